@@ -1,0 +1,289 @@
+#!/usr/bin/env python3
+"""Everything one does in this repository; needs nothing but Python 3.11 or newer.
+
+    python3 dev.py run        start the platform with Paris on this machine
+    python3 dev.py test       the whole suite; what follows goes to pytest. --browser first installs Chromium
+    python3 dev.py check      ruff, mypy and import-linter
+    python3 dev.py bench      the benchmarks, in a lean environment; what follows goes to them
+    python3 dev.py lock       remake the requirements*.lock files
+    python3 dev.py <word> …   any other word goes to the `lanzarote` command
+
+Everything lands in .venv (or $LZ_VENV); uv is used where it is on the PATH, else pip.
+"""
+
+from __future__ import annotations
+
+import sys
+
+if sys.version_info < (3, 11):
+    sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ".")
+
+import contextlib
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import tomllib
+import venv
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+WINDOWS = os.name == "nt"
+BIN = "Scripts" if WINDOWS else "bin"
+MEMBERS = sorted(
+    file.parent for pattern in ("*", "regions/*", "plugins/*") for file in ROOT.glob(f"{pattern}/pyproject.toml")
+)
+RUN, CHECK, BENCH = (ROOT / f"requirements{kind}.lock" for kind in ("", "-check", "-bench"))
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def main(words: list[str]) -> None:
+    match words:
+        case [] | ["-h" | "--help", *_]:
+            print((__doc__ or "").strip())
+        case ["test", *rest]:
+            test(rest)
+        case ["check"]:
+            check()
+        case ["lock"]:
+            lock()
+        case ["bench", *rest]:
+            bench(rest)
+        case _:
+            replace(main_environment().script("lanzarote"), *words)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The commands
+
+
+def test(rest: list[str]) -> None:
+    if "--browser" in rest:
+        rest = [word for word in rest if word != "--browser"]
+        install_chromium()
+        os.environ["LZ_REQUIRE_BROWSER"] = "1"
+    replace(main_environment(CHECK).python, "-m", "pytest", *rest)
+
+
+def check() -> None:
+    environment = main_environment(CHECK)
+    commands = {
+        "ruff check": (environment.script("ruff"), "check"),
+        "ruff format": (environment.script("ruff"), "format", "--check"),
+        "mypy": (environment.script("mypy"),),
+        "import-linter": (environment.script("lint-imports"),),
+    }
+    failed = []
+    for name, command in commands.items():
+        print(f"— {name}", flush=True)
+        if subprocess.run([*map(str, command)], cwd=ROOT).returncode:
+            failed.append(name)
+    sys.exit(f"Failed: {', '.join(failed)}." if failed else 0)
+
+
+def bench(rest: list[str]) -> None:
+    """Ours is measured with nothing installed beside it, since Litestar imports every optional package it finds."""
+    yardstick = Environment(ROOT / ".venv-bench-yardstick")
+    yardstick.bring([RUN, BENCH], [])
+    lean = Environment(ROOT / ".venv-bench")
+    lean.bring([RUN], MEMBERS)
+    os.environ["LZ_YARDSTICK_PYTHON"] = str(yardstick.python)
+    replace(lean.python, "-m", "benchmarks", *rest)
+
+
+def lock() -> None:
+    """Pin, for every platform and Python from 3.11, what the distributions and the requirements*.in files ask for."""
+    with tempfile.TemporaryDirectory() as folder:
+        uv = shutil.which("uv") or uv_of_its_own(Path(folder))
+        asked = Path(folder) / "distributions.in"
+        asked.write_text("\n".join(dependencies()), encoding="utf-8")
+        compile_lock(uv, RUN, asked, ROOT / "requirements.in")
+        for file in (CHECK, BENCH):
+            compile_lock(uv, file, file.with_suffix(".in"), "-c", RUN)
+
+
+def uv_of_its_own(folder: Path) -> str:
+    environment = Environment(folder / "venv")
+    environment.make()
+    call(*environment.pip, "uv")
+    return str(environment.script("uv"))
+
+
+def dependencies() -> list[str]:
+    projects = [tomllib.loads((member / "pyproject.toml").read_text(encoding="utf-8"))["project"] for member in MEMBERS]
+    ours = {project["name"] for project in projects}
+    asked = {
+        requirement
+        for project in projects
+        for group in (project["dependencies"], *project.get("optional-dependencies", {}).values())
+        for requirement in group
+    }
+    return sorted(requirement for requirement in asked if name_of(requirement) not in ours)
+
+
+def name_of(requirement: str) -> str:
+    return re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0].lower()
+
+
+def compile_lock(uv: str, target: Path, *sources: str | Path) -> None:
+    options = ("--universal", "--generate-hashes", "--no-annotate", "--no-header", "--python-version", "3.11")
+    # uv reads the lock it is about to replace, to keep its pins; --upgrade asks for the newest ones instead.
+    call(uv, "pip", "compile", "-q", "--upgrade", *options, "-o", target, *sources)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The environment
+
+
+class Environment:
+    """A virtual environment that knows, step by step, what has been put into it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.python = self.script("python")
+        self.stamps = folder / ".lanzarote-stamps.json"
+        self.uv = shutil.which("uv")
+
+    def script(self, name: str) -> Path:
+        return self.folder / BIN / (f"{name}.exe" if WINDOWS else name)
+
+    @property
+    def pip(self) -> list[str | Path]:
+        if self.uv:
+            return [self.uv, "pip", "install", "-q", "--python", self.python]
+        return [self.python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+
+    def bring(self, locks: list[Path], members: list[Path]) -> None:
+        """Install what is missing or has changed, and nothing else: the usual start runs no installer at all."""
+        steps: dict[str, tuple[str, list[str | Path]]] = {}
+        for file in locks:
+            steps[file.name] = (fingerprint(file), ["--require-hashes", "-r", file])
+        if members:
+            editable = [word for member in members for word in ("-e", str(member))]
+            projects = [member / "pyproject.toml" for member in members]
+            # The build tools come from the lock: nothing is fetched, and it takes two seconds less.
+            steps["members"] = (fingerprint(*projects), ["--no-deps", "--no-build-isolation", *editable])
+        if self.lacks(steps):
+            with alone(self.folder):
+                self.install(steps)
+
+    def lacks(self, steps: Mapping[str, tuple[str, list[str | Path]]]) -> list[str]:
+        known = self.known()
+        return [name for name, (wanted, _) in steps.items() if known.get(name) != wanted]
+
+    def known(self) -> dict[str, str]:
+        try:
+            stamps: dict[str, str] = json.loads(self.stamps.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return stamps if stamps.get("python") == sys.version and self.python.exists() else {}
+
+    def install(self, steps: Mapping[str, tuple[str, list[str | Path]]]) -> None:
+        if not (missing := self.lacks(steps)):
+            return
+        known = self.known()
+        if not known:
+            self.make()
+            known = {"python": sys.version}
+        if not self.uv and subprocess.run([self.python, "-c", "import pip"], stderr=subprocess.DEVNULL).returncode:
+            call(self.python, "-m", "ensurepip")  # it was made by uv, which is no longer there
+        print(f"Installing into {self.folder.name} (once)…", file=sys.stderr, flush=True)
+        for name in missing:
+            wanted, words = steps[name]
+            call(*self.pip, *words)
+            known[name] = wanted
+            self.stamps.write_text(json.dumps(known, indent=1), encoding="utf-8")
+
+    def make(self) -> None:
+        if not self.uv and importlib.util.find_spec("ensurepip") is None:
+            sys.exit(
+                "This Python cannot make a virtual environment: its module 'ensurepip' is missing.\n"
+                "On Debian and Ubuntu: apt install python3-venv. Elsewhere: install Python from python.org, or uv."
+            )
+        # Only what is an environment already is emptied, whatever $LZ_VENV names.
+        if self.folder.exists() and any(self.folder.iterdir()) and not (self.folder / "pyvenv.cfg").exists():
+            sys.exit(f"{self.folder} is not a virtual environment; name another folder in LZ_VENV.")
+        venv.create(self.folder, clear=True, with_pip=not self.uv, symlinks=not WINDOWS)
+
+
+def main_environment(*further: Path) -> Environment:
+    environment = Environment(Path(os.environ.get("LZ_VENV") or ROOT / ".venv").absolute())
+    environment.bring([RUN, *further], MEMBERS)
+    return environment
+
+
+def fingerprint(*files: Path) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Two starts at once install one after the other (where the system can lock files)."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
+    with open(Path(tempfile.gettempdir()) / f"lanzarote-{os.getuid()}-{name}.lock", "w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Chromium
+
+
+def find_chromium() -> str | None:
+    """The browser of the browser tests: $LZ_CHROMIUM, else what the system has."""
+    found = os.environ.get("LZ_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    on_a_mac = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+    return found or (str(on_a_mac) if on_a_mac.exists() else None)
+
+
+def install_chromium() -> None:
+    if find_chromium():
+        return
+    if not shutil.which("apt-get") or WINDOWS or os.geteuid() != 0:
+        sys.exit(
+            "The browser tests need Chromium or Chrome, which only an administrator can install here.\n"
+            "On Debian: sudo apt-get install chromium. Elsewhere: install Chrome, or name the program in LZ_CHROMIUM."
+        )
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    call("apt-get", "update", "-qq", environment=environment)
+    call("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", environment=environment)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Processes
+
+
+def call(*command: str | Path, environment: Mapping[str, str] | None = None) -> None:
+    words = [str(word) for word in command]
+    if code := subprocess.run(words, cwd=ROOT, env=environment).returncode:
+        sys.exit(f"This failed ({code}): {' '.join(words)}")
+
+
+def replace(*command: str | Path) -> None:
+    """Become *command*, so that Ctrl-C and the exit code are its own."""
+    words = [str(word) for word in command]
+    os.chdir(ROOT)
+    if WINDOWS:
+        sys.exit(subprocess.run(words).returncode)
+    sys.stdout.flush()
+    os.execv(words[0], words)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,1 @@
+"""The platform's texts in other languages than English."""

@@ -1,0 +1,1 @@
+"""Excel files out of the platform."""
