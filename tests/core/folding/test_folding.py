@@ -1,0 +1,166 @@
+"""Words are found however they are written."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lanzarote.folding import fold, fold_with_map, highlight, query_terms, snippet, words
+
+SAME = [
+    ("accents", "éducation surveillée à l'école", "EDUCATION SURVEILLEE A L'ECOLE"),
+    ("accents typed apart", "e\u0301cole", "école"),
+    ("Greek tonos", "παιδί", "παιδι"),
+    ("Greek diaeresis with tonos", "προΐσταμαι", "προισταμαι"),
+    ("Greek capitals", "ΚΑΚΟΠΟΊΗΣΗ", "κακοποίηση"),
+    ("final sigma", "ΠΡΌΛΗΨΗΣ", "πρόληψης"),
+    ("lunate sigma", "πρόληψηϲ", "πρόληψης"),
+    ("Cyrillic ё", "ребёнок", "РЕБЕНОК"),
+    ("Cyrillic й", "случай", "случаи"),
+    ("Ukrainian apostrophes", "об’єкт", "об'єкт"),
+    ("Ukrainian letter apostrophe", "обʼєкт", "об'єкт"),
+    ("Polish ł", "Łódź", "lodz"),
+    ("German ß", "Straße", "STRASSE"),
+    ("German capital ẞ", "STRAẞE", "strasse"),
+    ("Turkish ı", "ısırık", "isirik"),
+    ("Turkish İ", "İSTANBUL", "istanbul"),
+    ("Georgian capitals", "ᲑᲐᲕᲨᲕᲘ", "ბავშვი"),
+    ("old Georgian capitals", "ႡႠႥႸႥႨ", "ბავშვი"),
+    ("French ligature", "mise en œuvre", "mise en oeuvre"),
+    ("Danish and Icelandic letters", "Ærø, Þórður, Đorđe", "aero, thordur, dorde"),
+    ("Sami and Maltese letters", "Ŋ Ħal", "n hal"),
+    ("Azerbaijani ə", "Əliyev", "eliyev"),
+    ("typographic ligatures", "oﬃce ﬁlm ﬂux", "office film flux"),
+    ("Armenian ligature", "և", "եւ"),
+    ("Catalan middle dot", "COL·LECTIU", "collectiu"),
+    ("Catalan l with dot", "coŀlectiu", "collectiu"),
+    ("typographic apostrophe", "l’enfant", "l'enfant"),
+    ("dashes and fixed spaces", "médico\u2011judiciaire\u00a0!", "medico-judiciaire !"),
+    ("soft hyphen and zero width space", "maltrai\u00adtan\u200bce", "maltraitance"),
+    ("full width and Arabic figures", "１１９ ١١٩", "119 119"),
+]
+
+
+@pytest.mark.parametrize(("written", "asked"), [pair[1:] for pair in SAME], ids=[pair[0] for pair in SAME])
+def test_two_spellings_of_one_word_fold_alike(written: str, asked: str) -> None:
+    assert fold(written) == fold(asked)
+
+
+@pytest.mark.parametrize(("one", "other"), [("mère", "mare"), ("суд", "сад"), ("παιδί", "πόδι"), ("ბავშვი", "ბავშვს")])
+def test_different_words_stay_different(one: str, other: str) -> None:
+    assert fold(one) != fold(other)
+
+
+def test_vowel_signs_of_indic_scripts_are_letters() -> None:
+    assert fold("कु") != fold("क")
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text(alphabet="lL·\u0301\u00ad´ŀßœȧИй’'` "))
+def test_folding_twice_is_folding_once_where_letters_meet(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text())
+def test_a_text_folds_as_its_parts_do(text: str) -> None:
+    """The short cuts for one-byte alphabets give what the general way gives."""
+    assert "".join(map(fold, text)).replace("·", "") == fold(text).replace("·", "")
+
+
+def test_every_character_of_an_alphabet_folds_to_a_fixed_point() -> None:
+    changed = [c for c in map(chr, range(0x3000)) if fold(fold(c)) != fold(c)]
+    assert changed == []
+
+
+@given(st.text())
+def test_decomposed_text_folds_like_composed(text: str) -> None:
+    assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text))
+
+
+@given(st.one_of(st.text(), st.text(alphabet="éœßİl· ’\u0301\u00adйა")))
+def test_every_folded_character_knows_where_it_comes_from(text: str) -> None:
+    folded, origins = fold_with_map(text)
+    assert folded == fold(text)
+    assert len(origins) == len(folded)
+    assert list(origins) == sorted(origins)
+    assert all(folded[i] in fold(text[origin]) for i, origin in enumerate(origins))
+
+
+def test_words_are_split_at_apostrophes_and_hyphens() -> None:
+    assert words("L’enfant, l'article 226-14 : sous_sol") == ["l", "enfant", "l", "article", "226", "14", "sous", "sol"]
+
+
+def test_a_query_keeps_each_word_once_and_drops_stray_letters() -> None:
+    assert query_terms("L'Été de l’ÉTÉ à 9") == ["ete", "de", "9"]
+
+
+def test_a_query_of_one_letter_is_kept() -> None:
+    assert query_terms("é") == ["e"]
+
+
+def test_a_query_is_bounded() -> None:
+    terms = query_terms(" ".join(f"mot{i}" + "a" * 100 for i in range(1000)))
+    assert len(terms) == 8
+    assert {len(term) for term in terms} == {40}
+
+
+@given(st.text(alphabet=st.characters()))
+def test_no_query_raises(text: str) -> None:
+    assert all(term == fold(term) for term in query_terms(text))
+
+
+def test_a_lone_surrogate_is_no_word() -> None:
+    assert query_terms("\ud800 \udfff") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "term", "marked"),
+    [
+        ("La mise en œuvre commence", "oeuvre", ["œuvre"]),
+        ("E\u0301COLE et école", "ecole", ["E\u0301COLE", "école"]),
+        ("maltrai\u00adtance et MALTRAITANCES", "maltraitance", ["maltrai\u00adtance", "MALTRAITANCES"]),
+        ("ΠΑΙΔΙΆ και παιδί", "παιδι", ["ΠΑΙΔΙΆ", "παιδί"]),
+        ("el COL·LECTIU", "collectiu", ["COL·LECTIU"]),
+        ("STRAẞE, Straßen", "strasse", ["STRAẞE", "Straßen"]),
+        ("ᲑᲐᲕᲨᲕᲘ", "ბავშვი", ["ᲑᲐᲕᲨᲕᲘ"]),
+        ("enfants, refaire", "fa", []),
+    ],
+)
+def test_the_original_word_is_marked(text: str, term: str, marked: list[str]) -> None:
+    pieces = highlight(text, [term])
+    assert [piece for piece, is_marked in pieces if is_marked] == marked
+    assert "".join(piece for piece, _ in pieces) == text
+
+
+def test_whole_words_only_when_asked() -> None:
+    assert highlight("cour et cours", ["cour"], prefix=False) == [("cour", True), (" et cours", False)]
+
+
+@given(st.text(alphabet="aéœßl· ’\u0301\u00adйა½"), st.lists(st.text(max_size=3), max_size=3))
+def test_marking_never_changes_the_text(text: str, terms: list[str]) -> None:
+    assert "".join(piece for piece, _ in highlight(text, terms)) == text
+
+
+def test_a_snippet_shows_where_most_words_are_asked_for() -> None:
+    text = "Rien ici sur le sujet. " * 40 + "Le protocole d’audition protège l’enfant." + " Suite du texte." * 40
+    pieces = snippet(text, ["audition", "protocole"], width=120)
+    assert [piece for piece, marked in pieces if marked] == ["protocole", "audition"]
+    assert pieces[0] == ("… ", False)
+    assert pieces[-1] == (" …", False)
+    assert len("".join(piece for piece, _ in pieces)) <= 120 + 40
+
+
+def test_a_short_text_is_its_own_snippet() -> None:
+    assert snippet("Un été.", ["rien"]) == [("Un été.", False)]
+
+
+def test_a_snippet_is_cut_between_words() -> None:
+    text = "anticonstitutionnellement " * 30
+    shown = "".join(piece for piece, _ in snippet(text, [], width=100)).removesuffix(" …")
+    assert set(shown.split()) == {"anticonstitutionnellement"}
