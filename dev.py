@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import sys
 
-if sys.version_info < (3, 11):
+if sys.version_info < (3, 11):  # noqa: UP036 - an older Python reads this far, and must be able to read it all
     sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ".")
 
 import contextlib
@@ -43,19 +43,19 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 
 
 def main(words: list[str]) -> None:
-    match words:
-        case [] | ["-h" | "--help", *_]:
-            print((__doc__ or "").strip())
-        case ["test", *rest]:
-            test(rest)
-        case ["check"]:
-            check()
-        case ["lock"]:
-            lock()
-        case ["bench", *rest]:
-            bench(rest)
-        case _:
-            replace(main_environment().script("lanzarote"), *words)
+    command, rest = (words or ["--help"])[0], words[1:]
+    if command in ("-h", "--help"):
+        print((__doc__ or "").strip())
+    elif command == "test":
+        test(rest)
+    elif command == "check":
+        check()
+    elif command == "lock":
+        lock()
+    elif command == "bench":
+        bench(rest)
+    else:
+        replace(main_environment().script("lanzarote"), *words)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

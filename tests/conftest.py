@@ -1,0 +1,188 @@
+"""What every test may ask for: a migrated database of its own, a browser page, the built distributions."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from dev import MEMBERS, find_chromium
+from tests.postgres_server import AS_ROOT, temporary_server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page
+
+HOW_TO_ADD_A_BROWSER = "python3 dev.py test --browser"
+BROWSER_FIXTURES = {"browser", "page"}
+POSTGRES_FIXTURES = {"pg_admin_url", "pg_template", "pg_url"}
+left_out_for_lack_of_a_browser = pytest.StashKey[int]()
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Which tests run
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ()))
+        if asked & BROWSER_FIXTURES:
+            item.add_marker(pytest.mark.browser)
+        if asked & POSTGRES_FIXTURES:
+            item.add_marker(pytest.mark.postgres)
+    # Playwright keeps an event loop running in this thread, which asyncio.run refuses: its tests come last.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")
+def leave_out_browser_tests_without_a_browser(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if find_chromium() or os.environ.get("LZ_REQUIRE_BROWSER") == "1":
+        return
+    left_out = [item for item in items if item.get_closest_marker("browser")]
+    config.stash[left_out_for_lack_of_a_browser] = len(left_out)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Say last, where it is read, what this machine could not check."""
+    if count := config.stash.get(left_out_for_lack_of_a_browser, 0):
+        print(f"{count} browser tests were left out: no Chromium here. This adds it: {HOW_TO_ADD_A_BROWSER}")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Databases
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated, empty database; every test that takes it runs on SQLite and on PostgreSQL."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "pg_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from lanzarote.database import migrate
+
+    file = tmp_path_factory.mktemp("sqlite") / "template.sqlite"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    # Beside the file there may be its write-ahead log.
+    for part in sqlite_template.parent.glob(f"{sqlite_template.name}*"):
+        shutil.copy(part, tmp_path / part.name.replace("template", "lanzarote"))
+    return f"sqlite:///{tmp_path / 'lanzarote.sqlite'}"
+
+
+@pytest.fixture(scope="session")
+def pg_admin_url() -> Iterator[str]:
+    """$LZ_TEST_POSTGRES_URL (a superuser's), else a server of our own. Never a skip: what cannot start, fails."""
+    if url := os.environ.get("LZ_TEST_POSTGRES_URL"):
+        yield url
+    else:
+        with temporary_server() as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def pg_template(pg_admin_url: str) -> Iterator[str]:
+    """Name of a migrated database, of which every test gets a copy."""
+    from lanzarote.database import migrate
+
+    with pg_database(pg_admin_url) as name:
+        migrate(sqlalchemy_url(pg_admin_url, name))
+        yield name
+
+
+@pytest.fixture
+def pg_url(pg_admin_url: str, pg_template: str) -> Iterator[str]:
+    with pg_database(pg_admin_url, f"TEMPLATE {pg_template} STRATEGY file_copy") as name:
+        yield sqlalchemy_url(pg_admin_url, name)
+
+
+@contextlib.contextmanager
+def pg_database(admin_url: str, options: str = "") -> Iterator[str]:
+    import psycopg
+
+    name = f"lz_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} {options}".encode())
+    try:
+        yield name
+    finally:
+        with psycopg.connect(admin_url, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def sqlalchemy_url(admin_url: str, database: str) -> str:
+    return urlsplit(admin_url)._replace(scheme="postgresql+psycopg", path=f"/{database}").geturl()
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Browser
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    if not (program := find_chromium()):
+        pytest.fail(f"No Chromium here. This adds it: {HOW_TO_ADD_A_BROWSER}", pytrace=False)
+    quiet = ["gpu", "quic", "background-networking", "component-update", "sync", "dev-shm-usage"]
+    # Chromium's sandbox refuses to be started by root.
+    options = ["--no-first-run", *(f"--disable-{what}" for what in quiet), *(["--no-sandbox"] if AS_ROOT else [])]
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=program, args=options) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh profile; a script that breaks, or that the page's own policy refuses, fails the test."""
+    complaints: list[str] = []
+
+    def listen(said: ConsoleMessage) -> None:
+        if "Content Security Policy" in said.text:
+            complaints.append(said.text)
+
+    with browser.new_context() as context:
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", listen)
+        yield page
+    assert complaints == []
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Distributions
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sdist of every distribution, and the wheel built from that sdist."""
+    folder = tmp_path_factory.mktemp("built")
+    build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder)]
+    running = [subprocess.Popen([*build, str(member)], stdout=subprocess.PIPE, text=True) for member in MEMBERS]
+    for process in running:
+        said, _ = process.communicate()
+        assert process.returncode == 0, said
+    return folder
+
+
+@pytest.fixture(scope="session")
+def wheels(built: Path) -> list[Path]:
+    """The wheels of all distributions, as a user would get them."""
+    return sorted(built.glob("*.whl"))

@@ -1,0 +1,121 @@
+"""What holds of the repository as a whole: locks, versions, distributions."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import tomllib
+import venv
+import zipfile
+from pathlib import Path
+
+import lanzarote
+import pytest
+from packaging.requirements import Requirement
+
+from dev import BENCH, BIN, CHECK, MEMBERS, ROOT, RUN, dependencies
+
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECTS = {member: tomllib.loads((member / "pyproject.toml").read_text(encoding="utf-8")) for member in MEMBERS}
+PACKAGES = {
+    member: project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"][0] for member, project in PROJECTS.items()
+}
+
+
+def pins(lock: Path) -> dict[str, set[str]]:
+    """Name → versions: a lock for all platforms may pin one package more than once."""
+    found: dict[str, set[str]] = {}
+    for line in lock.read_text(encoding="utf-8").splitlines():
+        if pin := re.match(r"([\w.-]+)(?:\[[^]]*])?==([^\s;]+)", line):
+            found.setdefault(pin[1], set()).add(pin[2])
+    return found
+
+
+@pytest.mark.parametrize("lock", [RUN, CHECK, BENCH], ids=lambda lock: lock.name)
+def test_a_lock_names_no_address(lock: Path) -> None:
+    text = lock.read_text(encoding="utf-8")
+    assert "--hash=sha256:" in text
+    assert "://" not in text
+
+
+def test_the_lock_satisfies_what_the_distributions_ask_for() -> None:
+    locked = pins(RUN)
+    for requirement in map(Requirement, dependencies()):
+        versions = locked.get(requirement.name.lower(), set())
+        assert versions, f"{requirement} is not locked: python3 dev.py lock"
+        assert all(version in requirement.specifier for version in versions), f"{requirement} against {versions}"
+
+
+@pytest.mark.parametrize("lock", [CHECK, BENCH], ids=lambda lock: lock.name)
+def test_a_further_lock_pins_what_it_shares_with_the_first_alike(lock: Path) -> None:
+    first, further = pins(RUN), pins(lock)
+    shared = first.keys() & further.keys()
+    assert shared
+    assert {name: further[name] for name in shared} == {name: first[name] for name in shared}
+
+
+def test_all_distributions_have_the_version_of_the_core() -> None:
+    versions = {project["project"]["name"]: project["project"]["version"] for project in PROJECTS.values()}
+    assert versions == dict.fromkeys(versions, lanzarote.__version__)
+
+
+def test_the_import_rules_name_every_package() -> None:
+    rules = SETTINGS["tool"]["importlinter"]
+    ours = set(PACKAGES.values())
+    contracts = {contract["id"]: contract for contract in rules["contracts"]}
+    assert set(rules["root_packages"]) == ours
+    assert set(contracts["core-knows-no-package"]["forbidden_modules"]) == ours - {"lanzarote"}
+    assert set(contracts["packages-apart"]["modules"]) == ours - {"lanzarote"}
+
+
+def test_a_python_too_old_to_run_dev_py_can_still_read_its_advice() -> None:
+    ast.parse((ROOT / "dev.py").read_text(encoding="utf-8"), feature_version=(3, 8))
+
+
+@pytest.mark.parametrize("member", MEMBERS, ids=lambda member: member.name)
+def test_every_file_of_a_package_is_in_its_wheel_and_its_sdist(member: Path, built: Path) -> None:
+    package = PACKAGES[member]
+    ours = {
+        file.relative_to(member).as_posix()
+        for file in (member / package).rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+    name = PROJECTS[member]["project"]["name"].replace("-", "_")
+    with zipfile.ZipFile(built / f"{name}-{lanzarote.__version__}-py3-none-any.whl") as wheel:
+        shipped = {entry for entry in wheel.namelist() if entry.startswith(f"{package}/")}
+    with tarfile.open(built / f"{name}-{lanzarote.__version__}.tar.gz") as sdist:
+        sources = {entry.split("/", 1)[1] for entry in sdist.getnames()}
+    assert shipped == ours
+    assert ours <= sources
+
+
+def test_the_wheels_install_into_an_empty_environment_and_their_entry_points_are_found(
+    wheels: list[Path], tmp_path: Path
+) -> None:
+    venv.create(tmp_path / "venv", with_pip=True, symlinks=sys.platform != "win32")
+    python = tmp_path / "venv" / BIN / "python"
+    install = [python, "-m", "pip", "install", "-q", "--no-index", "--no-deps"]
+    subprocess.run([*install, *wheels], check=True)
+    # Third-party packages come from this environment; what a .pth adds comes after the environment's own.
+    purelib = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    own = Path(subprocess.run([python, "-c", purelib], check=True, capture_output=True, text=True).stdout.strip())
+    (own / "third-party.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+
+    script = """
+import json
+from importlib.metadata import entry_points
+found = {point.name: point.load().__file__ for point in entry_points(group="lanzarote")}
+print(json.dumps(found))
+"""
+    said = subprocess.run([python, "-c", script], check=True, capture_output=True, text=True, cwd=tmp_path).stdout
+    asked = {
+        name: str(own / package / "__init__.py")
+        for project in PROJECTS.values()
+        for name, package in project["project"].get("entry-points", {}).get("lanzarote", {}).items()
+    }
+    assert json.loads(said) == asked
