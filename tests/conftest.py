@@ -31,8 +31,8 @@ left_out_for_lack_of_a_browser = pytest.StashKey[int]()
 # Which tests run
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
         if asked & BROWSER_FIXTURES:
@@ -40,23 +40,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if asked & POSTGRES_FIXTURES:
             item.add_marker(pytest.mark.postgres)
     # Playwright keeps an event loop running in this thread, which asyncio.run refuses: its tests come last.
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=needs_browser)
+    yield  # here -m and -k choose
+    if not find_chromium() and os.environ.get("LZ_REQUIRE_BROWSER") != "1":
+        left_out = [item for item in items if needs_browser(item)]
+        config.stash[left_out_for_lack_of_a_browser] = len(left_out)
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not needs_browser(item)]
 
 
-@pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")
-def leave_out_browser_tests_without_a_browser(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if find_chromium() or os.environ.get("LZ_REQUIRE_BROWSER") == "1":
-        return
-    left_out = [item for item in items if item.get_closest_marker("browser")]
-    config.stash[left_out_for_lack_of_a_browser] = len(left_out)
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
+def needs_browser(item: pytest.Item) -> bool:
+    return item.get_closest_marker("browser") is not None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Say last, where it is read, what this machine could not check."""
     if count := config.stash.get(left_out_for_lack_of_a_browser, 0):
-        print(f"{count} browser tests were left out: no Chromium here. This adds it: {HOW_TO_ADD_A_BROWSER}")
+        print(f"Left out for lack of Chromium: {count} browser test(s). This adds them: {HOW_TO_ADD_A_BROWSER}")
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ def test_the_wheels_install_into_an_empty_environment_and_their_entry_points_are
 ) -> None:
     venv.create(tmp_path / "venv", with_pip=True, symlinks=sys.platform != "win32")
     python = tmp_path / "venv" / BIN / "python"
-    install = [python, "-m", "pip", "install", "-q", "--no-index", "--no-deps"]
+    install: list[str | Path] = [python, "-m", "pip", "install", "-q", "--no-index", "--no-deps"]
     subprocess.run([*install, *wheels], check=True)
     # Third-party packages come from this environment; what a .pth adds comes after the environment's own.
     purelib = "import sysconfig; print(sysconfig.get_path('purelib'))"
