@@ -76,7 +76,7 @@ def check() -> None:
         "ruff check": (environment.script("ruff"), "check"),
         "ruff format": (environment.script("ruff"), "format", "--check"),
         "mypy": (environment.script("mypy"),),
-        "import-linter": (environment.script("lint-imports"),),
+        "import-linter": (environment.script("lint-imports"), "--no-logo"),
     }
     failed = []
     for name, command in commands.items():
