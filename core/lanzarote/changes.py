@@ -1,0 +1,249 @@
+"""Every write is told here, in its own transaction: audit line, change log, public revision, and whoever listens.
+
+The audit records every write. The change log records only what is released; its entries are chained by hash and hold
+the hash of a salted body, so that a body can be erased without breaking the chain.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import LargeBinary, delete, func, insert, select, text, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lanzarote.database import Base, Regional, Shared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from sqlalchemy.orm import Session
+
+RELEASED: Final = frozenset({"practice", "vocabulary"})
+"""Kinds whose published versions leave the region."""
+CHANNEL: Final = "lanzarote_public"
+"""PostgreSQL channel on which a change of public content is announced."""
+
+
+class Served(Shared, Base):
+    """A region this instance holds."""
+
+    __tablename__ = "region"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    enabled: Mapped[bool]
+    """Whether the public may read it."""
+    package: Mapped[str]
+    package_version: Mapped[str]
+    facts: Mapped[bytes] = mapped_column(LargeBinary)
+    """Its header, as the package last gave it."""
+    facts_digest: Mapped[str]
+    """Digest of everything the package ships: an upgrade is due when the installed one differs."""
+    revision: Mapped[int]
+    """Counts changes of public content; what is cached under an older one is forgotten."""
+    epoch: Mapped[int]
+    added_at: Mapped[datetime]
+
+
+class Audit(Regional, Base):
+    """One line for every write: who did what to which version. Chained by hash."""
+
+    __tablename__ = "audit"
+
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    verb: Mapped[str]
+    kind: Mapped[str]
+    record_id: Mapped[str]
+    version: Mapped[int]
+    digest: Mapped[str]
+    hash: Mapped[str]
+
+
+class Change(Regional, Base):
+    """One entry of the change log: a result that was released, changed, withdrawn or erased."""
+
+    __tablename__ = "change"
+
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    epoch: Mapped[int]
+    at: Mapped[datetime]
+    verb: Mapped[str]
+    kind: Mapped[str]
+    record_id: Mapped[str]
+    version: Mapped[int]
+    body_hash: Mapped[str]
+    hash: Mapped[str]
+
+
+class ChangeBody(Regional, Base):
+    """The erasable half of a change."""
+
+    __tablename__ = "change_body"
+
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[str] = mapped_column(index=True)
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Saved(Struct, frozen=True, kw_only=True):
+    """A write, as the audit, the change log and the listeners see it."""
+
+    region_id: str
+    kind: str
+    record_id: str
+    verb: str
+    version: int
+    at: datetime
+    digest: str = ""
+    body: bytes = b""
+    status: bytes = b"{}"
+    slug: str = ""
+    public: bool = False
+    """The public reads this version from now on."""
+
+    @property
+    def concerns_public(self) -> bool:
+        return self.public or self.verb in ("withdraw", "erase")
+
+
+def record(session: Session, saved: Sequence[Saved], *, by: str) -> None:
+    """Write what goes with *saved*: audit, change log, public revision; then tell the session's listeners."""
+    for region_id, group in _by_region(saved):
+        _write_audit(session, region_id, group, by)
+        released = [one for one in group if one.kind in RELEASED and one.concerns_public]
+        if released:
+            _write_changes(session, region_id, released)
+        if any(one.concerns_public for one in group):
+            bump_revision(session, region_id)
+    listeners: Iterable[Callable[[Session, Sequence[Saved]], None]] = session.info.get("listeners", ())
+    for listener in listeners:
+        listener(session, saved)
+
+
+def bump_revision(session: Session, region_id: str) -> None:
+    """Public content of the region changed: answers kept in memory are out of date from the commit on."""
+    session.execute(update(Served).where(Served.id == region_id).values(revision=Served.revision + 1))
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_notify(:channel, :region)"), {"channel": CHANNEL, "region": region_id})
+
+
+def forget_bodies(session: Session, record_id: str) -> None:
+    """Erase what the change log holds of a record; hashes and order stay."""
+    session.execute(delete(ChangeBody).where(ChangeBody.record_id == record_id))
+
+
+def chain(previous: str, *parts: object) -> str:
+    """Hash of an entry that follows *previous*: SHA-256 over the canonical JSON of both."""
+    return sha256(msgspec.json.encode([previous, *parts])).hexdigest()
+
+
+def broken_audit(session: Session, region_id: str) -> int | None:
+    """Check the audit chain; return the number of the first line that does not follow, or None."""
+    previous = ""
+    rows = session.scalars(select(Audit).where(Audit.region_id == region_id).order_by(Audit.seq))
+    for expected, row in enumerate(rows, 1):
+        previous = chain(
+            previous, row.seq, row.at, row.actor, row.verb, row.kind, row.record_id, row.version, row.digest
+        )
+        if row.seq != expected or row.hash != previous:
+            return expected
+    return None
+
+
+def broken_change(session: Session, region_id: str) -> int | None:
+    """Check the change log's chain and the bodies that are still there; return the first faulty number, or None."""
+    previous = ""
+    bodies = {row.seq: row for row in session.scalars(select(ChangeBody).where(ChangeBody.region_id == region_id))}
+    rows = session.scalars(select(Change).where(Change.region_id == region_id).order_by(Change.seq))
+    for expected, row in enumerate(rows, 1):
+        previous = _change_hash(previous, row)
+        body = bodies.get(row.seq)
+        if row.seq != expected or row.hash != previous or (body and salted(body.salt, body.body) != row.body_hash):
+            return expected
+    return None
+
+
+def salted(salt: bytes, body: bytes) -> str:
+    return sha256(salt + body).hexdigest()
+
+
+def _by_region(saved: Sequence[Saved]) -> Iterable[tuple[str, list[Saved]]]:
+    groups: dict[str, list[Saved]] = {}
+    for one in saved:
+        groups.setdefault(one.region_id, []).append(one)
+    return groups.items()
+
+
+def _head(session: Session, table: type[Audit | Change], region_id: str) -> tuple[int, str]:
+    seq = session.scalar(select(func.max(table.seq)).where(table.region_id == region_id))
+    if seq is None:
+        return 0, ""
+    return seq, session.scalar(select(table.hash).where(table.region_id == region_id, table.seq == seq)) or ""
+
+
+def _write_audit(session: Session, region_id: str, saved: Sequence[Saved], by: str) -> None:
+    _lock(session, region_id)
+    seq, previous = _head(session, Audit, region_id)
+    rows: list[dict[str, Any]] = []
+    for seq, one in enumerate(saved, seq + 1):
+        previous = chain(previous, seq, one.at, by, one.verb, one.kind, one.record_id, one.version, one.digest)
+        rows.append(
+            {
+                "region_id": region_id,
+                "seq": seq,
+                "at": one.at,
+                "actor": by,
+                "verb": one.verb,
+                "kind": one.kind,
+                "record_id": one.record_id,
+                "version": one.version,
+                "digest": one.digest,
+                "hash": previous,
+            }
+        )
+    session.execute(insert(Audit.__table__), rows)  # type: ignore[arg-type]
+
+
+def _write_changes(session: Session, region_id: str, released: Sequence[Saved]) -> None:
+    seq, previous = _head(session, Change, region_id)
+    epoch = session.scalar(select(Served.epoch).where(Served.id == region_id)) or 1
+    entries: list[dict[str, Any]] = []
+    bodies: list[dict[str, Any]] = []
+    for seq, one in enumerate(released, seq + 1):
+        salt = os.urandom(16)
+        entry = {
+            "region_id": region_id,
+            "seq": seq,
+            "epoch": epoch,
+            "at": one.at,
+            "verb": one.verb,
+            "kind": one.kind,
+            "record_id": one.record_id,
+            "version": one.version,
+            "body_hash": salted(salt, one.body) if one.body else "",
+        }
+        previous = entry["hash"] = chain(previous, *list(entry.values())[1:])
+        entries.append(entry)
+        if one.body:
+            body = {"region_id": region_id, "seq": seq, "record_id": one.record_id, "salt": salt, "body": one.body}
+            bodies.append(body)
+    session.execute(insert(Change.__table__), entries)  # type: ignore[arg-type]
+    if bodies:
+        session.execute(insert(ChangeBody.__table__), bodies)  # type: ignore[arg-type]
+
+
+def _change_hash(previous: str, row: Change) -> str:
+    return chain(previous, row.seq, row.epoch, row.at, row.verb, row.kind, row.record_id, row.version, row.body_hash)
+
+
+def _lock(session: Session, region_id: str) -> None:
+    """One writer per region: SQLite has one writer anyway, PostgreSQL queues them here."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:region))"), {"region": f"lanzarote/{region_id}"})

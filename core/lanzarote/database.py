@@ -1,0 +1,297 @@
+"""The store: engines for SQLite and PostgreSQL, sessions that know their regions, migrations.
+
+A session carries a scope: the regions it is about, or ``ALL``. A statement on regional tables without a scope is an
+error, Core statements included; with one, rows of other regions do not exist for it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import DateTime, create_engine, event, text
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, with_loader_criteria
+from sqlalchemy.pool import QueuePool
+from sqlalchemy.sql import visitors
+from sqlalchemy.types import TypeDecorator
+
+from lanzarote.errors import SettingError, UnscopedStatement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from sqlalchemy import Connection, Dialect, Engine
+    from sqlalchemy.orm import ORMExecuteState
+
+ALL: Final = "*"
+"""The explicit scope of everything: aggregation, backups, upgrades."""
+
+SQLITE_PRAGMAS: Final = (
+    "journal_mode=WAL",
+    "synchronous=FULL",  # an acknowledged write survives a power cut
+    "foreign_keys=ON",
+    "busy_timeout=15000",
+    "trusted_schema=OFF",
+    "secure_delete=ON",  # erased text leaves no bytes behind
+    "cache_size=-8192",
+    "mmap_size=268435456",
+    "temp_store=MEMORY",
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time: aware and in UTC in Python; the same text in both databases' exports."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class Base(DeclarativeBase):
+    """All tables."""
+
+    type_annotation_map = {datetime: Moment}  # noqa: RUF012 (SQLAlchemy's own form)
+
+
+class Shared:
+    """A table that belongs to the instance, not to a region."""
+
+
+class Regional:
+    """A table whose rows each belong to one region; ``region_id`` leads its key."""
+
+    region_id: Mapped[str] = mapped_column(primary_key=True, sort_order=-10)
+
+
+class Scope(frozenset[str]):
+    """The regions a session is about; ``everything`` for the explicit scope of all."""
+
+    everything: bool = False
+
+    @classmethod
+    def of(cls, regions: str | Sequence[str]) -> Scope:
+        scope = cls(() if regions == ALL else (regions,) if isinstance(regions, str) else regions)
+        scope.everything = regions == ALL
+        return scope
+
+    def holds(self, region_id: object) -> bool:
+        return self.everything or region_id in self
+
+
+class Database:
+    """One database of one application."""
+
+    def __init__(self, url: str) -> None:
+        self.sqlite = url.startswith("sqlite")
+        self.url = url
+        try:
+            self.engine = _engine(url, self.sqlite)
+        except (ArgumentError, ModuleNotFoundError) as error:
+            raise SettingError(f"the database cannot be opened: {error}") from None
+        self.listeners: list[Callable[[Session, Sequence[Any]], None]] = []
+        """Told of every write in its own transaction; wired by the instance."""
+        self._local = threading.local()
+
+    @contextmanager
+    def read(self, regions: str | Sequence[str]) -> Iterator[Session]:
+        """Open a session that reads *regions* (or ``ALL``) and keeps nothing."""
+        with Session(self.engine, info={"scope": Scope.of(regions)}, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self, regions: str | Sequence[str]) -> Iterator[Session]:
+        """Open a session whose changes are kept together at its end, or not at all."""
+        engine = self.engine.execution_options(lanzarote_write=True)
+        info = {"scope": Scope.of(regions), "listeners": self.listeners}
+        with Session(engine, info=info) as session, session.begin():
+            yield session
+
+    def rows(self, sql: str, region_id: str, *values: object) -> list[Any]:
+        """Run prepared SQL about one region, for reads that must be fast.
+
+        The only way to run raw SQL on regional tables: *sql* uses ``?`` for *values* and must say
+        ``region_id = ?`` first, which *region_id* fills.
+        """
+        if "region_id = ?" not in sql or sql.index("region_id = ?") != sql.index("?") - 12:
+            raise UnscopedStatement(f"raw SQL must begin its conditions with 'region_id = ?': {sql}")
+        return self.all_rows(sql, region_id, *values)
+
+    def all_rows(self, sql: str, *values: object) -> list[Any]:
+        """As ``rows``, about all regions: the caller has decided that every region may be seen."""
+        if self.sqlite:
+            return self._reader().execute(sql, values).fetchall()
+        with self.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            return list(driver.execute(sql.replace("?", "%s"), values).fetchall())  # type: ignore[union-attr]
+
+    def _reader(self) -> sqlite3.Connection:
+        """A connection per thread outside the pool: reads on it cost no more than SQLite itself."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(
+                self.path, isolation_level=None, cached_statements=256, check_same_thread=False
+            )
+            _set_pragmas(connection)
+            connection.execute("PRAGMA query_only=ON")
+            self._local.connection = connection
+        return connection
+
+    @property
+    def path(self) -> str:
+        """File of a SQLite database."""
+        return self.url.removeprefix("sqlite:///")
+
+    def close(self) -> None:
+        connection = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            del self._local.connection
+        self.engine.dispose()
+
+
+def scope_of(session: Session) -> Scope:
+    """The scope *session* was opened with."""
+    scope: Scope | None = session.info.get("scope")
+    if scope is None:
+        raise UnscopedStatement("the session was opened without saying which regions it is about")
+    return scope
+
+
+def migrate(url: str) -> None:
+    """Bring the database at *url* to the newest schema, creating it when it is empty."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    database = Database(url)
+    try:
+        with database.engine.execution_options(lanzarote_write=True).connect() as connection, connection.begin():
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        database.close()
+
+
+def schema_version(database: Database) -> str | None:
+    """The schema the database has, or None when it is empty."""
+    from sqlalchemy import inspect
+
+    with database.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _engine(url: str, sqlite: bool) -> Engine:
+    if not sqlite:
+        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, poolclass=QueuePool, pool_size=10, max_overflow=20)
+    event.listen(engine, "connect", _connect_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _connect_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy emits BEGIN itself, below
+    _set_pragmas(connection)
+
+
+def _set_pragmas(connection: sqlite3.Connection) -> None:
+    for pragma in SQLITE_PRAGMAS:
+        connection.execute("PRAGMA " + pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: no transaction can fail halfway because another wrote first.
+    writes = connection.get_execution_options().get("lanzarote_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _confine(state: ORMExecuteState) -> None:
+    """Confine every statement to the session's regions, or refuse it."""
+    tables = _regional_tables(state.statement)
+    if not tables:
+        return
+    scope = scope_of(state.session)
+    if scope.everything:
+        return
+    if state.is_insert:
+        _check_rows(state, scope)
+    elif state.is_orm_statement:
+        regions = tuple(scope)
+        state.statement = state.statement.options(
+            with_loader_criteria(Regional, lambda cls: cls.region_id.in_(regions), include_aliases=True)
+        )
+    else:
+        names = ", ".join(sorted(tables))
+        raise UnscopedStatement(f"a Core statement on {names}: write it with the mapped classes, which are confined")
+
+
+def _check_rows(state: ORMExecuteState, scope: Scope) -> None:
+    parameters = state.parameters
+    rows = parameters if isinstance(parameters, list) else [parameters] if parameters else []
+    if not rows:
+        raise UnscopedStatement(
+            "an INSERT on regional tables takes its rows as parameters, so that they can be checked"
+        )
+    for row in rows:
+        if not scope.holds(row.get("region_id")):
+            raise UnscopedStatement(f"a row of region {row.get('region_id')!r} in a session about {sorted(scope)}")
+
+
+@event.listens_for(Session, "before_flush")
+def _check_flush(session: Session, *_: object) -> None:
+    regional = [row for row in (*session.new, *session.dirty, *session.deleted) if isinstance(row, Regional)]
+    if not regional:
+        return
+    scope = scope_of(session)
+    for row in regional:
+        if not scope.holds(row.region_id):
+            raise UnscopedStatement(f"a row of region {row.region_id!r} in a session about {sorted(scope)}")
+
+
+_tables_by_key: dict[object, frozenset[str]] = {}
+
+
+def _regional_tables(statement: Any) -> frozenset[str]:
+    """Names of the regional tables that *statement* touches, remembered by the statement's shape."""
+    key = statement._generate_cache_key() if hasattr(statement, "_generate_cache_key") else None
+    known = _tables_by_key.get(key.key) if key is not None else None
+    if known is not None:
+        return known
+    names = _regional_names()
+    if hasattr(statement, "get_children"):
+        touched = {
+            getattr(element, "name", None)
+            for element in visitors.iterate(statement)
+            if element.__visit_name__ == "table"
+        }
+        found = frozenset(touched & names)
+    else:
+        found = frozenset()
+    if getattr(statement, "__visit_name__", "") == "textclause":
+        found = frozenset(name for name in names if name in statement.text)
+    if getattr(getattr(statement, "table", None), "name", None) in names:
+        found |= {statement.table.name}
+    if key is not None and len(_tables_by_key) < 5_000:
+        _tables_by_key[key.key] = found
+    return found
+
+
+def _regional_names() -> frozenset[str]:
+    return frozenset(mapper.local_table.name for mapper in Base.registry.mappers if issubclass(mapper.class_, Regional))  # type: ignore[attr-defined]

@@ -1,0 +1,47 @@
+"""Errors that teach: what was wrong, where, and the way out. Raised anywhere, told to people by cli and web."""
+
+from __future__ import annotations
+
+
+class LanzaroteError(Exception):
+    """Something a person can put right; its text says how."""
+
+
+class SettingError(LanzaroteError):
+    """A setting cannot be used."""
+
+
+class PackageError(LanzaroteError):
+    """An installed package cannot be used."""
+
+
+class RegionError(LanzaroteError):
+    """A region folder cannot be used; ``problems`` names file, key and line of each fault."""
+
+    def __init__(self, message: str, problems: tuple[str, ...] = ()) -> None:
+        super().__init__("\n".join((message, *problems)))
+        self.problems = problems
+
+
+class UnscopedStatement(LanzaroteError):
+    """A statement on regional tables was run without saying for which regions."""
+
+
+class LoadError(LanzaroteError):
+    """A file of records cannot be loaded; nothing of it was kept."""
+
+
+class RestoreError(LanzaroteError):
+    """A backup cannot be restored; nothing was changed."""
+
+
+class NotFound(LanzaroteError):
+    """No such record, or not one the reader may see: the two are told alike."""
+
+
+class Gone(LanzaroteError):
+    """The record was erased."""
+
+
+class Conflict(LanzaroteError):
+    """The record changed since the writer read it."""

@@ -1,0 +1,38 @@
+"""Ids: UUIDv7 made where a record is born; UUIDv5 for shipped content, so that it is one thing everywhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+import unicodedata
+from uuid import UUID, uuid5
+
+from lanzarote.folding import fold
+
+SHIPPED = UUID("6f1c2a54-2b0d-5c57-9d8f-2f5c8f1d7a10")
+"""Namespace of the ids of shipped content; never changes."""
+
+
+def new_id() -> str:
+    """Make a UUIDv7 (RFC 9562): its first 48 bits are the time in milliseconds, so that new rows sort last."""
+    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return str(UUID(int=value))
+
+
+def shipped_id(region_id: str, kind: str, key: str) -> str:
+    return str(uuid5(SHIPPED, f"{region_id}/{kind}/{key}"))
+
+
+def slugify(text: str, *, limit: int = 72) -> str:
+    """Make a readable piece of an address from *text* in any script; letters without a Latin form are kept."""
+    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", fold(text)))
+    slug = ""
+    for word in words:
+        longer = f"{slug}-{word}" if slug else word
+        if len(longer) > limit:
+            break
+        slug = longer
+    return slug or (words[0][:limit] if words else "record")

@@ -1,0 +1,319 @@
+"""One instance of the platform: settings, packages, database, and what is kept in memory. No global; make as many as you like."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import select
+
+from lanzarote import jobs, records
+from lanzarote.changes import Served, bump_revision
+from lanzarote.database import ALL, Database, migrate, schema_version
+from lanzarote.errors import NotFound, PackageError, RegionError
+from lanzarote.plugins import Host
+from lanzarote.practices import projection
+from lanzarote.practices.service import build_index
+from lanzarote.regions import folder, seeds, vocabulary
+from lanzarote.regions.check import check
+from lanzarote.revisions import Revisions
+from lanzarote.stakeholders.service import directory
+from lanzarote.translation import Translations
+from lanzarote.types import FrameworkHeader, RegionHeader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.plugins import Package
+    from lanzarote.practices.facets import FacetIndex
+    from lanzarote.regions.folder import Content
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.settings import Settings
+    from lanzarote.stakeholders.model import Stakeholder
+
+T = TypeVar("T")
+BY = "lanzarote"
+"""The actor of what the platform itself does."""
+
+
+class Installed(Struct, frozen=True, kw_only=True):
+    """A region whose package is installed."""
+
+    header: RegionHeader
+    package: Package
+    region: Any
+
+
+class Report(Struct, kw_only=True):
+    """What loading or upgrading a region did, or would do."""
+
+    region: str
+    first: bool
+    vocabulary: list[str]
+    records: seeds.Outcome
+    enabled: bool = True
+
+
+class _DryRun(Exception):
+    pass
+
+
+class Instance:
+    """Everything one application needs. ``close`` it, or use it with ``with``."""
+
+    def __init__(self, settings: Settings, host: Host | None = None) -> None:
+        self.settings = settings
+        self.host = host or Host()
+        self.database = Database(settings.database_url)
+        self.database.listeners.append(projection.follow)
+        self._kept: dict[tuple[str, str | None], tuple[int, Any]] = {}
+
+    def __enter__(self) -> Instance:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if "revisions" in self.__dict__:
+            self.revisions.close()
+        self.database.close()
+
+    @cached_property
+    def translations(self) -> Translations:
+        return Translations(self.host.catalogues)
+
+    @cached_property
+    def revisions(self) -> Revisions:
+        return Revisions(self.database)
+
+    @cached_property
+    def worker(self) -> jobs.Worker:
+        return jobs.Worker(self.database, {"project": _project})
+
+    # What is installed
+
+    @cached_property
+    def installed(self) -> Mapping[str, Installed]:
+        """Regions whose packages are installed, by id; a package whose region cannot be read is blamed."""
+        found: dict[str, Installed] = {}
+        for package, region in self.host.regions:
+            try:
+                header = folder.read_header(region.path)
+            except (OSError, ValueError) as error:
+                self.host.blame(package.name, f"its region.toml cannot be used: {error}")
+                continue
+            if header.id in found:
+                self.host.blame(
+                    package.name,
+                    f"describes the region {header.id!r}, which {found[header.id].package.name} describes already",
+                )
+                continue
+            found[header.id] = Installed(header=header, package=package, region=region)
+        return found
+
+    def content(self, region_id: str) -> Content:
+        """Read and check the installed folder of a region. Raises PackageError, RegionError."""
+        installed = self.installed.get(region_id)
+        if installed is None:
+            known = ", ".join(self.installed) or "none"
+            raise PackageError(f"No installed package describes the region {region_id!r} (installed regions: {known}).")
+        return usable(self.with_law(folder.read_region(installed.region.path)), region_id)
+
+    def with_law(self, content: Content) -> Content:
+        """Add the national law the region asks for, from the installed packages."""
+        if not isinstance(content.header, RegionHeader):
+            return content
+        for wanted in content.header.law:
+            if wanted in self._laws:
+                folder.add_law(content, self._laws[wanted])
+            else:
+                known = ", ".join(self._laws) or "none"
+                message = f"no installed package brings the law {wanted!r} (installed: {known}); install one that does"
+                content.problem("region.toml", ("law",), message)
+        return check(content)
+
+    @cached_property
+    def _laws(self) -> Mapping[str, Content]:
+        contents = [folder.read_framework(framework.path) for framework in self.host.legal_frameworks]
+        return {content.header.id: content for content in contents if isinstance(content.header, FrameworkHeader)}
+
+    def digest(self, region_id: str) -> str:
+        """Digest of everything the installed packages say about a region."""
+        installed = self.installed[region_id]
+        laws = [framework.path for framework in self.host.legal_frameworks]
+        return folder.folder_digest([installed.region.path, *laws])
+
+    # Loading and upgrading
+
+    def migrate(self) -> None:
+        migrate(self.settings.database_url)
+
+    @property
+    def ready(self) -> bool:
+        """The database has a schema."""
+        return schema_version(self.database) is not None
+
+    def load(self, region_id: str, *, dry_run: bool = False, by: str = BY) -> Report:
+        """Load a region, or merge what its package changed since; with *dry_run* only tell what would be done.
+
+        Raises PackageError, RegionError; nothing half-written stays.
+        """
+        content = self.content(region_id)
+        report: Report | None = None
+        try:
+            with self.database.write(region_id) as session:
+                report = self._load(session, region_id, content, by)
+                if dry_run:
+                    raise _DryRun
+        except _DryRun:
+            pass
+        assert report is not None
+        if not dry_run:
+            self.worker.run_due()
+        return report
+
+    def _load(self, session: Session, region_id: str, content: Content, by: str) -> Report:
+        assert isinstance(content.header, RegionHeader)
+        installed = self.installed[region_id]
+        served = session.get(Served, region_id)
+        first = served is None
+        facts = records.encode(content.header)
+        if served is None:
+            served = Served(
+                id=region_id,
+                enabled=True,
+                revision=0,
+                epoch=1,
+                added_at=records.now(),
+                package="",
+                package_version="",
+                facts=facts,
+                facts_digest="",
+            )
+            session.add(served)
+        changed_header = served.facts != facts
+        served.package, served.package_version = installed.package.distribution, installed.package.version
+        served.facts, served.facts_digest = facts, self.digest(region_id)
+        session.flush()
+        told = vocabulary.materialise(session, region_id, content, by=by)
+        outcome = seeds.merge_seeds(session, region_id, content, by=by)
+        if changed_header:
+            bump_revision(session, region_id)
+        if told and not first:
+            jobs.enqueue(session, "project", region=region_id)
+        session.flush()
+        return Report(region=region_id, first=first, vocabulary=told, records=outcome, enabled=served.enabled)
+
+    def upgrades_due(self) -> list[str]:
+        """Loaded regions whose installed package says something else than what was last taken from it."""
+        with self.database.read(ALL) as session:
+            loaded = session.execute(select(Served.id, Served.facts_digest)).tuples().all()
+        return [name for name, known in loaded if name in self.installed and self.digest(name) != known]
+
+    def enable(self, region_id: str, *, on: bool = True) -> None:
+        """Let the public read a loaded region, or stop it. Raises NotFound."""
+        with self.database.write(region_id) as session:
+            served = session.get(Served, region_id)
+            if served is None:
+                raise NotFound(f"The region {region_id!r} is not loaded; load it first: lanzarote load {region_id}")
+            served.enabled = on
+            session.flush()
+            bump_revision(session, region_id)
+
+    # What is kept in memory
+
+    def headers(self) -> Mapping[str, RegionHeader]:
+        """Headers of the regions the public may read, by id."""
+        return self.kept("headers", None, self._read_headers)
+
+    def header(self, region_id: str) -> RegionHeader:
+        """Raises NotFound."""
+        header = self.headers().get(region_id)
+        if header is None:
+            raise NotFound("There is no such region here.")
+        return header
+
+    def vocabulary(self, region_id: str) -> Vocabulary:
+        """Raises NotFound."""
+        header = self.header(region_id)
+
+        def read() -> Vocabulary:
+            with self.database.read(region_id) as session:
+                return vocabulary.read(session, region_id, header)
+
+        return self.kept("vocabulary", region_id, read)
+
+    def directory(self, region_id: str) -> tuple[Stakeholder, ...]:
+        """Published stakeholders of a region by slug. Raises NotFound."""
+        self.header(region_id)
+
+        def read() -> tuple[Stakeholder, ...]:
+            with self.database.read(region_id) as session:
+                return directory(session)
+
+        return self.kept("directory", region_id, read)
+
+    def facets(self, region_id: str | None = None) -> FacetIndex:
+        """The facet index of a region, or of all the public may read. Raises NotFound."""
+        if region_id is not None:
+            self.header(region_id)
+        return self.kept("facets", region_id, lambda: build_index(self.database, region_id))
+
+    def kept(self, name: str, region_id: str | None, build: Callable[[], T]) -> T:
+        """What *build* returned for the present public revision, built again when that moves."""
+        revision = self.revisions.of(region_id)
+        if revision is None:
+            return build()
+        known = self._kept.get((name, region_id))
+        if known is None or known[0] != revision:
+            known = (revision, build())
+            self._kept[name, region_id] = known
+        value: T = known[1]
+        return value
+
+    def _read_headers(self) -> Mapping[str, RegionHeader]:
+        wanted = self.settings.regions
+        with self.database.read(ALL) as session:
+            rows = session.execute(select(Served.id, Served.facts).where(Served.enabled).order_by(Served.id)).tuples()
+            return {
+                name: msgspec.json.decode(facts, type=RegionHeader)
+                for name, facts in rows
+                if not wanted or name in wanted
+            }
+
+
+def usable(content: Content, name: str) -> Content:
+    """Return *content* unless it has errors. Raises RegionError that lists them."""
+    if content.errors:
+        count = len(content.errors)
+        faults = "1 fault" if count == 1 else f"{count} faults"
+        raise RegionError(
+            f"The region {name!r} cannot be loaded, its folder has {faults}:", tuple(map(str, content.errors))
+        )
+    return content
+
+
+@contextmanager
+def open_instance(settings: Settings, host: Host | None = None) -> Iterator[Instance]:
+    """Open an instance whose database is at the newest schema."""
+    instance = Instance(settings, host)
+    try:
+        if not instance.ready:
+            instance.migrate()
+        yield instance
+    finally:
+        instance.close()
+
+
+def _project(database: Database, payload: Mapping[str, Any]) -> None:
+    """Job: project a region's practices anew after its vocabulary changed."""
+    region_id = str(payload["region"])
+    with database.write(region_id) as session:
+        projection.rebuild(session, region_id)
+        bump_revision(session, region_id)

@@ -1,0 +1,213 @@
+"""Finds installed packages, checks them before import, orders them, isolates them; one host per application."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cached_property
+from importlib import import_module
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pluggy
+from msgspec import Struct
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from lanzarote import hookspecs
+from lanzarote.types import API_VERSION, Catalogue, Exporter, LegalFramework, Region
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from importlib.metadata import EntryPoint
+
+T = TypeVar("T")
+GROUP = "lanzarote"
+MANIFESTS = ("lanzarote.toml", "region/region.toml")
+"""Where a package says ``requires_api``, read without importing it."""
+
+
+class Candidate(Struct, frozen=True, kw_only=True):
+    """An installed package before it is looked at."""
+
+    name: str
+    module: str
+    distribution: str = ""
+    version: str = ""
+
+
+class Package(Struct, frozen=True, kw_only=True):
+    """What became of an installed package."""
+
+    name: str
+    distribution: str
+    version: str
+    requires_api: str = ""
+    hooks: tuple[str, ...] = ()
+    fault: str = ""
+    """Why it is not used, or which of its hooks failed; empty when all is well."""
+
+
+class Host:
+    """The packages of one application. Everything they contribute is asked for once and then frozen."""
+
+    def __init__(self, candidates: Iterable[Candidate] | None = None) -> None:
+        self._manager = pluggy.PluginManager("lanzarote")
+        self._manager.add_hookspecs(hookspecs)
+        self._packages: dict[str, Package] = {}
+        found = installed() if candidates is None else tuple(candidates)
+        for candidate in sorted(found, key=lambda c: (c.name, c.distribution)):
+            self._admit(candidate)
+
+    @property
+    def packages(self) -> tuple[Package, ...]:
+        """All installed packages by name, faulty ones included."""
+        return tuple(self._packages.values())
+
+    @cached_property
+    def regions(self) -> tuple[tuple[Package, Region], ...]:
+        return self._ask("regions", Region)
+
+    @cached_property
+    def legal_frameworks(self) -> tuple[LegalFramework, ...]:
+        return tuple(value for _, value in self._ask("legal_frameworks", LegalFramework))
+
+    @cached_property
+    def catalogues(self) -> tuple[Catalogue, ...]:
+        return tuple(value for _, value in self._ask("catalogues", Catalogue))
+
+    @cached_property
+    def exporters(self) -> tuple[Exporter, ...]:
+        """One per format; the first package by name wins a format, the later one is told so."""
+        chosen: dict[str, Exporter] = {}
+        for package, exporter in self._ask("exporters", Exporter):
+            if exporter.format in chosen:
+                self._blame(package, f"the format {exporter.format!r} is already written by another package")
+            chosen.setdefault(exporter.format, exporter)
+        return tuple(chosen.values())
+
+    def ask_all(self) -> Host:
+        """Resolve every hook now, so that faults are known."""
+        _ = self.regions, self.legal_frameworks, self.catalogues, self.exporters
+        return self
+
+    def blame(self, name: str, fault: str) -> None:
+        """Note that what package *name* contributed cannot be used."""
+        self._blame(self._packages[name], fault)
+
+    def _admit(self, candidate: Candidate) -> None:
+        package = Package(name=candidate.name, distribution=candidate.distribution, version=candidate.version)
+        if candidate.name in self._packages:
+            other = self._packages[candidate.name]
+            fault = f"repeats the name {candidate.name!r} of {other.distribution}; give it a name of its own"
+            self._packages[f"{candidate.name} ({candidate.distribution})"] = _with_fault(package, fault)
+            return
+        self._packages[candidate.name] = package
+        try:
+            requires = required_api(candidate.module)
+        except ValueError as error:
+            self._blame(package, str(error))
+            return
+        package = Package(**{**_fields(package), "requires_api": requires})
+        self._packages[candidate.name] = package
+        offered = ".".join(map(str, API_VERSION))
+        if offered not in SpecifierSet(requires):
+            self._blame(package, f"needs the platform's API {requires}; this platform offers {offered}")
+            return
+        self._register(package, candidate)
+
+    def _register(self, package: Package, candidate: Candidate) -> None:
+        try:
+            module = import_module(candidate.module)
+            self._manager.register(module, name=candidate.name)
+            known = {hook.name for hook in self._manager.get_hookcallers(module) or ()}
+            if unknown := sorted(known - _hook_names()):
+                self._manager.unregister(module)
+                raise ValueError(
+                    f"implements {unknown[0]!r}, which is no hook; the hooks: {', '.join(sorted(_hook_names()))}"
+                )
+        except Exception as error:  # a package may fail in any way, and must not take the others with it
+            self._blame(package, f"cannot be used: {_tell(error)}")
+            return
+        self._packages[package.name] = Package(**{**_fields(package), "hooks": tuple(sorted(known))})
+
+    def _ask(self, hook: str, kind: type[T]) -> tuple[tuple[Package, T], ...]:
+        """Call *hook* package by package, in the order of their names; one that fails loses only its own answer."""
+        answers: list[tuple[Package, T]] = []
+        for name, package in list(self._packages.items()):
+            module = self._manager.get_plugin(name)
+            if module is None or hook not in package.hooks:
+                continue
+            others = [plugin for plugin in self._manager.get_plugins() if plugin is not module]
+            try:
+                returned = list(*self._manager.subset_hook_caller(hook, others)())
+                if wrong := [value for value in returned if not isinstance(value, kind)]:
+                    raise TypeError(f"returned {type(wrong[0]).__name__} where {kind.__name__} is expected")
+            except Exception as error:  # see _register
+                self._blame(package, f"its hook {hook} failed: {_tell(error)}")
+                continue
+            answers.extend((package, value) for value in returned)
+        return tuple(answers)
+
+    def _blame(self, package: Package, fault: str) -> None:
+        self._packages[package.name] = _with_fault(self._packages.get(package.name, package), fault)
+
+
+def installed() -> tuple[Candidate, ...]:
+    """List the packages in the entry point group ``lanzarote`` without importing any of them."""
+    return tuple(_candidate(point) for point in entry_points(group=GROUP))
+
+
+def required_api(module: str) -> str:
+    """Read the API range that *module* asks for from its manifest, without importing it.
+
+    Raises ValueError that says what to write where.
+    """
+    spec = find_spec(module.partition(".")[0])
+    if spec is None or not spec.submodule_search_locations:
+        raise ValueError(f"the package {module!r} that its entry point names is not there; install it again")
+    folder = Path(spec.submodule_search_locations[0], *module.split(".")[1:])
+    for manifest in MANIFESTS:
+        if (path := folder / manifest).is_file():
+            return _read_range(path, manifest)
+    raise ValueError(
+        f'says nowhere which API it needs; add {MANIFESTS[0]} with requires_api = ">=1,<2" beside its code'
+    )
+
+
+def _read_range(path: Path, manifest: str) -> str:
+    try:
+        requires = tomllib.loads(path.read_text("utf-8")).get("requires_api", "")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"its {manifest} cannot be read: {error}") from None
+    try:
+        SpecifierSet(requires or "?")
+    except (InvalidSpecifier, TypeError, AttributeError):
+        raise ValueError(f'its {manifest} says requires_api = {requires!r}; write a range such as ">=1,<2"') from None
+    return str(requires)
+
+
+def _candidate(point: EntryPoint) -> Candidate:
+    distribution = point.dist
+    return Candidate(
+        name=point.name,
+        module=point.value.partition(":")[0].strip(),
+        distribution=distribution.name if distribution else "",
+        version=distribution.version if distribution else "",
+    )
+
+
+def _hook_names() -> set[str]:
+    return {name for name, value in vars(hookspecs).items() if hasattr(value, "lanzarote_spec")}
+
+
+def _tell(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0][:300]
+
+
+def _fields(package: Package) -> dict[str, Any]:
+    return {name: getattr(package, name) for name in package.__struct_fields__}
+
+
+def _with_fault(package: Package, fault: str) -> Package:
+    return Package(**{**_fields(package), "fault": "; ".join(part for part in (package.fault, fault) if part)})

@@ -1,0 +1,1 @@
+"""Practices: what institutions and associations do together for children."""

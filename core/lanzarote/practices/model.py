@@ -1,0 +1,111 @@
+"""What is decided about a practice, and what the public reads of it; what is written in it is a ``Practice``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import BigInteger, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lanzarote.database import Base, Regional
+from lanzarote.types import (
+    Agreement,
+    Cost,
+    Domain,
+    Evidence,
+    PartialDate,
+    Partner,
+    Running,
+    Scope,
+    Side,
+    Standing,
+    Strength,
+    TargetGroup,
+    Text,
+    Value,
+    Vouching,
+)
+
+KIND = "practice"
+
+
+class PracticeStatus(Value, kw_only=True):
+    """Two axes, never one score: who vouches, and how strong the evidence is."""
+
+    standing: Standing = "documented"
+    vouching: Vouching = "public-sources"
+    strength: Strength = "not-assessed"
+    agreement: Agreement = "not-asked"
+    """Whether the holder agreed to the publication."""
+    held_back: Text = {}
+    """Why a shipped practice is not shown; told to the team."""
+
+
+class Card(Struct, frozen=True, kw_only=True):
+    """A practice in a list."""
+
+    id: str
+    region: str
+    slug: str
+    version: int
+    updated_at: datetime
+    original: str
+    title: dict[str, str]
+    summary: dict[str, str]
+    sectors: tuple[str, ...]
+    sides: tuple[Side, ...]
+    """Sides of the named or described partners; a side that is missing is missing."""
+    standing: Standing
+    vouching: Vouching
+    strength: Strength
+    running: Running
+    scope: Scope
+    started: PartialDate | None = None
+    ended: PartialDate | None = None
+    target_groups: tuple[TargetGroup, ...] = ()
+    domains: tuple[Domain, ...] = ()
+    convention: tuple[str, ...] = ()
+    cost: Cost | None = None
+
+
+class Document(Card, frozen=True, kw_only=True):
+    """A practice whole, as the public reads it."""
+
+    agreement: Agreement
+    text: dict[str, dict[str, str]]
+    """Language → field → text; an absent text is "not stated in the sources"."""
+    stale: tuple[str, ...] = ()
+    partners: tuple[Partner, ...] = ()
+    legal_basis: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    related: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    verified: bool = False
+    note: Text = {}
+    answers: dict[str, Any] = {}
+
+
+class Published(Regional, Base):
+    """The published version of each practice, ready to be listed, filtered and served."""
+
+    __tablename__ = "published_practice"
+    __table_args__ = (
+        Index("published_practice_pk", "pk", unique=True),
+        Index("published_practice_slug", "region_id", "slug"),
+        Index("published_practice_order", "region_id", "ordered", "pk"),
+    )
+
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    pk: Mapped[int] = mapped_column(BigInteger)
+    """Row number of the search index."""
+    slug: Mapped[str]
+    ordered: Mapped[int] = mapped_column(BigInteger)
+    """Microseconds of its publication, negated: lists begin with the newest."""
+    facets: Mapped[str]
+    """Facet values such as ``sector:courts article:10``, separated by blanks."""
+    card: Mapped[bytes] = mapped_column(LargeBinary)
+    """A ``Card`` as JSON."""
+    document: Mapped[bytes] = mapped_column(LargeBinary)
+    """A ``Document`` as JSON."""

@@ -1,0 +1,230 @@
+"""Turns the published version of a practice into what is listed, filtered, found and served."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import delete, func, insert, select, text
+
+from lanzarote import search
+from lanzarote.changes import Saved
+from lanzarote.practices.model import KIND, Card, Document, PracticeStatus, Published
+from lanzarote.records import Record, Version
+from lanzarote.regions import vocabulary
+from lanzarote.stakeholders.service import by_key
+from lanzarote.types import Practice, Side
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+_practice = msgspec.json.Decoder(Practice)
+_status = msgspec.json.Decoder(PracticeStatus)
+_encode = msgspec.json.Encoder().encode
+
+
+class Surroundings(Struct, frozen=True, kw_only=True):
+    """What a practice refers to in its region."""
+
+    common: Mapping[str, tuple[str, ...]]
+    """Sector key → common sectors."""
+    sector_sides: Mapping[str, Side]
+    organisation_sides: Mapping[str, Side]
+    organisation_names: Mapping[str, str]
+    """Key → names in all languages, to be found by."""
+    present: Mapping[tuple[str, str], str]
+    """(kind, former key) → present key."""
+
+
+def surroundings(session: Session, region_id: str) -> Surroundings:
+    """Read what the practices of the region refer to."""
+    terms = vocabulary.read_kinds(session, region_id, ("sector",))
+    directory = by_key(session)
+    return Surroundings(
+        common={key: sector.common for key, sector in terms["sector"].items()},
+        sector_sides={key: sector.side for key, sector in terms["sector"].items()},
+        organisation_sides={key: one.organisation.side for key, one in directory.items()},
+        organisation_names={key: " ".join(one.organisation.name.values()) for key, one in directory.items()},
+        present={("sector", old): key for key, sector in terms["sector"].items() for old in sector.former},
+    )
+
+
+def follow(session: Session, saved: Sequence[Saved]) -> None:
+    """Keep the projection in step with *saved*, in the same transaction. Listens to ``changes.record``."""
+    by_region: dict[str, list[Saved]] = {}
+    for one in saved:
+        if one.kind == KIND and one.concerns_public:
+            by_region.setdefault(one.region_id, []).append(one)
+    for region_id, group in by_region.items():
+        _forget(session, region_id, [one.record_id for one in group if not (one.public and one.version == 1)])
+        shown = [one for one in group if one.public]
+        if shown:
+            _project(session, region_id, shown)
+
+
+def rebuild(session: Session, region_id: str) -> int:
+    """Project all published practices of a region anew, after its vocabulary changed; return how many."""
+    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    query = (
+        select(Record, Version.body)
+        .join(Version, joined & (Version.number == Record.published_version))
+        .where(Record.kind == KIND, Record.region_id == region_id)
+    )
+    rows = session.execute(query).tuples().all()
+    _forget(session, region_id, [record.id for record, _ in rows])
+    for start in range(0, len(rows), 1000):
+        _project(session, region_id, [_as_saved(record, body) for record, body in rows[start : start + 1000]])
+    return len(rows)
+
+
+def card_facets(practice: Practice, status: PracticeStatus, around: Surroundings) -> tuple[list[str], tuple[Side, ...]]:
+    """Facet values of a practice, and the sides of its partners."""
+    sides = tuple(sorted({side for partner in practice.partners if (side := _side(partner, around))}))
+    sectors = [around.present.get(("sector", key), key) for key in practice.sectors]
+    values = [f"sector:{key}" for key in sectors]
+    values += {f"common:{common}": None for key in sectors for common in around.common.get(key, ())}
+    values += [f"side:{side}" for side in sides]
+    if {"public", "civil-society"} <= set(sides):
+        values.append("side:both")
+    values += {f"article:{reference.partition('.')[0]}": None for reference in practice.convention}
+    values += [f"domain:{domain}" for domain in practice.domains]
+    values += [f"target:{target}" for target in practice.target_groups]
+    values += [f"standing:{status.standing}", f"running:{practice.running}", f"scope:{practice.scope}"]
+    if practice.cost:
+        values.append(f"cost:{practice.cost}")
+    return values, sides
+
+
+def _side(partner: Any, around: Surroundings) -> Side | None:
+    if partner.organisation in around.organisation_sides:
+        return around.organisation_sides[partner.organisation]
+    side: Side | None = partner.side or around.sector_sides.get(partner.sector)
+    return side
+
+
+def _project(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
+    around: Surroundings = session.info.setdefault("surroundings", {}).get(region_id) or surroundings(
+        session, region_id
+    )
+    session.info["surroundings"][region_id] = around
+    rows: list[dict[str, Any]] = []
+    entries: list[search.Entry] = []
+    for pk, one in enumerate(saved, _next_pk(session)):
+        practice, status = _practice.decode(one.body), _status.decode(one.status)
+        facets, sides = card_facets(practice, status, around)
+        common = _common_fields(one, region_id, practice, status, sides)
+        card = Card(**common)
+        document = Document(
+            **common,
+            agreement=status.agreement,
+            text={language: _texts(texts) for language, texts in practice.text.items()},
+            stale=practice.stale,
+            partners=practice.partners,
+            legal_basis=practice.legal_basis,
+            evidence=practice.evidence,
+            related=practice.related,
+            sources=practice.sources,
+            verified=practice.verified,
+            note=practice.note,
+            answers=practice.answers,
+        )
+        rows.append(
+            {
+                "region_id": region_id,
+                "record_id": one.record_id,
+                "pk": pk,
+                "slug": one.slug,
+                "ordered": -int(one.at.timestamp() * 1_000_000),
+                "facets": " ".join((*facets, f"region:{region_id}")),
+                "card": _encode(card),
+                "document": _encode(document),
+            }
+        )
+        entries.append(_entry(pk, region_id, practice, around))
+    session.execute(insert(Published.__table__), rows)  # type: ignore[arg-type]
+    search.index(session, entries)
+
+
+def _common_fields(
+    saved: Saved, region_id: str, practice: Practice, status: PracticeStatus, sides: tuple[Side, ...]
+) -> dict[str, Any]:
+    return {
+        "id": saved.record_id,
+        "region": region_id,
+        "slug": saved.slug,
+        "version": saved.version,
+        "updated_at": saved.at,
+        "original": practice.original,
+        "title": {language: texts.title for language, texts in practice.text.items()},
+        "summary": {language: texts.summary for language, texts in practice.text.items()},
+        "sectors": practice.sectors,
+        "sides": sides,
+        "standing": status.standing,
+        "vouching": status.vouching,
+        "strength": status.strength,
+        "running": practice.running,
+        "scope": practice.scope,
+        "started": practice.started,
+        "ended": practice.ended,
+        "target_groups": practice.target_groups,
+        "domains": practice.domains,
+        "convention": practice.convention,
+        "cost": practice.cost,
+    }
+
+
+def _texts(texts: Struct) -> dict[str, str]:
+    return {name: value for name in texts.__struct_fields__ if (value := getattr(texts, name)) is not None}
+
+
+def _entry(pk: int, region_id: str, practice: Practice, around: Surroundings) -> search.Entry:
+    languages = practice.text.values()
+    rest = [
+        value
+        for texts in languages
+        for name in texts.__struct_fields__
+        if name not in ("title", "summary") and (value := getattr(texts, name))
+    ]
+    rest += [around.organisation_names.get(partner.organisation or "", "") for partner in practice.partners]
+    rest += [value for evidence in practice.evidence for value in evidence.text.values()]
+    return search.Entry(
+        pk=pk,
+        region_id=region_id,
+        title=" ".join(texts.title for texts in languages),
+        summary=" ".join(texts.summary for texts in languages),
+        body=" ".join(rest),
+    )
+
+
+def _forget(session: Session, region_id: str, record_ids: Sequence[str]) -> None:
+    for start in range(0, len(record_ids), 500):
+        some = record_ids[start : start + 500]
+        mine = (Published.region_id == region_id) & Published.record_id.in_(some)
+        search.remove(session, session.scalars(select(Published.pk).where(mine)).all())
+        session.execute(delete(Published).where(mine).execution_options(synchronize_session=False))
+
+
+def _next_pk(session: Session) -> int:
+    """One counter for the whole index: row numbers are dense, which keeps it small."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtext('lanzarote-search'))"))
+    highest = session.connection().execute(select(func.max(Published.pk))).scalar()
+    return (highest or 0) + 1
+
+
+def _as_saved(record: Record, body: bytes) -> Saved:
+    return Saved(
+        region_id=record.region_id,
+        kind=record.kind,
+        record_id=record.id,
+        slug=record.slug,
+        verb="publish",
+        version=record.published_version or 0,
+        at=record.published_at or record.updated_at,
+        body=body,
+        status=record.status,
+        public=True,
+    )

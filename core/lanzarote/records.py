@@ -1,0 +1,277 @@
+"""Records and their versions: what practices, stakeholders and all later kinds have in common.
+
+A record points to the version the public reads; an edit makes a newer, working version beside it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Index, LargeBinary, func, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lanzarote import changes, lifecycle
+from lanzarote.database import Base, Regional
+from lanzarote.errors import Gone, NotFound
+from lanzarote.ids import new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.types import Value
+
+B = TypeVar("B", bound="Value")
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+class Record(Regional, Base):
+    """One practice, stakeholder, …; what it says stands in its versions."""
+
+    __tablename__ = "record"
+    __table_args__ = (
+        Index("record_by_slug", "region_id", "kind", "slug", unique=True),
+        Index("record_by_key", "region_id", "kind", "key"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    slug: Mapped[str]
+    key: Mapped[str | None]
+    """Its key in the package that shipped it."""
+    state: Mapped[str]
+    status: Mapped[bytes] = mapped_column(LargeBinary)
+    """What is decided about it rather than written in it, as its kind defines."""
+    version: Mapped[int]
+    """The newest version; checked by every writer."""
+    published_version: Mapped[int | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+
+
+class Version(Regional, Base):
+    """What a record said at one time. Permanent, unless the record is erased."""
+
+    __tablename__ = "version"
+
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[str]
+
+
+class FormerSlug(Regional, Base):
+    """An address a record had before; it redirects."""
+
+    __tablename__ = "former_slug"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    record_id: Mapped[str]
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """A record about to be made."""
+
+    kind: str
+    slug: str
+    body: bytes
+    status: bytes
+    id: str = ""
+    key: str | None = None
+    publish: bool = False
+
+
+def encode(value: Any) -> bytes:
+    """The one canonical encoding of a body: JSON with sorted keys."""
+    return _encoder.encode(value)
+
+
+def digest(body: bytes) -> str:
+    return sha256(body).hexdigest()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create(
+    session: Session, region_id: str, drafts: Sequence[Draft], *, by: str, at: datetime | None = None
+) -> list[str]:
+    """Make records, each with its first version; return their ids. Slugs that are taken get a number."""
+    at = at or now()
+    taken = _taken_slugs(session, drafts)
+    records: list[dict[str, Any]] = []
+    versions: list[dict[str, Any]] = []
+    saved: list[changes.Saved] = []
+    for draft in drafts:
+        record_id = draft.id or new_id()
+        slug = _free_slug(draft, taken)
+        state = lifecycle.next_state("record", None, "publish" if draft.publish else "write")
+        common = {"region_id": region_id, "kind": draft.kind, "slug": slug, "key": draft.key, "state": state}
+        records.append(
+            common
+            | {
+                "id": record_id,
+                "status": draft.status,
+                "version": 1,
+                "published_version": 1 if draft.publish else None,
+                "created_at": at,
+                "updated_at": at,
+                "published_at": at if draft.publish else None,
+            }
+        )
+        version_digest = digest(draft.body)
+        versions.append(_version_row(region_id, record_id, 1, at, by, draft.body, version_digest))
+        saved.append(
+            changes.Saved(
+                region_id=region_id,
+                kind=draft.kind,
+                record_id=record_id,
+                slug=slug,
+                verb="publish" if draft.publish else "create",
+                version=1,
+                digest=version_digest,
+                body=draft.body,
+                status=draft.status,
+                public=draft.publish,
+                at=at,
+            )
+        )
+    if records:
+        session.execute(insert(Record.__table__), records)  # type: ignore[arg-type]
+        session.execute(insert(Version.__table__), versions)  # type: ignore[arg-type]
+        changes.record(session, saved, by=by)
+    return [row["id"] for row in records]
+
+
+def revise(session: Session, record: Record, body: bytes, *, by: str, at: datetime | None = None) -> int:
+    """Give *record* a newer version beside the published one; return its number."""
+    at = at or now()
+    record.version += 1
+    record.updated_at = at
+    row = _version_row(record.region_id, record.id, record.version, at, by, body, digest(body))
+    session.add(Version(**row))
+    changes.record(session, [_saved(record, "revise", body, at, public=False)], by=by)
+    return record.version
+
+
+def publish(session: Session, record: Record, *, by: str, at: datetime | None = None) -> None:
+    """Let the public read the newest version of *record*."""
+    at = at or now()
+    record.state = lifecycle.next_state("record", record.state, "publish")
+    record.published_version = record.version
+    record.published_at = at
+    body = body_of(session, record, record.version)
+    changes.record(session, [_saved(record, "publish", body, at, public=True)], by=by)
+
+
+def withdraw(session: Session, record: Record, *, by: str, at: datetime | None = None) -> None:
+    """Take *record* from the public; that it was withdrawn stays known."""
+    at = at or now()
+    record.state = lifecycle.next_state("record", record.state, "withdraw")
+    record.published_version = None
+    changes.record(session, [_saved(record, "withdraw", b"", at, public=False)], by=by)
+
+
+def erase(session: Session, record: Record, *, by: str, at: datetime | None = None) -> None:
+    """Remove what *record* said from every version, the index and the change log; its address answers "gone"."""
+    at = at or now()
+    record.state = lifecycle.next_state("record", record.state, "erase")
+    record.published_version = None
+    record.status = b"{}"
+    versions = session.scalars(select(Version).where(Version.record_id == record.id))
+    for version in versions:
+        version.body, version.digest = b"", ""
+    changes.forget_bodies(session, record.id)
+    changes.record(session, [_saved(record, "erase", b"", at, public=False)], by=by)
+
+
+def rename(session: Session, record: Record, slug: str) -> None:
+    """Give *record* a new address; the old one redirects."""
+    session.merge(FormerSlug(region_id=record.region_id, kind=record.kind, slug=record.slug, record_id=record.id))
+    record.slug = slug
+
+
+def find(session: Session, kind: str, slug: str) -> Record:
+    """Find by present or former slug (compare the record's own with the one asked, to redirect). Raises NotFound, Gone."""
+    record = session.scalars(select(Record).where(Record.kind == kind, Record.slug == slug)).first()
+    if record is None:
+        former = select(FormerSlug.record_id).where(FormerSlug.kind == kind, FormerSlug.slug == slug)
+        record = session.scalars(select(Record).where(Record.id == former.scalar_subquery())).first()
+    if record is None:
+        raise NotFound(f"There is no {kind} at this address.")
+    if record.state == "erased":
+        raise Gone(f"This {kind} was erased.")
+    return record
+
+
+def body_of(session: Session, record: Record, number: int) -> bytes:
+    """What *record* said in version *number*."""
+    body = session.scalar(select(Version.body).where(Version.record_id == record.id, Version.number == number))
+    if body is None:
+        raise NotFound(f"There is no version {number}.")
+    return body
+
+
+def decode(body: bytes, kind: type[B]) -> B:
+    return msgspec.json.decode(body, type=kind)
+
+
+def count(session: Session, kind: str, *, state: str | None = None) -> int:
+    query = select(func.count()).select_from(Record).where(Record.kind == kind)
+    return session.scalar(query if state is None else query.where(Record.state == state)) or 0
+
+
+def _saved(record: Record, verb: str, body: bytes, at: datetime, *, public: bool) -> changes.Saved:
+    return changes.Saved(
+        region_id=record.region_id,
+        kind=record.kind,
+        record_id=record.id,
+        slug=record.slug,
+        verb=verb,
+        version=record.version,
+        digest=digest(body) if body else "",
+        body=body,
+        status=record.status,
+        public=public,
+        at=at,
+    )
+
+
+def _version_row(
+    region_id: str, record_id: str, number: int, at: datetime, by: str, body: bytes, body_digest: str
+) -> dict[str, Any]:
+    return {
+        "region_id": region_id,
+        "record_id": record_id,
+        "number": number,
+        "at": at,
+        "actor": by,
+        "body": body,
+        "digest": body_digest,
+    }
+
+
+def _taken_slugs(session: Session, drafts: Sequence[Draft]) -> set[tuple[str, str]]:
+    kinds = {draft.kind for draft in drafts}
+    taken: set[tuple[str, str]] = set()
+    for table in (Record, FormerSlug):
+        taken.update(session.execute(select(table.kind, table.slug).where(table.kind.in_(kinds))).tuples())
+    return taken
+
+
+def _free_slug(draft: Draft, taken: set[tuple[str, str]]) -> str:
+    slug, number = draft.slug, 2
+    while (draft.kind, slug) in taken:
+        slug, number = f"{draft.slug}-{number}", number + 1
+    taken.add((draft.kind, slug))
+    return slug

@@ -1,0 +1,1 @@
+"""Regions: reads a region folder, checks it, materialises its vocabulary, merges upgrades."""

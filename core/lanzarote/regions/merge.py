@@ -1,0 +1,86 @@
+"""Merges what a package ships now with what it shipped before and what the region made of it, per field and language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ABSENT: Any = None
+"""A field that is not there; no field of ours can hold None."""
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """Both sides changed a field: the local text stays, and a person is shown all three."""
+
+    field: str
+    before: Any
+    local: Any
+    package: Any
+
+
+class Merged(Struct, frozen=True, kw_only=True):
+    body: dict[str, Any]
+    taken: tuple[str, ...]
+    """Fields that follow the package."""
+    questions: tuple[Question, ...]
+
+
+def merge(before: Mapping[str, Any], local: Mapping[str, Any], package: Mapping[str, Any]) -> Merged:
+    """Merge three bodies (plain JSON values), lists as a whole, mappings entry by entry.
+
+    Only the package changed: taken. Only the region: kept. Both alike: the same. Both differently: kept, and asked.
+    """
+    olds, mine, theirs = _leaves(before), _leaves(local), _leaves(package)
+    body: dict[str, Any] = {}
+    taken: list[str] = []
+    questions: list[Question] = []
+    for path in dict.fromkeys((*mine, *theirs, *olds)):
+        old, here, there = olds.get(path, ABSENT), mine.get(path, ABSENT), theirs.get(path, ABSENT)
+        value = here
+        if there not in (old, here):
+            if here == old:
+                value = there
+                taken.append(".".join(path))
+            else:
+                questions.append(Question(field=".".join(path), before=old, local=here, package=there))
+        if value is not ABSENT:
+            _put(body, path, value)
+    _mark_stale(body, mine)
+    return Merged(body=body, taken=tuple(taken), questions=tuple(questions))
+
+
+def _leaves(body: Mapping[str, Any], path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
+    found: dict[tuple[str, ...], Any] = {}
+    for key, value in body.items():
+        if isinstance(value, dict):
+            found.update(_leaves(value, (*path, key)))
+        else:
+            found[*path, key] = value
+    return found
+
+
+def _put(body: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    for part in path[:-1]:
+        body = body.setdefault(part, {})
+    body[path[-1]] = value
+
+
+def _mark_stale(body: dict[str, Any], mine: Mapping[tuple[str, ...], Any]) -> None:
+    """A translation that stayed while the original's text moved on is out of date."""
+    original = body.get("original")
+    texts = body.get("text")
+    if not original or not isinstance(texts, dict):
+        return
+    moved = {name for name, text in texts.get(original, {}).items() if mine.get(("text", original, name)) != text}
+    late = {
+        language
+        for language, fields in texts.items()
+        if language != original
+        and any(mine.get(("text", language, name)) == fields.get(name) for name in moved & set(fields))
+    }
+    if late:
+        body["stale"] = sorted({*body.get("stale", ()), *late})

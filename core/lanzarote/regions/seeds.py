@@ -1,0 +1,191 @@
+"""Shipped practices and organisations: loaded once, then the region's own; upgrades are merged into them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import LargeBinary, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lanzarote import records, tasks
+from lanzarote.database import Base, Regional
+from lanzarote.ids import shipped_id, slugify
+from lanzarote.records import Draft, Record, encode
+from lanzarote.regions.merge import merge
+from lanzarote.types import Practice, PracticeSeed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.regions.folder import Content
+
+NEVER_REVIVED = ("withdrawn", "archived", "erased", "merged")
+
+
+class Seed(Regional, Base):
+    """What the package last shipped under a key, the base of the next merge."""
+
+    __tablename__ = "seed"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    record_id: Mapped[str]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    in_package: Mapped[bool]
+    """False: the package no longer ships it; the region's record stays, and says so."""
+
+
+class Shipped(Struct, frozen=True, kw_only=True):
+    """One seed as the package ships it now."""
+
+    kind: str
+    key: str
+    former: tuple[str, ...]
+    name: str
+    """To make its address of."""
+    body: bytes
+    publish: bool
+    status: dict[str, Any]
+
+
+class Outcome(Struct, kw_only=True):
+    """What loading or upgrading did to the records, told to people."""
+
+    new: list[str] = []
+    updated: list[str] = []
+    working: list[str] = []
+    """Published records that got a working version to be reviewed."""
+    questions: list[str] = []
+    removed: list[str] = []
+    left_alone: list[str] = []
+    """Withdrawn, archived, erased or merged by the region."""
+    unchanged: int = 0
+
+
+def shipped(content: Content) -> Iterator[Shipped]:
+    """Organisations first: practices name them."""
+    for key, organisation in content.organisations.items():
+        name = next(iter(organisation.name.values()))
+        yield Shipped(
+            kind="stakeholder",
+            key=key,
+            former=organisation.former,
+            name=name,
+            body=encode(organisation),
+            publish=True,
+            status={"relation": "cited"},
+        )
+    for key, seed in content.practices.items():
+        status = {
+            "standing": "documented",
+            "vouching": "public-sources",
+            "strength": "not-assessed",
+            "agreement": "not-asked",
+        }
+        if seed.reason:
+            status["held_back"] = seed.reason  # type: ignore[assignment]
+        yield Shipped(
+            kind="practice",
+            key=key,
+            former=(),
+            name=key,
+            body=encode(_practice(seed)),
+            publish=seed.publish,
+            status=status,
+        )
+
+
+def merge_seeds(session: Session, region_id: str, content: Content, *, by: str) -> Outcome:
+    """Load what is new and merge what changed in the package, record by record."""
+    known = {(seed.kind, seed.key): seed for seed in session.scalars(select(Seed).where(Seed.region_id == region_id))}
+    outcome = Outcome()
+    fresh: list[Shipped] = []
+    for one in shipped(content):
+        seed = known.pop((one.kind, one.key), None) or _renamed(session, known, one)
+        if seed is None:
+            fresh.append(one)
+        else:
+            _merge_one(session, seed, one, outcome, by=by)
+    _create(session, region_id, fresh, outcome, by=by)
+    for seed in known.values():
+        if seed.in_package:
+            seed.in_package = False
+            outcome.removed.append(f"{seed.kind} {seed.key}")
+    return outcome
+
+
+def _create(session: Session, region_id: str, fresh: list[Shipped], outcome: Outcome, *, by: str) -> None:
+    for kind in dict.fromkeys(one.kind for one in fresh):
+        group = [one for one in fresh if one.kind == kind]
+        drafts = [
+            Draft(
+                kind=kind,
+                id=shipped_id(region_id, kind, one.key),
+                key=one.key,
+                slug=slugify(one.name.split("(")[0] if kind == "stakeholder" else one.name),
+                body=one.body,
+                status=encode(one.status),
+                publish=one.publish,
+            )
+            for one in group
+        ]
+        ids = records.create(session, region_id, drafts, by=by)
+        for one, record_id in zip(group, ids, strict=True):
+            row = Seed(region_id=region_id, kind=kind, key=one.key, record_id=record_id, body=one.body, in_package=True)
+            session.add(row)
+            outcome.new.append(f"{kind} {one.key}")
+    session.flush()
+
+
+def _renamed(session: Session, known: dict[tuple[str, str], Seed], one: Shipped) -> Seed | None:
+    """The seed under a former key, moved to the present one."""
+    for former in one.former:
+        if seed := known.pop((one.kind, former), None):
+            moved = Seed(
+                region_id=seed.region_id,
+                kind=seed.kind,
+                key=one.key,
+                record_id=seed.record_id,
+                body=seed.body,
+                in_package=True,
+            )
+            session.delete(seed)
+            session.add(moved)
+            record = session.get(Record, (seed.region_id, seed.record_id))
+            if record is not None:
+                record.key = one.key
+            return moved
+    return None
+
+
+def _merge_one(session: Session, seed: Seed, one: Shipped, outcome: Outcome, *, by: str) -> None:
+    name = f"{one.kind} {one.key}"
+    seed.in_package = True
+    if seed.body == one.body:
+        outcome.unchanged += 1
+        return
+    before, seed.body = seed.body, one.body
+    record = session.get(Record, (seed.region_id, seed.record_id))
+    if record is None or record.state in NEVER_REVIVED:
+        outcome.left_alone.append(name)
+        return
+    local = records.body_of(session, record, record.version)
+    merged = merge(*(msgspec.json.decode(body) for body in (before, local, one.body)))
+    for question in merged.questions:
+        about = {name: getattr(question, name) for name in question.__struct_fields__}
+        tasks.open_task(session, seed.region_id, "upgrade-conflict", by=by, record_id=record.id, key=one.key, **about)
+        outcome.questions.append(f"{name}: {question.field}")
+    body = encode(merged.body)
+    if body == local:
+        return
+    records.revise(session, record, body, by=by)
+    (outcome.working if record.published_version else outcome.updated).append(name)
+
+
+def _practice(seed: PracticeSeed) -> Practice:
+    own = {name: getattr(seed, name) for name in Practice.__struct_fields__}
+    return Practice(**own)

@@ -1,0 +1,234 @@
+"""A region's vocabulary in tables: written from the package, readable without it; retired, never deleted."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import LargeBinary, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lanzarote import changes
+from lanzarote.database import Base, Regional
+from lanzarote.records import digest, encode, now
+from lanzarote.types import (
+    AgeLimit,
+    CoverageStatement,
+    CriteriaGrid,
+    DecisionRule,
+    Helpline,
+    Instrument,
+    PracticeField,
+    Provision,
+    ProvisionVersion,
+    RegionHeader,
+    Sector,
+    Source,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.regions.folder import Content
+
+T = TypeVar("T")
+
+KINDS: dict[str, Any] = {
+    "sector": Sector,
+    "source": Source,
+    "instrument": Instrument,
+    "provision": Provision,
+    "age": AgeLimit,
+    "coverage": CoverageStatement,
+    "helpline": Helpline,
+    "field": PracticeField,
+    "criteria": CriteriaGrid,
+    "decision": DecisionRule,
+}
+
+
+class Term(Regional, Base):
+    """One vocabulary entry, as the package last gave it."""
+
+    __tablename__ = "vocabulary"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    retired: Mapped[bool]
+    """No longer in the package: still shown where it is used."""
+
+
+class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
+    """All entries of one region, in memory."""
+
+    header: RegionHeader
+    entries: Mapping[str, Mapping[str, Any]]
+    retired: frozenset[tuple[str, str]] = frozenset()
+
+    def _of(self, kind: str) -> Mapping[str, Any]:
+        return self.entries.get(kind, {})
+
+    @property
+    def sectors(self) -> Mapping[str, Sector]:
+        return self._of("sector")
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        return self._of("source")
+
+    @property
+    def instruments(self) -> Mapping[str, Instrument]:
+        return self._of("instrument")
+
+    @property
+    def provisions(self) -> Mapping[str, Provision]:
+        return self._of("provision")
+
+    @property
+    def ages(self) -> Mapping[str, AgeLimit]:
+        return self._of("age")
+
+    @property
+    def coverage(self) -> Mapping[str, CoverageStatement]:
+        return self._of("coverage")
+
+    @property
+    def helplines(self) -> Mapping[str, Helpline]:
+        return self._of("helpline")
+
+    @property
+    def fields(self) -> Mapping[str, PracticeField]:
+        return self._of("field")
+
+    @property
+    def criteria(self) -> tuple[CriteriaGrid, ...]:
+        """Newest version last."""
+        return tuple(self._of("criteria").values())
+
+    @property
+    def decisions(self) -> tuple[DecisionRule, ...]:
+        """Newest version last."""
+        return tuple(self._of("decision").values())
+
+    @cached_property
+    def aliases(self) -> Mapping[tuple[str, str], str]:
+        """(kind, former key) → present key."""
+        return {
+            (kind, former): key
+            for kind, entries in self.entries.items()
+            for key, value in entries.items()
+            for former in getattr(value, "former", ())
+        }
+
+    def present_key(self, kind: str, key: str) -> str:
+        """Follow renamed keys to the present one."""
+        return self.aliases.get((kind, key), key)
+
+    def is_retired(self, kind: str, key: str, today: date | None = None) -> bool:
+        until = getattr(self._of(kind).get(key), "until", None)
+        return (kind, key) in self.retired or (until is not None and until <= (today or date.today()))
+
+    def name(self) -> Mapping[str, str]:
+        return self.header.name
+
+
+def wording(provision: Provision, on: date | None = None) -> ProvisionVersion:
+    """The version of *provision* in force on a day (default: today), or the newest that began before it."""
+    day = on or date.today()
+    begun = [version for version in provision.versions if version.since is None or version.since <= day]
+    return begun[-1] if begun else provision.versions[0]
+
+
+def materialise(session: Session, region_id: str, content: Content, *, by: str) -> list[str]:
+    """Write the vocabulary of *content* into the tables; return a line for each kind that changed."""
+    known = {(term.kind, term.key): term for term in session.scalars(select(Term).where(Term.region_id == region_id))}
+    told: list[str] = []
+    saved: list[changes.Saved] = []
+    for kind, entries in _shipped(content).items():
+        added = changed = 0
+        for position, (key, value) in enumerate(entries.items()):
+            body = encode(value)
+            term = known.pop((kind, key), None)
+            if term is None:
+                row = Term(region_id=region_id, kind=kind, key=key, position=position, body=body, retired=False)
+                session.add(row)
+                added += 1
+            elif term.body != body or term.retired:
+                term.body, term.retired = body, False
+                changed += 1
+            if term is not None:
+                term.position = position
+        gone = [term for (known_kind, _), term in known.items() if known_kind == kind and not term.retired]
+        for term in gone:
+            term.retired = True
+        if added or changed or gone:
+            told.append(f"{kind}: {added} new, {changed} changed, {len(gone)} retired")
+            saved.append(_saved(region_id, kind, entries))
+    session.flush()
+    if saved:
+        changes.record(session, saved, by=by)
+    return told
+
+
+def read(session: Session, region_id: str, header: RegionHeader) -> Vocabulary:
+    """Read a region's vocabulary; retired entries are in it, and marked."""
+    entries: dict[str, dict[str, Any]] = {}
+    retired: set[tuple[str, str]] = set()
+    query = select(Term).where(Term.region_id == region_id).order_by(Term.kind, Term.retired, Term.position, Term.key)
+    for term in session.scalars(query):
+        entries.setdefault(term.kind, {})[term.key] = msgspec.json.decode(term.body, type=KINDS[term.kind])
+        if term.retired:
+            retired.add((term.kind, term.key))
+    return Vocabulary(header=header, entries=entries, retired=frozenset(retired))
+
+
+def read_kinds(session: Session, region_id: str, kinds: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Read some kinds of entries only."""
+    found: dict[str, dict[str, Any]] = {kind: {} for kind in kinds}
+    query = select(Term).where(Term.region_id == region_id, Term.kind.in_(kinds)).order_by(Term.position, Term.key)
+    for term in session.scalars(query):
+        found[term.kind][term.key] = msgspec.json.decode(term.body, type=KINDS[term.kind])
+    return found
+
+
+def of_content(content: Content) -> Vocabulary:
+    """The vocabulary a folder would give, for checks and previews."""
+    assert isinstance(content.header, RegionHeader)
+    return Vocabulary(header=content.header, entries=_shipped(content))
+
+
+def _shipped(content: Content) -> dict[str, Mapping[str, Any]]:
+    return {
+        "sector": content.sectors,
+        "source": content.sources,
+        "instrument": content.instruments,
+        "provision": content.provisions,
+        "age": content.ages,
+        "coverage": content.coverage,
+        "helpline": content.helplines,
+        "field": content.fields,
+        "criteria": {str(content.criteria.version): content.criteria} if content.criteria else {},
+        "decision": {str(content.decision.version): content.decision} if content.decision else {},
+    }
+
+
+def _saved(region_id: str, kind: str, entries: Mapping[str, Any]) -> changes.Saved:
+    body = encode({"vocabulary": kind, "entries": entries})
+    return changes.Saved(
+        region_id=region_id,
+        kind="vocabulary",
+        record_id=kind,
+        verb="publish",
+        version=0,
+        at=now(),
+        digest=digest(body),
+        body=body,
+        public=True,
+    )

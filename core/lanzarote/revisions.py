@@ -1,0 +1,105 @@
+"""Knows, at almost no cost, whether public content changed: what was kept in memory under an older revision is stale.
+
+SQLite: one watching connection, whose ``data_version`` moves with every commit of any other connection or process.
+PostgreSQL: NOTIFY in the writing transaction; while the listener is away there is no revision and nothing is kept.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from typing import TYPE_CHECKING
+
+from lanzarote.changes import CHANNEL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lanzarote.database import Database
+
+log = logging.getLogger("lanzarote.revisions")
+_QUERY = "SELECT id, revision, enabled FROM region"
+
+
+class Revisions:
+    """The public revision of each region and of all together."""
+
+    def __init__(self, database: Database) -> None:
+        self._watch: _SqliteWatch | _PostgresWatch
+        self._watch = _SqliteWatch(database.path) if database.sqlite else _PostgresWatch(database)
+
+    def current(self) -> Mapping[str, int] | None:
+        """Region → revision, of enabled regions; None while changes cannot be seen."""
+        return self._watch.current()
+
+    def of(self, region_id: str | None) -> int | None:
+        """The revision of one region, or the sum over all; None while changes cannot be seen."""
+        revisions = self.current()
+        if revisions is None:
+            return None
+        return sum(revisions.values()) + len(revisions) if region_id is None else revisions.get(region_id, 0)
+
+    def close(self) -> None:
+        self._watch.close()
+
+
+class _SqliteWatch:
+    def __init__(self, path: str) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._connection.execute("PRAGMA query_only=ON")
+        self._lock = threading.Lock()
+        self._data_version = -1
+        self._revisions: dict[str, int] = {}
+
+    def current(self) -> Mapping[str, int]:
+        with self._lock:
+            (data_version,) = self._connection.execute("PRAGMA data_version").fetchone()
+            if data_version != self._data_version:
+                rows = self._connection.execute(_QUERY).fetchall()
+                self._revisions = {name: revision for name, revision, enabled in rows if enabled}
+                self._data_version = data_version
+            return self._revisions
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class _PostgresWatch:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._revisions: dict[str, int] | None = None
+        self._stopping = threading.Event()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._listen, name="lanzarote-listen", daemon=True)
+        self._thread.start()
+        self._ready.wait(5)
+
+    def current(self) -> Mapping[str, int] | None:
+        return self._revisions
+
+    def close(self) -> None:
+        self._stopping.set()
+        self._thread.join(timeout=5)
+
+    def _listen(self) -> None:
+        import psycopg
+
+        address = self._database.url.replace("postgresql+psycopg://", "postgresql://")
+        while not self._stopping.is_set():
+            try:
+                with psycopg.connect(address, autocommit=True) as connection:
+                    connection.execute(f"LISTEN {CHANNEL}")
+                    self._read(connection)
+                    while not self._stopping.is_set():
+                        if any(True for _ in connection.notifies(timeout=0.5, stop_after=1)):
+                            self._read(connection)
+            except psycopg.Error:
+                self._revisions = None
+                log.exception("The database's notices cannot be heard; nothing is kept in memory meanwhile.")
+                self._stopping.wait(2)
+
+    def _read(self, connection: object) -> None:
+        rows = connection.execute(_QUERY).fetchall()  # type: ignore[attr-defined]
+        self._revisions = {name: revision for name, revision, enabled in rows if enabled}
+        self._ready.set()

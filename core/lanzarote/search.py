@@ -1,0 +1,101 @@
+"""The full-text index: the same folded words, the same answers, on SQLite (FTS5) and PostgreSQL (GIN).
+
+A hit in the title comes before a hit in the summary, and that before a hit elsewhere; within each, the newest first.
+The order needs no scores, so that it can be explained and is the same everywhere.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from lanzarote.folding import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.database import Database
+
+TIERS = 3
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """A text to be found, by the row number it is found under."""
+
+    pk: int
+    region_id: str
+    title: str
+    summary: str
+    body: str
+
+
+def index(session: Session, entries: Sequence[Entry]) -> None:
+    """Put *entries* into the index, replacing what stood under their row numbers."""
+    if not entries:
+        return
+    connection = session.connection()
+    remove(session, [entry.pk for entry in entries])
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(
+            "INSERT INTO search_text (rowid, region, title, summary, body) VALUES (?, ?, ?, ?, ?)",
+            [(entry.pk, region_token(entry.region_id), *_folded(entry)) for entry in entries],
+        )
+    else:
+        connection.exec_driver_sql(
+            "INSERT INTO search_text (pk, region, words) VALUES (%s, %s, %s::tsvector)",
+            [(entry.pk, entry.region_id, _vector(*_folded(entry))) for entry in entries],
+        )
+
+
+def remove(session: Session, pks: Iterable[int]) -> None:
+    """Take rows out of the index."""
+    connection = session.connection()
+    column, mark = ("rowid", "?") if connection.dialect.name == "sqlite" else ("pk", "%s")
+    if rows := [(pk,) for pk in pks]:
+        connection.exec_driver_sql(f"DELETE FROM search_text WHERE {column} = {mark}", rows)
+
+
+def find(database: Database, terms: Sequence[str], region_id: str | None = None) -> tuple[list[int], ...]:
+    """Row numbers that hold all *terms* (as beginnings of words), by tier: title, title or summary, anywhere."""
+    if not terms:
+        return ([], [], [])
+    if database.sqlite:
+        return tuple(_find_sqlite(database, terms, region_id, columns) for columns in ("title", "{title summary}", ""))
+    return tuple(_find_postgres(database, terms, region_id, weights) for weights in ("A", "AB", ""))
+
+
+def region_token(region_id: str) -> str:
+    """One word for a region; its id may hold hyphens."""
+    return "r" + sha256(region_id.encode()).hexdigest()[:12]
+
+
+def _find_sqlite(database: Database, terms: Sequence[str], region_id: str | None, columns: str) -> list[int]:
+    match = " AND ".join(f'"{term}"*' for term in terms)
+    match = f"{columns} : ({match})" if columns else f"{{title summary body}} : ({match})"
+    if region_id is not None:
+        match = f'region : "{region_token(region_id)}" AND {match}'
+    return [row[0] for row in database.all_rows("SELECT rowid FROM search_text WHERE search_text MATCH ?", match)]
+
+
+def _find_postgres(database: Database, terms: Sequence[str], region_id: str | None, weights: str) -> list[int]:
+    query = " & ".join(f"'{term}':*{weights}" for term in terms)
+    sql, values = "SELECT pk FROM search_text WHERE words @@ ?::tsquery", [query]
+    if region_id is not None:
+        sql, values = f"{sql} AND region = ?", [query, region_id]
+    return [row[0] for row in database.all_rows(sql, *values)]
+
+
+def _folded(entry: Entry) -> tuple[str, str, str]:
+    return " ".join(words(entry.title)), " ".join(words(entry.summary)), " ".join(words(entry.body))
+
+
+def _vector(title: str, summary: str, body: str) -> str:
+    """A tsvector written by hand, so that PostgreSQL cannot split words in another way than SQLite."""
+    weights: dict[str, str] = {}
+    for text, weight in ((body, "D"), (summary, "B"), (title, "A")):
+        weights.update(dict.fromkeys((word[:200] for word in text.split()), weight))
+    return " ".join(f"'{word}':1{weight}" for word, weight in weights.items())

@@ -1,0 +1,111 @@
+"""Settings, read once from ``LANZAROTE_…`` environment variables; each error names its variable and the way out."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from lanzarote.errors import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "LANZAROTE_"
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    data: Path
+    """Folder for the database and backups when nothing else is said."""
+    database_url: str
+    """``sqlite:///path`` or ``postgresql://…``."""
+    regions: tuple[str, ...] = ()
+    """Regions this instance serves; empty: those enabled in the database."""
+    host: str = "127.0.0.1"
+    port: int = 8400
+    base_url: str = ""
+    """Address under which the public reaches the instance; empty: taken from each request."""
+    operator: str = ""
+    """Who runs the instance, named in the legal notice."""
+    contact: str = ""
+    """Role address for legal and accessibility questions."""
+    cache: bool = True
+    """Keep unchanged public answers in memory."""
+
+    @property
+    def sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+NAMES = {
+    "DATA": "folder for the database (default: .lanzarote in the current folder)",
+    "DATABASE_URL": "sqlite:///path/to/file or postgresql://user@host/name (default: a file in DATA)",
+    "REGIONS": "regions to serve, separated by commas (default: those enabled in the database)",
+    "HOST": "address to listen on (default: 127.0.0.1)",
+    "PORT": "port to listen on (default: 8400)",
+    "BASE_URL": "public address of the instance, such as https://lanzarote.example.org",
+    "OPERATOR": "organisation that runs the instance, named in the legal notice",
+    "CONTACT": "role e-mail address for legal and accessibility questions",
+    "CACHE": "on or off: keep unchanged public answers in memory (default: on)",
+}
+
+
+def read_settings(environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+    """Read settings from *environ* (default: the process's); *overrides* that are not None win.
+
+    Raises SettingError for an unknown or unusable variable.
+    """
+    env = os.environ if environ is None else environ
+    given = {name.removeprefix(PREFIX): value.strip() for name, value in env.items() if name.startswith(PREFIX)}
+    if unknown := sorted(set(given) - set(NAMES)):
+        raise SettingError(f"{PREFIX}{unknown[0]} is not a setting. The settings are: {', '.join(NAMES)}.")
+    data = Path(given.get("DATA") or ".lanzarote").absolute()
+    values: dict[str, object] = {
+        "data": data,
+        "database_url": _database_url(given.get("DATABASE_URL") or f"sqlite:///{data / 'lanzarote.sqlite'}"),
+        "regions": tuple(part for part in given.get("REGIONS", "").replace(",", " ").split()),
+        "host": given.get("HOST") or "127.0.0.1",
+        "port": _port(given.get("PORT") or "8400"),
+        "base_url": _base_url(given.get("BASE_URL", "")),
+        "operator": given.get("OPERATOR", ""),
+        "contact": given.get("CONTACT", ""),
+        "cache": _switch("CACHE", given.get("CACHE") or "on"),
+    }
+    values.update({name: value for name, value in overrides.items() if value is not None})
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def _database_url(url: str) -> str:
+    if url.startswith("sqlite:///"):
+        return url
+    for scheme in ("postgresql+psycopg://", "postgresql://", "postgres://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    raise SettingError(
+        f"{PREFIX}DATABASE_URL starts with {url.split(':', maxsplit=1)[0]!r}; "
+        "use sqlite:///path/to/file or postgresql://user@host/name."
+    )
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 <= int(text) <= 65535:
+        return int(text)
+    raise SettingError(f"{PREFIX}PORT is {text!r}; a port is a number from 0 to 65535 (0: any free one).")
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):
+        raise SettingError(f"{PREFIX}BASE_URL is {text!r}; give an address such as https://lanzarote.example.org.")
+    return text.rstrip("/")
+
+
+def _switch(name: str, text: str) -> bool:
+    if text.lower() in ("on", "yes", "true", "1"):
+        return True
+    if text.lower() in ("off", "no", "false", "0"):
+        return False
+    raise SettingError(f"{PREFIX}{name} is {text!r}; it is either on or off.")

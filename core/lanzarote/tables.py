@@ -1,0 +1,30 @@
+"""All tables in one place, for migrations and backups: importing this module registers every one of them."""
+
+from lanzarote.changes import Audit, Change, ChangeBody, Served
+from lanzarote.database import Base
+from lanzarote.jobs import Job
+from lanzarote.practices.model import Published
+from lanzarote.records import FormerSlug, Record, Version
+from lanzarote.regions.seeds import Seed
+from lanzarote.regions.vocabulary import Term
+from lanzarote.tasks import Task
+
+DERIVED = (Published,)
+"""Tables that are made anew from the others."""
+
+__all__ = [
+    "DERIVED",
+    "Audit",
+    "Base",
+    "Change",
+    "ChangeBody",
+    "FormerSlug",
+    "Job",
+    "Published",
+    "Record",
+    "Seed",
+    "Served",
+    "Task",
+    "Term",
+    "Version",
+]

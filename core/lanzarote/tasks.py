@@ -1,0 +1,63 @@
+"""Tasks: what waits for the team of a region, such as an upgrade's open questions or a body's request to be corrected."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import LargeBinary, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lanzarote import changes
+from lanzarote.database import Base, Regional
+from lanzarote.ids import new_id
+from lanzarote.records import digest, encode, now
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+
+class Task(Regional, Base):
+    """Something a person has to look at."""
+
+    __tablename__ = "task"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    """``upgrade-conflict`` or ``reply``."""
+    record_id: Mapped[str | None]
+    about: Mapped[bytes] = mapped_column(LargeBinary)
+    opened_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+    def told(self) -> dict[str, Any]:
+        """What the task is about."""
+        told: dict[str, Any] = msgspec.json.decode(self.about)
+        return told
+
+
+def open_task(
+    session: Session, region_id: str, kind: str, *, by: str, record_id: str | None = None, **about: Any
+) -> str:
+    """Open a task and record that it was opened; return its id."""
+    body = encode(about)
+    task = Task(region_id=region_id, id=new_id(), kind=kind, record_id=record_id, about=body, opened_at=now())
+    session.add(task)
+    saved = changes.Saved(
+        region_id=region_id,
+        kind="task",
+        record_id=task.id,
+        verb="open",
+        version=0,
+        at=task.opened_at,
+        digest=digest(body),
+    )
+    changes.record(session, [saved], by=by)
+    return task.id
+
+
+def open_tasks(session: Session) -> Sequence[Task]:
+    return session.scalars(select(Task).where(Task.done_at.is_(None)).order_by(Task.opened_at)).all()
