@@ -1,0 +1,34 @@
+"""Words in every language: the platform's own (catalogues), a reader's formats, and the texts that people write.
+
+English stands in the code. A ``.po`` file is read when its language is first asked for; start-up pays neither for
+it nor for Babel.
+"""
+
+from lanzarote.translation.catalogues import N_, Translations, Translator
+from lanzarote.translation.formats import (
+    format_date,
+    format_list,
+    format_number,
+    format_partial_date,
+    language_name,
+    plural_categories,
+    sort_key,
+)
+from lanzarote.translation.po import CatalogueError
+from lanzarote.translation.texts import direction, pick
+
+__all__ = [
+    "N_",
+    "CatalogueError",
+    "Translations",
+    "Translator",
+    "direction",
+    "format_date",
+    "format_list",
+    "format_number",
+    "format_partial_date",
+    "language_name",
+    "pick",
+    "plural_categories",
+    "sort_key",
+]

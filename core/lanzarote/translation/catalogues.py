@@ -1,0 +1,184 @@
+"""The platform's own words in one language or another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from lanzarote.errors import LanzaroteError
+from lanzarote.translation.formats import locale_of, plural_categories
+from lanzarote.translation.po import CatalogueError, Entry, read_po
+from lanzarote.types import Catalogue
+
+SOURCE_LANGUAGE = "en"
+_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+LITERAL_PERCENT = re.compile(r"%(?!\(\w+\)s|%)")
+_HEADER_LENGTH = 1_000
+_RANGES = 20
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name by which every gettext tool knows it
+    """Mark *message* for translation where no translator is at hand, as in a table of labels."""
+    return message
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """The names in ``%(name)s``."""
+    return frozenset(_PLACEHOLDER.findall(text))
+
+
+class Translator:
+    """The platform's words in one language; what is not translated stays English, and `lang_of` says so."""
+
+    def __init__(self, language: str, entries: Iterable[Entry] = ()) -> None:
+        self.language = language
+        self._texts: dict[str, str] = {}
+        self._forms: dict[str, dict[str, str]] = {}
+        for entry in entries:
+            key = entry.id if entry.context is None else _key(entry.context, entry.id)
+            if entry.plural is not None:
+                forms = zip(plural_categories(language), entry.forms, strict=True)
+                self._forms.setdefault(key, dict(forms))
+            # A message used with and without number is one entry; alone, it is said as for one.
+            self._texts.setdefault(key, entry.forms[0])
+        self._category: Callable[[float], str] = locale_of(language).plural_form if self._forms else str
+
+    def gettext(self, message: str) -> str:
+        return self._texts.get(message, message)
+
+    def pgettext(self, context: str, message: str) -> str:
+        return self._texts.get(_key(context, message), message)
+
+    def ngettext(self, one: str, many: str, n: float) -> str:
+        return self._choose(one, one, many, n)
+
+    def npgettext(self, context: str, one: str, many: str, n: float) -> str:
+        return self._choose(_key(context, one), one, many, n)
+
+    def lang_of(self, message: str, context: str | None = None) -> str:
+        """The language in which `gettext` gives *message*: English when it is not translated."""
+        key = message if context is None else _key(context, message)
+        return self.language if key in self._texts else SOURCE_LANGUAGE
+
+    def _choose(self, key: str, one: str, many: str, n: float) -> str:
+        forms = self._forms.get(key)
+        if forms is None:
+            return one if n == 1 else many
+        return forms[self._category(n)]
+
+
+def _key(context: str, message: str) -> str:
+    return f"{context}\x04{message}"
+
+
+class Translations:
+    """Every catalogue that packages bring; where two translate one message, the first given wins."""
+
+    def __init__(self, catalogues: Iterable[Catalogue] = ()) -> None:
+        self._catalogues = tuple(catalogues)
+        for catalogue in self._catalogues:
+            _check_tag(catalogue.language, f"catalogue {catalogue.path}")
+        self._translators: dict[str, Translator] = {}
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages in which there are catalogues, English first."""
+        others = {catalogue.language for catalogue in self._catalogues} - {SOURCE_LANGUAGE}
+        return (SOURCE_LANGUAGE, *sorted(others))
+
+    def translator(self, language: str) -> Translator:
+        """The words in *language*, all English if there is no catalogue; read when first asked for."""
+        found = self._translators.get(language)
+        if found is None:
+            _check_tag(language, "the language asked for")
+            entries = [e for c in self._catalogues if c.language == language for e in load(c)]
+            # Two threads may both come here first; they build the same thing and the later one is dropped.
+            found = self._translators.setdefault(language, Translator(language, entries))
+        return found
+
+    @staticmethod
+    def negotiate(accept_language: str | None, offered: Sequence[str]) -> str:
+        """The language of *offered* that the header likes best, else the first; any header will do.
+
+        >>> Translations.negotiate("fr-CA;q=0.8, de", ["en", "fr"])
+        'fr'
+        """
+        default = offered[0] if offered else SOURCE_LANGUAGE
+        by_tag = {tag.lower(): tag for tag in reversed(offered)}
+        for wanted in _accepted(accept_language or ""):
+            if wanted == "*":
+                return default
+            pieces = wanted.split("-")
+            for length in range(len(pieces), 0, -1):
+                if found := by_tag.get("-".join(pieces[:length])):
+                    return found
+            if found := next((tag for low, tag in by_tag.items() if low.startswith(f"{wanted}-")), None):
+                return found
+        return default
+
+
+def _check_tag(language: str, what: str) -> None:
+    if not _TAG.fullmatch(language):
+        raise LanzaroteError(f"{what}: {language[:40]!r} is not a language such as fr or pt-BR")
+
+
+def _accepted(header: str) -> list[str]:
+    """Language ranges in lower case, the most wanted first."""
+    ranges: list[tuple[float, str]] = []
+    for piece in header[:_HEADER_LENGTH].split(",")[:_RANGES]:
+        tag, _, parameter = piece.strip().lower().partition(";")
+        name, _, number = parameter.strip().partition("=")
+        quality = 1.0
+        if name.strip() == "q":
+            quality = float(number) if re.fullmatch(r"[01](\.[0-9]{0,3})?", number.strip()) else 0.0
+        if tag and quality > 0:
+            ranges.append((-quality, tag.strip()))
+    return [tag for _, tag in sorted(ranges, key=lambda pair: pair[0])]
+
+
+def load(catalogue: Catalogue) -> list[Entry]:
+    """Return the entries that are translated and not fuzzy, or raise `CatalogueError` for one that cannot be used."""
+    name = str(catalogue.path)
+    try:
+        text = catalogue.path.read_text(encoding="utf-8")
+    except OSError as fault:
+        raise CatalogueError(f"{name}: cannot be read ({fault})") from fault
+    except UnicodeDecodeError as fault:
+        raise CatalogueError(f"{name}: is not UTF-8 at byte {fault.start}; save it as UTF-8") from fault
+    entries = [entry for entry in read_po(text, name) if entry.id]
+    for entry in entries:
+        check_entry(entry, catalogue.language, name)
+    return [entry for entry in entries if entry.translated and "fuzzy" not in entry.flags]
+
+
+def check_entry(entry: Entry, language: str, name: str) -> None:
+    """Refuse an entry with other plural forms or other placeholders than it must have."""
+    place = f'{name}, line {entry.line}: "{entry.id}"'
+    categories = plural_categories(language)
+    if entry.plural is not None and len(entry.forms) != len(categories):
+        raise CatalogueError(
+            f"{place} has {len(entry.forms)} plural forms; {language} has {len(categories)} "
+            f"in CLDR, in this order: {', '.join(categories)}"
+        )
+    if entry.plural is None and len(entry.forms) != 1:
+        raise CatalogueError(f"{place} has plural forms, but no msgid_plural")
+    if "fuzzy" in entry.flags:
+        return
+    for form in filter(None, entry.forms):
+        _check_placeholders(entry, form, place)
+
+
+def _check_placeholders(entry: Entry, form: str, place: str) -> None:
+    originals = [entry.id] if entry.plural is None else [entry.id, entry.plural]
+    found = [placeholders(original) for original in originals]
+    allowed, needed = frozenset.union(*found), frozenset.intersection(*found)
+    names = placeholders(form)
+    if not needed <= names <= allowed:
+        raise CatalogueError(f"{place} is translated with {_names(names)}; the original has {_names(allowed)}")
+    if allowed and (stray := LITERAL_PERCENT.search(form)):
+        raise CatalogueError(f"{place}: write %% for a percent sign, at {form[stray.start() : stray.start() + 12]!r}")
+
+
+def _names(names: frozenset[str]) -> str:
+    return ", ".join(f"%({name})s" for name in sorted(names)) or "no placeholder"

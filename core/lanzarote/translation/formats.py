@@ -1,0 +1,163 @@
+"""Dates, numbers, lists and names as a reader of a language writes them: Babel's, each worked out once.
+
+Babel is imported inside the functions: start-up and the command line must not pay for it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from lanzarote.folding import fold
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+_CLDR_ORDER = ("zero", "one", "two", "few", "many", "other")
+_remember = lru_cache(maxsize=4096)
+
+
+@lru_cache(maxsize=256)
+def locale_of(lang: str) -> Locale:
+    """Babel's locale for *lang*, English for a language it does not know."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(lang, sep="-")
+    except (UnknownLocaleError, ValueError, TypeError):
+        return Locale("en")
+
+
+@lru_cache(maxsize=256)
+def plural_categories(lang: str) -> tuple[str, ...]:
+    """The language's plural categories in CLDR order; ``msgstr[i]`` is the i-th.
+
+    >>> plural_categories("fr"), plural_categories("uk")
+    (('one', 'many', 'other'), ('one', 'few', 'many', 'other'))
+    """
+    if lang == "en":
+        return ("one", "other")
+    tags = locale_of(lang).plural_form.tags | {"other"}
+    return tuple(category for category in _CLDR_ORDER if category in tags)
+
+
+@_remember
+def format_date(day: date, lang: str, length: Literal["full", "long", "medium", "short"] = "long") -> str:
+    from babel import dates
+
+    return dates.format_date(day, length, locale_of(lang))
+
+
+@_remember
+def format_partial_date(value: str | date, lang: str) -> str:
+    """Format a year, a month or a day: ``2014``, ``2014-06``, ``2014-06-02``.
+
+    >>> [format_partial_date(value, "fr") for value in ("2014", "2014-06", "2014-06-02")]
+    ['2014', 'juin 2014', '2 juin 2014']
+    """
+    if isinstance(value, date):
+        return format_date(value, lang)
+    from babel import dates
+
+    try:
+        match value.count("-"):
+            case 0 if len(value) == 4:
+                return dates.format_skeleton("y", date(int(value), 1, 1), locale=locale_of(lang))
+            case 1:
+                return dates.format_skeleton("yMMMM", date.fromisoformat(f"{value}-01"), locale=locale_of(lang))
+            case 2:
+                return format_date(date.fromisoformat(value), lang)
+    except ValueError:
+        pass
+    raise ValueError(f"{value[:20]!r} is not a date such as 2014, 2014-06 or 2014-06-02")
+
+
+@_remember
+def format_number(value: float, lang: str) -> str:
+    from babel import numbers
+
+    return numbers.format_decimal(value, locale=locale_of(lang))
+
+
+def format_list(items: Iterable[str], lang: str, style: Literal["standard", "or", "unit"] = "standard") -> str:
+    """Join *items* as in a sentence.
+
+    >>> format_list(["la police", "l’école"], "fr")
+    'la police et l’école'
+    """
+    return _format_list(tuple(items), lang, style)
+
+
+@_remember
+def _format_list(items: tuple[str, ...], lang: str, style: Literal["standard", "or", "unit"]) -> str:
+    from babel import lists
+
+    return lists.format_list(items, style, locale_of(lang))
+
+
+@_remember
+def language_name(code: str, lang: str) -> str:
+    """The name of the language *code* in *lang*; the code itself if it has none."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return str(Locale.parse(code, sep="-").get_display_name(locale_of(lang)) or code)
+    except (UnknownLocaleError, ValueError):
+        return str(locale_of(lang).languages.get(code, code))
+
+
+# Letters that have a place of their own in the alphabet, after the letter given. Other marks do not count in sorting.
+_NORDIC = {"å": "z", "ä": "z", "ö": "z"}
+_DANISH = {"æ": "z", "ø": "z", "å": "z"}
+_SOUTH_SLAVIC = {"č": "c", "ć": "c", "đ": "d", "š": "s", "ž": "z"}
+_TURKIC = {"ç": "c", "ğ": "g", "ı": "h", "ö": "o", "ş": "s", "ü": "u"}
+_ALPHABETS: dict[str, dict[str, str]] = {
+    "az": _TURKIC,
+    "bg": {"й": "и"},
+    "bs": _SOUTH_SLAVIC,
+    "cs": {"č": "c", "ř": "r", "š": "s", "ž": "z"},
+    "da": _DANISH,
+    "es": {"ñ": "n"},
+    "fi": _NORDIC,
+    "hr": _SOUTH_SLAVIC,
+    "is": {"á": "a", "ð": "d", "é": "e", "í": "i", "ó": "o", "ú": "u", "ý": "y", "þ": "z", "æ": "z", "ö": "z"},
+    "lv": {"č": "c", "ģ": "g", "ķ": "k", "ļ": "l", "ņ": "n", "š": "s", "ž": "z"},
+    "lt": {"č": "c", "š": "s", "ž": "z"},
+    "nb": _DANISH,
+    "nn": _DANISH,
+    "no": _DANISH,
+    "pl": {"ą": "a", "ć": "c", "ę": "e", "ł": "l", "ń": "n", "ó": "o", "ś": "s", "ź": "z", "ż": "z"},
+    "ro": {"ă": "a", "â": "a", "î": "i", "ș": "s", "ț": "t"},
+    "ru": {"й": "и"},
+    "sk": {"č": "c", "š": "s", "ž": "z"},
+    "sl": _SOUTH_SLAVIC,
+    "sv": _NORDIC,
+    "tr": _TURKIC,
+    "uk": {"ґ": "г", "є": "е", "і": "и", "ї": "и", "й": "и"},
+}
+_LAST = "\U0010ffff"  # a noncharacter: after every letter
+
+
+@lru_cache(maxsize=64)
+def _alphabet(lang: str) -> dict[int, str]:
+    letters = _ALPHABETS.get(lang.split("-", maxsplit=1)[0], {})
+    return {ord(letter): f"{after}{_LAST}{place:02}" for place, (letter, after) in enumerate(letters.items())}
+
+
+@_remember
+def sort_key(text: str, lang: str) -> tuple[str, str]:
+    """A key that sorts as a reader expects: accents and capitals do not count, letters of the alphabet do.
+
+    >>> sorted(["Zoé", "élan", "Eric"], key=lambda name: sort_key(name, "fr"))
+    ['élan', 'Eric', 'Zoé']
+    """
+    alphabet = _alphabet(lang)
+    if not alphabet:
+        return fold(text), text
+    placed = unicodedata.normalize("NFC", text).replace("İ", "i")
+    if ord("ı") in alphabet:
+        placed = placed.replace("I", "ı")  # lower() would make it i
+    return fold(placed.lower().translate(alphabet)), text
