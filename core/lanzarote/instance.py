@@ -216,6 +216,11 @@ class Instance:
             loaded = session.execute(select(Served.id, Served.facts_digest)).tuples().all()
         return [name for name, known in loaded if name in self.installed and self.digest(name) != known]
 
+    def loaded(self) -> dict[str, bool]:
+        """Loaded regions by id, and whether the public may read them."""
+        with self.database.read(ALL) as session:
+            return dict(session.execute(select(Served.id, Served.enabled).order_by(Served.id)).tuples().all())
+
     def enable(self, region_id: str, *, on: bool = True) -> None:
         """Let the public read a loaded region, or stop it. Raises NotFound."""
         with self.database.write(region_id) as session:

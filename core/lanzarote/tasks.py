@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote import changes
 from lanzarote.database import Base, Regional
+from lanzarote.errors import NotFound
 from lanzarote.ids import new_id
 from lanzarote.records import digest, encode, now
 
@@ -57,6 +58,18 @@ def open_task(
     )
     changes.record(session, [saved], by=by)
     return task.id
+
+
+def finish_task(session: Session, region_id: str, task_id: str, *, by: str) -> None:
+    """Mark a task as done. Raises NotFound."""
+    task = session.get(Task, (region_id, task_id))
+    if task is None or task.done_at:
+        raise NotFound(f"There is no open task {task_id} in {region_id}.")
+    task.done_at = now()
+    saved = changes.Saved(
+        region_id=region_id, kind="task", record_id=task.id, verb="finish", version=0, at=task.done_at
+    )
+    changes.record(session, [saved], by=by)
 
 
 def open_tasks(session: Session) -> Sequence[Task]:

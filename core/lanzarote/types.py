@@ -58,7 +58,7 @@ class Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     """What all values of a region have in common: immutable, complete, nothing unknown in it."""
 
 
-class Fact(Value, kw_only=True):
+class Fact(Value, frozen=True, kw_only=True):
     """Something stated about the world, with where it was read."""
 
     sources: tuple[Key, ...] = ()
@@ -69,7 +69,7 @@ class Fact(Value, kw_only=True):
     """What a reader must know about how it was verified, or what remains open."""
 
 
-class Retirable(Fact, kw_only=True):
+class Retirable(Fact, frozen=True, kw_only=True):
     """A vocabulary entry: its key is permanent, its labels are not."""
 
     former: tuple[Key, ...] = ()
@@ -79,7 +79,7 @@ class Retirable(Fact, kw_only=True):
     replaced_by: Key | None = None
 
 
-class Source(Value, kw_only=True):
+class Source(Value, frozen=True, kw_only=True):
     """A document that facts were read in."""
 
     title: str | Text
@@ -90,7 +90,7 @@ class Source(Value, kw_only=True):
     read_on: date | None = None
 
 
-class Sector(Retirable, kw_only=True):
+class Sector(Retirable, frozen=True, kw_only=True):
     """A field of work in the region."""
 
     name: Text
@@ -102,7 +102,7 @@ class Sector(Retirable, kw_only=True):
     description: Text = {}
 
 
-class Organisation(Fact, kw_only=True):
+class Organisation(Fact, frozen=True, kw_only=True):
     """A stakeholder as shipped: an institution or association cited in a public source, never a person."""
 
     name: Text
@@ -117,7 +117,7 @@ class Organisation(Fact, kw_only=True):
     former: tuple[Key, ...] = ()
 
 
-class Instrument(Value, kw_only=True):
+class Instrument(Value, frozen=True, kw_only=True):
     """A code, act or decree that provisions belong to."""
 
     key: Key
@@ -129,14 +129,14 @@ class Instrument(Value, kw_only=True):
     url: str | None = None
 
 
-class ConventionLink(Value, kw_only=True):
+class ConventionLink(Value, frozen=True, kw_only=True):
     """A mapping to the Convention; every one is editorial until a lawyer of the region confirms it."""
 
     ref: ArticleReference
     confirmed: bool = False
 
 
-class ProvisionVersion(Fact, kw_only=True):
+class ProvisionVersion(Fact, frozen=True, kw_only=True):
     """The wording in force between two days, summarised."""
 
     since: date | None = field(default=None, name="from")
@@ -149,7 +149,7 @@ class ProvisionVersion(Fact, kw_only=True):
     """Why the official text has still to be re-read; shown beside the provision as "not yet re-checked"."""
 
 
-class Provision(Value, kw_only=True):
+class Provision(Value, frozen=True, kw_only=True):
     """A dated article of local law."""
 
     number: str | Text
@@ -161,7 +161,7 @@ class Provision(Value, kw_only=True):
     """Filled in by the reader: the instrument whose file the provision stands in."""
 
 
-class AgeLimit(Retirable, kw_only=True):
+class AgeLimit(Retirable, frozen=True, kw_only=True):
     """An age or time limit that the law sets."""
 
     name: Text
@@ -171,7 +171,7 @@ class AgeLimit(Retirable, kw_only=True):
     since: date | None = None
 
 
-class CoverageStatement(Fact, kw_only=True):
+class CoverageStatement(Fact, frozen=True, kw_only=True):
     """What was looked for and not found, or does not apply; what nobody looked for has no statement."""
 
     state: Literal["none", "not-applicable"]
@@ -181,7 +181,7 @@ class CoverageStatement(Fact, kw_only=True):
     reason: Text
 
 
-class Helpline(Retirable, kw_only=True):
+class Helpline(Retirable, frozen=True, kw_only=True):
     """Where a child, a witness or someone who fears to offend can turn."""
 
     name: Text
@@ -198,13 +198,13 @@ class Helpline(Retirable, kw_only=True):
     """Shown in the strip on every page."""
 
 
-class Choice(Value, kw_only=True):
+class Choice(Value, frozen=True, kw_only=True):
     key: Key
     name: Text
     until: date | None = None
 
 
-class PracticeField(Retirable, kw_only=True):
+class PracticeField(Retirable, frozen=True, kw_only=True):
     """A question that a region adds to the practice form."""
 
     type: Literal["text", "choice", "choices", "number", "date", "yes-no"]
@@ -217,7 +217,7 @@ class PracticeField(Retirable, kw_only=True):
     choices: tuple[Choice, ...] = ()
 
 
-class Question(Value, kw_only=True):
+class Question(Value, frozen=True, kw_only=True):
     key: Key
     text: Text
     gate: bool = False
@@ -225,7 +225,7 @@ class Question(Value, kw_only=True):
     help: Text = {}
 
 
-class CriteriaGrid(Value, kw_only=True):
+class CriteriaGrid(Value, frozen=True, kw_only=True):
     """The questions a reviewer answers about a practice."""
 
     version: int
@@ -233,7 +233,7 @@ class CriteriaGrid(Value, kw_only=True):
     questions: tuple[Question, ...] = ()
 
 
-class DecisionRule(Fact, kw_only=True):
+class DecisionRule(Fact, frozen=True, kw_only=True):
     """How the group decides; copied into each decision."""
 
     version: int
@@ -246,12 +246,12 @@ class DecisionRule(Fact, kw_only=True):
     abstentions_count: bool = False
 
 
-class Objective(Value, kw_only=True):
+class Objective(Value, frozen=True, kw_only=True):
     key: Key
     text: Text
 
 
-class Mandate(Fact, kw_only=True):
+class Mandate(Fact, frozen=True, kw_only=True):
     """What the working group is asked to do; dated versions, as its objectives may evolve."""
 
     version: int
@@ -261,7 +261,7 @@ class Mandate(Fact, kw_only=True):
     objectives: tuple[Objective, ...]
 
 
-class Episode(Fact, kw_only=True):
+class Episode(Fact, frozen=True, kw_only=True):
     """A dated step in the history of the territory or of the working group."""
 
     when: PartialDate
@@ -270,7 +270,7 @@ class Episode(Fact, kw_only=True):
     about: Literal["territory", "group"] = "group"
 
 
-class Figure(Fact, kw_only=True):
+class Figure(Fact, frozen=True, kw_only=True):
     """A context figure that belongs to no single practice."""
 
     value: float
@@ -279,7 +279,7 @@ class Figure(Fact, kw_only=True):
     text: Text
 
 
-class ConventionStatus(Fact, kw_only=True):
+class ConventionStatus(Fact, frozen=True, kw_only=True):
     """When the Convention began to bind the State the territory belongs to."""
 
     signed: date | None = None
@@ -289,7 +289,7 @@ class ConventionStatus(Fact, kw_only=True):
     url: str | None = None
 
 
-class Evidence(Value, kw_only=True):
+class Evidence(Value, frozen=True, kw_only=True):
     """A figure or statement about what a practice did."""
 
     value: float | None = None
@@ -299,7 +299,7 @@ class Evidence(Value, kw_only=True):
     sources: tuple[Key, ...] = ()
 
 
-class Partner(Value, kw_only=True):
+class Partner(Value, frozen=True, kw_only=True):
     """Who takes part: a stakeholder of the directory, or a sector and side when nobody is named."""
 
     organisation: Key | None = None
@@ -309,7 +309,7 @@ class Partner(Value, kw_only=True):
     """What it does in the practice."""
 
 
-class PracticeText(Value, kw_only=True):
+class PracticeText(Value, frozen=True, kw_only=True):
     """The texts of a practice in one language; a text that is absent is "not stated in the sources"."""
 
     title: str
@@ -336,7 +336,7 @@ class PracticeText(Value, kw_only=True):
     """What the sources do not show."""
 
 
-class Practice(Fact, kw_only=True):
+class Practice(Fact, frozen=True, kw_only=True):
     """A practice: what is done, by whom together, for whom, on which basis, with what evidence."""
 
     original: Language
@@ -362,7 +362,7 @@ class Practice(Fact, kw_only=True):
     """Answers to the region's own fields."""
 
 
-class PracticeSeed(Practice, kw_only=True):
+class PracticeSeed(Practice, frozen=True, kw_only=True):
     """A practice as a package ships it: the record plus whether it may be shown."""
 
     publish: bool = True
@@ -371,7 +371,7 @@ class PracticeSeed(Practice, kw_only=True):
     """Why it is not shown, told to the team."""
 
 
-class RegionHeader(Fact, kw_only=True):
+class RegionHeader(Fact, frozen=True, kw_only=True):
     """``region.toml``: who the region is. Read before any code of its package is imported."""
 
     format: int
@@ -433,7 +433,7 @@ class LegalFramework(Folder, frozen=True, kw_only=True):
         return cls(path=path)
 
 
-class FrameworkHeader(Value, kw_only=True):
+class FrameworkHeader(Value, frozen=True, kw_only=True):
     """``framework.toml``."""
 
     format: int

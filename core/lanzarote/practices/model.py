@@ -31,7 +31,7 @@ from lanzarote.types import (
 KIND = "practice"
 
 
-class PracticeStatus(Value, kw_only=True):
+class PracticeStatus(Value, frozen=True, kw_only=True):
     """Two axes, never one score: who vouches, and how strong the evidence is."""
 
     standing: Standing = "documented"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 KIND = "stakeholder"
 
 
-class StakeholderStatus(Value, kw_only=True):
+class StakeholderStatus(Value, frozen=True, kw_only=True):
     """Only those taking part count in quorums, in "the group" and in results."""
 
     relation: Relation = "cited"

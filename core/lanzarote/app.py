@@ -1,0 +1,122 @@
+"""The web application of one instance: all rooms' pages and resources, and what goes with every answer."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from litestar import Litestar
+from litestar.config.app import AppConfig
+from litestar.datastructures import MutableScopeHeaders, State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import License
+from litestar.static_files import create_static_files_router
+
+from lanzarote import __version__
+from lanzarote.web.cache import PublicCache
+from lanzarote.web.failures import answer
+from lanzarote.web.site import Site
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from litestar.types import Message, Scope
+
+    from lanzarote.instance import Instance
+
+ROOMS = (
+    "lanzarote.web.pages",
+    "lanzarote.regions.pages",
+    "lanzarote.stakeholders.pages",
+    "lanzarote.practices.pages",
+    "lanzarote.web.api",
+    "lanzarote.regions.api",
+    "lanzarote.stakeholders.api",
+    "lanzarote.practices.api",
+)
+"""Modules with ``handlers``."""
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "font-src 'self'",
+        "img-src 'self' data:",
+        "script-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+SECURITY_HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",  # a reader's next stop must not learn that they were here
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+}
+LARGEST_BODY = 256 * 1024
+
+
+def create_app(instance: Instance) -> PublicCache:
+    """Make the ASGI application of *instance*; it starts and stops the instance's worker, and does not close it."""
+    return PublicCache(create_litestar(instance), instance)  # type: ignore[arg-type]
+
+
+def create_litestar(instance: Instance) -> Litestar:
+    """The application without the cache before it."""
+    instance.host.ask_all()
+    site = Site(instance)
+    static = str(files("lanzarote.web") / "static")
+
+    @asynccontextmanager
+    async def working(_: Litestar) -> AsyncIterator[None]:
+        instance.worker.start()
+        try:
+            yield
+        finally:
+            instance.worker.stop()
+
+    config = AppConfig(
+        route_handlers=[
+            *(handler for room in ROOMS for handler in import_module(room).handlers),
+            create_static_files_router(
+                path="/static", directories=[static], include_in_schema=False, cache_control=None, name="static"
+            ),
+        ],
+        dependencies={
+            "site": Provide(lambda: site, sync_to_thread=False),
+            "instance": Provide(lambda: instance, sync_to_thread=False),
+        },
+        exception_handlers={Exception: answer},
+        before_send=[_secure],
+        lifespan=[working],
+        request_max_body_size=LARGEST_BODY,
+        state=State({"site": site, "instance": instance}),
+        openapi_config=_openapi(),
+        debug=False,
+    )
+    return Litestar.from_config(config)
+
+
+def _openapi() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Lanzarote platform",
+        version=__version__,
+        description="Practices of co-operation against the sexual abuse and exploitation of children, by region.",
+        license=License(name="CC BY 4.0 (content)", identifier="CC-BY-4.0"),
+        path="/api/v1",
+        render_plugins=[],
+        use_handler_docstrings=True,
+    )
+
+
+async def _secure(message: Message, scope: Scope) -> None:
+    if message["type"] == "http.response.start":
+        headers: Any = MutableScopeHeaders.from_message(message)
+        for name, value in SECURITY_HEADERS.items():
+            headers.setdefault(name, value)

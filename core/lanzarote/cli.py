@@ -1,0 +1,102 @@
+"""The command line. Nothing heavy is imported before a command needs it, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+DESCRIPTION = "The Lanzarote platform: practices of co-operation against the sexual abuse and exploitation of children."
+EPILOG = "Settings are read from LANZAROTE_… environment variables; `lanzarote settings` lists them."
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their arguments; also what the documentation is made from."""
+    top = argparse.ArgumentParser(prog="lanzarote", description=DESCRIPTION, epilog=EPILOG)
+    top.add_argument("--version", action="store_true", help="tell the version and stop")
+    commands = top.add_subparsers(metavar="COMMAND", dest="command")
+
+    run = commands.add_parser("run", help="start the site; create the database and load the installed region at first")
+    run.add_argument(
+        "--region", action="append", metavar="ID", help="load and enable this region at first (repeatable)"
+    )
+    run.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    run.add_argument("--port", type=int, help="port to listen on (default: 8400; 0: any free one)")
+
+    load = commands.add_parser("load", help="load installed regions, or a file of records made by `export`")
+    load.add_argument("what", nargs="+", metavar="REGION|FILE", help="ids of installed regions, or .jsonl files")
+    load.add_argument("--dry-run", action="store_true", help="tell what would be done and keep nothing")
+
+    upgrade = commands.add_parser(
+        "upgrade", help="bring database and regions up to the installed packages, after a backup"
+    )
+    upgrade.add_argument("--dry-run", action="store_true", help="tell what would be done and keep nothing")
+    upgrade.add_argument("--no-backup", action="store_true", help="do not make a backup first")
+
+    export = commands.add_parser("export", help="write a region's records as JSON Lines")
+    export.add_argument("region", metavar="REGION")
+    export.add_argument("-o", "--output", metavar="FILE", help="write here (default: standard output)")
+
+    backup = commands.add_parser("backup", help="write everything into one file that either database can restore")
+    backup.add_argument("file", nargs="?", metavar="FILE", help="default: a dated file in the data folder's backups/")
+
+    restore = commands.add_parser("restore", help="fill an empty database from a backup")
+    restore.add_argument("file", metavar="FILE")
+
+    region = commands.add_parser("region", help="check or preview a region folder; enable or disable a loaded region")
+    actions = region.add_subparsers(metavar="ACTION", dest="action", required=True)
+    for name, told in (
+        ("check", "tell every fault of a region folder: file, line, key and what to do"),
+        ("preview", "serve a region folder on this machine as the public would see it"),
+    ):
+        action = actions.add_parser(name, help=told)
+        action.add_argument("folder", metavar="DIR", help="the folder that holds region.toml")
+        action.add_argument(
+            "--law", action="append", default=[], metavar="DIR", help="folder of national law it uses, if not installed"
+        )
+        if name == "preview":
+            action.add_argument("--port", type=int, default=0, help="port to listen on (default: any free one)")
+    for name, told in (("enable", "let the public read a loaded region"), ("disable", "stop showing a region")):
+        actions.add_parser(name, help=told).add_argument("region", metavar="REGION")
+    actions.add_parser("list", help="list installed and loaded regions")
+    actions.add_parser("schema", help="write the JSON Schema of the region files").add_argument("folder", metavar="DIR")
+
+    tasks = commands.add_parser("tasks", help="list what waits for the team of a region")
+    tasks.add_argument("region", metavar="REGION")
+    tasks.add_argument("--done", metavar="ID", help="mark this task as done")
+
+    commands.add_parser("plugins", help="list installed packages, what they contribute, and what is wrong with them")
+    commands.add_parser("doctor", help="check settings, database, packages and regions; say what to do")
+    commands.add_parser("settings", help="list the settings and their present values")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0, 1 for a refusal that is told on standard error, 2 for wrong usage."""
+    top = parser()
+    given = top.parse_args(arguments)
+    if given.version:
+        from lanzarote import __version__
+
+        print(f"lanzarote {__version__}")
+        return 0
+    if given.command is None:
+        top.print_help()
+        return 0
+    from lanzarote import commands
+    from lanzarote.errors import LanzaroteError
+
+    command: Callable[[argparse.Namespace], int] = getattr(commands, given.command)
+    try:
+        return command(given)
+    except LanzaroteError as error:
+        print(f"lanzarote: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped; nothing half-written was kept.", file=sys.stderr)
+        return 130

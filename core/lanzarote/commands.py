@@ -1,0 +1,209 @@
+"""What the commands of the command line do."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lanzarote.errors import PackageError, SettingError
+from lanzarote.instance import Instance, Report, open_instance
+from lanzarote.settings import NAMES, PREFIX, read_settings
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Sequence
+
+
+def run(given: Namespace) -> int:
+    chosen = read_settings(host=given.host, port=given.port)
+    with open_instance(chosen) as instance:
+        _load_at_first(instance, given.region or chosen.regions)
+        if due := instance.upgrades_due():
+            print(f"Installed packages say something new about {', '.join(due)}; run: lanzarote upgrade --dry-run")
+        from lanzarote.serving import serve
+
+        serve(instance, host=chosen.host, port=chosen.port)
+    return 0
+
+
+def load(given: Namespace) -> int:
+    with open_instance(read_settings()) as instance:
+        for what in given.what:
+            if what.endswith(".jsonl") or Path(what).is_file():
+                from lanzarote.transport import load_file
+
+                print(load_file(instance, Path(what), dry_run=given.dry_run))
+            else:
+                _tell(instance.load(what, dry_run=given.dry_run), dry_run=given.dry_run)
+    return 0
+
+
+def upgrade(given: Namespace) -> int:
+    from lanzarote.backup import backup as make_backup
+
+    chosen = read_settings()
+    with Instance(chosen) as instance:
+        if not instance.ready:
+            raise SettingError("There is no database yet; `lanzarote run` makes one.")
+        if not (given.dry_run or given.no_backup):
+            print(f"Backup: {make_backup(instance, None)}")
+        if not given.dry_run:
+            instance.migrate()
+        due = instance.upgrades_due()
+        for region_id in due:
+            _tell(instance.load(region_id, dry_run=given.dry_run), dry_run=given.dry_run)
+        if not due:
+            print("All regions are as their installed packages say.")
+    return 0
+
+
+def export(given: Namespace) -> int:
+    from lanzarote.transport import export_region
+
+    with open_instance(read_settings()) as instance:
+        if given.output:
+            with Path(given.output).open("wb") as file:
+                count = export_region(instance, given.region, file)
+            print(f"{count} records written to {given.output}")
+        else:
+            export_region(instance, given.region, sys.stdout.buffer)
+    return 0
+
+
+def backup(given: Namespace) -> int:
+    from lanzarote.backup import backup as make_backup
+
+    with open_instance(read_settings()) as instance:
+        print(make_backup(instance, Path(given.file) if given.file else None))
+    return 0
+
+
+def restore(given: Namespace) -> int:
+    from lanzarote.backup import restore as fill
+
+    print(fill(read_settings(), Path(given.file)))
+    return 0
+
+
+def region(given: Namespace) -> int:
+    from lanzarote.regions import tools
+
+    if given.action in ("check", "preview"):
+        folders = Path(given.folder), [Path(folder) for folder in given.law]
+        return tools.check(*folders) if given.action == "check" else tools.preview(*folders, port=given.port)
+    if given.action == "schema":
+        return tools.write_schemas(Path(given.folder))
+    with open_instance(read_settings()) as instance:
+        if given.action == "list":
+            _list_regions(instance)
+        else:
+            instance.enable(given.region, on=given.action == "enable")
+            print(f"{given.region} is {given.action}d.")
+    return 0
+
+
+def tasks(given: Namespace) -> int:
+    from lanzarote.tasks import finish_task, open_tasks
+
+    with open_instance(read_settings()) as instance:
+        if given.done:
+            with instance.database.write(given.region) as session:
+                finish_task(session, given.region, given.done, by="administrator")
+            print("Done.")
+            return 0
+        with instance.database.read(given.region) as session:
+            waiting = open_tasks(session)
+            for task in waiting:
+                print(f"{task.id}  {task.opened_at:%Y-%m-%d}  {task.kind}")
+                for name, value in task.told().items():
+                    print(f"    {name}: {value}")
+            if not waiting:
+                print("Nothing waits.")
+    return 0
+
+
+def plugins(_: Namespace) -> int:
+    from lanzarote.plugins import Host
+
+    packages = Host().ask_all().packages
+    for package in packages:
+        state = package.fault or ", ".join(package.hooks) or "contributes nothing"
+        mark = "!" if package.fault else " "
+        print(
+            f"{mark} {package.name}  ({package.distribution} {package.version}, API {package.requires_api or '?'}): {state}"
+        )
+    if not packages:
+        print("No packages are installed.")
+    return 1 if any(package.fault for package in packages) else 0
+
+
+def doctor(_: Namespace) -> int:
+    from lanzarote.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        print(finding)
+    return 1 if any(finding.bad for finding in findings) else 0
+
+
+def settings(_: Namespace) -> int:
+    chosen = read_settings()
+    shown = {"DATABASE_URL": _without_password(chosen.database_url), "DATA": str(chosen.data)}
+    for name, told in NAMES.items():
+        value = shown.get(name, getattr(chosen, name.lower()))
+        print(f"{PREFIX}{name}={value if value not in ('', ()) else ''}\n    {told}")
+    return 0
+
+
+def _load_at_first(instance: Instance, wanted: Sequence[str]) -> None:
+    """Load what was asked for; without being asked, the one installed region of an empty database."""
+    if instance.headers() and not wanted:
+        return
+    if not wanted:
+        names = list(instance.installed)
+        if not names:
+            raise PackageError("No region package is installed; install one, such as lanzarote-region-paris.")
+        if len(names) > 1:
+            raise PackageError(
+                f"Several regions are installed ({', '.join(names)}); say which: lanzarote run --region ID"
+            )
+        wanted = names
+    loaded = instance.loaded()
+    for region_id in wanted:
+        if region_id not in loaded:
+            _tell(instance.load(region_id))
+
+
+def _tell(report: Report, *, dry_run: bool = False) -> None:
+    outcome = report.records
+    verb = "would be " if dry_run else ""
+    head = "Loading" if report.first else "Upgrading"
+    print(f"{head} {report.region}{' (dry run, nothing is kept)' if dry_run else ''}")
+    for line in report.vocabulary:
+        print(f"  {line}")
+    print(f"  records: {len(outcome.new)} {verb}new, {outcome.unchanged} unchanged")
+    for told, names in (
+        (f"{verb}updated", outcome.updated),
+        (f"{verb}given a working version, to be reviewed before the public sees it", outcome.working),
+        ("changed on both sides: the local text stays, see `lanzarote tasks`", outcome.questions),
+        ("no longer in the package: kept, and marked", outcome.removed),
+        ("withdrawn, archived, erased or merged here: left alone", outcome.left_alone),
+    ):
+        for name in names:
+            print(f"  {name} — {told}")
+
+
+def _list_regions(instance: Instance) -> None:
+    loaded = instance.loaded()
+    for region_id in sorted({*instance.installed, *loaded}):
+        state = "not loaded" if region_id not in loaded else "enabled" if loaded[region_id] else "disabled"
+        package = instance.installed.get(region_id)
+        print(f"{region_id}  {state}  {package.package.distribution if package else 'package not installed'}")
+
+
+def _without_password(url: str) -> str:
+    from urllib.parse import urlsplit
+
+    password = urlsplit(url).password
+    return url.replace(f":{password}@", ":…@") if password else url

@@ -1,0 +1,69 @@
+"""Serves an instance with uvicorn, and says where and what to try."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from lanzarote.app import create_app
+from lanzarote.errors import SettingError
+
+if TYPE_CHECKING:
+    from lanzarote.instance import Instance
+
+
+def serve(instance: Instance, *, host: str, port: int) -> None:
+    """Serve until stopped. Raises SettingError when the address is taken."""
+    listener = _listen(host, port)
+    address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
+    config = uvicorn.Config(create_app(instance), log_level="warning", server_header=False, lifespan="on")
+    server = _Server(config, _welcome(instance, address))
+    server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, welcome: str) -> None:
+        super().__init__(config)
+        self._welcome = welcome
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print(self._welcome, flush=True)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        way = "choose another one with --port, or stop what uses it" if port else "choose another --host"
+        raise SettingError(f"cannot listen on {host}:{port} ({error.strerror}); {way}") from None
+    listener.listen(2048)
+    return listener
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _welcome(instance: Instance, address: str) -> str:
+    lines = ["", f"The site is ready: {address}", ""]
+    for region_id, header in instance.headers().items():
+        for lang in header.languages:
+            lines.append(f"  {header.name.get(lang) or region_id} ({lang}): {address}/{lang}/{region_id}")
+        lang = header.languages[0]
+        lines.append(f"  A practice list to search:  {address}/{lang}/{region_id}/practices")
+    lines.append(f"  The Convention, article by article:  {address}/en/convention")
+    lines.append(f"  The API:  {address}/api/v1/openapi.json")
+    lines += ["", f"The data is in {instance.settings.database_url.partition('@')[2] or instance.database.path}."]
+    lines.append("Stop with Ctrl+C; nothing is lost, and the next start is immediate.")
+    if not sys.stdout.isatty():
+        return "\n".join(lines)
+    return "\n".join(lines) + "\n"

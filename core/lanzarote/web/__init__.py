@@ -1,0 +1,1 @@
+"""The web layer shared by all rooms: site, layout, components, cache, errors."""

@@ -1,0 +1,223 @@
+"""Answers to anonymous readers that have not changed come from memory; unchanged ones the reader has are not sent again.
+
+Kept under address, host, day and the public revision of the region the address belongs to.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import time
+from collections import OrderedDict
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+
+    from lanzarote.instance import Instance
+
+    Message = MutableMapping[str, Any]
+    Receive = Callable[[], Awaitable[Message]]
+    Send = Callable[[Message], Awaitable[None]]
+    Asgi = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+MOST_BYTES = 24 * 1024 * 1024
+LARGEST = 512 * 1024
+"""Larger answers are not kept."""
+_HOST = re.compile(rb"^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$|^\[[0-9a-fA-F:.]{2,45}\](:\d{1,5})?$")
+_NOT_AGAIN = (b"content-length", b"content-type", b"content-encoding")
+_QUARTER = 900
+
+
+class Kept:
+    """One answer, ready to be sent."""
+
+    __slots__ = ("body", "etag", "headers", "packed", "packed_headers", "revision", "tags")
+
+    def __init__(self, headers: list[tuple[bytes, bytes]], body: bytes, etag: bytes, revision: int) -> None:
+        self.headers = headers
+        self.body = body
+        self.etag = etag
+        self.revision = revision
+        self.tags = (etag, etag[:-1] + b'-gz"')
+        self.packed: bytes | None = None
+        self.packed_headers: list[tuple[bytes, bytes]] = []
+
+    def pack(self) -> None:
+        """Compress once, for the readers that take it."""
+        packed = gzip.compress(self.body, 6, mtime=0)
+        replaced = (b"content-length", b"etag")
+        self.packed_headers = [pair for pair in self.headers if pair[0] not in replaced]
+        self.packed_headers += [
+            (b"content-encoding", b"gzip"),
+            (b"content-length", str(len(packed)).encode()),
+            (b"etag", self.tags[1]),
+        ]
+        self.packed = packed
+
+
+class PublicCache:
+    """ASGI: stands before the application, answers what it has kept, and adds ETags to what it lets through."""
+
+    def __init__(self, app: Asgi, instance: Instance) -> None:
+        self.app = app
+        self._instance = instance
+        self._keeps = instance.settings.cache
+        self._kept: OrderedDict[tuple[bytes, ...], Kept] = OrderedDict()
+        self._bytes = 0
+        self._days: dict[str, bytes] = {}
+        self._quarter = 0.0
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        host = headers.get(b"host", b"")
+        if not _HOST.match(host):
+            await _refuse_host(send)
+        elif scope["method"] not in ("GET", "HEAD"):
+            await self.app(scope, receive, send)
+        elif not self._keeps or b"cookie" in headers or b"authorization" in headers or b"range" in headers:
+            await self._pass_on(scope, receive, send, headers, None, 0)
+        else:
+            await self._answer(scope, receive, send, headers, host)
+
+    async def _answer(
+        self, scope: MutableMapping[str, Any], receive: Receive, send: Send, headers: Mapping[bytes, bytes], host: bytes
+    ) -> None:
+        revisions = self._instance.revisions.current()
+        path: str = scope["path"]
+        region_id = region_in(path, revisions or {})
+        revision = self._instance.revisions.of(region_id)
+        if revision is None or path.startswith("/static/"):
+            await self._pass_on(scope, receive, send, headers, None, 0)
+            return
+        key = (scope.get("raw_path") or path.encode(), scope["query_string"], host, self._day(region_id))
+        kept = self._kept.get(key)
+        if kept is not None and kept.revision == revision:
+            self._kept.move_to_end(key)
+            await _send_kept(kept, send, headers, scope["method"] == "HEAD")
+        else:
+            await self._pass_on(scope, receive, send, headers, key, revision)
+
+    async def _pass_on(
+        self,
+        scope: MutableMapping[str, Any],
+        receive: Receive,
+        send: Send,
+        headers: Mapping[bytes, bytes],
+        key: tuple[bytes, ...] | None,
+        revision: int,
+    ) -> None:
+        started: Message = {}
+        pieces: list[bytes] = []
+
+        async def collect(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = message
+                if message["status"] != 200:
+                    await send(message)
+                return
+            if started.get("status") != 200:
+                await send(message)
+                return
+            pieces.append(message.get("body", b""))
+            if not message.get("more_body"):
+                await self._finish(scope, send, headers, started, b"".join(pieces), key, revision)
+
+        await self.app(scope, receive, collect)
+
+    async def _finish(
+        self,
+        scope: MutableMapping[str, Any],
+        send: Send,
+        headers: Mapping[bytes, bytes],
+        started: Message,
+        body: bytes,
+        key: tuple[bytes, ...] | None,
+        revision: int,
+    ) -> None:
+        answered = {name.lower(): value for name, value in started["headers"]}
+        private = b"no-store" in answered.get(b"cache-control", b"") or b"set-cookie" in answered
+        head = scope["method"] == "HEAD"
+        if private or (head and not body):
+            await send(started)
+            await send({"type": "http.response.body", "body": body})
+            return
+        etag = answered.get(b"etag") or b'"' + blake2b(body, digest_size=12).hexdigest().encode() + b'"'
+        pairs = [(name.lower(), value) for name, value in started["headers"] if name.lower() != b"etag"]
+        if b"cache-control" not in answered:
+            pairs.append((b"cache-control", b"public, no-cache"))
+        if b"vary" not in answered:
+            pairs.append((b"vary", b"accept-encoding"))
+        kept = Kept([*pairs, (b"etag", etag)], body, etag, revision)
+        if key is not None and not head and len(body) <= LARGEST:
+            self._keep(key, kept)
+        await _send_kept(kept, send, headers, head, pack=False)
+
+    def _keep(self, key: tuple[bytes, ...], kept: Kept) -> None:
+        old = self._kept.pop(key, None)
+        if old is not None:
+            self._bytes -= len(old.body)
+        self._kept[key] = kept
+        self._bytes += len(kept.body)
+        while self._bytes > MOST_BYTES:
+            _, gone = self._kept.popitem(last=False)
+            self._bytes -= len(gone.body)
+
+    def _day(self, region_id: str | None) -> bytes:
+        """Today where the region is; computed again each quarter of an hour, when a day can begin somewhere."""
+        quarter = time.time() // _QUARTER
+        if quarter != self._quarter:
+            self._quarter, self._days = quarter, {}
+        name = region_id or ""
+        known = self._days.get(name)
+        if known is None:
+            headers = self._instance.headers()
+            zone = ZoneInfo(headers[name].time_zone) if name in headers else UTC
+            known = self._days[name] = datetime.now(zone).date().isoformat().encode()
+        return known
+
+
+def region_in(path: str, regions: Mapping[str, int]) -> str | None:
+    """The region whose content alone an address shows, or None: any change may change the answer."""
+    parts = path.split("/", 5)
+    if path.startswith("/api/v1/regions/"):
+        candidate = parts[4]
+    else:
+        candidate = parts[2] if len(parts) > 2 else ""
+    return candidate if candidate in regions else None
+
+
+async def _send_kept(kept: Kept, send: Send, headers: Mapping[bytes, bytes], head: bool, *, pack: bool = True) -> None:
+    wanted = headers.get(b"if-none-match")
+    if wanted is not None and _matches(wanted, kept.tags):
+        pairs = [pair for pair in kept.headers if pair[0] not in _NOT_AGAIN]
+        await send({"type": "http.response.start", "status": 304, "headers": pairs})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    pairs, body = kept.headers, kept.body
+    if pack and len(body) > 1024 and b"gzip" in headers.get(b"accept-encoding", b""):
+        if kept.packed is None:
+            kept.pack()
+        pairs, body = kept.packed_headers, kept.packed or b""
+    await send({"type": "http.response.start", "status": 200, "headers": pairs})
+    await send({"type": "http.response.body", "body": b"" if head else body})
+
+
+def _matches(wanted: bytes, tags: tuple[bytes, bytes]) -> bool:
+    if wanted.strip() == b"*":
+        return True
+    return any(tag.strip().removeprefix(b"W/") in tags for tag in wanted.split(b","))
+
+
+async def _refuse_host(send: Send) -> None:
+    body = b"The Host header is missing or is no host name.\n"
+    pairs = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 400, "headers": pairs})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,245 @@
+"""What every page needs: language, region, addresses, templates. Controllers ask for a ``View`` and render with it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
+
+import jinja2
+from litestar import MediaType, Response
+
+from lanzarote.errors import NotFound
+from lanzarote.templating import environment
+from lanzarote.translation import pick, sort_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from litestar import Request
+
+    from lanzarote.instance import Instance
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.stakeholders.model import Stakeholder
+    from lanzarote.types import RegionHeader
+
+ROOMS = ("web", "stakeholders", "practices", "regions")
+"""Rooms that bring templates; found as ``room/name.html``, the shared ones without a room."""
+
+
+class Site:
+    """The public site of one instance: its templates in every language, its static files."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self._environments: dict[str, jinja2.Environment] = {}
+        self._static: dict[str, str] = {}
+        shared = jinja2.PackageLoader("lanzarote.web", "templates")
+        rooms = {room: jinja2.PackageLoader(f"lanzarote.{room}", "templates") for room in ROOMS if _has_templates(room)}
+        self._loader = jinja2.ChoiceLoader([shared, jinja2.PrefixLoader(rooms)])
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages of pages that belong to no region."""
+        return self.instance.translations.languages
+
+    def environment(self, lang: str) -> jinja2.Environment:
+        """Templates in *lang*, compiled on first use."""
+        known = self._environments.get(lang)
+        if known is None:
+            translator = self.instance.translations.translator(lang)
+            known = environment(lang, translator, self._loader, static=self.static)
+            self._environments[lang] = known
+        return known
+
+    def static(self, path: str) -> str:
+        """Address of a static file, with a digest so that browsers may keep it for ever."""
+        known = self._static.get(path)
+        if known is None:
+            data = (files("lanzarote.web") / "static" / path).read_bytes()
+            known = self._static[path] = f"/static/{path}?v={sha256(data).hexdigest()[:10]}"
+        return known
+
+    def view(self, request: Request[Any, Any, Any], lang: str, region_id: str | None = None) -> View:
+        """The page that is asked for. Raises NotFound for a language or region that is not served."""
+        header = self.instance.header(region_id) if region_id else None
+        offered = header.languages if header else self.languages
+        if lang not in offered:
+            raise NotFound(f"This page is not written in this language; it is there in: {', '.join(offered)}.")
+        return View(self, request, lang, header)
+
+    def negotiate(self, request: Request[Any, Any, Any], offered: Sequence[str]) -> str:
+        return self.instance.translations.negotiate(request.headers.get("accept-language"), offered)
+
+
+class View:
+    """One page for one reader."""
+
+    def __init__(self, site: Site, request: Request[Any, Any, Any], lang: str, region: RegionHeader | None) -> None:
+        self.site = site
+        self.instance = site.instance
+        self.request = request
+        self.lang = lang
+        self.region = region
+        self.translator = site.instance.translations.translator(lang)
+        self._ = self.translator.gettext
+
+    @property
+    def region_id(self) -> str:
+        if self.region is None:
+            raise NotFound("This page belongs to a region.")
+        return self.region.id
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return self.instance.vocabulary(self.region_id)
+
+    @property
+    def directory(self) -> tuple[Stakeholder, ...]:
+        return self.instance.directory(self.region_id)
+
+    @property
+    def today(self) -> date:
+        """Today where the region is."""
+        return datetime.now(ZoneInfo(self.region.time_zone) if self.region else UTC).date()
+
+    # Addresses
+
+    def href(self, *parts: str | int, lang: str | None = None, query: Mapping[str, Any] | None = None) -> str:
+        """Address of a page of this region (of the instance, when the page belongs to none)."""
+        inside = (self.region.id,) if self.region else ()
+        return self.instance_href(*inside, *parts, lang=lang, query=query)
+
+    def instance_href(self, *parts: str | int, lang: str | None = None, query: Mapping[str, Any] | None = None) -> str:
+        """Address of a page that belongs to no region, or of another region's."""
+        path = "/".join(quote(str(part), safe="") for part in (lang or self.lang, *parts))
+        return f"/{path}" + (f"?{urlencode(query, doseq=True)}" if query else "")
+
+    def absolute(self, href: str) -> str:
+        """*href* as the public reaches it from elsewhere."""
+        base = self.instance.settings.base_url or str(self.request.base_url).rstrip("/")
+        return base + href
+
+    # Texts
+
+    def text(self, texts: Mapping[str, str], original: str | None = None) -> tuple[str, str]:
+        """*texts* for this reader and the language it is in: this page's, the original's, or any."""
+        order = self.region.languages if self.region else ()
+        return pick(texts, self.lang, original, order)
+
+    def say(self, texts: Mapping[str, str]) -> str:
+        """As ``text``, without the language."""
+        return self.text(texts)[0]
+
+    def sort_key(self, texts: Mapping[str, str] | str) -> tuple[str, str]:
+        return sort_key(texts if isinstance(texts, str) else self.say(texts), self.lang)
+
+    # Answers
+
+    def context(self) -> dict[str, Any]:
+        """What layout.html relies on."""
+        return {
+            "view": self,
+            "region": self.region,
+            "nav": self.navigation(),
+            "languages": self.alternates(),
+            "helplines": self.helplines(),
+            "help_href": self.href("help") if self.region else None,
+            "home_href": self.href(),
+            "footer": self.footer(),
+            "canonical": self.absolute(self.request.url.path),
+            "alternates": self.alternates(),
+            "og_image": self.absolute(self.site.static("social.png")),
+        }
+
+    def render(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
+        """Answer with a page."""
+        body = self.site.environment(self.lang).get_template(template).render(self.context() | values)
+        return Response(body, media_type=MediaType.HTML, status_code=status, headers={"Content-Language": self.lang})
+
+    def navigation(self) -> list[dict[str, Any]]:
+        _ = self._
+        here = self.request.url.path
+        if self.region is None:
+            labels = [
+                (self.instance_href("convention"), _("The Convention")),
+                (self.instance_href("context"), _("Context")),
+            ]
+        else:
+            named = {
+                "practices": _("Practices"),
+                "sectors": _("Sectors"),
+                "organisations": _("Organisations"),
+                "law": _("Law"),
+                "coverage": _("Coverage"),
+                "group": _("The group"),
+            }
+            labels = [(self.href(name), label) for name, label in named.items()]
+            labels.insert(4, (self.instance_href("convention"), _("The Convention")))
+        return [
+            {"href": href, "label": label, "current": here == href or here.startswith(href + "/")}
+            for href, label in labels
+        ]
+
+    def alternates(self) -> list[dict[str, Any]]:
+        """The same page in every language it is offered in."""
+        from lanzarote.translation import language_name
+
+        offered = self.region.languages if self.region else self.site.languages
+        rest = self.request.url.path.split("/", 2)[2:] or [""]
+        query = f"?{self.request.url.query}" if self.request.url.query else ""
+        return [
+            {
+                "code": code,
+                "name": language_name(code, code),
+                "href": f"/{code}/{rest[0]}{query}",
+                "url": self.absolute(f"/{code}/{rest[0]}"),
+                "current": code == self.lang,
+            }
+            for code in offered
+        ]
+
+    def helplines(self) -> list[dict[str, Any]]:
+        """The lines of the strip on every page."""
+        if self.region is None:
+            return []
+        shown = [line for line in self.vocabulary.helplines.values() if line.prominent]
+        return [
+            {
+                "number": line.number,
+                "tel": "tel:" + "".join(c for c in line.number or "" if c.isdigit() or c == "+"),
+                "text": self.say(line.for_whom),
+                "name": self.say(line.name),
+            }
+            for line in shown
+            if line.number
+        ]
+
+    def footer(self) -> list[dict[str, Any]]:
+        _ = self._
+        about = [
+            (self.instance_href("legal"), _("Legal notice")),
+            (self.instance_href("privacy"), _("Privacy")),
+            (self.instance_href("accessibility"), _("Accessibility")),
+            (self.instance_href("plugins"), _("Installed packages")),
+        ]
+        data = [(self.instance_href("api"), _("Open data and API"))]
+        if self.region:
+            data = [(self.href("feeds"), _("Subscribe")), *data]
+            about.insert(0, (self.href("correct"), _("Correct or reply")))
+        context = [
+            (self.instance_href("convention"), _("The Convention")),
+            (self.instance_href("context"), _("Context")),
+        ]
+        groups = ((_("About"), about), (_("Data"), data), (_("Convention"), context))
+        return [
+            {"title": title, "links": [{"href": href, "label": label} for href, label in links]}
+            for title, links in groups
+        ]
+
+
+def _has_templates(room: str) -> bool:
+    return (files(f"lanzarote.{room}") / "templates").is_dir()
