@@ -22,7 +22,7 @@ from lanzarote.regions.check import check
 from lanzarote.revisions import Revisions
 from lanzarote.stakeholders.service import directory
 from lanzarote.translation import Translations
-from lanzarote.types import FrameworkHeader, RegionHeader
+from lanzarote.types import Catalogue, FrameworkHeader, RegionHeader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -86,7 +86,16 @@ class Instance:
 
     @cached_property
     def translations(self) -> Translations:
-        return Translations(self.host.catalogues)
+        """The platform's words: from the packages, then from the installed regions' own folders."""
+        return Translations((*self.host.catalogues, *self._region_catalogues()))
+
+    def _region_catalogues(self) -> Iterator[Catalogue]:
+        for installed in self.installed.values():
+            words = installed.region.path / "translations" / "lanzarote"
+            files = words.iterdir() if words.is_dir() else ()
+            for file in sorted(files, key=lambda file: file.name):
+                if file.name.endswith(".po"):
+                    yield Catalogue(language=file.name.removesuffix(".po"), path=file)
 
     @cached_property
     def revisions(self) -> Revisions:

@@ -97,8 +97,11 @@ class Sector(Retirable, frozen=True, kw_only=True):
     common: Annotated[tuple[Key, ...], Meta(min_length=1)]
     """Common sectors it counts under (``convention.common_sectors()``)."""
     side: Side
+    """What its bodies mostly are."""
     convention: tuple[ArticleReference, ...] = ()
+    """Where the Convention speaks of it (editorial)."""
     named_in_mandate: bool = False
+    """Whether the text that set up the group names it."""
     description: Text = {}
 
 
@@ -107,14 +110,19 @@ class Organisation(Fact, frozen=True, kw_only=True):
 
     name: Text
     role: Text = {}
+    """What it does, as the sources tell it."""
     sectors: Annotated[tuple[Key, ...], Meta(min_length=1)]
     side: Side
     scope: Scope
     website: str | None = None
+    """Its own address, only if seen in a source."""
     since: PartialDate | None = None
     until: PartialDate | None = None
+    """When it ceased to exist."""
     merged_into: Key | None = None
+    """The organisation that took it over."""
     former: tuple[Key, ...] = ()
+    """Keys it had before."""
 
 
 class Instrument(Value, frozen=True, kw_only=True):
@@ -125,8 +133,11 @@ class Instrument(Value, frozen=True, kw_only=True):
     cite: Text = {}
     """How an article of it is cited; ``{number}`` stands for the number."""
     eli: str | None = None
+    """European Legislation Identifier."""
     identifier: str | None = None
+    """Its number in the national collection, such as a LEGITEXT number."""
     url: str | None = None
+    """Where the official text can be read."""
 
 
 class ConventionLink(Value, frozen=True, kw_only=True):
@@ -144,6 +155,7 @@ class ProvisionVersion(Fact, frozen=True, kw_only=True):
     title: Text
     summary: Text = {}
     introduced_by: Text = {}
+    """The act that brought this wording."""
     convention: tuple[ConventionLink, ...] = ()
     recheck: Text = {}
     """Why the official text has still to be re-read; shown beside the provision as "not yet re-checked"."""
@@ -153,7 +165,9 @@ class Provision(Value, frozen=True, kw_only=True):
     """A dated article of local law."""
 
     number: str | Text
+    """As it is cited; a text per language when it holds words ("225-7 et 225-7-1")."""
     url: str | None = None
+    """Where this article can be read."""
     former: tuple[Key, ...] = ()
     versions: Annotated[tuple[ProvisionVersion, ...], Meta(min_length=1)]
     """Oldest first."""
@@ -188,7 +202,9 @@ class Helpline(Retirable, frozen=True, kw_only=True):
     number: str | None = None
     url: str | None = None
     for_whom: Text
+    """Who may call, in plain words."""
     hours: Text = {}
+    """When somebody answers."""
     audiences: tuple[
         Literal["children", "witnesses", "emergency", "online", "missing", "potential-perpetrators", "adult-survivors"],
         ...,
@@ -294,8 +310,10 @@ class Evidence(Value, frozen=True, kw_only=True):
 
     value: float | None = None
     unit: Text = {}
+    """What the figure counts."""
     period: Text = {}
     text: Text = {}
+    """What the figure says, or the evidence in words."""
     sources: tuple[Key, ...] = ()
 
 
@@ -340,22 +358,30 @@ class Practice(Fact, frozen=True, kw_only=True):
     """A practice: what is done, by whom together, for whom, on which basis, with what evidence."""
 
     original: Language
+    """The language it was written in."""
     text: dict[Language, PracticeText]
+    """``[text.fr]``, ``[text.en]``, …"""
     stale: tuple[Language, ...] = ()
     """Languages whose texts are older than the original's last change."""
     scope: Scope
+    """How far it reaches."""
     running: Running
     started: PartialDate | None = None
     ended: PartialDate | None = None
     sectors: Annotated[tuple[Key, ...], Meta(min_length=1)]
     partners: tuple[Partner, ...] = ()
+    """Who takes part, of every side."""
     target_groups: tuple[TargetGroup, ...] = ()
+    """For whom, as codes; ``target_group`` in the texts says it in words."""
     domains: tuple[Domain, ...] = ()
     """The four Ps."""
     convention: tuple[ArticleReference, ...] = ()
+    """Which paragraphs of the Convention it answers (editorial)."""
     legal_basis: tuple[Key, ...] = ()
+    """Keys of provisions."""
     evidence: tuple[Evidence, ...] = ()
     cost: Cost | None = None
+    """Only if the sources say it."""
     related: tuple[Key, ...] = ()
     """Keys of other shipped practices of the region."""
     answers: dict[Key, Any] = {}
@@ -375,30 +401,43 @@ class RegionHeader(Fact, frozen=True, kw_only=True):
     """``region.toml``: who the region is. Read before any code of its package is imported."""
 
     format: int
+    """Version of this format: 1."""
     requires_api: str
+    """Range of the platform's API, such as ``">=1,<2"``; read before the package is imported."""
     id: Key
+    """Permanent; stands in every address of the region."""
     territory: Annotated[str, Meta(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
     """ISO 3166-1 or 3166-2."""
     name: Text
+    """What the territory is called."""
     languages: Annotated[tuple[Language, ...], Meta(min_length=1)]
     """The first is the one texts are written in unless they say otherwise."""
     draft: tuple[Language, ...] = ()
     """Languages whose labels await a native reader's review."""
     time_zone: str
+    """IANA name, such as ``Europe/Paris``."""
     law: tuple[Annotated[str, Meta(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")], ...] = ()
     """Legal frameworks it uses, by territory; contributed through ``legal_frameworks()``."""
     leading_sectors: tuple[Key, ...] = ()
+    """Sectors that lead the response to a suspicion here."""
     personal_identifiers: tuple[str, ...] = ()
     """python-stdnum modules of the personal numbers in use, such as ``fr.nir``."""
     licence: str = "CC-BY-4.0"
+    """SPDX identifier of the licence its content is published under."""
     description: Text = {}
+    """Two or three sentences on the territory, for its home page."""
     former_name: Text = {}
+    """A name of the territory in older documents."""
     contact: str | None = None
     """Public contact of the team: a role address, never a person's."""
     convention_status: ConventionStatus | None = None
+    """``[convention_status]``: since when the State is bound."""
     mandates: tuple[Mandate, ...] = ()
+    """``[[mandates]]``, oldest first."""
     history: tuple[Episode, ...] = ()
+    """``[[history]]`` of the territory and of the group."""
     figures: tuple[Figure, ...] = ()
+    """``[[figures]]`` of context."""
 
 
 class Catalogue(Struct, frozen=True, kw_only=True):

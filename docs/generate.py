@@ -1,0 +1,235 @@
+"""Writes the reference pages from the code, so that they cannot be out of date: ``python docs/generate.py``.
+
+A test compares what this writes with what is committed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import inspect
+import re
+import sys
+import typing
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+import msgspec
+from lanzarote import hookspecs, types
+from lanzarote.cli import parser
+from lanzarote.regions.folder import ENTRY_FILES, WHOLE_FILES
+from lanzarote.settings import NAMES, PREFIX
+
+REFERENCE = Path(__file__).parent / "reference"
+MADE = "<!-- Made by docs/generate.py; change the code, not this page. -->\n"
+
+_INLINE = re.compile(r"(?<!`)``(?!`)")
+"""Docstrings mark code with two backticks, pages with one."""
+
+ALIASES: dict[str, str] = {
+    "Key": "key",
+    "Language": "language",
+    "PartialDate": "partial date",
+    "ArticleReference": "Convention reference",
+    "Text": "text",
+}
+
+
+def hooks() -> str:
+    """One section per hook: its sentence, its example."""
+    lines = ["# Hooks", "", MADE, inspect.getdoc(hookspecs) or "", ""]
+    for name, value in vars(hookspecs).items():
+        if hasattr(value, "lanzarote_spec"):
+            signature = str(inspect.signature(value)).replace("'", "")
+            lines += [f"## `{name}{signature}`", "", inspect.getdoc(value) or "", ""]
+    lines += ["## The values", ""]
+    for kind in (types.Region, types.LegalFramework, types.Catalogue, types.Exporter, types.Table):
+        lines += _struct_section(kind, level=3)
+    return "\n".join(lines)
+
+
+def region_format() -> str:
+    """One section per file of a region folder."""
+    files: dict[str, tuple[Any, str]] = {"region.toml": (types.RegionHeader, "")}
+    files |= {f"{name}.toml": (kind, "key") for name, kind in ENTRY_FILES.items()}
+    files |= {f"{name}.toml": (kind, "") for name, kind in WHOLE_FILES.items()}
+    files |= {"practices/<key>.toml": (types.PracticeSeed, "")}
+    lines = ["# Region format", "", MADE, _INTRODUCTION]
+    for file, (kind, per_key) in files.items():
+        lines += [f"## `{file}`", ""]
+        lines += [f"One table per key: `[{'10.2' if file == 'coverage.toml' else 'some-key'}]`.", ""] if per_key else []
+        lines += _struct_section(kind, level=0)
+    lines += ["## `law/*.toml`", "", "`[instrument]` once, and `[provisions.<key>]` for each provision.", ""]
+    lines += ["### `[instrument]`", "", *_struct_section(types.Instrument, level=0)]
+    lines += ["### `[provisions.<key>]`", "", *_struct_section(types.Provision, level=0)]
+    lines += [
+        "## A folder of national law",
+        "",
+        "`framework.toml`, `sources.toml` and `law/*.toml`; `framework.toml` holds:",
+        "",
+    ]
+    lines += _struct_section(types.FrameworkHeader, level=0)
+    lines += ["## Tables inside", ""]
+    for kind in _INNER:
+        lines += _struct_section(kind, level=3)
+    return "\n".join(lines)
+
+
+def command_line() -> str:
+    """The help texts as the program prints them."""
+    top = parser()
+    lines = ["# Command line", "", MADE, "```text", _help(top), "```", ""]
+    for name, sub in _commands(top).items():
+        lines += [f"## lanzarote {name}", "", "```text", _help(sub), "```", ""]
+        for inner, action in _commands(sub).items():
+            lines += [f"### lanzarote {name} {inner}", "", "```text", _help(action), "```", ""]
+    lines += ["## Settings", "", "| variable | meaning |", "|---|---|"]
+    lines += [f"| `{PREFIX}{name}` | {told} |" for name, told in NAMES.items()]
+    return "\n".join(lines) + "\n"
+
+
+def pages() -> dict[Path, str]:
+    """Every reference page with its text."""
+    made = {"hooks.md": hooks(), "region-format.md": region_format(), "command-line.md": command_line()}
+    return {REFERENCE / name: _INLINE.sub("`", text).rstrip() + "\n" for name, text in made.items()}
+
+
+def main() -> None:
+    for path, text in pages().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        sys.stdout.write(f"{path.relative_to(REFERENCE.parent)}\n")
+
+
+_INNER = (
+    types.Mandate,
+    types.Objective,
+    types.Episode,
+    types.Figure,
+    types.ConventionStatus,
+    types.ProvisionVersion,
+    types.ConventionLink,
+    types.PracticeText,
+    types.Partner,
+    types.Evidence,
+    types.Choice,
+    types.Question,
+)
+
+_INTRODUCTION = """\
+A region is a folder of facts in TOML. `lanzarote region check DIR` tells every fault with file, line, key and what to
+do; `lanzarote region preview DIR` shows the folder as the public would see it. JSON Schemas for editors stand in
+[schemas](schemas/); name one in the first line of a file: `#:schema ../path/to/sectors.schema.json`.
+
+A folder `translations/lanzarote/` may hold the platform's own words in the region's languages, one `.po` file each.
+
+What recurs:
+
+- A **key** is made of small letters a to z, digits and single hyphens. Keys are permanent and never reused; a key is
+  renamed with `former = ["old-key"]`, retired with `until` and `replaced_by`.
+- A **text** is written per language: `name.fr = "…"`, `name.en = "…"`. Every label has all languages of the region,
+  except those listed under `draft`.
+- A **partial date** is a year, a month or a day, in quotes: `"2014"`, `"2014-06"`, `"2014-06-02"`. A plain **date** has
+  no quotes: `2014-06-02`.
+- A **Convention reference** is `article[.paragraph][.letter]`: `"10"`, `"10.3"`, `"18.1.a"`.
+- Every fact has `sources` (keys of `sources.toml`), `verified` (true only if the stated facts were read in those
+  sources; otherwise the page says so) and an optional `note`.
+- What is not known is left out. An absent text of a practice reads "not stated in the sources"; an article of the
+  Convention without provisions, practices or a statement in `coverage.toml` reads "unknown".
+"""
+
+
+def _struct_section(kind: type[Any], *, level: int) -> list[str]:
+    lines = [f"{'#' * level} {kind.__name__}", ""] if level else []
+    if told := inspect.getdoc(kind):
+        lines += [told, ""]
+    docs = _field_docs(kind)
+    lines += ["| key | value | needed | meaning |", "|---|---|---|---|"]
+    hints = (
+        typing.get_type_hints(kind, vars(typing) | vars(types), include_extras=True)
+        if kind.__name__ not in _LATE
+        else {}
+    )
+    for field in msgspec.structs.fields(kind) if kind.__name__ not in _LATE else ():
+        shown = _shown(hints[field.name]).replace("|", "\\|")
+        needed = "yes" if field.required else ""
+        lines.append(f"| `{field.encode_name}` | {shown} | {needed} | {docs.get(field.name, '')} |")
+    if kind.__name__ in _LATE:
+        for name, shown in _LATE[kind.__name__].items():
+            lines.append(f"| `{name}` | {shown} | | {docs.get(name, '')} |")
+    return [*lines, ""]
+
+
+_LATE = {
+    "Table": {
+        "title": "text",
+        "columns": "texts",
+        "rows": "rows of texts, numbers and dates",
+        "language": "language",
+        "licence": "text",
+        "note": "text",
+    },
+    "Exporter": {
+        "format": "key",
+        "label": "text",
+        "media_type": "text",
+        "extension": "text",
+        "write": "function: `Table` → bytes",
+    },
+}
+"""Values whose types are only known to type checkers."""
+
+
+def _field_docs(kind: type[Any]) -> dict[str, str]:
+    """The line under each field, of the class and those it inherits from."""
+    found: dict[str, str] = {}
+    for base in reversed(kind.__mro__):
+        if base.__module__ != types.__name__:
+            continue
+        body = ast.parse(inspect.getsource(base)).body[0]
+        assert isinstance(body, ast.ClassDef)
+        name = ""
+        for node in body.body:
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                name = node.target.id
+            elif name and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+                found[name] = " ".join(str(node.value.value).split())
+                name = ""
+    return found
+
+
+def _shown(hint: Any) -> str:
+    for name, told in ALIASES.items():
+        if hint == getattr(types, name):
+            return told
+    origin, inside = get_origin(hint), get_args(hint)
+    if origin is typing.Annotated:
+        return _shown(inside[0])
+    if origin is typing.Literal:
+        return " \\| ".join(f"`{value}`" for value in inside).replace("\\|", "or")
+    if origin is tuple:
+        return f"list of {_shown(inside[0])}"
+    if origin is dict:
+        return f"table: {_shown(inside[0])} → {_shown(inside[1])}"
+    if inside:
+        return " or ".join(_shown(one) for one in inside if one is not type(None))
+    plain = {str: "string", int: "whole number", float: "number", bool: "true or false", Any: "any"}
+    return plain.get(hint) or (
+        f"`{hint.__name__}`" if hasattr(hint, "__name__") and hint.__name__ != "date" else "date"
+    )
+
+
+def _help(command: argparse.ArgumentParser) -> str:
+    command.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=100)  # type: ignore[assignment]
+    return command.format_help().rstrip()
+
+
+def _commands(command: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    for action in command._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            return dict(action.choices)
+    return {}
+
+
+if __name__ == "__main__":
+    main()

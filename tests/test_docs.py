@@ -1,0 +1,53 @@
+"""The documentation says what the code does, because these tests say so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from docs.generate import pages
+from lanzarote import hookspecs
+from lanzarote.cli import parser
+from lanzarote.settings import NAMES, PREFIX
+
+ROOT = Path(__file__).parent.parent
+PROSE = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/*/README.md")])
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+
+
+@pytest.mark.parametrize("path", pages(), ids=lambda path: path.name)
+def test_a_reference_page_is_what_the_code_makes_it(path: Path) -> None:
+    assert path.read_text("utf-8") == pages()[path], "run: python docs/generate.py"
+
+
+def test_every_hook_has_an_example_and_a_real_package_that_uses_it() -> None:
+    packages = "".join(
+        path.read_text("utf-8") for folder in ("regions", "plugins", "i18n") for path in (ROOT / folder).glob("**/__init__.py")
+    )
+    for name, value in vars(hookspecs).items():
+        if hasattr(value, "lanzarote_spec"):
+            assert "Example: " in (value.__doc__ or ""), name
+            assert f"def {name}(" in packages, f"no package of ours uses the hook {name}"
+
+
+def test_every_command_and_setting_is_on_the_command_line_page() -> None:
+    page = (ROOT / "docs/reference/command-line.md").read_text("utf-8")
+    [commands] = [action for action in parser()._actions if action.dest == "command"]
+    assert [name for name in commands.choices or () if f"## lanzarote {name}" not in page] == []
+    assert [name for name in NAMES if f"`{PREFIX}{name}`" not in page] == []
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_between_pages_leads_somewhere(path: Path) -> None:
+    links = [link.split("#")[0] for link in LINK.findall(path.read_text("utf-8")) if "://" not in link]
+    assert [link for link in links if link and not (path.parent / link).exists()] == []
+
+
+def test_the_readme_names_only_commands_that_exist() -> None:
+    text = (ROOT / "README.md").read_text("utf-8") + "".join(path.read_text("utf-8") for path in ROOT.glob("docs/*.md"))
+    [commands] = [action for action in parser()._actions if action.dest == "command"]
+    named = set(re.findall(r"^\s*(?:\.venv/bin/)?lanzarote ([a-z]+)", text, re.MULTILINE))
+    assert named
+    assert named <= set(commands.choices or ())
