@@ -1,0 +1,312 @@
+"""What the guard stops and what it lets pass. Every person, number and address here is invented.
+
+The personal numbers are the examples that python-stdnum publishes with its documentation.
+"""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lanzarote.guard import REASONS, Concern, check_text, check_texts, explain, knows_identifier
+from lanzarote.translation import Translations, Translator
+from lanzarote.translation.po import Entry
+
+
+def found(text: str, *identifiers: str) -> list[tuple[str, str, bool]]:
+    """(code, the words concerned, hard)"""
+    return [(c.code, text[c.start : c.end], c.hard) for c in check_text(text, identifiers=identifiers)]
+
+
+NUMBERS = {
+    "fr.nir": "2 95 10 99 126 111 93",
+    "fr.nir, in one piece": "295109912611193",
+    "be.nn": "85.07.30-033 28",
+    "es.dni": "54362315-K",
+    "es.nie": "X2482300W",
+    "it.codicefiscale": "RCCMNL83S18D969H",
+    "pt.cc": "00000000 0 ZZ4",
+    "ie.pps": "6433435F",
+    "fi.hetu": "131052-308T",
+    "se.personnummer": "880320-0016",
+    "no.fodselsnummer": "151086 95088",
+    "is.kennitala": "120174-3399",
+    "lv.pvn": "161175-19997",
+    "ee.ik": "36805280109",
+    "lt.asmens": "33309240064",
+    "pl.pesel": "44051401359",
+    "cz.rc": "710319/2745",
+    "si.emso": "0101006500006",
+    "ro.cnp": "1630615123457",
+    "gr.amka": "01013099997",
+    "tr.tckimlik": "17291716060",
+    "ch.ssn": "756.9217.0769.85",
+}
+LABELLED = {
+    "at.vnr": "SVNR 1237 010180",
+    "bg.egn": "ЕГН: 7523169263",
+    "de.idnr": "Steuer-ID 36 574 261 809",
+    "dk.cpr": "CPR-nummer 211062-5629",
+    "gb.nhs": "NHS number 943-476-5870",
+    "hr.oib": "OIB 33392005961",
+    "nl.bsn": "BSN 111222333",
+    "ua.rntrc": "РНОКПП 1759013776",
+}
+
+
+@pytest.mark.parametrize("number", NUMBERS.values(), ids=NUMBERS)
+def test_a_personal_number_is_stopped_in_any_region(number: str) -> None:
+    text = f"Dossier no {number}, transmis en 2019."
+    assert found(text) == [("personal-number", number, True)]
+
+
+@pytest.mark.parametrize("kind", LABELLED)
+def test_a_number_that_proves_little_is_stopped_beside_its_name_or_where_the_region_names_it(kind: str) -> None:
+    labelled = LABELLED[kind]
+    number = labelled[next(i for i, char in enumerate(labelled) if char.isdigit()) :]
+    assert found(f"Il figure sous {labelled}.") == [("personal-number", number, True)]
+    assert found(f"Réf {number}.") == []
+    assert found(f"Réf {number}.", kind) == [("personal-number", number, True)]
+
+
+def test_a_personal_number_that_begins_like_a_mobile_number_is_told_once() -> None:
+    assert found("nr 07108610187") == [("personal-number", "07108610187", True)]
+
+
+def test_a_number_with_a_wrong_check_digit_is_a_number() -> None:
+    assert found("Réf 2 95 10 99 126 111 94 et 44051401358") == []
+
+
+def test_a_region_may_name_a_kind_we_have_no_form_for() -> None:
+    assert found("DNI 20-05536168-2") == []
+    assert found("DNI 20-05536168-2", "ar.cuit") == [("personal-number", "20-05536168-2", True)]
+
+
+def test_the_kinds_a_region_may_name_are_those_of_stdnum() -> None:
+    known = {"fr.nir", "is.kennitala", "is_.kennitala", "ar.cuit"}
+    assert {
+        name for name in (*known, "fr.nothing", "fr", "", "../os.path", "xx.yy", "os.path") if knows_identifier(name)
+    } == known
+    with pytest.raises(ValueError, match=r"'fr.nothing' is not a kind of number that python-stdnum knows"):
+        check_text("12345678", identifiers=["fr.nothing"])
+
+
+BIRTHS = [
+    "L’élève est né le 3 mars 2012 à Lyon.",
+    "Elle est née le 1er mars 2012.",
+    "Date de naissance : 03/03/2012",
+    "DDN 3.3.2012",
+    "NE LE 3 MARS 2012",
+    "She was born on 3 March 2012.",
+    "He was born on March 3, 2012.",
+    "DOB: 2012-03-03",
+    "geboren am 3. März 2012",
+    "geb. 03.03.2012",
+    "nacida el 3 de marzo de 2012",
+    "nata a Roma il 3 marzo 2012",
+    "nascido em 3 de março de 2012",
+    "geboren op 3 maart 2012",
+    "urodzona 3 marca 2012",
+    "ur. 03.03.2012",
+    "născută la 3 martie 2012",
+    "γεννήθηκε στις 3 Μαρτίου 2012",
+    "народилася 3 березня 2012 року",
+    "родился 03.03.2012",
+    "03.03.2012 г.р.",
+    "född den 3 mars 2012",
+    "fædd 3. mars 2012",
+    "2012. március 3-án született",
+    "3 Mart 2012 doğumlu",
+    "დაიბადა 3 მარტი 2012",
+]
+
+
+@pytest.mark.parametrize("text", BIRTHS)
+def test_a_full_date_of_birth_is_stopped_in_every_language(text: str) -> None:
+    assert [(code, hard) for code, _, hard in found(text)] == [("birth-date", True)]
+
+
+def test_the_date_itself_is_pointed_at() -> None:
+    assert found("Il est né le 3 mars 2012 à Lyon.") == [("birth-date", "3 mars 2012", True)]
+
+
+def test_a_body_may_be_born_on_a_day_so_that_is_only_asked_about() -> None:
+    assert found("L’association est née le 3 mars 1998.") == [("birth-date", "3 mars 1998", False)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L’unité est née en 2003.",
+        "Le protocole ne prend effet que lundi 3 mars 2012.",
+        "NATO, 3 March 2012",
+        "Un enfant est né. Le protocole date du 3 mars 2012.",
+        "Born in Paris, the method was described on two pages.",
+    ],
+)
+def test_other_dates_are_let_pass(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "hard"),
+    [
+        ("Écrire à lea.martin@lycee.example.fr.", "lea.martin@lycee.example.fr", True),
+        ("l-martin@justice.example", "l-martin@justice.example", True),
+        ("leamartin12@gmail.com", "leamartin12@gmail.com", True),
+        ("martin@hopital.example", "martin@hopital.example", False),
+    ],
+)
+def test_the_address_of_a_person_is_stopped_or_asked_about(text: str, address: str, hard: bool) -> None:
+    assert found(text) == [("email", address, hard)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "contact@asso.example",
+        "accueil.crip@ville.example",
+        "info@ong.example et presse-enfance@ong.example",
+        "asso.enfance@gmail.com",
+        "Sekretariat@amt.example",
+        "voixdelenfant@voixdelenfant.example",
+        "@compte, a@b",
+    ],
+)
+def test_the_address_of_a_role_is_let_pass(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    "number", ["06 12 34 56 78", "+33 6 12 34 56 78", "07.12.34.56.78", "0033612345678", "+44 7700 900123"]
+)
+def test_a_mobile_number_is_asked_about(number: str) -> None:
+    assert found(f"Joindre le {number} le soir.") == [("phone", number, False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Léa, 9 ans, est venue.", "Léa, 9 ans"),
+        ("le petit Tom (12) raconte", "Tom (12)"),
+        ("Anna, aged 14, said", "Anna, aged 14"),
+        ("Anna (aged 14) said", "Anna (aged 14)"),
+        ("Zoé, âgée de 7 ans", "Zoé, âgée de 7 ans"),
+        ("Tom, 12 years old", "Tom, 12 years"),
+        ("Jonas (9 Jahre)", "Jonas (9 Jahre"),
+        ("Lucía, 9 años", "Lucía, 9 años"),
+        ("Giulia, 11 anni", "Giulia, 11 anni"),
+        ("Kasia, 8 lat", "Kasia, 8 lat"),
+        ("Ελένη, 9 ετών", "Ελένη, 9 ετών"),
+        ("Олена, 9 років", "Олена, 9 років"),
+        ("Sara, 10 jaar", "Sara, 10 jaar"),
+    ],
+)
+def test_a_name_with_an_age_is_asked_about(text: str, words: str) -> None:
+    assert found(text) == [("name-with-age", words, False)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Enfants, 9 ans et plus",
+        "Mineurs (15)",
+        "Lille, 10 ans après",
+        "Assises, 15 ans de réclusion",
+        "Paris (75), Nice (06)",
+        "AP-HP (5) et CRIP (3)",
+        "the unit, 9 years old",
+        "après 3 ans",
+    ],
+)
+def test_other_ages_and_figures_are_let_pass(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("L. M., élève au collège du quartier", "L. M."),
+        ("T., scolarisée à l'école voisine", "T."),
+        ("pupil A.B. of the primary school", "A.B."),
+        ("η μαθήτρια Α. Β. του σχολείου", "Α. Β."),
+        ("учениця О. К., школа поруч", "О. К."),
+    ],
+)
+def test_initials_near_a_school_are_asked_about(text: str, words: str) -> None:
+    assert found(text) == [("initials-with-school", words, False)]
+
+
+@pytest.mark.parametrize(
+    "text", ["le procureur L. M. a signé", "O.N.G. et école", "U.N. school programme", "école. M. le maire"]
+)
+def test_other_initials_are_let_pass(text: str) -> None:
+    assert found(text) == []
+
+
+# Sentences as practices, law and directories have them; none may be held up.
+CLEAN = [
+    "Un protocole du 2 juin 2014 entre le parquet de Paris, la Préfecture de police et l'AP-HP a créé une cellule.",
+    "Réunions prévues les 12/03/2019, 2019-06-02 et 02.09.2019 ; bilan 2013-2014 puis 2018/2019.",
+    "54 signalements en 2013, 57 % suivis d'une requête, 1 000 enfants examinés par an de 2003 à 2006.",
+    "Articles 226-14, 434-3 et 706-47 à 706-53 du code de procédure pénale ; L. 226-2-1 du CASF ; art. 10.3 et 35.2.",
+    "LEGITEXT000006070719, LEGIARTI000043409030, JORFTEXT000000886460, JORF n° 0252 du 29 octobre 2011.",
+    "https://www.legifrance.gouv.fr/loda/id/JORFTEXT000000886460/2025-11-06/",
+    "https://example.org/doc/295109912611193/36805280109.pdf?id=44051401359&x=01013099997",
+    "doi:10.1016/j.chiabu.2014.10.024, ISBN 978-2-11-145123-4, ISBN 9782111451234, ISSN 0145-2134",
+    "Appelez le 119, le 3018, le 116 000, le 116 111, le 17 ou le 112, gratuits 24 h/24 et 7 j/7.",
+    "Standard 01 42 76 40 40, numéro vert 0 800 05 12 34, +33 1 42 76 40 40, 0033 1 42 76 40 40.",
+    "SIREN 775 671 356, SIRET 775 671 356 00015, FR-75C, NUTS FR101, CETS 201, IBAN FR76 3000 6000 0112 3456 7890 189.",
+    "7,4 millions d'euros en 2024 ; 145 unités dans 98 départements ; 12 345 678 901 vues ; 0.36805280109.",
+    "Law no. 2010-608 of 7 June 2010, Decree no. 2011-1385; Directive 2011/93/EU.",
+    "CELEX 32011L0093; ECLI:FR:CCASS:2019:CR00123",
+    "Children (0-15 when opened; announced for under-18s), 9 to 17 years old; a child of nine; une enfant de 9 ans.",
+    "L'unité, ouverte à Armand-Trousseau en septembre 2003, examine les enfants ; elle a 15 ans en 2018.",
+    "Convention signée le 3 mars 2012 et née d'un travail commun ; naissance du projet en 2009.",
+    "Écrire à contact@exemple.fr ou à dpo@exemple.fr ; @ville sur les réseaux.",
+    "Проєкт діє з 2 червня 2014 року; телефон 116 111; 1 000 дітей; ст. 152 КК.",
+    "Το πρωτόκολλο υπογράφηκε στις 2 Ιουνίου 2014· τηλέφωνα 116 000 και 1056.",
+    "J.-C. Martin school, St. Mary's school, M. le proviseur du lycée, É. Zola, C. Freinet : écoles.",
+    "Version 3.11.7, 10:30-12:45, 2026-11-24T15:42:00Z, 550e8400-e29b-41d4-a716-446655440000",
+]
+
+
+@pytest.mark.parametrize("text", CLEAN)
+def test_what_practices_are_made_of_is_let_pass(text: str) -> None:
+    assert found(text, "fr.nir") == []
+
+
+def test_a_finding_says_where_and_never_what() -> None:
+    text = "Né le 3 mars 2012"
+    [concern] = check_texts([("summary", "Rien."), ("limits", text)])
+    assert concern == Concern(code="birth-date", field="limits", start=6, end=17, hard=True)
+    assert "2012" not in repr(concern)
+
+
+def test_several_findings_come_in_the_order_of_the_text() -> None:
+    text = "Tom (12), né le 03/03/2012, 295109912611193, tom.martin@gmail.com"
+    assert [c.code for c in check_text(text)] == ["name-with-age", "birth-date", "personal-number", "email"]
+
+
+def test_every_reason_is_told_in_the_writers_language() -> None:
+    french = Translator("fr", [Entry(id=REASONS["email"], forms=["Une adresse."])])
+    assert explain("email", french) == "Une adresse."
+    english = Translations([]).translator("en")
+    samples = ["295109912611193", "né le 3/3/2012", "a.b@x.example", "06 12 34 56 78", "Tom (12)", "T., école"]
+    assert [explain(check_text(text)[0].code, english) for text in samples] == list(REASONS.values())
+
+
+@given(st.text() | st.text(alphabet="0123456789 .-/@+(),AbÉnée"))
+def test_no_text_breaks_the_guard(text: str) -> None:
+    for concern in check_text(text, identifiers=["fr.nir", "ar.cuit"]):
+        assert 0 <= concern.start < concern.end <= len(text)
+
+
+@pytest.mark.parametrize("hostile", ["1 ", "1", "1111111 ", "a@", "A.", "né 3 mars ", "Tom (", "a.a@a."])
+def test_a_hostile_text_takes_no_longer_than_its_length(hostile: str) -> None:
+    text = hostile * (100_000 // len(hostile))
+    started = time.perf_counter()
+    check_text(text)
+    assert time.perf_counter() - started < 3
