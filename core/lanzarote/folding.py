@@ -15,7 +15,7 @@ from functools import cache
 
 _LETTERS = {
     "ł": "l", "ı": "i", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ŋ": "n", "ħ": "h", "ŧ": "t",
-    "ə": "e", "ς": "σ",
+    "ə": "e",
 }  # fmt: skip
 _APOSTROPHES = "'’‘‛ʼʻʽʹ′`´"
 _DASHES = "-‐‑‒–—―−"

@@ -124,6 +124,7 @@ def test_a_lone_surrogate_is_no_word() -> None:
     [
         ("La mise en œuvre commence", "oeuvre", ["œuvre"]),
         ("E\u0301COLE et école", "ecole", ["E\u0301COLE", "école"]),
+        ("Le cafe\u0301.", "cafe", ["cafe\u0301"]),
         ("maltrai\u00adtance et MALTRAITANCES", "maltraitance", ["maltrai\u00adtance", "MALTRAITANCES"]),
         ("ΠΑΙΔΙΆ και παιδί", "παιδι", ["ΠΑΙΔΙΆ", "παιδί"]),
         ("el COL·LECTIU", "collectiu", ["COL·LECTIU"]),

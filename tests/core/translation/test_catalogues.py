@@ -225,6 +225,7 @@ def test_a_malformed_language_is_refused(language: str, tmp_path: Path) -> None:
         ("de, fr;q=0.5, en;q=0.1", "fr"),
         ("en;q=0.1, fr;q=0.5", "fr"),
         ("fr;q=0, uk", "uk"),
+        ("fr;q=0", "en"),
         ("pt", "pt-BR"),
         ("pt-PT", "en"),
         ("*", "en"),
