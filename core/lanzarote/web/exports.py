@@ -1,0 +1,54 @@
+"""Every list as a file, in the formats that installed packages write."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from litestar import Response
+
+from lanzarote.errors import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lanzarote.types import Table
+    from lanzarote.web.site import View
+
+PARAMETER = "format"
+"""In the address of a list: ``?format=csv``."""
+
+
+def download(view: View, table: Table, format: str) -> Response[Any]:
+    """Answer with *table* as a file. Raises NotFound that lists the formats there are."""
+    for exporter in view.instance.host.exporters:
+        if exporter.format == format:
+            name = f"{file_name(view)}.{exporter.extension}"
+            headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Language": table.language}
+            return Response(exporter.write(table), media_type=exporter.media_type, headers=headers)
+    known = ", ".join(exporter.format for exporter in view.instance.host.exporters) or "none"
+    raise NotFound(f"This list cannot be downloaded as {format[:40]!r}; formats there are: {known}.")
+
+
+def file_name(view: View) -> str:
+    """Name of the file without its ending: what the address says, and the day.
+
+    ``/fr/paris/practices`` becomes ``lanzarote-paris-practices-fr-2026-11-24``.
+    """
+    lang, *parts = view.request.url.path.strip("/").split("/")
+    safe = [re.sub(r"[^a-z0-9]+", "-", part.lower()).strip("-")[:40] for part in (*parts, lang)]
+    return "-".join(("lanzarote", *filter(None, safe), view.today.isoformat()))
+
+
+def download_links(view: View, query: Sequence[tuple[str, str]] = ()) -> list[dict[str, str]]:
+    """The list at this address in every format there is, for ``ui.downloads``; *query* is what narrows it."""
+    path = view.request.url.path
+    return [
+        {
+            "label": exporter.label,
+            "href": f"{path}?{urlencode([*query, (PARAMETER, exporter.format)])}",
+            "type": exporter.media_type,
+        }
+        for exporter in view.instance.host.exporters
+    ]
