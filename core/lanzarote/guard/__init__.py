@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from lanzarote.guard.numbers import knows_identifier, personal_numbers
+from lanzarote.guard.identifiers import knows_identifier, personal_numbers
 from lanzarote.guard.persons import Finding, addresses, ages, births, initials, mobiles
 from lanzarote.guard.scan import runs_of_digits
 from lanzarote.translation.catalogues import N_, Translator
