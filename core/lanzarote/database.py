@@ -243,8 +243,8 @@ def _confine(state: ORMExecuteState) -> None:
 
 
 def _check_rows(state: ORMExecuteState, scope: Scope) -> None:
-    parameters = state.parameters
-    rows = parameters if isinstance(parameters, list) else [parameters] if parameters else []
+    parameters: Any = state.parameters
+    rows: list[Any] = parameters if isinstance(parameters, list) else [parameters] if parameters else []
     if not rows:
         raise UnscopedStatement(
             "an INSERT on regional tables takes its rows as parameters, so that they can be checked"
@@ -277,7 +277,7 @@ def _regional_tables(statement: Any) -> frozenset[str]:
     names = _regional_names()
     if hasattr(statement, "get_children"):
         touched = {
-            getattr(element, "name", None)
+            str(getattr(element, "name", ""))
             for element in visitors.iterate(statement)
             if element.__visit_name__ == "table"
         }

@@ -140,7 +140,7 @@ class Host:
                 continue
             others = [plugin for plugin in self._manager.get_plugins() if plugin is not module]
             try:
-                returned = list(*self._manager.subset_hook_caller(hook, others)())
+                returned: list[T] = list(*self._manager.subset_hook_caller(hook, others)())
                 if wrong := [value for value in returned if not isinstance(value, kind)]:
                     raise TypeError(f"returned {type(wrong[0]).__name__} where {kind.__name__} is expected")
             except Exception as error:  # see _register

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
@@ -15,7 +16,7 @@ from lanzarote.regions.folder import ENTRY_FILES
 from lanzarote.types import API_VERSION, PracticeSeed, RegionHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from lanzarote.regions.folder import Content
 
@@ -225,7 +226,7 @@ def _ordered(content: Content, file: str, path: tuple[str, ...], begin: str | No
 def _nearest(key: str, known: Container[str]) -> str:
     from difflib import get_close_matches
 
-    names = list(known) if hasattr(known, "__iter__") else []
+    names = list(known) if isinstance(known, Iterable) else []
     near = get_close_matches(key, names, n=1)
     return f"did you mean {near[0]!r}?" if near else "check its spelling"
 

@@ -22,7 +22,7 @@ _status = msgspec.json.Decoder(StakeholderStatus)
 
 def directory(session: Session) -> tuple[Stakeholder, ...]:
     """All published stakeholders of the session's regions, in the order of their slugs."""
-    return tuple(_stakeholder(*row) for row in session.execute(_published().order_by(Record.slug)).tuples())
+    return tuple(_stakeholder(record, body) for record, body in session.execute(_published().order_by(Record.slug)))
 
 
 def stakeholder(session: Session, slug: str) -> Stakeholder:
@@ -31,7 +31,7 @@ def stakeholder(session: Session, slug: str) -> Stakeholder:
     row = session.execute(_published().where(Record.id == record.id)).first()
     if row is None:
         raise NotFound("There is no stakeholder at this address.")
-    return _stakeholder(*row)
+    return _stakeholder(row[0], row[1])
 
 
 def by_key(session: Session) -> dict[str, Stakeholder]:
@@ -44,7 +44,7 @@ def by_key(session: Session) -> dict[str, Stakeholder]:
     return found
 
 
-def _published() -> Select[tuple[Record, bytes]]:
+def _published() -> Select[Record, bytes]:
     joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
     return (
         select(Record, Version.body)
