@@ -18,6 +18,7 @@ from lanzarote.types import Practice, Side
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -117,20 +118,7 @@ def _project(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
         facets, sides = card_facets(practice, status, around)
         common = _common_fields(one, region_id, practice, status, sides)
         card = Card(**common)
-        document = Document(
-            **common,
-            agreement=status.agreement,
-            text={language: _texts(texts) for language, texts in practice.text.items()},
-            stale=practice.stale,
-            partners=practice.partners,
-            legal_basis=practice.legal_basis,
-            evidence=practice.evidence,
-            related=practice.related,
-            sources=practice.sources,
-            verified=practice.verified,
-            note=practice.note,
-            answers=practice.answers,
-        )
+        document = _document(common, practice, status)
         rows.append(
             {
                 "region_id": region_id,
@@ -146,6 +134,29 @@ def _project(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
         entries.append(_entry(pk, region_id, practice, around))
     session.execute(insert(Published.__table__), rows)  # type: ignore[arg-type]
     search.index(session, entries)
+
+
+def as_document(record: Record, number: int, at: datetime, practice: Practice, status: PracticeStatus) -> Document:
+    """A version of *record*, published at *at*, in the form in which the public reads the present one."""
+    saved = msgspec.structs.replace(_as_saved(record, b""), version=number, at=at)
+    return _document(_common_fields(saved, record.region_id, practice, status, ()), practice, status)
+
+
+def _document(common: Mapping[str, Any], practice: Practice, status: PracticeStatus) -> Document:
+    return Document(
+        **common,
+        agreement=status.agreement,
+        text={language: _texts(texts) for language, texts in practice.text.items()},
+        stale=practice.stale,
+        partners=practice.partners,
+        legal_basis=practice.legal_basis,
+        evidence=practice.evidence,
+        related=practice.related,
+        sources=practice.sources,
+        verified=practice.verified,
+        note=practice.note,
+        answers=practice.answers,
+    )
 
 
 def _common_fields(

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
+import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lanzarote import records, search
+from lanzarote.changes import Audit
 from lanzarote.errors import LanzaroteError, NotFound
+from lanzarote.practices import projection
 from lanzarote.practices.facets import FacetIndex
 from lanzarote.practices.model import KIND, Card, Document, PracticeStatus
-from lanzarote.records import Record, Version
+from lanzarote.records import Record
 from lanzarote.types import Practice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from lanzarote.database import Database
+
+CURSOR = r"^[0-2]\.-?[0-9]{1,18}\.[0-9]{1,18}$"
+"""Tier, order and row number of the last practice shown."""
 
 _card = msgspec.json.Decoder(Card)
 _document = msgspec.json.Decoder(Document)
@@ -42,6 +47,12 @@ class Page(Struct, frozen=True, kw_only=True):
     counts: Mapping[str, Mapping[str, int]]
     next: str | None
     terms: tuple[str, ...] = ()
+    pks: tuple[int, ...] = ()
+    """Row numbers of the cards."""
+    before: int = 0
+    """How many rows of the list come before this piece."""
+    previous: str | None = None
+    """Cursor of the piece before this one, empty for the first; None when this is the first."""
 
     def decoded(self) -> tuple[Card, ...]:
         return tuple(_card.decode(card) for card in self.cards)
@@ -52,6 +63,7 @@ class VersionLine(Struct, frozen=True, kw_only=True):
 
     number: int
     at: datetime
+    """When it was published."""
     published: bool
 
 
@@ -81,27 +93,37 @@ def page(
     tiers = _tiers(database, index, region_id, terms)
     found = index.select(filters, tiers[-1] if terms else None)
     start_tier, start = _start(index, cursor, len(tiers))
-    chosen: list[tuple[int, int]] = []
-    seen = 0
-    for tier, mask in enumerate(tiers):
-        here, seen = mask & found & ~seen, seen | mask
-        if tier < start_tier:
-            continue
-        for position in index.positions(here, start if tier == start_tier else 0):
-            chosen.append((tier, position))
-            if len(chosen) > limit:
-                break
-        if len(chosen) > limit:
-            break
+    layers = _layers(tiers, found)
+    chosen = list(islice(_ordered(index, layers, start_tier, start), limit + 1))
     shown = chosen[:limit]
-    more = _cursor(index, *shown[-1]) if len(chosen) > limit else None
+    before, previous = _before(index, layers, start_tier, start, limit) if cursor else (0, None)
+    pks = tuple(index.pks[position] for _, position in shown)
     return Page(
         total=found.bit_count(),
-        cards=_cards(database, [index.pks[position] for _, position in shown]),
+        cards=_cards(database, pks),
         counts=index.counts(filters, tiers[-1] if terms else None, facets) if facets else {},
-        next=more,
+        next=_cursor(index, *shown[-1]) if len(chosen) > limit else None,
         terms=tuple(terms),
+        pks=pks,
+        before=before,
+        previous=previous,
     )
+
+
+def listed(
+    database: Database,
+    index: FacetIndex,
+    *,
+    region_id: str | None = None,
+    filters: Mapping[str, Sequence[str]],
+    terms: Sequence[str] = (),
+) -> Iterator[Card]:
+    """The whole list that ``page`` gives in pieces, read as it is consumed."""
+    tiers = _tiers(database, index, region_id, terms)
+    layers = _layers(tiers, index.select(filters, tiers[-1] if terms else None))
+    ordered = _ordered(index, layers, 0, 0)
+    while piece := [index.pks[position] for _, position in islice(ordered, 500)]:
+        yield from map(_card.decode, _cards(database, piece))
 
 
 def document(database: Database, region_id: str, slug: str) -> bytes:
@@ -113,8 +135,27 @@ def document(database: Database, region_id: str, slug: str) -> bytes:
     return bytes(rows[0][0])
 
 
+def document_of(database: Database, region_id: str, record_id: str) -> bytes:
+    """As ``document``, by id. Raises NotFound."""
+    sql = "SELECT document FROM published_practice WHERE region_id = ? AND record_id = ?"
+    rows = database.rows(sql, region_id, record_id)
+    if not rows:
+        raise NotFound("There is no practice with this id.")
+    return bytes(rows[0][0])
+
+
 def decode(document: bytes) -> Document:
     return _document.decode(document)
+
+
+def documents(database: Database, pks: Sequence[int]) -> dict[int, Document]:
+    """The published practices in the rows *pks*, whole; the caller has chosen rows that may be seen."""
+    if not pks:
+        return {}
+    marks = ",".join("?" * len(pks))
+    sql = f"SELECT pk, document FROM published_practice WHERE pk IN ({marks})"  # noqa: S608 (only marks go in)
+    rows = database.all_rows(sql, *pks)
+    return {pk: _document.decode(document) for pk, document in rows}
 
 
 def cards(database: Database, region_id: str, slugs: Sequence[str]) -> tuple[Card, ...]:
@@ -122,6 +163,38 @@ def cards(database: Database, region_id: str, slugs: Sequence[str]) -> tuple[Car
     sql = "SELECT slug, card FROM published_practice WHERE region_id = ? AND slug = ?"
     found = [row for slug in slugs for row in database.rows(sql, region_id, slug)]
     return tuple(_card.decode(card) for _, card in found)
+
+
+def by_keys(database: Database, region_id: str, keys: Sequence[str]) -> tuple[Card, ...]:
+    """The published practices that the region's package ships under *keys*, in that order."""
+    if not keys:
+        return ()
+    marks = ",".join("?" * len(keys))
+    sql = (
+        "SELECT r.key, p.card FROM record r JOIN published_practice p"  # noqa: S608 (only marks go in)
+        " ON p.region_id = r.region_id AND p.record_id = r.id"
+        f" WHERE r.region_id = ? AND r.kind = ? AND r.key IN ({marks})"
+    )
+    found = {key: _card.decode(card) for key, card in database.rows(sql, region_id, KIND, *keys)}
+    return tuple(found[key] for key in keys if key in found)
+
+
+def alike(
+    database: Database, index: FacetIndex, practice: Document, *, but: Collection[str] = (), limit: int = 3
+) -> tuple[Card, ...]:
+    """Practices that share at least two sectors or articles with *practice*; what few others share counts most."""
+    shared: dict[int, list[float]] = {}
+    articles = dict.fromkeys(reference.partition(".")[0] for reference in practice.convention)
+    masks = [index.masks["sector"].get(key, 0) for key in practice.sectors]
+    masks += [index.masks["article"].get(article, 0) for article in articles]
+    for mask in filter(None, masks):
+        weight = 1 / mask.bit_count()
+        for position in islice(index.positions(mask), 500):
+            shared.setdefault(position, []).append(weight)
+    ranked = sorted((-sum(weights), position) for position, weights in shared.items() if len(weights) > 1)
+    pks = [index.pks[position] for _, position in ranked[: limit + len(but) + 1]]
+    near = map(_card.decode, _cards(database, pks))
+    return tuple(card for card in near if card.id != practice.id and card.slug not in but)[:limit]
 
 
 def all_cards(database: Database, region_id: str) -> Iterator[Card]:
@@ -146,32 +219,95 @@ def was_withdrawn(session: Session, slug: str) -> datetime | None:
 
 
 def versions(session: Session, slug: str) -> tuple[VersionLine, ...]:
-    """Versions of a published practice up to the published one, newest first. Raises NotFound, Gone."""
-    record = records.find(session, KIND, slug)
-    if record.published_version is None:
-        raise NotFound("There is no practice at this address.")
-    query = (
-        select(Version.number, Version.at)
-        .where(Version.record_id == record.id, Version.number <= record.published_version)
-        .order_by(Version.number.desc())
-    )
-    lines = session.execute(query).tuples()
-    return tuple(VersionLine(number=n, at=at, published=n == record.published_version) for n, at in lines)
+    """Versions of a published practice that the public has read, newest first. Raises NotFound, Gone."""
+    return _versions(session, _published(session, slug))
 
 
 def version(session: Session, slug: str, number: int) -> tuple[Record, Practice, PracticeStatus]:
-    """One version up to the published one. Raises NotFound, Gone."""
-    record = records.find(session, KIND, slug)
-    if record.published_version is None or not 1 <= number <= record.published_version:
-        raise NotFound("There is no such version.")
+    """One version that the public has read. Raises NotFound, Gone."""
+    record = _published(session, slug)
+    _line(session, record, number)
     body = records.body_of(session, record, number)
     return record, records.decode(body, Practice), records.decode(record.status, PracticeStatus)
+
+
+def version_document(session: Session, slug: str, number: int) -> tuple[Document, tuple[VersionLine, ...]]:
+    """One version that the public has read as it would be read today, and all of them. Raises NotFound, Gone."""
+    record, practice, status = version(session, slug, number)
+    lines = _versions(session, record)
+    line = next(line for line in lines if line.number == number)
+    return projection.as_document(record, number, line.at, practice, status), lines
+
+
+def _published(session: Session, slug: str) -> Record:
+    record = records.find(session, KIND, slug)
+    if record.published_version is None:
+        raise NotFound("There is no practice at this address.")
+    return record
+
+
+def _versions(session: Session, record: Record) -> tuple[VersionLine, ...]:
+    # Working versions that no reviewer let through are nobody's to read: the audit knows which were published.
+    query = (
+        select(Audit.version, func.min(Audit.at))
+        .where(Audit.kind == KIND, Audit.record_id == record.id, Audit.verb == "publish")
+        .group_by(Audit.version)
+    )
+    at = dict(session.execute(query).tuples().all())
+    if record.published_version is not None:
+        at.setdefault(record.published_version, record.published_at or record.updated_at)
+    return tuple(
+        VersionLine(number=number, at=at[number], published=number == record.published_version)
+        for number in sorted(at, reverse=True)
+    )
+
+
+def _line(session: Session, record: Record, number: int) -> VersionLine:
+    for line in _versions(session, record):
+        if line.number == number:
+            return line
+    raise NotFound("There is no such version.")
 
 
 def _tiers(database: Database, index: FacetIndex, region_id: str | None, terms: Sequence[str]) -> list[int]:
     if not terms:
         return [index.all]
     return [index.hits(pks) for pks in search.find(database, terms, region_id)]
+
+
+def _layers(tiers: Sequence[int], found: int) -> list[int]:
+    """The rows of each tier that no earlier tier has."""
+    layers, seen = [], 0
+    for mask in tiers:
+        layers.append(mask & found & ~seen)
+        seen |= mask
+    return layers
+
+
+def _ordered(index: FacetIndex, layers: Sequence[int], tier: int, start: int) -> Iterator[tuple[int, int]]:
+    """(tier, position) of every row from *start* in *tier* on, in the order of the list."""
+    for number in range(tier, len(layers)):
+        for position in index.positions(layers[number], start if number == tier else 0):
+            yield number, position
+
+
+def _before(index: FacetIndex, layers: Sequence[int], tier: int, start: int, limit: int) -> tuple[int, str | None]:
+    """How many rows come before *start* in *tier*, and the cursor of the piece that ends there."""
+    earlier = [*layers[:tier], layers[tier] & ((1 << start) - 1)]
+    count = sum(mask.bit_count() for mask in earlier)
+    if not count:
+        return 0, None
+    # The piece before begins after the row that is limit + 1 rows back.
+    left = limit + 1
+    for number, mask in reversed(list(enumerate(earlier))):
+        if mask.bit_count() < left:
+            left -= mask.bit_count()
+            continue
+        for _ in range(left):
+            position = mask.bit_length() - 1
+            mask ^= 1 << position
+        return count, _cursor(index, number, position)
+    return count, ""
 
 
 def _cards(database: Database, pks: Sequence[int]) -> tuple[bytes, ...]:
@@ -184,17 +320,14 @@ def _cards(database: Database, pks: Sequence[int]) -> tuple[bytes, ...]:
 
 def _cursor(index: FacetIndex, tier: int, position: int) -> str:
     ordered, pk = index.key(position)
-    return base64.urlsafe_b64encode(f"{tier}.{ordered}.{pk}".encode()).decode().rstrip("=")
+    return f"{tier}.{ordered}.{pk}"
 
 
 def _start(index: FacetIndex, cursor: str | None, tiers: int) -> tuple[int, int]:
+    """Tier and position to go on from; whatever has the form of a cursor leads somewhere, at the latest to the end."""
     if not cursor:
         return 0, 0
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-        tier, ordered, pk = (int(part) for part in text.split("."))
-    except (ValueError, binascii.Error):
-        raise BadCursor("This is no cursor of ours; follow the link to the next page as it was given.") from None
-    if not 0 <= tier < tiers or max(abs(ordered), abs(pk)) >= 2**62:
-        raise BadCursor("This cursor belongs to another list; follow the link to the next page as it was given.")
-    return tier, index.after(ordered, pk)
+    if not re.fullmatch(CURSOR, cursor, re.ASCII):
+        raise BadCursor("This is no cursor of ours; follow the link to the next page as it was given.")
+    tier, ordered, pk = (int(part) for part in cursor.split("."))
+    return (tier, index.after(ordered, pk)) if tier < tiers else (tiers - 1, index.size)
