@@ -190,9 +190,9 @@ def _head(session: Session, table: type[Audit | Change], region_id: str) -> tupl
 
 def _write_audit(session: Session, region_id: str, saved: Sequence[Saved], by: str) -> None:
     _lock(session, region_id)
-    seq, previous = _head(session, Audit, region_id)
+    head, previous = _head(session, Audit, region_id)
     rows: list[dict[str, Any]] = []
-    for seq, one in enumerate(saved, seq + 1):
+    for seq, one in enumerate(saved, head + 1):
         previous = chain(previous, seq, one.at, by, one.verb, one.kind, one.record_id, one.version, one.digest)
         rows.append(
             {
@@ -212,11 +212,11 @@ def _write_audit(session: Session, region_id: str, saved: Sequence[Saved], by: s
 
 
 def _write_changes(session: Session, region_id: str, released: Sequence[Saved]) -> None:
-    seq, previous = _head(session, Change, region_id)
+    head, previous = _head(session, Change, region_id)
     epoch = session.scalar(select(Served.epoch).where(Served.id == region_id)) or 1
     entries: list[dict[str, Any]] = []
     bodies: list[dict[str, Any]] = []
-    for seq, one in enumerate(released, seq + 1):
+    for seq, one in enumerate(released, head + 1):
         salt = os.urandom(16)
         entry = {
             "region_id": region_id,

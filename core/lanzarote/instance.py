@@ -1,4 +1,4 @@
-"""One instance of the platform: settings, packages, database, and what is kept in memory. No global; make as many as you like."""
+"""One instance of the platform: settings, packages, database, what is kept in memory. Make as many as you need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lifecycles as tables: state x action → state. One small engine for all; every transition not written here is refused."""
+"""Lifecycles as tables, state x action → state, and one small engine: what is not written here is refused."""
 
 from __future__ import annotations
 

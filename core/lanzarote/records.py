@@ -202,7 +202,7 @@ def rename(session: Session, record: Record, slug: str) -> None:
 
 
 def find(session: Session, kind: str, slug: str) -> Record:
-    """Find by present or former slug (compare the record's own with the one asked, to redirect). Raises NotFound, Gone."""
+    """Find by present or former slug; the record's own differs from a former one. Raises NotFound, Gone."""
     record = session.scalars(select(Record).where(Record.kind == kind, Record.slug == slug)).first()
     if record is None:
         former = select(FormerSlug.record_id).where(FormerSlug.kind == kind, FormerSlug.slug == slug)

@@ -56,7 +56,7 @@ def remove(session: Session, pks: Iterable[int]) -> None:
     connection = session.connection()
     column, mark = ("rowid", "?") if connection.dialect.name == "sqlite" else ("pk", "%s")
     if rows := [(pk,) for pk in pks]:
-        connection.exec_driver_sql(f"DELETE FROM search_text WHERE {column} = {mark}", rows)
+        connection.exec_driver_sql(f"DELETE FROM search_text WHERE {column} = {mark}", rows)  # noqa: S608 (fixed words)
 
 
 def find(database: Database, terms: Sequence[str], region_id: str | None = None) -> tuple[list[int], ...]:

@@ -56,8 +56,8 @@ def _shown(host: str) -> str:
 def _welcome(instance: Instance, address: str) -> str:
     lines = ["", f"The site is ready: {address}", ""]
     for region_id, header in instance.headers().items():
-        for lang in header.languages:
-            lines.append(f"  {header.name.get(lang) or region_id} ({lang}): {address}/{lang}/{region_id}")
+        names = {lang: header.name.get(lang) or region_id for lang in header.languages}
+        lines += [f"  {name} ({lang}): {address}/{lang}/{region_id}" for lang, name in names.items()]
         lang = header.languages[0]
         lines.append(f"  A practice list to search:  {address}/{lang}/{region_id}/practices")
     lines.append(f"  The Convention, article by article:  {address}/en/convention")

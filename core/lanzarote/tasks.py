@@ -1,4 +1,4 @@
-"""Tasks: what waits for the team of a region, such as an upgrade's open questions or a body's request to be corrected."""
+"""Tasks: what waits for a region's team, such as an upgrade's open questions or a body's request to be corrected."""
 
 from __future__ import annotations
 

@@ -287,11 +287,7 @@ def law_file(content: Content, key: str) -> str:
 def _walk(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     yield path, value
     if isinstance(value, Struct):
-        names = {
-            field: encoded
-            for field, encoded in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True)
-        }
-        for field, encoded in names.items():
+        for field, encoded in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
             yield from _walk(getattr(value, field), (*path, encoded))
     elif isinstance(value, dict):
         for key, inner in value.items():

@@ -1,4 +1,4 @@
-"""Merges what a package ships now with what it shipped before and what the region made of it, per field and language."""
+"""Merges what a package ships with what it shipped before and what the region made of it, per field and language."""
 
 from __future__ import annotations
 

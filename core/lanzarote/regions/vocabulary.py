@@ -133,7 +133,7 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
 
     def is_retired(self, kind: str, key: str, today: date | None = None) -> bool:
         until = getattr(self._of(kind).get(key), "until", None)
-        return (kind, key) in self.retired or (until is not None and until <= (today or date.today()))
+        return (kind, key) in self.retired or (until is not None and until <= (today or now().date()))
 
     def name(self) -> Mapping[str, str]:
         return self.header.name
@@ -141,7 +141,7 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
 
 def wording(provision: Provision, on: date | None = None) -> ProvisionVersion:
     """The version of *provision* in force on a day (default: today), or the newest that began before it."""
-    day = on or date.today()
+    day = on or now().date()
     begun = [version for version in provision.versions if version.since is None or version.since <= day]
     return begun[-1] if begun else provision.versions[0]
 

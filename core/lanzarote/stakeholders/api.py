@@ -1,7 +1,76 @@
-"""Being written."""
+"""API resources of the directory."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import get_args
 
-handlers: tuple[Any, ...] = ()
+import msgspec
+
+from lanzarote.stakeholders import service
+from lanzarote.stakeholders.model import Stakeholder
+from lanzarote.types import Relation, Side
+from lanzarote.web.resources import CURSOR, KEY, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource
+
+SECTOR = Parameter(name="sector", told="Key of a sector of the region.", pattern=KEY, many="repeated")
+SIDE = Parameter(name="side", told="Side of the stakeholder.", choices=get_args(Side), many="repeated")
+RELATION = Parameter(
+    name="relation", told="Relation to the working group.", choices=get_args(Relation), many="repeated"
+)
+STAKEHOLDER = Parameter(
+    name="stakeholder",
+    told="Slug of the stakeholder, present or former.",
+    longest=100,
+    sample=lambda instance, names: next((one.slug for one in instance.directory(names["region"])), None),
+)
+
+
+class StakeholderList(Listed[Stakeholder], frozen=True, kw_only=True):
+    pass
+
+
+@resource(
+    "/regions/{region}/stakeholders",
+    tag="Stakeholders",
+    names=(REGION,),
+    query=(SECTOR, SIDE, RELATION, CURSOR, LIMIT),
+    answers=StakeholderList,
+)
+def list_stakeholders(asked: Asked) -> Answer:
+    """Organisations in the directory of the region.
+
+    *Cited* means cited in a public source: the organisation itself has said nothing, and is no member of the group.
+    """
+    vocabulary = asked.instance.vocabulary(asked["region"])
+    sectors = {vocabulary.present_key("sector", key) for key in asked.many("sector")}
+    sides, relations = asked.many("side"), asked.many("relation")
+    return asked.part(
+        [
+            one
+            for one in asked.instance.directory(asked["region"])
+            if (not sectors or not sectors.isdisjoint(one.organisation.sectors))
+            and (not sides or one.organisation.side in sides)
+            and (not relations or one.status.relation in relations)
+        ]
+    )
+
+
+@resource(
+    "/regions/{region}/stakeholders/{stakeholder}",
+    tag="Stakeholders",
+    names=(REGION, STAKEHOLDER),
+    answers=Stakeholder,
+    bounded=False,
+    may_move=True,
+)
+def get_stakeholder(asked: Asked) -> Answer:
+    """One organisation."""
+    region_id, slug = asked["region"], asked["stakeholder"]
+    asked.instance.header(region_id)
+    with asked.instance.database.read(region_id) as session:
+        found = service.stakeholder(session, slug)
+    if found.slug != slug:
+        return asked.moved("regions", region_id, "stakeholders", found.slug)
+    return Answer(msgspec.json.encode(found))
+
+
+handlers = (list_stakeholders, get_stakeholder)
