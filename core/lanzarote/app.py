@@ -11,11 +11,8 @@ from litestar import Litestar
 from litestar.config.app import AppConfig
 from litestar.datastructures import MutableScopeHeaders, State
 from litestar.di import Provide
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.spec import License
 from litestar.static_files import create_static_files_router
 
-from lanzarote import __version__
 from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
 from lanzarote.web.site import Site
@@ -36,6 +33,7 @@ ROOMS = (
     "lanzarote.regions.api",
     "lanzarote.stakeholders.api",
     "lanzarote.practices.api",
+    "lanzarote.territory.api",
 )
 """Modules with ``handlers``."""
 
@@ -97,22 +95,10 @@ def create_litestar(instance: Instance) -> Litestar:
         lifespan=[working],
         request_max_body_size=LARGEST_BODY,
         state=State({"site": site, "instance": instance}),
-        openapi_config=_openapi(),
+        openapi_config=None,  # the resources describe themselves: web/openapi.py
         debug=False,
     )
     return Litestar.from_config(config)
-
-
-def _openapi() -> OpenAPIConfig:
-    return OpenAPIConfig(
-        title="Lanzarote platform",
-        version=__version__,
-        description="Practices of co-operation against the sexual abuse and exploitation of children, by region.",
-        license=License(name="CC BY 4.0 (content)", identifier="CC-BY-4.0"),
-        path="/api/v1",
-        render_plugins=[],
-        use_handler_docstrings=True,
-    )
 
 
 async def _secure(message: Message, scope: Scope) -> None:

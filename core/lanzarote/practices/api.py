@@ -1,7 +1,271 @@
-"""Being written."""
+"""API resources of practices: lists with filters and search, one practice, its versions."""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, get_args
 
-handlers: tuple[Any, ...] = ()
+import msgspec
+from msgspec import Raw, Struct
+
+from lanzarote import folding
+from lanzarote.convention import common_sectors
+from lanzarote.errors import Gone, NotFound
+from lanzarote.practices import service
+from lanzarote.practices.facets import FACETS
+from lanzarote.practices.model import Card, Document
+from lanzarote.types import Cost, Domain, Running, Scope, Side, Standing, TargetGroup
+from lanzarote.web.api import ARTICLES
+from lanzarote.web.resources import KEY, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from lanzarote.instance import Instance
+    from lanzarote.practices.facets import FacetIndex
+
+_ID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
+_encode = msgspec.json.Encoder().encode
+
+
+def _filter(name: str, told: str, **more: Any) -> Parameter:
+    return Parameter(name=name, told=f"{told} Repeated: one of them.", many="repeated", **more)
+
+
+FILTERS = (
+    _filter("sector", "Key of a sector of the region.", pattern=KEY),
+    _filter("common", "Common sector.", choices=tuple(one.key for one in common_sectors())),
+    _filter("side", "Side of a partner; `both`: public and civil society.", choices=(*get_args(Side), "both")),
+    _filter("article", "Article of the Convention, by number; its paragraphs count under it.", between=(1, ARTICLES)),
+    _filter("domain", "Domain, one of the four Ps.", choices=get_args(Domain)),
+    _filter("target", "Target group.", choices=get_args(TargetGroup)),
+    _filter("standing", "How the practice is known.", choices=get_args(Standing)),
+    _filter("running", "Whether it still runs.", choices=get_args(Running)),
+    _filter("scope", "Scope of the practice.", choices=get_args(Scope)),
+    _filter("cost", "Cost, where it is known.", choices=get_args(Cost)),
+)
+REGIONS = _filter("region", "Id of a region.", pattern=KEY)
+NAMES = tuple(parameter.name for parameter in FILTERS)
+Q = Parameter(
+    name="q",
+    told="Words that all occur, or with which words begin; accents, case and alphabetic variants do not matter.",
+    longest=200,
+    shortest=0,
+)
+COUNTED = Parameter(name="facets", told="Facets to count, separated by commas.", choices=NAMES, many="commas")
+COUNTED_OF_ALL = Parameter(name="facets", told=COUNTED.told, choices=FACETS, many="commas")
+CURSOR = Parameter(
+    name="cursor",
+    told="Where to go on, taken from `next` of the answer before; make none yourself.",
+    pattern=service.CURSOR,
+    longest=48,
+)
+FEWER = Parameter(name="limit", told="How many items to send at most.", between=(1, 100), default=20)
+
+
+def _first_slug(instance: Instance, names: Mapping[str, str]) -> str | None:
+    return next((card.slug for card in service.all_cards(instance.database, names["region"])), None)
+
+
+PRACTICE = Parameter(
+    name="practice", told="Slug of the practice, present or former, or its id.", longest=100, sample=_first_slug
+)
+VERSION = Parameter(name="version", told="Number of the version.", between=(1, 999_999_999), sample=lambda *_: "1")
+
+
+class PracticeList(Listed[Card], frozen=True, kw_only=True):
+    counts: dict[str, dict[str, int]]
+    """For each facet in `facets`: value → how many practices it would show beside the other filters."""
+
+
+class Piece(Struct, frozen=True):
+    """A piece of a text."""
+
+    text: str
+    match: bool
+    """It is a word that was searched for."""
+
+
+class Hit(Struct, frozen=True, kw_only=True):
+    """A practice that was found, with the words that were searched for marked in its texts."""
+
+    practice: Card
+    title: dict[str, tuple[Piece, ...]]
+    summary: dict[str, tuple[Piece, ...]]
+
+
+class _SentHit(Struct, frozen=True, kw_only=True):
+    """A ``Hit`` whose card is JSON already."""
+
+    practice: Raw
+    title: dict[str, list[Piece]]
+    summary: dict[str, list[Piece]]
+
+
+class HitList(Listed[Hit], frozen=True, kw_only=True):
+    counts: dict[str, dict[str, int]]
+    """For each facet in `facets`: value → how many practices it would show beside the other filters."""
+
+
+class VersionItem(Struct, frozen=True, kw_only=True):
+    """A version of a practice; permanent."""
+
+    number: int
+    at: datetime
+    published: bool
+    """It is the one the public reads now."""
+
+
+class VersionList(Listed[VersionItem], frozen=True, kw_only=True):
+    pass
+
+
+@resource(
+    "/regions/{region}/practices",
+    tag="Practices",
+    names=(REGION,),
+    query=(*FILTERS, Q, COUNTED, CURSOR, LIMIT),
+    answers=PracticeList,
+)
+def list_practices(asked: Asked) -> Answer:
+    """Practices of a region, the newest first, or those that hold the words searched for.
+
+    Practices "documented" are known from public sources and were not assessed by the region's working group.
+    """
+    region_id = asked["region"]
+    page = _page(asked, asked.instance.facets(region_id), _filters(asked, region_id), region_id, asked.limit)
+    return asked.listed(page.cards, page.total, page.next, counts=page.counts)
+
+
+@resource(
+    "/search",
+    tag="Practices",
+    query=(Q, REGIONS, *FILTERS, COUNTED_OF_ALL, CURSOR, FEWER),
+    answers=HitList,
+    bounded=False,
+)
+def search_practices(asked: Asked) -> Answer:
+    """Practices of all regions that hold the words searched for.
+
+    Those that hold them in the title come first, then in the summary, then elsewhere; within each, the newest first.
+    """
+    limit = int(asked.one("limit") or FEWER.default or 0)
+    filters = _filters(asked, None) | {"region": asked.many("region")}
+    page = _page(asked, asked.instance.facets(), filters, None, limit)
+    return asked.listed(_hits(page), page.total, page.next, counts=page.counts)
+
+
+@resource(
+    "/regions/{region}/practices/{practice}",
+    tag="Practices",
+    names=(REGION, PRACTICE),
+    answers=Document,
+    may_move=True,
+)
+def get_practice(asked: Asked) -> Answer:
+    """One practice, as the public reads it."""
+    region_id, name = asked["region"], asked["practice"]
+    asked.instance.header(region_id)
+    try:
+        return Answer(service.document(asked.instance.database, region_id, name))
+    except NotFound:
+        return _elsewhere(asked, region_id, name)
+
+
+@resource(
+    "/regions/{region}/practices/{practice}/versions",
+    tag="Practices",
+    names=(REGION, PRACTICE),
+    query=(Parameter(name="cursor", told=CURSOR.told, pattern=r"^[0-9]{1,9}$", longest=9), LIMIT),
+    answers=VersionList,
+    bounded=False,
+    may_move=True,
+)
+def list_versions(asked: Asked) -> Answer:
+    """Versions of a practice that the public has read, newest first."""
+    region_id, slug = asked["region"], asked["practice"]
+    with asked.instance.database.read(_shown(asked, region_id)) as session:
+        if (present := _present(asked, region_id, slug)) != slug:
+            return asked.moved("regions", region_id, "practices", present, "versions")
+        lines = service.versions(session, slug)
+    return asked.part([VersionItem(number=one.number, at=one.at, published=one.published) for one in lines])
+
+
+@resource(
+    "/regions/{region}/practices/{practice}/versions/{version}",
+    tag="Practices",
+    names=(REGION, PRACTICE, VERSION),
+    answers=Document,
+    bounded=False,
+    may_move=True,
+)
+def get_version(asked: Asked) -> Answer:
+    """One version of a practice, as it would be read today."""
+    region_id, slug, number = asked["region"], asked["practice"], int(asked["version"])
+    with asked.instance.database.read(_shown(asked, region_id)) as session:
+        if (present := _present(asked, region_id, slug)) != slug:
+            return asked.moved("regions", region_id, "practices", present, "versions", str(number))
+        document, _ = service.version_document(session, slug, number)
+    return Answer(msgspec.json.encode(document))
+
+
+def _filters(asked: Asked, region_id: str | None) -> dict[str, Sequence[str]]:
+    filters: dict[str, Sequence[str]] = {name: asked.many(name) for name in NAMES if name in asked.given}
+    if region_id is not None and "sector" in filters:
+        vocabulary = asked.instance.vocabulary(region_id)
+        filters["sector"] = [vocabulary.present_key("sector", key) for key in filters["sector"]]
+    return filters
+
+
+def _page(
+    asked: Asked, index: FacetIndex, filters: Mapping[str, Sequence[str]], region_id: str | None, limit: int
+) -> service.Page:
+    return service.page(
+        asked.instance.database,
+        index,
+        region_id=region_id,
+        filters=filters,
+        terms=folding.query_terms(asked.one("q") or ""),
+        cursor=asked.one("cursor"),
+        limit=limit,
+        facets=asked.many("facets"),
+    )
+
+
+def _hits(page: service.Page) -> Iterable[bytes]:
+    for raw, card in zip(page.cards, page.decoded(), strict=True):
+        yield _encode(
+            _SentHit(
+                practice=Raw(raw), title=_marked(card.title, page.terms), summary=_marked(card.summary, page.terms)
+            )
+        )
+
+
+def _marked(texts: Mapping[str, str], terms: Sequence[str]) -> dict[str, list[Piece]]:
+    return {
+        lang: [Piece(piece, match) for piece, match in folding.highlight(text, terms)] for lang, text in texts.items()
+    }
+
+
+def _shown(asked: Asked, region_id: str) -> str:
+    """*region_id*, if the public may read the region. Raises NotFound."""
+    return asked.instance.header(region_id).id
+
+
+def _elsewhere(asked: Asked, region_id: str, name: str) -> Answer:
+    """A practice asked for by its id or a former slug, or why there is none."""
+    if _ID.fullmatch(name):
+        return Answer(service.document_of(asked.instance.database, region_id, name))
+    return asked.moved("regions", region_id, "practices", _present(asked, region_id, name))
+
+
+def _present(asked: Asked, region_id: str, slug: str) -> str:
+    """The slug the practice has now. Raises NotFound, Gone."""
+    with asked.instance.database.read(region_id) as session:
+        if at := service.was_withdrawn(session, slug):
+            raise Gone(f"This practice was withdrawn on {at.date().isoformat()}.")
+        return service.current_slug(session, slug)
+
+
+handlers = (list_practices, search_practices, get_practice, list_versions, get_version)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from datetime import datetime
+from typing import Any, get_args
 
 import msgspec
+from msgspec import Struct
 
 from lanzarote.stakeholders import service
-from lanzarote.stakeholders.model import Stakeholder
-from lanzarote.types import Relation, Side
+from lanzarote.stakeholders.model import Stakeholder, StakeholderStatus
+from lanzarote.types import Organisation, Relation, Side
 from lanzarote.web.resources import CURSOR, KEY, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource
 
 SECTOR = Parameter(name="sector", told="Key of a sector of the region.", pattern=KEY, many="repeated")
@@ -24,7 +26,29 @@ STAKEHOLDER = Parameter(
 )
 
 
-class StakeholderList(Listed[Stakeholder], frozen=True, kw_only=True):
+class OrganisationFacts(Organisation, frozen=True, kw_only=True, omit_defaults=False):
+    """What is written about the organisation."""
+
+
+class GroupStatus(StakeholderStatus, frozen=True, kw_only=True, omit_defaults=False):
+    """How it relates to the working group. *Cited* in a public source is no membership and no endorsement."""
+
+
+class StakeholderDocument(Struct, frozen=True, kw_only=True):
+    """An organisation in the directory of a region."""
+
+    id: str
+    region: str
+    slug: str
+    key: str | None
+    """Its key in the region's package; practices name it by this."""
+    version: int
+    updated_at: datetime
+    status: GroupStatus
+    organisation: OrganisationFacts
+
+
+class StakeholderList(Listed[StakeholderDocument], frozen=True, kw_only=True):
     pass
 
 
@@ -45,7 +69,7 @@ def list_stakeholders(asked: Asked) -> Answer:
     sides, relations = asked.many("side"), asked.many("relation")
     return asked.part(
         [
-            one
+            _document(one)
             for one in asked.instance.directory(asked["region"])
             if (not sectors or not sectors.isdisjoint(one.organisation.sectors))
             and (not sides or one.organisation.side in sides)
@@ -58,7 +82,7 @@ def list_stakeholders(asked: Asked) -> Answer:
     "/regions/{region}/stakeholders/{stakeholder}",
     tag="Stakeholders",
     names=(REGION, STAKEHOLDER),
-    answers=Stakeholder,
+    answers=StakeholderDocument,
     bounded=False,
     may_move=True,
 )
@@ -70,7 +94,25 @@ def get_stakeholder(asked: Asked) -> Answer:
         found = service.stakeholder(session, slug)
     if found.slug != slug:
         return asked.moved("regions", region_id, "stakeholders", found.slug)
-    return Answer(msgspec.json.encode(found))
+    return Answer(msgspec.json.encode(_document(found)))
+
+
+def _document(one: Stakeholder) -> StakeholderDocument:
+    """With all fields told, also those that have their usual value."""
+    return StakeholderDocument(
+        id=one.id,
+        region=one.region,
+        slug=one.slug,
+        key=one.key,
+        version=one.version,
+        updated_at=one.updated_at,
+        status=GroupStatus(**_fields(one.status)),
+        organisation=OrganisationFacts(**_fields(one.organisation)),
+    )
+
+
+def _fields(value: Struct) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__struct_fields__}
 
 
 handlers = (list_stakeholders, get_stakeholder)

@@ -1,7 +1,123 @@
-"""Being written."""
+"""API resources that belong to no region: the Convention, and the API's own description."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-handlers: tuple[Any, ...] = ()
+import msgspec
+from litestar import HttpMethod, MediaType, Request, Response, route
+from litestar.concurrency import sync_to_thread
+from msgspec import Struct
+
+from lanzarote import convention
+from lanzarote.convention import Article, Convention
+from lanzarote.web.openapi import describe
+from lanzarote.web.resources import CURSOR, LIMIT, ROOT, Answer, Asked, Listed, Parameter, Resource, resource
+
+if TYPE_CHECKING:
+    from lanzarote.instance import Instance
+
+ARTICLES = 50
+ARTICLE = Parameter(
+    name="article", told="Number of an article of the Convention.", between=(1, ARTICLES), sample=lambda *_: "10"
+)
+
+
+class ArticleItem(Struct, frozen=True, kw_only=True):
+    """An article of the Convention: its heading and shape, never its text."""
+
+    number: int
+    chapter: int
+    heading: dict[str, str]
+    heading_verified: dict[str, bool]
+    """Language → whether this very wording was seen in a copy of the official text."""
+    paragraphs: int
+    """How many numbered paragraphs; 0 is a single unnumbered one."""
+    note: dict[str, str]
+    """A summary in our own words."""
+
+
+class ArticleDocument(ArticleItem, frozen=True, kw_only=True):
+    """An article with its chapter and where its heading was read."""
+
+    chapter_title: dict[str, str]
+    sources: tuple[convention.Source, ...]
+
+
+class CommonSectorItem(Struct, frozen=True, kw_only=True):
+    """A sector that the sectors of all regions are mapped to."""
+
+    key: str
+    name: dict[str, str]
+    convention: str | None
+    """Where the Convention names it, if it does."""
+
+
+class ArticleList(Listed[ArticleItem], frozen=True, kw_only=True):
+    pass
+
+
+class CommonSectorList(Listed[CommonSectorItem], frozen=True, kw_only=True):
+    pass
+
+
+@resource("/convention/articles", tag="Convention", query=(CURSOR, LIMIT), answers=ArticleList)
+def list_articles(asked: Asked) -> Answer:
+    """Articles of the Lanzarote Convention (CETS 201)."""
+    return asked.part([_item(article) for article in convention.convention().articles])
+
+
+@resource("/convention/articles/{article}", tag="Convention", names=(ARTICLE,), answers=ArticleDocument)
+def get_article(asked: Asked) -> Answer:
+    """One article of the Convention."""
+    whole = convention.convention()
+    article = whole.article(int(asked["article"]))
+    document = ArticleDocument(
+        **_shape(article),
+        chapter_title=whole.chapter(article.chapter).title,
+        sources=tuple(_sources(whole, article)),
+    )
+    return Answer(msgspec.json.encode(document))
+
+
+@resource("/convention/common-sectors", tag="Convention", query=(CURSOR, LIMIT), answers=CommonSectorList)
+def list_common_sectors(asked: Asked) -> Answer:
+    """Common sectors, to which every region maps its own."""
+    return asked.part(
+        [
+            CommonSectorItem(key=one.key, name=one.name, convention=str(one.reference) if one.reference else None)
+            for one in convention.common_sectors()
+        ]
+    )
+
+
+def _item(article: Article) -> ArticleItem:
+    return ArticleItem(**_shape(article))
+
+
+def _shape(article: Article) -> dict[str, Any]:
+    return {name: getattr(article, name) for name in ArticleItem.__struct_fields__}
+
+
+def _sources(whole: Convention, article: Article) -> list[convention.Source]:
+    return [whole.sources[key] for key in article.sources if key in whole.sources]
+
+
+@route(f"{ROOT}/openapi.json", http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
+async def openapi(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The description of the API, made anew whenever public content changes."""
+    instance: Instance = request.app.state.instance
+    resources = [
+        described
+        for one in request.app.routes
+        for handler in getattr(one, "route_handlers", ())
+        if isinstance(described := handler.opt.get("resource"), Resource)
+    ]
+    resources.sort(key=lambda described: described.path)
+    body = await sync_to_thread(
+        instance.kept, "openapi", None, lambda: describe(resources, instance, instance.settings.base_url)
+    )
+    return Response(body, media_type=MediaType.JSON)
+
+
+handlers = (list_articles, get_article, list_common_sectors, openapi)

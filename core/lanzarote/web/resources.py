@@ -1,0 +1,278 @@
+"""How API resources are declared: address, parameters, what they answer. Their description is made from the same.
+
+What a schema admits is accepted, what it does not is refused with a problem that says what to do.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from urllib.parse import quote, unquote_to_bytes, urlencode
+
+import msgspec
+from litestar import HttpMethod, Request, Response, route
+from litestar.concurrency import sync_to_thread
+from msgspec import Struct
+
+from lanzarote.errors import LanzaroteError, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from lanzarote.instance import Instance
+
+ROOT = "/api/v1"
+KEY = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+PLAIN = r"^[^\u0000-\u001f\u007f-\u009f]*$"
+"""No control characters."""
+LONGEST_QUERY = 4096
+MOST_VALUES = 20
+
+T = TypeVar("T")
+_encode = msgspec.json.Encoder().encode
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+class BadRequest(LanzaroteError):
+    """A parameter cannot be used; the text names it and says what can."""
+
+
+class Parameter(Struct, frozen=True, kw_only=True):
+    """One parameter of an address or of its query."""
+
+    name: str
+    told: str
+    pattern: str = PLAIN
+    longest: int = 64
+    shortest: int = 1
+    choices: tuple[str, ...] = ()
+    between: tuple[int, int] | None = None
+    """A whole number from … to …."""
+    default: int | None = None
+    many: Literal["", "repeated", "commas"] = ""
+    sample: Callable[[Instance, Mapping[str, str]], str | None] | None = None
+    """A value that exists here, given those of the parameters before it; for the examples in the description."""
+
+    def check(self, value: str) -> str:
+        """Return *value*. Raises BadRequest."""
+        if self.choices:
+            if value not in self.choices:
+                raise self._refused(value, f"it is one of: {', '.join(self.choices)}")
+        elif self.between is not None:
+            low, high = self.between
+            if not re.fullmatch(r"[1-9][0-9]{0,8}", value) or not low <= int(value) <= high:
+                raise self._refused(value, f"it is a whole number from {low} to {high}")
+        elif not self.shortest <= len(value) <= self.longest:
+            raise BadRequest(f"{self.name}: it has {self.shortest} to {self.longest} characters.")
+        elif not re.search(self.pattern, value) or value.endswith("\n"):
+            raise self._refused(value, f"it matches {self.pattern}")
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        one: dict[str, Any] = {"type": "string"}
+        if self.choices:
+            one["enum"] = list(self.choices)
+        elif self.between is not None:
+            one = {"type": "integer", "minimum": self.between[0], "maximum": self.between[1]}
+        else:
+            one |= {"pattern": self.pattern, "minLength": self.shortest, "maxLength": self.longest}
+        if self.default is not None:
+            one["default"] = self.default
+        return {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_VALUES} if self.many else one
+
+    def _refused(self, value: str, way: str) -> BadRequest:
+        shown = ascii(value if len(value) <= 40 else value[:40] + "…")
+        return BadRequest(f"{self.name}: {shown} cannot be used; {way}.")
+
+
+CURSOR = Parameter(
+    name="cursor",
+    told="Where to go on, taken from `next` of the answer before; make none yourself.",
+    pattern=r"^[0-9]{1,9}$",
+    longest=9,
+)
+LIMIT = Parameter(name="limit", told="How many items to send at most.", between=(1, 100), default=50)
+REGION = Parameter(
+    name="region",
+    told="Id of the region.",
+    pattern=KEY,
+    sample=lambda instance, _: next(iter(instance.headers()), None),
+)
+
+
+class Listed(Struct, Generic[T], frozen=True, kw_only=True):
+    """A part of a list."""
+
+    items: tuple[T, ...]
+    total: int
+    """How many there are in all parts together."""
+    next: str | None
+    """Address of the next part."""
+
+
+class Answer(Struct, frozen=True):
+    """What is sent: JSON, or where to look instead."""
+
+    body: bytes = b""
+    headers: dict[str, str] = {}
+    status: int = 200
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """A request whose parameters have been checked."""
+
+    instance: Instance
+    path: str
+    names: Mapping[str, str]
+    """Parameters of the address."""
+    given: Mapping[str, tuple[str, ...]]
+    """Parameters of the query."""
+
+    def __getitem__(self, name: str) -> str:
+        return self.names[name]
+
+    def one(self, name: str, default: str | None = None) -> str | None:
+        values = self.given.get(name)
+        return values[0] if values else default
+
+    def many(self, name: str) -> tuple[str, ...]:
+        return self.given.get(name, ())
+
+    @property
+    def limit(self) -> int:
+        return int(self.one("limit") or 50)
+
+    def part(self, values: Sequence[Any]) -> Answer:
+        """Answer with the part of *values* that was asked for."""
+        start = int(self.one("cursor") or 0)
+        end = start + self.limit
+        shown = [_encode(value) for value in values[start:end]]
+        return self.listed(shown, len(values), str(end) if end < len(values) else None)
+
+    def listed(self, items: Iterable[bytes], total: int, cursor: str | None, **more: Any) -> Answer:
+        """Answer with *items*, which are JSON already; the rest of the list begins at *cursor*."""
+        link = self._link(cursor) if cursor is not None else None
+        parts = [b'{"items":[', b",".join(items), b'],"total":%d,"next":' % total, _encode(link)]
+        for name, value in more.items():
+            parts += [b',"', name.encode(), b'":', _encode(value)]
+        parts.append(b"}")
+        return Answer(b"".join(parts), {"link": f'<{link}>; rel="next"'} if link else {})
+
+    def moved(self, *parts: str) -> Answer:
+        """Answer that what was asked for now stands at another address."""
+        where = "/".join((ROOT, *(quote(part, safe="") for part in parts)))
+        return Answer(b"", {"location": where}, 301)
+
+    def _link(self, cursor: str) -> str:
+        kept = [(name, value) for name, values in self.given.items() for value in values if name != "cursor"]
+        return f"{quote(self.path)}?{urlencode([*kept, ('cursor', cursor)])}"
+
+
+class Resource(Struct, frozen=True, kw_only=True):
+    """What an address of the API answers; the description is made of these."""
+
+    path: str
+    function: Callable[[Asked], Answer]
+    answers: Any
+    """Type of what is sent."""
+    names: tuple[Parameter, ...] = ()
+    query: Mapping[str, Parameter] = {}
+    bounded: bool = True
+    """Reads no more than an index lets it: it need not leave the event loop on SQLite."""
+    may_move: bool = False
+    tag: str
+
+    @property
+    def summary(self) -> str:
+        return (self.function.__doc__ or "").partition("\n")[0].rstrip(".")
+
+    @property
+    def details(self) -> str:
+        return (self.function.__doc__ or "").partition("\n")[2].strip().replace("\n    ", "\n")
+
+    def read(self, instance: Instance, path: str, names: Mapping[str, str], query: bytes) -> Asked:
+        """Check a request. Raises NotFound, BadRequest."""
+        for parameter in self.names:
+            try:
+                parameter.check(names[parameter.name])
+            except BadRequest:
+                raise NotFound(f"There is nothing at this address: no {parameter.name} is called so.") from None
+        given = read_query(query, self.query) if query else {}
+        return Asked(instance=instance, path=path, names=names, given=given)
+
+    def answer(self, asked: Asked) -> Answer:
+        return self.function(asked)
+
+
+def resource(
+    path: str, *, answers: Any, tag: str, query: Iterable[Parameter] = (), names: Iterable[Parameter] = (), **more: Any
+) -> Callable[[Callable[[Asked], Answer]], Any]:
+    """Declare a resource: a function of what was asked, whose docstring describes it."""
+
+    def declare(function: Callable[[Asked], Answer]) -> Any:
+        described = Resource(
+            path=path,
+            function=function,
+            answers=answers,
+            names=tuple(names),
+            query={parameter.name: parameter for parameter in query},
+            tag=tag,
+            **more,
+        )
+
+        async def handle(request: Request[Any, Any, Any]) -> Response[bytes]:
+            scope = request.scope
+            instance: Instance = request.app.state.instance
+            asked = described.read(instance, scope["path"], scope["path_params"], scope["query_string"])
+            # A search looks at every hit, however many there are.
+            if instance.database.sqlite and described.bounded and "q" not in asked.given:
+                answer = described.answer(asked)
+            else:
+                answer = await sync_to_thread(described.answer, asked)
+            return Response(
+                answer.body, media_type="application/json", status_code=answer.status, headers=answer.headers
+            )
+
+        return route(
+            ROOT + _PLACE.sub(r"{\1:str}", path),
+            http_method=[HttpMethod.GET, HttpMethod.HEAD],
+            include_in_schema=False,
+            opt={"resource": described},
+        )(handle)
+
+    return declare
+
+
+def read_query(raw: bytes, known: Mapping[str, Parameter]) -> dict[str, tuple[str, ...]]:
+    """Read a query string. Raises BadRequest that names what is unknown, repeated or unusable."""
+    if len(raw) > LONGEST_QUERY:
+        raise BadRequest(f"The query is longer than {LONGEST_QUERY} bytes; ask for less at once.")
+    given: dict[str, tuple[str, ...]] = {}
+    for piece in raw.split(b"&"):
+        if not piece:
+            continue
+        name, _, value = (_unquoted(part) for part in piece.partition(b"="))
+        parameter = known.get(name)
+        if parameter is None:
+            raise _unknown(name, known)
+        values = value.split(",") if parameter.many == "commas" else (value,)
+        before = given.get(name, ())
+        if before and not parameter.many:
+            raise BadRequest(f"{name}: it is given more than once; give it once.")
+        if len(before) + len(values) > MOST_VALUES:
+            raise BadRequest(f"{name}: it has more than {MOST_VALUES} values; ask for less at once.")
+        given[name] = (*before, *map(parameter.check, values))
+    return given
+
+
+def _unquoted(piece: bytes) -> str:
+    try:
+        return unquote_to_bytes(piece.replace(b"+", b" ")).decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadRequest("The query is not UTF-8; encode it as UTF-8 and then percent-encode it.") from None
+
+
+def _unknown(name: str, known: Mapping[str, Parameter]) -> BadRequest:
+    shown = ascii(name if len(name) <= 40 else name[:40] + "…")
+    way = f"the parameters here are: {', '.join(known)}" if known else "this address takes none"
+    return BadRequest(f"{shown} is no parameter of this address; {way}.")
