@@ -99,7 +99,7 @@ def draw_arcs(nodes: Iterable[Node], links: Iterable[Link], banks: Mapping[Side,
 
 
 def draw_bars(items: Iterable[tuple[str, float, Side | None]], texts: Iterable[str] | None = None) -> BarPicture:
-    """Scale (label, value, side) to the greatest value; *texts* are the numbers as the reader's language writes them."""
+    """Scale (label, value, side) to the greatest value; *texts* are the numbers as the reader reads them."""
     listed = list(items)
     shown = list(texts) if texts is not None else [f"{value:g}" for _, value, _ in listed]
     most = max((value for _, value, _ in listed), default=0)
@@ -122,9 +122,7 @@ def _lay_rows(nodes: list[Node], banks: Mapping[Side, str]) -> tuple[Row, ...]:
         rows.append(Row(label=banks[side], side=side))
         for node in here if side == "public" else reversed(here):
             radius = SMALLEST_DOT + (LARGEST_DOT - SMALLEST_DOT) * (node.count / most) ** 0.5
-            rows.append(
-                Row(key=node.key, label=node.label, side=side, count=node.count, radius=round(radius, 2))
-            )
+            rows.append(Row(key=node.key, label=node.label, side=side, count=node.count, radius=round(radius, 2)))
     return tuple(rows)
 
 

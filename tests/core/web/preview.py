@@ -1,6 +1,6 @@
 """Sample pages for looking at: every piece of the layout and the components, with made-up contents. Not shipped.
 
-    python -m tests.core.web.preview FOLDER     writes them; open them in a browser
+``python -m tests.core.web.preview FOLDER`` writes them, to be opened in a browser.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from msgspec import Struct
-
 import lanzarote.web
 from lanzarote.templating import environment
 from lanzarote.translation.catalogues import Translator
 from lanzarote.types import Side
 from lanzarote.web.pictures import Link, Node, draw_arcs, draw_bars
+from msgspec import Struct
 
 WEB = Path(lanzarote.web.__file__).parent
 STATIC = WEB / "static"
