@@ -1,0 +1,197 @@
+"""The working group: its mandate, its history, how it decides and judges, and what binds the State."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from lanzarote.regions.reading import ToldSource, tell_sources, told
+from lanzarote.translation import format_partial_date
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from markupsafe import Markup
+
+    from lanzarote.types import ConventionStatus, CriteriaGrid, DecisionRule, Episode, Fact, Mandate
+    from lanzarote.web.site import View
+
+
+class ToldMandate(Struct, frozen=True, kw_only=True):
+    version: int
+    title: Markup
+    since: str
+    adopted_by: Markup
+    objectives: tuple[Markup, ...]
+    verified: bool
+    note: Markup
+    sources: tuple[ToldSource, ...]
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """A dated step of a history."""
+
+    when: str
+    until: str
+    text: Markup
+    verified: bool
+    note: Markup
+    sources: tuple[ToldSource, ...]
+
+
+class Rule(Struct, frozen=True, kw_only=True):
+    version: int
+    editorial: bool
+    text: Markup
+    note: Markup
+    sources: tuple[ToldSource, ...]
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """A question of the grid."""
+
+    text: Markup
+    help: Markup
+    gate: bool
+
+
+class Grid(Struct, frozen=True, kw_only=True):
+    version: int
+    gates: tuple[Asked, ...]
+    questions: tuple[Asked, ...]
+    scale: tuple[Markup, ...]
+
+
+class Bound(Struct, frozen=True, kw_only=True):
+    """How the Convention came to bind the State."""
+
+    signed: str
+    ratified: str
+    in_force: str
+    act: Markup
+    url: str
+    verified: bool
+    note: Markup
+    sources: tuple[ToldSource, ...]
+
+
+class ToldFigure(Struct, frozen=True, kw_only=True):
+    value: float
+    unit: Markup
+    period: str
+    text: Markup
+    sources: tuple[ToldSource, ...]
+
+
+class Group(Struct, frozen=True, kw_only=True):
+    mandates: tuple[ToldMandate, ...]
+    """Newest first."""
+    territory: tuple[Step, ...]
+    history: tuple[Step, ...]
+    rule: Rule | None
+    grid: Grid | None
+    bound: Bound | None
+    figures: tuple[ToldFigure, ...]
+    former_name: Markup
+    description: Markup
+    note: Markup
+    sources: tuple[ToldSource, ...]
+
+
+def tell(view: View) -> Group:
+    """Everything the package says about the group and its territory."""
+    header = view.vocabulary.header
+    decisions, criteria = view.vocabulary.decisions, view.vocabulary.criteria
+    return Group(
+        mandates=tell_mandates(view),
+        territory=tuple(_step(view, one) for one in header.history if one.about == "territory"),
+        history=tuple(_step(view, one) for one in header.history if one.about == "group"),
+        rule=_rule(view, decisions[-1]) if decisions else None,
+        grid=_grid(view, criteria[-1]) if criteria else None,
+        bound=_bound(view, header.convention_status) if header.convention_status else None,
+        figures=tuple(
+            ToldFigure(
+                value=one.value,
+                unit=told(view, one.unit),
+                period=one.period,
+                text=told(view, one.text),
+                sources=_sources(view, one),
+            )
+            for one in header.figures
+        ),
+        former_name=told(view, header.former_name),
+        description=told(view, header.description),
+        note=told(view, header.note),
+        sources=_sources(view, header),
+    )
+
+
+def tell_mandates(view: View) -> tuple[ToldMandate, ...]:
+    """The mandate as it is and as it was, newest first."""
+    ordered = sorted(view.vocabulary.header.mandates, key=lambda one: -one.version)
+    return tuple(_mandate(view, one) for one in ordered)
+
+
+def _mandate(view: View, mandate: Mandate) -> ToldMandate:
+    return ToldMandate(
+        version=mandate.version,
+        title=told(view, mandate.title),
+        since=format_partial_date(mandate.since, view.lang) if mandate.since else "",
+        adopted_by=told(view, mandate.adopted_by),
+        objectives=tuple(told(view, objective.text) for objective in mandate.objectives),
+        verified=mandate.verified,
+        note=told(view, mandate.note),
+        sources=_sources(view, mandate),
+    )
+
+
+def _step(view: View, episode: Episode) -> Step:
+    return Step(
+        when=format_partial_date(episode.when, view.lang),
+        until=format_partial_date(episode.until, view.lang) if episode.until else "",
+        text=told(view, episode.text),
+        verified=episode.verified,
+        note=told(view, episode.note),
+        sources=_sources(view, episode),
+    )
+
+
+def _rule(view: View, rule: DecisionRule) -> Rule:
+    return Rule(
+        version=rule.version,
+        editorial=rule.editorial,
+        text=told(view, rule.text),
+        note=told(view, rule.note),
+        sources=_sources(view, rule),
+    )
+
+
+def _grid(view: View, grid: CriteriaGrid) -> Grid:
+    asked = [Asked(text=told(view, one.text), help=told(view, one.help), gate=one.gate) for one in grid.questions]
+    return Grid(
+        version=grid.version,
+        gates=tuple(one for one in asked if one.gate),
+        questions=tuple(one for one in asked if not one.gate),
+        scale=tuple(told(view, choice.name) for choice in grid.scale),
+    )
+
+
+def _bound(view: View, status: ConventionStatus) -> Bound:
+    def day(value: str | date | None) -> str:
+        return format_partial_date(value, view.lang) if value else ""
+
+    return Bound(
+        signed=day(status.signed),
+        ratified=day(status.ratified),
+        in_force=day(status.in_force),
+        act=told(view, status.act),
+        url=status.url or "",
+        verified=status.verified,
+        note=told(view, status.note),
+        sources=_sources(view, status),
+    )
+
+
+def _sources(view: View, fact: Fact) -> tuple[ToldSource, ...]:
+    return tell_sources(view, fact.sources)

@@ -1,0 +1,193 @@
+"""What pages tell of a region's vocabulary: sources, articles of the Convention, provisions, helplines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from lanzarote.convention import Reference, convention
+from lanzarote.folding import query_terms, words
+from lanzarote.regions.vocabulary import wording
+from lanzarote.translation import format_date
+from lanzarote.web.labels import written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from markupsafe import Markup
+
+    from lanzarote.types import Helpline, Instrument, Provision, ProvisionVersion, Source
+    from lanzarote.web.site import View
+
+LONGEST_QUESTION = 200
+"""Characters of a search that are looked at."""
+
+
+class ToldSource(Struct, frozen=True, kw_only=True):
+    """A source as a page lists it."""
+
+    id: str
+    title: Markup
+    publisher: str
+    url: str
+    read_on: str
+    kind: str
+
+
+class ArticleLink(Struct, frozen=True, kw_only=True):
+    """A reference to the Convention, and where it leads."""
+
+    ref: str
+    href: str
+    title: str
+    """The heading of the article, for an attribute."""
+
+
+class HelpLine(Struct, frozen=True, kw_only=True):
+    """Where to turn, as a page tells it."""
+
+    number: str
+    tel: str
+    url: str
+    name: Markup
+    for_whom: Markup
+    hours: Markup
+
+
+class ProvisionLine(Struct, frozen=True, kw_only=True):
+    """A provision in one of its wordings."""
+
+    key: str
+    href: str
+    citation: Markup
+    plain: str
+    """The citation without its language, for files and titles."""
+    instrument: str
+    title: Markup
+    summary: Markup
+    introduced_by: Markup
+    recheck: Markup
+    note: Markup
+    since: date | None
+    until: date | None
+    verified: bool
+    sources: tuple[str, ...]
+    articles: tuple[ArticleLink, ...]
+    confirmed: bool
+    """A lawyer of the region confirmed every link to the Convention."""
+    retired: bool
+
+
+def told(view: View, texts: Mapping[str, str], original: str | None = None) -> Markup:
+    """*texts* for this reader; marked with their language where it is not the page's."""
+    text, lang = view.text(texts, original)
+    return written(text, lang, view.lang)
+
+
+def tell_source(view: View, key: str, source: Source) -> ToldSource:
+    # A title given as a plain string is the document's own, in a language nobody noted.
+    titles = {view.lang: source.title} if isinstance(source.title, str) else source.title
+    return ToldSource(
+        id=key,
+        title=told(view, titles),
+        publisher=source.publisher,
+        url=source.url or "",
+        read_on=format_date(source.read_on, view.lang) if source.read_on else "",
+        kind=source.kind,
+    )
+
+
+def tell_sources(view: View, keys: Iterable[str]) -> tuple[ToldSource, ...]:
+    """Those of *keys* that are known, each once, in their order."""
+    known = view.vocabulary.sources
+    return tuple(tell_source(view, key, known[key]) for key in dict.fromkeys(keys) if key in known)
+
+
+def article_links(view: View, refs: Iterable[str]) -> tuple[ArticleLink, ...]:
+    """References in the order of the Convention, each once."""
+    return tuple(
+        ArticleLink(
+            ref=str(reference),
+            href=view.instance_href("convention", reference.article),
+            title=view.say(convention().article(reference.article).heading),
+        )
+        for reference in sorted({Reference.parse(ref) for ref in refs})
+    )
+
+
+def help_lines(view: View, audiences: Iterable[str]) -> tuple[HelpLine, ...]:
+    """Lines for any of *audiences*, prominent ones first, retired ones left out."""
+    wanted = set(audiences)
+    vocabulary = view.vocabulary
+    lines = [
+        line
+        for key, line in vocabulary.helplines.items()
+        if wanted & set(line.audiences) and not vocabulary.is_retired("helpline", key, view.today)
+    ]
+    return tuple(_help_line(view, line) for line in sorted(lines, key=lambda line: not line.prominent))
+
+
+def _help_line(view: View, line: Helpline) -> HelpLine:
+    number = line.number or ""
+    return HelpLine(
+        number=number,
+        tel="tel:" + "".join(c for c in number if c.isdigit() or c == "+"),
+        url=line.url or "",
+        name=told(view, line.name),
+        for_whom=told(view, line.for_whom),
+        hours=told(view, line.hours),
+    )
+
+
+def cite(view: View, provision: Provision, instrument: Instrument | None) -> tuple[str, str]:
+    """The provision in its instrument's form of citation, and the language of that."""
+    plain = isinstance(provision.number, str)
+    number, lang = (provision.number, view.lang) if plain else view.text(provision.number)  # type: ignore[arg-type]
+    if instrument is None or not instrument.cite:
+        return str(number), lang
+    form, lang = view.text(instrument.cite)
+    return form.replace("{number}", str(number)), lang
+
+
+def tell_provision(view: View, key: str) -> ProvisionLine:
+    """The provision *key* of the region, in today's wording."""
+    return tell_version(view, key, wording(view.vocabulary.provisions[key], view.today))
+
+
+def tell_version(view: View, key: str, version: ProvisionVersion) -> ProvisionLine:
+    """The provision *key* of the region in one of its wordings."""
+    vocabulary = view.vocabulary
+    provision = vocabulary.provisions[key]
+    citation, lang = cite(view, provision, vocabulary.instruments.get(provision.instrument))
+    return ProvisionLine(
+        key=key,
+        href=view.href("law", key),
+        citation=written(citation, lang, view.lang),
+        plain=citation,
+        instrument=provision.instrument,
+        title=told(view, version.title),
+        summary=told(view, version.summary),
+        introduced_by=told(view, version.introduced_by),
+        recheck=told(view, version.recheck),
+        note=told(view, version.note),
+        since=version.since,
+        until=version.until,
+        verified=version.verified,
+        sources=version.sources,
+        articles=article_links(view, (link.ref for link in version.convention)),
+        confirmed=all(link.confirmed for link in version.convention),
+        retired=vocabulary.is_retired("provision", key, view.today),
+    )
+
+
+def asked_terms(text: str) -> tuple[str, ...]:
+    """The words a reader asked for, folded."""
+    return tuple(query_terms(text[:LONGEST_QUESTION]))
+
+
+def matches(terms: Iterable[str], texts: Iterable[str]) -> bool:
+    """Every term begins a word of *texts*, however it is written."""
+    found = {word for text in texts for word in words(text)}
+    return all(any(word.startswith(term) for word in found) for term in terms)

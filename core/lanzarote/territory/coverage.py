@@ -1,0 +1,134 @@
+"""Documented coverage: each article of the Convention, with the provisions and practices that are evidence for it.
+
+It says what is documented. What nobody looked for is unknown; only a dated statement of a body makes it none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from lanzarote.convention import Reference, convention
+from lanzarote.regions.vocabulary import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from lanzarote.convention import Article, Chapter
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.types import CoverageStatement
+
+CellKind = Literal["some", "none", "unknown", "not-applicable"]
+
+
+class Cell(Struct, frozen=True, kw_only=True):
+    """What is known of one kind of evidence for one article."""
+
+    kind: CellKind
+    count: int = 0
+
+
+class Statement(Struct, frozen=True, kw_only=True):
+    """What a body stated about an article or a part of it."""
+
+    ref: str
+    statement: CoverageStatement
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One article."""
+
+    article: Article
+    provisions: Cell
+    practices: Cell
+    statements: tuple[Statement, ...] = ()
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """One chapter."""
+
+    chapter: Chapter
+    lines: tuple[Line, ...]
+
+
+class Coverage(Struct, frozen=True, kw_only=True):
+    parts: tuple[Part, ...]
+    with_provisions: int
+    """Articles that at least one provision is evidence for."""
+    with_practices: int
+    unknown: int
+    """Articles for which neither is known and nobody stated anything."""
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return tuple(line for part in self.parts for line in part.lines)
+
+
+def cover(vocabulary: Vocabulary, practices: Mapping[str, int], today: date) -> Coverage:
+    """Compute the coverage of a region.
+
+    *practices*: article number → how many published practices answer it.
+    """
+    provisions = provisions_by_article(vocabulary, today)
+    statements = _statements(vocabulary)
+    parts = tuple(
+        Part(
+            chapter=chapter,
+            lines=tuple(
+                _line(
+                    article,
+                    len(provisions.get(article.number, ())),
+                    practices.get(str(article.number), 0),
+                    statements.get(article.number, ()),
+                )
+                for article in convention().articles_of(chapter)
+            ),
+        )
+        for chapter in convention().chapters
+    )
+    lines = [line for part in parts for line in part.lines]
+    return Coverage(
+        parts=parts,
+        with_provisions=sum(line.provisions.kind == "some" for line in lines),
+        with_practices=sum(line.practices.kind == "some" for line in lines),
+        unknown=sum(line.provisions.kind == line.practices.kind == "unknown" for line in lines),
+    )
+
+
+def provisions_by_article(vocabulary: Vocabulary, today: date) -> dict[int, tuple[str, ...]]:
+    """Article number → keys of the provisions whose wording of *today* is mapped to it; repealed ones do not count."""
+    found: dict[int, list[str]] = {}
+    for key, provision in vocabulary.provisions.items():
+        version = wording(provision, today)
+        if version.until is not None and version.until < today:
+            continue
+        for number in dict.fromkeys(Reference.parse(link.ref).article for link in version.convention):
+            found.setdefault(number, []).append(key)
+    return {number: tuple(keys) for number, keys in found.items()}
+
+
+def _statements(vocabulary: Vocabulary) -> dict[int, tuple[Statement, ...]]:
+    found: dict[int, list[Statement]] = {}
+    for ref in sorted(vocabulary.coverage, key=Reference.parse):
+        if ("coverage", ref) not in vocabulary.retired:
+            statement = Statement(ref=ref, statement=vocabulary.coverage[ref])
+            found.setdefault(Reference.parse(ref).article, []).append(statement)
+    return {number: tuple(statements) for number, statements in found.items()}
+
+
+def _line(article: Article, provisions: int, practices: int, statements: tuple[Statement, ...]) -> Line:
+    # A statement about a paragraph says nothing about the rest of the article: it is told beside, and colours no cell.
+    whole = next((one.statement.state for one in statements if one.ref == str(article.number)), None)
+    return Line(
+        article=article,
+        provisions=_cell(provisions, whole),
+        practices=_cell(practices, whole),
+        statements=statements,
+    )
+
+
+def _cell(count: int, stated: Literal["none", "not-applicable"] | None) -> Cell:
+    # Evidence outweighs a statement that there is none: the statement stays visible with its date.
+    return Cell(kind="some", count=count) if count else Cell(kind=stated or "unknown")
