@@ -1,4 +1,4 @@
-"""Errors as people and programs read them: a helpful page in the browser, RFC 9457 on the API. Nothing internal leaks."""
+"""Errors as people and programs read them: a helpful page, or RFC 9457 on the API. Nothing internal leaks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from litestar import Request
 
-    from lanzarote.web.site import Site
+    from lanzarote.web.site import Site, View
 
 log = logging.getLogger("lanzarote.web")
 PROBLEM_JSON = "application/problem+json"
@@ -48,6 +48,7 @@ TITLES = {
     404: N_("There is nothing at this address"),
     405: N_("This cannot be done at this address"),
     410: N_("This was erased"),
+    412: N_("This was changed in the meantime"),
     413: N_("This is too large"),
     415: N_("This kind of content is not taken here"),
     429: N_("Too many requests"),
@@ -55,8 +56,13 @@ TITLES = {
 }
 ADVICE = {
     400: N_("Go back and try again; what you wrote elsewhere is not lost."),
+    403: N_("Go back to the page you came from and try again from there."),
     404: N_("The address may be mistyped, or what stood here is no longer public."),
+    405: N_("Go back to the page you came from and try again from there."),
     410: N_("What stood here was removed for good. It is not kept anywhere in the public part."),
+    412: N_("Somebody saved another version while you were writing. Open the page again before you save yours."),
+    413: N_("Shorten it, or send it in several parts."),
+    429: N_("Wait a minute, then try again; nothing is lost."),
     500: N_("Nothing you wrote before was lost. The team that runs this site can find out what happened from its log."),
 }
 
@@ -87,29 +93,42 @@ def _problem(error: Exception, status: int, headers: dict[str, str]) -> Response
 
 
 def _page(request: Request[Any, Any, Any], error: Exception, status: int, headers: dict[str, str]) -> Response[str]:
-    site: Site = request.app.state.site
-    parts = request.url.path.split("/")
-    lang = parts[1] if len(parts) > 1 else ""
-    region_id = parts[2] if len(parts) > 2 else None
-    if lang not in site.languages and lang not in _region_languages(site, region_id):
-        lang = site.negotiate(request, site.languages)
-    known = region_id if lang in _region_languages(site, region_id) else None
     try:
-        view = site.view(request, lang, known)
-        title = TITLES.get(status, TITLES[400])
+        view = _view(request)
+        known = status if status in TITLES else 500 if status >= 500 else 400
         page = view.render(
             "error.html",
             status=status,
-            title=view._(title),
-            advice=view._(ADVICE[status]) if status in ADVICE else "",
-            detail=_detail(error, status) if isinstance(error, errors.LanzaroteError) else "",
+            code=status,
+            title=view._(TITLES[known]),
+            advice=view._(ADVICE.get(known, "")) if known in ADVICE else "",
+            detail=_detail_for(view, error),
+            canonical=None,
+            alternates=[],
+            feeds=[],
+            languages=[one | {"href": view.instance_href(lang=one["code"])} for one in view.alternates()],
         )
     except Exception:
         log.exception("the page that tells of an error failed")
         return Response("Something went wrong on our side.\n", status_code=500, media_type=MediaType.TEXT)
-    page.status_code = status
-    page.headers.update(headers)
+    page.headers.update({"Cache-Control": "no-store", "Vary": "Accept-Language"} | headers)
     return page
+
+
+def _view(request: Request[Any, Any, Any]) -> View:
+    """The page in the language and region that the address names, as far as it does."""
+    site: Site = request.app.state.site
+    lang, region_id, *_ = (*request.url.path.split("/")[1:3], "", "")
+    offered = _region_languages(site, region_id)
+    if lang in offered:
+        return site.view(request, lang, region_id)
+    return site.view(request, lang if lang in site.languages else site.negotiate(request, site.languages))
+
+
+def _detail_for(view: View, error: Exception) -> str:
+    """What exactly went wrong, if it can be said in the reader's language; the advice says it otherwise."""
+    detail = str(error)[:500] if isinstance(error, errors.LanzaroteError) else ""
+    return view._(detail) if detail and view.translator.lang_of(detail) == view.lang else ""
 
 
 def _region_languages(site: Site, region_id: str | None) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from litestar import MediaType, Response
 
 from lanzarote.errors import NotFound
 from lanzarote.templating import environment
-from lanzarote.translation import pick, sort_key
+from lanzarote.translation import language_name, pick, sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from lanzarote.stakeholders.model import Stakeholder
     from lanzarote.types import RegionHeader
 
-ROOMS = ("web", "stakeholders", "practices", "regions")
+ROOMS = ("web", "regions", "stakeholders", "practices", "territory")
 """Rooms that bring templates; found as ``room/name.html``, the shared ones without a room."""
 
 
@@ -43,8 +44,15 @@ class Site:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Languages of pages that belong to no region."""
-        return self.instance.translations.languages
+        """Languages of pages that belong to no region: those of the catalogues and of every region."""
+        regions = (code for header in self.instance.headers().values() for code in header.languages)
+        return tuple(dict.fromkeys((*self.instance.translations.languages, *regions)))
+
+    @property
+    def only_region(self) -> RegionHeader | None:
+        """The region of an instance that serves one."""
+        headers = tuple(self.instance.headers().values())
+        return headers[0] if len(headers) == 1 else None
 
     def environment(self, lang: str) -> jinja2.Environment:
         """Templates in *lang*, compiled on first use."""
@@ -86,6 +94,9 @@ class View:
         self.region = region
         self.translator = site.instance.translations.translator(lang)
         self._ = self.translator.gettext
+        only = None if region else site.only_region
+        self.frame = only if only and lang in only.languages else region
+        """The region that head and foot of the page lead around in: the page's, or the only one there is."""
 
     @property
     def region_id(self) -> str:
@@ -118,10 +129,14 @@ class View:
         path = "/".join(quote(str(part), safe="") for part in (lang or self.lang, *parts))
         return f"/{path}" + (f"?{urlencode(query, doseq=True)}" if query else "")
 
+    def region_href(self, region: RegionHeader, *parts: str | int, query: Mapping[str, Any] | None = None) -> str:
+        """Address of a page of *region*, in this page's language if the region is written in it."""
+        lang = self.lang if self.lang in region.languages else region.languages[0]
+        return self.instance_href(region.id, *parts, lang=lang, query=query)
+
     def absolute(self, href: str) -> str:
         """*href* as the public reaches it from elsewhere."""
-        base = self.instance.settings.base_url or str(self.request.base_url).rstrip("/")
-        return base + href
+        return absolute(self.instance, self.request, href)
 
     # Texts
 
@@ -141,17 +156,20 @@ class View:
 
     def context(self) -> dict[str, Any]:
         """What layout.html relies on."""
+        frame, alternates = self.frame, self.alternates()
         return {
             "view": self,
-            "region": self.region,
+            "region": frame,
             "nav": self.navigation(),
-            "languages": self.alternates(),
+            "languages": alternates,
             "helplines": self.helplines(),
-            "help_href": self.href("help") if self.region else None,
-            "home_href": self.href(),
+            "help_href": self.region_href(frame, "help") if frame else self.instance_href("help"),
+            "home_href": self.region_href(frame) if frame else self.instance_href(),
             "footer": self.footer(),
-            "canonical": self.absolute(self.request.url.path),
-            "alternates": self.alternates(),
+            "canonical": next((one["url"] for one in alternates if one["current"]), None),
+            "alternates": alternates,
+            "locale": share_locale(self.lang),
+            "feeds": self.feeds(),
             "og_image": self.absolute(self.site.static("social.png")),
         }
 
@@ -162,41 +180,46 @@ class View:
 
     def navigation(self) -> list[dict[str, Any]]:
         _ = self._
-        here = self.request.url.path
-        if self.region is None:
+        convention = (self.instance_href("convention"), _("The Convention"))
+        frame = self.frame
+        if frame is None:
             labels = [
-                (self.instance_href("convention"), _("The Convention")),
+                (self.instance_href("search"), _("Practices")),
+                convention,
                 (self.instance_href("context"), _("Context")),
             ]
         else:
-            named = {
-                "practices": _("Practices"),
-                "sectors": _("Sectors"),
-                "organisations": _("Organisations"),
-                "law": _("Law"),
-                "coverage": _("Coverage"),
-                "group": _("The group"),
-            }
-            labels = [(self.href(name), label) for name, label in named.items()]
-            labels.insert(4, (self.instance_href("convention"), _("The Convention")))
+            labels = [
+                (self.region_href(frame, "practices"), _("Practices")),
+                (self.region_href(frame, "sectors"), _("Sectors")),
+                (self.region_href(frame, "organisations"), _("Organisations")),
+                (self.region_href(frame, "law"), _("Law")),
+                convention,
+                (self.region_href(frame, "coverage"), _("Coverage")),
+                (self.region_href(frame, "group"), _("The group")),
+            ]
+        here = self.path
         return [
             {"href": href, "label": label, "current": here == href or here.startswith(href + "/")}
             for href, label in labels
         ]
 
+    @property
+    def path(self) -> str:
+        """This page's address without query, as it is written in a link."""
+        return quote(self.request.url.path.rstrip("/"), safe="/") or "/"
+
     def alternates(self) -> list[dict[str, Any]]:
         """The same page in every language it is offered in."""
-        from lanzarote.translation import language_name
-
         offered = self.region.languages if self.region else self.site.languages
-        rest = self.request.url.path.split("/", 2)[2:] or [""]
+        rest = "".join(f"/{part}" for part in self.path.split("/")[2:])
         query = f"?{self.request.url.query}" if self.request.url.query else ""
         return [
             {
                 "code": code,
                 "name": language_name(code, code),
-                "href": f"/{code}/{rest[0]}{query}",
-                "url": self.absolute(f"/{code}/{rest[0]}"),
+                "href": f"/{code}{rest}{query}",
+                "url": self.absolute(f"/{code}{rest}"),
                 "current": code == self.lang,
             }
             for code in offered
@@ -204,41 +227,86 @@ class View:
 
     def helplines(self) -> list[dict[str, Any]]:
         """The lines of the strip on every page."""
-        if self.region is None:
+        if self.frame is None:
             return []
-        shown = [line for line in self.vocabulary.helplines.values() if line.prominent]
+        lines = self.instance.vocabulary(self.frame.id).helplines.values()
         return [
             {
                 "number": line.number,
-                "tel": "tel:" + "".join(c for c in line.number or "" if c.isdigit() or c == "+"),
+                "tel": telephone(line.number),
                 "text": self.say(line.for_whom),
                 "name": self.say(line.name),
             }
-            for line in shown
-            if line.number
+            for line in lines
+            if line.prominent and line.number
         ]
+
+    def feeds(self) -> list[dict[str, str]]:
+        """What a feed reader finds when it is given this page."""
+        _ = self._
+        if self.frame is None:
+            return [{"title": _("New practices, all regions"), "href": self.instance_href("practices.atom")}]
+        title = _("New practices: %(region)s") % {"region": self.say(self.frame.name)}
+        return [{"title": title, "href": self.region_href(self.frame, "practices.atom")}]
 
     def footer(self) -> list[dict[str, Any]]:
         _ = self._
         about = [
+            (self.instance_href(), _("About the platform")),
             (self.instance_href("legal"), _("Legal notice")),
             (self.instance_href("privacy"), _("Privacy")),
             (self.instance_href("accessibility"), _("Accessibility")),
+        ]
+        data = [
+            (self.instance_href("api"), _("Open data and API")),
             (self.instance_href("plugins"), _("Installed packages")),
         ]
-        data = [(self.instance_href("api"), _("Open data and API"))]
-        if self.region:
-            data = [(self.href("feeds"), _("Subscribe")), *data]
-            about.insert(0, (self.href("correct"), _("Correct or reply")))
+        if self.frame:
+            data.insert(0, (self.region_href(self.frame, "feeds"), _("Subscribe")))
+            data.insert(1, (self.region_href(self.frame, "sources"), _("Sources")))
+            about.insert(1, (self.region_href(self.frame, "correct"), _("Correct or reply")))
         context = [
             (self.instance_href("convention"), _("The Convention")),
             (self.instance_href("context"), _("Context")),
         ]
-        groups = ((_("About"), about), (_("Data"), data), (_("Convention"), context))
+        groups = ((_("About"), about), (_("Background"), context), (_("Data"), data))
         return [
             {"title": title, "links": [{"href": href, "label": label} for href, label in links]}
             for title, links in groups
         ]
+
+
+def absolute(instance: Instance, request: Request[Any, Any, Any], href: str) -> str:
+    """*href* as the public reaches it from elsewhere."""
+    return (instance.settings.base_url or str(request.base_url).rstrip("/")) + href
+
+
+def telephone(number: str) -> str:
+    """The address that dials *number*.
+
+    >>> telephone("116 000")
+    'tel:116000'
+    """
+    return "tel:" + "".join(sign for sign in number if sign.isdigit() or sign == "+")
+
+
+@cache
+def share_locale(lang: str) -> str:
+    """*lang* with the country that goes without saying, as social networks write it.
+
+    >>> share_locale("fr"), share_locale("uk"), share_locale("en")
+    ('fr_FR', 'uk_UA', 'en_GB')
+    """
+    from babel.core import get_global
+
+    language, *tags = lang.split("-")
+    if lang == "en":
+        return "en_GB"  # the spelling of these pages, as of the Council of Europe's
+    country = next((tag for tag in tags if len(tag) == 2), "")
+    if not country:
+        likely: str = get_global("likely_subtags").get("_".join((language, *tags)), "")
+        country = likely.rpartition("_")[2]
+    return f"{language}_{country}" if len(country) == 2 else language
 
 
 def _has_templates(room: str) -> bool:

@@ -1,0 +1,89 @@
+"""The Convention, article by article, and the frameworks around it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from lanzarote import convention as data
+from lanzarote.errors import NotFound
+from lanzarote.translation import N_
+from lanzarote.web import convention_reading as reading
+from lanzarote.web.routes import page
+from lanzarote.web.site import Site
+
+
+@page("/{lang:str}/convention")
+def show_convention(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[str]:
+    view = site.view(request, lang)
+    convention = data.convention()
+    return view.render(
+        "convention.html",
+        convention=convention,
+        facts=convention.facts,
+        purposes=reading.purposes(view),
+        chapters=reading.chapters(view),
+        unverified=sum(not article.heading_verified.get(lang, False) for article in convention.articles),
+        sources=reading.sources(convention.sources, convention.facts.sources),
+    )
+
+
+@page("/{lang:str}/convention/{reference:str}")
+def show_article(
+    request: Request[Any, Any, Any], lang: FromPath[str], reference: FromPath[str], site: NamedDependency[Site]
+) -> Response[str] | Redirect:
+    view = site.view(request, lang)
+    convention = data.convention()
+    try:
+        wanted = data.Reference.parse(reference)
+    except data.UnknownReference:
+        raise NotFound(N_("The Convention has articles 1 to 50; there is no other.")) from None
+    if str(wanted) != str(wanted.article):
+        return Redirect(view.instance_href("convention", wanted.article), status_code=302)
+    article = convention.article(wanted.article)
+    chapter = convention.chapter(article.chapter)
+    neighbours = {near.number: reading.article_line(view, near) for near in convention.articles}
+    return view.render(
+        "article.html",
+        article=article,
+        heading=reading.heading(view, article.heading, article.heading_verified),
+        chapter=reading.chapter_line(view, chapter),
+        convention=convention,
+        mentions=[view.say(convention.mentions[key]) for key in article.mentions],
+        evidence=reading.evidence(view, article.number),
+        previous=neighbours.get(article.number - 1),
+        following=neighbours.get(article.number + 1),
+        sources=reading.sources(convention.sources, article.sources),
+    )
+
+
+@page("/{lang:str}/context")
+def show_context(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[str]:
+    view = site.view(request, lang)
+    return view.render("context.html", frameworks=data.frameworks())
+
+
+@page("/{lang:str}/context/{key:str}")
+def show_framework(
+    request: Request[Any, Any, Any], lang: FromPath[str], key: FromPath[str], site: NamedDependency[Site]
+) -> Response[str]:
+    view = site.view(request, lang)
+    frameworks = data.frameworks()
+    try:
+        shown = frameworks.page(key)
+    except data.UnknownPage:
+        raise NotFound(N_("There is no such page about the context.")) from None
+    return view.render(
+        "framework.html",
+        frameworks=frameworks,
+        shown=shown,
+        sections=reading.sections(view, shown),
+        sources=reading.sources(frameworks.sources, shown.sources),
+    )
+
+
+handlers = (show_convention, show_article, show_context, show_framework)

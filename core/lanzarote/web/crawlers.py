@@ -1,0 +1,71 @@
+"""What programs ask a site for before they read it: robots.txt, the browser's icon, whom to tell of a weakness."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from litestar import MediaType, Request, Response
+from litestar.di import NamedDependency
+from litestar.response import Redirect
+
+from lanzarote.errors import NotFound
+from lanzarote.web.routes import page
+from lanzarote.web.site import Site, absolute
+
+ROBOTS = """User-agent: *
+Disallow: /*/correct
+Disallow: /*/shortlist
+Disallow: /*?*format=
+Allow: /
+
+Sitemap: {sitemap}
+"""
+_KNOWN_FOR = timedelta(days=180)
+
+
+@page("/robots.txt")
+def robots(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Response[str]:
+    text = ROBOTS.format(sitemap=absolute(site.instance, request, "/sitemap.xml"))
+    return Response(text, media_type=MediaType.TEXT)
+
+
+@page("/favicon.ico")
+def favicon() -> Response[bytes]:
+    """For programs that read no page; browsers follow the page's own link."""
+    return Response(_icon(), media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
+
+
+@cache
+def _icon() -> bytes:
+    return (files("lanzarote.web") / "static" / "favicon.svg").read_bytes()
+
+
+@page("/.well-known/security.txt")
+def security(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Response[str]:
+    """RFC 9116; there is none when nobody is named."""
+    contact = site.instance.settings.contact
+    if not contact:
+        raise NotFound
+    lines = [
+        f"Contact: {contact if contact.startswith(('https://', 'mailto:', 'tel:')) else f'mailto:{contact}'}",
+        f"Expires: {_expiry(datetime.now(UTC)).isoformat().replace('+00:00', 'Z')}",
+        f"Preferred-Languages: {', '.join(site.languages)}",
+        f"Canonical: {absolute(site.instance, request, '/.well-known/security.txt')}",
+    ]
+    return Response("\n".join(lines) + "\n", media_type=MediaType.TEXT)
+
+
+def _expiry(now: datetime) -> datetime:
+    """The same all day, so that the answer may be kept."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) + _KNOWN_FOR
+
+
+@page("/security.txt")
+def security_elsewhere() -> Redirect:
+    return Redirect("/.well-known/security.txt", status_code=301)
+
+
+handlers = (robots, favicon, security, security_elsewhere)

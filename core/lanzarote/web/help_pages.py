@@ -1,0 +1,86 @@
+"""For a child, a witness, a survivor, or someone who fears to do harm: whom to call. Nothing is asked or kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+from msgspec import Struct
+
+from lanzarote.web.routes import page
+from lanzarote.web.site import Site, View, telephone
+
+if TYPE_CHECKING:
+    from lanzarote.types import Helpline
+
+ELSEWHERE = "https://{lang}.wikipedia.org/"
+"""Where "Leave this page" leads: a page that says nothing about who opens it."""
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """A helpline as it stands on the page."""
+
+    number: str
+    tel: str
+    url: str
+    name: str
+    for_whom: str
+    hours: str
+
+
+@page("/{lang:str}/{region:str}/help")
+def help_in_region(
+    request: Request[Any, Any, Any], lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]
+) -> Response[str]:
+    view = site.view(request, lang, region)
+    return _leaving_no_trace(view, "help.html", lines=lines_by_audience(view))
+
+
+@page("/{lang:str}/help")
+def help_anywhere(
+    request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]
+) -> Response[str] | Redirect:
+    """Whom to call depends on the place: lead there."""
+    view = site.view(request, lang)
+    if site.only_region:
+        return Redirect(view.region_href(site.only_region, "help"), status_code=302)
+    headers = sorted(site.instance.headers().values(), key=lambda header: view.sort_key(header.name))
+    places = [(view.text(header.name, header.languages[0]), view.region_href(header, "help")) for header in headers]
+    return _leaving_no_trace(view, "help_places.html", places=places)
+
+
+def lines_by_audience(view: View) -> dict[str, list[Line]]:
+    """The region's helplines for each audience, in the order of its package; those that ended are left out."""
+    vocabulary = view.vocabulary
+    found: dict[str, list[Line]] = {}
+    for key, line in vocabulary.helplines.items():
+        if not vocabulary.is_retired("helpline", key, view.today):
+            for audience in line.audiences:
+                found.setdefault(audience, []).append(_line(view, line))
+    return found
+
+
+def _line(view: View, line: Helpline) -> Line:
+    return Line(
+        number=line.number or "",
+        tel=telephone(line.number) if line.number else "",
+        url=line.url or "",
+        name=view.say(line.name),
+        for_whom=view.say(line.for_whom),
+        hours=view.say(line.hours),
+    )
+
+
+def _leaving_no_trace(view: View, template: str, **values: Any) -> Response[str]:
+    language = view.lang.partition("-")[0]
+    # The query is not carried on: it may say where the reader came from.
+    languages = [one | {"href": one["href"].partition("?")[0]} for one in view.alternates()]
+    answer = view.render(template, languages=languages, leave_href=ELSEWHERE.format(lang=language), **values)
+    answer.headers.update({"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+    return answer
+
+
+handlers = (help_in_region, help_anywhere)

@@ -1,0 +1,116 @@
+"""Who runs the site, what it keeps, how far it is accessible, what is installed, how to take its data."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from msgspec import Struct
+
+from lanzarote import __version__
+from lanzarote.translation import N_
+from lanzarote.web.routes import page
+from lanzarote.web.site import Site, View
+
+ACCESSIBILITY_REVIEWED = date(2026, 11, 24)
+"""When what the accessibility page says was last compared with the pages and their tests."""
+
+BRINGS = {
+    "regions": N_("a region"),
+    "legal_frameworks": N_("national law that regions share"),
+    "catalogues": N_("translations"),
+    "exporters": N_("file formats for lists"),
+}
+"""What a package contributes through each hook."""
+
+
+class PackageLine(Struct, frozen=True, kw_only=True):
+    name: str
+    version: str
+    brings: tuple[str, ...]
+    used: bool
+
+
+class Example(Struct, frozen=True, kw_only=True):
+    """A question that the API answers."""
+
+    told: str
+    href: str
+
+
+@page("/{lang:str}/legal")
+def legal(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[str]:
+    return _notice(site.view(request, lang), "legal.html")
+
+
+@page("/{lang:str}/privacy")
+def privacy(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[str]:
+    return _notice(site.view(request, lang), "privacy.html")
+
+
+@page("/{lang:str}/accessibility")
+def accessibility(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[str]:
+    return _notice(site.view(request, lang), "accessibility.html", reviewed=ACCESSIBILITY_REVIEWED)
+
+
+@page("/{lang:str}/plugins")
+def plugins(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[str]:
+    view = site.view(request, lang)
+    return view.render("plugins.html", packages=packages(view), version=__version__)
+
+
+@page("/{lang:str}/api")
+def api(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[str]:
+    view = site.view(request, lang)
+    exporters = [one.label for one in view.instance.host.exporters]
+    return view.render("api.html", examples=examples(view), formats=exporters, places=_places(view))
+
+
+def packages(view: View) -> list[PackageLine]:
+    """What is installed, faulty packages included; what is wrong with one is for its team, not for the public."""
+    return [
+        PackageLine(
+            name=package.distribution or package.name,
+            version=package.version,
+            brings=tuple(view._(BRINGS[hook]) for hook in package.hooks if hook in BRINGS),
+            used=not package.fault,
+        )
+        for package in view.instance.host.packages
+    ]
+
+
+def examples(view: View) -> list[Example]:
+    """Addresses that answer on this very instance."""
+    _ = view._
+    found = [
+        Example(told=_("The regions"), href="/api/v1/regions"),
+        Example(told=_("Article 10 of the Convention"), href="/api/v1/convention/articles/10"),
+        Example(told=_("The common sectors"), href="/api/v1/convention/common-sectors"),
+    ]
+    header = view.frame or next(iter(view.instance.headers().values()), None)
+    if header:
+        root = f"/api/v1/regions/{header.id}"
+        found += [
+            Example(told=_("Practices that answer Article 10"), href=f"{root}/practices?article=10&limit=5"),
+            Example(told=_("Organisations named in the sources"), href=f"{root}/stakeholders?limit=5"),
+            Example(told=_("Provisions of local law"), href=f"{root}/provisions?limit=5"),
+            Example(told=_("What is documented for each article"), href=f"{root}/coverage"),
+        ]
+    return found
+
+
+def _places(view: View) -> list[tuple[tuple[str, str], str]]:
+    """Each region's list of practices."""
+    headers = view.instance.headers().values()
+    return [(view.text(one.name, one.languages[0]), view.region_href(one, "practices")) for one in headers]
+
+
+def _notice(view: View, template: str, **values: Any) -> Response[str]:
+    settings = view.instance.settings
+    return view.render(template, operator=settings.operator, contact=settings.contact, **values)
+
+
+handlers = (legal, privacy, accessibility, plugins, api)
