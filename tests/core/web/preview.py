@@ -20,7 +20,7 @@ from msgspec import Struct
 
 WEB = Path(lanzarote.web.__file__).parent
 STATIC = WEB / "static"
-PAGES = ("list", "practice", "matrix", "cooperation", "child", "form", "empty")
+PAGES = ("home", "list", "practice", "matrix", "cooperation", "child", "form", "empty")
 
 BANKS: dict[Side, str] = {
     "public": "Public institutions",
