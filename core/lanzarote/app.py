@@ -29,6 +29,7 @@ ROOMS = (
     "lanzarote.regions.pages",
     "lanzarote.stakeholders.pages",
     "lanzarote.practices.pages",
+    "lanzarote.territory.pages",
     "lanzarote.web.api",
     "lanzarote.regions.api",
     "lanzarote.stakeholders.api",
