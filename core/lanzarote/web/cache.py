@@ -1,4 +1,4 @@
-"""Answers to anonymous readers that have not changed come from memory; unchanged ones the reader has are not sent again.
+"""Answers to anonymous readers that have not changed come from memory; what the reader has already is not sent again.
 
 Kept under address, host, day and the public revision of the region the address belongs to.
 """
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     Asgi = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 MOST_BYTES = 24 * 1024 * 1024
+BESIDE = 3072
+"""What an answer takes in memory beside its body: key, headers, objects."""
 LARGEST = 512 * 1024
 """Larger answers are not kept."""
 _HOST = re.compile(rb"^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$|^\[[0-9a-fA-F:.]{2,45}\](:\d{1,5})?$")
@@ -35,13 +37,13 @@ _QUARTER = 900
 class Kept:
     """One answer, ready to be sent."""
 
-    __slots__ = ("body", "etag", "headers", "packed", "packed_headers", "revision", "tags")
+    __slots__ = ("body", "headers", "packed", "packed_headers", "revision", "tags", "weight")
 
     def __init__(self, headers: list[tuple[bytes, bytes]], body: bytes, etag: bytes, revision: int) -> None:
         self.headers = headers
         self.body = body
-        self.etag = etag
         self.revision = revision
+        self.weight = BESIDE + len(body)
         self.tags = (etag, etag[:-1] + b'-gz"')
         self.packed: bytes | None = None
         self.packed_headers: list[tuple[bytes, bytes]] = []
@@ -115,6 +117,7 @@ class PublicCache:
     ) -> None:
         started: Message = {}
         pieces: list[bytes] = []
+        head = scope["method"] == "HEAD"
 
         async def collect(message: Message) -> None:
             nonlocal started
@@ -122,19 +125,19 @@ class PublicCache:
                 started = message
                 if message["status"] != 200:
                     await send(message)
-                return
-            if started.get("status") != 200:
-                await send(message)
-                return
-            pieces.append(message.get("body", b""))
-            if not message.get("more_body"):
-                await self._finish(scope, send, headers, started, b"".join(pieces), key, revision)
+            elif started.get("status") != 200:
+                await send({**message, "body": b""} if head else message)
+            else:
+                pieces.append(message.get("body", b""))
+                if not message.get("more_body"):
+                    await self._finish(head, send, headers, started, b"".join(pieces), key, revision)
 
-        await self.app(scope, receive, collect)
+        # HEAD is answered as GET and sent without its body: same headers, ETag and length included.
+        await self.app({**scope, "method": "GET"} if head else scope, receive, collect)
 
     async def _finish(
         self,
-        scope: MutableMapping[str, Any],
+        head: bool,
         send: Send,
         headers: Mapping[bytes, bytes],
         started: Message,
@@ -144,10 +147,9 @@ class PublicCache:
     ) -> None:
         answered = {name.lower(): value for name, value in started["headers"]}
         private = b"no-store" in answered.get(b"cache-control", b"") or b"set-cookie" in answered
-        head = scope["method"] == "HEAD"
-        if private or (head and not body):
+        if private:
             await send(started)
-            await send({"type": "http.response.body", "body": body})
+            await send({"type": "http.response.body", "body": b"" if head else body})
             return
         etag = answered.get(b"etag") or b'"' + blake2b(body, digest_size=12).hexdigest().encode() + b'"'
         pairs = [(name.lower(), value) for name, value in started["headers"] if name.lower() != b"etag"]
@@ -156,19 +158,19 @@ class PublicCache:
         if b"vary" not in answered:
             pairs.append((b"vary", b"accept-encoding"))
         kept = Kept([*pairs, (b"etag", etag)], body, etag, revision)
-        if key is not None and not head and len(body) <= LARGEST:
+        if key is not None and len(body) <= LARGEST:
             self._keep(key, kept)
         await _send_kept(kept, send, headers, head, pack=False)
 
     def _keep(self, key: tuple[bytes, ...], kept: Kept) -> None:
         old = self._kept.pop(key, None)
         if old is not None:
-            self._bytes -= len(old.body)
+            self._bytes -= old.weight
         self._kept[key] = kept
-        self._bytes += len(kept.body)
+        self._bytes += kept.weight
         while self._bytes > MOST_BYTES:
             _, gone = self._kept.popitem(last=False)
-            self._bytes -= len(gone.body)
+            self._bytes -= gone.weight
 
     def _day(self, region_id: str | None) -> bytes:
         """Today where the region is; computed again each quarter of an hour, when a day can begin somewhere."""
@@ -187,10 +189,8 @@ class PublicCache:
 def region_in(path: str, regions: Mapping[str, int]) -> str | None:
     """The region whose content alone an address shows, or None: any change may change the answer."""
     parts = path.split("/", 5)
-    if path.startswith("/api/v1/regions/"):
-        candidate = parts[4]
-    else:
-        candidate = parts[2] if len(parts) > 2 else ""
+    place = 4 if path.startswith("/api/v1/regions/") else 2
+    candidate = parts[place] if len(parts) > place else ""
     return candidate if candidate in regions else None
 
 
