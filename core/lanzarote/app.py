@@ -29,6 +29,8 @@ ROOMS = (
     "lanzarote.regions.pages",
     "lanzarote.stakeholders.pages",
     "lanzarote.practices.pages",
+    "lanzarote.practices.feeds",
+    "lanzarote.practices.sitemap",
     "lanzarote.territory.pages",
     "lanzarote.web.api",
     "lanzarote.regions.api",

@@ -1,0 +1,97 @@
+"""New practices as Atom feeds, and the page that explains them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import uuid5
+
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from lanzarote.ids import SHIPPED
+from lanzarote.practices import service
+from lanzarote.web import atom
+from lanzarote.web.routes import page
+from lanzarote.web.site import Site, View
+
+if TYPE_CHECKING:
+    from lanzarote.practices.model import Card
+
+LONGEST = 50
+LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
+_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+"""When an empty feed was last changed."""
+
+
+@page("/{lang:str}/{region:str}/practices.atom")
+def region_feed(
+    request: Request[Any, Any, Any], lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]
+) -> Response[bytes]:
+    return _answer(site.view(request, lang, region))
+
+
+@page("/{lang:str}/practices.atom")
+def feed_of_all(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[bytes]:
+    return _answer(site.view(request, lang))
+
+
+@page("/{lang:str}/{region:str}/feeds")
+def subscribe(
+    request: Request[Any, Any, Any], lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]
+) -> Response[str]:
+    view = site.view(request, lang, region)
+    return view.render("practices/feeds.html", name=view.text(view.vocabulary.name()), everywhere=_everywhere(view))
+
+
+def feed(view: View) -> atom.Feed:
+    """The newest practices of the page's region, or of all."""
+    region_id = view.region.id if view.region else None
+    index = view.instance.facets(region_id)
+    newest = service.page(view.instance.database, index, region_id=region_id, filters={}, limit=LONGEST)
+    entries = [_entry(view, card) for card in newest.decoded()]
+    place = view.say(view.region.name) if view.region else view._("all regions")
+    licence = view.region.licence if view.region else "CC-BY-4.0"
+    return atom.Feed(
+        id=uuid5(SHIPPED, f"{region_id or ''}/feed/practices/{view.lang}").urn,
+        title=view._("New practices: %(region)s") % {"region": place},
+        subtitle=view._("Practices of co-operation against the sexual abuse and sexual exploitation of children."),
+        lang=view.lang,
+        href=view.absolute(view.href("practices") if view.region else view.instance_href("search")),
+        self_href=view.absolute(view.href("practices.atom")),
+        author=f"Lanzarote · {place}",
+        rights=licence,
+        licence=LICENCES.get(licence, f"https://spdx.org/licenses/{licence}.html"),
+        updated=max((entry.updated for entry in entries), default=_EPOCH),
+        entries=entries,
+    )
+
+
+def _entry(view: View, card: Card) -> atom.Entry:
+    header = view.instance.header(card.region)
+    title, title_lang = view.text(card.title, card.original)
+    summary, summary_lang = view.text(card.summary, card.original)
+    sectors = view.instance.vocabulary(card.region).sectors
+    return atom.Entry(
+        id=f"urn:uuid:{card.id}",
+        title=title,
+        title_lang=title_lang,
+        summary=summary,
+        summary_lang=summary_lang,
+        href=view.absolute(view.region_href(header, "practices", card.slug)),
+        updated=card.updated_at,
+        categories=[view.say(sectors[key].name) for key in card.sectors if key in sectors],
+    )
+
+
+def _everywhere(view: View) -> str:
+    """Address of the feed of all regions, if there is more than one."""
+    return view.instance_href("practices.atom") if len(view.instance.headers()) > 1 else ""
+
+
+def _answer(view: View) -> Response[bytes]:
+    return Response(atom.write(feed(view)), media_type=atom.MEDIA_TYPE, headers={"Content-Language": view.lang})
+
+
+handlers = (region_feed, feed_of_all, subscribe)
