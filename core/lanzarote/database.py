@@ -15,21 +15,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import DateTime, create_engine, event, text
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, with_loader_criteria
+from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import QueuePool
-from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeDecorator
 
 from lanzarote.errors import SettingError, UnscopedStatement
+from lanzarote.scoping import ALL, Regional, Scope, ScopedSession, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import Connection, Dialect, Engine
-    from sqlalchemy.orm import ORMExecuteState
+    from sqlalchemy.orm import Session
 
-ALL: Final = "*"
-"""The explicit scope of everything: aggregation, backups, upgrades."""
+__all__ = ["ALL", "Base", "Database", "Moment", "Regional", "Shared", "migrate", "schema_version", "scope_of"]
 
 SQLITE_PRAGMAS: Final = (
     "journal_mode=WAL",
@@ -62,32 +61,11 @@ class Moment(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """All tables."""
 
-    type_annotation_map = {datetime: Moment}  # noqa: RUF012 (SQLAlchemy's own form)
+    type_annotation_map = {datetime: Moment}
 
 
 class Shared:
     """A table that belongs to the instance, not to a region."""
-
-
-class Regional:
-    """A table whose rows each belong to one region; ``region_id`` leads its key."""
-
-    region_id: Mapped[str] = mapped_column(primary_key=True, sort_order=-10)
-
-
-class Scope(frozenset[str]):
-    """The regions a session is about; ``everything`` for the explicit scope of all."""
-
-    everything: bool = False
-
-    @classmethod
-    def of(cls, regions: str | Sequence[str]) -> Scope:
-        scope = cls(() if regions == ALL else (regions,) if isinstance(regions, str) else regions)
-        scope.everything = regions == ALL
-        return scope
-
-    def holds(self, region_id: object) -> bool:
-        return self.everything or region_id in self
 
 
 class Database:
@@ -107,7 +85,15 @@ class Database:
     @contextmanager
     def read(self, regions: str | Sequence[str]) -> Iterator[Session]:
         """Open a session that reads *regions* (or ``ALL``) and keeps nothing."""
-        with Session(self.engine, info={"scope": Scope.of(regions)}, autoflush=False) as session:
+        with ScopedSession(self.engine, info={"scope": Scope.of(regions)}, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def snapshot(self, regions: str | Sequence[str]) -> Iterator[Session]:
+        """As ``read``, and every statement sees the database of one moment."""
+        # SQLite's readers always do; PostgreSQL's do when asked.
+        engine = self.engine if self.sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        with Session(engine, info={"scope": Scope.of(regions)}, autoflush=False) as session:
             yield session
 
     @contextmanager
@@ -115,7 +101,7 @@ class Database:
         """Open a session whose changes are kept together at its end, or not at all."""
         engine = self.engine.execution_options(lanzarote_write=True)
         info = {"scope": Scope.of(regions), "listeners": self.listeners}
-        with Session(engine, info=info) as session, session.begin():
+        with ScopedSession(engine, info=info) as session, session.begin():
             yield session
 
     def rows(self, sql: str, region_id: str, *values: object) -> list[Any]:
@@ -161,14 +147,6 @@ class Database:
         self.engine.dispose()
 
 
-def scope_of(session: Session) -> Scope:
-    """The scope *session* was opened with."""
-    scope: Scope | None = session.info.get("scope")
-    if scope is None:
-        raise UnscopedStatement("the session was opened without saying which regions it is about")
-    return scope
-
-
 def migrate(url: str) -> None:
     """Bring the database at *url* to the newest schema, creating it when it is empty."""
     from alembic import command
@@ -195,6 +173,12 @@ def schema_version(database: Database) -> str | None:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
+def known_schemas() -> tuple[str, ...]:
+    """Schemas this platform can have or upgrade from, oldest first."""
+    versions = Path(__file__).parent / "migrations" / "versions"
+    return tuple(sorted(file.name.partition("_")[0] for file in versions.glob("[0-9]*.py")))
+
+
 def _engine(url: str, sqlite: bool) -> Engine:
     if not sqlite:
         return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
@@ -219,79 +203,3 @@ def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: no transaction can fail halfway because another wrote first.
     writes = connection.get_execution_options().get("lanzarote_write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-@event.listens_for(Session, "do_orm_execute")
-def _confine(state: ORMExecuteState) -> None:
-    """Confine every statement to the session's regions, or refuse it."""
-    tables = _regional_tables(state.statement)
-    if not tables:
-        return
-    scope = scope_of(state.session)
-    if scope.everything:
-        return
-    if state.is_insert:
-        _check_rows(state, scope)
-    elif state.is_orm_statement:
-        regions = tuple(scope)
-        state.statement = state.statement.options(
-            with_loader_criteria(Regional, lambda cls: cls.region_id.in_(regions), include_aliases=True)
-        )
-    else:
-        names = ", ".join(sorted(tables))
-        raise UnscopedStatement(f"a Core statement on {names}: write it with the mapped classes, which are confined")
-
-
-def _check_rows(state: ORMExecuteState, scope: Scope) -> None:
-    parameters: Any = state.parameters
-    rows: list[Any] = parameters if isinstance(parameters, list) else [parameters] if parameters else []
-    if not rows:
-        raise UnscopedStatement(
-            "an INSERT on regional tables takes its rows as parameters, so that they can be checked"
-        )
-    for row in rows:
-        if not scope.holds(row.get("region_id")):
-            raise UnscopedStatement(f"a row of region {row.get('region_id')!r} in a session about {sorted(scope)}")
-
-
-@event.listens_for(Session, "before_flush")
-def _check_flush(session: Session, *_: object) -> None:
-    regional = [row for row in (*session.new, *session.dirty, *session.deleted) if isinstance(row, Regional)]
-    if not regional:
-        return
-    scope = scope_of(session)
-    for row in regional:
-        if not scope.holds(row.region_id):
-            raise UnscopedStatement(f"a row of region {row.region_id!r} in a session about {sorted(scope)}")
-
-
-_tables_by_key: dict[object, frozenset[str]] = {}
-
-
-def _regional_tables(statement: Any) -> frozenset[str]:
-    """Names of the regional tables that *statement* touches, remembered by the statement's shape."""
-    key = statement._generate_cache_key() if hasattr(statement, "_generate_cache_key") else None
-    known = _tables_by_key.get(key.key) if key is not None else None
-    if known is not None:
-        return known
-    names = _regional_names()
-    if hasattr(statement, "get_children"):
-        touched = {
-            str(getattr(element, "name", ""))
-            for element in visitors.iterate(statement)
-            if element.__visit_name__ == "table"
-        }
-        found = frozenset(touched & names)
-    else:
-        found = frozenset()
-    if getattr(statement, "__visit_name__", "") == "textclause":
-        found = frozenset(name for name in names if name in statement.text)
-    if getattr(getattr(statement, "table", None), "name", None) in names:
-        found |= {statement.table.name}
-    if key is not None and len(_tables_by_key) < 5_000:
-        _tables_by_key[key.key] = found
-    return found
-
-
-def _regional_names() -> frozenset[str]:
-    return frozenset(mapper.local_table.name for mapper in Base.registry.mappers if issubclass(mapper.class_, Regional))  # type: ignore[attr-defined]
