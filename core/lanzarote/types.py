@@ -210,6 +210,8 @@ class Helpline(Retirable, frozen=True, kw_only=True):
         ...,
     ]
     """Who the line is for; decides on which panel it stands."""
+    strip: Text = {}
+    """A few words before the number in the strip on every page, such as "A child in danger?"."""
     prominent: bool = False
     """Shown in the strip on every page."""
 

@@ -234,7 +234,7 @@ class View:
             {
                 "number": line.number,
                 "tel": telephone(line.number),
-                "text": self.say(line.for_whom),
+                "text": self.say(line.strip or line.name),
                 "name": self.say(line.name),
             }
             for line in lines
