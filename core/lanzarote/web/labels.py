@@ -160,7 +160,11 @@ def say(kind: str, code: str, translator: Translator) -> Markup:
     """As ``label``, for a page: with its language where that is not the page's."""
     if code not in LABELS[kind]:
         return escape(code)
-    english = LABELS[kind][code]
+    return phrase(LABELS[kind][code], translator)
+
+
+def phrase(english: str, translator: Translator) -> Markup:
+    """What ``say`` does in a template, for words that are marked with ``N_`` elsewhere."""
     return marked(translator, english, translator.gettext(english))
 
 

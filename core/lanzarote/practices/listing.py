@@ -1,0 +1,286 @@
+"""The list of practices as its page shows it: cards with what was found in them, ready to be written down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from lanzarote.folding import fold, highlight, snippet
+from lanzarote.practices import service
+from lanzarote.practices.asking import MOST_PICKED, PICK, address
+from lanzarote.translation import N_, language_name
+from lanzarote.types import PracticeText
+from lanzarote.web import labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from lanzarote.practices.asking import Question
+    from lanzarote.practices.facets import FacetIndex
+    from lanzarote.practices.model import Card, Document
+    from lanzarote.practices.service import Page
+    from lanzarote.types import Side
+    from lanzarote.web.site import View
+
+PER_PAGE = 20
+Pieces = list[tuple[str, bool]]
+
+MISSING_PUBLIC = N_("No public partner named")
+MISSING_CIVIL = N_("No civil-society partner named")
+PARTNER = N_("Partner")
+EVIDENCE = N_("Evidence")
+MISSING_ALL = N_("No partner named in the sources")
+
+
+class Tag(Struct, frozen=True, kw_only=True):
+    label: Markup
+    side: Side | None = None
+    missing: bool = False
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """Where else than in title and summary the words were found."""
+
+    field: Markup
+    pieces: Pieces
+    lang: str
+    language: str
+    """The name of that language, where it is not the page's."""
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """A practice in the list."""
+
+    slug: str
+    href: str
+    title: Pieces
+    title_lang: str
+    summary: Pieces
+    summary_lang: str
+    public: bool
+    civil: bool
+    marked: bool
+    """The mark of the bridge tells the truth about it."""
+    tags: tuple[Tag, ...]
+    vouching: str
+    strength: str
+    region: str = ""
+    found: Found | None = None
+    picked: bool = False
+    pick_href: str = ""
+
+
+class Listing(Struct, frozen=True, kw_only=True):
+    """A piece of the list."""
+
+    rows: tuple[Row, ...]
+    total: int
+    first: int
+    last: int
+    next_href: str
+    previous_href: str
+    assessed: int
+    """How many of all practices the group has assessed."""
+
+
+def ask(view: View, question: Question, facets: Sequence[str]) -> tuple[Page, FacetIndex]:
+    """The piece of the list that is asked for. Raises BadCursor."""
+    region_id = view.region.id if view.region else None
+    index = view.instance.facets(region_id)
+    page = service.page(
+        view.instance.database,
+        index,
+        region_id=region_id,
+        filters=seen_filters(view, question, index),
+        terms=question.terms,
+        cursor=question.cursor or None,
+        limit=PER_PAGE,
+        facets=facets,
+    )
+    return page, index
+
+
+def seen_filters(view: View, question: Question, index: FacetIndex) -> Mapping[str, Sequence[str]]:
+    """The chosen filters, by present keys; across regions, only those that the public may read."""
+    filters = dict(question.filters)
+    if view.region is not None:
+        if "sector" in filters:
+            filters["sector"] = tuple(view.vocabulary.present_key("sector", key) for key in filters["sector"])
+        return filters
+    served = view.instance.headers()
+    if "region" in filters:
+        filters["region"] = tuple(key for key in filters["region"] if key in served) or ("",)
+    elif not served.keys() >= index.masks["region"].keys():
+        filters["region"] = tuple(served) or ("",)
+    return filters
+
+
+def present(view: View, question: Question, page: Page, index: FacetIndex) -> Listing:
+    cards = page.decoded()
+    path = view.request.url.path
+    base = question.pairs()
+    return Listing(
+        rows=tuple(Rows(view, question).of(cards, page.pks)),
+        total=page.total,
+        first=page.before + 1,
+        last=page.before + len(cards),
+        next_href=address(path, [*base, ("cursor", page.next)]) if page.next else "",
+        previous_href=_previous(path, base, page.previous),
+        assessed=index.masks["standing"].get("assessed", 0).bit_count(),
+    )
+
+
+def _previous(path: str, base: Sequence[tuple[str, str]], cursor: str | None) -> str:
+    if cursor is None:
+        return ""
+    return address(path, [*base, ("cursor", cursor)] if cursor else base)
+
+
+class Rows:
+    """Makes rows; keeps what the cards of one page share."""
+
+    def __init__(self, view: View, question: Question) -> None:
+        self.view = view
+        self.question = question
+        self.picked = frozenset(question.picked)
+        self._sectors: dict[tuple[str, str], Tag | None] = {}
+        self._prefixes: dict[str, str] = {}
+        self._kept = address("", question.picks())
+        here = address(view.request.url.path, question.pairs())
+        self._pick = f"{here}{'&' if '?' in here else '?'}{PICK}="
+        self._may_pick = view.region is not None and len(question.picked) < MOST_PICKED
+
+    def of(self, cards: Iterable[Card], pks: Sequence[int] = ()) -> Iterator[Row]:
+        cards = tuple(cards)
+        shown = [self._texts(card) for card in cards]
+        elsewhere = self._elsewhere(cards, shown, pks) if self.question.terms else {}
+        for number, (card, (title, title_lang, summary, summary_lang)) in enumerate(zip(cards, shown, strict=True)):
+            slug = quote(card.slug, safe="")
+            yield Row(
+                slug=card.slug,
+                href=f"{self._prefix(card.region)}{slug}{self._kept}",
+                title=title,
+                title_lang=title_lang,
+                summary=summary,
+                summary_lang=summary_lang,
+                public="public" in card.sides,
+                civil="civil-society" in card.sides,
+                marked=not card.sides or "public" in card.sides or "civil-society" in card.sides,
+                tags=tuple(self._tags(card)),
+                vouching=card.vouching,
+                strength=card.strength,
+                region="" if self.view.region else self._region(card.region),
+                found=elsewhere.get(number),
+                picked=card.slug in self.picked,
+                pick_href=f"{self._pick}{slug}#practice-{slug}" if self._may_pick else "",
+            )
+
+    def _texts(self, card: Card) -> tuple[Pieces, str, Pieces, str]:
+        title, title_lang = self.view.text(card.title, card.original)
+        summary, summary_lang = self.view.text(card.summary, card.original)
+        terms = self.question.terms
+        if not terms:
+            return [(title, False)], title_lang, [(summary, False)], summary_lang
+        return highlight(title, terms), title_lang, highlight(summary, terms), summary_lang
+
+    def _prefix(self, region_id: str) -> str:
+        known = self._prefixes.get(region_id)
+        if known is None:
+            known = self._prefixes[region_id] = self.view.instance_href(region_id, "practices") + "/"
+        return known
+
+    def _region(self, region_id: str) -> str:
+        return self.view.say(self.view.instance.header(region_id).name)
+
+    def _tags(self, card: Card) -> Iterator[Tag]:
+        for key in card.sectors:
+            if (tag := self._sector(card.region, key)) is not None:
+                yield tag
+        translator = self.view.translator
+        sides = set(card.sides)
+        if card.running == "ended":
+            yield Tag(label=labels.say("running", "ended", translator))
+        if not sides:
+            yield self._missing(MISSING_ALL)
+        elif "mixed" in sides and not {"public", "civil-society"} <= sides:
+            yield Tag(label=labels.say("side", "mixed", translator), side="mixed")
+        elif "civil-society" not in sides:
+            yield self._missing(MISSING_CIVIL)
+        elif "public" not in sides:
+            yield self._missing(MISSING_PUBLIC)
+
+    def _missing(self, words: str) -> Tag:
+        return Tag(label=labels.phrase(words, self.view.translator), missing=True)
+
+    def _sector(self, region_id: str, key: str) -> Tag | None:
+        place = (region_id, key)
+        if place not in self._sectors:
+            terms = self.view.instance.vocabulary(region_id)
+            sector = terms.sectors.get(terms.present_key("sector", key))
+            name = self.view.text(sector.name) if sector else None
+            self._sectors[place] = (
+                Tag(label=labels.written(*name, self.view.lang), side=sector.side) if sector and name else None
+            )
+        return self._sectors[place]
+
+    def _elsewhere(
+        self, cards: Sequence[Card], shown: Sequence[tuple[Pieces, str, Pieces, str]], pks: Sequence[int]
+    ) -> dict[int, Found]:
+        """Snippets for the cards whose title and summary, as shown, lack a word that was asked for."""
+        lacking = {
+            number: missing
+            for number, (title, _, summary, _) in enumerate(shown)
+            if (missing := missing_terms(self.question.terms, title, summary))
+        }
+        whole = service.documents(self.view.instance.database, [pks[number] for number in lacking])
+        found = {}
+        for number, missing in lacking.items():
+            document = whole.get(pks[number])
+            if document is not None and (hit := self._best(document, cards[number].region, missing)):
+                found[number] = hit
+        return found
+
+    def _best(self, document: Document, region_id: str, missing: Sequence[str]) -> Found | None:
+        """The text that holds most of the missing words; of equals the one in the reader's language, then the first."""
+        best: tuple[int, Markup, str, str] | None = None
+        for field, text, lang in self._candidates(document, region_id):
+            held = len(missing) - len(missing_terms(missing, highlight(text, missing)))
+            if held and (best is None or held > best[0]):
+                best = (held, field, text, lang)
+        if best is None:
+            return None
+        _, field, text, lang = best
+        language = "" if lang == self.view.lang else language_name(lang, self.view.lang)
+        return Found(field=field, pieces=snippet(text, self.question.terms), lang=lang, language=language)
+
+    def _candidates(self, document: Document, region_id: str) -> Iterator[tuple[Markup, str, str]]:
+        """(field, text, language) of everything that is searched, the reader's language first."""
+        translator, here = self.view.translator, self.view.lang
+        order = sorted(document.text, key=lambda lang: (lang != here, lang != document.original))
+        partners = labels.phrase(PARTNER, translator)
+        evidence = labels.phrase(EVIDENCE, translator)
+        names = [
+            one.organisation.name
+            for one in self.view.instance.directory(region_id)
+            if one.key in {partner.organisation for partner in document.partners}
+        ]
+        for lang in order:
+            texts = document.text[lang]
+            for name in PracticeText.__struct_fields__:
+                if name in texts:
+                    yield labels.say("text", name, translator), texts[name], lang
+            for told in names:
+                if lang in told:
+                    yield partners, told[lang], lang
+            for figure in document.evidence:
+                if lang in figure.text:
+                    yield evidence, figure.text[lang], lang
+
+
+def missing_terms(terms: Sequence[str], *texts: Pieces) -> list[str]:
+    """The *terms* that no marked piece begins with."""
+    marked = [fold(piece) for pieces in texts for piece, found in pieces if found]
+    return [term for term in terms if not any(piece.startswith(term) for piece in marked)]
