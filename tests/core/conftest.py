@@ -1,0 +1,63 @@
+"""Paris as the public reads it: the instance, a client, a server that a browser can visit."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import uvicorn
+from litestar.testing import TestClient
+
+from lanzarote.app import create_app
+from lanzarote.instance import Instance
+from lanzarote.settings import read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def paris(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """An instance with Paris loaded, shared by all tests: read it only."""
+    folder = tmp_path_factory.mktemp("paris")
+    for part in sqlite_template.parent.glob(f"{sqlite_template.name}*"):
+        shutil.copy(part, folder / part.name.replace("template", "lanzarote"))
+    url = f"sqlite:///{folder / 'lanzarote.sqlite'}"
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance:
+        instance.load("paris")
+        yield instance
+
+
+@pytest.fixture(scope="session")
+def client(paris: Instance) -> Iterator[TestClient[Any]]:
+    """Asks the application of ``paris`` as an anonymous reader."""
+    with TestClient(create_app(paris), base_url="http://lanzarote.test") as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def paris_site(paris: Instance) -> Iterator[str]:
+    """Address of a server that shows ``paris`` to a browser."""
+    with serving(paris) as address:
+        yield address
+
+
+@contextmanager
+def serving(instance: Instance) -> Iterator[str]:
+    """Serve *instance* on a free port; tells the address."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(128)
+        server = uvicorn.Server(uvicorn.Config(create_app(instance), log_level="warning", lifespan="on"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(10)
