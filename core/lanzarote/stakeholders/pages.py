@@ -1,7 +1,147 @@
-"""Being written."""
+"""Pages of the directory, and the form by which anyone can correct a page or reply to it."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
-handlers: tuple[Any, ...] = ()
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.exceptions import ClientException, PermissionDeniedException
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect
+
+from lanzarote.regions.reading import help_lines
+from lanzarote.stakeholders import reading, replies
+from lanzarote.stakeholders.replies import Fault, Outcome, Reply
+from lanzarote.stakeholders.subjects import subject_of
+from lanzarote.web.exports import download, download_links
+from lanzarote.web.routes import form, page
+from lanzarote.web.site import Site, View
+
+Asked = Request[Any, Any, Any]
+PRIVATE = {
+    "Cache-Control": "no-store",
+    # So that the browser says truly from where the form is sent; other sites still learn nothing.
+    "Referrer-Policy": "same-origin",
+}
+FORM = "application/x-www-form-urlencoded"
+URGENT = ("emergency", "children", "witnesses")
+
+
+@page("/{lang:str}/{region:str}/organisations")
+def organisations(
+    request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]
+) -> Response[Any]:
+    """The directory of a region."""
+    view = site.view(request, lang, region)
+    question = reading.read_question(request.query_params)
+    if question.format:
+        return download(view, reading.directory_table(view, question), question.format)
+    return view.render(
+        "stakeholders/directory.html",
+        question=question,
+        path=request.url.path,
+        listing=reading.present(view, question),
+        downloads=download_links(view, question.pairs()),
+    )
+
+
+@page("/{lang:str}/{region:str}/correct")
+def correct(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+    """Correct a page, or reply to it."""
+    view = site.view(request, lang, region)
+    return show_form(view, Reply(about=replies.read_about(request.query_params.get("about", ""))))
+
+
+@form("/{lang:str}/{region:str}/correct")
+def send(
+    request: Asked,
+    lang: FromPath[str],
+    region: FromPath[str],
+    site: NamedDependency[Site],
+    data: URLEncodedBody[dict[str, Any]],
+) -> Response[Any]:
+    """Take what was written."""
+    view = site.view(request, lang, region)
+    refuse_strangers(request, view)
+    reply = read_reply(data)
+    identifiers = view.vocabulary.header.personal_identifiers
+    judgement = replies.judge(reply, identifiers=identifiers, confirmed=bool(data.get("confirmed")))
+    if judgement.outcome is Outcome.DISCLOSURE:
+        return _private(view.render("stakeholders/where_help_is.html", reply=reply, lines=help_lines(view, URGENT)))
+    if judgement.outcome is not Outcome.KEPT:
+        asked = judgement.outcome is Outcome.ASKED
+        return show_form(view, reply, judgement.faults, asked=asked, status=400)
+    subject = subject_of(view, reply.about)
+    try:
+        replies.keep(view.instance.database, view.region_id, reply, lang=view.lang, record_id=subject.record_id)
+    except replies.TooMany:
+        return show_form(view, reply, busy=True, status=429)
+    return Redirect(view.href("correct", "thanks"), status_code=303, headers=PRIVATE)
+
+
+@page("/{lang:str}/{region:str}/correct/thanks")
+def thanks(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+    """What happens next with what was written."""
+    return site.view(request, lang, region).render("stakeholders/thanks.html")
+
+
+def show_form(
+    view: View,
+    reply: Reply,
+    faults: tuple[Fault, ...] = (),
+    *,
+    asked: bool = False,
+    busy: bool = False,
+    status: int = 200,
+) -> Response[Any]:
+    """The form with everything that was written in it, and what has to be put right."""
+    return _private(
+        view.render(
+            "stakeholders/correct.html",
+            status=status,
+            reply=reply,
+            subject=subject_of(view, reply.about),
+            errors=[{"field": fault.field, "text": view._(fault.text)} for fault in faults],
+            error_of={fault.field: view._(fault.text) for fault in reversed(faults)},
+            asked=asked,
+            busy=busy,
+            lengths=replies.LENGTHS,
+            lines=help_lines(view, URGENT)[:2],
+        )
+    )
+
+
+def read_reply(data: dict[str, Any]) -> Reply:
+    """What the form sent; a field sent twice counts once, unknown ones not at all."""
+    texts = {name: _text(data.get(name)) for name in Reply.__struct_fields__}
+    return Reply(**texts | {"about": replies.read_about(texts["about"])})
+
+
+def refuse_strangers(request: Asked, view: View) -> None:
+    """Take forms from our own pages only. Raises PermissionDeniedException; 415 for what is no form."""
+    if request.content_type[0] != FORM:
+        raise ClientException("This address takes forms only.", status_code=415)
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise PermissionDeniedException("Forms are taken from our own pages only.")
+        return
+    origin = request.headers.get("origin")
+    hosts = {request.headers.get("host"), urlsplit(view.instance.settings.base_url).netloc}
+    if origin is not None and urlsplit(origin).netloc not in hosts - {""}:
+        raise PermissionDeniedException("Forms are taken from our own pages only.")
+
+
+def _text(value: object) -> str:
+    first = value[0] if isinstance(value, list) and value else value
+    return first.replace("\r\n", "\n").strip() if isinstance(first, str) else ""
+
+
+def _private(answer: Response[Any]) -> Response[Any]:
+    answer.headers.update(PRIVATE)
+    return answer
+
+
+handlers = (organisations, correct, send, thanks)

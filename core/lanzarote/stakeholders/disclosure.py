@@ -1,0 +1,94 @@
+"""Recognises a text in which somebody tells of a child in danger, or of what was done to them.
+
+Such a text must never lie in a list of corrections: the writer is shown where help is, and nothing is kept. The words
+are few and plain on purpose; a correction that sounds like a disclosure costs a second attempt, the reverse much more.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lanzarote.folding import fold
+
+
+def _any(*lines: str) -> str:
+    """One of the words (``_`` stands for a blank within one)."""
+    return f"(?:{'|'.join(word.replace('_', ' ') for line in lines for word in line.split())})"
+
+
+_WISH = r"(?:je|nous|on) " + _any(
+    "veux voudrais voulons souhaite souhaitons souhaiterais dois devons doit viens venons tiens_a aimerais desire",
+    "pense_devoir peux cherche_a ne_sais_pas_a_qui ne_sais_pas_comment ne_sais_pas_ou",
+)
+_TELL = _any(
+    "signaler denoncer declarer reveler temoigner raconter parler_de porter_plainte deposer_plainte",
+    "porter_a_votre_connaissance",
+)
+_WANT = r"(?:i|we) " + _any(
+    "want wish need have would_like must would am_writing are_writing don't_know_how",
+)
+_REPORT = _any("report denounce disclose tell_you tell_someone tell_somebody talk_to talk_about")
+_FAULT = _any(
+    "erreurs? fautes? coquilles? inexactitudes? oublis? omissions? liens? confusions? imprecisions? changements?",
+    "nouveau nouvelle adresse numero site page fiche nom date source traduction",
+    r"errors? mistakes? typos? inaccurac\w+ links? corrections? changes? update address number name website entry",
+    "translation misprints?",
+)
+_NOT_OF_A_FAULT = rf"(?!(?:\W+\w+){{0,3}}?\W+{_FAULT}\b)"
+_CHILD = _any(
+    "enfants? mineure?s? bebe nourrisson adolescente?s? ado fille fillette fils garcon eleve niece neveu frere soeur",
+    "petit-?fils petite-?fille copine copain voisine? child children minor baby infant girl boy son daughter nephew",
+    "grandson granddaughter grandchild brother sister pupil friend neighbou?r kid teenager",
+)
+_CLOSE = _any(
+    "petite?s? jeunes? propre meilleure? autre little young own best other oldest youngest neighbou?r's",
+)
+_HARM = _any(
+    r"viole?e?s? violent abuse?e?s? agresse?e?s? agression\w* attouchement\w* touche?e?s? maltraite?e?s? frappe?e?s?",
+    "battue?s? inceste victime en_danger violer frapper battre toucher agresser abuser maltraiter menace?e?s?",
+    r"harcele?e?s? force?e?s? raped? abused? abusing molest\w* assaulted touche[sd] touching beaten beats hit hurts?",
+    "hurting groomed grooming in_danger harmed threatened threatens",
+)
+_DONE_TO_ME = _any("viole abuse agresse touche frappe battu force menace harcele maltraite victime")
+_DONE_TO_ME_IN_ENGLISH = _any(
+    "raped abused molested assaulted touched beaten hit hurt groomed forced threatened a_victim",
+)
+_DOES_TO_ME = _any(
+    "touches hits hurts beats rapes abuses forces threatens is_hurting is_touching is_hitting is_abusing raped",
+    "molested touched hurt abused",
+)
+
+_DISCLOSURES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # I want to report … (unless it is a mistake that is reported)
+        rf"\b{_WISH} (?:vous )?{_TELL}\b{_NOT_OF_A_FAULT}",
+        rf"\b{_WANT} (?:to )?{_REPORT}\b{_NOT_OF_A_FAULT}",
+        # What was done to the writer
+        r"\b(?:j'ai ete|je suis|j'etais|on m'a|il m'a|elle m'a|ils m'ont|quelqu'un m'a) (?:\w+ )?" + _DONE_TO_ME,
+        r"\b(?:me|m') ?(?:viole|touche|frappe|tape|bat|abuse|agresse|force|menace|fait du mal)\b",
+        r"\bi (?:was|am|have been|got|am being|was being) (?:\w+ )?" + _DONE_TO_ME_IN_ENGLISH,
+        rf"\b{_DOES_TO_ME} me\b",
+        # What is done to a child the writer knows
+        rf"\b(?:mon|ma|mes|notre|nos|my|our) (?:{_CLOSE} )?{_CHILD}\b[^.!?]{{0,80}}\b{_HARM}\b",
+        rf"\b(?:un|une|cet|cette|ce|a|an|this|that) (?:\w+ ){{0,2}}{_CHILD} (?:\w+ ){{0,3}}"
+        rf"(?:est|a ete|se fait|etait|subit|is being|is|was|has been|gets) (?:\w+ ){{0,2}}{_HARM}\b",
+        rf"\b(?:inquiete?s?|peur|craignons|crains|worried|afraid|scared|concerned) (?:\w+ ){{0,3}}"
+        rf"(?:mon|ma|mes|un|une|cet|cette|my|a|this) (?:\w+ ){{0,2}}{_CHILD}\b",
+        r"\b(?:je connais|il y a|j'ai vu|j'ai entendu|i know|i saw|i have seen|i heard|there is) (?:\w+ ){0,3}"
+        rf"{_CHILD} (?:\w+ ){{0,4}}{_HARM}\b",
+        # Calls for help
+        r"\b(?:au secours|aidez[- ]?moi|aide[- ]moi|j'ai besoin d'aide|help me|please help|i need help|save me)\b",
+        r"\b(?:j'ai peur (?:de|qu|d'|a la maison)|i am afraid (?:of|to go)|i'm (?:afraid|scared) (?:of|to go))",
+    )
+)
+
+
+def reads_like_disclosure(*texts: str) -> bool:
+    """Whether one of *texts* seems to tell of a child in danger.
+
+    >>> reads_like_disclosure("Je veux signaler un voisin"), reads_like_disclosure("Je veux signaler une erreur")
+    (True, False)
+    """
+    folded = [" ".join(fold(text).split()) for text in texts]
+    return any(pattern.search(text) for text in folded for pattern in _DISCLOSURES)

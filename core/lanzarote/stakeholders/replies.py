@@ -1,0 +1,158 @@
+"""The right to correct and to reply: what a body or a reader writes about a page waits for the team as a task.
+
+Nothing that is refused is kept anywhere, not in a log either.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from sqlalchemy import func, select
+
+from lanzarote import guard, tasks
+from lanzarote.errors import LanzaroteError
+from lanzarote.records import encode, now
+from lanzarote.stakeholders.disclosure import reads_like_disclosure
+from lanzarote.tasks import Task
+from lanzarote.translation import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.database import Database
+
+KIND = "reply"
+BY = "visitor"
+MOST_AN_HOUR = 30
+"""Open replies that a region takes within an hour; more is no longer a conversation."""
+
+LENGTHS: Final[Mapping[str, int]] = {
+    "about": 200,
+    "wrong": 4_000,
+    "right": 4_000,
+    "source": 1_000,
+    "organisation": 200,
+    "contact": 200,
+}
+"""Most characters of each field."""
+
+_PATH = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:[-.][a-z0-9]+)*){0,3}")
+_ADDRESS = re.compile(r"[^\s@,;<>]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
+
+NOT_SAID = N_("Say what is wrong, or what is missing.")
+TOO_LONG = N_("This is longer than we can take; shorten it, or write in two parts.")
+NO_ADDRESS = N_("Write one e-mail address of a service, such as contact@, or leave this empty.")
+NO_PERSON = N_("This looks like a person’s own address. Give that of a service, such as contact@, or leave this empty.")
+NO_CONTROL = N_("There are characters in this that cannot be shown. Type it again instead of pasting it.")
+
+
+class TooMany(LanzaroteError):
+    """The region takes no more replies for the moment."""
+
+
+class Reply(Struct, frozen=True, kw_only=True):
+    """What was written into the form."""
+
+    about: str = ""
+    """The page it is about, below the region's address: ``organisations/…``."""
+    wrong: str = ""
+    right: str = ""
+    source: str = ""
+    organisation: str = ""
+    """In whose name it is written, if in any."""
+    contact: str = ""
+    """Address of a service, never of a person."""
+
+
+class Fault(Struct, frozen=True, kw_only=True):
+    """Why a field cannot be taken; *text* is to be translated."""
+
+    field: str
+    text: str
+
+
+class Outcome(Enum):
+    KEPT = "kept"
+    DISCLOSURE = "disclosure"
+    """It reads like somebody telling of a child in danger: show where help is."""
+    REFUSED = "refused"
+    ASKED = "asked"
+    """Something in it may tell who a person is; the writer is asked to look again."""
+
+
+class Judgement(Struct, frozen=True, kw_only=True):
+    outcome: Outcome
+    faults: tuple[Fault, ...] = ()
+
+
+def read_about(text: str) -> str:
+    """The page a reply is about, or nothing when that is no address of a page."""
+    text = text.strip().strip("/")
+    return text if len(text) <= LENGTHS["about"] and _PATH.fullmatch(text) else ""
+
+
+def judge(reply: Reply, *, identifiers: Sequence[str], confirmed: bool) -> Judgement:
+    """Whether *reply* can be kept; *confirmed*: the writer looked again and says that nobody can be recognised."""
+    if reads_like_disclosure(reply.wrong, reply.right, reply.source, reply.organisation):
+        return Judgement(outcome=Outcome.DISCLOSURE)
+    faults = _faults(reply)
+    texts = [(name, getattr(reply, name)) for name in ("wrong", "right", "source", "organisation")]
+    concerns = guard.check_texts(texts, identifiers=identifiers)
+    hard = [Fault(field=one.field, text=guard.REASONS[one.code]) for one in concerns if one.hard]
+    soft = [Fault(field=one.field, text=guard.REASONS[one.code]) for one in concerns if not one.hard]
+    if faults or hard:
+        return Judgement(outcome=Outcome.REFUSED, faults=_each_once([*faults, *hard]))
+    if soft and not confirmed:
+        return Judgement(outcome=Outcome.ASKED, faults=_each_once(soft))
+    return Judgement(outcome=Outcome.KEPT)
+
+
+def keep(database: Database, region_id: str, reply: Reply, *, lang: str, record_id: str | None = None) -> str:
+    """Open a task for the team and return its id; the same reply sent twice within the hour is one. Raises TooMany."""
+    about = {name: value for name in reply.__struct_fields__ if (value := getattr(reply, name))} | {"lang": lang}
+    with database.write(region_id) as session:
+        since = now() - timedelta(hours=1)
+        if known := _same(session, encode(about), since):
+            return known
+        if _waiting(session, since) >= MOST_AN_HOUR:
+            raise TooMany("The region takes no more replies for the moment; nothing was kept. Send it in an hour.")
+        return tasks.open_task(session, region_id, KIND, by=BY, record_id=record_id, **about)
+
+
+def _faults(reply: Reply) -> list[Fault]:
+    found = [Fault(field=name, text=TOO_LONG) for name, most in LENGTHS.items() if len(getattr(reply, name)) > most]
+    found += [Fault(field=name, text=NO_CONTROL) for name in LENGTHS if _has_control_characters(getattr(reply, name))]
+    if not reply.wrong.strip():
+        found.append(Fault(field="wrong", text=NOT_SAID))
+    if reply.contact:
+        if not _ADDRESS.fullmatch(reply.contact):
+            found.append(Fault(field="contact", text=NO_ADDRESS))
+        elif guard.check_text(reply.contact):
+            found.append(Fault(field="contact", text=NO_PERSON))
+    return found
+
+
+def _has_control_characters(text: str) -> bool:
+    # Bidirectional overrides could make the team read something else than what was written.
+    return any((c < " " and c not in "\n\t") or c in "\x7f\u202a\u202b\u202d\u202e\u2066\u2067\u2068" for c in text)
+
+
+def _each_once(faults: Sequence[Fault]) -> tuple[Fault, ...]:
+    return tuple({(fault.field, fault.text): fault for fault in faults}.values())
+
+
+def _waiting(session: Session, since: datetime) -> int:
+    query = select(func.count()).select_from(Task)
+    return session.scalar(query.where(Task.kind == KIND, Task.done_at.is_(None), Task.opened_at >= since)) or 0
+
+
+def _same(session: Session, body: bytes, since: datetime) -> str | None:
+    query = select(Task.id).where(Task.kind == KIND, Task.about == body, Task.opened_at >= since)
+    return session.scalars(query).first()
