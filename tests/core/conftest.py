@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
-from litestar.testing import TestClient
-
 from lanzarote.app import create_app
 from lanzarote.instance import Instance
 from lanzarote.settings import read_settings
+from litestar.testing import TestClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +49,8 @@ def paris_site(paris: Instance) -> Iterator[str]:
 @contextmanager
 def serving(instance: Instance) -> Iterator[str]:
     """Serve *instance* on a free port; tells the address."""
-    with socket.socket() as listener:
+    # Named as TCP, or asyncio leaves Nagle's algorithm on.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
         server = uvicorn.Server(uvicorn.Config(create_app(instance), log_level="warning", lifespan="on"))

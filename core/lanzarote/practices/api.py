@@ -17,7 +17,7 @@ from lanzarote.practices.facets import FACETS
 from lanzarote.practices.model import Card, Document
 from lanzarote.types import Cost, Domain, Running, Scope, Side, Standing, TargetGroup
 from lanzarote.web.api import ARTICLES
-from lanzarote.web.resources import KEY, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource
+from lanzarote.web.resources import CURSOR, KEY, LIMIT, REGION, Answer, Asked, Listed, Parameter, cursor, resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -55,12 +55,7 @@ Q = Parameter(
 )
 COUNTED = Parameter(name="facets", told="Facets to count, separated by commas.", choices=NAMES, many="commas")
 COUNTED_OF_ALL = Parameter(name="facets", told=COUNTED.told, choices=FACETS, many="commas")
-CURSOR = Parameter(
-    name="cursor",
-    told="Where to go on, taken from `next` of the answer before; make none yourself.",
-    pattern=service.CURSOR,
-    longest=48,
-)
+PLACE = cursor(service.CURSOR, 48)
 FEWER = Parameter(name="limit", told="How many items to send at most.", between=(1, 100), default=20)
 
 
@@ -125,7 +120,7 @@ class VersionList(Listed[VersionItem], frozen=True, kw_only=True):
     "/regions/{region}/practices",
     tag="Practices",
     names=(REGION,),
-    query=(*FILTERS, Q, COUNTED, CURSOR, LIMIT),
+    query=(*FILTERS, Q, COUNTED, PLACE, LIMIT),
     answers=PracticeList,
 )
 def list_practices(asked: Asked) -> Answer:
@@ -141,7 +136,7 @@ def list_practices(asked: Asked) -> Answer:
 @resource(
     "/search",
     tag="Practices",
-    query=(Q, REGIONS, *FILTERS, COUNTED_OF_ALL, CURSOR, FEWER),
+    query=(Q, REGIONS, *FILTERS, COUNTED_OF_ALL, PLACE, FEWER),
     answers=HitList,
     bounded=False,
 )
@@ -177,7 +172,7 @@ def get_practice(asked: Asked) -> Answer:
     "/regions/{region}/practices/{practice}/versions",
     tag="Practices",
     names=(REGION, PRACTICE),
-    query=(Parameter(name="cursor", told=CURSOR.told, pattern=r"^[0-9]{1,9}$", longest=9), LIMIT),
+    query=(CURSOR, LIMIT),
     answers=VersionList,
     bounded=False,
     may_move=True,

@@ -30,7 +30,7 @@ BESIDE = 3072
 LARGEST = 512 * 1024
 """Larger answers are not kept."""
 _HOST = re.compile(rb"^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$|^\[[0-9a-fA-F:.]{2,45}\](:\d{1,5})?$")
-_NOT_AGAIN = (b"content-length", b"content-type", b"content-encoding")
+_NOT_AGAIN = (b"content-length", b"content-type", b"content-encoding", b"etag")
 _QUARTER = 900
 
 
@@ -196,8 +196,9 @@ def region_in(path: str, regions: Mapping[str, int]) -> str | None:
 
 async def _send_kept(kept: Kept, send: Send, headers: Mapping[bytes, bytes], head: bool, *, pack: bool = True) -> None:
     wanted = headers.get(b"if-none-match")
-    if wanted is not None and _matches(wanted, kept.tags):
+    if wanted is not None and (tag := _matching(wanted, kept.tags)):
         pairs = [pair for pair in kept.headers if pair[0] not in _NOT_AGAIN]
+        pairs.append((b"etag", tag))
         await send({"type": "http.response.start", "status": 304, "headers": pairs})
         await send({"type": "http.response.body", "body": b""})
         return
@@ -210,10 +211,11 @@ async def _send_kept(kept: Kept, send: Send, headers: Mapping[bytes, bytes], hea
     await send({"type": "http.response.body", "body": b"" if head else body})
 
 
-def _matches(wanted: bytes, tags: tuple[bytes, bytes]) -> bool:
+def _matching(wanted: bytes, tags: tuple[bytes, bytes]) -> bytes | None:
+    """The one of *tags* that the reader has."""
     if wanted.strip() == b"*":
-        return True
-    return any(tag.strip().removeprefix(b"W/") in tags for tag in wanted.split(b","))
+        return tags[0]
+    return next((tag for one in wanted.split(b",") if (tag := one.strip().removeprefix(b"W/")) in tags), None)
 
 
 async def _refuse_host(send: Send) -> None:

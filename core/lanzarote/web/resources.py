@@ -43,6 +43,8 @@ class Parameter(Struct, frozen=True, kw_only=True):
     name: str
     told: str
     pattern: str = PLAIN
+    way: str = ""
+    """What to do about a value that does not match."""
     longest: int = 64
     shortest: int = 1
     choices: tuple[str, ...] = ()
@@ -62,10 +64,10 @@ class Parameter(Struct, frozen=True, kw_only=True):
             low, high = self.between
             if not re.fullmatch(r"[1-9][0-9]{0,8}", value) or not low <= int(value) <= high:
                 raise self._refused(value, f"it is a whole number from {low} to {high}")
+        elif not re.search(self.pattern, value) or value.endswith("\n"):
+            raise self._refused(value, self.way or f"it matches {self.pattern}")
         elif not self.shortest <= len(value) <= self.longest:
             raise BadRequest(f"{self.name}: it has {self.shortest} to {self.longest} characters.")
-        elif not re.search(self.pattern, value) or value.endswith("\n"):
-            raise self._refused(value, f"it matches {self.pattern}")
         return value
 
     def schema(self) -> dict[str, Any]:
@@ -85,12 +87,18 @@ class Parameter(Struct, frozen=True, kw_only=True):
         return BadRequest(f"{self.name}: {shown} cannot be used; {way}.")
 
 
-CURSOR = Parameter(
-    name="cursor",
-    told="Where to go on, taken from `next` of the answer before; make none yourself.",
-    pattern=r"^[0-9]{1,9}$",
-    longest=9,
-)
+def cursor(pattern: str, longest: int) -> Parameter:
+    """Where to go on in a list: whatever has this form is accepted, and leads at the latest to the list's end."""
+    return Parameter(
+        name="cursor",
+        told="Where to go on, taken from `next` of the answer before; make none yourself.",
+        pattern=pattern,
+        way="take the whole address that `next` gave",
+        longest=longest,
+    )
+
+
+CURSOR = cursor(r"^[0-9]{1,9}$", 9)
 LIMIT = Parameter(name="limit", told="How many items to send at most.", between=(1, 100), default=50)
 REGION = Parameter(
     name="region",
