@@ -66,6 +66,8 @@ def finish_task(session: Session, region_id: str, task_id: str, *, by: str) -> N
     if task is None or task.done_at:
         raise NotFound(f"There is no open task {task_id} in {region_id}.")
     task.done_at = now()
+    if task.kind == "reply":
+        task.about = encode({})  # what somebody wrote to us is kept until it is dealt with, as the privacy page says
     saved = changes.Saved(
         region_id=region_id, kind="task", record_id=task.id, verb="finish", version=0, at=task.done_at
     )

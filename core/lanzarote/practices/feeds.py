@@ -42,7 +42,7 @@ def subscribe(
     request: Request[Any, Any, Any], lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]
 ) -> Response[str]:
     view = site.view(request, lang, region)
-    return view.render("practices/feeds.html", name=view.text(view.vocabulary.name()), everywhere=_everywhere(view))
+    return view.render("practices/feeds.html", name=view.text(view.vocabulary.name()))
 
 
 def feed(view: View) -> atom.Feed:
@@ -83,11 +83,6 @@ def _entry(view: View, card: Card) -> atom.Entry:
         updated=card.updated_at,
         categories=[view.say(sectors[key].name) for key in card.sectors if key in sectors],
     )
-
-
-def _everywhere(view: View) -> str:
-    """Address of the feed of all regions, if there is more than one."""
-    return view.instance_href("practices.atom") if len(view.instance.headers()) > 1 else ""
 
 
 def _answer(view: View) -> Response[bytes]:
