@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View, telephone
@@ -29,6 +30,13 @@ class Line(Struct, frozen=True, kw_only=True):
     name: str
     for_whom: str
     hours: str
+    short: str
+    """What it is for, in a few words."""
+
+    @property
+    def plain(self) -> Line:
+        """With its name alone: the rest is written for grown-ups."""
+        return replace(self, for_whom=self.name, name="")
 
 
 @page("/{lang:str}/{region:str}/help")
@@ -71,6 +79,7 @@ def _line(view: View, line: Helpline) -> Line:
         name=view.say(line.name),
         for_whom=view.say(line.for_whom),
         hours=view.say(line.hours),
+        short=view.say(line.strip or line.name),
     )
 
 
