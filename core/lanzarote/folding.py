@@ -33,6 +33,8 @@ _WORD = re.compile(r"[^\W_]+")
 _CATALAN_DOT = re.compile("(?<=l)·(?=l)")  # col·lectiu; elsewhere the dot separates, as in éducateur·rice
 _MEMORY = 20_000
 _TERM_LENGTH = 40
+_PLURAL_LENGTH = 6
+"""Shorter words are kept whole: what is left of them would match too much."""
 _QUERY_LENGTH = 1_000
 
 
@@ -182,16 +184,28 @@ def words(text: str) -> list[str]:
 
 
 def query_terms(text: str, limit: int = 8) -> list[str]:
-    """The words a reader asked for: folded, each once, at most *limit*; never raises.
+    """The beginnings of words a reader asked for: folded, each once, at most *limit*; never raises.
 
     Single letters (the l of l'enfant) are dropped when longer words remain: they would match almost everything.
+    Common plural endings are dropped too, so that either number finds the other.
 
     >>> query_terms("l'Été à l'école")
     ['ete', 'ecole']
+    >>> query_terms("hôpitaux pour mineurs")
+    ['hopita', 'pour', 'mineur']
     """
-    found = dict.fromkeys(word[:_TERM_LENGTH] for word in words(text[:_QUERY_LENGTH]))
+    found = dict.fromkeys(_singular(word)[:_TERM_LENGTH] for word in words(text[:_QUERY_LENGTH]))
     telling = [word for word in found if len(word) > 1 or word.isdigit()]
     return (telling or list(found))[:limit]
+
+
+def _singular(word: str) -> str:
+    """*word* without the ending that changes with its number, as far as a beginning can tell (hôpital, hôpitaux)."""
+    if len(word) >= _PLURAL_LENGTH and word.endswith(("al", "aux")):
+        return word[: -2 if word.endswith("x") else -1]
+    if len(word) >= _PLURAL_LENGTH and word.endswith("s") and word[-2] in "bcdefghklmnoprtvwyz":
+        return word[:-1]
+    return word
 
 
 def highlight(text: str, terms: Sequence[str], prefix: bool = True) -> list[tuple[str, bool]]:

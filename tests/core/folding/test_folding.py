@@ -165,3 +165,23 @@ def test_a_snippet_is_cut_between_words() -> None:
     text = "anticonstitutionnellement " * 30
     shown = "".join(piece for piece, _ in snippet(text, [], width=100)).removesuffix(" …")
     assert set(shown.split()) == {"anticonstitutionnellement"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("hôpital", "hôpitaux"),
+        ("hôpitaux", "hôpital"),
+        ("enfants", "enfant"),
+        ("tribunal", "tribunaux"),
+        ("réseaux", "réseau"),
+    ],
+)
+def test_either_number_finds_the_other(asked: str, written: str) -> None:
+    [term] = query_terms(asked)
+    assert words(written)[0].startswith(term)
+
+
+@pytest.mark.parametrize("word", ["paris", "process", "abus", "local", "police"])
+def test_a_word_that_only_looks_like_a_plural_is_asked_whole(word: str) -> None:
+    assert query_terms(word) == [word]
