@@ -222,13 +222,13 @@ class Instance:
     def upgrades_due(self) -> list[str]:
         """Loaded regions whose installed package says something else than what was last taken from it."""
         with self.database.read(ALL) as session:
-            loaded = session.execute(select(Served.id, Served.facts_digest)).tuples().all()
+            loaded = session.execute(select(Served.id, Served.facts_digest)).all()
         return [name for name, known in loaded if name in self.installed and self.digest(name) != known]
 
     def loaded(self) -> dict[str, bool]:
         """Loaded regions by id, and whether the public may read them."""
         with self.database.read(ALL) as session:
-            return dict(session.execute(select(Served.id, Served.enabled).order_by(Served.id)).tuples().all())
+            return dict(session.execute(select(Served.id, Served.enabled).order_by(Served.id)).all())
 
     def enable(self, region_id: str, *, on: bool = True) -> None:
         """Let the public read a loaded region, or stop it. Raises NotFound."""
@@ -294,7 +294,7 @@ class Instance:
     def _read_headers(self) -> Mapping[str, RegionHeader]:
         wanted = self.settings.regions
         with self.database.read(ALL) as session:
-            rows = session.execute(select(Served.id, Served.facts).where(Served.enabled).order_by(Served.id)).tuples()
+            rows = session.execute(select(Served.id, Served.facts).where(Served.enabled).order_by(Served.id))
             return {
                 name: msgspec.json.decode(facts, type=RegionHeader)
                 for name, facts in rows

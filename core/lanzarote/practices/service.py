@@ -236,7 +236,8 @@ def version_document(session: Session, slug: str, number: int) -> tuple[Document
     record, practice, status = version(session, slug, number)
     lines = _versions(session, record)
     line = next(line for line in lines if line.number == number)
-    return projection.as_document(record, number, line.at, practice, status), lines
+    around = projection.surroundings(session, record.region_id)
+    return projection.as_document(record, number, line.at, practice, status, around), lines
 
 
 def _published(session: Session, slug: str) -> Record:
@@ -253,7 +254,7 @@ def _versions(session: Session, record: Record) -> tuple[VersionLine, ...]:
         .where(Audit.kind == KIND, Audit.record_id == record.id, Audit.verb == "publish")
         .group_by(Audit.version)
     )
-    at = dict(session.execute(query).tuples().all())
+    at = dict(session.execute(query).all())
     if record.published_version is not None:
         at.setdefault(record.published_version, record.published_at or record.updated_at)
     return tuple(
