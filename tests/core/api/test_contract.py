@@ -40,7 +40,7 @@ def test_two_thousand_requests_find_no_fault(paris_site: str, tmp_path: Path) ->
 
 @pytest.mark.long
 def test_ten_thousand_requests_find_no_fault(paris_site: str, tmp_path: Path) -> None:
-    assert ask(paris_site, tmp_path, examples=300, seed=2) >= 10_000
+    assert ask(paris_site, tmp_path, examples=400, seed=2) >= 10_000
 
 
 def test_the_description_shows_a_true_answer_for_every_resource(client: TestClient[Any]) -> None:
