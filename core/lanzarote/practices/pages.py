@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from litestar.response import Redirect
 
-from lanzarote.practices import listing
-from lanzarote.practices.asking import EVERYWHERE, IN_REGION, LONGEST_QUERY, Question, address, read_question
+from lanzarote.errors import NotFound
+from lanzarote.practices import listing, service
+from lanzarote.practices.asking import (
+    EVERYWHERE,
+    IN_REGION,
+    LONGEST_QUERY,
+    MOST_PICKED,
+    PICK,
+    Question,
+    address,
+    read_question,
+)
+from lanzarote.practices.differences import differences
 from lanzarote.practices.facet_choices import chips, groups
+from lanzarote.practices.linked_data import describe, licence_address, script
+from lanzarote.practices.reading import read_practice, tell
+from lanzarote.practices.shortlist import read_shortlist, shortlist_table
 from lanzarote.practices.tables import listing_table
 from lanzarote.web.exports import download, download_links
 from lanzarote.web.routes import page
@@ -23,10 +39,8 @@ Asked = Request[Any, Any, Any]
 def practices(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """The practices of a region."""
     view = site.view(request, lang, region)
-    question = read_question(request.query_params, IN_REGION)
-    return show_list(
-        view, question, IN_REGION, view._("Practices in %(region)s") % {"region": view.say(view.vocabulary.name())}
-    )
+    heading = view._("Practices in %(region)s") % {"region": view.say(view.vocabulary.name())}
+    return show_list(view, read_question(request.query_params, IN_REGION), IN_REGION, heading)
 
 
 @page("/{lang:str}/search")
@@ -50,11 +64,145 @@ def show_list(view: View, question: Question, facets: tuple[str, ...], heading: 
         groups=groups(view, question, piece.counts),
         chips=chips(view, question, path),
         reset_href=address(path, question.words() + question.picks()),
-        words_href=address(path, question.words() + question.picks()),
         shortlist_href=address(view.href("shortlist"), question.picks()),
         downloads=download_links(view, question.words() + question.choices()),
         longest_query=LONGEST_QUERY,
     )
 
 
-handlers = (practices, search)
+@page("/{lang:str}/{region:str}/practices/{slug:str}")
+def practice(
+    request: Asked, lang: FromPath[str], region: FromPath[str], slug: FromPath[str], site: NamedDependency[Site]
+) -> Response[Any]:
+    """One practice."""
+    view = site.view(request, lang, region)
+    question = read_question(request.query_params, ())
+    database = view.instance.database
+    try:
+        body = service.document(database, view.region_id, slug)
+    except NotFound:
+        return elsewhere(view, slug)
+    document = service.decode(body)
+    reading = read_practice(view, document)
+    related = service.by_keys(database, view.region_id, document.related)
+    near = service.alike(
+        database, view.instance.facets(view.region_id), document, but={card.slug for card in related}, limit=3
+    )
+    rows = listing.Rows(view, question)
+    path = view.href("practices", document.slug)
+    licence = view.vocabulary.header.licence
+    picked = document.slug in question.picked
+    return view.render(
+        "practices/practice.html",
+        reading=reading,
+        question=question,
+        related=tuple(rows.of(related)),
+        alike=tuple(rows.of(near)),
+        linked_data=script(describe(view, reading)),
+        list_href=address(view.href("practices"), question.picks()),
+        versions_href=view.href("practices", document.slug, "versions"),
+        correct_href=view.href("correct", query={"about": path}),
+        shortlist_href=address(view.href("shortlist"), question.picks()),
+        picked=picked,
+        pick_href=""
+        if picked or len(question.picked) >= MOST_PICKED
+        else address(path, [*question.picks(), (PICK, document.slug)]),
+        licence=licence,
+        licence_href=licence_address(licence),
+    )
+
+
+def elsewhere(view: View, slug: str, *more: str | int) -> Response[Any]:
+    """Answer for a practice that is not public at *slug*: redirect, or say that it was withdrawn.
+
+    Raises NotFound, Gone.
+    """
+    with view.instance.database.read(view.region_id) as session:
+        when = service.was_withdrawn(session, slug)
+        if when is None:
+            present = service.current_slug(session, slug)
+    if when is not None:
+        withdrawn = view.render("practices/withdrawn.html", when=when.date(), path=view.request.url.path)
+        withdrawn.status_code = 410
+        return withdrawn
+    if present == slug:
+        raise NotFound("There is no practice at this address.")
+    query = f"?{view.request.url.query}" if view.request.url.query else ""
+    return Redirect(view.href("practices", present, *more) + query, status_code=301)
+
+
+@page("/{lang:str}/{region:str}/practices/{slug:str}/versions")
+def versions(
+    request: Asked, lang: FromPath[str], region: FromPath[str], slug: FromPath[str], site: NamedDependency[Site]
+) -> Response[Any]:
+    """The versions of a practice."""
+    view = site.view(request, lang, region)
+    try:
+        body = service.document(view.instance.database, view.region_id, slug)
+    except NotFound:
+        return elsewhere(view, slug, "versions")
+    with view.instance.database.read(view.region_id) as session:
+        lines = service.versions(session, slug)
+    return view.render(
+        "practices/versions.html",
+        title=tell(view, service.decode(body), "title"),
+        lines=lines,
+        practice_href=view.href("practices", slug),
+    )
+
+
+@page("/{lang:str}/{region:str}/practices/{slug:str}/versions/{number:int}")
+def version(
+    request: Asked,
+    lang: FromPath[str],
+    region: FromPath[str],
+    slug: FromPath[str],
+    number: FromPath[int],
+    site: NamedDependency[Site],
+) -> Response[Any]:
+    """One version of a practice, and what it changed."""
+    view = site.view(request, lang, region)
+    try:
+        service.document(view.instance.database, view.region_id, slug)
+    except NotFound:
+        return elsewhere(view, slug, "versions", number)
+    with view.instance.database.read(view.region_id) as session:
+        document, lines = service.version_document(session, slug, number)
+        numbers = [line.number for line in lines]
+        place = numbers.index(number)
+        before = numbers[place + 1] if place + 1 < len(numbers) else None
+        previous = service.version_document(session, slug, before)[0] if before else None
+    return view.render(
+        "practices/version.html",
+        reading=read_practice(view, document),
+        line=lines[place],
+        before=before,
+        changes=differences(view, previous, document) if previous else (),
+        earlier=before,
+        later=numbers[place - 1] if place else None,
+        practice_href=view.href("practices", slug),
+        canonical=view.absolute(view.href("practices", slug)),
+    )
+
+
+@page("/{lang:str}/{region:str}/shortlist")
+def shortlist(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+    """The practices a reader has chosen, side by side."""
+    view = site.view(request, lang, region)
+    question = read_question(request.query_params, ())
+    chosen = read_shortlist(view, question.picked)
+    heading = view._("Practices side by side")
+    if question.format:
+        return download(view, shortlist_table(view, chosen, heading), question.format)
+    kept = [(PICK, slug) for slug in chosen.slugs]
+    here = address(view.href("shortlist"), kept)
+    return view.render(
+        "practices/shortlist.html",
+        shortlist=chosen,
+        list_href=address(view.href("practices"), kept),
+        mail_href=f"mailto:?subject={quote(heading)}&body={quote(view.absolute(here))}",
+        downloads=download_links(view, kept),
+    )
+
+
+handlers = (practices, search, practice, versions, version, shortlist)

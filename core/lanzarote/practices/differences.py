@@ -1,0 +1,128 @@
+"""What changed from one version of a practice to the next, word by word."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Literal
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from lanzarote.practices.reading import facts, partners_by_side, source_lines
+from lanzarote.regions.reading import tell_provision, told
+from lanzarote.translation import N_, format_number, language_name
+from lanzarote.types import PracticeText
+from lanzarote.web import labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lanzarote.practices.model import Document
+    from lanzarote.web.site import View
+
+Piece = tuple[Literal["same", "gone", "new", "skipped"], str]
+
+AROUND = 12
+"""Words of unchanged text that are shown on either side of a change."""
+_MOST_PAIRS = 4_000_000
+_TOKEN = re.compile(r"\s+|[^\s]+")
+
+
+class Difference(Struct, frozen=True, kw_only=True):
+    """One field that changed."""
+
+    label: Markup
+    lang: str
+    language: str
+    """Name of the text's language; empty for what is said in the page's words."""
+    pieces: tuple[Piece, ...]
+
+
+def differences(view: View, before: Document, after: Document) -> tuple[Difference, ...]:
+    """Every field that *after* says otherwise than *before*, in the order of the page."""
+    old, new = dict(_lines(view, before)), dict(_lines(view, after))
+    found = []
+    for key in dict.fromkeys([*new, *old]):
+        was, now = old.get(key, ""), new.get(key, "")
+        if was != now:
+            label, lang = key
+            language = language_name(lang, view.lang) if lang else ""
+            pieces = tuple(compare(was, now))
+            found.append(Difference(label=label, lang=lang or view.lang, language=language, pieces=pieces))
+    return tuple(found)
+
+
+def compare(before: str, after: str) -> Iterator[Piece]:
+    """Cut two texts into what stayed, what went and what came; long stretches that stayed are left out.
+
+    >>> list(compare("since 1999 in Béziers", "since 1999 in Paris"))
+    [('same', 'since 1999 in '), ('gone', 'Béziers'), ('new', 'Paris')]
+    """
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    if len(old) * len(new) > _MOST_PAIRS:
+        yield "gone", before
+        yield "new", after
+        return
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    for number, (step, start, end, new_start, new_end) in enumerate(steps):
+        if step == "equal":
+            yield from _unchanged(old[start:end], first=number == 0, last=number == len(steps) - 1)
+            continue
+        if end > start:
+            yield "gone", "".join(old[start:end])
+        if new_end > new_start:
+            yield "new", "".join(new[new_start:new_end])
+
+
+def _unchanged(tokens: Sequence[str], *, first: bool, last: bool) -> Iterator[Piece]:
+    kept = 2 * AROUND  # a word and the blank after it
+    head = 0 if first else kept
+    tail = 0 if last else kept
+    if len(tokens) <= head + tail + kept:
+        yield "same", "".join(tokens)
+        return
+    if head:
+        yield "same", "".join(tokens[:head])
+    yield "skipped", "…"
+    if tail:
+        yield "same", "".join(tokens[-tail:])
+
+
+def _lines(view: View, document: Document) -> Iterator[tuple[tuple[Markup, str], str]]:
+    """((label, language of the text or empty), what it says) of everything that a version holds."""
+    translator = view.translator
+    for name in PracticeText.__struct_fields__:
+        for lang, texts in document.text.items():
+            if name in texts:
+                yield (labels.say("text", name, translator), lang), texts[name]
+    for fact in facts(view, document):
+        yield (fact.label, ""), _plain(fact.value)
+    for side, lines in partners_by_side(view, document.partners).items():
+        said = "; ".join(
+            f"{_plain(line.name)} ({_plain(line.part)})" if line.part else _plain(line.name) for line in lines
+        )
+        yield (labels.say("side", side, translator), ""), said
+    known = view.vocabulary.provisions
+    laws = [tell_provision(view, key).plain for key in document.legal_basis if key in known]
+    for label, said in (
+        (N_("Legal basis"), "; ".join(laws)),
+        (N_("Articles of the Convention"), ", ".join(document.convention)),
+        (N_("Figures"), "\n".join(_figures(view, document))),
+        (N_("Sources"), "\n".join(_plain(source.title) for source in source_lines(view, document))),
+    ):
+        if said:
+            yield (labels.phrase(label, translator), ""), said
+    for lang, note in document.note.items():
+        yield (labels.phrase(N_("Note"), translator), lang), note
+
+
+def _figures(view: View, document: Document) -> Iterator[str]:
+    for one in document.evidence:
+        value = "" if one.value is None else format_number(one.value, view.lang)
+        words = [value, *(_plain(told(view, texts)) for texts in (one.unit, one.period, one.text))]
+        yield " · ".join(filter(None, words))
+
+
+def _plain(words: Markup) -> str:
+    return str(words.striptags())

@@ -1,0 +1,309 @@
+"""One practice as its page shows it: who does it together, what the sources say, what they do not say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+from msgspec import Struct
+
+from lanzarote.convention import Reference, convention
+from lanzarote.regions.reading import ArticleLink, ProvisionLine, article_links, tell_provision, tell_sources, told
+from lanzarote.translation import N_, format_number, format_partial_date, language_name
+from lanzarote.types import PracticeText, Side
+from lanzarote.web import labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from lanzarote.practices.model import Document
+    from lanzarote.stakeholders.model import Stakeholder
+    from lanzarote.types import Evidence, Partner, PracticeField
+    from lanzarote.web.site import View
+
+LATER = ("transfer", "limits")
+"""Texts that stand after the figures."""
+UNNAMED = N_("No organisation of this sector is named in the sources.")
+UNLISTED = N_("An organisation that is no longer in the directory")
+NO_LAW = N_("Legal basis")
+NO_FIGURES = N_("Figures")
+NO_COST = N_("Cost")
+NO_START = N_("When it began")
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """A text of the practice and how it comes to be in its language."""
+
+    text: str
+    lang: str
+    language: str
+    """Name of its language where that is not the page's."""
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return [piece for piece in (line.strip() for line in self.text.split("\n")) if piece]
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """One text under its heading."""
+
+    field: str
+    label: Markup
+    told: Told
+
+
+class PartnerLine(Struct, frozen=True, kw_only=True):
+    """Who takes part, as ``ui.bridge`` draws it."""
+
+    name: Markup
+    href: str = ""
+    part: Markup = Markup()
+    badge: str = ""
+
+
+class Figure(Struct, frozen=True, kw_only=True):
+    """A line of the evidence."""
+
+    value: str
+    unit: Markup
+    period: Markup
+    text: Markup
+    sources: tuple[tuple[int, str], ...]
+    """Number in the list of sources, and key."""
+
+
+class SourceLine(Struct, frozen=True, kw_only=True):
+    id: str
+    title: Markup
+    publisher: str
+    url: str
+    read_on: str
+
+
+class Fact(Struct, frozen=True, kw_only=True):
+    label: Markup
+    value: Markup
+
+
+class ArticleLine(Struct, frozen=True, kw_only=True):
+    """An article with everything in it that the practice answers."""
+
+    number: int
+    href: str
+    heading: Markup
+    refs: tuple[ArticleLink, ...]
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """Everything a page about one practice needs."""
+
+    document: Document
+    title: Told
+    summary: Told
+    translated_from: str
+    """Name of the original's language where the page shows a translation."""
+    original_href: str
+    stale: bool
+    partners: Mapping[str, tuple[PartnerLine, ...]]
+    """Side → who takes part."""
+    parts: tuple[Part, ...]
+    later: tuple[Part, ...]
+    missing: tuple[Markup, ...]
+    """What the sources do not state."""
+    facts: tuple[Fact, ...]
+    laws: tuple[ProvisionLine, ...]
+    articles: tuple[ArticleLine, ...]
+    figures: tuple[Figure, ...]
+    sources: tuple[SourceLine, ...]
+    note: Markup
+    agreement: Markup
+
+
+def read_practice(view: View, document: Document) -> Reading:
+    """Put *document* into the reader's words."""
+    title, summary = tell(view, document, "title"), tell(view, document, "summary")
+    given = {name: tell(view, document, name) for name in PracticeText.__struct_fields__[2:]}
+    parts = {name: text for name, text in given.items() if text.text}
+    lines = [
+        Part(field=name, label=labels.say("text", name, view.translator), told=text) for name, text in parts.items()
+    ]
+    translated = summary.lang == view.lang != document.original
+    offered = view.region.languages if view.region else ()
+    original_href = view.href("practices", document.slug, lang=document.original)
+    sources = source_lines(view, document)
+    return Reading(
+        document=document,
+        title=title,
+        summary=summary,
+        translated_from=language_name(document.original, view.lang) if translated else "",
+        original_href=original_href if translated and document.original in offered else "",
+        stale=translated and view.lang in document.stale,
+        partners=partners_by_side(view, document.partners),
+        parts=tuple(line for line in lines if line.field not in LATER),
+        later=tuple(line for line in lines if line.field in LATER),
+        missing=tuple(missing(view, document, parts)),
+        facts=tuple(facts(view, document)),
+        laws=tuple(tell_provision(view, key) for key in _known_laws(view, document)),
+        articles=tuple(article_lines(view, document.convention)),
+        figures=figures(view, document.evidence, sources),
+        sources=sources,
+        note=told(view, document.note),
+        agreement=labels.say("agreement", document.agreement, view.translator),
+    )
+
+
+def tell(view: View, document: Document, field: str) -> Told:
+    """A text of the practice in the reader's language; in the original's where it is not translated."""
+    texts = {lang: values[field] for lang, values in document.text.items() if field in values}
+    text, lang = view.text(texts, document.original)
+    return Told(text=text, lang=lang, language="" if lang == view.lang else language_name(lang, view.lang))
+
+
+def missing(view: View, document: Document, stated: Mapping[str, object]) -> Iterator[Markup]:
+    """Everything the form asks for that no source states; partners that are missing stand in the bridge."""
+    for name in PracticeText.__struct_fields__[2:]:
+        if name not in stated:
+            yield labels.say("text", name, view.translator)
+    for absent, words in (
+        (not document.legal_basis, NO_LAW),
+        (not document.evidence, NO_FIGURES),
+        (not document.cost, NO_COST),
+        (not document.started, NO_START),
+    ):
+        if absent:
+            yield labels.phrase(words, view.translator)
+
+
+# Who does it together
+
+
+def partners_by_side(view: View, partners: Iterable[Partner]) -> dict[str, tuple[PartnerLine, ...]]:
+    directory = view.instance.kept("directory by key", view.region_id, lambda: _keyed(view.directory))
+    found: dict[str, list[PartnerLine]] = {}
+    for partner in partners:
+        side, line = _partner(view, partner, directory)
+        found.setdefault(side, []).append(line)
+    return {side: tuple(lines) for side, lines in found.items()}
+
+
+def _keyed(directory: Iterable[Stakeholder]) -> dict[str, Stakeholder]:
+    found: dict[str, Stakeholder] = {}
+    for one in directory:
+        for key in filter(None, (one.key, *one.organisation.former)):
+            found.setdefault(key, one)
+    return found
+
+
+def _partner(view: View, partner: Partner, directory: Mapping[str, Stakeholder]) -> tuple[str, PartnerLine]:
+    named = directory.get(partner.organisation or "")
+    if named is not None:
+        return named.organisation.side, PartnerLine(
+            name=told(view, named.organisation.name),
+            href=view.href("organisations", named.slug),
+            part=told(view, partner.part),
+            badge="" if named.organisation.verified else "not-verified",
+        )
+    terms = view.vocabulary
+    sector = terms.sectors.get(terms.present_key("sector", partner.sector or ""))
+    side: Side = partner.side or (sector.side if sector else "mixed")
+    unnamed = labels.phrase(UNNAMED, view.translator)
+    return side, PartnerLine(
+        name=told(view, sector.name) if sector else labels.phrase(UNLISTED, view.translator),
+        href=view.href("sectors", terms.present_key("sector", partner.sector or "")) if sector else "",
+        part=told(view, partner.part) or (unnamed if sector else Markup()),
+    )
+
+
+# What is stated about it
+
+
+def facts(view: View, document: Document) -> Iterator[Fact]:
+    def fact(english: str, value: Markup | str) -> Fact:
+        return Fact(label=labels.phrase(english, view.translator), value=escape(value))
+
+    def said(kind: str, codes: Iterable[str]) -> Markup:
+        return Markup(", ").join(labels.say(kind, code, view.translator) for code in codes)
+
+    yield fact(N_("State"), labels.say("running", document.running, view.translator))
+    if document.started:
+        yield fact(N_("Since"), format_partial_date(document.started, view.lang))
+    if document.ended:
+        yield fact(N_("Ended in"), format_partial_date(document.ended, view.lang))
+    yield fact(N_("Scale"), labels.say("scope", document.scope, view.translator))
+    yield fact(N_("Sectors"), Markup(", ").join(sector_links(view, document.sectors)))
+    if document.target_groups:
+        yield fact(N_("Target groups"), said("target", document.target_groups))
+    if document.domains:
+        yield fact(N_("Domain"), said("domain", document.domains))
+    if document.cost:
+        yield fact(N_("Cost"), labels.say("cost", document.cost, view.translator))
+    for key, answer in document.answers.items():
+        field = view.vocabulary.fields.get(view.vocabulary.present_key("field", key))
+        if field is not None:
+            yield Fact(label=told(view, field.label), value=answer_words(view, field, answer))
+
+
+def sector_links(view: View, keys: Iterable[str]) -> Iterator[Markup]:
+    terms = view.vocabulary
+    for key in dict.fromkeys(terms.present_key("sector", key) for key in keys):
+        if key in terms.sectors:
+            yield Markup('<a href="{}">{}</a>').format(view.href("sectors", key), told(view, terms.sectors[key].name))
+
+
+def answer_words(view: View, field: PracticeField, answer: Any) -> Markup:
+    """An answer to one of the region's own questions."""
+    if field.type in ("choice", "choices"):
+        chosen = answer if isinstance(answer, list | tuple) else [answer]
+        names = {choice.key: told(view, choice.name) for choice in field.choices}
+        return Markup(", ").join(names.get(key, escape(key)) for key in chosen)
+    if field.type == "yes-no":
+        return escape(view._("Yes") if answer else view._("No"))
+    if field.type == "number" and isinstance(answer, int | float):
+        return escape(format_number(answer, view.lang))
+    if field.type == "date" and isinstance(answer, str):
+        return escape(format_partial_date(answer, view.lang))
+    return told(view, answer) if isinstance(answer, dict) else escape(answer)
+
+
+def _known_laws(view: View, document: Document) -> Iterator[str]:
+    terms = view.vocabulary
+    for key in dict.fromkeys(terms.present_key("provision", key) for key in document.legal_basis):
+        if key in terms.provisions:
+            yield key
+
+
+def article_lines(view: View, refs: Iterable[str]) -> Iterator[ArticleLine]:
+    grouped: dict[int, list[ArticleLink]] = {}
+    for link in article_links(view, refs):
+        grouped.setdefault(Reference.parse(link.ref).article, []).append(link)
+    for number, links in grouped.items():
+        heading = told(view, convention().article(number).heading)
+        yield ArticleLine(number=number, href=links[0].href, heading=heading, refs=tuple(links))
+
+
+def source_lines(view: View, document: Document) -> tuple[SourceLine, ...]:
+    keys = [*document.sources, *(key for figure in document.evidence for key in figure.sources)]
+    return tuple(
+        SourceLine(
+            id=source.id,
+            title=source.title,
+            publisher=f"{source.publisher} · {labels.label('source', source.kind, view.translator)}",
+            url=source.url,
+            read_on=source.read_on,
+        )
+        for source in tell_sources(view, keys)
+    )
+
+
+def figures(view: View, evidence: Iterable[Evidence], sources: Iterable[SourceLine]) -> tuple[Figure, ...]:
+    place = {source.id: number for number, source in enumerate(sources, 1)}
+    return tuple(
+        Figure(
+            value="" if one.value is None else format_number(one.value, view.lang),
+            unit=told(view, one.unit),
+            period=told(view, one.period),
+            text=told(view, one.text),
+            sources=tuple((place[key], key) for key in one.sources if key in place),
+        )
+        for one in evidence
+    )

@@ -1,0 +1,153 @@
+"""Practices a reader has put side by side. The list is the address: it can be kept, sent and printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from lanzarote.errors import LanzaroteError
+from lanzarote.practices import service
+from lanzarote.practices.asking import PICK, address
+from lanzarote.practices.reading import Told, read_practice
+from lanzarote.translation import N_
+from lanzarote.types import PracticeText, Table
+from lanzarote.web import labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from lanzarote.practices.reading import Reading
+    from lanzarote.web.site import View
+
+
+class Column(Struct, frozen=True, kw_only=True):
+    """One practice of the comparison."""
+
+    reading: Reading
+    href: str
+    remove_href: str
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One question, and what each practice answers; an empty answer is not stated in the sources."""
+
+    label: Markup
+    cells: tuple[Told | Markup, ...]
+
+
+class Shortlist(Struct, frozen=True, kw_only=True):
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+    slugs: tuple[str, ...]
+    """Present addresses of the practices that are there."""
+    gone: int
+    """How many of those asked for are no longer public."""
+
+
+def read_shortlist(view: View, slugs: Sequence[str]) -> Shortlist:
+    present = tuple(dict.fromkeys(_present(view, slugs)))
+    readings = [
+        read_practice(view, service.decode(service.document(view.instance.database, view.region_id, slug)))
+        for slug in present
+    ]
+    kept = [(PICK, slug) for slug in present]
+    columns = tuple(
+        Column(
+            reading=reading,
+            href=address(view.href("practices", slug), kept),
+            remove_href=address(view.href("shortlist"), [pair for pair in kept if pair[1] != slug]),
+        )
+        for slug, reading in zip(present, readings, strict=True)
+    )
+    lines = tuple(line for line in _lines(view, readings) if any(line.cells))
+    return Shortlist(columns=columns, lines=lines, slugs=present, gone=len(slugs) - len(present))
+
+
+def _present(view: View, slugs: Sequence[str]) -> Iterator[str]:
+    """Present slugs of what is still public; former ones are followed."""
+    known = {card.slug for card in service.cards(view.instance.database, view.region_id, slugs)}
+    for slug in slugs:
+        if slug in known:
+            yield slug
+            continue
+        with view.instance.database.read(view.region_id) as session:
+            try:
+                yield service.current_slug(session, slug)
+            except LanzaroteError:
+                continue
+
+
+def _lines(view: View, readings: Sequence[Reading]) -> Iterator[Line]:
+    def phrase(english: str) -> Markup:
+        return labels.phrase(english, view.translator)
+
+    def line(label: Markup, cells: Iterable[Told | Markup]) -> Line:
+        return Line(label=label, cells=tuple(cells))
+
+    yield line(labels.say("text", "summary", view.translator), (reading.summary for reading in readings))
+    for side in ("public", "civil-society", "mixed", "private"):
+        yield line(labels.say("side", side, view.translator), (_names(reading, side) for reading in readings))
+    for field in PracticeText.__struct_fields__[2:]:
+        found = [{part.field: part.told for part in (*reading.parts, *reading.later)} for reading in readings]
+        yield line(labels.say("text", field, view.translator), (parts.get(field, Markup()) for parts in found))
+    yield line(phrase(N_("Figures")), (_figures(reading) for reading in readings))
+    seen = dict.fromkeys(fact.label for reading in readings for fact in reading.facts)
+    for label in seen:
+        told = [{fact.label: fact.value for fact in reading.facts} for reading in readings]
+        yield line(label, (facts.get(label, Markup()) for facts in told))
+    yield line(phrase(N_("Legal basis")), (_linked(reading) for reading in readings))
+    yield line(
+        phrase(N_("Articles of the Convention (editorial mapping)")), (_articles(reading) for reading in readings)
+    )
+
+
+def _names(reading: Reading, side: str) -> Markup:
+    return Markup("<br>").join(line.name for line in reading.partners.get(side, ()))
+
+
+def _figures(reading: Reading) -> Markup:
+    return Markup("<br>").join(
+        Markup(" ").join(filter(None, (Markup.escape(figure.value), figure.unit, _in_brackets(figure.period))))
+        or figure.text
+        for figure in reading.figures
+    )
+
+
+def _in_brackets(words: Markup) -> Markup:
+    return Markup("({})").format(words) if words else words
+
+
+def _linked(reading: Reading) -> Markup:
+    links = (Markup('<a href="{}">{}</a>').format(law.href, law.citation) for law in reading.laws)
+    return Markup("<br>").join(links)
+
+
+def _articles(reading: Reading) -> Markup:
+    links = [ref for article in reading.articles for ref in article.refs]
+    return Markup(", ").join(Markup('<a href="{}">{}</a>').format(link.href, link.ref) for link in links)
+
+
+def shortlist_table(view: View, shortlist: Shortlist, title: str) -> Table:
+    """The comparison as a file: a practice to a column, as on the page."""
+    columns = [_plain(column.reading.title.text) for column in shortlist.columns]
+    rows = [(_plain(line.label), *(_cell(cell) for cell in line.cells)) for line in shortlist.lines]
+    addresses = (view.absolute(view.href("practices", slug)) for slug in shortlist.slugs)
+    rows.append((view._("Address"), *addresses))
+    return Table(
+        title=title,
+        columns=(view._("Question"), *columns),
+        rows=rows,
+        language=view.lang,
+        licence=view.region.licence if view.region else "CC-BY-4.0",
+        note=view._("An empty field is not stated in the sources."),
+    )
+
+
+def _cell(cell: Told | Markup) -> str:
+    return cell.text if isinstance(cell, Told) else _plain(cell)
+
+
+def _plain(words: Markup | str) -> str:
+    return words.replace(Markup("<br>"), Markup("; ")).striptags() if isinstance(words, Markup) else words
