@@ -275,9 +275,8 @@ class Instance:
 
     def facets(self, region_id: str | None = None) -> FacetIndex:
         """The facet index of a region, or of all the public may read. Raises NotFound."""
-        if region_id is not None:
-            self.header(region_id)
-        return self.kept("facets", region_id, lambda: build_index(self.database, region_id))
+        regions = tuple(self.headers()) if region_id is None else (self.header(region_id).id,)
+        return self.kept("facets", region_id, lambda: build_index(self.database, regions))
 
     def kept(self, name: str, region_id: str | None, build: Callable[[], T]) -> T:
         """What *build* returned for the present public revision, built again when that moves."""

@@ -67,12 +67,11 @@ class VersionLine(Struct, frozen=True, kw_only=True):
     published: bool
 
 
-def build_index(database: Database, region_id: str | None) -> FacetIndex:
-    """Read the list of published practices of a region, or of all enabled regions, into memory."""
-    if region_id is None:
-        return FacetIndex(database.all_rows("SELECT pk, ordered, facets FROM published_practice ORDER BY ordered, pk"))
-    sql = "SELECT pk, ordered, facets FROM published_practice WHERE region_id = ? ORDER BY ordered, pk"
-    return FacetIndex(database.rows(sql, region_id))
+def build_index(database: Database, regions: Sequence[str]) -> FacetIndex:
+    """Read the list of published practices of *regions* into memory."""
+    marks = ",".join("?" * len(regions))
+    sql = f"SELECT pk, ordered, facets FROM published_practice WHERE region_id IN ({marks}) ORDER BY ordered, pk"  # noqa: S608
+    return FacetIndex(database.all_rows(sql, *regions) if regions else ())
 
 
 def page(

@@ -281,6 +281,22 @@ def _see_changes(instance: Instance, client: TestClient[Any]) -> None:
     assert detail.startswith("This practice was withdrawn on 2")
 
 
+def test_a_region_that_is_disabled_is_neither_listed_nor_found(sqlite_url: str) -> None:
+    from litestar.testing import TestClient
+
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url})) as instance:
+        instance.load("paris")
+        app: Any = create_app(instance)
+        with TestClient(app) as client:
+            assert read(client, f"{API}/search?q=enfant&facets=region")["total"] > 0
+            instance.enable("paris", on=False)
+            found = read(client, f"{API}/search?q=enfant&facets=region")
+            assert (found["items"], found["total"], found["counts"]) == ([], 0, {"region": {}})
+            assert read(client, f"{API}/regions")["total"] == 0
+            for name in ("practices", "practices/uaped", "practices/uaped/versions", "stakeholders", "sources"):
+                assert refusal(client, f"{PARIS}/{name}")[0] == 404
+
+
 def test_a_write_of_another_process_shows_in_the_very_next_answer(sqlite_url: str) -> None:
     from litestar.testing import TestClient
 
