@@ -70,6 +70,18 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def module_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """As ``database_url``, one for all tests of a module, which leave it as they found it."""
+    if request.param == "sqlite":
+        yield copy_of(request.getfixturevalue("sqlite_template"), tmp_path_factory.mktemp("module"))
+    else:
+        admin_url = request.getfixturevalue("pg_admin_url")
+        template = request.getfixturevalue("pg_template")
+        with pg_database(admin_url, f"TEMPLATE {template} STRATEGY file_copy") as name:
+            yield sqlalchemy_url(admin_url, name)
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from lanzarote.database import migrate
@@ -81,10 +93,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    return copy_of(sqlite_template, tmp_path)
+
+
+def copy_of(template: Path, folder: Path) -> str:
     # Beside the file there may be its write-ahead log.
-    for part in sqlite_template.parent.glob(f"{sqlite_template.name}*"):
-        shutil.copy(part, tmp_path / part.name.replace("template", "lanzarote"))
-    return f"sqlite:///{tmp_path / 'lanzarote.sqlite'}"
+    for part in template.parent.glob(f"{template.name}*"):
+        shutil.copy(part, folder / part.name.replace("template", "lanzarote"))
+    return f"sqlite:///{folder / 'lanzarote.sqlite'}"
 
 
 @pytest.fixture(scope="session")

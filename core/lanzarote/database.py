@@ -6,6 +6,7 @@ error, Core statements included; with one, rows of other regions do not exist fo
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from contextlib import contextmanager
@@ -42,6 +43,8 @@ SQLITE_PRAGMAS: Final = (
     "temp_store=MEMORY",
 )
 
+_CONFINED = re.compile(r"[^?]*\bWHERE (\w+\.)?region_id = \?", re.DOTALL)
+
 
 class Moment(TypeDecorator[datetime]):
     """A point in time: aware and in UTC in Python; the same text in both databases' exports."""
@@ -55,7 +58,10 @@ class Moment(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value is not None else None
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+        if value is None:
+            return None
+        # PostgreSQL answers in the time zone of its server.
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
@@ -93,7 +99,7 @@ class Database:
         """As ``read``, and every statement sees the database of one moment."""
         # SQLite's readers always do; PostgreSQL's do when asked.
         engine = self.engine if self.sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
-        with Session(engine, info={"scope": Scope.of(regions)}, autoflush=False) as session:
+        with ScopedSession(engine, info={"scope": Scope.of(regions)}, autoflush=False) as session:
             yield session
 
     @contextmanager
@@ -108,10 +114,10 @@ class Database:
         """Run prepared SQL about one region, for reads that must be fast.
 
         The only way to run raw SQL on regional tables: *sql* uses ``?`` for *values* and must say
-        ``region_id = ?`` first, which *region_id* fills.
+        ``WHERE region_id = ?`` first, which *region_id* fills.
         """
-        if "region_id = ?" not in sql or sql.index("region_id = ?") != sql.index("?") - 12:
-            raise UnscopedStatement(f"raw SQL must begin its conditions with 'region_id = ?': {sql}")
+        if not _CONFINED.match(sql):
+            raise UnscopedStatement(f"raw SQL must begin its conditions with 'WHERE region_id = ?': {sql}")
         return self.all_rows(sql, region_id, *values)
 
     def all_rows(self, sql: str, *values: object) -> list[Any]:

@@ -126,7 +126,7 @@ class Host:
                 raise ValueError(
                     f"implements {unknown[0]!r}, which is no hook; the hooks: {', '.join(sorted(_hook_names()))}"
                 )
-        except Exception as error:  # a package may fail in any way, and must not take the others with it
+        except (Exception, SystemExit) as error:  # a package may fail in any way, and must not take others with it
             self._blame(package, f"cannot be used: {_tell(error)}")
             return
         self._packages[package.name] = Package(**{**_fields(package), "hooks": tuple(sorted(known))})
@@ -140,10 +140,13 @@ class Host:
                 continue
             others = [plugin for plugin in self._manager.get_plugins() if plugin is not module]
             try:
-                returned: list[T] = list(*self._manager.subset_hook_caller(hook, others)())
+                answer = self._manager.subset_hook_caller(hook, others)()
+                if not answer:
+                    raise TypeError("returned None; to contribute nothing, return ()")
+                returned: list[T] = list(answer[0])
                 if wrong := [value for value in returned if not isinstance(value, kind)]:
                     raise TypeError(f"returned {type(wrong[0]).__name__} where {kind.__name__} is expected")
-            except Exception as error:  # see _register
+            except (Exception, SystemExit) as error:  # see _register
                 self._blame(package, f"its hook {hook} failed: {_tell(error)}")
                 continue
             answers.extend((package, value) for value in returned)
@@ -181,8 +184,8 @@ def _read_range(path: Path, manifest: str) -> str:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"its {manifest} cannot be read: {error}") from None
     try:
-        SpecifierSet(requires or "?")
-    except (InvalidSpecifier, TypeError, AttributeError):
+        SpecifierSet(requires if requires and isinstance(requires, str) else "?")
+    except InvalidSpecifier:
         raise ValueError(f'its {manifest} says requires_api = {requires!r}; write a range such as ">=1,<2"') from None
     return str(requires)
 
@@ -201,7 +204,7 @@ def _hook_names() -> set[str]:
     return {name for name, value in vars(hookspecs).items() if hasattr(value, "lanzarote_spec")}
 
 
-def _tell(error: Exception) -> str:
+def _tell(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}".splitlines()[0][:300]
 
 

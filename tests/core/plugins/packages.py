@@ -1,0 +1,22 @@
+"""Writes small packages to try the host with: real folders on the import path, one name each."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+from lanzarote.plugins import Candidate
+
+MANIFEST = 'requires_api = ">=1,<2"\n'
+
+
+def write_package(folder: Path, name: str, code: str = "", manifest: str | bytes | None = MANIFEST) -> Candidate:
+    """Make package ``lz_try_<name>`` under *folder*; *code* may use what a package author imports."""
+    package = folder / f"lz_try_{name}"
+    package.mkdir(parents=True)
+    head = "from pathlib import Path\nfrom lanzarote import Catalogue, Exporter, LegalFramework, Region, hookimpl\n"
+    (package / "__init__.py").write_text(head + textwrap.dedent(code), encoding="utf-8")
+    if manifest is not None:
+        data = manifest if isinstance(manifest, bytes) else manifest.encode()
+        (package / "lanzarote.toml").write_bytes(data)
+    return Candidate(name=name, module=package.name, distribution=f"lanzarote-{name}", version="1.0")

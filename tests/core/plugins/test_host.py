@@ -1,0 +1,281 @@
+"""The host finds, checks, orders and isolates packages; what is wrong with one is told, and stops no other."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lanzarote import Catalogue, Exporter
+from lanzarote.plugins import Candidate, Host, installed
+from lanzarote.types import Table
+
+from tests.core.plugins.packages import MANIFEST, write_package
+
+FRENCH = """
+    @hookimpl
+    def catalogues():
+        return (Catalogue(language="fr", path=Path(__file__).parent / "fr.po"),)
+"""
+
+
+def exporter(format_: str, label: str = "") -> str:
+    return f"""
+    @hookimpl
+    def exporters():
+        return (Exporter(format="{format_}", label="{label or format_}", media_type="text/plain", extension="txt",
+                         write=lambda table: b"{label or format_}"),)
+    """
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder on the import path; what was imported from it is forgotten afterwards."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    before = set(sys.modules)
+    yield tmp_path
+    for name in [name for name in set(sys.modules) - before if name.startswith("lz_try_")]:
+        del sys.modules[name]
+
+
+def faults(*candidates: Candidate) -> dict[str, str]:
+    return {package.name: package.fault for package in Host(candidates).ask_all().packages}
+
+
+def test_a_package_contributes_through_its_hooks(folder: Path) -> None:
+    host = Host([write_package(folder, "one", FRENCH)])
+    assert [catalogue.language for catalogue in host.catalogues] == ["fr"]
+    [package] = host.packages
+    assert (package.name, package.distribution, package.version) == ("one", "lanzarote-one", "1.0")
+    assert (package.requires_api, package.hooks, package.fault) == (">=1,<2", ("catalogues",), "")
+
+
+def test_a_package_may_contribute_nothing(folder: Path) -> None:
+    [package] = Host([write_package(folder, "idle")]).ask_all().packages
+    assert (package.hooks, package.fault) == ((), "")
+
+
+# Before import
+
+TOUCH = "(Path(__file__).parent / 'imported').touch()"
+
+
+@pytest.mark.parametrize(
+    ("manifest", "fault"),
+    [
+        ('requires_api = ">=2,<3"\n', "needs the platform's API >=2,<3; this platform offers 1.0"),
+        ('requires_api = "<1"\n', "needs the platform's API <1; this platform offers 1.0"),
+        ('requires_api = "one"\n', "its lanzarote.toml says requires_api = 'one'; write a range such as \">=1,<2\""),
+        ("requires_api = 1\n", 'its lanzarote.toml says requires_api = 1; write a range such as ">=1,<2"'),
+        ('requires_api = [">=1"]\n', "its lanzarote.toml says requires_api = ['>=1']; write a range such as"),
+        ('requires_api = ""\n', "its lanzarote.toml says requires_api = ''; write a range such as \">=1,<2\""),
+        ("", "its lanzarote.toml says requires_api = ''; write a range such as \">=1,<2\""),
+        ("requires_api = [", "its lanzarote.toml cannot be read: "),
+        (b'requires_api = "\xff"\n', "its lanzarote.toml cannot be read: "),
+        (None, 'says nowhere which API it needs; add lanzarote.toml with requires_api = ">=1,<2" beside its code'),
+    ],
+    ids=["newer", "older", "no range", "a number", "a list", "blank", "missing", "bad TOML", "not UTF-8", "no file"],
+)
+def test_a_package_that_does_not_fit_is_refused_before_it_is_imported(
+    folder: Path, manifest: str | bytes | None, fault: str
+) -> None:
+    code = TOUCH + FRENCH.replace("\n    ", "\n")
+    unfit = write_package(folder, "unfit", code, manifest)
+    fit = write_package(folder, "fit", code)
+    host = Host([unfit, fit]).ask_all()
+    told = {package.name: package.fault for package in host.packages}
+    assert told["unfit"].startswith(fault)
+    assert told["fit"] == ""
+    assert not (folder / unfit.module / "imported").exists()
+    assert (folder / fit.module / "imported").exists()
+    assert len(host.catalogues) == 1
+
+
+def test_a_region_package_says_its_api_in_its_region(folder: Path) -> None:
+    candidate = write_package(folder, "region", manifest=None)
+    (folder / candidate.module / "region").mkdir()
+    (folder / candidate.module / "region" / "region.toml").write_text(MANIFEST, encoding="utf-8")
+    assert faults(candidate) == {"region": ""}
+
+
+def test_a_package_that_is_not_there_is_told(folder: Path) -> None:
+    gone = Candidate(name="gone", module="lz_try_gone", distribution="lanzarote-gone")
+    assert faults(gone) == {
+        "gone": "the package 'lz_try_gone' that its entry point names is not there; install it again"
+    }
+
+
+@pytest.mark.parametrize("module", ["lz_try_", ".", "", "..x", "lz try", "os", "lz_try_a.b.c"])
+def test_no_entry_point_however_strange_stops_the_others(folder: Path, module: str) -> None:
+    strange = Candidate(name="strange", module=module, distribution="strange")
+    told = faults(strange, write_package(folder, "fit", FRENCH))
+    assert told["strange"]
+    assert told["fit"] == ""
+
+
+# At import and after
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        ("import no_such_thing", "cannot be used: ModuleNotFoundError: No module named 'no_such_thing'"),
+        ("def (", "cannot be used: SyntaxError: "),
+        ("raise SystemExit(3)", "cannot be used: SystemExit: 3"),
+        ("1 / 0", "cannot be used: ZeroDivisionError: division by zero"),
+        ("@hookimpl\ndef region(): return ()", "implements 'region', which is no hook; the hooks: catalogues, "),
+        ("@hookimpl\ndef regions(reader): return ()", "cannot be used: "),
+    ],
+    ids=["import error", "syntax error", "exit", "error", "misspelt hook", "unknown argument"],
+)
+def test_a_package_that_fails_at_import_is_told_and_stops_no_other(folder: Path, code: str, fault: str) -> None:
+    told = faults(write_package(folder, "broken", code), write_package(folder, "fit", FRENCH))
+    assert fault in told["broken"]
+    assert told["fit"] == ""
+
+
+def test_a_misspelt_hook_refuses_the_whole_package(folder: Path) -> None:
+    host = Host([write_package(folder, "typo", FRENCH + "    @hookimpl\n    def exporter():\n        return ()\n")])
+    assert host.catalogues == ()
+    [package] = host.packages
+    assert "'exporter', which is no hook" in package.fault
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        ("raise RuntimeError('no luck\\nsecond line')", "its hook exporters failed: RuntimeError: no luck"),
+        ("raise SystemExit(1)", "its hook exporters failed: SystemExit: 1"),
+        ("return ('csv',)", "its hook exporters failed: TypeError: returned str where Exporter is expected"),
+        ("return None", "its hook exporters failed: TypeError: returned None; to contribute nothing, return ()"),
+        ("return 3", "its hook exporters failed: "),
+        ("return (None,)", "its hook exporters failed: TypeError: returned NoneType where Exporter is expected"),
+        ("return [Exporter]", "its hook exporters failed: TypeError: returned"),
+        ("yield 1", "its hook exporters failed: TypeError: returned int where Exporter is expected"),
+    ],
+    ids=["raises", "exits", "a string", "None", "a number", "None inside", "the class", "a generator"],
+)
+def test_a_hook_that_fails_loses_only_its_own_answers(folder: Path, answer: str, fault: str) -> None:
+    code = FRENCH + f"    @hookimpl\n    def exporters():\n        {answer}\n"
+    host = Host([write_package(folder, "broken", code), write_package(folder, "fit", exporter("csv"))]).ask_all()
+    told = {package.name: package.fault for package in host.packages}
+    assert told["broken"].startswith(fault)
+    assert "second line" not in told["broken"]
+    assert told["fit"] == ""
+    assert len(host.catalogues) == 1
+    assert [one.format for one in host.exporters] == ["csv"]
+
+
+def test_a_hook_is_asked_once(folder: Path) -> None:
+    code = """
+    calls = []
+
+    @hookimpl
+    def catalogues():
+        calls.append(1)
+        return ()
+    """
+    host = Host([write_package(folder, "counting", code)]).ask_all()
+    assert host.catalogues == host.catalogues == ()
+    host.ask_all()
+    assert sys.modules["lz_try_counting"].calls == [1]
+
+
+def test_a_generator_is_an_answer(folder: Path) -> None:
+    code = '    @hookimpl\n    def catalogues():\n        yield Catalogue(language="uk", path=Path("uk.po"))\n'
+    host = Host([write_package(folder, "lazy", code)])
+    assert host.catalogues == (Catalogue(language="uk", path=Path("uk.po")),)
+
+
+def test_a_repeated_name_is_refused_and_the_first_distribution_keeps_it(folder: Path) -> None:
+    first = write_package(folder, "twin", exporter("csv"))
+    other = write_package(folder, "other", exporter("tsv"))
+    second = Candidate(name="twin", module=other.module, distribution="zwilling", version="2.0")
+    for candidates in ([first, second], [second, first]):
+        host = Host(candidates).ask_all()
+        assert [one.format for one in host.exporters] == ["csv"]
+        assert [(package.distribution, package.fault) for package in host.packages] == [
+            ("lanzarote-twin", ""),
+            ("zwilling", "repeats the name 'twin' of lanzarote-twin; give it a name of its own"),
+        ]
+
+
+def test_a_package_may_not_be_registered_twice_under_two_names(folder: Path) -> None:
+    first = write_package(folder, "once", exporter("csv"))
+    again = Candidate(name="twice", module=first.module, distribution="lanzarote-twice")
+    told = faults(first, again)
+    assert told["once"] == ""
+    assert told["twice"].startswith("cannot be used: ")
+
+
+def test_a_format_belongs_to_the_first_package_by_name(folder: Path) -> None:
+    candidates = [
+        write_package(folder, "b", exporter("csv", "b's")),
+        write_package(folder, "a", exporter("csv", "a's")),
+    ]
+    host = Host(candidates).ask_all()
+    assert [one.label for one in host.exporters] == ["a's"]
+    table = Table(title="t", columns=(), rows=(), language="en")
+    assert [one.write(table) for one in host.exporters] == [b"a's"]
+    told = {package.name: package.fault for package in host.packages}
+    assert told == {"a": "", "b": "the format 'csv' is already written by another package"}
+
+
+def test_the_order_is_the_same_after_any_order_of_installation(folder: Path) -> None:
+    letters = "abcdefgh"
+    candidates = [write_package(folder, letter, exporter(letter) + FRENCH) for letter in letters]
+    chance = random.Random(7)
+    orders = set()
+    for _ in range(50):
+        chance.shuffle(candidates)
+        host = Host(candidates)
+        orders.add(
+            (
+                tuple(package.name for package in host.packages),
+                tuple(one.format for one in host.exporters),
+                tuple(str(one.path.parent.name) for one in host.catalogues if isinstance(one.path, Path)),
+            )
+        )
+    assert orders == {(tuple(letters), tuple(letters), tuple(f"lz_try_{letter}" for letter in letters))}
+
+
+def test_two_hosts_do_not_see_each_other(folder: Path) -> None:
+    csv, tsv = write_package(folder, "csv", exporter("csv")), write_package(folder, "tsv", exporter("tsv"))
+    first, second, both = Host([csv]), Host([tsv]), Host([csv, tsv])
+    first.blame("csv", "is blamed here only")
+    assert [one.format for one in first.exporters] == ["csv"]
+    assert [one.format for one in second.exporters] == ["tsv"]
+    assert [one.format for one in both.exporters] == ["csv", "tsv"]
+    assert [package.fault for package in first.packages] == ["is blamed here only"]
+    assert [package.fault for package in both.packages] == ["", ""]
+
+
+def test_several_faults_of_a_package_are_all_told(folder: Path) -> None:
+    code = """
+    @hookimpl
+    def regions():
+        raise RuntimeError("first")
+
+    @hookimpl
+    def catalogues():
+        raise RuntimeError("second")
+    """
+    host = Host([write_package(folder, "worse", code)]).ask_all()
+    host.blame("worse", "and third")
+    [package] = host.packages
+    assert package.fault == (
+        "its hook regions failed: RuntimeError: first; its hook catalogues failed: RuntimeError: second; and third"
+    )
+
+
+def test_what_is_installed_here_is_sound() -> None:
+    host = Host().ask_all()
+    assert {package.name: package.fault for package in host.packages} == {"i18n": "", "paris": "", "spreadsheet": ""}
+    assert {one.distribution for one in installed()} == {
+        "lanzarote-i18n",
+        "lanzarote-region-paris",
+        "lanzarote-spreadsheet",
+    }
+    assert all(isinstance(one, Exporter) for one in host.exporters)
