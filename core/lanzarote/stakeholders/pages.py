@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from litestar import Request, Response
+from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from litestar.exceptions import ClientException, PermissionDeniedException
 from litestar.params import FromPath, URLEncodedBody
@@ -47,15 +47,19 @@ def organisations(
     )
 
 
-@page("/{lang:str}/{region:str}/correct")
-def correct(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+# Two handlers at one address: Litestar would wrap each twice for its thread, so they go there by themselves.
+@page("/{lang:str}/{region:str}/correct", sync_to_thread=None)
+async def correct(
+    request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]
+) -> Response[Any]:
     """Correct a page, or reply to it."""
     view = site.view(request, lang, region)
-    return show_form(view, Reply(about=replies.read_about(request.query_params.get("about", ""))))
+    about = replies.read_about(request.query_params.get("about", ""))
+    return await sync_to_thread(show_form, view, Reply(about=about))
 
 
-@form("/{lang:str}/{region:str}/correct")
-def send(
+@form("/{lang:str}/{region:str}/correct", sync_to_thread=None)
+async def send(
     request: Asked,
     lang: FromPath[str],
     region: FromPath[str],
@@ -65,9 +69,13 @@ def send(
     """Take what was written."""
     view = site.view(request, lang, region)
     refuse_strangers(request, view)
-    reply = read_reply(data)
+    return await sync_to_thread(take, view, read_reply(data), confirmed=bool(data.get("confirmed")))
+
+
+def take(view: View, reply: Reply, *, confirmed: bool) -> Response[Any]:
+    """Keep *reply*, or say why not."""
     identifiers = view.vocabulary.header.personal_identifiers
-    judgement = replies.judge(reply, identifiers=identifiers, confirmed=bool(data.get("confirmed")))
+    judgement = replies.judge(reply, identifiers=identifiers, confirmed=confirmed)
     if judgement.outcome is Outcome.DISCLOSURE:
         return _private(view.render("stakeholders/where_help_is.html", reply=reply, lines=help_lines(view, URGENT)))
     if judgement.outcome is not Outcome.KEPT:
@@ -129,9 +137,13 @@ def refuse_strangers(request: Asked, view: View) -> None:
             raise PermissionDeniedException("Forms are taken from our own pages only.")
         return
     origin = request.headers.get("origin")
-    hosts = {request.headers.get("host"), urlsplit(view.instance.settings.base_url).netloc}
-    if origin is not None and urlsplit(origin).netloc not in hosts - {""}:
+    hosts = {request.headers.get("host"), _host(view.instance.settings.base_url)}
+    if origin is not None and _host(origin) not in hosts - {""}:
         raise PermissionDeniedException("Forms are taken from our own pages only.")
+
+
+def _host(address: str) -> str:
+    return address.partition("://")[2].partition("/")[0]
 
 
 def _text(value: object) -> str:

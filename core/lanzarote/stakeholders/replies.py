@@ -44,6 +44,8 @@ LENGTHS: Final[Mapping[str, int]] = {
 """Most characters of each field."""
 
 _PATH = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:[-.][a-z0-9]+)*){0,3}")
+_PASTED = re.compile(r"https?://[^/]+/[^/]+/[^/]+/")
+"""Of an address that was pasted whole: host, language and region."""
 _ADDRESS = re.compile(r"[^\s@,;<>]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 
 NOT_SAID = N_("Say what is wrong, or what is missing.")
@@ -94,7 +96,7 @@ class Judgement(Struct, frozen=True, kw_only=True):
 
 def read_about(text: str) -> str:
     """The page a reply is about, or nothing when that is no address of a page."""
-    text = text.strip().strip("/")
+    text = _PASTED.sub("", text.strip()).partition("?")[0].strip("/")
     return text if len(text) <= LENGTHS["about"] and _PATH.fullmatch(text) else ""
 
 

@@ -1,7 +1,131 @@
-"""Pages about a region as a whole."""
-
-from __future__ import annotations
+"""Pages about a region as a whole: its start, sectors, co-operation, organisations, law, sources, coverage."""
 
 from typing import Any
 
-handlers: tuple[Any, ...] = ()
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from lanzarote.territory import bridges, covered, home, law, organisation, sectors, sources
+from lanzarote.territory.cards import practice_links
+from lanzarote.web.exports import download, download_links
+from lanzarote.web.routes import page
+from lanzarote.web.site import Site
+
+Asked = Request[Any, Any, Any]
+Lang = FromPath[str]
+Region = FromPath[str]
+OurSite = NamedDependency[Site]
+
+
+@page("/{lang:str}/{region:str}")
+def start(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+    """The first page of a region."""
+    view = site.view(request, lang, region)
+    return view.render("territory/home.html", home=home.tell(view))
+
+
+@page("/{lang:str}/{region:str}/sectors")
+def list_sectors(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+    """The sectors of a region."""
+    view = site.view(request, lang, region)
+    if wanted := request.query_params.get("format"):
+        return download(view, sectors.sector_table(view), wanted)
+    return view.render("territory/sectors.html", lines=sectors.sector_lines(view), downloads=download_links(view))
+
+
+@page("/{lang:str}/{region:str}/sectors/{key:str}")
+def show_sector(request: Asked, lang: Lang, region: Region, key: FromPath[str], site: OurSite) -> Response[Any]:
+    """One sector."""
+    view = site.view(request, lang, region)
+    if (present := view.vocabulary.present_key("sector", key)) != key:
+        return Redirect(view.href("sectors", present), status_code=301)
+    return view.render("territory/sector.html", sector=sectors.detail(view, key))
+
+
+@page("/{lang:str}/{region:str}/cooperation")
+def cooperation(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+    """Who works with whom according to the sources."""
+    view = site.view(request, lang, region)
+    if wanted := request.query_params.get("format"):
+        return download(view, bridges.cooperation_table(view), wanted)
+    return view.render("territory/cooperation.html", bridges=bridges.tell(view), downloads=download_links(view))
+
+
+@page("/{lang:str}/{region:str}/cooperation/{a:str}/{b:str}")
+def two_sectors(
+    request: Asked, lang: Lang, region: Region, a: FromPath[str], b: FromPath[str], site: OurSite
+) -> Response[Any]:
+    """The practices that two sectors share."""
+    view = site.view(request, lang, region)
+    return view.render("territory/two_sectors.html", shared=bridges.shared(view, a, b))
+
+
+@page("/{lang:str}/{region:str}/organisations/{slug:str}")
+def show_organisation(request: Asked, lang: Lang, region: Region, slug: FromPath[str], site: OurSite) -> Response[Any]:
+    """One organisation of the directory."""
+    view = site.view(request, lang, region)
+    found = organisation.find(view, slug)
+    if isinstance(found, str):
+        return Redirect(view.href("organisations", found), status_code=301)
+    return view.render("territory/organisation.html", one=organisation.tell(view, found))
+
+
+@page("/{lang:str}/{region:str}/law")
+def legal_framework(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+    """The legal framework of a region."""
+    view = site.view(request, lang, region)
+    question = law.read_question(request.query_params)
+    if question.format:
+        return download(view, law.law_table(view, question), question.format)
+    return view.render(
+        "territory/law.html",
+        question=question,
+        path=request.url.path,
+        listing=law.present(view, question),
+        downloads=download_links(view, question.pairs()),
+    )
+
+
+@page("/{lang:str}/{region:str}/law/{key:str}")
+def show_provision(request: Asked, lang: Lang, region: Region, key: FromPath[str], site: OurSite) -> Response[Any]:
+    """One provision with all its wordings."""
+    view = site.view(request, lang, region)
+    if (present := view.vocabulary.present_key("provision", key)) != key:
+        return Redirect(view.href("law", present), status_code=301)
+    provision = law.detail(view, key)
+    practices = practice_links(view, provision.mentions)
+    return view.render("territory/provision.html", provision=provision, practices=practices)
+
+
+@page("/{lang:str}/{region:str}/sources")
+def list_sources(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+    """The sources that what is public rests on."""
+    view = site.view(request, lang, region)
+    if wanted := request.query_params.get("format"):
+        return download(view, sources.source_table(view), wanted)
+    return view.render("territory/sources.html", kinds=sources.tell(view), downloads=download_links(view))
+
+
+@page("/{lang:str}/{region:str}/coverage")
+def coverage(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+    """What is documented for each article of the Convention."""
+    view = site.view(request, lang, region)
+    if wanted := request.query_params.get("format"):
+        return download(view, covered.coverage_table(view), wanted)
+    return view.render("territory/coverage.html", coverage=covered.tell(view), downloads=download_links(view))
+
+
+handlers = (
+    start,
+    list_sectors,
+    show_sector,
+    cooperation,
+    two_sectors,
+    show_organisation,
+    legal_framework,
+    show_provision,
+    list_sources,
+    coverage,
+)

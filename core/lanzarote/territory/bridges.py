@@ -1,0 +1,156 @@
+"""The page of co-operation: the picture, its table, and the practices that two sectors share."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from lanzarote.errors import NotFound
+from lanzarote.practices import service
+from lanzarote.regions.reading import told
+from lanzarote.territory.cards import cards
+from lanzarote.territory.cooperation import pairs, table
+from lanzarote.types import Side, Table
+from lanzarote.web import labels
+from lanzarote.web.pictures import ArcPicture, Link, Node, draw_arcs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from markupsafe import Markup
+
+    from lanzarote.practices.facets import FacetIndex
+    from lanzarote.web.site import View
+
+MOST_SHOWN = 100
+SIDES: tuple[Side, ...] = ("public", "mixed", "private", "civil-society")
+
+
+class Cell(Struct, frozen=True, kw_only=True):
+    count: int
+    href: str
+    own: bool
+    """The sector against itself: all its practices."""
+    told: str
+    """The two sectors, for a screen reader."""
+
+
+class TableRow(Struct, frozen=True, kw_only=True):
+    number: int
+    key: str
+    href: str
+    name: Markup
+    side: Side
+    cells: tuple[Cell, ...]
+
+
+class Bridges(Struct, frozen=True, kw_only=True):
+    picture: ArcPicture
+    rows: tuple[TableRow, ...]
+    practices: int
+    pairs: int
+    possible: int
+
+
+class Shared(Struct, frozen=True, kw_only=True):
+    """Practices that name both of two sectors."""
+
+    a: Markup
+    b: Markup
+    a_key: str
+    b_key: str
+    total: int
+    cards: list[dict[str, Any]]
+
+
+def tell(view: View) -> Bridges:
+    index = view.instance.facets(view.region_id)
+    masks = _masks(view, index)
+    sectors = view.vocabulary.sectors
+    names = {key: view.say(sectors[key].name) for key in masks}
+    found = pairs(masks)
+    nodes = [
+        Node(key=key, label=names[key], side=sectors[key].side, count=mask.bit_count())
+        for key, mask in masks.items()
+        if mask
+    ]
+    banks = {side: labels.label("side", side, view.translator) for side in SIDES}
+    return Bridges(
+        picture=draw_arcs(nodes, [Link(a=pair.a, b=pair.b, count=pair.count) for pair in found], banks),
+        rows=tuple(
+            TableRow(
+                number=number,
+                key=row.sector,
+                href=view.href("sectors", row.sector),
+                name=told(view, sectors[row.sector].name),
+                side=sectors[row.sector].side,
+                cells=tuple(
+                    _cell(view, names, row.sector, other, count) for other, count in zip(masks, row.counts, strict=True)
+                ),
+            )
+            for number, row in enumerate(table(tuple(masks), masks), 1)
+        ),
+        practices=index.size,
+        pairs=len(found),
+        possible=len(masks) * (len(masks) - 1) // 2,
+    )
+
+
+def shared(view: View, a: str, b: str) -> Shared:
+    """The practices that name both *a* and *b*, newest first. Raises NotFound."""
+    sectors = view.vocabulary.sectors
+    a, b = (view.vocabulary.present_key("sector", key) for key in (a, b))
+    if a not in sectors or b not in sectors or a == b:
+        raise NotFound("There are no two sectors at this address.")
+    index = view.instance.facets(view.region_id)
+    masks = index.masks["sector"]
+    both = masks.get(a, 0) & masks.get(b, 0)
+    pks = [index.pks[position] for position in islice(index.positions(both), MOST_SHOWN)]
+    documents = service.documents(view.instance.database, pks)
+    return Shared(
+        a=told(view, sectors[a].name),
+        b=told(view, sectors[b].name),
+        a_key=a,
+        b_key=b,
+        total=both.bit_count(),
+        cards=cards(view, (documents[pk] for pk in pks if pk in documents)),
+    )
+
+
+def cooperation_table(view: View) -> Table:
+    """Sectors × sectors as rows of a file."""
+    _ = view._
+    masks = _masks(view, view.instance.facets(view.region_id))
+    names = [view.say(view.vocabulary.sectors[key].name) for key in masks]
+    note = _(
+        "Counts how many published practices name both sectors: what sources document, not how much co-operation "
+        "there is. Where a sector meets itself stands how many practices name it. %(address)s, %(day)s"
+    )
+    return Table(
+        title=_("Who works with whom, according to the sources"),
+        columns=(_("Sector"), *names),
+        rows=[(name, *row.counts) for name, row in zip(names, table(tuple(masks), masks), strict=True)],
+        language=view.lang,
+        licence=view.vocabulary.header.licence,
+        note=note % {"address": view.absolute(view.request.url.path), "day": view.today.isoformat()},
+    )
+
+
+def _masks(view: View, index: FacetIndex) -> dict[str, int]:
+    """Sector → practices, bank by bank; a retired sector only where practices still name it."""
+    vocabulary = view.vocabulary
+    masks = index.masks["sector"]
+    ordered = sorted(vocabulary.sectors, key=lambda key: SIDES.index(vocabulary.sectors[key].side))
+    return {
+        key: masks.get(key, 0)
+        for key in ordered
+        if masks.get(key) or not vocabulary.is_retired("sector", key, view.today)
+    }
+
+
+def _cell(view: View, names: Mapping[str, str], a: str, b: str, count: int) -> Cell:
+    own = a == b
+    href = view.href("practices", query={"sector": a}) if own else view.href("cooperation", a, b)
+    return Cell(count=count, href=href if count else "", own=own, told=names[a] if own else f"{names[a]} – {names[b]}")

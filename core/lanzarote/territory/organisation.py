@@ -1,0 +1,148 @@
+"""One organisation, with the practices that name it; its former addresses, and what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from lanzarote import records
+from lanzarote.errors import NotFound
+from lanzarote.regions.reading import ToldSource, tell_sources, told
+from lanzarote.stakeholders.model import KIND
+from lanzarote.stakeholders.reading import values_of
+from lanzarote.templating import marked
+from lanzarote.territory.cards import PracticeLink, practice_links
+from lanzarote.territory.references import references
+from lanzarote.translation import N_, format_partial_date, language_name
+from lanzarote.web import labels
+
+if TYPE_CHECKING:
+    from lanzarote.stakeholders.model import Stakeholder
+    from lanzarote.types import Relation, Side
+    from lanzarote.web.site import View
+
+RELATIONS: dict[Relation, str] = {
+    "cited": N_("Cited in public sources. It was not asked, and is not a member of the group."),
+    "invited": N_("Invited to take part in the group. It has not answered yet."),
+    "taking-part": N_("Takes part in the group."),
+    "declined": N_("Was invited and declined to take part. That says nothing about its work."),
+    "left": N_("Took part in the group and left it."),
+}
+
+
+class SectorLink(Struct, frozen=True, kw_only=True):
+    href: str
+    name: Markup
+    side: Side
+
+
+class OtherName(Struct, frozen=True, kw_only=True):
+    """The name in another language of the region."""
+
+    language: str
+    name: Markup
+
+
+class Follower(Struct, frozen=True, kw_only=True):
+    """The organisation it was merged into."""
+
+    href: str
+    name: Markup
+
+
+class Organisation(Struct, frozen=True, kw_only=True):
+    slug: str
+    href: str
+    name: Markup
+    plain_name: str
+    others: tuple[OtherName, ...]
+    role: Markup
+    side: Side
+    scope: Markup
+    sectors: tuple[SectorLink, ...]
+    website: str
+    since: str
+    until: str
+    merged_into: Follower | None
+    relation: Markup
+    taking_part_since: str
+    mandate: Markup
+    verified: bool
+    note: Markup
+    sources: tuple[ToldSource, ...]
+    practices: tuple[PracticeLink, ...]
+    reply_href: str
+
+
+def find(view: View, slug: str) -> Stakeholder | str:
+    """The organisation at *slug*, or the slug it has now. Raises NotFound, Gone."""
+    for one in view.directory:
+        if one.slug == slug:
+            return one
+    with view.instance.database.read(view.region_id) as session:
+        record = records.find(session, KIND, slug)
+        if record.published_version is None or record.slug == slug:
+            raise NotFound("There is no organisation at this address, or it is no longer public.")
+        return record.slug
+
+
+def tell(view: View, one: Stakeholder) -> Organisation:
+    organisation, status, lang = one.organisation, one.status, view.lang
+    name, name_lang = view.text(organisation.name)
+    own_keys = [key for key in (one.key, *organisation.former, one.slug) if key]
+    mentions = references(view.instance, view.region_id).organisations
+    naming = {mention.slug: mention for key in own_keys for mention in mentions.get(key, ())}
+    return Organisation(
+        slug=one.slug,
+        href=view.href("organisations", one.slug),
+        name=labels.written(name, name_lang, lang),
+        plain_name=name,
+        others=tuple(
+            OtherName(language=language_name(code, lang), name=labels.written(text, code, lang))
+            for code, text in organisation.name.items()
+            if code != name_lang and text != name
+        ),
+        role=told(view, organisation.role),
+        side=organisation.side,
+        scope=labels.say("scope", organisation.scope, view.translator),
+        sectors=_sectors(view, one),
+        website=_web_address(organisation.website),
+        since=format_partial_date(organisation.since, lang) if organisation.since else "",
+        until=format_partial_date(organisation.until, lang) if organisation.until else "",
+        merged_into=_follower(view, organisation.merged_into),
+        relation=_said(view, RELATIONS[status.relation]),
+        taking_part_since=format_partial_date(status.since, lang) if status.since else "",
+        mandate=told(view, status.mandate),
+        verified=organisation.verified,
+        note=told(view, organisation.note),
+        sources=tell_sources(view, organisation.sources),
+        practices=practice_links(view, naming.values()),
+        reply_href=view.href("correct", query={"about": f"organisations/{one.slug}"}),
+    )
+
+
+def _sectors(view: View, one: Stakeholder) -> tuple[SectorLink, ...]:
+    known = view.vocabulary.sectors
+    return tuple(
+        SectorLink(href=view.href("sectors", key), name=told(view, known[key].name), side=known[key].side)
+        for key in values_of(one.organisation, "sector", view.vocabulary)
+        if key in known
+    )
+
+
+def _follower(view: View, key: str | None) -> Follower | None:
+    for one in view.directory:
+        if key and key in (one.key, *one.organisation.former):
+            return Follower(href=view.href("organisations", one.slug), name=told(view, one.organisation.name))
+    return None
+
+
+def _web_address(text: str | None) -> str:
+    """An address that a link may lead to; anything but the web is told as no address at all."""
+    return text if text and text.startswith(("https://", "http://")) else ""
+
+
+def _said(view: View, message: str) -> Markup:
+    return marked(view.translator, message, view._(message))

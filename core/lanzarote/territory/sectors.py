@@ -1,0 +1,179 @@
+"""Sectors as their pages show them: who works in each, what they do, whom they work with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from lanzarote.convention import common_sectors
+from lanzarote.errors import NotFound
+from lanzarote.practices import service
+from lanzarote.regions.reading import ArticleLink, ToldSource, article_links, tell_sources, told
+from lanzarote.stakeholders.reading import Entry, entry, in_order, values_of
+from lanzarote.territory.cards import cards
+from lanzarote.translation import format_date
+from lanzarote.types import Table
+from lanzarote.web import labels
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lanzarote.stakeholders.model import Stakeholder
+    from lanzarote.types import Sector, Side
+    from lanzarote.web.site import View
+
+LATEST = 5
+
+
+class SectorLine(Struct, frozen=True, kw_only=True):
+    """A sector in the list."""
+
+    key: str
+    href: str
+    name: Markup
+    side: Side
+    common: tuple[Markup, ...]
+    articles: tuple[ArticleLink, ...]
+    organisations: int
+    organisations_href: str
+    practices: int
+    practices_href: str
+    complete_href: str
+    in_mandate: bool
+    verified: bool
+    retired: bool
+
+
+class Partner(Struct, frozen=True, kw_only=True):
+    """A sector that is named in the same practices."""
+
+    name: Markup
+    side: Side
+    count: int
+    href: str
+
+
+class SectorDetail(Struct, frozen=True, kw_only=True):
+    line: SectorLine
+    description: Markup
+    note: Markup
+    until: str
+    replaced_by: SectorLine | None
+    sources: tuple[ToldSource, ...]
+    entries: tuple[Entry, ...]
+    latest: list[dict[str, Any]]
+    partners: tuple[Partner, ...]
+
+
+def sector_lines(view: View) -> tuple[SectorLine, ...]:
+    """In the order of the package, retired ones last."""
+    lines = [sector_line(view, key, sector) for key, sector in view.vocabulary.sectors.items()]
+    return tuple(sorted(lines, key=lambda line: line.retired))
+
+
+def sector_line(view: View, key: str, sector: Sector) -> SectorLine:
+    vocabulary = view.vocabulary
+    names = {common.key: common.name for common in common_sectors()}
+    return SectorLine(
+        key=key,
+        href=view.href("sectors", key),
+        name=told(view, sector.name),
+        side=sector.side,
+        common=tuple(told(view, names[common]) for common in sector.common if common in names),
+        articles=article_links(view, sector.convention),
+        organisations=len(working_in(view, key)),
+        organisations_href=view.href("organisations", query={"sector": key}),
+        practices=view.instance.facets(view.region_id).masks["sector"].get(key, 0).bit_count(),
+        practices_href=view.href("practices", query={"sector": key}),
+        complete_href=view.href("correct", query={"about": f"sectors/{key}"}),
+        in_mandate=sector.named_in_mandate,
+        verified=sector.verified,
+        retired=vocabulary.is_retired("sector", key, view.today),
+    )
+
+
+def detail(view: View, key: str) -> SectorDetail:
+    """The sector *key*. Raises NotFound."""
+    sectors = view.vocabulary.sectors
+    sector = sectors.get(key)
+    if sector is None:
+        raise NotFound("There is no sector at this address.")
+    index = view.instance.facets(view.region_id)
+    page = service.page(
+        view.instance.database, index, region_id=view.region_id, filters={"sector": (key,)}, limit=LATEST
+    )
+    follower = sectors.get(sector.replaced_by or "")
+    return SectorDetail(
+        line=sector_line(view, key, sector),
+        description=told(view, sector.description),
+        note=told(view, sector.note),
+        until=format_date(sector.until, view.lang) if sector.until else "",
+        replaced_by=sector_line(view, sector.replaced_by or "", follower) if follower else None,
+        sources=tell_sources(view, sector.sources),
+        entries=tuple(entry(view, one) for one in in_order(view, working_in(view, key))),
+        latest=cards(view, page.decoded()),
+        partners=_partners(view, key),
+    )
+
+
+def working_in(view: View, key: str) -> list[Stakeholder]:
+    """Who of the directory works in the sector *key*."""
+    vocabulary = view.vocabulary
+    return [one for one in view.directory if key in values_of(one.organisation, "sector", vocabulary)]
+
+
+def sector_table(view: View) -> Table:
+    _ = view._
+    return Table(
+        title=_("Sectors"),
+        columns=(
+            _("Key"),
+            _("Name"),
+            _("Side"),
+            _("Common sectors"),
+            _("Articles of the Convention (editorial mapping)"),
+            _("Named in the mandate"),
+            _("Organisations"),
+            _("Practices"),
+            _("Retired"),
+        ),
+        rows=[_row(view, line) for line in sector_lines(view)],
+        language=view.lang,
+        licence=view.vocabulary.header.licence,
+        note=f"{view.absolute(view.request.url.path)}, {view.today.isoformat()}",
+    )
+
+
+def _row(view: View, line: SectorLine) -> tuple[str | int, ...]:
+    def answer(yes: bool) -> str:
+        return view._("yes") if yes else view._("no")
+
+    return (
+        line.key,
+        line.name.striptags(),
+        labels.label("side", line.side, view.translator),
+        "; ".join(name.striptags() for name in line.common),
+        "; ".join(link.ref for link in line.articles),
+        answer(line.in_mandate),
+        line.organisations,
+        line.practices,
+        answer(line.retired),
+    )
+
+
+def _partners(view: View, key: str) -> tuple[Partner, ...]:
+    masks = view.instance.facets(view.region_id).masks["sector"]
+    own = masks.get(key, 0)
+    found: Sequence[Partner] = [
+        Partner(
+            name=told(view, sector.name),
+            side=sector.side,
+            count=count,
+            href=view.href("cooperation", key, other),
+        )
+        for other, sector in view.vocabulary.sectors.items()
+        if other != key and (count := (own & masks.get(other, 0)).bit_count())
+    ]
+    return tuple(sorted(found, key=lambda partner: -partner.count))

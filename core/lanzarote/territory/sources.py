@@ -1,0 +1,62 @@
+"""The sources that what is public rests on, by kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from lanzarote.regions.reading import ToldSource, tell_source
+from lanzarote.territory.cited import cited_sources
+from lanzarote.types import Table
+from lanzarote.web import labels
+
+if TYPE_CHECKING:
+    from lanzarote.web.site import View
+
+
+class Kind(Struct, frozen=True, kw_only=True):
+    key: str
+    label: Markup
+    sources: tuple[ToldSource, ...]
+
+
+def tell(view: View) -> tuple[Kind, ...]:
+    """Kinds in their fixed order, sources of each by title."""
+    cited = cited_sources(view.instance, view.region_id)
+    listed = [tell_source(view, key, source) for key, source in view.vocabulary.sources.items() if key in cited]
+    listed.sort(key=lambda source: view.sort_key(source.title.striptags()))
+    kinds = {source.kind for source in listed}
+    return tuple(
+        Kind(
+            key=kind,
+            label=labels.say("source", kind, view.translator),
+            sources=tuple(source for source in listed if source.kind == kind),
+        )
+        for kind in labels.LABELS["source"]
+        if kind in kinds
+    )
+
+
+def source_table(view: View) -> Table:
+    _ = view._
+    return Table(
+        title=_("Sources"),
+        columns=(_("Key"), _("Title"), _("Publisher"), _("Kind"), _("Address"), _("Read on")),
+        rows=[
+            (
+                source.id,
+                source.title.striptags(),
+                source.publisher,
+                labels.label("source", source.kind, view.translator),
+                source.url,
+                read_on.isoformat() if (read_on := view.vocabulary.sources[source.id].read_on) else None,
+            )
+            for kind in tell(view)
+            for source in kind.sources
+        ],
+        language=view.lang,
+        licence=view.vocabulary.header.licence,
+        note=f"{view.absolute(view.request.url.path)}, {view.today.isoformat()}",
+    )
