@@ -182,6 +182,13 @@ def withdraw(session: Session, record: Record, *, by: str, at: datetime | None =
     changes.record(session, [_saved(record, "withdraw", b"", at, public=False)], by=by)
 
 
+def archive(session: Session, record: Record, *, by: str, at: datetime | None = None) -> None:
+    """Put *record* away: nothing more will become of it, and what it said stays."""
+    at = at or now()
+    record.state = lifecycle.next_state("record", record.state, "archive")
+    changes.record(session, [_saved(record, "archive", b"", at, public=False)], by=by)
+
+
 def erase(session: Session, record: Record, *, by: str, at: datetime | None = None) -> None:
     """Remove what *record* said from every version, the index and the change log; its address answers "gone"."""
     at = at or now()
