@@ -1,0 +1,1 @@
+"""What the platform's claims about speed rest on: ours beside its yardstick, in the same run."""
