@@ -107,6 +107,8 @@ class Saved(Struct, frozen=True, kw_only=True):
     slug: str = ""
     public: bool = False
     """The public reads this version from now on."""
+    fresh: bool = False
+    """Nothing of the record was here before."""
 
     @property
     def concerns_public(self) -> bool:

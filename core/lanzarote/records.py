@@ -20,14 +20,14 @@ from lanzarote.errors import Gone, NotFound
 from lanzarote.ids import new_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
     from lanzarote.types import Value
 
 B = TypeVar("B", bound="Value")
-_encoder = msgspec.json.Encoder(order="deterministic")
+_encoder = msgspec.json.Encoder(order="sorted")
 
 
 class Record(Regional, Base):
@@ -104,11 +104,21 @@ def now() -> datetime:
 
 
 def create(
-    session: Session, region_id: str, drafts: Sequence[Draft], *, by: str, at: datetime | None = None
+    session: Session,
+    region_id: str,
+    drafts: Sequence[Draft],
+    *,
+    by: str,
+    at: datetime | None = None,
+    taken: set[tuple[str, str]] | None = None,
 ) -> list[str]:
-    """Make records, each with its first version; return their ids. Slugs that are taken get a number."""
+    """Make records, each with its first version; return their ids. Slugs that are taken get a number.
+
+    Who makes many, batch after batch, reads ``taken_slugs`` once and gives them each time.
+    """
     at = at or now()
-    taken = _taken_slugs(session, drafts)
+    if taken is None:
+        taken = taken_slugs(session, {draft.kind for draft in drafts})
     records: list[dict[str, Any]] = []
     versions: list[dict[str, Any]] = []
     saved: list[changes.Saved] = []
@@ -130,7 +140,7 @@ def create(
             }
         )
         version_digest = digest(draft.body)
-        versions.append(_version_row(region_id, record_id, 1, at, by, draft.body, version_digest))
+        versions.append(version_row(region_id, record_id, 1, at, by, draft.body, version_digest))
         saved.append(
             changes.Saved(
                 region_id=region_id,
@@ -143,6 +153,7 @@ def create(
                 body=draft.body,
                 status=draft.status,
                 public=draft.publish,
+                fresh=True,
                 at=at,
             )
         )
@@ -158,7 +169,7 @@ def revise(session: Session, record: Record, body: bytes, *, by: str, at: dateti
     at = at or now()
     record.version += 1
     record.updated_at = at
-    row = _version_row(record.region_id, record.id, record.version, at, by, body, digest(body))
+    row = version_row(record.region_id, record.id, record.version, at, by, body, digest(body))
     session.add(Version(**row))
     changes.record(session, [_saved(record, "revise", body, at, public=False)], by=by)
     return record.version
@@ -254,7 +265,7 @@ def _saved(record: Record, verb: str, body: bytes, at: datetime, *, public: bool
     )
 
 
-def _version_row(
+def version_row(
     region_id: str, record_id: str, number: int, at: datetime, by: str, body: bytes, body_digest: str
 ) -> dict[str, Any]:
     return {
@@ -268,11 +279,12 @@ def _version_row(
     }
 
 
-def _taken_slugs(session: Session, drafts: Sequence[Draft]) -> set[tuple[str, str]]:
-    kinds = {draft.kind for draft in drafts}
+def taken_slugs(session: Session, kinds: Collection[str] = ()) -> set[tuple[str, str]]:
+    """Kind and slug of every address, present and former, of these *kinds* of records, or of all."""
     taken: set[tuple[str, str]] = set()
     for table in (Record, FormerSlug):
-        taken.update(session.execute(select(table.kind, table.slug).where(table.kind.in_(kinds))).tuples())
+        query = select(table.kind, table.slug)
+        taken.update(session.execute(query.where(table.kind.in_(kinds)) if kinds else query))
     return taken
 
 

@@ -60,7 +60,7 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
         if one.kind == KIND and one.concerns_public:
             by_region.setdefault(one.region_id, []).append(one)
     for region_id, group in by_region.items():
-        _forget(session, region_id, [one.record_id for one in group if not (one.public and one.version == 1)])
+        _forget(session, region_id, [one.record_id for one in group if not one.fresh])
         shown = [one for one in group if one.public]
         if shown:
             _project(session, region_id, shown)

@@ -177,6 +177,16 @@ def materialise(session: Session, region_id: str, content: Content, *, by: str) 
     return told
 
 
+def adopt(session: Session, region_id: str, terms: Sequence[Term], *, by: str) -> None:
+    """Write the vocabulary of a region that has none here yet, as it was elsewhere."""
+    session.add_all(terms)
+    session.flush()
+    entries = read_kinds(session, region_id, tuple(KINDS))
+    saved = [_saved(region_id, kind, of_kind) for kind, of_kind in entries.items() if of_kind]
+    if saved:
+        changes.record(session, saved, by=by)
+
+
 def read(session: Session, region_id: str, header: RegionHeader) -> Vocabulary:
     """Read a region's vocabulary; retired entries are in it, and marked."""
     entries: dict[str, dict[str, Any]] = {}
