@@ -70,7 +70,7 @@ class Instance:
         self.settings = settings
         self.host = host or Host()
         self.database = Database(settings.database_url)
-        self.database.listeners.append(projection.follow)
+        self.database.listeners += [projection.follow, seeds.follow]
         self._kept: dict[tuple[str, str | None], tuple[int, Any]] = {}
 
     def __enter__(self) -> Instance:
@@ -155,8 +155,14 @@ class Instance:
     def digest(self, region_id: str) -> str:
         """Digest of everything the installed packages say about a region."""
         installed = self.installed[region_id]
-        laws = [framework.path for framework in self.host.legal_frameworks]
+        laws = [self._law_folders[wanted] for wanted in installed.header.law if wanted in self._law_folders]
         return folder.folder_digest([installed.region.path, *laws])
+
+    @cached_property
+    def _law_folders(self) -> Mapping[str, Any]:
+        """The folders of national law, by what they are the law of; nothing in them is read but their headers."""
+        folders = [framework.path for framework in self.host.legal_frameworks]
+        return {header.id: path for path in folders if (header := folder.read_framework_header(path)) is not None}
 
     # Loading and upgrading
 

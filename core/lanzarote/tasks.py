@@ -74,5 +74,12 @@ def finish_task(session: Session, region_id: str, task_id: str, *, by: str) -> N
     changes.record(session, [saved], by=by)
 
 
+def forget(session: Session, region_id: str, record_id: str) -> None:
+    """Empty and close all tasks about a record that is erased."""
+    for task in session.scalars(select(Task).where(Task.region_id == region_id, Task.record_id == record_id)):
+        task.about = b"{}"
+        task.done_at = task.done_at or now()
+
+
 def open_tasks(session: Session) -> Sequence[Task]:
     return session.scalars(select(Task).where(Task.done_at.is_(None)).order_by(Task.opened_at)).all()

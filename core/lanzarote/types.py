@@ -397,6 +397,8 @@ class PracticeSeed(Practice, frozen=True, kw_only=True):
     """False: loaded as an unpublished draft."""
     reason: Text = {}
     """Why it is not shown, told to the team."""
+    former: tuple[Key, ...] = ()
+    """Keys it had before, that is, former names of its file."""
 
 
 class RegionHeader(Fact, frozen=True, kw_only=True):

@@ -103,11 +103,11 @@ class Content(Struct, kw_only=True):
 def read_region(folder: Traversable) -> Content:
     """Read a region folder. Faults are collected in ``problems``; nothing is raised for what the folder says."""
     content = _read(folder, "region.toml", RegionHeader)
-    for name in ENTRY_FILES:
-        setattr(content, name, _entries(content, folder, f"{name}.toml", ENTRY_FILES[name]))
-    for name in WHOLE_FILES:
+    for name, kind in ENTRY_FILES.items():
+        setattr(content, name, _entries(content, folder, f"{name}.toml", kind))
+    for name, kind in WHOLE_FILES.items():
         data = _toml(content, folder / f"{name}.toml", f"{name}.toml")
-        setattr(content, name, _convert(content, f"{name}.toml", (), data, WHOLE_FILES[name]) if data else None)
+        setattr(content, name, _convert(content, f"{name}.toml", (), data, kind) if data else None)
     _read_law(content, folder)
     for file in _files(folder / "practices"):
         name = f"practices/{file.name}"
@@ -133,9 +133,19 @@ def read_header(folder: Traversable) -> RegionHeader:
     return msgspec.convert(data, RegionHeader)
 
 
+def read_framework_header(folder: Traversable) -> FrameworkHeader | None:
+    """Read ``framework.toml`` alone; None when it cannot be used."""
+    try:
+        return msgspec.convert(tomllib.loads((folder / "framework.toml").read_text("utf-8")), FrameworkHeader)
+    except (OSError, ValueError):
+        return None
+
+
 def add_law(content: Content, framework: Content) -> None:
     """Let the region use the provisions and sources of *framework*."""
     assert isinstance(framework.header, FrameworkHeader)
+    named = f"law {framework.header.id}: "
+    content.problems += [msgspec.structs.replace(one, file=named + one.file) for one in framework.problems]
     for key, source in framework.sources.items():
         if content.sources.setdefault(key, source) != source:
             content.problem(

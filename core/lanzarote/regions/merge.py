@@ -29,10 +29,13 @@ class Merged(Struct, frozen=True, kw_only=True):
     questions: tuple[Question, ...]
 
 
-def merge(before: Mapping[str, Any], local: Mapping[str, Any], package: Mapping[str, Any]) -> Merged:
+def merge(
+    before: Mapping[str, Any], local: Mapping[str, Any], package: Mapping[str, Any], *, ask: bool = False
+) -> Merged:
     """Merge three bodies (plain JSON values), lists as a whole, mappings entry by entry.
 
     Only the package changed: taken. Only the region: kept. Both alike: the same. Both differently: kept, and asked.
+    With *ask*, nothing is taken without being asked.
     """
     olds, mine, theirs = _leaves(before), _leaves(local), _leaves(package)
     body: dict[str, Any] = {}
@@ -42,14 +45,14 @@ def merge(before: Mapping[str, Any], local: Mapping[str, Any], package: Mapping[
         old, here, there = olds.get(path, ABSENT), mine.get(path, ABSENT), theirs.get(path, ABSENT)
         value = here
         if there not in (old, here):
-            if here == old:
+            if here == old and not ask:
                 value = there
                 taken.append(".".join(path))
             else:
                 questions.append(Question(field=".".join(path), before=old, local=here, package=there))
         if value is not ABSENT:
             _put(body, path, value)
-    _mark_stale(body, mine)
+    _mark_stale(body, mine, theirs)
     return Merged(body=body, taken=tuple(taken), questions=tuple(questions))
 
 
@@ -69,8 +72,10 @@ def _put(body: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     body[path[-1]] = value
 
 
-def _mark_stale(body: dict[str, Any], mine: Mapping[tuple[str, ...], Any]) -> None:
-    """A translation that stayed while the original's text moved on is out of date."""
+def _mark_stale(
+    body: dict[str, Any], mine: Mapping[tuple[str, ...], Any], theirs: Mapping[tuple[str, ...], Any]
+) -> None:
+    """A translation that stayed while the original's text moved on is out of date, until the package follows up."""
     original = body.get("original")
     texts = body.get("text")
     if not original or not isinstance(texts, dict):
@@ -82,5 +87,16 @@ def _mark_stale(body: dict[str, Any], mine: Mapping[tuple[str, ...], Any]) -> No
         if language != original
         and any(mine.get(("text", language, name)) == fields.get(name) for name in moved & set(fields))
     }
-    if late:
-        body["stale"] = sorted({*body.get("stale", ()), *late})
+    shipped = {language: _texts(theirs, language) for language in texts}
+    renewed = {
+        language
+        for language, fields in texts.items()
+        if fields == shipped[language] != _texts(mine, language) and texts[original] == shipped[original]
+    }
+    stale = {*body.pop("stale", ()), *late} - (renewed - {*theirs.get(("stale",), ())})
+    if stale:
+        body["stale"] = sorted(stale)
+
+
+def _texts(leaves: Mapping[tuple[str, ...], Any], language: str) -> dict[str, Any]:
+    return {path[2]: text for path, text in leaves.items() if path[:2] == ("text", language)}

@@ -13,16 +13,18 @@ from lanzarote import records, tasks
 from lanzarote.database import Base, Regional
 from lanzarote.ids import shipped_id, slugify
 from lanzarote.records import Draft, Record, encode
-from lanzarote.regions.merge import merge
-from lanzarote.types import Practice, PracticeSeed
+from lanzarote.regions.merge import Merged, merge
+from lanzarote.types import Organisation, Practice, PracticeSeed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.changes import Saved
     from lanzarote.regions.folder import Content
 
+BODIES: dict[str, Any] = {"practice": Practice, "stakeholder": Organisation}
 NEVER_REVIVED = ("withdrawn", "archived", "erased", "merged")
 
 
@@ -91,7 +93,7 @@ def shipped(content: Content) -> Iterator[Shipped]:
         yield Shipped(
             kind="practice",
             key=key,
-            former=(),
+            former=seed.former,
             name=key,
             body=encode(_practice(seed)),
             publish=seed.publish,
@@ -104,8 +106,10 @@ def merge_seeds(session: Session, region_id: str, content: Content, *, by: str) 
     known = {(seed.kind, seed.key): seed for seed in session.scalars(select(Seed).where(Seed.region_id == region_id))}
     outcome = Outcome()
     fresh: list[Shipped] = []
-    for one in shipped(content):
-        seed = known.pop((one.kind, one.key), None) or _renamed(session, known, one)
+    everything = list(shipped(content))
+    present = {(one.kind, one.key) for one in everything}
+    for one in everything:
+        seed = known.pop((one.kind, one.key), None) or _renamed(session, known, one, present)
         if seed is None:
             fresh.append(one)
         else:
@@ -141,10 +145,12 @@ def _create(session: Session, region_id: str, fresh: list[Shipped], outcome: Out
     session.flush()
 
 
-def _renamed(session: Session, known: dict[tuple[str, str], Seed], one: Shipped) -> Seed | None:
+def _renamed(
+    session: Session, known: dict[tuple[str, str], Seed], one: Shipped, present: Container[tuple[str, str]]
+) -> Seed | None:
     """The seed under a former key, moved to the present one."""
     for former in one.former:
-        if seed := known.pop((one.kind, former), None):
+        if (one.kind, former) not in present and (seed := known.pop((one.kind, former), None)):
             moved = Seed(
                 region_id=seed.region_id,
                 kind=seed.kind,
@@ -168,13 +174,13 @@ def _merge_one(session: Session, seed: Seed, one: Shipped, outcome: Outcome, *, 
     if seed.body == one.body:
         outcome.unchanged += 1
         return
-    before, seed.body = seed.body, one.body
     record = session.get(Record, (seed.region_id, seed.record_id))
     if record is None or record.state in NEVER_REVIVED:
-        outcome.left_alone.append(name)
+        _leave_alone(seed, record, one, outcome)
         return
+    before, seed.body = seed.body, one.body
     local = records.body_of(session, record, record.version)
-    merged = merge(*(msgspec.json.decode(body) for body in (before, local, one.body)))
+    merged = _merged(one.kind, before, local, one.body)
     for question in merged.questions:
         about = {name: getattr(question, name) for name in question.__struct_fields__}
         tasks.open_task(session, seed.region_id, "upgrade-conflict", by=by, record_id=record.id, key=one.key, **about)
@@ -184,6 +190,43 @@ def _merge_one(session: Session, seed: Seed, one: Shipped, outcome: Outcome, *, 
         return
     records.revise(session, record, body, by=by)
     (outcome.working if record.published_version else outcome.updated).append(name)
+
+
+def _merged(kind: str, *bodies: bytes) -> Merged:
+    """Merge, unless that would make something that is no record: then everything is asked."""
+    plain = [msgspec.json.decode(body) for body in bodies]
+    merged = merge(*plain)
+    try:
+        value = msgspec.convert(merged.body, BODIES[kind])
+    except msgspec.ValidationError:
+        return merge(*plain, ask=True)
+    whole = not isinstance(value, Practice) or value.original in value.text
+    return merged if whole else merge(*plain, ask=True)
+
+
+def _leave_alone(seed: Seed, record: Record | None, one: Shipped, outcome: Outcome) -> None:
+    """Pass over what the region took back. Only what is withdrawn may return, and will then be merged."""
+    if record is None or record.state != "withdrawn":
+        known, seed.body = seed.body, _mark(one.body)
+        if known == seed.body:
+            outcome.unchanged += 1
+            return
+    outcome.left_alone.append(f"{one.kind} {one.key}")
+
+
+def follow(session: Session, saved: Sequence[Saved]) -> None:
+    """Forget what was shipped as a record that is erased, and what tasks quote of it. Listens to ``changes.record``."""
+    for one in saved:
+        if one.verb == "erase":
+            mine = (Seed.region_id == one.region_id) & (Seed.record_id == one.record_id)
+            for seed in session.scalars(select(Seed).where(mine)):
+                seed.body = _mark(seed.body)
+            tasks.forget(session, one.region_id, one.record_id)
+
+
+def _mark(body: bytes) -> bytes:
+    """What is kept of a text that may not be kept: enough to see whether the package ships another one."""
+    return records.digest(body).encode()
 
 
 def _practice(seed: PracticeSeed) -> Practice:
