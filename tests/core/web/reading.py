@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+from lanzarote.app import create_app
+from litestar.testing import TestClient
+
+if TYPE_CHECKING:
+    from lanzarote.instance import Instance
 
 VOID = {"meta", "link", "br", "input", "hr", "img", "path", "circle", "rect", "source", "col", "wbr"}
 SPEAKING = {"title", "h1", "h2", "h3", "h4", "p", "li", "a", "dt", "dd", "th", "caption", "button", "label", "summary"}
 """Elements that a reader expects to find something in."""
+
+
+def client_of(instance: Instance, address: str = "http://lanzarote.test") -> TestClient[Any]:
+    """A client of the application of *instance*, which the test opens and closes."""
+    app: Any = create_app(instance)
+    return TestClient(app, base_url=address)
 
 
 class PageRead(HTMLParser):

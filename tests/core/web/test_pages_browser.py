@@ -1,0 +1,116 @@
+"""The pages that belong to no feature in a real browser: for everyone, on every screen, with the keyboard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
+
+PATHS = (
+    "",
+    "/convention",
+    "/convention/10",
+    "/context",
+    "/context/instruments",
+    "/context/lanzarote-committee",
+    "/legal",
+    "/privacy",
+    "/accessibility",
+    "/plugins",
+    "/api",
+    "/paris/help",
+    "/paris/feeds",
+    "/nothing-here",
+)
+PAGES = [f"/{lang}{path}" for lang in ("en", "fr") for path in PATHS]
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+TOO_SMALL = """
+    [...document.querySelectorAll(".leave, .call, .button, summary")].filter(target => target.checkVisibility())
+        .filter(target => target.getBoundingClientRect().height < 44).map(target => target.outerHTML)
+"""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_in_light_and_in_dark(page: Page, paris_site: str, path: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.goto(paris_site + path)
+    in_light = Axe().run(page)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    in_dark = Axe().run(page, options={"runOnly": ["color-contrast"]})  # nothing else depends on it
+
+    assert in_light.violations_count == 0, in_light.generate_report()
+    assert in_dark.violations_count == 0, in_dark.generate_report()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_runs_off_a_screen_of_320_points(page: Page, paris_site: str, path: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(paris_site + path)
+
+    assert page.evaluate(SIDEWAYS) <= 0
+    assert page.evaluate(TOO_SMALL) == []
+
+
+@pytest.mark.parametrize("path", ["/fr", "/fr/convention", "/fr/paris/help", "/fr/api"])
+def test_nothing_is_cut_off_at_twice_the_size(page: Page, paris_site: str, path: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(paris_site + path)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+    assert page.evaluate(SIDEWAYS) <= 0
+
+
+def test_a_number_to_call_is_in_sight_at_once_on_a_phone(page: Page, paris_site: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{paris_site}/fr/paris/help")
+
+    first = page.locator(".call").first
+
+    assert first.inner_text().strip().endswith("119")
+    box = first.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < 844
+
+
+def test_the_way_out_stays_in_reach_and_leaves_no_way_back(page: Page, paris_site: str) -> None:
+    def elsewhere(route: Route) -> None:
+        route.fulfill(body="<h1>Elsewhere</h1>", content_type="text/html")
+
+    page.route("https://fr.wikipedia.org/**", elsewhere)
+    page.goto(f"{paris_site}/fr/convention")
+    page.goto(f"{paris_site}/fr/paris/help")
+    page.mouse.wheel(0, 3000)
+    leave = page.get_by_role("link", name="Quitter cette page")
+
+    assert leave.is_visible()
+    leave.click()
+    page.wait_for_url("https://fr.wikipedia.org/")
+    page.go_back()
+
+    assert page.url == f"{paris_site}/fr/convention"
+
+
+def test_the_page_for_a_child_stores_nothing(page: Page, paris_site: str) -> None:
+    page.goto(f"{paris_site}/fr/paris/help")
+
+    assert page.context.cookies() == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+def test_a_worried_reader_reaches_their_part_with_the_keyboard(page: Page, paris_site: str) -> None:
+    page.goto(f"{paris_site}/fr/paris/help")
+    link = page.get_by_role("link", name="Vous vous inquiétez pour un enfant")
+
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if link.evaluate("link => link === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**#worried")
+    assert page.locator("#worried").is_visible()
