@@ -78,9 +78,8 @@ def take(view: View, reply: Reply, *, confirmed: bool) -> Response[Any]:
     judgement = replies.judge(reply, identifiers=identifiers, confirmed=confirmed)
     if judgement.outcome is Outcome.DISCLOSURE:
         return _private(view.render("stakeholders/where_help_is.html", reply=reply, lines=help_lines(view, URGENT)))
-    if judgement.outcome is not Outcome.KEPT:
-        asked = judgement.outcome is Outcome.ASKED
-        return show_form(view, reply, judgement.faults, asked=asked, status=400)
+    if judgement.outcome is Outcome.REFUSED:
+        return show_form(view, reply, judgement.faults, asked=judgement.asks, status=400)
     subject = subject_of(view, reply.about)
     try:
         replies.keep(view.instance.database, view.region_id, reply, lang=view.lang, record_id=subject.record_id)

@@ -85,13 +85,13 @@ class Outcome(Enum):
     DISCLOSURE = "disclosure"
     """It reads like somebody telling of a child in danger: show where help is."""
     REFUSED = "refused"
-    ASKED = "asked"
-    """Something in it may tell who a person is; the writer is asked to look again."""
 
 
 class Judgement(Struct, frozen=True, kw_only=True):
     outcome: Outcome
     faults: tuple[Fault, ...] = ()
+    asks: bool = False
+    """Something in it may tell who a person is; it is kept when the writer says that it does not."""
 
 
 def read_about(text: str) -> str:
@@ -109,10 +109,10 @@ def judge(reply: Reply, *, identifiers: Sequence[str], confirmed: bool) -> Judge
     concerns = guard.check_texts(texts, identifiers=identifiers)
     hard = [Fault(field=one.field, text=guard.REASONS[one.code]) for one in concerns if one.hard]
     soft = [Fault(field=one.field, text=guard.REASONS[one.code]) for one in concerns if not one.hard]
-    if faults or hard:
-        return Judgement(outcome=Outcome.REFUSED, faults=_each_once([*faults, *hard]))
-    if soft and not confirmed:
-        return Judgement(outcome=Outcome.ASKED, faults=_each_once(soft))
+    asks = bool(soft) and not confirmed
+    if faults or hard or asks:
+        told = [*faults, *hard, *(soft if asks else ())]
+        return Judgement(outcome=Outcome.REFUSED, faults=_each_once(told), asks=asks)
     return Judgement(outcome=Outcome.KEPT)
 
 
