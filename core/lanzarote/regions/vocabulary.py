@@ -152,7 +152,7 @@ def materialise(session: Session, region_id: str, content: Content, *, by: str) 
     told: list[str] = []
     saved: list[changes.Saved] = []
     for kind, entries in _shipped(content).items():
-        added = changed = 0
+        added = changed = moved = 0
         for position, (key, value) in enumerate(entries.items()):
             body = encode(value)
             term = known.pop((kind, key), None)
@@ -163,13 +163,15 @@ def materialise(session: Session, region_id: str, content: Content, *, by: str) 
             elif term.body != body or term.retired:
                 term.body, term.retired = body, False
                 changed += 1
-            if term is not None:
+            if term is not None and term.position != position:
                 term.position = position
+                moved += 1
         gone = [term for (known_kind, _), term in known.items() if known_kind == kind and not term.retired]
         for term in gone:
             term.retired = True
-        if added or changed or gone:
-            told.append(f"{kind}: {added} new, {changed} changed, {len(gone)} retired")
+        if added or changed or gone or moved:
+            order = ", another order" if moved and not (added or gone) else ""
+            told.append(f"{kind}: {added} new, {changed} changed, {len(gone)} retired{order}")
             saved.append(_saved(region_id, kind, entries))
     session.flush()
     if saved:

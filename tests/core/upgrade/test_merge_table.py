@@ -15,7 +15,7 @@ import pytest
 from lanzarote import records
 from lanzarote.instance import Instance, Report
 from lanzarote.records import Record, Version, encode
-from lanzarote.tasks import Task, open_tasks
+from lanzarote.tasks import open_tasks
 from sqlalchemy import select
 
 from tests.regions.writing import PRACTICE, region_package
@@ -180,8 +180,3 @@ def test_the_report_names_every_question_and_nothing_twice(upgraded: Upgraded) -
     everything = len(told.left_alone) + len(told.updated) + len(told.working) + told.unchanged
     # Alike, or asked: the text stays as it is here and is in no list.
     assert everything == len(CELLS) - 2 * len(FIELDS) * 2
-
-
-def test_a_task_belongs_to_its_record(upgraded: Upgraded) -> None:
-    assert sum(map(len, upgraded.tasks.values())) == len(FIELDS) * 2
-    assert Task.__table__.name == "task"

@@ -1,0 +1,418 @@
+"""What an upgrade does beside merging fields: seeds, keys, translations, vocabulary, dry runs, failures."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from lanzarote import records
+from lanzarote.changes import Saved, broken_audit, broken_change
+from lanzarote.database import ALL, Database
+from lanzarote.errors import PackageError, RegionError
+from lanzarote.instance import Instance
+from lanzarote.practices import service
+from lanzarote.records import Record
+from lanzarote.tasks import open_tasks
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.core.upgrade.conftest import Land
+from tests.regions.writing import ORGANISATION, PRACTICE, SECTOR, SOURCE, region_package
+
+EN = PRACTICE["text"]["en"]
+FR = PRACTICE["text"]["fr"]
+
+
+def texts(en: Mapping[str, str] = EN, fr: Mapping[str, str] = FR) -> dict[str, Any]:
+    return {"en": {**EN, **en}, "fr": {**FR, **fr}}
+
+
+# Seeds that come and go
+
+
+def test_a_new_seed_is_loaded_and_published(land: Land) -> None:
+    land.release(practices={"first": {}})
+    report = land.release(practices={"first": {}, "second": {}})
+    assert (report.first, report.records.new, report.records.unchanged) == (False, ["practice second"], 1)
+    assert land.public() == ["first", "second"]
+    assert land.found("invented") == ["second", "first"]
+
+
+def test_an_unpublished_seed_is_a_draft_that_nobody_sees(land: Land) -> None:
+    land.release(
+        practices={"held": {"publish": False, "reason": {"en": "A case is pending.", "fr": "Affaire en cours."}}}
+    )
+    assert (land.record("held").state, land.record("held").published_version) == ("draft", None)
+    assert b"A case is pending." in land.record("held").status
+    assert land.public() == []
+    report = land.release(practices={"held": {"publish": False, "cost": "low"}})
+    assert report.records.updated == ["practice held"]
+    assert land.practice("held").cost == "low"
+    assert land.public() == []
+
+
+def test_a_seed_removed_from_the_package_stays_and_is_marked(land: Land) -> None:
+    land.release(practices={"first": {}, "second": {}})
+    report = land.release(practices={"first": {}})
+    assert report.records.removed == ["practice second"]
+    assert land.public() == ["first", "second"]
+    seed = land.seed("second")
+    assert seed is not None
+    assert not seed.in_package
+    assert land.release(practices={"first": {}}).records.removed == []
+
+
+def test_a_seed_that_returns_is_merged_as_if_it_had_never_been_away(land: Land) -> None:
+    land.release(practices={"away": {"cost": "low"}})
+    land.release()
+    land.edit("away", running="ended")
+    report = land.release(practices={"away": {"cost": "high"}})
+    assert (report.records.new, report.records.working) == ([], ["practice away"])
+    assert (land.practice("away").cost, land.practice("away").running) == ("high", "ended")
+    seed = land.seed("away")
+    assert seed is not None
+    assert seed.in_package
+
+
+@pytest.mark.parametrize("kind", ["practices", "organisations"])
+def test_a_renamed_seed_stays_the_same_record(land: Land, kind: str) -> None:
+    value: Any = {"practices": PRACTICE, "organisations": ORGANISATION}[kind]
+    release: Any = land.release
+    release(**{kind: {"old-name": value}})
+    before = land.record("old-name")
+    land.edit("old-name", verified=True)
+    report = release(**{kind: {"new-name": {**value, "former": ["older", "old-name"], "scope": "national"}}})
+    after = land.record("new-name")
+    assert (after.id, after.slug) == (before.id, before.slug)
+    assert (report.records.new, report.records.removed) == ([], [])
+    assert land.seed("old-name") is None
+    with land.instance.database.read("testland") as session:
+        body = msgspec.json.decode(records.body_of(session, after, after.version))
+    assert (body["scope"], body["verified"]) == ("national", True)
+
+
+def test_a_former_key_that_is_still_in_use_is_not_taken_over(land: Land) -> None:
+    land.release(practices={"b-old": {}})
+    report = land.release(practices={"a-new": {"former": ["b-old"]}, "b-old": {}})
+    assert (report.records.new, report.records.unchanged) == (["practice a-new"], 1)
+    assert land.record("a-new").id != land.record("b-old").id
+
+
+# Records that the region took back
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "archived", "erased"])
+def test_what_was_taken_back_is_left_alone_release_after_release(land: Land, state: str) -> None:
+    land.release(practices={"gone": {}})
+
+    def take_back(session: Session, record: Record) -> None:
+        (records.erase if state == "erased" else records.withdraw)(session, record, by="team")
+        if state == "archived":
+            records.archive(session, record, by="team")
+
+    land.change("gone", take_back)
+    for cost in ("low", "high"):
+        assert land.release(practices={"gone": {"cost": cost}}).records.left_alone == ["practice gone"]
+        assert land.record("gone").state == state
+        assert land.public() == []
+    land.release()
+    assert land.release(practices={"gone": {"cost": "low"}}).records.new == []
+    assert land.tasks() == []
+
+
+def test_what_is_published_again_takes_what_it_missed(land: Land) -> None:
+    land.release(practices={"back": {}})
+    land.change("back", lambda session, record: records.withdraw(session, record, by="team"))
+    land.release(practices={"back": {"cost": "low"}})
+    land.change("back", lambda session, record: records.publish(session, record, by="team"))
+    report = land.release(practices={"back": {"cost": "low", "running": "ended"}})
+    assert report.records.working == ["practice back"]
+    assert (land.practice("back").cost, land.practice("back").running) == ("low", "ended")
+    assert land.tasks() == []
+
+
+def test_an_erased_record_leaves_no_text_in_seeds_and_tasks(land: Land) -> None:
+    land.release(practices={"case": {"running": "ongoing", "text": texts(en={"summary": "Before Quxley."})}})
+    land.edit("case", text=texts(en={"summary": "Ours Quxley."}))
+    land.release(practices={"case": {"text": texts(en={"summary": "Theirs Quxley."})}})
+    assert [task["field"] for task in land.tasks()] == ["text.en.summary"]
+    assert "Quxley" in str(land.rows()), "there must be something to forget"
+    land.change("case", lambda session, record: records.erase(session, record, by="team"))
+    assert land.tasks() == []
+    assert "Quxley" not in str(land.rows())
+    again = land.release(practices={"case": {"text": texts(en={"summary": "Theirs Quxley."})}})
+    assert (again.records.unchanged, again.records.left_alone) == (1, [])
+    assert "Quxley" not in str(land.rows())
+
+
+# Conflicts
+
+
+def test_a_conflict_keeps_the_local_text_and_shows_all_three(land: Land) -> None:
+    land.release(practices={"p": {"text": texts(en={"title": "First"})}})
+    land.edit("p", publish=True, text=texts(en={"title": "Ours"}))
+    report = land.release(practices={"p": {"text": texts(en={"title": "Theirs"}), "cost": "low"}})
+    assert report.records.questions == ["practice p: text.en.title"]
+    assert land.practice("p").text["en"].title == "Ours"
+    assert land.practice("p").cost == "low"
+    assert land.tasks() == [
+        {"key": "p", "field": "text.en.title", "before": "First", "local": "Ours", "package": "Theirs"}
+    ]
+    with land.instance.database.read("testland") as session:
+        assert [task.record_id for task in open_tasks(session)] == [land.record("p").id]
+
+
+def test_a_language_dropped_by_the_package_and_edited_here_stays_whole(land: Land) -> None:
+    land.release(practices={"p": {"text": texts()}})
+    land.edit("p", text=texts(fr={"title": "À nous"}))
+    land.release(practices={"p": {"text": {"en": {**EN, "title": "New"}}}})
+    kept = land.practice("p")
+    assert (kept.text["fr"].title, kept.text["fr"].summary) == ("À nous", FR["summary"])
+    assert kept.text["en"].title == EN["title"]
+    assert sorted(task["field"] for task in land.tasks()) == ["text.en.title", "text.fr.summary", "text.fr.title"]
+
+
+def test_a_new_original_without_text_here_is_asked(land: Land) -> None:
+    land.release(practices={"p": {"text": texts()}})
+    land.edit("p", text={"en": EN})
+    land.release(practices={"p": {"original": "fr", "text": texts()}})
+    assert (land.practice("p").original, set(land.practice("p").text)) == ("en", {"en"})
+    assert [task["field"] for task in land.tasks()] == ["original"]
+
+
+# Translations
+
+
+def test_a_translation_is_out_of_date_until_the_package_follows_up(land: Land) -> None:
+    land.release(practices={"p": {"text": texts()}})
+    assert land.practice("p").stale == ()
+    land.release(practices={"p": {"text": texts(en={"summary": "It does more."})}})
+    assert land.practice("p").stale == ("fr",)
+    both = texts(en={"summary": "It does more."}, fr={"summary": "Elle fait plus."})
+    land.release(practices={"p": {"text": both}})
+    assert land.practice("p").stale == ()
+
+
+def test_a_translation_renewed_together_with_the_original_is_up_to_date(land: Land) -> None:
+    land.release(practices={"p": {"text": texts()}})
+    land.release(practices={"p": {"text": texts(en={"summary": "More."}, fr={"summary": "Plus."})}})
+    assert land.practice("p").stale == ()
+
+
+def test_a_translation_of_the_region_goes_out_of_date_and_stays_so(land: Land) -> None:
+    land.release(practices={"p": {"text": texts()}})
+    land.edit("p", text={**texts(), "de": {"title": "Titel", "summary": "Was sie tut."}})
+    land.release(practices={"p": {"text": texts(en={"summary": "More."}, fr={"summary": "Plus."})}})
+    assert land.practice("p").stale == ("de",)
+    land.release(practices={"p": {"text": texts(en={"summary": "More."}, fr={"summary": "Encore."})}})
+    assert land.practice("p").stale == ("de",)
+
+
+def test_a_changed_field_that_has_no_translation_makes_none_stale(land: Land) -> None:
+    land.release(practices={"p": {"text": texts()}})
+    land.release(practices={"p": {"text": texts(en={"means": "A room."})}})
+    assert land.practice("p").stale == ()
+
+
+# Vocabulary
+
+
+def sectors(*keys: str, **changes: Any) -> dict[str, Any]:
+    return {key: {**SECTOR, **changes.get(key, {})} for key in keys}
+
+
+def test_vocabulary_that_is_added_changed_and_dropped_is_told_and_dropped_entries_stay(land: Land) -> None:
+    land.release(sectors=sectors("courts", "schools"))
+    changed = sectors("courts", "health", courts={"name": {"en": "Justice", "fr": "Justice"}})
+    report = land.release(sectors=changed)
+    assert report.vocabulary == ["sector: 1 new, 1 changed, 1 retired"]
+    assert list(land.vocabulary.sectors) == ["courts", "health", "schools"]
+    assert land.vocabulary.sectors["courts"].name["en"] == "Justice"
+    retired = [key for key in land.vocabulary.sectors if land.vocabulary.is_retired("sector", key)]
+    assert retired == ["schools"]
+
+
+def test_a_dropped_entry_that_returns_is_in_use_again(land: Land) -> None:
+    land.release(sectors=sectors("courts", "schools"))
+    land.release(sectors=sectors("courts"))
+    assert land.vocabulary.is_retired("sector", "schools")
+    assert land.release(sectors=sectors("courts", "schools")).vocabulary == ["sector: 0 new, 1 changed, 0 retired"]
+    assert not land.vocabulary.is_retired("sector", "schools")
+
+
+def test_an_entry_retired_by_date_is_retired_from_that_day(land: Land) -> None:
+    land.release(sectors=sectors("courts", courts={"until": date(2031, 1, 1)}))
+    known = land.vocabulary
+    assert not known.is_retired("sector", "courts", date(2030, 12, 31))
+    assert known.is_retired("sector", "courts", date(2031, 1, 1))
+
+
+def test_a_renamed_sector_takes_its_practices_along(land: Land) -> None:
+    land.release(practices={"p": {}})
+    renamed = {"tribunals": {**SECTOR, "former": ["courts"]}}
+    land.release(sectors=renamed, practices={"p": {"sectors": ["tribunals"]}})
+    assert land.vocabulary.present_key("sector", "courts") == "tribunals"
+    counts = land.instance.facets("testland").counts({}, facets=("sector",))
+    assert counts == {"sector": {"tribunals": 1}}, "the published version still says courts"
+
+
+def test_a_new_order_shows_at_once(land: Land) -> None:
+    land.release(sectors=sectors("courts", "schools"))
+    assert list(land.vocabulary.sectors) == ["courts", "schools"]
+    before = land.instance.revisions.of("testland")
+    report = land.release(sectors=sectors("schools", "courts"))
+    assert report.vocabulary == ["sector: 0 new, 0 changed, 0 retired, another order"]
+    assert list(land.vocabulary.sectors) == ["schools", "courts"]
+    assert land.instance.revisions.of("testland") != before
+
+
+def test_a_practice_is_found_by_a_sector_that_changed_its_common_sectors(land: Land) -> None:
+    land.release(practices={"p": {}})
+    land.release(sectors=sectors("courts", courts={"common": ["health"]}), practices={"p": {}})
+    counts = land.instance.facets("testland").counts({}, facets=("common",))
+    assert counts == {"common": {"health": 1}}
+
+
+def test_a_changed_header_reaches_every_running_process(land: Land) -> None:
+    land.release()
+    with land.package.instance(land.url) as other:
+        assert other.header("testland").name["en"] == "Testland"
+        land.release(header={"name": {"en": "Newland", "fr": "Neuve"}})
+        deadline = time.monotonic() + 5  # PostgreSQL's notice takes its time
+        while other.header("testland").name["en"] != "Newland" and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert other.header("testland").name["en"] == "Newland"
+
+
+# Dry runs, second runs, failures
+
+
+RELEASES: Sequence[dict[str, Any]] = (
+    {"practices": {"p": {}, "q": {}, "r": {}}, "organisations": {"o": ORGANISATION}, "sectors": sectors("courts", "x")},
+    {
+        "practices": {"p": {"cost": "low"}, "q": {"running": "ended"}, "s": {}},
+        "organisations": {"o": {**ORGANISATION, "scope": "national"}},
+        "sectors": sectors("courts", "y"),
+        "header": {"description": {"en": "New", "fr": "Neuf"}},
+    },
+)
+
+
+def first_release(land: Land) -> None:
+    land.release(**RELEASES[0])
+    land.edit("q", running="unknown")
+
+
+def test_a_dry_run_tells_what_the_run_does_and_keeps_nothing(land: Land) -> None:
+    first_release(land)
+    before = land.rows()
+    dry = land.release(**RELEASES[1], dry_run=True)
+    assert land.rows() == before
+    assert land.instance.upgrades_due() == ["testland"]
+    assert land.release(**RELEASES[1]) == dry
+    assert land.rows() != before
+    assert (dry.records.new, dry.records.removed) == (["practice s"], ["practice r"])
+    assert dry.records.working == ["stakeholder o", "practice p"]
+    assert dry.records.questions == ["practice q: running"]
+
+
+def test_a_dry_run_of_a_first_load_leaves_an_empty_database(land: Land) -> None:
+    empty = land.rows()
+    dry = land.release(**RELEASES[0], dry_run=True)
+    assert land.rows() == empty
+    assert dry.first
+    assert land.release(**RELEASES[0]) == dry
+
+
+def test_a_second_run_changes_nothing(land: Land) -> None:
+    first_release(land)
+    land.release(**RELEASES[1])
+    before = land.rows()
+    assert land.instance.upgrades_due() == []
+    again = land.release(**RELEASES[1])
+    assert (again.vocabulary, again.records.unchanged) == ([], 4)
+    assert msgspec.structs.replace(again.records, unchanged=0) == type(again.records)()
+    assert land.rows() == before
+
+
+def test_an_upgrade_that_fails_halfway_leaves_nothing_of_it(land: Land) -> None:
+    first_release(land)
+    before = land.rows()
+    land.package.write(**RELEASES[1])
+
+    def fail_late(session: Session, saved: Sequence[Saved]) -> None:
+        if any(one.kind == "practice" and one.verb == "publish" for one in saved):
+            raise OSError("the disk is full")
+
+    land.instance.database.listeners.append(fail_late)
+    with pytest.raises(OSError, match="the disk is full"):
+        land.instance.load("testland")
+    assert land.rows() == before
+    assert land.release(**RELEASES[1]).records.new == ["practice s"]
+
+
+def test_a_folder_with_faults_is_refused_before_anything_is_written(land: Land) -> None:
+    first_release(land)
+    before = land.rows()
+    with pytest.raises(RegionError, match=r"practices/p\.toml:4: sectors: 'nowhere' is no sector"):
+        land.release(practices={"p": {"sectors": ["nowhere"]}})
+    assert land.rows() == before
+
+
+def test_a_region_that_is_not_installed_cannot_be_loaded(land: Land) -> None:
+    with pytest.raises(PackageError, match=r"No installed package describes the region 'atlantis' \(.*: testland\)"):
+        land.instance.load("atlantis")
+
+
+def test_an_upgrade_is_due_when_the_package_says_something_else(land: Land) -> None:
+    land.release(practices={"p": {}})
+    assert land.instance.upgrades_due() == []
+    land.package.write(practices={"p": {"cost": "low"}})
+    assert land.instance.upgrades_due() == ["testland"]
+
+
+def test_a_region_whose_package_is_gone_loses_nothing(land: Land) -> None:
+    land.release(practices={"p": {}}, organisations={"o": ORGANISATION})
+    url = land.url
+    with Instance(land.instance.settings, type(land.instance.host)([])) as bare:
+        assert bare.upgrades_due() == []
+        assert bare.header("testland").name["en"] == "Testland"
+        assert [card.slug for card in service.all_cards(bare.database, "testland")] == ["p"]
+        assert len(bare.directory("testland")) == 1
+    assert url == land.url
+
+
+def test_all_upgrades_are_in_the_chains(land: Land) -> None:
+    first_release(land)
+    land.release(**RELEASES[1])
+    with land.instance.database.read("testland") as session:
+        assert (broken_audit(session, "testland"), broken_change(session, "testland")) == (None, None)
+
+
+def test_sources_that_practices_name_are_there(land: Land) -> None:
+    land.release(sources={"invented": SOURCE, "other": SOURCE}, practices={"p": {"sources": ["other"]}})
+    assert set(land.vocabulary.sources) == {"invented", "other"}
+
+
+def test_nothing_of_another_region_is_touched(database_url: str, tmp_path: Path) -> None:
+    with region_package(tmp_path) as package:
+        package.write(practices={"p": {}})
+        with package.instance(database_url) as instance:
+            instance.load("testland")
+        package.write(header={"id": "elsewhere"}, practices={"p": {"cost": "low"}})
+        with package.instance(database_url) as instance:
+            instance.load("elsewhere")
+            assert rows_of(instance.database, "testland") == {"p": (1, 1)}
+            assert rows_of(instance.database, "elsewhere") == {"p": (1, 1)}
+            with instance.database.read(ALL) as session:
+                assert len(set(session.scalars(select(Record.id)))) == 2
+
+
+def rows_of(database: Database, region: str) -> dict[str | None, tuple[int, int | None]]:
+    with database.read(region) as session:
+        return {record.key: (record.version, record.published_version) for record in session.scalars(select(Record))}
