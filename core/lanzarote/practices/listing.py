@@ -94,7 +94,7 @@ def ask(view: View, question: Question, facets: Sequence[str]) -> tuple[Page, Fa
         view.instance.database,
         index,
         region_id=region_id,
-        filters=seen_filters(view, question, index),
+        filters=seen_filters(view, question),
         terms=question.terms,
         cursor=question.cursor or None,
         limit=PER_PAGE,
@@ -103,18 +103,11 @@ def ask(view: View, question: Question, facets: Sequence[str]) -> tuple[Page, Fa
     return page, index
 
 
-def seen_filters(view: View, question: Question, index: FacetIndex) -> Mapping[str, Sequence[str]]:
-    """The chosen filters, by present keys; across regions, only those that the public may read."""
+def seen_filters(view: View, question: Question) -> Mapping[str, Sequence[str]]:
+    """The chosen filters, by present keys."""
     filters = dict(question.filters)
-    if view.region is not None:
-        if "sector" in filters:
-            filters["sector"] = tuple(view.vocabulary.present_key("sector", key) for key in filters["sector"])
-        return filters
-    served = view.instance.headers()
-    if "region" in filters:
-        filters["region"] = tuple(key for key in filters["region"] if key in served) or ("",)
-    elif not served.keys() >= index.masks["region"].keys():
-        filters["region"] = tuple(served) or ("",)
+    if view.region is not None and "sector" in filters:
+        filters["sector"] = tuple(view.vocabulary.present_key("sector", key) for key in filters["sector"])
     return filters
 
 

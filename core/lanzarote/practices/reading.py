@@ -83,6 +83,8 @@ class SourceLine(Struct, frozen=True, kw_only=True):
 class Fact(Struct, frozen=True, kw_only=True):
     label: Markup
     value: Markup
+    wide: bool = False
+    """Takes a line of its own where there is little room."""
 
 
 class ArticleLine(Struct, frozen=True, kw_only=True):
@@ -218,8 +220,8 @@ def _partner(view: View, partner: Partner, directory: Mapping[str, Stakeholder])
 
 
 def facts(view: View, document: Document) -> Iterator[Fact]:
-    def fact(english: str, value: Markup | str) -> Fact:
-        return Fact(label=labels.phrase(english, view.translator), value=escape(value))
+    def fact(english: str, value: Markup | str, *, wide: bool = False) -> Fact:
+        return Fact(label=labels.phrase(english, view.translator), value=escape(value), wide=wide)
 
     def said(kind: str, codes: Iterable[str]) -> Markup:
         return Markup(", ").join(labels.say(kind, code, view.translator) for code in codes)
@@ -230,7 +232,7 @@ def facts(view: View, document: Document) -> Iterator[Fact]:
     if document.ended:
         yield fact(N_("Ended in"), format_partial_date(document.ended, view.lang))
     yield fact(N_("Scale"), labels.say("scope", document.scope, view.translator))
-    yield fact(N_("Sectors"), Markup(", ").join(sector_links(view, document.sectors)))
+    yield fact(N_("Sectors"), Markup(", ").join(sector_links(view, document.sectors)), wide=True)
     if document.target_groups:
         yield fact(N_("Target groups"), said("target", document.target_groups))
     if document.domains:

@@ -29,7 +29,7 @@ def listing_table(view: View, question: Question, title: str) -> Table:
         view.instance.database,
         index,
         region_id=region_id,
-        filters=seen_filters(view, question, index),
+        filters=seen_filters(view, question),
         terms=question.terms,
     )
     return cards_table(view, cards, title)
