@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from lanzarote.regions.reading import ProvisionLine, ToldSource, tell_provision, tell_sources, told
+from lanzarote.regions.reading import ProvisionLine, ToldSource, entries, tell_provision, tell_sources, told
 from lanzarote.types import Table
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class AgeLine(Struct, frozen=True, kw_only=True):
 
 def age_lines(view: View) -> tuple[AgeLine, ...]:
     """In the order of the package, retired ones last."""
-    lines = [_line(view, key, age) for key, age in view.vocabulary.ages.items()]
+    lines = [_line(view, key, age) for key, age in entries(view.vocabulary, "age").items()]
     return tuple(sorted(lines, key=lambda line: line.retired))
 
 
@@ -58,7 +58,7 @@ def _line(view: View, key: str, age: AgeLimit) -> AgeLine:
 
 def age_table(view: View) -> Table:
     _ = view._
-    lines = view.vocabulary.ages.items()
+    lines = entries(view.vocabulary, "age").items()
     return Table(
         title=_("Ages and time limits"),
         columns=(_("Key"), _("Name"), _("Years"), _("What the law says"), _("Provisions"), _("Verified")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
+    from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Helpline, Instrument, Provision, ProvisionVersion, Source
     from lanzarote.web.site import View
 
@@ -80,6 +81,13 @@ class ProvisionLine(Struct, frozen=True, kw_only=True):
     retired: bool
 
 
+def entries(vocabulary: Vocabulary, kind: str) -> dict[str, Any]:
+    """Entries of *kind* by their present keys: one that was renamed is not listed twice."""
+    return {
+        key: value for key, value in vocabulary.entries.get(kind, {}).items() if (kind, key) not in vocabulary.aliases
+    }
+
+
 def told(view: View, texts: Mapping[str, str], original: str | None = None) -> Markup:
     """*texts* for this reader; marked with their language where it is not the page's."""
     text, lang = view.text(texts, original)
@@ -123,7 +131,7 @@ def help_lines(view: View, audiences: Iterable[str]) -> tuple[HelpLine, ...]:
     vocabulary = view.vocabulary
     lines = [
         line
-        for key, line in vocabulary.helplines.items()
+        for key, line in entries(vocabulary, "helpline").items()
         if wanted & set(line.audiences) and not vocabulary.is_retired("helpline", key, view.today)
     ]
     return tuple(_help_line(view, line) for line in sorted(lines, key=lambda line: not line.prominent))

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from lanzarote.errors import LanzaroteError
-from lanzarote.regions.reading import asked_terms, matches, told
+from lanzarote.regions.reading import asked_terms, entries, matches, told
 from lanzarote.templating import marked
 from lanzarote.translation import N_
 from lanzarote.types import Table
@@ -238,7 +238,7 @@ def _groups(view: View, found: Sequence[Stakeholder], question: Question) -> Ite
     vocabulary = view.vocabulary
     chosen = {vocabulary.present_key("sector", key) for key in question.filters.get("sector", ())}
     ordered = in_order(view, found)
-    for key, sector in vocabulary.sectors.items():
+    for key, sector in entries(vocabulary, "sector").items():
         here = [one for one in ordered if key in values_of(one.organisation, "sector", vocabulary)]
         if here and (not chosen or key in chosen):
             yield SectorGroup(
@@ -259,7 +259,7 @@ def _facet(view: View, question: Question, facet: str) -> Facet:
         for value in values_of(one.organisation, facet, vocabulary):
             counts[value] = counts.get(value, 0) + 1
     chosen = {vocabulary.present_key(facet, value) for value in question.filters.get(facet, ())}
-    known: Iterable[str] = vocabulary.sectors if facet == "sector" else labels.LABELS[facet]
+    known: Iterable[str] = entries(vocabulary, "sector") if facet == "sector" else labels.LABELS[facet]
     shown = [value for value in known if value in counts or value in chosen]
     return Facet(
         name=facet,

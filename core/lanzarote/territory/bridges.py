@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from lanzarote.errors import NotFound
 from lanzarote.practices import service
-from lanzarote.regions.reading import told
+from lanzarote.regions.reading import entries, told
 from lanzarote.territory.cards import cards
 from lanzarote.territory.cooperation import pairs, table
 from lanzarote.types import Side, Table
@@ -142,7 +142,7 @@ def _masks(view: View, index: FacetIndex) -> dict[str, int]:
     """Sector → practices, bank by bank; a retired sector only where practices still name it."""
     vocabulary = view.vocabulary
     masks = index.masks["sector"]
-    ordered = sorted(vocabulary.sectors, key=lambda key: SIDES.index(vocabulary.sectors[key].side))
+    ordered = sorted(entries(vocabulary, "sector"), key=lambda key: SIDES.index(vocabulary.sectors[key].side))
     return {
         key: masks.get(key, 0)
         for key in ordered

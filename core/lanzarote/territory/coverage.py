@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from lanzarote.convention import Reference, convention
+from lanzarote.regions.reading import entries
 from lanzarote.regions.vocabulary import wording
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def cover(vocabulary: Vocabulary, practices: Mapping[str, int], today: date) -> 
 def provisions_by_article(vocabulary: Vocabulary, today: date) -> dict[int, tuple[str, ...]]:
     """Article number → keys of the provisions whose wording of *today* is mapped to it; repealed ones do not count."""
     found: dict[int, list[str]] = {}
-    for key, provision in vocabulary.provisions.items():
+    for key, provision in entries(vocabulary, "provision").items():
         version = wording(provision, today)
         if version.until is not None and version.until < today:
             continue

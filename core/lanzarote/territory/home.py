@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from lanzarote.practices import service
 from lanzarote.regions.group import ToldMandate, tell_mandates
-from lanzarote.regions.reading import HelpLine, help_lines, told
+from lanzarote.regions.reading import HelpLine, entries, help_lines, told
 from lanzarote.territory.cards import cards
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def tell(view: View) -> Home:
         description=told(view, vocabulary.header.description),
         practices=index.size,
         organisations=len(view.directory),
-        provisions=sum(not vocabulary.is_retired("provision", key, view.today) for key in vocabulary.provisions),
+        provisions=len(entries(vocabulary, "provision")),
         sectors=sum(not vocabulary.is_retired("sector", key, view.today) for key in vocabulary.sectors),
         bridging=index.masks["side"].get("both", 0).bit_count(),
         assessed=index.masks["standing"].get("assessed", 0).bit_count(),

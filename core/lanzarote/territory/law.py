@@ -14,6 +14,7 @@ from lanzarote.regions.reading import (
     ProvisionLine,
     ToldSource,
     asked_terms,
+    entries,
     matches,
     tell_provision,
     tell_sources,
@@ -122,7 +123,7 @@ def select(view: View, question: Question, *, but: str = "") -> tuple[str, ...]:
     vocabulary = view.vocabulary
     return tuple(
         key
-        for key, provision in vocabulary.provisions.items()
+        for key, provision in entries(vocabulary, "provision").items()
         if (but == "instrument" or not question.instruments or provision.instrument in question.instruments)
         and (but == "article" or question.article is None or question.article in _Refs(view, provision))
         and (not question.terms or matches(question.terms, _texts(provision, vocabulary)))
@@ -164,7 +165,7 @@ def detail(view: View, key: str) -> Detail:
         mentions=references(view.instance, view.region_id).provisions.get(key, ()),
         ages=tuple(
             (age_key, told(view, age.name))
-            for age_key, age in vocabulary.ages.items()
+            for age_key, age in entries(vocabulary, "age").items()
             if key in {present_key("provision", one) for one in age.provisions}
         ),
     )

@@ -10,7 +10,7 @@ from msgspec import Struct
 from lanzarote.convention import common_sectors
 from lanzarote.errors import NotFound
 from lanzarote.practices import service
-from lanzarote.regions.reading import ArticleLink, ToldSource, article_links, tell_sources, told
+from lanzarote.regions.reading import ArticleLink, ToldSource, article_links, entries, tell_sources, told
 from lanzarote.stakeholders.reading import Entry, entry, in_order, values_of
 from lanzarote.territory.cards import cards
 from lanzarote.translation import format_date
@@ -69,7 +69,7 @@ class SectorDetail(Struct, frozen=True, kw_only=True):
 
 def sector_lines(view: View) -> tuple[SectorLine, ...]:
     """In the order of the package, retired ones last."""
-    lines = [sector_line(view, key, sector) for key, sector in view.vocabulary.sectors.items()]
+    lines = [sector_line(view, key, sector) for key, sector in entries(view.vocabulary, "sector").items()]
     return tuple(sorted(lines, key=lambda line: line.retired))
 
 
@@ -173,7 +173,7 @@ def _partners(view: View, key: str) -> tuple[Partner, ...]:
             count=count,
             href=view.href("cooperation", key, other),
         )
-        for other, sector in view.vocabulary.sectors.items()
+        for other, sector in entries(view.vocabulary, "sector").items()
         if other != key and (count := (own & masks.get(other, 0)).bit_count())
     ]
     return tuple(sorted(found, key=lambda partner: -partner.count))

@@ -1,0 +1,37 @@
+"""Sectors × sectors: a count of what the published practices name together."""
+
+from __future__ import annotations
+
+from lanzarote.territory.cooperation import Pair, pairs, table
+
+MASKS = {"courts": 0b0111, "police": 0b0110, "health": 0b1100, "observation": 0}
+
+
+def test_a_pair_is_counted_once_for_each_practice_that_names_both() -> None:
+    assert pairs(MASKS) == (
+        Pair(a="courts", b="police", count=2),
+        Pair(a="courts", b="health", count=1),
+        Pair(a="police", b="health", count=1),
+    )
+
+
+def test_a_sector_that_no_practice_names_has_no_pair() -> None:
+    assert [pair for pair in pairs(MASKS) if "observation" in (pair.a, pair.b)] == []
+
+
+def test_the_table_says_the_same_on_both_sides_of_its_diagonal() -> None:
+    rows = table(tuple(MASKS), MASKS)
+    counts = [list(row.counts) for row in rows]
+    assert counts == [list(column) for column in zip(*counts, strict=True)]
+    assert [row.counts[place] for place, row in enumerate(rows)] == [row.total for row in rows] == [3, 2, 2, 0]
+
+
+def test_the_table_holds_every_pair() -> None:
+    rows = {row.sector: dict(zip(MASKS, row.counts, strict=True)) for row in table(tuple(MASKS), MASKS)}
+    assert {(pair.a, pair.b): pair.count for pair in pairs(MASKS)} == {
+        (a, b): n for a in MASKS for b, n in rows[a].items() if n and list(MASKS).index(a) < list(MASKS).index(b)
+    }
+
+
+def test_no_sectors_make_an_empty_table() -> None:
+    assert (pairs({}), table((), {})) == ((), ())
