@@ -164,7 +164,7 @@ class Arrivals:
                         "kind": line.kind,
                         "key": line.shipped.key,
                         "record_id": line.id,
-                        "body": bytes(line.shipped.body),
+                        "body": line.shipped.said,
                         "in_package": line.shipped.in_package,
                     }
                 )
