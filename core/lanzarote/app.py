@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from litestar import Litestar
 from litestar.config.app import AppConfig
-from litestar.datastructures import MutableScopeHeaders, State
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.static_files import create_static_files_router
 
@@ -60,6 +60,7 @@ SECURITY_HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
 }
+SECURITY_PAIRS = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 LARGEST_BODY = 256 * 1024
 
 
@@ -106,6 +107,6 @@ def create_litestar(instance: Instance) -> Litestar:
 
 async def _secure(message: Message, scope: Scope) -> None:
     if message["type"] == "http.response.start":
-        headers: Any = MutableScopeHeaders.from_message(message)
-        for name, value in SECURITY_HEADERS.items():
-            headers.setdefault(name, value)
+        given = list(message["headers"])
+        names = {name for name, _ in given}
+        message["headers"] = given + [pair for pair in SECURITY_PAIRS if pair[0] not in names]

@@ -14,12 +14,26 @@ from typing import TYPE_CHECKING
 from lanzarote.changes import CHANNEL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
     from lanzarote.database import Database
 
 log = logging.getLogger("lanzarote.revisions")
 _QUERY = "SELECT id, revision, enabled FROM region"
+
+
+class Known(dict[str, int]):
+    """Region → revision, of the regions the public may read, as they were at one moment."""
+
+    def __init__(self, rows: Iterable[tuple[str, int, bool]]) -> None:
+        every = tuple(rows)
+        super().__init__({name: revision for name, revision, enabled in every if enabled})
+        # Regions are never deleted and enabling counts as a change, so that this sum only ever grows.
+        self.total = sum(revision for _, revision, _ in every) + len(every)
+
+    def of(self, region_id: str | None) -> int:
+        """The revision of one region, or one for all together."""
+        return self.total if region_id is None else self.get(region_id, 0)
 
 
 class Revisions:
@@ -29,16 +43,14 @@ class Revisions:
         self._watch: _SqliteWatch | _PostgresWatch
         self._watch = _SqliteWatch(database.path) if database.sqlite else _PostgresWatch(database)
 
-    def current(self) -> Mapping[str, int] | None:
-        """Region → revision, of enabled regions; None while changes cannot be seen."""
+    def current(self) -> Known | None:
+        """The present revisions; None while changes cannot be seen."""
         return self._watch.current()
 
     def of(self, region_id: str | None) -> int | None:
-        """The revision of one region, or the sum over all; None while changes cannot be seen."""
+        """The revision of one region, or one for all together; None while changes cannot be seen."""
         revisions = self.current()
-        if revisions is None:
-            return None
-        return sum(revisions.values()) + len(revisions) if region_id is None else revisions.get(region_id, 0)
+        return None if revisions is None else revisions.of(region_id)
 
     def close(self) -> None:
         self._watch.close()
@@ -50,14 +62,13 @@ class _SqliteWatch:
         self._connection.execute("PRAGMA query_only=ON")
         self._lock = threading.Lock()
         self._data_version = -1
-        self._revisions: dict[str, int] = {}
+        self._revisions = Known(())
 
-    def current(self) -> Mapping[str, int]:
+    def current(self) -> Known:
         with self._lock:
             (data_version,) = self._connection.execute("PRAGMA data_version").fetchone()
             if data_version != self._data_version:
-                rows = self._connection.execute(_QUERY).fetchall()
-                self._revisions = {name: revision for name, revision, enabled in rows if enabled}
+                self._revisions = Known(self._connection.execute(_QUERY))
                 self._data_version = data_version
             return self._revisions
 
@@ -68,14 +79,14 @@ class _SqliteWatch:
 class _PostgresWatch:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._revisions: dict[str, int] | None = None
+        self._revisions: Known | None = None
         self._stopping = threading.Event()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="lanzarote-listen", daemon=True)
         self._thread.start()
         self._ready.wait(5)
 
-    def current(self) -> Mapping[str, int] | None:
+    def current(self) -> Known | None:
         return self._revisions
 
     def close(self) -> None:
@@ -100,6 +111,5 @@ class _PostgresWatch:
                 self._stopping.wait(2)
 
     def _read(self, connection: object) -> None:
-        rows = connection.execute(_QUERY).fetchall()  # type: ignore[attr-defined]
-        self._revisions = {name: revision for name, revision, enabled in rows if enabled}
+        self._revisions = Known(connection.execute(_QUERY).fetchall())  # type: ignore[attr-defined]
         self._ready.set()

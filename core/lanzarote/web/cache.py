@@ -93,11 +93,11 @@ class PublicCache:
     ) -> None:
         revisions = self._instance.revisions.current()
         path: str = scope["path"]
-        region_id = region_in(path, revisions or {})
-        revision = self._instance.revisions.of(region_id)
-        if revision is None or path.startswith("/static/"):
+        if revisions is None or path.startswith("/static/"):
             await self._pass_on(scope, receive, send, headers, None, 0)
             return
+        region_id = region_in(path, revisions)
+        revision = revisions.of(region_id)
         key = (scope.get("raw_path") or path.encode(), scope["query_string"], host, self._day(region_id))
         kept = self._kept.get(key)
         if kept is not None and kept.revision == revision:
