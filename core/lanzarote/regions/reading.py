@@ -196,6 +196,6 @@ def asked_terms(text: str) -> tuple[str, ...]:
 
 
 def matches(terms: Iterable[str], texts: Iterable[str]) -> bool:
-    """Every term begins a word of *texts*, however it is written."""
+    """Every term begins a word of *texts*, however it is written; a number is a word of its own, or none."""
     found = {word for text in texts for word in words(text)}
-    return all(any(word.startswith(term) for word in found) for term in terms)
+    return all(term in found if term.isdecimal() else any(word.startswith(term) for word in found) for term in terms)

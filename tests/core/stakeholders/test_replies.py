@@ -1,0 +1,304 @@
+"""Correct or reply: what is kept, what is refused without a trace, and that nothing written is lost."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lanzarote.changes import Audit
+from lanzarote.instance import Instance
+from lanzarote.settings import read_settings
+from lanzarote.stakeholders import replies
+from lanzarote.stakeholders.replies import Outcome, Reply, judge, read_about
+from lanzarote.tasks import Task, finish_task, open_tasks
+from litestar.testing import TestClient
+from sqlalchemy import select
+
+from tests.conftest import copy_of
+from tests.core.web.reading import PageRead, client_of
+
+CORRECT = "/en/paris/correct"
+FROM_US = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture(scope="module")
+def loaded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with Paris in it."""
+    url = copy_of(sqlite_template, tmp_path_factory.mktemp("loaded"))
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance:
+        instance.load("paris")
+    return Path(url.removeprefix("sqlite:///"))
+
+
+@pytest.fixture
+def own(loaded: Path, tmp_path: Path) -> Iterator[Instance]:
+    """An instance with Paris that a test may write into."""
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(loaded, tmp_path)})) as instance:
+        yield instance
+
+
+@pytest.fixture
+def on_both(database_url: str) -> Iterator[Instance]:
+    """As ``own``, on SQLite and on PostgreSQL."""
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": database_url})) as instance:
+        instance.load("paris")
+        yield instance
+
+
+@pytest.fixture
+def visitor(own: Instance) -> Iterator[TestClient[Any]]:
+    with client_of(own) as client:
+        client.headers.update(FROM_US)
+        yield client
+
+
+def send(visitor: TestClient[Any], **fields: str) -> Any:
+    return visitor.post(CORRECT, data=fields, follow_redirects=False)
+
+
+def told(instance: Instance) -> list[dict[str, Any]]:
+    with instance.database.read("paris") as session:
+        return [task.told() for task in open_tasks(session) if task.kind == "reply"]
+
+
+# What is kept
+
+
+def test_a_reply_waits_for_the_team_with_what_it_is_about(own: Instance, visitor: TestClient[Any]) -> None:
+    [court] = [one for one in own.directory("paris") if one.key == "tj-paris"]
+    answer = send(
+        visitor,
+        about=f"organisations/{court.slug}",
+        wrong="The chamber\r\nhas another name.",
+        right="It is the 15th.",
+        source="https://example.org",
+        organisation="Registry",
+        contact="contact@example.org",
+        invented="ignored",
+    )
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{CORRECT}/thanks")
+    with own.database.read("paris") as session:
+        [task] = [one for one in open_tasks(session) if one.kind == "reply"]
+        line = session.scalars(select(Audit).where(Audit.record_id == task.id)).one()
+    assert task.record_id == court.id
+    assert (line.actor, line.verb) == ("visitor", "open")
+    assert task.told() == {
+        "about": f"organisations/{court.slug}",
+        "wrong": "The chamber\nhas another name.",
+        "right": "It is the 15th.",
+        "source": "https://example.org",
+        "organisation": "Registry",
+        "contact": "contact@example.org",
+        "lang": "en",
+    }
+
+
+def test_who_wrote_is_thanked_and_told_what_happens_next(visitor: TestClient[Any]) -> None:
+    page = PageRead(visitor.get(f"{CORRECT}/thanks").text)
+    assert page.headings == ["Thank you. The team has your message."]
+    assert "compares it with the sources" in page.words
+
+
+def test_the_same_reply_sent_twice_is_one(own: Instance, visitor: TestClient[Any]) -> None:
+    assert [send(visitor, wrong="Twice.").status_code for _ in range(2)] == [303, 303]
+    assert len(told(own)) == 1
+
+
+def test_the_same_reply_is_kept_once_on_either_database(on_both: Instance) -> None:
+    first = replies.keep(on_both.database, "paris", Reply(wrong="Twice."), lang="en")
+    assert replies.keep(on_both.database, "paris", Reply(wrong="Twice."), lang="en") == first
+    assert replies.keep(on_both.database, "paris", Reply(wrong="Twice."), lang="fr") != first
+
+
+def test_a_reply_changes_nothing_that_the_public_reads(own: Instance, visitor: TestClient[Any]) -> None:
+    before = own.revisions.of("paris")
+    send(visitor, wrong="The chamber has another name.")
+    assert own.revisions.of("paris") == before
+
+
+# What is refused leaves no trace
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Her number is 2 94 03 75 120 005 91.",
+        "Le garçon, né le 3 mars 2012, y était.",
+        "Write to lea.martin@gmail.com instead.",
+    ],
+)
+def test_what_identifies_a_person_is_refused_and_given_back(
+    own: Instance, visitor: TestClient[Any], caplog: pytest.LogCaptureFixture, text: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    answer = send(visitor, about="coverage", wrong=text, organisation="Registry", contact="contact@example.org")
+    assert answer.status_code == 400
+    assert answer.headers["cache-control"] == "no-store"
+    for given in (text, "Registry", "contact@example.org", 'value="coverage"'):
+        assert given.replace("’", "&#39;") in answer.text
+    assert told(own) == []
+    assert text not in caplog.text
+    with own.database.read("paris") as session:
+        assert session.scalars(select(Audit).where(Audit.kind == "task")).all() == []
+
+
+def test_what_may_identify_a_person_is_asked_about_once(own: Instance, visitor: TestClient[Any]) -> None:
+    text = "Léa, 9 ans, is an invented example on the page."
+    first = send(visitor, wrong=text)
+    assert first.status_code == 400
+    assert 'name="confirmed"' in first.text
+    assert told(own) == []
+    assert send(visitor, wrong=text, confirmed="yes").status_code == 303
+    assert [one["wrong"] for one in told(own)] == [text]
+
+
+def test_nobody_can_confirm_away_what_identifies_a_person(own: Instance, visitor: TestClient[Any]) -> None:
+    assert send(visitor, wrong="Write to lea.martin@gmail.com.", confirmed="yes").status_code == 400
+    assert told(own) == []
+
+
+@pytest.mark.parametrize("field", ["wrong", "right", "source", "organisation"])
+def test_a_disclosure_is_shown_where_help_is_and_not_kept(own: Instance, visitor: TestClient[Any], field: str) -> None:
+    fields = {"wrong": "The name.", "confirmed": "yes"} | {field: "Je veux signaler un enfant battu."}
+    answer = send(visitor, **fields)
+    page = PageRead(answer.text)
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    assert page.headings == ["Please turn to those who can help"]
+    assert "tel:119" in {link["href"] for link in page.links}
+    assert told(own) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({}, replies.NOT_SAID),
+        ({"wrong": "  \n "}, replies.NOT_SAID),
+        ({"wrong": "x" * 4_001}, replies.TOO_LONG),
+        ({"wrong": "x", "source": "x" * 1_001}, replies.TOO_LONG),
+        ({"wrong": "x", "contact": "no address"}, replies.NO_ADDRESS),
+        ({"wrong": "x", "contact": "contact@example.org, other@example.org"}, replies.NO_ADDRESS),
+        ({"wrong": "x", "contact": "jean.dupont@example.org"}, replies.NO_PERSON),
+        ({"wrong": "read \u202esdrawkcab"}, replies.NO_CONTROL),
+        ({"wrong": "nul \x00 byte"}, replies.NO_CONTROL),
+    ],
+)
+def test_what_cannot_be_taken_is_explained(fields: dict[str, str], reason: str) -> None:
+    judgement = judge(Reply(**fields), identifiers=(), confirmed=False)
+    assert (judgement.outcome, [fault.text for fault in judgement.faults]) == (Outcome.REFUSED, [reason])
+
+
+def test_the_longest_reply_is_taken() -> None:
+    longest = {name: "é" * most for name, most in replies.LENGTHS.items()} | {"contact": "contact@example.org"}
+    assert judge(Reply(**longest), identifiers=(), confirmed=False).outcome is Outcome.KEPT
+
+
+# Who may send
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, 303),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "http://lanzarote.test"}, 303),
+        ({"Origin": "http://evil.test"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://["}, 403),
+        ({}, 303),
+    ],
+)
+def test_forms_are_taken_from_our_own_pages_only(own: Instance, headers: dict[str, str], status: int) -> None:
+    with client_of(own) as client:
+        answer = client.post(CORRECT, data={"wrong": "x"}, headers=headers, follow_redirects=False)
+    assert answer.status_code == status
+    assert len(told(own)) == (status == 303)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "multipart/form-data; boundary=x", ""])
+def test_only_forms_are_taken(own: Instance, visitor: TestClient[Any], kind: str) -> None:
+    answer = visitor.post(CORRECT, content=b'{"wrong": "x"}', headers={"Content-Type": kind})
+    assert answer.status_code == 415
+    assert told(own) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"wrong=%ff%fe%zz", b"=&&=", b"wrong=1&wrong=2", b"wrong[]=1", b"%00=%00", b"wrong=" + b"%F0%9F%98%80" * 50, b""],
+)
+def test_hostile_forms_are_answered(visitor: TestClient[Any], body: bytes) -> None:
+    answer = visitor.post(
+        CORRECT, content=body, headers={"Content-Type": "application/x-www-form-urlencoded"}, follow_redirects=False
+    )
+    assert answer.status_code in (303, 400)
+
+
+def test_a_form_larger_than_any_reply_is_refused(visitor: TestClient[Any]) -> None:
+    assert send(visitor, wrong="x" * 300_000).status_code == 413
+
+
+def test_after_many_replies_in_an_hour_the_next_one_is_given_back(
+    own: Instance, visitor: TestClient[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replies, "MOST_AN_HOUR", 3)
+    for number in range(3):
+        assert send(visitor, wrong=f"Number {number}.").status_code == 303
+    answer = send(visitor, wrong="One too many.")
+    assert answer.status_code == 429
+    assert "One too many." in answer.text
+    assert len(told(own)) == 3
+
+    with own.database.write("paris") as session:
+        finish_task(session, "paris", open_tasks(session)[0].id, by="team")
+    assert send(visitor, wrong="One too many.").status_code == 303
+
+
+def test_what_came_in_before_this_hour_does_not_count(on_both: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replies, "MOST_AN_HOUR", 1)
+    replies.keep(on_both.database, "paris", Reply(wrong="Early."), lang="en")
+    with pytest.raises(replies.TooMany):
+        replies.keep(on_both.database, "paris", Reply(wrong="Late."), lang="en")
+    with on_both.database.write("paris") as session:
+        for task in session.scalars(select(Task).where(Task.kind == "reply")):
+            task.opened_at -= timedelta(hours=1, seconds=1)
+    replies.keep(on_both.database, "paris", Reply(wrong="Late."), lang="en")
+    assert [one["wrong"] for one in told(on_both)] == ["Early.", "Late."]
+
+
+# The form
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("organisations/tj-paris", "organisations/tj-paris"),
+        ("/practices/uaped/", "practices/uaped"),
+        ("https://lanzarote.test/fr/paris/practices/uaped?x=1", "practices/uaped"),
+        ("coverage", "coverage"),
+        ("../../etc/passwd", ""),
+        ("javascript:alert(1)", ""),
+        ("<script>", ""),
+        ("x" * 201, ""),
+        ("", ""),
+    ],
+)
+def test_a_reply_is_about_a_page_of_the_region_or_about_none(text: str, path: str) -> None:
+    assert read_about(text) == path
+
+
+def test_the_form_knows_what_it_is_about(client: TestClient[Any]) -> None:
+    slug = "tribunal-judiciaire-de-paris"
+    page = PageRead(client.get(CORRECT, params={"about": f"organisations/{slug}"}).text)
+    assert "Paris Judicial Court" in page.words
+    assert f"/en/paris/organisations/{slug}" in {link["href"] for link in page.links}
+
+
+def test_the_form_is_kept_nowhere_and_is_told_where_it_comes_from(client: TestClient[Any]) -> None:
+    answer = client.get(CORRECT)
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["referrer-policy"] == "same-origin"

@@ -1,0 +1,218 @@
+"""What the pages say of Paris is what its package and its law say, counted here a second time."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from itertools import combinations
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+from tests.core.web.reading import PageRead
+
+PACKAGE = files("lanzarote_region_paris")
+PAGES = (
+    "",
+    "/sectors",
+    "/cooperation",
+    "/cooperation/courts/police",
+    "/organisations/la-voix-de-l-enfant",
+    "/law",
+    "/law/fr-cp-222-22",
+    "/ages",
+    "/sources",
+    "/coverage",
+    "/group",
+    "/correct",
+)
+
+
+def toml(file: Traversable) -> dict[str, Any]:
+    return tomllib.loads(file.read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def practices() -> Mapping[str, Any]:
+    """The practices that are shown."""
+    shipped = {file.name: toml(file) for file in (PACKAGE / "region" / "practices").iterdir()}
+    return {name: practice for name, practice in shipped.items() if practice.get("publish", True)}
+
+
+@pytest.fixture(scope="module")
+def provisions() -> Mapping[str, Any]:
+    return {
+        key: one for file in (PACKAGE / "law_fr" / "law").iterdir() for key, one in toml(file)["provisions"].items()
+    }
+
+
+def rows(client: TestClient[Any], path: str) -> list[list[str]]:
+    answer = client.get(f"/en/paris{path}{'&' if '?' in path else '?'}format=csv")
+    assert answer.status_code == 200
+    return list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+
+
+def article(ref: str) -> str:
+    return ref.partition(".")[0]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_says_something_everywhere_and_only_once(client: TestClient[Any], lang: str, path: str) -> None:
+    answer = client.get(f"/{lang}/paris{path}")
+    page = PageRead(answer.text)
+    assert answer.status_code == 200
+    assert page.lang == lang
+    assert len(page.headings) == 1
+    assert page.empty == []
+    assert len(page.ids) == len(set(page.ids))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_link_inside_the_region_leads_somewhere(client: TestClient[Any], path: str) -> None:
+    links = {link["href"].partition("#")[0] for link in PageRead(client.get(f"/en/paris{path}").text).links}
+    inside = {link for link in links if link.startswith("/en/")}
+    broken = {link: client.get(link).status_code for link in inside if "format=" not in link}
+    assert {link: status for link, status in broken.items() if status != 200} == {}
+
+
+def test_the_start_tells_the_numbers_of_the_package(
+    client: TestClient[Any], practices: Mapping[str, Any], provisions: Mapping[str, Any]
+) -> None:
+    words = PageRead(client.get("/en/paris").text).words
+    organisations = toml(PACKAGE / "region" / "organisations.toml")
+    assert f"{len(practices)} practices documented" in words
+    assert f"{len(organisations)} organisations cited in public sources" in words
+    assert f"{len(provisions)} provisions of the law summarised" in words
+    assert "Documented from public sources, not assessed." in words
+
+
+def test_the_start_names_the_three_objectives_and_where_help_is(client: TestClient[Any]) -> None:
+    page = PageRead(client.get("/fr/paris").text)
+    for objective in toml(PACKAGE / "region" / "region.toml")["mandates"][0]["objectives"]:
+        assert " ".join(objective["text"]["fr"].split()) in page.words
+    assert "tel:119" in {link["href"] for link in page.links}
+
+
+def test_pairs_of_sectors_are_counted_as_the_practices_name_them(
+    client: TestClient[Any], practices: Mapping[str, Any]
+) -> None:
+    names = {key: one["name"]["en"] for key, one in toml(PACKAGE / "region" / "sectors.toml").items()}
+    expected: dict[tuple[str, str], int] = {}
+    for practice in practices.values():
+        for pair in combinations(practice["sectors"], 2):
+            a, b = sorted(names[key] for key in pair)
+            expected[a, b] = expected.get((a, b), 0) + 1
+
+    header, *body = rows(client, "/cooperation")
+    told = {
+        (row[0], column): int(count)
+        for row in body
+        for column, count in zip(header[1:], row[1:], strict=True)
+        if row[0] < column and count != "0"
+    }
+    assert told == expected
+
+
+def test_a_pair_leads_to_its_practices(client: TestClient[Any], practices: Mapping[str, Any]) -> None:
+    page = PageRead(client.get("/en/paris/cooperation/courts/police").text)
+    expected = sum({"courts", "police"} <= set(one["sectors"]) for one in practices.values())
+    listed = {link["href"] for link in page.links if link["href"].startswith("/en/paris/practices/")}
+    assert len(listed) == expected > 1
+
+
+def test_the_picture_and_the_table_say_the_same(client: TestClient[Any]) -> None:
+    html = client.get("/en/paris/cooperation").text
+    body = rows(client, "/cooperation")[1:]
+    pairs = sum(count != "0" for row in body for count in row[1:]) - sum(
+        row[1 + place] != "0" for place, row in enumerate(body)
+    )
+    assert len(re.findall(r'<path class="arc ', html)) == pairs // 2
+
+
+def test_coverage_counts_the_provisions_and_practices_that_name_an_article(
+    client: TestClient[Any], practices: Mapping[str, Any], provisions: Mapping[str, Any]
+) -> None:
+    told = {row[0]: (int(row[3]), int(row[5])) for row in rows(client, "/coverage")[1:]}
+    for number in map(str, range(1, 51)):
+        law = sum(
+            number in {article(link["ref"]) for link in one["versions"][-1].get("convention", [])}
+            for one in provisions.values()
+        )
+        done = sum(number in set(map(article, one.get("convention", []))) for one in practices.values())
+        assert told[number] == (law, done), number
+
+
+@pytest.mark.parametrize("number", ["10", "14", "18"])
+def test_a_number_of_the_coverage_leads_to_as_many_rows(client: TestClient[Any], number: str) -> None:
+    told = {row[0]: (int(row[3]), int(row[5])) for row in rows(client, "/coverage")[1:]}
+    lists = (f"/law?article={number}", f"/practices?article={number}")
+    assert tuple(len(rows(client, path)[1:]) for path in lists) == told[number]
+
+
+def test_nothing_is_called_none_that_nobody_looked_for(client: TestClient[Any]) -> None:
+    states = {state for row in rows(client, "/coverage")[1:] for state in (row[4], row[6])}
+    assert states == {"documented", "unknown"}
+
+
+def test_a_sector_without_an_organisation_invites_to_complete_it(client: TestClient[Any]) -> None:
+    page = PageRead(client.get("/en/paris/sectors/city-childhood-services").text)
+    assert "That does not mean there is none." in page.words
+    assert "/en/paris/correct?about=sectors%2Fcity-childhood-services" in {link["href"] for link in page.links}
+
+
+def test_every_sector_of_the_package_has_its_line(client: TestClient[Any]) -> None:
+    assert [row[0] for row in rows(client, "/sectors")[1:]] == list(toml(PACKAGE / "region" / "sectors.toml"))
+
+
+def test_sources_of_drafts_alone_are_not_told(client: TestClient[Any], practices: Mapping[str, Any]) -> None:
+    drafts = [toml(PACKAGE / "region" / "practices" / f"{name}.toml") for name in ("home-incest", "trocadero-outreach")]
+    assert not any(draft.get("publish", True) for draft in drafts)
+    whole = "".join(
+        file.read_text("utf-8")
+        for folder in ("region", "law_fr", "law_fr/law")
+        for file in (PACKAGE / folder).iterdir()
+        if file.name.endswith(".toml") and file.name != "sources.toml"
+    ) + "".join((PACKAGE / "region" / "practices" / name).read_text("utf-8") for name in practices)
+    only = {key for draft in drafts for key in draft["sources"] if f'"{key}"' not in whole}
+    told = {row[0] for row in rows(client, "/sources")[1:]}
+    assert only
+    assert told & only == set()
+
+
+def test_the_law_says_of_how_much_the_text_has_still_to_be_re_read(
+    client: TestClient[Any], provisions: Mapping[str, Any]
+) -> None:
+    waiting = sum("recheck" in one["versions"][-1] for one in provisions.values())
+    words = PageRead(client.get("/en/paris/law").text).words
+    assert f"of {waiting} the official text has still to be re-read" in words
+    assert words.count("not yet re-checked") == waiting
+
+
+def test_the_law_is_found_by_number_and_by_word(client: TestClient[Any]) -> None:
+    found = [row[0] for row in rows(client, "/law?q=222-22")[1:]]
+    assert found[0] == "Art. 222-22, Criminal Code (France)"
+    assert {name for name in found if "222-22" not in name} == set()
+    assert {row[0] for row in rows(client, "/law?q=SIGNALEMENT")[1:]}
+    assert len(rows(client, "/law?instrument=fr-cp")[1:]) == 31
+
+
+def test_the_group_says_what_was_not_found_and_what_is_a_proposal(client: TestClient[Any]) -> None:
+    words = PageRead(client.get("/en/paris/group").text).words
+    for told in ("Looked for, not found", "Department of the Seine", "October 25, 2007", "January 1, 2011"):
+        assert told in words
+    assert words.count("A proposal of the editors, not adopted") == 2
+
+
+def test_ages_name_their_provisions(client: TestClient[Any]) -> None:
+    page = PageRead(client.get("/en/paris/ages").text)
+    ages = toml(PACKAGE / "region" / "ages.toml")
+    links = {link["href"] for link in page.links}
+    assert {f"/en/paris/law/{key}" for one in ages.values() for key in one["provisions"]} <= links
+    assert [row[2] for row in rows(client, "/ages")[1:]] == [str(one["years"]) for one in ages.values()]
