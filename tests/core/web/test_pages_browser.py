@@ -113,4 +113,7 @@ def test_a_worried_reader_reaches_their_part_with_the_keyboard(page: Page, paris
     page.keyboard.press("Enter")
 
     page.wait_for_url("**#worried")
-    assert page.locator("#worried").is_visible()
+    heading, way_out = page.locator("#worried").bounding_box(), page.locator(".leave").bounding_box()
+    assert heading is not None
+    assert way_out is not None
+    assert heading["y"] >= way_out["y"] + way_out["height"]
