@@ -136,6 +136,22 @@ def bump_revision(session: Session, region_id: str) -> None:
         session.execute(text("SELECT pg_notify(:channel, :region)"), {"channel": CHANNEL, "region": region_id})
 
 
+def open_epoch(session: Session, region_id: str, *, by: str, at: datetime) -> int:
+    """Begin a new epoch of the region's change log, after what may have been written elsewhere is lost.
+
+    Its first entry names the old head: ``record_id`` is the head's hash, ``version`` its number.
+    """
+    served = session.get_one(Served, region_id)
+    served.epoch += 1
+    session.flush()
+    seq, head = _head(session, Change, region_id)
+    opened = Saved(region_id=region_id, kind="epoch", record_id=head, verb="epoch", version=seq, at=at)
+    _write_audit(session, region_id, [opened], by)
+    _write_changes(session, region_id, [opened])
+    bump_revision(session, region_id)
+    return served.epoch
+
+
 def forget_bodies(session: Session, record_id: str) -> None:
     """Erase what the change log holds of a record; hashes and order stay."""
     session.execute(delete(ChangeBody).where(ChangeBody.record_id == record_id))

@@ -155,18 +155,23 @@ class Database:
 
 def migrate(url: str) -> None:
     """Bring the database at *url* to the newest schema, creating it when it is empty."""
+    database = Database(url)
+    try:
+        with database.engine.execution_options(lanzarote_write=True).connect() as connection, connection.begin():
+            upgrade_schema(connection)
+    finally:
+        database.close()
+
+
+def upgrade_schema(connection: Connection, schema: str = "head") -> None:
+    """Bring the database to *schema* inside the open transaction of *connection*."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    database = Database(url)
-    try:
-        with database.engine.execution_options(lanzarote_write=True).connect() as connection, connection.begin():
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-    finally:
-        database.close()
+    config.attributes["connection"] = connection
+    command.upgrade(config, schema)
 
 
 def schema_version(database: Database) -> str | None:
