@@ -60,6 +60,12 @@ def test_a_choice_shows_as_many_as_it_announces(
     assert int(announced) == len(expected)
 
 
+def test_a_choice_does_not_empty_the_other_answers_of_its_question(client: TestClient[Any]) -> None:
+    page = client.get(LIST, params={"side": "public"}).text
+    [announced] = re.findall(r'name="side" value="civil-society"><span>.*?</span>(\d+)</span>', page)
+    assert int(announced) == len(names(client, "side=civil-society"))
+
+
 def test_choices_of_one_question_add_and_of_two_narrow(client: TestClient[Any]) -> None:
     public, civil = names(client, "side=public"), names(client, "side=civil-society")
     assert sorted(names(client, "side=public&side=civil-society")) == sorted(public + civil)
