@@ -220,7 +220,7 @@ def _shown(hint: Any) -> str:
 
 
 def _help(command: argparse.ArgumentParser) -> str:
-    command.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=100)  # type: ignore[assignment]
+    command.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=100)
     return command.format_help().rstrip()
 
 

@@ -20,7 +20,7 @@ from lanzarote.web.site import Site
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from litestar.types import Message, Scope
+    from litestar.types import ASGIApp, Message, Scope
 
     from lanzarote.instance import Instance
 
@@ -64,9 +64,9 @@ SECURITY_PAIRS = [(name.encode(), value.encode()) for name, value in SECURITY_HE
 LARGEST_BODY = 256 * 1024
 
 
-def create_app(instance: Instance) -> PublicCache:
+def create_app(instance: Instance) -> ASGIApp:
     """Make the ASGI application of *instance*; it starts and stops the instance's worker, and does not close it."""
-    return PublicCache(create_litestar(instance), instance)  # type: ignore[arg-type]
+    return PublicCache(create_litestar(instance), instance)  # type: ignore[arg-type, return-value]
 
 
 def create_litestar(instance: Instance) -> Litestar:

@@ -87,7 +87,7 @@ def restore(given: Namespace) -> int:
 
 
 def region(given: Namespace) -> int:
-    from lanzarote.regions import tools
+    from lanzarote import region_tools as tools
 
     if given.action in ("check", "preview"):
         folders = Path(given.folder), [Path(folder) for folder in given.law]
@@ -130,9 +130,8 @@ def plugins(_: Namespace) -> int:
     for package in packages:
         state = package.fault or ", ".join(package.hooks) or "contributes nothing"
         mark = "!" if package.fault else " "
-        print(
-            f"{mark} {package.name}  ({package.distribution} {package.version}, API {package.requires_api or '?'}): {state}"
-        )
+        known = f"{package.distribution} {package.version}, API {package.requires_api or '?'}"
+        print(f"{mark} {package.name}  ({known}): {state}")
     if not packages:
         print("No packages are installed.")
     return 1 if any(package.fault for package in packages) else 0

@@ -18,11 +18,11 @@ from lanzarote.plugins import Host
 from lanzarote.practices import projection
 from lanzarote.practices.service import build_index
 from lanzarote.regions import folder, seeds, vocabulary
-from lanzarote.regions.check import check
+from lanzarote.regions.laws import read_laws, with_law
 from lanzarote.revisions import Revisions
 from lanzarote.stakeholders.service import directory
 from lanzarote.translation import Translations
-from lanzarote.types import Catalogue, FrameworkHeader, RegionHeader
+from lanzarote.types import Catalogue, RegionHeader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -136,21 +136,11 @@ class Instance:
 
     def with_law(self, content: Content) -> Content:
         """Add the national law the region asks for, from the installed packages."""
-        if not isinstance(content.header, RegionHeader):
-            return content
-        for wanted in content.header.law:
-            if wanted in self._laws:
-                folder.add_law(content, self._laws[wanted])
-            else:
-                known = ", ".join(self._laws) or "none"
-                message = f"no installed package brings the law {wanted!r} (installed: {known}); install one that does"
-                content.problem("region.toml", ("law",), message)
-        return check(content)
+        return with_law(content, self._laws)
 
     @cached_property
     def _laws(self) -> Mapping[str, Content]:
-        contents = [folder.read_framework(framework.path) for framework in self.host.legal_frameworks]
-        return {content.header.id: content for content in contents if isinstance(content.header, FrameworkHeader)}
+        return read_laws(self.host.legal_frameworks)
 
     def digest(self, region_id: str) -> str:
         """Digest of everything the installed packages say about a region."""

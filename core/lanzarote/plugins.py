@@ -86,6 +86,12 @@ class Host:
             chosen.setdefault(exporter.format, exporter)
         return tuple(chosen.values())
 
+    def add(self, name: str, plugin: object) -> None:
+        """Let *plugin*, an object with hooks, speak before all packages, as a package called *name*."""
+        package = Package(name=name, distribution="", version="")
+        self._packages = {name: package} | self._packages
+        self._register(package, plugin)
+
     def ask_all(self) -> Host:
         """Resolve every hook now, so that faults are known."""
         _ = self.regions, self.legal_frameworks, self.catalogues, self.exporters
@@ -114,19 +120,23 @@ class Host:
         if offered not in SpecifierSet(requires):
             self._blame(package, f"needs the platform's API {requires}; this platform offers {offered}")
             return
-        self._register(package, candidate)
-
-    def _register(self, package: Package, candidate: Candidate) -> None:
         try:
             module = import_module(candidate.module)
-            self._manager.register(module, name=candidate.name)
-            known = {hook.name for hook in self._manager.get_hookcallers(module) or ()}
+        except (Exception, SystemExit) as error:  # a package may fail in any way, and must not take others with it
+            self._blame(package, f"cannot be used: {_tell(error)}")
+            return
+        self._register(package, module)
+
+    def _register(self, package: Package, plugin: object) -> None:
+        try:
+            self._manager.register(plugin, name=package.name)
+            known = {hook.name for hook in self._manager.get_hookcallers(plugin) or ()}
             if unknown := sorted(known - _hook_names()):
-                self._manager.unregister(module)
+                self._manager.unregister(plugin)
                 raise ValueError(
                     f"implements {unknown[0]!r}, which is no hook; the hooks: {', '.join(sorted(_hook_names()))}"
                 )
-        except (Exception, SystemExit) as error:  # a package may fail in any way, and must not take others with it
+        except (Exception, SystemExit) as error:  # see _admit
             self._blame(package, f"cannot be used: {_tell(error)}")
             return
         self._packages[package.name] = Package(**{**_fields(package), "hooks": tuple(sorted(known))})

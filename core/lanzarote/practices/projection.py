@@ -8,11 +8,12 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, func, insert, select, text
 
-from lanzarote import search
+from lanzarote import jobs, search
 from lanzarote.changes import Saved
 from lanzarote.practices.model import KIND, Card, Document, PracticeStatus, Published
 from lanzarote.records import Record, Version
 from lanzarote.regions import vocabulary
+from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import by_key
 from lanzarote.types import Practice, Side
 
@@ -64,6 +65,20 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
         shown = [one for one in group if one.public]
         if shown:
             _project(session, region_id, shown)
+    for region_id in {one.region_id for one in saved if one.kind == STAKEHOLDER and one.concerns_public}:
+        _project_later(session, region_id)
+
+
+def _project_later(session: Session, region_id: str) -> None:
+    """Practices show names and sides of their partners: when the directory changes, all are projected anew."""
+    asked: set[str] = session.info.setdefault("projected-later", set())
+    if (
+        region_id in asked
+        or session.scalar(select(Published.pk).where(Published.region_id == region_id).limit(1)) is None
+    ):
+        return
+    asked.add(region_id)
+    jobs.enqueue(session, "project", region=region_id)
 
 
 def rebuild(session: Session, region_id: str) -> int:
@@ -74,7 +89,7 @@ def rebuild(session: Session, region_id: str) -> int:
         .join(Version, joined & (Version.number == Record.published_version))
         .where(Record.kind == KIND, Record.region_id == region_id)
     )
-    rows = session.execute(query).tuples().all()
+    rows = session.execute(query).all()
     _forget(session, region_id, [record.id for record, _ in rows])
     for start in range(0, len(rows), 1000):
         _project(session, region_id, [_as_saved(record, body) for record, body in rows[start : start + 1000]])
@@ -136,10 +151,13 @@ def _project(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
     search.index(session, entries)
 
 
-def as_document(record: Record, number: int, at: datetime, practice: Practice, status: PracticeStatus) -> Document:
+def as_document(
+    record: Record, number: int, at: datetime, practice: Practice, status: PracticeStatus, around: Surroundings
+) -> Document:
     """A version of *record*, published at *at*, in the form in which the public reads the present one."""
     saved = msgspec.structs.replace(_as_saved(record, b""), version=number, at=at)
-    return _document(_common_fields(saved, record.region_id, practice, status, ()), practice, status)
+    _, sides = card_facets(practice, status, around)
+    return _document(_common_fields(saved, record.region_id, practice, status, sides), practice, status)
 
 
 def _document(common: Mapping[str, Any], practice: Practice, status: PracticeStatus) -> Document:

@@ -314,7 +314,7 @@ def _cards(database: Database, pks: Sequence[int]) -> tuple[bytes, ...]:
     if not pks:
         return ()
     marks = ",".join("?" * len(pks))
-    found = dict(database.all_rows(f"SELECT pk, card FROM published_practice WHERE pk IN ({marks})", *pks))
+    found = dict(database.all_rows(f"SELECT pk, card FROM published_practice WHERE pk IN ({marks})", *pks))  # noqa: S608
     return tuple(bytes(found[pk]) for pk in pks if pk in found)
 
 

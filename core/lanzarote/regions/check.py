@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from lanzarote.regions.folder import Content
 
+PAGE_NAMES = frozenset(
+    ("accessibility", "api", "context", "convention", "help", "legal", "plugins", "privacy", "search", "static")
+)
+"""What stands in addresses where a region's id would stand."""
 _USER_ASSIGNED = re.compile(r"^(AA|ZZ|Q[M-Z]|X[A-Z])(-|$)")
 """ISO 3166-1 codes left to users: for invented and test regions."""
 
@@ -43,6 +47,8 @@ def _check_header(content: Content, header: RegionHeader) -> None:
     def wrong(key: str, message: str) -> None:
         content.problem("region.toml", (key,), message)
 
+    if header.id in PAGE_NAMES:
+        wrong("id", f"{header.id!r} is the address of a page of the platform; choose another id")
     offered = ".".join(map(str, API_VERSION))
     try:
         if offered not in SpecifierSet(header.requires_api):

@@ -190,12 +190,17 @@ def adopt(session: Session, region_id: str, terms: Sequence[Term], *, by: str) -
 
 
 def read(session: Session, region_id: str, header: RegionHeader) -> Vocabulary:
-    """Read a region's vocabulary; retired entries are in it, and marked."""
+    """Read a region's vocabulary; retired entries are in it, and marked. What was renamed is in it once."""
     entries: dict[str, dict[str, Any]] = {}
     retired: set[tuple[str, str]] = set()
+    renamed: set[tuple[str, str]] = set()
     query = select(Term).where(Term.region_id == region_id).order_by(Term.kind, Term.retired, Term.position, Term.key)
     for term in session.scalars(query):
-        entries.setdefault(term.kind, {})[term.key] = msgspec.json.decode(term.body, type=KINDS[term.kind])
+        if (term.kind, term.key) in renamed:
+            continue
+        value = msgspec.json.decode(term.body, type=KINDS[term.kind])
+        entries.setdefault(term.kind, {})[term.key] = value
+        renamed.update((term.kind, former) for former in getattr(value, "former", ()))
         if term.retired:
             retired.add((term.kind, term.key))
     return Vocabulary(header=header, entries=entries, retired=frozenset(retired))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterable, Sequence
 
@@ -10,6 +11,7 @@ from lanzarote.translation.formats import locale_of, plural_categories
 from lanzarote.translation.po import CatalogueError, Entry, read_po
 from lanzarote.types import Catalogue
 
+log = logging.getLogger("lanzarote.translation")
 SOURCE_LANGUAGE = "en"
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -80,6 +82,8 @@ class Translations:
         for catalogue in self._catalogues:
             _check_tag(catalogue.language, f"catalogue {catalogue.path}")
         self._translators: dict[str, Translator] = {}
+        self.faults: dict[str, str] = {}
+        """Catalogues that were left aside, and why; known once their language was asked for."""
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -92,10 +96,19 @@ class Translations:
         found = self._translators.get(language)
         if found is None:
             _check_tag(language, "the language asked for")
-            entries = [e for c in self._catalogues if c.language == language for e in load(c)]
+            entries = [e for c in self._catalogues if c.language == language for e in self._load(c)]
             # Two threads may both come here first; they build the same thing and the later one is dropped.
             found = self._translators.setdefault(language, Translator(language, entries))
         return found
+
+    def _load(self, catalogue: Catalogue) -> list[Entry]:
+        """A catalogue that cannot be used leaves its messages in English, and the pages up."""
+        try:
+            return load(catalogue)
+        except (LanzaroteError, OSError) as error:
+            log.error("a catalogue is left aside: %s", error)
+            self.faults[str(catalogue.path)] = str(error)
+            return []
 
     @staticmethod
     def negotiate(accept_language: str | None, offered: Sequence[str]) -> str:

@@ -22,13 +22,13 @@ _remember = lru_cache(maxsize=4096)
 
 @lru_cache(maxsize=256)
 def locale_of(lang: str) -> Locale:
-    """Babel's locale for *lang*, English for a language it does not know."""
+    """Babel's locale for *lang*, English for a language it does not know; English is that of Europe."""
     from babel import Locale, UnknownLocaleError
 
     try:
-        return Locale.parse(lang, sep="-")
+        return Locale.parse("en-GB" if lang == "en" else lang, sep="-")
     except (UnknownLocaleError, ValueError, TypeError):
-        return Locale("en")
+        return Locale("en", "GB")
 
 
 @lru_cache(maxsize=256)

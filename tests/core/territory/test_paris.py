@@ -205,7 +205,7 @@ def test_the_law_is_found_by_number_and_by_word(client: TestClient[Any]) -> None
 
 def test_the_group_says_what_was_not_found_and_what_is_a_proposal(client: TestClient[Any]) -> None:
     words = PageRead(client.get("/en/paris/group").text).words
-    for told in ("Looked for, not found", "Department of the Seine", "October 25, 2007", "January 1, 2011"):
+    for told in ("Looked for, not found", "Department of the Seine", "25 October 2007", "1 January 2011"):
         assert told in words
     assert words.count("A proposal of the editors, not adopted") == 2
 

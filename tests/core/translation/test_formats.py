@@ -23,11 +23,11 @@ from lanzarote.translation import (
         ("2014", "fr", "2014"),
         ("2014-06", "fr", "juin 2014"),
         ("2014-06-02", "fr", "2 juin 2014"),
-        (date(2014, 6, 2), "en", "June 2, 2014"),
+        (date(2014, 6, 2), "en", "2 June 2014"),
         ("2014-06", "en", "June 2014"),
         ("2014-06", "uk", "червень 2014\u202fр."),
         ("2014-06-02", "el", "2 Ιουνίου 2014"),
-        ("2014-06-02", "tlh", "June 2, 2014"),
+        ("2014-06-02", "tlh", "2 June 2014"),
     ],
 )
 def test_a_date_says_as_much_as_is_known(value: str | date, lang: str, text: str) -> None:

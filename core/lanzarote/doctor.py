@@ -1,0 +1,193 @@
+"""Looks at settings, database, packages and regions; says what is wrong and what to do."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from lanzarote.changes import Served, broken_audit, broken_change
+from lanzarote.database import ALL, known_schemas, schema_version
+from lanzarote.errors import LanzaroteError
+from lanzarote.instance import Instance
+from lanzarote.jobs import Job
+from lanzarote.plugins import Host
+from lanzarote.settings import read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lanzarote.settings import Settings
+
+OLDEST_POSTGRES = 15
+STUCK_AFTER = timedelta(hours=1)
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """One thing that was looked at."""
+
+    about: str
+    told: str
+    bad: bool = False
+
+    def __str__(self) -> str:
+        return f"{'!' if self.bad else ' '} {self.about}: {self.told}"
+
+
+def examine(environ: Mapping[str, str] | None = None) -> list[Finding]:
+    """Look at everything that can be looked at; what depends on something broken is left out."""
+    try:
+        settings = read_settings(environ)
+    except LanzaroteError as error:
+        return [_bad("settings", str(error))]
+    findings = [_good("settings", "all known"), *_folder(settings), *_packages()]
+    if settings.sqlite and not os.path.exists(settings.database_url.removeprefix("sqlite:///")):
+        return [*findings, _good("database", "there is none yet; `lanzarote run` makes it")]
+    try:
+        with Instance(settings) as instance:
+            findings += _database(instance)
+            if not any(finding.bad for finding in findings if finding.about == "database"):
+                findings += [*_regions(instance), *_chains(instance), *_jobs(instance)]
+            findings += _words(instance)
+    except (SQLAlchemyError, sqlite3.Error, LanzaroteError, OSError) as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        findings.append(_bad("database", f"cannot be opened ({reason}); see LANZAROTE_DATABASE_URL"))
+    return findings
+
+
+def _folder(settings: Settings) -> Iterator[Finding]:
+    place = settings.data
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    if os.access(place, os.W_OK):
+        yield _good("data folder", str(settings.data))
+    else:
+        yield _bad("data folder", f"{place} cannot be written to; change its owner, or set LANZAROTE_DATA")
+
+
+def _packages() -> Iterator[Finding]:
+    packages = Host().ask_all().packages
+    for package in packages:
+        if package.fault:
+            yield _bad(
+                f"package {package.name}", f"{package.fault}. Install a version that fits, or remove the package"
+            )
+        else:
+            yield _good(f"package {package.name}", f"{package.distribution} {package.version}")
+    if not packages:
+        yield _bad("packages", "none is installed; install a region, such as lanzarote-region-paris")
+
+
+def _database(instance: Instance) -> Iterator[Finding]:
+    version = schema_version(instance.database)
+    newest = known_schemas()[-1]
+    if version is None:
+        yield _bad("database", "it is empty; run: lanzarote run")
+    elif version not in known_schemas():
+        yield _bad("database", f"its schema {version} is newer than this platform; install the newer platform")
+    elif version != newest:
+        yield _bad("database", f"its schema {version} is older than {newest}; run: lanzarote upgrade")
+    else:
+        yield _good("database", f"schema {version}")
+    yield _sqlite(instance) if instance.database.sqlite else _postgres(instance)
+
+
+def _sqlite(instance: Instance) -> Finding:
+    with instance.database.engine.connect() as connection:
+        [(fault,), *_] = connection.exec_driver_sql("PRAGMA quick_check").all()
+        options = {row[0] for row in connection.exec_driver_sql("PRAGMA compile_options")}
+    if fault != "ok":
+        return _bad("SQLite", f"the file is damaged ({fault}); restore the last backup into a new one")
+    if "ENABLE_FTS5" not in options:
+        return _bad("SQLite", "this Python's SQLite has no full-text search (FTS5); use another Python")
+    return _good("SQLite", f"{sqlite3.sqlite_version}, the file is sound")
+
+
+def _postgres(instance: Instance) -> Finding:
+    with instance.database.engine.connect() as connection:
+        number = int(connection.execute(text("SHOW server_version_num")).scalar_one())
+        durable = {
+            name: connection.execute(text(f"SHOW {name}")).scalar_one() for name in ("fsync", "synchronous_commit")
+        }
+    if number // 10_000 < OLDEST_POSTGRES:
+        return _bad("PostgreSQL", f"version {number // 10_000} is too old; {OLDEST_POSTGRES} or newer is needed")
+    if off := [name for name, value in durable.items() if value == "off"]:
+        return _bad("PostgreSQL", f"{' and '.join(off)} is off: acknowledged writes can be lost; set it to on")
+    return _good("PostgreSQL", f"version {number // 10_000}")
+
+
+def _regions(instance: Instance) -> Iterator[Finding]:
+    loaded, due = instance.loaded(), set(instance.upgrades_due())
+    for region_id, enabled in loaded.items():
+        about = f"region {region_id}"
+        if region_id not in instance.installed:
+            yield _good(about, "its package is not installed: it is shown as it was, and cannot be upgraded")
+        elif region_id in due:
+            yield _good(about, "its package says something new; run: lanzarote upgrade --dry-run")
+        else:
+            yield _good(about, "enabled" if enabled else "disabled; the public cannot read it")
+    for region_id in instance.settings.regions:
+        if region_id not in loaded:
+            yield _bad(
+                f"region {region_id}", f"named in LANZAROTE_REGIONS but not loaded; run: lanzarote load {region_id}"
+            )
+    if not loaded:
+        yield _bad("regions", "none is loaded; run: lanzarote load REGION")
+
+
+def _chains(instance: Instance) -> Iterator[Finding]:
+    for region_id in instance.loaded():
+        with instance.database.read(region_id) as session:
+            for name, broken in (
+                ("audit", broken_audit(session, region_id)),
+                ("change log", broken_change(session, region_id)),
+            ):
+                if broken is None:
+                    yield _good(f"{name} of {region_id}", "complete and unchanged")
+                else:
+                    yield _bad(
+                        f"{name} of {region_id}",
+                        f"line {broken} does not follow from the one before: it was changed outside the platform. "
+                        "Keep this database as it is, and compare it with a backup",
+                    )
+
+
+def _jobs(instance: Instance) -> Iterator[Finding]:
+    with instance.database.read(ALL) as session:
+        waiting = session.scalar(select(func.count()).select_from(Job)) or 0
+        late = session.scalars(select(Job).where(Job.due_at < datetime.now(UTC) - STUCK_AFTER)).first()
+        failing = session.scalars(select(Job).where(Job.fault != "")).first()
+    if failing is not None:
+        yield _bad(
+            "waiting work", f"{failing.topic} failed {failing.attempts} times ({failing.fault}); it is tried again"
+        )
+    elif late is not None:
+        yield _bad(
+            "waiting work", f"{waiting} jobs wait since {late.due_at:%Y-%m-%d %H:%M}; start the site: lanzarote run"
+        )
+    else:
+        yield _good("waiting work", f"{waiting} jobs")
+
+
+def _words(instance: Instance) -> Iterator[Finding]:
+    for language in instance.translations.languages:
+        instance.translations.translator(language)
+    for fault in instance.translations.faults.values():
+        yield _bad("words", f"{fault}; its messages are shown in English")
+    with instance.database.read(ALL) as session:
+        known = session.scalar(select(func.count()).select_from(Served)) if instance.ready else 0
+    if known and "fr" not in instance.translations.languages:
+        yield _good("words", "French is not installed: pages in French show English words; install lanzarote-i18n")
+
+
+def _good(about: str, told: str) -> Finding:
+    return Finding(about=about, told=told)
+
+
+def _bad(about: str, told: str) -> Finding:
+    return Finding(about=about, told=told, bad=True)

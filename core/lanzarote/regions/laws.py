@@ -1,0 +1,39 @@
+"""National law that regions share: read from its folders, and given to the regions that ask for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from lanzarote.regions.check import check
+from lanzarote.regions.folder import add_law, read_framework
+from lanzarote.types import FrameworkHeader, RegionHeader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from lanzarote.regions.folder import Content
+    from lanzarote.types import LegalFramework
+
+
+def read_laws(frameworks: Iterable[LegalFramework]) -> dict[str, Content]:
+    """Read folders of national law, by the territory they are the law of; one without a readable header is left out."""
+    contents = [read_framework(framework.path) for framework in frameworks]
+    return {content.header.id: content for content in contents if isinstance(content.header, FrameworkHeader)}
+
+
+def with_law(content: Content, laws: Mapping[str, Content]) -> Content:
+    """Add the law that the region asks for, then look at how everything hangs together."""
+    if not isinstance(content.header, RegionHeader):
+        return content
+    for wanted in content.header.law:
+        law = laws.get(wanted)
+        if law is None:
+            known = ", ".join(laws) or "none"
+            message = f"no installed package brings the law {wanted!r} (there is: {known}); install one that does"
+            content.problem("region.toml", ("law",), message)
+            continue
+        content.problems += [replace(problem, file=f"[law {wanted}] {problem.file}") for problem in law.problems]
+        add_law(content, law)
+    return check(content)

@@ -1,0 +1,32 @@
+"""Practices show their partners as the directory tells them now."""
+
+from __future__ import annotations
+
+import msgspec
+from lanzarote import records
+from lanzarote.instance import Instance
+from lanzarote.practices import service
+from lanzarote.records import Record
+from lanzarote.settings import read_settings
+from lanzarote.types import Organisation
+from sqlalchemy import select
+
+
+def test_a_partner_that_changes_side_changes_the_practices_that_name_it(sqlite_url: str) -> None:
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url})) as instance:
+        instance.load("paris")
+        assert "private" not in sides(instance, "point-de-contact")
+        with instance.database.write("paris") as session:
+            partner = session.scalars(select(Record).where(Record.key == "point-de-contact")).first()
+            assert partner is not None
+            organisation = records.decode(records.body_of(session, partner, 1), Organisation)
+            records.revise(
+                session, partner, records.encode(msgspec.structs.replace(organisation, side="private")), by="t"
+            )
+            records.publish(session, partner, by="t")
+        assert instance.worker.run_due() == 1
+        assert "private" in sides(instance, "point-de-contact")
+
+
+def sides(instance: Instance, slug: str) -> tuple[str, ...]:
+    return service.decode(service.document(instance.database, "paris", slug)).sides
