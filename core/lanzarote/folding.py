@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 
 _LETTERS = {
     "ł": "l", "ı": "i", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ŋ": "n", "ħ": "h", "ŧ": "t",
@@ -248,28 +248,34 @@ def _best_start(spans: Sequence[tuple[int, int, str]], width: int) -> int:
 
 def _matches(text: str, terms: Sequence[str], prefix: bool) -> list[tuple[int, int, str]]:
     """(start, end, term) in *text* for every word that is asked for."""
-    wanted = tuple(dict.fromkeys(word for term in terms for word in words(term)))
-    if not wanted:
+    pattern = _pattern(tuple(terms), prefix)
+    # Where each letter comes from is only worked out for texts that have a match: most of a list's have none.
+    if pattern is None or not pattern.search(fold(text)):
         return []
     folded, origins = fold_with_map(text)
     found: list[tuple[int, int, str]] = []
     done = 0
-    for begin, finish, term in _wanted_words(folded, wanted, prefix):
+    for match in pattern.finditer(folded):
+        begin, finish = match.span()
         # Marks that folding dropped belong to the letter before them.
         end = origins[finish] if finish < len(origins) else len(text)
         start = max(origins[begin], done)
         end = max(end, origins[finish - 1] + 1)
         if start < end:
-            found.append((start, end, term))
+            found.append((start, end, match[1]))
             done = end
     return found
 
 
-def _wanted_words(folded: str, wanted: tuple[str, ...], prefix: bool) -> Iterable[tuple[int, int, str]]:
+@lru_cache(maxsize=256)
+def _pattern(terms: tuple[str, ...], prefix: bool) -> re.Pattern[str] | None:
+    """What finds the words of *terms* in a folded text; None when there are none."""
+    wanted = dict.fromkeys(word for term in terms for word in words(term))
+    if not wanted:
+        return None
     longest_first = sorted(wanted, key=len, reverse=True)
     tail = r"[^\W_]*" if prefix else r"(?![^\W_])"
-    pattern = re.compile(rf"(?<![^\W_])({'|'.join(map(re.escape, longest_first))}){tail}")
-    return ((match.start(), match.end(), match[1]) for match in pattern.finditer(folded))
+    return re.compile(rf"(?<![^\W_])({'|'.join(map(re.escape, longest_first))}){tail}")
 
 
 def _cut(text: str, spans: Sequence[tuple[int, int, str]], start: int, end: int) -> list[tuple[str, bool]]:
