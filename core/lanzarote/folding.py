@@ -147,7 +147,10 @@ def fold_with_map(text: str) -> tuple[str, Sequence[int]]:
     """Return the folded text and, for each of its characters, where it comes from in *text*."""
     if text.isascii():
         return fold(text), range(len(text))
-    folded, page = _fold_any(text)
+    return _traced(text, *_fold_any(text))
+
+
+def _traced(text: str, folded: str, page: _CodePage | None) -> tuple[str, Sequence[int]]:
     origins = _origins(text, page)
     if "·" in folded:
         dots = [match.start() for match in _CATALAN_DOT.finditer(folded)]
@@ -249,10 +252,17 @@ def _best_start(spans: Sequence[tuple[int, int, str]], width: int) -> int:
 def _matches(text: str, terms: Sequence[str], prefix: bool) -> list[tuple[int, int, str]]:
     """(start, end, term) in *text* for every word that is asked for."""
     pattern = _pattern(tuple(terms), prefix)
-    # Where each letter comes from is only worked out for texts that have a match: most of a list's have none.
-    if pattern is None or not pattern.search(fold(text)):
+    if pattern is None:
         return []
-    folded, origins = fold_with_map(text)
+    origins: Sequence[int] = range(len(text))
+    if text.isascii():
+        folded = fold(text)
+    else:
+        folded, page = _fold_any(text)
+        # Where each letter comes from is only worked out for texts that have a match: most of a list's have none.
+        if not pattern.search(_join_catalan(folded)):
+            return []
+        folded, origins = _traced(text, folded, page)
     found: list[tuple[int, int, str]] = []
     done = 0
     for match in pattern.finditer(folded):

@@ -98,6 +98,16 @@ class _SentHit(Struct, frozen=True, kw_only=True):
     summary: dict[str, list[Piece]]
 
 
+class _Texts(Struct, frozen=True, kw_only=True):
+    """What is marked of a ``Card``; the rest is sent as it is stored."""
+
+    title: dict[str, str]
+    summary: dict[str, str]
+
+
+_texts = msgspec.json.Decoder(_Texts).decode
+
+
 class HitList(Listed[Hit], frozen=True, kw_only=True):
     counts: dict[str, dict[str, int]]
     """For each facet in `facets`: value → how many practices it would show beside the other filters."""
@@ -229,10 +239,11 @@ def _page(
 
 
 def _hits(page: service.Page) -> Iterable[bytes]:
-    for raw, card in zip(page.cards, page.decoded(), strict=True):
+    for card in page.cards:
+        texts = _texts(card)
         yield _encode(
             _SentHit(
-                practice=Raw(raw), title=_marked(card.title, page.terms), summary=_marked(card.summary, page.terms)
+                practice=Raw(card), title=_marked(texts.title, page.terms), summary=_marked(texts.summary, page.terms)
             )
         )
 
