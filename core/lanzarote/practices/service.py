@@ -214,7 +214,10 @@ def current_slug(session: Session, slug: str) -> str:
 def was_withdrawn(session: Session, slug: str) -> datetime | None:
     """When the practice at *slug* was withdrawn, if it was."""
     record = records.find(session, KIND, slug)
-    return record.updated_at if record.state == "withdrawn" else None
+    if record.state != "withdrawn":
+        return None
+    query = select(func.max(Audit.at)).where(Audit.record_id == record.id, Audit.verb == "withdraw")
+    return session.scalar(query) or record.updated_at
 
 
 def versions(session: Session, slug: str) -> tuple[VersionLine, ...]:
