@@ -109,6 +109,8 @@ class Saved(Struct, frozen=True, kw_only=True):
     """The public reads this version from now on."""
     fresh: bool = False
     """Nothing of the record was here before."""
+    published_at: datetime | None = None
+    """When the public began to read this version, if that was not *at*."""
 
     @property
     def concerns_public(self) -> bool:

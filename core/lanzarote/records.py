@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote import changes, lifecycle
 from lanzarote.database import Base, Regional
-from lanzarote.errors import Gone, NotFound
+from lanzarote.errors import Conflict, Gone, NotFound
 from lanzarote.ids import new_id
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def create(
     saved: list[changes.Saved] = []
     for draft in drafts:
         record_id = draft.id or new_id()
-        slug = _free_slug(draft, taken)
+        slug = _free_slug(draft.kind, draft.slug, taken)
         state = lifecycle.next_state("record", None, "publish" if draft.publish else "write")
         common = {"region_id": region_id, "kind": draft.kind, "slug": slug, "key": draft.key, "state": state}
         records.append(
@@ -164,9 +164,17 @@ def create(
     return [row["id"] for row in records]
 
 
-def revise(session: Session, record: Record, body: bytes, *, by: str, at: datetime | None = None) -> int:
-    """Give *record* a newer version beside the published one; return its number."""
+def revise(
+    session: Session, record: Record, body: bytes, *, by: str, at: datetime | None = None, expected: int | None = None
+) -> int:
+    """Give *record* a newer version beside the published one; return its number.
+
+    *expected* is the version that the writer read. Raises Conflict when there is another one by now.
+    """
     at = at or now()
+    _hold(session, record)
+    if expected not in (None, record.version):
+        raise Conflict(f"The record is at version {record.version}; what was changed here is version {expected}.")
     record.version += 1
     record.updated_at = at
     row = version_row(record.region_id, record.id, record.version, at, by, body, digest(body))
@@ -178,6 +186,7 @@ def revise(session: Session, record: Record, body: bytes, *, by: str, at: dateti
 def publish(session: Session, record: Record, *, by: str, at: datetime | None = None) -> None:
     """Let the public read the newest version of *record*."""
     at = at or now()
+    _hold(session, record)
     record.state = lifecycle.next_state("record", record.state, "publish")
     record.published_version = record.version
     record.published_at = at
@@ -188,6 +197,7 @@ def publish(session: Session, record: Record, *, by: str, at: datetime | None = 
 def withdraw(session: Session, record: Record, *, by: str, at: datetime | None = None) -> None:
     """Take *record* from the public; that it was withdrawn stays known."""
     at = at or now()
+    _hold(session, record)
     record.state = lifecycle.next_state("record", record.state, "withdraw")
     record.published_version = None
     changes.record(session, [_saved(record, "withdraw", b"", at, public=False)], by=by)
@@ -196,6 +206,7 @@ def withdraw(session: Session, record: Record, *, by: str, at: datetime | None =
 def archive(session: Session, record: Record, *, by: str, at: datetime | None = None) -> None:
     """Put *record* away: nothing more will become of it, and what it said stays."""
     at = at or now()
+    _hold(session, record)
     record.state = lifecycle.next_state("record", record.state, "archive")
     changes.record(session, [_saved(record, "archive", b"", at, public=False)], by=by)
 
@@ -203,6 +214,7 @@ def archive(session: Session, record: Record, *, by: str, at: datetime | None = 
 def erase(session: Session, record: Record, *, by: str, at: datetime | None = None) -> None:
     """Remove what *record* said from every version, the index and the change log; its address answers "gone"."""
     at = at or now()
+    _hold(session, record)
     record.state = lifecycle.next_state("record", record.state, "erase")
     record.published_version = None
     record.status = b"{}"
@@ -213,10 +225,25 @@ def erase(session: Session, record: Record, *, by: str, at: datetime | None = No
     changes.record(session, [_saved(record, "erase", b"", at, public=False)], by=by)
 
 
-def rename(session: Session, record: Record, slug: str) -> None:
-    """Give *record* a new address; the old one redirects."""
-    session.merge(FormerSlug(region_id=record.region_id, kind=record.kind, slug=record.slug, record_id=record.id))
-    record.slug = slug
+def rename(session: Session, record: Record, slug: str, *, by: str, at: datetime | None = None) -> str:
+    """Give *record* a new address and return it, with a number if it is taken; the old one redirects."""
+    at = at or now()
+    _hold(session, record)
+    region_id, kind = record.region_id, record.kind
+    former = select(FormerSlug).where(FormerSlug.kind == kind, FormerSlug.record_id == record.id)
+    mine = {row.slug: row for row in session.scalars(former)}
+    new = _free_slug(kind, slug, taken_slugs(session, {kind}) - {(kind, own) for own in (*mine, record.slug)})
+    if new == record.slug:
+        return new
+    if new in mine:
+        session.delete(mine[new])
+    session.add(FormerSlug(region_id=region_id, kind=kind, slug=record.slug, record_id=record.id))
+    record.slug = new
+    shown = record.published_version
+    saved = _saved(record, "rename", body_of(session, record, shown) if shown else b"", at, public=shown is not None)
+    saved = msgspec.structs.replace(saved, version=shown or record.version, published_at=record.published_at)
+    changes.record(session, [saved], by=by)
+    return new
 
 
 def find(session: Session, kind: str, slug: str) -> Record:
@@ -288,9 +315,17 @@ def taken_slugs(session: Session, kinds: Collection[str] = ()) -> set[tuple[str,
     return taken
 
 
-def _free_slug(draft: Draft, taken: set[tuple[str, str]]) -> str:
-    slug, number = draft.slug, 2
-    while (draft.kind, slug) in taken:
-        slug, number = f"{draft.slug}-{number}", number + 1
-    taken.add((draft.kind, slug))
+def _free_slug(kind: str, wanted: str, taken: set[tuple[str, str]]) -> str:
+    slug, number = wanted, 2
+    while (kind, slug) in taken:
+        slug, number = f"{wanted}-{number}", number + 1
+    taken.add((kind, slug))
     return slug
+
+
+def _hold(session: Session, record: Record) -> None:
+    """Lock *record* against other writers. Raises Conflict when one of them was here since it was read."""
+    read = (record.version, record.state)
+    session.refresh(record, with_for_update=True)
+    if (record.version, record.state) != read:
+        raise Conflict("The record was changed by someone else meanwhile; read it again.")

@@ -338,7 +338,7 @@ def _settled(client: TestClient[Any], address: str, arrived: Any) -> Any:
 def _rename(instance: Instance, slug: str, new: str) -> None:
     with instance.database.write("paris") as session:
         record = records.find(session, "practice", slug)
-        records.rename(session, record, new)
+        records.rename(session, record, new, by="test")
         session.flush()
         records.publish(session, record, by="test")
 
