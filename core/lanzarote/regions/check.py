@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
-from msgspec import Struct
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from lanzarote import guard
 from lanzarote.convention import Reference, UnknownReference, common_sectors
-from lanzarote.regions.folder import ENTRY_FILES
-from lanzarote.types import API_VERSION, PracticeSeed, RegionHeader
+from lanzarote.regions.check_entries import check_entries
+from lanzarote.regions.walking import all_strings, facts_of, own_provisions, texts_of
+from lanzarote.types import API_VERSION, FrameworkHeader, PracticeSeed, RegionHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping
+    from collections.abc import Container, Mapping, Sequence
 
     from lanzarote.regions.folder import Content
 
@@ -30,13 +30,21 @@ _USER_ASSIGNED = re.compile(r"^(AA|ZZ|Q[M-Z]|X[A-Z])(-|$)")
 
 def check(content: Content) -> Content:
     """Add to ``content.problems`` what does not hang together; return *content*."""
-    if isinstance(content.header, RegionHeader):
-        _check_header(content, content.header)
-        _check_texts(content, content.header)
-        _check_references(content, content.header)
+    header = content.header
+    if isinstance(header, RegionHeader):
+        _check_header(content, header)
+        _check_texts(content, header.languages, header.draft, header.personal_identifiers)
+        _check_references(content, header)
+        _check_provisions(content)
         _check_sources(content)
         _check_dates(content)
-        _check_practices(content, content.header)
+        _check_practices(content, header)
+        check_entries(content)
+    elif isinstance(header, FrameworkHeader):
+        _check_texts(content, header.languages)
+        _check_provisions(content)
+        _check_sources(content)
+        check_entries(content)
     return content
 
 
@@ -77,20 +85,24 @@ def _check_header(content: Content, header: RegionHeader) -> None:
             )
 
 
-def _check_texts(content: Content, header: RegionHeader) -> None:
-    """Every label in every language of the region; nothing that looks like a person's data anywhere."""
-    wanted = [language for language in header.languages if language not in header.draft]
+def _check_texts(
+    content: Content, languages: Sequence[str], draft: Sequence[str] = (), identifiers: Sequence[str] = ()
+) -> None:
+    """Every label in every language; nothing that looks like a person's data anywhere."""
+    wanted = [language for language in languages if language not in draft]
     for file, path, text in texts_of(content):
-        missing = [language for language in wanted if language not in text]
-        if missing:
+        if missing := [language for language in wanted if language not in text]:
             known = ", ".join(text)
-            content.problem(
-                file,
-                path,
-                f"has no text in {', '.join(missing)} (only {known}); add it, or list the language under draft",
-            )
+            told = f"has no text in {', '.join(missing)} (only {known}); add it, or list the language under draft"
+            content.problem(file, path, told)
+        for language in text:
+            if language not in languages:
+                told = (
+                    f"{language!r} is not among the languages of this folder ({', '.join(languages)}); nobody reads it"
+                )
+                content.problem(file, (*path, language), told, warning=True)
     for file, path, written in all_strings(content):
-        for concern in guard.check_text(written, identifiers=header.personal_identifiers):
+        for concern in guard.check_text(written, identifiers=identifiers):
             if concern.hard:
                 message = f"looks like personal data ({concern.code}); such data is never recorded here, remove it"
                 content.problem(file, path, message)
@@ -121,15 +133,21 @@ def _check_references(content: Content, header: RegionHeader) -> None:
         for key, entry in entries.items():
             if entry.replaced_by:
                 need(f"{name}.toml", (key, "replaced_by"), (entry.replaced_by,), entries, "entry of this file")
-            for former in set(entry.former) & set(entries):
-                content.problem(
-                    f"{name}.toml", (key, "former"), f"{former!r} is in use; a former key is never used again"
-                )
-    for key, provision in content.provisions.items():
+
+
+def _check_provisions(content: Content) -> None:
+    for key, provision in own_provisions(content):
+        file, last = content.law_files[key], None
         for number, version in enumerate(provision.versions):
-            path = ("provisions", key, "versions", number, "convention")
-            file = law_file(content, key)
-            _need_articles(content, file, path, (link.ref for link in version.convention))
+            place = ("provisions", key, "versions", number)
+            _need_articles(content, file, (*place, "convention"), (link.ref for link in version.convention))
+            if version.since and version.until and version.until <= version.since:
+                told = f"ends ({version.until}) before it begins ({version.since})"
+                content.problem(file, (*place, "until"), told)
+            if number and (version.since is None or (last and version.since < last)):
+                told = "versions stand oldest first and do not overlap; give this one its day in force"
+                content.problem(file, (*place, "from"), told)
+            last = version.until or version.since
 
 
 def _check_sources(content: Content) -> None:
@@ -144,26 +162,11 @@ def _check_sources(content: Content) -> None:
         if getattr(fact, "verified", False) and not fact.sources:
             content.problem(file, (*path, "verified"), "is said to be verified, but names no source it was read in")
     for key in content.sources:
-        if key not in used and "sources.toml" in content.text and f"[{key}]" in content.text["sources.toml"]:
+        if key not in used and key not in content.borrowed:
             content.problem("sources.toml", (key,), "no fact uses this source", warning=True)
 
 
 def _check_dates(content: Content) -> None:
-    for key, provision in content.provisions.items():
-        last = None
-        for number, version in enumerate(provision.versions):
-            path = ("provisions", key, "versions", number, "from")
-            if version.since and version.until and version.until <= version.since:
-                content.problem(
-                    law_file(content, key), path, f"ends ({version.until}) before it begins ({version.since})"
-                )
-            if number and (version.since is None or (last and version.since < last)):
-                content.problem(
-                    law_file(content, key),
-                    path,
-                    "versions stand oldest first and do not overlap; give this one its day in force",
-                )
-            last = version.until or version.since
     for key, practice in content.practices.items():
         _ordered(content, f"practices/{key}.toml", ("ended",), practice.started, practice.ended)
     for key, organisation in content.organisations.items():
@@ -235,69 +238,3 @@ def _nearest(key: str, known: Container[str]) -> str:
     names = list(known) if isinstance(known, Iterable) else []
     near = get_close_matches(key, names, n=1)
     return f"did you mean {near[0]!r}?" if near else "check its spelling"
-
-
-def values_of(content: Content) -> Iterator[tuple[str, tuple[str | int, ...], Any]]:
-    """Every value of the folder with its file and key."""
-    yield "region.toml", (), content.header
-    for name in ENTRY_FILES:
-        for key, value in getattr(content, name).items():
-            if name != "sources" or f"[{key}]" in content.text.get("sources.toml", ""):
-                yield f"{name}.toml", (key,), value
-    for name in ("criteria", "decision"):
-        if (value := getattr(content, name)) is not None:
-            yield f"{name}.toml", (), value
-    for key, provision in content.provisions.items():
-        yield law_file(content, key), ("provisions", key), provision
-    for key, practice in content.practices.items():
-        yield f"practices/{key}.toml", (), practice
-
-
-def facts_of(content: Content) -> Iterator[tuple[str, tuple[str | int, ...], Any]]:
-    """Everything that names sources, at any depth."""
-    for file, path, value in values_of(content):
-        for inner, found in _walk(value, path):
-            if isinstance(found, Struct) and hasattr(found, "sources"):
-                yield file, inner, found
-
-
-def texts_of(content: Content) -> Iterator[tuple[str, tuple[str | int, ...], dict[str, str]]]:
-    """Every multilingual label, practices' own texts apart."""
-    for file, path, value in values_of(content):
-        for inner, found in _walk(value, path):
-            if (
-                isinstance(found, dict)
-                and found
-                and "answers" not in inner
-                and all(isinstance(v, str) for v in found.values())
-            ):
-                yield file, inner, found
-
-
-def all_strings(content: Content) -> Iterator[tuple[str, tuple[str | int, ...], str]]:
-    for file, path, value in values_of(content):
-        for inner, found in _walk(value, path):
-            if isinstance(found, str) and len(found) > 5 and inner[-1] not in ("url", "eli", "website", "identifier"):
-                yield file, inner, found
-
-
-def law_file(content: Content, key: str) -> str:
-    """The law file a provision stands in."""
-    instrument = content.provisions[key].instrument
-    for name, text in content.text.items():
-        if name.startswith("law/") and (f"[provisions.{key}]" in text or f"[[provisions.{key}.versions]]" in text):
-            return name
-    return f"law ({instrument})"
-
-
-def _walk(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    yield path, value
-    if isinstance(value, Struct):
-        for field, encoded in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
-            yield from _walk(getattr(value, field), (*path, encoded))
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _walk(inner, (*path, key))
-    elif isinstance(value, tuple):
-        for number, inner in enumerate(value):
-            yield from _walk(inner, (*path, number))

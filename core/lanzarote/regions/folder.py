@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import tomllib
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from msgspec import Struct
 
+from lanzarote.regions.converting import convert
 from lanzarote.regions.lines import line_of
+from lanzarote.regions.toml_files import Unreadable, read_toml
 from lanzarote.types import (
     FORMAT,
     AgeLimit,
+    ArticleReference,
     CoverageStatement,
     CriteriaGrid,
     DecisionRule,
     FrameworkHeader,
     Helpline,
     Instrument,
+    Key,
     Organisation,
     PracticeField,
     PracticeSeed,
@@ -28,7 +33,7 @@ from lanzarote.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from importlib.resources.abc import Traversable
 
 T = TypeVar("T")
@@ -45,7 +50,14 @@ ENTRY_FILES: dict[str, Any] = {
 """Files that hold one table per key."""
 WHOLE_FILES: dict[str, Any] = {"criteria": CriteriaGrid, "decision": DecisionRule}
 """Files that hold one value."""
-KNOWN_FILES = {"region.toml", "framework.toml"} | {f"{name}.toml" for name in (*ENTRY_FILES, *WHOLE_FILES)}
+REGION_FILES = (
+    "region.toml",
+    *(f"{name}.toml" for name in (*ENTRY_FILES, *WHOLE_FILES)),
+    "law",
+    "practices",
+    "translations",
+)
+FRAMEWORK_FILES = ("framework.toml", "sources.toml", "law")
 
 
 class Problem(Struct, frozen=True, kw_only=True):
@@ -88,6 +100,10 @@ class Content(Struct, kw_only=True):
     problems: list[Problem] = []
     text: dict[str, str] = {}
     """The files as written, to find lines in."""
+    law_files: dict[str, str] = {}
+    """Provision → the file it stands in; those of national law stand in another folder."""
+    borrowed: set[str] = set()
+    """Sources of national law."""
 
     def problem(self, file: str, path: Sequence[str | int], message: str, *, warning: bool = False) -> None:
         """Note a fault at the key *path* of *file*."""
@@ -109,13 +125,13 @@ def read_region(folder: Traversable) -> Content:
         data = _toml(content, folder / f"{name}.toml", f"{name}.toml")
         setattr(content, name, _convert(content, f"{name}.toml", (), data, kind) if data else None)
     _read_law(content, folder)
-    for file in _files(folder / "practices"):
-        name = f"practices/{file.name}"
+    for file in _files(content, folder, "practices"):
+        name, key = f"practices/{file.name}", file.name.removesuffix(".toml")
         data = _toml(content, file, name)
         seed = _convert(content, name, (), data, PracticeSeed) if data is not None else None
-        if seed is not None:
-            content.practices[file.name.removesuffix(".toml")] = seed
-    _note_strangers(content, folder)
+        if _fits_key(content, name, (), key) and seed is not None:
+            content.practices[key] = seed
+    _note_strangers(content, folder, REGION_FILES)
     return content
 
 
@@ -124,6 +140,7 @@ def read_framework(folder: Traversable) -> Content:
     content = _read(folder, "framework.toml", FrameworkHeader)
     content.sources = _entries(content, folder, "sources.toml", Source)
     _read_law(content, folder)
+    _note_strangers(content, folder, FRAMEWORK_FILES)
     return content
 
 
@@ -144,22 +161,23 @@ def read_framework_header(folder: Traversable) -> FrameworkHeader | None:
 def add_law(content: Content, framework: Content) -> None:
     """Let the region use the provisions and sources of *framework*."""
     assert isinstance(framework.header, FrameworkHeader)
-    named = f"law {framework.header.id}: "
-    content.problems += [msgspec.structs.replace(one, file=named + one.file) for one in framework.problems]
     for key, source in framework.sources.items():
+        if key not in content.sources:
+            content.borrowed.add(key)
         if content.sources.setdefault(key, source) != source:
             content.problem(
                 "sources.toml", (key,), f"the law {framework.header.id} has another source of this key; rename yours"
             )
     for key, provision in framework.provisions.items():
         if content.provisions.setdefault(key, provision) is not provision:
-            content.problem("law", (key,), f"the law {framework.header.id} has a provision of this key; rename yours")
+            told = f"the law {framework.header.id} has a provision of this key; rename yours"
+            content.problem(content.law_files.get(key, "law"), ("provisions", key), told)
     for key, instrument in framework.instruments.items():
         content.instruments.setdefault(key, instrument)
 
 
 def _read(folder: Traversable, name: str, kind: Any) -> Content:
-    content = Content(problems=[], text={})
+    content = Content(problems=[], text={}, law_files={}, borrowed=set())
     data = _toml(content, folder / name, name)
     if data is None:
         if not content.problems:
@@ -175,6 +193,9 @@ def _read(folder: Traversable, name: str, kind: Any) -> Content:
 def _entries(content: Content, folder: Traversable, name: str, kind: type[T]) -> dict[str, T]:
     entries: dict[str, T] = {}
     for key, data in (_toml(content, folder / name, name) or {}).items():
+        if not isinstance(data, dict):
+            content.problem(name, (key,), f"each entry is a table of its own: [{key}]")
+            continue
         value = _convert(content, name, (key,), data, kind)
         if _fits_key(content, name, (key,), key) and value is not None:
             entries[key] = value
@@ -182,105 +203,105 @@ def _entries(content: Content, folder: Traversable, name: str, kind: type[T]) ->
 
 
 def _read_law(content: Content, folder: Traversable) -> None:
-    for file in _files(folder / "law"):
+    for file in _files(content, folder, "law"):
         name = f"law/{file.name}"
         data = _toml(content, file, name)
         if data is None:
             continue
-        if strange := sorted(set(data) - {"instrument", "provisions"}):
-            content.problem(name, (strange[0],), "a law file holds [instrument] and [provisions.…] only")
-        instrument = _convert(content, name, ("instrument",), data.get("instrument", {}), Instrument)
+        for strange in sorted(set(data) - {"instrument", "provisions"}):
+            content.problem(name, (strange,), "a law file holds [instrument] and [provisions.…] only")
+        if "instrument" not in data:
+            content.problem(name, (), "it lacks [instrument], the code or act that its provisions belong to; add it")
+            continue
+        instrument = _convert(content, name, ("instrument",), data["instrument"], Instrument)
+        provisions = data.get("provisions", {})
+        if not isinstance(provisions, dict):
+            content.problem(name, ("provisions",), "provisions stand in tables of their own: [provisions.some-key]")
+            continue
+        read = _read_provisions(content, name, provisions)
         if instrument is None:
             continue
+        if instrument.key in content.instruments:
+            content.problem(
+                name, ("instrument", "key"), "another law file describes this instrument; put them together"
+            )
         content.instruments[instrument.key] = instrument
-        for key, table in data.get("provisions", {}).items():
-            provision = _convert(content, name, ("provisions", key), table, Provision)
-            if provision is not None and _fits_key(content, name, ("provisions", key), key):
-                if key in content.provisions:
-                    content.problem(name, ("provisions", key), "this key is used in another law file; keys are unique")
-                content.provisions[key] = msgspec.structs.replace(provision, instrument=instrument.key)
+        for key, provision in read.items():
+            content.provisions[key] = msgspec.structs.replace(provision, instrument=instrument.key)
 
 
-def _files(folder: Traversable) -> list[Traversable]:
-    if not folder.is_dir():
+def _read_provisions(content: Content, name: str, tables: dict[str, Any]) -> dict[str, Provision]:
+    read: dict[str, Provision] = {}
+    for key, table in tables.items():
+        place = ("provisions", key)
+        provision = _convert(content, name, place, table, Provision)
+        if provision is not None and _fits_key(content, name, place, key):
+            if provision.instrument:
+                content.problem(name, (*place, "instrument"), "is filled in by the platform; leave it out")
+            if key in content.law_files:
+                content.problem(name, place, f"this key stands in {content.law_files[key]} too; keys are unique")
+            content.law_files[key] = name
+            read[key] = provision
+    return read
+
+
+def _files(content: Content, folder: Traversable, name: str) -> list[Traversable]:
+    """The TOML files of a folder inside the region's."""
+    inside = folder / name
+    if not inside.is_dir():
+        if inside.is_file():
+            content.problem(name, (), f"is a file; {name}/ is a folder of TOML files")
         return []
-    return sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    files = sorted(inside.iterdir(), key=lambda file: file.name)
+    for file in files:
+        if _looks_like_toml(file.name) and not file.name.endswith(".toml"):
+            content.problem(f"{name}/{file.name}", (), "is not read; its name must end in .toml", warning=True)
+        elif file.is_dir():
+            content.problem(f"{name}/{file.name}", (), f"folders in {name}/ are not read", warning=True)
+    return [file for file in files if file.name.endswith(".toml") and not file.is_dir()]
 
 
 def _toml(content: Content, file: Traversable, name: str) -> dict[str, Any] | None:
-    if not file.is_file():
-        return None
     try:
-        content.text[name] = file.read_text("utf-8")
-        return tomllib.loads(content.text[name])
-    except UnicodeDecodeError as error:
-        message = f"byte {error.start} is not UTF-8; save the file as UTF-8"
-    except tomllib.TOMLDecodeError as error:
-        message = f"not readable as TOML: {error}"
-        if "at line" in (told := str(error)):
-            line = int(told.partition("at line ")[2].split(",")[0])
-            content.problems.append(Problem(file=name, key="", line=line, message=message))
-            return None
-    content.problem(name, (), message)
-    return None
+        found = read_toml(file)
+    except Unreadable as fault:
+        content.problems.append(Problem(file=name, key=fault.key, line=fault.line, message=fault.told))
+        return None
+    if found is None:
+        return None
+    content.text[name], data = found
+    return data
 
 
 def _convert(content: Content, name: str, path: tuple[str | int, ...], data: Any, kind: type[T]) -> T | None:
-    try:
-        return msgspec.convert(data, kind)
-    except msgspec.ValidationError as error:
-        message, _, place = str(error).partition(" - at ")
-        inner = _inner_path(place.strip("`"), data)
-        if message.startswith("Object contains unknown field "):
-            inner = (*inner, message.split("`")[1])
-        content.problem(name, (*path, *inner), _teach(message))
-        return None
+    value, faults = convert(data, kind)
+    for fault in faults:
+        content.problem(name, (*path, *fault.path), fault.told)
+    return value
 
 
-def _inner_path(place: str, data: Any) -> tuple[str | int, ...]:
-    """Turn msgspec's ``$.versions[0].title[...]`` into keys."""
-    parts: list[str | int] = []
-    for part in place.removeprefix("$").replace("[", ".[").split("."):
-        if part and part not in ("[", "]") and not part.startswith("[."):
-            parts.append(int(part[1:-1]) if part.startswith("[") and part[1:-1].isdigit() else part)
-    return tuple(part for part in parts if not (isinstance(part, str) and part.startswith("[")))
-
-
-def _teach(message: str) -> str:
-    known = {
-        "Object missing required field ": "it lacks the key {}; add it",
-        "Object contains unknown field ": "{} is not a key of this format; see the region format page for those there are",
-    }
-    for start, lesson in known.items():
-        if message.startswith(start):
-            return lesson.format(message.removeprefix(start))
-    if "matching regex" in message and "[a-z0-9]+(-[a-z0-9]+)*" in message:
-        return "a key is made of small letters a to z, digits and single hyphens"
-    if "matching regex" in message and r"\d{4}" in message:
-        return 'a date here is text: "2014", "2014-06" or "2014-06-02"'
-    return message[0].lower() + message[1:]
+def _looks_like_toml(name: str) -> bool:
+    return name.lower().endswith((".toml", ".tml", ".toml.txt"))
 
 
 def _fits_key(content: Content, name: str, path: tuple[str, ...], key: str) -> bool:
-    kind = "ArticleReference" if name == "coverage.toml" else "Key"
-    try:
-        msgspec.convert(key, getattr(_types(), kind))
-    except msgspec.ValidationError:
-        content.problem(name, path, f"{key!r} is not a key: small letters a to z, digits and single hyphens")
-        return False
-    return True
+    reference = name == "coverage.toml"
+    _, faults = convert(key, ArticleReference if reference else Key)
+    if faults:
+        content.problem(name, path, f"{key!r} cannot stand here: {faults[0].told}")
+    return not faults
 
 
-def _types() -> Any:
-    from lanzarote import types
-
-    return types
-
-
-def _note_strangers(content: Content, folder: Traversable) -> None:
+def _note_strangers(content: Content, folder: Traversable, known: Collection[str]) -> None:
+    """Warn of what looks as if it belonged here and is not read."""
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".toml") and file.name not in KNOWN_FILES:
-            content.problem(file.name, (), "the platform does not know this file and does not read it", warning=True)
+        stem = file.name.partition(".")[0]
+        if file.name in known or not (_looks_like_toml(file.name) or (file.is_dir() and not file.name.startswith("."))):
+            continue
+        near = get_close_matches(stem, [name.partition(".")[0] for name in known], n=1)
+        meant = next((name for name in known if near and name.partition(".")[0] == near[0]), "")
+        told = "the platform does not know this file and does not read it"
+        content.problem(file.name, (), f"{told}{f'; did you mean {meant}?' if meant else ''}", warning=True)
 
 
 def folder_digest(folders: Sequence[Traversable]) -> str:

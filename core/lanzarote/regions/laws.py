@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def read_laws(frameworks: Iterable[LegalFramework]) -> dict[str, Content]:
     """Read folders of national law, by the territory they are the law of; one without a readable header is left out."""
-    contents = [read_framework(framework.path) for framework in frameworks]
+    contents = [check(read_framework(framework.path)) for framework in frameworks]
     return {content.header.id: content for content in contents if isinstance(content.header, FrameworkHeader)}
 
 

@@ -1,0 +1,117 @@
+"""Looks at what a single entry of a region folder may say: addresses, lists, answers, characters."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from lanzarote.regions.walking import values_of, walk
+from lanzarote.types import Choice, Objective, Question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from lanzarote.regions.folder import Content
+    from lanzarote.types import PracticeField
+
+_ADDRESSES = ("url", "website", "eli")
+_KEYED = (Choice, Question, Objective)
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+"""Control characters, and marks that show a text in another order than it is written in."""
+
+
+def check_entries(content: Content) -> None:
+    """Add to ``content.problems`` what is wrong within one entry, or between entries of one file."""
+    for file, start, value in values_of(content):
+        for path, found in walk(value, start):
+            if isinstance(found, str):
+                _check_string(content, file, path, found)
+            elif isinstance(found, tuple) and found and isinstance(found[0], _KEYED):
+                _check_list(content, file, path, found)
+    _check_former(content)
+    _check_fields(content)
+    for key, practice in content.practices.items():
+        for name, answer in practice.answers.items():
+            if (field := content.fields.get(name)) and (told := _misfit(field, answer)):
+                content.problem(f"practices/{key}.toml", ("answers", name), told)
+    for key, organisation in content.organisations.items():
+        if organisation.merged_into == key:
+            content.problem("organisations.toml", (key, "merged_into"), "an organisation is not merged into itself")
+    share = content.decision.quorum_share if content.decision else None
+    if share is not None and not 0 < share <= 1:
+        content.problem("decision.toml", ("quorum_share",), f"is {share}; a share is more than 0 and at most 1")
+
+
+def _check_string(content: Content, file: str, path: tuple[str | int, ...], text: str) -> None:
+    if unseen := _UNSEEN.search(text):
+        told = f"holds an invisible character (U+{ord(unseen[0]):04X}); write the text anew without it"
+        content.problem(file, path, told)
+    if path and path[-1] in _ADDRESSES:
+        try:
+            parts = urlsplit(text)
+            fits = parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", text)
+        except ValueError:
+            fits = False
+        if not fits:
+            content.problem(file, path, f"{text[:80]!r} is no web address; it begins with https:// or http://")
+    elif not text.strip() and path:
+        content.problem(file, path, "is empty; leave the key out when nothing is known")
+
+
+def _check_list(content: Content, file: str, path: tuple[str | int, ...], entries: Iterable[Any]) -> None:
+    seen: set[str] = set()
+    for number, entry in enumerate(entries):
+        if entry.key in seen:
+            content.problem(file, (*path, number), f"{entry.key!r} stands in this list twice; keys are unique")
+        seen.add(entry.key)
+
+
+def _check_former(content: Content) -> None:
+    """A former key leads to one entry, and is no present key."""
+    kinds: dict[str, Mapping[str, Any]] = {
+        name: getattr(content, name) for name in ("sectors", "organisations", "ages", "helplines", "fields")
+    }
+    for name, entries in kinds.items():
+        claimed: dict[str, str] = {}
+        for key, entry in entries.items():
+            for former in entry.former:
+                place = (f"{name}.toml", (key, "former"))
+                if former in entries:
+                    content.problem(*place, f"{former!r} is in use; a former key is never used again")
+                elif claimed.setdefault(former, key) != key:
+                    content.problem(*place, f"{former!r} is a former key of {claimed[former]!r} too; keep one")
+
+
+def _check_fields(content: Content) -> None:
+    for key, field in content.fields.items():
+        if field.type in ("choice", "choices") and not field.choices:
+            content.problem("fields.toml", (key, "choices"), f"a field of type {field.type!r} needs choices to offer")
+        if field.type not in ("choice", "choices") and field.choices:
+            told = f"a field of type {field.type!r} has no choices; its type may be 'choice'"
+            content.problem("fields.toml", (key, "choices"), told)
+
+
+def _misfit(field: PracticeField, answer: object) -> str:
+    """Why *answer* does not fit the field; empty when it does."""
+    offered = [choice.key for choice in field.choices]
+    if field.type == "choice":
+        return "" if answer in offered else f"{answer!r} is none of the choices: {', '.join(offered)}"
+    if field.type == "choices":
+        chosen = answer if isinstance(answer, list) else [answer]
+        strange = [one for one in chosen if one not in offered]
+        if not isinstance(answer, list):
+            return "several choices are a list: [ … ]"
+        return f"{strange[0]!r} is none of the choices: {', '.join(offered)}" if strange else ""
+    wanted: dict[str, tuple[type[Any], str]] = {
+        "number": (float, "a number"),
+        "date": (date, "a day without quotes, such as 2014-06-02"),
+        "yes-no": (bool, "true or false"),
+    }
+    if field.type == "text":
+        texts = answer.values() if isinstance(answer, dict) else [answer]
+        return "" if all(isinstance(text, str) for text in texts) else "text in quotes is needed here"
+    kind, told = wanted[field.type]
+    number = field.type == "number" and isinstance(answer, int) and not isinstance(answer, bool)
+    return "" if number or isinstance(answer, kind) else f"{told} is needed here"

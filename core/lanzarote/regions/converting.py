@@ -1,0 +1,230 @@
+"""Turns what a TOML file holds into values; each of its faults is told, with its key and what to do."""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from msgspec import Struct, inspect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+T = TypeVar("T")
+Path = tuple[str | int, ...]
+MOST = 50
+"""Faults told of one value; a file of another kind altogether would have hundreds."""
+
+_IN_WORDS = {
+    "str": "text in quotes",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "object": "a table",
+    "array": "a list [ … ]",
+    "date": "a day without quotes (2014-06-02)",
+    "datetime": "a day with a time",
+}
+_PATTERNS = (
+    ("[a-z0-9]+(-[a-z0-9]+)*", "a key is made of small letters a to z, digits and single hyphens"),
+    (r"\d{4}(-\d{2}", 'a date here is text: "2014", "2014-06" or "2014-06-02"'),
+    ("[a-z]{2,3}(-[A-Z][a-z]{3})", 'a language is written such as "fr" or "sr-Cyrl"'),
+    (r"[1-9]\d?(\.[1-9]", 'a reference to the Convention is text such as "10", "10.3" or "18.1.a"'),
+    ("[A-Z]{2}(-[A-Z0-9]", 'a territory is a code of ISO 3166 such as "FR" or "FR-75C"'),
+)
+
+
+class Fault(Struct, frozen=True):
+    path: Path
+    told: str
+
+
+def convert(data: Any, kind: type[T]) -> tuple[T | None, list[Fault]]:
+    """Read *data* as *kind*; the value is None when there are faults."""
+    faults: list[Fault] = []
+    try:
+        return msgspec.convert(data, kind), faults
+    except msgspec.ValidationError:
+        data = deepcopy(data)
+    out = _TakenOut()
+    while len(faults) < MOST:
+        try:
+            msgspec.convert(data, kind)
+            break
+        except msgspec.ValidationError as error:
+            message, path = _locate(error, data, kind)
+            missing = message.split("`")[1] if message.startswith("Object missing") else None
+            place = out.original(path)
+            if not out.explain(message, place if missing is None else (*place, missing)):
+                faults.append(Fault(place, _teach(message, path, kind)))
+            # Without the fault, the next one shows.
+            if not out.take(data, path):
+                break
+    return None, faults
+
+
+class _TakenOut:
+    """What was taken out of a value so that further faults show."""
+
+    def __init__(self) -> None:
+        self._places: list[Path] = []
+        self._elements: dict[Path, list[int]] = {}
+
+    def take(self, data: Any, path: Path) -> bool:
+        """Take *path* out of *data*; return False when nothing can be."""
+        place = self.original(path)
+        try:
+            del _at(data, path[:-1])[path[-1]]
+        except (KeyError, IndexError, TypeError):
+            return False
+        self._places.append(place)
+        if isinstance(path[-1], int):
+            self._elements.setdefault(place[:-1], []).append(int(place[-1]))
+        return True
+
+    def explain(self, message: str, place: Path) -> bool:
+        """Whether something is missing at *place* only because its fault was told already."""
+        lacks = message.startswith("Object missing") or "of length >=" in message
+        return lacks and any(one[: len(place)] == place for one in self._places)
+
+    def original(self, path: Path) -> Path:
+        """Where *path* was before elements of lists were taken out."""
+        place: Path = ()
+        for part in path:
+            if isinstance(part, int):
+                for gone in sorted(self._elements.get(place, ())):
+                    part += gone <= part
+            place = (*place, part)
+        return place
+
+
+# Where
+
+
+def _locate(error: msgspec.ValidationError, data: Any, kind: type[Any]) -> tuple[str, Path]:
+    """The message and the exact place, with the key of a mapping that msgspec leaves open as ``[...]``."""
+    message, _, place = str(error).partition(" - at ")
+    on_key = place.startswith("`key` in ")
+    parts = re.findall(
+        r"\[(\.\.\.|\d+)\]|\.?([^.\[\]`$]+)", place.removeprefix("`key` in ").strip("`").removeprefix("$")
+    )
+    path: Path = ()
+    for index, name in parts:
+        path = (*path, name or (index if index == "..." else int(index)))
+    if on_key:
+        path = (*path, "...")
+    for position, part in enumerate(path):
+        if part == "...":
+            path = (*path[:position], _culprit(str(error), data, kind, path[:position]), *path[position + 1 :])
+    if message.startswith("Object contains unknown field "):
+        path = (*path, message.split("`")[1])
+    return message, path
+
+
+def _culprit(said: str, data: Any, kind: type[Any], path: Path) -> str:
+    """The key in the mapping at *path* that makes the same error when it stands there alone."""
+    mapping = _at(data, path)
+    for key, value in mapping.items():
+        alone = deepcopy(data)
+        _put(alone, path, {key: value})
+        try:
+            msgspec.convert(alone if path else {key: value}, kind)
+        except msgspec.ValidationError as error:
+            if str(error) == said:
+                return str(key)
+    return "…"
+
+
+def _at(data: Any, path: Path) -> Any:
+    for part in path:
+        data = data[part]
+    return data
+
+
+def _put(data: Any, path: Path, value: Any) -> None:
+    if path:
+        _at(data, path[:-1])[path[-1]] = value
+
+
+# What to do
+
+
+def _teach(message: str, path: Path, kind: type[Any]) -> str:
+    if message.startswith("Object missing required field "):
+        return f"it lacks the key {message.split('`')[1]!r}; add it"
+    if message.startswith("Object contains unknown field "):
+        return _teach_unknown(str(path[-1]), _fields(kind, path[:-1]))
+    if message.startswith("Invalid enum value "):
+        found = next(iter(_of(inspect.LiteralType, _type_at(kind, path))), None)
+        choices = ", ".join(map(str, found.values)) if found else ""
+        return f"{message.removeprefix('Invalid enum value ')} is none of: {choices}"
+    if "matching regex" in message:
+        plain = message.replace("\\\\", "\\")
+        return next((told for pattern, told in _PATTERNS if pattern in plain), message[0].lower() + message[1:])
+    if "RFC3339" in message:
+        return "a day without quotes is needed here, such as 2014-06-02"
+    if length := re.match(r"Expected `(\w+)` of length (>=|<=) (\d+)", message):
+        return _teach_length(*length.groups())
+    if wrong := re.match(r"Expected `([^`]+)`, got `(\w+)`", message):
+        wanted = [_IN_WORDS.get(one, one) for one in wrong[1].split(" | ") if one != "null"]
+        return f"{' or '.join(wanted)} is needed here, not {_IN_WORDS.get(wrong[2], wrong[2])}"
+    return message[0].lower() + message[1:]
+
+
+def _teach_unknown(name: str, known: list[str]) -> str:
+    if near := get_close_matches(name, known, n=1):
+        return f"{name!r} is not a key here; did you mean {near[0]!r}?"
+    if not known:
+        return f"{name!r} is not a key here"
+    if name.isdigit():
+        return f'{name!r} is not a key here; put a reference that stands as a key in quotes: ["10.2"]'
+    return f"{name!r} is not a key here; there are: {', '.join(known)}"
+
+
+def _teach_length(what: str, sign: str, number: str) -> str:
+    if sign == ">=":
+        return "this must not be empty"
+    return f"is longer than the {number} {'characters' if what == 'str' else 'entries'} there may be"
+
+
+# What the kinds say of themselves
+
+
+def _fields(kind: type[Any], path: Path) -> list[str]:
+    return [field.encode_name for found in _of(inspect.StructType, _type_at(kind, path)) for field in found.fields]
+
+
+def _type_at(kind: type[Any], path: Path) -> list[inspect.Type]:
+    """What may stand at *path* in a value of *kind*."""
+    found = list(_plain(inspect.type_info(kind)))
+    for part in path:
+        found = [inner for one in found for inner in _inside(one, part)]
+    return found
+
+
+def _inside(kind: inspect.Type, part: str | int) -> Iterator[inspect.Type]:
+    if isinstance(kind, inspect.StructType):
+        for field in kind.fields:
+            if field.encode_name == part:
+                yield from _plain(field.type)
+    elif isinstance(kind, inspect.DictType):
+        yield from _plain(kind.value_type)
+    elif isinstance(kind, (inspect.ListType, inspect.VarTupleType)):
+        yield from _plain(kind.item_type)
+
+
+def _plain(kind: inspect.Type) -> Iterator[inspect.Type]:
+    if isinstance(kind, inspect.UnionType):
+        for one in kind.types:
+            yield from _plain(one)
+    elif isinstance(kind, inspect.Metadata):
+        yield from _plain(kind.type)
+    else:
+        yield kind
+
+
+def _of(wanted: type[T], found: list[inspect.Type]) -> Iterator[T]:
+    return (one for one in found if isinstance(one, wanted))
