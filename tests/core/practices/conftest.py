@@ -51,12 +51,7 @@ class Place:
         self.change(slug, revise)
 
     def rename(self, slug: str, new: str) -> None:
-        def rename(session: Session, record: Record) -> None:
-            records.rename(session, record, new)
-            session.flush()
-            records.publish(session, record, by="test")
-
-        self.change(slug, rename)
+        self.change(slug, lambda session, record: records.rename(session, record, new, by="test"))
 
     def withdraw(self, slug: str) -> None:
         self.change(slug, lambda session, record: records.withdraw(session, record, by="test"))
