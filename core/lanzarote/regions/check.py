@@ -50,7 +50,6 @@ def check(content: Content) -> Content:
 
 def _check_header(content: Content, header: RegionHeader) -> None:
     from babel import Locale, UnknownLocaleError
-    from babel.core import get_global
 
     def wrong(key: str, message: str) -> None:
         content.problem("region.toml", (key,), message)
@@ -64,7 +63,7 @@ def _check_header(content: Content, header: RegionHeader) -> None:
     except InvalidSpecifier:
         wrong("requires_api", f'{header.requires_api!r} is not a range; write for example ">=1,<2"')
     country = header.territory.partition("-")[0]
-    known = country in get_global("territory_aliases") or country in Locale("en").territories
+    known = country in Locale("en").territories
     if not known and not _USER_ASSIGNED.match(header.territory):
         wrong("territory", f"{country!r} is no country code of ISO 3166-1")
     if header.time_zone not in available_timezones():

@@ -24,13 +24,14 @@ _LESSONS = (
     ("Illegal character '\\n'", 'a text ends on its line; put a longer one between three quotes (""")'),
     ("Illegal character", "take the invisible character out"),
     ("Found invalid character", "take the invisible character out"),
-    ('Expected "\'"', "a text in single quotes is never closed"),
+    ('Expected "', "a text is never closed; add the quotes at its end"),
     ("Invalid date or datetime", "there is no such day; days are written 2014-06-02"),
     ("Invalid statement", "a line is a [table], a key = value, or a # comment"),
     ("Expected ']'", "the brackets around the name of a table are not closed"),
     ("Expected '=' after a key", "there is no = behind the key; keys with blanks or accents are put in quotes"),
     ("Invalid initial character for a key part", "a key is made of letters, digits and hyphens"),
     ("Invalid value", "there is no value that TOML knows: text is put in quotes"),
+    ("The file ends in the middle of a value", "close its list, braces or quotes"),
     ("Unclosed", "a bracket or brace is never closed"),
     ("Unterminated", "a text is never closed; add the quotes at its end"),
     ("Unescaped '\\' in a string", "write \\\\ for a backslash, or put the text in single quotes"),
@@ -92,6 +93,8 @@ def _lesson(said: str, text: str) -> Unreadable:
     place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", said)
     line = int(place[1]) if place and place[1] else text.rstrip().count("\n") + 1
     message = said[: place.start()] if place else said
+    if message == "Invalid value" and place and not place[1]:
+        message = "The file ends in the middle of a value"
     lesson = next((lesson for begin, lesson in _LESSONS if message.startswith(begin)), "")
     told = f"is not TOML ({message[0].lower()}{message[1:]}); {lesson}" if lesson else f"is not TOML: {message}"
     return Unreadable(told, line, _key_on(text, line))

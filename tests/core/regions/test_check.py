@@ -1,0 +1,183 @@
+"""What does not hang together in a region folder is told with its file, line and key, and what to do."""
+
+# ruff: noqa: E501 - a line of a table of faults is read as a whole
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lanzarote.regions.check import check
+from lanzarote.regions.folder import read_framework, read_region
+from lanzarote.regions.laws import with_law
+
+from tests.core.regions.sound import SOUND, Files, changed, faults, told, write
+
+
+def test_a_sound_folder_has_no_fault(folder: Path) -> None:
+    assert faults(folder) == []
+
+
+# What does not hang together
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "expected"),
+    [
+        ("region.toml", 'id = "test"', 'id = "help"', "3: id: 'help' is the address of a page of the platform; choose another id"),
+        ("region.toml", '">=1,<2"', '">=2"', "2: requires_api: this platform offers API 1.0, which '>=2' leaves out"),
+        ("region.toml", '">=1,<2"', '"one"', "2: requires_api: 'one' is not a range; write for example \">=1,<2\""),
+        ("region.toml", '"XA"', '"UK-X"', "4: territory: 'UK' is no country code of ISO 3166-1"),
+        ("region.toml", '"Europe/Paris"', '"Paris"', "6: time_zone: 'Paris' is no time zone of the IANA list; write for example \"Europe/Paris\""),
+        ("region.toml", 'name.en = "Test"\n', "", "7: name: has no text in en (only fr); add it, or list the language under draft"),
+        ("region.toml", 'name.en = "Test"', 'draft = ["de"]\nname.en = "Test"', "8: draft: 'de' is not among the region's languages"),
+        ("region.toml", 'name.en = "Test"', 'law = ["XB"]\nname.en = "Test"', "8: law: no installed package brings the law 'XB' (there is: none); install one that does"),
+        ("region.toml", 'name.en = "Test"', 'leading_sectors = ["court"]\nname.en = "Test"', "8: leading_sectors: 'court' is no sector of sectors.toml; did you mean 'courts'?"),
+        ("region.toml", 'name.en = "Test"', 'personal_identifiers = ["fr.x"]\nname.en = "Test"', "8: personal_identifiers: python-stdnum has no module 'fr.x'; the French one, for example, is \"fr.nir\""),
+        ("sectors.toml", '"judicial"', '"justice"', "4: courts.common: 'justice' is no common sector; check its spelling"),
+        ("sectors.toml", '"5.1"', '"99"', "11: schools.convention: there is no article 99: articles go from 1 to 50"),
+        ("sectors.toml", 'common = ["judicial"]', 'common = ["judicial"]\nformer = ["schools"]', "5: courts.former: 'schools' is in use; a former key is never used again"),
+        ("sectors.toml", 'common = ["judicial"]', 'common = ["judicial"]\nreplaced_by = "school"', "5: courts.replaced_by: 'school' is no entry of this file; did you mean 'schools'?"),
+        ("sectors.toml", 'common = ["judicial"]', 'common = ["judicial"]\nverified = true', "5: courts.verified: is said to be verified, but names no source it was read in"),
+        ("sectors.toml", 'common = ["judicial"]', 'common = ["judicial"]\nsources = ["pag"]', "5: courts.sources: 'pag' is not in sources.toml; did you mean 'page'?"),
+        ("organisations.toml", '["courts"]', '["court"]', "4: tribunal.sectors: 'court' is no sector of sectors.toml; did you mean 'courts'?"),
+        ("organisations.toml", 'scope = "local"', 'scope = "local"\nmerged_into = "tribunal"', "7: tribunal.merged_into: an organisation is not merged into itself"),
+        ("organisations.toml", 'scope = "local"', 'scope = "local"\nsince = "2020"\nuntil = "2014"', "8: tribunal.until: ends (2014) before it begins (2020)"),
+        ("organisations.toml", 'scope = "local"', 'scope = "local"\nwebsite = "javascript:alert(1)"', "7: tribunal.website: 'javascript:alert(1)' is no web address; it begins with https:// or http://"),
+        ("sources.toml", "https://example.org/page", "example.org", "5: page.url: 'example.org' is no web address; it begins with https:// or http://"),
+        ("organisations.toml", '"Court"', '"Court\\u202e"', "3: tribunal.name.en: holds an invisible character (U+202E); write the text anew without it"),
+        ("organisations.toml", '"Court"', '"  "', "3: tribunal.name.en: is empty; leave the key out when nothing is known"),
+        ("organisations.toml", '"Court"', '"Elle est née le 12 mars 2014."', "3: tribunal.name.en: looks like personal data (birth-date); such data is never recorded here, remove it"),
+        ("law/code.toml", "until = 2020-01-01", "from = 2020-01-01\nuntil = 2019-01-01", "11: provisions.code-1.versions.0.until: ends (2019-01-01) before it begins (2020-01-01)"),
+        ("law/code.toml", "from = 2020-01-01\n", "", "15: provisions.code-1.versions.1.from: versions stand oldest first and do not overlap; give this one its day in force"),
+        ("law/code.toml", '{ ref = "4" }', '{ ref = "99" }', "19: provisions.code-1.versions.1.convention: there is no article 99: articles go from 1 to 50"),
+        ("practices/joint-hearing.toml", '"courts", ', '"court", ', "5: sectors: 'court' is no sector of sectors.toml; did you mean 'courts'?"),
+        ("practices/joint-hearing.toml", '"code-1"', '"code-2"', "7: legal_basis: 'code-2' is no provision of law/; did you mean 'code-1'?"),
+        ("practices/joint-hearing.toml", '"tribunal"', '"tribunals"', "11: partners.0: 'tribunals' is no organisation of organisations.toml; did you mean 'tribunal'?"),
+        ("practices/joint-hearing.toml", '{ sector = "schools" }', '{ sector = "school" }', "12: partners.1: 'school' is no sector of sectors.toml; did you mean 'schools'?"),
+        ("practices/joint-hearing.toml", '{ sector = "schools" }', '{ side = "public" }', "12: partners.1: names neither an organisation nor a sector; give one of them"),
+        ("practices/joint-hearing.toml", '["35"]', '["51"]', "6: convention: there is no article 51: articles go from 1 to 50"),
+        ("practices/joint-hearing.toml", 'original = "fr"', 'original = "de"', "1: original: there is no [text.de], the language it was written in"),
+        ("practices/joint-hearing.toml", 'started = "2014-06"', 'started = "2014-06"\nended = "2013"', None),
+        ("practices/joint-hearing.toml", 'sources = ["page"]\nverified = true', "", "1: sources: a practice is documented from public sources; name at least one"),
+        ("practices/joint-hearing.toml", "verified = true", 'verified = true\nrelated = ["x"]', "10: related: 'x' is no practice of this region; check its spelling"),
+        ("practices/joint-hearing.toml", "verified = true", "verified = true\nanswers.money = 1", "10: answers: 'money' is no field of fields.toml; check its spelling"),
+        ("practices/joint-hearing.toml", "verified = true", 'verified = true\nanswers.budget = "huge"', "10: answers.budget: 'huge' is none of the choices: small"),
+        ("fields.toml", 'choices = [{ key = "small", name = { fr = "Petit", en = "Small" } }]\n', "", "1: budget.choices: a field of type 'choice' needs choices to offer"),
+        ("fields.toml", 'type = "choice"', 'type = "text"', "5: budget.choices: a field of type 'text' has no choices; its type may be 'choice'"),
+        ("fields.toml", "choices = [", 'choices = [{ key = "small", name = { fr = "P", en = "S" } }, ', "5: budget.choices.1: 'small' stands in this list twice; keys are unique"),
+    ],
+)  # fmt: skip
+def test_what_does_not_hang_together_is_told(folder: Path, file: str, old: str, new: str, expected: str | None) -> None:
+    files: Files = {**SOUND, file: changed(file, old, new)}
+    problems = told(with_law(read_region(write(folder, files)), {}).problems)
+    if expected is None:
+        assert problems == [
+            f"{file}:5: ended: ends (2013) before it begins (2014-06)",
+            f"{file}:3: running: is 'ongoing' but has an end; one of the two is wrong",
+        ]
+    else:
+        assert problems == [f"{file}:{expected}"]
+
+
+def test_one_former_key_leads_to_one_entry(folder: Path) -> None:
+    sectors = SOUND["sectors.toml"].replace("common = ", 'former = ["old"]\ncommon = ')
+    assert faults(folder, sectors=sectors) == [
+        "sectors.toml:10: schools.former: 'old' is a former key of 'courts' too; keep one"
+    ]
+
+
+def test_a_share_is_at_most_one(folder: Path) -> None:
+    decision = 'version = 1\ntext.fr = "Ensemble"\ntext.en = "Together"\nquorum_share = 60\n'
+    assert faults(folder, decision=decision) == [
+        "decision.toml:4: quorum_share: is 60.0; a share is more than 0 and at most 1"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "expected"),
+    [
+        ("number", "3", ""),
+        ("number", '"3"', "a number is needed here"),
+        ("number", "true", "a number is needed here"),
+        ("yes-no", "true", ""),
+        ("yes-no", '"yes"', "true or false is needed here"),
+        ("date", "2014-06-02", ""),
+        ("date", '"2014"', "a day without quotes, such as 2014-06-02 is needed here"),
+        ("text", '{ fr = "x" }', ""),
+        ("text", "3", "text in quotes is needed here"),
+    ],
+)
+def test_an_answer_fits_its_field(folder: Path, kind: str, answer: str, expected: str) -> None:
+    fields = f'[budget]\ntype = "{kind}"\nlabel.fr = "B"\nlabel.en = "B"\n'
+    practice = changed("practices/joint-hearing.toml", "verified = true", f"verified = true\nanswers.budget = {answer}")
+    line = "practices/joint-hearing.toml:10: answers.budget: "
+    assert faults(folder, fields=fields, practices__joint_hearing=practice) == ([line + expected] if expected else [])
+
+
+# Warnings
+
+
+def test_a_source_that_no_fact_names_is_warned_of(folder: Path) -> None:
+    sources = SOUND["sources.toml"] + '[other]\ntitle = "B"\npublisher = "C"\nkind = "press"\n'
+    assert faults(folder, sources=sources) == ["warning: sources.toml:6: other: no fact uses this source"]
+
+
+def test_a_language_that_the_region_has_not_is_warned_of(folder: Path) -> None:
+    sectors = changed("sectors.toml", 'name.en = "Courts"', 'name.en = "Courts"\nname.de = "Gerichte"')
+    assert faults(folder, sectors=sectors) == [
+        "warning: sectors.toml:4: courts.name.de: 'de' is not among the languages of this folder (fr, en); nobody reads it"
+    ]
+
+
+def test_a_practice_that_is_not_translated_is_warned_of(folder: Path) -> None:
+    practice = SOUND["practices/joint-hearing.toml"].partition("[text.en]")[0]
+    assert faults(folder, practices__joint_hearing=practice) == [
+        "warning: practices/joint-hearing.toml:15: text: has no text in 'en'; readers see another language"
+    ]
+
+
+# National law
+
+
+FRAMEWORK: dict[str, str] = {
+    "framework.toml": 'format = 1\nid = "XA"\nname.fr = "Pays"\nname.en = "Country"\nlanguages = ["fr", "en"]\n',
+    "sources.toml": SOUND["sources.toml"].replace("[page]", "[gazette]"),
+    "law/act.toml": SOUND["law/code.toml"].replace("code", "act").replace('"page"', '"gazette"'),
+}
+
+
+def with_national_law(folder: Path, framework: dict[str, str], **more: str) -> list[str]:
+    law = check(read_framework(write(folder / "law_xa", dict(framework))))
+    region = {"region.toml": changed("region.toml", 'id = "test"', 'id = "test"\nlaw = ["XA"]')} | more
+    content = read_region(write(folder / "region", {**SOUND, **region}))
+    return told(with_law(content, {"XA": law}).problems)
+
+
+def test_a_region_may_use_provisions_and_sources_of_national_law(folder: Path) -> None:
+    practice = SOUND["practices/joint-hearing.toml"].replace('"code-1"', '"act-1"').replace('["page"]', '["gazette"]')
+    assert with_national_law(folder, FRAMEWORK, **{"practices/joint-hearing.toml": practice}) == []
+
+
+def test_a_fault_of_national_law_is_told_in_its_own_folder(folder: Path) -> None:
+    law = FRAMEWORK["law/act.toml"].replace('{ ref = "4" }', '{ ref = "99" }')
+    assert with_national_law(folder, {**FRAMEWORK, "law/act.toml": law}) == [
+        "[law XA] law/act.toml:19: provisions.act-1.versions.1.convention: there is no article 99: "
+        "articles go from 1 to 50"
+    ]
+
+
+def test_a_key_of_national_law_is_taken(folder: Path) -> None:
+    law = SOUND["law/code.toml"].replace('"page"', '"gazette"')
+    assert with_national_law(folder, {**FRAMEWORK, "law/act.toml": law}) == [
+        "law/code.toml:6: provisions.code-1: the law XA has a provision of this key; rename yours"
+    ]
+
+
+def test_a_source_of_national_law_may_be_repeated_but_not_changed(folder: Path) -> None:
+    same = {**FRAMEWORK, "sources.toml": FRAMEWORK["sources.toml"] + SOUND["sources.toml"]}
+    assert [one for one in with_national_law(folder, same) if not one.startswith("warning")] == []
+    other = same | {"sources.toml": same["sources.toml"].replace("Somebody", "Somebody else")}
+    assert [one for one in with_national_law(folder / "b", other) if not one.startswith("warning")] == [
+        "sources.toml:1: page: the law XA has another source of this key; rename yours"
+    ]

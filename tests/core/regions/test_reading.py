@@ -1,0 +1,199 @@
+"""A region folder may hold anything; what cannot be read is told with its file, line and key, and what to do."""
+
+# ruff: noqa: E501 - a line of a table of faults is read as a whole
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lanzarote.regions.toml_files import LARGEST
+
+from tests.core.regions.sound import SOUND, Files, changed, faults, read, told, write
+
+# Files that cannot be read
+
+
+def test_a_folder_without_region_toml_is_no_region(folder: Path) -> None:
+    folder.mkdir()
+    assert told(read(folder).problems) == ["region.toml: there is no region.toml; every such folder begins with it"]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (
+            "[courts]\nside = public\n",
+            "2: courts.side: is not TOML (invalid value); there is no value that TOML knows: ",
+        ),
+        ("[courts]\nside = 'public\n", "2: courts.side: is not TOML"),
+        ("[courts\n", "1: courts: is not TOML (expected ']' at the end of a table declaration); the brackets"),
+        ("[courts]\n[courts]\n", "2: courts: is not TOML (cannot declare ('courts',) twice); this table stands twice"),
+        ("[a]\nside = 1\nside = 2\n", "3: a.side: is not TOML (cannot overwrite a value); this key stands twice"),
+        (
+            "[a]\nb = { c = 1, c = 2 }\n",
+            "2: a.b.c: is not TOML (duplicate inline table key 'c'); this key stands twice",
+        ),
+        ("[a]\nnom é = 1\n", "2: a.nom: is not TOML (expected '=' after a key in a key/value pair); there is no ="),
+        ("[a]\nb = 1 2\n", "2: a.b: is not TOML (expected newline or end of document after a statement); there is"),
+        ('[a]\nb = "x\ny"\n', "2: a.b: is not TOML (illegal character '\\n'); a text ends on its line"),
+        ("[a]\nb = [1,\n", "2: a.b.0: is not TOML (the file ends in the middle of a value); close its list"),
+        ("[a]\nb = '''\n", "2: a.b: is not TOML (expected \"'''\"); a text is never closed"),
+        ("just words\n", "1: just: is not TOML"),
+        ("a = " + "[" * 50_000, ": lists or tables stand in each other too deeply to be read"),
+        ("a = " + "9" * 5_000, ": holds a value that cannot be read: Exceeds the limit"),
+    ],
+)
+def test_what_is_no_toml_is_told_with_its_line(folder: Path, content: str, expected: str) -> None:
+    first = faults(folder, sectors=content)[0]
+    assert first.startswith(f"sectors.toml{'' if expected.startswith(': ') else ':'}{expected}"), first
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b'[courts]\nname.fr = "\xc9cole"\n', "sectors.toml:2: is not UTF-8; save the file in that encoding"),
+        ("[courts]".encode("utf-16"), "sectors.toml:1: is not UTF-8; save the file in that encoding"),
+        (b"\x89PNG\r\n\x1a\n\x00", "sectors.toml:1: is not UTF-8; save the file in that encoding"),
+        (b"\xef\xbb\xbf[courts]\n", "sectors.toml:1: begins with a byte order mark; save it as UTF-8 without one"),
+        (b"# " + b"x" * LARGEST, "sectors.toml: is larger than 4 MB; facts are short: is it the right file?"),
+    ],
+)
+def test_another_encoding_is_told(folder: Path, content: bytes, expected: str) -> None:
+    assert faults(folder, sectors=content)[0] == expected
+
+
+def test_windows_line_ends_are_no_fault(folder: Path) -> None:
+    assert faults(folder, sectors=SOUND["sectors.toml"].replace("\n", "\r\n")) == []
+
+
+def test_a_link_to_nothing_is_told(folder: Path) -> None:
+    write(folder, {**SOUND})
+    (folder / "ages.toml").symlink_to(folder / "nowhere.toml")
+    (folder / "practices" / "other.toml").symlink_to(folder / "nowhere.toml")
+    expected = "is a link to a file that is not there; put the file itself here"
+    assert told(read(folder).problems) == [f"ages.toml: {expected}", f"practices/other.toml: {expected}"]
+
+
+def test_a_link_in_a_circle_is_told(folder: Path) -> None:
+    write(folder, {**SOUND})
+    (folder / "ages.toml").symlink_to(folder / "ages.toml")
+    assert told(read(folder).problems) == ["ages.toml: cannot be read: Too many levels of symbolic links"]
+
+
+def test_a_folder_in_place_of_a_file_is_told(folder: Path) -> None:
+    write(folder, {**SOUND})
+    (folder / "ages.toml").mkdir()
+    assert told(read(folder).problems) == ["ages.toml: cannot be read: Is a directory"]
+
+
+def test_a_file_in_place_of_a_folder_is_told(folder: Path) -> None:
+    write(folder, {name: content for name, content in SOUND.items() if not name.startswith("practices/")})
+    (folder / "practices").write_text("")
+    assert told(read(folder).problems) == ["practices: is a file; practices/ is a folder of TOML files"]
+
+
+def test_a_file_that_nothing_reads_is_warned_of(folder: Path) -> None:
+    write(folder, {**SOUND, "sector.toml": "", "practices/x.TOML": "", "law/deep/x.toml": "", "README.md": ""})
+    assert told(read(folder).problems) == [
+        "warning: law/deep: folders in law/ are not read",
+        "warning: practices/x.TOML: is not read; its name must end in .toml",
+        "warning: sector.toml: the platform does not know this file and does not read it; did you mean sectors.toml?",
+    ]
+
+
+def test_another_format_is_told(folder: Path) -> None:
+    region = changed("region.toml", "format = 1", "format = 2")
+    assert faults(folder, region=region) == ["region.toml:1: format: format is 2; this platform reads format = 1"]
+
+
+# Values of the wrong kind
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "expected"),
+    [
+        (
+            "sectors.toml",
+            'side = "public"\n\n',
+            'side = "publik"\n\n',
+            "5: courts.side: 'publik' is none of: civil-society, mixed, private, public",
+        ),
+        ("sectors.toml", 'name.en = "Courts"', "name.en = 5", "3: courts.name.en: text in quotes is needed here, not a whole number"),
+        ("sectors.toml", 'name.en = "Courts"', 'name.english = "Courts"', '3: courts.name.english: a language is written such as "fr" or "sr-Cyrl"'),
+        ("sectors.toml", 'name.en = "Courts"', 'name.en = ""', "3: courts.name.en: this must not be empty"),
+        ("sectors.toml", 'common = ["judicial"]', "common = []", "4: courts.common: this must not be empty"),
+        ("sectors.toml", 'common = ["judicial"]', 'common = "judicial"', "4: courts.common: a list [ … ] is needed here, not text in quotes"),
+        ("sectors.toml", 'common = ["judicial"]\n', "", "1: courts: it lacks the key 'common'; add it"),
+        ("sectors.toml", 'common = ["judicial"]', 'comon = ["judicial"]', "4: courts.comon: 'comon' is not a key here; did you mean 'common'?"),
+        ("sectors.toml", "[courts]\n", "courts = 1\n[other]\n", "1: courts: each entry is a table of its own: [courts]"),
+        ("sectors.toml", "[courts]", '["Les tribunaux"]', "1: Les tribunaux: 'Les tribunaux' cannot stand here: a key is made of small letters a to z, digits and single hyphens"),
+        ("sectors.toml", 'convention = ["5.1", "6"]', 'convention = [\n  "5.1",\n  6,\n]', "13: schools.convention.1: text in quotes is needed here, not a whole number"),
+        ("practices/joint-hearing.toml", 'started = "2014-06"', "started = 2014", "4: started: text in quotes is needed here, not a whole number"),
+        ("practices/joint-hearing.toml", 'started = "2014-06"', 'started = "June 2014"', '4: started: a date here is text: "2014", "2014-06" or "2014-06-02"'),
+        ("practices/joint-hearing.toml", "verified = true", 'verified = "yes"', "9: verified: true or false is needed here, not text in quotes"),
+        ("practices/joint-hearing.toml", '{ sector = "schools" }', '{ sektor = "schools" }', "12: partners.1.sektor: 'sektor' is not a key here; did you mean 'sector'?"),
+        ("law/code.toml", "from = 2020-01-01", 'from = "2020"', "16: provisions.code-1.versions.1.from: a day without quotes is needed here, such as 2014-06-02"),
+        ("law/code.toml", '{ ref = "4" }', '{ ref = "four" }', '19: provisions.code-1.versions.1.convention.1.ref: a reference to the Convention is text such as "10", "10.3" or "18.1.a"'),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_told_with_its_line(folder: Path, file: str, old: str, new: str, expected: str | None) -> None:
+    files: Files = {**SOUND, file: changed(file, old, new)}
+    problems = [str(one) for one in read(write(folder, files)).problems]
+    assert f"{file}:{expected}" in problems
+
+
+def test_all_faults_of_a_value_are_told(folder: Path) -> None:
+    sectors = (
+        SOUND["sectors.toml"].replace('side = "public"', 'side = "x"').replace('name.en = "Courts"', "name.en = 1")
+    )
+    assert [one.partition(": ")[0] for one in faults(folder, sectors=sectors)][:3] == [
+        "sectors.toml:3",
+        "sectors.toml:5",
+        "sectors.toml:10",
+    ]
+
+
+def test_places_in_a_list_are_those_of_the_file(folder: Path) -> None:
+    practice = changed(
+        "practices/joint-hearing.toml", 'sectors = ["courts", "schools"]', 'sectors = ["A", "courts", "B", "schools"]'
+    )
+    keys = [one.split(": ")[1] for one in faults(folder, practices__joint_hearing=practice)]
+    assert keys == ["sectors.0", "sectors.2"]
+
+
+def test_an_unquoted_reference_as_a_key_is_explained(folder: Path) -> None:
+    content = '[10.2]\nstate = "none"\n'
+    assert (
+        "coverage.toml:1: 10.2: '2' is not a key here; put a reference that stands as a key in quotes: [\"10.2\"]"
+        in faults(folder, coverage=content)
+    )
+
+
+def test_provisions_that_are_no_tables_are_told(folder: Path) -> None:
+    law = '[instrument]\nkey = "x"\ntitle.fr = "X"\ntitle.en = "X"\n[[provisions]]\nnumber = "1"\n'
+    assert "law/x.toml:5: provisions: provisions stand in tables of their own: [provisions.some-key]" in faults(
+        folder, law__x=law
+    )
+
+
+def test_a_law_file_without_its_instrument_is_told(folder: Path) -> None:
+    assert faults(folder, law__x="[provision]\n") == [
+        "law/x.toml:1: provision: a law file holds [instrument] and [provisions.…] only",
+        "law/x.toml:1: it lacks [instrument], the code or act that its provisions belong to; add it",
+    ]
+
+
+def test_a_provision_in_two_files_is_told(folder: Path) -> None:
+    again = SOUND["law/code.toml"].replace('key = "code"', 'key = "act"')
+    assert faults(folder, law__other=again) == [
+        "law/other.toml:6: provisions.code-1: this key stands in law/code.toml too; keys are unique"
+    ]
+
+
+def test_a_practice_needs_a_file_name_that_is_a_key(folder: Path) -> None:
+    write(folder, {**SOUND, "practices/Joint Hearing.toml": SOUND["practices/joint-hearing.toml"]})
+    assert told(read(folder).problems) == [
+        "practices/Joint Hearing.toml:1: 'Joint Hearing' cannot stand here: "
+        "a key is made of small letters a to z, digits and single hyphens"
+    ]
