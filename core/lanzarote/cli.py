@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
         "--region", action="append", metavar="ID", help="load and enable this region at first (repeatable)"
     )
     run.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
-    run.add_argument("--port", type=int, help="port to listen on (default: 8400; 0: any free one)")
+    run.add_argument("--port", type=_port, help="port to listen on (default: 8400; 0: any free one)")
 
     load = commands.add_parser("load", help="load installed regions, or a file of records made by `export`")
     load.add_argument("what", nargs="+", metavar="REGION|FILE", help="ids of installed regions, or .jsonl files")
@@ -58,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
             "--law", action="append", default=[], metavar="DIR", help="folder of national law it uses, if not installed"
         )
         if name == "preview":
-            action.add_argument("--port", type=int, default=0, help="port to listen on (default: any free one)")
+            action.add_argument("--port", type=_port, default=0, help="port to listen on (default: any free one)")
     for name, told in (("enable", "let the public read a loaded region"), ("disable", "stop showing a region")):
         actions.add_parser(name, help=told).add_argument("region", metavar="REGION")
     actions.add_parser("list", help="list installed and loaded regions")
@@ -76,6 +77,18 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0, 1 for a refusal that is told on standard error, 2 for wrong usage."""
+    try:
+        try:
+            return _answer(arguments)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read has read enough. Python would complain once more when it closes its standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _answer(arguments: Sequence[str] | None) -> int:
     top = parser()
     given = top.parse_args(arguments)
     if given.version:
@@ -92,11 +105,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], int] = getattr(commands, given.command)
     try:
         return command(given)
-    except LanzaroteError as error:
-        print(f"lanzarote: {error}", file=sys.stderr)
-        return 1
     except BrokenPipeError:
-        return 1
+        raise
+    except LanzaroteError as error:
+        return _refuse(str(error))
+    except OSError as error:
+        return _refuse(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except KeyboardInterrupt:
         print("Stopped; nothing half-written was kept.", file=sys.stderr)
         return 130
+    except Exception as error:
+        if told := _told_by_database(error):
+            return _refuse(f"the database cannot be used ({told}); `lanzarote doctor` tells more")
+        raise
+
+
+def _refuse(told: str) -> int:
+    print(f"lanzarote: {told}", file=sys.stderr)
+    return 1
+
+
+def _told_by_database(error: Exception) -> str:
+    """The reason, if the database could not be reached or read; else nothing."""
+    from sqlalchemy.exc import DBAPIError
+
+    if not isinstance(error, DBAPIError) or not error.orig:
+        return ""
+    [first, *_] = str(error.orig).splitlines() or [""]
+    return first if type(error).__name__ in ("OperationalError", "DatabaseError") else ""
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= 65535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no port; a port is a number from 0 to 65535 (0: any free one)")

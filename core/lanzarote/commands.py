@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from lanzarote.errors import PackageError, SettingError
+from lanzarote.errors import NotFound, PackageError, SettingError
 from lanzarote.instance import Instance, Report, open_instance
 from lanzarote.settings import NAMES, PREFIX, read_settings
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 
 def run(given: Namespace) -> int:
@@ -34,6 +36,11 @@ def load(given: Namespace) -> int:
                 from lanzarote.transport import load_file
 
                 print(load_file(instance, Path(what), dry_run=given.dry_run))
+            elif Path(what).is_dir() and what not in instance.installed:
+                raise PackageError(
+                    f"{what} is a folder; a region is loaded from its package. "
+                    f"To see what is in the folder: lanzarote region preview {what}"
+                )
             else:
                 _tell(instance.load(what, dry_run=given.dry_run), dry_run=given.dry_run)
     return 0
@@ -63,7 +70,7 @@ def export(given: Namespace) -> int:
 
     with open_instance(read_settings()) as instance:
         if given.output:
-            with Path(given.output).open("wb") as file:
+            with _replaced(Path(given.output)) as file:
                 count = export_region(instance, given.region, file)
             print(f"{count} records written to {given.output}")
         else:
@@ -107,6 +114,9 @@ def tasks(given: Namespace) -> int:
     from lanzarote.tasks import finish_task, open_tasks
 
     with open_instance(read_settings()) as instance:
+        if given.region not in (loaded := instance.loaded()):
+            known = ", ".join(loaded) or "none"
+            raise NotFound(f"The region {given.region!r} is not loaded here (loaded regions: {known}).")
         if given.done:
             with instance.database.write(given.region) as session:
                 finish_task(session, given.region, given.done, by="administrator")
@@ -153,6 +163,18 @@ def settings(_: Namespace) -> int:
         value = shown.get(name, getattr(chosen, name.lower()))
         print(f"{PREFIX}{name}={value if value not in ('', ()) else ''}\n    {told}")
     return 0
+
+
+@contextmanager
+def _replaced(path: Path) -> Iterator[BinaryIO]:
+    """Write *path* whole, or leave what is there as it is."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _load_at_first(instance: Instance, wanted: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from datetime import UTC, datetime, timedelta
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -64,10 +65,12 @@ def _folder(settings: Settings) -> Iterator[Finding]:
     place = settings.data
     while not place.exists() and place != place.parent:
         place = place.parent
-    if os.access(place, os.W_OK):
-        yield _good("data folder", str(settings.data))
-    else:
-        yield _bad("data folder", f"{place} cannot be written to; change its owner, or set LANZAROTE_DATA")
+    try:
+        with TemporaryFile(dir=place):
+            yield _good("data folder", str(settings.data))
+    except OSError as error:
+        told = f"{place} cannot be written to ({error.strerror}); change its owner, or set LANZAROTE_DATA"
+        yield _bad("data folder", told)
 
 
 def _packages() -> Iterator[Finding]:

@@ -69,7 +69,7 @@ def preview(folder: Path, laws: Sequence[Path], *, port: int = 0) -> int:
     from lanzarote.serving import serve
     from lanzarote.settings import read_settings
 
-    content = usable(_read(folder, laws), folder.name)
+    content = usable(_read(folder, laws), folder.resolve().name)
     assert isinstance(content.header, RegionHeader)
     with tempfile.TemporaryDirectory(prefix="lanzarote-preview-") as place:
         chosen = read_settings({"LANZAROTE_DATA": place, "LANZAROTE_PORT": str(port)})
