@@ -40,6 +40,7 @@ class Arrivals:
         self._region = region_id
         self._lines_of = lines_of
         self._by = by
+        self._at = records.now()
         self._here = set(session.scalars(select(Record.id)))
         self._taken = records.taken_slugs(session)
         self._seeds = dict(session.execute(select(Seed.kind + "/" + Seed.key, Seed.record_id)).all())
@@ -194,5 +195,6 @@ class Arrivals:
                 status=status,
                 public=public,
                 fresh=fresh,
-                at=(line.published_at if public else None) or version.at,
+                at=self._at,
+                published_at=line.published_at if public else None,
             )

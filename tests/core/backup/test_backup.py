@@ -60,7 +60,7 @@ def worked_on(database_url: str) -> Iterator[Instance]:
         instance.load("paris")
         with instance.database.write("paris") as session:
             record = records.find(session, "practice", "uaped")
-            records.rename(session, record, "uaped-nouvelle")
+            records.rename(session, record, "uaped-nouvelle", by="someone")
             records.withdraw(session, records.find(session, "practice", "pare"), by="someone")
             open_task(session, "paris", "reply", by="someone", text="Ça, à relire")
             jobs.enqueue(session, "project", region="paris")
@@ -138,7 +138,7 @@ def test_lists_and_search_are_made_anew(file: Path, empty_url: str, paris: Insta
     with Instance(settings(empty_url), Host([])) as restored:
         terms = query_terms("Mélanie")
         for instance in (paris, restored):
-            assert len(search.find(instance.database, terms, "paris")[-1]) == 1
+            assert len(list(search.find(instance.database, terms, "paris")[-1])) == 1
         with restored.database.read("paris") as new, paris.database.read("paris") as old:
             query = select(Published.slug, Published.document, Published.card, Published.facets, Published.ordered)
             assert sorted(new.execute(query).all()) == sorted(old.execute(query).all())

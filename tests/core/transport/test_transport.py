@@ -169,7 +169,7 @@ def paris_edited(tmp_path: Path, file: Path) -> bytes:
             found = {record.key: record for record in session.scalars(select(Record).where(Record.kind == "practice"))}
             body = msgspec.json.decode(records.body_of(session, found["uaped"], 1))
             body["text"]["fr"]["title"] = "Un autre titre"
-            records.rename(session, found["uaped"], "uaped-nouvelle")
+            records.rename(session, found["uaped"], "uaped-nouvelle", by="a")
             records.revise(session, found["uaped"], encode(body), by="a")
             records.publish(session, found["uaped"], by="b")
             records.revise(session, found["uaped"], encode(body), by="c")
@@ -181,7 +181,7 @@ def paris_edited(tmp_path: Path, file: Path) -> bytes:
 def test_what_was_loaded_is_found_and_chained(here: Instance, file: Path) -> None:
     load_file(here, file)
     assert shown(here) == 18
-    assert any(search.find(here.database, query_terms("Mélanie"), "paris"))
+    assert any(list(tier) for tier in search.find(here.database, query_terms("Mélanie"), "paris"))
     with here.database.read("paris") as session:
         assert changes.broken_audit(session, "paris") is None
         assert changes.broken_change(session, "paris") is None
@@ -193,8 +193,10 @@ def test_a_loaded_practice_reads_as_at_its_origin(paris: Instance, small: Instan
 
 
 def test_the_audit_says_that_a_file_was_loaded(small: Instance, file: Path) -> None:
+    before = records.now()
     load_file(small, file)
     with small.database.read("paris") as session:
+        assert all(before < at for at in session.scalars(select(changes.Audit.at)))
         assert set(session.scalars(select(changes.Audit.actor))) == {"load"}
         assert set(session.scalars(select(Version.actor))) == {"lanzarote"}
 
