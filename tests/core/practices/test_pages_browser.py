@@ -1,0 +1,97 @@
+"""The pages of practices in a real browser: for everyone, on every screen, on paper."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+PATHS = (
+    "/paris/practices",
+    "/paris/practices?q=hopital&side=both&p=uaped",
+    "/paris/practices?q=xylophone",
+    "/paris/practices/uaped",
+    "/paris/practices/helpline-119?p=uaped",
+    "/paris/practices/school-tripartite-agreements",
+    "/paris/practices/uaped/versions",
+    "/paris/practices/uaped/versions/1",
+    "/paris/shortlist",
+    "/paris/shortlist?p=uaped&p=nenuphar&p=helpline-119",
+    "/search?q=police",
+)
+PAGES = [f"/{lang}{path}" for lang in ("en", "fr") for path in PATHS]
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_in_light_and_in_dark(page: Page, paris_site: str, path: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.goto(paris_site + path)
+    in_light = Axe().run(page)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    in_dark = Axe().run(page, options={"runOnly": ["color-contrast"]})  # nothing else depends on it
+
+    assert in_light.violations_count == 0, in_light.generate_report()
+    assert in_dark.violations_count == 0, in_dark.generate_report()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_runs_off_a_screen_of_320_points(page: Page, paris_site: str, path: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(paris_site + path)
+
+    assert page.evaluate(SIDEWAYS) <= 0
+
+
+@pytest.mark.parametrize("path", ["/fr/paris/practices", "/fr/paris/practices/uaped", "/fr/paris/shortlist?p=uaped"])
+def test_nothing_runs_off_at_twice_the_size(page: Page, paris_site: str, path: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(paris_site + path)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+    assert page.evaluate(SIDEWAYS) <= 0
+
+
+@pytest.mark.parametrize(("slug", "most"), [("uaped", 1), ("umj-minors", 1), ("nenuphar", 1), ("helpline-119", 2)])
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_practice_fits_on_a_sheet(page: Page, paris_site: str, lang: str, slug: str, most: int) -> None:
+    """Two for the longest, whose many sources go overleaf."""
+    page.goto(f"{paris_site}/{lang}/paris/practices/{slug}")
+    paper = page.pdf(prefer_css_page_size=True)
+
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", paper)) <= most
+
+
+def test_on_paper_there_are_addresses_and_no_buttons(page: Page, paris_site: str) -> None:
+    page.goto(f"{paris_site}/fr/paris/practices/uaped")
+    page.emulate_media(media="print")
+
+    assert not page.get_by_role("button", name="Imprimer").is_visible()
+    assert page.get_by_text(f"{paris_site}/fr/paris/practices/uaped", exact=True).is_visible()
+    shown = page.locator("#sources a").first.evaluate("link => getComputedStyle(link, '::after').content")
+    assert "https://" in shown
+
+
+def test_linked_data_does_not_offend_the_page_s_own_policy(page: Page, paris_site: str) -> None:
+    """The fixture fails the test when the browser complains about the policy."""
+    page.goto(f"{paris_site}/en/paris/practices/uaped")
+
+    assert page.locator('script[type="application/ld+json"]').count() == 1
+
+
+def test_the_comparison_scrolls_inside_itself_and_keeps_its_questions_in_view(page: Page, paris_site: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{paris_site}/en/paris/shortlist?p=uaped&p=nenuphar&p=helpline-119&p=pare")
+    table = page.get_by_role("region", name="Side by side")
+    table.evaluate("region => { region.scrollLeft = 400 }")
+
+    assert page.evaluate(SIDEWAYS) <= 0
+    head = page.get_by_role("rowheader", name="Summary").bounding_box()
+    assert head is not None
+    assert head["x"] >= 0
