@@ -62,6 +62,8 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
             by_region.setdefault(one.region_id, []).append(one)
     for region_id, group in by_region.items():
         _forget(session, region_id, [one.record_id for one in group if not one.fresh])
+        if any(one.verb == "erase" for one in group):
+            search.scrub(session)
         shown = [one for one in group if one.public]
         if shown:
             _project(session, region_id, shown)
