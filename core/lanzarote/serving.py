@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import signal
 import socket
 import sys
+import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -21,7 +25,13 @@ def serve(instance: Instance, *, host: str, port: int) -> None:
     address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
     config = uvicorn.Config(create_app(instance), log_level="warning", server_header=False, lifespan="on")
     server = _Server(config, _welcome(instance, address))
-    server.run(sockets=[listener])
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # When all has been answered, uvicorn raises the signal that stopped it again: nothing is left to interrupt then.
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+    if server.started:
+        print("Stopped.", flush=True)
 
 
 class _Server(uvicorn.Server):
@@ -44,7 +54,8 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        way = "choose another one with --port, or stop what uses it" if port else "choose another --host"
+        busy = error.errno in (errno.EADDRINUSE, errno.EACCES)
+        way = "choose another one with --port, or stop what uses it" if busy else "choose another one with --host"
         raise SettingError(f"cannot listen on {host}:{port} ({error.strerror}); {way}") from None
     listener.listen(2048)
     return listener

@@ -1,0 +1,41 @@
+"""Journeys begin on a machine of the reader's own, or visit Paris as it is served."""
+
+from __future__ import annotations
+
+import sysconfig
+import venv
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dev import BIN, WINDOWS
+from tests.core.conftest import paris, paris_site
+from tests.journeys.machine import Machine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+__all__ = ["paris", "paris_site"]
+
+
+@pytest.fixture(scope="session")
+def pip(tmp_path_factory: pytest.TempPathFactory) -> list[str | Path]:
+    """Plain pip, with which packages are installed on every machine; the environment of the tests may have none."""
+    folder = tmp_path_factory.mktemp("pip")
+    venv.create(folder, with_pip=True, symlinks=not WINDOWS)
+    return [folder / BIN / "python", "-m", "pip"]
+
+
+@pytest.fixture(scope="session")
+def machine(
+    tmp_path_factory: pytest.TempPathFactory, wheels: list[Path], pip: list[str | Path]
+) -> Callable[[str], Machine]:
+    """Make a machine on which our wheels are installed, and nothing else of ours is."""
+
+    def make(name: str) -> Machine:
+        made = Machine(tmp_path_factory.mktemp(name), sysconfig.get_path("purelib"))
+        made.install(pip, *wheels)
+        return made
+
+    return make
