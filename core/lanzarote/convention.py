@@ -32,6 +32,8 @@ class UnknownPage(LanzaroteError, LookupError):
 class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     key: str
     title: str
+    language: str = "en"
+    """Of the title."""
     publisher: str
     seen: str = ""
     """How much of the source was read, where that is known."""

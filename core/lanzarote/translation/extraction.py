@@ -16,10 +16,9 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
-    "say": None,
-    "nsay": (1, 2),
 }
 """The functions whose literal arguments are messages, as Babel's extractors want them."""
+_TEMPLATE_KEYWORDS = KEYWORDS | {"say": None, "nsay": (1, 2)}
 
 # The templates are read as `templating.environment` reads them.
 _TEMPLATE_OPTIONS = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
@@ -59,7 +58,8 @@ def _messages_of(path: Path) -> Iterator[tuple[int, str, str, str]]:
 
     method = "python" if path.suffix == ".py" else "jinja2.ext:babel_extract"
     with path.open("rb") as file:
-        found = extract(method, file, KEYWORDS, (), _TEMPLATE_OPTIONS if method != "python" else None)
+        keywords = KEYWORDS if method == "python" else _TEMPLATE_KEYWORDS
+        found = extract(method, file, keywords, (), _TEMPLATE_OPTIONS if method != "python" else None)
         for line, message, _, context in found:
             one, plural = (message, "") if isinstance(message, str) else (message[0], message[1])
             yield line, context or "", one, plural

@@ -5,6 +5,7 @@ Babel is imported inside the functions: start-up and the command line must not p
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from babel import Locale
 
 _CLDR_ORDER = ("zero", "one", "two", "few", "many", "other")
+_FIRST = re.compile(r"(?<!\d)1 ")
 _remember = lru_cache(maxsize=4096)
 
 
@@ -48,7 +50,10 @@ def plural_categories(lang: str) -> tuple[str, ...]:
 def format_date(day: date, lang: str, length: Literal["full", "long", "medium", "short"] = "long") -> str:
     from babel import dates
 
-    return dates.format_date(day, length, locale_of(lang))
+    told = dates.format_date(day, length, locale_of(lang))
+    if day.day == 1 and lang.partition("-")[0] == "fr" and length in ("full", "long", "medium"):
+        return _FIRST.sub("1er ", told)  # CLDR says "1 juillet", French says "1er juillet"
+    return told
 
 
 @_remember

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from lanzarote import records
 from lanzarote.instance import Instance
@@ -13,6 +14,7 @@ from lanzarote.plugins import Candidate, Host
 from lanzarote.practices import projection
 from lanzarote.records import Record
 from lanzarote.settings import read_settings
+from lanzarote.types import Organisation
 from litestar.testing import TestClient
 from sqlalchemy import select
 
@@ -35,6 +37,11 @@ def land(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         with opened(package, url) as instance:
             instance.load("testland")
             with instance.database.write("testland") as session:
+                # No package can bring this address; it stands for whatever else may have let it in.
+                shelter = session.scalars(select(Record).where(Record.key == "shelter")).one()
+                body = records.decode(records.body_of(session, shelter, shelter.version), Organisation)
+                hostile = msgspec.structs.replace(body, website="javascript:alert(1)")
+                records.revise(session, shelter, records.encode(hostile), by="team")
                 # The upgrade left them working versions, which the team publishes.
                 for record in session.scalars(select(Record).where(Record.version > Record.published_version)):
                     records.publish(session, record, by="team")

@@ -50,7 +50,7 @@ ORGANISATIONS: Mapping[str, Any] = {
         "sectors": ["shelters", "courts"],
         "side": "civil-society",
         "scope": "national",
-        "website": "javascript:alert(1)",
+        "website": "https://shelter.example",
         "sources": ["hostile"],
     },
     "almshouse": {**ORGANISATION, "name": {"en": "Old almshouse"}, "sectors": ["almshouses"], "merged_into": "shelter"},

@@ -201,7 +201,7 @@ def test_a_merged_organisation_names_the_one_it_is_in(reader: TestClient[Any], l
 
 def test_a_former_address_leads_on_and_an_erased_one_says_so(reader: TestClient[Any], land: Instance) -> None:
     def rename(session: Any, record: Record) -> None:
-        records.rename(session, record, "almshouse-renamed")
+        records.rename(session, record, "almshouse-renamed", by="test")
         records.publish(session, record, by="team")
 
     def erase(session: Any, record: Record) -> None:
