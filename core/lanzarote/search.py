@@ -59,6 +59,13 @@ def remove(session: Session, pks: Iterable[int]) -> None:
         connection.exec_driver_sql(f"DELETE FROM search_text WHERE {column} = {mark}", rows)  # noqa: S608 (fixed words)
 
 
+def scrub(session: Session) -> None:
+    """Write the index anew without what was taken out of it: SQLite keeps removed words until it merges its pieces."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("INSERT INTO search_text (search_text) VALUES ('optimize')")
+
+
 def find(database: Database, terms: Sequence[str], region_id: str | None = None) -> tuple[list[int], ...]:
     """Row numbers that hold all *terms* (as beginnings of words), by tier: title, title or summary, anywhere."""
     if not terms:
