@@ -88,7 +88,7 @@ def backup(instance: Instance, path: Path | None) -> str:
         with instance.database.snapshot(ALL) as session, _written_whole(path) as file:
             count = _write(session.connection(), file, instance.settings)
     except OSError as error:
-        raise SettingError(f"The backup cannot be written ({error.filename}: {error.strerror}).") from None
+        raise SettingError(f"The backup cannot be written to {path or error.filename}: {error.strerror}.") from None
     return f"{path} ({count} rows, {path.stat().st_size / 1e6:.1f} MB)"
 
 

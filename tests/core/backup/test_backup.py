@@ -215,7 +215,7 @@ def test_a_backup_that_fails_leaves_nothing(paris: Instance, tmp_path: Path, mon
         raise OSError(28, "No space left on device", "x.zip")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(SettingError, match=r"cannot be written \(x.zip: No space left on device\)"):
+    with pytest.raises(SettingError, match=r"x\.zip: No space left on device\."):
         backup(paris, tmp_path / "x.zip")
     assert list(tmp_path.glob("*x.zip*")) == []
 

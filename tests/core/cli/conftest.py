@@ -1,0 +1,53 @@
+"""The command line as a person meets it: what is printed, what is refused, and the code it ends with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lanzarote.cli import main
+from msgspec import Struct
+
+
+class Said(Struct, frozen=True):
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data folder; the settings name it and nothing else."""
+    for name in [name for name in os.environ if name.startswith("LANZAROTE_")]:
+        monkeypatch.delenv(name)
+    folder = tmp_path / "data"
+    monkeypatch.setenv("LANZAROTE_DATA", str(folder))
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+@pytest.fixture
+def run(data: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in this process."""
+
+    def answer(*words: str) -> Said:
+        capsys.readouterr()
+        try:
+            code = main(words)
+        except SystemExit as end:  # argparse
+            code = int(end.code or 0)
+        out, err = capsys.readouterr()
+        return Said(code, out, err)
+
+    return answer
+
+
+@pytest.fixture
+def paris_here(run: Run) -> None:
+    """Paris is loaded."""
+    assert run("load", "paris").code == 0

@@ -1,0 +1,171 @@
+"""What the writer of a region folder gets: every fault, a preview, schemas for the editor."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from lanzarote import region_tools
+
+from dev import ROOT
+from tests.core.cli.conftest import Run
+from tests.core.regions.sound import SOUND, changed, write
+
+PARIS = ROOT / "regions" / "paris" / "lanzarote_region_paris"
+SCHEMAS = ROOT / "docs" / "reference" / "schemas"
+LANZAROTE = Path(sys.executable).with_name("lanzarote")
+
+
+# Check
+
+
+def test_a_sound_folder_can_be_loaded(run: Run, tmp_path: Path) -> None:
+    folder = write(tmp_path / "region", dict(SOUND))
+    said = run("region", "check", str(folder))
+    assert (said.code, said.err) == (0, "")
+    assert said.out == (
+        f"{folder} can be loaded: 2 sectors, 1 organisation, 1 provision, 1 practice, 1 source; 0 warnings.\n"
+    )
+
+
+def test_paris_has_no_fault(run: Run) -> None:
+    assert run("region", "check", str(PARIS / "region")).code == 0
+
+
+def test_faults_come_before_warnings_and_are_counted(run: Run, tmp_path: Path) -> None:
+    sectors = changed("sectors.toml", 'common = ["judicial"]', 'common = ["justice"]')
+    folder = write(tmp_path / "region", {**SOUND, "sectors.toml": sectors, "sector.toml": ""})
+    said = run("region", "check", str(folder))
+    assert said.code == 1
+    assert said.out.splitlines() == [
+        "sectors.toml:4: courts.common: 'justice' is no common sector; check its spelling",
+        "warning: sector.toml: the platform does not know this file and does not read it; did you mean sectors.toml?",
+        "1 fault to mend, 1 warning.",
+    ]
+
+
+def test_warnings_alone_are_no_failure(run: Run, tmp_path: Path) -> None:
+    folder = write(tmp_path / "region", {**SOUND, "sector.toml": ""})
+    said = run("region", "check", str(folder))
+    assert (said.code, said.out.endswith("; 1 warning.\n")) == (0, True)
+
+
+def test_a_law_that_no_package_brings_is_given_as_a_folder(run: Run, tmp_path: Path) -> None:
+    region = changed("region.toml", 'id = "test"', 'id = "test"\nlaw = ["XA"]')
+    folder = write(tmp_path / "region", {**SOUND, "region.toml": region})
+    law = write(
+        tmp_path / "law",
+        {"framework.toml": 'format = 1\nid = "XA"\nname.fr = "Pays"\nname.en = "Country"\nlanguages = ["fr", "en"]\n'},
+    )
+    assert run("region", "check", str(folder)).code == 1
+    assert run("region", "check", str(folder), "--law", str(law)).code == 0
+
+
+@pytest.mark.parametrize("words", [("nope",), (str(PARIS / "region"), "--law", "nope")])
+def test_what_is_no_folder_is_refused(run: Run, words: tuple[str, ...]) -> None:
+    said = run("region", "check", *words)
+    assert said.code == 1
+    assert said.err.startswith("lanzarote: nope is not a folder; give the folder that holds ")
+
+
+def test_a_check_needs_no_database(run: Run, data: Path, tmp_path: Path) -> None:
+    run("region", "check", str(write(tmp_path / "region", dict(SOUND))))
+    assert not data.exists()
+
+
+def test_a_check_imports_no_web_framework(tmp_path: Path) -> None:
+    folder = write(tmp_path / "region", dict(SOUND))
+    script = (
+        "import sys; from lanzarote.cli import main; "
+        f"main(['region', 'check', {str(folder)!r}]); print('litestar' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False"
+
+
+# Preview
+
+
+def test_a_preview_shows_the_folder_and_touches_no_database(data: Path, tmp_path: Path) -> None:
+    folder = write(tmp_path / "region", dict(SOUND))
+    environment = {**os.environ, "LANZAROTE_DATA": str(data), "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(
+        [LANZAROTE, "region", "preview", str(folder)], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        address = ""
+        for line in process.stdout:
+            if "The site is ready" in line:
+                address = line.split()[-1]
+                break
+        with urllib.request.urlopen(f"{address}/en/test/practices/joint-hearing", timeout=20) as answer:  # noqa: S310
+            page = answer.read().decode()
+        assert "Two services hear together." in page
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+    assert not data.exists()
+
+
+def test_a_preview_of_a_faulty_folder_is_refused_with_its_faults(run: Run, tmp_path: Path) -> None:
+    sectors = changed("sectors.toml", 'common = ["judicial"]', 'common = ["justice"]')
+    said = run("region", "preview", str(write(tmp_path / "region", {**SOUND, "sectors.toml": sectors})))
+    assert said.code == 1
+    assert said.err.splitlines()[1:] == [
+        "sectors.toml:4: courts.common: 'justice' is no common sector; check its spelling"
+    ]
+
+
+# Schemas
+
+
+def test_the_schemas_in_the_documentation_are_those_of_the_code() -> None:
+    committed = {file.name: file.read_text("utf-8") for file in SCHEMAS.iterdir()}
+    assert committed == region_tools.schemas(), "make them anew: lanzarote region schema docs/reference/schemas"
+
+
+def test_schemas_are_written_where_asked(run: Run, tmp_path: Path) -> None:
+    said = run("region", "schema", str(tmp_path / "schemas"))
+    assert said.code == 0
+    assert {file.name for file in (tmp_path / "schemas").iterdir()} == set(region_tools.schemas())
+
+
+def schema_for(file: Path) -> jsonschema_rs.Draft202012Validator:
+    kind = {"law": "law", "practices": "practice"}.get(file.parent.name, file.stem)
+    return jsonschema_rs.Draft202012Validator(json.loads((SCHEMAS / f"{kind}.schema.json").read_text("utf-8")))
+
+
+def as_json(file: Path) -> Any:
+    """What an editor checks: days are text for it."""
+    return json.loads(json.dumps(tomllib.loads(file.read_text("utf-8")), default=str))
+
+
+def test_the_schemas_accept_every_file_of_paris() -> None:
+    files = sorted((*PARIS.glob("region/**/*.toml"), *PARIS.glob("law_fr/**/*.toml")))
+    assert len(files) > 30
+    for file in files:
+        assert [error.message for error in schema_for(file).iter_errors(as_json(file))] == [], file
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("sectors.toml", 'side = "public"', 'side = "publik"'),
+        ("sectors.toml", 'common = ["judicial"]', 'comon = ["judicial"]'),
+        ("region.toml", 'id = "test"', 'id = "A b"'),
+        ("practices/joint-hearing.toml", 'started = "2014-06"', 'started = "June"'),
+        ("law/code.toml", 'number = "1"\n', ""),
+    ],
+)
+def test_the_schemas_refuse_what_the_check_refuses(tmp_path: Path, file: str, old: str, new: str) -> None:
+    folder = write(tmp_path, {**SOUND, file: changed(file, old, new)})
+    assert not schema_for(folder / file).is_valid(as_json(folder / file))
