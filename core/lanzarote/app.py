@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.resources import files
@@ -61,6 +63,7 @@ SECURITY_HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
 }
 SECURITY_PAIRS = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+SQLITE_THREADS = 4
 LARGEST_BODY = 256 * 1024
 
 
@@ -77,6 +80,9 @@ def create_litestar(instance: Instance) -> Litestar:
 
     @asynccontextmanager
     async def working(_: Litestar) -> AsyncIterator[None]:
+        if instance.database.sqlite:
+            # More threads would wait for each other, and each keeps a connection and memory of its own.
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(SQLITE_THREADS, "lanzarote-read"))
         instance.worker.start()
         try:
             yield

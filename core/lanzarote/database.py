@@ -39,7 +39,7 @@ SQLITE_PRAGMAS: Final = (
     "trusted_schema=OFF",
     "secure_delete=ON",  # erased text leaves no bytes behind
     "cache_size=-8192",
-    "mmap_size=268435456",
+    "mmap_size=2147418112",
     "temp_store=MEMORY",
 )
 
@@ -122,11 +122,15 @@ class Database:
 
     def all_rows(self, sql: str, *values: object) -> list[Any]:
         """As ``rows``, about all regions: the caller has decided that every region may be seen."""
+        return list(self.each_row(sql, *values))
+
+    def each_row(self, sql: str, *values: object) -> Iterator[Any]:
+        """As ``all_rows``, read as they are consumed; the caller consumes them all."""
         if self.sqlite:
-            return self._reader().execute(sql, values).fetchall()
+            return self._reader().execute(sql, values)
         with self.engine.connect() as connection:
             driver = connection.connection.driver_connection
-            return list(driver.execute(sql.replace("?", "%s"), values).fetchall())  # type: ignore[union-attr]
+            return iter(driver.execute(sql.replace("?", "%s"), values).fetchall())  # type: ignore[union-attr]
 
     def _reader(self) -> sqlite3.Connection:
         """A connection per thread outside the pool: reads on it cost no more than SQLite itself."""

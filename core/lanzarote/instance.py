@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -12,8 +13,8 @@ from sqlalchemy import select
 
 from lanzarote import jobs, records
 from lanzarote.changes import Served, bump_revision
-from lanzarote.database import ALL, Database, migrate, schema_version
-from lanzarote.errors import NotFound, PackageError, RegionError
+from lanzarote.database import ALL, Database, known_schemas, migrate, schema_version
+from lanzarote.errors import NotFound, PackageError, RegionError, SettingError
 from lanzarote.plugins import Host
 from lanzarote.practices import projection
 from lanzarote.practices.service import build_index
@@ -72,6 +73,7 @@ class Instance:
         self.database = Database(settings.database_url)
         self.database.listeners += [projection.follow, seeds.follow]
         self._kept: dict[tuple[str, str | None], tuple[int, Any]] = {}
+        self._building: dict[tuple[str, str | None], Lock] = {}
 
     def __enter__(self) -> Instance:
         return self
@@ -163,6 +165,15 @@ class Instance:
     def ready(self) -> bool:
         """The database has a schema."""
         return schema_version(self.database) is not None
+
+    def refuse_newer(self) -> None:
+        """Raise SettingError when a newer platform made the database: what this one would write could spoil it."""
+        version = schema_version(self.database)
+        if version is not None and version not in known_schemas():
+            raise SettingError(
+                f"The database has schema {version}, newer than this platform ({known_schemas()[-1]}); "
+                "install the newer platform, or restore a backup into an empty database."
+            )
 
     def load(self, region_id: str, *, dry_run: bool = False, by: str = BY) -> Report:
         """Load a region, or merge what its package changed since; with *dry_run* only tell what would be done.
@@ -281,8 +292,10 @@ class Instance:
             return build()
         known = self._kept.get((name, region_id))
         if known is None or known[0] != revision:
-            known = (revision, build())
-            self._kept[name, region_id] = known
+            with self._building.setdefault((name, region_id), Lock()):
+                known = self._kept.get((name, region_id))  # another reader may have built it meanwhile
+                if known is None or known[0] != revision:
+                    known = self._kept[name, region_id] = (revision, build())
         value: T = known[1]
         return value
 
@@ -310,11 +323,14 @@ def usable(content: Content, name: str) -> Content:
 
 @contextmanager
 def open_instance(settings: Settings, host: Host | None = None) -> Iterator[Instance]:
-    """Open an instance whose database is at the newest schema."""
+    """Open an instance whose database is at the newest schema; an empty one is brought there. Raises SettingError."""
     instance = Instance(settings, host)
     try:
         if not instance.ready:
             instance.migrate()
+        instance.refuse_newer()
+        if schema_version(instance.database) != known_schemas()[-1]:
+            raise SettingError("The database is older than this platform; run: lanzarote upgrade")
         yield instance
     finally:
         instance.close()

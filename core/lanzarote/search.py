@@ -14,7 +14,7 @@ from msgspec import Struct
 from lanzarote.folding import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -66,10 +66,13 @@ def scrub(session: Session) -> None:
         connection.exec_driver_sql("INSERT INTO search_text (search_text) VALUES ('optimize')")
 
 
-def find(database: Database, terms: Sequence[str], region_id: str | None = None) -> tuple[list[int], ...]:
-    """Row numbers that hold all *terms* (as beginnings of words), by tier: title, title or summary, anywhere."""
+def find(database: Database, terms: Sequence[str], region_id: str | None = None) -> tuple[Iterator[int], ...]:
+    """Row numbers that hold all *terms* (as beginnings of words), by tier: title, title or summary, anywhere.
+
+    They are read as they are consumed: a frequent word has tens of thousands.
+    """
     if not terms:
-        return ([], [], [])
+        return (iter(()),) * TIERS
     if database.sqlite:
         return tuple(_find_sqlite(database, terms, region_id, columns) for columns in ("title", "{title summary}", ""))
     return tuple(_find_postgres(database, terms, region_id, weights) for weights in ("A", "AB", ""))
@@ -80,20 +83,20 @@ def region_token(region_id: str) -> str:
     return "r" + sha256(region_id.encode()).hexdigest()[:12]
 
 
-def _find_sqlite(database: Database, terms: Sequence[str], region_id: str | None, columns: str) -> list[int]:
+def _find_sqlite(database: Database, terms: Sequence[str], region_id: str | None, columns: str) -> Iterator[int]:
     match = " AND ".join(f'"{term}"*' for term in terms)
     match = f"{columns} : ({match})" if columns else f"{{title summary body}} : ({match})"
     if region_id is not None:
         match = f'region : "{region_token(region_id)}" AND {match}'
-    return [row[0] for row in database.all_rows("SELECT rowid FROM search_text WHERE search_text MATCH ?", match)]
+    return (pk for (pk,) in database.each_row("SELECT rowid FROM search_text WHERE search_text MATCH ?", match))
 
 
-def _find_postgres(database: Database, terms: Sequence[str], region_id: str | None, weights: str) -> list[int]:
+def _find_postgres(database: Database, terms: Sequence[str], region_id: str | None, weights: str) -> Iterator[int]:
     query = " & ".join(f"'{term}':*{weights}" for term in terms)
     sql, values = "SELECT pk FROM search_text WHERE words @@ ?::tsquery", [query]
     if region_id is not None:
         sql, values = f"{sql} AND region = ?", [query, region_id]
-    return [row[0] for row in database.all_rows(sql, *values)]
+    return (pk for (pk,) in database.each_row(sql, *values))
 
 
 def _folded(entry: Entry) -> tuple[str, str, str]:

@@ -16,31 +16,43 @@ FACETS = ("sector", "common", "side", "article", "domain", "target", "standing",
 class FacetIndex:
     """The list of published practices of one region or of all, in its order, with a mask for every facet value.
 
-    *rows*: (pk, order, facets) sorted by (order, pk).
+    *ordered*: (order, pk) of each row, sorted. *facets*: (pk, facet values) of the same rows, in any order: sorting the
+    long ones would take a lot of memory.
     """
 
-    def __init__(self, rows: Iterable[tuple[int, int, str]]) -> None:
+    def __init__(self, ordered: Iterable[tuple[int, int]], facets: Iterable[tuple[int, str]]) -> None:
         self.pks = array("q")
         self._order = array("q")
         self._positions: dict[int, int] = {}
-        bits: dict[str, list[int]] = {}
-        for position, (pk, ordered, facets) in enumerate(rows):
+        for position, (order, pk) in enumerate(ordered):
             self.pks.append(pk)
-            self._order.append(ordered)
+            self._order.append(order)
             self._positions[pk] = position
-            for value in facets.split():
-                bits.setdefault(value, []).append(position)
         self.size = len(self.pks)
         self.all = (1 << self.size) - 1
+        bits: dict[str, bytearray] = {}
+        for pk, values in facets:
+            found = self._positions.get(pk)
+            if found is None:
+                continue  # written since the order was read
+            for value in values.split():
+                if value not in bits:
+                    bits[value] = bytearray(self.size // 8 + 1)
+                bits[value][found >> 3] |= 1 << (found & 7)
         self.masks: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
-        for value, positions in bits.items():
+        for value, mask in bits.items():
             facet, _, name = value.partition(":")
-            self.masks.setdefault(facet, {})[name] = self._mask(positions)
+            self.masks.setdefault(facet, {})[name] = int.from_bytes(mask, "little")
 
     def hits(self, pks: Iterable[int]) -> int:
         """Mask of the rows in *pks* that are in this list."""
-        positions = self._positions
-        return self._mask([positions[pk] for pk in pks if pk in positions])
+        position_of = self._positions.get
+        bits = bytearray(self.size // 8 + 1)
+        for pk in pks:
+            position = position_of(pk)
+            if position is not None:
+                bits[position >> 3] |= 1 << (position & 7)
+        return int.from_bytes(bits, "little")
 
     def select(self, filters: Mapping[str, Sequence[str]], within: int | None = None, *, but: str = "") -> int:
         """Rows that have, for every facet in *filters* other than *but*, one of its values."""
@@ -85,15 +97,3 @@ class FacetIndex:
             yield start
             mask >>= step + 1
             start += 1
-
-    def _mask(self, positions: Sequence[int]) -> int:
-        if len(positions) < 64:
-            mask = 0
-            for position in positions:
-                mask |= 1 << position
-            return mask
-        size = max(positions) // 8 + 1
-        bits = bytearray(size)
-        for position in positions:
-            bits[position >> 3] |= 1 << (position & 7)
-        return int.from_bytes(bits, "little")

@@ -69,9 +69,13 @@ class VersionLine(Struct, frozen=True, kw_only=True):
 
 def build_index(database: Database, regions: Sequence[str]) -> FacetIndex:
     """Read the list of published practices of *regions* into memory."""
-    marks = ",".join("?" * len(regions))
-    sql = f"SELECT pk, ordered, facets FROM published_practice WHERE region_id IN ({marks}) ORDER BY ordered, pk"  # noqa: S608
-    return FacetIndex(database.all_rows(sql, *regions) if regions else ())
+    if not regions:
+        return FacetIndex((), ())
+    these = f"FROM published_practice WHERE region_id IN ({','.join('?' * len(regions))})"
+    return FacetIndex(
+        database.each_row(f"SELECT ordered, pk {these} ORDER BY ordered, pk", *regions),
+        database.each_row(f"SELECT pk, facets {these}", *regions),
+    )
 
 
 def page(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Send = Callable[[Message], Awaitable[None]]
     Asgi = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
-MOST_BYTES = 24 * 1024 * 1024
+MOST_BYTES = 12 * 1024 * 1024
 BESIDE = 3072
 """What an answer takes in memory beside its body: key, headers, objects."""
 LARGEST = 512 * 1024
