@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 PAGES_OF_A_PDF = re.compile(rb"/Type\s*/Page\b")
 
@@ -87,7 +87,12 @@ def test_a_practice_prints_on_one_sheet(page: Page, first: Site, lang: str) -> N
 
 def test_the_sources_of_a_practice_can_be_followed(page: Page, first: Site) -> None:
     asked: list[str] = []
-    page.route(re.compile(r"^https://"), lambda route: (asked.append(route.request.url), route.fulfill(body="read")))
+
+    def elsewhere(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(body="read")
+
+    page.route(re.compile(r"^https://"), elsewhere)
     page.goto(f"{first.address}/fr/paris/practices/uaped")
     links = page.locator(".sources a")
     targets = [link.get_attribute("href") for link in links.all()]

@@ -110,28 +110,30 @@ def _check_texts(
 def _check_references(content: Content, header: RegionHeader) -> None:
     common = {sector.key for sector in common_sectors()}
 
-    def need(file: str, path: tuple[str | int, ...], keys: Iterable[str], known: Container[str], what: str) -> None:
+    def need(file: str, path: tuple[str | int, ...], keys: Iterable[str], name: str, what: str) -> None:
         for key in keys:
-            if key not in known:
-                content.problem(file, path, f"{key!r} is no {what}; {_nearest(key, known)}")
+            if content.lacks(name, key):
+                content.problem(file, path, f"{key!r} is no {what}; {_nearest(key, getattr(content, name))}")
 
-    need("region.toml", ("leading_sectors",), header.leading_sectors, content.sectors, "sector of sectors.toml")
+    need("region.toml", ("leading_sectors",), header.leading_sectors, "sectors", "sector of sectors.toml")
     for key, sector in content.sectors.items():
-        need("sectors.toml", (key, "common"), sector.common, common, "common sector")
+        for strange in (one for one in sector.common if one not in common):
+            told = f"{strange!r} is no common sector; {_nearest(strange, common)}"
+            content.problem("sectors.toml", (key, "common"), told)
         _need_articles(content, "sectors.toml", (key, "convention"), sector.convention)
     for key, organisation in content.organisations.items():
-        need("organisations.toml", (key, "sectors"), organisation.sectors, content.sectors, "sector of sectors.toml")
+        need("organisations.toml", (key, "sectors"), organisation.sectors, "sectors", "sector of sectors.toml")
         merged = (organisation.merged_into,) if organisation.merged_into else ()
-        need("organisations.toml", (key, "merged_into"), merged, content.organisations, "organisation")
+        need("organisations.toml", (key, "merged_into"), merged, "organisations", "organisation")
     for key, age in content.ages.items():
-        need("ages.toml", (key, "provisions"), age.provisions, content.provisions, "provision of law/")
+        need("ages.toml", (key, "provisions"), age.provisions, "provisions", "provision of law/")
     for article in content.coverage:
         _need_articles(content, "coverage.toml", (article,), (article,))
     for name in ("sectors", "ages", "helplines", "fields"):
         entries: Mapping[str, Any] = getattr(content, name)
         for key, entry in entries.items():
             if entry.replaced_by:
-                need(f"{name}.toml", (key, "replaced_by"), (entry.replaced_by,), entries, "entry of this file")
+                need(f"{name}.toml", (key, "replaced_by"), (entry.replaced_by,), name, "entry of this file")
 
 
 def _check_provisions(content: Content) -> None:
@@ -154,14 +156,14 @@ def _check_sources(content: Content) -> None:
     for file, path, fact in facts_of(content):
         used.update(fact.sources)
         for key in fact.sources:
-            if key not in content.sources:
+            if content.lacks("sources", key):
                 content.problem(
                     file, (*path, "sources"), f"{key!r} is not in sources.toml; {_nearest(key, content.sources)}"
                 )
         if getattr(fact, "verified", False) and not fact.sources:
             content.problem(file, (*path, "verified"), "is said to be verified, but names no source it was read in")
     for key in content.sources:
-        if key not in used and key not in content.borrowed:
+        if key not in used and key not in content.borrowed and not content.unread:
             content.problem("sources.toml", (key,), "no fact uses this source", warning=True)
 
 
@@ -192,22 +194,22 @@ def _check_practices(content: Content, header: RegionHeader) -> None:
 
 
 def _check_practice_keys(content: Content, file: str, practice: PracticeSeed) -> None:
-    pairs: tuple[tuple[str, Iterable[str], Mapping[str, Any], str], ...] = (
-        ("sectors", practice.sectors, content.sectors, "sector of sectors.toml"),
-        ("legal_basis", practice.legal_basis, content.provisions, "provision of law/"),
-        ("related", practice.related, content.practices, "practice of this region"),
-        ("answers", practice.answers, content.fields, "field of fields.toml"),
+    pairs: tuple[tuple[str, Iterable[str], str, str], ...] = (
+        ("sectors", practice.sectors, "sectors", "sector of sectors.toml"),
+        ("legal_basis", practice.legal_basis, "provisions", "provision of law/"),
+        ("related", practice.related, "practices", "practice of this region"),
+        ("answers", practice.answers, "fields", "field of fields.toml"),
     )
-    for field, keys, known, what in pairs:
+    for field, keys, name, what in pairs:
         for key in keys:
-            if key not in known:
-                content.problem(file, (field,), f"{key!r} is no {what}; {_nearest(key, known)}")
+            if content.lacks(name, key):
+                content.problem(file, (field,), f"{key!r} is no {what}; {_nearest(key, getattr(content, name))}")
     for number, partner in enumerate(practice.partners):
         path = ("partners", number)
-        if partner.organisation and partner.organisation not in content.organisations:
+        if partner.organisation and content.lacks("organisations", partner.organisation):
             nearest = _nearest(partner.organisation, content.organisations)
             content.problem(file, path, f"{partner.organisation!r} is no organisation of organisations.toml; {nearest}")
-        if partner.sector and partner.sector not in content.sectors:
+        if partner.sector and content.lacks("sectors", partner.sector):
             content.problem(
                 file,
                 path,

@@ -104,6 +104,12 @@ class Content(Struct, kw_only=True):
     """Provision → the file it stands in; those of national law stand in another folder."""
     borrowed: set[str] = set()
     """Sources of national law."""
+    unread: set[str] = set()
+    """What could not be read for its faults, such as ``organisations`` or ``organisations.some-key``."""
+
+    def lacks(self, name: str, key: str) -> bool:
+        """Whether there is no such entry; one that is there and has faults of its own is not missed as well."""
+        return key not in getattr(self, name) and not {name, f"{name}.{key}"} & self.unread
 
     def problem(self, file: str, path: Sequence[str | int], message: str, *, warning: bool = False) -> None:
         """Note a fault at the key *path* of *file*."""
@@ -131,6 +137,8 @@ def read_region(folder: Traversable) -> Content:
         seed = _convert(content, name, (), data, PracticeSeed) if data is not None else None
         if _fits_key(content, name, (), key) and seed is not None:
             content.practices[key] = seed
+        else:
+            content.unread.add(f"practices.{key}")
     _note_strangers(content, folder, REGION_FILES)
     return content
 
@@ -177,7 +185,7 @@ def add_law(content: Content, framework: Content) -> None:
 
 
 def _read(folder: Traversable, name: str, kind: Any) -> Content:
-    content = Content(problems=[], text={}, law_files={}, borrowed=set())
+    content = Content(problems=[], text={}, law_files={}, borrowed=set(), unread=set())
     data = _toml(content, folder / name, name)
     if data is None:
         if not content.problems:
@@ -199,6 +207,8 @@ def _entries(content: Content, folder: Traversable, name: str, kind: type[T]) ->
         value = _convert(content, name, (key,), data, kind)
         if _fits_key(content, name, (key,), key) and value is not None:
             entries[key] = value
+        else:
+            content.unread.add(f"{name.removesuffix('.toml')}.{key}")
     return entries
 
 
@@ -242,6 +252,8 @@ def _read_provisions(content: Content, name: str, tables: dict[str, Any]) -> dic
                 content.problem(name, place, f"this key stands in {content.law_files[key]} too; keys are unique")
             content.law_files[key] = name
             read[key] = provision
+        else:
+            content.unread.add(f"provisions.{key}")
     return read
 
 
@@ -266,6 +278,7 @@ def _toml(content: Content, file: Traversable, name: str) -> dict[str, Any] | No
         found = read_toml(file)
     except Unreadable as fault:
         content.problems.append(Problem(file=name, key=fault.key, line=fault.line, message=fault.told))
+        content.unread.add("provisions" if name.startswith("law/") else name.removesuffix(".toml"))
         return None
     if found is None:
         return None
