@@ -69,6 +69,8 @@ class Worker:
         return done
 
     def start(self, every: float = 2.0) -> None:
+        self._stopping = False
+        self._wake.clear()
         self._thread = threading.Thread(target=self._loop, args=(every,), name="lanzarote-jobs", daemon=True)
         self._thread.start()
 
@@ -115,7 +117,9 @@ class Worker:
             fault = f"{type(error).__name__}: {error}"[:500]
             values = {"leased_until": None, "due_at": datetime.now(UTC) + wait, "fault": fault}
             with self._database.write(ALL) as session:
-                session.execute(update(Job).where(Job.id == job.id).values(**values))
+                # Whoever took it up meanwhile, because this took longer than the lease, has counted one attempt more.
+                mine = (Job.id == job.id) & (Job.attempts == job.attempts)
+                session.execute(update(Job).where(mine).values(**values))
             return 0
         with self._database.write(ALL) as session:
             session.execute(delete(Job).where(Job.id == job.id))
