@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import urllib.error
 import urllib.request
@@ -131,6 +133,17 @@ def test_words_are_found_in_every_region_and_script(office: Office) -> None:
     }
 
     assert found == {"HOPITAL": {"paris"}, "ЇЖАЧОК": {SECOND}}
+
+
+@pytest.mark.parametrize("lang", ["fr", "uk"])
+def test_the_list_of_all_regions_leads_to_every_practice_whatever_its_language(office: Office, lang: str) -> None:
+    code, table = ask(f"{office.one.address}/{lang}/search?format=csv")
+    addresses = [row[-1] for row in csv.reader(io.StringIO(table.decode("utf-8-sig")))][1:]
+
+    assert code == 200
+    assert any("/paris/" in address for address in addresses)
+    assert any(f"/{SECOND}/" in address for address in addresses)
+    assert {status(address) for address in addresses} == {200}
 
 
 def test_a_backup_moves_the_instance_to_a_machine_with_sqlite(

@@ -182,7 +182,8 @@ class Rows:
     def _prefix(self, region_id: str) -> str:
         known = self._prefixes.get(region_id)
         if known is None:
-            known = self._prefixes[region_id] = self.view.instance_href(region_id, "practices") + "/"
+            header = self.view.instance.header(region_id)
+            known = self._prefixes[region_id] = self.view.region_href(header, "practices") + "/"
         return known
 
     def _region(self, region_id: str) -> str:

@@ -94,7 +94,7 @@ def _rows(view: View, cards: Iterable[Card]) -> Iterator[tuple[str | int | float
             said("vouching", card.vouching),
             said("strength", card.strength),
             card.updated_at.date().isoformat(),
-            view.absolute(view.instance_href(card.region, "practices", card.slug)),
+            view.absolute(view.region_href(view.instance.header(card.region), "practices", card.slug)),
         )
 
 
