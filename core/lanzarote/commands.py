@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from lanzarote.errors import NotFound, PackageError, SettingError
-from lanzarote.instance import Instance, Report, open_instance
+from lanzarote.instance import Instance, Report, installed_regions, open_instance
 from lanzarote.settings import NAMES, PREFIX, read_settings
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def upgrade(given: Namespace) -> int:
     with Instance(chosen) as instance:
         if not instance.ready:
             raise SettingError("There is no database yet; `lanzarote run` makes one.")
+        instance.refuse_newer()
         if not (given.dry_run or given.no_backup):
             print(f"Backup: {make_backup(instance, None)}")
         if not given.dry_run:
@@ -136,7 +137,9 @@ def tasks(given: Namespace) -> int:
 def plugins(_: Namespace) -> int:
     from lanzarote.plugins import Host
 
-    packages = Host().ask_all().packages
+    host = Host().ask_all()
+    installed_regions(host)
+    packages = host.packages
     for package in packages:
         state = package.fault or ", ".join(package.hooks) or "contributes nothing"
         mark = "!" if package.fault else " "

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from lanzarote.changes import Served, broken_audit, broken_change
 from lanzarote.database import ALL, known_schemas, schema_version
 from lanzarote.errors import LanzaroteError
-from lanzarote.instance import Instance
+from lanzarote.instance import Instance, installed_regions
 from lanzarote.jobs import Job
 from lanzarote.plugins import Host
 from lanzarote.settings import read_settings
@@ -52,12 +52,11 @@ def examine(environ: Mapping[str, str] | None = None) -> list[Finding]:
     try:
         with Instance(settings) as instance:
             findings += _database(instance)
-            if not any(finding.bad for finding in findings if finding.about == "database"):
+            if not any(finding.bad for finding in findings if finding.about in ("database", "SQLite")):
                 findings += [*_regions(instance), *_chains(instance), *_jobs(instance)]
             findings += _words(instance)
     except (SQLAlchemyError, sqlite3.Error, LanzaroteError, OSError) as error:
-        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-        findings.append(_bad("database", f"cannot be opened ({reason}); see LANZAROTE_DATABASE_URL"))
+        findings.append(_bad("database", f"cannot be opened ({_reason(error)}); see LANZAROTE_DATABASE_URL"))
     return findings
 
 
@@ -74,7 +73,9 @@ def _folder(settings: Settings) -> Iterator[Finding]:
 
 
 def _packages() -> Iterator[Finding]:
-    packages = Host().ask_all().packages
+    host = Host().ask_all()
+    installed_regions(host)
+    packages = host.packages
     for package in packages:
         if package.fault:
             yield _bad(
@@ -102,7 +103,10 @@ def _database(instance: Instance) -> Iterator[Finding]:
 
 def _sqlite(instance: Instance) -> Finding:
     with instance.database.engine.connect() as connection:
-        [(fault,), *_] = connection.exec_driver_sql("PRAGMA quick_check").all()
+        try:
+            [(fault,), *_] = connection.exec_driver_sql("PRAGMA quick_check").all()
+        except SQLAlchemyError as error:
+            fault = _reason(error)
         options = {row[0] for row in connection.exec_driver_sql("PRAGMA compile_options")}
     if fault != "ok":
         return _bad("SQLite", f"the file is damaged ({fault}); restore the last backup into a new one")
@@ -186,6 +190,10 @@ def _words(instance: Instance) -> Iterator[Finding]:
         known = session.scalar(select(func.count()).select_from(Served)) if instance.ready else 0
     if known and "fr" not in instance.translations.languages:
         yield _good("words", "French is not installed: pages in French show English words; install lanzarote-i18n")
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error).splitlines()[0]
 
 
 def _good(about: str, told: str) -> Finding:

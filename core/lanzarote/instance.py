@@ -111,22 +111,8 @@ class Instance:
 
     @cached_property
     def installed(self) -> Mapping[str, Installed]:
-        """Regions whose packages are installed, by id; a package whose region cannot be read is blamed."""
-        found: dict[str, Installed] = {}
-        for package, region in self.host.regions:
-            try:
-                header = folder.read_header(region.path)
-            except (OSError, ValueError) as error:
-                self.host.blame(package.name, f"its region.toml cannot be used: {error}")
-                continue
-            if header.id in found:
-                self.host.blame(
-                    package.name,
-                    f"describes the region {header.id!r}, which {found[header.id].package.name} describes already",
-                )
-                continue
-            found[header.id] = Installed(header=header, package=package, region=region)
-        return found
+        """Regions whose packages are installed, by id."""
+        return installed_regions(self.host)
 
     def content(self, region_id: str) -> Content:
         """Read and check the installed folder of a region. Raises PackageError, RegionError."""
@@ -308,6 +294,24 @@ class Instance:
                 for name, facts in rows
                 if not wanted or name in wanted
             }
+
+
+def installed_regions(host: Host) -> dict[str, Installed]:
+    """Regions whose packages are installed, by id; a package whose region cannot be read is blamed."""
+    found: dict[str, Installed] = {}
+    for package, region in host.regions:
+        try:
+            header = folder.read_header(region.path)
+        except (OSError, ValueError) as error:
+            host.blame(package.name, f"its region.toml cannot be used: {error}")
+            continue
+        if other := found.get(header.id):
+            host.blame(
+                package.name, f"describes the region {header.id!r}, which {other.package.name} describes already"
+            )
+            continue
+        found[header.id] = Installed(header=header, package=package, region=region)
+    return found
 
 
 def usable(content: Content, name: str) -> Content:
