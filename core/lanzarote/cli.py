@@ -99,8 +99,11 @@ def _answer(arguments: Sequence[str] | None) -> int:
     if given.command is None:
         top.print_help()
         return 0
-    from lanzarote import commands
-    from lanzarote.errors import LanzaroteError
+    from lanzarote.uncollected import uncollected
+
+    with uncollected():
+        from lanzarote import commands
+        from lanzarote.errors import LanzaroteError
 
     command: Callable[[argparse.Namespace], int] = getattr(commands, given.command)
     try:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from lanzarote.errors import NotFound, PackageError, SettingError
 from lanzarote.instance import Instance, Report, installed_regions, open_instance
 from lanzarote.settings import NAMES, PREFIX, read_settings
+from lanzarote.uncollected import uncollected
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -23,8 +24,8 @@ def run(given: Namespace) -> int:
         _load_at_first(instance, given.region or chosen.regions)
         if due := instance.upgrades_due():
             print(f"Installed packages say something new about {', '.join(due)}; run: lanzarote upgrade --dry-run")
-        from lanzarote.serving import serve
-
+        with uncollected():
+            from lanzarote.serving import serve
         serve(instance, host=chosen.host, port=chosen.port)
     return 0
 

@@ -14,6 +14,7 @@ import uvicorn
 
 from lanzarote.app import create_app
 from lanzarote.errors import SettingError
+from lanzarote.uncollected import uncollected
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -23,7 +24,11 @@ def serve(instance: Instance, *, host: str, port: int) -> None:
     """Serve until stopped. Raises SettingError when the address is taken."""
     listener = _listen(host, port)
     address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
-    config = uvicorn.Config(create_app(instance), log_level="warning", server_header=False, lifespan="on")
+    with uncollected():
+        config = uvicorn.Config(
+            create_app(instance), log_level="warning", server_header=False, lifespan="on", ws="none"
+        )
+        config.load()
     server = _Server(config, _welcome(instance, address))
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -35,7 +35,7 @@ def _filter(name: str, told: str, **more: Any) -> Parameter:
 
 FILTERS = (
     _filter("sector", "Key of a sector of the region.", pattern=KEY),
-    _filter("common", "Common sector.", choices=tuple(one.key for one in common_sectors())),
+    _filter("common", "Common sector.", choices=lambda: tuple(one.key for one in common_sectors())),
     _filter("side", "Side of a partner; `both`: public and civil society.", choices=(*get_args(Side), "both")),
     _filter("article", "Article of the Convention, by number; its paragraphs count under it.", between=(1, ARTICLES)),
     _filter("domain", "Domain, one of the four Ps.", choices=get_args(Domain)),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import escape
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-from xml.sax.saxutils import escape, quoteattr
 
 from litestar import Request, Response
 from litestar.di import NamedDependency
@@ -133,7 +133,7 @@ def _entry(base: str, place: Place) -> str:
     """A page, once in each of its languages, each with the others beside it."""
     urls = {lang: f"{base}/{lang}{place.path}" for lang in place.languages}
     others = "".join(
-        f'<xhtml:link rel="alternate" hreflang="{lang}" href={quoteattr(url)}/>' for lang, url in urls.items()
+        f'<xhtml:link rel="alternate" hreflang="{lang}" href="{escape(url)}"/>' for lang, url in urls.items()
     )
     changed = f"<lastmod>{place.changed.date().isoformat()}</lastmod>" if place.changed else ""
     return "".join(f"<url><loc>{escape(url)}</loc>{changed}{others}</url>\n" for url in urls.values())

@@ -7,6 +7,7 @@ are few and plain on purpose; a correction that sounds like a disclosure costs a
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from lanzarote.folding import fold
 
@@ -58,30 +59,33 @@ _DOES_TO_ME = _any(
     "molested touched hurt abused",
 )
 
-_DISCLOSURES = tuple(
-    re.compile(pattern)
-    for pattern in (
-        # I want to report … (unless it is a mistake that is reported)
-        rf"\b{_WISH} (?:vous )?{_TELL}\b{_NOT_OF_A_FAULT}",
-        rf"\b{_WANT} (?:to )?{_REPORT}\b{_NOT_OF_A_FAULT}",
-        # What was done to the writer
-        r"\b(?:j'ai ete|je suis|j'etais|on m'a|il m'a|elle m'a|ils m'ont|quelqu'un m'a) (?:\w+ )?" + _DONE_TO_ME,
-        r"\b(?:me|m') ?(?:viole|touche|frappe|tape|bat|abuse|agresse|force|menace|fait du mal)\b",
-        r"\bi (?:was|am|have been|got|am being|was being) (?:\w+ )?" + _DONE_TO_ME_IN_ENGLISH,
-        rf"\b{_DOES_TO_ME} me\b",
-        # What is done to a child the writer knows
-        rf"\b(?:mon|ma|mes|notre|nos|my|our) (?:{_CLOSE} )?{_CHILD}\b[^.!?]{{0,80}}\b{_HARM}\b",
-        rf"\b(?:un|une|cet|cette|ce|a|an|this|that) (?:\w+ ){{0,2}}{_CHILD} (?:\w+ ){{0,3}}"
-        rf"(?:est|a ete|se fait|etait|subit|is being|is|was|has been|gets) (?:\w+ ){{0,2}}{_HARM}\b",
-        rf"\b(?:inquiete?s?|peur|craignons|crains|worried|afraid|scared|concerned) (?:\w+ ){{0,3}}"
-        rf"(?:mon|ma|mes|un|une|cet|cette|my|a|this) (?:\w+ ){{0,2}}{_CHILD}\b",
-        r"\b(?:je connais|il y a|j'ai vu|j'ai entendu|i know|i saw|i have seen|i heard|there is) (?:\w+ ){0,3}"
-        rf"{_CHILD} (?:\w+ ){{0,4}}{_HARM}\b",
-        # Calls for help
-        r"\b(?:au secours|aidez[- ]?moi|aide[- ]moi|j'ai besoin d'aide|help me|please help|i need help|save me)\b",
-        r"\b(?:j'ai peur (?:de|qu|d'|a la maison)|i am afraid (?:of|to go)|i'm (?:afraid|scared) (?:of|to go))",
-    )
+_DISCLOSURES = (
+    # I want to report … (unless it is a mistake that is reported)
+    rf"\b{_WISH} (?:vous )?{_TELL}\b{_NOT_OF_A_FAULT}",
+    rf"\b{_WANT} (?:to )?{_REPORT}\b{_NOT_OF_A_FAULT}",
+    # What was done to the writer
+    r"\b(?:j'ai ete|je suis|j'etais|on m'a|il m'a|elle m'a|ils m'ont|quelqu'un m'a) (?:\w+ )?" + _DONE_TO_ME,
+    r"\b(?:me|m') ?(?:viole|touche|frappe|tape|bat|abuse|agresse|force|menace|fait du mal)\b",
+    r"\bi (?:was|am|have been|got|am being|was being) (?:\w+ )?" + _DONE_TO_ME_IN_ENGLISH,
+    rf"\b{_DOES_TO_ME} me\b",
+    # What is done to a child the writer knows
+    rf"\b(?:mon|ma|mes|notre|nos|my|our) (?:{_CLOSE} )?{_CHILD}\b[^.!?]{{0,80}}\b{_HARM}\b",
+    rf"\b(?:un|une|cet|cette|ce|a|an|this|that) (?:\w+ ){{0,2}}{_CHILD} (?:\w+ ){{0,3}}"
+    rf"(?:est|a ete|se fait|etait|subit|is being|is|was|has been|gets) (?:\w+ ){{0,2}}{_HARM}\b",
+    rf"\b(?:inquiete?s?|peur|craignons|crains|worried|afraid|scared|concerned) (?:\w+ ){{0,3}}"
+    rf"(?:mon|ma|mes|un|une|cet|cette|my|a|this) (?:\w+ ){{0,2}}{_CHILD}\b",
+    r"\b(?:je connais|il y a|j'ai vu|j'ai entendu|i know|i saw|i have seen|i heard|there is) (?:\w+ ){0,3}"
+    rf"{_CHILD} (?:\w+ ){{0,4}}{_HARM}\b",
+    # Calls for help
+    r"\b(?:au secours|aidez[- ]?moi|aide[- ]moi|j'ai besoin d'aide|help me|please help|i need help|save me)\b",
+    r"\b(?:j'ai peur (?:de|qu|d'|a la maison)|i am afraid (?:of|to go)|i'm (?:afraid|scared) (?:of|to go))",
 )
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Compiled when the first text comes: it takes longer than starting may."""
+    return tuple(map(re.compile, _DISCLOSURES))
 
 
 def reads_like_disclosure(*texts: str) -> bool:
@@ -91,4 +95,4 @@ def reads_like_disclosure(*texts: str) -> bool:
     (True, False)
     """
     folded = [" ".join(fold(text).split()) for text in texts]
-    return any(pattern.search(text) for text in folded for pattern in _DISCLOSURES)
+    return any(pattern.search(text) for text in folded for pattern in _patterns())

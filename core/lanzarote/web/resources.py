@@ -47,7 +47,8 @@ class Parameter(Struct, frozen=True, kw_only=True):
     """What to do about a value that does not match."""
     longest: int = 64
     shortest: int = 1
-    choices: tuple[str, ...] = ()
+    choices: tuple[str, ...] | Callable[[], tuple[str, ...]] = ()
+    """A function for those that are not read before somebody asks."""
     between: tuple[int, int] | None = None
     """A whole number from … to …."""
     default: int | None = None
@@ -58,8 +59,8 @@ class Parameter(Struct, frozen=True, kw_only=True):
     def check(self, value: str) -> str:
         """Return *value*. Raises BadRequest."""
         if self.choices:
-            if value not in self.choices:
-                raise self._refused(value, f"it is one of: {', '.join(self.choices)}")
+            if value not in (known := self._choices()):
+                raise self._refused(value, f"it is one of: {', '.join(known)}")
         elif self.between is not None:
             low, high = self.between
             if not re.fullmatch(r"[1-9][0-9]{0,8}", value) or not low <= int(value) <= high:
@@ -73,7 +74,7 @@ class Parameter(Struct, frozen=True, kw_only=True):
     def schema(self) -> dict[str, Any]:
         one: dict[str, Any] = {"type": "string"}
         if self.choices:
-            one["enum"] = list(self.choices)
+            one["enum"] = list(self._choices())
         elif self.between is not None:
             one = {"type": "integer", "minimum": self.between[0], "maximum": self.between[1]}
         else:
@@ -81,6 +82,9 @@ class Parameter(Struct, frozen=True, kw_only=True):
         if self.default is not None:
             one["default"] = self.default
         return {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_VALUES} if self.many else one
+
+    def _choices(self) -> tuple[str, ...]:
+        return self.choices() if callable(self.choices) else self.choices
 
     def _refused(self, value: str, way: str) -> BadRequest:
         shown = ascii(value if len(value) <= 40 else value[:40] + "…")
