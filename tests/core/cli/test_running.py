@@ -1,0 +1,149 @@
+"""The program in a process of its own: it starts, answers, stops when asked, and minds no reader who leaves."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.core.cli.installing import SECOND_REGION, install
+from tests.core.regions.sound import SOUND, write
+
+LANZAROTE = Path(sys.executable).with_name("lanzarote")
+PATIENCE = 60
+
+
+@pytest.fixture
+def environment(data: Path) -> dict[str, str]:
+    return {**os.environ, "LANZAROTE_DATA": str(data), "PYTHONIOENCODING": "utf-8"}
+
+
+@contextmanager
+def process(environment: dict[str, str], *words: str) -> Iterator[subprocess.Popen[str]]:
+    """Start the program; end it if the test did not."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [LANZAROTE, *words], env=environment, stdout=pipe, stderr=pipe, text=True, encoding="utf-8"
+    ) as started:
+        try:
+            yield started
+        finally:
+            started.kill()
+
+
+def wait_until_ready(started: subprocess.Popen[str]) -> str:
+    """The address it tells."""
+    assert started.stdout is not None
+    for line in started.stdout:
+        if line.startswith("The site is ready: "):
+            return line.split()[-1]
+    raise AssertionError(started.stderr.read() if started.stderr else "")
+
+
+def fetch(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310
+        page: str = answer.read().decode()
+    return page
+
+
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+def test_it_runs_until_it_is_asked_to_stop(environment: dict[str, str], data: Path, asked: signal.Signals) -> None:
+    with process(environment, "run", "--port", "0") as started:
+        address = wait_until_ready(started)
+        assert "119" in fetch(f"{address}/fr/paris/help")
+        started.send_signal(asked)
+        out, err = started.communicate(timeout=PATIENCE)
+    assert (started.returncode, err) == (0, "")
+    assert out.endswith("Stopped.\n")
+    assert (data / "lanzarote.sqlite").exists()
+
+
+def test_a_taken_port_is_told_and_what_was_loaded_stays(environment: dict[str, str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        with process(environment, "run", "--port", port) as refused:
+            _, err = refused.communicate(timeout=PATIENCE)
+    assert refused.returncode == 1
+    assert err == (
+        f"lanzarote: cannot listen on 127.0.0.1:{port} (Address already in use); "
+        "choose another one with --port, or stop what uses it\n"
+    )
+    listed = subprocess.run([LANZAROTE, "region", "list"], env=environment, capture_output=True, text=True)
+    assert listed.stdout == "paris  enabled  lanzarote-region-paris\n"
+
+
+def test_a_host_that_is_none_of_this_machine_is_told(environment: dict[str, str]) -> None:
+    with process(environment, "run", "--host", "203.0.113.1", "--port", "0") as refused:
+        _, err = refused.communicate(timeout=PATIENCE)
+    assert refused.returncode == 1
+    assert err.startswith("lanzarote: cannot listen on 203.0.113.1:0 (")
+    assert err.endswith("); choose another one with --host\n")
+
+
+def test_two_installed_regions_are_run_side_by_side_when_named(environment: dict[str, str], tmp_path: Path) -> None:
+    install(tmp_path / "site", "second-region", "lanzarote_region_second")
+    environment["PYTHONPATH"] = os.pathsep.join((str(tmp_path / "site"), str(SECOND_REGION)))
+    with process(environment, "run", "--port", "0") as refused:
+        out, err = refused.communicate(timeout=PATIENCE)
+    assert (refused.returncode, out) == (1, "")
+    assert err.startswith("lanzarote: Several regions are installed (paris, ")
+    assert err.endswith("); say which: lanzarote run --region ID\n")
+    second = err.partition("(paris, ")[2].partition(")")[0]
+    with process(environment, "run", "--port", "0", "--region", "paris", "--region", second) as started:
+        address = wait_until_ready(started)
+        assert all(f"/{region}" in fetch(f"{address}/en/") for region in ("paris", second))
+
+
+def test_a_preview_stops_cleanly_and_keeps_nothing(environment: dict[str, str], data: Path, tmp_path: Path) -> None:
+    folder = write(tmp_path / "region", dict(SOUND))
+    (tmp_path / "scratch").mkdir()
+    written = {file: file.read_bytes() for file in folder.rglob("*.toml")}
+    with process(environment | {"TMPDIR": str(tmp_path / "scratch")}, "region", "preview", str(folder)) as started:
+        address = wait_until_ready(started)
+        assert "Joint hearing" in fetch(f"{address}/en/test/practices")
+        assert list((tmp_path / "scratch").iterdir()) != []
+        started.send_signal(signal.SIGINT)
+        _, err = started.communicate(timeout=PATIENCE)
+    assert (started.returncode, err) == (0, "")
+    assert list((tmp_path / "scratch").iterdir()) == []
+    assert {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()} == written
+    assert not data.exists()
+
+
+def test_a_preview_wins_over_the_installed_region_of_the_same_name(environment: dict[str, str], tmp_path: Path) -> None:
+    region = SOUND["region.toml"].replace('id = "test"', 'id = "paris"')
+    folder = write(tmp_path / "region", {**SOUND, "region.toml": region})
+    with process(environment, "region", "preview", str(folder)) as started:
+        page = fetch(f"{wait_until_ready(started)}/en/paris/practices")
+    assert "Joint hearing" in page
+    assert "/en/paris/practices/uaped" not in page
+
+
+@pytest.mark.parametrize("words", ["--help", "settings", "plugins", "region list", "doctor", "region check sound"])
+def test_nobody_reading_is_no_error_to_talk_about(environment: dict[str, str], tmp_path: Path, words: str) -> None:
+    write(tmp_path / "sound", dict(SOUND))
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [LANZAROTE, *words.split()],
+            env=environment,
+            cwd=tmp_path,
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    finally:
+        os.close(writing)
+    assert done.stderr == ""
+    assert done.returncode in (0, 1)
