@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -127,13 +128,24 @@ def _read(folder: Path, laws: Sequence[Path]) -> Content:
     for one, file in ((folder, "region.toml"), *((law, "framework.toml") for law in laws)):
         if not one.is_dir():
             raise RegionError(f"{one} is not a folder; give the folder that holds {file}.")
+    content = read_region(folder)
+    _refuse_links(content, folder)
     own = [LegalFramework.from_folder(law) for law in laws]
     host = Host()
-    content = with_law(read_region(folder), read_laws((*host.legal_frameworks, *own)))
+    content = with_law(content, read_laws((*host.legal_frameworks, *own)))
     for package in host.packages:
         if package.fault:
             print(f"The installed package {package.name} is left aside: {package.fault}", file=sys.stderr)
     return content
+
+
+def _refuse_links(content: Content, folder: Path) -> None:
+    """A folder that came from elsewhere shows what is in it, and nothing else of this machine."""
+    inside = os.path.realpath(folder)
+    for file in sorted(folder.rglob("*")):
+        if file.is_symlink() and not Path(os.path.realpath(file)).is_relative_to(inside):
+            told = "is a link that leads out of the folder; put here what it leads to"
+            content.problem(file.relative_to(folder).as_posix(), (), told)
 
 
 def _summary(content: Content) -> str:

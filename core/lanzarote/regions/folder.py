@@ -333,6 +333,6 @@ def _bytes(folder: Traversable, prefix: str) -> Mapping[str, bytes]:
     for file in folder.iterdir():
         if file.is_dir():
             found.update(_bytes(file, f"{prefix}{file.name}/"))
-        elif file.name.endswith(".toml"):
+        elif file.name.endswith(".toml") and file.is_file():
             found[prefix + file.name] = file.read_bytes()
     return found

@@ -65,6 +65,8 @@ def read_toml(file: Traversable) -> tuple[str, dict[str, Any]] | None:
 
 
 def _bytes(file: Traversable) -> bytes | None:
+    if not (file.is_file() or file.is_dir()) and getattr(file, "exists", bool)():
+        raise Unreadable("is a device or a pipe, whose end may never come; put a file here")
     try:
         with file.open("rb") as opened:
             data = opened.read(LARGEST + 1)

@@ -23,7 +23,9 @@ PATIENCE = 60
 
 @pytest.fixture
 def environment(data: Path) -> dict[str, str]:
-    return {**os.environ, "LANZAROTE_DATA": str(data), "PYTHONIOENCODING": "utf-8"}
+    # Unbuffered, a program would learn sooner that nobody reads, and leave out how it ends otherwise.
+    usual = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    return {**usual, "LANZAROTE_DATA": str(data), "PYTHONIOENCODING": "utf-8"}
 
 
 @contextmanager
