@@ -134,12 +134,12 @@ def test_a_package_whose_region_cannot_be_read_is_marked(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = "@hookimpl\ndef regions():\n    return (Region.from_folder(Path(__file__).parent / 'nowhere'),)\n"
-    install(tmp_path / "site", "torn", write_package(tmp_path / "site", "torn", code).module)
+    install(tmp_path / "site", "headless", write_package(tmp_path / "site", "headless", code).module)
     monkeypatch.syspath_prepend(tmp_path / "site")
     said = run("plugins")
     [marked] = [line for line in said.out.splitlines() if line.startswith("!")]
     assert said.code == 1
-    assert marked.startswith("! torn  (lanzarote-torn 1.0, API >=1,<2): its region.toml cannot be used: ")
+    assert marked.startswith("! headless  (lanzarote-headless 1.0, API >=1,<2): its region.toml cannot be used: ")
 
 
 # Files

@@ -131,7 +131,9 @@ def test_a_preview_wins_over_the_installed_region_of_the_same_name(environment: 
     assert "/en/paris/practices/uaped" not in page
 
 
-@pytest.mark.parametrize("words", ["--help", "settings", "plugins", "region list", "doctor", "region check sound"])
+@pytest.mark.parametrize(
+    "words", ["--help", "settings", "plugins", "doctor", "region check sound", "region schema schemas"]
+)
 def test_nobody_reading_is_no_error_to_talk_about(environment: dict[str, str], tmp_path: Path, words: str) -> None:
     write(tmp_path / "sound", dict(SOUND))
     reading, writing = os.pipe()
