@@ -65,7 +65,9 @@ def _check_header(content: Content, header: RegionHeader) -> None:
     country = header.territory.partition("-")[0]
     known = country in Locale("en").territories
     if not known and not _USER_ASSIGNED.match(header.territory):
-        wrong("territory", f"{country!r} is no country code of ISO 3166-1")
+        wrong(
+            "territory", f"{country!r} is no country code of ISO 3166-1; an invented territory takes one from XA to XZ"
+        )
     if header.time_zone not in available_timezones():
         wrong("time_zone", f'{header.time_zone!r} is no time zone of the IANA list; write for example "Europe/Paris"')
     for language in (*header.languages, *header.draft):
@@ -75,7 +77,7 @@ def _check_header(content: Content, header: RegionHeader) -> None:
             wrong("languages", f'{language!r} is no language tag; write for example "fr" or "sr-Cyrl"')
     for language in header.draft:
         if language not in header.languages:
-            wrong("draft", f"{language!r} is not among the region's languages")
+            wrong("draft", f"{language!r} is not among the region's languages; add it there, or take it out here")
     for module in header.personal_identifiers:
         if not guard.knows_identifier(module):
             wrong(

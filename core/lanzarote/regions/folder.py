@@ -191,8 +191,11 @@ def _read(folder: Traversable, name: str, kind: Any) -> Content:
         if not content.problems:
             content.problem(name, (), f"there is no {name}; every such folder begins with it")
         return content
-    if data.get("format") != FORMAT:
-        content.problem(name, ("format",), f"format is {data.get('format')!r}; this platform reads format = {FORMAT}")
+    if "format" not in data:
+        content.problem(name, (), f"it lacks the key 'format'; write format = {FORMAT}")
+        return content
+    if data["format"] != FORMAT:
+        content.problem(name, ("format",), f"format is {data['format']!r}; this platform reads format = {FORMAT}")
         return content
     content.header = _convert(content, name, (), data, kind)
     return content

@@ -107,6 +107,11 @@ def test_another_format_is_told(folder: Path) -> None:
     assert faults(folder, region=region) == ["region.toml:1: format: format is 2; this platform reads format = 1"]
 
 
+def test_a_header_without_its_format_is_told(folder: Path) -> None:
+    region = changed("region.toml", "format = 1\n", "")
+    assert faults(folder, region=region) == ["region.toml:1: it lacks the key 'format'; write format = 1"]
+
+
 # Values of the wrong kind
 
 
