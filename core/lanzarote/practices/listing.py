@@ -212,7 +212,8 @@ class Rows:
     def _sector(self, region_id: str, key: str) -> Tag | None:
         place = (region_id, key)
         if place not in self._sectors:
-            terms = self.view.instance.vocabulary(region_id)
+            view = self.view
+            terms = view.vocabulary if view.region else view.instance.vocabulary(region_id)
             sector = terms.sectors.get(terms.present_key("sector", key))
             name = self.view.text(sector.name) if sector else None
             self._sectors[place] = (

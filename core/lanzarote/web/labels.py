@@ -163,11 +163,13 @@ def say(kind: str, code: str, translator: Translator) -> Markup:
     return phrase(LABELS[kind][code], translator)
 
 
+@lru_cache(maxsize=1024)
 def phrase(english: str, translator: Translator) -> Markup:
     """What ``say`` does in a template, for words that are marked with ``N_`` elsewhere."""
     return marked(translator, english, translator.gettext(english))
 
 
+@lru_cache(maxsize=4096)
 def written(text: str, lang: str, page: str) -> Markup:
     """*text*, which is in *lang*, for a page in *page*: with its language where that is not the page's.
 

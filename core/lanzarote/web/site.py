@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -104,11 +104,11 @@ class View:
             raise NotFound("This page belongs to a region.")
         return self.region.id
 
-    @property
+    @cached_property
     def vocabulary(self) -> Vocabulary:
         return self.instance.vocabulary(self.region_id)
 
-    @property
+    @cached_property
     def directory(self) -> tuple[Stakeholder, ...]:
         return self.instance.directory(self.region_id)
 
