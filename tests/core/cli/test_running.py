@@ -127,6 +127,8 @@ def test_a_preview_wins_over_the_installed_region_of_the_same_name(environment: 
     folder = write(tmp_path / "region", {**SOUND, "region.toml": region})
     with process(environment, "region", "preview", str(folder)) as started:
         page = fetch(f"{wait_until_ready(started)}/en/paris/practices")
+        started.send_signal(signal.SIGINT)
+        started.communicate(timeout=PATIENCE)
     assert "Joint hearing" in page
     assert "/en/paris/practices/uaped" not in page
 
