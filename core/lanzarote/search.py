@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from lanzarote.database import Database
 
 TIERS = 3
+MOST_BYTES = 1_000_000
+"""A tsvector holds one mebibyte of words; the last words of a text that has more are not found on PostgreSQL."""
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -106,6 +108,11 @@ def _folded(entry: Entry) -> tuple[str, str, str]:
 def _vector(title: str, summary: str, body: str) -> str:
     """A tsvector written by hand, so that PostgreSQL cannot split words in another way than SQLite."""
     weights: dict[str, str] = {}
-    for text, weight in ((body, "D"), (summary, "B"), (title, "A")):
-        weights.update(dict.fromkeys((word[:200] for word in text.split()), weight))
+    room = MOST_BYTES
+    for text, weight in ((title, "A"), (summary, "B"), (body, "D")):
+        for word in dict.fromkeys(word[:200] for word in text.split()):
+            room -= len(word.encode()) + 8 if word not in weights else 0
+            if room < 0:
+                break
+            weights.setdefault(word, weight)
     return " ".join(f"'{word}':1{weight}" for word, weight in weights.items())

@@ -212,7 +212,8 @@ def _texts(texts: Struct) -> dict[str, str]:
 
 
 def _entry(pk: int, region_id: str, practice: Practice, around: Surroundings) -> search.Entry:
-    languages = practice.text.values()
+    # The original first: an index may have no room for all of a very long text.
+    languages = [texts for _, texts in sorted(practice.text.items(), key=lambda one: one[0] != practice.original)]
     rest = [
         value
         for texts in languages

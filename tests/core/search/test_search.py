@@ -1,0 +1,162 @@
+"""The same words find the same practices in the same order on SQLite and PostgreSQL, however they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lanzarote import records, search
+from lanzarote.changes import Served
+from lanzarote.database import ALL, Database
+from lanzarote.folding import query_terms
+from lanzarote.practices import projection, service
+from lanzarote.records import Draft, create, encode
+from lanzarote.types import Practice, PracticeText
+
+from tests.core.search.corpus import FIRST, FOUND, HOSTILE, TEXTS, fill, worked_out
+
+bounded = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(scope="module")
+def store(module_database_url: str) -> Iterator[Database]:
+    database = Database(module_database_url)
+    database.listeners.append(projection.follow)
+    with database.write(ALL) as session:
+        for region in ("testland", "test-land", "elsewhere"):
+            served = Served(id=region, enabled=True, revision=0, epoch=1, added_at=FIRST, facts=b"{}")
+            served.package = served.package_version = served.facts_digest = ""
+            session.add(served)
+    fill(database)
+    yield database
+    database.close()
+
+
+def found(store: Database, words: str, region: str = "testland") -> list[str]:
+    """Slugs that *words* find, as a page tells them."""
+    index = service.build_index(store, [region])
+    page = service.page(store, index, region_id=region, filters={}, terms=query_terms(words), limit=100)
+    assert page.total == len(page.cards)
+    return [card.slug for card in page.decoded()]
+
+
+@pytest.mark.parametrize("words", FOUND)
+def test_words_find_what_they_should_in_this_order(store: Database, words: str) -> None:
+    assert found(store, words) == FOUND[words]
+    assert worked_out(query_terms(words)) == FOUND[words]
+
+
+def test_there_are_queries_enough() -> None:
+    assert len(FOUND) >= 60
+    assert {slug for slugs in FOUND.values() for slug in slugs} == set(TEXTS)
+
+
+@pytest.mark.parametrize("words", HOSTILE, ids=lambda words: ascii(words[:20]))
+def test_no_query_is_an_error(store: Database, words: str) -> None:
+    expected = worked_out(query_terms(words)) if query_terms(words) else [*reversed(TEXTS)]
+    assert found(store, words) == expected
+
+
+def all_words() -> list[str]:
+    return sorted({word for fields in TEXTS.values() for text in fields[1:] for word in text.split()})
+
+
+@bounded
+@given(
+    st.lists(
+        st.sampled_from(all_words()).flatmap(lambda word: st.integers(1, len(word)).map(lambda n: word[:n])),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_beginnings_of_any_words_find_what_was_worked_out_by_hand(store: Database, pieces: list[str]) -> None:
+    terms = query_terms(" ".join(pieces))
+    expected = worked_out(terms) if terms else [*reversed(TEXTS)]
+    assert found(store, " ".join(pieces)) == expected
+
+
+@bounded
+@given(st.text(max_size=30))
+def test_any_text_at_all_is_answered_alike(store: Database, text: str) -> None:
+    terms = query_terms(text)
+    assert found(store, text) == (worked_out(terms) if terms else [*reversed(TEXTS)])
+
+
+def test_a_title_comes_before_a_summary_and_that_before_the_rest(store: Database) -> None:
+    """House stands in a title, hearing in a summary; the younger practice has both elsewhere."""
+    assert found(store, "house") == ["en", "en-2"]
+    assert found(store, "hearing") == ["en", "en-2"]
+    assert found(store, "rooms") == ["en-2", "en"], "within a tier the newest comes first"
+
+
+def test_words_of_different_fields_count_together_in_the_lowest_tier(store: Database) -> None:
+    tiers = [sorted(pks) for pks in search.find(store, query_terms("dogs child rooms"), "testland")]
+    assert [len(tier) for tier in tiers] == [0, 0, 1]
+
+
+def test_a_region_whose_name_is_alike_is_another(store: Database) -> None:
+    for region in ("test-land", "elsewhere"):
+        assert found(store, "child", region) == []
+    text = {"en": PracticeText(title="Child of another region", summary="Elsewhere")}
+    practice = Practice(original="en", text=text, scope="local", running="ongoing", sectors=("courts",))
+    with store.write("test-land") as session:
+        draft = Draft(kind="practice", slug="x", body=encode(practice), status=b"{}", publish=True)
+        create(session, "test-land", [draft], by="t", at=FIRST + timedelta(days=1))
+    try:
+        assert found(store, "child", "test-land") == ["x"]
+        assert found(store, "child") == ["en", "en-2"]
+        index = service.build_index(store, ["testland", "test-land"])
+        page = service.page(store, index, filters={}, terms=query_terms("child"))
+        assert [(card.region, card.slug) for card in page.decoded()] == [
+            ("test-land", "x"), ("testland", "en"), ("testland", "en-2"),
+        ]  # fmt: skip
+    finally:
+        with store.write("test-land") as session:
+            records.erase(session, records.find(session, "practice", "x"), by="t")
+    assert found(store, "child", "test-land") == []
+
+
+def test_the_token_of_a_region_is_no_word(store: Database) -> None:
+    assert found(store, search.region_token("testland")) == []
+
+
+def test_a_new_version_is_found_by_its_words_and_no_more_by_the_old_ones(store: Database) -> None:
+    text = {"en": PracticeText(title="Zebra crossing", summary="Stripes")}
+    body = encode(Practice(original="en", text=text, scope="local", running="ongoing", sectors=("courts",)))
+    draft = Draft(kind="practice", slug="zebra", body=body, status=b"{}", publish=True)
+    with store.write("elsewhere") as session:
+        create(session, "elsewhere", [draft], by="team")
+    assert found(store, "zebra", "elsewhere") == ["zebra"]
+    with store.write("elsewhere") as session:
+        record = records.find(session, "practice", "zebra")
+        records.revise(session, record, body.replace(b"Zebra", b"Okapi"), by="team")
+    assert found(store, "okapi", "elsewhere") == [], "not before it is published"
+    with store.write("elsewhere") as session:
+        records.publish(session, records.find(session, "practice", "zebra"), by="team")
+    assert (found(store, "okapi", "elsewhere"), found(store, "zebra", "elsewhere")) == (["zebra"], [])
+    with store.write("elsewhere") as session:
+        records.withdraw(session, records.find(session, "practice", "zebra"), by="team")
+    assert (found(store, "okapi", "elsewhere"), found(store, "", "elsewhere")) == ([], [])
+
+
+def test_the_longest_practice_is_published_and_found(store: Database) -> None:
+    """Every field as long as it may be, all words different, in a script of two bytes a letter."""
+    fields = [name for name in PracticeText.__struct_fields__ if name not in ("title", "summary")]
+    long = {name: " ".join(f"слово{number}х{n}" for n in range(1_500)) for number, name in enumerate(fields)}
+    text = {
+        language: PracticeText(
+            title="Довга", summary="Дуже", **{name: value.replace("х", mark) for name, value in long.items()}
+        )
+        for language, mark in (("uk", "х"), ("ru", "ы"), ("bg", "ъ"))
+    }
+    practice = Practice(original="uk", text=text, scope="local", running="ongoing", sectors=("courts",))
+    draft = Draft(kind="practice", slug="long", body=encode(practice), status=b"{}", publish=True)
+    with store.write("elsewhere") as session:
+        create(session, "elsewhere", [draft], by="team")
+    assert found(store, "довга", "elsewhere") == ["long"]
+    assert found(store, "слово3х700", "elsewhere") == ["long"]
+    with store.write("elsewhere") as session:
+        records.erase(session, records.find(session, "practice", "long"), by="team")
