@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from lanzarote.errors import NotFound, PackageError, SettingError
+from lanzarote.errors import NoDatabase, NotFound, PackageError, SettingError
 from lanzarote.instance import Instance, Report, installed_regions, open_instance
+from lanzarote.plugins import Host
 from lanzarote.settings import NAMES, PREFIX, read_settings
 from lanzarote.uncollected import uncollected
 
@@ -51,6 +52,8 @@ def upgrade(given: Namespace) -> int:
     from lanzarote.backup import backup as make_backup
 
     chosen = read_settings()
+    if chosen.sqlite and not Path(chosen.database_url.removeprefix("sqlite:///")).exists():
+        raise SettingError("There is no database yet; `lanzarote run` makes one.")
     with Instance(chosen) as instance:
         if not instance.ready:
             raise SettingError("There is no database yet; `lanzarote run` makes one.")
@@ -70,7 +73,7 @@ def upgrade(given: Namespace) -> int:
 def export(given: Namespace) -> int:
     from lanzarote.transport import export_region
 
-    with open_instance(read_settings()) as instance:
+    with open_instance(read_settings(), existing=True) as instance:
         if given.output:
             with _replaced(Path(given.output)) as file:
                 count = export_region(instance, given.region, file)
@@ -83,7 +86,7 @@ def export(given: Namespace) -> int:
 def backup(given: Namespace) -> int:
     from lanzarote.backup import backup as make_backup
 
-    with open_instance(read_settings()) as instance:
+    with open_instance(read_settings(), existing=True) as instance:
         print(make_backup(instance, Path(given.file) if given.file else None))
     return 0
 
@@ -103,19 +106,18 @@ def region(given: Namespace) -> int:
         return tools.check(*folders) if given.action == "check" else tools.preview(*folders, port=given.port)
     if given.action == "schema":
         return tools.write_schemas(Path(given.folder))
-    with open_instance(read_settings()) as instance:
-        if given.action == "list":
-            _list_regions(instance)
-        else:
-            instance.enable(given.region, on=given.action == "enable")
-            print(f"{given.region} is {given.action}d.")
+    if given.action == "list":
+        return _list_regions()
+    with open_instance(read_settings(), existing=True) as instance:
+        instance.enable(given.region, on=given.action == "enable")
+        print(f"{given.region} is {given.action}d.")
     return 0
 
 
 def tasks(given: Namespace) -> int:
     from lanzarote.tasks import finish_task, open_tasks
 
-    with open_instance(read_settings()) as instance:
+    with open_instance(read_settings(), existing=True) as instance:
         if given.region not in (loaded := instance.loaded()):
             known = ", ".join(loaded) or "none"
             raise NotFound(f"The region {given.region!r} is not loaded here (loaded regions: {known}).")
@@ -136,8 +138,6 @@ def tasks(given: Namespace) -> int:
 
 
 def plugins(_: Namespace) -> int:
-    from lanzarote.plugins import Host
-
     host = Host().ask_all()
     installed_regions(host)
     packages = host.packages
@@ -219,12 +219,17 @@ def _tell(report: Report, *, dry_run: bool = False) -> None:
             print(f"  {name} — {told}")
 
 
-def _list_regions(instance: Instance) -> None:
-    loaded = instance.loaded()
-    for region_id in sorted({*instance.installed, *loaded}):
+def _list_regions() -> int:
+    try:
+        with open_instance(read_settings(), existing=True) as instance:
+            installed, loaded = instance.installed, instance.loaded()
+    except NoDatabase:
+        installed, loaded = installed_regions(Host()), {}
+    for region_id in sorted({*installed, *loaded}):
         state = "not loaded" if region_id not in loaded else "enabled" if loaded[region_id] else "disabled"
-        package = instance.installed.get(region_id)
+        package = installed.get(region_id)
         print(f"{region_id}  {state}  {package.package.distribution if package else 'package not installed'}")
+    return 0
 
 
 def _without_password(url: str) -> str:

@@ -11,6 +11,10 @@ class SettingError(LanzaroteError):
     """A setting cannot be used."""
 
 
+class NoDatabase(SettingError):
+    """There is nothing where the settings say the database is."""
+
+
 class PackageError(LanzaroteError):
     """An installed package cannot be used."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from lanzarote import jobs, records
 from lanzarote.changes import Served, bump_revision
 from lanzarote.database import ALL, Database, known_schemas, migrate, schema_version
-from lanzarote.errors import NotFound, PackageError, RegionError, SettingError
+from lanzarote.errors import NoDatabase, NotFound, PackageError, RegionError, SettingError
 from lanzarote.plugins import Host
 from lanzarote.practices import projection
 from lanzarote.practices.service import build_index
@@ -326,11 +327,23 @@ def usable(content: Content, name: str) -> Content:
 
 
 @contextmanager
-def open_instance(settings: Settings, host: Host | None = None) -> Iterator[Instance]:
-    """Open an instance whose database is at the newest schema; an empty one is brought there. Raises SettingError."""
+def open_instance(settings: Settings, host: Host | None = None, *, existing: bool = False) -> Iterator[Instance]:
+    """Open an instance whose database is at the newest schema; an empty one is brought there, or refused if *existing*.
+
+    Raises SettingError.
+    """
+    place = settings.database_url.removeprefix("sqlite:///") if settings.sqlite else "LANZAROTE_DATABASE_URL"
+    nothing = NoDatabase(
+        f"There is no database at {place}. Go to the folder where `lanzarote run` was started, "
+        "or say where the data is: LANZAROTE_DATA or LANZAROTE_DATABASE_URL."
+    )
+    if existing and settings.sqlite and not Path(place).exists():
+        raise nothing
     instance = Instance(settings, host)
     try:
         if not instance.ready:
+            if existing:
+                raise nothing
             instance.migrate()
         instance.refuse_newer()
         if schema_version(instance.database) != known_schemas()[-1]:

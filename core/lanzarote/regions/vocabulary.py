@@ -170,8 +170,9 @@ def materialise(session: Session, region_id: str, content: Content, *, by: str) 
         for term in gone:
             term.retired = True
         if added or changed or gone or moved:
-            order = ", another order" if moved and not (added or gone) else ""
-            told.append(f"{kind}: {added} new, {changed} changed, {len(gone)} retired{order}")
+            counts = ((added, "new"), (changed, "changed"), (len(gone), "retired"))
+            parts = [f"{number} {what}" for number, what in counts if number]
+            told.append(f"{kind}: {', '.join(parts) or 'another order'}")
             saved.append(_saved(region_id, kind, entries))
     session.flush()
     if saved:

@@ -182,6 +182,7 @@ def test_a_reader_who_has_read_enough_is_no_error(data: Path) -> None:
     assert b"Traceback" not in said
 
 
+@pytest.mark.usefixtures("paris_here")
 def test_exporting_what_is_not_here_is_refused_and_writes_nothing(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "lyon.jsonl"
     said = run("export", "lyon", "-o", str(file))
@@ -245,12 +246,20 @@ def test_restoring_over_something_is_refused(run: Run, tmp_path: Path) -> None:
     assert said.err.startswith("lanzarote: The database is not empty")
 
 
+@pytest.mark.usefixtures("paris_here")
 def test_a_backup_to_nowhere_is_refused(run: Run, tmp_path: Path) -> None:
     said = run("backup", str(tmp_path / "nope" / "b.zip"))
     assert said.code == 1
     assert said.err == (
         f"lanzarote: The backup cannot be written to {tmp_path / 'nope' / 'b.zip'}: No such file or directory.\n"
     )
+
+
+@pytest.mark.parametrize("words", ["backup", "export paris", "tasks paris", "region enable paris", "upgrade"])
+def test_the_wrong_folder_is_told_and_left_empty(run: Run, data: Path, words: str) -> None:
+    said = run(*words.split())
+    assert (said.code, said.err.startswith("lanzarote: There is no database ")) == (1, True)
+    assert not data.exists()
 
 
 # Regions and tasks
@@ -264,6 +273,7 @@ def test_a_region_is_closed_to_the_public_and_opened_again(run: Run) -> None:
     assert run("region", "list").out.split()[1] == "enabled"
 
 
+@pytest.mark.usefixtures("paris_here")
 def test_a_region_that_is_not_loaded_cannot_be_enabled(run: Run) -> None:
     said = run("region", "enable", "lyon")
     assert (said.code, "load it first: lanzarote load lyon" in said.err) == (1, True)
@@ -291,6 +301,7 @@ def test_a_task_that_is_not_there_cannot_be_finished(run: Run) -> None:
     assert (said.code, said.err) == (1, "lanzarote: There is no open task nope in paris.\n")
 
 
+@pytest.mark.usefixtures("paris_here")
 def test_tasks_of_a_region_that_is_not_here_are_refused(run: Run) -> None:
     said = run("tasks", "lyon")
     assert (said.code, said.err.startswith("lanzarote: The region 'lyon' is not loaded here")) == (1, True)
