@@ -107,6 +107,8 @@ def test_a_region_whose_name_is_alike_is_another(store: Database) -> None:
         create(session, "test-land", [draft], by="t", at=FIRST + timedelta(days=1))
     try:
         assert found(store, "child", "test-land") == ["x"]
+        hits = [len(set(search.find(store, ["child"], region)[-1])) for region in ("test-land", "testland", None)]
+        assert hits == [1, 2, 3]
         assert found(store, "child") == ["en", "en-2"]
         index = service.build_index(store, ["testland", "test-land"])
         page = service.page(store, index, filters={}, terms=query_terms("child"))
