@@ -75,11 +75,14 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
         "cache": _switch("CACHE", given.get("CACHE") or "on"),
     }
     values.update({name: value for name, value in overrides.items() if value is not None})
+    values["port"] = _port(str(values["port"]))
     return Settings(**values)  # type: ignore[arg-type]
 
 
 def _database_url(url: str) -> str:
     if url.startswith("sqlite:///"):
+        if url.removeprefix("sqlite:///") in ("", ":memory:") or "?" in url:
+            raise SettingError(f"{PREFIX}DATABASE_URL is {url!r}; name a file, such as sqlite:///path/to/file.")
         return url
     for scheme in ("postgresql+psycopg://", "postgresql://", "postgres://"):
         if url.startswith(scheme):
@@ -91,14 +94,18 @@ def _database_url(url: str) -> str:
 
 
 def _port(text: str) -> int:
-    if text.isascii() and text.isdigit() and 0 <= int(text) <= 65535:
+    if text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535:
         return int(text)
     raise SettingError(f"{PREFIX}PORT is {text!r}; a port is a number from 0 to 65535 (0: any free one).")
 
 
 def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    if text and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
+    except ValueError:
+        usable = False
+    if text and not usable:
         raise SettingError(f"{PREFIX}BASE_URL is {text!r}; give an address such as https://lanzarote.example.org.")
     return text.rstrip("/")
 

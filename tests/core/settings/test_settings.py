@@ -1,0 +1,109 @@
+"""Settings come from the environment; what cannot be used is refused with its name and the way out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from lanzarote.errors import SettingError
+from lanzarote.settings import NAMES, Settings, read_settings
+
+
+def test_without_any_setting_there_is_a_whole_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert read_settings({}) == Settings(
+        data=tmp_path / ".lanzarote",
+        database_url=f"sqlite:///{tmp_path / '.lanzarote' / 'lanzarote.sqlite'}",
+        regions=(),
+        host="127.0.0.1",
+        port=8400,
+        base_url="",
+        operator="",
+        contact="",
+        cache=True,
+    )
+
+
+def test_every_setting_is_read_and_documented() -> None:
+    given = {
+        "LANZAROTE_DATA": "/data",
+        "LANZAROTE_DATABASE_URL": "postgres://lanzarote:secret@db/name",
+        "LANZAROTE_REGIONS": "paris, lyon  second-region",
+        "LANZAROTE_HOST": "192.0.2.1",
+        "LANZAROTE_PORT": "80",
+        "LANZAROTE_BASE_URL": "https://example.org/",
+        "LANZAROTE_OPERATOR": "  An organisation ",
+        "LANZAROTE_CONTACT": "legal@example.org",
+        "LANZAROTE_CACHE": "off",
+    }
+    read = read_settings(given)
+    assert read == Settings(
+        data=Path("/data").absolute(),
+        database_url="postgresql+psycopg://lanzarote:secret@db/name",
+        regions=("paris", "lyon", "second-region"),
+        host="192.0.2.1",
+        port=80,
+        base_url="https://example.org",
+        operator="An organisation",
+        contact="legal@example.org",
+        cache=False,
+    )
+    assert not read.sqlite
+    assert {name.removeprefix("LANZAROTE_") for name in given} == set(NAMES)
+    assert {name.lower() for name in NAMES} == set(msgspec.structs.asdict(read))
+
+
+def test_what_belongs_to_others_is_left_alone() -> None:
+    assert read_settings({"PATH": "/bin", "lanzarote_port": "x", "PORT": "x"}).port == 8400
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("PRT", "80", "LANZAROTE_PRT is not a setting. The settings are: DATA, DATABASE_URL, "),
+        ("PORT", "http", "LANZAROTE_PORT is 'http'; a port is a number from 0 to 65535"),
+        ("PORT", "65536", "LANZAROTE_PORT is '65536'"),
+        ("PORT", "-1", "LANZAROTE_PORT is '-1'"),
+        ("PORT", "٨٠", "LANZAROTE_PORT is '٨٠'"),
+        ("PORT", "9" * 5_000, "LANZAROTE_PORT is "),
+        ("CACHE", "maybe", "LANZAROTE_CACHE is 'maybe'; it is either on or off."),
+        ("BASE_URL", "example.org", "LANZAROTE_BASE_URL is 'example.org'; give an address such as https://"),
+        ("BASE_URL", "ftp://example.org", "LANZAROTE_BASE_URL is "),
+        ("BASE_URL", "https://", "LANZAROTE_BASE_URL is "),
+        ("BASE_URL", "https://:80", "LANZAROTE_BASE_URL is "),
+        ("BASE_URL", "https://[", "LANZAROTE_BASE_URL is "),
+        ("BASE_URL", "https://example.org/?a=b", "LANZAROTE_BASE_URL is "),
+        ("DATABASE_URL", "mysql://user:secret@host/name", "LANZAROTE_DATABASE_URL starts with 'mysql'; use sqlite:///"),
+        ("DATABASE_URL", "sqlite:file", "LANZAROTE_DATABASE_URL starts with 'sqlite'; use sqlite:///path/to/file"),
+        ("DATABASE_URL", "sqlite:///", "LANZAROTE_DATABASE_URL is 'sqlite:///'; name a file"),
+        ("DATABASE_URL", "sqlite:///:memory:", "LANZAROTE_DATABASE_URL is 'sqlite:///:memory:'; name a file"),
+        ("DATABASE_URL", "sqlite:///x.sqlite?mode=ro", "LANZAROTE_DATABASE_URL is "),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_refused_by_name_with_the_way_out(name: str, value: str, told: str) -> None:
+    with pytest.raises(SettingError) as refused:
+        read_settings({f"LANZAROTE_{name}": value})
+    assert str(refused.value).startswith(told)
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("said", "meant"), [("on", True), ("YES", True), ("1", True), ("Off", False), ("no", False)])
+def test_a_switch_understands_what_people_write(said: str, meant: bool) -> None:
+    assert read_settings({"LANZAROTE_CACHE": said}).cache is meant
+
+
+def test_an_empty_variable_is_as_good_as_none() -> None:
+    blank = dict.fromkeys((f"LANZAROTE_{name}" for name in NAMES), " ")
+    assert read_settings(blank) == read_settings({})
+
+
+def test_what_the_command_line_says_wins_and_is_checked_as_well() -> None:
+    assert read_settings({"LANZAROTE_PORT": "80"}, port=81, host=None).port == 81
+    with pytest.raises(SettingError, match="LANZAROTE_PORT is '99999'"):
+        read_settings({}, port=99_999)
+
+
+@pytest.mark.parametrize("url", ["postgres://h/n", "postgresql://h/n", "postgresql+psycopg://h/n"])
+def test_every_way_to_write_a_postgres_address_means_the_same(url: str) -> None:
+    assert read_settings({"LANZAROTE_DATABASE_URL": url}).database_url == "postgresql+psycopg://h/n"
