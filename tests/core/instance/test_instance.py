@@ -1,0 +1,206 @@
+"""An instance stands alone: its packages, its database, its memory; another one beside it is told of every change."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lanzarote import records
+from lanzarote.errors import NotFound, PackageError
+from lanzarote.instance import Instance, open_instance
+from lanzarote.plugins import Candidate, Host
+from lanzarote.records import Draft, create, encode
+from lanzarote.settings import read_settings
+from lanzarote.types import Practice, PracticeText
+
+from tests.core.plugins.packages import write_package
+from tests.regions.writing import ORGANISATION, SECTOR, RegionPackage, region_package, write_region
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Iterator[RegionPackage]:
+    with region_package(tmp_path / "packages") as package:
+        package.write(practices={"p": {}}, organisations={"o": ORGANISATION})
+        yield package
+
+
+def until(holds: Callable[[], bool]) -> bool:
+    """Wait for a notice of PostgreSQL, which takes a moment; on SQLite nothing has to be waited for."""
+    deadline = time.monotonic() + 5
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return holds()
+
+
+def practice(title: str) -> bytes:
+    text = {"en": PracticeText(title=title, summary="Invented.")}
+    return encode(Practice(original="en", text=text, scope="local", running="ongoing", sectors=("courts",)))
+
+
+def publish(instance: Instance, slug: str) -> None:
+    draft = Draft(kind="practice", slug=slug, body=practice(slug), status=b"{}", publish=True)
+    with instance.database.write("testland") as session:
+        create(session, "testland", [draft], by="team")
+
+
+def test_what_is_kept_in_memory_follows_every_write(package: RegionPackage, database_url: str) -> None:
+    with package.instance(database_url) as instance:
+        instance.load("testland")
+        assert instance.facets("testland").size == 1
+        assert instance.facets("testland") is instance.facets("testland"), "nothing changed: it is the same"
+        publish(instance, "q")
+        assert until(lambda: instance.facets("testland").size == 2)
+        with instance.database.write("testland") as session:
+            records.withdraw(session, records.find(session, "practice", "q"), by="team")
+        assert until(lambda: instance.facets("testland").size == 1)
+        assert instance.facets().size == 1
+
+
+def test_a_process_beside_it_is_told_of_every_public_change(package: RegionPackage, database_url: str) -> None:
+    with package.instance(database_url) as writer, package.instance(database_url) as reader:
+        writer.load("testland")
+        assert until(lambda: list(reader.headers()) == ["testland"])
+        assert reader.facets("testland").size == 1
+        publish(writer, "q")
+        assert until(lambda: reader.facets("testland").size == 2)
+        writer.enable("testland", on=False)
+        assert until(lambda: list(reader.headers()) == [])
+        with pytest.raises(NotFound):
+            reader.facets("testland")
+
+
+def test_what_is_not_public_moves_no_revision(package: RegionPackage, database_url: str) -> None:
+    with package.instance(database_url) as instance:
+        instance.load("testland")
+        before = instance.revisions.of("testland")
+        with instance.database.write("testland") as session:
+            records.revise(session, records.find(session, "practice", "p"), practice("Draft"), by="team")
+        time.sleep(0.1)
+        assert instance.revisions.of("testland") == before
+
+
+def test_two_instances_in_one_process_share_nothing(package: RegionPackage, tmp_path: Path) -> None:
+    urls = [f"sqlite:///{tmp_path / name}.sqlite" for name in ("one", "two")]
+    with (
+        open_instance(read_settings({"LANZAROTE_DATABASE_URL": urls[0]}), package.host()) as one,
+        open_instance(read_settings({"LANZAROTE_DATABASE_URL": urls[1]}), Host([])) as two,
+    ):
+        one.load("testland")
+        assert (list(one.headers()), list(two.headers())) == (["testland"], [])
+        assert (list(one.installed), list(two.installed)) == (["testland"], [])
+        with pytest.raises(PackageError, match=r"No installed package .* \(installed regions: none\)"):
+            two.load("testland")
+
+
+def test_a_fresh_database_is_made_ready(package: RegionPackage, tmp_path: Path) -> None:
+    settings = read_settings({"LANZAROTE_DATA": str(tmp_path / "data" / "deep")})
+    with Instance(settings, package.host()) as bare:
+        assert not bare.ready
+    with open_instance(settings, package.host()) as instance:
+        assert instance.ready
+        assert instance.loaded() == {}
+
+
+def test_only_the_regions_that_are_named_are_served(package: RegionPackage, database_url: str) -> None:
+    with package.instance(database_url) as instance:
+        instance.load("testland")
+    for named, served in (("", ["testland"]), ("testland", ["testland"]), ("elsewhere", [])):
+        settings = read_settings({"LANZAROTE_DATABASE_URL": database_url, "LANZAROTE_REGIONS": named})
+        with Instance(settings, package.host()) as instance:
+            assert list(instance.headers()) == served
+            assert instance.loaded() == {"testland": True}
+            assert instance.facets().size == len(served)
+
+
+def test_a_region_is_not_there_until_it_is_loaded(package: RegionPackage, database_url: str) -> None:
+    with package.instance(database_url) as instance:
+        asks: tuple[Callable[[str], Any], ...] = (
+            instance.header, instance.vocabulary, instance.directory, instance.facets, instance.enable,
+        )  # fmt: skip
+        for ask in asks:
+            with pytest.raises(NotFound):
+                ask("testland")
+
+
+def test_a_disabled_region_keeps_what_it_has(package: RegionPackage, database_url: str) -> None:
+    with package.instance(database_url) as instance:
+        instance.load("testland")
+        instance.enable("testland", on=False)
+        assert instance.loaded() == {"testland": False}
+        instance.load("testland")
+        assert instance.loaded() == {"testland": False}, "an upgrade does not show it again"
+        instance.enable("testland")
+        assert until(lambda: list(instance.headers()) == ["testland"])
+        assert instance.facets("testland").size == 1
+
+
+def test_a_region_described_twice_belongs_to_the_first_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    code = '@hookimpl\ndef regions():\n    return (Region.from_folder(Path(__file__).parent / "region"),)\n'
+    candidates: list[Candidate] = []
+    for name in ("second", "first"):
+        candidates.append(write_package(tmp_path, f"twice_{name}", code))
+        write_region(tmp_path / candidates[-1].module / "region")
+    with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path)}), Host(candidates)) as instance:
+        assert instance.installed["testland"].package.name == "twice_first"
+        told = {one.name: one.fault for one in instance.host.packages}
+    assert told == {
+        "twice_first": "",
+        "twice_second": "describes the region 'testland', which twice_first describes already",
+    }
+
+
+def test_a_region_without_a_usable_header_is_blamed_and_the_others_stay(
+    package: RegionPackage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    code = '@hookimpl\ndef regions():\n    return (Region.from_folder(Path(__file__).parent / "region"),)\n'
+    broken = write_package(tmp_path, "headless", code)
+    [sound] = [Candidate(name="testland", module=package.folder.parent.name)]
+    with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path)}), Host([broken, sound])) as instance:
+        assert list(instance.installed) == ["testland"]
+        told = {one.name: one.fault for one in instance.host.packages}
+    assert told["testland"] == ""
+    assert told["headless"].startswith("its region.toml cannot be used: ")
+
+
+def test_words_in_the_folder_of_a_region_are_taken(package: RegionPackage, database_url: str) -> None:
+    folder = package.folder / "translations" / "lanzarote"
+    folder.mkdir(parents=True)
+    po = 'msgid ""\nmsgstr ""\n"Language: de\\n"\n\nmsgid "Practices"\nmsgstr "Praktiken"\n'
+    (folder / "de.po").write_text(po, encoding="utf-8")
+    with package.instance(database_url) as instance:
+        assert instance.translations.translator("de").gettext("Practices") == "Praktiken"
+
+
+def test_the_directory_has_the_stakeholders_of_its_region_only(package: RegionPackage, database_url: str) -> None:
+    with package.instance(database_url) as instance:
+        instance.load("testland")
+    package.write(header={"id": "elsewhere"}, organisations={"x": ORGANISATION, "y": ORGANISATION})
+    with package.instance(database_url) as instance:
+        instance.load("elsewhere")
+        assert [one.key for one in instance.directory("testland")] == ["o"]
+        assert sorted(one.key or "" for one in instance.directory("elsewhere")) == ["x", "y"]
+        assert list(instance.vocabulary("elsewhere").sectors) == ["courts"]
+
+
+def test_a_vocabulary_is_readable_without_its_package(package: RegionPackage, database_url: str) -> None:
+    package.write(sectors={"courts": SECTOR, "schools": {**SECTOR, "former": ["colleges"]}})
+    with package.instance(database_url) as instance:
+        instance.load("testland")
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": database_url}), Host([])) as bare:
+        known = bare.vocabulary("testland")
+        assert list(known.sectors) == ["courts", "schools"]
+        assert known.present_key("sector", "colleges") == "schools"
+        assert known.sectors["courts"].name["fr"] == "Tribunaux"
+
+
+def test_closing_twice_is_harmless(package: RegionPackage, database_url: str) -> None:
+    instance = package.instance(database_url)
+    instance.load("testland")
+    instance.headers()
+    instance.close()
+    instance.close()
