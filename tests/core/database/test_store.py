@@ -35,7 +35,7 @@ SQLITE_SAYS = {
     "temp_store": 2,  # MEMORY
 }
 RAW_SQL = re.compile(
-    r"\.connection\(|exec_driver_sql|\btext\(\s*[f\"']|\bSession\(|import sqlite3|import psycopg|all_rows\("
+    r"\.connection\(|exec_driver_sql|\btext\(\s*[f\"']|\bSession\(|import sqlite3|import psycopg|all_rows\(|each_row\("
 )
 MAY_WRITE_SQL = {
     "database.py",  # the engines themselves
