@@ -11,6 +11,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from lanzarote import guard
 from lanzarote.convention import Reference, UnknownReference, common_sectors
+from lanzarote.regions.check_dates import check_dates
 from lanzarote.regions.check_entries import check_entries
 from lanzarote.regions.walking import all_strings, facts_of, own_provisions, texts_of
 from lanzarote.types import API_VERSION, FrameworkHeader, PracticeSeed, RegionHeader
@@ -37,7 +38,7 @@ def check(content: Content) -> Content:
         _check_references(content, header)
         _check_provisions(content)
         _check_sources(content)
-        _check_dates(content)
+        check_dates(content)
         _check_practices(content, header)
         check_entries(content)
     elif isinstance(header, FrameworkHeader):
@@ -98,15 +99,20 @@ def _check_texts(
             content.problem(file, path, told)
         for language in text:
             if language not in languages:
-                told = (
-                    f"{language!r} is not among the languages of this folder ({', '.join(languages)}); nobody reads it"
-                )
-                content.problem(file, (*path, language), told, warning=True)
+                content.problem(file, (*path, language), _unread(language, languages), warning=True)
     for file, path, written in all_strings(content):
-        for concern in guard.check_text(written, identifiers=identifiers):
-            if concern.hard:
-                message = f"looks like personal data ({concern.code}); such data is never recorded here, remove it"
-                content.problem(file, path, message)
+        concerns = guard.check_text(written, identifiers=identifiers)
+        for code, hard in dict.fromkeys((concern.code, concern.hard) for concern in concerns):
+            if hard:
+                told = f"looks like personal data ({code}); such data is never recorded here, remove it"
+            else:
+                name = code.replace("-", " ")
+                told = f"may point to a person ({name}); make sure that nobody can be recognised, or reword it"
+            content.problem(file, path, told, warning=not hard)
+
+
+def _unread(language: str, languages: Sequence[str]) -> str:
+    return f"{language!r} is not among the languages of this folder ({', '.join(languages)}); nobody reads it"
 
 
 def _check_references(content: Content, header: RegionHeader) -> None:
@@ -169,13 +175,6 @@ def _check_sources(content: Content) -> None:
             content.problem("sources.toml", (key,), "no fact uses this source", warning=True)
 
 
-def _check_dates(content: Content) -> None:
-    for key, practice in content.practices.items():
-        _ordered(content, f"practices/{key}.toml", ("ended",), practice.started, practice.ended)
-    for key, organisation in content.organisations.items():
-        _ordered(content, "organisations.toml", (key, "until"), organisation.since, organisation.until)
-
-
 def _check_practices(content: Content, header: RegionHeader) -> None:
     for key, practice in content.practices.items():
         file = f"practices/{key}.toml"
@@ -188,6 +187,9 @@ def _check_practices(content: Content, header: RegionHeader) -> None:
                 content.problem(
                     file, ("text",), f"has no text in {language!r}; readers see another language", warning=True
                 )
+        for language in practice.text:
+            if language not in header.languages:
+                content.problem(file, ("text", language), _unread(language, header.languages), warning=True)
         if not practice.sources:
             content.problem(file, ("sources",), "a practice is documented from public sources; name at least one")
         if practice.ended and practice.running not in ("ended", "unknown"):
@@ -228,11 +230,6 @@ def _need_articles(content: Content, file: str, path: tuple[str | int, ...], ref
             Reference.parse(reference)
         except UnknownReference as error:
             content.problem(file, path, str(error))
-
-
-def _ordered(content: Content, file: str, path: tuple[str, ...], begin: str | None, end: str | None) -> None:
-    if begin and end and end[: len(begin)] < begin[: len(end)]:
-        content.problem(file, path, f"ends ({end}) before it begins ({begin})")
 
 
 def _nearest(key: str, known: Container[str]) -> str:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,96 @@ def test_an_answer_fits_its_field(folder: Path, kind: str, answer: str, expected
     assert faults(folder, fields=fields, practices__joint_hearing=practice) == ([line + expected] if expected else [])
 
 
+# Dates
+
+
+@pytest.mark.parametrize("day", ["2099-13-45", "1999-02-31", "1999-00", "0000"])
+@pytest.mark.parametrize(
+    ("file", "old", "field", "place"),
+    [
+        ("region.toml", 'sources = ["page"]', "convention_status.ratified", "9: convention_status.ratified"),
+        ("region.toml", 'sources = ["page"]', "mandates = [{ version = 1, objectives = [], since", "9: mandates.0.since"),
+        ("region.toml", 'sources = ["page"]', "history = [{ text = { fr = 'Un', en = 'One' }, when", "9: history.0.when"),
+        ("region.toml", 'sources = ["page"]', "history = [{ text = { fr = 'Un', en = 'One' }, when = '1998', until", "9: history.0.until"),
+        ("organisations.toml", 'scope = "local"', "since", "6: tribunal.since"),
+        ("organisations.toml", 'scope = "local"', "until", "6: tribunal.until"),
+        ("practices/joint-hearing.toml", 'started = "2014-06"', "started", "4: started"),
+    ],
+)  # fmt: skip
+def test_a_date_is_in_the_calendar(folder: Path, day: str, file: str, old: str, field: str, place: str) -> None:
+    line = f'{field} = "{day}"' + (" }]" if "[{" in field else "")
+    kept = "" if old.startswith("started") else f"\n{old}"
+    files: Files = {**SOUND, file: changed(file, old, line + kept)}
+    assert told(with_law(read_region(write(folder, files)), {}).problems) == [
+        f"{file}:{place}: '{day}' is not in the calendar; "
+        "write a year, a month or a day, such as 2014, 2014-06 or 2014-06-02"
+    ]
+
+
+def test_an_answer_is_no_date_of_the_practice(folder: Path) -> None:
+    fields = '[since]\ntype = "text"\nlabel.fr = "Depuis"\nlabel.en = "Since"\n'
+    practice = changed("practices/joint-hearing.toml", "verified = true", 'verified = true\nanswers.since = "long ago"')
+    assert faults(folder, fields=fields, practices__joint_hearing=practice) == []
+
+
+@pytest.mark.parametrize(("running", "wrong"), [("ongoing", True), ("ended", True), ("announced", False)])
+@pytest.mark.parametrize("day", ["9999", "9999-01", "9999-01-01"])
+def test_what_runs_or_ran_has_begun(folder: Path, running: str, day: str, *, wrong: bool) -> None:
+    practice = changed(
+        "practices/joint-hearing.toml", '"ongoing"\nstarted = "2014-06"', f'"{running}"\nstarted = "{day}"'
+    )
+    place = "practices/joint-hearing.toml:4: started: "
+    assert (
+        faults(folder, practices__joint_hearing=practice)
+        == [f"{place}{day} is still to come, but the practice is {running!r}; one of the two is wrong"] * wrong
+    )
+
+
+def test_what_begins_today_has_begun(folder: Path) -> None:
+    today = datetime.now(UTC)
+    for day in (f"{today:%Y-%m-%d}", f"{today:%Y-%m}", f"{today:%Y}"):
+        assert faults(folder, practices__joint_hearing=changed("practices/joint-hearing.toml", "2014-06", day)) == []
+
+
+def test_an_organisation_exists_already(folder: Path) -> None:
+    organisations = changed("organisations.toml", 'scope = "local"', 'scope = "local"\nsince = "9999"')
+    assert faults(folder, organisations=organisations) == [
+        "organisations.toml:7: tribunal.since: 9999 is still to come; list an organisation once it exists"
+    ]
+
+
+# Persons
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Léa, 9 ans, est venue.", ["name with age"]),
+        ("Appeler le 06 12 34 56 78.", ["phone"]),
+        ("L. M., élève au collège, et Léa, 9 ans.", ["initials with school", "name with age"]),
+        ("Léa, 9 ans, et Tom, 8 ans.", ["name with age"]),
+    ],
+)
+def test_what_may_point_to_a_person_is_warned_of(folder: Path, text: str, codes: list[str]) -> None:
+    practice = changed("practices/joint-hearing.toml", "Deux services entendent ensemble.", text)
+    place = "warning: practices/joint-hearing.toml:17: text.fr.summary: "
+    assert faults(folder, practices__joint_hearing=practice) == [
+        f"{place}may point to a person ({code}); make sure that nobody can be recognised, or reword it"
+        for code in codes
+    ]
+
+
+def test_every_concern_of_a_text_is_told(folder: Path) -> None:
+    text = "Léa, 9 ans, née le 12 mars 2014, jeanne.martin@gmail.com."
+    practice = changed("practices/joint-hearing.toml", "Deux services entendent ensemble.", text)
+    place = "practices/joint-hearing.toml:17: text.fr.summary: "
+    assert faults(folder, practices__joint_hearing=practice) == [
+        f"warning: {place}may point to a person (name with age); make sure that nobody can be recognised, or reword it",
+        f"{place}looks like personal data (birth-date); such data is never recorded here, remove it",
+        f"{place}looks like personal data (email); such data is never recorded here, remove it",
+    ]
+
+
 # Warnings
 
 
@@ -127,6 +218,13 @@ def test_a_language_that_the_region_has_not_is_warned_of(folder: Path) -> None:
     sectors = changed("sectors.toml", 'name.en = "Courts"', 'name.en = "Courts"\nname.de = "Gerichte"')
     assert faults(folder, sectors=sectors) == [
         "warning: sectors.toml:4: courts.name.de: 'de' is not among the languages of this folder (fr, en); nobody reads it"
+    ]
+
+
+def test_a_text_of_a_practice_that_the_region_does_not_read_is_warned_of(folder: Path) -> None:
+    practice = SOUND["practices/joint-hearing.toml"] + '\n[text.de]\ntitle = "Anhörung"\nsummary = "Gemeinsam."\n'
+    assert faults(folder, practices__joint_hearing=practice) == [
+        "warning: practices/joint-hearing.toml:23: text.de: 'de' is not among the languages of this folder (fr, en); nobody reads it"
     ]
 
 
