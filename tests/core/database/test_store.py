@@ -45,6 +45,7 @@ MAY_WRITE_SQL = {
     "changes.py",  # NOTIFY and the advisory lock
     "practices/projection.py",  # the index's row numbers and its advisory lock
     "practices/service.py",  # lists about all enabled regions
+    "instance.py",  # which regions there are: a shared table
     "backup.py",  # everything, by definition
     "doctor.py",  # asks the database about itself
 }
