@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import select
 
 from lanzarote import jobs, records
 from lanzarote.changes import Served, bump_revision
-from lanzarote.database import ALL, Database, known_schemas, migrate, schema_version
+from lanzarote.database import Database, known_schemas, migrate, schema_version
 from lanzarote.errors import NoDatabase, NotFound, PackageError, RegionError, SettingError
 from lanzarote.plugins import Host
 from lanzarote.practices import projection
 from lanzarote.practices.service import build_index
 from lanzarote.regions import folder, seeds, vocabulary
-from lanzarote.regions.laws import read_laws, with_law
 from lanzarote.revisions import Revisions
 from lanzarote.stakeholders.service import directory
 from lanzarote.translation import Translations
@@ -125,10 +123,14 @@ class Instance:
 
     def with_law(self, content: Content) -> Content:
         """Add the national law the region asks for, from the installed packages."""
+        from lanzarote.regions.laws import with_law  # brings the guard with it, which a start does without
+
         return with_law(content, self._laws)
 
     @cached_property
     def _laws(self) -> Mapping[str, Content]:
+        from lanzarote.regions.laws import read_laws
+
         return read_laws(self.host.legal_frameworks)
 
     def digest(self, region_id: str) -> str:
@@ -215,14 +217,12 @@ class Instance:
 
     def upgrades_due(self) -> list[str]:
         """Loaded regions whose installed package says something else than what was last taken from it."""
-        with self.database.read(ALL) as session:
-            loaded = session.execute(select(Served.id, Served.facts_digest)).all()
+        loaded = self.database.all_rows("SELECT id, facts_digest FROM region ORDER BY id")
         return [name for name, known in loaded if name in self.installed and self.digest(name) != known]
 
     def loaded(self) -> dict[str, bool]:
         """Loaded regions by id, and whether the public may read them."""
-        with self.database.read(ALL) as session:
-            return dict(session.execute(select(Served.id, Served.enabled).order_by(Served.id)).all())
+        return {name: bool(on) for name, on in self.database.all_rows("SELECT id, enabled FROM region ORDER BY id")}
 
     def enable(self, region_id: str, *, on: bool = True) -> None:
         """Let the public read a loaded region, or stop it. Raises NotFound."""
@@ -288,13 +288,11 @@ class Instance:
 
     def _read_headers(self) -> Mapping[str, RegionHeader]:
         wanted = self.settings.regions
-        with self.database.read(ALL) as session:
-            rows = session.execute(select(Served.id, Served.facts).where(Served.enabled).order_by(Served.id))
-            return {
-                name: msgspec.json.decode(facts, type=RegionHeader)
-                for name, facts in rows
-                if not wanted or name in wanted
-            }
+        return {
+            name: msgspec.json.decode(facts, type=RegionHeader)
+            for name, facts in self.database.all_rows("SELECT id, facts FROM region WHERE enabled ORDER BY id")
+            if not wanted or name in wanted
+        }
 
 
 def installed_regions(host: Host) -> dict[str, Installed]:

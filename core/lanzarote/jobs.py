@@ -23,6 +23,8 @@ log = logging.getLogger("lanzarote.jobs")
 LEASE = timedelta(minutes=10)
 """A job whose worker died is taken up again after this time."""
 LONGEST_WAIT = timedelta(hours=6)
+AFTER_START = 0.5
+"""Seconds after which the worker first looks: by then the server answers."""
 
 
 class Job(Shared, Base):
@@ -81,6 +83,7 @@ class Worker:
             self._thread.join(timeout=10)
 
     def _loop(self, every: float) -> None:
+        self._wake.wait(min(every, AFTER_START))
         while not self._stopping:
             try:
                 self.run_due()

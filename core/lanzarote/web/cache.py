@@ -30,6 +30,7 @@ BESIDE = 3072
 LARGEST = 512 * 1024
 """Larger answers are not kept."""
 _HOST = re.compile(rb"^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$|^\[[0-9a-fA-F:.]{2,45}\](:\d{1,5})?$")
+_TAKES_GZIP = re.compile(rb"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 _NOT_AGAIN = (b"content-length", b"content-type", b"content-encoding", b"etag")
 _QUARTER = 900
 
@@ -79,8 +80,10 @@ class PublicCache:
             return
         headers: dict[bytes, bytes] = dict(scope["headers"])
         host = headers.get(b"host", b"")
-        if not _HOST.match(host):
-            await _refuse_host(send)
+        if not _names_host(host):
+            await _refuse(send, scope["path"], "The Host header is missing or is no host name.")
+        elif scope["path"].startswith("/static/") and "\0" in scope["path"]:
+            await _refuse(send, scope["path"], "No file has such a name.")
         elif scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
         elif not self._keeps or b"cookie" in headers or b"authorization" in headers or b"range" in headers:
@@ -203,7 +206,7 @@ async def _send_kept(kept: Kept, send: Send, headers: Mapping[bytes, bytes], hea
         await send({"type": "http.response.body", "body": b""})
         return
     pairs, body = kept.headers, kept.body
-    if pack and len(body) > 1024 and b"gzip" in headers.get(b"accept-encoding", b""):
+    if pack and len(body) > 1024 and _TAKES_GZIP.search(headers.get(b"accept-encoding", b"")):
         if kept.packed is None:
             kept.pack()
         pairs, body = kept.packed_headers, kept.packed or b""
@@ -218,8 +221,15 @@ def _matching(wanted: bytes, tags: tuple[bytes, bytes]) -> bytes | None:
     return next((tag for one in wanted.split(b",") if (tag := one.strip().removeprefix(b"W/")) in tags), None)
 
 
-async def _refuse_host(send: Send) -> None:
-    body = b"The Host header is missing or is no host name.\n"
-    pairs = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+def _names_host(host: bytes) -> bool:
+    found = _HOST.match(host)
+    return found is not None and all(port is None or int(port[1:]) < 65536 for port in found.groups())
+
+
+async def _refuse(send: Send, path: str, why: str) -> None:
+    kind, body = b"text/plain; charset=utf-8", f"{why}\n".encode()
+    if path.startswith("/api/"):
+        kind, body = b"application/problem+json", b'{"title":"Bad Request","status":400,"detail":"%s"}' % why.encode()
+    pairs = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 400, "headers": pairs})
     await send({"type": "http.response.body", "body": body})

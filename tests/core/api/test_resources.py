@@ -231,6 +231,16 @@ def test_what_is_not_there_is_a_problem_and_not_a_page(client: TestClient[Any], 
     assert refusal(client, address)[0] == 404
 
 
+def test_a_host_that_is_none_is_refused_as_a_problem(client: TestClient[Any]) -> None:
+    response = client.get(f"{API}/regions", headers={"Host": "no host!"})
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json() == {
+        "title": "Bad Request",
+        "status": 400,
+        "detail": "The Host header is missing or is no host name.",
+    }
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_nothing_is_written_through_it(client: TestClient[Any], method: str) -> None:
     response = client.request(method, f"{PARIS}/practices")
