@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "LANZAROTE_"
+_ADDRESS = re.compile(r"[^\s@/<>,;:]+@[\w-]+(\.[\w-]+)+")
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -31,7 +33,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     operator: str = ""
     """Who runs the instance, named in the legal notice."""
     contact: str = ""
-    """Role address for legal and accessibility questions."""
+    """Role e-mail address, or page, for legal and accessibility questions."""
     cache: bool = True
     """Keep unchanged public answers in memory."""
 
@@ -48,7 +50,7 @@ NAMES = {
     "PORT": "port to listen on (default: 8400)",
     "BASE_URL": "public address of the instance, such as https://lanzarote.example.org",
     "OPERATOR": "organisation that runs the instance, named in the legal notice",
-    "CONTACT": "role e-mail address for legal and accessibility questions",
+    "CONTACT": "role e-mail address or https:// page for legal and accessibility questions",
     "CACHE": "on or off: keep unchanged public answers in memory (default: on)",
 }
 
@@ -62,7 +64,7 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
     given = {name.removeprefix(PREFIX): value.strip() for name, value in env.items() if name.startswith(PREFIX)}
     if unknown := sorted(set(given) - set(NAMES)):
         raise SettingError(f"{PREFIX}{unknown[0]} is not a setting. The settings are: {', '.join(NAMES)}.")
-    data = Path(given.get("DATA") or ".lanzarote").absolute()
+    data = _folder(Path(given.get("DATA") or ".lanzarote").absolute())
     values: dict[str, object] = {
         "data": data,
         "database_url": _database_url(given.get("DATABASE_URL") or f"sqlite:///{data / 'lanzarote.sqlite'}"),
@@ -71,12 +73,45 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
         "port": _port(given.get("PORT") or "8400"),
         "base_url": _base_url(given.get("BASE_URL", "")),
         "operator": given.get("OPERATOR", ""),
-        "contact": given.get("CONTACT", ""),
+        "contact": _contact(given.get("CONTACT", "")),
         "cache": _switch("CACHE", given.get("CACHE") or "on"),
     }
     values.update({name: value for name, value in overrides.items() if value is not None})
     values["port"] = _port(str(values["port"]))
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def _folder(path: Path) -> Path:
+    for place in (path, *path.parents):
+        if os.path.exists(place) and not os.path.isdir(place):
+            raise SettingError(f"{PREFIX}DATA is {str(path)!r}, but {place} is a file; name a folder.")
+    return path
+
+
+def _contact(text: str) -> str:
+    if not text or (text.startswith("https://") and not re.search(r"\s", text) and _host(text)):
+        return text
+    if not _ADDRESS.fullmatch(text):
+        raise SettingError(
+            f"{PREFIX}CONTACT is {text!r}; give an e-mail address such as contact@example.org, or an https:// page."
+        )
+    from lanzarote.guard import check_text  # only now: most commands run without it
+
+    if any(concern.hard for concern in check_text(text)):
+        # Not repeated here: it may be somebody's own address, and errors end up in logs.
+        raise SettingError(
+            f"{PREFIX}CONTACT looks like the e-mail address of a person, and it is shown to everybody; "
+            "give that of a role, such as contact@example.org."
+        )
+    return text
+
+
+def _host(url: str) -> str:
+    """The host of *url*; empty when there is none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _database_url(url: str) -> str:

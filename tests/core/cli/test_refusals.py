@@ -162,7 +162,8 @@ def test_a_folder_that_is_not_there_is_named(run: Run, tmp_path: Path) -> None:
 
 def test_a_file_in_place_of_the_data_folder_is_named(run: Run, data: Path) -> None:
     data.write_text("")
-    assert refusal(run("load", "paris")) == f"{data}: File exists"
+    for command in (("load", "paris"), ("run", "--port", "0")):
+        assert refusal(run(*command)) == f"LANZAROTE_DATA is '{data}', but {data} is a file; name a folder."
 
 
 # The database

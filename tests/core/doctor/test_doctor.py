@@ -117,8 +117,7 @@ def test_a_file_in_place_of_the_data_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("")
     [finding] = bad(tmp_path / "data")
     assert str(finding) == (
-        f"! data folder: {tmp_path / 'data'} cannot be written to (Not a directory); "
-        "change its owner, or set LANZAROTE_DATA"
+        f"! settings: LANZAROTE_DATA is '{tmp_path / 'data'}', but {tmp_path / 'data'} is a file; name a folder."
     )
 
 

@@ -74,6 +74,14 @@ def test_what_belongs_to_others_is_left_alone() -> None:
         ("BASE_URL", "https://:80", "LANZAROTE_BASE_URL is "),
         ("BASE_URL", "https://[", "LANZAROTE_BASE_URL is "),
         ("BASE_URL", "https://example.org/?a=b", "LANZAROTE_BASE_URL is "),
+        ("CONTACT", "the team", "LANZAROTE_CONTACT is 'the team'; give an e-mail address such as contact@example.org"),
+        ("CONTACT", "contact@example", "LANZAROTE_CONTACT is 'contact@example'; "),
+        ("CONTACT", "a@example.org, b@example.org", "LANZAROTE_CONTACT is "),
+        ("CONTACT", "http://example.org/contact", "LANZAROTE_CONTACT is "),
+        ("CONTACT", "https://[", "LANZAROTE_CONTACT is "),
+        ("CONTACT", "javascript:a@b.c", "LANZAROTE_CONTACT is "),
+        ("CONTACT", "secret@gmail.com", "LANZAROTE_CONTACT looks like the e-mail address of a person"),
+        ("CONTACT", "jeanne.secret@example.org", "LANZAROTE_CONTACT looks like the e-mail address of a person"),
         ("DATABASE_URL", "mysql://user:secret@host/name", "LANZAROTE_DATABASE_URL starts with 'mysql'; use sqlite:///"),
         ("DATABASE_URL", "sqlite:file", "LANZAROTE_DATABASE_URL starts with 'sqlite'; use sqlite:///path/to/file"),
         ("DATABASE_URL", "sqlite:///", "LANZAROTE_DATABASE_URL is 'sqlite:///'; name a file"),
@@ -86,6 +94,19 @@ def test_a_setting_that_cannot_be_used_is_refused_by_name_with_the_way_out(name:
         read_settings({f"LANZAROTE_{name}": value})
     assert str(refused.value).startswith(told)
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("contact", ["contact@example.org", "crip@crip-ville.example", "https://example.org/contact"])
+def test_a_contact_is_a_role_or_a_page(contact: str) -> None:
+    assert read_settings({"LANZAROTE_CONTACT": contact}).contact == contact
+
+
+@pytest.mark.parametrize("below", ["", "/deep/er"])
+def test_a_file_is_no_data_folder_nor_holds_one(tmp_path: Path, below: str) -> None:
+    (file := tmp_path / "file").write_text("")
+    with pytest.raises(SettingError) as refused:
+        read_settings({"LANZAROTE_DATA": f"{file}{below}"})
+    assert str(refused.value) == f"LANZAROTE_DATA is '{file}{below}', but {file} is a file; name a folder."
 
 
 @pytest.mark.parametrize(("said", "meant"), [("on", True), ("YES", True), ("1", True), ("Off", False), ("no", False)])
