@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 from datetime import UTC, datetime, timedelta
+from errno import EACCES, EPERM, EROFS
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
@@ -21,8 +23,9 @@ from lanzarote.plugins import Host
 from lanzarote.settings import read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from lanzarote.plugins import Package
     from lanzarote.settings import Settings
 
 OLDEST_POSTGRES = 15
@@ -46,18 +49,47 @@ def examine(environ: Mapping[str, str] | None = None) -> list[Finding]:
         settings = read_settings(environ)
     except LanzaroteError as error:
         return [_bad("settings", str(error))]
-    findings = [_good("settings", "all known"), *_folder(settings), *_packages()]
+    host = Host().ask_all()
+    installed = installed_regions(host)
+    findings = [_good("settings", "all known"), *_folder(settings), *_packages(host.packages)]
+    findings += _contents(settings, host)
+    known = {finding.about for finding in findings}
+    return [
+        *findings,
+        *(
+            _not_installed(region_id)
+            for region_id in settings.regions
+            if region_id not in installed and f"region {region_id}" not in known
+        ),
+    ]
+
+
+def _contents(settings: Settings, host: Host) -> list[Finding]:
+    """What the database holds, as far as it can be read."""
+    findings: list[Finding] = []
     if settings.sqlite and not os.path.exists(settings.database_url.removeprefix("sqlite:///")):
-        return [*findings, _good("database", "there is none yet; `lanzarote run` makes it")]
+        return [_good("database", "there is none yet; `lanzarote run` makes it")]
+    if settings.sqlite and (fixed := _read_only(settings)):
+        return [fixed]
     try:
-        with Instance(settings) as instance:
+        with Instance(settings, host) as instance:
             findings += _database(instance)
             if not any(finding.bad for finding in findings if finding.about in ("database", "SQLite")):
                 findings += [*_regions(instance), *_chains(instance), *_jobs(instance)]
             findings += _words(instance)
     except (SQLAlchemyError, sqlite3.Error, LanzaroteError, OSError) as error:
-        findings.append(_bad("database", f"cannot be opened ({_reason(error)}); see LANZAROTE_DATABASE_URL"))
+        findings.append(_bad("database", f"cannot be opened ({_reason(error)}); see {settings.database_setting}"))
     return findings
+
+
+def _read_only(settings: Settings) -> Finding | None:
+    """SQLite writes beside its file as well: even to read, it wants the folder."""
+    file = Path(settings.database_url.removeprefix("sqlite:///")).absolute()
+    for place in (file.parent, file):
+        if not os.access(place, os.W_OK):
+            told = f"{place} is read-only for this user; change its owner or rights, or set {settings.database_setting}"
+            return _bad("database", told)
+    return None
 
 
 def _folder(settings: Settings) -> Iterator[Finding]:
@@ -68,14 +100,12 @@ def _folder(settings: Settings) -> Iterator[Finding]:
         with TemporaryFile(dir=place):
             yield _good("data folder", str(settings.data))
     except OSError as error:
-        told = f"{place} cannot be written to ({error.strerror}); change its owner, or set LANZAROTE_DATA"
+        fault = "is read-only" if error.errno in (EACCES, EPERM, EROFS) else "cannot be written to"
+        told = f"{place} {fault} ({error.strerror}); change its owner or rights, or set LANZAROTE_DATA"
         yield _bad("data folder", told)
 
 
-def _packages() -> Iterator[Finding]:
-    host = Host().ask_all()
-    installed_regions(host)
-    packages = host.packages
+def _packages(packages: Sequence[Package]) -> Iterator[Finding]:
     for package in packages:
         if package.fault:
             yield _bad(
@@ -139,12 +169,19 @@ def _regions(instance: Instance) -> Iterator[Finding]:
         else:
             yield _good(about, "enabled" if enabled else "disabled; the public cannot read it")
     for region_id in instance.settings.regions:
-        if region_id not in loaded:
+        if region_id not in loaded and region_id not in instance.installed:
+            yield _not_installed(region_id)
+        elif region_id not in loaded:
             yield _bad(
                 f"region {region_id}", f"named in LANZAROTE_REGIONS but not loaded; run: lanzarote load {region_id}"
             )
     if not loaded:
         yield _bad("regions", "none is loaded; run: lanzarote load REGION")
+
+
+def _not_installed(region_id: str) -> Finding:
+    told = "named in LANZAROTE_REGIONS, but no installed package describes it; install one, or take the name out"
+    return _bad(f"region {region_id}", told)
 
 
 def _chains(instance: Instance) -> Iterator[Finding]:

@@ -41,6 +41,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     def sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
 
+    @property
+    def database_setting(self) -> str:
+        """The variable that says where the database is."""
+        return f"{PREFIX}DATA" if self.database_url == _file_in(self.data) else f"{PREFIX}DATABASE_URL"
+
 
 NAMES = {
     "DATA": "folder for the database (default: .lanzarote in the current folder)",
@@ -67,7 +72,7 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
     data = _folder(Path(given.get("DATA") or ".lanzarote").absolute())
     values: dict[str, object] = {
         "data": data,
-        "database_url": _database_url(given.get("DATABASE_URL") or f"sqlite:///{data / 'lanzarote.sqlite'}"),
+        "database_url": _database_url(given.get("DATABASE_URL") or _file_in(data)),
         "regions": tuple(part for part in given.get("REGIONS", "").replace(",", " ").split()),
         "host": given.get("HOST") or "127.0.0.1",
         "port": _port(given.get("PORT") or "8400"),
@@ -79,6 +84,10 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
     values.update({name: value for name, value in overrides.items() if value is not None})
     values["port"] = _port(str(values["port"]))
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def _file_in(data: Path) -> str:
+    return f"sqlite:///{data / 'lanzarote.sqlite'}"
 
 
 def _folder(path: Path) -> Path:

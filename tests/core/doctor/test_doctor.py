@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import sys
@@ -139,7 +140,27 @@ def test_an_empty_database_is_told(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("These are other lines altogether.\n" * 100)
     [finding] = bad(tmp_path)
-    assert str(finding) == "! database: cannot be opened (file is not a database); see LANZAROTE_DATABASE_URL"
+    assert str(finding) == "! database: cannot be opened (file is not a database); see LANZAROTE_DATA"
+
+
+def test_a_database_that_is_read_only_is_told_with_the_setting_that_names_it(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writable = os.access
+    # The tests may run as an administrator, to whom everything is writable.
+    monkeypatch.setattr(os, "access", lambda place, mode: Path(place) != data / FILE and writable(place, mode))
+    way_out = f"! database: {data / FILE} is read-only for this user; change its owner or rights, or set"
+    assert [*map(str, bad(data))] == [f"{way_out} LANZAROTE_DATA"]
+    assert [*map(str, bad(data.parent / "other", DATABASE_URL=f"sqlite:///{data / FILE}"))] == [
+        f"{way_out} LANZAROTE_DATABASE_URL"
+    ]
+
+
+def test_a_region_to_serve_that_nothing_describes_is_told_before_the_first_run(tmp_path: Path) -> None:
+    assert [*map(str, bad(tmp_path / "data", REGIONS="paris,lyon"))] == [
+        "! region lyon: named in LANZAROTE_REGIONS, but no installed package describes it; "
+        "install one, or take the name out"
+    ]
 
 
 def test_a_database_that_does_not_answer_is_told(tmp_path: Path) -> None:
@@ -206,9 +227,17 @@ def test_a_change_log_changed_by_hand_is_told(data: Path) -> None:
 # Regions
 
 
-def test_a_region_that_is_named_but_not_loaded_is_told(data: Path) -> None:
+def test_a_region_that_is_named_but_not_loaded_is_told(data: Path, tmp_path: Path) -> None:
     [finding] = bad(data, REGIONS="paris, lyon")
-    assert str(finding) == "! region lyon: named in LANZAROTE_REGIONS but not loaded; run: lanzarote load lyon"
+    assert str(finding) == (
+        "! region lyon: named in LANZAROTE_REGIONS, but no installed package describes it; "
+        "install one, or take the name out"
+    )
+    with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path / "empty")})) as instance:
+        instance.migrate()
+    assert "! region paris: named in LANZAROTE_REGIONS but not loaded; run: lanzarote load paris" in map(
+        str, bad(tmp_path / "empty", REGIONS="paris")
+    )
 
 
 def test_a_database_without_regions_is_told(sqlite_url: str, tmp_path: Path) -> None:
