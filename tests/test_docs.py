@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-
-from docs.generate import pages
 from lanzarote import hookspecs
 from lanzarote.cli import parser
 from lanzarote.settings import NAMES, PREFIX
+
+from docs.generate import pages
 
 ROOT = Path(__file__).parent.parent
 PROSE = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/*/README.md")])
@@ -24,7 +24,9 @@ def test_a_reference_page_is_what_the_code_makes_it(path: Path) -> None:
 
 def test_every_hook_has_an_example_and_a_real_package_that_uses_it() -> None:
     packages = "".join(
-        path.read_text("utf-8") for folder in ("regions", "plugins", "i18n") for path in (ROOT / folder).glob("**/__init__.py")
+        path.read_text("utf-8")
+        for folder in ("regions", "plugins", "i18n")
+        for path in (ROOT / folder).glob("**/__init__.py")
     )
     for name, value in vars(hookspecs).items():
         if hasattr(value, "lanzarote_spec"):

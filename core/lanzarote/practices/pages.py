@@ -101,7 +101,7 @@ def practice(
         linked_data=script(describe(view, reading)),
         list_href=address(view.href("practices"), question.picks()),
         versions_href=view.href("practices", document.slug, "versions"),
-        correct_href=view.href("correct", query={"about": path}),
+        correct_href=view.href("correct", query={"about": f"practices/{document.slug}"}),
         shortlist_href=address(view.href("shortlist"), question.picks()),
         picked=picked,
         pick_href=""
@@ -122,7 +122,7 @@ def elsewhere(view: View, slug: str, *more: str | int) -> Response[Any]:
         if when is None:
             present = service.current_slug(session, slug)
     if when is not None:
-        withdrawn = view.render("practices/withdrawn.html", when=when.date(), path=view.request.url.path)
+        withdrawn = view.render("practices/withdrawn.html", when=when.date(), about=f"practices/{slug}")
         withdrawn.status_code = 410
         return withdrawn
     if present == slug:

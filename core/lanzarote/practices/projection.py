@@ -34,6 +34,8 @@ class Surroundings(Struct, frozen=True, kw_only=True):
     common: Mapping[str, tuple[str, ...]]
     """Sector key → common sectors."""
     sector_sides: Mapping[str, Side]
+    sector_names: Mapping[str, str]
+    """Key → names in all languages, to be found by."""
     organisation_sides: Mapping[str, Side]
     organisation_names: Mapping[str, str]
     """Key → names in all languages, to be found by."""
@@ -48,6 +50,7 @@ def surroundings(session: Session, region_id: str) -> Surroundings:
     return Surroundings(
         common={key: sector.common for key, sector in terms["sector"].items()},
         sector_sides={key: sector.side for key, sector in terms["sector"].items()},
+        sector_names={key: " ".join(sector.name.values()) for key, sector in terms["sector"].items()},
         organisation_sides={key: one.organisation.side for key, one in directory.items()},
         organisation_names={key: " ".join(one.organisation.name.values()) for key, one in directory.items()},
         present={("sector", old): key for key, sector in terms["sector"].items() for old in sector.former},
@@ -91,11 +94,16 @@ def rebuild(session: Session, region_id: str) -> int:
         .join(Version, joined & (Version.number == Record.published_version))
         .where(Record.kind == KIND, Record.region_id == region_id)
     )
-    rows = session.execute(query).all()
-    _forget(session, region_id, [record.id for record, _ in rows])
-    for start in range(0, len(rows), 1000):
-        _project(session, region_id, [_as_saved(record, body) for record, body in rows[start : start + 1000]])
-    return len(rows)
+    told = sorted((_as_saved(record, body) for record, body in session.execute(query)), key=_order)
+    _forget(session, region_id, [one.record_id for one in told])
+    for start in range(0, len(told), 1000):
+        _project(session, region_id, told[start : start + 1000])
+    return len(told)
+
+
+def _order(saved: Saved) -> tuple[int, str]:
+    """Newest first; what was published at one moment by its address, wherever and however it was loaded."""
+    return -int((saved.published_at or saved.at).timestamp() * 1_000_000), saved.slug
 
 
 def card_facets(practice: Practice, status: PracticeStatus, around: Surroundings) -> tuple[list[str], tuple[Side, ...]]:
@@ -130,7 +138,7 @@ def _project(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
     session.info["surroundings"][region_id] = around
     rows: list[dict[str, Any]] = []
     entries: list[search.Entry] = []
-    for pk, one in enumerate(saved, _next_pk(session)):
+    for pk, one in enumerate(sorted(saved, key=_order), _next_pk(session)):
         practice, status = _practice.decode(one.body), _status.decode(one.status)
         facets, sides = card_facets(practice, status, around)
         common = _common_fields(one, region_id, practice, status, sides)
@@ -142,7 +150,7 @@ def _project(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
                 "record_id": one.record_id,
                 "pk": pk,
                 "slug": one.slug,
-                "ordered": -int((one.published_at or one.at).timestamp() * 1_000_000),
+                "ordered": _order(one)[0],
                 "facets": " ".join((*facets, f"region:{region_id}")),
                 "card": _encode(card),
                 "document": _encode(document),
@@ -221,6 +229,8 @@ def _entry(pk: int, region_id: str, practice: Practice, around: Surroundings) ->
         if name not in ("title", "summary") and (value := getattr(texts, name))
     ]
     rest += [around.organisation_names.get(partner.organisation or "", "") for partner in practice.partners]
+    sectors = (around.present.get(("sector", key), key) for key in practice.sectors)
+    rest += [around.sector_names.get(key, "") for key in sectors]
     rest += [value for evidence in practice.evidence for value in evidence.text.values()]
     return search.Entry(
         pk=pk,

@@ -1,0 +1,35 @@
+"""Requests that no browser sends are refused, and break nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+
+@pytest.mark.parametrize("host", ["lanzarote.test:99999", "a b", "[::1", "x" * 300, "evil.example/path", ""])
+def test_a_host_that_is_none_is_refused(client: TestClient[Any], host: str) -> None:
+    assert client.get("/fr/paris", headers={"host": host}).status_code == 400
+
+
+def test_a_file_name_with_nul_is_refused(client: TestClient[Any]) -> None:
+    assert client.get("/static/%00").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("accepted", "packed"), [("gzip", True), ("br, gzip;q=0.5", True), ("gzip;q=0", False), ("gzip; q=0.0, br", False)]
+)
+def test_only_a_reader_that_takes_gzip_gets_it(client: TestClient[Any], accepted: str, packed: bool) -> None:
+    for _ in range(2):  # the first answer is never packed
+        answer = client.get("/fr/paris/law", headers={"accept-encoding": accepted})
+    assert (answer.headers.get("content-encoding") == "gzip") is packed
+
+
+def test_the_reply_link_of_a_practice_leads_back_to_it(client: TestClient[Any]) -> None:
+    page = client.get("/fr/paris/correct", params={"about": "practices/uaped"}).text
+    assert 'href="/fr/paris/practices/uaped"' in page
+
+
+def test_a_practice_is_found_by_its_sector(client: TestClient[Any]) -> None:
+    assert client.get("/api/v1/regions/paris/practices", params={"q": "ecoute"}).json()["total"] > 0
