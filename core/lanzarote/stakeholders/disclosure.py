@@ -1,4 +1,4 @@
-"""Recognises a text in which somebody tells of a child in danger, or of what was done to them.
+"""Recognises a text in which somebody tells of a child in danger, of what was done to them, or that they want to die.
 
 Such a text must never lie in a list of corrections: the writer is shown where help is, and nothing is kept. The words
 are few and plain on purpose; a correction that sounds like a disclosure costs a second attempt, the reverse much more.
@@ -59,6 +59,15 @@ _DOES_TO_ME = _any(
     "molested touched hurt abused",
 )
 
+_PLACE = _any(
+    "immeuble residence quartier classe ecole college lycee famille rue village cite palier club maison voisinage",
+    "building street class school family town village neighbou?rhood house estate team",
+)
+_SOME = _any("un une des deux trois plusieurs cet cette ce ces le la les a an two three some this that these the")
+_WANT_TO_DIE = r"(?:je|j') ?(?:ne )?" + _any(
+    "veux voudrais vais souhaite pense_a songe_a prefere ai_envie_de ai_decide_de ai_essaye_de ai_tente_de aimerais",
+)
+
 _DISCLOSURES = (
     # I want to report … (unless it is a mistake that is reported)
     rf"\b{_WISH} (?:vous )?{_TELL}\b{_NOT_OF_A_FAULT}",
@@ -76,10 +85,45 @@ _DISCLOSURES = (
     rf"(?:mon|ma|mes|un|une|cet|cette|my|a|this) (?:\w+ ){{0,2}}{_CHILD}\b",
     r"\b(?:je connais|il y a|j'ai vu|j'ai entendu|i know|i saw|i have seen|i heard|there is) (?:\w+ ){0,3}"
     rf"{_CHILD} (?:\w+ ){{0,4}}{_HARM}\b",
+    rf"\b(?:je connais|on connait|nous connaissons|j'ai vu|j'ai entendu|i know|we know|i saw|i have seen|i heard) "
+    rf"(?:\w+ ){{0,2}}{_SOME} (?:\w+ ){{0,2}}{_CHILD}\b[^.!?]{{0,100}}\b{_HARM}\b",
+    rf"\b{_SOME} (?:\w+ ){{0,2}}{_CHILD}\b[^.!?]{{0,60}}\b(?:mon|ma|mes|notre|nos|my|our) {_PLACE}\b"
+    rf"[^.!?]{{0,60}}\b{_HARM}\b",
+    # What was done to the writer, without the apostrophe (ma viole), and as a child of that age
+    r"\bm'?(?:a|ont|avait|avaient) (?:\w+ )?(?:viol|abus|agress|frapp|battu|harcel|maltrait)\w*",
+    r"\bm'(?:a|ont|avait|avaient) (?:\w+ )?(?:touche|force|menace|fait du mal)",
+    r"\bj'avais (?:\w+ )?\d{1,2} ?ans?\b",
+    r"\bwhen i was (?:\w+ )?(?:\d{1,2}|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|little|a child|a kid)\b",
+    # Whoever wants to die, or hurts themselves
+    rf"\b{_WANT_TO_DIE} (?:\w+ )?"
+    r"(?:mourir|me tuer|me suicider|en finir|me foutre en l'air|mettre fin a (?:mes jours|ma vie)|me faire du mal)\b",
+    r"\b(?:envie de (?:mourir|me tuer|me suicider|en finir)|j'en peux plus|je n'en peux plus|plus envie de vivre)\b",
+    r"\bje (?:ne |n')?(?:veux|peux) (?:plus|pas) vivre\b",
+    r"\bje me (?:scarifie|mutile|coupe les|fais du mal|suis scarifie|suis mutile)",
+    r"\bj'ai des (?:idees|pensees) (?:noires|suicidaires)\b|\bje suis suicidaire\b",
+    r"\b(?:kill|hurt|cut|harm|killing|hurting|cutting|harming) my ?self\b|\bi am (?:\w+ )?suicidal\b",
+    r"\bi (?:want|wanna|wish|am going|would like|have decided) ?(?:to )?(?:die|be dead|end it all|end my life)\b",
+    r"\bi (?:do not|don'?t) (?:want to|wanna) (?:live|be alive|be here)\b|\bi can'?t (?:go on|take it any ?more)\b",
     # Calls for help
     r"\b(?:au secours|aidez[- ]?moi|aide[- ]moi|j'ai besoin d'aide|help me|please help|i need help|save me)\b",
-    r"\b(?:j'ai peur (?:de|qu|d'|a la maison)|i am afraid (?:of|to go)|i'm (?:afraid|scared) (?:of|to go))",
+    r"\b(?:j'ai peur (?:de|qu|d'|a la maison)|i am (?:afraid|scared) (?:of|to go))",
 )
+
+
+_LOST_APOSTROPHES = (
+    (re.compile(r"\bj ?(?=(?:ai|avais|etais|en|aimerais)\b)"), "j'"),
+    (re.compile(r"\bm (?=(?:a|ont|avait|avaient)\b)"), "m'"),
+    (re.compile(r"\bi ?'?m\b"), "i am"),
+    (re.compile(r"\bi'?ve\b"), "i have"),
+)
+
+
+def _plain(text: str) -> str:
+    """*text* as the patterns expect it: folded, single blanks, the apostrophes that haste leaves out put back."""
+    text = " ".join(fold(text).split())
+    for pattern, whole in _LOST_APOSTROPHES:
+        text = pattern.sub(whole, text)
+    return text
 
 
 @cache
@@ -94,5 +138,4 @@ def reads_like_disclosure(*texts: str) -> bool:
     >>> reads_like_disclosure("Je veux signaler un voisin"), reads_like_disclosure("Je veux signaler une erreur")
     (True, False)
     """
-    folded = [" ".join(fold(text).split()) for text in texts]
-    return any(pattern.search(text) for text in folded for pattern in _patterns())
+    return any(pattern.search(text) for text in map(_plain, texts) for pattern in _patterns())
