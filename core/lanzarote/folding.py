@@ -116,9 +116,24 @@ class _CodePage:
         return folded
 
 
+_CODECS = ("cp1252", "cp1251", "cp1253", "cp1250", "cp1254")
+_LIKELY_CODEC = {0x01: "cp1250", 0x03: "cp1253", 0x04: "cp1251"}
+"""By block of 256 characters."""
+_BLOCKS = frozenset({0x00, 0x01, 0x02, 0x03, 0x04, 0x20, 0x21})
+"""No other block has a character of one of these code pages."""
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
 @cache
-def _code_pages() -> tuple[_CodePage, ...]:
-    return tuple(_CodePage(codec) for codec in ("cp1252", "cp1251", "cp1253", "cp1250", "cp1254"))
+def _code_pages(block: int) -> tuple[_CodePage, ...]:
+    """Code pages that a text may fit whose first letter beyond ASCII stands in *block*, the likely one first."""
+    likely = _LIKELY_CODEC.get(block, _CODECS[0])
+    return tuple(_code_page(codec) for codec in sorted(_CODECS, key=lambda codec: codec != likely))
+
+
+@cache
+def _code_page(codec: str) -> _CodePage:
+    return _CodePage(codec)
 
 
 def fold(text: str) -> str:
@@ -133,7 +148,9 @@ def fold(text: str) -> str:
 
 
 def _fold_any(text: str) -> tuple[str, _CodePage | None]:
-    for page in _code_pages():
+    first = _BEYOND_ASCII.search(text)
+    block = ord(first[0]) >> 8 if first else 0
+    for page in _code_pages(block) if block in _BLOCKS else ():
         if (folded := page.fold(text)) is not None:
             return folded, page
     return text.translate(_characters), None
