@@ -6,6 +6,7 @@ Nothing that is refused is kept anywhere, not in a log either.
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Final
@@ -47,6 +48,9 @@ _PATH = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:[-.][a-z0-9]+)*){0,
 _PASTED = re.compile(r"https?://[^/]+/[^/]+/[^/]+/")
 """Of an address that was pasted whole: host, language and region."""
 _ADDRESS = re.compile(r"[^\s@,;<>]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
+
+_BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0\u034f"
+"""Letters and signs that show nothing."""
 
 NOT_SAID = N_("Say what is wrong, or what is missing.")
 TOO_LONG = N_("This is longer than we can take; shorten it, or write in two parts.")
@@ -105,7 +109,8 @@ def judge(reply: Reply, *, identifiers: Sequence[str], confirmed: bool) -> Judge
     if reads_like_disclosure(reply.wrong, reply.right, reply.source, reply.organisation):
         return Judgement(outcome=Outcome.DISCLOSURE)
     faults = _faults(reply)
-    texts = [(name, getattr(reply, name)) for name in ("wrong", "right", "source", "organisation")]
+    # Double blanks and invisible characters must not hide a number.
+    texts = [(name, _visible(getattr(reply, name))) for name in ("wrong", "right", "source", "organisation")]
     concerns = guard.check_texts(texts, identifiers=identifiers)
     hard = [Fault(field=one.field, text=guard.REASONS[one.code]) for one in concerns if one.hard]
     soft = [Fault(field=one.field, text=guard.REASONS[one.code]) for one in concerns if not one.hard]
@@ -131,7 +136,7 @@ def keep(database: Database, region_id: str, reply: Reply, *, lang: str, record_
 def _faults(reply: Reply) -> list[Fault]:
     found = [Fault(field=name, text=TOO_LONG) for name, most in LENGTHS.items() if len(getattr(reply, name)) > most]
     found += [Fault(field=name, text=NO_CONTROL) for name in LENGTHS if _has_control_characters(getattr(reply, name))]
-    if not reply.wrong.strip():
+    if not _visible(reply.wrong):
         found.append(Fault(field="wrong", text=NOT_SAID))
     if reply.contact:
         if not _ADDRESS.fullmatch(reply.contact):
@@ -144,6 +149,11 @@ def _faults(reply: Reply) -> list[Fault]:
 def _has_control_characters(text: str) -> bool:
     # Bidirectional overrides could make the team read something else than what was written.
     return any((c < " " and c not in "\n\t") or c in "\x7f\u202a\u202b\u202d\u202e\u2066\u2067\u2068" for c in text)
+
+
+def _visible(text: str) -> str:
+    """*text* with single blanks, without characters that nobody sees."""
+    return " ".join("".join(c for c in text if unicodedata.category(c) != "Cf" and c not in _BLANK_LETTERS).split())
 
 
 def _each_once(faults: Sequence[Fault]) -> tuple[Fault, ...]:

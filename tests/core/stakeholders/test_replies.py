@@ -127,6 +127,8 @@ def test_a_reply_changes_nothing_that_the_public_reads(own: Instance, visitor: T
     "text",
     [
         "Her number is 2 94 03 75 120 005 91.",
+        "mon numero 1 85 05 78 006 084 91",
+        "mon numero 1 85  05 78\u200b 006 084 91",
         "Le garçon, né le 3 mars 2012, y était.",
         "Write to lea.martin@gmail.com instead.",
     ],
@@ -178,6 +180,7 @@ def test_a_disclosure_is_shown_where_help_is_and_not_kept(own: Instance, visitor
     [
         ({}, replies.NOT_SAID),
         ({"wrong": "  \n "}, replies.NOT_SAID),
+        ({"wrong": "\u200b \u2060\u00a0\ufeff\u3164"}, replies.NOT_SAID),
         ({"wrong": "x" * 4_001}, replies.TOO_LONG),
         ({"wrong": "x", "source": "x" * 1_001}, replies.TOO_LONG),
         ({"wrong": "x", "contact": "no address"}, replies.NO_ADDRESS),
