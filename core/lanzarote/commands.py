@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from lanzarote.errors import NoDatabase, NotFound, PackageError, SettingError
 from lanzarote.instance import Instance, Report, installed_regions, open_instance
 from lanzarote.plugins import Host
-from lanzarote.settings import NAMES, PREFIX, read_settings
+from lanzarote.settings import NAMES, PREFIX, read_only, read_settings
 from lanzarote.uncollected import uncollected
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 def run(given: Namespace) -> int:
     chosen = read_settings(host=given.host, port=given.port)
+    if told := read_only(chosen):
+        raise SettingError(told)
     with open_instance(chosen) as instance:
         _load_at_first(instance, given.region or chosen.regions)
         if due := instance.upgrades_due():

@@ -6,7 +6,6 @@ import os
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from errno import EACCES, EPERM, EROFS
-from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from lanzarote.errors import LanzaroteError
 from lanzarote.instance import Instance, installed_regions
 from lanzarote.jobs import Job
 from lanzarote.plugins import Host
-from lanzarote.settings import read_settings
+from lanzarote.settings import read_only, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -69,8 +68,8 @@ def _contents(settings: Settings, host: Host) -> list[Finding]:
     findings: list[Finding] = []
     if settings.sqlite and not os.path.exists(settings.database_url.removeprefix("sqlite:///")):
         return [_good("database", "there is none yet; `lanzarote run` makes it")]
-    if settings.sqlite and (fixed := _read_only(settings)):
-        return [fixed]
+    if told := read_only(settings):
+        return [_bad("database", told)]
     try:
         with Instance(settings, host) as instance:
             findings += _database(instance)
@@ -80,16 +79,6 @@ def _contents(settings: Settings, host: Host) -> list[Finding]:
     except (SQLAlchemyError, sqlite3.Error, LanzaroteError, OSError) as error:
         findings.append(_bad("database", f"cannot be opened ({_reason(error)}); see {settings.database_setting}"))
     return findings
-
-
-def _read_only(settings: Settings) -> Finding | None:
-    """SQLite writes beside its file as well: even to read, it wants the folder."""
-    file = Path(settings.database_url.removeprefix("sqlite:///")).absolute()
-    for place in (file.parent, file):
-        if not os.access(place, os.W_OK):
-            told = f"{place} is read-only for this user; change its owner or rights, or set {settings.database_setting}"
-            return _bad("database", told)
-    return None
 
 
 def _folder(settings: Settings) -> Iterator[Finding]:

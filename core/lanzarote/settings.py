@@ -86,6 +86,21 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
     return Settings(**values)  # type: ignore[arg-type]
 
 
+def read_only(settings: Settings) -> str:
+    """What of the database's place this user cannot write to, and the way out; empty when nothing.
+
+    SQLite writes beside its file as well: even to read, it wants the folder.
+    """
+    if not settings.sqlite:
+        return ""
+    file = Path(settings.database_url.removeprefix("sqlite:///")).absolute()
+    folder = next((place for place in file.parents if os.path.exists(place)), file.parent)
+    for place in (folder, file):
+        if os.path.exists(place) and not os.access(place, os.W_OK):
+            return f"{place} is read-only for this user; change its owner or rights, or set {settings.database_setting}"
+    return ""
+
+
 def _file_in(data: Path) -> str:
     return f"sqlite:///{data / 'lanzarote.sqlite'}"
 

@@ -179,6 +179,16 @@ def test_a_file_in_place_of_the_data_folder_is_named(run: Run, data: Path) -> No
 # The database
 
 
+def test_a_place_that_is_read_only_is_named_with_its_setting(
+    run: Run, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The tests may run as an administrator, to whom everything is writable.
+    monkeypatch.setattr(os, "access", lambda place, _mode: Path(place) != data.parent)
+    told = f"{data.parent} is read-only for this user; change its owner or rights, or set LANZAROTE_DATA"
+    assert refusal(run("run", "--port", "0")) == told
+    assert not data.exists()
+
+
 @pytest.mark.usefixtures("paris_here")
 def test_a_database_of_a_newer_platform_is_left_alone(run: Run, data: Path) -> None:
     change(data, "UPDATE alembic_version SET version_num = '9999'")
