@@ -14,6 +14,7 @@ from litestar.response import Redirect
 from lanzarote.regions.reading import help_lines
 from lanzarote.stakeholders import reading, replies
 from lanzarote.stakeholders.replies import Fault, Outcome, Reply
+from lanzarote.stakeholders.senders import Senders
 from lanzarote.stakeholders.subjects import subject_of
 from lanzarote.web.exports import download, download_links
 from lanzarote.web.routes import form, page
@@ -26,6 +27,7 @@ PRIVATE = {
     "Referrer-Policy": "same-origin",
 }
 FORM = "application/x-www-form-urlencoded"
+SENDERS = Senders()
 URGENT = ("emergency", "children", "witnesses")
 
 
@@ -80,6 +82,9 @@ def take(view: View, reply: Reply, *, confirmed: bool) -> Response[Any]:
         return _private(view.render("stakeholders/where_help_is.html", reply=reply, lines=help_lines(view, URGENT)))
     if judgement.outcome is Outcome.REFUSED:
         return show_form(view, reply, judgement.faults, asked=judgement.asks, status=400)
+    client = view.request.client
+    if not SENDERS.admit(client.host if client else ""):
+        return show_form(view, reply, busy=True, status=429)
     subject = subject_of(view, reply.about)
     try:
         replies.keep(view.instance.database, view.region_id, reply, lang=view.lang, record_id=subject.record_id)

@@ -12,8 +12,9 @@ import pytest
 from lanzarote.changes import Audit
 from lanzarote.instance import Instance
 from lanzarote.settings import read_settings
-from lanzarote.stakeholders import replies
+from lanzarote.stakeholders import pages, replies
 from lanzarote.stakeholders.replies import Outcome, Reply, judge, read_about
+from lanzarote.stakeholders.senders import Senders
 from lanzarote.tasks import Task, finish_task, open_tasks
 from litestar.testing import TestClient
 from sqlalchemy import select
@@ -50,7 +51,8 @@ def on_both(database_url: str) -> Iterator[Instance]:
 
 
 @pytest.fixture
-def visitor(own: Instance) -> Iterator[TestClient[Any]]:
+def visitor(own: Instance, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient[Any]]:
+    monkeypatch.setattr(pages, "SENDERS", Senders())
     with client_of(own) as client:
         client.headers.update(FROM_US)
         yield client
@@ -216,7 +218,10 @@ def test_the_longest_reply_is_taken() -> None:
         ({}, 303),
     ],
 )
-def test_forms_are_taken_from_our_own_pages_only(own: Instance, headers: dict[str, str], status: int) -> None:
+def test_forms_are_taken_from_our_own_pages_only(
+    own: Instance, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str], status: int
+) -> None:
+    monkeypatch.setattr(pages, "SENDERS", Senders())
     with client_of(own) as client:
         answer = client.post(CORRECT, data={"wrong": "x"}, headers=headers, follow_redirects=False)
     assert answer.status_code == status
@@ -271,6 +276,13 @@ def test_what_came_in_before_this_hour_does_not_count(on_both: Instance, monkeyp
             task.opened_at -= timedelta(hours=1, seconds=1)
     replies.keep(on_both.database, "paris", Reply(wrong="Late."), lang="en")
     assert [one["wrong"] for one in told(on_both)] == ["Early.", "Late."]
+
+
+def test_a_flood_from_one_sender_is_given_back(own: Instance, visitor: TestClient[Any]) -> None:
+    answers = [send(visitor, wrong=f"Number {number}.") for number in range(6)]
+    assert [answer.status_code for answer in answers] == [303] * 5 + [429]
+    assert "Number 5." in answers[-1].text
+    assert len(told(own)) == 5
 
 
 # The form
