@@ -85,7 +85,7 @@ READABLE: dict[str, Callable[[], Any]] = {
     "in": lambda: select(Task.id).where(Task.about.in_(select(Term.body))),
     "exists": lambda: select(Task.id).where(exists().where(Term.body == b"of b")),
     "not exists": lambda: select(Task.id).where(~exists().where(Term.body == b"of b")),
-    "scalar subquery": lambda: select(select(func.max(Term.body)).scalar_subquery()),
+    "scalar subquery": lambda: select(select(func.max(Term.region_id)).scalar_subquery()),
     "correlated subquery": lambda: select(
         Task.id, select(func.count(Term.key)).where(Term.region_id == Task.region_id).scalar_subquery()
     ),
