@@ -283,3 +283,9 @@ def test_the_shortlist_downloads(ask: Any) -> None:
 
     assert "No national outcome evaluation seen" in text
     assert "http://lanzarote.test/en/paris/practices/uaped" in text
+
+
+@pytest.mark.parametrize("path", ["shortlist", "practices/uaped/versions", "practices/uaped/versions/1", "correct"])
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_page_describes_itself_to_those_who_share_it(ask: Any, lang: str, path: str) -> None:
+    assert '<meta name="description" content="' in ask(f"/{lang}/paris/{path}")
