@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote import guard, tasks
+from lanzarote import tasks
 from lanzarote.errors import LanzaroteError
 from lanzarote.records import encode, now
 from lanzarote.stakeholders.disclosure import reads_like_disclosure
@@ -106,6 +106,8 @@ def read_about(text: str) -> str:
 
 def judge(reply: Reply, *, identifiers: Sequence[str], confirmed: bool) -> Judgement:
     """Whether *reply* can be kept; *confirmed*: the writer looked again and says that nobody can be recognised."""
+    from lanzarote import guard  # its patterns are compiled for who writes, not whenever a server starts
+
     if reads_like_disclosure(reply.wrong, reply.right, reply.source, reply.organisation):
         return Judgement(outcome=Outcome.DISCLOSURE)
     faults = _faults(reply)
@@ -141,9 +143,15 @@ def _faults(reply: Reply) -> list[Fault]:
     if reply.contact:
         if not _ADDRESS.fullmatch(reply.contact):
             found.append(Fault(field="contact", text=NO_ADDRESS))
-        elif guard.check_text(reply.contact):
+        elif _tells_of_person(reply.contact):
             found.append(Fault(field="contact", text=NO_PERSON))
     return found
+
+
+def _tells_of_person(contact: str) -> bool:
+    from lanzarote import guard
+
+    return bool(guard.check_text(contact))
 
 
 def _has_control_characters(text: str) -> bool:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 NAMESPACE = "http://www.w3.org/2005/Atom"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold."""
+_NOT_XML = "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+"""What XML 1.0 cannot hold. Compiled when it is first used: so wide a set takes longer than starting may."""
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -84,7 +84,7 @@ def _add(parent: Element, tag: str, text: str, lang: str = "") -> None:
 
 
 def _clean(text: str) -> str:
-    return _NOT_XML.sub("", text)
+    return re.sub(_NOT_XML, "", text)
 
 
 def _moment(moment: datetime) -> str:
