@@ -120,7 +120,7 @@ def _contexts(
         seen.append((template, view.context() | values))
         return render(view, template, status=status, **values)
 
-    View.render = remember  # type: ignore[method-assign]
+    View.render = remember  # type: ignore[assignment, method-assign]
     try:
         runner.run(_ask(app, addresses))
     finally:
