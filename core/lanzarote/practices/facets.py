@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 FACETS = ("sector", "common", "side", "article", "domain", "target", "standing", "running", "scope", "cost", "region")
 """In the order they are shown."""
 
+PIECE = 512
+PIECE_MASK = (1 << PIECE) - 1
+
 
 class FacetIndex:
     """The list of published practices of one region or of all, in its order, with a mask for every facet value.
@@ -92,8 +95,12 @@ class FacetIndex:
         """Positions in *mask* from *start* on, in the order of the list."""
         mask >>= start
         while mask:
-            step = (mask & -mask).bit_length() - 1
+            # Bits are taken from a short piece: each step on the whole mask would copy all of it.
+            piece, base = mask & PIECE_MASK, start
+            while piece:
+                lowest = piece & -piece
+                yield base + lowest.bit_length() - 1
+                piece ^= lowest
+            step = max(PIECE, (mask & -mask).bit_length() - 1)
+            mask >>= step
             start += step
-            yield start
-            mask >>= step + 1
-            start += 1
