@@ -218,12 +218,13 @@ def test_related_practices_follow_their_keys(ask: Any) -> None:
     assert 'href="/en/paris/practices/uaped"' not in near.partition('<footer class="practice-foot">')[0]
 
 
-def test_every_source_is_linked_with_the_day_it_was_read(ask: Any) -> None:
+def test_every_source_is_linked_and_the_day_when_all_were_read_is_told_once(ask: Any) -> None:
     page = ask("/fr/paris/practices/uaped")
     [listed] = re.findall(r'<ol class="sources">(.*?)</ol>', page, re.DOTALL)
 
     assert len(re.findall(r'href="https://[^"]+" rel="external noopener"', listed)) == 5
-    assert listed.count("24 novembre 2026") == 5
+    assert "consulté" not in listed
+    assert page.count("Toutes ont été consultées le 24 novembre 2026.") == 1
 
 
 def test_named_bodies_can_reply(ask: Any) -> None:

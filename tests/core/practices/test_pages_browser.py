@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from lanzarote.practices.service import all_cards
 
 if TYPE_CHECKING:
+    from lanzarote.instance import Instance
     from playwright.sync_api import Page
 
 PATHS = (
@@ -25,6 +27,13 @@ PATHS = (
 )
 PAGES = [f"/{lang}{path}" for lang in ("en", "fr") for path in PATHS]
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SMALLER_THAN_8_POINTS = """
+    [...document.body.querySelectorAll("*:not(.visually-hidden)")].filter(one => one.checkVisibility()).flatMap(one => [
+        [one, null, [...one.childNodes].some(child => child.nodeType === 3 && child.data.trim())],
+        ...["::before", "::after"].map(part => [one, part, /"[^"]*\\w/.test(getComputedStyle(one, part).content)]),
+    ]).filter(([one, part, says]) => says && parseFloat(getComputedStyle(one, part).fontSize) < 8 * 96 / 72 - 0.01)
+        .map(([one, part]) => `${part || ""} ${one.outerHTML}`)
+"""
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -58,14 +67,25 @@ def test_nothing_runs_off_at_twice_the_size(page: Page, paris_site: str, path: s
     assert page.evaluate(SIDEWAYS) <= 0
 
 
-@pytest.mark.parametrize(("slug", "most"), [("uaped", 1), ("umj-minors", 1), ("nenuphar", 1), ("helpline-119", 2)])
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_a_practice_fits_on_a_sheet(page: Page, paris_site: str, lang: str, slug: str, most: int) -> None:
-    """Two for the longest, whose many sources go overleaf."""
-    page.goto(f"{paris_site}/{lang}/paris/practices/{slug}")
-    paper = page.pdf(prefer_css_page_size=True)
+def test_every_practice_of_paris_fits_on_a_sheet(page: Page, paris: Instance, paris_site: str, lang: str) -> None:
+    slugs = [card.slug for card in all_cards(paris.database, "paris")]
+    sheets = {}
+    for slug in slugs:
+        page.goto(f"{paris_site}/{lang}/paris/practices/{slug}")
+        paper = page.pdf(prefer_css_page_size=True)
+        sheets[slug] = len(re.findall(rb"/Type\s*/Page\b", paper))
 
-    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", paper)) <= most
+    assert sheets == dict.fromkeys(slugs, 1)
+    assert len(slugs) == 18
+
+
+@pytest.mark.parametrize("slug", ["helpline-119", "uaped"])
+def test_nothing_on_the_sheet_is_too_small_to_read(page: Page, paris_site: str, slug: str) -> None:
+    page.goto(f"{paris_site}/fr/paris/practices/{slug}")
+    page.emulate_media(media="print")
+
+    assert page.evaluate(SMALLER_THAN_8_POINTS) == []
 
 
 def test_on_paper_there_are_addresses_and_no_buttons(page: Page, paris_site: str) -> None:

@@ -183,3 +183,10 @@ def test_every_face_file_is_used_and_there() -> None:
     named = set(re.findall(r'url\("fonts/([^"]+)"\)', (STATIC / "fonts.css").read_text(encoding="utf-8")))
 
     assert named == {file.name for file in (STATIC / "fonts").glob("*.woff2")}
+
+
+def test_sources_read_on_several_days_tell_them_one_by_one() -> None:
+    html = render("practice")
+
+    assert html.count("read on 24 November 2026") == 1
+    assert "All of them were read" not in html
