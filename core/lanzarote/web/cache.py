@@ -14,6 +14,8 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from lanzarote.web.addresses import one_address
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 
@@ -84,6 +86,8 @@ class PublicCache:
             await _refuse(send, scope["path"], "The Host header is missing or is no host name.")
         elif scope["path"].startswith("/static/") and "\0" in scope["path"]:
             await _refuse(send, scope["path"], "No file has such a name.")
+        elif address := one_address(scope):
+            await _send_on(send, address)
         elif scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
         elif not self._keeps or b"cookie" in headers or b"authorization" in headers or b"range" in headers:
@@ -224,6 +228,12 @@ def _matching(wanted: bytes, tags: tuple[bytes, bytes]) -> bytes | None:
 def _names_host(host: bytes) -> bool:
     found = _HOST.match(host)
     return found is not None and all(port is None or int(port[1:]) < 65536 for port in found.groups())
+
+
+async def _send_on(send: Send, address: bytes) -> None:
+    pairs = [(b"location", address), (b"content-length", b"0"), (b"cache-control", b"public, max-age=86400")]
+    await send({"type": "http.response.start", "status": 308, "headers": pairs})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _refuse(send: Send, path: str, why: str) -> None:

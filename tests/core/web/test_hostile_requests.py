@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from litestar.testing import TestClient
+
+from tests.core.web.test_pages_failures import get_raw
 
 
 @pytest.mark.parametrize("host", ["lanzarote.test:99999", "a b", "[::1", "x" * 300, "evil.example/path", ""])
@@ -33,3 +36,48 @@ def test_the_reply_link_of_a_practice_leads_back_to_it(client: TestClient[Any]) 
 
 def test_a_practice_is_found_by_its_sector(client: TestClient[Any]) -> None:
     assert client.get("/api/v1/regions/paris/practices", params={"q": "ecoute"}).json()["total"] > 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "one"),
+    [
+        ("/fr/paris/", "/fr/paris"),
+        ("//fr//paris", "/fr/paris"),
+        ("/fr/paris/practices//?q=a%20b&side=both", "/fr/paris/practices?q=a%20b&side=both"),
+        ("/fr/convention/10///", "/fr/convention/10"),
+        ("/api/v1/regions/", "/api/v1/regions"),
+        ("//", "/"),
+    ],
+)
+def test_a_page_has_one_address(client: TestClient[Any], asked: str, one: str) -> None:
+    answer = client.get(f"http://lanzarote.test{asked}", follow_redirects=False)
+
+    assert (answer.status_code, answer.headers["location"]) == (308, one)
+    assert client.get(one).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "//evil.example",
+        "//evil.example/",
+        "///evil.example//fr",
+        "/\\evil.example/",
+        "//\\evil.example/",
+        "/%5Cevil.example/",
+        "/%2F%2Fevil.example/",
+        "/%09/evil.example/",
+        "//user@evil.example/",
+        "//evil.example/%0d%0aSet-Cookie:%20a=b/",
+        "/https://evil.example/",
+    ],
+)
+def test_no_address_of_ours_leads_to_another_site(paris_site: str, asked: str) -> None:
+    status, headers, _ = get_raw(paris_site, asked)
+
+    assert status == 308
+    assert urljoin("http://lanzarote.test/", headers["location"].replace("\\", "/")).startswith(
+        "http://lanzarote.test/"
+    )
+    assert not headers["location"].replace("\\", "/").startswith("//")
+    assert "set-cookie" not in headers
