@@ -15,16 +15,13 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from lanzarote.web.addresses import one_address
+from lanzarote.web.listening import heard_out
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+    from collections.abc import Mapping, MutableMapping
 
     from lanzarote.instance import Instance
-
-    Message = MutableMapping[str, Any]
-    Receive = Callable[[], Awaitable[Message]]
-    Send = Callable[[Message], Awaitable[None]]
-    Asgi = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+    from lanzarote.web.listening import Asgi, Message, Receive, Send
 
 MOST_BYTES = 12 * 1024 * 1024
 BESIDE = 3072
@@ -89,7 +86,7 @@ class PublicCache:
         elif address := one_address(scope):
             await _send_on(send, address)
         elif scope["method"] not in ("GET", "HEAD"):
-            await self.app(scope, receive, send)
+            await heard_out(self.app, scope, receive, send)
         elif not self._keeps or b"cookie" in headers or b"authorization" in headers or b"range" in headers:
             await self._pass_on(scope, receive, send, headers, None, 0)
         else:
