@@ -3,16 +3,15 @@
     {{ _("Practices") }}                        a constant in the compiled template, escaped like any text
     {{ _("Seen on %(day)s", day=when|date) }}   the arguments are escaped too; Markup may be passed for a link
     {{ ngettext("%(num)s practice", "%(num)s practices", total) }}
-    {% trans n=total %}One practice{% pluralize %}{{ n }} practices{% endtrans %}
-    {{ say("Practices") }}                      the same, inside <span lang="en"> where it is not translated yet
+    <p>{{ view.say(region.name) }}</p>          the region's words for this reader
 
-`_` gives plain text and fits in an attribute; `say` (and `nsay` for numbers) is for what stands on the page, so that a
-screen reader knows that a string fell back to English. Translations are never trusted: their markup is shown, not used.
+Words in another language than the page's (a message that nobody has translated yet, a name that exists in one language)
+stand within ``<span lang="…">`` in an element, so that a screen reader knows; in an attribute, a title or an option,
+which can hold no element, they are plain. Translations are never trusted: their markup is shown, not used.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -22,20 +21,23 @@ from jinja2.nodes import EvalContext
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
+from lanzarote.html_place import Place
 from lanzarote.translation import (
+    Foreign,
     Translator,
     direction,
     format_date,
     format_list,
     format_number,
     format_partial_date,
+    lang_mark,
     language_name,
+    plain,
 )
 from lanzarote.translation.catalogues import LITERAL_PERCENT, placeholders
 
-_SINGLE = {"_": 1, "gettext": 1, "say": 1, "pgettext": 2}
-_PLURAL = {"ngettext": 2, "nsay": 2, "npgettext": 3}
-_MARKUP = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
+_SINGLE = {"_": 1, "gettext": 1, "pgettext": 2}
+_PLURAL = {"ngettext": 2, "npgettext": 3}
 
 
 def environment(
@@ -54,9 +56,7 @@ def environment(
         lstrip_blocks=True,
         auto_reload=auto_reload,
         cache_size=-1,
-        extensions=["jinja2.ext.i18n"],
     )
-    made.policies["ext.i18n.trimmed"] = True
     made.globals.update({"lang": lang, "dir": direction(lang)} | _functions(translator) | variables)
     made.filters.update(_filters(lang))
     return made
@@ -66,7 +66,7 @@ def _escapes(name: str | None) -> bool:
     return name is None or not name.endswith(".txt")
 
 
-def _filters(lang: str) -> dict[str, Callable[..., str]]:
+def _filters(lang: str) -> dict[str, Callable[..., Any]]:
     def bound(formatter: Callable[..., str]) -> Callable[..., str]:
         return lambda value, *more: formatter(value, lang, *more)
 
@@ -74,16 +74,27 @@ def _filters(lang: str) -> dict[str, Callable[..., str]]:
         "date": bound(format_date),
         "partial_date": bound(format_partial_date),
         "number": bound(format_number),
-        "listed": bound(format_list),
+        "listed": lambda items: _listed(list(items), lang),
         "language_name": bound(language_name),
+        "plain": plain,
+        "lang_mark": lang_mark,
     }
+
+
+def _listed(items: list[str], lang: str) -> str:
+    """*items* as in a sentence, each still in its own language."""
+    if not any(isinstance(item, Foreign | Markup) for item in items):
+        return format_list(items, lang)
+    places = format_list((f"{{{number}}}" for number in range(len(items))), lang)
+    return escape(places).format(*items)
 
 
 def _functions(translator: Translator) -> dict[str, Callable[..., str]]:
     """What stays to be done at run time: messages that are not literals, and numbers."""
 
     def filled(context: EvalContext, text: str, values: dict[str, Any]) -> str:
-        return (escape(text) if context.autoescape else text) % values
+        safe = context.autoescape and not isinstance(text, Foreign)
+        return (escape(text) if safe else text) % values
 
     @pass_eval_context
     def gettext(context: EvalContext, message: str, **values: Any) -> str:
@@ -103,37 +114,13 @@ def _functions(translator: Translator) -> dict[str, Callable[..., str]]:
     def npgettext(context: EvalContext, sense: str, one: str, many: str, n: float, **values: Any) -> str:
         return filled(context, translator.npgettext(sense, one, many, n), {"num": n} | values)
 
-    @pass_eval_context
-    def say(context: EvalContext, message: str, **values: Any) -> str:
-        text = gettext(context, message, **values)
-        return marked(translator, message, text) if context.autoescape else text
-
-    @pass_eval_context
-    def nsay(context: EvalContext, one: str, many: str, n: float, **values: Any) -> str:
-        text = ngettext(context, one, many, n, **values)
-        return marked(translator, one, text) if context.autoescape else text
-
     return {
         "_": gettext,
         "gettext": gettext,
         "pgettext": pgettext,
         "ngettext": ngettext,
         "npgettext": npgettext,
-        "say": say,
-        "nsay": nsay,
-        "_plural_text": translator.ngettext,
-        "_plural_text_in_context": translator.npgettext,
     }
-
-
-def marked(translator: Translator, message: str, text: str) -> Markup:
-    """*text*, which `translator` gave for *message*, with its language where that is not the page's."""
-    actual = translator.lang_of(message)
-    if actual == translator.language:
-        return escape(text)
-    turned = direction(actual)
-    way = "" if turned == direction(translator.language) else Markup(' dir="{}"').format(turned)
-    return Markup('<span lang="{}"{}>{}</span>').format(actual, way, text)
 
 
 class _Environment(jinja2.Environment):
@@ -145,86 +132,101 @@ class _Environment(jinja2.Environment):
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
     ) -> str:
         folded = _Folding(self.translator, name, filename).visit(source)
-        _join_outputs(folded)
         return super()._generate(folded, name, filename, defer_init)
 
 
-def _join_outputs(node: nodes.Node) -> None:
-    """Let what a trans tag gave become one string with the text around it."""
-    for name, value in node.iter_fields():
-        if not isinstance(value, list):
-            continue
-        joined: list[Any] = []
-        for item in value:
-            if isinstance(item, nodes.Output) and joined and isinstance(joined[-1], nodes.Output):
-                joined[-1].nodes.extend(item.nodes)
-            else:
-                joined.append(item)
-        setattr(node, name, joined)
-    for child in node.iter_child_nodes():
-        _join_outputs(child)
-
-
 class _Folding(NodeTransformer):
-    """Replaces calls with literal messages by what they give, and refuses those that could fail when rendered."""
+    """Replaces calls with literal messages by what they give, and refuses those that could fail when rendered.
+
+    What fell back to English is left to be asked for when it is rendered, unless it is clear where it will stand.
+    """
 
     def __init__(self, translator: Translator, name: str | None, filename: str | None) -> None:
         self.translator, self.name, self.filename = translator, name, filename
         self.escaping = _escapes(name)
+        self.place = Place()
 
-    def visit_MarkSafeIfAutoescape(self, node: nodes.MarkSafeIfAutoescape) -> nodes.Expr:  # noqa: N802
-        """What the trans tag makes: a translation trusted as markup. It is text here, as everywhere else."""
-        call = node.expr
-        assert isinstance(call, nodes.Call)
-        messages = [arg.value for arg in call.args if isinstance(arg, nodes.Const) and isinstance(arg.value, str)]
-        if self.escaping and any(_MARKUP.search(message) for message in messages):
-            self._refuse(call, f"{messages[0]!r} has markup in it; keep tags and entities outside of translatable text")
-        return self._escaped(self._text(call))
+    def visit_Output(self, node: nodes.Output) -> nodes.Output:  # noqa: N802
+        for number, child in enumerate(node.nodes):
+            if isinstance(child, nodes.TemplateData):
+                self.place.read(child.data)
+            else:
+                node.nodes[number] = self._output(self.visit(child))
+        return node
 
-    def _text(self, call: nodes.Call) -> nodes.Expr:
-        assert isinstance(call.node, nodes.Name)
-        plural = {"ngettext": "_plural_text", "npgettext": "_plural_text_in_context"}.get(call.node.name)
-        if plural:
-            call.node.name = plural
-            return call
-        return nodes.Const(self._translated([arg.as_const() for arg in call.args]), lineno=call.lineno)
+    def _output(self, node: nodes.Expr) -> nodes.Expr:
+        if not self.escaping or isinstance(node, nodes.Const):
+            return node
+        text = self._literal(node)
+        if self.place.holds_elements:
+            return node if text is None else self._safe(text, node.lineno)
+        if self.place.holds_words:
+            plainly = nodes.Filter(node, "plain", [], [], None, None, lineno=node.lineno)
+            return plainly if text is None else nodes.Const(str(text), lineno=node.lineno)
+        return node
+
+    def visit_If(self, node: nodes.If) -> nodes.Node:  # noqa: N802
+        """Each branch begins where the first does."""
+        start = self.place.copy()
+        node.test = self.visit(node.test)
+        node.body = [self.visit(one) for one in node.body]
+        end = self.place
+        for one in node.elif_:
+            self.place = start.copy()
+            self.visit(one)
+        self.place = start
+        node.else_ = [self.visit(one) for one in node.else_]
+        self.place = end
+        return node
+
+    def _apart(self, node: nodes.Node) -> nodes.Node:
+        """What is written in one place and put into another stands between elements."""
+        around, self.place = self.place, Place()
+        self.generic_visit(node)
+        self.place = around
+        return node
+
+    visit_Macro = visit_CallBlock = visit_AssignBlock = visit_FilterBlock = _apart  # noqa: N815
 
     def visit_Call(self, node: nodes.Call) -> nodes.Expr:  # noqa: N802
         self.generic_visit(node)
         if not isinstance(node.node, nodes.Name) or node.dyn_args or node.dyn_kwargs:
             return node
         name = node.node.name
-        literals = [arg.value for arg in node.args if isinstance(arg, nodes.Const) and isinstance(arg.value, str)]
+        literals = _literals(node)
         if name in _PLURAL and len(literals) >= _PLURAL[name]:
             self._check(node, literals[:2] if name != "npgettext" else literals[1:3], always=True)
         elif name in _SINGLE and len(node.args) == len(literals) == _SINGLE[name]:
             self._check(node, literals[-1:], always=False)
-            return self._folded(node, name, literals)
+            return self._folded(node, literals)
         return node
 
-    def _folded(self, node: nodes.Call, name: str, literals: list[str]) -> nodes.Expr:
-        text: nodes.Expr = nodes.Const(self._translated(literals), lineno=node.lineno)
-        if name == "say" and self.escaping:
-            span = marked(self.translator, literals[0], self._translated(literals))
-            text = nodes.MarkSafe(nodes.Const(str(span)), lineno=node.lineno)
-        elif node.kwargs:
-            text = self._escaped(text)
+    def _folded(self, node: nodes.Call, literals: list[str]) -> nodes.Expr:
+        text = self._translated(literals)
+        if isinstance(text, Foreign):
+            return node
         if not node.kwargs:
-            return text
+            return nodes.Const(text, lineno=node.lineno)
         pairs = [nodes.Pair(nodes.Const(keyword.key), keyword.value) for keyword in node.kwargs]
-        return nodes.Mod(text, nodes.Dict(pairs), lineno=node.lineno)
+        return nodes.Mod(self._safe(text, node.lineno), nodes.Dict(pairs), lineno=node.lineno)
+
+    def _literal(self, node: nodes.Expr) -> str | None:
+        """What a call with nothing but literal words gives."""
+        if not isinstance(node, nodes.Call) or node.kwargs or not isinstance(node.node, nodes.Name):
+            return None
+        literals = _literals(node)
+        known = node.node.name in _SINGLE and len(node.args) == len(literals) == _SINGLE[node.node.name]
+        return self._translated(literals) if known else None
 
     def _translated(self, literals: list[str]) -> str:
         if len(literals) == 2:
             return self.translator.pgettext(*literals)
         return self.translator.gettext(literals[0])
 
-    def _escaped(self, text: nodes.Expr) -> nodes.Expr:
+    def _safe(self, text: str, line: int) -> nodes.Expr:
         if not self.escaping:
-            return text
-        if isinstance(text, nodes.Const):
-            return nodes.MarkSafe(nodes.Const(str(escape(text.value))), lineno=text.lineno)
-        return nodes.Filter(text, "escape", [], [], None, None, lineno=text.lineno)
+            return nodes.Const(text, lineno=line)
+        return nodes.MarkSafe(nodes.Const(str(escape(text))), lineno=line)
 
     def _check(self, node: nodes.Call, messages: list[str], *, always: bool) -> None:
         given = {keyword.key for keyword in node.kwargs}
@@ -236,6 +238,10 @@ class _Folding(NodeTransformer):
 
     def _refuse(self, node: nodes.Node, why: str) -> None:
         raise TemplateSyntaxError(why, node.lineno, self.name, self.filename)
+
+
+def _literals(node: nodes.Call) -> list[str]:
+    return [arg.value for arg in node.args if isinstance(arg, nodes.Const) and isinstance(arg.value, str)]
 
 
 def _named(names: set[str] | frozenset[str]) -> str:

@@ -84,6 +84,9 @@ class Source(Value, frozen=True, kw_only=True):
 
     title: str | Text
     publisher: str
+    language: Language | None = None
+    """The language of the publisher's name, and of a title that is no text per language; if it is not the first of
+    the folder's languages."""
     url: str | None = None
     """Absent when the source has no public address."""
     kind: Literal["official", "official-mirror", "organisation", "press", "legal-commentary", "parliament", "dataset"]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote
 
@@ -120,38 +119,6 @@ def test_its_navigation_is_said_with_its_own_words(both: TestClient[Any]) -> Non
 def test_it_is_not_there_in_another_language(both: TestClient[Any], language: str) -> None:
     assert both.get(f"/{language}/second-region").status_code == 404
     assert both.get("/uk/paris").status_code == 404
-
-
-class Languages(HTMLParser):
-    """Collects each piece of text with the language that its elements say it is in."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.said: list[tuple[str, str]] = []
-        self._open: list[tuple[str, str]] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        inherited = self._open[-1][1] if self._open else ""
-        if tag not in ("meta", "link", "br", "input", "hr", "img", "path", "circle", "rect", "wbr", "col"):
-            self._open.append((tag, dict(attrs).get("lang") or inherited))
-
-    def handle_endtag(self, tag: str) -> None:
-        if any(name == tag for name, _ in self._open):
-            while self._open.pop()[0] != tag:
-                pass
-
-    def handle_data(self, data: str) -> None:
-        if data.strip() and self._open and self._open[-1][0] not in ("script", "style"):
-            self.said.append((self._open[-1][1], data.strip()))
-
-
-@pytest.mark.parametrize("room", ROOMS)
-def test_nothing_in_cyrillic_is_said_to_be_english(both: TestClient[Any], room: str) -> None:
-    said = Languages(both.get(quote(HOME + room)).text).said
-    assert {language for language, _ in said} <= {"uk", "en"}
-    english = [re.sub(r"\d+ [а-яії]+ \d{4}", "", text) for language, text in said if language == "en"]
-    assert [text for text in english if re.search("[а-яіїєґ]{4}", text.lower())] == []
 
 
 # Its plurals

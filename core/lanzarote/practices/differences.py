@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from lanzarote.practices.reading import facts, partners_by_side, source_lines
 from lanzarote.regions.reading import tell_provision, told
-from lanzarote.translation import N_, format_number, language_name
+from lanzarote.translation import N_, Foreign, format_number, language_name, main_language, plain
 from lanzarote.types import PracticeText
 from lanzarote.web import labels
 
@@ -49,7 +49,8 @@ def differences(view: View, before: Document, after: Document) -> tuple[Differen
             label, lang = key
             language = language_name(lang, view.lang) if lang else ""
             pieces = tuple(compare(was, now))
-            found.append(Difference(label=label, lang=lang or view.lang, language=language, pieces=pieces))
+            spoken = lang or getattr(now or was, "lang", view.lang)
+            found.append(Difference(label=label, lang=spoken, language=language, pieces=pieces))
     return tuple(found)
 
 
@@ -97,32 +98,34 @@ def _lines(view: View, document: Document) -> Iterator[tuple[tuple[Markup, str],
             if name in texts:
                 yield (labels.say("text", name, translator), lang), texts[name]
     for fact in facts(view, document):
-        yield (fact.label, ""), _plain(fact.value)
+        yield (fact.label, ""), _plain(view, fact.value)
     for side, lines in partners_by_side(view, document.partners).items():
-        said = "; ".join(
-            f"{_plain(line.name)} ({_plain(line.part)})" if line.part else _plain(line.name) for line in lines
+        said = Markup("; ").join(
+            Markup("{} ({})").format(line.name, line.part) if line.part else line.name for line in lines
         )
-        yield (labels.say("side", side, translator), ""), said
+        yield (labels.say("side", side, translator), ""), _plain(view, said)
     known = view.vocabulary.provisions
-    laws = [tell_provision(view, key).plain for key in document.legal_basis if key in known]
+    laws = [tell_provision(view, key).citation for key in document.legal_basis if key in known]
     for label, said in (
-        (N_("Legal basis"), "; ".join(laws)),
-        (N_("Articles of the Convention"), ", ".join(document.convention)),
-        (N_("Figures"), "\n".join(_figures(view, document))),
-        (N_("Sources"), "\n".join(_plain(source.title) for source in source_lines(view, document))),
+        (N_("Legal basis"), Markup("; ").join(laws)),
+        (N_("Articles of the Convention"), Markup(", ").join(document.convention)),
+        (N_("Figures"), Markup("\n").join(_figures(view, document))),
+        (N_("Sources"), Markup("\n").join(source.title for source in source_lines(view, document))),
     ):
         if said:
-            yield (labels.phrase(label, translator), ""), said
+            yield (labels.phrase(label, translator), ""), _plain(view, said)
     for lang, note in document.note.items():
         yield (labels.phrase(N_("Note"), translator), lang), note
 
 
-def _figures(view: View, document: Document) -> Iterator[str]:
+def _figures(view: View, document: Document) -> Iterator[Markup]:
     for one in document.evidence:
         value = "" if one.value is None else format_number(one.value, view.lang)
-        words = [value, *(_plain(told(view, texts)) for texts in (one.unit, one.period, one.text))]
-        yield " · ".join(filter(None, words))
+        words = [value, *(told(view, texts) for texts in (one.unit, one.period, one.text))]
+        yield Markup(" · ").join(filter(None, words))
 
 
-def _plain(words: Markup) -> str:
-    return str(words.striptags())
+def _plain(view: View, words: Markup) -> str:
+    text = plain(words).unescape()
+    lang = main_language(words)
+    return Foreign(text, lang, view.lang) if lang else text

@@ -71,7 +71,7 @@ def describe(view: View, reading: Reading) -> dict[str, Any]:
 
 def script(told: Mapping[str, Any]) -> Markup:
     """*told* for a data block: nothing in it can end the block or be taken for markup."""
-    return Markup(msgspec.json.encode(told).decode().translate(_UNSAFE))  # noqa: S704 (made safe by _UNSAFE)
+    return Markup(msgspec.json.encode(told, enc_hook=str).decode().translate(_UNSAFE))  # noqa: S704 (made safe by _UNSAFE)
 
 
 def _sectors(view: View, reading: Reading) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from lanzarote.convention import Reference, convention
 from lanzarote.regions.reading import ArticleLink, ProvisionLine, article_links, tell_provision, tell_sources, told
-from lanzarote.translation import N_, format_number, format_partial_date, language_name
+from lanzarote.translation import N_, format_number, format_partial_date, in_language, language_name
 from lanzarote.types import PracticeText, Side
 from lanzarote.web import labels
 
@@ -75,7 +75,7 @@ class Figure(Struct, frozen=True, kw_only=True):
 class SourceLine(Struct, frozen=True, kw_only=True):
     id: str
     title: Markup
-    publisher: str
+    publisher: Markup
     url: str
     read_on: str
 
@@ -158,7 +158,8 @@ def tell(view: View, document: Document, field: str) -> Told:
     """A text of the practice in the reader's language; in the original's where it is not translated."""
     texts = {lang: values[field] for lang, values in document.text.items() if field in values}
     text, lang = view.text(texts, document.original)
-    return Told(text=text, lang=lang, language="" if lang == view.lang else language_name(lang, view.lang))
+    words = in_language(text, lang, view.lang)
+    return Told(text=words, lang=lang, language="" if lang == view.lang else language_name(lang, view.lang))
 
 
 def missing(view: View, document: Document, stated: Mapping[str, object]) -> Iterator[Markup]:
@@ -289,7 +290,7 @@ def source_lines(view: View, document: Document) -> tuple[SourceLine, ...]:
         SourceLine(
             id=source.id,
             title=source.title,
-            publisher=f"{source.publisher} · {labels.label('source', source.kind, view.translator)}",
+            publisher=Markup("{} · {}").format(source.publisher, labels.say("source", source.kind, view.translator)),
             url=source.url,
             read_on=source.read_on,
         )

@@ -127,6 +127,7 @@ def read_region(folder: Traversable) -> Content:
     content = _read(folder, "region.toml", RegionHeader)
     for name, kind in ENTRY_FILES.items():
         setattr(content, name, _entries(content, folder, f"{name}.toml", kind))
+    _note_language(content)
     for name, kind in WHOLE_FILES.items():
         data = _toml(content, folder / f"{name}.toml", f"{name}.toml")
         setattr(content, name, _convert(content, f"{name}.toml", (), data, kind) if data else None)
@@ -147,6 +148,7 @@ def read_framework(folder: Traversable) -> Content:
     """Read a folder of national law: ``framework.toml``, ``sources.toml``, ``law/*.toml``."""
     content = _read(folder, "framework.toml", FrameworkHeader)
     content.sources = _entries(content, folder, "sources.toml", Source)
+    _note_language(content)
     _read_law(content, folder)
     _note_strangers(content, folder, FRAMEWORK_FILES)
     return content
@@ -213,6 +215,16 @@ def _entries(content: Content, folder: Traversable, name: str, kind: type[T]) ->
         else:
             content.unread.add(f"{name.removesuffix('.toml')}.{key}")
     return entries
+
+
+def _note_language(content: Content) -> None:
+    """Note for each source the language it is described in; it may be used where another language comes first."""
+    if content.header:
+        first = content.header.languages[0]
+        described = {key: source.language or first for key, source in content.sources.items()}
+        content.sources = {
+            key: msgspec.structs.replace(one, language=described[key]) for key, one in content.sources.items()
+        }
 
 
 def _read_law(content: Content, folder: Traversable) -> None:

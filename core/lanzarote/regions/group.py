@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from lanzarote.regions.reading import ToldSource, tell_sources, told
 from lanzarote.translation import format_partial_date
+from lanzarote.web.labels import written
 
 if TYPE_CHECKING:
     from datetime import date
@@ -79,7 +80,7 @@ class Bound(Struct, frozen=True, kw_only=True):
 class ToldFigure(Struct, frozen=True, kw_only=True):
     value: float
     unit: Markup
-    period: str
+    period: Markup
     text: Markup
     sources: tuple[ToldSource, ...]
 
@@ -114,7 +115,7 @@ def tell(view: View) -> Group:
             ToldFigure(
                 value=one.value,
                 unit=told(view, one.unit),
-                period=one.period,
+                period=written(one.period, view.vocabulary.header.languages[0], view.lang),
                 text=told(view, one.text),
                 sources=_sources(view, one),
             )

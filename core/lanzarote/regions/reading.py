@@ -31,7 +31,7 @@ class ToldSource(Struct, frozen=True, kw_only=True):
 
     id: str
     title: Markup
-    publisher: str
+    publisher: Markup
     url: str
     read_on: str
     kind: str
@@ -95,12 +95,12 @@ def told(view: View, texts: Mapping[str, str], original: str | None = None) -> M
 
 
 def tell_source(view: View, key: str, source: Source) -> ToldSource:
-    # A title given as a plain string is the document's own, in a language nobody noted.
-    titles = {view.lang: source.title} if isinstance(source.title, str) else source.title
+    lang = source.language or view.lang
+    titles = {lang: source.title} if isinstance(source.title, str) else source.title
     return ToldSource(
         id=key,
         title=told(view, titles),
-        publisher=source.publisher,
+        publisher=written(source.publisher, lang, view.lang),
         url=source.url or "",
         read_on=format_date(source.read_on, view.lang) if source.read_on else "",
         kind=source.kind,

@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from lanzarote.errors import LanzaroteError
 from lanzarote.regions.reading import asked_terms, entries, matches, told
-from lanzarote.templating import marked
 from lanzarote.translation import N_
 from lanzarote.types import Table
 from lanzarote.web import labels
@@ -277,7 +276,7 @@ def _facet(view: View, question: Question, facet: str) -> Facet:
 
 
 def _legend(view: View, facet: str) -> Markup:
-    return marked(view.translator, FACETS[facet], view._(FACETS[facet]))
+    return labels.phrase(FACETS[facet], view.translator)
 
 
 def _texts(organisation: Organisation) -> tuple[str, ...]:

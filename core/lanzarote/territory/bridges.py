@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
 from msgspec import Struct
 
 from lanzarote.errors import NotFound
@@ -19,8 +20,6 @@ from lanzarote.web.pictures import ArcPicture, Link, Node, draw_arcs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from markupsafe import Markup
-
     from lanzarote.practices.facets import FacetIndex
     from lanzarote.web.site import View
 
@@ -33,7 +32,7 @@ class Cell(Struct, frozen=True, kw_only=True):
     href: str
     own: bool
     """The sector against itself: all its practices."""
-    told: str
+    told: Markup
     """The two sectors, for a screen reader."""
 
 
@@ -69,10 +68,10 @@ def tell(view: View) -> Bridges:
     index = view.instance.facets(view.region_id)
     masks = _masks(view, index)
     sectors = view.vocabulary.sectors
-    names = {key: view.say(sectors[key].name) for key in masks}
+    names = {key: told(view, sectors[key].name) for key in masks}
     found = pairs(masks)
     nodes = [
-        Node(key=key, label=names[key], side=sectors[key].side, count=mask.bit_count())
+        Node(key=key, label=view.say(sectors[key].name), side=sectors[key].side, count=mask.bit_count())
         for key, mask in masks.items()
         if mask
     ]
@@ -84,7 +83,7 @@ def tell(view: View) -> Bridges:
                 number=number,
                 key=row.sector,
                 href=view.href("sectors", row.sector),
-                name=told(view, sectors[row.sector].name),
+                name=names[row.sector],
                 side=sectors[row.sector].side,
                 cells=tuple(
                     _cell(view, names, row.sector, other, count) for other, count in zip(masks, row.counts, strict=True)
@@ -150,7 +149,8 @@ def _masks(view: View, index: FacetIndex) -> dict[str, int]:
     }
 
 
-def _cell(view: View, names: Mapping[str, str], a: str, b: str, count: int) -> Cell:
+def _cell(view: View, names: Mapping[str, Markup], a: str, b: str, count: int) -> Cell:
     own = a == b
     href = view.href("practices", query={"sector": a}) if own else view.href("cooperation", a, b)
-    return Cell(count=count, href=href if count else "", own=own, told=names[a] if own else f"{names[a]} – {names[b]}")
+    ends = names[a] if own else Markup(" – ").join((names[a], names[b]))
+    return Cell(count=count, href=href if count else "", own=own, told=ends)

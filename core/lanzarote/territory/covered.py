@@ -11,6 +11,7 @@ from lanzarote.regions.reading import ToldSource, tell_sources, told
 from lanzarote.territory.coverage import Cell, Coverage, cover
 from lanzarote.translation import format_date
 from lanzarote.types import Table
+from lanzarote.web.labels import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ class ToldStatement(Struct, frozen=True, kw_only=True):
 
     ref: str
     state: CellKind
-    reviewer: str
+    reviewer: Markup
     date: str
     reason: Markup
     sources: tuple[ToldSource, ...]
@@ -151,7 +152,7 @@ def _statement(view: View, one: Statement) -> ToldStatement:
     return ToldStatement(
         ref=one.ref,
         state=statement.state,
-        reviewer=statement.reviewer,
+        reviewer=written(statement.reviewer, view.vocabulary.header.languages[0], view.lang),
         date=format_date(statement.date, view.lang),
         reason=told(view, statement.reason),
         sources=tell_sources(view, statement.sources),

@@ -12,7 +12,6 @@ from lanzarote.errors import NotFound
 from lanzarote.regions.reading import ToldSource, tell_sources, told
 from lanzarote.stakeholders.model import KIND
 from lanzarote.stakeholders.reading import values_of
-from lanzarote.templating import marked
 from lanzarote.territory.cards import PracticeLink, practice_links
 from lanzarote.territory.references import references
 from lanzarote.translation import N_, format_partial_date, language_name
@@ -56,7 +55,6 @@ class Organisation(Struct, frozen=True, kw_only=True):
     slug: str
     href: str
     name: Markup
-    plain_name: str
     others: tuple[OtherName, ...]
     role: Markup
     side: Side
@@ -98,7 +96,6 @@ def tell(view: View, one: Stakeholder) -> Organisation:
         slug=one.slug,
         href=view.href("organisations", one.slug),
         name=labels.written(name, name_lang, lang),
-        plain_name=name,
         others=tuple(
             OtherName(language=language_name(code, lang), name=labels.written(text, code, lang))
             for code, text in organisation.name.items()
@@ -112,7 +109,7 @@ def tell(view: View, one: Stakeholder) -> Organisation:
         since=format_partial_date(organisation.since, lang) if organisation.since else "",
         until=format_partial_date(organisation.until, lang) if organisation.until else "",
         merged_into=_follower(view, organisation.merged_into),
-        relation=_said(view, RELATIONS[status.relation]),
+        relation=labels.phrase(RELATIONS[status.relation], view.translator),
         taking_part_since=format_partial_date(status.since, lang) if status.since else "",
         mandate=told(view, status.mandate),
         verified=organisation.verified,
@@ -142,7 +139,3 @@ def _follower(view: View, key: str | None) -> Follower | None:
 def _web_address(text: str | None) -> str:
     """An address that a link may lead to; anything but the web is told as no address at all."""
     return text if text and text.startswith(("https://", "http://")) else ""
-
-
-def _said(view: View, message: str) -> Markup:
-    return marked(view.translator, message, view._(message))

@@ -48,7 +48,7 @@ def source_table(view: View) -> Table:
             (
                 source.id,
                 source.title.striptags(),
-                source.publisher,
+                source.publisher.striptags(),
                 labels.label("source", source.kind, view.translator),
                 source.url,
                 read_on.isoformat() if (read_on := view.vocabulary.sources[source.id].read_on) else None,

@@ -15,11 +15,12 @@ from lanzarote.translation.formats import (
     sort_key,
 )
 from lanzarote.translation.po import CatalogueError
-from lanzarote.translation.texts import direction, pick
+from lanzarote.translation.texts import Foreign, direction, in_language, lang_mark, main_language, pick, plain
 
 __all__ = [
     "N_",
     "CatalogueError",
+    "Foreign",
     "Translations",
     "Translator",
     "direction",
@@ -27,8 +28,12 @@ __all__ = [
     "format_list",
     "format_number",
     "format_partial_date",
+    "in_language",
+    "lang_mark",
     "language_name",
+    "main_language",
     "pick",
+    "plain",
     "plural_categories",
     "sort_key",
 ]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from lanzarote.errors import LanzaroteError
 from lanzarote.translation.formats import locale_of, plural_categories
 from lanzarote.translation.po import CatalogueError, Entry, read_po
+from lanzarote.translation.texts import in_language
 from lanzarote.types import Catalogue
 
 log = logging.getLogger("lanzarote.translation")
@@ -31,7 +32,7 @@ def placeholders(text: str) -> frozenset[str]:
 
 
 class Translator:
-    """The platform's words in one language; what is not translated stays English, and `lang_of` says so."""
+    """The platform's words in one language; what is not translated stays English and says so (`Foreign`)."""
 
     def __init__(self, language: str, entries: Iterable[Entry] = ()) -> None:
         self.language = language
@@ -45,12 +46,13 @@ class Translator:
             # A message used with and without number is one entry; alone, it is said as for one.
             self._texts.setdefault(key, entry.forms[0])
         self._category: Callable[[float], str] = locale_of(language).plural_form if self._forms else str
+        self._own = language.partition("-")[0] == SOURCE_LANGUAGE
 
     def gettext(self, message: str) -> str:
-        return self._texts.get(message, message)
+        return self._texts.get(message) or self._english(message)
 
     def pgettext(self, context: str, message: str) -> str:
-        return self._texts.get(_key(context, message), message)
+        return self._texts.get(_key(context, message)) or self._english(message)
 
     def ngettext(self, one: str, many: str, n: float) -> str:
         return self._choose(one, one, many, n)
@@ -58,16 +60,14 @@ class Translator:
     def npgettext(self, context: str, one: str, many: str, n: float) -> str:
         return self._choose(_key(context, one), one, many, n)
 
-    def lang_of(self, message: str, context: str | None = None) -> str:
-        """The language in which `gettext` gives *message*: English when it is not translated."""
-        key = message if context is None else _key(context, message)
-        return self.language if key in self._texts else SOURCE_LANGUAGE
-
     def _choose(self, key: str, one: str, many: str, n: float) -> str:
         forms = self._forms.get(key)
         if forms is None:
-            return one if n == 1 else many
+            return self._english(one if n == 1 else many)
         return forms[self._category(n)]
+
+    def _english(self, text: str) -> str:
+        return text if self._own else in_language(text, SOURCE_LANGUAGE, self.language)
 
 
 def _key(context: str, message: str) -> str:

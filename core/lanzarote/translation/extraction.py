@@ -18,10 +18,9 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
 }
 """The functions whose literal arguments are messages, as Babel's extractors want them."""
-_TEMPLATE_KEYWORDS = KEYWORDS | {"say": None, "nsay": (1, 2)}
 
 # The templates are read as `templating.environment` reads them.
-_TEMPLATE_OPTIONS = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
+_TEMPLATE_OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 
 
 class Message(NamedTuple):
@@ -58,8 +57,7 @@ def _messages_of(path: Path) -> Iterator[tuple[int, str, str, str]]:
 
     method = "python" if path.suffix == ".py" else "jinja2.ext:babel_extract"
     with path.open("rb") as file:
-        keywords = KEYWORDS if method == "python" else _TEMPLATE_KEYWORDS
-        found = extract(method, file, keywords, (), _TEMPLATE_OPTIONS if method != "python" else None)
+        found = extract(method, file, KEYWORDS, (), _TEMPLATE_OPTIONS if method != "python" else None)
         for line, message, _, context in found:
             one, plural = (message, "") if isinstance(message, str) else (message[0], message[1])
             yield line, context or "", one, plural

@@ -9,6 +9,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from msgspec import Struct
 
+from lanzarote.translation import main_language
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -75,11 +77,17 @@ def _add_entry(root: Element, entry: Entry) -> None:
     SubElement(element, "link", {"rel": "alternate", "type": "text/html", "href": entry.href})
     _add(element, "summary", entry.summary, entry.summary_lang)
     for category in entry.categories:
-        SubElement(element, "category", {"term": _clean(category)})
+        SubElement(element, "category", {"term": _clean(category)} | _spoken(category))
+
+
+def _spoken(text: str, lang: str = "") -> dict[str, str]:
+    """The attribute that says which language *text* is in, where it is not the feed's."""
+    spoken = lang or main_language(text)
+    return {_LANGUAGE: spoken} if spoken else {}
 
 
 def _add(parent: Element, tag: str, text: str, lang: str = "") -> None:
-    element = SubElement(parent, tag, {_LANGUAGE: lang} if lang else {})
+    element = SubElement(parent, tag, _spoken(text, lang))
     element.text = _clean(text)
 
 

@@ -66,8 +66,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
     practices: int
     practices_href: str
     coverage_href: str
-    statements: tuple[tuple[str, CoverageStatement, Said], ...]
-    """Reference, what was looked for and not found (or does not apply), and why."""
+    statements: tuple[tuple[str, CoverageStatement, Said, Said], ...]
+    """Reference, what was looked for and not found (or does not apply), by whom, and why."""
 
 
 class SectionShown(Struct, frozen=True, kw_only=True):
@@ -140,7 +140,12 @@ def _evidence(view: View, header: RegionHeader, article: int) -> Evidence:
         practices_href=view.region_href(header, "practices", query=query),
         coverage_href=view.region_href(header, "coverage"),
         statements=tuple(
-            (reference, statement, view.text(statement.reason, header.languages[0]))
+            (
+                reference,
+                statement,
+                (statement.reviewer, header.languages[0]),
+                view.text(statement.reason, header.languages[0]),
+            )
             for reference, statement in vocabulary.coverage.items()
             if Reference.parse(reference).article == article and not vocabulary.is_retired("coverage", reference)
         ),

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from litestar import Response
+from msgspec.structs import replace
 
 from lanzarote.errors import NotFound
+from lanzarote.translation import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,9 +28,16 @@ def download(view: View, table: Table, format: str) -> Response[Any]:
         if exporter.format == format:
             name = f"{file_name(view)}.{exporter.extension}"
             headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Language": table.language}
-            return Response(exporter.write(table), media_type=exporter.media_type, headers=headers)
+            return Response(exporter.write(_plain(table)), media_type=exporter.media_type, headers=headers)
     known = ", ".join(exporter.format for exporter in view.instance.host.exporters) or "none"
     raise NotFound(f"This list cannot be downloaded as {format[:40]!r}; formats there are: {known}.")
+
+
+def _plain(table: Table) -> Table:
+    """*table* with nothing but strings for words, as packages expect them."""
+    columns = tuple(map(plain, table.columns))
+    rows = (tuple(map(plain, row)) for row in table.rows)
+    return replace(table, title=plain(table.title), columns=columns, rows=rows, note=plain(table.note))
 
 
 def file_name(view: View) -> str:

@@ -12,7 +12,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from msgspec import Struct
 
 from lanzarote import errors
-from lanzarote.translation import N_
+from lanzarote.translation import N_, Foreign
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,7 +128,8 @@ def _view(request: Request[Any, Any, Any]) -> View:
 def _detail_for(view: View, error: Exception) -> str:
     """What exactly went wrong, if it can be said in the reader's language; the advice says it otherwise."""
     detail = str(error)[:500] if isinstance(error, errors.LanzaroteError) else ""
-    return view._(detail) if detail and view.translator.lang_of(detail) == view.lang else ""
+    told = view._(detail)
+    return "" if isinstance(told, Foreign) else told
 
 
 def _region_languages(site: Site, region_id: str | None) -> tuple[str, ...]:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
 
-from lanzarote.templating import marked
-from lanzarote.translation import N_, direction
+from lanzarote.translation import N_, in_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -145,28 +144,22 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
-def message(kind: str, code: str) -> str:
-    """The English words for *code*, to be given to ``say`` in a template; the code itself where there are none."""
-    return LABELS[kind].get(code, code)
-
-
 def label(kind: str, code: str, translator: Translator) -> str:
-    """The words for *code* as plain text, for attributes and files."""
-    return translator.gettext(message(kind, code))
+    """The words for *code* as text, for attributes and files; the code itself where there are none."""
+    known = LABELS[kind].get(code)
+    return translator.gettext(known) if known else code
 
 
 @lru_cache(maxsize=4096)
 def say(kind: str, code: str, translator: Translator) -> Markup:
     """As ``label``, for a page: with its language where that is not the page's."""
-    if code not in LABELS[kind]:
-        return escape(code)
-    return phrase(LABELS[kind][code], translator)
+    return escape(label(kind, code, translator))
 
 
 @lru_cache(maxsize=1024)
 def phrase(english: str, translator: Translator) -> Markup:
-    """What ``say`` does in a template, for words that are marked with ``N_`` elsewhere."""
-    return marked(translator, english, translator.gettext(english))
+    """What ``_`` does in a template, for words that are marked with ``N_`` elsewhere."""
+    return escape(translator.gettext(english))
 
 
 @lru_cache(maxsize=4096)
@@ -176,8 +169,4 @@ def written(text: str, lang: str, page: str) -> Markup:
     >>> written("Santé", "fr", "en")
     Markup('<span lang="fr">Santé</span>')
     """
-    if lang == page:
-        return escape(text)
-    turned = direction(lang)
-    way = "" if turned == direction(page) else Markup(' dir="{}"').format(turned)
-    return Markup('<span lang="{}"{}>{}</span>').format(lang, way, text)
+    return escape(in_language(text, lang, page))

@@ -15,7 +15,7 @@ from litestar import MediaType, Response
 
 from lanzarote.errors import NotFound
 from lanzarote.templating import environment
-from lanzarote.translation import language_name, pick, sort_key
+from lanzarote.translation import in_language, language_name, pick, sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -146,8 +146,8 @@ class View:
         return pick(texts, self.lang, original, order)
 
     def say(self, texts: Mapping[str, str]) -> str:
-        """As ``text``, without the language."""
-        return self.text(texts)[0]
+        """As ``text``, in one: the words say themselves that they are in another language."""
+        return in_language(*self.text(texts), self.lang)
 
     def sort_key(self, texts: Mapping[str, str] | str) -> tuple[str, str]:
         return sort_key(texts if isinstance(texts, str) else self.say(texts), self.lang)

@@ -141,7 +141,8 @@ def test_a_practice_that_is_not_translated_says_so_and_keeps_its_language(place:
     place.add(1)
     page = place.get("/fr/paris/practices/number-0")
 
-    assert '<h1 lang="en">Practice number 0</h1>' in page
+    assert '<h1><span lang="en">Practice number 0</span></h1>' in page
+    assert '<title lang="en">Practice number 0 – ' in page
     assert "anglais" in page
     assert 'lang="en"><a href="/fr/paris/practices/number-0">Practice number 0' in place.get("/fr/paris/practices")
 

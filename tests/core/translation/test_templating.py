@@ -5,7 +5,7 @@ from __future__ import annotations
 import jinja2
 import pytest
 from lanzarote.templating import environment
-from lanzarote.translation import Translator
+from lanzarote.translation import Foreign, Translator
 from lanzarote.translation.po import read_po
 from markupsafe import Markup
 
@@ -24,15 +24,6 @@ msgid_plural "%(num)s practices"
 msgstr[0] "%(num)s pratique"
 msgstr[1] "%(num)s de pratiques"
 msgstr[2] "%(num)s pratiques <i>"
-
-msgid "Hello %(name)s"
-msgstr "Bonjour %(name)s <u>"
-
-msgid "One"
-msgid_plural "%(n)s sectors"
-msgstr[0] "Un"
-msgstr[1] "%(n)s de secteurs"
-msgstr[2] "%(n)s secteurs"
 
 msgctxt "building"
 msgid "School"
@@ -57,34 +48,26 @@ def compiled(source: str) -> str:
     return made.compile(source, "page.html", "page.html", raw=True)
 
 
-@pytest.mark.parametrize("source", ['<h1>{{ _("Practices") }}</h1>', "<h1>{% trans %}Practices{% endtrans %}</h1>"])
-def test_a_literal_message_costs_what_a_literal_string_costs(source: str) -> None:
-    assert compiled(source) == compiled("<h1>Pratiques</h1>")
-
-
-def test_a_fallback_that_is_said_is_a_constant_too() -> None:
-    said = compiled('{{ say("Unknown") }}')
-    assert "yield '<span lang=\"en\">Unknown</span>'" in said
-    assert "say" not in said
+@pytest.mark.parametrize(
+    ("source", "literal"),
+    [
+        ('<h1>{{ _("Practices") }}</h1>', "<h1>Pratiques</h1>"),
+        ('<h1>{{ _("Unknown") }}</h1>', '<h1><span lang="en">Unknown</span></h1>'),
+        ('<p title="{{ _("Practices") }}">', '<p title="Pratiques">'),
+        ('<p title="{{ _("Unknown") }}">', '<p title="Unknown">'),
+    ],
+)
+def test_a_literal_message_costs_what_a_literal_string_costs(source: str, literal: str) -> None:
+    assert compiled(source) == compiled(literal)
 
 
 def test_a_translation_is_never_trusted_as_markup() -> None:
     assert rendered('{{ _("Where to turn") }}') == "Où s’adresser &lt;script&gt;"
     assert rendered('<a title="{{ _("Where to turn") }}">') == '<a title="Où s’adresser &lt;script&gt;">'
-    assert rendered("{% trans %}Where to turn{% endtrans %}") == "Où s’adresser &lt;script&gt;"
-    assert rendered('{{ say("Where to turn") }}') == "Où s’adresser &lt;script&gt;"
     assert rendered("{{ _(label) }}", label="Where to turn") == "Où s’adresser &lt;script&gt;"
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        '{{ _("Seen on %(day)s", day=day) }}',
-        '{{ _(label, day=day) }}',
-        '{{ say("Seen on %(day)s", day=day) }}',
-        "{% trans day=day %}Seen on {{ day }}{% endtrans %}",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("source", ['{{ _("Seen on %(day)s", day=day) }}', "{{ _(label, day=day) }}"])
 def test_the_values_in_a_message_are_escaped_and_so_is_the_translation(source: str) -> None:
     shown = rendered(source, day="<2 juin>", label="Seen on %(day)s")
     assert shown == "Vu le &lt;2 juin&gt; &lt;b&gt;"
@@ -100,13 +83,6 @@ def test_markup_that_code_made_may_stand_in_a_message() -> None:
 )
 def test_a_number_chooses_the_form(n: int, text: str) -> None:
     assert rendered('{{ ngettext("%(num)s practice", "%(num)s practices", n) }}', n=n) == text
-    assert rendered('{{ nsay("%(num)s practice", "%(num)s practices", n) }}', n=n) == text
-
-
-def test_the_trans_tag_counts_too() -> None:
-    source = "{% trans n=n %}One{% pluralize %}{{ n }} sectors{% endtrans %}"
-    assert [rendered(source, n=n) for n in (1, 2)] == ["Un", "2 secteurs"]
-    assert [rendered(source, "en", n=n) for n in (1, 2)] == ["One", "2 sectors"]
 
 
 def test_a_number_may_be_written_as_readers_write_it() -> None:
@@ -117,29 +93,65 @@ def test_a_number_may_be_written_as_readers_write_it() -> None:
 def test_a_context_chooses_the_sense() -> None:
     assert rendered('{{ pgettext("building", "School") }}') == "Groupe scolaire"
     assert rendered('{{ pgettext(sense, "School") }}', sense="building") == "Groupe scolaire"
-    assert rendered('{% trans "building" %}School{% endtrans %}') == "Groupe scolaire"
 
 
 def test_a_percent_sign_is_a_percent_sign_where_nothing_is_filled_in() -> None:
     assert rendered('{{ _("100 % sure") }}') == "sûr à 100 %"
-    assert rendered("{% trans %}100 % sure{% endtrans %}") == "sûr à 100 %"
 
 
-def test_what_fell_back_to_english_says_so_where_it_can() -> None:
-    assert rendered('{{ say("Unknown") }}') == '<span lang="en">Unknown</span>'
-    assert rendered("{{ say(label) }}", label="<b>") == '<span lang="en">&lt;b&gt;</span>'
-    assert rendered('{{ say("By %(who)s", who="<b>") }}') == '<span lang="en">By &lt;b&gt;</span>'
-    assert rendered('{{ nsay("%(num)s place", "%(num)s places", 2) }}') == '<span lang="en">2 places</span>'
-    assert rendered('<a title="{{ _("Unknown") }}">') == '<a title="Unknown">'
-    assert rendered('{{ say("Unknown") }}', "en") == "Unknown"
-    assert rendered('{{ say("Unknown") }}', "ar") == '<span lang="en" dir="ltr">Unknown</span>'
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ('<p>{{ _("Unknown") }}</p>', '<p><span lang="en">Unknown</span></p>'),
+        ("<p>{{ _(label) }}</p>", '<p><span lang="en">&lt;b&gt;</span></p>'),
+        ('{{ ngettext("%(num)s place", "%(num)s places", 2) }}', '<span lang="en">2 places</span>'),
+        ('{{ _("By %(who)s", who="<b>") }}', '<span lang="en">By <span lang="fr">&lt;b&gt;</span></span>'),
+        ('{{ _("By %(who)s", who=place) }}', '<span lang="en">By <span lang="uk">Край</span></span>'),
+        ('{{ _("By %(who)s", who="7") }}', '<span lang="en">By 7</span>'),
+        ('{{ _("Seen on %(day)s", day=place) }}', 'Vu le <span lang="uk">Край</span> &lt;b&gt;'),
+        ('{% set word = _("Unknown") %}<p>{{ word }}</p>', '<p><span lang="en">Unknown</span></p>'),
+        ('{% macro m(w) %}<p>{{ w }}</p>{% endmacro %}{{ m(_("Unknown")) }}', '<p><span lang="en">Unknown</span></p>'),
+        ("<p>{{ [place, 'b'] | listed }}</p>", '<p><span lang="uk">Край</span> et b</p>'),
+        ("<p>{{ place }}</p>", '<p><span lang="uk">Край</span></p>'),
+    ],
+)  # fmt: skip
+def test_words_in_another_language_say_so_in_an_element(source: str, shown: str) -> None:
+    assert rendered(source, label="<b>", place=Foreign("Край", "uk", "fr")) == shown
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ('<a title="{{ _("Unknown") }}">', '<a title="Unknown">'),
+        ('<a title="{{ _(label) }}">', '<a title="&lt;b&gt;">'),
+        ("<img alt='{{ place }}, {{ place }}'>", "<img alt='Край, Край'>"),
+        ('<a title="{% if label %}{{ place }}{% endif %}">{{ place }}', '<a title="Край"><span lang="uk">Край</span>'),
+        ('<a{% if label %} title="{{ place }}"{% else %} x{% endif %}>{{ 1 }}', '<a title="Край">1'),
+        ('<a title="{{ _("By %(who)s", who=place) }}">', '<a title="By Край">'),
+        ('<a title="{{ _("Seen on %(day)s", day=place) }}">', '<a title="Vu le Край &lt;b&gt;">'),
+        ("<title>{{ place }} – 1</title>{{ place }}", '<title>Край – 1</title><span lang="uk">Край</span>'),
+        ("<select><option>{{ place }}</option></select>", "<select><option>Край</option></select>"),
+        ("{% set t %}{{ place }} 1{% endset %}<title{{ t | lang_mark }}>{{ t }}", '<title lang="uk">Край 1'),
+        ('<meta content="{{ "a" ~ place }}">', '<meta content="aКрай">'),
+        ("<textarea>{{ place }}</textarea>", "<textarea>Край</textarea>"),
+    ],
+)  # fmt: skip
+def test_words_in_another_language_are_plain_where_no_element_can_stand(source: str, shown: str) -> None:
+    assert rendered(source, label="<b>", place=Foreign("Край", "uk", "fr")) == shown
+
+
+def test_english_pages_have_nothing_to_say_about_english() -> None:
+    assert rendered('{{ _("Unknown") }} {{ _("By %(who)s", who="<b>") }}', "en") == "Unknown By &lt;b&gt;"
+
+
+def test_a_language_that_runs_the_other_way_says_so_too() -> None:
+    assert rendered('{{ _("Unknown") }}', "ar") == '<span lang="en" dir="ltr">Unknown</span>'
 
 
 def test_a_mail_in_plain_text_is_not_escaped() -> None:
-    source = '{{ _("Where to turn") }} {{ _("Seen on %(day)s", day="<2>") }} {{ say("Unknown") }} {{ _(x, day=1) }}'
+    source = '{{ _("Where to turn") }} {{ _("Seen on %(day)s", day="<2>") }} {{ _("Unknown") }} {{ _(x, day=1) }}'
     shown = rendered(source, name="mail.txt", x="Seen on %(day)s")
     assert shown == "Où s’adresser <script> Vu le <2> <b> Unknown Vu le 1 <b>"
-    assert rendered("{% trans name='<x>' %}Hello {{ name }}{% endtrans %}", name="mail.txt") == "Bonjour <x> <u>"
 
 
 @pytest.mark.parametrize(
@@ -149,8 +161,6 @@ def test_a_mail_in_plain_text_is_not_escaped() -> None:
         ('{{ _("By %(who)s") }}', "'By %(who)s' needs who, but is given nothing"),
         ('{{ ngettext("%(num)s by %(who)s", "%(num)s by %(who)s", 2) }}', "needs who, but is given nothing"),
         ('{{ _("%(n)s % of", n=1) }}', "write %% for a percent sign"),
-        ("{% trans %}A <b>bold</b> word{% endtrans %}", "keep tags and entities outside of translatable text"),
-        ("{% trans %}A&nbsp;word{% endtrans %}", "keep tags and entities outside of translatable text"),
     ],
 )
 def test_a_message_that_would_fail_or_mislead_is_refused_when_compiled(source: str, why: str) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
 
 VOID = {"meta", "link", "br", "input", "hr", "img", "path", "circle", "rect", "source", "col", "wbr"}
+WORDS_ONLY = {"title", "desc", "option", "textarea"}
 SPEAKING = {"title", "h1", "h2", "h3", "h4", "p", "li", "a", "dt", "dd", "th", "caption", "button", "label", "summary"}
 """Elements that a reader expects to find something in."""
 
@@ -83,3 +84,38 @@ class PageRead(HTMLParser):
     def named(self, **wanted: str) -> list[dict[str, str]]:
         """The links and metadata in the head that have these attributes."""
         return [found for found in self.heads if wanted.items() <= found.items()]
+
+
+class Spoken(HTMLParser):
+    """Each piece of text with the language that its elements say it is in, as a screen reader would speak it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.pieces: list[tuple[str, str]] = []
+        self.titles: list[tuple[str, str]] = []
+        """Text of elements that hold no others: each can be in one language only."""
+        self.attributes: list[str] = []
+        self._open: list[tuple[str, str, bool]] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self.attributes += found.values()
+        _, inherited, silent = self._open[-1] if self._open else ("", "", False)
+        silent = silent or tag in ("script", "style", "code", "pre") or found.get("translate") == "no"
+        if tag not in VOID:
+            self._open.append((tag, found.get("lang") or inherited, silent))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.attributes += [value or "" for _, value in attrs]
+
+    def handle_endtag(self, tag: str) -> None:
+        if any(name == tag for name, _, _ in self._open):
+            while self._open.pop()[0] != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        tag, lang, silent = self._open[-1] if self._open else ("", "", True)
+        if data.strip() and not silent:
+            (self.titles if tag in WORDS_ONLY else self.pieces).append((lang, " ".join(data.split())))

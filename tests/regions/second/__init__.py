@@ -15,6 +15,10 @@ SECOND = Candidate(
 
 def both_regions() -> Host:
     """A host that finds what is installed (Paris among it) and the second region."""
+    return Host(candidates())
+
+
+def candidates() -> tuple[Candidate, ...]:
     if str(PACKAGE) not in sys.path:
         sys.path.append(str(PACKAGE))
-    return Host((*(one for one in installed() if one.name != SECOND.name), SECOND))
+    return (*(one for one in installed() if one.name != SECOND.name), SECOND)
