@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 import unicodedata
+from collections.abc import Iterator
 from uuid import UUID, uuid5
 
 from lanzarote.folding import fold
@@ -27,8 +27,12 @@ def shipped_id(region_id: str, kind: str, key: str) -> str:
 
 
 def slugify(text: str, *, limit: int = 72) -> str:
-    """Make a readable piece of an address from *text* in any script; letters without a Latin form are kept."""
-    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", fold(text)))
+    """Make a readable piece of an address from *text* in any script.
+
+    >>> slugify("L’hôpital Saint-Louis"), slugify("Їжачок і п’ять шкіл")
+    ('l-hopital-saint-louis', 'їжачок-і-пять-шкіл')
+    """
+    words = "".join(_spelled(text)).split()
     slug = ""
     for word in words:
         longer = f"{slug}-{word}" if slug else word
@@ -36,3 +40,23 @@ def slugify(text: str, *, limit: int = 72) -> str:
             break
         slug = longer
     return slug or (words[0][:limit] if words else "record")
+
+
+def _spelled(text: str) -> Iterator[str]:
+    """The letters of *text* as an address has them: small, Latin ones without marks, a blank where there is none."""
+    whole = False
+    """Whether the letter before is of another script: its marks make it another letter, an apostrophe parts no word."""
+    for char in unicodedata.normalize("NFC", text.lower()):
+        plain = fold(char)
+        if unicodedata.category(char).startswith("M"):
+            yield char if whole else ""
+        elif plain == "'":
+            yield "" if whole else " "
+        elif whole := _is_of_another_script(char, plain):
+            yield char
+        else:
+            yield "".join(one if one.isalnum() else " " for one in plain)
+
+
+def _is_of_another_script(char: str, plain: str) -> bool:
+    return char.isalpha() and not plain.isascii() and not unicodedata.name(char, "").startswith("LATIN")

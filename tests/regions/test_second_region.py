@@ -27,7 +27,7 @@ HOME = "/uk/second-region"
 ROOMS = (
     "", "/practices", "/practices/yizhak-u-sudi", "/practices/shkilnyi-lyst", "/practices/yizhak-u-sudi/versions",
     "/practices/yizhak-u-sudi/versions/1", "/shortlist", "/sectors", "/sectors/sudy", "/cooperation", "/organisations",
-    "/organisations/вигадании-суд-озерного", "/law", "/law/xu-vk-7", "/ages", "/coverage", "/sources", "/group",
+    "/organisations/вигаданий-суд-озерного", "/law", "/law/xu-vk-7", "/ages", "/coverage", "/sources", "/group",
     "/help", "/correct", "/feeds",
 )  # fmt: skip
 RESOURCES = (
