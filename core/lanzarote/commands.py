@@ -67,7 +67,10 @@ def upgrade(given: Namespace) -> int:
         due = instance.upgrades_due()
         for region_id in due:
             _tell(instance.load(region_id, dry_run=given.dry_run), dry_run=given.dry_run)
-        if not due:
+        alone = [region_id for region_id in instance.loaded() if region_id not in instance.installed]
+        for region_id in alone:
+            print(f"{region_id} — its package is not installed, or not used (`lanzarote plugins`): it stays as it is.")
+        if not due and not alone:
             print("All regions are as their installed packages say.")
     return 0
 

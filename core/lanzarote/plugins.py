@@ -56,7 +56,7 @@ class Host:
         self._manager.add_hookspecs(hookspecs)
         self._packages: dict[str, Package] = {}
         found = installed() if candidates is None else tuple(candidates)
-        for candidate in sorted(found, key=lambda c: (c.name, c.distribution)):
+        for candidate in sorted(found, key=_precedence):
             self._admit(candidate)
 
     @property
@@ -198,6 +198,14 @@ def _read_range(path: Path, manifest: str) -> str:
     except InvalidSpecifier:
         raise ValueError(f'its {manifest} says requires_api = {requires!r}; write a range such as ">=1,<2"') from None
     return str(requires)
+
+
+def _precedence(candidate: Candidate) -> tuple[str, bool, str]:
+    """By name; where two have one name, it stays with the distribution that is called after it.
+
+    Otherwise a package that took the name of a region would silence that region.
+    """
+    return candidate.name, not candidate.distribution.endswith(f"-{candidate.name}"), candidate.distribution
 
 
 def _candidate(point: EntryPoint) -> Candidate:

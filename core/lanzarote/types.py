@@ -174,8 +174,8 @@ class Provision(Value, frozen=True, kw_only=True):
     former: tuple[Key, ...] = ()
     versions: Annotated[tuple[ProvisionVersion, ...], Meta(min_length=1)]
     """Oldest first."""
-    instrument: Key = ""
-    """Filled in by the reader: the instrument whose file the provision stands in."""
+    instrument: str = ""
+    """Filled in by the reader: the key of the instrument whose file the provision stands in."""
 
 
 class AgeLimit(Retirable, frozen=True, kw_only=True):
@@ -225,6 +225,10 @@ class Choice(Value, frozen=True, kw_only=True):
     until: date | None = None
 
 
+NARROWING = ("choice", "choices", "yes-no")
+"""Types of questions whose answers can narrow a list."""
+
+
 class PracticeField(Retirable, frozen=True, kw_only=True):
     """A question that a region adds to the practice form."""
 
@@ -233,6 +237,7 @@ class PracticeField(Retirable, frozen=True, kw_only=True):
     help: Text = {}
     required: bool = False
     facet: bool = False
+    """Whether the region's list can be narrowed by its answers; for ``choice``, ``choices`` and ``yes-no``."""
     share: bool = False
     """Whether the answers leave the region with the results."""
     choices: tuple[Choice, ...] = ()

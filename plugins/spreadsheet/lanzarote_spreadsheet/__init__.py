@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @hookimpl
 def exporters() -> Iterable[Exporter]:
     return (
-        Exporter(format="csv", label="CSV", media_type="text/csv; charset=utf-8", extension="csv", write=write_csv),
+        Exporter(format="csv", label="CSV", media_type="text/csv", extension="csv", write=write_csv),
         Exporter(
             format="xlsx",
             label="Excel",

@@ -43,6 +43,14 @@ def test_ten_thousand_requests_find_no_fault(paris_site: str, tmp_path: Path) ->
     assert ask(paris_site, tmp_path, examples=400, seed=2) >= 10_000
 
 
+def test_the_description_is_valid_openapi(client: TestClient[Any]) -> None:
+    from openapi_spec_validator import OpenAPIV31SpecValidator
+
+    document = client.get(DESCRIPTION).json()
+    assert document["openapi"].startswith("3.1.")
+    assert [str(error) for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+
+
 def test_the_description_shows_a_true_answer_for_every_resource(client: TestClient[Any]) -> None:
     document = client.get(DESCRIPTION).json()
     for path, item in document["paths"].items():

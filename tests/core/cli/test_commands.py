@@ -15,7 +15,9 @@ import pytest
 from lanzarote import records
 from lanzarote.changes import Served
 from lanzarote.cli import parser
+from lanzarote.database import ALL
 from lanzarote.instance import Instance
+from lanzarote.records import now
 from lanzarote.settings import read_settings
 from lanzarote.tasks import open_task
 from lanzarote.transport import export_region
@@ -218,6 +220,22 @@ def test_an_upgrade_takes_what_the_package_changed(run: Run, data: Path) -> None
     assert "Upgrading paris\n  records: 0 new, 60 unchanged" in run("upgrade", "--no-backup").out
     assert not (data / "backups").exists()
     assert "All regions are as their installed packages say." in run("upgrade", "--no-backup").out
+
+
+@pytest.mark.usefixtures("paris_here")
+def test_an_upgrade_names_a_region_whose_package_is_gone(run: Run, data: Path) -> None:
+    with (
+        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        instance.database.write(ALL) as session,
+    ):
+        session.add(
+            Served(
+                id="gone", enabled=True, revision=0, epoch=1, added_at=now(), package="lanzarote-region-gone",
+                package_version="1", facts=session.get_one(Served, "paris").facts, facts_digest="",
+            )
+        )  # fmt: skip
+    said = run("upgrade", "--no-backup").out
+    assert said == "gone — its package is not installed, or not used (`lanzarote plugins`): it stays as it is.\n"
 
 
 def test_an_upgrade_of_nothing_is_refused(run: Run) -> None:

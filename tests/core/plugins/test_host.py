@@ -189,16 +189,17 @@ def test_a_generator_is_an_answer(folder: Path) -> None:
     assert host.catalogues == (Catalogue(language="uk", path=Path("uk.po")),)
 
 
-def test_a_repeated_name_is_refused_and_the_first_distribution_keeps_it(folder: Path) -> None:
+@pytest.mark.parametrize("late", ["zwilling", "aa-dupe"])
+def test_a_repeated_name_is_refused_and_the_distribution_called_after_it_keeps_it(folder: Path, late: str) -> None:
     first = write_package(folder, "twin", exporter("csv"))
     other = write_package(folder, "other", exporter("tsv"))
-    second = Candidate(name="twin", module=other.module, distribution="zwilling", version="2.0")
+    second = Candidate(name="twin", module=other.module, distribution=late, version="2.0")
     for candidates in ([first, second], [second, first]):
         host = Host(candidates).ask_all()
         assert [one.format for one in host.exporters] == ["csv"]
         assert [(package.distribution, package.fault) for package in host.packages] == [
             ("lanzarote-twin", ""),
-            ("zwilling", "repeats the name 'twin' of lanzarote-twin; give it a name of its own"),
+            (late, "repeats the name 'twin' of lanzarote-twin; give it a name of its own"),
         ]
 
 
