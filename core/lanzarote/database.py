@@ -6,6 +6,7 @@ error, Core statements included; with one, rows of other regions do not exist fo
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 import threading
@@ -82,7 +83,11 @@ class Database:
         self.url = url
         try:
             self.engine = _engine(url, self.sqlite)
-        except (ArgumentError, ModuleNotFoundError) as error:
+        except ModuleNotFoundError:
+            raise SettingError(
+                "PostgreSQL needs what is not installed here; run: pip install lanzarote[postgres]"
+            ) from None
+        except ArgumentError as error:
             raise SettingError(f"the database cannot be opened: {error}") from None
         self.listeners: list[Callable[[Session, Sequence[Any]], None]] = []
         """Told of every write in its own transaction; wired by the instance."""
@@ -197,11 +202,19 @@ def known_schemas() -> tuple[str, ...]:
 def _engine(url: str, sqlite: bool) -> Engine:
     if not sqlite:
         return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
-    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    file = Path(url.removeprefix("sqlite:///"))
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = create_engine(url, poolclass=QueuePool, pool_size=10, max_overflow=20)
+    event.listen(engine, "do_connect", lambda *_: _make_private(file))
     event.listen(engine, "connect", _connect_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_private(file: Path) -> None:
+    """A new database holds drafts and replies: it is its owner's alone, and what SQLite lays beside it too."""
+    if not file.exists():
+        os.close(os.open(file, os.O_CREAT, 0o600))
 
 
 def _connect_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -79,6 +81,27 @@ def test_an_empty_database_has_no_schema(tmp_path: Path) -> None:
     empty = Database(f"sqlite:///{tmp_path / 'new' / 'empty.sqlite'}")
     assert schema_version(empty) is None
     empty.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps rights in another way")
+def test_a_new_database_is_its_owners_alone(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "lanzarote.sqlite"
+    migrate(f"sqlite:///{file}")
+    store = Database(f"sqlite:///{file}")
+    with store.write("a") as session:
+        session.add(term("a"))
+        session.flush()
+        rights = {path.name: path.stat().st_mode & 0o777 for path in (file.parent, *file.parent.iterdir())}
+    store.close()
+    assert rights == {
+        "new": 0o700, "lanzarote.sqlite": 0o600, "lanzarote.sqlite-wal": 0o600, "lanzarote.sqlite-shm": 0o600
+    }  # fmt: skip
+
+
+def test_postgres_without_its_driver_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(SettingError, match=re.escape("pip install lanzarote[postgres]")):
+        Database("postgresql+psycopg://nobody@/nothing")
 
 
 def test_the_region_leads_the_key_of_every_regional_table() -> None:
