@@ -6,17 +6,16 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from importlib import import_module
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from litestar import Litestar
 from litestar.config.app import AppConfig
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.static_files import create_static_files_router
 
 from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
+from lanzarote.web.headers import SECURITY_PAIRS
 from lanzarote.web.site import Site
 
 if TYPE_CHECKING:
@@ -42,41 +41,20 @@ ROOMS = (
 )
 """Modules with ``handlers``."""
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'self'",
-        "font-src 'self'",
-        "img-src 'self' data:",
-        "script-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-SECURITY_HEADERS = {
-    "content-security-policy": POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",  # a reader's next stop must not learn that they were here
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
-}
-SECURITY_PAIRS = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 SQLITE_THREADS = 4
 LARGEST_BODY = 256 * 1024
 
 
 def create_app(instance: Instance) -> ASGIApp:
     """Make the ASGI application of *instance*; it starts and stops the instance's worker, and does not close it."""
-    return PublicCache(create_litestar(instance), instance)  # type: ignore[arg-type, return-value]
+    app = create_litestar(instance)
+    return PublicCache(app, instance, app.state.site.static_files)  # type: ignore[arg-type, return-value]
 
 
 def create_litestar(instance: Instance) -> Litestar:
-    """The application without the cache before it."""
+    """The application without what stands before it: the cache and the static files."""
     instance.host.ask_all()
     site = Site(instance)
-    static = str(files("lanzarote.web") / "static")
 
     @asynccontextmanager
     async def working(_: Litestar) -> AsyncIterator[None]:
@@ -90,12 +68,7 @@ def create_litestar(instance: Instance) -> Litestar:
             instance.worker.stop()
 
     config = AppConfig(
-        route_handlers=[
-            *(handler for room in ROOMS for handler in import_module(room).handlers),
-            create_static_files_router(
-                path="/static", directories=[static], include_in_schema=False, cache_control=None, name="static"
-            ),
-        ],
+        route_handlers=[handler for room in ROOMS for handler in import_module(room).handlers],
         dependencies={
             "site": Provide(lambda: site, sync_to_thread=False),
             "instance": Provide(lambda: instance, sync_to_thread=False),

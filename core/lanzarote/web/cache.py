@@ -5,7 +5,6 @@ Kept under address, host, day and the public revision of the region the address 
 
 from __future__ import annotations
 
-import gzip
 import re
 import time
 from collections import OrderedDict
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from lanzarote.web.addresses import one_address
+from lanzarote.web.kept import Kept
 from lanzarote.web.listening import heard_out
 
 if TYPE_CHECKING:
@@ -22,50 +22,21 @@ if TYPE_CHECKING:
 
     from lanzarote.instance import Instance
     from lanzarote.web.listening import Asgi, Message, Receive, Send
+    from lanzarote.web.static_files import StaticFiles
 
 MOST_BYTES = 12 * 1024 * 1024
-BESIDE = 3072
-"""What an answer takes in memory beside its body: key, headers, objects."""
 LARGEST = 512 * 1024
 """Larger answers are not kept."""
 _HOST = re.compile(rb"^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$|^\[[0-9a-fA-F:.]{2,45}\](:\d{1,5})?$")
-_TAKES_GZIP = re.compile(rb"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
-_NOT_AGAIN = (b"content-length", b"content-type", b"content-encoding", b"etag")
 _QUARTER = 900
-
-
-class Kept:
-    """One answer, ready to be sent."""
-
-    __slots__ = ("body", "headers", "packed", "packed_headers", "revision", "tags", "weight")
-
-    def __init__(self, headers: list[tuple[bytes, bytes]], body: bytes, etag: bytes, revision: int) -> None:
-        self.headers = headers
-        self.body = body
-        self.revision = revision
-        self.weight = BESIDE + len(body)
-        self.tags = (etag, etag[:-1] + b'-gz"')
-        self.packed: bytes | None = None
-        self.packed_headers: list[tuple[bytes, bytes]] = []
-
-    def pack(self) -> None:
-        """Compress once, for the readers that take it."""
-        packed = gzip.compress(self.body, 6, mtime=0)
-        replaced = (b"content-length", b"etag")
-        self.packed_headers = [pair for pair in self.headers if pair[0] not in replaced]
-        self.packed_headers += [
-            (b"content-encoding", b"gzip"),
-            (b"content-length", str(len(packed)).encode()),
-            (b"etag", self.tags[1]),
-        ]
-        self.packed = packed
 
 
 class PublicCache:
     """ASGI: stands before the application, answers what it has kept, and adds ETags to what it lets through."""
 
-    def __init__(self, app: Asgi, instance: Instance) -> None:
+    def __init__(self, app: Asgi, instance: Instance, static_files: StaticFiles) -> None:
         self.app = app
+        self._static_files = static_files
         self._instance = instance
         self._keeps = instance.settings.cache
         self._kept: OrderedDict[tuple[bytes, ...], Kept] = OrderedDict()
@@ -81,12 +52,12 @@ class PublicCache:
         host = headers.get(b"host", b"")
         if not _names_host(host):
             await _refuse(send, scope["path"], "The Host header is missing or is no host name.")
-        elif scope["path"].startswith("/static/") and "\0" in scope["path"]:
-            await _refuse(send, scope["path"], "No file has such a name.")
         elif address := one_address(scope):
             await _send_on(send, address)
         elif scope["method"] not in ("GET", "HEAD"):
             await heard_out(self.app, scope, receive, send)
+        elif file := self._static_files.at(scope["path"]):
+            await file.send(scope, send, headers)
         elif not self._keeps or b"cookie" in headers or b"authorization" in headers or b"range" in headers:
             await self._pass_on(scope, receive, send, headers, None, 0)
         else:
@@ -97,7 +68,7 @@ class PublicCache:
     ) -> None:
         revisions = self._instance.revisions.current()
         path: str = scope["path"]
-        if revisions is None or path.startswith("/static/"):
+        if revisions is None:
             await self._pass_on(scope, receive, send, headers, None, 0)
             return
         region_id = region_in(path, revisions)
@@ -106,7 +77,7 @@ class PublicCache:
         kept = self._kept.get(key)
         if kept is not None and kept.revision == revision:
             self._kept.move_to_end(key)
-            await _send_kept(kept, send, headers, scope["method"] == "HEAD")
+            await kept.send(send, headers, scope["method"] == "HEAD")
         else:
             await self._pass_on(scope, receive, send, headers, key, revision)
 
@@ -164,7 +135,7 @@ class PublicCache:
         kept = Kept([*pairs, (b"etag", etag)], body, etag, revision)
         if key is not None and len(body) <= LARGEST:
             self._keep(key, kept)
-        await _send_kept(kept, send, headers, head, pack=False)
+        await kept.send(send, headers, head, pack=False)
 
     def _keep(self, key: tuple[bytes, ...], kept: Kept) -> None:
         old = self._kept.pop(key, None)
@@ -196,30 +167,6 @@ def region_in(path: str, regions: Mapping[str, int]) -> str | None:
     place = 4 if path.startswith("/api/v1/regions/") else 2
     candidate = parts[place] if len(parts) > place else ""
     return candidate if candidate in regions else None
-
-
-async def _send_kept(kept: Kept, send: Send, headers: Mapping[bytes, bytes], head: bool, *, pack: bool = True) -> None:
-    wanted = headers.get(b"if-none-match")
-    if wanted is not None and (tag := _matching(wanted, kept.tags)):
-        pairs = [pair for pair in kept.headers if pair[0] not in _NOT_AGAIN]
-        pairs.append((b"etag", tag))
-        await send({"type": "http.response.start", "status": 304, "headers": pairs})
-        await send({"type": "http.response.body", "body": b""})
-        return
-    pairs, body = kept.headers, kept.body
-    if pack and len(body) > 1024 and _TAKES_GZIP.search(headers.get(b"accept-encoding", b"")):
-        if kept.packed is None:
-            kept.pack()
-        pairs, body = kept.packed_headers, kept.packed or b""
-    await send({"type": "http.response.start", "status": 200, "headers": pairs})
-    await send({"type": "http.response.body", "body": b"" if head else body})
-
-
-def _matching(wanted: bytes, tags: tuple[bytes, bytes]) -> bytes | None:
-    """The one of *tags* that the reader has."""
-    if wanted.strip() == b"*":
-        return tags[0]
-    return next((tag for one in wanted.split(b",") if (tag := one.strip().removeprefix(b"W/")) in tags), None)
 
 
 def _names_host(host: bytes) -> bool:

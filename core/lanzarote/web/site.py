@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
-from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -16,6 +15,7 @@ from litestar import MediaType, Response
 from lanzarote.errors import NotFound
 from lanzarote.templating import environment
 from lanzarote.translation import in_language, language_name, pick, sort_key
+from lanzarote.web.static_files import StaticFiles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ class Site:
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self._environments: dict[str, jinja2.Environment] = {}
-        self._static: dict[str, str] = {}
+        self.static_files = StaticFiles()
         shared = jinja2.PackageLoader("lanzarote.web", "templates")
         rooms = {room: jinja2.PackageLoader(f"lanzarote.{room}", "templates") for room in ROOMS if _has_templates(room)}
         self._loader = jinja2.ChoiceLoader([shared, jinja2.PrefixLoader(rooms)])
@@ -59,16 +59,8 @@ class Site:
         known = self._environments.get(lang)
         if known is None:
             translator = self.instance.translations.translator(lang)
-            known = environment(lang, translator, self._loader, static=self.static)
+            known = environment(lang, translator, self._loader, static=self.static_files.address)
             self._environments[lang] = known
-        return known
-
-    def static(self, path: str) -> str:
-        """Address of a static file, with a digest so that browsers may keep it for ever."""
-        known = self._static.get(path)
-        if known is None:
-            data = (files("lanzarote.web") / "static" / path).read_bytes()
-            known = self._static[path] = f"/static/{path}?v={sha256(data).hexdigest()[:10]}"
         return known
 
     def view(self, request: Request[Any, Any, Any], lang: str, region_id: str | None = None) -> View:
@@ -170,7 +162,7 @@ class View:
             "alternates": alternates,
             "locale": share_locale(self.lang),
             "feeds": self.feeds(),
-            "og_image": self.absolute(self.site.static("social.png")),
+            "og_image": self.absolute(self.site.static_files.address("social.png")),
         }
 
     def render(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:

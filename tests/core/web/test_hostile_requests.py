@@ -16,8 +16,9 @@ def test_a_host_that_is_none_is_refused(client: TestClient[Any], host: str) -> N
     assert client.get("/fr/paris", headers={"host": host}).status_code == 400
 
 
-def test_a_file_name_with_nul_is_refused(client: TestClient[Any]) -> None:
-    assert client.get("/static/%00").status_code == 400
+@pytest.mark.parametrize("name", ["%00", "base.css%00", "..%2fapp.py", "fonts", "fonts/..%2fbase.css", "nothing.css"])
+def test_there_is_no_file_but_those_of_the_site(client: TestClient[Any], name: str) -> None:
+    assert client.get(f"/static/{name}").status_code == 404
 
 
 @pytest.mark.parametrize(
