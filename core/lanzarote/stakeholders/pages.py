@@ -10,12 +10,13 @@ from litestar.di import NamedDependency
 from litestar.exceptions import ClientException, PermissionDeniedException
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
+from msgspec import structs
 
 from lanzarote.regions.reading import help_lines
 from lanzarote.stakeholders import reading, replies
 from lanzarote.stakeholders.replies import Fault, Outcome, Reply
 from lanzarote.stakeholders.senders import Senders
-from lanzarote.stakeholders.subjects import subject_of
+from lanzarote.stakeholders.subjects import Subject, find_subject
 from lanzarote.web.exports import download, download_links
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import Site, View
@@ -56,8 +57,7 @@ async def correct(
 ) -> Response[Any]:
     """Correct a page, or reply to it."""
     view = site.view(request, lang, region)
-    about = replies.read_about(request.query_params.get("about", ""))
-    return await sync_to_thread(show_form, view, Reply(about=about))
+    return await sync_to_thread(show_first, view, request.query_params.get("about", ""))
 
 
 @form("/{lang:str}/{region:str}/correct", sync_to_thread=None)
@@ -77,19 +77,21 @@ async def send(
 def take(view: View, reply: Reply, *, confirmed: bool) -> Response[Any]:
     """Keep *reply*, or say why not."""
     identifiers = view.vocabulary.header.personal_identifiers
-    judgement = replies.judge(reply, identifiers=identifiers, confirmed=confirmed)
+    subject = find_subject(view, reply.about)
+    judgement = replies.judge(reply, identifiers=identifiers, confirmed=confirmed, of_a_page=subject is not None)
     if judgement.outcome is Outcome.DISCLOSURE:
         return _private(view.render("stakeholders/where_help_is.html", reply=reply, lines=help_lines(view, URGENT)))
     if judgement.outcome is Outcome.REFUSED:
-        return show_form(view, reply, judgement.faults, asked=judgement.asks, status=400)
+        return show_form(view, reply, subject, judgement.faults, asked=judgement.asks, status=400)
     client = view.request.client
     if not SENDERS.admit(client.host if client else ""):
-        return show_form(view, reply, busy=True, status=429)
-    subject = subject_of(view, reply.about)
+        return show_form(view, reply, subject, busy=True, status=429)
+    subject = subject or Subject()
+    kept = structs.replace(reply, about=subject.path)
     try:
-        replies.keep(view.instance.database, view.region_id, reply, lang=view.lang, record_id=subject.record_id)
+        replies.keep(view.instance.database, view.region_id, kept, lang=view.lang, record_id=subject.record_id)
     except replies.TooMany:
-        return show_form(view, reply, busy=True, status=429)
+        return show_form(view, reply, subject, busy=True, status=429)
     return Redirect(view.href("correct", "thanks"), status_code=303, headers=PRIVATE)
 
 
@@ -99,9 +101,16 @@ def thanks(request: Asked, lang: FromPath[str], region: FromPath[str], site: Nam
     return site.view(request, lang, region).render("stakeholders/thanks.html")
 
 
+def show_first(view: View, about: str) -> Response[Any]:
+    """The empty form; what is no page of ours is left out of it."""
+    subject = find_subject(view, about) or Subject()
+    return show_form(view, Reply(about=subject.path), subject)
+
+
 def show_form(
     view: View,
     reply: Reply,
+    subject: Subject | None,
     faults: tuple[Fault, ...] = (),
     *,
     asked: bool = False,
@@ -114,7 +123,7 @@ def show_form(
             "stakeholders/correct.html",
             status=status,
             reply=reply,
-            subject=subject_of(view, reply.about),
+            subject=subject or Subject(),
             errors=[{"field": fault.field, "text": view._(fault.text)} for fault in faults],
             error_of={fault.field: view._(fault.text) for fault in reversed(faults)},
             asked=asked,
@@ -127,8 +136,7 @@ def show_form(
 
 def read_reply(data: dict[str, Any]) -> Reply:
     """What the form sent; a field sent twice counts once, unknown ones not at all."""
-    texts = {name: _text(data.get(name)) for name in Reply.__struct_fields__}
-    return Reply(**texts | {"about": replies.read_about(texts["about"])})
+    return Reply(**{name: _text(data.get(name)) for name in Reply.__struct_fields__})
 
 
 def refuse_strangers(request: Asked, view: View) -> None:

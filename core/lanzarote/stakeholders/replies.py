@@ -35,7 +35,7 @@ MOST_AN_HOUR = 30
 """Open replies that a region takes within an hour; more is no longer a conversation."""
 
 LENGTHS: Final[Mapping[str, int]] = {
-    "about": 200,
+    "about": 300,
     "wrong": 4_000,
     "right": 4_000,
     "source": 1_000,
@@ -44,9 +44,6 @@ LENGTHS: Final[Mapping[str, int]] = {
 }
 """Most characters of each field."""
 
-_PATH = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:[-.][a-z0-9]+)*){0,3}")
-_PASTED = re.compile(r"https?://[^/]+/[^/]+/[^/]+/")
-"""Of an address that was pasted whole: host, language and region."""
 _ADDRESS = re.compile(r"[^\s@,;<>]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 
 _BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0\u034f"
@@ -54,6 +51,7 @@ _BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0\u034f"
 
 NOT_SAID = N_("Say what is wrong, or what is missing.")
 TOO_LONG = N_("This is longer than we can take; shorten it, or write in two parts.")
+NO_PAGE = N_("This is no page of this site. Copy its address from your browser, or leave this empty.")
 NO_ADDRESS = N_("Write one e-mail address of a service, such as contact@, or leave this empty.")
 NO_PERSON = N_("This looks like a person’s own address. Give that of a service, such as contact@, or leave this empty.")
 NO_CONTROL = N_("There are characters in this that cannot be shown. Type it again instead of pasting it.")
@@ -67,7 +65,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     """What was written into the form."""
 
     about: str = ""
-    """The page it is about, below the region's address: ``organisations/…``."""
+    """The page it is about: the path of a ``Subject``."""
     wrong: str = ""
     right: str = ""
     source: str = ""
@@ -98,19 +96,18 @@ class Judgement(Struct, frozen=True, kw_only=True):
     """Something in it may tell who a person is; it is kept when the writer says that it does not."""
 
 
-def read_about(text: str) -> str:
-    """The page a reply is about, or nothing when that is no address of a page."""
-    text = _PASTED.sub("", text.strip()).partition("?")[0].strip("/")
-    return text if len(text) <= LENGTHS["about"] and _PATH.fullmatch(text) else ""
+def judge(reply: Reply, *, identifiers: Sequence[str], confirmed: bool, of_a_page: bool = True) -> Judgement:
+    """Whether *reply* can be kept; *confirmed*: the writer looked again and says that nobody can be recognised.
 
-
-def judge(reply: Reply, *, identifiers: Sequence[str], confirmed: bool) -> Judgement:
-    """Whether *reply* can be kept; *confirmed*: the writer looked again and says that nobody can be recognised."""
+    *of_a_page*: what it says to be about is a page of this site.
+    """
     from lanzarote import guard  # its patterns are compiled for who writes, not whenever a server starts
 
     if reads_like_disclosure(reply.wrong, reply.right, reply.source, reply.organisation):
         return Judgement(outcome=Outcome.DISCLOSURE)
     faults = _faults(reply)
+    if not of_a_page and len(reply.about) <= LENGTHS["about"]:
+        faults.insert(0, Fault(field="about", text=NO_PAGE))
     # Double blanks and invisible characters must not hide a number.
     texts = [(name, _visible(getattr(reply, name))) for name in ("wrong", "right", "source", "organisation")]
     concerns = guard.check_texts(texts, identifiers=identifiers)

@@ -1,40 +1,151 @@
-"""What a reply is about, as its page calls it."""
+"""What a reply is about: a page of this site, found by its address and called as its page calls it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
 from msgspec import Struct
 
+from lanzarote import records
+from lanzarote.convention import Reference, UnknownPage, UnknownReference, frameworks
+from lanzarote.errors import Gone, NotFound
 from lanzarote.regions.reading import tell_provision, told
+from lanzarote.translation import N_
+from lanzarote.types import Practice
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from lanzarote.web.site import View
+
+_HOST = re.compile(r"https?://[^/]+/", re.IGNORECASE)
+_PATH = re.compile(r"[A-Za-z0-9]+(?:[-./][A-Za-z0-9]+)*")
+
+OF_REGION: Final[Mapping[str, str]] = {
+    "practices": N_("Practices"),
+    "organisations": N_("Organisations"),
+    "sectors": N_("Sectors"),
+    "cooperation": N_("Who works with whom"),
+    "law": N_("Legal framework"),
+    "ages": N_("Ages and time limits"),
+    "sources": N_("Sources"),
+    "coverage": N_("Documented coverage"),
+    "group": N_("The working group and its mandate"),
+    "help": N_("Help"),
+    "feeds": N_("Subscribe"),
+    "shortlist": N_("Your shortlist"),
+    "correct": N_("Correct or reply"),
+}
+OF_SITE: Final[Mapping[str, str]] = {
+    "convention": N_("The Convention"),
+    "context": N_("Around the Convention"),
+    "search": N_("Practices"),
+    "legal": N_("Legal notice"),
+    "privacy": N_("Privacy"),
+    "accessibility": N_("Accessibility"),
+    "plugins": N_("Installed packages"),
+    "api": N_("Open data and API"),
+}
+"""Pages that belong to no region."""
 
 
 class Subject(Struct, frozen=True, kw_only=True):
-    """The page that a reply is about; empty when it is about none in particular."""
+    """The page that a reply is about; empty when it is about the whole."""
 
     path: str = ""
+    """Below the region's address, or below the language where it belongs to no region."""
     href: str = ""
     name: Markup = Markup()
     record_id: str | None = None
 
 
-def subject_of(view: View, path: str) -> Subject:
-    """The page at *path* below the region's address, by its name where that is known here."""
-    if not path:
-        return Subject()
-    href = view.href(*path.split("/"))
-    room, _, rest = path.partition("/")
-    vocabulary = view.vocabulary
-    if room == "organisations":
-        for one in view.directory:
-            if one.slug == rest:
-                return Subject(path=path, href=href, name=told(view, one.organisation.name), record_id=one.id)
-    if room == "sectors" and rest in vocabulary.sectors:
-        return Subject(path=path, href=href, name=told(view, vocabulary.sectors[rest].name))
-    if room == "law" and rest in vocabulary.provisions:
-        return Subject(path=path, href=href, name=tell_provision(view, rest).citation)
-    return Subject(path=path, href=href, name=escape(path))
+def find_subject(view: View, text: str) -> Subject | None:
+    """The page that *text* is the address of, whole or in part; None when there is no such page here."""
+    path = _HOST.sub("", text.strip()).partition("?")[0].partition("#")[0].strip("/")
+    if path and not _PATH.fullmatch(path):
+        return None
+    parts = path.split("/")
+    if parts[0] in view.site.languages:
+        parts = parts[1:]
+    if parts[:1] == [view.region_id]:
+        parts = parts[1:]
+    match parts:
+        case [] | [""]:
+            return Subject()
+        case [room] if room in OF_REGION:
+            return Subject(path=room, href=view.href(room), name=escape(view._(OF_REGION[room])))
+        case [room] if room in OF_SITE:
+            return Subject(path=room, href=view.instance_href(room), name=escape(view._(OF_SITE[room])))
+        case ["practices", slug] | ["practices", slug, "versions"] | ["practices", slug, "versions", _]:
+            return _practice(view, slug)
+        case ["organisations", slug]:
+            return _organisation(view, slug)
+        case ["convention", reference]:
+            return _article(view, reference)
+        case ["context", key]:
+            return _context_page(view, key)
+        case [("sectors" | "cooperation" | "law") as room, *keys]:
+            name = _of_vocabulary(view, room, keys)
+            return Subject(path="/".join(parts), href=view.href(*parts), name=name) if name else None
+    return None
+
+
+def _practice(view: View, slug: str) -> Subject | None:
+    """One that the public reads, or read once; a draft is no page."""
+    with view.instance.database.read(view.region_id) as session:
+        try:
+            record = records.find(session, "practice", slug)
+        except (NotFound, Gone):
+            return None
+        if record.published_version is None and record.state != "withdrawn":
+            return None
+        name = escape(f"practices/{record.slug}")
+        if record.published_version is not None:
+            said = records.decode(records.body_of(session, record, record.published_version), Practice)
+            name = told(view, {lang: text.title for lang, text in said.text.items()}, said.original)
+        return Subject(
+            path=f"practices/{record.slug}",
+            href=view.href("practices", record.slug),
+            name=name,
+            record_id=record.id,
+        )
+
+
+def _organisation(view: View, slug: str) -> Subject | None:
+    for one in view.directory:
+        if one.slug == slug:
+            href = view.href("organisations", slug)
+            name = told(view, one.organisation.name)
+            return Subject(path=f"organisations/{slug}", href=href, name=name, record_id=one.id)
+    return None
+
+
+def _article(view: View, reference: str) -> Subject | None:
+    try:
+        number = Reference.parse(reference).article
+    except UnknownReference:
+        return None
+    name = escape(view._("Article %(number)s")) % {"number": number}
+    return Subject(path=f"convention/{number}", href=view.instance_href("convention", number), name=name)
+
+
+def _context_page(view: View, key: str) -> Subject | None:
+    try:
+        page = frameworks().page(key)
+    except UnknownPage:
+        return None
+    return Subject(path=f"context/{key}", href=view.instance_href("context", key), name=told(view, page.title, "en"))
+
+
+def _of_vocabulary(view: View, room: str, keys: Sequence[str]) -> Markup | None:
+    known = view.vocabulary
+    match room, keys:
+        case "sectors", [key] if key in known.sectors:
+            return told(view, known.sectors[key].name)
+        case "cooperation", [a, b] if a in known.sectors and b in known.sectors:
+            return Markup(" – ").join(told(view, known.sectors[key].name) for key in (a, b))
+        case "law", [key] if key in known.provisions:
+            return tell_provision(view, key).citation
+    return None

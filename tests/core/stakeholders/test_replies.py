@@ -13,7 +13,7 @@ from lanzarote.changes import Audit
 from lanzarote.instance import Instance
 from lanzarote.settings import read_settings
 from lanzarote.stakeholders import pages, replies
-from lanzarote.stakeholders.replies import Outcome, Reply, judge, read_about
+from lanzarote.stakeholders.replies import Outcome, Reply, judge
 from lanzarote.stakeholders.senders import Senders
 from lanzarote.tasks import Task, finish_task, open_tasks
 from litestar.testing import TestClient
@@ -286,31 +286,6 @@ def test_a_flood_from_one_sender_is_given_back(own: Instance, visitor: TestClien
 
 
 # The form
-
-
-@pytest.mark.parametrize(
-    ("text", "path"),
-    [
-        ("organisations/tj-paris", "organisations/tj-paris"),
-        ("/practices/uaped/", "practices/uaped"),
-        ("https://lanzarote.test/fr/paris/practices/uaped?x=1", "practices/uaped"),
-        ("coverage", "coverage"),
-        ("../../etc/passwd", ""),
-        ("javascript:alert(1)", ""),
-        ("<script>", ""),
-        ("x" * 201, ""),
-        ("", ""),
-    ],
-)
-def test_a_reply_is_about_a_page_of_the_region_or_about_none(text: str, path: str) -> None:
-    assert read_about(text) == path
-
-
-def test_the_form_knows_what_it_is_about(client: TestClient[Any]) -> None:
-    slug = "tribunal-judiciaire-de-paris"
-    page = PageRead(client.get(CORRECT, params={"about": f"organisations/{slug}"}).text)
-    assert "Paris Judicial Court" in page.words
-    assert f"/en/paris/organisations/{slug}" in {link["href"] for link in page.links}
 
 
 def test_the_form_is_kept_nowhere_and_is_told_where_it_comes_from(client: TestClient[Any]) -> None:

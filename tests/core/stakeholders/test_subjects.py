@@ -1,0 +1,118 @@
+"""What a reply is about is a page of this site, called by its name; nothing else is kept as one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lanzarote.app import create_litestar
+from lanzarote.stakeholders.subjects import OF_REGION, OF_SITE
+
+from tests.core.web.reading import PageRead
+
+if TYPE_CHECKING:
+    from lanzarote.instance import Instance
+    from litestar.testing import TestClient
+
+CORRECT = "/en/paris/correct"
+FROM_US = {"Sec-Fetch-Site": "same-origin"}
+
+
+def about(client: TestClient[Any], text: str) -> tuple[str, str] | None:
+    """Path and name of the page that the form says to be about."""
+    page = client.get(CORRECT, params={"about": text}).text
+    hidden = re.search(r'<input type="hidden" name="about" value="([^"]*)">', page)
+    named = re.search(r'<p class="reply-about">.*?<a href="[^"]*">(.*?)</a>', page)
+    return (hidden[1], named[1]) if hidden and named else None
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "name"),
+    [
+        ("practices/uaped", "practices/uaped", "Hospital reception units for children in danger (UAPED)"),
+        ("/practices/uaped/", "practices/uaped", "Hospital reception units for children in danger (UAPED)"),
+        ("practices/uaped/versions/1", "practices/uaped", "Hospital reception units for children in danger (UAPED)"),
+        (
+            "https://lanzarote.test/fr/paris/practices/uaped?x=1#sources",
+            "practices/uaped",
+            "Hospital reception units for children in danger (UAPED)",
+        ),
+        (
+            "organisations/tribunal-judiciaire-de-paris",
+            "organisations/tribunal-judiciaire-de-paris",
+            "Paris Judicial Court",
+        ),
+        ("sectors/courts", "sectors/courts", "Courts and public prosecution"),
+        ("cooperation/courts/police", "cooperation/courts/police", None),
+        ("coverage", "coverage", "Documented coverage"),
+        ("convention/10.3", "convention/10", "Article 10"),
+        ("https://elsewhere.test/fr/convention/10", "convention/10", "Article 10"),
+        ("privacy", "privacy", "Privacy"),
+    ],
+)
+def test_a_page_is_called_by_its_name(client: TestClient[Any], text: str, path: str, name: str | None) -> None:
+    found = about(client, text)
+
+    assert found is not None
+    assert found[0] == path
+    assert name is None or found[1] == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "fr/paris",
+        "practices/nothing",
+        "practices/home-incest",
+        "practices/uaped/nothing",
+        "organisations/nobody",
+        "sectors/nothing",
+        "cooperation/courts/nothing",
+        "law/nothing",
+        "convention/51",
+        "context/nothing",
+        "nothing",
+        "lyon/practices/uaped",
+        "../../etc/passwd",
+        "javascript:alert(1)",
+        "<script>",
+        "practices/\0",
+        "é",
+        "x" * 5000,
+    ],
+)
+def test_what_is_no_page_of_ours_is_left_out(client: TestClient[Any], text: str) -> None:
+    assert client.get(CORRECT, params={"about": text}).status_code == 200
+    assert about(client, text) is None
+
+
+@pytest.mark.parametrize("text", ["practices/home-incest", "https://evil.example/free/money", "the page on courts"])
+def test_a_reply_about_no_page_of_ours_is_given_back(client: TestClient[Any], text: str) -> None:
+    answer = client.post(CORRECT, data={"about": text, "wrong": "The year is wrong."}, headers=FROM_US)
+    page = PageRead(answer.text)
+
+    assert answer.status_code == 400
+    assert f'value="{text}"' in answer.text
+    assert "This is no page of this site." in page.words
+    assert "The year is wrong." in answer.text
+
+
+def test_every_page_can_be_replied_to(paris: Instance) -> None:
+    addresses = {route.path for route in create_litestar(paris).routes}
+
+    of_region = {path.removeprefix("/{lang:str}/{region:str}/") for path in addresses if path.count("/") == 3}
+    of_site = {path.removeprefix("/{lang:str}/") for path in addresses if path.count("/") == 2}
+    pages = {name for name in of_region | of_site if re.fullmatch("[a-z]+", name)}
+    assert pages == OF_REGION.keys() | OF_SITE.keys()
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/practices/uaped", "/sectors/courts", "/law", "/ages", "/cooperation/leisure/voluntary-welfare"]
+)
+def test_the_links_to_the_form_name_a_page(client: TestClient[Any], path: str) -> None:
+    answer = client.get(f"/en/paris{path}")
+    for link in PageRead(answer.text).links:
+        if "/correct?about=" in link["href"]:
+            assert 'class="reply-about"' in client.get(link["href"]).text
