@@ -15,7 +15,7 @@ from msgspec import structs
 from lanzarote.regions.reading import help_lines
 from lanzarote.stakeholders import reading, replies
 from lanzarote.stakeholders.replies import Fault, Outcome, Reply
-from lanzarote.stakeholders.senders import Senders
+from lanzarote.stakeholders.senders import MOST_AN_HOUR, Busy, Senders
 from lanzarote.stakeholders.subjects import Subject, find_subject
 from lanzarote.web.exports import download, download_links
 from lanzarote.web.routes import form, page
@@ -84,14 +84,14 @@ def take(view: View, reply: Reply, *, confirmed: bool) -> Response[Any]:
     if judgement.outcome is Outcome.REFUSED:
         return show_form(view, reply, subject, judgement.faults, asked=judgement.asks, status=400)
     client = view.request.client
-    if not SENDERS.admit(client.host if client else ""):
-        return show_form(view, reply, subject, busy=True, status=429)
+    if busy := SENDERS.admit(client.host if client else ""):
+        return show_form(view, reply, subject, busy=busy, status=429)
     subject = subject or Subject()
     kept = structs.replace(reply, about=subject.path)
     try:
         replies.keep(view.instance.database, view.region_id, kept, lang=view.lang, record_id=subject.record_id)
     except replies.TooMany:
-        return show_form(view, reply, subject, busy=True, status=429)
+        return show_form(view, reply, subject, busy=Busy.ALL, status=429)
     return Redirect(view.href("correct", "thanks"), status_code=303, headers=PRIVATE)
 
 
@@ -114,24 +114,27 @@ def show_form(
     faults: tuple[Fault, ...] = (),
     *,
     asked: bool = False,
-    busy: bool = False,
+    busy: Busy | None = None,
     status: int = 200,
 ) -> Response[Any]:
     """The form with everything that was written in it, and what has to be put right."""
-    return _private(
-        view.render(
-            "stakeholders/correct.html",
-            status=status,
-            reply=reply,
-            subject=subject or Subject(),
-            errors=[{"field": fault.field, "text": view._(fault.text)} for fault in faults],
-            error_of={fault.field: view._(fault.text) for fault in reversed(faults)},
-            asked=asked,
-            busy=busy,
-            lengths=replies.LENGTHS,
-            lines=help_lines(view, URGENT)[:2],
-        )
+    answer = view.render(
+        "stakeholders/correct.html",
+        status=status,
+        reply=reply,
+        subject=subject or Subject(),
+        errors=[{"field": fault.field, "text": view._(fault.text)} for fault in faults],
+        error_of={fault.field: view._(fault.text) for fault in reversed(faults)},
+        asked=asked,
+        busy=busy.value if busy else "",
+        most_from_one=MOST_AN_HOUR,
+        contact=view.instance.settings.contact,
+        lengths=replies.LENGTHS,
+        lines=help_lines(view, URGENT)[:2],
     )
+    if busy:
+        answer.headers["Retry-After"] = "3600"
+    return _private(answer)
 
 
 def read_reply(data: dict[str, Any]) -> Reply:

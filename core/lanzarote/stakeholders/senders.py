@@ -7,12 +7,22 @@ from __future__ import annotations
 
 import secrets
 import time
+from enum import Enum
 from hashlib import blake2b
 from threading import Lock
 
 MOST_AN_HOUR = 5
 _HOUR = 3_600.0
-_MOST_SENDERS = 10_000
+MOST_SENDERS = 10_000
+
+
+class Busy(Enum):
+    """Why a message is not taken now."""
+
+    SENDER = "sender"
+    """This sender has sent several."""
+    ALL = "all"
+    """Many have come in from all together."""
 
 
 class Senders:
@@ -23,17 +33,19 @@ class Senders:
         self._times: dict[bytes, list[float]] = {}
         self._lock = Lock()
 
-    def admit(self, address: str, *, at: float | None = None) -> bool:
-        """Count one message from *address*; False when it has sent enough within the hour."""
+    def admit(self, address: str, *, at: float | None = None) -> Busy | None:
+        """Count one message from *address*, or say why it has to wait."""
         moment = time.monotonic() if at is None else at
         sender = blake2b(address.encode(), key=self._key, digest_size=16).digest()
         with self._lock:
             self._forget(moment)
             times = self._times.get(sender, [])
-            if len(times) >= MOST_AN_HOUR or (not times and len(self._times) >= _MOST_SENDERS):
-                return False
+            if len(times) >= MOST_AN_HOUR:
+                return Busy.SENDER
+            if not times and len(self._times) >= MOST_SENDERS:
+                return Busy.ALL
             self._times[sender] = [*times, moment]
-            return True
+            return None
 
     def _forget(self, moment: float) -> None:
         recent = {sender: [t for t in times if moment - t < _HOUR] for sender, times in self._times.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -259,6 +260,10 @@ def test_after_many_replies_in_an_hour_the_next_one_is_given_back(
     answer = send(visitor, wrong="One too many.")
     assert answer.status_code == 429
     assert "One too many." in answer.text
+    words = PageRead(answer.text).words
+    assert "Many messages came in within the hour" in words
+    assert "They were not all yours" in words
+    assert "your connection" not in words
     assert len(told(own)) == 3
 
     with own.database.write("paris") as session:
@@ -283,6 +288,35 @@ def test_a_flood_from_one_sender_is_given_back(own: Instance, visitor: TestClien
     assert [answer.status_code for answer in answers] == [303] * 5 + [429]
     assert "Number 5." in answers[-1].text
     assert len(told(own)) == 5
+    words = PageRead(answers[-1].text).words
+    assert "Several messages came from your connection within the hour" in words
+    assert "At most 5 an hour are taken from one connection" in words
+    assert "Many messages came in" not in words
+    assert answers[-1].headers["retry-after"] == "3600"
+
+
+def test_who_cannot_wait_is_told_whom_to_write_to(
+    loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"LANZAROTE_DATABASE_URL": copy_of(loaded, tmp_path), "LANZAROTE_CONTACT": "contact@example.org"}
+    monkeypatch.setattr(pages, "SENDERS", Senders())
+    with Instance(read_settings(settings)) as instance, client_of(instance) as visitor:
+        visitor.headers.update(FROM_US)
+        answers = [send(visitor, wrong=f"Number {number}.") for number in range(6)]
+        links = {link["href"] for link in PageRead(answers[-1].text).links}
+    assert "mailto:contact@example.org" in links
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_the_form_and_the_privacy_page_tell_the_same_about_what_is_kept(client: TestClient[Any], lang: str) -> None:
+    form, privacy = (
+        re.search(r'<dl class="facts">.*?</dl>', client.get(path).text, re.DOTALL)
+        for path in (f"/{lang}/paris/correct", f"/{lang}/privacy")
+    )
+    assert form is not None
+    assert privacy is not None
+    assert form[0] == privacy[0]
+    assert form[0].count("<dt>") == 5
 
 
 # The form
