@@ -193,6 +193,30 @@ def test_a_partner_is_found_too(both: TestClient[Any]) -> None:
     assert [item["slug"] for item in found["items"]] == ["yizhak-u-sudi"]
 
 
+# Its own questions
+
+
+def test_its_list_is_narrowed_by_its_own_questions_in_its_own_words(both: TestClient[Any]) -> None:
+    page = both.get(f"{HOME}/practices").text
+    choice = r'name="field" value="(.*?)"><span>(.*?)</span><span class="count">.*?(\d+)</span></label>'
+    offered = re.findall(choice, page)
+    assert offered[:2] == [
+        ("koshty:hromada", "Вигадана громада", "2"),
+        ("koshty:stara-skrynia", 'Стара вигадана скриня (<span lang="en">no longer used</span>)', "1"),
+    ]
+    assert [(value, count) for value, _, count in offered[2:]] == [("unochi:yes", "1"), ("unochi:no", "1")]
+    narrowed = both.get(f"{HOME}/practices?field=koshty:hromada&field=unochi:yes&format=csv").text
+    assert "Їжак" in narrowed
+    assert "Шкільний лист" not in narrowed
+    assert slugs(both, "second-region", field="unochi:no") == {"shkilnyi-lyst"}
+
+
+def test_no_other_list_asks_them(both: TestClient[Any]) -> None:
+    for path in ("/uk/search", "/en/paris/practices", "/fr/search?field=unochi:yes"):
+        assert 'name="field"' not in both.get(path).text
+    assert slugs(both, "paris", field="unochi:yes") == set()
+
+
 # Beside Paris
 
 

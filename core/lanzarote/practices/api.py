@@ -13,7 +13,8 @@ from lanzarote import folding
 from lanzarote.convention import common_sectors
 from lanzarote.errors import Gone, NotFound
 from lanzarote.practices import service
-from lanzarote.practices.facets import FACETS
+from lanzarote.practices.asking import index_filters
+from lanzarote.practices.facets import FACETS, OWN
 from lanzarote.practices.model import Card, Document
 from lanzarote.types import Cost, Domain, Running, Scope, Side, Standing, TargetGroup
 from lanzarote.web.api import ARTICLES
@@ -45,6 +46,13 @@ FILTERS = (
     _filter("scope", "Scope of the practice.", choices=get_args(Scope)),
     _filter("cost", "Cost, where it is known.", choices=get_args(Cost)),
 )
+OWN_ANSWERS = _filter(
+    OWN,
+    "Answer to one of the region's own questions, `question:answer`, as in `answers` of its practices; `yes` or `no` "
+    "where it asks that. Answers to several questions: all of them.",
+    pattern=KEY[:-1] + ":" + KEY[1:],
+    longest=129,
+)
 REGIONS = _filter("region", "Id of a region.", pattern=KEY)
 NAMES = tuple(parameter.name for parameter in FILTERS)
 Q = Parameter(
@@ -53,7 +61,7 @@ Q = Parameter(
     longest=200,
     shortest=0,
 )
-COUNTED = Parameter(name="facets", told="Facets to count, separated by commas.", choices=NAMES, many="commas")
+COUNTED = Parameter(name="facets", told="Facets to count, separated by commas.", choices=(*NAMES, OWN), many="commas")
 COUNTED_OF_ALL = Parameter(name="facets", told=COUNTED.told, choices=FACETS, many="commas")
 PLACE = cursor(service.CURSOR, 48)
 FEWER = Parameter(name="limit", told="How many items to send at most.", between=(1, 100), default=20)
@@ -130,7 +138,7 @@ class VersionList(Listed[VersionItem], frozen=True, kw_only=True):
     "/regions/{region}/practices",
     tag="Practices",
     names=(REGION,),
-    query=(*FILTERS, Q, COUNTED, PLACE, LIMIT),
+    query=(*FILTERS, OWN_ANSWERS, Q, COUNTED, PLACE, LIMIT),
     answers=PracticeList,
 )
 def list_practices(asked: Asked) -> Answer:
@@ -140,7 +148,7 @@ def list_practices(asked: Asked) -> Answer:
     """
     region_id = asked["region"]
     page = _page(asked, asked.instance.facets(region_id), _filters(asked, region_id), region_id, asked.limit)
-    return asked.listed(page.cards, page.total, page.next, counts=page.counts)
+    return asked.listed(page.cards, page.total, page.next, counts=_by_name(page.counts))
 
 
 @resource(
@@ -216,11 +224,17 @@ def get_version(asked: Asked) -> Answer:
 
 
 def _filters(asked: Asked, region_id: str | None) -> dict[str, Sequence[str]]:
-    filters: dict[str, Sequence[str]] = {name: asked.many(name) for name in NAMES if name in asked.given}
-    if region_id is not None and "sector" in filters:
-        vocabulary = asked.instance.vocabulary(region_id)
-        filters["sector"] = [vocabulary.present_key("sector", key) for key in filters["sector"]]
-    return filters
+    filters = {name: asked.many(name) for name in (*NAMES, OWN) if name in asked.given}
+    return index_filters(filters, asked.instance.vocabulary(region_id) if region_id is not None else None)
+
+
+def _by_name(counts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """*counts* under the names that narrow the list: the region's own questions together."""
+    told: dict[str, dict[str, int]] = {}
+    for facet, values in counts.items():
+        name, _, question = facet.partition(":")
+        told.setdefault(name, {}).update({f"{question}:{key}" if question else key: n for key, n in values.items()})
+    return told
 
 
 def _page(

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from msgspec import Struct
 
 from lanzarote.errors import LanzaroteError
 from lanzarote.folding import query_terms
+from lanzarote.practices.facets import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from litestar.datastructures import MultiDict
 
-IN_REGION = ("sector", "side", "article", "domain", "target", "standing", "running", "scope", "cost")
+    from lanzarote.regions.vocabulary import Vocabulary
+
+IN_REGION = ("sector", "side", "article", "domain", "target", "standing", "running", "scope", "cost", OWN)
 EVERYWHERE = ("region", "common", "side", "article", "domain", "target", "standing", "running", "scope", "cost")
 PICK = "p"
 """Each practice on the shortlist, in the address: nothing is stored on the reader's device."""
@@ -78,6 +81,18 @@ def read_question(params: MultiDict[str], facets: Sequence[str]) -> Question:
         picked=picked,
         format=params.get("format", ""),
     )
+
+
+def index_filters(filters: Mapping[str, Sequence[str]], terms: Vocabulary | None) -> dict[str, Sequence[str]]:
+    """*filters* of an address as the facet index knows them: by the present keys of *terms*, each question apart."""
+    apart: dict[str, Any] = {facet: values for facet, values in filters.items() if facet != OWN}
+    if terms is not None and "sector" in filters:
+        apart["sector"] = tuple(terms.present_key("sector", key) for key in filters["sector"])
+    if terms is not None:
+        for value in filters.get(OWN, ()):
+            key, _, answer = value.partition(":")
+            apart.setdefault(f"{OWN}:{terms.present_key('field', key)}", []).append(answer)
+    return apart
 
 
 def address(path: str, pairs: Iterable[tuple[str, str]]) -> str:

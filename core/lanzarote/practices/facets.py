@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 FACETS = ("sector", "common", "side", "article", "domain", "target", "standing", "running", "scope", "cost", "region")
-"""In the order they are shown."""
+"""In the order they are shown; a region's own questions, ``field:key`` each, stand after them in its list."""
+OWN = "field"
+"""How an address asks for an answer to a region's own question: ``field=key:answer``."""
 
 PIECE = 512
 PIECE_MASK = (1 << PIECE) - 1
@@ -44,7 +46,7 @@ class FacetIndex:
                 bits[value][found >> 3] |= 1 << (found & 7)
         self.masks: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
         for value, mask in bits.items():
-            facet, _, name = value.partition(":")
+            facet, _, name = value.rpartition(":")
             self.masks.setdefault(facet, {})[name] = int.from_bytes(mask, "little")
 
     def hits(self, pks: Iterable[int]) -> int:
@@ -71,13 +73,21 @@ class FacetIndex:
     def counts(
         self, filters: Mapping[str, Sequence[str]], within: int | None = None, facets: Sequence[str] = FACETS
     ) -> dict[str, dict[str, int]]:
-        """For each facet, how many rows each value would show beside the other facets' filters."""
+        """For each facet, how many rows each value would show beside the other facets' filters.
+
+        ``OWN`` stands for every question of the regions' own that somebody answered.
+        """
         chosen = self.select(filters, within)
         told: dict[str, dict[str, int]] = {}
-        for facet in facets:
+        for facet in self._each(facets):
             rest = self.select(filters, within, but=facet) if filters.get(facet) else chosen
-            told[facet] = {value: n for value, mask in self.masks[facet].items() if (n := (mask & rest).bit_count())}
+            masks = self.masks.get(facet, {})
+            told[facet] = {value: n for value, mask in masks.items() if (n := (mask & rest).bit_count())}
         return told
+
+    def _each(self, facets: Sequence[str]) -> Sequence[str]:
+        own = (facet for facet in self.masks if facet.startswith(f"{OWN}:"))
+        return [*(facet for facet in facets if facet != OWN), *own] if OWN in facets else facets
 
     def after(self, ordered: int, pk: int) -> int:
         """Position that follows the row (*ordered*, *pk*), whether or not it is still there."""

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from lanzarote.folding import fold, highlight, snippet
 from lanzarote.practices import service
-from lanzarote.practices.asking import MOST_PICKED, PICK, address
+from lanzarote.practices.asking import MOST_PICKED, PICK, address, index_filters
 from lanzarote.translation import N_, language_name
 from lanzarote.types import PracticeText
 from lanzarote.web import labels
@@ -105,10 +105,7 @@ def ask(view: View, question: Question, facets: Sequence[str]) -> tuple[Page, Fa
 
 def seen_filters(view: View, question: Question) -> Mapping[str, Sequence[str]]:
     """The chosen filters, by present keys."""
-    filters = dict(question.filters)
-    if view.region is not None and "sector" in filters:
-        filters["sector"] = tuple(view.vocabulary.present_key("sector", key) for key in filters["sector"])
-    return filters
+    return index_filters(question.filters, view.vocabulary if view.region is not None else None)
 
 
 def present(view: View, question: Question, page: Page, index: FacetIndex) -> Listing:

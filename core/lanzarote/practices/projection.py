@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,15 +11,16 @@ from sqlalchemy import delete, func, insert, select, text
 
 from lanzarote import jobs, search
 from lanzarote.changes import Saved
+from lanzarote.practices.facets import OWN
 from lanzarote.practices.model import KIND, Card, Document, PracticeStatus, Published
 from lanzarote.records import Record, Version
 from lanzarote.regions import vocabulary
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import by_key
-from lanzarote.types import Practice, Side
+from lanzarote.types import NARROWING, Practice, Side
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 _practice = msgspec.json.Decoder(Practice)
 _status = msgspec.json.Decoder(PracticeStatus)
 _encode = msgspec.json.Encoder().encode
+_ANSWER = re.compile("[a-z0-9-]+")
+"""Key of a choice: the only answers that a list is narrowed by."""
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
@@ -41,11 +45,13 @@ class Surroundings(Struct, frozen=True, kw_only=True):
     """Key → names in all languages, to be found by."""
     present: Mapping[tuple[str, str], str]
     """(kind, former key) → present key."""
+    asked: frozenset[str] = frozenset()
+    """Keys of the region's own questions by which its list is narrowed."""
 
 
 def surroundings(session: Session, region_id: str) -> Surroundings:
     """Read what the practices of the region refer to."""
-    terms = vocabulary.read_kinds(session, region_id, ("sector",))
+    terms = vocabulary.read_kinds(session, region_id, ("sector", "field"))
     directory = by_key(session)
     return Surroundings(
         common={key: sector.common for key, sector in terms["sector"].items()},
@@ -53,7 +59,8 @@ def surroundings(session: Session, region_id: str) -> Surroundings:
         sector_names={key: " ".join(sector.name.values()) for key, sector in terms["sector"].items()},
         organisation_sides={key: one.organisation.side for key, one in directory.items()},
         organisation_names={key: " ".join(one.organisation.name.values()) for key, one in directory.items()},
-        present={("sector", old): key for key, sector in terms["sector"].items() for old in sector.former},
+        present={(kind, old): key for kind in terms for key, term in terms[kind].items() for old in term.former},
+        asked=frozenset(key for key, field in terms["field"].items() if field.facet and field.type in NARROWING),
     )
 
 
@@ -121,7 +128,20 @@ def card_facets(practice: Practice, status: PracticeStatus, around: Surroundings
     values += [f"standing:{status.standing}", f"running:{practice.running}", f"scope:{practice.scope}"]
     if practice.cost:
         values.append(f"cost:{practice.cost}")
+    values += {f"{OWN}:{answer}": None for answer in _own_answers(practice, around)}
     return values, sides
+
+
+def _own_answers(practice: Practice, around: Surroundings) -> Iterator[str]:
+    for name, given in practice.answers.items():
+        key = around.present.get(("field", name), name)
+        if key in around.asked:
+            answers = [_yes_or_no(given)] if isinstance(given, bool) else given if isinstance(given, list) else [given]
+            yield from (f"{key}:{one}" for one in answers if isinstance(one, str) and _ANSWER.fullmatch(one))
+
+
+def _yes_or_no(answer: bool) -> str:
+    return "yes" if answer else "no"
 
 
 def _side(partner: Any, around: Surroundings) -> Side | None:

@@ -243,7 +243,8 @@ def facts(view: View, document: Document) -> Iterator[Fact]:
     for key, answer in document.answers.items():
         field = view.vocabulary.fields.get(view.vocabulary.present_key("field", key))
         if field is not None:
-            yield Fact(label=told(view, field.label), value=answer_words(view, field, answer))
+            value = answer_words(view, field, answer, document.original)
+            yield Fact(label=told(view, field.label), value=value)
 
 
 def sector_links(view: View, keys: Iterable[str]) -> Iterator[Markup]:
@@ -253,19 +254,19 @@ def sector_links(view: View, keys: Iterable[str]) -> Iterator[Markup]:
             yield Markup('<a href="{}">{}</a>').format(view.href("sectors", key), told(view, terms.sectors[key].name))
 
 
-def answer_words(view: View, field: PracticeField, answer: Any) -> Markup:
-    """An answer to one of the region's own questions."""
+def answer_words(view: View, field: PracticeField, answer: Any, original: str) -> Markup:
+    """An answer to one of the region's own questions; words without a language are in that of the *original*."""
     if field.type in ("choice", "choices"):
         chosen = answer if isinstance(answer, list | tuple) else [answer]
         names = {choice.key: told(view, choice.name) for choice in field.choices}
         return Markup(", ").join(names.get(key, escape(key)) for key in chosen)
     if field.type == "yes-no":
-        return escape(view._("Yes") if answer else view._("No"))
+        return labels.say("answer", "yes" if answer else "no", view.translator)
     if field.type == "number" and isinstance(answer, int | float):
         return escape(format_number(answer, view.lang))
     if field.type == "date" and isinstance(answer, str):
         return escape(format_partial_date(answer, view.lang))
-    return told(view, answer) if isinstance(answer, dict) else escape(answer)
+    return told(view, answer) if isinstance(answer, dict) else labels.written(str(answer), original, view.lang)
 
 
 def _known_laws(view: View, document: Document) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from lanzarote.regions.walking import values_of, walk
-from lanzarote.types import Choice, Objective, Question
+from lanzarote.types import NARROWING, Choice, Objective, Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -91,6 +91,9 @@ def _check_fields(content: Content) -> None:
         if field.type not in ("choice", "choices") and field.choices:
             told = f"a field of type {field.type!r} has no choices; its type may be 'choice'"
             content.problem("fields.toml", (key, "choices"), told)
+        if field.facet and field.type not in NARROWING:
+            told = f"answers of type {field.type!r} narrow no list; only those of {', '.join(NARROWING)} do"
+            content.problem("fields.toml", (key, "facet"), told)
 
 
 def _misfit(field: PracticeField, answer: object) -> str:

@@ -76,6 +76,10 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "medium": N_("Medium cost"),
         "high": N_("High cost"),
     },
+    "answer": {
+        "yes": N_("Yes"),
+        "no": N_("No"),
+    },
     "agreement": {
         "not-asked": N_("Its holders were not asked."),
         "given": N_("Its holders agreed to the publication."),

@@ -174,6 +174,19 @@ def test_an_organisation_exists_already(folder: Path) -> None:
     ]
 
 
+# Fields of the region's own
+
+
+def test_only_answers_of_a_few_kinds_narrow_a_list(folder: Path) -> None:
+    fields = (
+        SOUND["fields.toml"]
+        + 'facet = true\n[words]\ntype = "text"\nlabel = { fr = "Mots", en = "Words" }\nfacet = true\n'
+    )
+    assert faults(folder, fields=fields) == [
+        "fields.toml:10: words.facet: answers of type 'text' narrow no list; only those of choice, choices, yes-no do"
+    ]
+
+
 # Persons
 
 
