@@ -27,6 +27,14 @@ PATHS = (
 )
 PAGES = [f"/{lang}{path}" for lang in ("en", "fr") for path in PATHS]
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+UNDER_THE_BUTTON = """
+    [...document.querySelectorAll(".facets :is(label, label input, summary)")].filter(one => one.checkVisibility())
+        .filter(one => {
+            const bar = document.querySelector(".facets > .buttons").getBoundingClientRect();
+            const box = one.getBoundingClientRect();
+            return box.bottom > bar.top + 1 && box.top < bar.bottom - 1;
+        }).map(one => one.outerHTML)
+"""
 SMALLER_THAN_8_POINTS = """
     [...document.body.querySelectorAll("*:not(.visually-hidden)")].filter(one => one.checkVisibility()).flatMap(one => [
         [one, null, [...one.childNodes].some(child => child.nodeType === 3 && child.data.trim())],
@@ -115,3 +123,29 @@ def test_the_comparison_scrolls_inside_itself_and_keeps_its_questions_in_view(pa
     head = page.get_by_role("rowheader", name="Summary").bounding_box()
     assert head is not None
     assert head["x"] >= 0
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_nothing_lies_over_the_questions_before_anything_is_chosen(
+    page: Page, paris_site: str, lang: str, size: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"{paris_site}/{lang}/paris/practices")
+    page.evaluate("document.querySelector('.fold').open = true")
+
+    for scrolled in range(0, 1200, 200):
+        page.evaluate(f"scrollTo(0, {scrolled})")
+        assert page.evaluate(UNDER_THE_BUTTON) == []
+
+
+def test_a_question_with_the_focus_is_never_under_the_button(page: Page, paris_site: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{paris_site}/fr/paris/practices?sector=courts")
+    page.locator(".facets input").first.focus()
+
+    for _ in range(24):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('.facets input, .facets summary')"):
+            assert page.evaluate(f"{UNDER_THE_BUTTON}.includes(document.activeElement.outerHTML)") is False
+    assert page.locator(".facets button").bounding_box()["y"] < 800  # type: ignore[index]
