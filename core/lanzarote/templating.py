@@ -25,6 +25,7 @@ from lanzarote.html_place import Place
 from lanzarote.translation import (
     Foreign,
     Translator,
+    as_text,
     direction,
     format_date,
     format_list,
@@ -77,6 +78,7 @@ def _filters(lang: str) -> dict[str, Callable[..., Any]]:
         "listed": lambda items: _listed(list(items), lang),
         "language_name": bound(language_name),
         "plain": plain,
+        "as_text": as_text,
         "lang_mark": lang_mark,
     }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from markupsafe import Markup
 
+from lanzarote.translation import as_text
 from lanzarote.web.labels import label
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def describe(view: View, reading: Reading) -> dict[str, Any]:
         "about": [*_sectors(view, reading), *_audiences(view, reading)],
         "mentions": _partners(view, reading),
         "isBasedOn": [
-            {"@type": "CreativeWork", "name": _plain(source.title)} | ({"url": source.url} if source.url else {})
+            {"@type": "CreativeWork", "name": as_text(source.title)} | ({"url": source.url} if source.url else {})
             for source in reading.sources
         ],
     }
@@ -87,8 +88,4 @@ def _audiences(view: View, reading: Reading) -> list[dict[str, str]]:
 
 def _partners(view: View, reading: Reading) -> list[dict[str, str]]:
     lines = [line for lines in reading.partners.values() for line in lines if "/organisations/" in line.href]
-    return [{"@type": "Organization", "name": _plain(line.name), "url": view.absolute(line.href)} for line in lines]
-
-
-def _plain(words: Markup) -> str:
-    return str(words.striptags()) if isinstance(words, Markup) else str(words)
+    return [{"@type": "Organization", "name": as_text(line.name), "url": view.absolute(line.href)} for line in lines]

@@ -11,7 +11,7 @@ from lanzarote.errors import LanzaroteError
 from lanzarote.practices import service
 from lanzarote.practices.asking import PICK, address
 from lanzarote.practices.reading import Told, read_practice
-from lanzarote.translation import N_
+from lanzarote.translation import N_, as_text
 from lanzarote.types import PracticeText, Table
 from lanzarote.web import labels
 
@@ -150,4 +150,4 @@ def _cell(cell: Told | Markup) -> str:
 
 
 def _plain(words: Markup | str) -> str:
-    return words.replace(Markup("<br>"), Markup("; ")).striptags() if isinstance(words, Markup) else words
+    return as_text(words.replace(Markup("<br>"), Markup("; ")) if isinstance(words, Markup) else words)

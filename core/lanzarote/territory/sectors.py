@@ -13,7 +13,7 @@ from lanzarote.practices import service
 from lanzarote.regions.reading import ArticleLink, ToldSource, article_links, entries, tell_sources, told
 from lanzarote.stakeholders.reading import Entry, entry, in_order, values_of
 from lanzarote.territory.cards import cards
-from lanzarote.translation import format_date
+from lanzarote.translation import as_text, format_date
 from lanzarote.types import Table
 from lanzarote.web import labels
 
@@ -152,9 +152,9 @@ def _row(view: View, line: SectorLine) -> tuple[str | int, ...]:
 
     return (
         line.key,
-        line.name.striptags(),
+        as_text(line.name),
         labels.label("side", line.side, view.translator),
-        "; ".join(name.striptags() for name in line.common),
+        "; ".join(as_text(name) for name in line.common),
         "; ".join(link.ref for link in line.articles),
         answer(line.in_mandate),
         line.organisations,

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from lanzarote.regions.reading import ToldSource, tell_source
 from lanzarote.territory.cited import cited_sources
+from lanzarote.translation import as_text
 from lanzarote.types import Table
 from lanzarote.web import labels
 
@@ -26,7 +27,7 @@ def tell(view: View) -> tuple[Kind, ...]:
     """Kinds in their fixed order, sources of each by title."""
     cited = cited_sources(view.instance, view.region_id)
     listed = [tell_source(view, key, source) for key, source in view.vocabulary.sources.items() if key in cited]
-    listed.sort(key=lambda source: view.sort_key(source.title.striptags()))
+    listed.sort(key=lambda source: view.sort_key(as_text(source.title)))
     kinds = {source.kind for source in listed}
     return tuple(
         Kind(
@@ -47,8 +48,8 @@ def source_table(view: View) -> Table:
         rows=[
             (
                 source.id,
-                source.title.striptags(),
-                source.publisher.striptags(),
+                as_text(source.title),
+                as_text(source.publisher),
                 labels.label("source", source.kind, view.translator),
                 source.url,
                 read_on.isoformat() if (read_on := view.vocabulary.sources[source.id].read_on) else None,

@@ -15,7 +15,16 @@ from lanzarote.translation.formats import (
     sort_key,
 )
 from lanzarote.translation.po import CatalogueError
-from lanzarote.translation.texts import Foreign, direction, in_language, lang_mark, main_language, pick, plain
+from lanzarote.translation.texts import (
+    Foreign,
+    as_text,
+    direction,
+    in_language,
+    lang_mark,
+    main_language,
+    pick,
+    plain,
+)
 
 __all__ = [
     "N_",
@@ -23,6 +32,7 @@ __all__ = [
     "Foreign",
     "Translations",
     "Translator",
+    "as_text",
     "direction",
     "format_date",
     "format_list",

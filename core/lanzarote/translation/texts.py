@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from html import unescape
 from typing import Any, Self
 
 from markupsafe import Markup, escape
@@ -85,6 +86,15 @@ def plain(value: Any) -> Any:
     if isinstance(value, Markup):
         return Markup(_TAG.sub("", value))  # noqa: S704 (less than it was)
     return str(value) if isinstance(value, Foreign) else value
+
+
+def as_text(value: str) -> str:
+    """*value* as a file or a description holds it: without marks, signs instead of entities, every blank as it was.
+
+    >>> as_text(Markup('<span lang="fr">Droit &amp; justice</span>'))
+    'Droit & justice'
+    """
+    return unescape(_TAG.sub("", value)) if isinstance(value, Markup) else str(value)
 
 
 _MARKED = re.compile(r'<span lang="([\w-]+)"[^>]*>(?:[^<]|<span [^>]*>[^<]*</span>)*</span>')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from lanzarote.html_place import Place
-from lanzarote.translation import Foreign, in_language, lang_mark, plain
+from lanzarote.translation import Foreign, as_text, in_language, lang_mark, plain
 from markupsafe import Markup, escape
 
 
@@ -89,3 +89,10 @@ def test_the_place_of_the_next_word_is_known(html: str, holds: str) -> None:
         in_pieces.read(piece)
     for place in (whole, in_pieces):
         assert ("elements" if place.holds_elements else "words" if place.holds_words else "") == holds
+
+
+def test_a_file_gets_words_with_their_blanks_and_no_marks() -> None:
+    told = Markup('Qui\u202f? <span lang="fr">art.\u00a010 &amp; 11\u202f;</span>  «\u202foui\u202f»')
+    assert as_text(told) == "Qui\u202f? art.\u00a010 & 11\u202f;  «\u202foui\u202f»"
+    assert as_text("<b>\u202f!") == "<b>\u202f!"
+    assert type(as_text(Foreign("Menu", "en", "uk"))) is str
