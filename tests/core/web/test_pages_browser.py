@@ -27,6 +27,11 @@ PATHS = (
 )
 PAGES = [f"/{lang}{path}" for lang in ("en", "fr") for path in PATHS]
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SIZES_OF_TEXT = """
+    Object.fromEntries([...document.querySelectorAll("main :is(h1, h2, h3, p, li, a, th, td, button, .lede, .call)")]
+        .map(one => [one.tagName.toLowerCase() + (one.className && "." + one.className), one])
+        .map(([name, one]) => [name, parseFloat(getComputedStyle(one).fontSize)]))
+"""
 TOO_SMALL = """
     [...document.querySelectorAll(".leave, .call, .button, summary")].filter(target => target.checkVisibility())
         .filter(target => target.getBoundingClientRect().height < 44).map(target => target.outerHTML)
@@ -63,6 +68,23 @@ def test_nothing_is_cut_off_at_twice_the_size(page: Page, paris_site: str, path:
     page.evaluate("document.documentElement.style.fontSize = '200%'")
 
     assert page.evaluate(SIDEWAYS) <= 0
+
+
+@pytest.mark.parametrize("path", ["/fr", "/fr/paris", "/fr/paris/practices", "/fr/paris/help", "/fr/convention/10"])
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_who_doubles_the_size_of_text_gets_every_word_twice_as_large(
+    page: Page, paris_site: str, path: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(paris_site + path)
+    before: dict[str, float] = page.evaluate(SIZES_OF_TEXT)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    after: dict[str, float] = page.evaluate(SIZES_OF_TEXT)
+
+    assert "h1" in before
+    assert {name: after[name] / size for name, size in before.items()} == pytest.approx(
+        dict.fromkeys(before, 2), rel=0.02
+    )
 
 
 def test_a_number_to_call_is_in_sight_at_once_on_a_phone(page: Page, paris_site: str) -> None:
