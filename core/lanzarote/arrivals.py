@@ -167,6 +167,7 @@ class Arrivals:
                         "record_id": line.id,
                         "body": line.shipped.said,
                         "in_package": line.shipped.in_package,
+                        "publish": line.shipped.publish,
                     }
                 )
             saved.extend(self._saved(line, status, fresh=fresh))

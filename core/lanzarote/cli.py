@@ -67,7 +67,11 @@ def parser() -> argparse.ArgumentParser:
 
     tasks = commands.add_parser("tasks", help="list what waits for the team of a region")
     tasks.add_argument("region", metavar="REGION")
-    tasks.add_argument("--done", metavar="ID", help="mark this task as done")
+    decision = tasks.add_mutually_exclusive_group()
+    decision.add_argument("--done", metavar="ID", help="mark this task as done")
+    decision.add_argument(
+        "--withdraw", metavar="ID", help="take from the public what its package no longer shows, as this task asks"
+    )
 
     commands.add_parser("plugins", help="list installed packages, what they contribute, and what is wrong with them")
     commands.add_parser("doctor", help="check settings, database, packages and regions; say what to do")

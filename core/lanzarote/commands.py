@@ -119,17 +119,27 @@ def region(given: Namespace) -> int:
     return 0
 
 
+_WAYS_OUT = {
+    "upgrade-withdrawal": (
+        "The package no longer shows it; here it stays public until you decide. Withdraw it: "
+        "lanzarote tasks {region} --withdraw {id}. Keep it: lanzarote tasks {region} --done {id}"
+    ),
+}
+
+
 def tasks(given: Namespace) -> int:
+    from lanzarote.regions.seeds import take_back
     from lanzarote.tasks import finish_task, open_tasks
 
     with open_instance(read_settings(), existing=True) as instance:
         if given.region not in (loaded := instance.loaded()):
             known = ", ".join(loaded) or "none"
             raise NotFound(f"The region {given.region!r} is not loaded here (loaded regions: {known}).")
-        if given.done:
+        if task_id := given.done or given.withdraw:
+            decide = finish_task if given.done else take_back
             with instance.database.write(given.region) as session:
-                finish_task(session, given.region, given.done, by="administrator")
-            print("Done.")
+                decide(session, given.region, task_id, by="administrator")
+            print("Done." if given.done else "Withdrawn.")
             return 0
         with instance.database.read(given.region) as session:
             waiting = open_tasks(session)
@@ -137,6 +147,8 @@ def tasks(given: Namespace) -> int:
                 print(f"{task.id}  {task.opened_at:%Y-%m-%d}  {task.kind}")
                 for name, value in task.told().items():
                     print(f"    {name}: {value}")
+                if task.kind in _WAYS_OUT:
+                    print(f"    {_WAYS_OUT[task.kind].format(region=given.region, id=task.id)}")
             if not waiting:
                 print("Nothing waits.")
     return 0
@@ -210,6 +222,7 @@ def _load_at_first(instance: Instance, wanted: Sequence[str]) -> None:
 def _tell(report: Report, *, dry_run: bool = False) -> None:
     outcome = report.records
     verb = "would be " if dry_run else ""
+    stays = "would stay public until you decide" if dry_run else "stays public until you decide"
     head = "Loading" if report.first else "Upgrading"
     print(f"{head} {report.region}{' (dry run, nothing is kept)' if dry_run else ''}")
     for line in report.vocabulary:
@@ -220,6 +233,7 @@ def _tell(report: Report, *, dry_run: bool = False) -> None:
         (f"{verb}given a working version, to be reviewed before the public sees it", outcome.working),
         ("changed on both sides: the local text stays, see `lanzarote tasks`", outcome.questions),
         ("no longer in the package: kept, and marked", outcome.removed),
+        (f"no longer shown by the package: {stays}, see `lanzarote tasks`", outcome.no_longer_shown),
         ("withdrawn, archived, erased or merged here: left alone", outcome.left_alone),
     ):
         for name in names:

@@ -28,7 +28,7 @@ class Task(Regional, Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    """``upgrade-conflict`` or ``reply``."""
+    """``upgrade-conflict``, ``upgrade-withdrawal`` or ``reply``."""
     record_id: Mapped[str | None]
     about: Mapped[bytes] = mapped_column(LargeBinary)
     opened_at: Mapped[datetime]
@@ -72,6 +72,13 @@ def finish_task(session: Session, region_id: str, task_id: str, *, by: str) -> N
         region_id=region_id, kind="task", record_id=task.id, verb="finish", version=0, at=task.done_at
     )
     changes.record(session, [saved], by=by)
+
+
+def finish_all(session: Session, region_id: str, kind: str, record_id: str, *, by: str) -> None:
+    """Mark the open tasks of *kind* about a record as done: what they asked has settled itself."""
+    for task in open_tasks(session):
+        if (task.kind, task.record_id) == (kind, record_id):
+            finish_task(session, region_id, task.id, by=by)
 
 
 def forget(session: Session, region_id: str, record_id: str) -> None:

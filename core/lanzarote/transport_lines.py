@@ -91,11 +91,12 @@ class ShippedLine(Line, frozen=True, kw_only=True):
     body: Raw
     """A text in its place: the digest of a body that may not be kept."""
     in_package: bool = True
+    publish: bool = True
 
     @classmethod
     def of(cls, seed: Seed) -> ShippedLine:
         body = seed.body if seed.body.startswith(b"{") else b'"%b"' % seed.body
-        return cls(key=seed.key, body=Raw(body), in_package=seed.in_package)
+        return cls(key=seed.key, body=Raw(body), in_package=seed.in_package, publish=seed.publish)
 
     @property
     def said(self) -> bytes:

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote import records, tasks
 from lanzarote.database import Base, Regional
+from lanzarote.errors import NotFound
 from lanzarote.ids import shipped_id, slugify
 from lanzarote.records import Draft, Record, encode
 from lanzarote.regions.merge import Merged, merge
-from lanzarote.types import Organisation, Practice, PracticeSeed
+from lanzarote.types import Organisation, Practice, PracticeSeed, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from lanzarote.regions.folder import Content
 
 BODIES: dict[str, Any] = {"practice": Practice, "stakeholder": Organisation}
+WITHDRAWAL = "upgrade-withdrawal"
+"""Kind of the task that asks whether to go on showing what the package shows no longer."""
 NEVER_REVIVED = ("withdrawn", "archived", "erased", "merged")
 
 
@@ -39,6 +42,8 @@ class Seed(Regional, Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
     in_package: Mapped[bool]
     """False: the package no longer ships it; the region's record stays, and says so."""
+    publish: Mapped[bool]
+    """False: the package does not want it shown."""
 
 
 class Shipped(Struct, frozen=True, kw_only=True):
@@ -52,6 +57,8 @@ class Shipped(Struct, frozen=True, kw_only=True):
     body: bytes
     publish: bool
     status: dict[str, Any]
+    reason: Text = {}
+    """Why it is not shown."""
 
 
 class Outcome(Struct, kw_only=True):
@@ -62,6 +69,8 @@ class Outcome(Struct, kw_only=True):
     working: list[str] = []
     """Published records that got a working version to be reviewed."""
     questions: list[str] = []
+    no_longer_shown: list[str] = []
+    """Public here, but the package shows or ships it no longer: stays public until a person decides."""
     removed: list[str] = []
     left_alone: list[str] = []
     """Withdrawn, archived, erased or merged by the region."""
@@ -98,6 +107,7 @@ def shipped(content: Content) -> Iterator[Shipped]:
             body=encode(_practice(seed)),
             publish=seed.publish,
             status=status,
+            reason=seed.reason,
         )
 
 
@@ -119,6 +129,8 @@ def merge_seeds(session: Session, region_id: str, content: Content, *, by: str) 
         if seed.in_package:
             seed.in_package = False
             outcome.removed.append(f"{seed.kind} {seed.key}")
+            if seed.publish:
+                _ask_whether_to_show(session, seed, {}, outcome, by=by)
     return outcome
 
 
@@ -139,8 +151,9 @@ def _create(session: Session, region_id: str, fresh: list[Shipped], outcome: Out
         ]
         ids = records.create(session, region_id, drafts, by=by)
         for one, record_id in zip(group, ids, strict=True):
-            row = Seed(region_id=region_id, kind=kind, key=one.key, record_id=record_id, body=one.body, in_package=True)
-            session.add(row)
+            seed = Seed(region_id=region_id, kind=kind, key=one.key, record_id=record_id, body=one.body)
+            seed.in_package, seed.publish = True, one.publish
+            session.add(seed)
             outcome.new.append(f"{kind} {one.key}")
     session.flush()
 
@@ -158,6 +171,7 @@ def _renamed(
                 record_id=seed.record_id,
                 body=seed.body,
                 in_package=True,
+                publish=seed.publish,
             )
             session.delete(seed)
             session.add(moved)
@@ -170,7 +184,12 @@ def _renamed(
 
 def _merge_one(session: Session, seed: Seed, one: Shipped, outcome: Outcome, *, by: str) -> None:
     name = f"{one.kind} {one.key}"
-    seed.in_package = True
+    shown = seed.in_package and seed.publish
+    seed.in_package, seed.publish = True, one.publish
+    if shown and not one.publish:
+        _ask_whether_to_show(session, seed, one.reason, outcome, by=by)
+    elif one.publish and not shown:
+        tasks.finish_all(session, seed.region_id, WITHDRAWAL, seed.record_id, by=by)
     if seed.body == one.body:
         outcome.unchanged += 1
         return
@@ -190,6 +209,34 @@ def _merge_one(session: Session, seed: Seed, one: Shipped, outcome: Outcome, *, 
         return
     records.revise(session, record, body, by=by)
     (outcome.working if record.published_version else outcome.updated).append(name)
+
+
+def _ask_whether_to_show(session: Session, seed: Seed, reason: Text, outcome: Outcome, *, by: str) -> None:
+    """Open a task about a record that is public although the package shows or ships it no longer."""
+    record = session.get(Record, (seed.region_id, seed.record_id))
+    if record is None or record.published_version is None:
+        return
+    body = msgspec.json.decode(records.body_of(session, record, record.published_version))
+    about = {"key": seed.key, "title": _title(body), "shipped": seed.in_package, "reason": reason}
+    tasks.open_task(session, seed.region_id, WITHDRAWAL, by=by, record_id=record.id, record=seed.kind, **about)
+    outcome.no_longer_shown.append(f"{seed.kind} {seed.key}")
+
+
+def _title(body: Mapping[str, Any]) -> str:
+    texts = {lang: text["title"] for lang, text in body.get("text", {}).items()} or body["name"]
+    title: str = texts.get(body.get("original")) or next(iter(texts.values()))
+    return title
+
+
+def take_back(session: Session, region_id: str, task_id: str, *, by: str) -> None:
+    """Withdraw the record that the package shows no longer, and finish the task about it. Raises NotFound."""
+    task = session.get(tasks.Task, (region_id, task_id))
+    if task is None or task.done_at or task.kind != WITHDRAWAL:
+        raise NotFound(f"No open task {task_id} in {region_id} asks whether to withdraw something.")
+    record = session.get(Record, (region_id, task.record_id))
+    if record is not None and record.published_version is not None:
+        records.withdraw(session, record, by=by)
+    tasks.finish_task(session, region_id, task_id, by=by)
 
 
 def _merged(kind: str, *bodies: bytes) -> Merged:

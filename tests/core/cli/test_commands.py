@@ -17,7 +17,9 @@ from lanzarote.changes import Served
 from lanzarote.cli import parser
 from lanzarote.database import ALL
 from lanzarote.instance import Instance
+from lanzarote.practices import service
 from lanzarote.records import now
+from lanzarote.regions.seeds import Seed
 from lanzarote.settings import read_settings
 from lanzarote.tasks import open_task
 from lanzarote.transport import export_region
@@ -210,6 +212,24 @@ def test_an_upgrade_backs_up_first_and_says_when_nothing_is_due(run: Run, data: 
 
 
 @pytest.mark.usefixtures("paris_here")
+def test_an_upgrade_tells_what_the_package_shows_no_longer(run: Run, data: Path) -> None:
+    with (
+        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        instance.database.write("paris") as session,
+    ):
+        record = records.find(session, "practice", "trocadero-outreach")
+        records.publish(session, record, by="team")
+        session.get_one(Seed, ("paris", "practice", "trocadero-outreach")).publish = True
+        session.get_one(Served, "paris").facts_digest = "as an older package said"
+    told = "  practice trocadero-outreach — no longer shown by the package: {} until you decide"
+    assert told.format("would stay public") in run("upgrade", "--dry-run").out
+    assert told.format("stays public") in run("upgrade", "--no-backup").out
+    said = run("tasks", "paris").out
+    assert "    key: trocadero-outreach\n" in said
+    assert "    reason: {" in said
+
+
+@pytest.mark.usefixtures("paris_here")
 def test_an_upgrade_takes_what_the_package_changed(run: Run, data: Path) -> None:
     with (
         Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
@@ -311,6 +331,27 @@ def test_a_task_is_listed_and_finished(run: Run, data: Path) -> None:
     assert said.out.splitlines()[1] == "    text: À relire"
     assert run("tasks", "paris", "--done", task).out == "Done.\n"
     assert run("tasks", "paris").out == "Nothing waits.\n"
+
+
+@pytest.mark.usefixtures("paris_here")
+def test_what_the_package_shows_no_longer_is_kept_or_withdrawn_as_its_task_says(run: Run, data: Path) -> None:
+    with (
+        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        instance.database.write("paris") as session,
+    ):
+        record = records.find(session, "practice", "uaped")
+        about = {"record": "practice", "key": "uaped", "title": "Unités d’accueil", "shipped": True, "reason": {}}
+        task = open_task(session, "paris", "upgrade-withdrawal", by="package", record_id=record.id, **about)
+    said = run("tasks", "paris").out
+    assert "    title: Unités d’accueil\n" in said
+    assert f"Withdraw it: lanzarote tasks paris --withdraw {task}. Keep it: lanzarote tasks paris --done {task}" in said
+    assert run("tasks", "paris", "--withdraw", task).out == "Withdrawn.\n"
+    with Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance:
+        assert "uaped" not in [card.slug for card in service.all_cards(instance.database, "paris")]
+    assert run("tasks", "paris").out == "Nothing waits.\n"
+    refused = run("tasks", "paris", "--withdraw", task)
+    told = f"lanzarote: No open task {task} in paris asks whether to withdraw something.\n"
+    assert (refused.code, refused.err) == (1, told)
 
 
 @pytest.mark.usefixtures("paris_here")

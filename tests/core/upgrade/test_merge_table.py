@@ -17,6 +17,7 @@ from lanzarote.instance import Instance, Report
 from lanzarote.records import Record, Version, encode
 from lanzarote.tasks import open_tasks
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.regions.writing import PRACTICE, region_package
 
@@ -99,8 +100,8 @@ class Upgraded(msgspec.Struct, frozen=True):
     tasks: dict[str, list[dict[str, Any]]]
 
 
-def states(instance: Instance) -> dict[str, tuple[int, int | None, str]]:
-    with instance.database.read("testland") as session:
+def states(instance: Instance, region_id: str = "testland") -> dict[str, tuple[int, int | None, str]]:
+    with instance.database.read(region_id) as session:
         return {
             record.key or "": (record.version, record.published_version, record.state)
             for record in session.scalars(select(Record))
@@ -180,3 +181,64 @@ def test_the_report_names_every_question_and_nothing_twice(upgraded: Upgraded) -
     everything = len(told.left_alone) + len(told.updated) + len(told.working) + told.unchanged
     # Alike, or asked: the text stays as it is here and is in no list.
     assert everything == len(CELLS) - 2 * len(FIELDS) * 2
+
+
+# What the package shows no longer x the state of the record
+
+GONE = {"held back": {"publish": False, "reason": {"en": "Ended badly.", "fr": "Mal finie."}}, "removed": None}
+TAKEN = list(product(GONE, ("kept as shipped", "edited here"), STATES))
+
+
+@pytest.fixture(scope="module")
+def taken_away(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
+    with region_package(Path(tmp_path_factory.mktemp("taken"))) as package:
+        package.write(header={"id": "takenland"}, practices={key_of(cell): first(cell) for cell in TAKEN})
+        with package.instance(module_database_url) as instance:
+            instance.load("takenland")
+            with instance.database.write("takenland") as session:
+                for record in session.scalars(select(Record)).all():
+                    live(session, record)
+            before = states(instance, "takenland")
+        practices = {key_of(cell): {**first(cell), **gone} for cell in TAKEN if (gone := GONE[cell[0]])}
+        package.write(header={"id": "takenland"}, practices=practices)
+        with package.instance(module_database_url) as instance:
+            dry = instance.load("takenland", dry_run=True)
+            report = instance.load("takenland")
+            again = instance.load("takenland")
+            assert (dry.records.no_longer_shown, again.records.no_longer_shown) == (report.records.no_longer_shown, [])
+            with instance.database.read("takenland") as session:
+                told = [task.told() for task in open_tasks(session)]
+            tasks = {key: [task for task in told if task["key"] == key] for key in before}
+            yield Upgraded(report, before, states(instance, "takenland"), {}, tasks)
+
+
+def first(cell: tuple[str, str, str]) -> dict[str, Any]:
+    return {"publish": cell[2] != "draft"}
+
+
+def live(session: Session, record: Record) -> None:
+    """Bring a record into the state that its key names, edited here if it says so."""
+    _, edited, state = next(cell for cell in TAKEN if key_of(cell) == record.key)
+    if edited == "edited here":
+        body = msgspec.json.decode(records.body_of(session, record, 1)) | {"cost": "low"}
+        records.revise(session, record, encode(body), by="team")
+        session.flush()
+    if state == "erased":
+        records.erase(session, record, by="team")
+    elif state in ("withdrawn", "archived"):
+        records.withdraw(session, record, by="team")
+        if state == "archived":
+            records.archive(session, record, by="team")
+
+
+@pytest.mark.parametrize("cell", TAKEN, ids=key_of)
+def test_what_an_upgrade_makes_of_a_practice_that_the_package_shows_no_longer(
+    taken_away: Upgraded, cell: tuple[str, str, str]
+) -> None:
+    how, _, state = cell
+    key = key_of(cell)
+    assert taken_away.after[key] == taken_away.before[key], "nothing changes until a person decides"
+    asked = {"key": key, "record": "practice", "title": "An invented practice", "shipped": how != "removed"}
+    reason = (GONE[how] or {}).get("reason", {})
+    assert taken_away.tasks[key] == ([asked | {"reason": reason}] if state == "published" else [])
+    assert (f"practice {key}" in taken_away.report.records.no_longer_shown) == (state == "published")

@@ -13,11 +13,12 @@ import pytest
 from lanzarote import records
 from lanzarote.changes import Saved, broken_audit, broken_change
 from lanzarote.database import ALL, Database
-from lanzarote.errors import PackageError, RegionError
+from lanzarote.errors import NotFound, PackageError, RegionError
 from lanzarote.instance import Instance
 from lanzarote.practices import service
 from lanzarote.records import Record
-from lanzarote.tasks import open_tasks
+from lanzarote.regions import seeds
+from lanzarote.tasks import finish_task, open_task, open_tasks
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -59,12 +60,66 @@ def test_an_unpublished_seed_is_a_draft_that_nobody_sees(land: Land) -> None:
 def test_a_seed_removed_from_the_package_stays_and_is_marked(land: Land) -> None:
     land.release(practices={"first": {}, "second": {}})
     report = land.release(practices={"first": {}})
-    assert report.records.removed == ["practice second"]
+    assert report.records.removed == report.records.no_longer_shown == ["practice second"]
     assert land.public() == ["first", "second"]
+    assert [(task["key"], task["shipped"]) for task in land.tasks()] == [("second", False)]
     seed = land.seed("second")
     assert seed is not None
     assert not seed.in_package
     assert land.release(practices={"first": {}}).records.removed == []
+
+
+def test_a_published_practice_that_the_package_shows_no_longer_stays_public_until_somebody_withdraws_it(
+    land: Land,
+) -> None:
+    land.release(practices={"shown": {"cost": "low"}})
+    hidden = {"publish": False, "reason": {"en": "A case is pending.", "fr": "Affaire en cours."}, "cost": "high"}
+    report = land.release(practices={"shown": hidden})
+    assert report.records.no_longer_shown == report.records.working == ["practice shown"]
+    assert land.public() == ["shown"]
+    [task] = land.tasks()
+    assert (task["key"], task["title"], task["reason"]["en"]) == ("shown", EN["title"], "A case is pending.")
+
+    with land.instance.database.write("testland") as session:
+        [waiting] = open_tasks(session)
+        seeds.take_back(session, "testland", waiting.id, by="team")
+    assert (land.public(), land.tasks(), land.record("shown").state) == ([], [], "withdrawn")
+    assert land.release(practices={"shown": hidden | {"cost": "low"}}).records.no_longer_shown == []
+
+
+def test_whoever_keeps_it_is_not_asked_again_until_the_package_changes_its_mind_twice(land: Land) -> None:
+    hidden = {"publish": False, "reason": {"en": "A case is pending.", "fr": "Affaire en cours."}}
+    land.release(practices={"shown": {}})
+    land.release(practices={"shown": hidden})
+    with land.instance.database.write("testland") as session:
+        [waiting] = open_tasks(session)
+        finish_task(session, "testland", waiting.id, by="team")
+    assert land.release(practices={"shown": hidden | {"cost": "low"}}).records.no_longer_shown == []
+    assert land.release().records.no_longer_shown == []
+    assert land.tasks() == []
+    land.release(practices={"shown": {}})
+    assert land.release(practices={"shown": hidden}).records.no_longer_shown == ["practice shown"]
+    assert len(land.tasks()) == 1
+    land.release(practices={"shown": {}})
+    assert (land.tasks(), land.public()) == ([], ["shown"])
+
+
+def test_a_draft_that_the_region_published_itself_is_not_asked_about(land: Land) -> None:
+    hidden = {"publish": False, "reason": {"en": "A case is pending.", "fr": "Affaire en cours."}}
+    land.release(practices={"held": hidden})
+    land.change("held", lambda session, record: records.publish(session, record, by="team"))
+    assert land.release(practices={"held": hidden | {"cost": "low"}}).records.no_longer_shown == []
+    assert land.tasks() == []
+
+
+@pytest.mark.parametrize("task_id", ["nope", "reply"])
+def test_only_what_such_a_task_asks_about_is_withdrawn(land: Land, task_id: str) -> None:
+    land.release(practices={"shown": {}})
+    with land.instance.database.write("testland") as session:
+        other = open_task(session, "testland", "reply", by="reader", record_id=land.record("shown").id)
+    with land.instance.database.write("testland") as session, pytest.raises(NotFound, match="asks whether to withdraw"):
+        seeds.take_back(session, "testland", other if task_id == "reply" else task_id, by="team")
+    assert land.public() == ["shown"]
 
 
 def test_a_seed_that_returns_is_merged_as_if_it_had_never_been_away(land: Land) -> None:

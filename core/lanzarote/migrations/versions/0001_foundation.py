@@ -124,6 +124,7 @@ def upgrade() -> None:
         sa.Column("record_id", sa.String(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("in_package", sa.Boolean(), nullable=False),
+        sa.Column("publish", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("region_id", "kind", "key"),
     )
     op.create_table(
