@@ -1,9 +1,8 @@
 """Search in all regions: total, counts by sector and article, the first 20 with what was found marked.
 
-The yardstick is a bare FTS5 query on the same index: the same words, ranked by bm25, the row numbers of the top 20 and
-nothing else. Our index does without positions (``detail=column``), which bm25 makes up for by reading the texts again;
-so the same query on a copy of the index as FTS5 makes it by default is told as well: the tougher one, without a target.
-Ours runs as the server runs it, without HTTP: from the address asked to the bytes of the answer.
+The yardstick is a bare FTS5 query for the top 20: the same words in the same folded texts, in an index as FTS5 makes it
+by default, ranked by bm25; it answers with row numbers and nothing else, and looks for whole words where ours looks for
+beginnings too. Ours runs as the server runs it, without HTTP: from the address asked to the bytes of the answer.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -18,6 +18,7 @@ from lanzarote.database import SQLITE_PRAGMAS
 from lanzarote.folding import query_terms
 from lanzarote.instance import Instance
 from lanzarote.practices.api import search_practices
+from lanzarote.search import APART
 from lanzarote.settings import read_settings
 from lanzarote.uncollected import uncollected
 
@@ -52,48 +53,47 @@ def run(settings: Settings) -> Report:
     asked = questions()
     with uncollected():  # as the server starts
         opened = Instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{database}"}))
-    with opened as instance:
-        readers = {"same index": _reader(database), "default index": _reader(default_index(settings))}
-        taken: dict[str, list[list[float]]] = {name: [] for name in ("ours", *readers)}
+    with opened as instance, closing(_reader(default_index(settings))) as reader:
+        taken: dict[str, list[list[float]]] = {"ours": [], "bare FTS5 query": []}
         for turn in range(settings.rounds + 1):
             times: dict[str, list[float]] = {name: [] for name in taken}
             for one in asked[turn:] + asked[:turn]:
                 times["ours"].append(_ours(instance, one))
-                for name, reader in readers.items():
-                    times[name].append(_bare(reader, one))
+                times["bare FTS5 query"].append(_bare(reader, one))
             if turn:  # the first round warms up
                 for name, some in times.items():
                     taken[name].append(some)
-        for reader in readers.values():
-            reader.close()
     for share in (0.5, 0.99):
         told = f"p{share * 100:.0f}"
-        mine, *bare = (
+        ours, bare = (
             Measured(f"{name}, {told}", "ms", False, [percentile(times, share) for times in rounds])
             for name, rounds in taken.items()
         )
-        report.measured += [mine, *bare]
-        same, default = bare
-        report.claim(f"search, {told}, of a bare query on the same index", mine, same, at_most=2.0)
-        ratio = mine.median / default.median
-        report.notes.append(f"{told}: {ratio:.2g} of a bare query on an index with FTS5's defaults, which ours is not")
+        report.measured += [ours, bare]
+        report.claim(f"search, {told}, of a bare FTS5 query", ours, bare, at_most=2.0)
     report.notes.append(f"{len(asked)} questions of one and two words in {len(LANGUAGES)} languages")
     return report
 
 
 def default_index(settings: Settings) -> Path:
-    """The same folded texts in an index with FTS5's defaults."""
+    """The texts of our index in one with FTS5's defaults, positions and all."""
     ours = corpus(settings)
     file = ours.with_name(f"index-{ours.name}")
     if not file.exists():
-        with sqlite3.connect(file) as connection:
+        part = file.with_suffix(".part")
+        with closing(sqlite3.connect(part)) as connection:
             connection.execute("ATTACH ? AS ours", (str(ours),))
-            connection.execute("CREATE VIRTUAL TABLE search_text USING fts5(region, title, summary, body)")
+            connection.execute("CREATE VIRTUAL TABLE search_text USING fts5(title, summary, body)")
             connection.execute(
-                "INSERT INTO search_text (rowid, region, title, summary, body)"
-                " SELECT rowid, region, title, summary, body FROM ours.search_text"
+                "INSERT INTO search_text (rowid, title, summary, body)"
+                " SELECT body.rowid, title.words, substr(lead.words, length(title.words) + 2),"
+                " substr(body.words, length(lead.words) + 2) FROM ours.search_text body"
+                " JOIN ours.search_text lead ON lead.rowid = body.rowid + :apart"
+                " JOIN ours.search_text title ON title.rowid = lead.rowid + :apart WHERE body.rowid < :apart",
+                {"apart": APART},
             )
-        connection.close()
+            connection.commit()
+        part.rename(file)
     return file
 
 

@@ -7,6 +7,7 @@ is folded here before any engine sees it. Folding is symmetrical and never shown
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from bisect import bisect_left
@@ -30,12 +31,20 @@ _TABLE = (
 
 _INVISIBLE = {"Cf", "Me"}
 _WORD = re.compile(r"[^\W_]+")
+_JOINER = "[-.']"
+_COMPOUND = re.compile(rf"[^\W_]+(?:{_JOINER}{{1,2}}[^\W_]+)*")
+_ELIDED = re.compile(r"'(?<=(?<![^\W_])[cdjlmnst]')|'(?<=qu')")  # l'enfant, lorsqu'il; not aujourd'hui
+_JOINT = re.compile(rf"{_JOINER}(?<=[^\W_]{_JOINER}){_JOINER}?(?=[^\W_])")
+_INITIALS = re.compile(rf"[^\W\d_](?:{_JOINER}{{1,2}}[^\W\d_])+")
 _CATALAN_DOT = re.compile("(?<=l)·(?=l)")  # col·lectiu; elsewhere the dot separates, as in éducateur·rice
 _MEMORY = 20_000
 _TERM_LENGTH = 40
 _PLURAL_LENGTH = 6
 """Shorter words are kept whole: what is left of them would match too much."""
 _QUERY_LENGTH = 1_000
+
+Span = tuple[int, int, int]
+"""Where a word begins and ends that was asked for, and the number of the term it was found by."""
 
 
 def _vanishes(char: str) -> bool:
@@ -64,8 +73,14 @@ def _digit(char: str) -> str:
 class _Characters(dict[int, str]):
     """Folds of single characters, worked out when first met; bounded, since a hostile text may hold every character."""
 
+    def __init__(self) -> None:
+        self.uneven: set[str] = set()
+        """Characters met that become none or several."""
+
     def __missing__(self, code: int) -> str:
         folded = _fold_char(chr(code))
+        if len(folded) != 1:
+            self.uneven.add(chr(code))
         if len(self) < _MEMORY:
             self[code] = folded
         return folded
@@ -78,7 +93,7 @@ class _CodePage:
     """The same folding for texts that fit in one byte a character: about ten times faster than str.translate."""
 
     def __init__(self, codec: str) -> None:
-        self.codec = codec
+        self._codec = codecs.lookup(codec)
         table, gone, longer = bytearray(range(256)), bytearray(), []
         for byte in range(256):
             try:
@@ -105,10 +120,10 @@ class _CodePage:
     def fold(self, text: str) -> str | None:
         """Return None when *text* does not fit."""
         try:
-            packed = text.encode(self.codec)
+            packed, _ = self._codec.encode(text)
         except UnicodeEncodeError:
             return None
-        folded = packed.translate(self.table, self.gone).decode(self.codec)
+        folded, _ = self._codec.decode(packed.translate(self.table, self.gone))
         if not folded.isascii():
             for char, plain in self.longer:
                 if char in folded:
@@ -180,6 +195,8 @@ def _traced(text: str, folded: str, page: _CodePage | None) -> tuple[str, Sequen
 
 def _origins(text: str, page: _CodePage | None) -> Sequence[int]:
     if page is None:
+        if _characters.uneven.isdisjoint(text):
+            return range(len(text))
         return [i for i, char in enumerate(text) for _ in _characters[ord(char)]]
     origins: list[int] = []
     done = 0
@@ -203,18 +220,44 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
+def found_by(text: str) -> list[str]:
+    """The words *text* is found by: its own, and every compound in one piece, as readers type it.
+
+    >>> found_by("L’AP-HP et la C.R.I.P.")
+    ['l', 'ap', 'hp', 'et', 'la', 'c', 'r', 'i', 'p', 'aphp', 'crip']
+    """
+    folded = fold(text)
+    found, parted = _WORD.findall(folded), _parted(folded)
+    if _JOINT.search(parted):
+        wholes = (_bare(one) for one in _COMPOUND.findall(parted) if not one.isalnum())
+        found += (whole for whole in wholes if not whole.isdecimal())  # 10.3 is not 103
+    return found
+
+
+def _parted(folded: str) -> str:
+    """*folded* with a blank for every apostrophe that stands between two words (l'enfant) and joins none."""
+    return _ELIDED.sub(" ", folded) if "'" in folded else folded
+
+
+def _bare(folded: str) -> str:
+    """*folded* without what joins words: three times as fast as any single step that takes them all."""
+    return folded.replace("-", "").replace(".", "").replace("'", "")
+
+
 def query_terms(text: str, limit: int = 8) -> list[str]:
     """The beginnings of words a reader asked for: folded, each once, at most *limit*; never raises.
 
     Single letters (the l of l'enfant) are dropped when longer words remain: they would match almost everything.
-    Common plural endings are dropped too, so that either number finds the other.
+    Initials (A.P.H.P.) are one word. Common plural endings are dropped, so that either number finds the other.
 
     >>> query_terms("l'Été à l'école")
     ['ete', 'ecole']
     >>> query_terms("hôpitaux pour mineurs")
     ['hopita', 'pour', 'mineur']
     """
-    found = dict.fromkeys(_singular(word)[:_TERM_LENGTH] for word in words(text[:_QUERY_LENGTH]))
+    compounds = _COMPOUND.findall(_parted(fold(text[:_QUERY_LENGTH])))
+    asked = (word for one in compounds for word in ([_bare(one)] if _INITIALS.fullmatch(one) else _WORD.findall(one)))
+    found = dict.fromkeys(_singular(word)[:_TERM_LENGTH] for word in asked)
     telling = [word for word in found if len(word) > 1 or word.isdigit()]
     return (telling or list(found))[:limit]
 
@@ -228,18 +271,18 @@ def _singular(word: str) -> str:
     return word
 
 
-def highlight(text: str, terms: Sequence[str], prefix: bool = True) -> list[tuple[str, bool]]:
-    """Cut *text* into pieces, marked where a word is (or begins with) one of *terms*.
+def highlight(text: str, terms: Sequence[str]) -> list[tuple[str, bool]]:
+    """Cut *text* into pieces, marked where a word (or a compound) begins with one of *terms*.
 
     >>> highlight("Un été à Paris", ["ete"])
     [('Un ', False), ('été', True), (' à Paris', False)]
     """
-    return _cut(text, _matches(text, terms, prefix), 0, len(text))
+    return _cut(text, _matches(text, terms), 0, len(text))
 
 
 def snippet(text: str, terms: Sequence[str], width: int = 220) -> list[tuple[str, bool]]:
     """The most telling *width* characters of *text*, cut between words, marked as by `highlight`."""
-    spans = _matches(text, terms, True)
+    spans = _matches(text, terms)
     start = _best_start(spans, width)
     end = min(len(text), start + width)
     if start:
@@ -254,7 +297,7 @@ def snippet(text: str, terms: Sequence[str], width: int = 220) -> list[tuple[str
     return before + pieces + after
 
 
-def _best_start(spans: Sequence[tuple[int, int, str]], width: int) -> int:
+def _best_start(spans: Sequence[Span], width: int) -> int:
     """Where a window sees most different terms, the earliest of equals; a little text is left before the first."""
     best, best_start = 0, 0
     starts = [span[0] for span in spans[:500]]
@@ -266,46 +309,46 @@ def _best_start(spans: Sequence[tuple[int, int, str]], width: int) -> int:
     return 0 if best_start < width // 2 else best_start - width // 5
 
 
-def _matches(text: str, terms: Sequence[str], prefix: bool) -> list[tuple[int, int, str]]:
-    """(start, end, term) in *text* for every word that is asked for."""
-    pattern = _pattern(tuple(terms), prefix)
-    if pattern is None:
+def _matches(text: str, terms: Sequence[str]) -> list[Span]:
+    asked, pattern = _sought(tuple(terms))
+    folded, page = (fold(text), None) if text.isascii() else _fold_any(text)
+    # Most texts of a list have no match: they need not be searched word by word, nor their letters traced.
+    letters = _bare(_join_catalan(folded))
+    if not any(word in letters for word in asked):
         return []
-    origins: Sequence[int] = range(len(text))
-    if text.isascii():
-        folded = fold(text)
-    else:
-        folded, page = _fold_any(text)
-        # Where each letter comes from is only worked out for texts that have a match: most of a list's have none.
-        if not pattern.search(_join_catalan(folded)):
-            return []
-        folded, origins = _traced(text, folded, page)
-    found: list[tuple[int, int, str]] = []
+    folded, origins = (folded, range(len(text))) if text.isascii() else _traced(text, folded, page)
+    matches = pattern.finditer(_parted(folded))
+    if isinstance(origins, range):
+        return [(*match.span(), match.lastindex or 0) for match in matches]
+    found: list[Span] = []
     done = 0
-    for match in pattern.finditer(folded):
+    for match in matches:
         begin, finish = match.span()
         # Marks that folding dropped belong to the letter before them.
         end = origins[finish] if finish < len(origins) else len(text)
         start = max(origins[begin], done)
         end = max(end, origins[finish - 1] + 1)
         if start < end:
-            found.append((start, end, match[1]))
+            found.append((start, end, match.lastindex or 0))
             done = end
     return found
 
 
 @lru_cache(maxsize=256)
-def _pattern(terms: tuple[str, ...], prefix: bool) -> re.Pattern[str] | None:
-    """What finds the words of *terms* in a folded text; None when there are none."""
-    wanted = dict.fromkeys(word for term in terms for word in words(term))
-    if not wanted:
-        return None
-    longest_first = sorted(wanted, key=len, reverse=True)
-    tail = r"[^\W_]*" if prefix else r"(?![^\W_])"
-    return re.compile(rf"(?<![^\W_])({'|'.join(map(re.escape, longest_first))}){tail}")
+def _sought(terms: tuple[str, ...]) -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """The words of *terms*, and what finds them in a folded text, one group for each."""
+    asked = sorted({word for term in terms for word in words(term)}, key=lambda word: (-len(word), word))
+    groups = "|".join(f"({_spelt(word)})" for word in asked)
+    return tuple(asked), re.compile(f"(?:{groups})[^\\W_]*")
 
 
-def _cut(text: str, spans: Sequence[tuple[int, int, str]], start: int, end: int) -> list[tuple[str, bool]]:
+def _spelt(word: str) -> str:
+    """*word* at the beginning of a word, in one piece or as a compound; it begins with a letter, which is fast."""
+    first = rf"{word[0]}(?<![^\W_]{word[0]})"
+    return ("" if word.isdecimal() else f"{_JOINER}{{0,2}}").join([first, *list(word[1:])])
+
+
+def _cut(text: str, spans: Sequence[Span], start: int, end: int) -> list[tuple[str, bool]]:
     pieces: list[tuple[str, bool]] = []
     for begin, finish, _ in spans:
         if begin > start:

@@ -6,12 +6,14 @@ The order needs no scores, so that it can be explained and is the same everywher
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 
-from lanzarote.folding import words
+from lanzarote.folding import found_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,8 +23,12 @@ if TYPE_CHECKING:
     from lanzarote.database import Database
 
 TIERS = 3
+APART = 1 << 40
+"""On SQLite a text stands in the index once for each tier, under numbers so far apart: one query finds all tiers."""
 MOST_BYTES = 1_000_000
 """A tsvector holds one mebibyte of words; the last words of a text that has more are not found on PostgreSQL."""
+
+_numbers = msgspec.json.Decoder(list[int]).decode
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -43,8 +49,8 @@ def index(session: Session, entries: Sequence[Entry]) -> None:
     remove(session, [entry.pk for entry in entries])
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(
-            "INSERT INTO search_text (rowid, region, title, summary, body) VALUES (?, ?, ?, ?, ?)",
-            [(entry.pk, region_token(entry.region_id), *_folded(entry)) for entry in entries],
+            "INSERT INTO search_text (rowid, region, words) VALUES (?, ?, ?)",
+            sorted(row for entry in entries for row in _rows(entry)),  # out of order it would write in tiny pieces
         )
     else:
         connection.exec_driver_sql(
@@ -56,9 +62,13 @@ def index(session: Session, entries: Sequence[Entry]) -> None:
 def remove(session: Session, pks: Iterable[int]) -> None:
     """Take rows out of the index."""
     connection = session.connection()
-    column, mark = ("rowid", "?") if connection.dialect.name == "sqlite" else ("pk", "%s")
-    if rows := [(pk,) for pk in pks]:
-        connection.exec_driver_sql(f"DELETE FROM search_text WHERE {column} = {mark}", rows)  # noqa: S608 (fixed words)
+    if connection.dialect.name == "sqlite":
+        sql = "DELETE FROM search_text WHERE rowid = ?"
+        rows = [(pk + tier * APART,) for pk in pks for tier in range(TIERS)]
+    else:
+        sql, rows = "DELETE FROM search_text WHERE pk = %s", [(pk,) for pk in pks]
+    if rows:
+        connection.exec_driver_sql(sql, rows)
 
 
 def scrub(session: Session) -> None:
@@ -68,15 +78,12 @@ def scrub(session: Session) -> None:
         connection.exec_driver_sql("INSERT INTO search_text (search_text) VALUES ('optimize')")
 
 
-def find(database: Database, terms: Sequence[str], region_id: str | None = None) -> tuple[Iterator[int], ...]:
-    """Row numbers that hold all *terms* (as beginnings of words), by tier: title, title or summary, anywhere.
-
-    They are read as they are consumed: a frequent word has tens of thousands.
-    """
+def find(database: Database, terms: Sequence[str], region_id: str | None = None) -> tuple[Sequence[int], ...]:
+    """Row numbers that hold all *terms* (as beginnings of words), by tier: title, title or summary, anywhere."""
     if not terms:
-        return (iter(()),) * TIERS
+        return ((),) * TIERS
     if database.sqlite:
-        return tuple(_find_sqlite(database, terms, region_id, columns) for columns in ("title", "{title summary}", ""))
+        return _find_sqlite(database, terms, region_id)
     return tuple(_find_postgres(database, terms, region_id, weights) for weights in ("A", "AB", ""))
 
 
@@ -85,24 +92,37 @@ def region_token(region_id: str) -> str:
     return "r" + sha256(region_id.encode()).hexdigest()[:12]
 
 
-def _find_sqlite(database: Database, terms: Sequence[str], region_id: str | None, columns: str) -> Iterator[int]:
-    match = " AND ".join(f'"{term}"*' for term in terms)
-    match = f"{columns} : ({match})" if columns else f"{{title summary body}} : ({match})"
+def _find_sqlite(database: Database, terms: Sequence[str], region_id: str | None) -> tuple[Sequence[int], ...]:
+    beginnings = " AND ".join(f'"{term}"*' for term in terms)
+    match = f"words : ({beginnings})"
     if region_id is not None:
         match = f'region : "{region_token(region_id)}" AND {match}'
-    return (pk for (pk,) in database.each_row("SELECT rowid FROM search_text WHERE search_text MATCH ?", match))
+    # A frequent word has tens of thousands of rows: one text of numbers is read much faster than as many rows.
+    sql = "SELECT json_group_array(rowid) FROM search_text WHERE search_text MATCH ?"
+    [(found,)] = database.all_rows(sql, match)
+    rows = _numbers(found)  # FTS5 gives them in ascending order
+    lead, title = bisect_left(rows, APART), bisect_left(rows, 2 * APART)
+    return [row - 2 * APART for row in rows[title:]], [row - APART for row in rows[lead:title]], rows[:lead]
 
 
-def _find_postgres(database: Database, terms: Sequence[str], region_id: str | None, weights: str) -> Iterator[int]:
+def _find_postgres(database: Database, terms: Sequence[str], region_id: str | None, weights: str) -> list[int]:
     query = " & ".join(f"'{term}':*{weights}" for term in terms)
     sql, values = "SELECT pk FROM search_text WHERE words @@ ?::tsquery", [query]
     if region_id is not None:
         sql, values = f"{sql} AND region = ?", [query, region_id]
-    return (pk for (pk,) in database.each_row(sql, *values))
+    return [pk for (pk,) in database.all_rows(sql, *values)]
+
+
+def _rows(entry: Entry) -> Iterator[tuple[int, str, str]]:
+    """(row number, region, words) of the whole text, of title and summary, of the title."""
+    region, (title, summary, body) = region_token(entry.region_id), _folded(entry)
+    yield entry.pk, region, f"{title} {summary} {body}"
+    yield entry.pk + APART, region, f"{title} {summary}"
+    yield entry.pk + 2 * APART, region, title
 
 
 def _folded(entry: Entry) -> tuple[str, str, str]:
-    return " ".join(words(entry.title)), " ".join(words(entry.summary)), " ".join(words(entry.body))
+    return " ".join(found_by(entry.title)), " ".join(found_by(entry.summary)), " ".join(found_by(entry.body))
 
 
 def _vector(title: str, summary: str, body: str) -> str:

@@ -14,8 +14,8 @@ FACETS = ("sector", "common", "side", "article", "domain", "target", "standing",
 OWN = "field"
 """How an address asks for an answer to a region's own question: ``field=key:answer``."""
 
-PIECE = 512
-PIECE_MASK = (1 << PIECE) - 1
+PIECE = 64
+"""Bytes of a mask that are looked through at once."""
 
 
 class FacetIndex:
@@ -104,13 +104,11 @@ class FacetIndex:
     def positions(self, mask: int, start: int = 0) -> Iterator[int]:
         """Positions in *mask* from *start* on, in the order of the list."""
         mask >>= start
-        while mask:
+        whole = mask.to_bytes(mask.bit_length() // 8 + 1, "little")
+        for offset in range(0, len(whole), PIECE):
             # Bits are taken from a short piece: each step on the whole mask would copy all of it.
-            piece, base = mask & PIECE_MASK, start
+            piece, base = int.from_bytes(whole[offset : offset + PIECE], "little"), start + offset * 8
             while piece:
                 lowest = piece & -piece
                 yield base + lowest.bit_length() - 1
                 piece ^= lowest
-            step = max(PIECE, (mask & -mask).bit_length() - 1)
-            mask >>= step
-            start += step

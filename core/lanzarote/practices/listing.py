@@ -8,7 +8,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 from msgspec import Struct
 
-from lanzarote.folding import fold, highlight, snippet
+from lanzarote.folding import found_by, highlight, snippet
 from lanzarote.practices import service
 from lanzarote.practices.asking import MOST_PICKED, PICK, address, index_filters
 from lanzarote.translation import N_, language_name
@@ -273,6 +273,6 @@ class Rows:
 
 
 def missing_terms(terms: Sequence[str], *texts: Pieces) -> list[str]:
-    """The *terms* that no marked piece begins with."""
-    marked = [fold(piece) for pieces in texts for piece, found in pieces if found]
-    return [term for term in terms if not any(piece.startswith(term) for piece in marked)]
+    """The *terms* that begin no word of a marked piece."""
+    marked = [word for pieces in texts for piece, found in pieces if found for word in found_by(piece)]
+    return [term for term in terms if not any(word.startswith(term) for word in marked)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from lanzarote.convention import Reference, convention
-from lanzarote.folding import query_terms, words
+from lanzarote.folding import found_by, query_terms
 from lanzarote.regions.vocabulary import wording
 from lanzarote.translation import format_date
 from lanzarote.web.labels import written
@@ -197,5 +197,5 @@ def asked_terms(text: str) -> tuple[str, ...]:
 
 def matches(terms: Iterable[str], texts: Iterable[str]) -> bool:
     """Every term begins a word of *texts*, however it is written; a number is a word of its own, or none."""
-    found = {word for text in texts for word in words(text)}
+    found = {word for text in texts for word in found_by(text)}
     return all(term in found if term.isdecimal() else any(word.startswith(term) for word in found) for term in terms)

@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lanzarote.folding import fold, fold_with_map, highlight, query_terms, snippet, words
+from lanzarote.folding import fold, fold_with_map, found_by, highlight, query_terms, snippet, words
 
 SAME = [
     ("accents", "éducation surveillée à l'école", "EDUCATION SURVEILLEE A L'ECOLE"),
@@ -96,6 +96,57 @@ def test_words_are_split_at_apostrophes_and_hyphens() -> None:
     assert words("L’enfant, l'article 226-14 : sous_sol") == ["l", "enfant", "l", "article", "226", "14", "sous", "sol"]
 
 
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("AP-HP", "aphp"),
+        ("à l’AP‑HP, Paris", "aphp"),
+        ("A.P.H.P.", "aphp"),
+        ("l'A.P.-H.P.", "aphp"),
+        ("co–opération", "cooperation"),
+        ("e-mail", "email"),
+        ("covid-19", "covid19"),
+        ("aujourd’hui", "aujourdhui"),
+        ("об’єднання", "обєднання"),
+        ("п’ять", "пять"),
+    ],
+)
+def test_a_compound_is_also_found_in_one_piece(text: str, whole: str) -> None:
+    assert [word for word in found_by(text) if word not in words(text)] == [whole]
+    assert set(words(text)) <= set(found_by(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "l’enfant, qu’il, lorsqu’elle",
+        "article 226-14",
+        "10.3",
+        "fin. Début",
+        "un - deux",
+        "a---b",
+        "sous_sol",
+        "mot",
+        "",
+    ],
+)
+def test_what_is_no_compound_is_not_joined(text: str) -> None:
+    assert found_by(text) == words(text)
+
+
+@pytest.mark.parametrize("asked", ["A.P.H.P.", "a.p.h.p", "l’A.P.-H.P."])
+def test_initials_are_asked_as_one_word(asked: str) -> None:
+    assert query_terms(asked) == ["aphp"]
+
+
+@given(st.text(alphabet="abEé1'’-.· _"))
+def test_what_is_marked_is_what_was_found(text: str) -> None:
+    """Every word a text is found by is marked in it, from its beginning, even in one piece where it is a compound."""
+    for word in found_by(text):
+        marked = [piece for piece, is_marked in highlight(text, [word]) if is_marked]
+        assert any(other.startswith(word) for piece in marked for other in found_by(piece))
+
+
 def test_a_query_keeps_each_word_once_and_drops_stray_letters() -> None:
     assert query_terms("L'Été de l’ÉTÉ à 9") == ["ete", "de", "9"]
 
@@ -131,16 +182,18 @@ def test_a_lone_surrogate_is_no_word() -> None:
         ("STRAẞE, Straßen", "strasse", ["STRAẞE", "Straßen"]),
         ("ᲑᲐᲕᲨᲕᲘ", "ბავშვი", ["ᲑᲐᲕᲨᲕᲘ"]),
         ("enfants, refaire", "fa", []),
+        ("À l’AP‑HP, l’A.P.-H.P. et APHP-Nord", "aphp", ["AP‑HP", "A.P.-H.P", "APHP"]),
+        ("l’AP-HP", "ap", ["AP"]),
+        ("e-mails, mail", "email", ["e-mails"]),
+        ("l’avis ; lavis", "lavis", ["lavis"]),
+        ("qu’elles, quelles", "quelle", ["quelles"]),
+        ("l’article 10.3, page 103", "103", ["103"]),
     ],
 )
 def test_the_original_word_is_marked(text: str, term: str, marked: list[str]) -> None:
     pieces = highlight(text, [term])
     assert [piece for piece, is_marked in pieces if is_marked] == marked
     assert "".join(piece for piece, _ in pieces) == text
-
-
-def test_whole_words_only_when_asked() -> None:
-    assert highlight("cour et cours", ["cour"], prefix=False) == [("cour", True), (" et cours", False)]
 
 
 @given(st.text(alphabet="aéœßl· ’\u0301\u00adйა½"), st.lists(st.text(max_size=3), max_size=3))

@@ -63,6 +63,14 @@ def test_what_was_found_elsewhere_is_quoted_with_the_name_of_its_field(ask: Any)
     assert re.search(r'card-found"><span class="where">[^<]+</span> <span>.*<mark>praticienne</mark>', page)
 
 
+@pytest.mark.parametrize("words", ["aphp", "APHP", "A.P.H.P."])
+def test_an_acronym_is_found_without_its_hyphen(ask: Any, words: str) -> None:
+    page = ask(f"/fr/paris/practices?q={words}")
+
+    assert {"hospital-cells-2014", "uaped"} <= set(slugs(page))
+    assert set(re.findall("<mark>(.*?)</mark>", page)) == {"AP-HP"}
+
+
 def test_what_was_found_in_another_language_says_so(ask: Any) -> None:
     page = ask("/fr/paris/practices?q=practitioner")
 

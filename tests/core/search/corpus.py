@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from lanzarote.database import Database
-from lanzarote.folding import words
+from lanzarote.folding import found_by
 from lanzarote.records import Draft, create, encode
 from lanzarote.types import Practice, PracticeText
 
@@ -29,6 +29,7 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "L’enfant est entendu une fois à l’hôpital",
         "Une salle Mélanie, la collaboration école–police",
     ),
+    "fr-3": ("fr", "Accueil à l’AP‑HP", "Avec l’A.R.S. et l’A.P.-H.P.", "covid-19, article 226-14, lorsqu’ils"),
     "hy": ("hy", "Երեխայի լսում", "Երեխան խոսում է մեկ անգամ", "և ընտանիքը"),
     "ka": ("ka", "ბავშვის მოსმენა", "ბავშვი ერთხელ ლაპარაკობს", "ᲡᲐᲡᲐᲛᲐᲠᲗᲚᲝ და ოჯახი"),
     "pl": ("pl", "Łódź słucha dziecka", "Żółta ścieżka: sąd, szkoła, źródło", "Świetlica i pięć łąk"),
@@ -140,7 +141,27 @@ FOUND: dict[str, list[str]] = {
     "enfant hopital": ["fr-2"],
     "ecole police": ["fr-2"],
     "co-operation": ["en"],
-    "cooperation": [],
+    # compounds, also in one piece
+    "cooperation": ["en"],
+    "email": ["en"],
+    "childrens": ["en"],
+    "ecolepolice": ["fr-2"],
+    "обєднання": ["uk"],
+    "aphp": ["fr-3"],
+    "APHP": ["fr-3"],
+    "aph": ["fr-3"],
+    "ap hp": ["fr-3"],
+    "AP-HP": ["fr-3"],
+    "a.p.h.p.": ["fr-3"],
+    "ars": ["fr-3"],
+    "A.R.S.": ["fr-3"],
+    "covid19": ["fr-3"],
+    "226-14": ["fr-3"],
+    "22614": [],
+    "laphp": [],
+    "lenfant": [],
+    "lorsquils": [],
+    # nothing
     "nfant": [],
     "zzz": [],
 }
@@ -168,7 +189,7 @@ def worked_out(terms: Sequence[str]) -> list[str]:
     found: list[tuple[int, int, str]] = []
     for number, (slug, (_, *fields)) in enumerate(TEXTS.items()):
         for tier in range(1, 4):
-            within = [word for field in fields[:tier] for word in words(field)]
+            within = [word for field in fields[:tier] for word in found_by(field)]
             if all(any(word.startswith(term) for word in within) for term in terms):
                 found.append((tier, -number, slug))
                 break

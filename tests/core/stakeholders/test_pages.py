@@ -81,6 +81,11 @@ def test_a_name_is_found_however_it_is_written(client: TestClient[Any], asked: s
     assert found == names(client, "q=enfant bleu")
 
 
+@pytest.mark.parametrize("asked", ["aphp", "ap hp", "AP-HP", "A.P.H.P."])
+def test_an_acronym_is_found_with_and_without_its_hyphen(client: TestClient[Any], asked: str) -> None:
+    assert "Greater Paris University Hospitals (AP-HP)" in names(client, f"q={asked}")
+
+
 def test_what_is_asked_in_french_is_found_on_the_english_page(client: TestClient[Any]) -> None:
     assert names(client, "q=tribunal judiciaire") == ["Paris Judicial Court"]
 

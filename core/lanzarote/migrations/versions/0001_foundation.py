@@ -162,8 +162,8 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         # Words are folded before they come here: the tokenizer must only split at blanks.
         op.execute(
-            "CREATE VIRTUAL TABLE search_text USING fts5(region, title, summary, body, "
-            "tokenize='unicode61 remove_diacritics 0', detail='column', prefix='3 4')"
+            "CREATE VIRTUAL TABLE search_text USING fts5(region, words, "
+            "tokenize='unicode61 remove_diacritics 0', detail='column', columnsize=0, prefix='3')"
         )
     else:
         op.create_table(
