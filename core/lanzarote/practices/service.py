@@ -17,7 +17,7 @@ from lanzarote.practices import projection
 from lanzarote.practices.facets import FacetIndex
 from lanzarote.practices.model import KIND, Card, Document, PracticeStatus
 from lanzarote.records import Record
-from lanzarote.types import Practice
+from lanzarote.types import Partner, Practice
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -32,6 +32,13 @@ CURSOR = r"^[0-2]\.-?[0-9]{1,18}\.[0-9]{1,18}$"
 
 _card = msgspec.json.Decoder(Card)
 _document = msgspec.json.Decoder(Document)
+
+
+class _WithPartners(Struct, frozen=True):
+    partners: tuple[Partner, ...] = ()
+
+
+_partners = msgspec.json.Decoder(_WithPartners)
 
 
 class BadCursor(LanzaroteError):
@@ -205,6 +212,12 @@ def all_cards(database: Database, region_id: str) -> Iterator[Card]:
     sql = "SELECT card FROM published_practice WHERE region_id = ? ORDER BY ordered, pk"
     for (card,) in database.rows(sql, region_id):
         yield _card.decode(card)
+
+
+def partners(database: Database, region_id: str) -> Iterator[tuple[int, tuple[Partner, ...]]]:
+    """Row number and partners of every published practice of a region."""
+    for pk, document in database.rows("SELECT pk, document FROM published_practice WHERE region_id = ?", region_id):
+        yield pk, _partners.decode(document).partners
 
 
 def current_slug(session: Session, slug: str) -> str:

@@ -12,7 +12,7 @@ from lanzarote.errors import NotFound
 from lanzarote.practices import service
 from lanzarote.regions.reading import entries, told
 from lanzarote.territory.cards import cards
-from lanzarote.territory.cooperation import pairs, table
+from lanzarote.territory.cooperation import pairs, table, taking_part
 from lanzarote.types import Side, Table
 from lanzarote.web import labels
 from lanzarote.web.pictures import ArcPicture, Link, Node, draw_arcs
@@ -20,7 +20,6 @@ from lanzarote.web.pictures import ArcPicture, Link, Node, draw_arcs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lanzarote.practices.facets import FacetIndex
     from lanzarote.web.site import View
 
 MOST_SHOWN = 100
@@ -51,10 +50,12 @@ class Bridges(Struct, frozen=True, kw_only=True):
     practices: int
     pairs: int
     possible: int
+    alone: tuple[Markup, ...]
+    """Sectors that take part in no published practice; they are in the table and not in the picture."""
 
 
 class Shared(Struct, frozen=True, kw_only=True):
-    """Practices that name both of two sectors."""
+    """Practices with partners of both of two sectors."""
 
     a: Markup
     b: Markup
@@ -65,8 +66,7 @@ class Shared(Struct, frozen=True, kw_only=True):
 
 
 def tell(view: View) -> Bridges:
-    index = view.instance.facets(view.region_id)
-    masks = _masks(view, index)
+    masks = partner_masks(view)
     sectors = view.vocabulary.sectors
     names = {key: told(view, sectors[key].name) for key in masks}
     found = pairs(masks)
@@ -91,20 +91,21 @@ def tell(view: View) -> Bridges:
             )
             for number, row in enumerate(table(tuple(masks), masks), 1)
         ),
-        practices=index.size,
+        practices=view.instance.facets(view.region_id).size,
         pairs=len(found),
         possible=len(masks) * (len(masks) - 1) // 2,
+        alone=tuple(names[key] for key, mask in masks.items() if not mask),
     )
 
 
 def shared(view: View, a: str, b: str) -> Shared:
-    """The practices that name both *a* and *b*, newest first. Raises NotFound."""
+    """The practices in which partners of both *a* and *b* take part, newest first. Raises NotFound."""
     sectors = view.vocabulary.sectors
     a, b = (view.vocabulary.present_key("sector", key) for key in (a, b))
     if a not in sectors or b not in sectors or a == b:
         raise NotFound("There are no two sectors at this address.")
     index = view.instance.facets(view.region_id)
-    masks = index.masks["sector"]
+    masks = partner_masks(view)
     both = masks.get(a, 0) & masks.get(b, 0)
     pks = [index.pks[position] for position in islice(index.positions(both), MOST_SHOWN)]
     documents = service.documents(view.instance.database, pks)
@@ -121,11 +122,11 @@ def shared(view: View, a: str, b: str) -> Shared:
 def cooperation_table(view: View) -> Table:
     """Sectors × sectors as rows of a file."""
     _ = view._
-    masks = _masks(view, view.instance.facets(view.region_id))
+    masks = partner_masks(view)
     names = [view.say(view.vocabulary.sectors[key].name) for key in masks]
     note = _(
-        "Counts how many published practices name both sectors: what sources document, not how much co-operation "
-        "there is. Where a sector meets itself stands how many practices name it. %(address)s, %(day)s"
+        "Counts in how many published practices both sectors have a partner: what sources document, not how much "
+        "co-operation there is. Where a sector meets itself stands in how many it has one. %(address)s, %(day)s"
     )
     return Table(
         title=_("Who works with whom, according to the sources"),
@@ -137,10 +138,10 @@ def cooperation_table(view: View) -> Table:
     )
 
 
-def _masks(view: View, index: FacetIndex) -> dict[str, int]:
-    """Sector → practices, bank by bank; a retired sector only where practices still name it."""
+def partner_masks(view: View) -> dict[str, int]:
+    """Sector → practices it takes part in, bank by bank; a retired sector only where one still does."""
     vocabulary = view.vocabulary
-    masks = index.masks["sector"]
+    masks = view.instance.kept("cooperation", view.region_id, lambda: _read_masks(view))
     ordered = sorted(entries(vocabulary, "sector"), key=lambda key: SIDES.index(vocabulary.sectors[key].side))
     return {
         key: masks.get(key, 0)
@@ -149,8 +150,24 @@ def _masks(view: View, index: FacetIndex) -> dict[str, int]:
     }
 
 
+def _read_masks(view: View) -> dict[str, int]:
+    index = view.instance.facets(view.region_id)
+    vocabulary = view.vocabulary
+    sectors_of = {
+        key: [vocabulary.present_key("sector", sector) for sector in one.organisation.sectors]
+        for one in view.directory
+        for key in (one.key, one.id, *one.organisation.former)
+        if key
+    }
+    found: dict[str, list[int]] = {}
+    for pk, partners in service.partners(view.instance.database, view.region_id):
+        for sector in taking_part(partners, sectors_of):
+            found.setdefault(vocabulary.present_key("sector", sector), []).append(pk)
+    return {sector: index.hits(pks) for sector, pks in found.items()}
+
+
 def _cell(view: View, names: Mapping[str, Markup], a: str, b: str, count: int) -> Cell:
     own = a == b
-    href = view.href("practices", query={"sector": a}) if own else view.href("cooperation", a, b)
+    href = view.href("sectors", a) if own else view.href("cooperation", a, b)
     ends = names[a] if own else Markup(" – ").join((names[a], names[b]))
     return Cell(count=count, href=href if count else "", own=own, told=ends)

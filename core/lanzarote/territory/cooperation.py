@@ -1,5 +1,8 @@
 """Which sectors work together according to the published practices; a count of documents, not of co-operation.
 
+A sector takes part in a practice when a partner that the practice names works in it, or when a partner is described by
+it. The sectors that a practice merely concerns are no partners.
+
 >>> [pair.count for pair in pairs({"courts": 0b0111, "police": 0b0110, "health": 0b1000})]
 [2]
 """
@@ -12,7 +15,18 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from lanzarote.types import Partner
+
+
+def taking_part(partners: Iterable[Partner], sectors_of: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """Sectors of *partners*; *sectors_of* has those of each organisation by its key."""
+    found: set[str] = set()
+    for partner in partners:
+        named = sectors_of.get(partner.organisation or "")
+        found.update(named or ((partner.sector,) if partner.sector else ()))
+    return frozenset(found)
 
 
 class Pair(Struct, frozen=True, kw_only=True):
@@ -24,9 +38,9 @@ class Pair(Struct, frozen=True, kw_only=True):
 
 
 def pairs(masks: Mapping[str, int]) -> tuple[Pair, ...]:
-    """All pairs of sectors that some practice names together, most frequent first.
+    """All pairs of sectors that take part in some practice together, most frequent first.
 
-    *masks*: sector → the practices that name it, as a bit mask; pairs keep the order of *masks*.
+    *masks*: sector → the practices it takes part in, as a bit mask; pairs keep the order of *masks*.
     """
     found = [
         Pair(a=a, b=b, count=both)
@@ -41,7 +55,7 @@ class Row(Struct, frozen=True, kw_only=True):
 
     sector: str
     total: int
-    """Practices that name the sector at all."""
+    """Practices that the sector takes part in."""
     counts: tuple[int, ...]
     """Its own place holds the total."""
 

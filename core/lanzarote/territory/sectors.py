@@ -12,6 +12,7 @@ from lanzarote.errors import NotFound
 from lanzarote.practices import service
 from lanzarote.regions.reading import ArticleLink, ToldSource, article_links, entries, tell_sources, told
 from lanzarote.stakeholders.reading import Entry, entry, in_order, values_of
+from lanzarote.territory.bridges import partner_masks
 from lanzarote.territory.cards import cards
 from lanzarote.translation import as_text, format_date
 from lanzarote.types import Table
@@ -47,7 +48,7 @@ class SectorLine(Struct, frozen=True, kw_only=True):
 
 
 class Partner(Struct, frozen=True, kw_only=True):
-    """A sector that is named in the same practices."""
+    """A sector with partners in the same practices."""
 
     name: Markup
     side: Side
@@ -164,7 +165,7 @@ def _row(view: View, line: SectorLine) -> tuple[str | int, ...]:
 
 
 def _partners(view: View, key: str) -> tuple[Partner, ...]:
-    masks = view.instance.facets(view.region_id).masks["sector"]
+    masks = partner_masks(view)
     own = masks.get(key, 0)
     found: Sequence[Partner] = [
         Partner(

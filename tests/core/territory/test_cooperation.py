@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lanzarote.territory.cooperation import Pair, pairs, table
+from lanzarote.territory.cooperation import Pair, pairs, table, taking_part
+from lanzarote.types import Partner
 
 MASKS = {"courts": 0b0111, "police": 0b0110, "health": 0b1100, "observation": 0}
 
@@ -35,3 +36,12 @@ def test_the_table_holds_every_pair() -> None:
 
 def test_no_sectors_make_an_empty_table() -> None:
     assert (pairs({}), table((), {})) == ((), ())
+
+
+def test_a_partner_counts_for_the_sectors_it_works_in_and_one_without_a_name_for_its_own() -> None:
+    partners = (Partner(organisation="hospital"), Partner(sector="courts", side="public"), Partner(organisation="gone"))
+    assert taking_part(partners, {"hospital": ("health", "forensic-medicine")}) == {
+        "health",
+        "forensic-medicine",
+        "courts",
+    }

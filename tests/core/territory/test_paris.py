@@ -100,13 +100,23 @@ def test_the_start_names_the_three_objectives_and_where_help_is(client: TestClie
     assert "tel:119" in {link["href"] for link in page.links}
 
 
-def test_pairs_of_sectors_are_counted_as_the_practices_name_them(
+def partner_sectors(practice: Mapping[str, Any]) -> set[str]:
+    """Sectors in which the partners that a practice names work."""
+    organisations = toml(PACKAGE / "region" / "organisations.toml")
+    found: set[str] = set()
+    for partner in practice.get("partners", ()):
+        named = organisations.get(partner.get("organisation"), {}).get("sectors")
+        found.update(named or [partner["sector"]])
+    return found
+
+
+def test_pairs_of_sectors_are_counted_by_the_partners_of_the_practices(
     client: TestClient[Any], practices: Mapping[str, Any]
 ) -> None:
     names = {key: one["name"]["en"] for key, one in toml(PACKAGE / "region" / "sectors.toml").items()}
     expected: dict[tuple[str, str], int] = {}
     for practice in practices.values():
-        for pair in combinations(practice["sectors"], 2):
+        for pair in combinations(partner_sectors(practice), 2):
             a, b = sorted(names[key] for key in pair)
             expected[a, b] = expected.get((a, b), 0) + 1
 
@@ -120,9 +130,19 @@ def test_pairs_of_sectors_are_counted_as_the_practices_name_them(
     assert told == expected
 
 
+def test_a_sector_that_a_practice_only_concerns_is_no_partner_of_it(client: TestClient[Any]) -> None:
+    page = PageRead(client.get("/en/paris/cooperation/anti-exploitation/education").text)
+    assert [link for link in page.links if link["href"].startswith("/en/paris/practices/")] == []
+
+
+def test_sectors_without_a_partner_are_named_beside_the_picture(client: TestClient[Any]) -> None:
+    words = PageRead(client.get("/en/paris/cooperation").text).words
+    assert "Not drawn, since no published practice names a partner of theirs yet: City out-of-school" in words
+
+
 def test_a_pair_leads_to_its_practices(client: TestClient[Any], practices: Mapping[str, Any]) -> None:
     page = PageRead(client.get("/en/paris/cooperation/courts/police").text)
-    expected = sum({"courts", "police"} <= set(one["sectors"]) for one in practices.values())
+    expected = sum({"courts", "police"} <= partner_sectors(one) for one in practices.values())
     listed = {link["href"] for link in page.links if link["href"].startswith("/en/paris/practices/")}
     assert len(listed) == expected > 1
 
