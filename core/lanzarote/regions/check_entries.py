@@ -70,18 +70,28 @@ def _check_list(content: Content, file: str, path: tuple[str | int, ...], entrie
 
 def _check_former(content: Content) -> None:
     """A former key leads to one entry, and is no present key."""
-    kinds: dict[str, Mapping[str, Any]] = {
-        name: getattr(content, name) for name in ("sectors", "organisations", "ages", "helplines", "fields")
-    }
-    for name, entries in kinds.items():
+    for name in ("sectors", "organisations", "ages", "helplines", "fields", "provisions", "practices"):
+        entries: Mapping[str, Any] = getattr(content, name)
         claimed: dict[str, str] = {}
         for key, entry in entries.items():
             for former in entry.former:
-                place = (f"{name}.toml", (key, "former"))
-                if former in entries:
-                    content.problem(*place, f"{former!r} is in use; a former key is never used again")
-                elif claimed.setdefault(former, key) != key:
-                    content.problem(*place, f"{former!r} is a former key of {claimed[former]!r} too; keep one")
+                first = claimed.setdefault(former, key)
+                if former in entries or f"{name}.{former}" in content.unread:
+                    whose = "its present key" if former == key else "the key of another entry"
+                    told = f"{former!r} is {whose}; a former key is never used again, take it out here"
+                    content.problem(*_place_of(content, name, key), told)
+                elif first != key:
+                    told = f"{former!r} is a former key of {first!r} too; keep one"
+                    content.problem(*_place_of(content, name, key), told)
+
+
+def _place_of(content: Content, name: str, key: str) -> tuple[str, tuple[str, ...]]:
+    """File and key of the former keys of an entry."""
+    if name == "practices":
+        return f"practices/{key}.toml", ("former",)
+    if name == "provisions":
+        return content.law_files.get(key, "law"), (name, key, "former")
+    return f"{name}.toml", (key, "former")
 
 
 def _check_fields(content: Content) -> None:

@@ -11,10 +11,11 @@ import msgspec
 from msgspec import Struct, inspect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 T = TypeVar("T")
 Path = tuple[str | int, ...]
+UNKNOWN = "Object contains unknown field "
 MOST = 50
 """Faults told of one value; a file of another kind altogether would have hundreds."""
 
@@ -50,6 +51,7 @@ def convert(data: Any, kind: type[T]) -> tuple[T | None, list[Fault]]:
     except msgspec.ValidationError:
         data = deepcopy(data)
     out = _TakenOut()
+    misspelt: set[Path] = set()
     while len(faults) < MOST:
         try:
             msgspec.convert(data, kind)
@@ -58,7 +60,12 @@ def convert(data: Any, kind: type[T]) -> tuple[T | None, list[Fault]]:
             message, path = _locate(error, data, kind)
             missing = message.split("`")[1] if message.startswith("Object missing") else None
             place = out.original(path)
-            if not out.explain(message, place if missing is None else (*place, missing)):
+            lacking = place if missing is None else (*place, missing)
+            if message.startswith(UNKNOWN):
+                known = [name for name in _fields(kind, path[:-1]) if name not in _at(data, path[:-1])]
+                faults.append(Fault(place, teach_unknown(str(path[-1]), known)))
+                misspelt.update((*place[:-1], name) for name in meant(str(path[-1]), known))
+            elif lacking not in misspelt and not out.explain(message, lacking):
                 faults.append(Fault(place, _teach(message, path, kind)))
             # Without the fault, the next one shows.
             if not out.take(data, path):
@@ -119,7 +126,7 @@ def _locate(error: msgspec.ValidationError, data: Any, kind: type[Any]) -> tuple
     for position, part in enumerate(path):
         if part == "...":
             path = (*path[:position], _culprit(str(error), data, kind, path[:position]), *path[position + 1 :])
-    if message.startswith("Object contains unknown field "):
+    if message.startswith(UNKNOWN):
         path = (*path, message.split("`")[1])
     return message, path
 
@@ -155,8 +162,6 @@ def _put(data: Any, path: Path, value: Any) -> None:
 def _teach(message: str, path: Path, kind: type[Any]) -> str:
     if message.startswith("Object missing required field "):
         return f"it lacks the key {message.split('`')[1]!r}; add it"
-    if message.startswith("Object contains unknown field "):
-        return _teach_unknown(str(path[-1]), _fields(kind, path[:-1]))
     if message.startswith("Invalid enum value "):
         found = next(iter(_of(inspect.LiteralType, _type_at(kind, path))), None)
         choices = ", ".join(map(str, found.values)) if found else ""
@@ -174,8 +179,14 @@ def _teach(message: str, path: Path, kind: type[Any]) -> str:
     return message[0].lower() + message[1:]
 
 
-def _teach_unknown(name: str, known: list[str]) -> str:
-    if near := get_close_matches(name, known, n=1):
+def meant(name: str, known: Iterable[str]) -> list[str]:
+    """The key that *name* may be a misspelling of, if there is one."""
+    return get_close_matches(name, list(known), n=1)
+
+
+def teach_unknown(name: str, known: list[str]) -> str:
+    """What to do about the key *name*, which is none; *known* are those that are not there yet."""
+    if near := meant(name, known):
         return f"{name!r} is not a key here; did you mean {near[0]!r}?"
     if not known:
         return f"{name!r} is not a key here"

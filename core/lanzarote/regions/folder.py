@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 from msgspec import Struct
 
-from lanzarote.regions.converting import convert
+from lanzarote.regions.converting import convert, meant, teach_unknown
 from lanzarote.regions.lines import line_of
 from lanzarote.regions.toml_files import Unreadable, read_toml
 from lanzarote.types import (
@@ -194,7 +194,10 @@ def _read(folder: Traversable, name: str, kind: Any) -> Content:
             content.problem(name, (), f"there is no {name}; every such folder begins with it")
         return content
     if "format" not in data:
-        content.problem(name, (), f"it lacks the key 'format'; write format = {FORMAT}")
+        if near := meant("format", data):
+            content.problem(name, tuple(near), teach_unknown(near[0], ["format"]))
+        else:
+            content.problem(name, (), f"it lacks the key 'format'; write format = {FORMAT}")
         return content
     if data["format"] != FORMAT:
         content.problem(name, ("format",), f"format is {data['format']!r}; this platform reads format = {FORMAT}")
@@ -233,10 +236,15 @@ def _read_law(content: Content, folder: Traversable) -> None:
         data = _toml(content, file, name)
         if data is None:
             continue
-        for strange in sorted(set(data) - {"instrument", "provisions"}):
-            content.problem(name, (strange,), "a law file holds [instrument] and [provisions.…] only")
+        absent = [key for key in ("instrument", "provisions") if key not in data]
+        strangers = sorted(set(data) - {"instrument", "provisions"})
+        for strange in strangers:
+            told = "a law file holds [instrument] and [provisions.…] only"
+            content.problem(name, (strange,), teach_unknown(strange, absent) if meant(strange, absent) else told)
         if "instrument" not in data:
-            content.problem(name, (), "it lacks [instrument], the code or act that its provisions belong to; add it")
+            if not any("instrument" in meant(strange, absent) for strange in strangers):
+                told = "it lacks [instrument], the code or act that its provisions belong to; add it"
+                content.problem(name, (), told)
             continue
         instrument = _convert(content, name, ("instrument",), data["instrument"], Instrument)
         provisions = data.get("provisions", {})

@@ -12,7 +12,7 @@ from lanzarote.regions.check import check
 from lanzarote.regions.folder import read_framework, read_region
 from lanzarote.regions.laws import with_law
 
-from tests.core.regions.sound import SOUND, Files, changed, faults, told, write
+from tests.core.regions.sound import SOUND, Files, changed, faults, read, told, write
 
 
 def test_a_sound_folder_has_no_fault(folder: Path) -> None:
@@ -37,7 +37,7 @@ def test_a_sound_folder_has_no_fault(folder: Path) -> None:
         ("region.toml", 'name.en = "Test"', 'personal_identifiers = ["fr.x"]\nname.en = "Test"', "8: personal_identifiers: python-stdnum has no module 'fr.x'; the French one, for example, is \"fr.nir\""),
         ("sectors.toml", '"judicial"', '"justice"', "4: courts.common: 'justice' is no common sector; check its spelling"),
         ("sectors.toml", '"5.1"', '"99"', "11: schools.convention: there is no article 99: articles go from 1 to 50"),
-        ("sectors.toml", 'common = ["judicial"]', 'common = ["judicial"]\nformer = ["schools"]', "5: courts.former: 'schools' is in use; a former key is never used again"),
+        ("sectors.toml", 'common = ["judicial"]', 'common = ["judicial"]\nformer = ["schools"]', "5: courts.former: 'schools' is the key of another entry; a former key is never used again, take it out here"),
         ("sectors.toml", 'common = ["judicial"]', 'common = ["judicial"]\nreplaced_by = "school"', "5: courts.replaced_by: 'school' is no entry of this file; did you mean 'schools'?"),
         ("sectors.toml", 'common = ["judicial"]', 'common = ["judicial"]\nverified = true', "5: courts.verified: is said to be verified, but names no source it was read in"),
         ("sectors.toml", 'common = ["judicial"]', 'common = ["judicial"]\nsources = ["pag"]', "5: courts.sources: 'pag' is not in sources.toml; did you mean 'page'?"),
@@ -81,10 +81,67 @@ def test_what_does_not_hang_together_is_told(folder: Path, file: str, old: str, 
         assert problems == [f"{file}:{expected}"]
 
 
-def test_one_former_key_leads_to_one_entry(folder: Path) -> None:
-    sectors = SOUND["sectors.toml"].replace("common = ", 'former = ["old"]\ncommon = ')
-    assert faults(folder, sectors=sectors) == [
-        "sectors.toml:10: schools.former: 'old' is a former key of 'courts' too; keep one"
+PROVISION = """
+[provisions.{key}]
+number = "{key}"
+former = ["{former}"]
+
+[[provisions.{key}.versions]]
+title = {{ fr = "Titre", en = "Title" }}
+sources = ["page"]
+"""
+
+
+def with_two(kind: str, former_of_a: str, former_of_b: str) -> Files:
+    """The sound folder with entries a and b of *kind*; each names a former key in its first line."""
+    formers = {"a": former_of_a, "b": former_of_b}
+    if kind == "practices":
+        practice = SOUND["practices/joint-hearing.toml"]
+        return {f"practices/{key}.toml": f'former = ["{former}"]\n{practice}' for key, former in formers.items()}
+    if kind == "provisions":
+        written = "".join(PROVISION.format(key=key, former=former) for key, former in formers.items())
+        return {"law/code.toml": SOUND["law/code.toml"] + written}
+    entry = {"sectors": SOUND["sectors.toml"].partition("\n\n")[0] + "\n", "organisations": SOUND["organisations.toml"]}
+    body = entry[kind].partition("\n")[2]
+    more = "".join(f'\n[{key}]\nformer = ["{former}"]\n{body}' for key, former in formers.items())
+    return {f"{kind}.toml": SOUND[f"{kind}.toml"] + more}
+
+
+KINDS = {
+    # kind: a key that is in use, where a and b name their former keys
+    "sectors": ("courts", "sectors.toml:14: a.former: ", "sectors.toml:21: b.former: "),
+    "organisations": ("tribunal", "organisations.toml:10: a.former: ", "organisations.toml:19: b.former: "),
+    "practices": ("joint-hearing", "practices/a.toml:1: former: ", "practices/b.toml:1: former: "),
+    "provisions": ("code-1", "law/code.toml:24: provisions.a.former: ", "law/code.toml:32: provisions.b.former: "),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_former_key_is_no_present_one_and_leads_to_one_entry(folder: Path, kind: str) -> None:
+    in_use, a, b = KINDS[kind]
+    way_out = "a former key is never used again, take it out here"
+    cases = {
+        ("old-a", "old-b"): [],
+        ("old", "old"): [f"{b}'old' is a former key of 'a' too; keep one"],
+        (in_use, "old"): [f"{a}'{in_use}' is the key of another entry; {way_out}"],
+        ("old", "b"): [f"{b}'b' is its present key; {way_out}"],
+        ("b", in_use): [
+            f"{place}'{key}' is the key of another entry; {way_out}" for place, key in ((a, "b"), (b, in_use))
+        ],
+    }
+    found = {
+        formers: told(read(write(folder / str(number), {**SOUND, **with_two(kind, *formers)})).problems)
+        for number, formers in enumerate(cases)
+    }
+    assert found == cases
+
+
+def test_a_former_key_of_an_entry_that_cannot_be_read_is_in_use_all_the_same(folder: Path) -> None:
+    organisations = SOUND["organisations.toml"] + 'former = ["other"]\n[other]\nname = 5\n'
+    told_of = [one for one in faults(folder, organisations=organisations) if "former" in one]
+    assert told_of == [
+        "organisations.toml:8: tribunal.former: 'other' is the key of another entry; "
+        "a former key is never used again, take it out here"
     ]
 
 

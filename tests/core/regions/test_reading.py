@@ -184,8 +184,45 @@ def test_provisions_that_are_no_tables_are_told(folder: Path) -> None:
 
 def test_a_law_file_without_its_instrument_is_told(folder: Path) -> None:
     assert faults(folder, law__x="[provision]\n") == [
-        "law/x.toml:1: provision: a law file holds [instrument] and [provisions.…] only",
+        "law/x.toml:1: provision: 'provision' is not a key here; did you mean 'provisions'?",
         "law/x.toml:1: it lacks [instrument], the code or act that its provisions belong to; add it",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "line", "place"),
+    [
+        ("sectors.toml", "common = [", "comon = [", 4, "courts.comon"),
+        ("sources.toml", "publisher", "publicher", 3, "page.publicher"),
+        ("organisations.toml", "scope", "scop", 6, "tribunal.scop"),
+        ("practices/joint-hearing.toml", "original", "orginal", 1, "orginal"),
+        ("practices/joint-hearing.toml", "summary", "sumary", 17, "text.fr.sumary"),
+        ("law/code.toml", "title.fr = \"Avant\"\ntitle.en", "titel.fr = \"Avant\"\ntitel.en", 11, "provisions.code-1.versions.0.titel"),
+        ("law/code.toml", "[instrument]", "[instrumnet]", 1, "instrumnet"),
+        ("region.toml", "time_zone", "timezone", 6, "timezone"),
+        ("region.toml", "format", "fromat", 1, "fromat"),
+    ],
+)  # fmt: skip
+def test_a_misspelt_key_is_one_fault_and_says_what_was_meant(
+    folder: Path, file: str, right: str, wrong: str, line: int, place: str
+) -> None:
+    files: Files = {**SOUND, file: changed(file, right, wrong)}
+    found = [str(one) for one in read(write(folder, files)).problems if one.file == file]
+    key, meant = place.rpartition(".")[2], right.strip("[]= ").partition(".")[0]
+    assert found == [f"{file}:{line}: {place}: '{key}' is not a key here; did you mean '{meant}'?"]
+
+
+def test_a_key_that_is_there_already_is_not_what_was_meant(folder: Path) -> None:
+    sources = changed("sources.toml", "[page]", '[page]\ntitel = "A page"')
+    [fault] = faults(folder, sources=sources)
+    assert fault == "sources.toml:2: page.titel: 'titel' is not a key here; there are: language, read_on"
+
+
+def test_a_key_that_is_like_none_is_told_beside_the_one_that_is_missing(folder: Path) -> None:
+    sources = changed("sources.toml", "publisher", "house")
+    assert faults(folder, sources=sources) == [
+        "sources.toml:3: page.house: 'house' is not a key here; there are: publisher, language, read_on",
+        "sources.toml:1: page: it lacks the key 'publisher'; add it",
     ]
 
 
