@@ -6,13 +6,14 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar
 from litestar.config.app import AppConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 
+from lanzarote.web.addresses import require_readable
 from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
 from lanzarote.web.headers import SECURITY_PAIRS
@@ -21,6 +22,8 @@ from lanzarote.web.site import Site
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from litestar.connection import ASGIConnection
+    from litestar.handlers import BaseRouteHandler
     from litestar.types import ASGIApp, Message, Scope
 
     from lanzarote.instance import Instance
@@ -74,6 +77,7 @@ def create_litestar(instance: Instance) -> Litestar:
             "instance": Provide(lambda: instance, sync_to_thread=False),
         },
         exception_handlers={Exception: answer},
+        guards=[_readable],
         before_send=[_secure],
         lifespan=[working],
         request_max_body_size=LARGEST_BODY,
@@ -82,6 +86,10 @@ def create_litestar(instance: Instance) -> Litestar:
         debug=False,
     )
     return Litestar.from_config(config)
+
+
+def _readable(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    require_readable(connection.scope)
 
 
 async def _secure(message: Message, scope: Scope) -> None:

@@ -1,13 +1,35 @@
-"""Each page has one address: what is written otherwise is sent on to it."""
+"""Each page has one address: what is written otherwise is sent on to it, or is none."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote_from_bytes
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
+from lanzarote.errors import LanzaroteError, NotFound
+
+LONGEST_QUERY = 4096
+"""Bytes. No question of ours is longer, and each would be kept in memory."""
 _AS_WRITTEN = "/%!$&'()*+,;=:@~-._"
 """Signs that mean themselves in a path, and what was encoded already."""
+
+
+class BadAddress(LanzaroteError):
+    """What stands after the question mark cannot be read."""
+
+
+def require_readable(scope: Mapping[str, Any]) -> None:
+    """Raise NotFound for a path that hides a slash, BadAddress for a query that is too long or no text."""
+    path = _path(scope).lower()
+    if b"%2f" in path or b"%5c" in path:
+        raise NotFound("There is nothing at this address.")
+    query: bytes = scope["query_string"]
+    if len(query) > LONGEST_QUERY:
+        raise BadAddress(f"The query is longer than {LONGEST_QUERY} bytes; ask for less at once.")
+    try:
+        unquote_to_bytes(query).decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadAddress("The query is not UTF-8; encode it as UTF-8 and then percent-encode it.") from None
 
 
 def one_address(scope: Mapping[str, Any]) -> bytes | None:
@@ -18,10 +40,16 @@ def one_address(scope: Mapping[str, Any]) -> bytes | None:
     >>> one_address({"raw_path": b"/fr/paris", "query_string": b""}) is None
     True
     """
-    asked: bytes = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
+    asked = _path(scope)
     if b"//" not in asked and (asked[-1:] != b"/" or asked == b"/"):
         return None
     parts = [part for part in asked.split(b"/") if part]
     query: bytes = scope["query_string"]
     # A backslash stands for a slash in a browser: encoded, none can make this the name of another host.
     return quote_from_bytes(b"/" + b"/".join(parts), _AS_WRITTEN).encode() + (b"?" + query if query else b"")
+
+
+def _path(scope: Mapping[str, Any]) -> bytes:
+    """The path as it was sent; some servers send the query with it."""
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    return path.partition(b"?")[0]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from litestar import MediaType, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, InternalServerException, ValidationException
 from msgspec import Struct
 
 from lanzarote import errors
@@ -68,6 +68,8 @@ ADVICE = {
 
 
 def status_of(error: Exception) -> int:
+    if isinstance(error, InternalServerException) and "disconnected" in error.detail:
+        return 400  # whoever sent it has gone; nobody reads the answer
     if isinstance(error, HTTPException):
         return error.status_code
     for kind, status in STATUS.items():

@@ -15,6 +15,7 @@ from litestar.concurrency import sync_to_thread
 from msgspec import Struct
 
 from lanzarote.errors import LanzaroteError, NotFound
+from lanzarote.web.addresses import LONGEST_QUERY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,7 +26,6 @@ ROOT = "/api/v1"
 KEY = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 PLAIN = r"^[^\u0000-\u001f\u007f-\u009f]*$"
 """No control characters."""
-LONGEST_QUERY = 4096
 MOST_VALUES = 20
 
 T = TypeVar("T")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import socket
+import struct
+import time
 from typing import Any
 from urllib.parse import urljoin
 
 import pytest
 from litestar.testing import TestClient
 
+from tests.core.web.reading import PageRead
 from tests.core.web.test_pages_failures import get_raw
 
 
@@ -82,3 +86,31 @@ def test_no_address_of_ours_leads_to_another_site(paris_site: str, asked: str) -
     )
     assert not headers["location"].replace("\\", "/").startswith("//")
     assert "set-cookie" not in headers
+
+
+@pytest.mark.parametrize("path", ["/fr/paris%2Fpractices", "/api/v1/regions/paris%2fpractices", "/fr/paris/law%5Cx"])
+def test_a_hidden_slash_divides_nothing(paris_site: str, path: str) -> None:
+    assert get_raw(paris_site, path)[0] == 404
+
+
+@pytest.mark.parametrize("query", ["q=%ff", "q=" + "a" * 4095, "sector=%C0%AF"])
+@pytest.mark.parametrize("path", ["/fr/paris/practices", "/en/search", "/fr/paris/organisations", "/en/paris", "/fr"])
+def test_a_query_that_is_no_text_or_too_long_gets_a_page_that_says_so(paris_site: str, path: str, query: str) -> None:
+    status, headers, body = get_raw(paris_site, f"{path}?{query}")
+    assert status == 400
+    assert headers["cache-control"] == "no-store"
+    assert len(PageRead(body).headings) == 1
+    assert len(body) < 60_000
+
+
+def test_who_leaves_while_sending_is_no_fault_of_ours(paris_site: str, caplog: pytest.LogCaptureFixture) -> None:
+    host, port = paris_site.removeprefix("http://").split(":")
+    head = "POST /fr/paris/correct HTTP/1.1\r\nHost: lanzarote.test\r\nContent-Length: 100000\r\n"
+    head += "Content-Type: application/x-www-form-urlencoded\r\n\r\nwrong=abc"
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(head.encode())
+        time.sleep(0.3)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    time.sleep(0.5)
+    assert get_raw(paris_site, "/fr/paris")[0] == 200
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
