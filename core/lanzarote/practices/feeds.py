@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from litestar import Request, Response
 from litestar.di import NamedDependency
@@ -74,7 +74,8 @@ def _entry(view: View, card: Card) -> atom.Entry:
     summary, summary_lang = view.text(card.summary, card.original)
     sectors = view.instance.vocabulary(card.region).sectors
     return atom.Entry(
-        id=f"urn:uuid:{card.id}",
+        # In each language a text of its own: who reads two feeds must not see one of them only.
+        id=uuid5(UUID(card.id), view.lang).urn,
         title=title,
         title_lang=title_lang,
         summary=summary,

@@ -60,6 +60,17 @@ def test_a_feed_has_all_that_atom_asks_for(client: TestClient[Any], paris: Insta
     assert len(set(ids)) == len(ids)
 
 
+def test_an_entry_is_the_same_in_every_feed_of_its_language_and_another_in_another_language(
+    client: TestClient[Any],
+) -> None:
+    french, of_all, english = (
+        {text(entry, f"{ATOM}id") for entry in xml(client, path).findall(f"{ATOM}entry")}
+        for path in ("/fr/paris/practices.atom", "/fr/practices.atom", "/en/paris/practices.atom")
+    )
+    assert french == of_all
+    assert not french & english
+
+
 def test_a_feed_reader_understands_it(client: TestClient[Any], paris: Instance) -> None:
     feedparser = pytest.importorskip("feedparser")
 
