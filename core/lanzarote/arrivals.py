@@ -53,6 +53,11 @@ class Arrivals:
         return len(self._records) + len(self._drafts)
 
     def draft(self, draft: Draft) -> None:
+        """Take a record that is new; one that was taken before is not taken again."""
+        if draft.id in self._here or draft.id in self._seen:
+            self.counts.skipped += 1
+            return
+        self._seen.add(draft.id)
         self._drafts.append(draft)
 
     def record(self, number: int, line: RecordLine) -> None:

@@ -17,10 +17,10 @@ from lanzarote.arrivals import Arrivals
 from lanzarote.changes import Served
 from lanzarote.database import known_schemas, schema_version
 from lanzarote.errors import LoadError, NotFound
-from lanzarote.ids import slugify
+from lanzarote.ids import shipped_id, slugify
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.progress import progress
-from lanzarote.records import Draft, FormerSlug, Record, Version, encode
+from lanzarote.records import Draft, FormerSlug, Record, Version, digest, encode
 from lanzarote.regions import vocabulary
 from lanzarote.regions.seeds import Seed
 from lanzarote.regions.vocabulary import Term
@@ -241,7 +241,10 @@ class _Loading:
     def _draft(self, line: NewLine) -> Draft:
         _, status_kind = BODIES[line.kind]
         value = self._checker.body(line.kind, bytes(line.body), "body")
-        return Draft(kind=line.kind, slug=slugify(_name(value)), body=encode(value), status=encode(status_kind()))
+        body = encode(value)
+        # Made of what it says: whoever loads the same file twice gets no second draft.
+        made_of = shipped_id(self._region, f"loaded {line.kind}", digest(body))
+        return Draft(kind=line.kind, id=made_of, slug=slugify(_name(value)), body=body, status=encode(status_kind()))
 
     def _make_region(self) -> Served:
         header = self._source.header

@@ -271,7 +271,7 @@ def test_an_address_that_is_taken_is_refused(small: Instance, file: Path, rewrit
 def test_a_line_without_an_id_becomes_a_draft(here: Instance, file: Path, tmp_path: Path) -> None:
     load_file(here, file)
     more = tmp_path / "more.jsonl"
-    lines = [{"format": 1, "region": "paris"}, new_practice(), new_practice()]
+    lines = [{"format": 1, "region": "paris"}, new_practice(), new_practice(running="ended")]
     more.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     assert load_file(here, more).splitlines()[-1] == "  drafts: 2 new, to be reviewed before the public sees them"
     with here.database.read("paris") as session:
@@ -281,6 +281,18 @@ def test_a_line_without_an_id_becomes_a_draft(here: Instance, file: Path, tmp_pa
             ("une-permanence-commune-2", 1),
         ]
     assert shown(here) == 18
+
+
+def test_what_was_loaded_as_a_draft_is_not_loaded_again(here: Instance, file: Path, tmp_path: Path) -> None:
+    load_file(here, file)
+    more = tmp_path / "more.jsonl"
+    lines = [{"format": 1, "region": "paris"}, new_practice(), new_practice()]
+    more.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert load_file(here, more).splitlines()[-2:] == [
+        "  records: 0 new, 1 unchanged",
+        "  drafts: 1 new, to be reviewed before the public sees them",
+    ]
+    assert load_file(here, more).splitlines()[-1] == "  records: 0 new, 2 unchanged"
 
 
 def test_a_new_practice_may_name_a_stakeholder_further_down(small: Instance, rewrite: Callable[..., Path]) -> None:
