@@ -236,3 +236,9 @@ def test_ages_name_their_provisions(client: TestClient[Any]) -> None:
     links = {link["href"] for link in page.links}
     assert {f"/en/paris/law/{key}" for one in ages.values() for key in one["provisions"]} <= links
     assert [row[2] for row in rows(client, "/ages")[1:]] == [str(one["years"]) for one in ages.values()]
+
+
+def test_a_provision_that_was_not_verified_is_not_said_to_be_in_force(client: TestClient[Any]) -> None:
+    words = PageRead(client.get("/en/paris/law/fr-cpp-2-3").text).words
+    assert "Whether it is in force, and since when, was not verified" in words
+    assert "In force; since" not in words
