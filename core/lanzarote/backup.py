@@ -12,6 +12,7 @@ import zlib
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -22,6 +23,7 @@ from lanzarote import __version__, changes
 from lanzarote.changes import Served
 from lanzarote.database import Database, Moment, known_schemas, upgrade_schema
 from lanzarote.errors import RestoreError, SettingError
+from lanzarote.places import unwritable
 from lanzarote.practices import projection
 from lanzarote.progress import progress
 from lanzarote.scoping import ALL, INDEX, Scope, ScopedSession
@@ -29,7 +31,6 @@ from lanzarote.tables import DERIVED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
     from typing import BinaryIO
 
     from sqlalchemy import Connection
@@ -88,7 +89,7 @@ def backup(instance: Instance, path: Path | None) -> str:
         with instance.database.snapshot(ALL) as session, _written_whole(path) as file:
             count = _write(session.connection(), file, instance.settings)
     except OSError as error:
-        raise SettingError(f"The backup cannot be written to {path or error.filename}: {error.strerror}.") from None
+        raise SettingError(f"The backup cannot be made: {unwritable(Path(path or error.filename), error)}.") from None
     return f"{path} ({count} rows, {path.stat().st_size / 1e6:.1f} MB)"
 
 
@@ -99,17 +100,11 @@ def restore(settings: Settings, path: Path) -> str:
     """
     with _opened(path) as (archive, manifest):
         _verify(archive, manifest, path)
-        database = Database(settings.database_url)
-        try:
-            with database.engine.execution_options(lanzarote_write=True).connect() as connection, connection.begin():
-                _prepare(connection, manifest, path)
-                _fill(connection, archive, manifest)
-                upgrade_schema(connection)
-                told = _make_anew(connection)
-        except (sa.exc.IntegrityError, sa.exc.DataError) as error:
-            raise RestoreError(f"{path} does not fit the database, nothing was changed: {error.orig}") from None
-        finally:
-            database.close()
+        with _filled_or_absent(settings) as database:
+            try:
+                told = _restored(database, archive, manifest, path)
+            except (sa.exc.IntegrityError, sa.exc.DataError) as error:
+                raise RestoreError(f"{path} does not fit the database, nothing was changed: {error.orig}") from None
     rows = sum(member.rows for member in manifest.tables.values())
     return "\n".join((f"{rows} rows restored from {path}, made {manifest.made_at:%Y-%m-%d %H:%M} UTC", *told))
 
@@ -289,6 +284,30 @@ def _batches(name: str, member: Member, lines: Any) -> Iterator[list[dict[str, A
             rows = []
     if rows:
         yield rows
+
+
+@contextmanager
+def _filled_or_absent(settings: Settings) -> Iterator[Database]:
+    """The database; a file that was not there before is not there after a failure either."""
+    file = Path(settings.database_url.removeprefix("sqlite:///"))
+    is_new = settings.sqlite and not file.exists()
+    database = Database(settings.database_url)
+    try:
+        yield database
+    except BaseException:
+        database.close()
+        for part in ("", "-wal", "-shm") if is_new else ():
+            Path(f"{file}{part}").unlink(missing_ok=True)
+        raise
+    database.close()
+
+
+def _restored(database: Database, archive: zipfile.ZipFile, manifest: Manifest, path: Path) -> list[str]:
+    with database.engine.execution_options(lanzarote_write=True).connect() as connection, connection.begin():
+        _prepare(connection, manifest, path)
+        _fill(connection, archive, manifest)
+        upgrade_schema(connection)
+        return _make_anew(connection)
 
 
 def _make_anew(connection: Connection) -> list[str]:

@@ -123,7 +123,7 @@ def _answer(arguments: Sequence[str] | None) -> int:
         return 130
     except Exception as error:
         if told := _told_by_database(error):
-            return _refuse(f"the database cannot be used ({told}); `lanzarote doctor` tells more")
+            return _refuse(told)
         raise
 
 
@@ -132,14 +132,27 @@ def _refuse(told: str) -> int:
     return 1
 
 
+_REFUSED = {
+    "25006": "it takes reading only; name one that takes writing in LANZAROTE_DATABASE_URL",
+    "42501": "this user may not do that in it; give it the rights, or name another user in LANZAROTE_DATABASE_URL",
+}
+"""What PostgreSQL calls a refusal."""
+
+
 def _told_by_database(error: Exception) -> str:
-    """The reason, if the database could not be reached or read; else nothing."""
+    """The reason and the way out, if the database could not be reached, read or written; else nothing."""
     from sqlalchemy.exc import DBAPIError
+
+    from lanzarote.settings import read_only, read_settings
 
     if not isinstance(error, DBAPIError) or not error.orig:
         return ""
     [first, *_] = str(error.orig).splitlines() or [""]
-    return first if type(error).__name__ in ("OperationalError", "DatabaseError") else ""
+    if why := _REFUSED.get(getattr(error.orig, "sqlstate", None) or ""):
+        return f"the database refuses ({first}): {why}"
+    if type(error).__name__ not in ("OperationalError", "DatabaseError"):
+        return ""
+    return read_only(read_settings()) or f"the database cannot be used ({first}); `lanzarote doctor` tells more"
 
 
 def _port(text: str) -> int:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from lanzarote.errors import NoDatabase, NotFound, PackageError, SettingError
-from lanzarote.instance import Instance, Report, installed_regions, open_instance
+from lanzarote.instance import (
+    Instance,
+    Report,
+    installed_regions,
+    no_database,
+    open_instance,
+    refuse_nothing,
+)
+from lanzarote.places import unwritable
 from lanzarote.plugins import Host
 from lanzarote.settings import NAMES, PREFIX, read_only, read_settings
 from lanzarote.uncollected import uncollected
@@ -54,11 +62,10 @@ def upgrade(given: Namespace) -> int:
     from lanzarote.backup import backup as make_backup
 
     chosen = read_settings()
-    if chosen.sqlite and not Path(chosen.database_url.removeprefix("sqlite:///")).exists():
-        raise SettingError("There is no database yet; `lanzarote run` makes one.")
+    refuse_nothing(chosen)
     with Instance(chosen) as instance:
         if not instance.ready:
-            raise SettingError("There is no database yet; `lanzarote run` makes one.")
+            raise no_database(chosen)
         instance.refuse_newer()
         if not (given.dry_run or given.no_backup):
             print(f"Backup: {make_backup(instance, None)}")
@@ -191,13 +198,16 @@ def _replaced(path: Path) -> Iterator[BinaryIO]:
     """Write *path* whole, or leave what is there as it is."""
     part = path.with_name(f".{path.name}.{os.getpid()}")
     try:
+        if path.is_dir():
+            raise IsADirectoryError
         with part.open("wb") as file:
             yield file
         part.replace(path)
-    except OSError as error:  # a full disk names no file, and the name of the part is nobody's
-        raise OSError(error.errno, error.strerror, str(path)) from error
+    except OSError as error:
+        raise SettingError(f"Nothing was written: {unwritable(path, error)}.") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _load_at_first(instance: Instance, wanted: Sequence[str]) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
 from lanzarote.errors import SettingError, UnscopedStatement
+from lanzarote.places import unwritable
 from lanzarote.scoping import ALL, Regional, Scope, ScopedSession, scope_of
 
 if TYPE_CHECKING:
@@ -203,7 +204,10 @@ def _engine(url: str, sqlite: bool) -> Engine:
     if not sqlite:
         return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
     file = Path(url.removeprefix("sqlite:///"))
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError(_nowhere(file.parent, error)) from None
     engine = create_engine(url, poolclass=QueuePool, pool_size=10, max_overflow=20)
     event.listen(engine, "do_connect", lambda *_: _make_private(file))
     event.listen(engine, "connect", _connect_sqlite)
@@ -213,8 +217,16 @@ def _engine(url: str, sqlite: bool) -> Engine:
 
 def _make_private(file: Path) -> None:
     """A new database holds drafts and replies: it is its owner's alone, and what SQLite lays beside it too."""
-    if not file.exists():
-        os.close(os.open(file, os.O_CREAT, 0o600))
+    try:
+        if not file.exists():
+            os.close(os.open(file, os.O_CREAT, 0o600))
+    except OSError as error:
+        raise SettingError(_nowhere(file, error)) from None
+
+
+def _nowhere(place: Path, error: OSError) -> str:
+    way = "say where it may be: LANZAROTE_DATA or LANZAROTE_DATABASE_URL"
+    return f"The database cannot be made: {unwritable(place, error, way)}."
 
 
 def _connect_sqlite(connection: sqlite3.Connection, _record: object) -> None:

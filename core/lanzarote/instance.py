@@ -324,24 +324,33 @@ def usable(content: Content, name: str) -> Content:
     return content
 
 
+def no_database(settings: Settings) -> NoDatabase:
+    place = settings.database_url.removeprefix("sqlite:///") if settings.sqlite else "LANZAROTE_DATABASE_URL"
+    return NoDatabase(
+        f"There is no database at {place}. Go to the folder where `lanzarote run` was started, "
+        "or say where the data is: LANZAROTE_DATA or LANZAROTE_DATABASE_URL."
+    )
+
+
+def refuse_nothing(settings: Settings) -> None:
+    """Raise NoDatabase rather than let SQLite make an empty one."""
+    if settings.sqlite and not Path(settings.database_url.removeprefix("sqlite:///")).exists():
+        raise no_database(settings)
+
+
 @contextmanager
 def open_instance(settings: Settings, host: Host | None = None, *, existing: bool = False) -> Iterator[Instance]:
     """Open an instance whose database is at the newest schema; an empty one is brought there, or refused if *existing*.
 
     Raises SettingError.
     """
-    place = settings.database_url.removeprefix("sqlite:///") if settings.sqlite else "LANZAROTE_DATABASE_URL"
-    nothing = NoDatabase(
-        f"There is no database at {place}. Go to the folder where `lanzarote run` was started, "
-        "or say where the data is: LANZAROTE_DATA or LANZAROTE_DATABASE_URL."
-    )
-    if existing and settings.sqlite and not Path(place).exists():
-        raise nothing
+    if existing:
+        refuse_nothing(settings)
     instance = Instance(settings, host)
     try:
         if not instance.ready:
             if existing:
-                raise nothing
+                raise no_database(settings)
             instance.migrate()
         instance.refuse_newer()
         if schema_version(instance.database) != known_schemas()[-1]:

@@ -83,7 +83,10 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
     }
     values.update({name: value for name, value in overrides.items() if value is not None})
     values["port"] = _port(str(values["port"]))
-    return Settings(**values)  # type: ignore[arg-type]
+    settings = Settings(**values)  # type: ignore[arg-type]
+    if settings.sqlite:
+        _refuse_folder(settings)
+    return settings
 
 
 def read_only(settings: Settings) -> str:
@@ -99,6 +102,15 @@ def read_only(settings: Settings) -> str:
         if os.path.exists(place) and not os.access(place, os.W_OK):
             return f"{place} is read-only for this user; change its owner or rights, or set {settings.database_setting}"
     return ""
+
+
+def _refuse_folder(settings: Settings) -> None:
+    file = Path(settings.database_url.removeprefix("sqlite:///")).absolute()
+    if os.path.isdir(file):
+        named = f"sqlite:///{file / 'lanzarote.sqlite'}"
+        raise SettingError(f"{file} is a folder, not a database; set {PREFIX}DATABASE_URL to a file, such as {named}.")
+    if place := next((place for place in file.parents if os.path.exists(place) and not os.path.isdir(place)), None):
+        raise SettingError(f"{settings.database_setting} says {file}, but {place} is a file; name a file in a folder.")
 
 
 def _file_in(data: Path) -> str:

@@ -159,7 +159,8 @@ def test_an_export_that_fails_leaves_the_old_file(run: Run, tmp_path: Path) -> N
 def test_a_full_disk_is_told_with_the_file_that_did_not_fit(run: Run, tmp_path: Path) -> None:
     (tmp_path / "old.jsonl").write_text("what was there\n")
     (tmp_path / f".old.jsonl.{os.getpid()}").symlink_to("/dev/full")
-    assert refusal(run("export", "paris", "-o", "old.jsonl")) == "old.jsonl: No space left on device"
+    told = "Nothing was written: there is no room for old.jsonl (No space left on device); make room, or"
+    assert refusal(run("export", "paris", "-o", "old.jsonl")) == f"{told} choose another place."
     assert (tmp_path / "old.jsonl").read_text() == "what was there\n"
     assert sorted(file.name for file in tmp_path.iterdir()) == ["data", "old.jsonl"]
 
@@ -167,7 +168,7 @@ def test_a_full_disk_is_told_with_the_file_that_did_not_fit(run: Run, tmp_path: 
 @pytest.mark.usefixtures("paris_here")
 def test_a_folder_that_is_not_there_is_named(run: Run, tmp_path: Path) -> None:
     told = refusal(run("export", "paris", "-o", str(tmp_path / "no" / "such.jsonl")))
-    assert told == f"{tmp_path / 'no' / 'such.jsonl'}: No such file or directory"
+    assert told == f"Nothing was written: there is no folder {tmp_path / 'no'}; make it, or choose another place."
 
 
 def test_a_file_in_place_of_the_data_folder_is_named(run: Run, data: Path) -> None:
