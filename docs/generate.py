@@ -146,7 +146,7 @@ def _struct_section(kind: type[Any], *, level: int) -> list[str]:
     docs = _field_docs(kind)
     lines += ["| key | value | needed | meaning |", "|---|---|---|---|"]
     hints = (
-        typing.get_type_hints(kind, vars(typing) | vars(types), include_extras=True)
+        typing.get_type_hints(kind, vars(sys.modules[kind.__module__]) | vars(types), include_extras=True)
         if kind.__name__ not in _LATE
         else {}
     )
@@ -184,7 +184,7 @@ def _field_docs(kind: type[Any]) -> dict[str, str]:
     """The line under each field, of the class and those it inherits from."""
     found: dict[str, str] = {}
     for base in reversed(kind.__mro__):
-        if base.__module__ != types.__name__:
+        if not base.__module__.startswith(types.__name__):
             continue
         body = ast.parse(inspect.getsource(base)).body[0]
         assert isinstance(body, ast.ClassDef)

@@ -1,0 +1,117 @@
+"""Practices: what is done, by whom together, with what evidence; and as a package ships them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from lanzarote.types.values import (
+    ArticleReference,
+    Cost,
+    Domain,
+    Fact,
+    Key,
+    Language,
+    PartialDate,
+    Running,
+    Scope,
+    Side,
+    TargetGroup,
+    Text,
+    Value,
+)
+
+
+class Evidence(Value, frozen=True, kw_only=True):
+    """A figure or statement about what a practice did."""
+
+    value: float | None = None
+    unit: Text = {}
+    """What the figure counts."""
+    period: Text = {}
+    text: Text = {}
+    """What the figure says, or the evidence in words."""
+    sources: tuple[Key, ...] = ()
+
+
+class Partner(Value, frozen=True, kw_only=True):
+    """Who takes part: a stakeholder of the directory, or a sector and side when nobody is named."""
+
+    organisation: Key | None = None
+    sector: Key | None = None
+    side: Side | None = None
+    part: Text = {}
+    """What it does in the practice."""
+
+
+class PracticeText(Value, frozen=True, kw_only=True):
+    """The texts of a practice in one language; a text that is absent is "not stated in the sources"."""
+
+    title: str
+    summary: str
+    target_group: str | None = None
+    problem: str | None = None
+    objectives: str | None = None
+    activities: str | None = None
+    means: str | None = None
+    keys_to_success: str | None = None
+    difficulties: str | None = None
+    expected_results: str | None = None
+    results: str | None = None
+    theory: str | None = None
+    ethics: str | None = None
+    equity: str | None = None
+    participation: str | None = None
+    transfer: str | None = None
+    """What another place needs."""
+    sustainability: str | None = None
+    information_exchange: str | None = None
+    review: str | None = None
+    limits: str | None = None
+    """What the sources do not show."""
+
+
+class Practice(Fact, frozen=True, kw_only=True):
+    """A practice: what is done, by whom together, for whom, on which basis, with what evidence."""
+
+    original: Language
+    """The language it was written in."""
+    text: dict[Language, PracticeText]
+    """``[text.fr]``, ``[text.en]``, …"""
+    stale: tuple[Language, ...] = ()
+    """Languages whose texts are older than the original's last change."""
+    scope: Scope
+    """How far it reaches."""
+    running: Running
+    started: PartialDate | None = None
+    ended: PartialDate | None = None
+    sectors: Annotated[tuple[Key, ...], Meta(min_length=1)]
+    partners: tuple[Partner, ...] = ()
+    """Who takes part, of every side."""
+    target_groups: tuple[TargetGroup, ...] = ()
+    """For whom, as codes; ``target_group`` in the texts says it in words."""
+    domains: tuple[Domain, ...] = ()
+    """The four Ps."""
+    convention: tuple[ArticleReference, ...] = ()
+    """Which paragraphs of the Convention it answers (editorial)."""
+    legal_basis: tuple[Key, ...] = ()
+    """Keys of provisions."""
+    evidence: tuple[Evidence, ...] = ()
+    cost: Cost | None = None
+    """Only if the sources say it."""
+    related: tuple[Key, ...] = ()
+    """Keys of other shipped practices of the region."""
+    answers: dict[Key, Any] = {}
+    """Answers to the region's own fields."""
+
+
+class PracticeSeed(Practice, frozen=True, kw_only=True):
+    """A practice as a package ships it: the record plus whether it may be shown."""
+
+    publish: bool = True
+    """False: loaded as an unpublished draft."""
+    reason: Text = {}
+    """Why it is not shown, told to the team."""
+    former: tuple[Key, ...] = ()
+    """Keys it had before, that is, former names of its file."""

@@ -1,0 +1,72 @@
+"""What every value is made of: keys, texts, dates, the codes of every region, and facts with their sources."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+FORMAT = 1
+"""The region folder format this platform reads."""
+
+API_VERSION = (1, 0)
+"""The version of hooks and values that packages name in ``requires_api``; not the product's version."""
+
+Key = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+"""Permanent name within its kind and region: small ASCII letters, digits, single hyphens. Never reused."""
+
+Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
+Text = dict[Language, Annotated[str, Meta(min_length=1, max_length=20_000)]]
+PartialDate = Annotated[str, Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+"""A year, a month or a day: ``2014``, ``2014-06``, ``2014-06-02``."""
+ArticleReference = Annotated[str, Meta(pattern=r"^[1-9]\d?(\.[1-9]\d?)?(\.[a-z])?$")]
+"""``article[.paragraph][.letter]`` of the Convention, such as ``10.3``; checked further by ``convention.py``."""
+
+Side = Literal["public", "civil-society", "mixed", "private"]
+Scope = Literal["local", "regional", "national", "international"]
+Running = Literal["announced", "ongoing", "ended", "unknown"]
+Domain = Literal["prevention", "protection", "prosecution", "participation"]
+TargetGroup = Literal[
+    "children",
+    "child-victims",
+    "children-at-risk",
+    "minors-who-offend",
+    "adult-survivors",
+    "families",
+    "professionals",
+    "potential-perpetrators",
+    "perpetrators",
+    "general-public",
+]
+Cost = Literal["none", "low", "medium", "high"]
+Standing = Literal["documented", "declared", "assessed"]
+Vouching = Literal["public-sources", "declared", "observed", "evaluated"]
+Strength = Literal["not-assessed", "pioneering", "prudent", "promising", "effective"]
+Agreement = Literal["not-asked", "given", "refused"]
+Relation = Literal["cited", "invited", "taking-part", "declined", "left"]
+
+
+class Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What all values of a region have in common: immutable, complete, nothing unknown in it."""
+
+
+class Fact(Value, frozen=True, kw_only=True):
+    """Something stated about the world, with where it was read."""
+
+    sources: tuple[Key, ...] = ()
+    """Keys in ``sources.toml``."""
+    verified: bool = False
+    """True: the stated facts were read in the sources. False: shown to the reader as not verified."""
+    note: Text = {}
+    """What a reader must know about how it was verified, or what remains open."""
+
+
+class Retirable(Fact, frozen=True, kw_only=True):
+    """A vocabulary entry: its key is permanent, its labels are not."""
+
+    former: tuple[Key, ...] = ()
+    """Keys this entry had before; records that use them follow."""
+    until: date | None = None
+    """Retired from this day on: still shown where it is used, no longer offered."""
+    replaced_by: Key | None = None

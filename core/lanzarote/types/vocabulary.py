@@ -1,0 +1,214 @@
+"""The vocabulary of a region: sources, sectors, organisations, law, ages, coverage, help lines, questions and rules."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from msgspec import Meta, field
+
+from lanzarote.types.values import (
+    ArticleReference,
+    Fact,
+    Key,
+    Language,
+    PartialDate,
+    Retirable,
+    Scope,
+    Side,
+    Text,
+    Value,
+)
+
+
+class Source(Value, frozen=True, kw_only=True):
+    """A document that facts were read in."""
+
+    title: str | Text
+    publisher: str
+    language: Language | None = None
+    """The language of the publisher's name, and of a title that is no text per language; if it is not the first of
+    the folder's languages."""
+    url: str | None = None
+    """Absent when the source has no public address."""
+    kind: Literal["official", "official-mirror", "organisation", "press", "legal-commentary", "parliament", "dataset"]
+    read_on: date | None = None
+
+
+class Sector(Retirable, frozen=True, kw_only=True):
+    """A field of work in the region."""
+
+    name: Text
+    common: Annotated[tuple[Key, ...], Meta(min_length=1)]
+    """Common sectors it counts under (``convention.common_sectors()``)."""
+    side: Side
+    """What its bodies mostly are."""
+    convention: tuple[ArticleReference, ...] = ()
+    """Where the Convention speaks of it (editorial)."""
+    named_in_mandate: bool = False
+    """Whether the text that set up the group names it."""
+    description: Text = {}
+
+
+class Organisation(Fact, frozen=True, kw_only=True):
+    """A stakeholder as shipped: an institution or association cited in a public source, never a person."""
+
+    name: Text
+    role: Text = {}
+    """What it does, as the sources tell it."""
+    sectors: Annotated[tuple[Key, ...], Meta(min_length=1)]
+    side: Side
+    scope: Scope
+    website: str | None = None
+    """Its own address, only if seen in a source."""
+    since: PartialDate | None = None
+    until: PartialDate | None = None
+    """When it ceased to exist."""
+    merged_into: Key | None = None
+    """The organisation that took it over."""
+    former: tuple[Key, ...] = ()
+    """Keys it had before."""
+
+
+class Instrument(Value, frozen=True, kw_only=True):
+    """A code, act or decree that provisions belong to."""
+
+    key: Key
+    title: Text
+    cite: Text = {}
+    """How an article of it is cited; ``{number}`` stands for the number."""
+    eli: str | None = None
+    """European Legislation Identifier."""
+    identifier: str | None = None
+    """Its number in the national collection, such as a LEGITEXT number."""
+    url: str | None = None
+    """Where the official text can be read."""
+
+
+class ConventionLink(Value, frozen=True, kw_only=True):
+    """A mapping to the Convention; every one is editorial until a lawyer of the region confirms it."""
+
+    ref: ArticleReference
+    confirmed: bool = False
+
+
+class ProvisionVersion(Fact, frozen=True, kw_only=True):
+    """The wording in force between two days, summarised."""
+
+    since: date | None = field(default=None, name="from")
+    until: date | None = None
+    title: Text
+    summary: Text = {}
+    introduced_by: Text = {}
+    """The act that brought this wording."""
+    convention: tuple[ConventionLink, ...] = ()
+    recheck: Text = {}
+    """Why the official text has still to be re-read; shown beside the provision as "not yet re-checked"."""
+
+
+class Provision(Value, frozen=True, kw_only=True):
+    """A dated article of local law."""
+
+    number: str | Text
+    """As it is cited; a text per language when it holds words ("225-7 et 225-7-1")."""
+    url: str | None = None
+    """Where this article can be read."""
+    former: tuple[Key, ...] = ()
+    versions: Annotated[tuple[ProvisionVersion, ...], Meta(min_length=1)]
+    """Oldest first."""
+    instrument: str = ""
+    """Filled in by the reader: the key of the instrument whose file the provision stands in."""
+
+
+class AgeLimit(Retirable, frozen=True, kw_only=True):
+    """An age or time limit that the law sets."""
+
+    name: Text
+    years: int | None = None
+    text: Text
+    provisions: tuple[Key, ...] = ()
+    since: date | None = None
+
+
+class CoverageStatement(Fact, frozen=True, kw_only=True):
+    """What was looked for and not found, or does not apply; what nobody looked for has no statement."""
+
+    state: Literal["none", "not-applicable"]
+    reviewer: str
+    """The body that looked, never a person."""
+    date: date
+    reason: Text
+
+
+class Helpline(Retirable, frozen=True, kw_only=True):
+    """Where a child, a witness or someone who fears to offend can turn."""
+
+    name: Text
+    number: str | None = None
+    url: str | None = None
+    for_whom: Text
+    """Who may call, in plain words."""
+    hours: Text = {}
+    """When somebody answers."""
+    audiences: tuple[
+        Literal["children", "witnesses", "emergency", "online", "missing", "potential-perpetrators", "adult-survivors"],
+        ...,
+    ]
+    """Who the line is for; decides on which panel it stands."""
+    strip: Text = {}
+    """A few words before the number in the strip on every page, such as "A child in danger?"."""
+    prominent: bool = False
+    """Shown in the strip on every page."""
+
+
+class Choice(Value, frozen=True, kw_only=True):
+    key: Key
+    name: Text
+    until: date | None = None
+
+
+NARROWING = ("choice", "choices", "yes-no")
+"""Types of questions whose answers can narrow a list."""
+
+
+class PracticeField(Retirable, frozen=True, kw_only=True):
+    """A question that a region adds to the practice form."""
+
+    type: Literal["text", "choice", "choices", "number", "date", "yes-no"]
+    label: Text
+    help: Text = {}
+    required: bool = False
+    facet: bool = False
+    """Whether the region's list can be narrowed by its answers; for ``choice``, ``choices`` and ``yes-no``."""
+    share: bool = False
+    """Whether the answers leave the region with the results."""
+    choices: tuple[Choice, ...] = ()
+
+
+class Question(Value, frozen=True, kw_only=True):
+    key: Key
+    text: Text
+    gate: bool = False
+    """A gate must be answered yes before anything else counts."""
+    help: Text = {}
+
+
+class CriteriaGrid(Value, frozen=True, kw_only=True):
+    """The questions a reviewer answers about a practice."""
+
+    version: int
+    scale: tuple[Choice, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+
+class DecisionRule(Fact, frozen=True, kw_only=True):
+    """How the group decides; copied into each decision."""
+
+    version: int
+    editorial: bool = True
+    """True: a proposal of the package's editors that the group has not adopted."""
+    text: Text
+    quorum_share: float | None = None
+    quorum_sides: tuple[Side, ...] = ()
+    majority: Literal["consensus", "simple", "two-thirds"] = "consensus"
+    abstentions_count: bool = False
