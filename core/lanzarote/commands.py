@@ -247,7 +247,8 @@ def _tell(report: Report, *, dry_run: bool = False) -> None:
         ("withdrawn, archived, erased or merged here: left alone", outcome.left_alone),
     ):
         for name in names:
-            print(f"  {name} — {told}")
+            fields = ", ".join(outcome.taken.get(name, ()))
+            print(f"  {name} — {told}{f' ({fields})' if fields else ''}")
 
 
 def _list_regions() -> int:

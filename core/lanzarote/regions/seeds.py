@@ -18,7 +18,7 @@ from lanzarote.regions.merge import Merged, merge
 from lanzarote.types import Organisation, Practice, PracticeSeed, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -75,6 +75,8 @@ class Outcome(Struct, kw_only=True):
     left_alone: list[str] = []
     """Withdrawn, archived, erased or merged by the region."""
     unchanged: int = 0
+    taken: dict[str, tuple[str, ...]] = {}
+    """Fields that follow the package, of each updated record or working version."""
 
 
 def shipped(content: Content) -> Iterator[Shipped]:
@@ -116,10 +118,8 @@ def merge_seeds(session: Session, region_id: str, content: Content, *, by: str) 
     known = {(seed.kind, seed.key): seed for seed in session.scalars(select(Seed).where(Seed.region_id == region_id))}
     outcome = Outcome()
     fresh: list[Shipped] = []
-    everything = list(shipped(content))
-    present = {(one.kind, one.key) for one in everything}
-    for one in everything:
-        seed = known.pop((one.kind, one.key), None) or _renamed(session, known, one, present)
+    for one in shipped(content):
+        seed = known.pop((one.kind, one.key), None) or _renamed(session, known, one)
         if seed is None:
             fresh.append(one)
         else:
@@ -158,12 +158,10 @@ def _create(session: Session, region_id: str, fresh: list[Shipped], outcome: Out
     session.flush()
 
 
-def _renamed(
-    session: Session, known: dict[tuple[str, str], Seed], one: Shipped, present: Container[tuple[str, str]]
-) -> Seed | None:
+def _renamed(session: Session, known: dict[tuple[str, str], Seed], one: Shipped) -> Seed | None:
     """The seed under a former key, moved to the present one."""
     for former in one.former:
-        if (one.kind, former) not in present and (seed := known.pop((one.kind, former), None)):
+        if seed := known.pop((one.kind, former), None):
             moved = Seed(
                 region_id=seed.region_id,
                 kind=seed.kind,
@@ -209,6 +207,7 @@ def _merge_one(session: Session, seed: Seed, one: Shipped, outcome: Outcome, *, 
         return
     records.revise(session, record, body, by=by)
     (outcome.working if record.published_version else outcome.updated).append(name)
+    outcome.taken[name] = merged.taken
 
 
 def _ask_whether_to_show(session: Session, seed: Seed, reason: Text, outcome: Outcome, *, by: str) -> None:
