@@ -203,7 +203,9 @@ class View:
 
     def alternates(self) -> list[dict[str, Any]]:
         """The same page in every language it is offered in."""
-        offered = self.region.languages if self.region else self.site.languages
+        frame = self.frame.languages if self.frame else ()
+        # In the same order on every page, whether it belongs to the region or not.
+        offered = self.region.languages if self.region else tuple(dict.fromkeys((*frame, *self.site.languages)))
         rest = "".join(f"/{part}" for part in self.path.split("/")[2:])
         query = f"?{self.request.url.query}" if self.request.url.query else ""
         return [

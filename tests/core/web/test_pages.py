@@ -161,3 +161,12 @@ def test_no_page_sets_a_cookie_or_fetches_from_elsewhere(client: TestClient[Any]
         assert "set-cookie" not in answer.headers
         assert fetched
         assert [href for href in fetched if not href.startswith("/static/")] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_languages_stand_in_the_same_order_on_every_page(client: TestClient[Any], lang: str) -> None:
+    orders = {
+        tuple(link["hreflang"] for link in read(client, f"/{lang}{path}").links if "hreflang" in link)[:2]
+        for path in ("", "/convention", "/legal", "/paris", "/paris/practices", "/paris/help")
+    }
+    assert orders == {("fr", "en")}

@@ -128,7 +128,7 @@ def test_an_error_without_a_language_speaks_the_readers(client: TestClient[Any])
 def test_the_other_language_of_an_error_is_its_start_page(client: TestClient[Any]) -> None:
     page = PageRead(client.get("/fr/rien").text)
 
-    assert [link["href"] for link in page.links if link.get("hreflang")] == ["/en", "/fr"]
+    assert [link["href"] for link in page.links if link.get("hreflang")] == ["/fr", "/en"]
 
 
 def test_what_went_wrong_inside_stays_inside(paris: Instance, caplog: pytest.LogCaptureFixture) -> None:
