@@ -109,7 +109,7 @@ def test_more_than_any_link_of_ours_asks_for_is_refused(client: TestClient[Any],
     assert client.get(f"{LIST}?{query}").status_code == 400
 
 
-@pytest.mark.parametrize("query", ["q=%00", "q=" + "é" * 3000, "q=%F0%9F%98%80", "sector=&side=", "format=", "q=%ff"])
+@pytest.mark.parametrize("query", ["q=%00", "q=" + "é" * 600, "q=%F0%9F%98%80", "sector=&side=", "format="])
 def test_hostile_questions_are_answered(client: TestClient[Any], query: str) -> None:
     assert client.get(f"{LIST}?{query}").status_code == 200
 

@@ -293,6 +293,8 @@ def test_a_flood_from_one_sender_is_given_back(own: Instance, visitor: TestClien
     assert "At most 5 an hour are taken from one connection" in words
     assert "Many messages came in" not in words
     assert answers[-1].headers["retry-after"] == "3600"
+    assert "<title>Not sent: Correct or reply" in answers[-1].text
+    assert 'role="alert"' in answers[-1].text
 
 
 def test_who_cannot_wait_is_told_whom_to_write_to(
