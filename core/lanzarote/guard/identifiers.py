@@ -17,6 +17,7 @@ from lanzarote.folding import fold
 from lanzarote.guard.scan import SPACES, Run
 
 _GAP = rf"[{SPACES}.\-‐‑–]?"
+_GAPS = re.compile(_GAP.removesuffix("?"))
 # Not inside an address of the web, a longer code, a decimal number or an international telephone number.
 _BEFORE = r"(?<![\w/=#&+.,%\-])"
 _AFTER = r"(?![\w/]|[.,\-]\d)"
@@ -116,7 +117,9 @@ def _in_run(text: str, run: Run, count: int, identifiers: tuple[str, ...]) -> It
     for kind, pattern in _wanted(identifiers, min(count, _MOST_FIGURES)):
         for match in pattern.finditer(text, first, last):
             valid = _is_valid(kind.name)
-            if valid is None or not valid(match[0]):
+            # Written apart in whatever way: python-stdnum knows fewer of them than people do.
+            number = _GAPS.sub("", match[0]) if "_" in kind.form else match[0]
+            if valid is None or not valid(number):
                 continue
             if not kind.everywhere:
                 before = before or fold(text[max(0, match.start() - _LABEL_DISTANCE) : match.start()])
