@@ -15,6 +15,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.static_files import create_static_files_router
 
+from lanzarote.accounts.identify import Identified
 from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
 from lanzarote.web.site import Site
@@ -69,7 +70,7 @@ LARGEST_BODY = 256 * 1024
 
 def create_app(instance: Instance) -> ASGIApp:
     """Make the ASGI application of *instance*; it starts and stops the instance's worker, and does not close it."""
-    return PublicCache(create_litestar(instance), instance)  # type: ignore[arg-type, return-value]
+    return PublicCache(Identified(create_litestar(instance), instance), instance)  # type: ignore[arg-type, return-value]
 
 
 def create_litestar(instance: Instance) -> Litestar:

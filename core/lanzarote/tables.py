@@ -1,10 +1,20 @@
 """All tables in one place, for migrations and backups: importing this module registers every one of them."""
 
+from lanzarote.accounts.model import (
+    Account,
+    ApiToken,
+    Attempts,
+    Granted,
+    Link,
+    Passkey,
+    RecoveryCode,
+    SignedIn,
+)
 from lanzarote.changes import Audit, Change, ChangeBody, Served
 from lanzarote.database import Base
 from lanzarote.jobs import Job
 from lanzarote.practices.model import Published
-from lanzarote.records import FormerSlug, Record, Version
+from lanzarote.records import FormerSlug, Involved, Named, Record, Version
 from lanzarote.regions.seeds import Seed
 from lanzarote.regions.vocabulary import Term
 from lanzarote.tasks import Task
@@ -14,16 +24,26 @@ DERIVED = (Published,)
 
 __all__ = [
     "DERIVED",
+    "Account",
+    "ApiToken",
+    "Attempts",
     "Audit",
     "Base",
     "Change",
     "ChangeBody",
     "FormerSlug",
+    "Granted",
+    "Involved",
     "Job",
+    "Link",
+    "Named",
+    "Passkey",
     "Published",
     "Record",
+    "RecoveryCode",
     "Seed",
     "Served",
+    "SignedIn",
     "Task",
     "Term",
     "Version",

@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from lanzarote import guard
 from lanzarote.convention import Reference, UnknownReference
-from lanzarote.lifecycle import RECORD
+from lanzarote.lifecycle import RECORD, STAGES
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.model import PracticeStatus
 from lanzarote.records import digest, encode
@@ -112,6 +112,7 @@ class RecordLine(Line, frozen=True, kw_only=True):
     former_slugs: tuple[Name, ...] = ()
     key: Name | None = None
     state: str
+    stage: str = ""
     status: Raw
     version: int
     published_version: int | None = None
@@ -124,7 +125,7 @@ class RecordLine(Line, frozen=True, kw_only=True):
     def content(self) -> tuple[object, ...]:
         """What the record says, apart from when it was written and by whom."""
         said = tuple((version.number, version.said) for version in self.versions)
-        return self.kind, self.slug, self.key, self.state, bytes(self.status), self.published_version, said
+        return self.kind, self.slug, self.key, self.state, self.stage, bytes(self.status), self.published_version, said
 
 
 class NewLine(Line, frozen=True, kw_only=True):
@@ -203,6 +204,7 @@ def line_of(record: Record, versions: Iterable[Version], former_slugs: Iterable[
         former_slugs=tuple(former_slugs),
         key=record.key,
         state=record.state,
+        stage=record.stage,
         status=Raw(record.status),
         version=record.version,
         published_version=record.published_version,
@@ -372,6 +374,8 @@ def _check_whole(line: RecordLine) -> None:
         wrong("id", f"{line.id!r} is no id; ids are UUIDs in small letters")
     if line.state not in _STATES:
         wrong("state", f"{line.state!r} is no state: {', '.join(sorted(_STATES))}")
+    if line.stage not in STAGES or (line.stage and line.state in ("archived", "erased")):
+        wrong("stage", f"{line.stage!r} cannot be the stage of a record that is {line.state}")
     numbers = [version.number for version in line.versions]
     if numbers != list(range(1, line.version + 1)):
         wrong("versions", f"are numbered {numbers[:20]}; version {line.version} needs 1 to {line.version}, in order")

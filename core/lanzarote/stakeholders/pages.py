@@ -7,7 +7,6 @@ from typing import Any
 from litestar import Request, Response
 from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
-from litestar.exceptions import ClientException, PermissionDeniedException
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
@@ -26,7 +25,6 @@ PRIVATE = {
     # So that the browser says truly from where the form is sent; other sites still learn nothing.
     "Referrer-Policy": "same-origin",
 }
-FORM = "application/x-www-form-urlencoded"
 SENDERS = Senders()
 URGENT = ("emergency", "children", "witnesses")
 
@@ -60,7 +58,7 @@ async def correct(
     return await sync_to_thread(show_form, view, Reply(about=about))
 
 
-@form("/{lang:str}/{region:str}/correct", sync_to_thread=None)
+@form("/{lang:str}/{region:str}/correct", may="public", sync_to_thread=None)
 async def send(
     request: Asked,
     lang: FromPath[str],
@@ -70,7 +68,6 @@ async def send(
 ) -> Response[Any]:
     """Take what was written."""
     view = site.view(request, lang, region)
-    refuse_strangers(request, view)
     return await sync_to_thread(take, view, read_reply(data), confirmed=bool(data.get("confirmed")))
 
 
@@ -129,25 +126,6 @@ def read_reply(data: dict[str, Any]) -> Reply:
     """What the form sent; a field sent twice counts once, unknown ones not at all."""
     texts = {name: _text(data.get(name)) for name in Reply.__struct_fields__}
     return Reply(**texts | {"about": replies.read_about(texts["about"])})
-
-
-def refuse_strangers(request: Asked, view: View) -> None:
-    """Take forms from our own pages only. Raises PermissionDeniedException; 415 for what is no form."""
-    if request.content_type[0] != FORM:
-        raise ClientException("This address takes forms only.", status_code=415)
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        if site not in ("same-origin", "none"):
-            raise PermissionDeniedException("Forms are taken from our own pages only.")
-        return
-    origin = request.headers.get("origin")
-    hosts = {request.headers.get("host"), _host(view.instance.settings.base_url)}
-    if origin is not None and _host(origin) not in hosts - {""}:
-        raise PermissionDeniedException("Forms are taken from our own pages only.")
-
-
-def _host(address: str) -> str:
-    return address.partition("://")[2].partition("/")[0]
 
 
 def _text(value: object) -> str:

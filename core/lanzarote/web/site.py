@@ -16,6 +16,7 @@ from litestar import MediaType, Response
 from lanzarote.errors import NotFound
 from lanzarote.templating import environment
 from lanzarote.translation import language_name, pick, sort_key
+from lanzarote.web.gate import reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from litestar import Request
 
     from lanzarote.instance import Instance
+    from lanzarote.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.stakeholders.model import Stakeholder
     from lanzarote.types import RegionHeader
@@ -92,11 +94,17 @@ class View:
         self.request = request
         self.lang = lang
         self.region = region
+        self.reader = reader_of(request)
         self.translator = site.instance.translations.translator(lang)
         self._ = self.translator.gettext
         only = None if region else site.only_region
         self.frame = only if only and lang in only.languages else region
         """The region that head and foot of the page lead around in: the page's, or the only one there is."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who reads the page."""
+        return self.reader.actor
 
     @property
     def region_id(self) -> str:
