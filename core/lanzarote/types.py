@@ -5,6 +5,7 @@ Every value is immutable and checked when it is read. ``Text`` maps a language (
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from msgspec import Meta, Struct, field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
 FORMAT = 1
 """The region folder format this platform reads."""
@@ -329,11 +330,11 @@ class Partner(Value, frozen=True, kw_only=True):
     """What it does in the practice."""
 
 
-class PracticeText(Value, frozen=True, kw_only=True):
-    """The texts of a practice in one language; a text that is absent is "not stated in the sources"."""
+class SheetText(Value, frozen=True, kw_only=True):
+    """The texts of a practice in one language, as far as they are written."""
 
-    title: str
-    summary: str
+    title: str | None = None
+    summary: str | None = None
     target_group: str | None = None
     problem: str | None = None
     objectives: str | None = None
@@ -356,21 +357,28 @@ class PracticeText(Value, frozen=True, kw_only=True):
     """What the sources do not show."""
 
 
-class Practice(Fact, frozen=True, kw_only=True):
-    """A practice: what is done, by whom together, for whom, on which basis, with what evidence."""
+class PracticeText(SheetText, frozen=True, kw_only=True):
+    """The texts of a practice in one language; a text that is absent is "not stated in the sources"."""
+
+    title: str
+    summary: str
+
+
+class PracticeSheet(Fact, frozen=True, kw_only=True):
+    """A practice that is being written: anything may be missing still."""
 
     original: Language
     """The language it was written in."""
-    text: dict[Language, PracticeText]
+    text: Mapping[Language, SheetText] = {}
     """``[text.fr]``, ``[text.en]``, …"""
     stale: tuple[Language, ...] = ()
     """Languages whose texts are older than the original's last change."""
-    scope: Scope
+    scope: Scope | None = None
     """How far it reaches."""
-    running: Running
+    running: Running | None = None
     started: PartialDate | None = None
     ended: PartialDate | None = None
-    sectors: Annotated[tuple[Key, ...], Meta(min_length=1)]
+    sectors: tuple[Key, ...] = ()
     partners: tuple[Partner, ...] = ()
     """Who takes part, of every side."""
     target_groups: tuple[TargetGroup, ...] = ()
@@ -388,6 +396,17 @@ class Practice(Fact, frozen=True, kw_only=True):
     """Keys of other shipped practices of the region."""
     answers: dict[Key, Any] = {}
     """Answers to the region's own fields."""
+
+
+class Practice(PracticeSheet, frozen=True, kw_only=True):
+    """A practice: what is done, by whom together, for whom, on which basis, with what evidence."""
+
+    text: Mapping[Language, PracticeText]
+    """``[text.fr]``, ``[text.en]``, …"""
+    scope: Scope
+    """How far it reaches."""
+    running: Running
+    sectors: Annotated[tuple[Key, ...], Meta(min_length=1)]
 
 
 class PracticeSeed(Practice, frozen=True, kw_only=True):
