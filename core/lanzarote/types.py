@@ -5,7 +5,6 @@ Every value is immutable and checked when it is read. ``Text`` maps a language (
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from msgspec import Meta, Struct, field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 FORMAT = 1
 """The region folder format this platform reads."""
@@ -369,7 +368,7 @@ class PracticeSheet(Fact, frozen=True, kw_only=True):
 
     original: Language
     """The language it was written in."""
-    text: Mapping[Language, SheetText] = {}
+    text: dict[Language, SheetText] = {}
     """``[text.fr]``, ``[text.en]``, …"""
     stale: tuple[Language, ...] = ()
     """Languages whose texts are older than the original's last change."""
@@ -401,7 +400,7 @@ class PracticeSheet(Fact, frozen=True, kw_only=True):
 class Practice(PracticeSheet, frozen=True, kw_only=True):
     """A practice: what is done, by whom together, for whom, on which basis, with what evidence."""
 
-    text: Mapping[Language, PracticeText]
+    text: dict[Language, PracticeText]  # type: ignore[assignment]
     """``[text.fr]``, ``[text.en]``, …"""
     scope: Scope
     """How far it reaches."""
