@@ -22,6 +22,9 @@ class IllegalTransition(LanzaroteError):
 RECORD: Final[dict[tuple[str | None, str], str]] = {
     (None, "write"): "draft",
     (None, "publish"): "published",  # shipped content: documented from public sources
+    ("draft", "write"): "draft",
+    ("published", "write"): "published",
+    ("withdrawn", "write"): "withdrawn",
     ("draft", "publish"): "published",
     ("published", "publish"): "published",
     ("published", "withdraw"): "withdrawn",

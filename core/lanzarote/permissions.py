@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from msgspec import Struct
-from sqlalchemy import and_, exists, false, or_, true
+from sqlalchemy import and_, exists, false, or_, select, true
 
+from lanzarote.errors import NotPermitted
 from lanzarote.records import Involved, Named, Record
 from lanzarote.translation.catalogues import N_
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
 
 Role = Literal["representative", "contributor", "reviewer", "coordinator", "office", "administrator"]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
@@ -189,6 +191,30 @@ def may(actor: Actor, action: Action, subject: Subject) -> Verdict:
         if _is_barred(actor, bar, subject):
             return Verdict(allowed=False, reason=BARRED[bar])
     return ALLOWED
+
+
+def require(actor: Actor, action: Action, subject: Subject) -> None:
+    """Raise NotPermitted, with the reason, unless *actor* may."""
+    verdict = may(actor, action, subject)
+    if not verdict:
+        raise NotPermitted(verdict.reason)
+
+
+def subject_of(session: Session, record: Record) -> Subject:
+    """What the rules ask of *record*: who has a part in it, whom it names."""
+    mine = (Involved.region_id == record.region_id) & (Involved.record_id == record.id)
+    parts: dict[str, set[str]] = {}
+    for account_id, part in session.execute(select(Involved.account_id, Involved.part).where(mine)):
+        parts.setdefault(part, set()).add(account_id)
+    named = select(Named.stakeholder_id).where(Named.region_id == record.region_id, Named.record_id == record.id)
+    return Subject(
+        region_id=record.region_id,
+        id=record.id,
+        authors=frozenset(parts.get("author", ())),
+        submitter=next(iter(parts.get("submitter", ())), ""),
+        asked=frozenset(parts.get("asked", ())),
+        named=frozenset(session.scalars(named)),
+    )
 
 
 def may_somewhere(actor: Actor, action: Action, region_id: str) -> bool:

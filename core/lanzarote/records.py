@@ -209,6 +209,7 @@ def revise(
     _hold(session, record)
     if expected not in (None, record.version):
         raise Conflict(f"The record is at version {record.version}; what was changed here is version {expected}.")
+    record.state = lifecycle.next_state("record", record.state, "write")
     record.stage = lifecycle.next_state("work", record.stage, action)
     record.version += 1
     record.updated_at = at
@@ -282,6 +283,17 @@ def rename(session: Session, record: Record, slug: str, *, by: str, at: datetime
     saved = msgspec.structs.replace(saved, version=shown or record.version, published_at=record.published_at)
     changes.record(session, [saved], by=by)
     return new
+
+
+def free_slug(session: Session, record: Record, wanted: str) -> str:
+    """*wanted*, with a number if the address is taken by anything but *record* itself."""
+    taken = taken_slugs(session, {record.kind}) - {(record.kind, record.slug)}
+    return _free_slug(record.kind, wanted, taken)
+
+
+def tell(session: Session, record: Record, verb: str, *, by: str, at: datetime) -> None:
+    """Write into the audit what was done to *record* that changes neither its text nor what the public reads."""
+    changes.record(session, [_saved(record, verb, b"", at, public=False)], by=by)
 
 
 def find(session: Session, kind: str, slug: str) -> Record:

@@ -14,6 +14,7 @@ from lanzarote.changes import Audit, Change, ChangeBody, Served
 from lanzarote.database import Base
 from lanzarote.jobs import Job
 from lanzarote.practices.model import Published
+from lanzarote.practices.work import Unsaved, Work
 from lanzarote.records import FormerSlug, Involved, Named, Record, Version
 from lanzarote.regions.seeds import Seed
 from lanzarote.regions.vocabulary import Term
@@ -46,5 +47,7 @@ __all__ = [
     "SignedIn",
     "Task",
     "Term",
+    "Unsaved",
     "Version",
+    "Work",
 ]

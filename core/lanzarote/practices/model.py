@@ -39,6 +39,8 @@ class PracticeStatus(Value, frozen=True, kw_only=True):
     strength: Strength = "not-assessed"
     agreement: Agreement = "not-asked"
     """Whether the holder agreed to the publication."""
+    withdrawn: str = ""
+    """Why it was withdrawn; for the team."""
     held_back: Text = {}
     """Why a shipped practice is not shown; told to the team."""
 

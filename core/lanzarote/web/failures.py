@@ -13,7 +13,6 @@ from msgspec import Struct
 
 from lanzarote import errors
 from lanzarote.translation import N_
-from lanzarote.web.gate import NotPermitted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +38,7 @@ STATUS: Mapping[type[Exception], int] = {
     errors.NotFound: 404,
     errors.Gone: 410,
     errors.Conflict: 412,
-    NotPermitted: 403,
+    errors.NotPermitted: 403,
     errors.LanzaroteError: 400,
     UnicodeDecodeError: 400,
     RecursionError: 400,

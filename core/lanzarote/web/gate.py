@@ -12,7 +12,7 @@ from litestar import Request
 from litestar.exceptions import ClientException, PermissionDeniedException
 from msgspec import Struct
 
-from lanzarote.errors import LanzaroteError
+from lanzarote.errors import LanzaroteError, NotPermitted
 from lanzarote.permissions import NO_RULE, NOT_SIGNED_IN, VISITOR, WEAK, Actor, may_somewhere
 
 if TYPE_CHECKING:
@@ -40,10 +40,6 @@ NOBODY: Final = Reader()
 
 class NotSignedIn(LanzaroteError):
     """The page is for people with an account; what was sent is not lost, the sign-in page carries it on."""
-
-
-class NotPermitted(LanzaroteError):
-    """The reader may not do this; the text says why and is to be translated."""
 
 
 def reader_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Reader:

@@ -12,6 +12,9 @@ ACTIONS = ("write", "publish", "withdraw", "archive", "erase")
 ALLOWED = {
     (None, "write"): "draft",
     (None, "publish"): "published",
+    ("draft", "write"): "draft",
+    ("published", "write"): "published",
+    ("withdrawn", "write"): "withdrawn",
     ("draft", "publish"): "published",
     ("draft", "archive"): "archived",
     ("draft", "erase"): "erased",
@@ -85,7 +88,7 @@ def test_a_refusal_says_what_is_possible() -> None:
     with pytest.raises(IllegalTransition) as refused:
         next_state("record", "withdrawn", "withdraw")
     assert str(refused.value) == (
-        "A withdrawn record cannot be given the action 'withdraw'; possible is: archive, erase, publish."
+        "A withdrawn record cannot be given the action 'withdraw'; possible is: archive, erase, publish, write."
     )
     with pytest.raises(IllegalTransition, match="nothing more can be done with it"):
         next_state("record", "erased", "publish")

@@ -37,6 +37,23 @@ def _regional() -> None:
         sa.Column("stakeholder_id", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("region_id", "record_id", "stakeholder_id"),
     )
+    op.create_table(
+        "work",
+        sa.Column("region_id", sa.String(), nullable=False),
+        sa.Column("record_id", sa.String(), nullable=False),
+        sa.Column("told", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("region_id", "record_id"),
+    )
+    op.create_table(
+        "unsaved",
+        sa.Column("region_id", sa.String(), nullable=False),
+        sa.Column("record_id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("base", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("saved_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("region_id", "record_id", "account_id"),
+    )
     op.create_index("named_by_stakeholder", "named", ["region_id", "stakeholder_id"])
 
 
