@@ -94,7 +94,12 @@ def create_litestar(instance: Instance) -> Litestar:
         route_handlers=[
             *(handler for room in ROOMS for handler in import_module(room).handlers),
             create_static_files_router(
-                path="/static", directories=[static], include_in_schema=False, cache_control=None, name="static"
+                path="/static",
+                directories=[static],
+                include_in_schema=False,
+                cache_control=None,
+                name="static",
+                opt={"may": "public"},
             ),
         ],
         dependencies={

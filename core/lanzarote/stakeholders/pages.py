@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Request, Response
-from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
@@ -16,15 +15,10 @@ from lanzarote.stakeholders.replies import Fault, Outcome, Reply
 from lanzarote.stakeholders.senders import Senders
 from lanzarote.stakeholders.subjects import subject_of
 from lanzarote.web.exports import download, download_links
-from lanzarote.web.routes import form, page
+from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import Site, View
 
 Asked = Request[Any, Any, Any]
-PRIVATE = {
-    "Cache-Control": "no-store",
-    # So that the browser says truly from where the form is sent; other sites still learn nothing.
-    "Referrer-Policy": "same-origin",
-}
 SENDERS = Senders()
 URGENT = ("emergency", "children", "witnesses")
 
@@ -47,19 +41,16 @@ def organisations(
     )
 
 
-# Two handlers at one address: Litestar would wrap each twice for its thread, so they go there by themselves.
-@page("/{lang:str}/{region:str}/correct", sync_to_thread=None)
-async def correct(
-    request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+@page("/{lang:str}/{region:str}/correct")
+def correct(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """Correct a page, or reply to it."""
     view = site.view(request, lang, region)
     about = replies.read_about(request.query_params.get("about", ""))
-    return await sync_to_thread(show_form, view, Reply(about=about))
+    return show_form(view, Reply(about=about))
 
 
-@form("/{lang:str}/{region:str}/correct", may="public", sync_to_thread=None)
-async def send(
+@form("/{lang:str}/{region:str}/correct", may="public")
+def send(
     request: Asked,
     lang: FromPath[str],
     region: FromPath[str],
@@ -68,7 +59,7 @@ async def send(
 ) -> Response[Any]:
     """Take what was written."""
     view = site.view(request, lang, region)
-    return await sync_to_thread(take, view, read_reply(data), confirmed=bool(data.get("confirmed")))
+    return take(view, read_reply(data), confirmed=bool(data.get("confirmed")))
 
 
 def take(view: View, reply: Reply, *, confirmed: bool) -> Response[Any]:
@@ -76,7 +67,7 @@ def take(view: View, reply: Reply, *, confirmed: bool) -> Response[Any]:
     identifiers = view.vocabulary.header.personal_identifiers
     judgement = replies.judge(reply, identifiers=identifiers, confirmed=confirmed)
     if judgement.outcome is Outcome.DISCLOSURE:
-        return _private(view.render("stakeholders/where_help_is.html", reply=reply, lines=help_lines(view, URGENT)))
+        return private(view.render("stakeholders/where_help_is.html", reply=reply, lines=help_lines(view, URGENT)))
     if judgement.outcome is Outcome.REFUSED:
         return show_form(view, reply, judgement.faults, asked=judgement.asks, status=400)
     client = view.request.client
@@ -106,7 +97,7 @@ def show_form(
     status: int = 200,
 ) -> Response[Any]:
     """The form with everything that was written in it, and what has to be put right."""
-    return _private(
+    return private(
         view.render(
             "stakeholders/correct.html",
             status=status,
@@ -131,11 +122,6 @@ def read_reply(data: dict[str, Any]) -> Reply:
 def _text(value: object) -> str:
     first = value[0] if isinstance(value, list) and value else value
     return first.replace("\r\n", "\n").strip() if isinstance(first, str) else ""
-
-
-def _private(answer: Response[Any]) -> Response[Any]:
-    answer.headers.update(PRIVATE)
-    return answer
 
 
 handlers = (organisations, correct, send, thanks)

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from lanzarote import errors
 from lanzarote.translation import N_
+from lanzarote.web.gate import BadToken, Interrupted, NotSignedIn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +40,9 @@ STATUS: Mapping[type[Exception], int] = {
     errors.Gone: 410,
     errors.Conflict: 412,
     errors.NotPermitted: 403,
+    NotSignedIn: 401,
+    BadToken: 401,
+    Interrupted: 403,
     errors.LanzaroteError: 400,
     UnicodeDecodeError: 400,
     RecursionError: 400,
