@@ -10,13 +10,18 @@ from msgspec import Struct
 from sqlalchemy import LargeBinary, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lanzarote import records
 from lanzarote.database import Base, Regional
-from lanzarote.records import encode
+from lanzarote.errors import Conflict
+from lanzarote.lifecycle import next_state
+from lanzarote.permissions import require, subject_of
+from lanzarote.records import Involved, encode
 from lanzarote.types import Agreement
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from lanzarote.permissions import Action, Actor, Part, Subject
     from lanzarote.records import Record
 
 S = TypeVar("S", bound=Struct)
@@ -114,3 +119,37 @@ def forget(session: Session, record: Record) -> None:
     for table in (Work, Unsaved):
         mine = (table.region_id == record.region_id) & (table.record_id == record.id)
         session.execute(delete(table).where(mine))
+
+
+def hold(session: Session, record: Record, action: Action, by: Actor, expected: int | None = None) -> Subject:
+    """What the rules ask of *record*, which nobody else changes until the transaction ends.
+
+    *expected* is the version that *by* read. Raises Conflict, NotPermitted.
+    """
+    session.refresh(record, with_for_update=True)
+    if expected not in (None, record.version):
+        raise Conflict(f"The record is at version {record.version}; what was read here is version {expected}.")
+    subject = subject_of(session, record)
+    require(by, action, subject)
+    return subject
+
+
+def move(session: Session, record: Record, action: str, by: Actor, at: datetime) -> None:
+    """Take the working version a step further. Raises IllegalTransition."""
+    record.stage = next_state("work", record.stage, action)
+    record.updated_at = at
+    session.flush()
+    records.tell(session, record, action, by=by.account_id, at=at)
+
+
+def take_part(session: Session, record: Record, part: Part, account_id: str) -> None:
+    key = (record.region_id, record.id, account_id, part)
+    if session.get(Involved, key) is None:
+        session.add(Involved(region_id=record.region_id, record_id=record.id, account_id=account_id, part=part))
+        session.flush()
+
+
+def leave(session: Session, record: Record, *parts: Part) -> None:
+    """Nobody has any of *parts* in the record any more."""
+    mine = (Involved.region_id == record.region_id) & (Involved.record_id == record.id)
+    session.execute(delete(Involved).where(mine, Involved.part.in_(parts)))

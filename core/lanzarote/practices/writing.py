@@ -15,12 +15,24 @@ from sqlalchemy import delete, select
 from lanzarote import guard, records
 from lanzarote.errors import Conflict, LanzaroteError, NotPermitted
 from lanzarote.ids import new_id, slugify
-from lanzarote.lifecycle import next_state
+from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.permissions import NO_RULE, may_somewhere, require, subject_of
 from lanzarote.practices import sheets
 from lanzarote.practices.model import KIND, PracticeStatus
-from lanzarote.practices.work import Confirmation, Reason, Returned, Unsaved, forget, tell, told_of
-from lanzarote.records import Draft, Involved, Named, Record, decode, encode
+from lanzarote.practices.work import (
+    Confirmation,
+    Reason,
+    Returned,
+    Unsaved,
+    forget,
+    hold,
+    leave,
+    move,
+    take_part,
+    tell,
+    told_of,
+)
+from lanzarote.records import Draft, Named, Record, decode, encode
 from lanzarote.stakeholders.service import by_key
 from lanzarote.translation import N_
 
@@ -31,13 +43,14 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.guard import Concern
-    from lanzarote.permissions import Action, Actor, Part, Subject
+    from lanzarote.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Agreement, PracticeSheet
 
 NOT_CONFIRMED: Final = N_("Confirm that nobody is recognisable in it and that no case it describes is pending.")
 NO_BEARER: Final = N_("Say on whose word it is published: the organisation that bears the practice.")
 NO_REASON: Final = N_("Say why, so that others can follow it.")
+BEING_ASSESSED: Final = N_("It is being assessed: the team’s decision says what becomes of it.")
 
 
 class Identifying(LanzaroteError):
@@ -167,14 +180,14 @@ def submit(
     at: datetime,
 ) -> None:
     """Hand the working version in. Raises sheets.Faulty when something is missing, NotPermitted, Conflict."""
-    _held(session, record, "practice.write", by, expected)
+    hold(session, record, "practice.write", by, expected)
     sheet = sheet_of(session, record)
     sheets.whole(sheet)
     if lacking := tuple(sheets.missing_answers(sheet, vocabulary)):
         raise sheets.Faulty([sheets.Fault(field=field, text=sheets.MISSING) for field in lacking])
-    _move(session, record, "submit", by, at)
-    _leave(session, record, "submitter")
-    _take_part(session, record, "submitter", by.account_id)
+    move(session, record, "submit", by, at)
+    leave(session, record, "submitter", "asked")
+    take_part(session, record, "submitter", by.account_id)
     told = told_of(session, record)
     handed_in = {"submitted_by": by.account_id, "submitted_at": at, "bearer": bearer.strip()[:200]}
     tell(session, record, msgspec.structs.replace(told, **handed_in, agreement=agreement, confirmed=()))
@@ -182,19 +195,24 @@ def submit(
 
 def take_back(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     """Take back what was submitted and nobody has begun to assess. Raises NotPermitted, IllegalTransition."""
-    _held(session, record, "practice.write", by)
-    _move(session, record, "take-back", by, at)
-    _leave(session, record, "submitter")
+    hold(session, record, "practice.write", by)
+    move(session, record, "take-back", by, at)
+    leave(session, record, "submitter")
 
 
 def hand_back(
     session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime
 ) -> None:
-    """Give it back to be written on. Raises sheets.Faulty, Identifying, NotPermitted, IllegalTransition."""
-    _held(session, record, "practice.publish", by)
-    reason = reason_of(reason, vocabulary)
-    _move(session, record, "return", by, at)
-    _leave(session, record, "submitter", "asked")
+    """Give back what was submitted. Raises sheets.Faulty, Identifying, NotPermitted, IllegalTransition."""
+    hold(session, record, "practice.publish", by)
+    _refuse_assessed(record)
+    give_back(session, record, reason_of(reason, vocabulary), by=by, at=at)
+
+
+def give_back(session: Session, record: Record, reason: str, *, by: Actor, at: datetime) -> None:
+    """Let it be written on; who calls this has asked whether *by* may. Raises IllegalTransition."""
+    move(session, record, "return", by, at)
+    leave(session, record, "submitter", "asked")
     told = told_of(session, record)
     returned = Returned(by=by.account_id, at=at, text=reason)
     tell(session, record, msgspec.structs.replace(told, returned=(*told.returned, returned), confirmed=()))
@@ -203,8 +221,18 @@ def hand_back(
 def publish_declared(
     session: Session, record: Record, *, confirmed: bool, expected: int, by: Actor, at: datetime
 ) -> None:
-    """Publish it as declared, on its bearer's word. Raises sheets.Faulty, NotPermitted, Conflict."""
-    _held(session, record, "practice.publish", by, expected)
+    """Publish what was submitted as declared. Raises sheets.Faulty, NotPermitted, Conflict, IllegalTransition."""
+    hold(session, record, "practice.publish", by, expected)
+    _refuse_assessed(record)
+    declare(session, record, confirmed=confirmed, by=by, at=at)
+
+
+def declare(session: Session, record: Record, *, confirmed: bool, by: Actor, at: datetime) -> None:
+    """Publish it on its bearer's word; who calls this has asked whether *by* may.
+
+    A label that an earlier version was given stays with that version. Raises sheets.Faulty, IllegalTransition.
+    """
+    next_state("work", record.stage, "publish")
     told = told_of(session, record)
     if not confirmed:
         raise sheets.Faulty([sheets.Fault(field="confirmed", text=NOT_CONFIRMED)])
@@ -212,10 +240,14 @@ def publish_declared(
         raise sheets.Faulty([sheets.Fault(field="bearer", text=NO_BEARER)])
     confirmation = Confirmation(by=by.account_id, at=at, version=record.version)
     tell(session, record, msgspec.structs.replace(told, confirmed=(*told.confirmed, confirmation)))
-    status = decode(record.status, PracticeStatus)
-    if status.standing != "assessed":
-        status = msgspec.structs.replace(status, standing="declared", vouching="declared", strength="not-assessed")
-    publish_as(session, record, msgspec.structs.replace(status, agreement=told.agreement), by=by, at=at)
+    status = msgspec.structs.replace(
+        decode(record.status, PracticeStatus),
+        standing="declared",
+        vouching="declared",
+        strength="not-assessed",
+        agreement=told.agreement,
+    )
+    publish_as(session, record, status, by=by, at=at)
 
 
 def publish_as(session: Session, record: Record, status: PracticeStatus, *, by: Actor, at: datetime) -> None:
@@ -228,26 +260,26 @@ def publish_as(session: Session, record: Record, status: PracticeStatus, *, by: 
         record.slug = records.free_slug(session, record, slugify(sheets.title_of(sheet)))
     session.flush()
     records.publish(session, record, by=by.account_id, at=at)
-    _leave(session, record, "submitter", "asked")
+    leave(session, record, "submitter", "asked")
     forget(session, record)
 
 
 def discard(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     """Give up what was written beside the published version. Raises NotPermitted, IllegalTransition."""
-    _held(session, record, "practice.write", by)
+    hold(session, record, "practice.write", by)
     if record.published_version is None:
         raise Conflict("Nothing of it is published; put it away or erase it instead.")
     next_state("work", record.stage, "discard")
     published = records.body_of(session, record, record.published_version)
     # The text that is read goes on top: no version ever disappears.
     records.revise(session, record, published, by=by.account_id, at=at)
-    _move(session, record, "discard", by, at)
+    move(session, record, "discard", by, at)
     forget(session, record)
 
 
 def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
     """Take it from the public, which is told so. Raises sheets.Faulty, Identifying, NotPermitted, IllegalTransition."""
-    _held(session, record, "practice.withdraw", by)
+    hold(session, record, "practice.withdraw", by)
     status = decode(record.status, PracticeStatus)
     record.status = encode(msgspec.structs.replace(status, withdrawn=reason_of(reason, vocabulary)))
     session.flush()
@@ -256,39 +288,22 @@ def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason
 
 def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     """Put it away. Raises NotPermitted, IllegalTransition."""
-    _held(session, record, "practice.withdraw", by)
+    hold(session, record, "practice.withdraw", by)
     records.archive(session, record, by=by.account_id, at=at)
     forget(session, record)
 
 
 def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     """Remove every word of it for good. Raises NotPermitted, IllegalTransition."""
-    _held(session, record, "practice.erase", by)
+    hold(session, record, "practice.erase", by)
     records.erase(session, record, by=by.account_id, at=at)
     mine = (Named.region_id == record.region_id) & (Named.record_id == record.id)
     session.execute(delete(Named).where(mine))
     forget(session, record)
 
 
-def _held(session: Session, record: Record, action: Action, by: Actor, expected: int | None = None) -> Subject:
-    """What the rules ask of *record*, which nobody else changes until the transaction ends."""
-    session.refresh(record, with_for_update=True)
-    if expected not in (None, record.version):
-        raise Conflict(f"The record is at version {record.version}; what was read here is version {expected}.")
-    subject = subject_of(session, record)
-    require(by, action, subject)
-    return subject
-
-
-def _move(session: Session, record: Record, action: str, by: Actor, at: datetime) -> None:
-    record.stage = next_state("work", record.stage, action)
-    record.updated_at = at
-    session.flush()
-    records.tell(session, record, action, by=by.account_id, at=at)
-
-
 def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -> None:
-    _take_part(session, record, "author", by.account_id)
+    take_part(session, record, "author", by.account_id)
     _name(session, record, given.sheet)
     told = told_of(session, record)
     tell(session, record, msgspec.structs.replace(told, reasons=given.reasons))
@@ -307,18 +322,6 @@ def _name(session: Session, record: Record, sheet: PracticeSheet) -> None:
     session.flush()
 
 
-def _take_part(session: Session, record: Record, part: Part, account_id: str) -> None:
-    key = (record.region_id, record.id, account_id, part)
-    if session.get(Involved, key) is None:
-        session.add(Involved(region_id=record.region_id, record_id=record.id, account_id=account_id, part=part))
-        session.flush()
-
-
-def _leave(session: Session, record: Record, *parts: Part) -> None:
-    mine = (Involved.region_id == record.region_id) & (Involved.record_id == record.id)
-    session.execute(delete(Involved).where(mine, Involved.part.in_(parts)))
-
-
 def _forget_unsaved(session: Session, record: Record, account_id: str) -> None:
     row = session.scalars(
         select(Unsaved).where(
@@ -328,6 +331,11 @@ def _forget_unsaved(session: Session, record: Record, account_id: str) -> None:
     if row is not None:
         session.delete(row)
         session.flush()
+
+
+def _refuse_assessed(record: Record) -> None:
+    if record.stage == "assessing":
+        raise IllegalTransition(BEING_ASSESSED)
 
 
 def reason_of(text: str, vocabulary: Vocabulary) -> str:
