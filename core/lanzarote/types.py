@@ -90,6 +90,13 @@ class Source(Value, frozen=True, kw_only=True):
     read_on: date | None = None
 
 
+class OwnSource(Source, frozen=True, kw_only=True):
+    """A document that one practice cites and the region's list does not have."""
+
+    key: Key
+    """Its name within the practice, such as ``own-1``; evidence refers to it like to any source."""
+
+
 class Sector(Retirable, frozen=True, kw_only=True):
     """A field of work in the region."""
 
@@ -244,11 +251,21 @@ class Question(Value, frozen=True, kw_only=True):
 
 
 class CriteriaGrid(Value, frozen=True, kw_only=True):
-    """The questions a reviewer answers about a practice."""
+    """What a reviewer is asked about a practice, beside what is asked in every region.
+
+    A question under the key of a common one (``article-10``, ``child-rights``, ``effectiveness``, ``equity``,
+    ``intersectoral``, ``transferability``) puts that one in the region's own words.
+    """
 
     version: int
+    """Another one whenever the questions change: every answer and decision names it."""
     scale: tuple[Choice, ...] = ()
+    """Possible answers to the region's own questions; without it those of the common ones."""
     questions: tuple[Question, ...] = ()
+    reviewers: Annotated[int, Meta(ge=2, le=9)] = 2
+    """How many independent reviewers an assessment takes."""
+    review_after: Annotated[int, Meta(ge=1, le=120)] = 24
+    """Months after the decision when the practice is due to be looked at again."""
 
 
 class DecisionRule(Fact, frozen=True, kw_only=True):
@@ -392,7 +409,9 @@ class PracticeSheet(Fact, frozen=True, kw_only=True):
     cost: Cost | None = None
     """Only if the sources say it."""
     related: tuple[Key, ...] = ()
-    """Keys of other shipped practices of the region."""
+    """Keys of other shipped practices of the region, or ids of any."""
+    own_sources: tuple[OwnSource, ...] = ()
+    """Documents that tell of it and that ``sources.toml`` does not have."""
     answers: dict[Key, Any] = {}
     """Answers to the region's own fields."""
 
