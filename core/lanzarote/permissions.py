@@ -88,13 +88,16 @@ RULES: Final[Mapping[Action, Mapping[Role, Where]]] = {
 }
 
 Part = Literal["author", "submitter", "asked"]
-Bar = Literal["author", "submitter", "named"]
-"""author: wrote in it; submitter: handed in its working version; named: its text names whom one works for."""
+Bar = Literal["author", "submitter", "named", "self"]
+"""author: wrote in it; submitter: handed in its working version; named: its text names whom one works for; self: it is
+one's own account."""
 
 BARS: Final[Mapping[Action, tuple[Bar, ...]]] = {
     "practice.publish": ("submitter",),
     "practice.decide": ("submitter",),
     "practice.assess": ("author", "submitter", "named"),
+    "person.grant": ("self",),
+    "person.close": ("self",),
 }
 
 NOT_SIGNED_IN = N_("Sign in first.")
@@ -107,6 +110,7 @@ BARRED: Final[Mapping[Bar, str]] = {
     "author": N_("You wrote in it; somebody else has to assess it."),
     "submitter": N_("You submitted it; nobody publishes alone what they submitted."),
     "named": N_("It names the organisation you work for; somebody from elsewhere has to assess it."),
+    "self": N_("Nobody changes their own roles or closes their own account; somebody else has to."),
 }
 
 
@@ -146,6 +150,11 @@ class Actor(Struct, frozen=True, kw_only=True):
     def counting(self) -> tuple[Grant, ...]:
         """The grants that count in this session."""
         return tuple(grant for grant in self.grants if self.strong or grant.role not in STRONG)
+
+    @property
+    def held_back(self) -> tuple[Grant, ...]:
+        """The grants that would count after signing in with a second factor."""
+        return () if self.strong else tuple(grant for grant in self.grants if grant.role in STRONG)
 
     def regions(self, action: Action) -> frozenset[str]:
         """Regions in which some record may be given *action*; EVERYWHERE among them stands for all."""
@@ -278,10 +287,14 @@ def _is_barred(actor: Actor, bar: Bar, subject: Subject) -> bool:
         return actor.account_id in subject.authors
     if bar == "submitter":
         return actor.account_id == subject.submitter
+    if bar == "self":
+        return actor.account_id == subject.id
     return not subject.named.isdisjoint(_works_for(actor, subject.region_id))
 
 
 def _barred(actor: Actor, bar: Bar) -> ColumnElement[bool]:
+    if bar == "self":
+        return Record.id == actor.account_id
     if bar != "named":
         return _involved(actor, bar)
     pairs = [(grant.region_id, grant.stakeholder_id) for grant in actor.grants if grant.stakeholder_id]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.database import Base, Shared
 
-Purpose = Literal["invitation", "reset", "address", "device"]
+Purpose = Literal["invitation", "reset", "address", "sign-in", "device"]
 
 
 class Account(Shared, Base):
@@ -73,7 +73,7 @@ class SignedIn(Shared, Base):
 
 
 class Link(Shared, Base):
-    """A secret that was handed out: a mailed link, which works once, or the mark of a browser its owner uses."""
+    """A secret that was handed out: a mailed link or a half-done sign-in, which work once; the mark of a browser."""
 
     __tablename__ = "account_link"
     __table_args__ = (Index("link_by_account", "account_id"),)
@@ -84,6 +84,8 @@ class Link(Shared, Base):
     """A ``Purpose``."""
     address: Mapped[str]
     """The address it was mailed to; for ``address``, the one to be proved."""
+    event_id: Mapped[str]
+    """The job that mailed it: what is mailed twice over, for fear that it was lost, works twice over."""
     ends_at: Mapped[datetime]
 
 
@@ -127,6 +129,8 @@ class ApiToken(Shared, Base):
     """``permissions.Action`` names, separated by blanks."""
     region_id: Mapped[str]
     """The only region it works in; empty: all of its owner's."""
+    strong: Mapped[bool]
+    """Made in a session with a second factor; roles that need one count in no other token."""
     made_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -61,16 +61,20 @@ def invite(
 
     Raises Refused.
     """
-    address, name = _checked_address(address), _checked_name(name)
+    address, name = _checked_address(address), checked_name(name)
     account = by_address(session, address)
     if account is None or account.state == "closed":
         account = _make(session, address, name, language, at)
-        _told(session, account.id, "invite", by=by, at=at)
+        tell(session, account.id, "invite", by=by, at=at)
     for one in grants:
         grant(session, account, one, by=by, at=at)
-    if account.state == "invited":
-        jobs.enqueue(session, "mail.invitation", account=account.id, by=by)
+    mail_invitation(session, account, by=by)
     return account
+
+
+def mail_invitation(session: Session, account: Account, *, by: str) -> None:
+    """Have a person told that they may work here, with a link to begin if they have not yet."""
+    jobs.enqueue(session, "mail.invitation", account=account.id, by=by)
 
 
 def accept(session: Session, secret: str, *, name: str, language: str, password: str, at: datetime) -> Account:
@@ -78,9 +82,10 @@ def accept(session: Session, secret: str, *, name: str, language: str, password:
     account = links.look(session, secret, "invitation", at)
     _require_good(password, account.address, name)
     links.spend(session, secret, "invitation", at)
-    account.name, account.language = _checked_name(name), language
+    account.name, account.language = checked_name(name), language
     account.password, account.state = passwords.hash_of(password), "active"
-    _told(session, account.id, "accept", by=account.id, at=at)
+    links.forget(session, account.id, "reset")
+    tell(session, account.id, "accept", by=account.id, at=at)
     return account
 
 
@@ -92,7 +97,7 @@ def prove(database: Database, address: str, password: str, *, sender: str, devic
     at = now()
     with database.write(changes.INSTANCE) as session:
         account = by_address(session, address)
-        own = account is not None and links.knows_device(session, device, account.id, at)
+        own = links.knows_device(session, device, account.id if account else "", at)
         counted = attempts.keys(address_key(address), sender, device if own else "")
         attempts.require_patience(session, counted, at)
         # Counted before it is known to be one, so that guesses sent all at once are counted all.
@@ -112,11 +117,13 @@ def ask_reset(session: Session, address: str) -> None:
 
 
 def reset(session: Session, secret: str, *, password: str, at: datetime) -> Account:
-    """Set a new password by a mailed link; all sessions end. Raises links.SpentLink, Refused."""
+    """Set a new password by a mailed link; all sessions and tokens end. Raises links.SpentLink, Refused."""
     account = links.look(session, secret, "reset", at)
     _require_good(password, account.address, account.name)
     links.spend(session, secret, "reset", at)
     _set_password(session, account, password, at)
+    # Whoever had the old password may have made some.
+    session.execute(delete(ApiToken).where(ApiToken.account_id == account.id))
     return account
 
 
@@ -128,8 +135,8 @@ def change_password(session: Session, account: Account, *, password: str, at: da
 
 def change_profile(session: Session, account: Account, *, name: str, language: str, at: datetime) -> None:
     """Raises Refused."""
-    account.name, account.language = _checked_name(name), language
-    _told(session, account.id, "change", by=account.id, at=at)
+    account.name, account.language = checked_name(name), language
+    tell(session, account.id, "change", by=account.id, at=at)
 
 
 def grant(session: Session, account: Account, given: Grant, *, by: str, at: datetime) -> None:
@@ -157,7 +164,7 @@ def grant(session: Session, account: Account, given: Grant, *, by: str, at: date
     else:
         row.stakeholder_id, row.by, row.at = given.stakeholder_id, by, at
     session.flush()
-    _told(session, account.id, f"grant {given.role}", by=by, at=at, region_id=given.region_id)
+    tell(session, account.id, f"grant {given.role}", by=by, at=at, region_id=given.region_id)
 
 
 def revoke(session: Session, account: Account, role: str, region_id: str, *, by: str, at: datetime) -> None:
@@ -169,7 +176,7 @@ def revoke(session: Session, account: Account, role: str, region_id: str, *, by:
         raise Conflict(LAST_ADMINISTRATOR)
     session.delete(row)
     session.flush()
-    _told(session, account.id, f"revoke {role}", by=by, at=at, region_id=region_id)
+    tell(session, account.id, f"revoke {role}", by=by, at=at, region_id=region_id)
 
 
 def close(session: Session, account: Account, *, by: str, at: datetime) -> None:
@@ -182,7 +189,7 @@ def close(session: Session, account: Account, *, by: str, at: datetime) -> None:
         session.execute(delete(table).where(table.account_id == account.id))
     account.state, account.password, account.totp = "closed", "", None
     account.name, account.address, account.address_key = "", "", f"closed:{account.id}"
-    _told(session, account.id, "close", by=by, at=at)
+    tell(session, account.id, "close", by=by, at=at)
 
 
 def by_address(session: Session, address: str) -> Account | None:
@@ -217,6 +224,19 @@ def needs_second_factor(session: Session, account_id: str) -> bool:
     return bool(session.scalar(query))
 
 
+def tell(session: Session, account_id: str, verb: str, *, by: str, at: datetime, region_id: str = EVERYWHERE) -> None:
+    """Write into the audit what was done to an account."""
+    saved = changes.Saved(
+        region_id=region_id or changes.INSTANCE, kind="account", record_id=account_id, verb=verb, version=0, at=at
+    )
+    changes.record(session, [saved], by=by)
+
+
+def notify(session: Session, account: Account, what: str, **more: str) -> None:
+    """Have a mail say what was changed in the account, so that its owner learns of what they did not do."""
+    jobs.enqueue(session, "mail.notice", account=account.id, what=what, **more)
+
+
 def _make(session: Session, address: str, name: str, language: str, at: datetime) -> Account:
     made = Account(
         id=new_id(),
@@ -239,7 +259,9 @@ def _make(session: Session, address: str, name: str, language: str, at: datetime
 def _set_password(session: Session, account: Account, password: str, at: datetime, *, keep: str = "") -> None:
     account.password = passwords.hash_of(password)
     sessions.end_all(session, account.id, but=keep)
-    _told(session, account.id, "change password", by=account.id, at=at)
+    links.forget(session, account.id, "reset", "sign-in", "device")
+    tell(session, account.id, "change password", by=account.id, at=at)
+    notify(session, account, "password")
 
 
 def _require_good(password: str, address: str, name: str) -> None:
@@ -254,15 +276,8 @@ def _checked_address(address: str) -> str:
     return address
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise Refused(NO_NAME, "name")
     return name
-
-
-def _told(session: Session, account_id: str, verb: str, *, by: str, at: datetime, region_id: str = EVERYWHERE) -> None:
-    saved = changes.Saved(
-        region_id=region_id or changes.INSTANCE, kind="account", record_id=account_id, verb=verb, version=0, at=at
-    )
-    changes.record(session, [saved], by=by)

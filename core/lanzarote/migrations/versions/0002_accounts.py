@@ -103,6 +103,7 @@ def _accounts() -> None:
         sa.Column("account_id", sa.String(), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
         sa.Column("ends_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("token_hash"),
     )
@@ -133,6 +134,7 @@ def _accounts() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("actions", sa.String(), nullable=False),
         sa.Column("region_id", sa.String(), nullable=False),
+        sa.Column("strong", sa.Boolean(), nullable=False),
         sa.Column("made_at", Moment(), nullable=False),
         sa.Column("ends_at", Moment(), nullable=False),
         sa.Column("used_at", Moment(), nullable=True),
