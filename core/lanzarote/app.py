@@ -15,9 +15,12 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.static_files import create_static_files_router
 
+from lanzarote.accounts.carried import interrupted
 from lanzarote.accounts.identify import Identified
 from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
+from lanzarote.web.gate import Interrupted
+from lanzarote.web.routes import LARGEST_BODY
 from lanzarote.web.site import Site
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 ROOMS = (
     "lanzarote.web.pages",
+    "lanzarote.accounts.pages",
     "lanzarote.regions.pages",
     "lanzarote.stakeholders.pages",
     "lanzarote.practices.pages",
@@ -65,7 +69,6 @@ SECURITY_HEADERS = {
 }
 SECURITY_PAIRS = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 SQLITE_THREADS = 4
-LARGEST_BODY = 256 * 1024
 
 
 def create_app(instance: Instance) -> ASGIApp:
@@ -106,7 +109,7 @@ def create_litestar(instance: Instance) -> Litestar:
             "site": Provide(lambda: site, sync_to_thread=False),
             "instance": Provide(lambda: instance, sync_to_thread=False),
         },
-        exception_handlers={Exception: answer},
+        exception_handlers={Interrupted: interrupted, Exception: answer},
         before_send=[_secure],
         lifespan=[working],
         request_max_body_size=LARGEST_BODY,

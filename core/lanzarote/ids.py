@@ -6,6 +6,7 @@ import os
 import re
 import time
 import unicodedata
+from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
 from lanzarote.folding import fold
@@ -36,3 +37,12 @@ def slugify(text: str, *, limit: int = 72) -> str:
             break
         slug = longer
     return slug or (words[0][:limit] if words else "record")
+
+
+def moment_of(made_id: str) -> datetime:
+    """When ``new_id`` made this id.
+
+    >>> moment_of("0190a6a2-8c00-7000-8000-000000000000").year
+    2024
+    """
+    return datetime.fromtimestamp((UUID(made_id).int >> 80) / 1000, UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
@@ -70,11 +70,11 @@ def _connected(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
 
 def _message(settings: Settings, mail: Mail) -> EmailMessage:
     message = EmailMessage()
-    message["From"] = settings.mail_from or "lanzarote@localhost"
+    message["From"] = sender = settings.mail_from or "lanzarote@localhost"
     message["To"] = mail.to
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(now())
-    message["Message-ID"] = f"<{mail.id}@{make_msgid().rpartition('@')[2].rstrip('>')}>"
+    message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2]}>"
     message["Content-Language"] = mail.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text, cte="quoted-printable")

@@ -196,10 +196,14 @@ def may(actor: Actor, action: Action, subject: Subject) -> Verdict:
         return Verdict(allowed=False, reason=NOT_SIGNED_IN)
     if not any(_reaches(actor, grant, where, subject) for grant, where in _given(actor, action)):
         return Verdict(allowed=False, reason=_why_not(actor, action, subject))
-    for bar in BARS.get(action, ()):
-        if _is_barred(actor, bar, subject):
-            return Verdict(allowed=False, reason=BARRED[bar])
+    for bar in bars(actor, action, subject):
+        return Verdict(allowed=False, reason=BARRED[bar])
     return ALLOWED
+
+
+def bars(actor: Actor, action: Action, subject: Subject) -> tuple[Bar, ...]:
+    """Everything in *subject* that takes the *action* from *actor*, whatever their roles."""
+    return tuple(bar for bar in BARS.get(action, ()) if _is_barred(actor, bar, subject))
 
 
 def require(actor: Actor, action: Action, subject: Subject) -> None:
@@ -229,6 +233,15 @@ def subject_of(session: Session, record: Record) -> Subject:
 def may_somewhere(actor: Actor, action: Action, region_id: str) -> bool:
     """Whether *actor* may give *action* to something in the region: what a page or menu asks before any record."""
     return not {region_id, EVERYWHERE}.isdisjoint(actor.regions(action)) and _within_limits(actor, region_id)
+
+
+def may_in(actor: Actor, action: Action, region_id: str) -> Verdict:
+    """As ``may_somewhere``, with the reason."""
+    if not actor.signed_in:
+        return Verdict(allowed=False, reason=NOT_SIGNED_IN)
+    if may_somewhere(actor, action, region_id):
+        return ALLOWED
+    return Verdict(allowed=False, reason=_why_not(actor, action, Subject(region_id=region_id)))
 
 
 def allowed(actor: Actor, action: Action) -> ColumnElement[bool]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def serve(instance: Instance, *, host: str, port: int) -> None:
     """Serve until stopped. Raises SettingError when the address is taken."""
     listener = _listen(host, port)
-    address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
+    address = instance.address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
     with uncollected():
         config = uvicorn.Config(
             create_app(instance), log_level="warning", server_header=False, lifespan="on", ws="none"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -40,6 +41,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Whom mails come from."""
     cache: bool = True
     """Keep unchanged public answers in memory."""
+
+    @property
+    def local(self) -> bool:
+        """Reached from this machine alone."""
+        return _is_loopback(self.host) and (not self.base_url or _is_loopback(_host(self.base_url)))
 
     @property
     def sqlite(self) -> bool:
@@ -144,6 +150,17 @@ def _host(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
+
+
+def _is_loopback(host: str) -> bool:
+    """
+    >>> _is_loopback("localhost"), _is_loopback("::1"), _is_loopback("0.0.0.0"), _is_loopback("example.org")
+    (True, True, False, False)
+    """
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _database_url(url: str) -> str:

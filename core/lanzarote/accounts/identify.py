@@ -8,6 +8,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar.concurrency import sync_to_thread
+from litestar.datastructures import Cookie
 from sqlalchemy.exc import SQLAlchemyError
 
 from lanzarote.accounts import sessions, tokens
@@ -40,11 +41,14 @@ class Identified:
     def __init__(self, app: Asgi, instance: Instance) -> None:
         self._app = app
         self._database = instance.database
+        self._behind_tls = instance.settings.base_url.startswith("https://")
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] != "http" or scope["path"].startswith("/static/"):
             await self._app(scope, receive, send)
             return
+        if self._behind_tls:
+            scope = {**scope, "scheme": "https"}  # the proxy that ends TLS may not say so
         # A cookie opens no way into the API, and a token none into the pages.
         if scope["path"].startswith("/api/"):
             find, secret = bearer, token_in(scope)
@@ -110,7 +114,7 @@ def _kept_by_nobody(send: Send) -> Send:
     return sent
 
 
-def cookie(scope: MutableMapping[str, Any], name: str) -> str:
+def cookie(scope: Any, name: str) -> str:
     """The value of our cookie *name*, as it is called over this connection; empty without it."""
     given = "; ".join(value.decode("latin-1") for key, value in scope["headers"] if key == b"cookie")
     if name not in given:
@@ -122,11 +126,17 @@ def cookie(scope: MutableMapping[str, Any], name: str) -> str:
     return morsel.value if morsel else ""
 
 
-def cookie_name(scope: MutableMapping[str, Any], name: str) -> str:
+def cookie_name(scope: Any, name: str) -> str:
     return SAFE + name if scope["scheme"] == "https" else name
 
 
-def set_cookie(scope: MutableMapping[str, Any], name: str, value: str, seconds: int) -> str:
-    """The header that has a browser keep the cookie; 0 seconds: forget it."""
-    secure = "; Secure" if scope["scheme"] == "https" else ""
-    return f"{cookie_name(scope, name)}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+def cookie_to_keep(scope: Any, name: str, value: str, seconds: int) -> Cookie:
+    """What has a browser keep the cookie; 0 seconds: forget it."""
+    return Cookie(
+        key=cookie_name(scope, name),
+        value=value,
+        max_age=seconds,
+        secure=scope["scheme"] == "https",
+        httponly=True,
+        samesite="lax",
+    )

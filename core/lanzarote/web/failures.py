@@ -99,7 +99,7 @@ def _problem(error: Exception, status: int, headers: dict[str, str]) -> Response
 
 def _page(request: Request[Any, Any, Any], error: Exception, status: int, headers: dict[str, str]) -> Response[str]:
     try:
-        view = _view(request)
+        view = view_of(request)
         known = status if status in TITLES else 500 if status >= 500 else 400
         page = view.render(
             "error.html",
@@ -120,7 +120,7 @@ def _page(request: Request[Any, Any, Any], error: Exception, status: int, header
     return page
 
 
-def _view(request: Request[Any, Any, Any]) -> View:
+def view_of(request: Request[Any, Any, Any]) -> View:
     """The page in the language and region that the address names, as far as it does."""
     site: Site = request.app.state.site
     lang, region_id, *_ = (*request.url.path.split("/")[1:3], "", "")

@@ -13,7 +13,7 @@ from litestar.exceptions import ClientException, PermissionDeniedException
 from msgspec import Struct
 
 from lanzarote.errors import LanzaroteError, NotPermitted
-from lanzarote.permissions import NO_RULE, NOT_SIGNED_IN, VISITOR, WEAK, Actor, may_somewhere
+from lanzarote.permissions import NOT_SIGNED_IN, VISITOR, Actor, may_in
 from lanzarote.translation.catalogues import N_
 
 if TYPE_CHECKING:
@@ -94,10 +94,8 @@ async def permitted(connection: Connection, handler: BaseRouteHandler) -> None:
     actor = reader.actor
     if not actor.signed_in:
         raise NotSignedIn(NOT_SIGNED_IN, await _written(connection, handler))
-    if may == "signed-in" or may_somewhere(actor, may, region := connection.path_params.get("region", "")):
-        return
-    strong = Actor(account_id=actor.account_id, grants=actor.grants, strong=True)
-    raise NotPermitted(WEAK if may_somewhere(strong, may, region) else NO_RULE)
+    if may != "signed-in" and not (verdict := may_in(actor, may, connection.path_params.get("region", ""))):
+        raise NotPermitted(verdict.reason)
 
 
 async def from_our_pages(connection: Connection, _: BaseRouteHandler) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import wraps
 from inspect import iscoroutinefunction
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from litestar import HttpMethod, route
 from litestar.concurrency import sync_to_thread
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from litestar import Response
 
+LARGEST_BODY: Final = 256 * 1024
 GET = (HttpMethod.GET, HttpMethod.HEAD)
 May = Action | Literal["public", "signed-in"]
 PRIVATE = {

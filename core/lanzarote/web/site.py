@@ -17,6 +17,7 @@ from lanzarote.errors import NotFound
 from lanzarote.templating import environment
 from lanzarote.translation import language_name, pick, sort_key
 from lanzarote.web.gate import reader_of
+from lanzarote.web.routes import PRIVATE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from lanzarote.stakeholders.model import Stakeholder
     from lanzarote.types import RegionHeader
 
-ROOMS = ("web", "regions", "stakeholders", "practices", "territory")
+START: tuple[str, ...] = ("account",)
+"""Where a person's work begins."""
+ROOMS = ("web", "accounts", "regions", "stakeholders", "practices", "territory")
 """Rooms that bring templates; found as ``room/name.html``, the shared ones without a room."""
 
 
@@ -127,6 +130,10 @@ class View:
 
     # Addresses
 
+    @property
+    def start_href(self) -> str:
+        return self.instance_href(*START)
+
     def href(self, *parts: str | int, lang: str | None = None, query: Mapping[str, Any] | None = None) -> str:
         """Address of a page of this region (of the instance, when the page belongs to none)."""
         inside = (self.region.id,) if self.region else ()
@@ -184,7 +191,10 @@ class View:
     def render(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
         """Answer with a page."""
         body = self.site.environment(self.lang).get_template(template).render(self.context() | values)
-        return Response(body, media_type=MediaType.HTML, status_code=status, headers={"Content-Language": self.lang})
+        headers = {"Content-Language": self.lang}
+        if self.actor.signed_in:
+            headers |= PRIVATE  # there is a form on it: for signing out
+        return Response(body, media_type=MediaType.HTML, status_code=status, headers=headers)
 
     def navigation(self) -> list[dict[str, Any]]:
         _ = self._
@@ -265,6 +275,8 @@ class View:
             (self.instance_href("privacy"), _("Privacy")),
             (self.instance_href("accessibility"), _("Accessibility")),
         ]
+        if not self.actor.signed_in:
+            about.append((self.instance_href("account", "sign-in"), _("Sign in")))
         data = [
             (self.instance_href("api"), _("Open data and API")),
             (self.instance_href("plugins"), _("Installed packages")),
