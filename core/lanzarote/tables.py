@@ -14,6 +14,7 @@ from lanzarote.changes import Audit, Change, ChangeBody, Served
 from lanzarote.database import Base
 from lanzarote.jobs import Job
 from lanzarote.practices.model import Published
+from lanzarote.practices.review_model import Assessment, Decision, Round
 from lanzarote.practices.work import Unsaved, Work
 from lanzarote.records import FormerSlug, Involved, Named, Record, Version
 from lanzarote.regions.seeds import Seed
@@ -27,11 +28,13 @@ __all__ = [
     "DERIVED",
     "Account",
     "ApiToken",
+    "Assessment",
     "Attempts",
     "Audit",
     "Base",
     "Change",
     "ChangeBody",
+    "Decision",
     "FormerSlug",
     "Granted",
     "Involved",
@@ -42,6 +45,7 @@ __all__ = [
     "Published",
     "Record",
     "RecoveryCode",
+    "Round",
     "Seed",
     "Served",
     "SignedIn",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
@@ -32,12 +32,28 @@ KIND = "practice"
 
 
 class PracticeStatus(Value, frozen=True, kw_only=True):
+class Label(Value, frozen=True, kw_only=True):
+    """On what the team's decision to publish a practice as assessed rests."""
+
+    grid: int
+    """Version of the region's own questions; 0: it has none."""
+    common: int
+    """Version of the questions that are common to all regions."""
+    reviewers: int
+    """How many independent reviewers had answered."""
+    reason: Text
+    """Why the team decided so."""
+
+
     """Two axes, never one score: who vouches, and how strong the evidence is."""
 
     standing: Standing = "documented"
     vouching: Vouching = "public-sources"
     strength: Strength = "not-assessed"
     agreement: Agreement = "not-asked"
+    assessed_on: date | None = None
+    """When the team met and decided so, if the published version is assessed."""
+    label: Label | None = None
     """Whether the holder agreed to the publication."""
     withdrawn: str = ""
     """Why it was withdrawn; for the team."""
@@ -63,6 +79,8 @@ class Card(Struct, frozen=True, kw_only=True):
     vouching: Vouching
     strength: Strength
     running: Running
+    assessed_on: date | None = None
+    """When the team decided so."""
     scope: Scope
     started: PartialDate | None = None
     ended: PartialDate | None = None
@@ -76,6 +94,8 @@ class Document(Card, frozen=True, kw_only=True):
     """A practice whole, as the public reads it."""
 
     agreement: Agreement
+    assessment: Label | None = None
+    """On what the decision rests; absent unless the standing is ``assessed``."""
     text: dict[str, dict[str, str]]
     """Language → field → text; an absent text is "not stated in the sources"."""
     stale: tuple[str, ...] = ()

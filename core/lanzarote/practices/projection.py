@@ -173,6 +173,7 @@ def as_document(
 def _document(common: Mapping[str, Any], practice: Practice, status: PracticeStatus) -> Document:
     return Document(
         **common,
+        assessment=status.label,
         agreement=status.agreement,
         text={language: _texts(texts) for language, texts in practice.text.items()},
         stale=practice.stale,
@@ -205,6 +206,7 @@ def _common_fields(
         "vouching": status.vouching,
         "strength": status.strength,
         "running": practice.running,
+        "assessed_on": status.assessed_on,
         "scope": practice.scope,
         "started": practice.started,
         "ended": practice.ended,

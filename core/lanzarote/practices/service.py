@@ -16,6 +16,7 @@ from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.practices import projection
 from lanzarote.practices.facets import FacetIndex
 from lanzarote.practices.model import KIND, Card, Document, PracticeStatus
+from lanzarote.practices.review_model import Decision
 from lanzarote.records import Record
 from lanzarote.types import Practice
 
@@ -256,9 +257,29 @@ def _published(session: Session, slug: str) -> Record:
 def _versions(session: Session, record: Record) -> tuple[VersionLine, ...]:
     # Working versions that no reviewer let through are nobody's to read: the audit knows which were published.
     query = (
+    if number != record.published_version:
+        status = _status_then(session, record, number, status)
         select(Audit.version, func.min(Audit.at))
         .where(Audit.kind == KIND, Audit.record_id == record.id, Audit.verb == "publish")
         .group_by(Audit.version)
+def _status_then(session: Session, record: Record, number: int, now: PracticeStatus) -> PracticeStatus:
+    """What version *number* was published as: a label belongs to the version that was assessed."""
+    own = (Decision.region_id == record.region_id) & (Decision.record_id == record.id)
+    query = select(Decision).where(own, Decision.version == number, Decision.outcome == "assessed")
+    decision = session.scalars(query).first()
+    if decision is not None:
+        return decision.status(now)
+    shipped = now.standing == "documented" or (record.key and number == 1)
+    return msgspec.structs.replace(
+        now,
+        standing="documented" if shipped else "declared",
+        vouching="public-sources" if shipped else "declared",
+        strength="not-assessed",
+        assessed_on=None,
+        label=None,
+    )
+
+
     )
     at = dict(session.execute(query).all())
     if record.published_version is not None:

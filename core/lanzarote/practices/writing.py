@@ -224,6 +224,8 @@ def publish_declared(
     """Publish what was submitted as declared. Raises sheets.Faulty, NotPermitted, Conflict, IllegalTransition."""
     hold(session, record, "practice.publish", by, expected)
     _refuse_assessed(record)
+        assessed_on=None,
+        label=None,
     declare(session, record, confirmed=confirmed, by=by, at=at)
 
 

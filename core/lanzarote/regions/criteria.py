@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tomllib
+from calendar import monthrange
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
@@ -51,6 +53,12 @@ class Grid(Value, frozen=True, kw_only=True):
     @property
     def gates(self) -> tuple[Criterion, ...]:
         return tuple(one for one in self.criteria if one.gate)
+
+    def due_on(self, assessed_on: date) -> date:
+        """When what was assessed on a day is due to be looked at again."""
+        months = assessed_on.month - 1 + self.review_after
+        year, month = assessed_on.year + months // 12, months % 12 + 1
+        return date(year, month, min(assessed_on.day, monthrange(year, month)[1]))
 
     @property
     def questions(self) -> tuple[Criterion, ...]:

@@ -18,6 +18,7 @@ def upgrade() -> None:
         "AND (published_version IS NULL OR version > published_version)"
     )
     _regional()
+    _assessments()
     _accounts()
 
 
@@ -55,6 +56,50 @@ def _regional() -> None:
         sa.PrimaryKeyConstraint("region_id", "record_id", "account_id"),
     )
     op.create_index("named_by_stakeholder", "named", ["region_id", "stakeholder_id"])
+
+
+def _assessments() -> None:
+    op.create_table(
+        "assessment_round",
+        sa.Column("region_id", sa.String(), nullable=False),
+        sa.Column("record_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("grid", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("asked_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("region_id", "record_id", "number"),
+    )
+    op.create_table(
+        "assessment",
+        sa.Column("region_id", sa.String(), nullable=False),
+        sa.Column("record_id", sa.String(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("answers", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_at", Moment(), nullable=False),
+        sa.Column("saved_at", Moment(), nullable=True),
+        sa.Column("given_at", Moment(), nullable=True),
+        sa.PrimaryKeyConstraint("region_id", "record_id", "round", "account_id"),
+    )
+    op.create_index("assessment_by_account", "assessment", ["account_id", "given_at"])
+    op.create_table(
+        "decision",
+        sa.Column("region_id", sa.String(), nullable=False),
+        sa.Column("record_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("vouching", sa.String(), nullable=False),
+        sa.Column("strength", sa.String(), nullable=False),
+        sa.Column("day", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("label", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("region_id", "record_id", "number"),
+    )
 
 
 def _accounts() -> None:
