@@ -31,7 +31,6 @@ from lanzarote.types import (
 KIND = "practice"
 
 
-class PracticeStatus(Value, frozen=True, kw_only=True):
 class Label(Value, frozen=True, kw_only=True):
     """On what the team's decision to publish a practice as assessed rests."""
 
@@ -45,15 +44,16 @@ class Label(Value, frozen=True, kw_only=True):
     """Why the team decided so."""
 
 
+class PracticeStatus(Value, frozen=True, kw_only=True):
     """Two axes, never one score: who vouches, and how strong the evidence is."""
 
     standing: Standing = "documented"
     vouching: Vouching = "public-sources"
     strength: Strength = "not-assessed"
-    agreement: Agreement = "not-asked"
     assessed_on: date | None = None
     """When the team met and decided so, if the published version is assessed."""
     label: Label | None = None
+    agreement: Agreement = "not-asked"
     """Whether the holder agreed to the publication."""
     withdrawn: str = ""
     """Why it was withdrawn; for the team."""
@@ -78,9 +78,9 @@ class Card(Struct, frozen=True, kw_only=True):
     standing: Standing
     vouching: Vouching
     strength: Strength
-    running: Running
     assessed_on: date | None = None
     """When the team decided so."""
+    running: Running
     scope: Scope
     started: PartialDate | None = None
     ended: PartialDate | None = None
@@ -93,9 +93,9 @@ class Card(Struct, frozen=True, kw_only=True):
 class Document(Card, frozen=True, kw_only=True):
     """A practice whole, as the public reads it."""
 
-    agreement: Agreement
     assessment: Label | None = None
     """On what the decision rests; absent unless the standing is ``assessed``."""
+    agreement: Agreement
     text: dict[str, dict[str, str]]
     """Language → field → text; an absent text is "not stated in the sources"."""
     stale: tuple[str, ...] = ()

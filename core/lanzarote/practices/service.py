@@ -244,24 +244,11 @@ def version_document(session: Session, slug: str, number: int) -> tuple[Document
     lines = _versions(session, record)
     line = next(line for line in lines if line.number == number)
     around = projection.surroundings(session, record.region_id)
+    if number != record.published_version:
+        status = _status_then(session, record, number, status)
     return projection.as_document(record, number, line.at, practice, status, around), lines
 
 
-def _published(session: Session, slug: str) -> Record:
-    record = records.find(session, KIND, slug)
-    if record.published_version is None:
-        raise NotFound("There is no practice at this address.")
-    return record
-
-
-def _versions(session: Session, record: Record) -> tuple[VersionLine, ...]:
-    # Working versions that no reviewer let through are nobody's to read: the audit knows which were published.
-    query = (
-    if number != record.published_version:
-        status = _status_then(session, record, number, status)
-        select(Audit.version, func.min(Audit.at))
-        .where(Audit.kind == KIND, Audit.record_id == record.id, Audit.verb == "publish")
-        .group_by(Audit.version)
 def _status_then(session: Session, record: Record, number: int, now: PracticeStatus) -> PracticeStatus:
     """What version *number* was published as: a label belongs to the version that was assessed."""
     own = (Decision.region_id == record.region_id) & (Decision.record_id == record.id)
@@ -280,6 +267,19 @@ def _status_then(session: Session, record: Record, number: int, now: PracticeSta
     )
 
 
+def _published(session: Session, slug: str) -> Record:
+    record = records.find(session, KIND, slug)
+    if record.published_version is None:
+        raise NotFound("There is no practice at this address.")
+    return record
+
+
+def _versions(session: Session, record: Record) -> tuple[VersionLine, ...]:
+    # Working versions that no reviewer let through are nobody's to read: the audit knows which were published.
+    query = (
+        select(Audit.version, func.min(Audit.at))
+        .where(Audit.kind == KIND, Audit.record_id == record.id, Audit.verb == "publish")
+        .group_by(Audit.version)
     )
     at = dict(session.execute(query).all())
     if record.published_version is not None:

@@ -224,8 +224,6 @@ def publish_declared(
     """Publish what was submitted as declared. Raises sheets.Faulty, NotPermitted, Conflict, IllegalTransition."""
     hold(session, record, "practice.publish", by, expected)
     _refuse_assessed(record)
-        assessed_on=None,
-        label=None,
     declare(session, record, confirmed=confirmed, by=by, at=at)
 
 
@@ -248,6 +246,8 @@ def declare(session: Session, record: Record, *, confirmed: bool, by: Actor, at:
         vouching="declared",
         strength="not-assessed",
         agreement=told.agreement,
+        assessed_on=None,
+        label=None,
     )
     publish_as(session, record, status, by=by, at=at)
 
