@@ -19,7 +19,7 @@ from lanzarote.records import digest, encode
 from lanzarote.regions.vocabulary import KINDS as TERM_KINDS
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.model import StakeholderStatus
-from lanzarote.types import Organisation, Practice, RegionHeader
+from lanzarote.types import Organisation, Practice, PracticeSheet, RegionHeader
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -144,7 +144,7 @@ class Peek(Struct, frozen=True):
 
 
 class Naming(Struct, frozen=True):
-    """As much of a stakeholder's line as tells by which keys practices may name it."""
+    """As much of a stakeholder's line as tells how practices may name it."""
 
     class Said(Struct, frozen=True):
         class Former(Struct, frozen=True):
@@ -152,6 +152,7 @@ class Naming(Struct, frozen=True):
 
         body: Former | None = None
 
+    id: str = ""
     key: str | None = None
     versions: tuple[Said, ...] = ()
 
@@ -189,10 +190,10 @@ def read(line: bytes | Raw, kind: type[Any], field: str = "") -> Any:
 
 
 def keys_of(line: bytes) -> set[str]:
-    """Keys, present and former, of the stakeholder in *line*. Raises BadLine."""
+    """Id and keys, present and former, of the stakeholder in *line*. Raises BadLine."""
     found: Naming = read(line, Naming)
     former = {key for version in found.versions if version.body for key in version.body.former}
-    return former | {found.key} if found.key else former
+    return former | {name for name in (found.id, found.key) if name}
 
 
 def line_of(record: Record, versions: Iterable[Version], former_slugs: Iterable[str], seed: Seed | None) -> RecordLine:
@@ -243,7 +244,7 @@ class Checker:
     def record(self, line: RecordLine) -> None:
         """Raises BadLine."""
         _check_whole(line)
-        body_kind, status_kind = BODIES[line.kind]
+        whole, status_kind = BODIES[line.kind]
         erased = line.state == "erased"
         self._status(bytes(line.status), dict if erased else status_kind)
         seen: bytes | None = None
@@ -252,14 +253,17 @@ class Checker:
             said = version.said
             if (not said) != erased:
                 raise BadLine(f"{field}.body", "is null exactly when the record was erased")
-            if said and said != seen:
+            # What is being written may be unfinished; what is published may not.
+            published = version.number == line.published_version
+            body_kind = PracticeSheet if line.kind == PRACTICE and not published else whole
+            if said and (said != seen or published):
                 seen = said
                 if digest(seen) != version.digest:
                     told = "does not fit the body: the line was changed after it was written"
                     raise BadLine(f"{field}.digest", f'{told}; give changed texts as {{"kind": …, "body": …}}')
                 self.body(line.kind, seen, f"{field}.body", body_kind)
         if line.shipped and line.shipped.said != seen and not _DIGEST.fullmatch(line.shipped.said):
-            self.body(line.kind, bytes(line.shipped.body), "shipped.body", body_kind)
+            self.body(line.kind, bytes(line.shipped.body), "shipped.body", whole)
 
     def body(self, kind: str, body: bytes, field: str, body_kind: type[Any] | None = None) -> Any:
         """Read and check what a record says. Raises BadLine."""
@@ -290,7 +294,8 @@ class Checker:
             if len(self._statuses) < 1_000:
                 self._statuses.add(status)
 
-    def _practice(self, practice: Practice, field: str) -> None:
+    def _practice(self, practice: PracticeSheet, field: str) -> None:
+        cited = {*self._sources, *(source.key for source in practice.own_sources)}
         if practice.original not in practice.text:
             raise BadLine(f"{field}.text", f"has no text in {practice.original!r}, its original language")
         self._need(practice.sectors, self._sectors, f"{field}.sectors", "sector")
@@ -298,7 +303,7 @@ class Checker:
         self._need(practice.sources, self._sources, f"{field}.sources", "source")
         self._need(practice.answers, self._fields, f"{field}.answers", "field")
         for number, evidence in enumerate(practice.evidence):
-            self._need(evidence.sources, self._sources, f"{field}.evidence[{number}].sources", "source")
+            self._need(evidence.sources, cited, f"{field}.evidence[{number}].sources", "source")
         for number, partner in enumerate(practice.partners):
             place = f"{field}.partners[{number}]"
             if partner.organisation:

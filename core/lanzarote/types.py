@@ -51,6 +51,9 @@ Standing = Literal["documented", "declared", "assessed"]
 Vouching = Literal["public-sources", "declared", "observed", "evaluated"]
 Strength = Literal["not-assessed", "pioneering", "prudent", "promising", "effective"]
 Agreement = Literal["not-asked", "given", "refused"]
+SourceKind = Literal[
+    "official", "official-mirror", "organisation", "press", "legal-commentary", "parliament", "dataset"
+]
 Relation = Literal["cited", "invited", "taking-part", "declined", "left"]
 
 
@@ -86,7 +89,7 @@ class Source(Value, frozen=True, kw_only=True):
     publisher: str
     url: str | None = None
     """Absent when the source has no public address."""
-    kind: Literal["official", "official-mirror", "organisation", "press", "legal-commentary", "parliament", "dataset"]
+    kind: SourceKind
     read_on: date | None = None
 
 
@@ -95,6 +98,8 @@ class OwnSource(Source, frozen=True, kw_only=True):
 
     key: Key
     """Its name within the practice, such as ``own-1``; evidence refers to it like to any source."""
+    title: str
+    """The document's own."""
 
 
 class Sector(Retirable, frozen=True, kw_only=True):

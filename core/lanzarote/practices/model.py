@@ -15,6 +15,7 @@ from lanzarote.types import (
     Cost,
     Domain,
     Evidence,
+    OwnSource,
     PartialDate,
     Partner,
     Running,
@@ -104,6 +105,7 @@ class Document(Card, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
     related: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    own_sources: tuple[OwnSource, ...] = ()
     verified: bool = False
     note: Text = {}
     answers: dict[str, Any] = {}

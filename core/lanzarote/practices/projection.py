@@ -182,6 +182,7 @@ def _document(common: Mapping[str, Any], practice: Practice, status: PracticeSta
         evidence=practice.evidence,
         related=practice.related,
         sources=practice.sources,
+        own_sources=practice.own_sources,
         verified=practice.verified,
         note=practice.note,
         answers=practice.answers,

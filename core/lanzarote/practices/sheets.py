@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import re
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.types import PracticeField
 
 REQUIRED_TEXTS: Final = ("title", "summary", "problem", "activities", "transfer")
 REQUIRED: Final = ("sectors", "partners", "target_groups", "scope", "running")
@@ -28,7 +32,19 @@ UNKNOWN: Final = N_("The region does not know this: %(value)s.")
 NO_PERIOD: Final = N_("It cannot end before it began.")
 NOBODY: Final = N_("A partner is an organisation of the directory, or a sector and a side.")
 MALFORMED: Final = N_("This cannot be read: %(value)s.")
+NO_DATE: Final = N_("Write a year, a month or a day, such as 2014, 2014-06 or 2014-06-02.")
+NO_NUMBER: Final = N_("Write a number, such as 12 or 7.5.")
+NO_ADDRESS: Final = N_("Write the address of a page; it begins with https:// or http://.")
+NO_CHOICE: Final = N_("Choose one of the answers that are offered.")
+TOO_LONG: Final = N_("This is too long: there is room for %(value)s characters. Move a part of it to another question.")
+TOO_MANY: Final = N_("These are too many: there is room for %(value)s.")
+UNSHOWABLE: Final = N_("There are characters in this that cannot be shown. Type it again instead of pasting it.")
+
+LONGEST: Final = {"title": 300, "summary": 4_000}
 LONGEST_TEXT: Final = 20_000
+LONGEST_LINE: Final = 1_000
+"""Of what is written beside the texts: what a partner does, a figure's unit, a source's title."""
+MOST: Final = {"partners": 60, "evidence": 60, "own_sources": 60, "sectors": 60, "related": 30}
 
 
 class Fault(Struct, frozen=True, kw_only=True):
@@ -88,13 +104,26 @@ def missing_answers(sheet: PracticeSheet, vocabulary: Vocabulary) -> Iterator[st
             yield f"answers.{key}"
 
 
+def faults_in(sheet: PracticeSheet, vocabulary: Vocabulary, organisations: Collection[str]) -> Iterator[Fault]:
+    """Everything on *sheet* that cannot be kept as it is."""
+    if not title_of(sheet):
+        yield Fault(field=f"text.{sheet.original}.title", text=MISSING)
+    yield from _unfit_in(sheet)
+    yield from unknown_in(sheet, vocabulary, organisations)
+    for key, answer in sheet.answers.items():
+        field = vocabulary.fields.get(vocabulary.present_key("field", key))
+        if field is not None and (why := _unfit_answer(field, answer)):
+            yield Fault(field=f"answers.{key}", text=why)
+
+
 def unknown_in(sheet: PracticeSheet, vocabulary: Vocabulary, organisations: Collection[str]) -> Iterator[Fault]:
     """What *sheet* refers to and the region does not know."""
+    own = {source.key for source in sheet.own_sources}
 
     def lacking(kind: str, keys: Sequence[str], field: str) -> Iterator[Fault]:
         known = vocabulary.entries.get(kind, {})
         for key in keys:
-            if vocabulary.present_key(kind, key) not in known:
+            if vocabulary.present_key(kind, key) not in known and not (kind == "source" and key in own):
                 yield Fault(field=field, text=UNKNOWN, value=key)
 
     yield from lacking("sector", sheet.sectors, "sectors")
@@ -115,8 +144,102 @@ def unknown_in(sheet: PracticeSheet, vocabulary: Vocabulary, organisations: Coll
             Reference.parse(reference)
         except UnknownReference:
             yield Fault(field="convention", text=UNKNOWN, value=reference)
-    if sheet.started and sheet.ended and sheet.ended < sheet.started[: len(sheet.ended)]:
+
+
+def _unfit_in(sheet: PracticeSheet) -> Iterator[Fault]:
+    """What has no room, cannot be shown, is in no calendar or leads nowhere."""
+    for place, text in texts_of(sheet):
+        longest = _room_for(place)
+        if len(text) > longest:
+            yield Fault(field=place, text=TOO_LONG, value=str(longest))
+        if is_unshowable(text):
+            yield Fault(field=place, text=UNSHOWABLE)
+    for name, most in MOST.items():
+        if len(getattr(sheet, name)) > most:
+            yield Fault(field=name, text=TOO_MANY, value=str(most))
+    dates = {name: when for name in ("started", "ended") if (when := getattr(sheet, name))}
+    yield from (Fault(field=name, text=NO_DATE) for name, when in dates.items() if not is_date(when))
+    if len(dates) == 2 and dates["ended"][: len(dates["started"])] < dates["started"][: len(dates["ended"])]:
         yield Fault(field="ended", text=NO_PERIOD)
+    for number, evidence in enumerate(sheet.evidence):
+        if evidence.value is not None and not math.isfinite(evidence.value):
+            yield Fault(field=f"evidence[{number}].value", text=NO_NUMBER)
+    seen: set[str] = set()
+    for number, source in enumerate(sheet.own_sources):
+        place = f"own_sources[{number}]"
+        if source.url and not is_address(source.url):
+            yield Fault(field=f"{place}.url", text=NO_ADDRESS)
+        for name in ("title", "publisher"):
+            if not getattr(source, name):
+                yield Fault(field=f"{place}.{name}", text=MISSING)
+        if source.key in seen:
+            yield Fault(field=f"{place}.key", text=MALFORMED, value=source.key)
+        seen.add(source.key)
+
+
+def _room_for(place: str) -> int:
+    if not place.startswith("text."):
+        return LONGEST_TEXT if place.startswith(("note.", "answers.")) else LONGEST_LINE
+    return LONGEST.get(place.rpartition(".")[2], LONGEST_TEXT)
+
+
+def is_unshowable(text: str) -> bool:
+    """Whether there is something in *text* that no page shows, or that would turn round what it shows.
+
+    >>> is_unshowable("Léa\\u200b"), is_unshowable("\\x00"), is_unshowable("\\u202e"), is_unshowable("a\\n\\tb")
+    (False, True, True, False)
+    """
+    return any((c < " " and c not in "\n\t") or c in "\x7f\u202a\u202b\u202d\u202e\u2066\u2067\u2068" for c in text)
+
+
+def is_date(text: str) -> bool:
+    """Whether *text*, a year, month or day, is in the calendar.
+
+    >>> is_date("2014"), is_date("2014-02-30"), is_date("0000")
+    (True, False, False)
+    """
+    if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", text, re.ASCII):
+        return False
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError:
+        return False
+    return True
+
+
+def is_address(url: str) -> bool:
+    """Whether a link to *url* leads to a page: nothing that a browser would run, nothing but a web address.
+
+    >>> is_address("https://example.org/a"), is_address("javascript:alert(1)"), is_address("https://")
+    (True, False, False)
+    """
+    scheme, _, rest = url.partition("://")
+    host = rest.partition("/")[0]
+    return scheme in ("http", "https") and "." in host and not any(c.isspace() or c in '"<>\\^`{|}' for c in url)
+
+
+def _unfit_answer(field: PracticeField, answer: Any) -> str:
+    """Why *answer* does not fit the region's own question; empty when it does."""
+    offered = {choice.key for choice in field.choices}
+    if field.type == "number":
+        return "" if _is_number(answer) else NO_NUMBER
+    if field.type == "date":
+        return "" if isinstance(answer, str) and is_date(answer) else NO_DATE
+    fits = {
+        "choice": lambda: isinstance(answer, str) and answer in offered,
+        "choices": lambda: isinstance(answer, list | tuple) and all(one in offered for one in answer),
+        "yes-no": lambda: isinstance(answer, bool),
+        "text": lambda: isinstance(answer, str) or _is_text(answer),
+    }
+    return "" if fits[field.type]() else NO_CHOICE
+
+
+def _is_number(answer: Any) -> bool:
+    return isinstance(answer, int | float) and not isinstance(answer, bool) and math.isfinite(answer)
+
+
+def _is_text(answer: Any) -> bool:
+    return isinstance(answer, dict) and all(isinstance(text, str) for text in answer.values())
 
 
 def texts_of(sheet: PracticeSheet) -> Iterator[tuple[str, str]]:
@@ -131,6 +254,9 @@ def texts_of(sheet: PracticeSheet) -> Iterator[tuple[str, str]]:
         for name in ("text", "unit", "period"):
             yield from _by_language(f"evidence[{number}].{name}", getattr(evidence, name))
     yield from _by_language("note", sheet.note)
+    for number, source in enumerate(sheet.own_sources):
+        for name in ("title", "publisher", "url"):
+            yield from _strings(f"own_sources[{number}].{name}", getattr(source, name))
     for key, answer in sheet.answers.items():
         yield from _strings(f"answers.{key}", answer)
 

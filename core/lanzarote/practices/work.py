@@ -47,7 +47,7 @@ class Unsaved(Regional, Base):
     base: Mapped[int]
     """The version they began from; 0: a practice that is not saved yet."""
     body: Mapped[bytes] = mapped_column(LargeBinary)
-    """A ``PracticeSheet`` that the guard let pass."""
+    """A ``form_judging.Typed`` that the guard let pass."""
     saved_at: Mapped[datetime]
 
 

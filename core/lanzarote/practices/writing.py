@@ -82,11 +82,15 @@ def checked(
     """
     concerns = sheets.concerns_about(sheet, vocabulary)
     open_ones = [one for one in concerns if one.hard or not reasons.get((one.field, one.code), "").strip()]
+    asked = dict.fromkeys((one.field, one.code) for one in concerns)
+    given = [(f"reason[{field}|{code}]", reasons[field, code]) for field, code in asked if (field, code) in reasons]
+    # A reason is read by others too: nothing in it is asked about, it has to be clean.
+    open_ones += guard.check_texts(given, identifiers=vocabulary.header.personal_identifiers)
     if open_ones:
         raise Identifying(tuple(open_ones))
-    if faults := tuple(sheets.unknown_in(sheet, vocabulary, organisations)):
+    if faults := tuple(sheets.faults_in(sheet, vocabulary, organisations)):
         raise sheets.Faulty(faults)
-    asked = dict.fromkeys((one.field, one.code) for one in concerns)
+    # What packages object to is asked for here: the text may be kept, and no transaction is open yet.
     kept = tuple(Reason(field=field, code=code, text=reasons[field, code].strip(), by=by) for field, code in asked)
     return Checked(sheet=sheet, reasons=kept)
 
@@ -140,32 +144,6 @@ def save(
 def sheet_of(session: Session, record: Record) -> PracticeSheet:
     """What the newest version says."""
     return sheets.read(records.body_of(session, record, record.version))
-
-
-def keep_unsaved(
-    session: Session, region_id: str, record_id: str, given: Checked, *, base: int, by: Actor, at: datetime
-) -> None:
-    """Keep what is being typed, for its writer alone. Raises NotPermitted."""
-    if not may_somewhere(by, "practice.write", region_id):
-        raise NotPermitted(NO_RULE)
-    record = session.get(Record, (region_id, record_id))
-    if record is not None:
-        require(by, "practice.write", subject_of(session, record))
-    row = session.get(Unsaved, (region_id, record_id, by.account_id))
-    body = encode(given.sheet)
-    if row is None:
-        session.add(
-            Unsaved(
-                region_id=region_id, record_id=record_id, account_id=by.account_id, base=base, body=body, saved_at=at
-            )
-        )
-    else:
-        row.base, row.body, row.saved_at = base, body, at
-
-
-def unsaved(session: Session, region_id: str, record_id: str, *, by: Actor) -> Unsaved | None:
-    """What *by* typed and did not save."""
-    return session.get(Unsaved, (region_id, record_id, by.account_id))
 
 
 def submit(

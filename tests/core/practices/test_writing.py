@@ -16,7 +16,7 @@ from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import service, sheets, writing
 from lanzarote.practices.model import KIND
-from lanzarote.practices.work import Unsaved, Work, told_of
+from lanzarote.practices.work import Work, told_of
 from lanzarote.records import Named, Record, find
 from lanzarote.settings import read_settings
 from sqlalchemy import select
@@ -44,6 +44,8 @@ BODY: dict[str, Any] = {
     "scope": "local",
     "running": "ongoing",
 }
+
+OWN: dict[str, Any] = {"key": "own-1", "title": "Bilan 2024", "publisher": "Le tribunal", "kind": "organisation"}
 
 
 @pytest.fixture(scope="module")
@@ -251,6 +253,18 @@ def test_what_the_guard_asks_about_is_kept_with_a_reason_that_the_reviewer_sees(
         assert [one.text for one in told_of(session, record).reasons] == ["Un personnage de fiction."]
 
 
+def test_a_reason_for_what_the_guard_asks_about_is_guarded_too(paris: Instance) -> None:
+    body = BODY | {"text": {"fr": TEXT | {"activities": "Léa, 9 ans, est un personnage du film."}}}
+    with pytest.raises(writing.Identifying) as refused:
+        checked(paris, body, **{"text.fr.activities|name-with-age": "C’est Léa, 9 ans, de l’école voisine."})
+    assert [one.field for one in refused.value.concerns] == ["reason[text.fr.activities|name-with-age]"]
+
+
+def test_evidence_may_cite_a_document_of_the_practice_s_own(paris: Instance) -> None:
+    body = BODY | {"own_sources": [OWN], "evidence": [{"value": 12, "sources": ["own-1", "vde-uaped"]}]}
+    assert checked(paris, body).sheet.evidence[0].sources == ("own-1", "vde-uaped")
+
+
 def test_a_reason_is_guarded_too(paris: Instance) -> None:
     record_id = published(paris)
     with paris.database.write("paris") as session, pytest.raises(writing.Identifying):
@@ -270,6 +284,17 @@ def test_a_reason_is_guarded_too(paris: Instance) -> None:
         ({"partners": [{"part": {"fr": "écoute"}}]}, "partners[0]"),
         ({"started": "2020", "ended": "2014-06"}, "ended"),
         ({"answers": {"colour": "blue"}}, "answers"),
+        ({"text": {"fr": TEXT | {"title": ""}}}, "text.fr.title"),
+        ({"text": {"fr": TEXT | {"title": "a" * 301}}}, "text.fr.title"),
+        ({"text": {"fr": TEXT | {"problem": "a" * 20_001}}}, "text.fr.problem"),
+        ({"text": {"fr": TEXT | {"problem": "eins\u202ezwei"}}}, "text.fr.problem"),
+        ({"text": {"fr": TEXT | {"problem": "eins\x00zwei"}}}, "text.fr.problem"),
+        ({"started": "2014-13"}, "started"),
+        ({"partners": [{"sector": "courts", "side": "public"}] * 61}, "partners"),
+        ({"evidence": [{"sources": ["own-1"]}]}, "evidence[0].sources"),
+        ({"own_sources": [OWN | {"url": "javascript:alert(1)"}]}, "own_sources[0].url"),
+        ({"own_sources": [OWN, OWN]}, "own_sources[1].key"),
+        ({"own_sources": [OWN | {"title": ""}]}, "own_sources[0].title"),
     ],
 )
 def test_what_the_region_does_not_know_is_refused(paris: Instance, wrong: dict[str, Any], field: str) -> None:
@@ -282,25 +307,6 @@ def test_what_the_region_does_not_know_is_refused(paris: Instance, wrong: dict[s
 def test_what_is_no_sheet_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(sheets.Faulty):
         sheets.read(BODY | wrong)
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# What was typed and not saved
-
-
-def test_what_is_typed_waits_for_its_writer_alone(paris: Instance) -> None:
-    record_id = begun(paris)
-    given = checked(paris, with_title("En cours"))
-    with paris.database.write("paris") as session:
-        writing.keep_unsaved(session, "paris", record_id, given, base=1, by=WRITER, at=THEN)
-    with paris.database.read("paris") as session:
-        row = writing.unsaved(session, "paris", record_id, by=WRITER)
-        assert row is not None
-        assert sheets.title_of(sheets.read(row.body)) == "En cours"
-        assert writing.unsaved(session, "paris", record_id, by=COORDINATOR) is None
-    save(paris, record_id, with_title("En cours"), expected=1)
-    with paris.database.read("paris") as session:
-        assert session.scalars(select(Unsaved)).all() == []
 
 
 # ---------------------------------------------------------------------------------------------------------------------
