@@ -9,11 +9,15 @@ from urllib.parse import urlsplit
 from litestar import Request, Response
 from litestar.response import Redirect
 
+from lanzarote import mail
 from lanzarote.accounts.entrance import Browser
 from lanzarote.accounts.identify import COOKIE, DEVICE, cookie, cookie_to_keep
 from lanzarote.accounts.links import LASTS
 from lanzarote.accounts.passkeys import Place
+from lanzarote.accounts.secrets import kept
 from lanzarote.accounts.sessions import ABSOLUTE
+from lanzarote.translation import language_name
+from lanzarote.web.gate import Reader
 from lanzarote.web.routes import PRIVATE, private
 
 if TYPE_CHECKING:
@@ -70,6 +74,25 @@ def many_of(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(one for one in values if isinstance(one, str))
 
 
+def languages(view: View, chosen: str) -> list[dict[str, Any]]:
+    """Languages a person may be written to in."""
+    known = view.site.languages
+    chosen = chosen if chosen in known else view.lang
+    return [{"value": code, "label": language_name(code, code), "chosen": code == chosen} for code in known]
+
+
+def language_of(view: View, data: Mapping[str, Any]) -> str:
+    """The one that was chosen; the page's, if it was none of ours."""
+    given = text_of(data, "language")
+    return given if given in view.site.languages else view.lang
+
+
+def mails_go_to(view: View) -> str:
+    """The folder that mails are laid into, for whoever sits at the machine; nobody else is told of it."""
+    settings = view.instance.settings
+    return str(mail.folder(settings)) if settings.local and not settings.smtp else ""
+
+
 def sender_of(request: Asked) -> str:
     """Whose attempts they are counted as."""
     return request.client.host if request.client else ""
@@ -123,6 +146,12 @@ def came_from(request: Asked) -> str:
     parts = urlsplit(request.headers.get("referer", ""))
     here = parts.netloc and parts.netloc == request.headers.get("host")
     return local_path(parts.path + (f"?{parts.query}" if parts.query else "")) if here else ""
+
+
+def inside(view: View, entered: Entered) -> View:
+    """The page as somebody sees it whose session has begun just now."""
+    view.reader = Reader(actor=entered.actor, form_key=entered.form_key, session=kept(entered.token))
+    return view
 
 
 def enter(answer: Response[Any], request: Asked, entered: Entered) -> Response[Any]:

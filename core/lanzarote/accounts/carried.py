@@ -77,9 +77,9 @@ def read(data: Mapping[str, Any]) -> Carried:
     return Carried(path=path, fields=fields) if path and fields else NOTHING
 
 
-def still_here(view: View, carried: Carried, form_key: str, next_path: str) -> Response[Any]:
-    """Show what was written, and let it be sent on in the new session, whose forms carry *form_key*."""
-    return show(view, "still_here.html", carried=carried, key_to_send=form_key, interrupted=False, next=next_path)
+def still_here(view: View, carried: Carried, next_path: str) -> Response[Any]:
+    """Show what was written, and let it be sent on."""
+    return show(view, "still_here.html", carried=carried, interrupted=False, next=next_path)
 
 
 def _waiting(path: str, written: tuple[tuple[str, str], ...]) -> Carried:

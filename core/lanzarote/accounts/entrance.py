@@ -9,7 +9,9 @@ from msgspec import Struct
 
 from lanzarote.accounts import factors, links, passkeys, service, sessions
 from lanzarote.changes import INSTANCE
+from lanzarote.permissions import Actor
 from lanzarote.records import now
+from lanzarote.translation import N_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
     from lanzarote.accounts.model import Account, Passkey
     from lanzarote.database import Database
+
+
+WRONG_PASSWORD = N_("This is not your present password.")
 
 
 class Browser(Struct, frozen=True, kw_only=True):
@@ -37,8 +42,7 @@ class Entered(Struct, frozen=True, kw_only=True):
 
     token: str
     form_key: str
-    account_id: str
-    language: str
+    actor: Actor
     mark: str = ""
     """A new mark for the browser, if it has none that is known."""
 
@@ -113,14 +117,16 @@ def enter(session: Session, account: Account, browser: Browser, *, strong: bool,
     return Entered(
         token=begun.token,
         form_key=begun.form_key,
-        account_id=account.id,
-        language=account.language,
+        actor=sessions.actor_of(session, account, strong=strong),
         mark="" if known else links.make(session, account, "device", at=at),
     )
 
 
-def prove_again(database: Database, account_id: str, password: str, browser: Browser) -> None:
-    """Check that whoever sits there is still the same person. Raises NotProved, attempts.Wait."""
+def prove_again(database: Database, account_id: str, password: str, browser: Browser, *, field: str) -> None:
+    """Check that whoever sits there is still the same person. Raises service.Refused, attempts.Wait."""
     with database.read(INSTANCE) as session:
         address = service.account(session, account_id).address
-    service.prove(database, address, password, sender=browser.sender, device=browser.mark)
+    try:
+        service.prove(database, address, password, sender=browser.sender, device=browser.mark)
+    except service.NotProved:
+        raise service.Refused(WRONG_PASSWORD, field) from None

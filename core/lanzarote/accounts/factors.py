@@ -47,6 +47,15 @@ def new_totp_secret() -> str:
     return base64.b32encode(secrets.token_bytes(20)).decode()
 
 
+def is_secret(text: str) -> bool:
+    return _SECRET.fullmatch(text) is not None
+
+
+def bytes_of(secret: str) -> bytes:
+    """The secret as it is kept."""
+    return base64.b32decode(secret)
+
+
 def address_of(secret: str, account: Account) -> str:
     """What an app reads from the picture.
 
@@ -79,10 +88,10 @@ def set_up_app(session: Session, account: Account, secret: str, code: str, at: d
 
     Raises WrongCode.
     """
-    step = _step_of(secret, code, at) if _SECRET.fullmatch(secret) else None
+    step = _step_of(secret, code, at) if is_secret(secret) else None
     if step is None:
         raise WrongCode
-    account.totp, account.totp_step = base64.b32decode(secret), step
+    account.totp, account.totp_step = bytes_of(secret), step
     service.tell(session, account.id, "set up app", by=account.id, at=at)
     service.notify(session, account, "app")
     return renew_recovery_codes(session, account)

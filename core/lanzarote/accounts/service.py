@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 
 from lanzarote import changes, jobs
 from lanzarote.accounts import attempts, links, passwords, sessions
@@ -34,6 +35,7 @@ LONGEST_NAME: Final = 100
 NO_ADDRESS = N_("This is no e-mail address.")
 NO_NAME = N_("Give a name by which colleagues know the person, of at most 100 characters.")
 WRONG = N_("The address or the password is not right.")
+ELSEWHERE = N_("This role cannot be given here: the central office and administrators belong to no single region.")
 LAST_ADMINISTRATOR = N_("This is the last administrator; make somebody else one first.")
 
 
@@ -61,7 +63,7 @@ def invite(
 
     Raises Refused.
     """
-    address, name = _checked_address(address), checked_name(name)
+    address, name = checked_address(address), checked_name(name)
     account = by_address(session, address)
     if account is None or account.state == "closed":
         account = _make(session, address, name, language, at)
@@ -133,6 +135,27 @@ def change_password(session: Session, account: Account, *, password: str, at: da
     _set_password(session, account, password, at, keep=keep)
 
 
+def ask_address(session: Session, account: Account, address: str) -> None:
+    """Have a link mailed to *address* that proves it; if another account has it, nothing is. Raises Refused."""
+    jobs.enqueue(session, "mail.address", account=account.id, address=checked_address(address))
+
+
+def change_address(session: Session, secret: str, *, at: datetime) -> Account:
+    """Take the address that the link proves; the former one is told. Raises links.SpentLink."""
+    account, address = links.spend(session, secret, "address", at)
+    if by_address(session, address) not in (None, account):
+        raise links.SpentLink(links.SPENT)  # somebody else has it by now
+    notify(session, account, "address", to=account.address)
+    account.address, account.address_key = address, address_key(address)
+    try:
+        session.flush()
+    except IntegrityError:  # somebody else took it at this very moment
+        raise links.SpentLink(links.SPENT) from None
+    links.forget(session, account.id, "reset")
+    tell(session, account.id, "change address", by=account.id, at=at)
+    return account
+
+
 def change_profile(session: Session, account: Account, *, name: str, language: str, at: datetime) -> None:
     """Raises Refused."""
     account.name, account.language = checked_name(name), language
@@ -142,9 +165,7 @@ def change_profile(session: Session, account: Account, *, name: str, language: s
 def grant(session: Session, account: Account, given: Grant, *, by: str, at: datetime) -> None:
     """Give *account* a role. Raises Refused."""
     if (given.role in OF_INSTANCE) != (given.region_id == EVERYWHERE):
-        raise Refused(
-            f"The role {given.role} belongs to {'the instance' if given.role in OF_INSTANCE else 'a region'}."
-        )
+        raise Refused(ELSEWHERE, "roles")
     if given.role == "representative" and not given.stakeholder_id:
         raise Refused(N_("Name the organisation that a representative speaks for."), "stakeholder")
     row = session.get(Granted, (account.id, given.region_id, given.role))
@@ -252,7 +273,10 @@ def _make(session: Session, address: str, name: str, language: str, at: datetime
         seen_at=None,
     )
     session.add(made)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Conflict(N_("Somebody else invites this person at this very moment. Look again.")) from None
     return made
 
 
@@ -269,7 +293,7 @@ def _require_good(password: str, address: str, name: str) -> None:
         raise Refused(fault, "password")
 
 
-def _checked_address(address: str) -> str:
+def checked_address(address: str) -> str:
     address = address.strip()
     if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
         raise Refused(NO_ADDRESS, "address")

@@ -90,6 +90,12 @@ def end_all(session: Session, account_id: str, *, but: str = "") -> None:
     session.execute(delete(SignedIn).where(SignedIn.account_id == account_id, SignedIn.token_hash != but))
 
 
+def end_others(session: Session, account_id: str, here: str, *, only: str = "") -> None:
+    """End the sessions of an account beside *here*, or *only* one of them; both are hashes of tokens."""
+    others = (SignedIn.account_id == account_id) & (SignedIn.token_hash != here)
+    session.execute(delete(SignedIn).where(others & (SignedIn.token_hash == only) if only else others))
+
+
 def of_account(session: Session, account_id: str, at: datetime) -> Sequence[SignedIn]:
     """Sessions of an account that go on, the last used first."""
     living = (SignedIn.seen_at > at - IDLE) & (SignedIn.made_at > at - ABSOLUTE)

@@ -16,6 +16,7 @@ from lanzarote.accounts.answers import (
     enter,
     fault,
     go,
+    inside,
     leave,
     local_path,
     place_of,
@@ -97,10 +98,12 @@ def second_step(
     except SpentLink:
         errors = ({"field": "address", "text": view._(TOO_SLOW)},)
         return show(view, "sign_in.html", status=403, address="", next=wanted, carried=waiting, errors=errors)
-    except (WrongCode, Wait) as error:
+    except WrongCode as error:
         again = entrance.go_on(database, secret)
-        told = patience(view, error, "code") if isinstance(error, Wait) else fault(view, error, "code")
-        return second_step_page(view, again, wanted, waiting, told)
+        return second_step_page(view, again, wanted, waiting, fault(view, error, "code"), status=403)
+    except Wait as error:
+        again = entrance.go_on(database, secret)
+        return second_step_page(view, again, wanted, waiting, patience(view, error, "code"), status=429)
     return entered(view, done, wanted, waiting)
 
 
@@ -119,7 +122,13 @@ def sign_out(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -
 
 
 def second_step_page(
-    view: View, step: HalfWay, wanted: str, waiting: Carried, error: dict[str, str] | None = None
+    view: View,
+    step: HalfWay,
+    wanted: str,
+    waiting: Carried,
+    error: dict[str, str] | None = None,
+    *,
+    status: int = 200,
 ) -> Response[Any]:
     """Ask for a code or a passkey."""
     place = place_of(view.request)
@@ -129,7 +138,7 @@ def second_step_page(
     return show(
         view,
         "second_step.html",
-        status=403 if error else 200,
+        status=status,
         step=step,
         options=options,
         seconds=factors.SECONDS,
@@ -142,8 +151,8 @@ def second_step_page(
 def entered(view: View, done: Entered, wanted: str, waiting: Carried) -> Response[Any]:
     """Lead to the page that was asked for, or to what was written."""
     if waiting.fields:
-        return enter(carried.still_here(view, waiting, done.form_key, wanted), view.request, done)
-    lang = done.language if done.language in view.site.languages else view.lang
+        return enter(carried.still_here(inside(view, done), waiting, wanted), view.request, done)
+    lang = done.actor.language if done.actor.language in view.site.languages else view.lang
     return enter(go(wanted or view.instance_href(*START, lang=lang)), view.request, done)
 
 
