@@ -36,6 +36,7 @@ ROOMS = (
     "lanzarote.regions.pages",
     "lanzarote.stakeholders.pages",
     "lanzarote.practices.pages",
+    "lanzarote.practices.assessing_pages",
     "lanzarote.practices.feeds",
     "lanzarote.practices.sitemap",
     "lanzarote.territory.pages",

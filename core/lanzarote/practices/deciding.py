@@ -45,7 +45,8 @@ class Decided(Struct, frozen=True, kw_only=True):
 
     outcome: Outcome
     reason: Text
-    day: date
+    day: date | None
+    """When it met."""
     vouching: str = ""
     strength: str = ""
     confirmed: bool = False
@@ -75,6 +76,7 @@ def decide(
     progress = assessing.progress(session, record, by=by)
     if progress is None or not progress.running or progress.round != round:
         raise Conflict(DECIDED)
+    assert decided.day is not None, "``checked`` asks for it"
     # West of Greenwich the day they were asked on was still the day before.
     if decided.day < progress.asked_at.date() - timedelta(days=1):
         raise Faulty([Fault(field="day", text=IN_FUTURE)])
@@ -127,8 +129,8 @@ def _faults(decided: Decided, vocabulary: Vocabulary, today: date) -> Iterator[F
     for lang, text in decided.reason.items():
         if len(text) > LONGEST_REASON:
             yield Fault(field=f"reason.{lang}", text=TOO_LONG)
-    if decided.day > today:
-        yield Fault(field="day", text=IN_FUTURE)
+    if decided.day is None or decided.day > today:
+        yield Fault(field="day", text=IN_FUTURE if decided.day else MISSING)
     if decided.outcome == "assessed":
         for name, value, scale in (
             ("vouching", decided.vouching, VOUCHING),

@@ -11,7 +11,7 @@ from sqlalchemy import Index, LargeBinary, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.database import Base, Regional
-from lanzarote.practices.model import KIND, PracticeStatus
+from lanzarote.practices.model import KIND, Label, PracticeStatus
 from lanzarote.regions.criteria import NOT_MET, Criterion, Grid
 
 if TYPE_CHECKING:
@@ -126,6 +126,9 @@ class Decision(Regional, Base):
             },
             PracticeStatus,
         )
+
+    def basis(self) -> Label:
+        return msgspec.json.decode(self.label, type=Label)
 
     def reasons(self) -> Text:
         return msgspec.json.decode(self.reason, type=dict[str, str])
