@@ -41,6 +41,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Whom mails come from."""
     cache: bool = True
     """Keep unchanged public answers in memory."""
+    demo: bool = False
+    """Make accounts for trying everything out, on this machine alone."""
 
     @property
     def local(self) -> bool:
@@ -69,6 +71,7 @@ NAMES = {
     "SMTP": "mail server, such as smtps://user:password@mail.example.org (default: mails are laid into DATA/mail)",
     "MAIL_FROM": "role address that mails come from, such as lanzarote@example.org",
     "CACHE": "on or off: keep unchanged public answers in memory (default: on)",
+    "DEMO": "on or off: make accounts to try everything out with, on this machine alone (default: off)",
 }
 
 
@@ -94,10 +97,17 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
         "smtp": _smtp(given.get("SMTP", "")),
         "mail_from": _mail_from(given.get("MAIL_FROM", ""), needed=bool(given.get("SMTP"))),
         "cache": _switch("CACHE", given.get("CACHE") or "on"),
+        "demo": _switch("DEMO", given.get("DEMO") or "off"),
     }
     values.update({name: value for name, value in overrides.items() if value is not None})
     values["port"] = _port(str(values["port"]))
-    return Settings(**values)  # type: ignore[arg-type]
+    settings = Settings(**values)  # type: ignore[arg-type]
+    if settings.demo and not settings.local:
+        raise SettingError(
+            f"{PREFIX}DEMO is on, but others than this machine can reach {settings.base_url or settings.host}; "
+            "demo accounts are for trying out at home. Set it to off."
+        )
+    return settings
 
 
 def read_only(settings: Settings) -> str:

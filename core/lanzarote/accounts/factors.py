@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select, update
 
 from lanzarote.accounts import attempts, links, service
 from lanzarote.accounts.model import Account, Passkey, RecoveryCode, SignedIn
-from lanzarote.accounts.secrets import kept
+from lanzarote.accounts.secrets import kept, new_readable
 from lanzarote.changes import INSTANCE
 from lanzarote.errors import LanzaroteError
 from lanzarote.translation import N_
@@ -116,7 +116,7 @@ def forget_if_none_is_left(session: Session, account: Account) -> None:
 def renew_recovery_codes(session: Session, account: Account) -> list[str]:
     """Make recovery codes, to be shown once; earlier ones stop working."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
-    codes = [_new_recovery_code() for _ in range(RECOVERY_CODES)]
+    codes = [new_readable() for _ in range(RECOVERY_CODES)]
     session.add_all(RecoveryCode(account_id=account.id, code_hash=kept(_plain(code))) for code in codes)
     return codes
 
@@ -191,16 +191,6 @@ def _code_of(secret: str, step: int) -> str:
     from pyotp import TOTP
 
     return TOTP(secret).generate_otp(step)
-
-
-def _new_recovery_code() -> str:
-    """80 random bits: as hard to guess as to need no slow hash.
-
-    >>> len(_new_recovery_code())
-    19
-    """
-    letters = base64.b32encode(secrets.token_bytes(10)).decode().lower()
-    return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
 
 
 def _plain(code: str) -> str:

@@ -24,7 +24,9 @@ from lanzarote.accounts.answers import (
 from lanzarote.accounts.attempts import Wait
 from lanzarote.accounts.service import Refused
 from lanzarote.accounts.sign_in_pages import patience
+from lanzarote.accounts.words import ROLE_WORDS
 from lanzarote.changes import INSTANCE
+from lanzarote.permissions import may_in
 from lanzarote.records import now
 from lanzarote.translation import N_
 from lanzarote.web.routes import form, page
@@ -120,6 +122,7 @@ def _profile(
         view,
         "profile.html",
         status=status if error else 200,
+        roles=_roles(view),
         account=account,
         name=text_of(wrote, "name") if text_of(wrote, "what") == "profile" else account.name,
         new_address=text_of(wrote, "address"),
@@ -128,6 +131,25 @@ def _profile(
         done=DONE.get(asked, ""),
         errors=(error,) if error else (),
     )
+
+
+def _roles(view: View) -> list[dict[str, str]]:
+    """The reader's roles, where they are, and where to see who else is there."""
+    headers, told = view.instance.headers(), []
+    for one in view.actor.grants:
+        header = headers.get(one.region_id)
+        seen = may_in(view.actor, "person.read", one.region_id)
+        told.append(
+            {
+                "label": view._(ROLE_WORDS[one.role]),
+                "place": view.say(header.name) if header else "",
+                "people": (view.region_href(header, "people") if header else view.instance_href("people"))
+                if seen
+                else "",
+                "roles": view.region_href(header, "roles") if header else view.instance_href("roles"),
+            }
+        )
+    return told
 
 
 handlers = (profile, change, list_sessions, end_sessions)

@@ -10,7 +10,15 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from lanzarote.accounts.answers import Asked
-from lanzarote.accounts.words import ACTION_WORDS, BAR_WORDS, ROLE_HELP, ROLE_WORDS, WHERE_WORDS
+from lanzarote.accounts.words import (
+    ACTION_WORDS,
+    BAR_TO_YOU,
+    BAR_WORDS,
+    ROLE_HELP,
+    ROLE_WORDS,
+    WHERE_TO_YOU,
+    WHERE_WORDS,
+)
 from lanzarote.permissions import ACTIONS, BARS, EVERYWHERE, ROLES, RULES, STRONG, Action, may_in
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
@@ -61,7 +69,7 @@ def _mine(view: View, action: Action) -> Mine:
     reaches = {
         rules[one.role]: None for one in view.actor.counting if one.role in rules and _is_here(view, one.region_id)
     }
-    told = [view._(WHERE_WORDS[where]) for where in reaches] + [view._(BAR_WORDS[bar]) for bar in bars]
+    told = [view._(WHERE_TO_YOU[where]) for where in reaches] + [view._(BAR_TO_YOU[bar]) for bar in bars]
     return Mine(
         action=view._(ACTION_WORDS[action]),
         allowed=bool(verdict),

@@ -63,6 +63,15 @@ def invite(
 
     Raises Refused.
     """
+    account = enrol(session, address=address, name=name, language=language, grants=grants, by=by, at=at)
+    mail_invitation(session, account, by=by)
+    return account
+
+
+def enrol(
+    session: Session, *, address: str, name: str, language: str, grants: Sequence[Grant], by: str, at: datetime
+) -> Account:
+    """As ``invite``, but nothing is mailed."""
     address, name = checked_address(address), checked_name(name)
     account = by_address(session, address)
     if account is None or account.state == "closed":
@@ -70,7 +79,6 @@ def invite(
         tell(session, account.id, "invite", by=by, at=at)
     for one in grants:
         grant(session, account, one, by=by, at=at)
-    mail_invitation(session, account, by=by)
     return account
 
 

@@ -54,9 +54,21 @@ WHERE_WORDS: Final[Mapping[Where, str]] = {
     "region": N_("all in the region"),
     "instance": N_("in all regions"),
 }
+WHERE_TO_YOU: Final[Mapping[Where, str]] = {
+    **WHERE_WORDS,
+    "own": N_("what you wrote"),
+    "asked": N_("what you were asked to"),
+    "represented": N_("your organisation"),
+}
 BAR_WORDS: Final[Mapping[Bar, str]] = {
     "author": N_("not what they wrote in"),
     "submitter": N_("not what they submitted"),
     "named": N_("not what names their organisation"),
     "self": N_("not for themselves"),
+}
+BAR_TO_YOU: Final[Mapping[Bar, str]] = {
+    "author": N_("not what you wrote in"),
+    "submitter": N_("not what you submitted"),
+    "named": N_("not what names your organisation"),
+    "self": N_("not for yourself"),
 }
