@@ -17,6 +17,8 @@ from litestar.static_files import create_static_files_router
 
 from lanzarote.accounts.carried import interrupted
 from lanzarote.accounts.identify import Identified
+from lanzarote.accounts.link_pages import spent
+from lanzarote.accounts.links import SpentLink
 from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
 from lanzarote.web.gate import Interrupted
@@ -110,7 +112,7 @@ def create_litestar(instance: Instance) -> Litestar:
             "site": Provide(lambda: site, sync_to_thread=False),
             "instance": Provide(lambda: instance, sync_to_thread=False),
         },
-        exception_handlers={Interrupted: interrupted, Exception: answer},
+        exception_handlers={Interrupted: interrupted, SpentLink: spent, Exception: answer},
         before_send=[_secure],
         lifespan=[working],
         request_max_body_size=LARGEST_BODY,
