@@ -145,10 +145,9 @@ def confirm_address(
 ) -> Response[Any]:
     view = site.view(request, lang)
     with view.instance.database.write(INSTANCE) as session:
-        account = service.change_address(session, secret, at=now())
-    mine = account.id == view.actor.account_id
-    to = view.instance_href("account", query={"done": "address"})
-    return go(to if mine else view.instance_href("account", "sign-in", query={"done": "address"}))
+        mine = service.change_address(session, secret, at=now()).id == view.actor.account_id
+    where = ("account",) if mine else ("account", "sign-in")
+    return go(view.instance_href(*where, query={"done": "address"}))
 
 
 def spent(request: Asked, error: Exception) -> Response[Any]:

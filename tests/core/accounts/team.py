@@ -81,7 +81,7 @@ class Browser:
             self.key = found[1]
 
 
-OURS = {"sec-fetch-site": "same-origin"}
+OURS = {"sec-fetch-site": "same-origin", "content-type": "application/x-www-form-urlencoded"}
 
 
 def field(page: str, name: str) -> str:
