@@ -23,9 +23,12 @@ from lanzarote.tasks import Task
 
 DERIVED = (Published,)
 """Tables that are made anew from the others."""
+FLEETING = (SignedIn, Link, Attempts)
+"""Tables that no backup holds: who is signed in, links that were mailed, guesses. None of them should come back."""
 
 __all__ = [
     "DERIVED",
+    "FLEETING",
     "Account",
     "ApiToken",
     "Assessment",
