@@ -142,7 +142,7 @@ def test_every_way_to_write_a_postgres_address_means_the_same(url: str) -> None:
         ({}, True),
         ({"HOST": "::1"}, True),
         ({"HOST": "localhost", "BASE_URL": "http://localhost:8400"}, True),
-        ({"HOST": "0.0.0.0"}, False),
+        ({"HOST": "192.0.2.2"}, False),
         ({"HOST": "192.0.2.1"}, False),
         ({"BASE_URL": "https://example.org"}, False),
     ],
