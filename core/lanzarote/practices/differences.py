@@ -6,19 +6,19 @@ import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Literal
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from msgspec import Struct
 
+from lanzarote.practices.form_fields import TEXTS, label
 from lanzarote.practices.reading import facts, partners_by_side, source_lines
 from lanzarote.regions.reading import tell_provision, told
-from lanzarote.translation import N_, Foreign, format_number, language_name, main_language, plain
-from lanzarote.types import PracticeText
+from lanzarote.translation import Foreign, format_number, language_name, main_language, plain
 from lanzarote.web import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lanzarote.practices.model import Document
+    from lanzarote.practices.reading import Stated
     from lanzarote.web.site import View
 
 Piece = tuple[Literal["same", "gone", "new", "skipped"], str]
@@ -39,7 +39,7 @@ class Difference(Struct, frozen=True, kw_only=True):
     pieces: tuple[Piece, ...]
 
 
-def differences(view: View, before: Document, after: Document) -> tuple[Difference, ...]:
+def differences(view: View, before: Stated, after: Stated) -> tuple[Difference, ...]:
     """Every field that *after* says otherwise than *before*, in the order of the page."""
     old, new = dict(_lines(view, before)), dict(_lines(view, after))
     found = []
@@ -90,35 +90,45 @@ def _unchanged(tokens: Sequence[str], *, first: bool, last: bool) -> Iterator[Pi
         yield "same", "".join(tokens[-tail:])
 
 
-def _lines(view: View, document: Document) -> Iterator[tuple[tuple[Markup, str], str]]:
+def texts_of(stated: Stated, lang: str) -> dict[str, str]:
+    """Name of the field → text in *lang*."""
+    texts = stated.text.get(lang)
+    if texts is None or isinstance(texts, dict):
+        return texts or {}
+    return {name: text for name in TEXTS if (text := getattr(texts, name))}
+
+
+def _lines(view: View, stated: Stated) -> Iterator[tuple[tuple[Markup, str], str]]:
     """((label, language of the text or empty), what it says) of everything that a version holds."""
     translator = view.translator
-    for name in PracticeText.__struct_fields__:
-        for lang, texts in document.text.items():
-            if name in texts:
-                yield (labels.say("text", name, translator), lang), texts[name]
-    for fact in facts(view, document):
+    for name in TEXTS:
+        for lang in stated.text:
+            if text := texts_of(stated, lang).get(name):
+                yield (labels.say("text", name, translator), lang), text
+    for fact in facts(view, stated):
         yield (fact.label, ""), _plain(view, fact.value)
-    for side, lines in partners_by_side(view, document.partners).items():
+    for side, lines in partners_by_side(view, stated.partners).items():
         said = Markup("; ").join(
             Markup("{} ({})").format(line.name, line.part) if line.part else line.name for line in lines
         )
         yield (labels.say("side", side, translator), ""), _plain(view, said)
     known = view.vocabulary.provisions
-    laws = [tell_provision(view, key).citation for key in document.legal_basis if key in known]
-    for label, said in (
-        (N_("Legal basis"), Markup("; ").join(laws)),
-        (N_("Articles of the Convention"), Markup(", ").join(document.convention)),
-        (N_("Figures"), Markup("\n").join(_figures(view, document))),
-        (N_("Sources"), Markup("\n").join(source.title for source in source_lines(view, document))),
+    laws = [tell_provision(view, key).citation for key in stated.legal_basis if key in known]
+    for name, said in (
+        ("legal_basis", Markup("; ").join(laws)),
+        ("convention", Markup(", ").join(stated.convention)),
+        ("evidence", Markup("\n").join(_figures(view, stated))),
+        ("sources", Markup("\n").join(source.title for source in source_lines(view, stated))),
+        ("related", Markup(", ").join(stated.related)),
+        ("verified", escape(view._("Yes") if stated.verified else "")),
     ):
         if said:
-            yield (labels.phrase(label, translator), ""), _plain(view, said)
-    for lang, note in document.note.items():
-        yield (labels.phrase(N_("Note"), translator), lang), note
+            yield (labels.phrase(label(name), translator), ""), _plain(view, said)
+    for lang, note in stated.note.items():
+        yield (labels.phrase(label("note"), translator), lang), note
 
 
-def _figures(view: View, document: Document) -> Iterator[Markup]:
+def _figures(view: View, document: Stated) -> Iterator[Markup]:
     for one in document.evidence:
         value = "" if one.value is None else format_number(one.value, view.lang)
         words = [value, *(told(view, texts) for texts in (one.unit, one.period, one.text))]

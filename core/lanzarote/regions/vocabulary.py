@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lanzarote import changes
 from lanzarote.database import Base, Regional
 from lanzarote.records import digest, encode, now
+from lanzarote.regions.criteria import Grid, grid_of
 from lanzarote.types import (
     AgeLimit,
     CoverageStatement,
@@ -110,12 +111,18 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
     @property
     def criteria(self) -> tuple[CriteriaGrid, ...]:
         """Newest version last."""
-        return tuple(self._of("criteria").values())
+        return tuple(sorted(self._of("criteria").values(), key=lambda grid: grid.version))
+
+    @cached_property
+    def grid(self) -> Grid:
+        """What reviewers are asked now."""
+        used = [grid for grid in self.criteria if ("criteria", str(grid.version)) not in self.retired]
+        return grid_of(used[-1] if used else None)
 
     @property
     def decisions(self) -> tuple[DecisionRule, ...]:
         """Newest version last."""
-        return tuple(self._of("decision").values())
+        return tuple(sorted(self._of("decision").values(), key=lambda rule: rule.version))
 
     @cached_property
     def aliases(self) -> Mapping[tuple[str, str], str]:

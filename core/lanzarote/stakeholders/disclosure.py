@@ -68,7 +68,7 @@ _WANT_TO_DIE = r"(?:je|j') ?(?:ne )?" + _any(
     "veux voudrais vais souhaite pense_a songe_a prefere ai_envie_de ai_decide_de ai_essaye_de ai_tente_de aimerais",
 )
 
-_DISCLOSURES = (
+_OF_THE_WRITER = (
     # I want to report … (unless it is a mistake that is reported)
     rf"\b{_WISH} (?:vous )?{_TELL}\b{_NOT_OF_A_FAULT}",
     rf"\b{_WANT} (?:to )?{_REPORT}\b{_NOT_OF_A_FAULT}",
@@ -77,18 +77,6 @@ _DISCLOSURES = (
     r"\b(?:me|m') ?(?:viole|touche|frappe|tape|bat|abuse|agresse|force|menace|fait du mal)\b",
     r"\bi (?:was|am|have been|got|am being|was being) (?:\w+ )?" + _DONE_TO_ME_IN_ENGLISH,
     rf"\b{_DOES_TO_ME} me\b",
-    # What is done to a child the writer knows
-    rf"\b(?:mon|ma|mes|notre|nos|my|our) (?:{_CLOSE} )?{_CHILD}\b[^.!?]{{0,80}}\b{_HARM}\b",
-    rf"\b(?:un|une|cet|cette|ce|a|an|this|that) (?:\w+ ){{0,2}}{_CHILD} (?:\w+ ){{0,3}}"
-    rf"(?:est|a ete|se fait|etait|subit|is being|is|was|has been|gets) (?:\w+ ){{0,2}}{_HARM}\b",
-    rf"\b(?:inquiete?s?|peur|craignons|crains|worried|afraid|scared|concerned) (?:\w+ ){{0,3}}"
-    rf"(?:mon|ma|mes|un|une|cet|cette|my|a|this) (?:\w+ ){{0,2}}{_CHILD}\b",
-    r"\b(?:je connais|il y a|j'ai vu|j'ai entendu|i know|i saw|i have seen|i heard|there is) (?:\w+ ){0,3}"
-    rf"{_CHILD} (?:\w+ ){{0,4}}{_HARM}\b",
-    rf"\b(?:je connais|on connait|nous connaissons|j'ai vu|j'ai entendu|i know|we know|i saw|i have seen|i heard) "
-    rf"(?:\w+ ){{0,2}}{_SOME} (?:\w+ ){{0,2}}{_CHILD}\b[^.!?]{{0,100}}\b{_HARM}\b",
-    rf"\b{_SOME} (?:\w+ ){{0,2}}{_CHILD}\b[^.!?]{{0,60}}\b(?:mon|ma|mes|notre|nos|my|our) {_PLACE}\b"
-    rf"[^.!?]{{0,60}}\b{_HARM}\b",
     # What was done to the writer, without the apostrophe (ma viole), and as a child of that age
     r"\bm'?(?:a|ont|avait|avaient) (?:\w+ )?(?:viol|abus|agress|frapp|battu|harcel|maltrait)\w*",
     r"\bm'(?:a|ont|avait|avaient) (?:\w+ )?(?:touche|force|menace|fait du mal)",
@@ -107,7 +95,25 @@ _DISCLOSURES = (
     # Calls for help
     r"\b(?:au secours|aidez[- ]?moi|aide[- ]moi|j'ai besoin d'aide|help me|please help|i need help|save me)\b",
     r"\b(?:j'ai peur (?:de|qu|d'|a la maison)|i am (?:afraid|scared) (?:of|to go))",
+    # What is done to a child of the writer's
+    rf"\b(?:mon|ma|my) (?:{_CLOSE} )?{_CHILD}\b[^.!?]{{0,80}}\b{_HARM}\b",
 )
+
+_OF_A_CHILD = (
+    # What is done to a child the writer knows
+    rf"\b(?:mon|ma|mes|notre|nos|my|our) (?:{_CLOSE} )?{_CHILD}\b[^.!?]{{0,80}}\b{_HARM}\b",
+    rf"\b(?:un|une|cet|cette|ce|a|an|this|that) (?:\w+ ){{0,2}}{_CHILD} (?:\w+ ){{0,3}}"
+    rf"(?:est|a ete|se fait|etait|subit|is being|is|was|has been|gets) (?:\w+ ){{0,2}}{_HARM}\b",
+    rf"\b(?:inquiete?s?|peur|craignons|crains|worried|afraid|scared|concerned) (?:\w+ ){{0,3}}"
+    rf"(?:mon|ma|mes|un|une|cet|cette|my|a|this) (?:\w+ ){{0,2}}{_CHILD}\b",
+    r"\b(?:je connais|il y a|j'ai vu|j'ai entendu|i know|i saw|i have seen|i heard|there is) (?:\w+ ){0,3}"
+    rf"{_CHILD} (?:\w+ ){{0,4}}{_HARM}\b",
+    rf"\b(?:je connais|on connait|nous connaissons|j'ai vu|j'ai entendu|i know|we know|i saw|i have seen|i heard) "
+    rf"(?:\w+ ){{0,2}}{_SOME} (?:\w+ ){{0,2}}{_CHILD}\b[^.!?]{{0,100}}\b{_HARM}\b",
+    rf"\b{_SOME} (?:\w+ ){{0,2}}{_CHILD}\b[^.!?]{{0,60}}\b(?:mon|ma|mes|notre|nos|my|our) {_PLACE}\b"
+    rf"[^.!?]{{0,60}}\b{_HARM}\b",
+)
+"""Of a child that need not be the writer's: what describes the work of services says such things too."""
 
 
 _LOST_APOSTROPHES = (
@@ -127,15 +133,22 @@ def _plain(text: str) -> str:
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
+def _patterns(*, by_professional: bool) -> tuple[re.Pattern[str], ...]:
     """Compiled when the first text comes: it takes longer than starting may."""
-    return tuple(map(re.compile, _DISCLOSURES))
+    return tuple(map(re.compile, _OF_THE_WRITER if by_professional else (*_OF_THE_WRITER, *_OF_A_CHILD)))
 
 
-def reads_like_disclosure(*texts: str) -> bool:
+def reads_like_disclosure(*texts: str, by_professional: bool = False) -> bool:
     """Whether one of *texts* seems to tell of a child in danger.
+
+    *by_professional*: who describes a practice speaks of children who are victims; only what is told of the writer, or
+    of a child of their own, counts then.
 
     >>> reads_like_disclosure("Je veux signaler un voisin"), reads_like_disclosure("Je veux signaler une erreur")
     (True, False)
+    >>> told = "Quand un enfant est victime de violences, l’équipe se réunit."
+    >>> reads_like_disclosure(told), reads_like_disclosure(told, by_professional=True)
+    (True, False)
     """
-    return any(pattern.search(text) for text in map(_plain, texts) for pattern in _patterns())
+    patterns = _patterns(by_professional=by_professional)
+    return any(pattern.search(text) for text in map(_plain, texts) for pattern in patterns)
