@@ -36,9 +36,9 @@ def rows(html: str) -> list[tuple[str, ...]]:
 def test_a_coordinator_reads_who_did_what_the_newest_first(team: Team) -> None:
     team.practice().submit().ask(team.people["bo"])
     assert rows(team.head.get(HERE))[:3] == [
-        ("Head Nom", "asked reviewers"),
-        ("Ana Nom", "submitted"),
-        ("Ana Nom", "began to write"),
+        ("Head Nom", "asked reviewers about it"),
+        ("Ana Nom", "submitted it"),
+        ("Ana Nom", "began to write it"),
     ]
     assert rows(team.head.get(HERE.replace("/en/", "/fr/")))[1][0] == "Ana Nom"
 
@@ -51,7 +51,7 @@ def test_nobody_else_of_the_team_does(team: Team, name: str) -> None:
 def test_an_administrator_reads_what_was_done_to_accounts(team: Team) -> None:
     keeper = sign_in(team.paris, team.client, person(team.paris, "administrator", "Ada Garde", region=""))
     read = keeper.get("/en/activity")
-    assert ("test", "invited") not in rows(read)
+    assert ("test", "invited this person") not in rows(read)
     assert "Head Nom" in read
     assert "Ada Garde" in read
     team.head.get("/en/activity", 403)
@@ -112,8 +112,8 @@ def test_long_lists_come_in_pieces_and_nothing_is_lost_between(team: Team) -> No
 def test_it_can_be_taken_away_as_a_file(team: Team) -> None:
     team.practice().submit()
     lines = team.head.get(f"{HERE}?format=csv&verb=submit").splitlines()
-    assert [line for line in lines if "Ana Nom" in line and "submitted" in line]
-    assert not [line for line in lines if "began to write" in line]
+    assert [line for line in lines if "Ana Nom" in line and "submitted it" in line]
+    assert not [line for line in lines if "began to write it" in line]
 
 
 def test_who_has_closed_their_account_is_a_former_member(team: Team) -> None:
@@ -121,7 +121,7 @@ def test_who_has_closed_their_account_is_a_former_member(team: Team) -> None:
     with team.paris.database.write(["-", PARIS]) as session:
         account = accounts.account(session, team.people["ana"].account_id)
         accounts.close(session, account, by="test", at=now())
-    assert rows(team.head.get(f"{HERE}?verb=create"))[0] == ("a former member", "began to write")
+    assert rows(team.head.get(f"{HERE}?verb=create"))[0] == ("a former member", "began to write it")
     assert "Ana Nom" not in team.head.get(HERE)
 
 
