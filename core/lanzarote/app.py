@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar
+from litestar._parsers import parse_url_encoded_form_data
 from litestar.config.app import AppConfig
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -39,11 +40,17 @@ ROOMS = (
     "lanzarote.accounts.pages",
     "lanzarote.regions.pages",
     "lanzarote.stakeholders.pages",
+    "lanzarote.practices.form_pages",
+    "lanzarote.practices.team_pages",
+    "lanzarote.practices.team_steps",
     "lanzarote.practices.pages",
     "lanzarote.practices.assessing_pages",
     "lanzarote.practices.feeds",
     "lanzarote.practices.sitemap",
     "lanzarote.territory.pages",
+    "lanzarote.activity.pages",
+    "lanzarote.activity.tasks_pages",
+    "lanzarote.activity.notes_pages",
     "lanzarote.web.api",
     "lanzarote.regions.api",
     "lanzarote.stakeholders.api",
@@ -101,6 +108,9 @@ def _readable(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandle
 
 async def _secure(message: Message, scope: Scope) -> None:
     if message["type"] == "http.response.start":
+        if scope.get("method") == "POST":
+            # Litestar remembers the last forms it read: passwords, and texts that the guard refused.
+            parse_url_encoded_form_data.cache_clear()
         given = list(message["headers"])
         names = {name for name, _ in given}
         message["headers"] = given + [pair for pair in SECURITY_PAIRS if pair[0] not in names]

@@ -261,6 +261,7 @@ def erase(session: Session, record: Record, *, by: str, at: datetime | None = No
     for version in versions:
         version.body, version.digest = b"", ""
     changes.forget_bodies(session, record.id)
+    session.info["erased"] = True  # so that its bytes go too, as soon as this is committed
     changes.record(session, [_saved(record, "erase", b"", at, public=False)], by=by)
 
 

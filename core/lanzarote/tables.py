@@ -18,7 +18,7 @@ from lanzarote.practices.review_model import Assessment, Decision, Round
 from lanzarote.practices.work import Unsaved, Work
 from lanzarote.records import FormerSlug, Involved, Named, Record, Version
 from lanzarote.regions.seeds import Seed
-from lanzarote.regions.vocabulary import Term
+from lanzarote.regions.vocabulary import TeamNote, Term
 from lanzarote.tasks import Task
 
 DERIVED = (Published,)
@@ -53,6 +53,7 @@ __all__ = [
     "Served",
     "SignedIn",
     "Task",
+    "TeamNote",
     "Term",
     "Unsaved",
     "Version",

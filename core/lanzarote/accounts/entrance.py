@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.accounts.model import Account, Passkey
+    from lanzarote.accounts.model import Account
     from lanzarote.database import Database
 
 
@@ -54,7 +54,8 @@ class HalfWay(Struct, frozen=True, kw_only=True):
     """Secret by which the second step goes on from the first."""
     app: bool
     recovery: bool
-    passkeys: Sequence[Passkey]
+    passkeys: Sequence[str]
+    """Their ids."""
 
 
 def first_step(database: Database, address: str, password: str, browser: Browser) -> Entered | HalfWay:
@@ -104,7 +105,7 @@ def half_way(session: Session, account: Account, step: str) -> HalfWay:
         step=step,
         app=bool(account.totp),
         recovery=factors.recovery_codes_left(session, account.id) > 0,
-        passkeys=passkeys.of_account(session, account.id),
+        passkeys=tuple(one.id for one in passkeys.of_account(session, account.id)),
     )
 
 

@@ -36,6 +36,9 @@ class Account(Shared, Base):
     """The last time step a code was used for: no code works twice."""
     made_at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
+    """When they last signed in."""
+    before_at: Mapped[datetime | None]
+    """When they signed in the time before: what changed since then is new to them."""
 
 
 class Granted(Shared, Base):

@@ -64,7 +64,7 @@ def to_make(account: Account, known: Sequence[Passkey], challenge: bytes, place:
         user_name=account.address,
         user_display_name=account.name,
         challenge=challenge,
-        exclude_credentials=_described(known),
+        exclude_credentials=_described([one.id for one in known]),
         authenticator_selection=AuthenticatorSelectionCriteria(
             user_verification=UserVerificationRequirement.DISCOURAGED  # the password is the other factor
         ),
@@ -72,7 +72,7 @@ def to_make(account: Account, known: Sequence[Passkey], challenge: bytes, place:
     return options_to_json(options)
 
 
-def to_use(known: Sequence[Passkey], challenge: bytes, place: Place) -> str:
+def to_use(keys: Sequence[str], challenge: bytes, place: Place) -> str:
     """What the browser has to know to use one of the passkeys, as JSON."""
     from webauthn import generate_authentication_options, options_to_json
     from webauthn.helpers.structs import UserVerificationRequirement
@@ -80,7 +80,7 @@ def to_use(known: Sequence[Passkey], challenge: bytes, place: Place) -> str:
     options = generate_authentication_options(
         rp_id=place.host,
         challenge=challenge,
-        allow_credentials=_described(known),
+        allow_credentials=_described(keys),
         user_verification=UserVerificationRequirement.DISCOURAGED,
     )
     return options_to_json(options)
@@ -163,11 +163,11 @@ def _bounded(answer: str) -> str:
     return answer
 
 
-def _described(known: Sequence[Passkey]) -> list[Any]:
+def _described(keys: Sequence[str]) -> list[Any]:
     from webauthn import base64url_to_bytes
     from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
-    return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(one.id)) for one in known]
+    return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(key)) for key in keys]
 
 
 def _text(credential_id: bytes) -> str:

@@ -54,7 +54,7 @@ def begin(session: Session, account: Account, *, strong: bool, device: str, at: 
             seen_at=at,
         )
     )
-    account.seen_at = at
+    account.before_at, account.seen_at = account.seen_at, at
     session.execute(delete(SignedIn).where((SignedIn.made_at < at - ABSOLUTE) | (SignedIn.seen_at < at - IDLE)))
     return Begun(token=token, form_key=form_key)
 

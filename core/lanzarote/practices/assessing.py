@@ -140,10 +140,11 @@ def ask(
     current = newest(session, record)
     if going_on and current:
         require_own(session, record, by)
-        if _is_open(current.asks(), _rows(session, current)):
+        if is_open(current.asks(), _rows(session, current)):
             raise _faulty("reviewers", OPEN_ALREADY)
         records.tell(session, record, "ask", by=by.account_id, at=at)
     else:
+        forget_drafts(session, record)
         move(session, record, "assess", by, at)
         current = Round(
             region_id=record.region_id,
@@ -299,7 +300,7 @@ def progress(session: Session, record: Record, *, by: Actor) -> Progress | None:
     running = record.stage == "assessing" and record.version == current.version
     blind = running and any(row.account_id == by.account_id and not row.given_at for row in rows)
     in_team = may_somewhere(by, "practice.publish", record.region_id)
-    readable = in_team and not blind and (not running or _is_open(grid, rows))
+    readable = in_team and not blind and (not running or is_open(grid, rows))
     told = in_team and not blind
     return Progress(
         round=current.number,
@@ -374,7 +375,7 @@ def _is_unmet(grid: Grid, rows: Sequence[Assessment]) -> bool:
     return any(row.given_at and row.said().unmet(grid) for row in rows)
 
 
-def _is_open(grid: Grid, rows: Sequence[Assessment]) -> bool:
+def is_open(grid: Grid, rows: Sequence[Assessment]) -> bool:
     """Whether the team may read the answers: nobody is still to answer, or a condition is not met."""
     return is_complete(grid, rows) or _is_unmet(grid, rows)
 

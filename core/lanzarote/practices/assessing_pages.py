@@ -36,7 +36,6 @@ Id = FromPath[str]
 OurSite = NamedDependency[Site]
 Sent = URLEncodedBody[dict[str, Any]]
 
-PLACE = "assess"
 AXES = ("vouching", "strength")
 FRAME: Mapping[str, Any] = {"canonical": None, "feeds": ()}
 NO_SUCH = N_("There is no such practice here, or you may not read it.")
@@ -50,20 +49,20 @@ DONE: Mapping[str, str] = {
 }
 
 
-@page("/{lang:str}/{region:str}/assess/{record_id:str}", may="practice.publish")
+@page("/{lang:str}/{region:str}/team/practices/{record_id:str}/assess", may="practice.publish")
 def assess(request: Request_, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
     """How far the assessment of a practice is, and what to do next."""
     return show_team(site.view(request, lang, region), record_id)
 
 
-@form("/{lang:str}/{region:str}/assess/{record_id:str}", may="practice.decide")
+@form("/{lang:str}/{region:str}/team/practices/{record_id:str}/assess", may="practice.decide")
 def lead(request: Request_, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Sent) -> Response[Any]:
     """Ask reviewers, or write down what the team decided."""
     view = site.view(request, lang, region)
     return decide(view, record_id, data) if text_of(data, "do") == "decide" else ask(view, record_id, data)
 
 
-@form("/{lang:str}/{region:str}/assess/{record_id:str}/release", may="practice.assess")
+@form("/{lang:str}/{region:str}/team/practices/{record_id:str}/assess/release", may="practice.assess")
 def release(request: Request_, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Sent) -> Response[Any]:
     """Ask somebody no longer."""
     view = site.view(request, lang, region)
@@ -75,13 +74,13 @@ def release(request: Request_, lang: Lang, region: Region, record_id: Id, site: 
     return go(view, record_id, done="released")
 
 
-@page("/{lang:str}/{region:str}/assess/{record_id:str}/answers", may="practice.assess")
+@page("/{lang:str}/{region:str}/team/practices/{record_id:str}/assess/answers", may="practice.assess")
 def answers(request: Request_, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
     """What one reviewer is asked."""
     return show_own(site.view(request, lang, region), record_id)
 
 
-@form("/{lang:str}/{region:str}/assess/{record_id:str}/answers", may="practice.assess")
+@form("/{lang:str}/{region:str}/team/practices/{record_id:str}/assess/answers", may="practice.assess")
 def answer(request: Request_, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Sent) -> Response[Any]:
     """Keep what a reviewer answers, or give it for good."""
     view = site.view(request, lang, region)
@@ -159,7 +158,7 @@ def show_team(
         axes={axis: assess_reading.axis_choices(view, axis, getattr(decided, axis, "")) for axis in AXES},
         offered=view.vocabulary.header.languages,
         public_href=view.href("practices", slug) if told.published else "",
-        here=view.href(PLACE, record_id),
+        here=place(view, record_id),
         done=view._(DONE[key]) if (key := view.request.query_params.get("done", "")) in DONE else "",
         **FRAME,
     )
@@ -187,7 +186,7 @@ def show_own(view: View, record_id: str, refused: Refusal = NOTHING, said: Answe
         over=over,
         saved_at=row.saved_at,
         refused=refused,
-        here=view.href(PLACE, record_id),
+        here=place(view, record_id),
         done=view._(DONE[key]) if (key := view.request.query_params.get("done", "")) in DONE else "",
         **FRAME,
     )
@@ -201,9 +200,14 @@ def find(view: View, session: Session, record_id: str) -> Record:
     return record
 
 
-def go(view: View, *parts: str, done: str) -> Redirect:
+def go(view: View, record_id: str, *more: str, done: str) -> Redirect:
     """Lead on, so that reloading sends nothing again."""
-    return Redirect(view.href(PLACE, *parts, query={"done": done}), status_code=303, headers=dict(PRIVATE))
+    there = "/".join((place(view, record_id), *more))
+    return Redirect(f"{there}?done={done}", status_code=303, headers=dict(PRIVATE))
+
+
+def place(view: View, record_id: str) -> str:
+    return view.href("team", "practices", record_id, "assess")
 
 
 def read_answers(data: Mapping[str, Any]) -> Answers:

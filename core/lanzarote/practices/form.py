@@ -6,14 +6,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
-from msgspec import Struct
 
 from lanzarote.guard import REASONS, explain
 from lanzarote.practices import form_choices
 from lanzarote.practices.form_entries import MOST_ROWS, belongs
-from lanzarote.practices.form_fields import BY_LANGUAGE, CELLS, FIELDS, FIRST, GROUPS, ROWS
+from lanzarote.practices.form_fields import BY_LANGUAGE, CELLS, FIRST, GROUPS, ROWS
 from lanzarote.practices.form_judging import Typed, reason_name
+from lanzarote.practices.form_questions import Box, Cell, Part, Question, Reason, Row, Wrong
 from lanzarote.practices.form_sheet import CODES
+from lanzarote.practices.form_words import label_of, place_of
 from lanzarote.practices.sheets import REQUIRED, REQUIRED_TEXTS
 from lanzarote.regions.reading import told
 from lanzarote.translation import N_, direction, language_name
@@ -30,90 +31,8 @@ if TYPE_CHECKING:
     from lanzarote.types import PracticeField
     from lanzarote.web.site import View
 
-FEW: Final = 14
-"""Choices that are shown openly; more fold away."""
 EMPTY_ROWS: Final = {"partners": 2, "evidence": 1, "own_sources": 1}
 """Rows that a form begins with."""
-
-
-class Wrong(Struct, frozen=True, kw_only=True):
-    """Why a field cannot be taken as it is."""
-
-    field: str
-    text: str
-    found: str = ""
-    """The very words it is about."""
-
-
-class Reason(Struct, frozen=True, kw_only=True):
-    """Where the writer says why something stays that the guard asks about."""
-
-    name: str
-    about: str
-    value: str
-
-
-class Box(Struct, frozen=True, kw_only=True):
-    """Where something is written."""
-
-    place: str
-    value: str
-    lang: str = ""
-    dir: str = ""
-    language: str = ""
-    """Name of its language, where several are shown."""
-    original: bool = False
-
-
-class Cell(Struct, frozen=True, kw_only=True):
-    """One thing that is said in a row."""
-
-    name: str
-    label: str
-    boxes: tuple[Box, ...] = ()
-    chosen: str = ""
-    choices: Sequence[Choice] = ()
-    sides: Sequence[tuple[str, list[Choice]]] = ()
-
-
-class Row(Struct, frozen=True, kw_only=True):
-    place: str
-    number: int
-    cells: Mapping[str, Cell]
-
-
-class Question(Struct, frozen=True, kw_only=True):
-    """One question with all that belongs to it."""
-
-    name: str
-    place: str
-    kind: str
-    label: Markup
-    number: int = 0
-    help: Markup = Markup()
-    example: Markup = Markup()
-    advised: int = 0
-    required: bool = False
-    boxes: tuple[Box, ...] = ()
-    choices: Sequence[Choice] = ()
-    chosen: tuple[str, ...] = ()
-    rows: tuple[Row, ...] = ()
-    under: tuple[Question, ...] = ()
-
-    @property
-    def folds(self) -> bool:
-        return len(self.choices) > FEW
-
-
-class Part(Struct, frozen=True, kw_only=True):
-    """A group of questions."""
-
-    name: str
-    title: Markup
-    intro: Markup
-    questions: tuple[Question, ...]
-    open: bool
-    answered: int
 
 
 class Form:
@@ -176,7 +95,9 @@ class Form:
     @cached_property
     def errors(self) -> list[dict[str, str]]:
         """For the summary: where, in which field, and what."""
-        return [{"field": one.field, "text": f"{self.label_of(one.field)}: {one.text}"} for one in self._all_wrong]
+        return [
+            {"field": one.field, "text": f"{label_of(self.view, one.field)}: {one.text}"} for one in self._all_wrong
+        ]
 
     def wrong(self, place: str) -> tuple[Wrong, ...]:
         """What is wrong at *place*."""
@@ -217,17 +138,6 @@ class Form:
                 found.setdefault(place, []).append(reason)
         return {place: tuple(reasons) for place, reasons in found.items()}
 
-    def label_of(self, place: str) -> str:
-        """The name of the field at *place*, for people."""
-        place = _place_of(place)
-        name = place.split(".")[-1] if place.startswith("text.") else place.partition("[")[0].partition(".")[0]
-        if name == "answers":
-            field = self.view.vocabulary.fields.get(place.split(".")[1])
-            return self.view.say(field.label) if field else ""
-        label = self.view._(FIELDS[name].label) if name in FIELDS else ""
-        number = place.partition("[")[2].partition("]")[0] if name in ROWS else ""
-        return f"{label} ({int(number) + 1})" if number.isdecimal() else label
-
     # Its questions
 
     @cached_property
@@ -243,7 +153,7 @@ class Form:
         if first or group is GROUPS[-1]:
             questions += self._asked_by_region(required=first)
         places = [place for question in questions for place in self._places(question)]
-        wrong = any(belongs(_place_of(one.field), place) for one in self._all_wrong for place in places)
+        wrong = any(belongs(place_of(one.field), place) for one in self._all_wrong for place in places)
         return Part(
             name=group.name,
             title=self._say(group.title),
@@ -289,7 +199,7 @@ class Form:
             common["rows"] = tuple(self._rows(field.name))
         else:
             chosen = self.entered.many(field.name)
-            common |= {"choices": self._choices(field, chosen), "chosen": chosen}
+            common |= {"choices": _chosen_first(self._choices(field, chosen), chosen), "chosen": chosen}
             if field.name == "convention":
                 common |= self._articles(chosen)
         return Question(**common)
@@ -342,7 +252,8 @@ class Form:
         }
         if field.type in ("choice", "choices"):
             kind = "code" if field.type == "choice" else "codes"
-            return Question(kind=kind, choices=form_choices.answers(self.view, field, chosen), **common)
+            choices = _chosen_first(form_choices.answers(self.view, field, chosen), chosen)
+            return Question(kind=kind, choices=choices, **common)
         if field.type == "yes-no":
             words = ((N_("Yes"), "yes"), (N_("No"), "no"))
             choices = [
@@ -367,7 +278,7 @@ class Form:
 
     def _cell(self, name: str, place: str, cell: str) -> Cell:
         where = f"{place}.{cell}"
-        common: dict[str, Any] = {"name": cell, "label": self.view._(CELLS[cell])}
+        common: dict[str, Any] = {"name": cell, "label": self.view._(CELLS[cell]) if cell in CELLS else ""}
         chosen = self.entered.one(where)
         if cell in BY_LANGUAGE and name != "own_sources":
             return Cell(boxes=tuple(self._box(f"{where}.{lang}", lang) for lang in self.shown), **common)
@@ -440,6 +351,7 @@ class Form:
         return labels.phrase(english, self.view.translator) if english else Markup()
 
 
-def _place_of(name: str) -> str:
-    """The place that a field for a reason is about, or *name* itself."""
-    return name[7:].partition("|")[0] if name.startswith("reason[") else name
+def _chosen_first(choices: Sequence[Choice], chosen: Sequence[str]) -> Sequence[Choice]:
+    """What was chosen, in its order, then the rest: the order that somebody gave is part of what they said."""
+    place = {value: number for number, value in enumerate(chosen)}
+    return sorted(choices, key=lambda choice: place.get(choice.value, len(place)))

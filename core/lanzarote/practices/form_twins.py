@@ -62,6 +62,7 @@ def _by_words(view: View, terms: Sequence[str]) -> Iterator[Twin]:
     """Published practices in which the rarer of *terms* stand too."""
     database, index = view.instance.database, view.instance.facets(view.region_id)
     scores: dict[int, float] = {}
+    shared: dict[int, int] = {}
     whole = 0.0
     for term in terms:
         hits = index.hits(search.find(database, [term], view.region_id)[-1])
@@ -69,7 +70,9 @@ def _by_words(view: View, terms: Sequence[str]) -> Iterator[Twin]:
         whole += weight
         for position in index.positions(hits):
             scores[position] = scores.get(position, 0) + weight
-    ranked = sorted((-score, position) for position, score in scores.items() if score >= ENOUGH * whole)
+            shared[position] = shared.get(position, 0) + 1
+    near = (position for position, score in scores.items() if score >= ENOUGH * whole and shared[position] > 1)
+    ranked = sorted((-scores[position], position) for position in near)
     pks = [index.pks[position] for _, position in ranked[:MOST]]
     for card in service.cards_at(database, pks):
         yield _twin(view, card)

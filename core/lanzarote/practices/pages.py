@@ -24,6 +24,7 @@ from lanzarote.practices.asking import (
 )
 from lanzarote.practices.differences import differences
 from lanzarote.practices.facet_choices import chips, groups
+from lanzarote.practices.form_opening import team_links
 from lanzarote.practices.labelling import tell_label
 from lanzarote.practices.linked_data import describe, licence_address, script
 from lanzarote.practices.reading import read_practice, tell
@@ -111,6 +112,7 @@ def practice(
         else address(path, [*question.picks(), (PICK, document.slug)]),
         licence=licence,
         licence_href=licence_address(licence),
+        team=team_links(view, document.id),
     )
 
 

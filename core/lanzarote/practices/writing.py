@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 NOT_CONFIRMED: Final = N_("Confirm that nobody is recognisable in it and that no case it describes is pending.")
 NO_BEARER: Final = N_("Say on whose word it is published: the organisation that bears the practice.")
+LONGEST_REASON: Final = 4_000
 NO_REASON: Final = N_("Say why, so that others can follow it.")
 BEING_ASSESSED: Final = N_("It is being assessed: the team’s decision says what becomes of it.")
 
@@ -157,7 +158,15 @@ def submit(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Hand the working version in. Raises sheets.Faulty when something is missing, NotPermitted, Conflict."""
+    """Hand the working version in. Raises sheets.Faulty when something is missing, Identifying, NotPermitted, Conflict.
+
+    *bearer*: on whose word it would be published, key or id of a stakeholder, or its name.
+    """
+    bearer = bearer.strip()[:200]
+    if concerns := guard.check_text(bearer, identifiers=vocabulary.header.personal_identifiers, field="bearer"):
+        raise Identifying(concerns)
+    if sheets.is_unshowable(bearer):
+        raise sheets.Faulty([sheets.Fault(field="bearer", text=sheets.UNSHOWABLE)])
     hold(session, record, "practice.write", by, expected)
     sheet = sheet_of(session, record)
     sheets.whole(sheet)
@@ -167,7 +176,7 @@ def submit(
     leave(session, record, "submitter", "asked")
     take_part(session, record, "submitter", by.account_id)
     told = told_of(session, record)
-    handed_in = {"submitted_by": by.account_id, "submitted_at": at, "bearer": bearer.strip()[:200]}
+    handed_in = {"submitted_by": by.account_id, "submitted_at": at, "bearer": bearer}
     tell(session, record, msgspec.structs.replace(told, **handed_in, agreement=agreement, confirmed=()))
 
 
@@ -324,4 +333,8 @@ def reason_of(text: str, vocabulary: Vocabulary) -> str:
         raise sheets.Faulty([sheets.Fault(field="reason", text=NO_REASON)])
     if concerns := guard.check_text(text, identifiers=vocabulary.header.personal_identifiers, field="reason"):
         raise Identifying(concerns)
+    if len(text) > LONGEST_REASON:
+        raise sheets.Faulty([sheets.Fault(field="reason", text=sheets.TOO_LONG, value=str(LONGEST_REASON))])
+    if sheets.is_unshowable(text):
+        raise sheets.Faulty([sheets.Fault(field="reason", text=sheets.UNSHOWABLE)])
     return text.strip()

@@ -13,6 +13,7 @@ import jinja2
 from litestar import MediaType, Response
 
 from lanzarote.errors import NotFound
+from lanzarote.permissions import may_somewhere
 from lanzarote.templating import environment
 from lanzarote.translation import in_language, language_name, pick, sort_key
 from lanzarote.web.gate import reader_of
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
     from litestar import Request
 
     from lanzarote.instance import Instance
-    from lanzarote.permissions import Actor
+    from lanzarote.permissions import Action, Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.stakeholders.model import Stakeholder
     from lanzarote.types import RegionHeader
 
-START: tuple[str, ...] = ("account",)
+START: tuple[str, ...] = ("start",)
 """Where a person's work begins."""
-ROOMS = ("web", "accounts", "regions", "stakeholders", "practices", "territory")
+ROOMS = ("web", "accounts", "regions", "stakeholders", "practices", "territory", "activity")
 """Rooms that bring templates; found as ``room/name.html``, the shared ones without a room."""
 
 
@@ -119,6 +120,10 @@ class View:
     def today(self) -> date:
         """Today where the region is."""
         return datetime.now(ZoneInfo(self.region.time_zone) if self.region else UTC).date()
+
+    def may(self, action: Action) -> bool:
+        """Whether the reader may give *action* to something in this region: for links and buttons, not for doing it."""
+        return self.region is not None and may_somewhere(self.actor, action, self.region.id)
 
     # Addresses
 

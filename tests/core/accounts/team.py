@@ -116,12 +116,15 @@ class Team:
         """A browser; of somebody who is signed in, if one is named."""
         browser = Browser(self.app)
         if person is not None:
-            with self.instance.database.write(INSTANCE) as session:
-                account = service.account(session, person.id)
-                begun = sessions.begin(session, account, strong=strong, device="Test", at=now())
+            begun = self.session(person, strong=strong)
             browser.client.cookies.set("lanzarote-session", begun.token, domain="lanzarote.test")
             browser.key = begun.form_key
         return browser
+
+    def session(self, person: Person, *, strong: bool) -> sessions.Begun:
+        with self.instance.database.write(INSTANCE) as session:
+            account = service.account(session, person.id)
+            return sessions.begin(session, account, strong=strong, device="Test", at=now())
 
     def link(self, person: Person, purpose: Any) -> str:
         with self.instance.database.write(INSTANCE) as session:

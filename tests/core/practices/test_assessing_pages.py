@@ -45,7 +45,7 @@ class Team:
 
     @property
     def page(self) -> str:
-        return f"/fr/paris/assess/{self.one.id}"
+        return f"/fr/paris/team/practices/{self.one.id}/assess"
 
     def give(self, name: str, mark: str) -> None:
         self.browsers[name].post(self.page + "/answers", do="give", **fields(self.one, mark))
@@ -141,7 +141,7 @@ def test_no_page_tells_one_reviewer_what_another_answered(team: Team) -> None:
     """Pages of the assessment, the practice, its versions, lists, feeds, tasks, activity, start: nothing anywhere."""
     team.one.ask(team.people["bo"], team.people["cy"], team.people["di"])
     pages = [
-        team.page, team.page + "/answers", "/fr/start", "/en/start", "/fr/paris/activity", "/fr/paris/tasks",
+        team.page, team.page + "/answers", "/fr/start", "/en/start", "/fr/paris/team/activity", "/fr/paris/team/tasks",
         "/fr/paris/practices", "/fr/paris/practices.atom", "/api/v1/regions/paris/practices",
     ]  # fmt: skip
 

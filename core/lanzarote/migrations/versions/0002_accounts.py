@@ -19,6 +19,7 @@ def upgrade() -> None:
     )
     _regional()
     _assessments()
+    _notes()
     _accounts()
 
 
@@ -102,6 +103,20 @@ def _assessments() -> None:
     )
 
 
+def _notes() -> None:
+    op.create_table(
+        "team_note",
+        sa.Column("region_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column("entry", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("region_id", "kind", "key"),
+    )
+
+
 def _accounts() -> None:
     op.create_table(
         "account",
@@ -116,6 +131,7 @@ def _accounts() -> None:
         sa.Column("totp_step", sa.Integer(), nullable=False),
         sa.Column("made_at", Moment(), nullable=False),
         sa.Column("seen_at", Moment(), nullable=True),
+        sa.Column("before_at", Moment(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("account_by_address", "account", ["address_key"], unique=True)

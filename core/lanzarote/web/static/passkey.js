@@ -21,9 +21,9 @@ function answered(credential) {
   return JSON.stringify({ id: credential.id, rawId: text(credential.rawId), type: credential.type, response });
 }
 
-for (const form of document.querySelectorAll("form[data-passkey]")) {
-  if (!window.PublicKeyCredential) continue;
+for (const form of window.PublicKeyCredential ? document.querySelectorAll("form[data-passkey]") : []) {
   form.hidden = false;
+  for (const told of document.querySelectorAll("[data-no-passkey]")) told.hidden = true;
   form.addEventListener("submit", async (event) => {
     if (form.elements.answer.value) return;
     event.preventDefault();
