@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from tests.core.cli.conftest import Run
 from tests.core.cli.test_refusals import refusal
@@ -128,7 +128,7 @@ def test_a_database_that_cannot_be_opened_for_its_folder_is_told_with_the_settin
 def test_a_server_that_takes_reading_only_is_told(run: Run, pg_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANZAROTE_DATABASE_URL", pg_url)
     assert run("load", "paris").code == 0
-    name = pg_url.rpartition("/")[2].partition("?")[0]
+    name = make_url(pg_url).database
     engine = create_engine(pg_url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
