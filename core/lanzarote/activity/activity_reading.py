@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from lanzarote.activity import words
+from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.types import Table
 
 if TYPE_CHECKING:
@@ -88,4 +89,6 @@ def table(view: View, told: Sequence[Told]) -> Table:
 def _href(view: View, line: Line) -> str:
     if not view.region or not line.slug:
         return ""
-    return view.href({"practice": "practices", "stakeholder": "organisations"}.get(line.kind, ""), line.slug)
+    if line.kind == PRACTICE and not line.public:
+        return view.href("team", "practices", line.record_id)
+    return view.href("practices" if line.kind == PRACTICE else "organisations", line.slug)

@@ -60,6 +60,8 @@ class Line(Struct, frozen=True, kw_only=True):
     version: int
     slug: str
     """Present address of the record; empty for what is none."""
+    public: bool
+    """The public can read it there."""
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -78,7 +80,7 @@ def lines(
     While somebody is still to give an assessment themselves, they are not told that others have.
     """
     record = and_(Record.region_id == Audit.region_id, Record.id == Audit.record_id)
-    query = select(Audit, Record.slug).outerjoin(Record, record)
+    query = select(Audit, Record.slug, Record.published_version).outerjoin(Record, record)
     query = query.where(_may_know(region_id, reader), *_conditions(question, zone))
     found = session.execute(query.order_by(Audit.seq.desc()).limit(limit + 1)).all()
     told = [
@@ -91,8 +93,9 @@ def lines(
             record_id=row.record_id,
             version=row.version,
             slug=slug or "",
+            public=shown is not None,
         )
-        for row, slug in found[:limit]
+        for row, slug, shown in found[:limit]
     ]
     return told, len(found) > limit
 

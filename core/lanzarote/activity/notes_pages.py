@@ -141,8 +141,7 @@ def name_of(view: View, kind: str, key: str) -> Markup:
     if kind == "provision":
         line = tell_provision(view, key)
         return Markup("{} – {}").format(line.citation, line.title)
-    name = told(view, entry.name)
-    return Markup("{} – {}").format(name, entry.number) if getattr(entry, "number", None) else name
+    return told(view, entry.name)
 
 
 handlers = (list_notes, show_note, write_note)

@@ -165,8 +165,10 @@ def _place(item: Item) -> tuple[str, ...]:
     match item.what:
         case "assess":
             return (*own, "assess", "answers")
-        case "decide" | "submitted" | "due":
+        case "decide":
             return (*own, "assess")
+        case "submitted" | "due":
+            return own
         case "task":
             return ("team", "tasks", item.id)
         case "note":

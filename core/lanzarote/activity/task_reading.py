@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from markupsafe import Markup, escape
 from msgspec import Struct
 from sqlalchemy import and_, select
 
@@ -14,6 +13,7 @@ from lanzarote.activity.waiting import titles_of
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import Record, Version, decode
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
+from lanzarote.stakeholders.subjects import Subject, find_subject
 from lanzarote.tasks import Task
 from lanzarote.translation import N_, language_name, pick
 from lanzarote.types import Organisation
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
+    from markupsafe import Markup
     from sqlalchemy import Select
 
     from lanzarote.web.site import View
@@ -126,7 +127,7 @@ def _title(view: View, record: Record | None, body: bytes | None, about: Mapping
         if titles:
             text, lang = pick(titles, view.lang, original, languages)
             return written(text, lang, view.lang)
-    return escape(str(about.get("about", "")))
+    return (find_subject(view, str(about.get("about", ""))) or Subject()).name
 
 
 def _href(view: View, record: Record | None, about: Mapping[str, Any]) -> str:

@@ -85,9 +85,7 @@ def _line(view: View, field: FormField, number: int, said: Sequence[Said]) -> Li
     answers = tuple(one for one in said if _is_of(one.unit, field.name))
     ticks = tuple(_ticks(view, field))
     columns = tuple(view._(CELLS[cell]) for cell in ON_PAPER.get(field.name, ()))
-    room = {"line": 1, "date": 1, "tick": 0}.get(
-        field.kind, 2 if field.advised < 400 else 3 if field.advised < 1_000 else 6
-    )
+    room = {"line": 1, "date": 1, "tick": 0}.get(field.kind, 5 if field.advised > 1_000 else 3 if number else 2)
     return Line(
         label=labels.phrase(field.label, view.translator),
         number=number,

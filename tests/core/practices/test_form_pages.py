@@ -267,9 +267,9 @@ def test_a_reason_may_not_tell_who_it_is_either(paris: Instance, ana: Writer) ->
     record_id = saved(paris, ana)
     name = "reason[text.fr.problem|name-with-age]"
     ana.open(f"{TEAM}/{record_id}/edit").fill(
-        {"text.fr.problem": "Léa, 9 ans, est l’héroïne du film.", name: f"C’est Léa, 9 ans ({CANARY})."}
+        {"text.fr.problem": "Léa, 9 ans, est l’héroïne du film.", name: f"Léa, 9 ans, en vrai ({CANARY})."}
     ).press(status=400)
-    assert ana.value(name).startswith("C’est")
+    assert ana.value(name).startswith("Léa")
     assert found_on_disk(paris, CANARY) == []
 
 

@@ -256,7 +256,7 @@ def test_what_the_guard_asks_about_is_kept_with_a_reason_that_the_reviewer_sees(
 def test_a_reason_for_what_the_guard_asks_about_is_guarded_too(paris: Instance) -> None:
     body = BODY | {"text": {"fr": TEXT | {"activities": "Léa, 9 ans, est un personnage du film."}}}
     with pytest.raises(writing.Identifying) as refused:
-        checked(paris, body, **{"text.fr.activities|name-with-age": "C’est Léa, 9 ans, de l’école voisine."})
+        checked(paris, body, **{"text.fr.activities|name-with-age": "Léa, 9 ans, de l’école voisine."})
     assert [one.field for one in refused.value.concerns] == ["reason[text.fr.activities|name-with-age]"]
 
 
