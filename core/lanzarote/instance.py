@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 from msgspec import Struct
 
-from lanzarote import jobs, records
+from lanzarote import changes, jobs, records
 from lanzarote.accounts import mails
 from lanzarote.changes import Served, bump_revision
 from lanzarote.database import Database, known_schemas, migrate, schema_version
@@ -232,7 +232,7 @@ class Instance:
         """Loaded regions by id, and whether the public may read them."""
         return {name: bool(on) for name, on in self.database.all_rows("SELECT id, enabled FROM region ORDER BY id")}
 
-    def enable(self, region_id: str, *, on: bool = True) -> None:
+    def enable(self, region_id: str, *, on: bool = True, by: str = BY) -> None:
         """Let the public read a loaded region, or stop it. Raises NotFound."""
         with self.database.write(region_id) as session:
             served = session.get(Served, region_id)
@@ -240,6 +240,11 @@ class Instance:
                 raise NotFound(f"The region {region_id!r} is not loaded; load it first: lanzarote load {region_id}")
             served.enabled = on
             session.flush()
+            verb = "show" if on else "hide"
+            saved = changes.Saved(
+                region_id=region_id, kind="region", record_id=region_id, verb=verb, version=0, at=records.now()
+            )
+            changes.record(session, [saved], by=by)
             bump_revision(session, region_id)
 
     # What is kept in memory

@@ -277,16 +277,15 @@ class Checker:
             self._need(value.sectors, self._sectors, f"{field}.sectors", "sector")
             self._need(value.sources, self._sources, f"{field}.sources", "source")
         # One look at all of it together; only what is then suspicious is looked at text by text.
-        if b"\\" in body or guard.check_text(body.decode(), identifiers=self._identifiers):
+        if b"\\" in body or guard.check_text(body.decode(), identifiers=self._identifiers, only_hard=True):
             self.guard(value, field)
         return value
 
     def guard(self, value: Any, field: str) -> None:
         """Refuse what looks like personal data. Raises BadLine, which does not repeat the text."""
         for where, text in strings(value, field):
-            for concern in guard.check_text(text, identifiers=self._identifiers):
-                if concern.hard:
-                    raise BadLine(where, f"looks like personal data ({concern.code}), which is never recorded here")
+            for concern in guard.check_text(text, identifiers=self._identifiers, only_hard=True):
+                raise BadLine(where, f"looks like personal data ({concern.code}), which is never recorded here")
 
     def _status(self, status: bytes, kind: type[Any]) -> None:
         if status not in self._statuses:

@@ -29,7 +29,7 @@ from lanzarote.records import now
 from lanzarote.translation import N_
 from lanzarote.web.failures import view_of
 from lanzarote.web.routes import form, page
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import START, Site, View
 
 UNAGREED = N_("Say that you have read it; without your agreement no account is opened.")
 
@@ -65,7 +65,7 @@ def accept(
             needed = service.needs_second_factor(session, account.id)
     except service.Refused as error:
         return _invitation(view, name, language, error)
-    onward = ("account", "second-factor") if needed else ("account",)
+    onward = ("account", "second-factor") if needed else START
     return enter(go(view.instance_href(*onward, lang=language)), request, entered)
 
 

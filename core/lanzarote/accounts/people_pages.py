@@ -57,6 +57,8 @@ def list_people(request: Asked, lang: FromPath[str], site: NamedDependency[Site]
         "people.html",
         people=list(zip(found, _held(view, *found), strict=True)),
         may_invite=bool(may_in(view.actor, "person.grant", _place(view))),
+        regions=_regions(view) if view.region is None else [],
+        may_switch=bool(may_in(view.actor, "region.switch", EVERYWHERE)),
         mails=mails_go_to(view) if request.query_params.get("done") == "invited" else "",
         done=done,
     )
@@ -143,6 +145,16 @@ def close(request: Asked, lang: FromPath[str], account: FromPath[str], site: Nam
     return go(view.instance_href("people", query={"done": "closed"}))
 
 
+@form("/{lang:str}/people/regions", may="region.switch", carried=False)
+def switch_region(
+    request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    """Let the public read a region, or stop it."""
+    view = site.view(request, lang)
+    view.instance.enable(text_of(data, "region"), on=text_of(data, "on") == "yes", by=view.actor.account_id)
+    return go(view.instance_href("people"))
+
+
 def _view(request: Asked, lang: str, site: Site) -> View:
     return site.view(request, lang, request.path_params.get("region"))
 
@@ -183,6 +195,20 @@ def _held(view: View, *found: Person) -> list[list[Held]]:
         )
 
     return [[held(one) for one in person.grants] for person in found]
+
+
+def _regions(view: View) -> list[dict[str, Any]]:
+    """The regions of the instance: those the public reads have pages, the others only a name."""
+    headers = view.instance.headers()
+    return [
+        {
+            "id": region_id,
+            "name": view.say(headers[region_id].name) if region_id in headers else region_id,
+            "people": view.region_href(headers[region_id], "people") if region_id in headers else "",
+            "shown": shown,
+        }
+        for region_id, shown in view.instance.loaded().items()
+    ]
 
 
 def _invitation(view: View, data: dict[str, Any], error: Refused | None = None) -> Response[Any]:
@@ -243,4 +269,4 @@ def _organisations(view: View, chosen: str) -> list[dict[str, Any]]:
     return [none, *({"value": one, "label": name, "chosen": one == chosen} for name, one in names)]
 
 
-handlers = (list_people, invitation, invite, person, change_person, closing, close)
+handlers = (list_people, invitation, invite, person, change_person, closing, close, switch_region)

@@ -37,13 +37,13 @@ def start(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> R
     instance, actor = view.instance, view.actor
     regions = regions_of(actor, tuple(instance.headers()))
     vocabularies = {region_id: instance.vocabulary(region_id) for region_id in regions}
-    grids = {region_id: vocabulary.grid for region_id, vocabulary in vocabularies.items()}
     with instance.database.read([*regions, INSTANCE]) as session:
         since = last_here(session, actor)
-        found = waiting(session, actor, grids, since=since, today=view.today, at=now()) if regions else []
+        found = waiting(session, actor, regions, since=since, at=now()) if regions else []
+    found += [*start_reading.reviews_due(view, vocabularies), *start_reading.overtaken_notes(view, vocabularies)]
     return view.render(
         "activity/start.html",
-        groups=start_reading.groups(view, [*found, *start_reading.overtaken_notes(view, vocabularies)]),
+        groups=start_reading.groups(view, found),
         since=since,
         places=start_reading.places(view, regions),
         **FRAME,

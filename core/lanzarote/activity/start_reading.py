@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from lanzarote.activity.waiting import CHANGED, DUE, WAITS, Item
+from lanzarote.activity.waiting import CHANGED, DUE, MOST, WAITS, Item
 from lanzarote.permissions import EVERYWHERE, may_somewhere
+from lanzarote.practices import service
 from lanzarote.translation import N_, pick
 from lanzarote.web.labels import written
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from lanzarote.web.site import View
 
 SHOWN: Final = 10
+MOST_ASSESSED: Final = 5_000
+"""Assessed practices that are looked through for those that are due."""
 HEADINGS: Final[Mapping[What, str]] = {
     "assess": N_("You are asked to assess"),
     "decide": N_("All answers are in: for the team to decide"),
@@ -92,6 +95,31 @@ def overtaken_notes(view: View, vocabularies: Mapping[str, Vocabulary]) -> Itera
             for (kind, key), note in vocabulary.notes.items():
                 if note.overtaken:
                     yield Item(what="note", region_id=region_id, id=f"{kind}/{key}", at=note.at, note=f"{kind}/{key}")
+
+
+def reviews_due(view: View, vocabularies: Mapping[str, Vocabulary]) -> list[Item]:
+    """What was assessed so long ago that the team ought to look at it again, the oldest first."""
+    rows: list[int] = []
+    for region_id in vocabularies:
+        if may_somewhere(view.actor, "practice.publish", region_id):
+            index = view.instance.facets(region_id)
+            rows += [index.pks[place] for place in index.positions(index.masks["standing"].get("assessed", 0))]
+    cards = service.cards_in(view.instance.database, rows[:MOST_ASSESSED])
+    days = [(vocabularies[card.region].grid.due_on(card.assessed_on), card) for card in cards if card.assessed_on]
+    due = sorted((one for one in days if one[0] <= view.today), key=lambda one: (one[0], one[1].id))
+    return [
+        Item(
+            what="due",
+            region_id=card.region,
+            id=card.id,
+            at=card.updated_at,
+            titles=card.title,
+            original=card.original,
+            slug=card.slug,
+            due_on=day,
+        )
+        for day, card in due[:MOST]
+    ]
 
 
 def places(view: View, regions: Sequence[str]) -> tuple[Place, ...]:

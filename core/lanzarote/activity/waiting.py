@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
@@ -15,20 +15,19 @@ from lanzarote.changes import Audit
 from lanzarote.permissions import OF_INSTANCE, allowed, may_somewhere
 from lanzarote.practices import assessing
 from lanzarote.practices.model import KIND
-from lanzarote.practices.review_model import Assessment, Decision, Round
+from lanzarote.practices.review_model import Assessment, Round
 from lanzarote.practices.work import Told, Unsaved, Work
 from lanzarote.records import Involved, Record, Version
 from lanzarote.tasks import Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, ScalarSelect, Select
     from sqlalchemy.orm import Session
 
     from lanzarote.permissions import Actor
-    from lanzarote.regions.criteria import Grid
 
 What = Literal[
     "decide", "submitted", "assess", "returned", "unsaved", "task", "published", "withdrawn", "due", "idle", "note"
@@ -82,22 +81,20 @@ def last_here(session: Session, actor: Actor) -> datetime | None:
 def waiting(
     session: Session,
     actor: Actor,
-    grids: Mapping[str, Grid],
+    regions: Sequence[str],
     *,
     since: datetime | None,
-    today: date,
     at: datetime,
 ) -> list[Item]:
-    """Everything for the start page of *actor*, whose regions are those of *grids* and of *session*."""
+    """What the database knows for the start page of *actor*, who works in *regions*."""
     return [
         *_to_assess(session, actor),
         *_to_decide(session, actor),
         *_submitted(session, actor),
         *_returned(session, actor),
         *_unsaved(session, actor),
-        *_tasks(session, actor, grids),
+        *_tasks(session, actor, regions),
         *_changed(session, actor, since),
-        *_reviews_due(session, actor, grids, today),
         *_idle(session, actor, at - IDLE),
     ]
 
@@ -169,8 +166,8 @@ def _unsaved(session: Session, actor: Actor) -> Iterator[Item]:
             yield Item(what="unsaved", region_id=row.region_id, id=row.record_id, at=row.saved_at)
 
 
-def _tasks(session: Session, actor: Actor, grids: Mapping[str, Grid]) -> Iterator[Item]:
-    seen = [region_id for region_id in grids if may_somewhere(actor, "task.read", region_id)]
+def _tasks(session: Session, actor: Actor, regions: Sequence[str]) -> Iterator[Item]:
+    seen = [region_id for region_id in regions if may_somewhere(actor, "task.read", region_id)]
     joined = and_(Record.region_id == Task.region_id, Record.id == Task.record_id)
     query = (
         select(Task, Record, Version.body)
@@ -214,27 +211,6 @@ def _changed(session: Session, actor: Actor, since: datetime | None) -> Iterator
         yield _item("published" if verb == "publish" else "withdrawn", record, body, at=at)
 
 
-def _reviews_due(session: Session, actor: Actor, grids: Mapping[str, Grid], today: date) -> Iterator[Item]:
-    soonest = [
-        and_(Decision.region_id == region_id, Decision.day <= _assessed_by(grid, today).isoformat())
-        for region_id, grid in grids.items()
-        if may_somewhere(actor, "practice.publish", region_id)
-    ]
-    if not soonest:
-        return
-    decided = and_(Decision.region_id == Record.region_id, Decision.record_id == Record.id)
-    query = (
-        _practices()
-        .add_columns(Decision.day)
-        .join(Decision, and_(decided, Decision.version == Record.published_version, Decision.outcome == "assessed"))
-        .where(or_(*soonest), Record.stage == "")
-    )
-    for record, body, day in session.execute(query.order_by(Decision.day).limit(MOST)):
-        due = grids[record.region_id].due_on(date.fromisoformat(day))
-        if due <= today:
-            yield _item("due", record, body, at=record.updated_at, due_on=due)
-
-
 def _idle(session: Session, actor: Actor, before: datetime) -> Iterator[Item]:
     """Drafts nobody touched for long: one's own, for coordinators all; not those that a package ships."""
     mine = or_(_wrote(actor), allowed(actor, "practice.withdraw"))
@@ -252,7 +228,7 @@ def titles_of(body: bytes) -> tuple[dict[str, str], str]:
     return {lang: texts.title for lang, texts in read.text.items() if texts.title}, read.original
 
 
-def _item(what: What, record: Record, body: bytes, *, at: datetime, note: str = "", due_on: date | None = None) -> Item:
+def _item(what: What, record: Record, body: bytes, *, at: datetime, note: str = "") -> Item:
     titles, original = titles_of(body)
     return Item(
         what=what,
@@ -263,7 +239,6 @@ def _item(what: What, record: Record, body: bytes, *, at: datetime, note: str = 
         original=original,
         slug=record.slug,
         note=note,
-        due_on=due_on,
     )
 
 
@@ -292,9 +267,3 @@ def _wrote(actor: Actor) -> ColumnElement[bool]:
         Involved.account_id == actor.account_id,
         Involved.part == "author",
     )
-
-
-def _assessed_by(grid: Grid, today: date) -> date:
-    """What was assessed on a later day is certainly not due yet."""
-    months = today.year * 12 + today.month - 1 - grid.review_after
-    return date(months // 12, months % 12 + 1, 1) + timedelta(days=31)

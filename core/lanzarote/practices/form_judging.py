@@ -12,7 +12,6 @@ from lanzarote.errors import LanzaroteError
 from lanzarote.practices import sheets, writing
 from lanzarote.practices.form_entries import Entered
 from lanzarote.practices.form_sheet import sheet_from
-from lanzarote.stakeholders.disclosure import reads_like_disclosure
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -58,7 +57,7 @@ def reasons_in(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 def passed(typed: Typed, vocabulary: Vocabulary) -> Passed:
     """Let *typed* pass the guard. Raises Disclosure, writing.Identifying."""
     written = [(place, text) for place, text in typed.entered.typed() if not _ID.fullmatch(text)]
-    if reads_like_disclosure(*(text for _, text in written), *typed.reasons.values(), by_professional=True):
+    if guard.reads_like_disclosure(*(text for _, text in written), *typed.reasons.values()):
         raise Disclosure("It reads like somebody telling of a child in danger; nothing of it was kept.")
     identifiers = vocabulary.header.personal_identifiers
     answers = typed.answers()

@@ -170,6 +170,11 @@ def documents(database: Database, pks: Sequence[int]) -> dict[int, Document]:
     return {pk: _document.decode(document) for pk, document in rows}
 
 
+def cards_in(database: Database, pks: Sequence[int]) -> tuple[Card, ...]:
+    """The published practices in the rows *pks*; the caller has chosen rows that may be seen."""
+    return tuple(map(_card.decode, _cards(database, pks)))
+
+
 def cards(database: Database, region_id: str, slugs: Sequence[str]) -> tuple[Card, ...]:
     """The published practices at *slugs*, in that order; those that are not there are left out."""
     sql = "SELECT slug, card FROM published_practice WHERE region_id = ? AND slug = ?"

@@ -45,7 +45,7 @@ def test_an_invitation_opens_an_account_and_its_owner_is_inside(team: Team) -> N
     browser = team.browser()
     assert "Ana" in browser.get(path).text
     answer = browser.post(path, AGREED)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/fr/account")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/fr/start")
     assert "Ana B." in browser.get("/fr/account").text
 
 

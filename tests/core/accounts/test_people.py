@@ -221,6 +221,20 @@ def test_an_invitation_can_be_sent_once_more(team: Team, lead: Person) -> None:
     assert [mail["To"] for mail in team.mails()[len(first) :]] == ["new@school.example"]
 
 
+def test_an_administrator_hides_a_region_and_shows_it_again(team: Team) -> None:
+    browser = of(team, team.person("admin", ADMIN, factor=True))
+    assert "Hide it from the public" in browser.get("/en/people").text
+    assert browser.post("/en/people/regions", {"region": "paris", "on": "no"}).status_code == 303
+    assert team.browser().get("/en/paris").status_code == 404
+    assert "The public cannot read it." in browser.get("/en/people").text
+    assert browser.post("/en/people/regions", {"region": "paris", "on": "yes"}).status_code == 303
+    assert team.browser().get("/en/paris").status_code == 200
+    assert browser.post("/en/people/regions", {"region": "lyon", "on": "yes"}).status_code == 404
+    with team.instance.database.read("paris") as session:
+        lines = session.scalars(select(Audit.verb).where(Audit.kind == "region").order_by(Audit.seq)).all()
+    assert lines == ["hide", "show"]
+
+
 @pytest.mark.parametrize("path", ["/en/paris/people", "/en/people"])
 def test_a_page_of_people_costs_the_same_for_one_and_for_a_hundred(team: Team, path: str) -> None:
     lead = team.person("lead", LEAD, ADMIN, factor=True)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from lanzarote.accounts import attempts, factors, sessions
 from lanzarote.accounts.model import SignedIn
+from lanzarote.app import create_app
 from lanzarote.changes import INSTANCE
+from lanzarote.instance import Instance
 from lanzarote.permissions import Grant
 from lanzarote.records import now
 from sqlalchemy import select, update
 
-from tests.core.accounts.team import GOOD, Team, field
+from tests.core.accounts.team import GOOD, Team, field, instance_like
 
 SIGN_IN = "/en/account/sign-in"
 COOKIE = "lanzarote-session"
@@ -268,6 +271,27 @@ def test_nothing_of_what_is_carried_is_kept(team: Team) -> None:
         assert not file.is_file() or b"CANARY-8431" not in file.read_bytes()
 
 
+def test_the_longest_form_there_is_is_carried_whole(team: Team) -> None:
+    text = '"é\\\n' * 14_000
+    browser = team.browser()
+    answer = browser.post("/en/paris/people/invite", {"name": text, "roles": ["a", "b"]})
+    assert answer.status_code == 403
+    kept = {name: unescaped(field(answer.text, name)) for name in ("carried", "carried_to")}
+    shown = browser.sign_in(team.person("ana"), **kept)
+    assert shown.status_code == 200
+    assert hidden_fields(shown.text)["name"] == [text]
+    assert hidden_fields(shown.text)["roles"] == ["a", "b"]
+
+
+def test_a_form_made_to_grow_is_not_carried_and_that_is_said(team: Team) -> None:
+    headers = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
+    body = b"a=&" * 80_000
+    answer = team.browser().client.post("/en/paris/people/invite", content=body, headers=headers)
+    assert answer.status_code == 403
+    assert "Your text is too long to be kept here" in answer.text
+    assert len(answer.text) < 100_000
+
+
 @pytest.mark.parametrize("carried", ["[", "[[1]]", '{"a": 1}', "[" * 5000, '[["a"]]', "null", '[["a", {}]]'])
 def test_what_is_no_form_of_ours_is_not_carried(team: Team, carried: str) -> None:
     form = {"carried": carried, "carried_to": "/en/account"}
@@ -287,3 +311,21 @@ def hidden_fields(page: str) -> dict[str, list[str]]:
     for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form):
         fields.setdefault(unescaped(name), []).append(unescaped(value))
     return fields
+
+
+def test_behind_https_the_session_cookie_is_taken_from_this_very_host_alone(paris: Instance, tmp_path: Path) -> None:
+    """Even when the proxy that ends TLS does not say so."""
+    with instance_like(paris, tmp_path, BASE_URL="https://lanzarote.test") as instance:
+        app: Any = create_app(instance)
+        team = Team(instance, app)
+        answer = team.browser().sign_in(team.person("ana"))
+        cookies = [line.split("; ") for line in answer.headers.get_list("set-cookie")]
+        assert sorted(cookie[0].partition("=")[0] for cookie in cookies) == [
+            "__Host-lanzarote-device", "__Host-lanzarote-session"
+        ]  # fmt: skip
+        for name, *attributes in cookies:
+            assert {"Secure", "HttpOnly", "Path=/", "SameSite=lax"} <= {*attributes}, name
+            assert not any(one.lower().startswith("domain") for one in attributes)
+        browser = team.browser()
+        browser.client.cookies.set("lanzarote-session", cookies[0][0].partition("=")[2], domain="lanzarote.test")
+        assert browser.get("/en/account").status_code == 303

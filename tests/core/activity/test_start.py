@@ -10,7 +10,6 @@ from lanzarote.accounts.model import Account
 from lanzarote.practices import form_unsaved, writing
 from lanzarote.practices.form_entries import Entered
 from lanzarote.practices.form_judging import Passed, Typed
-from lanzarote.practices.review_model import Decision
 from lanzarote.records import Record, now
 from lanzarote.tasks import open_task
 from sqlalchemy import update
@@ -149,8 +148,7 @@ def test_what_is_due_for_review_is_due_for_the_team(team: Team) -> None:
     one.give(team.people["cy"])
     one.decide("assessed")
     assert headings(team.head.get("/en/start")) == []
-    with team.paris.database.write(PARIS) as session:
-        session.execute(update(Decision).where(Decision.record_id == one.id).values(day="2021-02-03"))
+    one.age("2021-02-03")
     read = team.head.get("/en/start")
     assert headings(read) == ["Due to be looked at again 1"]
     assert "since 3 February 2023" in read

@@ -7,12 +7,15 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from lanzarote.accounts import service as accounts
+from lanzarote.changes import bump_revision
 from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import assessing, deciding, sheets, writing
 from lanzarote.practices.deciding import Decided
+from lanzarote.practices.projection import rebuild
 from lanzarote.practices.review_model import Answer, Answers
-from lanzarote.records import Record
+from lanzarote.records import Record, encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,6 +139,15 @@ class Assessed:
         answers = assessing.checked(answers, self.grid, self.instance.vocabulary(PARIS), looked_again=False)
         with self.held() as (session, record):
             how(session, record, answers, by=by, at=THEN)
+
+    def age(self, day: str) -> None:
+        """Let the team have decided on another day."""
+        with self.held() as (session, record):
+            status = msgspec.json.decode(record.status) | {"assessed_on": day}
+            record.status = encode(status)
+            session.flush()
+            rebuild(session, PARIS)
+            bump_revision(session, PARIS)
 
     def progress(self, by: Actor) -> Progress:
         with self.instance.database.read(PARIS) as session:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ from lanzarote.practices.review_model import Answer, Answers, Assessment, Decisi
 from lanzarote.practices.writing import Identifying
 from lanzarote.regions.criteria import grid_of
 from lanzarote.settings import read_settings
+from lanzarote.transport import export_region, load_file
 from sqlalchemy import select
 
 from tests.core.practices.assessments import MEETING, PARIS, THEN, Assessed, full, person, unmet
@@ -472,6 +474,25 @@ def test_each_version_has_the_standing_it_was_published_with(
         slug = one.record(session).slug
         standings = [service.version_document(session, slug, number)[0].standing for number in (1, 2)]
     assert standings == ["declared", "assessed"]
+
+
+def test_the_label_travels_with_the_regions_file(
+    paris: Instance, one: Assessed, bo: Actor, cy: Actor, sqlite_url: str, tmp_path: Path
+) -> None:
+    one.ask(bo, cy)
+    one.give(bo, full(one.grid, "canary-bo"))
+    one.give(cy)
+    one.decide("assessed")
+    file = tmp_path / "paris.jsonl"
+    with file.open("wb") as stream:
+        export_region(paris, PARIS, stream)
+    assert b"canary" not in file.read_bytes()  # the single answers stay with the team that gave them
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url})) as elsewhere:
+        load_file(elsewhere, file)
+        there = service.decode(service.document_of(elsewhere.database, PARIS, one.id))
+    here = shown(one)
+    assert here is not None
+    assert (there.standing, there.assessed_on, there.assessment) == ("assessed", MEETING, here.assessment)
 
 
 def test_erasing_it_erases_what_was_said_about_it(paris: Instance, one: Assessed, bo: Actor, cy: Actor) -> None:

@@ -179,7 +179,12 @@ def test_leaving_asks_nothing_when_everything_is_kept(page: Page, site: Site) ->
     record_id = Assessed(site.instance, site.ana, site.cleo).id
     site.open(page, f"{TEAM}/{record_id}/edit")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     field(page, "text.fr.title").press_sequentially("X")
     expect(status(page)).to_have_text(re.compile("Gardé à"))
     page.goto(f"{site.address}{TEAM}")
