@@ -103,9 +103,10 @@ def literal_environment(app: Litestar, lang: str) -> jinja2.Environment:
         loader=Literal(ours.loader), autoescape=True, trim_blocks=True, lstrip_blocks=True, cache_size=-1
     )
     plain.globals.update({name: ours.globals[name] for name in ("lang", "dir", "static")})
-    formats = ("date", "partial_date", "number", "listed", "language_name")
+    formats = ("date", "partial_date", "number", "listed", "language_name", "plain", "as_text")
     plain.filters.update({name: lambda value, *_: str(value) for name in formats})
-    plain.globals.update({name: lambda message, *_, **__: message for name in ("_", "say", "gettext")})
+    plain.filters["lang_mark"] = lambda _: ""
+    plain.globals.update({name: lambda message, *_, **__: message for name in ("_", "gettext")})
     return plain
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 
 from dev import MEMBERS, find_chromium
@@ -20,6 +21,10 @@ from tests.postgres_server import AS_ROOT, temporary_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
+
+# How long an example takes says nothing about whether the code is right.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 HOW_TO_ADD_A_BROWSER = "python3 dev.py test --browser"
 BROWSER_FIXTURES = {"browser", "page"}
