@@ -14,7 +14,7 @@ from lanzarote.accounts.model import Account
 from lanzarote.instance import Instance
 from lanzarote.records import now
 from lanzarote.settings import read_settings
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
 from tests.conftest import copy_of
 from tests.core.conftest import paris_template, serving
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["paris_template"]
 
-SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
+SIZES: dict[str, ViewportSize] = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 SAID: dict[str, dict[str, Any]] = {
     "fr": {
         "title": "Une salle d’audition partagée à l’hôpital",

@@ -120,13 +120,14 @@ def counted(paris: Instance) -> Iterator[list[str]]:
 
 
 def test_the_list_costs_as_much_for_a_hundred_as_for_one(own_paris: Instance) -> None:
-    def cost() -> int:
-        with counted(own_paris) as statements:
-            ana.get(f"{TEAM}?only=mine")
-        return len(statements)
-
     with site_of(own_paris) as client:
         ana = writer(own_paris, client)
+
+        def cost() -> int:
+            with counted(own_paris) as statements:
+                ana.get(f"{TEAM}?only=mine")
+            return len(statements)
+
         head = person(own_paris, "coordinator")
         Assessed(own_paris, ana.actor, head)
         ana.get(TEAM)  # what is kept in memory is there now
