@@ -1,4 +1,4 @@
-"""A hurried professional writes a practice, a second one publishes it, and it is written on while the public reads it."""
+"""A hurried professional writes a practice, a second one publishes it; it is written on while the public reads it."""
 
 from __future__ import annotations
 
