@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lanzarote.guard.identifiers import knows_identifier, personal_numbers
 from lanzarote.guard.persons import Finding, addresses, ages, births, initials, mobiles
-from lanzarote.guard.scan import runs_of_digits
+from lanzarote.guard.scan import is_disguised, runs_of_digits, undisguised
 from lanzarote.translation.catalogues import N_, Translator
 
 __all__ = ["REASONS", "Concern", "check_text", "check_texts", "explain", "knows_identifier"]
@@ -64,6 +65,12 @@ def check_text(text: str, *, identifiers: Sequence[str] = (), field: str = "") -
     >>> [(c.code, c.start, c.end, c.hard) for c in check_text("Léa, 9 ans, est venue.")]
     [('name-with-age', 0, 10, False)]
     """
+    if is_disguised(text):
+        plain, places = undisguised(text)
+        return tuple(
+            replace(concern, start=places[concern.start], end=places[concern.end - 1] + 1)
+            for concern in check_text(plain, identifiers=identifiers, field=field)
+        )
     runs = runs_of_digits(text)
     found: list[Finding] = []
     if runs:

@@ -56,6 +56,17 @@ LABELLED = {
 }
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "2 95 10 99 12\u200b6 111 93", "29510\u00ad9912611193", "２９５１０９９１２６１１１９３", "٢٩٥١٠٩٩١٢٦١١١٩٣",
+        "2\u2060951099126111\u202e93",
+    ],
+)  # fmt: skip
+def test_no_disguise_hides_a_personal_number(number: str) -> None:
+    assert found(f"Dossier {number} clos.") == [("personal-number", number, True)]
+
+
 @pytest.mark.parametrize("gap", ["", " ", "\u00a0", "\u202f", ".", "-", "‐", "‑", "–"])
 @pytest.mark.parametrize(
     "groups",
