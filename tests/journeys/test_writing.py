@@ -1,4 +1,4 @@
-"""A hurried professional writes a practice, a second one publishes it, and it is written on while the public reads it."""
+"""A hurried professional writes a practice, another publishes it, and it is written on while the public reads it."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from tests.journeys.machine import sideways
 
 if TYPE_CHECKING:
     from lanzarote.permissions import Actor
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 __all__ = ["paris_template"]
 
-SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
+SIZES: dict[str, ViewportSize] = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 SAID: dict[str, dict[str, Any]] = {
     "fr": {
         "title": "Une salle d’audition partagée à l’hôpital",
