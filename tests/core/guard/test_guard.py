@@ -58,6 +58,27 @@ LABELLED = {
 }
 
 
+@pytest.mark.parametrize("gap", ["", " ", "\u00a0", "\u202f", ".", "-", "‐", "‑", "–"])
+@pytest.mark.parametrize(
+    "groups",
+    [("2", "95", "10", "99", "126", "111", "93"), ("756", "9217", "0769", "85"), ("85", "07", "30", "033", "28")],
+)
+def test_a_personal_number_is_one_however_its_groups_are_parted(groups: tuple[str, ...], gap: str) -> None:
+    number = gap.join(groups)
+    assert found(f"Dossier {number} clos.") == [("personal-number", number, True)]
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "2 95 10 99 12\u200b6 111 93", "29510\u00ad9912611193", "２９５１０９９１２６１１１９３", "٢٩٥١٠٩٩١٢٦١١١٩٣",
+        "2\u2060951099126111\u202e93",
+    ],
+)  # fmt: skip
+def test_no_disguise_hides_a_personal_number(number: str) -> None:
+    assert found(f"Dossier {number} clos.") == [("personal-number", number, True)]
+
+
 @pytest.mark.parametrize("number", NUMBERS.values(), ids=NUMBERS)
 def test_a_personal_number_is_stopped_in_any_region(number: str) -> None:
     text = f"Dossier no {number}, transmis en 2019."

@@ -194,7 +194,7 @@ def test_an_organisation_exists_already(folder: Path) -> None:
     ("text", "codes"),
     [
         ("Léa, 9 ans, est venue.", ["name with age"]),
-        ("Appeler le 06 12 34 56 78.", ["phone"]),
+        ("La permanence répond au 06 12 34 56 78.", ["phone"]),
         ("L. M., élève au collège, et Léa, 9 ans.", ["initials with school", "name with age"]),
         ("Léa, 9 ans, et Tom, 8 ans.", ["name with age"]),
     ],
