@@ -96,7 +96,9 @@ def test_a_share_is_at_most_one(folder: Path) -> None:
 
 
 def test_a_question_of_all_regions_stays_the_condition_or_the_question_that_it_is(folder: Path) -> None:
-    criteria = 'version = 1\n[[questions]]\nkey = "equity"\ngate = true\ntext.fr = "Pour tous ?"\ntext.en = "For all?"\n'
+    criteria = (
+        'version = 1\n[[questions]]\nkey = "equity"\ngate = true\ntext.fr = "Pour tous ?"\ntext.en = "For all?"\n'
+    )
     assert faults(folder, criteria=criteria) == [
         "criteria.toml:4: questions.0.gate: 'equity' is asked in every region, and not as a condition"
     ]
