@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Everything one does in this repository; needs nothing but Python 3.11 or newer.
 
-    python3 dev.py run        start the platform with Paris on this machine
+    python3 dev.py run        start the platform with Paris on this machine, with accounts to try it out
     python3 dev.py test       the whole suite; what follows goes to pytest. --browser first installs Chromium
     python3 dev.py check      ruff, mypy and import-linter
     python3 dev.py bench      the benchmarks, in a lean environment; what follows goes to them
@@ -55,11 +55,19 @@ def main(words: list[str]) -> None:
     elif command == "bench":
         bench(rest)
     else:
+        if command == "run" and stays_at_home(rest):
+            os.environ.setdefault("LANZAROTE_DEMO", "on")
         replace(main_environment().script("lanzarote"), *words)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # The commands
+
+
+def stays_at_home(rest: list[str]) -> bool:
+    """Nobody else is to reach what is started: then it may have accounts to try it out with."""
+    elsewhere = ("LANZAROTE_HOST", "LANZAROTE_BASE_URL")
+    return not any(word.startswith("--ho") for word in rest) and not any(map(os.environ.get, elsewhere))
 
 
 def test(rest: list[str]) -> None:

@@ -112,6 +112,7 @@ _INNER = (
     types.PracticeText,
     types.Partner,
     types.Evidence,
+    types.OwnSource,
     types.Choice,
     types.Question,
 )

@@ -9,14 +9,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar
+from litestar._parsers import parse_url_encoded_form_data
 from litestar.config.app import AppConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 
+from lanzarote.accounts.carried import interrupted
+from lanzarote.accounts.identify import Identified
+from lanzarote.accounts.link_pages import spent
+from lanzarote.accounts.links import SpentLink
 from lanzarote.web.addresses import require_readable
 from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
+from lanzarote.web.gate import Interrupted
 from lanzarote.web.headers import SECURITY_PAIRS
+from lanzarote.web.routes import LARGEST_BODY
 from lanzarote.web.site import Site
 
 if TYPE_CHECKING:
@@ -30,12 +37,20 @@ if TYPE_CHECKING:
 
 ROOMS = (
     "lanzarote.web.pages",
+    "lanzarote.accounts.pages",
     "lanzarote.regions.pages",
     "lanzarote.stakeholders.pages",
+    "lanzarote.practices.form_pages",
+    "lanzarote.practices.team_pages",
+    "lanzarote.practices.team_steps",
     "lanzarote.practices.pages",
+    "lanzarote.practices.assessing_pages",
     "lanzarote.practices.feeds",
     "lanzarote.practices.sitemap",
     "lanzarote.territory.pages",
+    "lanzarote.activity.pages",
+    "lanzarote.activity.tasks_pages",
+    "lanzarote.activity.notes_pages",
     "lanzarote.web.api",
     "lanzarote.regions.api",
     "lanzarote.stakeholders.api",
@@ -45,13 +60,12 @@ ROOMS = (
 """Modules with ``handlers``."""
 
 SQLITE_THREADS = 4
-LARGEST_BODY = 256 * 1024
 
 
 def create_app(instance: Instance) -> ASGIApp:
     """Make the ASGI application of *instance*; it starts and stops the instance's worker, and does not close it."""
     app = create_litestar(instance)
-    return PublicCache(app, instance, app.state.site.static_files)  # type: ignore[arg-type, return-value]
+    return PublicCache(Identified(app, instance), instance, app.state.site.static_files)  # type: ignore[arg-type, return-value]
 
 
 def create_litestar(instance: Instance) -> Litestar:
@@ -76,7 +90,7 @@ def create_litestar(instance: Instance) -> Litestar:
             "site": Provide(lambda: site, sync_to_thread=False),
             "instance": Provide(lambda: instance, sync_to_thread=False),
         },
-        exception_handlers={Exception: answer},
+        exception_handlers={Interrupted: interrupted, SpentLink: spent, Exception: answer},
         guards=[_readable],
         before_send=[_secure],
         lifespan=[working],
@@ -94,6 +108,9 @@ def _readable(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandle
 
 async def _secure(message: Message, scope: Scope) -> None:
     if message["type"] == "http.response.start":
+        if scope.get("method") == "POST":
+            # Litestar remembers the last forms it read: passwords, and texts that the guard refused.
+            parse_url_encoded_form_data.cache_clear()
         given = list(message["headers"])
         names = {name for name, _ in given}
         message["headers"] = given + [pair for pair in SECURITY_PAIRS if pair[0] not in names]

@@ -148,6 +148,7 @@ class Arrivals:
                     "slug": line.slug,
                     "key": line.key,
                     "state": line.state,
+                    "stage": line.stage,
                     "status": status,
                     "version": line.version,
                     "published_version": line.published_version,

@@ -1,7 +1,7 @@
 """Everything an instance holds in one file, which SQLite and PostgreSQL can both be filled from.
 
 The file is a zip: ``manifest.json`` and, for each table, its rows as JSON lines. What is made anew from the other
-tables (lists, search index) is left out.
+tables (lists, search index) is left out, and so is what must not come back: sessions, mailed links, counted guesses.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from lanzarote.places import unwritable
 from lanzarote.practices import projection
 from lanzarote.progress import progress
 from lanzarote.scoping import ALL, INDEX, Scope, ScopedSession
-from lanzarote.tables import DERIVED
+from lanzarote.tables import DERIVED, FLEETING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -337,8 +337,8 @@ def _make_anew(connection: Connection) -> list[str]:
 def _tables_of(connection: Connection) -> dict[str, sa.TableClause]:
     """The tables that a backup holds, as the database has them: it may not be at the newest schema."""
     inspector = sa.inspect(connection)
-    derived = {table.__tablename__ for table in DERIVED}
-    names = [name for name in sorted(inspector.get_table_names()) if name != "alembic_version" and name not in derived]
+    left_out = {"alembic_version", *(table.__tablename__ for table in (*DERIVED, *FLEETING))}
+    names = [name for name in sorted(inspector.get_table_names()) if name not in left_out]
     tables: dict[str, sa.TableClause] = {}
     for name in names:
         if not name.startswith(INDEX):

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 RELEASED: Final = frozenset({"practice", "vocabulary"})
 """Kinds whose published versions leave the region."""
+INSTANCE: Final = "-"
+"""Stands for a region where the audit tells of the instance itself: accounts, tokens. No region can be called so."""
 CHANNEL: Final = "lanzarote_public"
 """PostgreSQL channel on which a change of public content is announced."""
 

@@ -73,10 +73,41 @@ def parser() -> argparse.ArgumentParser:
         "--withdraw", metavar="ID", help="take from the public what its package no longer shows, as this task asks"
     )
 
+    _people(commands)
+
+    audit = commands.add_parser("audit", help="check what is written about every change")
+    audit_actions = audit.add_subparsers(metavar="ACTION", dest="action", required=True)
+    audit_actions.add_parser("verify", help="follow the audit of every region and of the instance line by line")
+
     commands.add_parser("plugins", help="list installed packages, what they contribute, and what is wrong with them")
     commands.add_parser("doctor", help="check settings, database, packages and regions; say what to do")
     commands.add_parser("settings", help="list the settings and their present values")
     return top
+
+
+def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Accounts and roles."""
+    user = commands.add_parser("user", help="invite, list and close accounts; print links for those without mail")
+    actions = user.add_subparsers(metavar="ACTION", dest="action", required=True)
+    add = actions.add_parser("add", help="invite somebody; without a mail server, print the link")
+    add.add_argument("address", metavar="ADDRESS", help="e-mail address at work")
+    add.add_argument("--name", help="name by which colleagues know them (default: the address)")
+    add.add_argument("--language", metavar="LANG", default="en", help="language of their mails (default: en)")
+    actions.add_parser("list", help="list accounts, their roles, and when they were last here")
+    for name, told in (
+        ("link", "print a link that works once: to take the invitation, or to choose a new password"),
+        ("code", "print the present code of a demo account's second factor"),
+        ("close", "close an account for good: name and address are erased"),
+    ):
+        actions.add_parser(name, help=told).add_argument("address", metavar="ADDRESS")
+    grant = commands.add_parser("grant", help="give somebody a role, or take it away")
+    grant.add_argument("address", metavar="ADDRESS")
+    grant.add_argument(
+        "role", metavar="ROLE", help="representative, contributor, reviewer, coordinator, office or administrator"
+    )
+    grant.add_argument("region", metavar="REGION", nargs="?", default="", help="not for office and administrator")
+    grant.add_argument("--organisation", metavar="SLUG", default="", help="the organisation they work or speak for")
+    grant.add_argument("--revoke", action="store_true", help="take the role away")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -36,8 +36,10 @@ def run(given: Namespace) -> int:
         if due := instance.upgrades_due():
             print(f"Installed packages say something new about {', '.join(due)}; run: lanzarote upgrade --dry-run")
         with uncollected():
+            from lanzarote.accounts import demo
             from lanzarote.serving import serve
-        serve(instance, host=chosen.host, port=chosen.port)
+        notes = demo.accounts(instance) if chosen.demo else ()
+        serve(instance, host=chosen.host, port=chosen.port, notes=notes)
     return 0
 
 
@@ -161,6 +163,27 @@ def tasks(given: Namespace) -> int:
     return 0
 
 
+def user(given: Namespace) -> int:
+    from lanzarote.accounts import commands
+
+    with open_instance(read_settings(), existing=given.action != "add") as instance:
+        return commands.user(instance, given)
+
+
+def grant(given: Namespace) -> int:
+    from lanzarote.accounts import commands
+
+    with open_instance(read_settings(), existing=True) as instance:
+        return commands.grant(instance, given)
+
+
+def audit(_: Namespace) -> int:
+    from lanzarote.audit import verify
+
+    with open_instance(read_settings(), existing=True) as instance:
+        return verify(instance)
+
+
 def plugins(_: Namespace) -> int:
     host = Host().ask_all()
     installed_regions(host)
@@ -187,6 +210,7 @@ def doctor(_: Namespace) -> int:
 def settings(_: Namespace) -> int:
     chosen = read_settings()
     shown = {"DATABASE_URL": _without_password(chosen.database_url), "DATA": str(chosen.data)}
+    shown["SMTP"] = _without_password(chosen.smtp)
     for name, told in NAMES.items():
         value = shown.get(name, getattr(chosen, name.lower()))
         print(f"{PREFIX}{name}={value if value not in ('', ()) else ''}\n    {told}")

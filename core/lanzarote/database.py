@@ -115,6 +115,13 @@ class Database:
         info = {"scope": Scope.of(regions), "listeners": self.listeners}
         with ScopedSession(engine, info=info) as session, session.begin():
             yield session
+        if session.info.get("erased"):
+            self.scrub()
+
+    def scrub(self) -> None:
+        """Leave no byte of what was erased in SQLite's write-ahead log either."""
+        if self.sqlite:
+            self._reader().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def rows(self, sql: str, region_id: str, *values: object) -> list[Any]:
         """Run prepared SQL about one region, for reads that must be fast.

@@ -13,11 +13,14 @@ from msgspec import Struct
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from lanzarote.changes import Served, broken_audit, broken_change
+from lanzarote.accounts.model import Account
+from lanzarote.accounts.service import holders
+from lanzarote.changes import INSTANCE, Served, broken_audit, broken_change
 from lanzarote.database import ALL, known_schemas, schema_version
 from lanzarote.errors import LanzaroteError
 from lanzarote.instance import Instance, installed_regions
 from lanzarote.jobs import Job
+from lanzarote.mail import folder
 from lanzarote.plugins import Host
 from lanzarote.settings import read_only, read_settings
 
@@ -74,7 +77,7 @@ def _contents(settings: Settings, host: Host) -> list[Finding]:
         with Instance(settings, host) as instance:
             findings += _database(instance)
             if not any(finding.bad for finding in findings if finding.about in ("database", "SQLite")):
-                findings += [*_regions(instance), *_chains(instance), *_jobs(instance)]
+                findings += [*_regions(instance), *_chains(instance), *_jobs(instance), *_people(instance)]
             findings += _words(instance)
     except (SQLAlchemyError, sqlite3.Error, LanzaroteError, OSError) as error:
         findings.append(_bad("database", f"cannot be opened ({_reason(error)}); see {settings.database_setting}"))
@@ -176,18 +179,20 @@ def _not_installed(region_id: str) -> Finding:
 def _chains(instance: Instance) -> Iterator[Finding]:
     for region_id in instance.loaded():
         with instance.database.read(region_id) as session:
-            for name, broken in (
-                ("audit", broken_audit(session, region_id)),
-                ("change log", broken_change(session, region_id)),
-            ):
-                if broken is None:
-                    yield _good(f"{name} of {region_id}", "complete and unchanged")
-                else:
-                    yield _bad(
-                        f"{name} of {region_id}",
-                        f"line {broken} does not follow from the one before: it was changed outside the platform. "
-                        "Keep this database as it is, and compare it with a backup",
-                    )
+            yield _chain(f"audit of {region_id}", broken_audit(session, region_id))
+            yield _chain(f"change log of {region_id}", broken_change(session, region_id))
+    with instance.database.read(INSTANCE) as session:
+        yield _chain("audit of the instance", broken_audit(session, INSTANCE))
+
+
+def _chain(about: str, broken: int | None) -> Finding:
+    if broken is None:
+        return _good(about, "complete and unchanged")
+    return _bad(
+        about,
+        f"line {broken} does not follow from the one before: it was changed outside the platform. "
+        "Keep this database as it is, and compare it with a backup",
+    )
 
 
 def _jobs(instance: Instance) -> Iterator[Finding]:
@@ -205,6 +210,29 @@ def _jobs(instance: Instance) -> Iterator[Finding]:
         )
     else:
         yield _good("waiting work", f"{waiting} jobs")
+
+
+def _people(instance: Instance) -> Iterator[Finding]:
+    with instance.database.read(ALL) as session:
+        somebody = session.scalar(select(func.count()).select_from(Account).where(Account.state != "closed"))
+        administrators = holders(session, "administrator")
+        able = session.scalar(
+            select(func.count()).select_from(Account).where(Account.id.in_(administrators), Account.state == "active")
+        )
+    if not somebody:
+        yield _good("accounts", "none; for the first administrator: lanzarote user add ADDRESS")
+        return
+    if able:
+        yield _good("accounts", f"{somebody}, {able} of them administrators")
+    else:
+        yield _bad("accounts", "there is no administrator; run: lanzarote grant ADDRESS administrator")
+    settings = instance.settings
+    if settings.smtp or settings.local:
+        yield _good("mails", "sent by the mail server" if settings.smtp else f"laid into {folder(settings)}")
+    else:
+        yield _bad("mails", f"no mail server is named, they stay in {folder(settings)}; set LANZAROTE_SMTP")
+    if not settings.local and not settings.base_url:
+        yield _bad("address", "mails do not know where the site is reached; set LANZAROTE_BASE_URL")
 
 
 def _words(instance: Instance) -> Iterator[Finding]:

@@ -47,5 +47,9 @@ class Gone(LanzaroteError):
     """The record was erased."""
 
 
+class NotPermitted(LanzaroteError):
+    """Whoever asks may not do this; the text says why and is to be translated."""
+
+
 class Conflict(LanzaroteError):
     """The record changed since the writer read it."""

@@ -6,6 +6,7 @@ import os
 import time
 import unicodedata
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
 from lanzarote.folding import fold
@@ -60,3 +61,12 @@ def _spelled(text: str) -> Iterator[str]:
 
 def _is_of_another_script(char: str, plain: str) -> bool:
     return char.isalpha() and not plain.isascii() and not unicodedata.name(char, "").startswith("LATIN")
+
+
+def moment_of(made_id: str) -> datetime:
+    """When ``new_id`` made this id.
+
+    >>> moment_of("0190a6a2-8c00-7000-8000-000000000000").year
+    2024
+    """
+    return datetime.fromtimestamp((UUID(made_id).int >> 80) / 1000, UTC)

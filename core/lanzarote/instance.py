@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 from msgspec import Struct
 
-from lanzarote import jobs, records
+from lanzarote import changes, jobs, records
+from lanzarote.accounts import mails
 from lanzarote.changes import Served, bump_revision
 from lanzarote.database import Database, known_schemas, migrate, schema_version
 from lanzarote.errors import NoDatabase, NotFound, PackageError, RegionError, SettingError
 from lanzarote.plugins import Host
-from lanzarote.practices import projection
+from lanzarote.practices import projection, review_model
 from lanzarote.practices.service import build_index
 from lanzarote.regions import folder, seeds, vocabulary
 from lanzarote.revisions import Revisions
@@ -70,7 +71,9 @@ class Instance:
         self.settings = settings
         self.host = host or Host()
         self.database = Database(settings.database_url)
-        self.database.listeners += [projection.follow, seeds.follow]
+        self.database.listeners += [projection.follow, seeds.follow, review_model.follow]
+        self.address = ""
+        """Where this process listens; told by whoever makes it listen."""
         self._kept: dict[tuple[str, str | None], tuple[int, Any]] = {}
         self._building: dict[tuple[str, str | None], Lock] = {}
 
@@ -102,9 +105,14 @@ class Instance:
     def revisions(self) -> Revisions:
         return Revisions(self.database)
 
+    @property
+    def public_address(self) -> str:
+        """The address that mails and feeds name: never taken from a request, which may say anything."""
+        return self.settings.base_url or self.address or f"http://{self.settings.host}:{self.settings.port}"
+
     @cached_property
     def worker(self) -> jobs.Worker:
-        return jobs.Worker(self.database, {"project": _project})
+        return jobs.Worker(self.database, {"project": _project, **mails.handlers(self)})
 
     # What is installed
 
@@ -224,7 +232,7 @@ class Instance:
         """Loaded regions by id, and whether the public may read them."""
         return {name: bool(on) for name, on in self.database.all_rows("SELECT id, enabled FROM region ORDER BY id")}
 
-    def enable(self, region_id: str, *, on: bool = True) -> None:
+    def enable(self, region_id: str, *, on: bool = True, by: str = BY) -> None:
         """Let the public read a loaded region, or stop it. Raises NotFound."""
         with self.database.write(region_id) as session:
             served = session.get(Served, region_id)
@@ -232,6 +240,11 @@ class Instance:
                 raise NotFound(f"The region {region_id!r} is not loaded; load it first: lanzarote load {region_id}")
             served.enabled = on
             session.flush()
+            verb = "show" if on else "hide"
+            saved = changes.Saved(
+                region_id=region_id, kind="region", record_id=region_id, verb=verb, version=0, at=records.now()
+            )
+            changes.record(session, [saved], by=by)
             bump_revision(session, region_id)
 
     # What is kept in memory

@@ -1,10 +1,18 @@
-"""Lifecycles as tables, state x action → state, and one small engine: what is not written here is refused."""
+"""Lifecycles as tables, state x action → state, and one small engine: what is not written here is refused.
+
+A record has two: ``record`` is what the public knows of it, ``work`` is how far its working version is.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from lanzarote.errors import LanzaroteError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lanzarote.permissions import Action
 
 
 class IllegalTransition(LanzaroteError):
@@ -14,6 +22,9 @@ class IllegalTransition(LanzaroteError):
 RECORD: Final[dict[tuple[str | None, str], str]] = {
     (None, "write"): "draft",
     (None, "publish"): "published",  # shipped content: documented from public sources
+    ("draft", "write"): "draft",
+    ("published", "write"): "published",
+    ("withdrawn", "write"): "withdrawn",
     ("draft", "publish"): "published",
     ("published", "publish"): "published",
     ("published", "withdraw"): "withdrawn",
@@ -26,7 +37,38 @@ RECORD: Final[dict[tuple[str | None, str], str]] = {
     ("archived", "erase"): "erased",
 }
 
-TABLES: Final = {"record": RECORD}
+STAGES: Final = ("", "writing", "submitted", "assessing")
+WORK: Final[dict[tuple[str | None, str], str]] = {
+    ("", "write"): "writing",
+    ("writing", "write"): "writing",
+    ("writing", "submit"): "submitted",
+    ("writing", "discard"): "",
+    ("submitted", "take-back"): "writing",
+    ("submitted", "return"): "writing",
+    ("submitted", "assess"): "assessing",
+    ("submitted", "publish"): "",
+    ("assessing", "return"): "writing",
+    ("assessing", "publish"): "",
+    # However far it was: an upgrade's text has to be looked at anew; what is put away or erased is worked on no more.
+    **{(stage, "upgrade"): "writing" for stage in STAGES},
+    **{(stage, "close"): "" for stage in STAGES},
+}
+
+TABLES: Final = {"record": RECORD, "work": WORK}
+
+MAY: Final[Mapping[str, Action]] = {
+    "write": "practice.write",
+    "submit": "practice.write",
+    "discard": "practice.write",
+    "take-back": "practice.write",
+    "return": "practice.publish",
+    "assess": "practice.decide",
+    "publish": "practice.publish",
+    "withdraw": "practice.withdraw",
+    "archive": "practice.withdraw",
+    "erase": "practice.erase",
+}
+"""The permission that each action on a practice takes."""
 
 
 def next_state(table: str, state: str | None, action: str) -> str:
@@ -35,7 +77,12 @@ def next_state(table: str, state: str | None, action: str) -> str:
     try:
         return transitions[state, action]
     except KeyError:
-        possible = sorted(name for known, name in transitions if known == state)
+        possible = possible_actions(table, state)
         here = state or "new"
         way = f"possible is: {', '.join(possible)}" if possible else "nothing more can be done with it"
         raise IllegalTransition(f"A {here} record cannot be given the action {action!r}; {way}.") from None
+
+
+def possible_actions(table: str, state: str | None) -> tuple[str, ...]:
+    """Names of the actions that *state* allows, in alphabetical order."""
+    return tuple(sorted(action for known, action in TABLES[table] if known == state))

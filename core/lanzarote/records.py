@@ -45,6 +45,8 @@ class Record(Regional, Base):
     key: Mapped[str | None]
     """Its key in the package that shipped it."""
     state: Mapped[str]
+    stage: Mapped[str] = mapped_column(default="")
+    """How far its working version is, a state of ``lifecycle.WORK``; empty when there is none."""
     status: Mapped[bytes] = mapped_column(LargeBinary)
     """What is decided about it rather than written in it, as its kind defines."""
     version: Mapped[int]
@@ -76,6 +78,27 @@ class FormerSlug(Regional, Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(primary_key=True)
     record_id: Mapped[str]
+
+
+class Involved(Regional, Base):
+    """Who has a part in a record: wrote in it, submitted its working version, was asked to assess it."""
+
+    __tablename__ = "involved"
+
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    part: Mapped[str] = mapped_column(primary_key=True)
+    """A ``permissions.Part``."""
+
+
+class Named(Regional, Base):
+    """The stakeholders that the newest version of a record names."""
+
+    __tablename__ = "named"
+    __table_args__ = (Index("named_by_stakeholder", "region_id", "stakeholder_id"),)
+
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    stakeholder_id: Mapped[str] = mapped_column(primary_key=True)
 
 
 class Draft(Struct, frozen=True, kw_only=True):
@@ -126,11 +149,14 @@ def create(
         record_id = draft.id or new_id()
         slug = _free_slug(draft.kind, draft.slug, taken)
         state = lifecycle.next_state("record", None, "publish" if draft.publish else "write")
-        common = {"region_id": region_id, "kind": draft.kind, "slug": slug, "key": draft.key, "state": state}
+        stage = "" if draft.publish else lifecycle.next_state("work", "", "write")
+        common = {"region_id": region_id, "kind": draft.kind, "slug": slug, "key": draft.key}
         records.append(
             common
             | {
                 "id": record_id,
+                "state": state,
+                "stage": stage,
                 "status": draft.status,
                 "version": 1,
                 "published_version": 1 if draft.publish else None,
@@ -165,16 +191,26 @@ def create(
 
 
 def revise(
-    session: Session, record: Record, body: bytes, *, by: str, at: datetime | None = None, expected: int | None = None
+    session: Session,
+    record: Record,
+    body: bytes,
+    *,
+    by: str,
+    at: datetime | None = None,
+    expected: int | None = None,
+    action: str = "write",
 ) -> int:
     """Give *record* a newer version beside the published one; return its number.
 
-    *expected* is the version that the writer read. Raises Conflict when there is another one by now.
+    *expected* is the version that the writer read. Raises Conflict when there is another one by now, IllegalTransition
+    when the record is not being written.
     """
     at = at or now()
     _hold(session, record)
     if expected not in (None, record.version):
         raise Conflict(f"The record is at version {record.version}; what was changed here is version {expected}.")
+    record.state = lifecycle.next_state("record", record.state, "write")
+    record.stage = lifecycle.next_state("work", record.stage, action)
     record.version += 1
     record.updated_at = at
     row = version_row(record.region_id, record.id, record.version, at, by, body, digest(body))
@@ -188,6 +224,7 @@ def publish(session: Session, record: Record, *, by: str, at: datetime | None = 
     at = at or now()
     _hold(session, record)
     record.state = lifecycle.next_state("record", record.state, "publish")
+    record.stage = ""
     record.published_version = record.version
     record.published_at = at
     body = body_of(session, record, record.version)
@@ -208,6 +245,7 @@ def archive(session: Session, record: Record, *, by: str, at: datetime | None = 
     at = at or now()
     _hold(session, record)
     record.state = lifecycle.next_state("record", record.state, "archive")
+    record.stage = lifecycle.next_state("work", record.stage, "close")
     changes.record(session, [_saved(record, "archive", b"", at, public=False)], by=by)
 
 
@@ -216,12 +254,14 @@ def erase(session: Session, record: Record, *, by: str, at: datetime | None = No
     at = at or now()
     _hold(session, record)
     record.state = lifecycle.next_state("record", record.state, "erase")
+    record.stage = lifecycle.next_state("work", record.stage, "close")
     record.published_version = None
     record.status = b"{}"
     versions = session.scalars(select(Version).where(Version.record_id == record.id))
     for version in versions:
         version.body, version.digest = b"", ""
     changes.forget_bodies(session, record.id)
+    session.info["erased"] = True  # so that its bytes go too, as soon as this is committed
     changes.record(session, [_saved(record, "erase", b"", at, public=False)], by=by)
 
 
@@ -244,6 +284,17 @@ def rename(session: Session, record: Record, slug: str, *, by: str, at: datetime
     saved = msgspec.structs.replace(saved, version=shown or record.version, published_at=record.published_at)
     changes.record(session, [saved], by=by)
     return new
+
+
+def free_slug(session: Session, record: Record, wanted: str) -> str:
+    """*wanted*, with a number if the address is taken by anything but *record* itself."""
+    taken = taken_slugs(session, {record.kind}) - {(record.kind, record.slug)}
+    return _free_slug(record.kind, wanted, taken)
+
+
+def tell(session: Session, record: Record, verb: str, *, by: str, at: datetime) -> None:
+    """Write into the audit what was done to *record* that changes neither its text nor what the public reads."""
+    changes.record(session, [_saved(record, verb, b"", at, public=False)], by=by)
 
 
 def find(session: Session, kind: str, slug: str) -> Record:

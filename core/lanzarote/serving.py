@@ -17,19 +17,21 @@ from lanzarote.errors import SettingError
 from lanzarote.uncollected import uncollected
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lanzarote.instance import Instance
 
 
-def serve(instance: Instance, *, host: str, port: int) -> None:
-    """Serve until stopped. Raises SettingError when the address is taken."""
+def serve(instance: Instance, *, host: str, port: int, notes: Sequence[str] = ()) -> None:
+    """Serve until stopped; *notes* are told at the start. Raises SettingError when the address is taken."""
     listener = _listen(host, port)
-    address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
+    address = instance.address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
     with uncollected():
         config = uvicorn.Config(
             create_app(instance), log_level="warning", server_header=False, lifespan="on", ws="none"
         )
         config.load()
-    server = _Server(config, _welcome(instance, address))
+    server = _Server(config, _welcome(instance, address, notes))
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     # When all has been answered, uvicorn raises the signal that stopped it again: nothing is left to interrupt then.
@@ -70,7 +72,7 @@ def _shown(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _welcome(instance: Instance, address: str) -> str:
+def _welcome(instance: Instance, address: str, notes: Sequence[str]) -> str:
     lines = ["", f"The site is ready: {address}", ""]
     for region_id, header in instance.headers().items():
         names = {lang: header.name.get(lang) or region_id for lang in header.languages}
@@ -79,6 +81,7 @@ def _welcome(instance: Instance, address: str) -> str:
         lines.append(f"  A practice list to search:  {address}/{lang}/{region_id}/practices")
     lines.append(f"  The Convention, article by article:  {address}/en/convention")
     lines.append(f"  The API:  {address}/api/v1/openapi.json")
+    lines += ["", *notes] if notes else []
     lines += ["", f"The data is in {instance.settings.database_url.partition('@')[2] or instance.database.path}."]
     lines.append("Stop with Ctrl+C; nothing is lost, and the next start is immediate.")
     if not sys.stdout.isatty():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -34,8 +35,19 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Who runs the instance, named in the legal notice."""
     contact: str = ""
     """Role e-mail address, or page, for legal and accessibility questions."""
+    smtp: str = ""
+    """``smtp://user:password@host`` (STARTTLS), ``smtps://…`` or ``smtp+plain://…``; empty: mails go to a folder."""
+    mail_from: str = ""
+    """Whom mails come from."""
     cache: bool = True
     """Keep unchanged public answers in memory."""
+    demo: bool = False
+    """Make accounts for trying everything out, on this machine alone."""
+
+    @property
+    def local(self) -> bool:
+        """Reached from this machine alone."""
+        return _is_loopback(self.host) and (not self.base_url or _is_loopback(_host(self.base_url)))
 
     @property
     def sqlite(self) -> bool:
@@ -56,7 +68,10 @@ NAMES = {
     "BASE_URL": "public address of the instance, such as https://lanzarote.example.org",
     "OPERATOR": "organisation that runs the instance, named in the legal notice",
     "CONTACT": "role e-mail address or https:// page for legal and accessibility questions",
+    "SMTP": "mail server, such as smtps://user:password@mail.example.org (default: mails are laid into DATA/mail)",
+    "MAIL_FROM": "role address that mails come from, such as lanzarote@example.org",
     "CACHE": "on or off: keep unchanged public answers in memory (default: on)",
+    "DEMO": "on or off: make accounts to try everything out with, on this machine alone (default: off)",
 }
 
 
@@ -79,13 +94,21 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
         "base_url": _base_url(given.get("BASE_URL", "")),
         "operator": given.get("OPERATOR", ""),
         "contact": _contact(given.get("CONTACT", "")),
+        "smtp": _smtp(given.get("SMTP", "")),
+        "mail_from": _mail_from(given.get("MAIL_FROM", ""), needed=bool(given.get("SMTP"))),
         "cache": _switch("CACHE", given.get("CACHE") or "on"),
+        "demo": _switch("DEMO", given.get("DEMO") or "off"),
     }
     values.update({name: value for name, value in overrides.items() if value is not None})
     values["port"] = _port(str(values["port"]))
     settings = Settings(**values)  # type: ignore[arg-type]
     if settings.sqlite:
         _refuse_folder(settings)
+    if settings.demo and not settings.local:
+        raise SettingError(
+            f"{PREFIX}DEMO is on, but others than this machine can reach {settings.base_url or settings.host}; "
+            "demo accounts are for trying out at home. Set it to off."
+        )
     return settings
 
 
@@ -150,6 +173,17 @@ def _host(url: str) -> str:
         return ""
 
 
+def _is_loopback(host: str) -> bool:
+    """
+    >>> _is_loopback("localhost"), _is_loopback("::1"), _is_loopback("0.0.0.0"), _is_loopback("example.org")
+    (True, True, False, False)
+    """
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _database_url(url: str) -> str:
     if url.startswith("sqlite:///"):
         if url.removeprefix("sqlite:///") in ("", ":memory:") or "?" in url:
@@ -179,6 +213,28 @@ def _base_url(text: str) -> str:
     if text and not usable:
         raise SettingError(f"{PREFIX}BASE_URL is {text!r}; give an address such as https://lanzarote.example.org.")
     return text.rstrip("/")
+
+
+def _smtp(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("smtp", "smtps", "smtp+plain") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if text and not usable:
+        # Not repeated here: it may hold a password.
+        raise SettingError(
+            f"{PREFIX}SMTP is no mail server's address; give one such as smtps://user:password@host:465."
+        )
+    return text
+
+
+def _mail_from(text: str, *, needed: bool) -> str:
+    if text and not _ADDRESS.fullmatch(text):
+        raise SettingError(f"{PREFIX}MAIL_FROM is {text!r}; give an e-mail address such as lanzarote@example.org.")
+    if needed and not text:
+        raise SettingError(f"{PREFIX}SMTP is set, but {PREFIX}MAIL_FROM is not; say whom mails come from.")
+    return text
 
 
 def _switch(name: str, text: str) -> bool:

@@ -60,14 +60,15 @@ def open_task(
     return task.id
 
 
-def finish_task(session: Session, region_id: str, task_id: str, *, by: str) -> None:
-    """Mark a task as done. Raises NotFound."""
-    task = session.get(Task, (region_id, task_id))
+def finish_task(session: Session, region_id: str, task_id: str, *, by: str, note: str = "") -> None:
+    """Mark a task as done; *note*: what the team did, in its own words. Raises NotFound."""
+    task = session.get(Task, (region_id, task_id), with_for_update=True)
     if task is None or task.done_at:
         raise NotFound(f"There is no open task {task_id} in {region_id}.")
     task.done_at = now()
-    if task.kind == "reply":
-        task.about = encode({})  # what somebody wrote to us is kept until it is dealt with, as the privacy page says
+    # What somebody wrote to us is kept until it is dealt with, as the privacy page says.
+    told = {} if task.kind == "reply" else task.told()
+    task.about = encode(told | ({"note": note} if note else {}))
     saved = changes.Saved(
         region_id=region_id, kind="task", record_id=task.id, verb="finish", version=0, at=task.done_at
     )

@@ -12,14 +12,14 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from lanzarote import guard
 from lanzarote.convention import Reference, UnknownReference
-from lanzarote.lifecycle import RECORD
+from lanzarote.lifecycle import RECORD, STAGES
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.model import PracticeStatus
 from lanzarote.records import digest, encode
 from lanzarote.regions.vocabulary import KINDS as TERM_KINDS
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.model import StakeholderStatus
-from lanzarote.types import Organisation, Practice, RegionHeader
+from lanzarote.types import Organisation, Practice, PracticeSheet, RegionHeader
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -113,6 +113,7 @@ class RecordLine(Line, frozen=True, kw_only=True):
     former_slugs: tuple[Name, ...] = ()
     key: Name | None = None
     state: str
+    stage: str = ""
     status: Raw
     version: int
     published_version: int | None = None
@@ -125,7 +126,7 @@ class RecordLine(Line, frozen=True, kw_only=True):
     def content(self) -> tuple[object, ...]:
         """What the record says, apart from when it was written and by whom."""
         said = tuple((version.number, version.said) for version in self.versions)
-        return self.kind, self.slug, self.key, self.state, bytes(self.status), self.published_version, said
+        return self.kind, self.slug, self.key, self.state, self.stage, bytes(self.status), self.published_version, said
 
 
 class NewLine(Line, frozen=True, kw_only=True):
@@ -144,7 +145,7 @@ class Peek(Struct, frozen=True):
 
 
 class Naming(Struct, frozen=True):
-    """As much of a stakeholder's line as tells by which keys practices may name it."""
+    """As much of a stakeholder's line as tells how practices may name it."""
 
     class Said(Struct, frozen=True):
         class Former(Struct, frozen=True):
@@ -152,6 +153,7 @@ class Naming(Struct, frozen=True):
 
         body: Former | None = None
 
+    id: str = ""
     key: str | None = None
     versions: tuple[Said, ...] = ()
 
@@ -189,10 +191,10 @@ def read(line: bytes | Raw, kind: type[Any], field: str = "") -> Any:
 
 
 def keys_of(line: bytes) -> set[str]:
-    """Keys, present and former, of the stakeholder in *line*. Raises BadLine."""
+    """Id and keys, present and former, of the stakeholder in *line*. Raises BadLine."""
     found: Naming = read(line, Naming)
     former = {key for version in found.versions if version.body for key in version.body.former}
-    return former | {found.key} if found.key else former
+    return former | {name for name in (found.id, found.key) if name}
 
 
 def line_of(record: Record, versions: Iterable[Version], former_slugs: Iterable[str], seed: Seed | None) -> RecordLine:
@@ -204,6 +206,7 @@ def line_of(record: Record, versions: Iterable[Version], former_slugs: Iterable[
         former_slugs=tuple(former_slugs),
         key=record.key,
         state=record.state,
+        stage=record.stage,
         status=Raw(record.status),
         version=record.version,
         published_version=record.published_version,
@@ -242,7 +245,7 @@ class Checker:
     def record(self, line: RecordLine) -> None:
         """Raises BadLine."""
         _check_whole(line)
-        body_kind, status_kind = BODIES[line.kind]
+        whole, status_kind = BODIES[line.kind]
         erased = line.state == "erased"
         self._status(bytes(line.status), dict if erased else status_kind)
         seen: bytes | None = None
@@ -251,14 +254,17 @@ class Checker:
             said = version.said
             if (not said) != erased:
                 raise BadLine(f"{field}.body", "is null exactly when the record was erased")
-            if said and said != seen:
+            # What is being written may be unfinished; what is published may not.
+            published = version.number == line.published_version
+            body_kind = PracticeSheet if line.kind == PRACTICE and not published else whole
+            if said and (said != seen or published):
                 seen = said
                 if digest(seen) != version.digest:
                     told = "does not fit the body: the line was changed after it was written"
                     raise BadLine(f"{field}.digest", f'{told}; give changed texts as {{"kind": …, "body": …}}')
                 self.body(line.kind, seen, f"{field}.body", body_kind)
         if line.shipped and line.shipped.said != seen and not _DIGEST.fullmatch(line.shipped.said):
-            self.body(line.kind, bytes(line.shipped.body), "shipped.body", body_kind)
+            self.body(line.kind, bytes(line.shipped.body), "shipped.body", whole)
 
     def body(self, kind: str, body: bytes, field: str, body_kind: type[Any] | None = None) -> Any:
         """Read and check what a record says. Raises BadLine."""
@@ -271,16 +277,15 @@ class Checker:
             self._need(value.sectors, self._sectors, f"{field}.sectors", "sector")
             self._need(value.sources, self._sources, f"{field}.sources", "source")
         # One look at all of it together; only what is then suspicious is looked at text by text.
-        if b"\\" in body or guard.check_text(body.decode(), identifiers=self._identifiers):
+        if b"\\" in body or guard.check_text(body.decode(), identifiers=self._identifiers, only_hard=True):
             self.guard(value, field)
         return value
 
     def guard(self, value: Any, field: str) -> None:
         """Refuse what looks like personal data. Raises BadLine, which does not repeat the text."""
         for where, text in strings(value, field):
-            for concern in guard.check_text(text, identifiers=self._identifiers):
-                if concern.hard:
-                    raise BadLine(where, f"looks like personal data ({concern.code}), which is never recorded here")
+            for concern in guard.check_text(text, identifiers=self._identifiers, only_hard=True):
+                raise BadLine(where, f"looks like personal data ({concern.code}), which is never recorded here")
 
     def _status(self, status: bytes, kind: type[Any]) -> None:
         if status not in self._statuses:
@@ -289,7 +294,8 @@ class Checker:
             if len(self._statuses) < 1_000:
                 self._statuses.add(status)
 
-    def _practice(self, practice: Practice, field: str) -> None:
+    def _practice(self, practice: PracticeSheet, field: str) -> None:
+        cited = {*self._sources, *(source.key for source in practice.own_sources)}
         if practice.original not in practice.text:
             raise BadLine(f"{field}.text", f"has no text in {practice.original!r}, its original language")
         self._need(practice.sectors, self._sectors, f"{field}.sectors", "sector")
@@ -297,7 +303,7 @@ class Checker:
         self._need(practice.sources, self._sources, f"{field}.sources", "source")
         self._need(practice.answers, self._fields, f"{field}.answers", "field")
         for number, evidence in enumerate(practice.evidence):
-            self._need(evidence.sources, self._sources, f"{field}.evidence[{number}].sources", "source")
+            self._need(evidence.sources, cited, f"{field}.evidence[{number}].sources", "source")
         for number, partner in enumerate(practice.partners):
             place = f"{field}.partners[{number}]"
             if partner.organisation:
@@ -373,6 +379,8 @@ def _check_whole(line: RecordLine) -> None:
         wrong("id", f"{line.id!r} is no id; ids are UUIDs in small letters")
     if line.state not in _STATES:
         wrong("state", f"{line.state!r} is no state: {', '.join(sorted(_STATES))}")
+    if line.stage not in STAGES or (line.stage and line.state in ("archived", "erased")):
+        wrong("stage", f"{line.stage!r} cannot be the stage of a record that is {line.state}")
     numbers = [version.number for version in line.versions]
     if numbers != list(range(1, line.version + 1)):
         wrong("versions", f"are numbered {numbers[:20]}; version {line.version} needs 1 to {line.version}, in order")

@@ -15,6 +15,8 @@ from lanzarote.instance import Instance
 from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
+from tests.conftest import copy_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -29,6 +31,26 @@ def paris(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     url = f"sqlite:///{folder / 'lanzarote.sqlite'}"
     with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance:
         instance.load("paris")
+        yield instance
+
+
+@pytest.fixture(scope="session")
+def paris_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with Paris loaded, to be copied."""
+    file = tmp_path_factory.mktemp("loaded") / "template.sqlite"
+    copy_of(sqlite_template, file.parent)
+    with Instance(
+        read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{file.parent / 'lanzarote.sqlite'}"})
+    ) as instance:
+        instance.load("paris")
+    (file.parent / "lanzarote.sqlite").rename(file)
+    return file
+
+
+@pytest.fixture
+def own_paris(paris_template: Path, tmp_path: Path) -> Iterator[Instance]:
+    """An instance of the test's own, with Paris loaded, to be changed at will."""
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path)})) as instance:
         yield instance
 
 

@@ -375,9 +375,11 @@ def test_the_history_goes_from_the_old_department_to_the_seminar() -> None:
     assert header().former_name["fr"] == "Département de la Seine"
 
 
-def test_the_grid_opens_with_two_conditions() -> None:
-    assert [question.key for question in criteria().questions][:2] == ["article-10", "child-rights"]
-    assert [question.gate for question in criteria().questions] == [True, True] + [False] * 6
+def test_paris_asks_two_questions_beyond_the_common_ones() -> None:
+    assert [(question.key, question.gate) for question in criteria().questions] == [
+        ("sustainability", False),
+        ("participation", False),
+    ]
 
 
 def test_the_decision_rule_is_a_proposal_that_asks_for_both_sides() -> None:

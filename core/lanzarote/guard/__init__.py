@@ -10,14 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from lanzarote.guard.identifiers import knows_identifier, personal_numbers
-from lanzarote.guard.persons import Finding, addresses, ages, births, initials, mobiles
-from lanzarote.guard.scan import is_disguised, runs_of_digits, undisguised
+from lanzarote.guard.ages import ages
+from lanzarote.guard.births import Finding, births
+from lanzarote.guard.disclosure import reads_like_disclosure
+from lanzarote.guard.identifiers import FEWEST_DIGITS, knows_identifier, personal_numbers
+from lanzarote.guard.mail import addresses, may_hold_address
+from lanzarote.guard.people import persons
+from lanzarote.guard.phones import phones
+from lanzarote.guard.places import home_addresses
+from lanzarote.guard.plain import plain
+from lanzarote.guard.scan import joined, runs_and_capitals, runs_of_digits, telling
 from lanzarote.translation.catalogues import N_, Translator
 
-__all__ = ["REASONS", "Concern", "check_text", "check_texts", "explain", "knows_identifier"]
+__all__ = ["REASONS", "Concern", "check_text", "check_texts", "explain", "knows_identifier", "reads_like_disclosure"]
 
 
 class Concern(Struct, frozen=True, kw_only=True):
@@ -30,7 +36,7 @@ class Concern(Struct, frozen=True, kw_only=True):
     end: int
     """Where it stands in the text; the text itself is not kept."""
     hard: bool
-    """It must not be saved; a soft concern asks a reviewer to look."""
+    """It must not be saved; a soft concern asks for a reason, and a second reviewer to look."""
 
 
 REASONS = {
@@ -46,7 +52,8 @@ REASONS = {
         "or the page where the organisation can be reached."
     ),
     "phone": N_(
-        "This looks like a mobile telephone number. Make sure that it is the number of a service and not of a person."
+        "This looks like the telephone number of a person. Give that of a service, "
+        "or the page where the organisation can be reached."
     ),
     "name-with-age": N_(
         "This looks like a person’s name with their age. Nobody may be recognised: "
@@ -56,41 +63,72 @@ REASONS = {
         "These look like a person’s initials near the name of a school. "
         "Together they may tell who it is; leave them out."
     ),
+    "address-of-minor": N_(
+        "This looks like the address of a home where a child lives. Leave it out; the town or district is enough."
+    ),
+    "person-in-case": N_(
+        "This looks like the name of a child, or of somebody who has a part in a case. Nobody may be recognised: "
+        "write, for instance, “the child”, “the victim” or “the accused”."
+    ),
 }
+"""Code → what is the matter, why, and what to write instead. Of two that overlap, the first named here is told."""
+_RANK = {code: place for place, code in enumerate(REASONS)}
 
 
-def check_text(text: str, *, identifiers: Sequence[str] = (), field: str = "") -> tuple[Concern, ...]:
+def check_text(
+    text: str, *, identifiers: Sequence[str] = (), field: str = "", only_hard: bool = False
+) -> tuple[Concern, ...]:
     """Return what in *text* may identify a person; *identifiers* are the region's own kinds of personal number.
+
+    *only_hard* leaves out what would only be asked about, and is quicker.
 
     >>> [(c.code, c.start, c.end, c.hard) for c in check_text("Léa, 9 ans, est venue.")]
     [('name-with-age', 0, 10, False)]
     """
-    if is_disguised(text):
-        plain, places = undisguised(text)
-        return tuple(
-            replace(concern, start=places[concern.start], end=places[concern.end - 1] + 1)
-            for concern in check_text(plain, identifiers=identifiers, field=field)
-        )
-    runs = runs_of_digits(text)
+    read = plain(text)
+    seen = read.text
     found: list[Finding] = []
+    runs, capitals = (runs_of_digits(seen), []) if only_hard else runs_and_capitals(seen)
     if runs:
-        numbers = personal_numbers(text, runs, identifiers)
-        if numbers:
-            found += (("personal-number", start, end, True) for start, end in numbers)
-            # A date or telephone number inside a personal number is no finding of its own.
-            runs = [run for run in runs if not any(run.start < end and start < run.end for start, end in numbers)]
-        found += births(text, runs)
-        found += mobiles(text, runs)
-        found += ages(text, runs)
-    if "@" in text:
-        found += addresses(text)
-    found += initials(text)
+        long = list(joined(seen, runs, FEWEST_DIGITS))
+        if long:
+            numbers = personal_numbers(seen, long, identifiers)
+            if numbers:
+                found += (("personal-number", start, end, True) for start, end in numbers)
+            found += phones(seen, long)
+        if runs := telling(seen, runs):
+            found += births(seen, runs)
+            if not only_hard:
+                found += ages(seen, runs)
+                found += home_addresses(seen, runs)
+    if may_hold_address(seen):
+        found += addresses(seen)
+    if capitals:
+        found += persons(seen, capitals)
     if not found:
         return ()
-    return tuple(
-        Concern(code=code, field=field, start=start, end=end, hard=hard)
-        for code, start, end, hard in sorted(found, key=lambda finding: finding[1])
-    )
+    concerns = []
+    for code, start, end, hard in _apart(found):
+        if only_hard and not hard:
+            continue
+        start, end = read.span(start, end)
+        concerns.append(Concern(code=code, field=field, start=start, end=end, hard=hard))
+    return tuple(concerns)
+
+
+def _apart(found: Iterable[Finding]) -> list[Finding]:
+    """Of those that overlap only the one that weighs most, in the order of the text."""
+    kept: list[Finding] = []
+    for one in sorted(found, key=lambda finding: finding[1]):
+        if not kept or one[1] >= kept[-1][2]:
+            kept.append(one)
+        elif _weight(one) < _weight(kept[-1]):
+            kept[-1] = one
+    return kept
+
+
+def _weight(finding: Finding) -> tuple[bool, int]:
+    return not finding[3], _RANK[finding[0]]
 
 
 def check_texts(texts: Iterable[tuple[str, str]], *, identifiers: Sequence[str] = ()) -> tuple[Concern, ...]:

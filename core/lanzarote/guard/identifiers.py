@@ -2,7 +2,7 @@
 
 A kind of number is looked for everywhere when an ordinary number can hardly pass for it: it holds a date of birth and a
 check digit, or a form of its own. The others (a Dutch BSN is any nine figures in eleven) are looked for only where the
-region names them, or beside a word such as "BSN".
+region names them, or beside a word such as "BSN". Beside its word a number is found however it is cut into groups.
 """
 
 from __future__ import annotations
@@ -14,68 +14,116 @@ from functools import cache
 from msgspec import Struct
 
 from lanzarote.folding import fold
-from lanzarote.guard.scan import SPACES, Run
+from lanzarote.guard.scan import Run
 
-_GAP = rf"[{SPACES}.\-‐‑–]?"
-_GAPS = re.compile(_GAP.removesuffix("?"))
+_GAP = r"[ \n./\-‐‑–_·]{0,2}"
 # Not inside an address of the web, a longer code, a decimal number or an international telephone number.
 _BEFORE = r"(?<![\w/=#&+.,%\-])"
 _AFTER = r"(?![\w/]|[.,\-]\d)"
-_FEWEST_DIGITS = 7
+FEWEST_DIGITS = 7
 _DIGIT = re.compile("[0-9]")
+_PARTS = re.compile(r"[^ \n./\-‐‑–_·]")
+_GROUP = re.compile("[0-9A-Za-z]+")
+_SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
 _MOST_FIGURES = 20
+_MOST_GROUPS = 40
 _LABEL_DISTANCE = 40
+_LABEL_AFTER = 16
 
 
 class Kind(Struct, frozen=True):
-    """A kind of personal number: how it is written, and the words that announce it if it is looked for only there."""
+    """A kind of personal number: how it is written, and the words that announce it."""
 
     name: str
+    """That of python-stdnum, or one of our own when only the form can be checked."""
     figures: int
     """How many there are at least."""
     form: str
+    """``_`` stands for what may part groups."""
+    everywhere: bool
+    """It is looked for without a word that announces it."""
     labels: tuple[str, ...] = ()
 
-    @property
-    def everywhere(self) -> bool:
-        return not self.labels
+
+def _kind(name: str, figures: int, form: str, labels: str = "", everywhere: bool = False) -> Kind:
+    return Kind(name, figures, form, everywhere, tuple(fold(label) for label in labels.split("|") if label))
 
 
+def _anywhere(name: str, figures: int, form: str, labels: str = "") -> Kind:
+    return _kind(name, figures, form, labels, everywhere=True)
+
+
+_SECU = "nir|secu|sécurité sociale|carte vitale|assuré|immatriculation|n° ss|ins "
 _KINDS = (
-    Kind("fr.nir", 14, r"[1-478]_\d\d_\d\d_(?:\d\d|2[AB])_\d{3}_\d{3}_\d\d"),
-    Kind("be.nn", 11, r"\d\d_\d\d_\d\d_\d{3}_\d\d"),
-    Kind("es.dni", 8, r"\d{8}[- ]?[A-Z]"),
-    Kind("es.nie", 7, r"[XYZ][- ]?\d{7}[- ]?[A-Z]"),
-    Kind("it.codicefiscale", 7, r"[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]"),
-    Kind("pt.cc", 9, r"\d{8} ?\d ?[A-Z]{2}\d"),
-    Kind("ie.pps", 7, r"\d{7}[A-W][A-IW]?"),
-    Kind("fi.hetu", 9, r"\d{6}[-+A-FU-Y]\d{3}[0-9A-Y]"),
-    Kind("se.personnummer", 10, r"(?:19|20)?\d{6}[-+]\d{4}"),
-    Kind("no.fodselsnummer", 11, r"\d{6}[- ]?\d{5}"),
-    Kind("is.kennitala", 10, r"[0-3]\d{5}-\d{4}"),  # those of organisations begin with 4 to 7
-    Kind("lv.pvn", 11, r"[0-3]\d{5}-\d{5}"),
-    Kind("ee.ik", 11, r"[1-8]\d{10}"),
-    Kind("lt.asmens", 11, r"[3-6]\d{10}"),
-    Kind("pl.pesel", 11, r"\d{11}"),
-    Kind("cz.rc", 10, r"\d{6}/\d{4}"),
-    Kind("si.emso", 13, r"\d{13}"),
-    Kind("ro.cnp", 13, r"(?!97[89])[1-9]\d{12}"),  # 978 and 979 are books
-    Kind("gr.amka", 11, r"\d{11}"),
-    Kind("tr.tckimlik", 11, r"[1-9]\d{10}"),
-    Kind("ch.ssn", 13, r"756_\d{4}_\d{4}_\d\d"),
-    Kind("at.vnr", 10, r"\d{4} ?\d{6}", ("svnr", "vsnr", "versicherungsnummer")),
-    Kind("bg.egn", 10, r"\d{10}", ("егн", "egn")),
-    Kind("bg.pnf", 10, r"\d{10}", ("лнч", "lnch")),
-    Kind(
-        "de.idnr", 11, r"\d\d_\d{3}_\d{3}_\d{3}", ("idnr", "steuer-id", "steueridentifikationsnummer", "steuernummer")
+    _anywhere("fr.nir", 14, r"[1-478]_\d\d_\d\d_(?:\d\d|2[AB])_\d{3}_\d{3}_\d\d", _SECU),
+    _anywhere("be.nn", 11, r"\d\d_\d\d_\d\d_\d{3}_\d\d", "rijksregister|registre national|national number|insz|niss"),
+    _anywhere("be.bis", 11, r"\d\d_\d\d_\d\d_\d{3}_\d\d", "bis"),
+    _anywhere("es.dni", 8, r"\d\d\.?\d{3}\.?\d{3}[- ]?[A-Za-z]", "dni|nif"),
+    _anywhere("es.nie", 7, r"[XYZxyz][- ]?\d\.?\d{3}\.?\d{3}[- ]?[A-Za-z]", "nie"),
+    _anywhere(
+        "it.codicefiscale",
+        7,
+        r"[A-Za-z]{3}_[A-Za-z]{3}_\d\d_[A-EHLMPRSTa-ehlmprst]_\d\d_[A-Za-z]_\d{3}_[A-Za-z]",
+        "codice fiscale|c.f.",
     ),
-    Kind("dk.cpr", 10, r"\d{6}[- ]?\d{4}", ("cpr", "personnummer")),
-    Kind("gb.nhs", 10, r"\d{3}_\d{3}_\d{4}", ("nhs",)),
-    Kind("hr.oib", 11, r"\d{11}", ("oib",)),
-    Kind("nl.bsn", 9, r"\d{4}_\d\d_\d{3}", ("bsn", "burgerservicenummer", "sofinummer")),
-    Kind("ua.rntrc", 10, r"\d{10}", ("рнокпп", "іпн", "ідентифікаціинии", "податковии номер")),
+    _anywhere("pt.cc", 9, r"\d{8}_\d_[A-Za-z]{2}\d", "cartão de cidadão|cc"),
+    _anywhere("ie.pps", 7, r"\d{7}[A-Wa-w][A-IWa-iw]?", "pps"),
+    _anywhere("fi.hetu", 9, r"\d{6}[-+A-FU-Y]\d{3}[0-9A-Y]", "hetu|henkilötunnus"),
+    _anywhere("se.personnummer", 10, r"(?:19|20)?\d{6}[-+]\d{4}", "personnummer"),
+    _anywhere("no.fodselsnummer", 11, r"\d{6}[- ]?\d{5}", "fødselsnummer|personnummer"),
+    # Those of organisations begin with 4 to 7.
+    _anywhere("is.kennitala", 10, r"[0-3]\d{5}-\d{4}", "kennitala|kt."),
+    _anywhere("lv.pvn", 11, r"[0-3]\d{5}-\d{5}", "personas kods"),
+    _anywhere("ee.ik", 11, r"[1-8]\d{10}", "isikukood"),
+    _anywhere("lt.asmens", 11, r"[3-6]\d{10}", "asmens kodas"),
+    _anywhere("pl.pesel", 11, r"\d{11}", "pesel"),
+    _anywhere("cz.rc", 10, r"\d{6}/\d{4}", "rodné číslo|r.č.|rč"),
+    _anywhere("si.emso", 13, r"\d{13}", "emšo|jmbg|матични број|јмбг|matični broj|матичен број|ембг"),
+    _anywhere("ro.cnp", 13, r"(?!97[89])[1-9]\d{12}", "cnp|cod numeric"),  # 978 and 979 are books
+    _anywhere("gr.amka", 11, r"\d{11}", "αμκα|amka|αριθμός μητρώου"),
+    _anywhere("tr.tckimlik", 11, r"[1-9]\d{10}", "kimlik|t.c."),
+    _anywhere("ch.ssn", 13, r"756_\d{4}_\d{4}_\d\d", "ahv|avs|avn"),
+    _anywhere("by", 11, r"\d{7}[A-CEHKM]\d{3}(?:PB|BA|BI)\d"),
+    _anywhere("snils", 11, r"\d{3}-\d{3}-\d{3} \d\d", "снилс"),
+    _anywhere("hu", 11, r"[1-8][- ]\d{6}[- ]\d{4}", "személyi"),
+    _kind("at.vnr", 10, r"\d{4}_\d{6}", "svnr|vsnr|sv-nr|versicherungsn|sozialversicherung"),
+    _kind("bg.egn", 10, r"\d{10}", "егн|egn|единен граждански"),
+    _kind("bg.pnf", 10, r"\d{10}", "лнч|lnch"),
+    _kind(
+        "de.idnr", 11, r"\d\d_\d{3}_\d{3}_\d{3}", "idnr|id-nr|steuer-id|steuerid|identifikationsnummer|steuernummer|tin"
+    ),
+    _kind("dk.cpr", 10, r"\d{6}[- ]?\d{4}", "cpr|personnummer"),
+    _kind("gb.nhs", 10, r"\d{3}_\d{3}_\d{4}", "nhs"),
+    _kind("hr.oib", 11, r"\d{11}", "oib|osobni identifikacijski"),
+    _kind("nl.bsn", 9, r"\d{4}_\d\d_\d{3}", "bsn|burgerservicen|sofinummer|sofi-nummer"),
+    _kind(
+        "ua.rntrc", 10, r"\d{10}", "рнокпп|іпн|ідентифікаційн|податковий номер|платника податків|ідентифікаційний код"
+    ),
+    _kind("ru.inn", 12, r"\d{12}", "инн"),
+    _kind("pt.nif", 9, r"[123]\d{2}_\d{3}_\d{3}", "nif|contribuinte"),
+    _kind("fr.nif", 13, r"[0-3]\d_\d{2}_\d{3}_\d{3}_\d{3}", "numéro fiscal|identifiant fiscal|spi"),
+    _kind("nir without its key", 13, r"[12]_\d\d_(?:0[1-9]|1[0-2]|[2-9]\d)_(?:\d\d|2[AB])_\d{3}_\d{3}", _SECU),
+    _kind("nino", 6, r"[A-Za-z]{2}_\d\d_\d\d_\d\d_[A-Da-d]", "national insurance|nino|ni no|ni num|ni:"),
+    _kind("al", 8, r"[A-T]\d{8}[A-W]", "nid|letërnjoftim|numri personal"),
+    _kind("lu", 13, r"(?:19|20)\d{2}_\d{4}_\d{3}_?\d\d", "matricule"),
+    _kind("hu.taj", 9, r"\d{3}_\d{3}_\d{3}", "taj"),
+    _kind("md", 13, r"[012]\d{12}", "idnp"),
+    _kind("ge", 11, r"\d{11}", "პირადი"),
 )
+_OWN = frozenset({"by", "snils", "hu", "hu.taj", "nir without its key", "nino", "al", "lu", "md", "ge"})
+"""Kinds that python-stdnum does not know."""
 _BY_NAME = {kind.name: kind for kind in _KINDS} | {"sk.rc": next(kind for kind in _KINDS if kind.name == "cz.rc")}
+_SHORT_LABEL = 5
+"""Shorter ones also are parts of other words."""
+
+
+def _whole(label: str) -> str:
+    return rf"\b{re.escape(label)}" + (r"\b" if len(label) <= _SHORT_LABEL and label[-1].isalpha() else "")
+
+
+_LABELS = re.compile(
+    "|".join(sorted({_whole(label) for kind in _KINDS for label in kind.labels}, key=len, reverse=True))
+)
 _NAME = re.compile(r"[a-z]{2}_?\.[a-z][a-z0-9_]*")
 _ANY_FORM = r"[A-Z]{0,3}[0-9](?:_[0-9A-Z]){6,19}"
 
@@ -96,36 +144,76 @@ def _is_valid(name: str) -> Callable[[str], bool] | None:
     return getattr(module, "is_valid", None)
 
 
+def _is_number(kind: Kind, written: str) -> bool:
+    if kind.name in _OWN:
+        return True
+    valid = _is_valid(kind.name)
+    # Some are told by a sign within them, others are not read with the blanks people put in.
+    return valid is not None and (valid(written) or valid(_SEPARATORS.sub("", written)))
+
+
 @cache
 def _pattern(form: str) -> re.Pattern[str]:
     return re.compile(_BEFORE + form.replace("_", _GAP) + _AFTER)
+
+
+@cache
+def _ungrouped(form: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\[[- ]+\]\??|\\\.\?|_\??|[-/ ]", "", form), re.IGNORECASE)
 
 
 def personal_numbers(text: str, runs: Iterable[Run], identifiers: Sequence[str] = ()) -> list[tuple[int, int]]:
     """Where personal numbers stand in *text*."""
     found: set[tuple[int, int]] = set()
     for run in runs:
-        if len(run.text) >= _FEWEST_DIGITS and (count := len(_DIGIT.findall(run.text))) >= _FEWEST_DIGITS:
+        if (count := len(_DIGIT.findall(run.text))) >= FEWEST_DIGITS - 1:
             found.update(_in_run(text, run, count, tuple(identifiers)))
-    return sorted(found)
+    return sorted(span for span in found if not any(_is_within(span, other) for other in found))
+
+
+def _is_within(span: tuple[int, int], other: tuple[int, int]) -> bool:
+    return span != other and other[0] <= span[0] and span[1] <= other[1]
 
 
 def _in_run(text: str, run: Run, count: int, identifiers: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    before: str | None = None
+    labelled: frozenset[str] | None = None
     # An Italian code has six letters before its figures, a Spanish one a letter after them.
-    first, last = max(0, run.start - 8), run.end + 6
+    first, last = max(0, run.start - 10), run.end + 6
     for kind, pattern in _wanted(identifiers, min(count, _MOST_FIGURES)):
-        for match in pattern.finditer(text, first, last):
-            valid = _is_valid(kind.name)
-            # Written apart in whatever way: python-stdnum knows fewer of them than people do.
-            number = _GAPS.sub("", match[0]) if "_" in kind.form else match[0]
-            if valid is None or not valid(number):
+        if kind.labels:
+            if labelled is None:
+                labelled = _labelled(text, run)
+            if not labelled.isdisjoint(kind.labels):
+                yield from _in_any_groups(text, run, kind)
+            elif not kind.everywhere:
                 continue
-            if not kind.everywhere:
-                before = before or fold(text[max(0, match.start() - _LABEL_DISTANCE) : match.start()])
-                if not any(label in before for label in kind.labels):
-                    continue
-            yield match.span()
+        for match in pattern.finditer(text, first, last):
+            if _is_number(kind, match[0]):
+                yield match.span()
+
+
+def _labelled(text: str, run: Run) -> frozenset[str]:
+    """The words that announce a number around the run."""
+    before = fold(text[max(0, run.start - _LABEL_DISTANCE) : run.start])
+    around = f"{before} | {fold(text[run.end : run.end + _LABEL_AFTER])}"
+    return frozenset(_LABELS.findall(around))
+
+
+def _in_any_groups(text: str, run: Run, kind: Kind) -> Iterator[tuple[int, int]]:
+    """A number of the *kind* that begins and ends with a group of the run."""
+    groups = list(_GROUP.finditer(text, max(0, run.start - 2), min(len(text), run.end + 3)))[:_MOST_GROUPS]
+    form = _ungrouped(kind.form)
+    for place, first in enumerate(groups):
+        number, done = "", first.start()
+        for last in groups[place:]:
+            if _PARTS.search(text, done, last.start()):
+                break
+            done = last.end()
+            number += last[0]
+            if len(number) > _MOST_FIGURES:
+                break
+            if form.fullmatch(number) and _is_number(kind, number):
+                yield first.start(), last.end()
 
 
 @cache
@@ -136,6 +224,7 @@ def _wanted(identifiers: tuple[str, ...], count: int) -> tuple[tuple[Kind, re.Pa
         if not knows_identifier(name):
             raise ValueError(f"{name[:40]!r} is not a kind of number that python-stdnum knows, such as fr.nir")
         known = _BY_NAME.get(name)
-        named.append(Kind(name, known.figures if known else 0, known.form if known else _ANY_FORM))
+        figures, form = (known.figures, known.form) if known else (0, _ANY_FORM)
+        named.append(Kind(name, figures, form, everywhere=True, labels=known.labels if known else ()))
     kinds = (*named, *(kind for kind in _KINDS if kind.name not in identifiers))
     return tuple((kind, _pattern(kind.form)) for kind in kinds if kind.figures <= count)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-SPACES = " \u00a0\u202f\u2009"
-_RUN = re.compile(rf"[0-9][0-9A-Za-z]*(?:[{SPACES}./+\-‐‑–][0-9][0-9A-Za-z]*)*")
+UPPER = "".join(chr(code) for code in range(0x41, 0x588) if chr(code).isupper())
+"""Capitals of Latin, Greek, Cyrillic and Armenian; Georgian has none."""
+
+_REST_OF_RUN = r"[0-9A-Za-z]*(?:[ ./+\-‐‑–][0-9][0-9A-Za-z]*)*"
+_RUN = re.compile(f"[0-9]{_REST_OF_RUN}")
+# One pass for both: looking through the text is what takes time.
+_RUN_OR_CAPITAL = re.compile(rf"[0-9{UPPER}](?:(?<=[0-9]){_REST_OF_RUN}|(?<![0-9])[^\W\d_]*)")
+_BETWEEN = re.compile(r"[ \n./+\-‐‑–—_·,:()\[\]]{1,3}|[ \n][A-Z]{1,2}")
+_WIDEST = 3
 
 
 class Run(NamedTuple):
@@ -22,19 +29,32 @@ def runs_of_digits(text: str) -> list[Run]:
     return [Run(match.start(), match.end(), match[0]) for match in _RUN.finditer(text)]
 
 
-_DISGUISE = re.compile(r"(?![0-9])\d|[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+def runs_and_capitals(text: str) -> tuple[list[Run], list[re.Match[str]]]:
+    """The runs of digits, and the words that begin with a capital."""
+    runs, capitals = [], []
+    for match in _RUN_OR_CAPITAL.finditer(text):
+        found = match[0]
+        if found[0] <= "9":
+            runs.append(Run(match.start(), match.end(), found))
+        else:
+            capitals.append(match)
+    return runs, capitals
 
 
-def is_disguised(text: str) -> bool:
-    """Whether *text* holds figures of another script, or signs that nobody sees and that could part a number."""
-    return not text.isascii() and _DISGUISE.search(text) is not None
+def telling(text: str, runs: Sequence[Run]) -> list[Run]:
+    """The runs that are more than a year: most are not."""
+    return [run for run in runs if len(run.text) != 4 or not run.text.isdecimal() or text[run.end : run.end + 1] == "."]
 
 
-def undisguised(text: str) -> tuple[str, list[int]]:
-    """*text* with plain figures and without unseen signs, and where each of its characters stands in *text*."""
-    seen = [
-        (str(unicodedata.decimal(char)) if char.isdecimal() else char, place)
-        for place, char in enumerate(text)
-        if char.isdecimal() or not _DISGUISE.match(char)
-    ]
-    return "".join(char for char, _ in seen), [place for _, place in seen]
+def joined(text: str, runs: Sequence[Run], fewest: int) -> Iterator[Run]:
+    """Runs of at least *fewest* signs, those that only a bracket or the end of a line parts taken as one."""
+    start = end = -1
+    for run in runs:
+        if end >= 0 and run.start - end <= _WIDEST and _BETWEEN.fullmatch(text, end, run.start):
+            end = run.end
+            continue
+        if end - start >= fewest:
+            yield Run(start, end, text[start:end])
+        start, end = run.start, run.end
+    if end - start >= fewest:
+        yield Run(start, end, text[start:end])

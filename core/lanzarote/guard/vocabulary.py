@@ -1,4 +1,4 @@
-"""Words beside which a figure becomes personal, in many languages. The guard learns a language by growing these."""
+"""Words beside which a date or an address becomes personal, in many languages."""
 
 from __future__ import annotations
 
@@ -9,80 +9,102 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def _lower_words(text: str) -> frozenset[str]:
+    return _words(text.casefold())
+
+
 # Compared in lower case, accents kept: French "ne" denies, "né" gives birth.
-BORN = _words("""
-    né née nés nées naissance ddn born birth dob birthdate geboren geb geburtsdatum geburtstag geboortedatum
-    nacido nacida nacidos nacimiento nascido nascida nascimento nascut nascuda naixement nascita
-    urodzony urodzona urodzenia ur narozen narozena narozená narození narodený narodená narodenia
-    rođen rođena rođenja рођен рођена рођења rojen rojena rojstva născut născută nașterii nascuta szül
-    γεννήθηκε γεννηθείς γεννηθείσα γεννημένος γεννημένη γεννημένο γέννησης
-    народився народилася народилась народжений народжена народження родился родилась рождения роден родена раждане
-    född födelsedatum født fødselsdato fæddur fædd fæðingardagur syntynyt syntymäaika sündinud sünniaeg
-    dzimis dzimusi gimęs gimusi doğum lindur დაიბადა დაბადებული დაბადების ծնված ծնվել ծննդյան
+BORN = _lower_words("""
+    né née nés nées naissance naquit ddn born birth dob birthdate birthday anniversaire
+    geboren geb geborene geborener geburtsdatum geburtstag geboortedatum verjaardag jarig
+    nacido nacida nacidos nacidas nacimiento nació nacio cumpleaños nascido nascida nascidos nascidas nascimento nasceu
+    aniversário nascut nascuda naixement nascita nati nate nacque compleanno
+    urodzony urodzona urodzeni urodzone urodzonego urodzonej urodził urodziła urodzenia urodzin urodziny ur
+    narozen narozena narození narozeniny narozený narozená narodený narodená narodenia narodil narodila
+    rođen rođena rođenja rođendan рођен рођена рођења rojen rojena rojstva
+    născut născută nascut nascuta nașterii nasterii szül született
+    γεννήθηκε γεννηθείς γεννηθείσα γεννημένος γεννημένη γεννημένο γέννησης γενέθλια γεννηθηκε γεννημενος γεννημενη
+    γεννημενο γεννησης γενεθλια
+    народився народилася народилась народжений народжена народжену народженого народження
+    родился родилась рождения рожденный рожденная роден родена раждане
+    född födelsedatum födelsedag fodd fodelsedatum født fødselsdato fødselsdag fæddur fædd fæðingardagur syntynyt
+    syntymäaika sündinud sünniaeg dzimis dzimusi gimęs gimusi doğum dogum lindur
+    დაიბადა დაბადებული დაბადების ծնված ծնվել ծննդյան
 """)
 
-# Without the article these are other words, or an alliance.
-BORN_BEFORE_ARTICLE = {"nato": {"il", "l"}, "nata": {"il", "l"}, "ne": {"le"}, "nee": {"le"}}
+# Without what follows these are other words, or an alliance; haste leaves accents out.
+_FRENCH, _ITALIAN = {"le", "e", "un"}, {"il", "data"}
+BORN_BEFORE_ARTICLE = {
+    "nato": _ITALIAN,
+    "nata": _ITALIAN,
+    "ne": _FRENCH,
+    "nee": _FRENCH,
+    "nes": _FRENCH,
+    "nees": _FRENCH,
+    "anos": {"a", "em"},
+    "anni": {"il"},
+}
 
-BORN_AFTER = re.compile(r"[\s,]*(?:tarihinde )?(?:doğumlu|doğdu|született|г\.\s?р\.|р\.\s?н\.)|-[áé]n született")
+# Children born after a day are counted, not named.
+AFTER_A_DAY = _lower_words("""
+    après depuis avant partir jusqu apres after before since from until nach vor seit ab después despues antes desde
+    dopo prima dal depois após apos desde na vanaf voor po przed od після до з πριν μετά μετα από απο după inainte
+    înainte după после до с efter före etter før jälkeen ennen sonra önce után előtt nakon prije după poslije pred
+""")
+
+# "d.o.b.", "F. nac.:", "geb.", "(b. …", "(* …" right before the date
+BORN_SHORT = re.compile(
+    r"(?:^|[\s(,;|\"–-])(?:d\.? ?o\.? ?b\.?|d\.? ?d\.? ?n\.?|d\.? ?n\.|f\.? ?n\.|f\.? ?(?:de )?nac\.?"
+    r"|fecha (?:de )?nac\.?"
+    r"|geb\.?(?:[ -]?(?:datum|dat\.?|am))?|ημ(?:\.|/νια)? ?γ[εέ]νν?\.?|ур\.?|ur\.?|nar\.?|szül\.?|д\.? ?[нр]\.|н\.|р\. "
+    r"|f\.|dob\.?|nac\.|nasc\.|naiss\.|нар\.|γεν\.|nat\.|(?:date|data|datum|dt\.?|j\.?) (?:de |di )?"
+    r"(?:naiss|nasc|nac|urodz|ur|nar|nașt)\w*\.?)\s?(?:[:=–-]\s?)?(?:am |dn\. |dnia |le |el |op |il )?"
+    r"(?:[^\W\d_]{3,9}\.? )?$|(?:^|[(\"]) ?b\. ?(?:[^\W\d_]{3,9}\.? )?$|(?:^|[(,;\"] ?)\*$|[(,] ?\* ?$"
+)
+BORN_AFTER = re.compile(
+    r"[\s,]*(?:tarihinde )?(?:doğumlu|doğdu|született|г\.\s?р|р\.\s?н|(?:г|р)(?:\.|ода|оку)\s?(?:рождения|народження)"
+    r"|geborene|gebürtig|geboren\b|(?:ihren |seinen )?(?:\d+\. )?geburtstag|zur welt)|-[áé]n született"
+    r"|[\s,–-]*\((?:date de naissance|ddn|naissance|date of birth|dob|born|geburtsdatum|geb\.?|fecha de nacimiento"
+    r"|data di nascita|data de nascimento|geboortedatum|data urodzenia|дата народження|дата рождения"
+    r"|ημερομηνία γέννησης|data nașterii|datum narození|datum rođenja|född|født|doğum tarihi)\b"
+)
 
 # From here on compared as folded by `lanzarote.folding`.
-ORGANISATIONS = _words("""
-    association asso fondation foundation federation collectif ong ngo organisation organization organizacion verein
-    stiftung fundacion fondazione associazione asociacion stowarzyszenie fundacja project projet proyecto progetto
-    projekt dispositif idee idea initiative iniciativa iniziativa unite unit service structure commission comite
-    committee reseau network programme program partenariat partnership protocole protocol convention loi law
-    cellule centre center maison institution plateforme platform ligne line
-""")
-
-_UNITS = (
-    "ans|years?|yrs?|jahre?n?|años|anos|anys|anni|jaar|lat|lata|let|rok[yuů]|ani|ετών|χρονών|роки|років|лет|года?|"
-    "години|годишн\\w+|godina|ára|år|vuotta|vuotias|aastat|aastane|metų|gadus|yaş\\w*|éves|vjeç\\w*|տարեկան"
-)
-# "Lyon, 10 ans après" and "Assises, 15 ans de réclusion" count years, not somebody's age.
-_NOT_AGES = (
-    "(?:d[e’']|après|plus tard|et plus|et moins|and (?:over|under|older|younger)|ago|later|of|after|before|in prison|"
-    "später|nach|después|dopo|depois|później|temu|тому|назад|μετά|πριν|síðar|senere)"
-)
-AGE_UNITS = re.compile(rf"[\s\u00a0\u202f-]?(?:{_UNITS})\b(?!\s{_NOT_AGES})", re.IGNORECASE)
-
-NO_NAMES = _words("""
-    enfants enfant mineurs mineur mineure adolescents adolescent jeunes jeune filles garcons victimes victime eleves
-    children child minors minor teenagers young youth girls boys victims victim pupils people persons
-    kinder jugendliche minderjahrige ninos menores bambini minori criancas dzieci
-    article articles annexe annex chapitre chapter section partie part paragraphe paragraph point page figure table
-    tableau note notes recommandation recommendation objectif loi law etape step phase age ages
-""")
-
-SCHOOLS = _words("""
-    ecole college lycee maternelle school kindergarten schule grundschule gymnasium escuela colegio instituto scuola
-    liceo escola szkola szkoly przedszkole skola skole skoli grunnskoli iskola okul okulu kool
-    σχολειο σχολειου γυμνασιο λυκειο школа школи школы школе гимназия гимназии лицеи სკოლა სკოლის դպրոց
-""")
-
 ROLES = _words("""
-    contact contacts info infos information informations accueil secretariat secretaire direction bureau office hello
-    bonjour support help helpdesk aide service services equipe team admin administration webmaster web postmaster
-    presse press media communication com dpo rgpd gdpr privacy cnil data legal juridique permanence cellule brigade
-    parquet tribunal greffe crip ase pmi mairie ville prefecture police gendarmerie ministere mission delegation
-    defenseur ombudsman child children enfance enfants enfant mineurs protection victimes victims victim ecoute
-    signalement signalements report reports reporting alerte alert urgence hotline helpline projet projects project
-    association asso federation fondation foundation ngo ong reseau network formation training recherche research
-    ecole college lycee rectorat academie hopital hospital clinic clinique consultation centre center unite unit
-    kontakt anfrage auskunft verwaltung sekretariat poststelle post geschaeftsstelle jugendamt datenschutz
-    contacto informacion secretaria oficina prensa ayuda contatto contatti segreteria ufficio stampa contato geral
-    biuro kancelaria poczta rodo podatelna urad iroda titkarsag registratura noreply reply mail email abuse
-    security recrutement emploi jobs dons donate library bibliotheque archives events newsletter editor redaction
+    contact contacts contactus info infos information informations accueil secretariat secretaire direction bureau
+    office hello bonjour support help helpdesk aide service services equipe team admin administration webmaster web
+    postmaster presse press media communication com dpo rgpd gdpr privacy cnil legal juridique permanence
+    greffe ase pmi mairie prefecture defenseur ombudsman ecoute signalement signalements report reports reporting alerte
+    alert urgence urgences hotline helpline newsletter noreply reply mail email abuse security recrutement emploi jobs
+    dons donate events editor redaction enquiries enquiry general mailbox hr registry reception booking bookings
+    kontakt anfrage auskunft verwaltung sekretariat poststelle post geschaeftsstelle jugendamt datenschutz buero
+    contacto informacion secretaria oficina prensa ayuda atencion contatto contatti segreteria ufficio stampa contato
+    geral protocollo direzione urp pec biuro kancelaria poczta rodo podatelna urad iroda titkarsag registratura
+    administratie secretariaat meldpunt balie grammateia epikoinonia kanselariia pryimalnia kansliet registrator
+    postmottak kirjaamo skrifstofa afgreidsla contato ouvidoria
 """)
+"""Whose address begins so is not a person."""
+THEMES = _words("""
+    cellule brigade parquet tribunal crip ville police gendarmerie ministere mission delegation child children enfance
+    enfants enfant mineurs protection victimes victims victim projet projects project association asso federation
+    fondation foundation ngo ong reseau network formation training recherche research ecole college lycee rectorat
+    academie hopital hospital clinic clinique consultation centre center unite unit data library bibliotheque archives
+    justice jeunesse famille familles family families youth kinder kind jugend familie infancia menores familia infanzia
+    minori famiglia crianca criancas crianza dzieci rodzina school schule escuela scuola escola szkola uaped umj cased
+    social sociale soziales servizi servicios dom haus casa maison house nord sud est ouest nuit duty team referent
+    coordination koordination coordinacion coordinamento programme program safe safeguarding care ligue amis collectif
+    droits rights court judge cour
+""")
+"""What such an address may also be made of."""
+
+ORGANISATION_STEMS = ("asso", "enfan", "famil", "child", "kinder", "collectif")
+"""Whoever has one in an address of free mail may be an association without a domain of its own."""
 
 FREE_MAIL = _words("""
     gmail googlemail hotmail outlook yahoo ymail icloud protonmail proton gmx wanadoo laposte libero virgilio interia
-    seznam yandex rambler abv sapo btinternet
-    orange.fr free.fr sfr.fr live.fr live.com msn.com me.com web.de t-online.de wp.pl o2.pl onet.pl mail.ru ukr.net i.ua
+    seznam yandex rambler abv sapo btinternet tutanota aol skynet telenet ziggo kpnmail bluewin otenet azet centrum
+    freenet alice tiscali neuf bbox numericable aliceadsl mailbox posteo
+    orange.fr free.fr sfr.fr live.fr live.com live.co.uk live.nl msn.com me.com web.de t-online.de wp.pl o2.pl onet.pl
+    op.pl mail.ru inbox.ru list.ru bk.ru ukr.net i.ua meta.ua sky.com talktalk.net virginmedia.com planet.nl home.nl
+    mail.com mail.bg tin.it alice.it post.cz volny.cz email.cz freemail.hu citromail.hu
 """)
-
-MOBILE_PREFIXES = re.compile(
-    r"(?:\+|00)(?:33[67]|447|491[567]|34[67]|393|324|316|48(?:5[0137]|6[069]|7[2389]|88)|3069|3538|3519|436[5-9]|"
-    r"417[5-9]|467|47[49]|354[678]|3584|35850|420[67]|3526|407|3859|380(?:39|50|6[3678]|73|9[1-9])|905|9955)"
-    r"|0[67]\d{8}$|07\d{9}$"
-)

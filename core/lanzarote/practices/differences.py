@@ -6,22 +6,21 @@ import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Literal
 
-from markupsafe import Markup
 from msgspec import Struct
 
-from lanzarote.practices.reading import facts, partners_by_side, source_lines
-from lanzarote.regions.reading import tell_provision, told
-from lanzarote.translation import N_, Foreign, format_number, language_name, main_language, plain
-from lanzarote.types import PracticeText
-from lanzarote.web import labels
+from lanzarote.practices.form_words import all_said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lanzarote.practices.model import Document
+    from markupsafe import Markup
+
+    from lanzarote.practices.reading import Stated
     from lanzarote.web.site import View
 
 Piece = tuple[Literal["same", "gone", "new", "skipped"], str]
+Step = tuple[str, int, int, int, int]
+"""As ``SequenceMatcher`` tells it: what, and from where to where in both."""
 
 AROUND = 12
 """Words of unchanged text that are shown on either side of a change."""
@@ -39,18 +38,20 @@ class Difference(Struct, frozen=True, kw_only=True):
     pieces: tuple[Piece, ...]
 
 
-def differences(view: View, before: Document, after: Document) -> tuple[Difference, ...]:
-    """Every field that *after* says otherwise than *before*, in the order of the page."""
-    old, new = dict(_lines(view, before)), dict(_lines(view, after))
+def differences(view: View, before: Stated, after: Stated) -> tuple[Difference, ...]:
+    """Every field that *after* says otherwise than *before*, in the order of the form."""
+    old = {said.unit: said for said in all_said(view, before)}
+    new = {said.unit: said for said in all_said(view, after)}
     found = []
-    for key in dict.fromkeys([*new, *old]):
-        was, now = old.get(key, ""), new.get(key, "")
-        if was != now:
-            label, lang = key
-            language = language_name(lang, view.lang) if lang else ""
-            pieces = tuple(compare(was, now))
-            spoken = lang or getattr(now or was, "lang", view.lang)
-            found.append(Difference(label=label, lang=spoken, language=language, pieces=pieces))
+    for unit in (*new, *(unit for unit in old if unit not in new)):
+        was, now = old.get(unit), new.get(unit)
+        said = now or was
+        if said is not None and (was is None or now is None or was.words != now.words):
+            pieces = tuple(compare(was.words if was else "", now.words if now else ""))
+            difference = Difference(
+                label=said.label, lang=said.lang or view.lang, language=said.language(view), pieces=pieces
+            )
+            found.append(difference)
     return tuple(found)
 
 
@@ -65,7 +66,7 @@ def compare(before: str, after: str) -> Iterator[Piece]:
         yield "gone", before
         yield "new", after
         return
-    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    steps = _joined(old, SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
     for number, (step, start, end, new_start, new_end) in enumerate(steps):
         if step == "equal":
             yield from _unchanged(old[start:end], first=number == 0, last=number == len(steps) - 1)
@@ -74,6 +75,24 @@ def compare(before: str, after: str) -> Iterator[Piece]:
             yield "gone", "".join(old[start:end])
         if new_end > new_start:
             yield "new", "".join(new[new_start:new_end])
+
+
+def _joined(old: Sequence[str], steps: Sequence[Step]) -> list[Step]:
+    """*steps* in which changes that only a blank keeps apart are one: words are not cut to pieces.
+
+    >>> list(compare("a shared room", "one big house"))
+    [('gone', 'a shared room'), ('new', 'one big house')]
+    """
+    joined: list[Step] = []
+    for number, step in enumerate(steps):
+        kind, start, end, new_start, new_end = step
+        blank = kind == "equal" and 0 < number < len(steps) - 1 and not "".join(old[start:end]).strip()
+        if joined and joined[-1][0] != "equal" and (blank or kind != "equal"):
+            _, first, _, new_first, _ = joined[-1]
+            joined[-1] = ("replace", first, end, new_first, new_end)
+        else:
+            joined.append(("replace" if kind != "equal" else kind, start, end, new_start, new_end))
+    return joined
 
 
 def _unchanged(tokens: Sequence[str], *, first: bool, last: bool) -> Iterator[Piece]:
@@ -88,44 +107,3 @@ def _unchanged(tokens: Sequence[str], *, first: bool, last: bool) -> Iterator[Pi
     yield "skipped", "…"
     if tail:
         yield "same", "".join(tokens[-tail:])
-
-
-def _lines(view: View, document: Document) -> Iterator[tuple[tuple[Markup, str], str]]:
-    """((label, language of the text or empty), what it says) of everything that a version holds."""
-    translator = view.translator
-    for name in PracticeText.__struct_fields__:
-        for lang, texts in document.text.items():
-            if name in texts:
-                yield (labels.say("text", name, translator), lang), texts[name]
-    for fact in facts(view, document):
-        yield (fact.label, ""), _plain(view, fact.value)
-    for side, lines in partners_by_side(view, document.partners).items():
-        said = Markup("; ").join(
-            Markup("{} ({})").format(line.name, line.part) if line.part else line.name for line in lines
-        )
-        yield (labels.say("side", side, translator), ""), _plain(view, said)
-    known = view.vocabulary.provisions
-    laws = [tell_provision(view, key).citation for key in document.legal_basis if key in known]
-    for label, said in (
-        (N_("Legal basis"), Markup("; ").join(laws)),
-        (N_("Articles of the Convention"), Markup(", ").join(document.convention)),
-        (N_("Figures"), Markup("\n").join(_figures(view, document))),
-        (N_("Sources"), Markup("\n").join(source.title for source in source_lines(view, document))),
-    ):
-        if said:
-            yield (labels.phrase(label, translator), ""), _plain(view, said)
-    for lang, note in document.note.items():
-        yield (labels.phrase(N_("Note"), translator), lang), note
-
-
-def _figures(view: View, document: Document) -> Iterator[Markup]:
-    for one in document.evidence:
-        value = "" if one.value is None else format_number(one.value, view.lang)
-        words = [value, *(told(view, texts) for texts in (one.unit, one.period, one.text))]
-        yield Markup(" · ").join(filter(None, words))
-
-
-def _plain(view: View, words: Markup) -> str:
-    text = plain(words).unescape()
-    lang = main_language(words)
-    return Foreign(text, lang, view.lang) if lang else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from msgspec import Struct
 from lanzarote.folding import found_by, highlight, snippet
 from lanzarote.practices import service
 from lanzarote.practices.asking import MOST_PICKED, PICK, address, index_filters
+from lanzarote.practices.labelling import due_since
 from lanzarote.translation import N_, language_name
 from lanzarote.types import PracticeText
 from lanzarote.web import labels
@@ -67,6 +69,8 @@ class Row(Struct, frozen=True, kw_only=True):
     tags: tuple[Tag, ...]
     vouching: str
     strength: str
+    due_since: date | None = None
+    """Since when what was assessed ought to be looked at again."""
     region: str = ""
     found: Found | None = None
     picked: bool = False
@@ -162,6 +166,7 @@ class Rows:
                 tags=tuple(self._tags(card)),
                 vouching=card.vouching,
                 strength=card.strength,
+                due_since=due_since(self.view, card),
                 region="" if self.view.region else self._region(card.region),
                 found=elsewhere.get(number),
                 picked=card.slug in self.picked,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ from lanzarote.types import (
     Cost,
     Domain,
     Evidence,
+    OwnSource,
     PartialDate,
     Partner,
     Running,
@@ -31,14 +32,32 @@ from lanzarote.types import (
 KIND = "practice"
 
 
+class Label(Value, frozen=True, kw_only=True):
+    """On what the team's decision to publish a practice as assessed rests."""
+
+    grid: int
+    """Version of the region's own questions; 0: it has none."""
+    common: int
+    """Version of the questions that are common to all regions."""
+    reviewers: int
+    """How many independent reviewers had answered."""
+    reason: Text
+    """Why the team decided so."""
+
+
 class PracticeStatus(Value, frozen=True, kw_only=True):
     """Two axes, never one score: who vouches, and how strong the evidence is."""
 
     standing: Standing = "documented"
     vouching: Vouching = "public-sources"
     strength: Strength = "not-assessed"
+    assessed_on: date | None = None
+    """When the team met and decided so, if the published version is assessed."""
+    label: Label | None = None
     agreement: Agreement = "not-asked"
     """Whether the holder agreed to the publication."""
+    withdrawn: str = ""
+    """Why it was withdrawn; for the team."""
     held_back: Text = {}
     """Why a shipped practice is not shown; told to the team."""
 
@@ -60,6 +79,8 @@ class Card(Struct, frozen=True, kw_only=True):
     standing: Standing
     vouching: Vouching
     strength: Strength
+    assessed_on: date | None = None
+    """When the team decided so."""
     running: Running
     scope: Scope
     started: PartialDate | None = None
@@ -73,6 +94,8 @@ class Card(Struct, frozen=True, kw_only=True):
 class Document(Card, frozen=True, kw_only=True):
     """A practice whole, as the public reads it."""
 
+    assessment: Label | None = None
+    """On what the decision rests; absent unless the standing is ``assessed``."""
     agreement: Agreement
     text: dict[str, dict[str, str]]
     """Language → field → text; an absent text is "not stated in the sources"."""
@@ -82,6 +105,7 @@ class Document(Card, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
     related: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    own_sources: tuple[OwnSource, ...] = ()
     verified: bool = False
     note: Text = {}
     answers: dict[str, Any] = {}

@@ -24,6 +24,8 @@ from lanzarote.practices.asking import (
 )
 from lanzarote.practices.differences import differences
 from lanzarote.practices.facet_choices import chips, groups
+from lanzarote.practices.form_opening import team_links
+from lanzarote.practices.labelling import tell_label
 from lanzarote.practices.linked_data import describe, licence_address, script
 from lanzarote.practices.reading import read_practice, tell
 from lanzarote.practices.shortlist import read_shortlist, shortlist_table
@@ -95,6 +97,7 @@ def practice(
     return view.render(
         "practices/practice.html",
         reading=reading,
+        label=tell_label(view, document),
         question=question,
         related=tuple(rows.of(related)),
         alike=tuple(rows.of(near)),
@@ -109,6 +112,7 @@ def practice(
         else address(path, [*question.picks(), (PICK, document.slug)]),
         licence=licence,
         licence_href=licence_address(licence),
+        team=team_links(view, document.id),
     )
 
 
@@ -175,6 +179,7 @@ def version(
     return view.render(
         "practices/version.html",
         reading=read_practice(view, document),
+        label=tell_label(view, document),
         line=lines[place],
         before=before,
         changes=differences(view, previous, document) if previous else (),

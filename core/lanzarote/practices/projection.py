@@ -193,6 +193,7 @@ def as_document(
 def _document(common: Mapping[str, Any], practice: Practice, status: PracticeStatus) -> Document:
     return Document(
         **common,
+        assessment=status.label,
         agreement=status.agreement,
         text={language: _texts(texts) for language, texts in practice.text.items()},
         stale=practice.stale,
@@ -201,6 +202,7 @@ def _document(common: Mapping[str, Any], practice: Practice, status: PracticeSta
         evidence=practice.evidence,
         related=practice.related,
         sources=practice.sources,
+        own_sources=practice.own_sources,
         verified=practice.verified,
         note=practice.note,
         answers=practice.answers,
@@ -224,6 +226,7 @@ def _common_fields(
         "standing": status.standing,
         "vouching": status.vouching,
         "strength": status.strength,
+        "assessed_on": status.assessed_on,
         "running": practice.running,
         "scope": practice.scope,
         "started": practice.started,

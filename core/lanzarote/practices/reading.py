@@ -8,7 +8,16 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from lanzarote.convention import Reference, convention
-from lanzarote.regions.reading import ArticleLink, ProvisionLine, article_links, tell_provision, tell_sources, told
+from lanzarote.practices.form_fields import label
+from lanzarote.regions.reading import (
+    ArticleLink,
+    ProvisionLine,
+    article_links,
+    tell_provision,
+    tell_source,
+    tell_sources,
+    told,
+)
 from lanzarote.translation import N_, format_number, format_partial_date, in_language, language_name
 from lanzarote.types import PracticeText, Side
 from lanzarote.web import labels
@@ -18,16 +27,16 @@ if TYPE_CHECKING:
 
     from lanzarote.practices.model import Document
     from lanzarote.stakeholders.model import Stakeholder
-    from lanzarote.types import Evidence, Partner, PracticeField
+    from lanzarote.types import Evidence, Partner, PracticeField, PracticeSheet
     from lanzarote.web.site import View
+
+    Stated = Document | PracticeSheet
+    """What is published, or being written."""
 
 LATER = ("transfer", "limits")
 """Texts that stand after the figures."""
 UNNAMED = N_("No organisation of this sector is named in the sources.")
 UNLISTED = N_("An organisation that is no longer in the directory")
-NO_LAW = N_("Legal basis")
-NO_FIGURES = N_("Figures")
-NO_COST = N_("Cost")
 NO_START = N_("When it began")
 
 
@@ -168,9 +177,9 @@ def missing(view: View, document: Document, stated: Mapping[str, object]) -> Ite
         if name not in stated:
             yield labels.say("text", name, view.translator)
     for absent, words in (
-        (not document.legal_basis, NO_LAW),
-        (not document.evidence, NO_FIGURES),
-        (not document.cost, NO_COST),
+        (not document.legal_basis, label("legal_basis")),
+        (not document.evidence, label("evidence")),
+        (not document.cost, label("cost")),
         (not document.started, NO_START),
     ):
         if absent:
@@ -192,7 +201,7 @@ def partners_by_side(view: View, partners: Iterable[Partner]) -> dict[str, tuple
 def _keyed(directory: Iterable[Stakeholder]) -> dict[str, Stakeholder]:
     found: dict[str, Stakeholder] = {}
     for one in directory:
-        for key in filter(None, (one.key, *one.organisation.former)):
+        for key in filter(None, (one.id, one.key, *one.organisation.former)):
             found.setdefault(key, one)
     return found
 
@@ -220,26 +229,30 @@ def _partner(view: View, partner: Partner, directory: Mapping[str, Stakeholder])
 # What is stated about it
 
 
-def facts(view: View, document: Document) -> Iterator[Fact]:
-    def fact(english: str, value: Markup | str, *, wide: bool = False) -> Fact:
-        return Fact(label=labels.phrase(english, view.translator), value=escape(value), wide=wide)
+def facts(view: View, document: Stated) -> Iterator[Fact]:
+    """What is stated in a few words; of a practice that is being written, as far as it is."""
+
+    def fact(name: str, value: Markup | str, *, wide: bool = False) -> Fact:
+        return Fact(label=labels.phrase(label(name), view.translator), value=escape(value), wide=wide)
 
     def said(kind: str, codes: Iterable[str]) -> Markup:
         return Markup(", ").join(labels.say(kind, code, view.translator) for code in codes)
 
-    yield fact(N_("State"), labels.say("running", document.running, view.translator))
+    if document.running:
+        yield fact("running", labels.say("running", document.running, view.translator))
     if document.started:
-        yield fact(N_("Since"), format_partial_date(document.started, view.lang))
+        yield fact("started", format_partial_date(document.started, view.lang))
     if document.ended:
-        yield fact(N_("Ended in"), format_partial_date(document.ended, view.lang))
-    yield fact(N_("Scale"), labels.say("scope", document.scope, view.translator))
-    yield fact(N_("Sectors"), Markup(", ").join(sector_links(view, document.sectors)), wide=True)
+        yield fact("ended", format_partial_date(document.ended, view.lang))
+    if document.scope:
+        yield fact("scope", labels.say("scope", document.scope, view.translator))
+    yield fact("sectors", Markup(", ").join(sector_links(view, document.sectors)), wide=True)
     if document.target_groups:
-        yield fact(N_("Target groups"), said("target", document.target_groups))
+        yield fact("target_groups", said("target", document.target_groups))
     if document.domains:
-        yield fact(N_("Domain"), said("domain", document.domains))
+        yield fact("domains", said("domain", document.domains))
     if document.cost:
-        yield fact(N_("Cost"), labels.say("cost", document.cost, view.translator))
+        yield fact("cost", labels.say("cost", document.cost, view.translator))
     for key, answer in document.answers.items():
         field = view.vocabulary.fields.get(view.vocabulary.present_key("field", key))
         if field is not None:
@@ -285,8 +298,9 @@ def article_lines(view: View, refs: Iterable[str]) -> Iterator[ArticleLine]:
         yield ArticleLine(number=number, href=links[0].href, heading=heading, refs=tuple(links))
 
 
-def source_lines(view: View, document: Document) -> tuple[SourceLine, ...]:
+def source_lines(view: View, document: Stated) -> tuple[SourceLine, ...]:
     keys = [*document.sources, *(key for figure in document.evidence for key in figure.sources)]
+    own = [tell_source(view, source.key, source) for source in document.own_sources]
     return tuple(
         SourceLine(
             id=source.id,
@@ -295,7 +309,7 @@ def source_lines(view: View, document: Document) -> tuple[SourceLine, ...]:
             url=source.url,
             read_on=source.read_on,
         )
-        for source in tell_sources(view, keys)
+        for source in (*tell_sources(view, keys), *own)
     )
 
 

@@ -16,6 +16,7 @@ from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.practices import projection
 from lanzarote.practices.facets import FacetIndex
 from lanzarote.practices.model import KIND, Card, Document, PracticeStatus
+from lanzarote.practices.review_model import Decision
 from lanzarote.records import Record
 from lanzarote.types import Partner, Practice
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.database import Database
+    from lanzarote.types import PracticeSheet
 
 CURSOR = r"^[0-2]\.-?[0-9]{1,18}\.[0-9]{1,18}$"
 """Tier, order and row number of the last practice shown."""
@@ -168,6 +170,11 @@ def documents(database: Database, pks: Sequence[int]) -> dict[int, Document]:
     return {pk: _document.decode(document) for pk, document in rows}
 
 
+def cards_in(database: Database, pks: Sequence[int]) -> tuple[Card, ...]:
+    """The published practices in the rows *pks*; the caller has chosen rows that may be seen."""
+    return tuple(map(_card.decode, _cards(database, pks)))
+
+
 def cards(database: Database, region_id: str, slugs: Sequence[str]) -> tuple[Card, ...]:
     """The published practices at *slugs*, in that order; those that are not there are left out."""
     sql = "SELECT slug, card FROM published_practice WHERE region_id = ? AND slug = ?"
@@ -176,21 +183,28 @@ def cards(database: Database, region_id: str, slugs: Sequence[str]) -> tuple[Car
 
 
 def by_keys(database: Database, region_id: str, keys: Sequence[str]) -> tuple[Card, ...]:
-    """The published practices that the region's package ships under *keys*, in that order."""
+    """The published practices with these ids, or shipped under these keys, in that order."""
     if not keys:
         return ()
     marks = ",".join("?" * len(keys))
     sql = (
-        "SELECT r.key, p.card FROM record r JOIN published_practice p"  # noqa: S608 (only marks go in)
+        "SELECT r.key, r.id, p.card FROM record r JOIN published_practice p"  # noqa: S608 (only marks go in)
         " ON p.region_id = r.region_id AND p.record_id = r.id"
-        f" WHERE r.region_id = ? AND r.kind = ? AND r.key IN ({marks})"
+        f" WHERE r.region_id = ? AND r.kind = ? AND (r.key IN ({marks}) OR r.id IN ({marks}))"
     )
-    found = {key: _card.decode(card) for key, card in database.rows(sql, region_id, KIND, *keys)}
-    return tuple(found[key] for key in keys if key in found)
+    found: dict[str, Card] = {}
+    for key, record_id, card in database.rows(sql, region_id, KIND, *keys, *keys):
+        found[key or record_id] = found[record_id] = _card.decode(card)
+    return tuple({card.id: card for key in keys if (card := found.get(key))}.values())
 
 
 def alike(
-    database: Database, index: FacetIndex, practice: Document, *, but: Collection[str] = (), limit: int = 3
+    database: Database,
+    index: FacetIndex,
+    practice: Document | PracticeSheet,
+    *,
+    but: Collection[str] = (),
+    limit: int = 3,
 ) -> tuple[Card, ...]:
     """Practices that share at least two sectors or articles with *practice*; what few others share counts most."""
     shared: dict[int, list[float]] = {}
@@ -203,8 +217,13 @@ def alike(
             shared.setdefault(position, []).append(weight)
     ranked = sorted((-sum(weights), position) for position, weights in shared.items() if len(weights) > 1)
     pks = [index.pks[position] for _, position in ranked[: limit + len(but) + 1]]
-    near = map(_card.decode, _cards(database, pks))
-    return tuple(card for card in near if card.id != practice.id and card.slug not in but)[:limit]
+    itself = getattr(practice, "id", "")
+    return tuple(card for card in cards_at(database, pks) if card.id != itself and card.slug not in but)[:limit]
+
+
+def cards_at(database: Database, pks: Sequence[int]) -> Iterator[Card]:
+    """The published practices in the rows *pks*, in that order; the caller has chosen rows that may be seen."""
+    return map(_card.decode, _cards(database, pks))
 
 
 def all_cards(database: Database, region_id: str) -> Iterator[Card]:
@@ -256,7 +275,27 @@ def version_document(session: Session, slug: str, number: int) -> tuple[Document
     lines = _versions(session, record)
     line = next(line for line in lines if line.number == number)
     around = projection.surroundings(session, record.region_id)
+    if number != record.published_version:
+        status = _status_then(session, record, number, status)
     return projection.as_document(record, number, line.at, practice, status, around), lines
+
+
+def _status_then(session: Session, record: Record, number: int, now: PracticeStatus) -> PracticeStatus:
+    """What version *number* was published as: a label belongs to the version that was assessed."""
+    own = (Decision.region_id == record.region_id) & (Decision.record_id == record.id)
+    query = select(Decision).where(own, Decision.version == number, Decision.outcome == "assessed")
+    decision = session.scalars(query).first()
+    if decision is not None:
+        return decision.status(now)
+    shipped = now.standing == "documented" or (record.key and number == 1)
+    return msgspec.structs.replace(
+        now,
+        standing="documented" if shipped else "declared",
+        vouching="public-sources" if shipped else "declared",
+        strength="not-assessed",
+        assessed_on=None,
+        label=None,
+    )
 
 
 def _published(session: Session, slug: str) -> Record:

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from lanzarote.regions.reading import ProvisionLine, ToldSource, entries, tell_provision, tell_sources, told
+from lanzarote.regions.reading import (
+    ProvisionLine,
+    ToldNote,
+    ToldSource,
+    entries,
+    team_note,
+    tell_provision,
+    tell_sources,
+    told,
+)
 from lanzarote.types import Table
 
 if TYPE_CHECKING:
@@ -30,6 +39,7 @@ class AgeLine(Struct, frozen=True, kw_only=True):
     until: date | None
     provisions: tuple[ProvisionLine, ...]
     sources: tuple[ToldSource, ...]
+    team_note: ToldNote | None
 
 
 def age_lines(view: View) -> tuple[AgeLine, ...]:
@@ -53,6 +63,7 @@ def _line(view: View, key: str, age: AgeLimit) -> AgeLine:
         until=age.until,
         provisions=tuple(tell_provision(view, one) for one in provisions if one in vocabulary.provisions),
         sources=tell_sources(view, age.sources),
+        team_note=team_note(view, "age", key),
     )
 
 

@@ -22,7 +22,23 @@ if TYPE_CHECKING:
     from lanzarote.regions.folder import Content
 
 PAGE_NAMES = frozenset(
-    ("accessibility", "api", "context", "convention", "help", "legal", "plugins", "privacy", "search", "static")
+    (
+        "accessibility",
+        "account",
+        "activity",
+        "api",
+        "context",
+        "convention",
+        "help",
+        "legal",
+        "people",
+        "plugins",
+        "privacy",
+        "roles",
+        "search",
+        "start",
+        "static",
+    )
 )
 """What stands in addresses where a region's id would stand."""
 _USER_ASSIGNED = re.compile(r"^(AA|ZZ|Q[M-Z]|X[A-Z])(-|$)")

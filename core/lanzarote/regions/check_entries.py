@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from lanzarote.regions.criteria import common_criteria
 from lanzarote.regions.walking import values_of, walk
 from lanzarote.types import NARROWING, Choice, Objective, Question
 
@@ -39,6 +40,7 @@ def check_entries(content: Content) -> None:
     for key, organisation in content.organisations.items():
         if organisation.merged_into == key:
             content.problem("organisations.toml", (key, "merged_into"), "an organisation is not merged into itself")
+    _check_criteria(content)
     share = content.decision.quorum_share if content.decision else None
     if share is not None and not 0 < share <= 1:
         content.problem("decision.toml", ("quorum_share",), f"is {share}; a share is more than 0 and at most 1")
@@ -104,6 +106,15 @@ def _check_fields(content: Content) -> None:
         if field.facet and field.type not in NARROWING:
             told = f"answers of type {field.type!r} narrow no list; only those of {', '.join(NARROWING)} do"
             content.problem("fields.toml", (key, "facet"), told)
+
+
+def _check_criteria(content: Content) -> None:
+    common = {question.key: question for question in common_criteria().questions}
+    for number, question in enumerate(content.criteria.questions if content.criteria else ()):
+        known = common.get(question.key)
+        if known and known.gate != question.gate:
+            told = f"{question.key!r} is asked in every region, {'as' if known.gate else 'and not as'} a condition"
+            content.problem("criteria.toml", ("questions", number, "gate"), told)
 
 
 def _misfit(field: PracticeField, answer: object) -> str:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from lanzarote.types import ConventionStatus, CriteriaGrid, DecisionRule, Episode, Fact, Mandate
+    from lanzarote.regions.criteria import Criterion, Grid
+    from lanzarote.types import ConventionStatus, DecisionRule, Episode, Fact, Mandate
     from lanzarote.web.site import View
 
 
@@ -55,13 +56,17 @@ class Asked(Struct, frozen=True, kw_only=True):
     text: Markup
     help: Markup
     gate: bool
+    common: bool
+    """Asked in every region."""
 
 
-class Grid(Struct, frozen=True, kw_only=True):
+class ToldGrid(Struct, frozen=True, kw_only=True):
     version: int
     gates: tuple[Asked, ...]
     questions: tuple[Asked, ...]
     scale: tuple[Markup, ...]
+    reviewers: int
+    review_after: int
 
 
 class Bound(Struct, frozen=True, kw_only=True):
@@ -91,7 +96,8 @@ class Group(Struct, frozen=True, kw_only=True):
     territory: tuple[Step, ...]
     history: tuple[Step, ...]
     rule: Rule | None
-    grid: Grid | None
+    grid: ToldGrid | None
+    """None where nobody has proposed how to assess."""
     bound: Bound | None
     figures: tuple[ToldFigure, ...]
     former_name: Markup
@@ -109,7 +115,7 @@ def tell(view: View) -> Group:
         territory=tuple(_step(view, one) for one in header.history if one.about == "territory"),
         history=tuple(_step(view, one) for one in header.history if one.about == "group"),
         rule=_rule(view, decisions[-1]) if decisions else None,
-        grid=_grid(view, criteria[-1]) if criteria else None,
+        grid=_grid(view, view.vocabulary.grid) if criteria else None,
         bound=_bound(view, header.convention_status) if header.convention_status else None,
         figures=tuple(
             ToldFigure(
@@ -168,13 +174,21 @@ def _rule(view: View, rule: DecisionRule) -> Rule:
     )
 
 
-def _grid(view: View, grid: CriteriaGrid) -> Grid:
-    asked = [Asked(text=told(view, one.text), help=told(view, one.help), gate=one.gate) for one in grid.questions]
-    return Grid(
+def _grid(view: View, grid: Grid) -> ToldGrid:
+    def asked(criteria: tuple[Criterion, ...]) -> tuple[Asked, ...]:
+        return tuple(
+            Asked(text=told(view, one.text), help=told(view, one.help), gate=one.gate, common=one.common)
+            for one in criteria
+        )
+
+    scale = {choice.key: told(view, choice.name) for one in grid.questions for choice in one.scale}
+    return ToldGrid(
         version=grid.version,
-        gates=tuple(one for one in asked if one.gate),
-        questions=tuple(one for one in asked if not one.gate),
-        scale=tuple(told(view, choice.name) for choice in grid.scale),
+        gates=asked(grid.gates),
+        questions=asked(grid.questions),
+        scale=tuple(scale.values()),
+        reviewers=grid.reviewers,
+        review_after=grid.review_after,
     )
 
 

@@ -57,6 +57,13 @@ class HelpLine(Struct, frozen=True, kw_only=True):
     hours: Markup
 
 
+class ToldNote(Struct, frozen=True, kw_only=True):
+    """What the regional team says beside an entry of the package."""
+
+    text: Markup
+    on: date
+
+
 class ProvisionLine(Struct, frozen=True, kw_only=True):
     """A provision in one of its wordings."""
 
@@ -79,6 +86,7 @@ class ProvisionLine(Struct, frozen=True, kw_only=True):
     confirmed: bool
     """A lawyer of the region confirmed every link to the Convention."""
     retired: bool
+    team_note: ToldNote | None
 
 
 def entries(vocabulary: Vocabulary, kind: str) -> dict[str, Any]:
@@ -92,6 +100,12 @@ def told(view: View, texts: Mapping[str, str], original: str | None = None) -> M
     """*texts* for this reader; marked with their language where it is not the page's."""
     text, lang = view.text(texts, original)
     return written(text, lang, view.lang)
+
+
+def team_note(view: View, kind: str, key: str) -> ToldNote | None:
+    """What the team says beside the entry *key* of *kind*, if anything."""
+    note = view.vocabulary.notes.get((kind, key))
+    return ToldNote(text=told(view, note.text), on=note.at.date()) if note else None
 
 
 def tell_source(view: View, key: str, source: Source) -> ToldSource:
@@ -187,6 +201,7 @@ def tell_version(view: View, key: str, version: ProvisionVersion) -> ProvisionLi
         articles=article_links(view, (link.ref for link in version.convention)),
         confirmed=all(link.confirmed for link in version.convention),
         retired=vocabulary.is_retired("provision", key, view.today),
+        team_note=team_note(view, "provision", key),
     )
 
 

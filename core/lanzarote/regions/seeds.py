@@ -205,7 +205,7 @@ def _merge_one(session: Session, seed: Seed, one: Shipped, outcome: Outcome, *, 
     body = encode(merged.body)
     if body == local:
         return
-    records.revise(session, record, body, by=by)
+    records.revise(session, record, body, by=by, action="upgrade")
     (outcome.working if record.published_version else outcome.updated).append(name)
     outcome.taken[name] = merged.taken
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lanzarote import changes
 from lanzarote.database import Base, Regional
 from lanzarote.records import digest, encode, now
+from lanzarote.regions.criteria import Grid, grid_of
 from lanzarote.types import (
     AgeLimit,
     CoverageStatement,
@@ -27,6 +28,7 @@ from lanzarote.types import (
     RegionHeader,
     Sector,
     Source,
+    Text,
 )
 
 if TYPE_CHECKING:
@@ -65,12 +67,42 @@ class Term(Regional, Base):
     """No longer in the package: still shown where it is used."""
 
 
+NOTED = ("sector", "provision", "age", "helpline")
+"""Kinds of entries that a team may put a note beside."""
+
+
+class TeamNote(Regional, Base):
+    """What the regional team says beside an entry that is out of date; the entry itself belongs to the package."""
+
+    __tablename__ = "team_note"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[bytes] = mapped_column(LargeBinary)
+    """Language → text."""
+    entry: Mapped[str]
+    """Digest of the entry as it was then."""
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """A team's note, ready to be shown."""
+
+    text: Text
+    at: datetime
+    overtaken: bool = False
+    """The package says something else by now: the note may no longer be needed."""
+
+
 class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
     """All entries of one region, in memory."""
 
     header: RegionHeader
     entries: Mapping[str, Mapping[str, Any]]
     retired: frozenset[tuple[str, str]] = frozenset()
+    notes: Mapping[tuple[str, str], Note] = {}
+    """(kind, key) → what the team says beside it."""
 
     def _of(self, kind: str) -> Mapping[str, Any]:
         return self.entries.get(kind, {})
@@ -110,12 +142,18 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
     @property
     def criteria(self) -> tuple[CriteriaGrid, ...]:
         """Newest version last."""
-        return tuple(self._of("criteria").values())
+        return tuple(sorted(self._of("criteria").values(), key=lambda grid: grid.version))
+
+    @cached_property
+    def grid(self) -> Grid:
+        """What reviewers are asked now."""
+        used = [grid for grid in self.criteria if ("criteria", str(grid.version)) not in self.retired]
+        return grid_of(used[-1] if used else None)
 
     @property
     def decisions(self) -> tuple[DecisionRule, ...]:
         """Newest version last."""
-        return tuple(self._of("decision").values())
+        return tuple(sorted(self._of("decision").values(), key=lambda rule: rule.version))
 
     @cached_property
     def aliases(self) -> Mapping[tuple[str, str], str]:
@@ -195,16 +233,27 @@ def read(session: Session, region_id: str, header: RegionHeader) -> Vocabulary:
     entries: dict[str, dict[str, Any]] = {}
     retired: set[tuple[str, str]] = set()
     renamed: set[tuple[str, str]] = set()
+    digests: dict[tuple[str, str], str] = {}
     query = select(Term).where(Term.region_id == region_id).order_by(Term.kind, Term.retired, Term.position, Term.key)
     for term in session.scalars(query):
         if (term.kind, term.key) in renamed:
             continue
         value = msgspec.json.decode(term.body, type=KINDS[term.kind])
         entries.setdefault(term.kind, {})[term.key] = value
+        if term.kind in NOTED:
+            digests[term.kind, term.key] = digest(term.body)
         renamed.update((term.kind, former) for former in getattr(value, "former", ()))
         if term.retired:
             retired.add((term.kind, term.key))
-    return Vocabulary(header=header, entries=entries, retired=frozenset(retired))
+    notes = {
+        (note.kind, note.key): Note(
+            text=msgspec.json.decode(note.text, type=dict[str, str]),
+            at=note.at,
+            overtaken=digests.get((note.kind, note.key)) != note.entry,
+        )
+        for note in session.scalars(select(TeamNote).where(TeamNote.region_id == region_id))
+    }
+    return Vocabulary(header=header, entries=entries, retired=frozenset(retired), notes=notes)
 
 
 def read_kinds(session: Session, region_id: str, kinds: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Request, Response
-from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
-from litestar.exceptions import ClientException, PermissionDeniedException
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 from msgspec import structs
@@ -18,16 +16,10 @@ from lanzarote.stakeholders.replies import Fault, Outcome, Reply
 from lanzarote.stakeholders.senders import MOST_AN_HOUR, Busy, Senders
 from lanzarote.stakeholders.subjects import Subject, find_subject
 from lanzarote.web.exports import download, download_links
-from lanzarote.web.routes import form, page
+from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import Site, View
 
 Asked = Request[Any, Any, Any]
-PRIVATE = {
-    "Cache-Control": "no-store",
-    # So that the browser says truly from where the form is sent; other sites still learn nothing.
-    "Referrer-Policy": "same-origin",
-}
-FORM = "application/x-www-form-urlencoded"
 SENDERS = Senders()
 URGENT = ("emergency", "children", "witnesses")
 
@@ -50,18 +42,15 @@ def organisations(
     )
 
 
-# Two handlers at one address: Litestar would wrap each twice for its thread, so they go there by themselves.
-@page("/{lang:str}/{region:str}/correct", sync_to_thread=None)
-async def correct(
-    request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+@page("/{lang:str}/{region:str}/correct")
+def correct(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """Correct a page, or reply to it."""
     view = site.view(request, lang, region)
-    return await sync_to_thread(show_first, view, request.query_params.get("about", ""))
+    return show_first(view, request.query_params.get("about", ""))
 
 
-@form("/{lang:str}/{region:str}/correct", sync_to_thread=None)
-async def send(
+@form("/{lang:str}/{region:str}/correct", may="public")
+def send(
     request: Asked,
     lang: FromPath[str],
     region: FromPath[str],
@@ -70,8 +59,7 @@ async def send(
 ) -> Response[Any]:
     """Take what was written."""
     view = site.view(request, lang, region)
-    refuse_strangers(request, view)
-    return await sync_to_thread(take, view, read_reply(data), confirmed=bool(data.get("confirmed")))
+    return take(view, read_reply(data), confirmed=bool(data.get("confirmed")))
 
 
 def take(view: View, reply: Reply, *, confirmed: bool) -> Response[Any]:
@@ -80,7 +68,7 @@ def take(view: View, reply: Reply, *, confirmed: bool) -> Response[Any]:
     subject = find_subject(view, reply.about)
     judgement = replies.judge(reply, identifiers=identifiers, confirmed=confirmed, of_a_page=subject is not None)
     if judgement.outcome is Outcome.DISCLOSURE:
-        return _private(view.render("stakeholders/where_help_is.html", reply=reply, lines=help_lines(view, URGENT)))
+        return private(view.render("stakeholders/where_help_is.html", reply=reply, lines=help_lines(view, URGENT)))
     if judgement.outcome is Outcome.REFUSED:
         return show_form(view, reply, subject, judgement.faults, asked=judgement.asks, status=400)
     client = view.request.client
@@ -134,7 +122,7 @@ def show_form(
     )
     if busy:
         answer.headers["Retry-After"] = "3600"
-    return _private(answer)
+    return private(answer)
 
 
 def read_reply(data: dict[str, Any]) -> Reply:
@@ -142,33 +130,9 @@ def read_reply(data: dict[str, Any]) -> Reply:
     return Reply(**{name: _text(data.get(name)) for name in Reply.__struct_fields__})
 
 
-def refuse_strangers(request: Asked, view: View) -> None:
-    """Take forms from our own pages only. Raises PermissionDeniedException; 415 for what is no form."""
-    if request.content_type[0] != FORM:
-        raise ClientException("This address takes forms only.", status_code=415)
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        if site not in ("same-origin", "none"):
-            raise PermissionDeniedException("Forms are taken from our own pages only.")
-        return
-    origin = request.headers.get("origin")
-    hosts = {request.headers.get("host"), _host(view.instance.settings.base_url)}
-    if origin is not None and _host(origin) not in hosts - {""}:
-        raise PermissionDeniedException("Forms are taken from our own pages only.")
-
-
-def _host(address: str) -> str:
-    return address.partition("://")[2].partition("/")[0]
-
-
 def _text(value: object) -> str:
     first = value[0] if isinstance(value, list) and value else value
     return first.replace("\r\n", "\n").strip() if isinstance(first, str) else ""
-
-
-def _private(answer: Response[Any]) -> Response[Any]:
-    answer.headers.update(PRIVATE)
-    return answer
 
 
 handlers = (organisations, correct, send, thanks)

@@ -17,7 +17,6 @@ from sqlalchemy import func, select
 from lanzarote import tasks
 from lanzarote.errors import LanzaroteError
 from lanzarote.records import encode, now
-from lanzarote.stakeholders.disclosure import reads_like_disclosure
 from lanzarote.tasks import Task
 from lanzarote.translation import N_
 
@@ -103,7 +102,7 @@ def judge(reply: Reply, *, identifiers: Sequence[str], confirmed: bool, of_a_pag
     """
     from lanzarote import guard  # its patterns are compiled for who writes, not whenever a server starts
 
-    if reads_like_disclosure(reply.wrong, reply.right, reply.source, reply.organisation):
+    if guard.reads_like_disclosure(reply.wrong, reply.right, reply.source, reply.organisation):
         return Judgement(outcome=Outcome.DISCLOSURE)
     faults = _faults(reply)
     if not of_a_page and len(reply.about) <= LENGTHS["about"]:

@@ -35,10 +35,10 @@ def stakeholder(session: Session, slug: str) -> Stakeholder:
 
 
 def by_key(session: Session) -> dict[str, Stakeholder]:
-    """Published stakeholders by their key in the package, former keys included."""
+    """Published stakeholders by id, and by their key in the package, former keys included."""
     found: dict[str, Stakeholder] = {}
     for one in directory(session):
-        for key in (one.key, *one.organisation.former):
+        for key in (one.id, one.key, *one.organisation.former):
             if key:
                 found.setdefault(key, one)
     return found

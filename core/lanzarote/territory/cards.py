@@ -36,6 +36,7 @@ def cards(view: View, found: Iterable[Card]) -> list[dict[str, Any]]:
             "civil": row.civil,
             "vouching": row.vouching,
             "strength": row.strength,
+            "due_since": row.due_since,
             "tags": row.tags,
         }
         for row in Rows(view, Question()).of(found)

@@ -10,7 +10,16 @@ from msgspec import Struct
 from lanzarote.convention import common_sectors
 from lanzarote.errors import NotFound
 from lanzarote.practices import service
-from lanzarote.regions.reading import ArticleLink, ToldSource, article_links, entries, tell_sources, told
+from lanzarote.regions.reading import (
+    ArticleLink,
+    ToldNote,
+    ToldSource,
+    article_links,
+    entries,
+    team_note,
+    tell_sources,
+    told,
+)
 from lanzarote.stakeholders.reading import Entry, entry, in_order, values_of
 from lanzarote.territory.bridges import partner_masks
 from lanzarote.territory.cards import cards
@@ -45,6 +54,7 @@ class SectorLine(Struct, frozen=True, kw_only=True):
     in_mandate: bool
     verified: bool
     retired: bool
+    team_note: ToldNote | None
 
 
 class Partner(Struct, frozen=True, kw_only=True):
@@ -92,6 +102,7 @@ def sector_line(view: View, key: str, sector: Sector) -> SectorLine:
         in_mandate=sector.named_in_mandate,
         verified=sector.verified,
         retired=vocabulary.is_retired("sector", key, view.today),
+        team_note=team_note(view, "sector", key),
     )
 
 

@@ -21,6 +21,7 @@ from lanzarote.types.values import (
     Text,
     Value,
 )
+from lanzarote.types.vocabulary import OwnSource
 
 
 class Evidence(Value, frozen=True, kw_only=True):
@@ -45,11 +46,11 @@ class Partner(Value, frozen=True, kw_only=True):
     """What it does in the practice."""
 
 
-class PracticeText(Value, frozen=True, kw_only=True):
-    """The texts of a practice in one language; a text that is absent is "not stated in the sources"."""
+class SheetText(Value, frozen=True, kw_only=True):
+    """The texts of a practice in one language, as far as they are written."""
 
-    title: str
-    summary: str
+    title: str | None = None
+    summary: str | None = None
     target_group: str | None = None
     problem: str | None = None
     objectives: str | None = None
@@ -72,21 +73,28 @@ class PracticeText(Value, frozen=True, kw_only=True):
     """What the sources do not show."""
 
 
-class Practice(Fact, frozen=True, kw_only=True):
-    """A practice: what is done, by whom together, for whom, on which basis, with what evidence."""
+class PracticeText(SheetText, frozen=True, kw_only=True):
+    """The texts of a practice in one language; a text that is absent is "not stated in the sources"."""
+
+    title: str
+    summary: str
+
+
+class PracticeSheet(Fact, frozen=True, kw_only=True):
+    """A practice that is being written: anything may be missing still."""
 
     original: Language
     """The language it was written in."""
-    text: dict[Language, PracticeText]
+    text: dict[Language, SheetText] = {}
     """``[text.fr]``, ``[text.en]``, …"""
     stale: tuple[Language, ...] = ()
     """Languages whose texts are older than the original's last change."""
-    scope: Scope
+    scope: Scope | None = None
     """How far it reaches."""
-    running: Running
+    running: Running | None = None
     started: PartialDate | None = None
     ended: PartialDate | None = None
-    sectors: Annotated[tuple[Key, ...], Meta(min_length=1)]
+    sectors: tuple[Key, ...] = ()
     partners: tuple[Partner, ...] = ()
     """Who takes part, of every side."""
     target_groups: tuple[TargetGroup, ...] = ()
@@ -101,9 +109,22 @@ class Practice(Fact, frozen=True, kw_only=True):
     cost: Cost | None = None
     """Only if the sources say it."""
     related: tuple[Key, ...] = ()
-    """Keys of other shipped practices of the region."""
+    """Keys of other shipped practices of the region, or ids of any."""
+    own_sources: tuple[OwnSource, ...] = ()
+    """Documents that tell of it and that ``sources.toml`` does not have."""
     answers: dict[Key, Any] = {}
     """Answers to the region's own fields."""
+
+
+class Practice(PracticeSheet, frozen=True, kw_only=True):
+    """A practice: what is done, by whom together, for whom, on which basis, with what evidence."""
+
+    text: dict[Language, PracticeText]  # type: ignore[assignment]
+    """``[text.fr]``, ``[text.en]``, …"""
+    scope: Scope
+    """How far it reaches."""
+    running: Running
+    sectors: Annotated[tuple[Key, ...], Meta(min_length=1)]
 
 
 class PracticeSeed(Practice, frozen=True, kw_only=True):

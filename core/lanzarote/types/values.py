@@ -44,6 +44,9 @@ Standing = Literal["documented", "declared", "assessed"]
 Vouching = Literal["public-sources", "declared", "observed", "evaluated"]
 Strength = Literal["not-assessed", "pioneering", "prudent", "promising", "effective"]
 Agreement = Literal["not-asked", "given", "refused"]
+SourceKind = Literal[
+    "official", "official-mirror", "organisation", "press", "legal-commentary", "parliament", "dataset"
+]
 Relation = Literal["cited", "invited", "taking-part", "declined", "left"]
 
 

@@ -16,6 +16,7 @@ from lanzarote.types.values import (
     Retirable,
     Scope,
     Side,
+    SourceKind,
     Text,
     Value,
 )
@@ -31,8 +32,17 @@ class Source(Value, frozen=True, kw_only=True):
     the folder's languages."""
     url: str | None = None
     """Absent when the source has no public address."""
-    kind: Literal["official", "official-mirror", "organisation", "press", "legal-commentary", "parliament", "dataset"]
+    kind: SourceKind
     read_on: date | None = None
+
+
+class OwnSource(Source, frozen=True, kw_only=True):
+    """A document that one practice cites and the region's list does not have."""
+
+    key: Key
+    """Its name within the practice, such as ``own-1``; evidence refers to it like to any source."""
+    title: str
+    """The document's own."""
 
 
 class Sector(Retirable, frozen=True, kw_only=True):
@@ -194,11 +204,21 @@ class Question(Value, frozen=True, kw_only=True):
 
 
 class CriteriaGrid(Value, frozen=True, kw_only=True):
-    """The questions a reviewer answers about a practice."""
+    """What a reviewer is asked about a practice, beside what is asked in every region.
+
+    A question under the key of a common one (``article-10``, ``child-rights``, ``effectiveness``, ``equity``,
+    ``intersectoral``, ``transferability``) puts that one in the region's own words.
+    """
 
     version: int
+    """Another one whenever the questions change: every answer and decision names it."""
     scale: tuple[Choice, ...] = ()
+    """Possible answers to the region's own questions; without it those of the common ones."""
     questions: tuple[Question, ...] = ()
+    reviewers: Annotated[int, Meta(ge=2, le=9)] = 2
+    """How many independent reviewers an assessment takes."""
+    review_after: Annotated[int, Meta(ge=1, le=120)] = 24
+    """Months after the decision when the practice is due to be looked at again."""
 
 
 class DecisionRule(Fact, frozen=True, kw_only=True):

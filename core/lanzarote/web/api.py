@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from lanzarote import convention
 from lanzarote.convention import Article, Convention
+from lanzarote.web.gate import permitted
 from lanzarote.web.openapi import describe
 from lanzarote.web.resources import CURSOR, LIMIT, ROOT, Answer, Asked, Listed, Parameter, Resource, resource
 
@@ -103,7 +104,13 @@ def _sources(whole: Convention, article: Article) -> list[convention.Source]:
     return [whole.sources[key] for key in article.sources if key in whole.sources]
 
 
-@route(f"{ROOT}/openapi.json", http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
+@route(
+    f"{ROOT}/openapi.json",
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    include_in_schema=False,
+    guards=[permitted],
+    opt={"may": "public"},
+)
 async def openapi(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The description of the API, made anew whenever public content changes."""
     instance: Instance = request.app.state.instance

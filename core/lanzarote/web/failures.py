@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from lanzarote import errors
 from lanzarote.translation import N_, Foreign
+from lanzarote.web.gate import BadToken, Interrupted, NotSignedIn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +39,10 @@ STATUS: Mapping[type[Exception], int] = {
     errors.NotFound: 404,
     errors.Gone: 410,
     errors.Conflict: 412,
+    errors.NotPermitted: 403,
+    NotSignedIn: 401,
+    BadToken: 401,
+    Interrupted: 403,
     errors.LanzaroteError: 400,
     UnicodeDecodeError: 400,
     RecursionError: 400,
@@ -96,7 +101,7 @@ def _problem(error: Exception, status: int, headers: dict[str, str]) -> Response
 
 def _page(request: Request[Any, Any, Any], error: Exception, status: int, headers: dict[str, str]) -> Response[str]:
     try:
-        view = _view(request)
+        view = view_of(request)
         known = status if status in TITLES else 500 if status >= 500 else 400
         page = view.render(
             "error.html",
@@ -117,7 +122,7 @@ def _page(request: Request[Any, Any, Any], error: Exception, status: int, header
     return page
 
 
-def _view(request: Request[Any, Any, Any]) -> View:
+def view_of(request: Request[Any, Any, Any]) -> View:
     """The page in the language and region that the address names, as far as it does."""
     site: Site = request.app.state.site
     lang, region_id, *_ = (*request.url.path.split("/")[1:3], "", "")

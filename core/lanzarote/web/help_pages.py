@@ -11,6 +11,7 @@ from litestar.response import Redirect
 from msgspec import Struct
 from msgspec.structs import replace
 
+from lanzarote.regions.reading import ToldNote, team_note
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View, telephone
 
@@ -32,6 +33,8 @@ class Line(Struct, frozen=True, kw_only=True):
     hours: str
     short: str
     """What it is for, in a few words."""
+    note: ToldNote | None
+    """What the team says beside it."""
 
     @property
     def plain(self) -> Line:
@@ -67,11 +70,11 @@ def lines_by_audience(view: View) -> dict[str, list[Line]]:
     for key, line in vocabulary.helplines.items():
         if not vocabulary.is_retired("helpline", key, view.today):
             for audience in line.audiences:
-                found.setdefault(audience, []).append(_line(view, line))
+                found.setdefault(audience, []).append(_line(view, key, line))
     return found
 
 
-def _line(view: View, line: Helpline) -> Line:
+def _line(view: View, key: str, line: Helpline) -> Line:
     return Line(
         number=line.number or "",
         tel=telephone(line.number) if line.number else "",
@@ -80,6 +83,7 @@ def _line(view: View, line: Helpline) -> Line:
         for_whom=view.say(line.for_whom),
         hours=view.say(line.hours),
         short=view.say(line.strip or line.name),
+        note=team_note(view, "helpline", key),
     )
 
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.web.addresses import LONGEST_QUERY
+from lanzarote.web.gate import permitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -193,6 +194,8 @@ class Resource(Struct, frozen=True, kw_only=True):
     """Reads no more than an index lets it: it need not leave the event loop on SQLite."""
     may_move: bool = False
     tag: str
+    may: str = "public"
+    """Who may ask, as for pages: see ``web/routes.py``."""
 
     @property
     def summary(self) -> str:
@@ -249,7 +252,8 @@ def resource(
             ROOT + _PLACE.sub(r"{\1:str}", path),
             http_method=[HttpMethod.GET, HttpMethod.HEAD],
             include_in_schema=False,
-            opt={"resource": described},
+            guards=[permitted],
+            opt={"may": described.may, "resource": described},
         )(handle)
 
     return declare

@@ -1,26 +1,78 @@
-"""How pages and API resources are declared: one decorator each, with what every answer of the kind has in common."""
+"""How pages are declared: one decorator each, with who may ask for them and what all answers of the kind share.
+
+``may`` stands in the route table: ``public``, ``signed-in``, or a permission that the reader must have for something
+in the region the address names. What belongs to one record is asked of ``permissions.may`` by the page itself.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from litestar import HttpMethod, route
+from litestar.concurrency import sync_to_thread
+
+from lanzarote.permissions import Action
+from lanzarote.web.gate import carries_key, from_our_pages, permitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from litestar import Response
+
+LARGEST_BODY: Final = 256 * 1024
 GET = (HttpMethod.GET, HttpMethod.HEAD)
+May = Action | Literal["public", "signed-in"]
+PRIVATE = {
+    "Cache-Control": "no-store",
+    # So that the browser says truly from where a form is sent; other sites still learn nothing.
+    "Referrer-Policy": "same-origin",
+}
 
 
-def page(*paths: str, **options: Any) -> Callable[..., Any]:
+def page(*paths: str, may: May = "public", **options: Any) -> Callable[..., Any]:
     """Declare a page: answers GET and HEAD in a worker thread, stays out of the API's description."""
-    options.setdefault("include_in_schema", False)
-    options.setdefault("sync_to_thread", True)
-    return route(list(paths), http_method=list(GET), **options)
+    return _declared(paths, GET, [permitted], {"may": may}, options)
 
 
-def form(*paths: str, **options: Any) -> Callable[..., Any]:
-    """Declare where a page's form is sent to."""
-    options.setdefault("include_in_schema", False)
-    options.setdefault("sync_to_thread", True)
-    return route(list(paths), http_method=[HttpMethod.POST], **options)
+def form(*paths: str, may: May, carried: bool = True, **options: Any) -> Callable[..., Any]:
+    """Declare where a page's form is sent to: taken from our own pages only, with the session's key if there is one.
+
+    What was written is shown again after a time-out, unless it is not to be *carried*: passwords, codes.
+    """
+    guards = [from_our_pages, permitted, *([carries_key] if may != "public" else [])]
+    return _declared(paths, (HttpMethod.POST,), guards, {"may": may, "carried": carried}, options)
+
+
+def private(answer: Response[Any]) -> Response[Any]:
+    """*answer*, which no cache keeps, and from which forms may be sent."""
+    answer.headers.update(PRIVATE)
+    return answer
+
+
+def _declared(
+    paths: tuple[str, ...],
+    methods: tuple[HttpMethod, ...],
+    guards: list[Any],
+    opt: dict[str, Any],
+    options: dict[str, Any],
+) -> Callable[..., Any]:
+    options.pop("sync_to_thread", None)
+    options = {"include_in_schema": False} | options
+
+    def declare(function: Callable[..., Any]) -> Any:
+        handler = function if iscoroutinefunction(function) else _in_thread(function)
+        return route(list(paths), http_method=list(methods), guards=guards, opt=opt, **options)(handler)
+
+    return declare
+
+
+def _in_thread(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Litestar does this too, but twice over for two handlers at one address."""
+
+    @wraps(function)
+    async def called(**values: Any) -> Any:
+        return await sync_to_thread(function, **values)
+
+    return called

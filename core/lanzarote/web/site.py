@@ -13,8 +13,11 @@ import jinja2
 from litestar import MediaType, Response
 
 from lanzarote.errors import NotFound
+from lanzarote.permissions import may_somewhere
 from lanzarote.templating import environment
 from lanzarote.translation import in_language, language_name, pick, sort_key
+from lanzarote.web.gate import reader_of
+from lanzarote.web.routes import PRIVATE
 from lanzarote.web.static_files import StaticFiles
 
 if TYPE_CHECKING:
@@ -23,11 +26,14 @@ if TYPE_CHECKING:
     from litestar import Request
 
     from lanzarote.instance import Instance
+    from lanzarote.permissions import Action, Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.stakeholders.model import Stakeholder
     from lanzarote.types import RegionHeader
 
-ROOMS = ("web", "regions", "stakeholders", "practices", "territory")
+START: tuple[str, ...] = ("start",)
+"""Where a person's work begins."""
+ROOMS = ("web", "accounts", "regions", "stakeholders", "practices", "territory", "activity")
 """Rooms that bring templates; found as ``room/name.html``, the shared ones without a room."""
 
 
@@ -84,11 +90,17 @@ class View:
         self.request = request
         self.lang = lang
         self.region = region
+        self.reader = reader_of(request)
         self.translator = site.instance.translations.translator(lang)
         self._ = self.translator.gettext
         only = None if region else site.only_region
         self.frame = only if only and lang in only.languages else region
         """The region that head and foot of the page lead around in: the page's, or the only one there is."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who reads the page."""
+        return self.reader.actor
 
     @property
     def region_id(self) -> str:
@@ -109,7 +121,15 @@ class View:
         """Today where the region is."""
         return datetime.now(ZoneInfo(self.region.time_zone) if self.region else UTC).date()
 
+    def may(self, action: Action) -> bool:
+        """Whether the reader may give *action* to something in this region: for links and buttons, not for doing it."""
+        return self.region is not None and may_somewhere(self.actor, action, self.region.id)
+
     # Addresses
+
+    @property
+    def start_href(self) -> str:
+        return self.instance_href(*START)
 
     def href(self, *parts: str | int, lang: str | None = None, query: Mapping[str, Any] | None = None) -> str:
         """Address of a page of this region (of the instance, when the page belongs to none)."""
@@ -168,7 +188,10 @@ class View:
     def render(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
         """Answer with a page."""
         body = self.site.environment(self.lang).get_template(template).render(self.context() | values)
-        return Response(body, media_type=MediaType.HTML, status_code=status, headers={"Content-Language": self.lang})
+        headers = {"Content-Language": self.lang}
+        if self.actor.signed_in:
+            headers |= PRIVATE  # there is a form on it: for signing out
+        return Response(body, media_type=MediaType.HTML, status_code=status, headers=headers)
 
     def navigation(self) -> list[dict[str, Any]]:
         _ = self._
@@ -251,6 +274,8 @@ class View:
             (self.instance_href("privacy"), _("Privacy")),
             (self.instance_href("accessibility"), _("Accessibility")),
         ]
+        if not self.actor.signed_in:
+            about.append((self.instance_href("account", "sign-in"), _("Sign in")))
         data = [
             (self.instance_href("api"), _("Open data and API")),
             (self.instance_href("plugins"), _("Installed packages")),

@@ -65,12 +65,14 @@ def test_a_sound_installation_has_nothing_wrong(data: Path) -> None:
     assert {str(finding) for finding in findings} >= {
         "  settings: all known",
         f"  data folder: {data}",
-        "  database: schema 0001",
+        "  database: schema 0002",
         f"  SQLite: {sqlite3.sqlite_version}, the file is sound",
         "  region paris: enabled",
         "  audit of paris: complete and unchanged",
         "  change log of paris: complete and unchanged",
+        "  audit of the instance: complete and unchanged",
         "  waiting work: 0 jobs",
+        "  accounts: none; for the first administrator: lanzarote user add ADDRESS",
     }
 
 

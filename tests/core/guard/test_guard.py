@@ -6,11 +6,13 @@ The personal numbers are the examples that python-stdnum publishes with its docu
 from __future__ import annotations
 
 import time
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lanzarote.guard import REASONS, Concern, check_text, check_texts, explain, knows_identifier
+from lanzarote.guard.plain import plain
 from lanzarote.translation import Translations, Translator
 from lanzarote.translation.po import Entry
 
@@ -153,8 +155,31 @@ def test_the_date_itself_is_pointed_at() -> None:
     assert found("Il est né le 3 mars 2012 à Lyon.") == [("birth-date", "3 mars 2012", True)]
 
 
-def test_a_body_may_be_born_on_a_day_so_that_is_only_asked_about() -> None:
-    assert found("L’association est née le 3 mars 1998.") == [("birth-date", "3 mars 1998", False)]
+def test_a_body_may_be_born_on_a_day() -> None:
+    assert found("L’association est née le 3 mars 1998.") == []
+    assert found("L’enfant suivi par l’association est né le 3 mars 2012.") == [("birth-date", "3 mars 2012", True)]
+
+
+def test_children_born_after_a_day_are_counted_and_not_named() -> None:
+    assert found("Les enfants nés après le 1er janvier 2016 ne sont pas concernés.") == []
+    assert found("Children born on or after 1 January 2016 are covered.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("F. nac.: 3.3.2012", "3.3.2012"),
+        ("(b. March 3, 2012)", "3, 2012"),
+        ("Er kam am 3.3.2012 zur Welt", "3.3.2012"),
+        ("Jonas (*3.3.2012)", "3.3.2012"),
+        ("3/3/2012 (date de naissance)", "3/3/2012"),
+        ("ELLE EST NEE LE 3 MARS 2012", "3 MARS 2012"),
+        ("Date de naissance\n03 03 2012", "03 03 2012"),
+        ("né le 3.III.2012", "3.III.2012"),
+    ],
+)
+def test_a_date_of_birth_is_stopped_however_it_is_announced(text: str, date: str) -> None:
+    assert found(text) == [("birth-date", date, True)]
 
 
 @pytest.mark.parametrize(
@@ -177,7 +202,9 @@ def test_other_dates_are_let_pass(text: str) -> None:
         ("Écrire à lea.martin@lycee.example.fr.", "lea.martin@lycee.example.fr", True),
         ("l-martin@justice.example", "l-martin@justice.example", True),
         ("leamartin12@gmail.com", "leamartin12@gmail.com", True),
-        ("martin@hopital.example", "martin@hopital.example", False),
+        ("kowalik@hopital.example", "kowalik@hopital.example", False),
+        ("Claire Dupont (cdupont@ville.example)", "cdupont@ville.example", True),
+        ("lea.martin (at) gmail.com", "lea.martin (at) gmail.com", True),
     ],
 )
 def test_the_address_of_a_person_is_stopped_or_asked_about(text: str, address: str, hard: bool) -> None:
@@ -203,8 +230,23 @@ def test_the_address_of_a_role_is_let_pass(text: str) -> None:
 @pytest.mark.parametrize(
     "number", ["06 12 34 56 78", "+33 6 12 34 56 78", "07.12.34.56.78", "0033612345678", "+44 7700 900123"]
 )
-def test_a_mobile_number_is_asked_about(number: str) -> None:
-    assert found(f"Joindre le {number} le soir.") == [("phone", number, False)]
+def test_a_mobile_number_is_stopped_unless_it_is_that_of_a_service(number: str) -> None:
+    assert found(f"Joindre le {number} le soir.") == [("phone", number, True)]
+    assert found(f"La permanence répond au {number} le soir.") == [("phone", number, False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Domicile de la mère : 01 42 76 40 40", "01 42 76 40 40"),
+        ("Grandmother, home: 0113 496 0123", "0113 496 0123"),
+        ("Festnetz der Oma: 0421/333700", "0421/333700"),
+        ("casa dos avós: 253 123 456", "253 123 456"),
+        ("домашній телефон бабусі (0532) 12-34-56", "(0532) 12-34-56"),
+    ],
+)
+def test_a_fixed_line_is_stopped_when_it_is_a_persons(text: str, number: str) -> None:
+    assert found(text) == [("phone", number, True)]
 
 
 @pytest.mark.parametrize(
@@ -215,8 +257,15 @@ def test_a_mobile_number_is_asked_about(number: str) -> None:
         ("Anna, aged 14, said", "Anna, aged 14"),
         ("Anna (aged 14) said", "Anna (aged 14)"),
         ("Zoé, âgée de 7 ans", "Zoé, âgée de 7 ans"),
-        ("Tom, 12 years old", "Tom, 12 years"),
-        ("Jonas (9 Jahre)", "Jonas (9 Jahre"),
+        ("Tom, 12 years old", "Tom, 12 years old"),
+        ("Jonas (9 Jahre)", "Jonas (9 Jahre)"),
+        ("la petite léa, 9 ans", "léa, 9 ans"),
+        ("9-year-old Tom said", "9-year-old Tom"),
+        ("die 9-jährige Lena", "9-jährige Lena"),
+        ("Léa M., neuf ans", "Léa M., neuf ans"),
+        ("Nous pensons à Hugo, qui vient d’avoir 12 ans", "Hugo, qui vient d’avoir 12 ans"),
+        ("9-річна Олена", "9-річна Олена"),
+        ("la victime, Mme Nguyen, 34 ans", "Nguyen, 34 ans"),
         ("Lucía, 9 años", "Lucía, 9 años"),
         ("Giulia, 11 anni", "Giulia, 11 anni"),
         ("Kasia, 8 lat", "Kasia, 8 lat"),
@@ -258,6 +307,112 @@ def test_other_ages_and_figures_are_let_pass(text: str) -> None:
 )
 def test_initials_near_a_school_are_asked_about(text: str, words: str) -> None:
     assert found(text) == [("initials-with-school", words, False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("La victime, Mme Durand, a été entendue.", "Mme Durand"),
+        ("Le prévenu Jean D. nie.", "Jean D."),
+        ("Jean D., prévenu, nie.", "Jean D."),
+        ("Mme Durand (victime) a parlé.", "Mme Durand"),
+        ("Audition de la petite Léa.", "Léa"),
+        ("The suspect, Peter Hall, coached girls.", "Peter Hall"),
+        ("Tyler's mother rang.", "Tyler"),
+        ("Der Angeklagte Thomas B. schweigt.", "Thomas B."),
+        ("un élève prénommé Karim", "Karim"),
+        ("La mère de Noémie a porté plainte.", "Noémie"),
+        ("Подозреваемый Иван П. молчит.", "Иван П."),
+        ("Κατηγορούμενος είναι ο Κώστας Ράπτης.", "Κώστας Ράπτης"),
+        ("Mr Dawson, a swimming teacher, was arrested in June.", "Mr Dawson"),
+        ("la famille Lemoine est suivie", "Lemoine"),
+    ],
+)
+def test_the_name_of_a_child_a_victim_or_an_accused_is_asked_about(text: str, name: str) -> None:
+    assert found(text) == [("person-in-case", name, False)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mme Durand, directrice de l’association, et le juge Martin président le comité.",
+        "Child Protection Unit, Victim Support, L’Enfant Bleu, La Voix De l’Enfant",
+        "La loi Marie Mercier et la salle Mélanie",
+        "Wenn ein Kind Gewalt erlebt, braucht das Opfer Hilfe.",
+        "Édouard Durand, juge des enfants, a présidé la commission.",
+        "Les élèves du collège Louise-Michel",
+    ],
+)
+def test_officials_laws_and_associations_are_let_pass(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("La mineure habite 12 rue des Lilas.", "12 rue des Lilas"),
+        ("The girl lives at 14 Larch Road.", "14 Larch Road"),
+        ("Das Kind wohnt in der Gartenstraße 8.", "Gartenstraße 8"),
+        ("La niña vive en la calle Mayor 12.", "calle Mayor 12"),
+        ("Il minore abita in via Mazzini 33.", "via Mazzini 33"),
+        ("Dziecko mieszka przy ul. Polnej 4.", "ul. Polnej 4"),
+        ("Дитина живе на вул. Франка, 8.", "вул. Франка, 8"),
+    ],
+)
+def test_the_address_of_a_child_is_asked_about(text: str, address: str) -> None:
+    assert found(text) == [("address-of-minor", address, False)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L’unité, 26 avenue Netter, 75012 Paris, reçoit les mineurs victimes.",
+        "The house is at 70 Chadwick Street, next to the courts; it sees under-18s.",
+        "La casa, en la calle Mayor 12, atiende a menores.",
+        "Siège de l’association : 147 boulevard Gambetta, Lyon.",
+    ],
+)
+def test_the_address_of_a_house_that_receives_children_is_let_pass(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nir 2 95\u00a010 99\u202f126 111 93",
+        "Nir 2 95 10\n99 126 111 93",
+        "Nir 2\u200b95\u00ad10 99 126 1\u200d11 93",
+        "Nir ２ ９５ １０ ９９ １２６ １１１ ９３",
+        "Nir ٢ ٩٥ ١٠ ٩٩ ١٢٦ ١١١ ٩٣",
+        "Nir 2  95  10  99  126  111  93",
+        "lea.mаrtin@gmail.com",  # the first a is Cyrillic
+        "lea\u200b.martin@gmail.com",
+        "lea.martin＠gmail.com",
+        "nе\u0301 le 3 mars 2012",  # e is Cyrillic, its accent a character of its own
+        "né\u2060 le ３\u00a0mars\n2012",
+        "0\u00ad6 12 34 56 78",
+    ],
+)
+def test_signs_that_nobody_sees_and_letters_that_look_alike_hide_nothing(text: str) -> None:
+    [concern] = check_text(text, identifiers=["fr.nir"])
+    assert concern.hard
+    assert text[concern.start : concern.end].strip() == text[concern.start : concern.end]
+
+
+@given(st.text(alphabet="aé 0\u200b\u00ad\u00a0\n\te\u0301а１@."))
+def test_every_place_of_a_plain_text_is_one_of_the_text_as_written(text: str) -> None:
+    read = plain(text)
+    for place in range(len(read.text)):
+        start, end = read.span(place, place + 1)
+        assert 0 <= start < end <= len(text)
+        if text[start].isdecimal():
+            assert read.text[place] == str(unicodedata.decimal(text[start]))
+
+
+def test_only_what_is_stopped_is_told_when_nothing_else_is_asked_for() -> None:
+    text = "Léa, 9 ans, né le 3 mars 2012"
+    assert [concern.code for concern in check_text(text)] == ["name-with-age", "birth-date"]
+    assert [concern.code for concern in check_text(text, only_hard=True)] == ["birth-date"]
 
 
 @pytest.mark.parametrize(
@@ -315,7 +470,16 @@ def test_every_reason_is_told_in_the_writers_language() -> None:
     french = Translator("fr", [Entry(id=REASONS["email"], forms=["Une adresse."])])
     assert explain("email", french) == "Une adresse."
     english = Translations([]).translator("en")
-    samples = ["295109912611193", "né le 3/3/2012", "a.b@x.example", "06 12 34 56 78", "Tom (12)", "T., école"]
+    samples = [
+        "295109912611193",
+        "né le 3/3/2012",
+        "a.b@x.example",
+        "06 12 34 56 78",
+        "Tom (12)",
+        "T., école",
+        "L’enfant habite 3 rue Basse",
+        "la victime Léa",
+    ]
     assert [explain(check_text(text)[0].code, english) for text in samples] == list(REASONS.values())
 
 

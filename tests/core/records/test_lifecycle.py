@@ -5,13 +5,16 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from lanzarote.lifecycle import RECORD, TABLES, IllegalTransition, next_state
+from lanzarote.lifecycle import MAY, RECORD, TABLES, IllegalTransition, next_state, possible_actions
 
 STATES = (None, "draft", "published", "withdrawn", "archived", "erased")
 ACTIONS = ("write", "publish", "withdraw", "archive", "erase")
 ALLOWED = {
     (None, "write"): "draft",
     (None, "publish"): "published",
+    ("draft", "write"): "draft",
+    ("published", "write"): "published",
+    ("withdrawn", "write"): "withdrawn",
     ("draft", "publish"): "published",
     ("draft", "archive"): "archived",
     ("draft", "erase"): "erased",
@@ -25,6 +28,48 @@ ALLOWED = {
 }
 
 
+STAGES = ("", "writing", "submitted", "assessing")
+WORK_ACTIONS = ("write", "submit", "discard", "take-back", "return", "assess", "publish", "upgrade", "close")
+WORK_ALLOWED = {
+    ("", "write"): "writing",
+    ("", "upgrade"): "writing",
+    ("", "close"): "",
+    ("writing", "write"): "writing",
+    ("writing", "submit"): "submitted",
+    ("writing", "discard"): "",
+    ("writing", "upgrade"): "writing",
+    ("writing", "close"): "",
+    ("submitted", "take-back"): "writing",
+    ("submitted", "return"): "writing",
+    ("submitted", "assess"): "assessing",
+    ("submitted", "publish"): "",
+    ("submitted", "upgrade"): "writing",
+    ("submitted", "close"): "",
+    ("assessing", "return"): "writing",
+    ("assessing", "publish"): "",
+    ("assessing", "upgrade"): "writing",
+    ("assessing", "close"): "",
+}
+
+
+@pytest.mark.parametrize(("stage", "action"), [*product(STAGES, WORK_ACTIONS)])
+def test_a_working_version_goes_only_where_its_table_says(stage: str, action: str) -> None:
+    if (stage, action) in WORK_ALLOWED:
+        assert next_state("work", stage, action) == WORK_ALLOWED[stage, action]
+    else:
+        with pytest.raises(IllegalTransition, match="cannot be given the action"):
+            next_state("work", stage, action)
+
+
+def test_every_action_of_a_person_names_the_permission_it_takes() -> None:
+    by_people = {action for table in TABLES.values() for _, action in table} - {"upgrade", "close"}
+    assert {*MAY} == by_people
+
+
+def test_what_is_possible_is_told_in_order() -> None:
+    assert possible_actions("work", "writing") == ("close", "discard", "submit", "upgrade", "write")
+
+
 @pytest.mark.parametrize(("state", "action"), [*product(STATES, ACTIONS)])
 def test_a_record_goes_only_where_its_table_says(state: str | None, action: str) -> None:
     if (state, action) in ALLOWED:
@@ -35,7 +80,7 @@ def test_a_record_goes_only_where_its_table_says(state: str | None, action: str)
 
 
 def test_the_table_has_nothing_else() -> None:
-    assert TABLES == {"record": ALLOWED}
+    assert TABLES == {"record": ALLOWED, "work": WORK_ALLOWED}
     assert {*RECORD.values()} | {state for state, _ in RECORD} == set(STATES)
 
 
@@ -43,7 +88,7 @@ def test_a_refusal_says_what_is_possible() -> None:
     with pytest.raises(IllegalTransition) as refused:
         next_state("record", "withdrawn", "withdraw")
     assert str(refused.value) == (
-        "A withdrawn record cannot be given the action 'withdraw'; possible is: archive, erase, publish."
+        "A withdrawn record cannot be given the action 'withdraw'; possible is: archive, erase, publish, write."
     )
     with pytest.raises(IllegalTransition, match="nothing more can be done with it"):
         next_state("record", "erased", "publish")

@@ -152,6 +152,21 @@ def test_a_share_is_at_most_one(folder: Path) -> None:
     ]
 
 
+def test_a_question_of_all_regions_stays_the_condition_or_the_question_that_it_is(folder: Path) -> None:
+    criteria = (
+        'version = 1\n[[questions]]\nkey = "equity"\ngate = true\ntext.fr = "Pour tous ?"\ntext.en = "For all?"\n'
+    )
+    assert faults(folder, criteria=criteria) == [
+        "criteria.toml:4: questions.0.gate: 'equity' is asked in every region, and not as a condition"
+    ]
+
+
+def test_one_reviewer_is_no_assessment(folder: Path) -> None:
+    assert faults(folder, criteria="version = 1\nreviewers = 1\n") == [
+        "criteria.toml:2: reviewers: expected `int` >= 2"
+    ]
+
+
 @pytest.mark.parametrize(
     ("kind", "answer", "expected"),
     [

@@ -35,7 +35,10 @@ def test_every_setting_is_read_and_documented() -> None:
         "LANZAROTE_BASE_URL": "https://example.org/",
         "LANZAROTE_OPERATOR": "  An organisation ",
         "LANZAROTE_CONTACT": "legal@example.org",
+        "LANZAROTE_SMTP": "smtps://user:secret@mail.example.org",
+        "LANZAROTE_MAIL_FROM": "lanzarote@example.org",
         "LANZAROTE_CACHE": "off",
+        "LANZAROTE_DEMO": "off",
     }
     read = read_settings(given)
     assert read == Settings(
@@ -47,7 +50,10 @@ def test_every_setting_is_read_and_documented() -> None:
         base_url="https://example.org",
         operator="An organisation",
         contact="legal@example.org",
+        smtp="smtps://user:secret@mail.example.org",
+        mail_from="lanzarote@example.org",
         cache=False,
+        demo=False,
     )
     assert not read.sqlite
     assert {name.removeprefix("LANZAROTE_") for name in given} == set(NAMES)
@@ -128,3 +134,24 @@ def test_what_the_command_line_says_wins_and_is_checked_as_well() -> None:
 @pytest.mark.parametrize("url", ["postgres://h/n", "postgresql://h/n", "postgresql+psycopg://h/n"])
 def test_every_way_to_write_a_postgres_address_means_the_same(url: str) -> None:
     assert read_settings({"LANZAROTE_DATABASE_URL": url}).database_url == "postgresql+psycopg://h/n"
+
+
+@pytest.mark.parametrize(
+    ("given", "local"),
+    [
+        ({}, True),
+        ({"HOST": "::1"}, True),
+        ({"HOST": "localhost", "BASE_URL": "http://localhost:8400"}, True),
+        ({"HOST": "192.0.2.2"}, False),
+        ({"HOST": "192.0.2.1"}, False),
+        ({"BASE_URL": "https://example.org"}, False),
+    ],
+)
+def test_a_proxy_before_it_makes_an_instance_public(given: dict[str, str], local: bool) -> None:
+    named = {f"LANZAROTE_{name}": value for name, value in given.items()}
+    assert read_settings(named).local is local
+    if local:
+        assert read_settings(named | {"LANZAROTE_DEMO": "on"}).demo
+    else:
+        with pytest.raises(SettingError, match="LANZAROTE_DEMO"):
+            read_settings(named | {"LANZAROTE_DEMO": "on"})

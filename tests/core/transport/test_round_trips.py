@@ -23,6 +23,22 @@ from sqlalchemy import select
 from tests.core.transport.conftest import NOBODY
 from tests.core.transport.paris_file import Lines, counted, documents, export, practice, shown
 
+OWN_SOURCE = {"key": "own-1", "title": "Bilan", "publisher": "Le tribunal", "kind": "organisation"}
+UNFINISHED = records.Draft(
+    kind="practice",
+    slug="une-idee",
+    status=b"{}",
+    body=encode(
+        {
+            "evidence": [{"sources": ["own-1"], "value": 3.0}],
+            "original": "fr",
+            "own_sources": [OWN_SOURCE],
+            "text": {"fr": {"title": "Une idée"}},
+        }
+    ),
+)
+"""A practice that somebody has begun to write."""
+
 
 def new_practice(**changed: Any) -> dict[str, Any]:
     body = {
@@ -92,7 +108,7 @@ def test_a_history_comes_back_whole(database_url: str, tmp_path: Path, paris_edi
 
 @pytest.fixture
 def paris_edited(tmp_path: Path, file: Path) -> bytes:
-    """Paris after people worked on it: a working version, a new address, a withdrawal, an erasure."""
+    """Paris after people worked on it: a working version, a new address, a withdrawal, an erasure, a draft."""
     url = f"sqlite:///{tmp_path / 'edited.sqlite'}"
     with Instance(read_settings({"LANZAROTE_DATABASE_URL": url}), NOBODY) as instance:
         instance.migrate()
@@ -107,6 +123,7 @@ def paris_edited(tmp_path: Path, file: Path) -> bytes:
             records.revise(session, found["uaped"], encode(body), by="c")
             records.withdraw(session, found["pare"], by="b")
             records.erase(session, found["nenuphar"], by="b")
+            records.create(session, "paris", [UNFINISHED], by="c")
         return export(instance)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SITE = "https://look.test"
 POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; script-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 PRESSED = (
     "button, .button, .leave, .call, summary, select, .choice, textarea, "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from lanzarote.stakeholders.disclosure import reads_like_disclosure
+from lanzarote.guard import reads_like_disclosure
 
 TELLING = (
     "I want to report…",

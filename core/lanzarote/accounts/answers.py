@@ -1,0 +1,172 @@
+"""What the pages of accounts share: whom a request comes from, what a form holds, answers that no cache keeps."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from litestar import Request, Response
+from litestar.response import Redirect
+
+from lanzarote import mail
+from lanzarote.accounts.entrance import Browser
+from lanzarote.accounts.identify import COOKIE, DEVICE, cookie, cookie_to_keep
+from lanzarote.accounts.links import LASTS
+from lanzarote.accounts.passkeys import Place
+from lanzarote.accounts.secrets import kept
+from lanzarote.accounts.sessions import ABSOLUTE
+from lanzarote.translation import language_name
+from lanzarote.web.gate import Reader
+from lanzarote.web.routes import PRIVATE, private
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lanzarote.accounts.entrance import Entered
+    from lanzarote.web.site import View
+
+Asked = Request[Any, Any, Any]
+LONGEST_PATH: Final = 2_000
+
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def show(
+    view: View, template: str, *, status: int = 200, errors: Sequence[Mapping[str, str]] = (), **values: Any
+) -> Response[Any]:
+    """Answer with a page of this room, which is nobody's but the reader's."""
+    frame = {"canonical": None, "alternates": (), "feeds": (), "done": ""}
+    told = {"errors": errors, "error_of": {one["field"]: one["text"] for one in reversed(errors)}}
+    return private(view.render(f"accounts/{template}", status=status, **frame | told | values))
+
+
+def go(path: str) -> Redirect:
+    """Lead to *path*, so that going back or reloading sends nothing again."""
+    return Redirect(path, status_code=303, headers=dict(PRIVATE))
+
+
+def fault(view: View, error: Exception, field: str = "") -> dict[str, str]:
+    """An error of a form, as the page shows it."""
+    return {"field": getattr(error, "field", "") or field, "text": view._(str(error))}
+
+
+def text_of(data: Mapping[str, Any], name: str) -> str:
+    """A field of a form, without blanks around it; the first, if it was sent twice."""
+    return secret_of(data, name).strip()
+
+
+def secret_of(data: Mapping[str, Any], name: str) -> str:
+    """A field of a form, exactly as it was written."""
+    value = data.get(name)
+    first = value[0] if isinstance(value, list) and value else value
+    return first if isinstance(first, str) else ""
+
+
+def many_of(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """All values of a field that may be sent several times."""
+    value = data.get(name)
+    values = value if isinstance(value, list) else [value]
+    return tuple(one for one in values if isinstance(one, str))
+
+
+def languages(view: View, chosen: str) -> list[dict[str, Any]]:
+    """Languages a person may be written to in."""
+    known = view.site.languages
+    chosen = chosen if chosen in known else view.lang
+    return [{"value": code, "label": language_name(code, code), "chosen": code == chosen} for code in known]
+
+
+def language_of(view: View, data: Mapping[str, Any]) -> str:
+    """The one that was chosen; the page's, if it was none of ours."""
+    given = text_of(data, "language")
+    return given if given in view.site.languages else view.lang
+
+
+def mails_go_to(view: View) -> str:
+    """The folder that mails are laid into, for whoever sits at the machine; nobody else is told of it."""
+    settings = view.instance.settings
+    return str(mail.folder(settings)) if settings.local and not settings.smtp else ""
+
+
+def sender_of(request: Asked) -> str:
+    """Whose attempts they are counted as."""
+    return request.client.host if request.client else ""
+
+
+def mark_of(request: Asked) -> str:
+    """The mark of the browser, if its person has signed in with it before."""
+    return cookie(request.scope, DEVICE)
+
+
+def session_of(request: Asked) -> str:
+    """The token of the session the browser is in, or was."""
+    return cookie(request.scope, COOKIE)
+
+
+def device_of(request: Asked) -> str:
+    """Browser and system, as people call them: "Firefox, Windows"."""
+    agent = request.headers.get("user-agent", "")
+    names = (next((name for sign, name in known if sign in agent), "") for known in (_BROWSERS, _SYSTEMS))
+    return ", ".join(filter(None, names))
+
+
+def browser_of(request: Asked) -> Browser:
+    return Browser(
+        sender=sender_of(request), device=device_of(request), mark=mark_of(request), session=session_of(request)
+    )
+
+
+def place_of(request: Asked) -> Place:
+    """Where passkeys are asked for: the public address, or the one that the browser is at."""
+    settings = request.app.state.instance.settings
+    parts = urlsplit(settings.base_url or f"{request.url.scheme}://{request.headers.get('host', '')}")
+    return Place(host=parts.hostname or "", origin=f"{parts.scheme}://{parts.netloc}")
+
+
+def local_path(given: str) -> str:
+    """*given* if it is the address of one of our own pages, else nothing.
+
+    >>> local_path("/fr/paris?q=a")
+    '/fr/paris?q=a'
+    >>> local_path("//evil.example"), local_path("https://evil.example"), local_path("/\\\\evil.example")
+    ('', '', '')
+    """
+    if len(given) > LONGEST_PATH or not re.fullmatch(r"/(?![/\\])[^\\\s\x00-\x1f\x7f-\x9f]*", given):
+        return ""
+    return "" if given.startswith(("/api/", "/static/")) or "/account/sign-out" in given else given
+
+
+def came_from(request: Asked) -> str:
+    """The page of ours on which the form stood."""
+    parts = urlsplit(request.headers.get("referer", ""))
+    here = parts.netloc and parts.netloc == request.headers.get("host")
+    return local_path(parts.path + (f"?{parts.query}" if parts.query else "")) if here else ""
+
+
+def inside(view: View, entered: Entered) -> View:
+    """The page as somebody sees it whose session has begun just now."""
+    view.reader = Reader(actor=entered.actor, form_key=entered.form_key, session=kept(entered.token))
+    return view
+
+
+def enter(answer: Response[Any], request: Asked, entered: Entered) -> Response[Any]:
+    """Let the browser keep the new session, and the mark by which it is known again."""
+    keep(answer, request, COOKIE, entered.token, int(ABSOLUTE.total_seconds()))
+    if entered.mark:
+        keep(answer, request, DEVICE, entered.mark, int(LASTS["device"].total_seconds()))
+    return answer
+
+
+def leave(answer: Response[Any], request: Asked) -> Response[Any]:
+    """Let the browser forget the session."""
+    keep(answer, request, COOKIE, "", 0)
+    return answer
+
+
+def keep(answer: Response[Any], request: Asked, name: str, value: str, seconds: int) -> None:
+    answer.set_cookie(cookie_to_keep(request.scope, name, value, seconds))

@@ -1,0 +1,89 @@
+"""What was written when a session had ended: carried through the sign-in by the pages themselves, kept nowhere else."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote_plus
+
+from litestar import Response
+from msgspec import Struct
+
+from lanzarote.accounts.answers import Asked, came_from, go, local_path, show, text_of
+from lanzarote.web.failures import answer, view_of
+from lanzarote.web.gate import Interrupted, NotSignedIn
+from lanzarote.web.routes import LARGEST_BODY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lanzarote.web.site import View
+
+LARGEST: Final = 3 * LARGEST_BODY
+"""What a sign-in form may hold: everything that any form may, written a second time over."""
+SHORT: Final = 40
+"""Shorter fields are choices and numbers rather than something written."""
+
+
+class Carried(Struct, frozen=True, kw_only=True):
+    """A form that waits to be sent on."""
+
+    path: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    lost: bool = False
+    """It was too large to be carried."""
+
+    @property
+    def packed(self) -> str:
+        return json.dumps(self.fields, ensure_ascii=False) if self.fields else ""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What somebody wrote, as far as it is worth being read again."""
+        return tuple(value for _, value in self.fields if len(value) >= SHORT)
+
+
+NOTHING: Final = Carried()
+
+
+def interrupted(request: Asked, error: Exception) -> Response[Any]:
+    """Answer what came without a session, or from another one: nothing of it is done, and nothing of it is lost."""
+    assert isinstance(error, Interrupted)
+    if request.url.path.startswith("/api/"):
+        return answer(request, error)
+    view = view_of(request)
+    if not isinstance(error, NotSignedIn):
+        waiting = _waiting(request.url.path, error.written)
+        return show(view, "still_here.html", status=403, carried=waiting, interrupted=True, next=came_from(request))
+    if request.method in ("GET", "HEAD"):
+        query = f"?{request.url.query}" if request.url.query else ""
+        wanted = local_path(request.url.path + query)
+        return go(view.instance_href("account", "sign-in", query={"next": wanted} if wanted else None))
+    # 403 and not 401: a browser could do nothing about that but ask for a password in a window of its own.
+    waiting = _waiting(request.url.path, error.written)
+    return show(
+        view, "sign_in.html", status=403, address="", next=came_from(request), carried=waiting, interrupted=True
+    )
+
+
+def read(data: Mapping[str, Any]) -> Carried:
+    """What a sign-in form carries; nothing, if it is no form of ours."""
+    path = local_path(text_of(data, "carried_to"))
+    try:
+        given = json.loads(text_of(data, "carried") or "[]")
+        fields = tuple((name, value) for name, value in given if isinstance(name, str) and isinstance(value, str))
+    except (ValueError, TypeError, RecursionError):
+        return NOTHING
+    return Carried(path=path, fields=fields) if path and fields else NOTHING
+
+
+def still_here(view: View, carried: Carried, next_path: str) -> Response[Any]:
+    """Show what was written, and let it be sent on."""
+    return show(view, "still_here.html", carried=carried, interrupted=False, next=next_path)
+
+
+def _waiting(path: str, written: tuple[tuple[str, str], ...]) -> Carried:
+    waiting = Carried(path=local_path(path), fields=written)
+    if len(quote_plus(waiting.packed)) > LARGEST - 16_384:
+        return Carried(lost=True)
+    return waiting if written else NOTHING

@@ -1,0 +1,142 @@
+"""Finds out whose session or token a request carries, before anything else looks at it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING, Any, Final
+
+from litestar.concurrency import sync_to_thread
+from litestar.datastructures import Cookie
+from sqlalchemy.exc import SQLAlchemyError
+
+from lanzarote.accounts import sessions, tokens
+from lanzarote.changes import INSTANCE
+from lanzarote.records import now
+from lanzarote.web.gate import NOBODY, Reader, remember
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, MutableMapping
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.database import Database
+    from lanzarote.instance import Instance
+
+    Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+    Asgi = Callable[[MutableMapping[str, Any], Any, Send], Awaitable[None]]
+
+log = logging.getLogger("lanzarote.accounts")
+COOKIE: Final = "lanzarote-session"
+DEVICE: Final = "lanzarote-device"
+"""Marks a browser that its person has signed in with before."""
+SAFE: Final = "__Host-"
+"""What browsers take only over HTTPS and only from the very host that set it."""
+
+
+class Identified:
+    """ASGI: stands around the application and tells it who asks."""
+
+    def __init__(self, app: Asgi, instance: Instance) -> None:
+        self._app = app
+        self._database = instance.database
+        self._behind_tls = instance.settings.base_url.startswith("https://")
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] != "http" or scope["path"].startswith("/static/"):
+            await self._app(scope, receive, send)
+            return
+        if self._behind_tls:
+            scope = {**scope, "scheme": "https"}  # the proxy that ends TLS may not say so
+        # A cookie opens no way into the API, and a token none into the pages.
+        if scope["path"].startswith("/api/"):
+            find, secret = bearer, token_in(scope)
+        else:
+            find, secret = reader, cookie(scope, COOKIE)
+        if not secret:
+            await self._app(scope, receive, send)
+            return
+        found = await sync_to_thread(find, self._database, secret)
+        remember(scope, found)
+        await self._app(scope, receive, _kept_by_nobody(send) if found is not NOBODY else send)
+
+
+def reader(database: Database, token: str) -> Reader:
+    """The reader whose session has *token*; nobody when it has ended."""
+    at = now()
+    with database.read(INSTANCE) as session:
+        known = sessions.find(session, token, at)
+    if known is None:
+        return NOBODY
+    if known.stale:
+        _note(database, sessions.note, known.token_hash, at)
+    return Reader(actor=known.actor, form_key=known.form_key, session=known.token_hash)
+
+
+def bearer(database: Database, token: str) -> Reader:
+    """The person for whom a program with *token* acts, as far as the token lets it."""
+    at = now()
+    with database.read(INSTANCE) as session:
+        known = tokens.find(session, token, at)
+    if known is None:
+        return Reader(bad_token=True)
+    if known.stale:
+        _note(database, tokens.note, known.token_hash, at)
+    return Reader(actor=known.actor)
+
+
+def _note(database: Database, note: Callable[[Session, str, datetime], None], token_hash: str, at: datetime) -> None:
+    """Note a use; a disk that takes nothing more must not keep anybody from reading."""
+    try:
+        with database.write(INSTANCE) as session:
+            note(session, token_hash, at)
+    except SQLAlchemyError:
+        log.warning("The use of a session or token could not be noted.")
+
+
+def token_in(scope: MutableMapping[str, Any]) -> str:
+    """The token of the Authorization header; empty without one."""
+    given = next((value for key, value in scope["headers"] if key == b"authorization"), b"").decode("latin-1")
+    scheme, _, token = given.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _kept_by_nobody(send: Send) -> Send:
+    """What a person is answered is theirs alone: no cache keeps it."""
+
+    async def sent(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            others = [pair for pair in message["headers"] if pair[0].lower() != b"cache-control"]
+            message = {**message, "headers": [*others, (b"cache-control", b"no-store")]}
+        await send(message)
+
+    return sent
+
+
+def cookie(scope: Any, name: str) -> str:
+    """The value of our cookie *name*, as it is called over this connection; empty without it."""
+    given = "; ".join(value.decode("latin-1") for key, value in scope["headers"] if key == b"cookie")
+    if name not in given:
+        return ""
+    try:
+        morsel = SimpleCookie(given).get(cookie_name(scope, name))
+    except CookieError:
+        return ""
+    return morsel.value if morsel else ""
+
+
+def cookie_name(scope: Any, name: str) -> str:
+    return SAFE + name if scope["scheme"] == "https" else name
+
+
+def cookie_to_keep(scope: Any, name: str, value: str, seconds: int) -> Cookie:
+    """What has a browser keep the cookie; 0 seconds: forget it."""
+    return Cookie(
+        key=cookie_name(scope, name),
+        value=value,
+        max_age=seconds,
+        secure=scope["scheme"] == "https",
+        httponly=True,
+        samesite="lax",
+    )

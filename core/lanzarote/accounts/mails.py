@@ -1,0 +1,195 @@
+"""The mails that accounts bring about, written when they are sent: a link's secret is in the mail and nowhere else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from lanzarote.accounts import links, service
+from lanzarote.accounts.model import Account, Granted
+from lanzarote.accounts.words import ROLE_WORDS
+from lanzarote.changes import INSTANCE
+from lanzarote.ids import moment_of
+from lanzarote.mail import Mail, send
+from lanzarote.records import now
+from lanzarote.translation import N_, format_date, pick
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.accounts.model import Purpose
+    from lanzarote.database import Database
+    from lanzarote.instance import Instance
+
+    Payload = Mapping[str, Any]
+    Write = Callable[[Instance, Session, Payload], Mail | None]
+
+OF_USE_FOR: Final = timedelta(days=1)
+"""A mail that could not be sent for so long helps nobody any more: whoever waited has asked again."""
+NOTICES: Final[Mapping[str, str]] = {
+    "password": N_("The password of your account was changed. All other sessions have ended."),
+    "address": N_("The address of your account was changed. Mails no longer come to this one."),
+    "app": N_("An authenticator app was set up for your account."),
+    "app removed": N_("The authenticator app of your account was removed."),
+    "passkey": N_("A passkey was added to your account."),
+    "passkey removed": N_("A passkey of your account was removed."),
+    "recovery code": N_("A recovery code of your account was used."),
+}
+
+
+def handlers(instance: Instance) -> dict[str, Callable[[Database, Payload], None]]:
+    """What the outbox does with each kind of mail."""
+    written: dict[str, Write] = {
+        "mail.invitation": invitation,
+        "mail.reset": reset,
+        "mail.address": address,
+        "mail.notice": notice,
+    }
+    return {topic: partial(_deliver, instance, write) for topic, write in written.items()}
+
+
+def _deliver(instance: Instance, write: Write, database: Database, payload: Payload) -> None:
+    if now() - moment_of(payload["event_id"]) > OF_USE_FOR:
+        return
+    with database.write(INSTANCE) as session:
+        mail = write(instance, session, payload)
+    if mail is not None:
+        send(instance.settings, mail)
+
+
+def invitation(instance: Instance, session: Session, payload: Payload) -> Mail | None:
+    """Tell a person that they may work here; with a link to begin, if they have not yet."""
+    account = session.get(Account, payload["account"])
+    if account is None or account.state == "closed":
+        return None
+    letter = _Letter(instance, account, payload)
+    if who := service.names(session, [payload["by"]]).get(payload["by"], ""):
+        letter.say(N_("%(who)s invites you to work on the Lanzarote platform."), who=who)
+    else:
+        letter.say(N_("You are invited to work on the Lanzarote platform."))
+    letter.say(N_("It records how public institutions and associations work together to protect children."))
+    if roles := _roles(instance, session, account, letter):
+        letter.say(N_("Your part in it: %(roles)s."), roles=roles)
+    if account.state == "active":
+        letter.say(N_("You have an account already; sign in as always:"))
+        letter.line(letter.href("account", "sign-in"))
+    else:
+        letter.say(N_("Open this page, read what is kept about you, and choose a password:"))
+        letter.link(session, "invitation")
+        letter.say(N_("If you did not expect this, do nothing: no account is opened without you."))
+    return letter.mail(N_("Invitation to the Lanzarote platform"))
+
+
+def reset(instance: Instance, session: Session, payload: Payload) -> Mail | None:
+    """Send a link for a new password; to an address that nobody has, nothing."""
+    account = service.by_address(session, payload["address"])
+    if account is None or account.state == "closed":
+        return None
+    if account.state == "invited":
+        return invitation(instance, session, {**payload, "account": account.id, "by": ""})
+    letter = _Letter(instance, account, payload)
+    letter.say(N_("Somebody, probably you, asked for a new password for your account. Choose it on this page:"))
+    letter.link(session, "reset")
+    letter.say(N_("If it was not you, do nothing: your password stays as it is."))
+    return letter.mail(N_("A new password for the Lanzarote platform"))
+
+
+def address(instance: Instance, session: Session, payload: Payload) -> Mail | None:
+    """Have a new address proved; nothing is sent to one that another account has."""
+    account = session.get(Account, payload["account"])
+    wanted: str = payload["address"]
+    if account is None or account.state != "active" or service.by_address(session, wanted) is not None:
+        return None
+    letter = _Letter(instance, account, payload, to=wanted)
+    letter.say(N_("You asked for mails of your account to come to this address. Confirm it on this page:"))
+    letter.link(session, "address")
+    letter.say(N_("If it was not you, do nothing: the address stays as it is."))
+    return letter.mail(N_("Your new address on the Lanzarote platform"))
+
+
+def notice(instance: Instance, session: Session, payload: Payload) -> Mail | None:
+    """Tell the owner of an account what was changed in it."""
+    account = session.get(Account, payload["account"])
+    if account is None or account.state != "active" or payload["what"] not in NOTICES:
+        return None
+    letter = _Letter(instance, account, payload, to=payload.get("to", ""))
+    letter.say(NOTICES[payload["what"]])
+    if left := payload.get("left"):
+        letter.say(N_("Recovery codes left: %(left)s."), left=left)
+    letter.say(N_("If it was you, there is nothing to do. If not, ask for a new password at once, and tell your team:"))
+    letter.line(letter.href("account", "reset"))
+    return letter.mail(N_("Your account on the Lanzarote platform was changed"))
+
+
+class _Letter:
+    """A mail while it is written, in the language of whoever it goes to."""
+
+    def __init__(self, instance: Instance, account: Account, payload: Payload, *, to: str = "") -> None:
+        self._instance = instance
+        self._account = account
+        self._event_id: str = payload["event_id"]
+        self._to = to or account.address
+        self._translator = instance.translations.translator(account.language)
+        self._ = self._translator.gettext
+        self._paragraphs = [self._("Hello %(name)s,") % {"name": account.name}]
+
+    @property
+    def lang(self) -> str:
+        return self._account.language
+
+    def say(self, text: str, **values: str) -> None:
+        """Add a paragraph, translated."""
+        self.line(self._(text) % values if values else self._(text))
+
+    def line(self, text: str) -> None:
+        self._paragraphs.append(text)
+
+    def href(self, *parts: str) -> str:
+        path = "/".join(quote(part, safe="") for part in (self.lang, *parts))
+        return f"{self._instance.public_address}/{path}"
+
+    def link(self, session: Session, purpose: Purpose) -> None:
+        """Make the link and add it, with how long it works."""
+        at = now()
+        secret = links.make(session, self._account, purpose, at=at, address=self._to, event_id=self._event_id)
+        self.line(self.href("account", purpose, secret))
+        self.say(N_("The link works once, until %(until)s."), until=self._moment(at + links.LASTS[purpose]))
+
+    def mail(self, subject: str) -> Mail:
+        signed = [self._instance.settings.operator, self._instance.public_address]
+        return Mail(
+            to=self._to,
+            subject=self._(subject),
+            text="\n\n".join((*self._paragraphs, "-- \n" + "\n".join(filter(None, signed)))) + "\n",
+            language=getattr(self._(subject), "lang", self.lang),
+            id=self._event_id,
+        )
+
+    def _moment(self, at: datetime) -> str:
+        """Day and time where the first region is, with the name of the zone."""
+        zones = [header.time_zone for header in self._instance.headers().values()]
+        local = at.astimezone(ZoneInfo(zones[0] if zones else "UTC"))
+        return self._("%(day)s at %(time)s") % {
+            "day": format_date(local.date(), self.lang),
+            "time": f"{local:%H:%M} ({local:%Z})",
+        }
+
+
+def _roles(instance: Instance, session: Session, account: Account, letter: _Letter) -> str:
+    """What the account may be here: "Reviewer (Paris), Administrator"."""
+    headers, _ = instance.headers(), instance.translations.translator(account.language).gettext
+    told = []
+    for row in session.scalars(select(Granted).where(Granted.account_id == account.id).order_by(Granted.at)):
+        header = headers.get(row.region_id)
+        place = pick(header.name, letter.lang, header.languages[0])[0] if header else row.region_id
+        role = _(ROLE_WORDS[row.role])  # type: ignore[index]
+        told.append(f"{role} ({place})" if place else role)
+    return ", ".join(told)

@@ -1,0 +1,272 @@
+"""Pages of the people of a region (or of the instance): who has which role; to invite, to give and take roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from msgspec import Struct
+
+from lanzarote.accounts import people
+from lanzarote.accounts.answers import Asked, fault, go, language_of, languages, mails_go_to, many_of, show, text_of
+from lanzarote.accounts.people import Person
+from lanzarote.accounts.service import Refused
+from lanzarote.accounts.words import ROLE_HELP, ROLE_WORDS
+from lanzarote.changes import INSTANCE
+from lanzarote.errors import Conflict
+from lanzarote.permissions import EVERYWHERE, ROLES, Grant, Role, Subject, may, may_in
+from lanzarote.records import now
+from lanzarote.translation import N_
+from lanzarote.web.routes import form, page
+from lanzarote.web.site import Site, View
+
+PLACES = ("/{lang:str}/{region:str}/people", "/{lang:str}/people")
+"""Of a region, and of the instance."""
+DONE = {
+    "invited": N_("The invitation is on its way."),
+    "again": N_("The invitation is on its way once more."),
+    "given": N_("The role is given."),
+    "taken": N_("The role is taken away."),
+    "closed": N_("The account is closed; name and address are erased."),
+}
+NO_ROLE = N_("Choose at least one role.")
+
+
+class Held(Struct, frozen=True, kw_only=True):
+    """A role of somebody, in words."""
+
+    role: Role
+    label: str
+    region_id: str
+    place: str
+    """The region, on a page of the instance."""
+    organisation: str
+
+
+@page(*PLACES, may="person.read")
+def list_people(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+    view = _view(request, lang, site)
+    with view.instance.database.read(INSTANCE) as session:
+        found = people.list_people(session, _place(view))
+    found.sort(key=lambda person: view.sort_key(person.name))
+    done = DONE.get(request.query_params.get("done", ""), "")
+    return show(
+        view,
+        "people.html",
+        people=list(zip(found, _held(view, *found), strict=True)),
+        may_invite=bool(may_in(view.actor, "person.grant", _place(view))),
+        regions=_regions(view) if view.region is None else [],
+        may_switch=bool(may_in(view.actor, "region.switch", EVERYWHERE)),
+        mails=mails_go_to(view) if request.query_params.get("done") == "invited" else "",
+        done=done,
+    )
+
+
+@page(*(f"{place}/invite" for place in PLACES), may="person.grant")
+def invitation(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+    return _invitation(_view(request, lang, site), {})
+
+
+@form(*(f"{place}/invite" for place in PLACES), may="person.grant")
+def invite(
+    request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    view = _view(request, lang, site)
+    roles = [_grant(view, role, data) for role in many_of(data, "roles") if role in ROLES]
+    if not roles:
+        return _invitation(view, data, Refused(NO_ROLE, "roles"))
+    try:
+        with view.instance.database.write(_scope(view)) as session:
+            people.invite(
+                session,
+                _place(view),
+                address=text_of(data, "address"),
+                name=text_of(data, "name"),
+                language=language_of(view, data),
+                roles=roles,
+                by=view.actor,
+                at=now(),
+            )
+    except Refused as error:
+        return _invitation(view, data, error)
+    return go(view.href("people", query={"done": "invited"}))
+
+
+@page(*(f"{place}/{{account:str}}" for place in PLACES), may="person.read")
+def person(request: Asked, lang: FromPath[str], account: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+    return _person(_view(request, lang, site), account, {})
+
+
+@form(*(f"{place}/{{account:str}}" for place in PLACES), may="person.grant")
+def change_person(
+    request: Asked,
+    lang: FromPath[str],
+    account: FromPath[str],
+    site: NamedDependency[Site],
+    data: URLEncodedBody[dict[str, Any]],
+) -> Response[Any]:
+    """Give a role, take one away, or send the invitation once more."""
+    view, what, at = _view(request, lang, site), text_of(data, "what"), now()
+    place, role = _place(view), text_of(data, "role")
+    try:
+        with view.instance.database.write(_scope(view)) as session:
+            if what == "give" and role in ROLES:
+                people.give(session, account, _grant(view, role, data), by=view.actor, at=at)
+                done = "given"
+            elif what == "take":
+                people.take(session, account, role, place, by=view.actor, at=at)
+                done = "taken"
+            elif what == "again":
+                people.invite_again(session, account, place, by=view.actor)
+                done = "again"
+            else:
+                raise Refused(NO_ROLE, "role")
+    except (Refused, Conflict) as error:
+        return _person(view, account, data, error)
+    # Whose last role was taken is no longer found here.
+    return go(view.href("people", query={"done": done}))
+
+
+@page("/{lang:str}/people/{account:str}/close", may="person.close")
+def closing(request: Asked, lang: FromPath[str], account: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+    view = site.view(request, lang)
+    with view.instance.database.read(INSTANCE) as session:
+        found = people.find_person(session, account, EVERYWHERE)
+    return show(view, "close.html", person=found)
+
+
+@form("/{lang:str}/people/{account:str}/close", may="person.close", carried=False)
+def close(request: Asked, lang: FromPath[str], account: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+    view = site.view(request, lang)
+    with view.instance.database.write(INSTANCE) as session:
+        people.close(session, account, by=view.actor, at=now())
+    return go(view.instance_href("people", query={"done": "closed"}))
+
+
+@form("/{lang:str}/people/regions", may="region.switch", carried=False)
+def switch_region(
+    request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    """Let the public read a region, or stop it."""
+    view = site.view(request, lang)
+    view.instance.enable(text_of(data, "region"), on=text_of(data, "on") == "yes", by=view.actor.account_id)
+    return go(view.instance_href("people"))
+
+
+def _view(request: Asked, lang: str, site: Site) -> View:
+    return site.view(request, lang, request.path_params.get("region"))
+
+
+def _place(view: View) -> str:
+    return view.region.id if view.region else EVERYWHERE
+
+
+def _scope(view: View) -> list[str]:
+    return [INSTANCE, *([view.region.id] if view.region else [])]
+
+
+def _grant(view: View, role: str, data: dict[str, Any]) -> Grant:
+    """The role that was chosen, for the organisation that was; one that is not in the directory is none."""
+    wanted = text_of(data, "stakeholder")
+    known = {one.id for one in view.directory} if view.region else set()
+    return Grant(role=role, region_id=_place(view), stakeholder_id=wanted if wanted in known else "")  # type: ignore[arg-type]
+
+
+def _held(view: View, *found: Person) -> list[list[Held]]:
+    """The roles of each, in words."""
+    headers = view.instance.headers()
+    regions = {one.region_id for person in found for one in person.grants if one.stakeholder_id} & set(headers)
+    names = {
+        (region_id, one.id): view.say(one.organisation.name)
+        for region_id in regions
+        for one in view.instance.directory(region_id)
+    }
+
+    def held(one: Grant) -> Held:
+        elsewhere = headers.get(one.region_id) if view.region is None else None
+        return Held(
+            role=one.role,
+            label=view._(ROLE_WORDS[one.role]),
+            region_id=one.region_id,
+            place=view.say(elsewhere.name) if elsewhere else "",
+            organisation=names.get((one.region_id, one.stakeholder_id), ""),
+        )
+
+    return [[held(one) for one in person.grants] for person in found]
+
+
+def _regions(view: View) -> list[dict[str, Any]]:
+    """The regions of the instance: those the public reads have pages, the others only a name."""
+    headers = view.instance.headers()
+    return [
+        {
+            "id": region_id,
+            "name": view.say(headers[region_id].name) if region_id in headers else region_id,
+            "people": view.region_href(headers[region_id], "people") if region_id in headers else "",
+            "shown": shown,
+        }
+        for region_id, shown in view.instance.loaded().items()
+    ]
+
+
+def _invitation(view: View, data: dict[str, Any], error: Refused | None = None) -> Response[Any]:
+    return show(
+        view,
+        "invite.html",
+        status=400 if error else 200,
+        address=text_of(data, "address"),
+        name=text_of(data, "name"),
+        choices=languages(view, text_of(data, "language")),
+        roles=_roles(view, many_of(data, "roles")),
+        organisations=_organisations(view, text_of(data, "stakeholder")),
+        errors=(fault(view, error),) if error else (),
+    )
+
+
+def _person(
+    view: View, account_id: str, data: dict[str, Any], error: Refused | Conflict | None = None
+) -> Response[Any]:
+    with view.instance.database.read(INSTANCE) as session:
+        found = people.find_person(session, account_id, _place(view))
+    verdict = may(view.actor, "person.grant", Subject(region_id=_place(view), id=account_id))
+    return show(
+        view,
+        "person.html",
+        status=400 if error else 200,
+        person=found,
+        held=_held(view, found)[0],
+        place=_place(view),
+        may_change=bool(verdict),
+        why_not=view._(verdict.reason) if verdict.reason else "",
+        may_close=bool(may(view.actor, "person.close", Subject(id=account_id))),
+        roles=_roles(view, (text_of(data, "role"),)),
+        organisations=_organisations(view, text_of(data, "stakeholder")),
+        errors=(fault(view, error, "role"),) if error else (),
+    )
+
+
+def _roles(view: View, chosen: tuple[str, ...]) -> list[dict[str, Any]]:
+    return [
+        {
+            "value": role,
+            "label": view._(ROLE_WORDS[role]),
+            "help": view._(ROLE_HELP[role]),
+            "chosen": role in chosen,
+        }
+        for role in people.roles_of(_place(view))
+    ]
+
+
+def _organisations(view: View, chosen: str) -> list[dict[str, Any]]:
+    """The directory of the region to choose from; nothing for the instance."""
+    if view.region is None:
+        return []
+    names = [(view.say(one.organisation.name), one.id) for one in view.directory]
+    names.sort(key=lambda pair: view.sort_key(pair[0]))
+    none = {"value": "", "label": view._("None"), "chosen": not chosen}
+    return [none, *({"value": one, "label": name, "chosen": one == chosen} for name, one in names)]
+
+
+handlers = (list_people, invitation, invite, person, change_person, closing, close, switch_region)

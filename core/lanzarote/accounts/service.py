@@ -1,0 +1,315 @@
+"""What happens to accounts: invited, accepted, signed in, given and deprived of roles, closed.
+
+Everything is written in the instance's audit; what concerns the roles of a region, in that region's.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+
+from lanzarote import changes, jobs
+from lanzarote.accounts import attempts, links, passwords, sessions
+from lanzarote.accounts.model import Account, ApiToken, Granted, Link, Passkey, RecoveryCode
+from lanzarote.errors import Conflict, LanzaroteError, NotFound
+from lanzarote.ids import new_id
+from lanzarote.permissions import EVERYWHERE, OF_INSTANCE, STRONG, Grant
+from lanzarote.records import now
+from lanzarote.translation import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.database import Database
+
+_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\\\"]{1,64}@[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+")
+LONGEST_ADDRESS: Final = 254
+LONGEST_NAME: Final = 100
+
+NO_ADDRESS = N_("This is no e-mail address.")
+NO_NAME = N_("Give a name by which colleagues know the person, of at most 100 characters.")
+WRONG = N_("The address or the password is not right.")
+ELSEWHERE = N_("This role cannot be given here: the central office and administrators belong to no single region.")
+LAST_ADMINISTRATOR = N_("This is the last administrator; make somebody else one first.")
+
+
+class Refused(LanzaroteError):
+    """What was written cannot be taken; *field* says where, the text is to be translated."""
+
+    def __init__(self, text: str, field: str = "") -> None:
+        super().__init__(text)
+        self.field = field
+
+
+class NotProved(LanzaroteError):
+    """Address and password do not belong together, or nobody has this address: the two are told alike."""
+
+
+def address_key(address: str) -> str:
+    """The form in which addresses are compared."""
+    return address.strip().casefold()
+
+
+def invite(
+    session: Session, *, address: str, name: str, language: str, grants: Sequence[Grant], by: str, at: datetime
+) -> Account:
+    """Make an account and have its invitation mailed; whoever has one already is only given the roles.
+
+    Raises Refused.
+    """
+    account = enrol(session, address=address, name=name, language=language, grants=grants, by=by, at=at)
+    mail_invitation(session, account, by=by)
+    return account
+
+
+def enrol(
+    session: Session, *, address: str, name: str, language: str, grants: Sequence[Grant], by: str, at: datetime
+) -> Account:
+    """As ``invite``, but nothing is mailed."""
+    address, name = checked_address(address), checked_name(name)
+    account = by_address(session, address)
+    if account is None or account.state == "closed":
+        account = _make(session, address, name, language, at)
+        tell(session, account.id, "invite", by=by, at=at)
+    for one in grants:
+        grant(session, account, one, by=by, at=at)
+    return account
+
+
+def mail_invitation(session: Session, account: Account, *, by: str) -> None:
+    """Have a person told that they may work here, with a link to begin if they have not yet."""
+    jobs.enqueue(session, "mail.invitation", account=account.id, by=by)
+
+
+def accept(session: Session, secret: str, *, name: str, language: str, password: str, at: datetime) -> Account:
+    """Take the invitation: the account is active from now on. Raises links.SpentLink, Refused."""
+    account = links.look(session, secret, "invitation", at)
+    _require_good(password, account.address, name)
+    links.spend(session, secret, "invitation", at)
+    account.name, account.language = checked_name(name), language
+    account.password, account.state = passwords.hash_of(password), "active"
+    links.forget(session, account.id, "reset")
+    tell(session, account.id, "accept", by=account.id, at=at)
+    return account
+
+
+def prove(database: Database, address: str, password: str, *, sender: str, device: str = "") -> str:
+    """Return the id of the account that *address* and *password* belong to; *device* is the browser's mark.
+
+    Raises NotProved, attempts.Wait. Takes as long for an address that nobody has.
+    """
+    at = now()
+    with database.write(changes.INSTANCE) as session:
+        account = by_address(session, address)
+        own = links.knows_device(session, device, account.id if account else "", at)
+        counted = attempts.keys(address_key(address), sender, device if own else "")
+        attempts.require_patience(session, counted, at)
+        # Counted before it is known to be one, so that guesses sent all at once are counted all.
+        attempts.count_failure(session, counted, at)
+        known = account.password if account and account.state == "active" else ""
+        account_id = account.id if account else ""
+    if not passwords.matches(password, known):
+        raise NotProved(WRONG)
+    with database.write(changes.INSTANCE) as session:
+        attempts.take_back(session, counted)
+    return account_id
+
+
+def ask_reset(session: Session, address: str) -> None:
+    """Have a link for a new password mailed, if somebody has this address; who asks learns nothing of that."""
+    jobs.enqueue(session, "mail.reset", address=address_key(address)[:LONGEST_ADDRESS])
+
+
+def reset(session: Session, secret: str, *, password: str, at: datetime) -> Account:
+    """Set a new password by a mailed link; all sessions and tokens end. Raises links.SpentLink, Refused."""
+    account = links.look(session, secret, "reset", at)
+    _require_good(password, account.address, account.name)
+    links.spend(session, secret, "reset", at)
+    _set_password(session, account, password, at)
+    # Whoever had the old password may have made some.
+    session.execute(delete(ApiToken).where(ApiToken.account_id == account.id))
+    return account
+
+
+def change_password(session: Session, account: Account, *, password: str, at: datetime, keep: str = "") -> None:
+    """Set a new password; all sessions end but the one with the token hash *keep*. Raises Refused."""
+    _require_good(password, account.address, account.name)
+    _set_password(session, account, password, at, keep=keep)
+
+
+def ask_address(session: Session, account: Account, address: str) -> None:
+    """Have a link mailed to *address* that proves it; if another account has it, nothing is. Raises Refused."""
+    jobs.enqueue(session, "mail.address", account=account.id, address=checked_address(address))
+
+
+def change_address(session: Session, secret: str, *, at: datetime) -> Account:
+    """Take the address that the link proves; the former one is told. Raises links.SpentLink."""
+    account, address = links.spend(session, secret, "address", at)
+    if by_address(session, address) not in (None, account):
+        raise links.SpentLink(links.SPENT)  # somebody else has it by now
+    notify(session, account, "address", to=account.address)
+    account.address, account.address_key = address, address_key(address)
+    try:
+        session.flush()
+    except IntegrityError:  # somebody else took it at this very moment
+        raise links.SpentLink(links.SPENT) from None
+    links.forget(session, account.id, "reset")
+    tell(session, account.id, "change address", by=account.id, at=at)
+    return account
+
+
+def change_profile(session: Session, account: Account, *, name: str, language: str, at: datetime) -> None:
+    """Raises Refused."""
+    account.name, account.language = checked_name(name), language
+    tell(session, account.id, "change", by=account.id, at=at)
+
+
+def grant(session: Session, account: Account, given: Grant, *, by: str, at: datetime) -> None:
+    """Give *account* a role. Raises Refused."""
+    if (given.role in OF_INSTANCE) != (given.region_id == EVERYWHERE):
+        raise Refused(ELSEWHERE, "roles")
+    if given.role == "representative" and not given.stakeholder_id:
+        raise Refused(N_("Name the organisation that a representative speaks for."), "stakeholder")
+    row = session.get(Granted, (account.id, given.region_id, given.role))
+    if row is None:
+        session.add(
+            Granted(
+                account_id=account.id,
+                region_id=given.region_id,
+                role=given.role,
+                stakeholder_id=given.stakeholder_id,
+                by=by,
+                at=at,
+            )
+        )
+    elif row.stakeholder_id == given.stakeholder_id:
+        return
+    else:
+        row.stakeholder_id, row.by, row.at = given.stakeholder_id, by, at
+    session.flush()
+    tell(session, account.id, f"grant {given.role}", by=by, at=at, region_id=given.region_id)
+
+
+def revoke(session: Session, account: Account, role: str, region_id: str, *, by: str, at: datetime) -> None:
+    """Take a role away, from the next request on. Raises NotFound, Conflict."""
+    row = session.get(Granted, (account.id, region_id, role))
+    if row is None:
+        raise NotFound("The person does not have this role.")
+    if role == "administrator" and len(holders(session, "administrator")) == 1:
+        raise Conflict(LAST_ADMINISTRATOR)
+    session.delete(row)
+    session.flush()
+    tell(session, account.id, f"revoke {role}", by=by, at=at, region_id=region_id)
+
+
+def close(session: Session, account: Account, *, by: str, at: datetime) -> None:
+    """Close an account for good: name and address are erased, what the person did keeps its id. Raises Conflict."""
+    mine = session.scalars(select(Granted).where(Granted.account_id == account.id)).all()
+    if any(row.role == "administrator" for row in mine) and len(holders(session, "administrator")) == 1:
+        raise Conflict(LAST_ADMINISTRATOR)
+    sessions.end_all(session, account.id)
+    for table in (Granted, Link, RecoveryCode, Passkey, ApiToken):
+        session.execute(delete(table).where(table.account_id == account.id))
+    account.state, account.password, account.totp = "closed", "", None
+    account.name, account.address, account.address_key = "", "", f"closed:{account.id}"
+    tell(session, account.id, "close", by=by, at=at)
+
+
+def by_address(session: Session, address: str) -> Account | None:
+    return session.scalars(select(Account).where(Account.address_key == address_key(address))).first()
+
+
+def account(session: Session, account_id: str) -> Account:
+    """Raises NotFound."""
+    found = session.get(Account, account_id)
+    if found is None:
+        raise NotFound("There is no such account.")
+    return found
+
+
+def holders(session: Session, role: str, region_id: str = EVERYWHERE) -> Sequence[str]:
+    """Ids of the accounts, not closed, that have *role* there."""
+    query = select(Granted.account_id).join(Account, Account.id == Granted.account_id)
+    return session.scalars(
+        query.where(Granted.role == role, Granted.region_id == region_id, Account.state != "closed")
+    ).all()
+
+
+def names(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """Names by id; closed accounts have none."""
+    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(set(ids))))
+    return {account_id: name for account_id, name in rows if name}
+
+
+def needs_second_factor(session: Session, account_id: str) -> bool:
+    """Whether one of the roles of the account counts only with a second factor."""
+    query = select(func.count()).where(Granted.account_id == account_id, Granted.role.in_(STRONG))
+    return bool(session.scalar(query))
+
+
+def tell(session: Session, account_id: str, verb: str, *, by: str, at: datetime, region_id: str = EVERYWHERE) -> None:
+    """Write into the audit what was done to an account."""
+    saved = changes.Saved(
+        region_id=region_id or changes.INSTANCE, kind="account", record_id=account_id, verb=verb, version=0, at=at
+    )
+    changes.record(session, [saved], by=by)
+
+
+def notify(session: Session, account: Account, what: str, **more: str) -> None:
+    """Have a mail say what was changed in the account, so that its owner learns of what they did not do."""
+    jobs.enqueue(session, "mail.notice", account=account.id, what=what, **more)
+
+
+def _make(session: Session, address: str, name: str, language: str, at: datetime) -> Account:
+    made = Account(
+        id=new_id(),
+        address=address,
+        address_key=address_key(address),
+        name=name,
+        language=language,
+        password="",
+        state="invited",
+        totp=None,
+        totp_step=0,
+        made_at=at,
+        seen_at=None,
+    )
+    session.add(made)
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Conflict(N_("Somebody else invites this person at this very moment. Look again.")) from None
+    return made
+
+
+def _set_password(session: Session, account: Account, password: str, at: datetime, *, keep: str = "") -> None:
+    account.password = passwords.hash_of(password)
+    sessions.end_all(session, account.id, but=keep)
+    links.forget(session, account.id, "reset", "sign-in", "device")
+    tell(session, account.id, "change password", by=account.id, at=at)
+    notify(session, account, "password")
+
+
+def _require_good(password: str, address: str, name: str) -> None:
+    if fault := passwords.fault_of(password, address=address, name=name):
+        raise Refused(fault, "password")
+
+
+def checked_address(address: str) -> str:
+    address = address.strip()
+    if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
+        raise Refused(NO_ADDRESS, "address")
+    return address
+
+
+def checked_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise Refused(NO_NAME, "name")
+    return name

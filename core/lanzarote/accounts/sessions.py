@@ -1,0 +1,111 @@
+"""Sessions: begun at sign-in with a token of their own, found by its hash, ended by rest, age, or their owner."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from sqlalchemy import delete, select, update
+
+from lanzarote.accounts.model import Account, Granted, SignedIn
+from lanzarote.accounts.secrets import kept, new_secret
+from lanzarote.permissions import Actor, Grant
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+IDLE: Final = timedelta(hours=2)
+ABSOLUTE: Final = timedelta(hours=12)
+NOTED_EVERY: Final = timedelta(minutes=5)
+"""How exactly it is known when a session was last used: reading a page must not write each time."""
+
+
+class Begun(Struct, frozen=True, kw_only=True):
+    """A session from the side of the browser."""
+
+    token: str
+    form_key: str
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """A session that goes on: who it is, and what its forms carry."""
+
+    actor: Actor
+    form_key: str
+    token_hash: str
+    stale: bool
+    """Its last use should be noted."""
+
+
+def begin(session: Session, account: Account, *, strong: bool, device: str, at: datetime) -> Begun:
+    """Begin a session; its token was never anybody's before."""
+    token, form_key = new_secret(), new_secret()
+    session.add(
+        SignedIn(
+            token_hash=kept(token),
+            account_id=account.id,
+            form_key=form_key,
+            strong=strong,
+            device=device[:100],
+            made_at=at,
+            seen_at=at,
+        )
+    )
+    account.before_at, account.seen_at = account.seen_at, at
+    session.execute(delete(SignedIn).where((SignedIn.made_at < at - ABSOLUTE) | (SignedIn.seen_at < at - IDLE)))
+    return Begun(token=token, form_key=form_key)
+
+
+def find(session: Session, token: str, at: datetime) -> Known | None:
+    """The session with *token*, if it has not ended."""
+    joined = select(SignedIn, Account).join(Account, Account.id == SignedIn.account_id)
+    row = session.execute(joined.where(SignedIn.token_hash == kept(token), Account.state == "active")).first()
+    if row is None:
+        return None
+    signed_in, account = row
+    if at - signed_in.seen_at > IDLE or at - signed_in.made_at > ABSOLUTE:
+        return None
+    return Known(
+        actor=actor_of(session, account, strong=signed_in.strong),
+        form_key=signed_in.form_key,
+        token_hash=signed_in.token_hash,
+        stale=at - signed_in.seen_at > NOTED_EVERY,
+    )
+
+
+def note(session: Session, token_hash: str, at: datetime) -> None:
+    """Note that the session is in use."""
+    session.execute(update(SignedIn).where(SignedIn.token_hash == token_hash).values(seen_at=at))
+
+
+def end(session: Session, token: str) -> None:
+    session.execute(delete(SignedIn).where(SignedIn.token_hash == kept(token)))
+
+
+def end_all(session: Session, account_id: str, *, but: str = "") -> None:
+    """End the sessions of an account, all *but* the one with this hash of a token."""
+    session.execute(delete(SignedIn).where(SignedIn.account_id == account_id, SignedIn.token_hash != but))
+
+
+def end_others(session: Session, account_id: str, here: str, *, only: str = "") -> None:
+    """End the sessions of an account beside *here*, or *only* one of them; both are hashes of tokens."""
+    others = (SignedIn.account_id == account_id) & (SignedIn.token_hash != here)
+    session.execute(delete(SignedIn).where(others & (SignedIn.token_hash == only) if only else others))
+
+
+def of_account(session: Session, account_id: str, at: datetime) -> Sequence[SignedIn]:
+    """Sessions of an account that go on, the last used first."""
+    living = (SignedIn.seen_at > at - IDLE) & (SignedIn.made_at > at - ABSOLUTE)
+    query = select(SignedIn).where(SignedIn.account_id == account_id, living).order_by(SignedIn.seen_at.desc())
+    return session.scalars(query).all()
+
+
+def actor_of(session: Session, account: Account, *, strong: bool) -> Actor:
+    rows = session.scalars(select(Granted).where(Granted.account_id == account.id))
+    grants = [Grant(role=row.role, region_id=row.region_id, stakeholder_id=row.stakeholder_id) for row in rows]  # type: ignore[arg-type]
+    return Actor(
+        account_id=account.id, name=account.name, language=account.language, grants=tuple(grants), strong=strong
+    )

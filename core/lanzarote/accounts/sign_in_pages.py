@@ -1,0 +1,170 @@
+"""Pages for signing in and out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect
+
+from lanzarote.accounts import carried, entrance, factors, passkeys, sessions
+from lanzarote.accounts.answers import (
+    Asked,
+    browser_of,
+    enter,
+    fault,
+    go,
+    inside,
+    leave,
+    local_path,
+    place_of,
+    secret_of,
+    session_of,
+    show,
+    text_of,
+)
+from lanzarote.accounts.attempts import Wait
+from lanzarote.accounts.carried import Carried
+from lanzarote.accounts.entrance import Entered, HalfWay
+from lanzarote.accounts.factors import WrongCode
+from lanzarote.accounts.links import SpentLink
+from lanzarote.accounts.service import NotProved
+from lanzarote.changes import INSTANCE
+from lanzarote.translation import N_
+from lanzarote.web.routes import form, page
+from lanzarote.web.site import START, Site, View
+
+DONE = {
+    "accepted": N_("Your account is open."),
+    "reset": N_("Your password is changed. Sign in with it."),
+    "address": N_("Your new address is confirmed. Sign in with it from now on."),
+    "out": N_("You are signed out."),
+}
+"""What may stand above the form, by the name that leads there."""
+TOO_SLOW = N_("That took more than ten minutes. Begin again; nothing is lost.")
+
+
+@page("/{lang:str}/account/sign-in")
+def sign_in_page(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+    view = site.view(request, lang)
+    wanted = local_path(request.query_params.get("next", ""))
+    if view.actor.signed_in:
+        return go(wanted or view.start_href)
+    done = DONE.get(request.query_params.get("done", ""), "")
+    return show(view, "sign_in.html", address="", next=wanted, carried=carried.NOTHING, done=done)
+
+
+@form("/{lang:str}/account/sign-in", may="public", carried=False, request_max_body_size=carried.LARGEST)
+def sign_in(
+    request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    view = site.view(request, lang)
+    address, wanted, waiting = text_of(data, "address"), local_path(text_of(data, "next")), carried.read(data)
+    try:
+        step = entrance.first_step(view.instance.database, address, secret_of(data, "password"), browser_of(request))
+    except (NotProved, Wait) as error:
+        return show(
+            view,
+            "sign_in.html",
+            status=429 if isinstance(error, Wait) else 403,
+            address=address,
+            next=wanted,
+            carried=waiting,
+            errors=(patience(view, error) if isinstance(error, Wait) else fault(view, error, "address"),),
+        )
+    if isinstance(step, HalfWay):
+        return second_step_page(view, step, wanted, waiting)
+    return entered(view, step, wanted, waiting)
+
+
+@form("/{lang:str}/account/second-step", may="public", carried=False, request_max_body_size=carried.LARGEST)
+def second_step(
+    request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
+) -> Response[Any]:
+    view = site.view(request, lang)
+    database, secret = view.instance.database, text_of(data, "step")
+    wanted, waiting = local_path(text_of(data, "next")), carried.read(data)
+    try:
+        done = entrance.second_step(
+            database,
+            secret,
+            browser_of(request),
+            code=text_of(data, "code"),
+            answer=text_of(data, "answer"),
+            place=place_of(request),
+        )
+    except SpentLink:
+        errors = ({"field": "address", "text": view._(TOO_SLOW)},)
+        return show(view, "sign_in.html", status=403, address="", next=wanted, carried=waiting, errors=errors)
+    except WrongCode as error:
+        again = entrance.go_on(database, secret)
+        return second_step_page(view, again, wanted, waiting, fault(view, error, "code"), status=403)
+    except Wait as error:
+        again = entrance.go_on(database, secret)
+        return second_step_page(view, again, wanted, waiting, patience(view, error, "code"), status=429)
+    return entered(view, done, wanted, waiting)
+
+
+@page("/{lang:str}/account/second-step")
+def no_second_step(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Redirect:
+    """There is none without a first."""
+    return go(site.view(request, lang).instance_href("account", "sign-in"))
+
+
+@form("/{lang:str}/account/sign-out", may="signed-in", carried=False)
+def sign_out(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+    view = site.view(request, lang)
+    with view.instance.database.write(INSTANCE) as session:
+        sessions.end(session, session_of(request))
+    return leave(go(view.instance_href("account", "sign-in", query={"done": "out"})), request)
+
+
+def second_step_page(
+    view: View,
+    step: HalfWay,
+    wanted: str,
+    waiting: Carried,
+    error: dict[str, str] | None = None,
+    *,
+    status: int = 200,
+) -> Response[Any]:
+    """Ask for a code or a passkey."""
+    place = place_of(view.request)
+    options = ""
+    if step.passkeys and place.possible:
+        options = passkeys.to_use(step.passkeys, passkeys.challenge_of(step.step), place)
+    return show(
+        view,
+        "second_step.html",
+        status=status,
+        step=step,
+        options=options,
+        seconds=factors.SECONDS,
+        next=wanted,
+        carried=waiting,
+        errors=(error,) if error else (),
+    )
+
+
+def entered(view: View, done: Entered, wanted: str, waiting: Carried) -> Response[Any]:
+    """Lead to the page that was asked for, or to what was written."""
+    if waiting.fields:
+        return enter(carried.still_here(inside(view, done), waiting, wanted), view.request, done)
+    lang = done.actor.language if done.actor.language in view.site.languages else view.lang
+    return enter(go(wanted or view.instance_href(*START, lang=lang)), view.request, done)
+
+
+def patience(view: View, error: Wait, field: str = "address") -> dict[str, str]:
+    """How long to wait, in words."""
+    minutes = -(-error.seconds // 60)
+    told = view.translator.ngettext(
+        "Too many attempts failed. Try again in %(num)s minute.",
+        "Too many attempts failed. Try again in %(num)s minutes.",
+        minutes,
+    )
+    return {"field": field, "text": told % {"num": minutes}}
+
+
+handlers = (sign_in_page, sign_in, second_step, no_second_step, sign_out)

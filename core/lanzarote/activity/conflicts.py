@@ -1,0 +1,131 @@
+"""What an upgrade could not decide: the package and the region changed the same text. One of the two is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from lanzarote import guard, records, tasks
+from lanzarote.errors import Conflict, NotFound
+from lanzarote.permissions import require, subject_of
+from lanzarote.practices import sheets, writing
+from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.practices.sheets import Fault, Faulty
+from lanzarote.practices.work import told_of
+from lanzarote.practices.writing import Identifying
+from lanzarote.records import Record
+from lanzarote.tasks import Task
+from lanzarote.translation import N_
+from lanzarote.types import Organisation
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.permissions import Actor
+    from lanzarote.regions.vocabulary import Vocabulary
+
+KIND: Final = "upgrade-conflict"
+SETTLED: Final = N_("Somebody else has settled this meanwhile.")
+NO_TASK: Final = N_("There is no such task here.")
+UNFIT: Final = N_("With the package’s text it would not be whole; change it by hand: %(value)s")
+
+
+def find(session: Session, region_id: str, task_id: str) -> Task:
+    """Raises NotFound."""
+    task = session.get(Task, (region_id, task_id))
+    if task is None:
+        raise NotFound(NO_TASK)
+    return task
+
+
+def finish(session: Session, region_id: str, task_id: str, *, note: str, by: Actor) -> None:
+    """Settle a task. Raises Conflict when somebody else has."""
+    try:
+        tasks.finish_task(session, region_id, task_id, by=by.account_id, note=note)
+    except NotFound:
+        raise Conflict(SETTLED) from None
+
+
+def take_theirs(
+    session: Session,
+    task: Task,
+    vocabulary: Vocabulary,
+    organisations: Collection[str],
+    *,
+    expected: int,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Take the package's text: a practice gets another working version, an organisation is changed at once.
+
+    *expected* is the version of the record that *by* saw beside it. Raises Faulty, Identifying, Conflict, NotPermitted,
+    IllegalTransition.
+    """
+    finish(session, task.region_id, task.id, note="", by=by)
+    record = session.get(Record, (task.region_id, task.record_id or ""))
+    if record is None:
+        raise NotFound(NO_TASK)
+    about = task.told()
+    body = msgspec.json.decode(records.body_of(session, record, record.version))
+    put(body, about["field"], about.get("package"))
+    if record.kind == PRACTICE:
+        reasons = {(one.field, one.code): one.text for one in told_of(session, record).reasons}
+        sheet = sheets.read(body)
+        given = writing.checked(sheet, vocabulary, organisations, reasons=reasons, by=by.account_id)
+        writing.save(session, record, given, expected=expected, by=by, at=at)
+    else:
+        _change_organisation(session, record, body, vocabulary, expected=expected, by=by, at=at)
+
+
+def put(body: dict[str, Any], field: str, value: Any) -> None:
+    """Put *value* where *field* says, such as ``text.fr.title``; None takes away what is there.
+
+    >>> body = {"text": {"fr": {"title": "Un"}}}
+    >>> put(body, "text.fr.title", "Deux"); put(body, "text.en.title", "Two"); put(body, "text.fr.title", None); body
+    {'text': {'fr': {}, 'en': {'title': 'Two'}}}
+    """
+    *path, last = field.split(".")
+    for part in path:
+        body = body.setdefault(part, {})
+    if value is None:
+        body.pop(last, None)
+    else:
+        body[last] = value
+
+
+def present(body: bytes, field: str) -> Any:
+    """What stands in *field* now."""
+    value = msgspec.json.decode(body)
+    for part in field.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def _change_organisation(
+    session: Session,
+    record: Record,
+    body: Mapping[str, Any],
+    vocabulary: Vocabulary,
+    *,
+    expected: int,
+    by: Actor,
+    at: datetime,
+) -> None:
+    require(by, "stakeholder.write", subject_of(session, record))
+    try:
+        organisation = msgspec.convert(body, Organisation)
+    except msgspec.ValidationError as error:
+        raise Faulty([Fault(field="field", text=UNFIT, value=str(error)[:200])]) from None
+    texts = [("name", text) for text in organisation.name.values()]
+    texts += [("role", text) for text in organisation.role.values()]
+    if concerns := guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers):
+        raise Identifying(concerns)
+    public = record.published_version is not None
+    records.revise(session, record, records.encode(organisation), by=by.account_id, at=at, expected=expected)
+    session.flush()
+    if public:
+        records.publish(session, record, by=by.account_id, at=at)

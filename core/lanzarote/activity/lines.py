@@ -1,0 +1,141 @@
+"""Who did what, when: the audit of a region, or of the instance, as people ask about it. Never what was written."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from sqlalchemy import and_, not_, select
+
+from lanzarote.changes import Audit
+from lanzarote.practices.review_model import Assessment
+from lanzarote.records import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+PAGE: Final = 50
+MOST_ROWS: Final = 10_000
+"""Of a file."""
+GIVE: Final = "give"
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """What is asked of the audit, as the address says it."""
+
+    person: str = ""
+    verb: str = ""
+    kind: str = ""
+    record: str = ""
+    since: date | None = None
+    until: date | None = None
+    before: int = 0
+    """Only lines before this one; 0: the newest."""
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Name and value of everything that narrows the list."""
+        named = {
+            "person": self.person,
+            "verb": self.verb,
+            "kind": self.kind,
+            "record": self.record,
+            "since": self.since.isoformat() if self.since else "",
+            "until": self.until.isoformat() if self.until else "",
+        }
+        return [(name, value) for name, value in named.items() if value]
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    seq: int
+    at: datetime
+    actor: str
+    verb: str
+    kind: str
+    record_id: str
+    version: int
+    slug: str
+    """Present address of the record; empty for what is none."""
+    public: bool
+    """The public can read it there."""
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """What can be asked for."""
+
+    actors: tuple[str, ...]
+    verbs: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
+def lines(
+    session: Session, region_id: str, question: Question, *, reader: str, zone: ZoneInfo, limit: int = PAGE
+) -> tuple[list[Line], bool]:
+    """Newest first, and whether there are more. *reader*: the account that looks.
+
+    While somebody is still to give an assessment themselves, they are not told that others have.
+    """
+    record = and_(Record.region_id == Audit.region_id, Record.id == Audit.record_id)
+    query = select(Audit, Record.slug, Record.published_version).outerjoin(Record, record)
+    query = query.where(_may_know(region_id, reader), *_conditions(question, zone))
+    found = session.execute(query.order_by(Audit.seq.desc()).limit(limit + 1)).all()
+    told = [
+        Line(
+            seq=row.seq,
+            at=row.at,
+            actor=row.actor,
+            verb=row.verb,
+            kind=row.kind,
+            record_id=row.record_id,
+            version=row.version,
+            slug=slug or "",
+            public=shown is not None,
+        )
+        for row, slug, shown in found[:limit]
+    ]
+    return told, len(found) > limit
+
+
+def known(session: Session, region_id: str, *, reader: str) -> Known:
+    """Everybody who ever did something here, and everything that was ever done, as far as the reader may know."""
+    query = select(Audit.actor, Audit.verb, Audit.kind).where(_may_know(region_id, reader)).distinct()
+    rows: Sequence[tuple[str, str, str]] = [tuple(row) for row in session.execute(query)]  # type: ignore[misc]
+    return Known(
+        actors=tuple(sorted({row[0] for row in rows})),
+        verbs=tuple(sorted({row[1] for row in rows})),
+        kinds=tuple(sorted({row[2] for row in rows})),
+    )
+
+
+def _may_know(region_id: str, reader: str) -> ColumnElement[bool]:
+    still = select(Assessment.record_id).where(
+        Assessment.region_id == region_id, Assessment.account_id == reader, Assessment.given_at.is_(None)
+    )
+    hidden = and_(Audit.verb == GIVE, Audit.record_id.in_(still))
+    return and_(Audit.region_id == region_id, not_(hidden))
+
+
+def _conditions(question: Question, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+    def begins(day: date) -> datetime:
+        return datetime.combine(day, time(), zone)
+
+    found: list[ColumnElement[bool]] = []
+    if question.person:
+        found.append(Audit.actor == question.person)
+    if question.verb:
+        found.append(Audit.verb == question.verb)
+    if question.kind:
+        found.append(Audit.kind == question.kind)
+    if question.record:
+        found.append(Audit.record_id == question.record)
+    if question.since:
+        found.append(Audit.at >= begins(question.since))
+    if question.until:
+        found.append(Audit.at < begins(question.until + timedelta(days=1)))
+    if question.before:
+        found.append(Audit.seq < question.before)
+    return found

@@ -1,0 +1,211 @@
+"""The start page in the reader's words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup, escape
+from msgspec import Struct
+
+from lanzarote.activity.waiting import CHANGED, DUE, MOST, WAITS, Item
+from lanzarote.permissions import EVERYWHERE, may_somewhere
+from lanzarote.practices import service
+from lanzarote.translation import N_, pick
+from lanzarote.web.labels import written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date, datetime
+
+    from lanzarote.activity.waiting import What
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.web.site import View
+
+SHOWN: Final = 10
+MOST_ASSESSED: Final = 5_000
+"""Assessed practices that are looked through for those that are due."""
+HEADINGS: Final[Mapping[What, str]] = {
+    "assess": N_("You are asked to assess"),
+    "decide": N_("All answers are in: for the team to decide"),
+    "submitted": N_("Submitted: to be assessed, published or given back"),
+    "returned": N_("Given back to you"),
+    "unsaved": N_("You typed and did not save"),
+    "task": N_("Tasks of the region"),
+    "published": N_("Published, or a new version"),
+    "withdrawn": N_("Withdrawn"),
+    "due": N_("Due to be looked at again"),
+    "idle": N_("Drafts that nobody touched for two months"),
+    "note": N_("Notes whose entry has changed since"),
+}
+TASKS: Final[Mapping[str, str]] = {
+    "reply": N_("A reply from outside"),
+    "upgrade-conflict": N_("The package and you changed the same text"),
+}
+UNTITLED: Final = N_("A practice without a title")
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    href: str
+    title: Markup
+    region: str
+    """Named where the reader works in several."""
+    note: str
+    at: datetime
+    due_on: date | None
+
+
+class Group(Struct, frozen=True, kw_only=True):
+    heading: str
+    items: tuple[Shown, ...]
+    more: int
+    """How many are not shown."""
+    more_href: str
+
+
+class Groups(Struct, frozen=True, kw_only=True):
+    waits: tuple[Group, ...]
+    changed: tuple[Group, ...]
+    due: tuple[Group, ...]
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """Where one can go in a region."""
+
+    name: str
+    href: str
+    links: tuple[tuple[str, str], ...]
+
+
+def groups(view: View, items: Sequence[Item]) -> Groups:
+    several = len({item.region_id for item in items}) > 1
+    by_kind: dict[What, list[Item]] = {}
+    for item in items:
+        by_kind.setdefault(item.what, []).append(item)
+
+    def of(kinds: Sequence[What]) -> tuple[Group, ...]:
+        return tuple(_group(view, kind, by_kind[kind], several) for kind in kinds if kind in by_kind)
+
+    return Groups(waits=of(WAITS), changed=of(CHANGED), due=of(DUE))
+
+
+def overtaken_notes(view: View, vocabularies: Mapping[str, Vocabulary]) -> Iterator[Item]:
+    """Notes of the team that the package may have caught up with."""
+    for region_id, vocabulary in vocabularies.items():
+        if may_somewhere(view.actor, "note.write", region_id):
+            for (kind, key), note in vocabulary.notes.items():
+                if note.overtaken:
+                    yield Item(what="note", region_id=region_id, id=f"{kind}/{key}", at=note.at, note=f"{kind}/{key}")
+
+
+def reviews_due(view: View, vocabularies: Mapping[str, Vocabulary]) -> list[Item]:
+    """What was assessed so long ago that the team ought to look at it again, the oldest first."""
+    rows: list[int] = []
+    for region_id in vocabularies:
+        if may_somewhere(view.actor, "practice.publish", region_id):
+            index = view.instance.facets(region_id)
+            rows += [index.pks[place] for place in index.positions(index.masks["standing"].get("assessed", 0))]
+    cards = service.cards_in(view.instance.database, rows[:MOST_ASSESSED])
+    days = [(vocabularies[card.region].grid.due_on(card.assessed_on), card) for card in cards if card.assessed_on]
+    due = sorted((one for one in days if one[0] <= view.today), key=lambda one: (one[0], one[1].id))
+    return [
+        Item(
+            what="due",
+            region_id=card.region,
+            id=card.id,
+            at=card.updated_at,
+            titles=card.title,
+            original=card.original,
+            slug=card.slug,
+            due_on=day,
+        )
+        for day, card in due[:MOST]
+    ]
+
+
+def places(view: View, regions: Sequence[str]) -> tuple[Place, ...]:
+    """The regions the reader works in, and the instance if they keep it running."""
+    found = []
+    for region_id in regions:
+        header = view.instance.header(region_id)
+
+        def there(*parts: str, region_id: str = region_id) -> str:
+            return _href(view, region_id, *parts)
+
+        offered = (
+            ("practice.write", N_("Write a practice"), ("team", "practices", "new")),
+            ("task.read", N_("Tasks"), ("team", "tasks")),
+            ("note.write", N_("Notes of the team"), ("team", "notes")),
+            ("activity.read", N_("Who did what"), ("team", "activity")),
+            ("person.read", N_("People"), ("people",)),
+        )
+        links = [
+            (view._(words), there(*parts))
+            for action, words, parts in offered
+            if may_somewhere(view.actor, action, region_id)  # type: ignore[arg-type]
+        ]
+        found.append(Place(name=view.text(header.name, header.languages[0])[0], href=there(), links=tuple(links)))
+    if may_somewhere(view.actor, "activity.read", EVERYWHERE):
+        links = [
+            (view._("Who did what"), view.instance_href("activity")),
+            (view._("People"), view.instance_href("people")),
+        ]
+        found.append(Place(name=view._("The whole site"), href=view.instance_href(), links=tuple(links)))
+    return tuple(found)
+
+
+def _group(view: View, kind: What, items: Sequence[Item], several: bool) -> Group:
+    regions = {item.region_id for item in items}
+    whole = kind == "task" and len(regions) == 1
+    return Group(
+        heading=view._(HEADINGS[kind]),
+        items=tuple(_shown(view, item, several) for item in items[:SHOWN]),
+        more=max(0, len(items) - SHOWN),
+        more_href=_href(view, next(iter(regions)), "team", "tasks") if whole else "",
+    )
+
+
+def _shown(view: View, item: Item, several: bool) -> Shown:
+    header = view.instance.header(item.region_id)
+    if item.titles:
+        text, lang = pick(item.titles, view.lang, item.original, header.languages)
+        title = written(text, lang, view.lang)
+    else:
+        title = escape(view._(UNTITLED))
+    note = item.note
+    if item.what == "task":
+        words = view._(TASKS[item.note]) if item.note in TASKS else item.note
+        title, note = (title, words) if item.titles else (escape(words), item.slug)
+    elif item.what == "note":
+        title, note = escape(item.note), ""
+    return Shown(
+        href=_href(view, item.region_id, *_place(item)),
+        title=title,
+        region=view.text(header.name, header.languages[0])[0] if several else "",
+        note=note,
+        at=item.at,
+        due_on=item.due_on,
+    )
+
+
+def _place(item: Item) -> tuple[str, ...]:
+    """Where the thing is done."""
+    own = ("team", "practices", item.id)
+    match item.what:
+        case "assess":
+            return (*own, "assess", "answers")
+        case "decide":
+            return (*own, "assess")
+        case "submitted" | "due":
+            return own
+        case "task":
+            return ("team", "tasks", item.id)
+        case "note":
+            return ("team", "notes", *item.id.split("/"))
+        case "published" | "withdrawn":
+            return ("practices", item.slug)
+        case _:
+            return (*own, "edit")
+
+
+def _href(view: View, region_id: str, *parts: str) -> str:
+    return view.region_href(view.instance.header(region_id), *parts)

@@ -1,0 +1,136 @@
+"""Recognises a text in which somebody tells of a child in danger, of what was done to them, or that they want to die.
+
+Such a text must never lie in a list of corrections or in a practice: the writer is shown where help is, and nothing is
+kept. A correction that sounds like a disclosure costs a second attempt, the reverse much more.
+
+What people say in so many words is in ``phrases/<language>.txt``, one expression a line, folded as the text is;
+``<harm>`` stands for the words of harm of that language, ``<child>`` for the age of a child, and ``<fault>`` for what
+must not follow: who reports a mistake in an address tells of nobody. For the rest, who is harmed stands near the harm.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from lanzarote.folding import fold
+from lanzarote.guard.lexicon import (
+    CHILD,
+    CHILDREN,
+    FAULT,
+    HARM,
+    KIN,
+    KNOWN,
+    LEWD,
+    LITTLE,
+    ME,
+    MY,
+    PARENTS,
+    SAW,
+    TOLD,
+    kinds_of,
+    listed,
+)
+
+_LOST_APOSTROPHES = (
+    (re.compile(r"\bj ?(?=(?:ai|avais|etais|en|aimerais|ose)\b)"), "j'"),
+    (re.compile(r"\bm (?=(?:a|ont|avait|avaient)\b)"), "m'"),
+    (re.compile(r"\bma (?=(?:viol|touch|frapp|forc|agress|abus|harcel|menac|batt)\w*)"), "m'a "),
+    (re.compile(r"\bi ?'?m\b"), "i am"),
+    (re.compile(r"\bi'?ve\b"), "i have"),
+)
+_CLAUSE = re.compile(r"[.!?;\n]+")
+_WORD = re.compile(r"[^\W_]+")
+_CHILD_AGE = r"(?:[3-9]|1[0-7])"
+_SOMEBODY = KIN | PARENTS | CHILD | KNOWN
+_CLOSE, _NEAR, _IN_SENTENCE = 3, 6, 14
+_WITH_PRONOUNS = ("en", "fr", "de", "nl")
+_PRONOUNS = frozenset(("i", "je", "j", "ich", "ik", "we", "nous", "wir", "wij"))
+_NEEDS_PRONOUN = frozenset(word for language in ("en", "fr", "de", "nl") for word in listed(language, "saw"))
+_CYRILLIC_APOSTROPHE = re.compile("(?<=[а-яёіїєґ])'(?=[а-яёіїєґ])")
+
+
+def reads_like_disclosure(*texts: str) -> bool:
+    """Whether one of *texts* seems to tell of a child in danger.
+
+    >>> reads_like_disclosure("Je veux signaler un voisin"), reads_like_disclosure("Je veux signaler une erreur")
+    (True, False)
+    """
+    return any(_says_so(text) or any(map(_tells, _CLAUSE.split(text))) for text in map(_plain, texts))
+
+
+def _plain(text: str) -> str:
+    """*text* as the phrases expect it: folded, single blanks, the apostrophes that haste leaves out put back."""
+    text = _CYRILLIC_APOSTROPHE.sub("", re.sub(r"[^\S\n]+", " ", fold(text)).replace("·", ""))
+    for pattern, whole in _LOST_APOSTROPHES:
+        text = pattern.sub(whole, text)
+    return text
+
+
+def _says_so(text: str) -> bool:
+    text = " ".join(text.split())
+    return any(pattern.search(text) for pattern in _phrases())
+
+
+@cache
+def _phrases() -> tuple[re.Pattern[str], ...]:
+    """Compiled when the first text comes: it takes longer than starting may."""
+    folder = files("lanzarote.guard") / "phrases"
+    return tuple(_compiled(file.name.partition(".")[0], file.read_text("utf-8")) for file in folder.iterdir())
+
+
+def _compiled(language: str, expressions: str) -> re.Pattern[str]:
+    faults = "|".join(map(re.escape, listed(language, "fault")))
+    harms = "|".join(map(re.escape, listed(language, "harm")))
+    text = "|".join(fold(expressions).splitlines())
+    kids = "|".join(map(re.escape, listed(language, "child")))
+    text = text.replace("<kid>", rf"(?:{kids})")
+    text = text.replace("<child>", _CHILD_AGE).replace("<harm>", rf"(?:{harms})\b")
+    text = text.replace("<fault>", rf"\b(?!(?:\W+\w+){{0,5}}?\W+(?:{faults})\b)")
+    return re.compile(rf"\b(?:{text})")
+
+
+def _tells(clause: str) -> bool:
+    """Whether harm is told of the writer, or of somebody the writer knows or saw."""
+    words = _WORD.findall(clause)
+    kinds = [kinds_of(word) for word in words]
+    harms = [place for place, one in enumerate(kinds) if one & HARM]
+    lewd = [place for place, one in enumerate(kinds) if one & LEWD]
+    if not harms and not lewd:
+        return False
+    me = [place for place, one in enumerate(kinds) if one & ME]
+    if _are_near(me, harms, _CLOSE) or _are_near(me, lewd, _NEAR):
+        return True
+    told = [place for place, one in enumerate(kinds) if one & TOLD]
+    confided = [place for place in me if _are_near([place], told, _CLOSE)]
+    mine = [place for place, one in enumerate(kinds) if one & MY and _names_somebody(kinds, place)]
+    seen = [place for place, one in enumerate(kinds) if one & SAW and _is_own_word(words, place)]
+    if seen and (not any(one & (_SOMEBODY | CHILDREN) for one in kinds) or any(one & FAULT for one in kinds)):
+        seen = []
+    return _are_near([*confided, *mine, *seen], [*harms, *lewd], _IN_SENTENCE)
+
+
+def _are_near(some: Sequence[int], others: Sequence[int], distance: int) -> bool:
+    return any(abs(one - other) <= distance for one in some for other in others)
+
+
+@cache
+def _needing_pronouns() -> frozenset[str]:
+    return frozenset(word for language in _WITH_PRONOUNS for word in listed(language, "saw"))
+
+
+def _is_own_word(words: Sequence[str], place: int) -> bool:
+    """``I know``, ``creo que``: said of oneself."""
+    return words[place] not in _needing_pronouns() or not _PRONOUNS.isdisjoint(words[max(0, place - 2) : place])
+
+
+def _names_somebody(kinds: Sequence[int], place: int) -> bool:
+    """``my little brother``; in Greek ``ο θείος μου``"""
+    for one in kinds[place + 1 : place + 3]:
+        if one & _SOMEBODY and not one & FAULT:
+            return True
+        if not one & LITTLE:
+            break
+    return bool(place and kinds[place - 1] & _SOMEBODY and kinds[place] & MY)

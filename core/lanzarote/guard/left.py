@@ -1,0 +1,116 @@
+"""What stands before a name: a role, a title, a member of a family."""
+
+from __future__ import annotations
+
+import re
+
+from lanzarote.folding import fold
+from lanzarote.guard.lexicon import (
+    CASE,
+    CHILD,
+    CHILDREN,
+    HAS,
+    KIN,
+    LITTLE,
+    NAMED,
+    NUMBER,
+    OFFICIAL,
+    ORGANISATION,
+    PARENTS,
+    PARTIES,
+    PARTY,
+    SCHOOL,
+    TITLE,
+    UNIT,
+    kinds_of,
+    left_of,
+    words,
+    words_of,
+)
+
+ROLES = CHILD | PARTY
+_SEVERAL = CHILDREN | PARTIES
+_FILLERS = words_of(
+    "le la l les un une the a an der die das den dem des ein eine einer el il lo los las gli i o os as um uma het een "
+    "η ο το τον την του της στον στην ένας μια est is ist es è é είναι je jest to no av af є"
+)
+OF = words_of("de d du of von van di da do del della dello dei dos της του των al ai lui")
+_SIGNS = ",:–—-("
+STOP = re.compile(r"[.!?;](?=[ \n])|\n(?=[-–•*])|\)")
+_LONGEST_UNIT = 7
+_IS = words_of("est is ist es è é είναι jest є")
+_PRONOUNS = words_of("elle il she he er sie lei ella él ela ele ona on вона він hij zij αυτή она он")
+_TOKEN = re.compile(r"[^\W_]+(?:[-·’'][^\W_]+)*\.?|[,:–—(-]")
+_WINDOW = 56
+
+
+_ABBREVIATED = re.compile(r"([^\W\d_]{1,6}\.)[ \n]$")
+
+
+class Left:
+    """``la victime, Mme``, ``un élève prénommé``, ``la mère de``, ``un garçon de 9 ans,``"""
+
+    def __init__(self, text: str, start: int) -> None:
+        self.kinds = 0
+        """Those of the nearest word for a person."""
+        self.word = ""
+        self.capital = False
+        self.leads = False
+        """That word begins the sentence, or only an article stands before it."""
+        self.sign = ""
+        """What parts it from the name."""
+        self.of = self.named = self.case = False
+        self.official = False
+        """It goes with a function: ``juge des enfants``, ``the victim's lawyer``."""
+        self.title: int | None = None
+        self.nearest = ""
+        self.unknown = 0
+        """How many words more may stand between: ``l'autore del reato è``."""
+        before = left_of(text, start, _WINDOW)
+        if (short := _ABBREVIATED.search(before)) and kinds_of(short[1]) & TITLE:
+            self.title = start - len(before) + short.start()
+            before = before[: short.start()]
+            start = self.title
+        before = STOP.split(before)[-1]
+        self._read(before, start - len(before))
+
+    def _read(self, before: str, offset: int) -> None:
+        for match in reversed(list(_TOKEN.finditer(before))):
+            word = match[0]
+            if word in _SIGNS:
+                if self.sign and self.sign != ",":
+                    return
+                self.sign = word
+                continue
+            self.nearest = self.nearest or word
+            kinds, folded = kinds_of(word), fold(word)
+            if kinds & (ROLES | _SEVERAL | KIN | PARENTS | LITTLE) and not (kinds & NAMED and not kinds & ROLES):
+                self.kinds, self.word, self.capital = kinds, folded, word[:1].isupper()
+                rest = before[: match.start()].strip(" «“„\"–-•*\n’'").lower()
+                self.leads = not rest or rest in _FILLERS
+                self.of = self.of and bool(kinds & (KIN | PARENTS))
+                near = words(before[: match.start()])[-2:]
+                self.official = any(kinds_of(one) & OFFICIAL for one in near)
+                return
+            if kinds & UNIT and len(word) > _LONGEST_UNIT and (self.named or match.end() == len(before.rstrip())):
+                self.kinds, self.word = CHILD, folded  # die neunjährige Lena
+                return
+            if kinds & CASE and (self.of or not self.sign):
+                self.case = True
+                return
+            if kinds & TITLE and len(word) > 1:
+                self.title = offset + match.start()
+            elif kinds & NAMED:
+                self.named = True
+            elif folded in OF:
+                self.of = True
+            elif folded in _FILLERS or kinds & (NUMBER | UNIT | HAS) or word.isdecimal():
+                self.unknown = 3 if folded in _IS and self.nearest == word else self.unknown
+                continue
+            elif self.unknown:
+                self.unknown -= 1
+            elif folded in _PRONOUNS and self.named:
+                self.kinds, self.word = CHILD, folded  # elle s'appelle
+                return
+            elif not self.named or kinds & (SCHOOL | ORGANISATION):
+                return

@@ -1,0 +1,170 @@
+"""What the guard knows about words: which may stand for a child, an accused, a school, a street … in many languages.
+
+The words are in ``words/<language>.txt``, one kind a line; the guard learns a language by such a file. ``*schule``
+is any word that ends so, ``підозрюван*`` any that begins so and is not named otherwise. Words are compared folded, so
+that accents and capitals do not matter.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from lanzarote.folding import fold
+
+KINDS = (
+    "child", "children", "party", "parties", "kin", "title", "little", "named", "told", "aged", "has", "unit", "number",
+    "official", "organisation", "school", "pupil", "lives", "service", "private", "phone", "street", "streetend",
+    "notname", "given", "road", "charged", "case", "surnamed", "parents",
+    "me", "my", "harm", "lewd", "known", "fault", "saw",
+)  # fmt: skip
+(
+    CHILD, CHILDREN, PARTY, PARTIES, KIN, TITLE, LITTLE, NAMED, TOLD, AGED, HAS, UNIT, NUMBER,
+    OFFICIAL, ORGANISATION, SCHOOL, PUPIL, LIVES, SERVICE, PRIVATE, PHONE, STREET, STREETEND,
+    NOTNAME, GIVEN, ROAD, CHARGED, CASE, SURNAMED, PARENTS,
+    ME, MY, HARM, LEWD, KNOWN, FAULT, SAW,
+) = (1 << place for place in range(len(KINDS)))  # fmt: skip
+
+PEOPLE = CHILD | CHILDREN | PARTY | PARTIES | KIN | PARENTS
+NEVER_A_NAME = (
+    PEOPLE | OFFICIAL | ORGANISATION | SCHOOL | SERVICE | NOTNAME | UNIT | PHONE | STREET | PUPIL | HAS | NUMBER
+)  # fmt: skip
+
+
+def listed(language: str, kind: str) -> list[str]:
+    """The words of a *kind* in the file of a *language*, folded."""
+    lines = (files("lanzarote.guard") / "words" / f"{language}.txt").read_text("utf-8").splitlines()
+    return [fold(word) for line in lines if line.startswith(f"{kind}:") for word in line.split()[1:]]
+
+
+_EDGES = ",;:!?()[]{}«»“”„\"’'…–—-"
+_MOST = 50_000
+_LONGEST = 40
+
+_known: dict[str, int] = {}
+_unknown: set[int] = set()
+"""Of words that mean nothing to us only a number is kept: they may be somebody's name."""
+
+
+def words_of(listed: str) -> frozenset[str]:
+    """The words of a list, folded."""
+    return frozenset(map(fold, listed.split()))
+
+
+def kinds_of(word: str) -> int:
+    """What *word* may be, as bits; 0 when nothing is known about it. Signs, and an article, may cling to it."""
+    found = _known.get(word)
+    if found is not None:
+        return found
+    return 0 if hash(word) in _unknown else _look_up(word)
+
+
+def kinds_in(text: str) -> int:
+    """All kinds of which there is a word in *text*."""
+    found = 0
+    for word in words(text):
+        found |= kinds_of(word)
+    return found
+
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’·][^\W_]+)*\.?")
+
+
+def words(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+def kinds_of_people(text: str) -> int:
+    """The kinds in *text* of words that are no part of a name: the child, but not the Institute of the Child."""
+    found = 0
+    for place, word in enumerate(words(text)):
+        if not place or not word[0].isupper() or word.isupper() or fold(word) in _lexicon().german:
+            found |= kinds_of(word)
+    return found
+
+
+_FIRST_PART, _LAST_PART = re.compile(r"\A\w+"), re.compile(r"\w+\Z")
+
+
+def left_of(text: str, place: int, width: int) -> str:
+    """What stands before *place*, whole words only."""
+    if place <= width:
+        return text[:place]
+    piece = text[place - width : place]
+    return _FIRST_PART.sub("", piece) if text[place - width - 1].isalnum() else piece
+
+
+def right_of(text: str, place: int, width: int) -> str:
+    """What stands behind *place*, whole words only."""
+    if place + width >= len(text):
+        return text[place:]
+    piece = text[place : place + width]
+    return _LAST_PART.sub("", piece) if text[place + width].isalnum() else piece
+
+
+def german_roles(text: str) -> bool:
+    """Whether there is a role in *text* that is a noun of German, and has a capital for that."""
+    return any(fold(word) in _lexicon().german for word in words(text))
+
+
+def _look_up(word: str) -> int:
+    found = _lexicon().kinds(fold(word.strip(_EDGES)))
+    if found and len(_known) < _MOST:
+        _known[word] = found
+    elif len(_unknown) < _MOST:
+        _unknown.add(hash(word))
+    return found
+
+
+class _Lexicon:
+    """Folded word → kinds."""
+
+    def __init__(self) -> None:
+        self._whole: dict[str, int] = {}
+        self._endings: dict[str, int] = {}
+        self._beginnings: dict[str, int] = {}
+        self.german: set[str] = set()
+
+    def add(self, listed: str, kind: str, language: str = "") -> None:
+        bit = 1 << KINDS.index(kind)
+        for word in map(fold, listed.split()):
+            place = self._endings if word[0] == "*" else self._beginnings if word[-1] == "*" else self._whole
+            key = word.strip("*")
+            place[key] = place.get(key, 0) | bit
+            if language == "de" and kind in ("child", "children", "party", "parties", "kin", "parents", "little"):
+                self.german.add(word)
+
+    def kinds(self, folded: str) -> int:
+        if len(folded) > _LONGEST:
+            return 0
+        whole = self._whole
+        found = whole.get(folded) or whole.get(folded.rstrip("."), 0)
+        if not found and "'" in folded:
+            before, _, after = folded.rpartition("'")
+            found = whole.get(before if after in ("s", "") else after, 0)
+        if not found and "-" in folded:
+            first, _, second = folded.partition("-")
+            found = whole.get(first, 0) & whole.get(second, 0) & GIVEN
+        if not found:
+            for length in range(len(folded), 3, -1):
+                if found := self._beginnings.get(folded[:length], 0):
+                    break
+        for length in range(3, len(folded)):
+            found |= self._endings.get(folded[-length:], 0)
+        return found
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    """Read when a text first asks for it."""
+    made = _Lexicon()
+    here = files("lanzarote.guard")
+    for file in (here / "words").iterdir():
+        language, _, ending = file.name.rpartition(".")
+        if ending == "txt":
+            for line in file.read_text("utf-8").splitlines():
+                kind, _, listed = line.partition(":")
+                made.add(listed, kind, language)
+    made.add((here / "given_names.txt").read_text("utf-8").partition("\n")[2], "given")
+    return made

@@ -1,0 +1,171 @@
+"""A text as the guard reads it: nothing in it that nobody sees, no letter that only looks like another, single blanks.
+
+Every place in the plain text can be told in the text as it was written.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+_BROAD = re.compile(r"[ \n\t\r\f\v]{2,}|[\t\r\f\v]")
+_WORD = re.compile(r"[^\W\d_]+")
+_SHOW_NOTHING = "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f"
+
+_LATIN, _CYRILLIC, _GREEK = "aeopcxyiABEKMHOPCTXIYS", "аеорсхуіАВЕКМНОРСТХІУЅ", "αεορϲχυιΑΒΕΚΜΗΟΡϹΤΧΙΥЅ"
+_TO_LATIN = str.maketrans(_CYRILLIC + _GREEK + "νκ", _LATIN * 2 + "vk")
+_TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
+_TO_GREEK = str.maketrans(_LATIN, _GREEK)
+
+
+class Plain:
+    """The plain text, and where each of its places is in the text as written."""
+
+    __slots__ = ("_cuts", "_origins", "_shifts", "text")
+
+    def __init__(self, text: str, origins: Sequence[int] | None) -> None:
+        self._origins = origins
+        self._cuts: list[int] = []
+        self._shifts: list[int] = []
+        self.text = self._narrow(text) if _has_broad(text) else text
+
+    def _narrow(self, text: str) -> str:
+        pieces, done, length = [], 0, 0
+        for match in _BROAD.finditer(text):
+            pieces += [text[done : match.start()], "\n" if "\n" in match[0] else " "]
+            length += match.start() - done + 1
+            done = match.end()
+            self._cuts.append(length)
+            self._shifts.append(done - length)
+        return "".join(pieces) + text[done:]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The places in the text as written."""
+        return self._origin(start), self._origin(end - 1) + 1
+
+    def _origin(self, place: int) -> int:
+        if self._cuts and (cut := bisect_right(self._cuts, place)):
+            place += self._shifts[cut - 1]
+        return self._origins[place] if self._origins is not None else place
+
+
+def _has_broad(text: str) -> bool:
+    if "  " in text or "\t" in text or "\r" in text or "\v" in text or "\f" in text:
+        return True
+    return "\n" in text and ("\n\n" in text or " \n" in text or "\n " in text)
+
+
+def plain(text: str) -> Plain:
+    """Read *text* plainly.
+
+    >>> plain("N\u200bé  le ３ mars").text
+    'Né le 3 mars'
+    """
+    if text.isascii():
+        return Plain(text, None)
+    # Blanks that good typography is full of are exchanged one for one, without a map.
+    if "\u00a0" in text or "\u202f" in text:
+        text = text.replace("\u00a0", " ").replace("\u202f", " ")
+    if not _hides_something(text):
+        return Plain(text, None)
+    chars, origins = _seen(text)
+    return Plain(_one_alphabet("".join(chars)), origins)
+
+
+def _table() -> bytes:
+    """What each byte of UTF-8 belongs to: a Latin letter, another alphabet, the rest of a letter, the unusual."""
+    table = bytearray(b"." * 256)
+    for codes, mark in (
+        (range(0x41, 0x5B), "L"),
+        (range(0x61, 0x7B), "L"),
+        (range(0x80, 0xC0), "-"),
+        ((0xCE, 0xCF, *range(0xD0, 0xD5)), "F"),  # Greek, Cyrillic
+        ((0xCA, 0xCB, 0xCC, 0xCD, *range(0xD7, 0xE1), *range(0xE3, 0x100)), "!"),
+        ((0xE1,), "?"),  # Georgian, but also letters that show nothing
+    ):
+        for code in codes:
+            table[code] = ord(mark)
+    return bytes(table)
+
+
+_MARKS = _table()
+_BEYOND = re.compile("[\u1000-\u109f\u1100-\u1c8f\u1cc0-\u1dff]")
+
+
+def _hides_something(text: str) -> bool:
+    """Whether there is more in *text* than shows, or letters of two alphabets in a word. Quick: most texts do not."""
+    if not (text.replace("\n", " ") if "\n" in text else text).isprintable():
+        return True
+    marks = text.encode("utf-8", "surrogatepass").translate(_MARKS)
+    if b"!" in marks or "\u2800" in text:
+        return True
+    if b"F" in marks and (b"LF" in marks or b"F-L" in marks or marks.count(b"F") * 3 < len(text)):
+        return True
+    return b"?" in marks and _BEYOND.search(text) is not None
+
+
+def _is_mostly_latin(text: str) -> bool:
+    foreign = sum("\u0370" <= char <= "\u04ff" for char in text)
+    return foreign * 2 < sum(map(str.isalpha, text))
+
+
+def _seen(text: str) -> tuple[list[str], list[int]]:
+    """The characters that show, each in its simplest form, and where they stand."""
+    chars: list[str] = []
+    origins: list[int] = []
+    for place, char in enumerate(text):
+        for simple in _simple(char):
+            if (
+                chars
+                and unicodedata.combining(simple)
+                and len(whole := unicodedata.normalize("NFC", chars[-1] + simple)) == 1
+            ):
+                chars[-1] = whole
+            else:
+                chars.append(simple)
+                origins.append(place)
+    return chars, origins
+
+
+def _simple(char: str) -> Iterator[str]:
+    if char < "\x7f":
+        yield char
+        return
+    category = unicodedata.category(char)
+    if category in ("Cf", "Me") or char in _SHOW_NOTHING or "\ufe00" <= char <= "\ufe0f":
+        return
+    if category in ("Zs", "Zl", "Zp", "Cc"):
+        yield " " if category == "Zs" else "\n"
+    elif category == "Nd":
+        yield str(unicodedata.decimal(char))
+    elif (
+        char in "．＠﹫。｡"
+        or "\uff01" <= char <= "\uff5e"
+        or "\U0001d400" <= char <= "\U0001d7ff"
+        or "①" <= char <= "⓿"
+    ):
+        yield from "." if char in "。｡" else unicodedata.normalize("NFKC", char)
+    else:
+        yield char
+
+
+def _one_alphabet(text: str) -> str:
+    """*text* with the letters of every word from one alphabet, as far as they look alike."""
+    latin = _is_mostly_latin(text)
+    return _WORD.sub(lambda match: _of_one_alphabet(match[0], latin), text)
+
+
+def _of_one_alphabet(word: str, latin: bool) -> str:
+    if word.isascii():
+        return word
+    foreign = [char for char in word if "\u0370" <= char <= "\u04ff"]
+    if not foreign:
+        return word
+    plainly = word.translate(_TO_LATIN)
+    if (latin or len(foreign) * 2 <= len(word)) and not any("\u0370" <= char <= "\u04ff" for char in plainly):
+        return plainly
+    if len(foreign) < len(word):
+        return word.translate(_TO_CYRILLIC if foreign[0] >= "\u0400" else _TO_GREEK)
+    return word

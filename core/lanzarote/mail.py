@@ -1,0 +1,92 @@
+"""Mails: plain text, in the reader's language, sent by SMTP, or laid into a folder where no SMTP server is named."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
+
+from lanzarote.errors import LanzaroteError
+from lanzarote.records import now
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lanzarote.settings import Settings
+
+SECONDS: Final = 20
+"""How long a mail server may keep us waiting."""
+
+
+class NotSent(LanzaroteError):
+    """The mail server did not take the mail; it is tried again."""
+
+
+class Mail(Struct, frozen=True, kw_only=True):
+    to: str
+    subject: str
+    text: str
+    language: str
+    id: str
+    """The same whenever the same mail is tried again, so that it is shown once."""
+
+
+def send(settings: Settings, mail: Mail) -> None:
+    """Send *mail*, or lay it into the folder. Raises NotSent."""
+    message = _message(settings, mail)
+    if not settings.smtp:
+        _lay(folder(settings), mail, message)
+        return
+    server = urlsplit(settings.smtp)
+    try:
+        with _connected(server.scheme, server.hostname or "", server.port) as connection:
+            if server.username:
+                connection.login(unquote(server.username), unquote(server.password or ""))
+            connection.send_message(message)
+    except (OSError, smtplib.SMTPException) as error:
+        # Its text may hold the address or the password.
+        raise NotSent(f"the mail server {server.hostname} did not take a mail ({type(error).__name__})") from None
+
+
+def folder(settings: Settings) -> Path:
+    """Where mails are laid when no mail server is named."""
+    return settings.data / "mail"
+
+
+def _connected(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
+    context = ssl.create_default_context()
+    if scheme == "smtps":
+        return smtplib.SMTP_SSL(host, port or 465, timeout=SECONDS, context=context)
+    connection = smtplib.SMTP(host, port or 587, timeout=SECONDS)
+    if scheme == "smtp":
+        connection.starttls(context=context)
+    return connection
+
+
+def _message(settings: Settings, mail: Mail) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = sender = settings.mail_from or "lanzarote@localhost"
+    message["To"] = mail.to
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(now())
+    message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.text, cte="quoted-printable")
+    message["Content-Language"] = mail.language  # setting the content takes away what was said of it
+    return message
+
+
+def _lay(place: Path, mail: Mail, message: EmailMessage) -> None:
+    try:
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part = place / f".{mail.id}"
+        part.touch(mode=0o600)
+        part.write_bytes(bytes(message))
+        part.replace(place / f"{now():%Y%m%d-%H%M%S}-{mail.id}.eml")
+    except OSError as error:
+        raise NotSent(f"no mail can be laid into {place}: {error.strerror}") from None

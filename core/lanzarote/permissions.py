@@ -1,0 +1,343 @@
+"""Who may do what: one table of rules, from which the check of one record and the SQL filter of a list both come.
+
+Nobody may do what no rule says. A rule gives a role an action *somewhere*; a bar takes it from whoever has a part in
+the very thing, whatever their roles.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+
+from msgspec import Struct
+from sqlalchemy import and_, exists, false, or_, select, true
+
+from lanzarote.errors import NotPermitted
+from lanzarote.records import Involved, Named, Record
+from lanzarote.translation.catalogues import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+Role = Literal["representative", "contributor", "reviewer", "coordinator", "office", "administrator"]
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+EVERYWHERE: Final = ""
+"""Region of a grant that belongs to the instance: office and administrator."""
+OF_INSTANCE: Final = frozenset({"office", "administrator"})
+STRONG: Final = frozenset({"coordinator", "office", "administrator"})
+"""Roles that count only in a session with a second factor."""
+
+Action = Literal[
+    "practice.read",
+    "practice.write",
+    "practice.assess",
+    "practice.publish",
+    "practice.decide",
+    "practice.withdraw",
+    "practice.erase",
+    "practice.override",
+    "stakeholder.read",
+    "stakeholder.write",
+    "stakeholder.erase",
+    "task.read",
+    "task.finish",
+    "activity.read",
+    "note.write",
+    "person.read",
+    "person.grant",
+    "person.close",
+    "region.switch",
+]
+ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
+
+Where = Literal["own", "asked", "represented", "region", "instance"]
+"""own: what one has written; asked: what one was asked to assess; represented: the stakeholder one speaks for."""
+
+RULES: Final[Mapping[Action, Mapping[Role, Where]]] = {
+    "practice.read": {
+        "representative": "own",
+        "contributor": "region",
+        "reviewer": "region",
+        "coordinator": "region",
+    },
+    "practice.write": {"representative": "own", "contributor": "region", "coordinator": "region"},
+    "practice.assess": {"reviewer": "asked", "coordinator": "asked"},
+    "practice.publish": {"reviewer": "region", "coordinator": "region"},
+    "practice.decide": {"coordinator": "region"},
+    "practice.withdraw": {"coordinator": "region"},
+    "practice.erase": {"coordinator": "region"},
+    "practice.override": {"coordinator": "region"},
+    "stakeholder.read": {
+        "representative": "represented",
+        "contributor": "region",
+        "reviewer": "region",
+        "coordinator": "region",
+    },
+    "stakeholder.write": {"representative": "represented", "coordinator": "region"},
+    "stakeholder.erase": {"coordinator": "region"},
+    "task.read": {"contributor": "region", "reviewer": "region", "coordinator": "region"},
+    "task.finish": {"coordinator": "region"},
+    "activity.read": {"coordinator": "region", "administrator": "instance"},
+    "note.write": {"coordinator": "region"},
+    "person.read": {"coordinator": "region", "office": "instance", "administrator": "instance"},
+    "person.grant": {"coordinator": "region", "administrator": "instance"},
+    "person.close": {"administrator": "instance"},
+    "region.switch": {"administrator": "instance"},
+}
+
+Part = Literal["author", "submitter", "asked"]
+Bar = Literal["author", "submitter", "named", "self"]
+"""author: wrote in it; submitter: handed in its working version; named: its text names whom one works for; self: it is
+one's own account."""
+
+BARS: Final[Mapping[Action, tuple[Bar, ...]]] = {
+    "practice.publish": ("submitter",),
+    "practice.decide": ("submitter",),
+    "practice.assess": ("author", "submitter", "named"),
+    "person.grant": ("self",),
+    "person.close": ("self",),
+}
+
+NOT_SIGNED_IN = N_("Sign in first.")
+NO_RULE = N_("None of your roles here allows this.")
+NOT_HERE = N_("Your roles allow this in another region, not in this one.")
+NOT_YOURS = N_("Your role allows this only for what you wrote, were asked to assess, or speak for.")
+WEAK = N_("Your role allows this, but only after you have signed in with a second factor.")
+LIMITED = N_("The token you use does not allow this.")
+BARRED: Final[Mapping[Bar, str]] = {
+    "author": N_("You wrote in it; somebody else has to assess it."),
+    "submitter": N_("You submitted it; nobody publishes alone what they submitted."),
+    "named": N_("It names the organisation you work for; somebody from elsewhere has to assess it."),
+    "self": N_("Nobody changes their own roles or closes their own account; somebody else has to."),
+}
+
+
+class Grant(Struct, frozen=True, kw_only=True):
+    """A role somewhere."""
+
+    role: Role
+    region_id: str = EVERYWHERE
+    stakeholder_id: str = ""
+    """The organisation the person works or speaks for in this region."""
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """What a token leaves of the rights of its owner."""
+
+    actions: frozenset[str]
+    region_id: str = EVERYWHERE
+
+
+class Actor(Struct, frozen=True, kw_only=True):
+    """Who asks: a signed-in person, or nobody in particular."""
+
+    account_id: str = ""
+    """Empty: a visitor."""
+    name: str = ""
+    language: str = ""
+    grants: tuple[Grant, ...] = ()
+    strong: bool = False
+    """Signed in with a second factor."""
+    limits: Limits | None = None
+
+    @property
+    def signed_in(self) -> bool:
+        return bool(self.account_id)
+
+    @property
+    def counting(self) -> tuple[Grant, ...]:
+        """The grants that count in this session."""
+        return tuple(grant for grant in self.grants if self.strong or grant.role not in STRONG)
+
+    @property
+    def held_back(self) -> tuple[Grant, ...]:
+        """The grants that would count after signing in with a second factor."""
+        return () if self.strong else tuple(grant for grant in self.grants if grant.role in STRONG)
+
+    def regions(self, action: Action) -> frozenset[str]:
+        """Regions in which some record may be given *action*; EVERYWHERE among them stands for all."""
+        return frozenset(grant.region_id for grant, _ in _given(self, action))
+
+
+VISITOR: Final = Actor()
+
+
+class Subject(Struct, frozen=True, kw_only=True):
+    """What an action is about, as far as the rules ask."""
+
+    region_id: str = EVERYWHERE
+    id: str = ""
+    authors: frozenset[str] = frozenset()
+    submitter: str = ""
+    asked: frozenset[str] = frozenset()
+    """Accounts that were asked to assess it."""
+    named: frozenset[str] = frozenset()
+    """Stakeholders its text names."""
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """Whether it is allowed; *reason* says why not and is to be translated."""
+
+    allowed: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+ALLOWED: Final = Verdict(allowed=True)
+
+
+def may(actor: Actor, action: Action, subject: Subject) -> Verdict:
+    """Whether *actor* may give *subject* the *action*, and if not, why."""
+    if not actor.signed_in:
+        return Verdict(allowed=False, reason=NOT_SIGNED_IN)
+    if not any(_reaches(actor, grant, where, subject) for grant, where in _given(actor, action)):
+        return Verdict(allowed=False, reason=_why_not(actor, action, subject))
+    for bar in bars(actor, action, subject):
+        return Verdict(allowed=False, reason=BARRED[bar])
+    return ALLOWED
+
+
+def bars(actor: Actor, action: Action, subject: Subject) -> tuple[Bar, ...]:
+    """Everything in *subject* that takes the *action* from *actor*, whatever their roles."""
+    return tuple(bar for bar in BARS.get(action, ()) if _is_barred(actor, bar, subject))
+
+
+def require(actor: Actor, action: Action, subject: Subject) -> None:
+    """Raise NotPermitted, with the reason, unless *actor* may."""
+    verdict = may(actor, action, subject)
+    if not verdict:
+        raise NotPermitted(verdict.reason)
+
+
+def subject_of(session: Session, record: Record) -> Subject:
+    """What the rules ask of *record*: who has a part in it, whom it names."""
+    mine = (Involved.region_id == record.region_id) & (Involved.record_id == record.id)
+    parts: dict[str, set[str]] = {}
+    for account_id, part in session.execute(select(Involved.account_id, Involved.part).where(mine)):
+        parts.setdefault(part, set()).add(account_id)
+    named = select(Named.stakeholder_id).where(Named.region_id == record.region_id, Named.record_id == record.id)
+    return Subject(
+        region_id=record.region_id,
+        id=record.id,
+        authors=frozenset(parts.get("author", ())),
+        submitter=next(iter(parts.get("submitter", ())), ""),
+        asked=frozenset(parts.get("asked", ())),
+        named=frozenset(session.scalars(named)),
+    )
+
+
+def may_somewhere(actor: Actor, action: Action, region_id: str) -> bool:
+    """Whether *actor* may give *action* to something in the region: what a page or menu asks before any record."""
+    return not {region_id, EVERYWHERE}.isdisjoint(actor.regions(action)) and _within_limits(actor, region_id)
+
+
+def may_in(actor: Actor, action: Action, region_id: str) -> Verdict:
+    """As ``may_somewhere``, with the reason."""
+    if not actor.signed_in:
+        return Verdict(allowed=False, reason=NOT_SIGNED_IN)
+    if may_somewhere(actor, action, region_id):
+        return ALLOWED
+    return Verdict(allowed=False, reason=_why_not(actor, action, Subject(region_id=region_id)))
+
+
+def allowed(actor: Actor, action: Action) -> ColumnElement[bool]:
+    """The condition on ``Record`` that holds exactly where ``may`` allows *action*."""
+    if not actor.signed_in:
+        return false()
+    somewhere = or_(false(), *(_where(actor, grant, where) for grant, where in _given(actor, action)))
+    limit = actor.limits.region_id if actor.limits else EVERYWHERE
+    within = Record.region_id == limit if limit else true()
+    return and_(somewhere, within, *(~_barred(actor, bar) for bar in BARS.get(action, ())))
+
+
+def _given(actor: Actor, action: Action) -> Iterator[tuple[Grant, Where]]:
+    if actor.limits and action not in actor.limits.actions:
+        return
+    rules = RULES[action]
+    for grant in actor.counting:
+        if grant.role in rules:
+            yield grant, rules[grant.role]
+
+
+def _within_limits(actor: Actor, region_id: str) -> bool:
+    return actor.limits is None or actor.limits.region_id in (EVERYWHERE, region_id)
+
+
+def _reaches(actor: Actor, grant: Grant, where: Where, subject: Subject) -> bool:
+    if not _within_limits(actor, subject.region_id):
+        return False
+    if where == "instance":
+        return True
+    if grant.region_id != subject.region_id:
+        return False
+    return {
+        "region": True,
+        "own": actor.account_id in subject.authors,
+        "asked": actor.account_id in subject.asked,
+        "represented": bool(grant.stakeholder_id) and grant.stakeholder_id == subject.id,
+    }[where]
+
+
+def _where(actor: Actor, grant: Grant, where: Where) -> ColumnElement[bool]:
+    if where == "instance":
+        return true()
+    here = Record.region_id == grant.region_id
+    if where == "own":
+        return and_(here, _involved(actor, "author"))
+    if where == "asked":
+        return and_(here, _involved(actor, "asked"))
+    if where == "represented":
+        return and_(here, Record.id == grant.stakeholder_id) if grant.stakeholder_id else false()
+    return here
+
+
+def _is_barred(actor: Actor, bar: Bar, subject: Subject) -> bool:
+    if bar == "author":
+        return actor.account_id in subject.authors
+    if bar == "submitter":
+        return actor.account_id == subject.submitter
+    if bar == "self":
+        return actor.account_id == subject.id
+    return not subject.named.isdisjoint(_works_for(actor, subject.region_id))
+
+
+def _barred(actor: Actor, bar: Bar) -> ColumnElement[bool]:
+    if bar == "self":
+        return Record.id == actor.account_id
+    if bar != "named":
+        return _involved(actor, bar)
+    pairs = [(grant.region_id, grant.stakeholder_id) for grant in actor.grants if grant.stakeholder_id]
+    mine = or_(false(), *(and_(Named.region_id == one, Named.stakeholder_id == other) for one, other in pairs))
+    return exists().where(Named.region_id == Record.region_id, Named.record_id == Record.id, mine)
+
+
+def _works_for(actor: Actor, region_id: str) -> frozenset[str]:
+    return frozenset(grant.stakeholder_id for grant in actor.grants if grant.region_id == region_id)
+
+
+def _involved(actor: Actor, part: Part) -> ColumnElement[bool]:
+    return exists().where(
+        Involved.region_id == Record.region_id,
+        Involved.record_id == Record.id,
+        Involved.account_id == actor.account_id,
+        Involved.part == part,
+    )
+
+
+def _why_not(actor: Actor, action: Action, subject: Subject) -> str:
+    if actor.limits and (action not in actor.limits.actions or not _within_limits(actor, subject.region_id)):
+        return LIMITED
+    rules: Mapping[Any, Where] = RULES[action]
+    fitting = [grant for grant in actor.grants if grant.role in rules]
+    if not fitting:
+        return NO_RULE
+    here = [grant for grant in fitting if grant.region_id in (subject.region_id, EVERYWHERE)]
+    if not here:
+        return NOT_HERE
+    if not any(grant in actor.counting for grant in here):
+        return WEAK
+    return NOT_YOURS

@@ -1,0 +1,246 @@
+"""Pages of an assessment: the team's, where reviewers are asked and the decision is written down; a reviewer's own."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect
+
+from lanzarote.errors import Conflict, NotFound
+from lanzarote.permissions import NO_RULE, may, subject_of
+from lanzarote.practices import assess_reading, assessing, deciding
+from lanzarote.practices.deciding import Decided
+from lanzarote.practices.model import KIND
+from lanzarote.practices.refusals import NOTHING, Refusal, many_of, number_of, refusal, text_of
+from lanzarote.practices.review_model import Answer, Answers
+from lanzarote.practices.sheets import Faulty
+from lanzarote.practices.writing import Identifying
+from lanzarote.records import Record, now
+from lanzarote.translation import N_
+from lanzarote.web.routes import PRIVATE, form, page
+from lanzarote.web.site import Site, View
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+Request_ = Request[Any, Any, Any]
+Lang = FromPath[str]
+Region = FromPath[str]
+Id = FromPath[str]
+OurSite = NamedDependency[Site]
+Sent = URLEncodedBody[dict[str, Any]]
+
+AXES = ("vouching", "strength")
+FRAME: Mapping[str, Any] = {"canonical": None, "feeds": ()}
+NO_SUCH = N_("There is no such practice here, or you may not read it.")
+COORDINATORS = N_("A coordinator does this.")
+DONE: Mapping[str, str] = {
+    "asked": N_("They are asked, and find it on their start page."),
+    "released": N_("This person is asked no longer."),
+    "saved": N_("Saved. You can go on whenever you like; nobody else sees it."),
+    "given": N_("Given. Thank you: the team sees it when all are in."),
+    "decided": N_("The decision is written down, and done."),
+}
+
+
+@page("/{lang:str}/{region:str}/team/practices/{record_id:str}/assess", may="practice.publish")
+def assess(request: Request_, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+    """How far the assessment of a practice is, and what to do next."""
+    return show_team(site.view(request, lang, region), record_id)
+
+
+@form("/{lang:str}/{region:str}/team/practices/{record_id:str}/assess", may="practice.decide")
+def lead(request: Request_, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Sent) -> Response[Any]:
+    """Ask reviewers, or write down what the team decided."""
+    view = site.view(request, lang, region)
+    return decide(view, record_id, data) if text_of(data, "do") == "decide" else ask(view, record_id, data)
+
+
+@form("/{lang:str}/{region:str}/team/practices/{record_id:str}/assess/release", may="practice.assess")
+def release(request: Request_, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Sent) -> Response[Any]:
+    """Ask somebody no longer."""
+    view = site.view(request, lang, region)
+    account_id = text_of(data, "account") or view.actor.account_id
+    with view.instance.database.write(view.region_id) as session:
+        assessing.release(session, find(view, session, record_id), account_id, by=view.actor, at=now())
+    if account_id == view.actor.account_id:
+        return Redirect(view.start_href, status_code=303, headers=dict(PRIVATE))
+    return go(view, record_id, done="released")
+
+
+@page("/{lang:str}/{region:str}/team/practices/{record_id:str}/assess/answers", may="practice.assess")
+def answers(request: Request_, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+    """What one reviewer is asked."""
+    return show_own(site.view(request, lang, region), record_id)
+
+
+@form("/{lang:str}/{region:str}/team/practices/{record_id:str}/assess/answers", may="practice.assess")
+def answer(request: Request_, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Sent) -> Response[Any]:
+    """Keep what a reviewer answers, or give it for good."""
+    view = site.view(request, lang, region)
+    said = read_answers(data)
+    with view.instance.database.read(view.region_id) as session:
+        round, _ = assessing.mine(session, find(view, session, record_id), by=view.actor)
+    # What is kept is kept, whether or not it can be given yet.
+    steps = [assessing.save, assessing.give] if text_of(data, "do") == "give" else [assessing.save]
+    try:
+        said = assessing.checked(said, round.asks(), view.vocabulary, looked_again=bool(data.get("looked")))
+        for step in steps:
+            with view.instance.database.write(view.region_id) as session:
+                step(session, find(view, session, record_id), said, by=view.actor, at=now())
+    except (Faulty, Identifying) as error:
+        return show_own(view, record_id, refusal(view, error), said)
+    return go(view, record_id, "answers", done="given" if len(steps) > 1 else "saved")
+
+
+def ask(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
+    chosen, expected = many_of(data, "reviewers"), number_of(data, "version")
+    try:
+        with view.instance.database.write(view.region_id) as session:
+            record, grid = find(view, session, record_id), view.vocabulary.grid
+            assessing.ask(session, record, grid, chosen, expected=expected, by=view.actor, at=now())
+    except Faulty as error:
+        return show_team(view, record_id, refusal(view, error), chosen=chosen)
+    return go(view, record_id, done="asked")
+
+
+def decide(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]:
+    decided = read_decided(view, data)
+    version, round = number_of(data, "version"), number_of(data, "round")
+    try:
+        passed = deciding.checked(decided, view.vocabulary, today=view.today, looked_again=bool(data.get("looked")))
+        with view.instance.database.write(view.region_id) as session:
+            record = find(view, session, record_id)
+            deciding.decide(session, record, passed, round=round, expected=version, by=view.actor, at=now())
+    except Conflict as error:
+        return show_team(view, record_id, decided=decided, too_late=view._(str(error)))
+    except (Faulty, Identifying) as error:
+        return show_team(view, record_id, refusal(view, error), decided=decided)
+    return go(view, record_id, done="decided")
+
+
+# What the pages show
+
+
+def show_team(
+    view: View,
+    record_id: str,
+    refused: Refusal = NOTHING,
+    *,
+    chosen: tuple[str, ...] = (),
+    decided: Decided | None = None,
+    too_late: str = "",
+) -> Response[Any]:
+    with view.instance.database.read(view.region_id) as session:
+        record = find(view, session, record_id)
+        subject = subject_of(session, record)
+        if not may(view.actor, "practice.read", subject):
+            raise NotFound(NO_SUCH)
+        told = assess_reading.team_page(view, session, record)
+        verdict = may(view.actor, "practice.decide", subject)
+        slug = record.slug
+    return view.render(
+        "practices/team/assess.html",
+        status=412 if too_late else 400 if refused.errors else 200,
+        page=told,
+        refused=refused,
+        chosen=chosen,
+        decided=decided,
+        too_late=too_late,
+        may_decide=bool(verdict),
+        why_not=view._(COORDINATORS if verdict.reason == NO_RULE else verdict.reason) if verdict.reason else "",
+        axes={axis: assess_reading.axis_choices(view, axis, getattr(decided, axis, "")) for axis in AXES},
+        offered=view.vocabulary.header.languages,
+        public_href=view.href("practices", slug) if told.published else "",
+        here=place(view, record_id),
+        done=view._(DONE[key]) if (key := view.request.query_params.get("done", "")) in DONE else "",
+        **FRAME,
+    )
+
+
+def show_own(view: View, record_id: str, refused: Refusal = NOTHING, said: Answers | None = None) -> Response[Any]:
+    with view.instance.database.read(view.region_id) as session:
+        record = find(view, session, record_id)
+        round, row = assessing.mine(session, record, by=view.actor)
+        reading = assess_reading.read_working(view, session, record, round.version)
+        over = record.stage != "assessing"
+    grid, kept = round.asks(), said or row.said()
+    return view.render(
+        "practices/team/answers.html",
+        status=400 if refused.errors else 200,
+        grid=grid,
+        reading=reading,
+        questions=assess_reading.questions(view, grid, kept, refused),
+        axes=assess_reading.axes(view, kept, refused),
+        kept=kept,
+        met=assessing.gates_met(kept, grid),
+        unmet=bool(kept.unmet(grid)),
+        gates=len(grid.gates),
+        given=row.given_at,
+        over=over,
+        saved_at=row.saved_at,
+        refused=refused,
+        here=place(view, record_id),
+        done=view._(DONE[key]) if (key := view.request.query_params.get("done", "")) in DONE else "",
+        **FRAME,
+    )
+
+
+def find(view: View, session: Session, record_id: str) -> Record:
+    """The practice with this id. Raises NotFound."""
+    record = session.get(Record, (view.region_id, record_id))
+    if record is None or record.kind != KIND or record.state == "erased":
+        raise NotFound(NO_SUCH)
+    return record
+
+
+def go(view: View, record_id: str, *more: str, done: str) -> Redirect:
+    """Lead on, so that reloading sends nothing again."""
+    there = "/".join((place(view, record_id), *more))
+    return Redirect(f"{there}?done={done}", status_code=303, headers=dict(PRIVATE))
+
+
+def place(view: View, record_id: str) -> str:
+    return view.href("team", "practices", record_id, "assess")
+
+
+def read_answers(data: Mapping[str, Any]) -> Answers:
+    """What a reviewer's form sent; whatever the grid does not ask is left out later."""
+
+    def one(place: str) -> Answer:
+        return Answer(value=text_of(data, f"{place}.value"), reason=text_of(data, f"{place}.reason"))
+
+    keys = {name.split(".")[1] for name in data if name.startswith("criteria.") and name.count(".") == 2}
+    return Answers(
+        criteria={key: one(f"criteria.{key}") for key in sorted(keys)},
+        vouching=one("vouching"),
+        strength=one("strength"),
+        nobody=bool(data.get("nobody")),
+        no_case=bool(data.get("no_case")),
+    )
+
+
+def read_decided(view: View, data: Mapping[str, Any]) -> Decided:
+    """What the form of a decision sent."""
+    try:
+        day = date.fromisoformat(text_of(data, "day"))
+    except ValueError:
+        day = None
+    languages = view.vocabulary.header.languages
+    return Decided(
+        outcome=text_of(data, "outcome"),  # type: ignore[arg-type]  # ``checked`` looks at it
+        reason={lang: text for lang in languages if (text := text_of(data, f"reason.{lang}"))},
+        day=day,
+        vouching=text_of(data, "vouching"),
+        strength=text_of(data, "strength"),
+        confirmed=bool(data.get("confirmed")),
+    )
+
+
+handlers = (assess, lead, release, answers, answer)

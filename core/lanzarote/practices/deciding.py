@@ -1,0 +1,145 @@
+"""The team's decision on an assessed practice: recorded beside what the grid gave, not calculated from it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final, Literal, get_args
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import func, select
+
+from lanzarote import records
+from lanzarote.errors import Conflict
+from lanzarote.practices import assessing, writing
+from lanzarote.practices.assessing import LONGEST_REASON, NOT_IN_SCALE, STRENGTH, TOO_LONG, VOUCHING
+from lanzarote.practices.model import Label, PracticeStatus
+from lanzarote.practices.review_model import Decision
+from lanzarote.practices.sheets import MISSING, Fault, Faulty
+from lanzarote.practices.work import hold, told_of
+from lanzarote.records import decode, encode
+from lanzarote.translation import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.permissions import Actor
+    from lanzarote.records import Record
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.types import Text
+
+Outcome = Literal["assessed", "declared", "return"]
+OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
+
+DECIDED: Final = N_("Somebody else has decided this meanwhile; nothing of yours was kept. See what was decided.")
+NOT_ALL_IN: Final = N_("It is published as assessed only when as many as it takes have answered and nobody is missing.")
+NOT_MET: Final = N_("A reviewer found that a condition is not met: it cannot be published as assessed.")
+IN_FUTURE: Final = N_("The meeting cannot have been before the reviewers were asked, nor be yet to come.")
+
+
+class Decided(Struct, frozen=True, kw_only=True):
+    """What the team decided, as it was written down and passed the guard."""
+
+    outcome: Outcome
+    reason: Text
+    day: date | None
+    """When it met."""
+    vouching: str = ""
+    strength: str = ""
+    confirmed: bool = False
+    """For what is published as declared: nobody is recognisable, no case is pending."""
+
+
+def checked(decided: Decided, vocabulary: Vocabulary, *, today: date, looked_again: bool) -> Decided:
+    """Let it pass the guard, and look for what is missing. Raises Identifying, sheets.Faulty."""
+    reason = {lang: text.strip() for lang, text in decided.reason.items() if text.strip()}
+    texts = {f"reason.{lang}": text for lang, text in reason.items()}
+    assessing.refuse_identifying(texts, vocabulary, looked_again=looked_again)
+    decided = msgspec.structs.replace(decided, reason=reason)
+    if faults := list(_faults(decided, vocabulary, today)):
+        raise Faulty(faults)
+    return decided
+
+
+def decide(
+    session: Session, record: Record, decided: Decided, *, round: int, expected: int, by: Actor, at: datetime
+) -> None:
+    """Write down what the team decided on the assessment *round*, and let it become so.
+
+    Raises sheets.Faulty, NotPermitted, Conflict when somebody else was faster.
+    """
+    hold(session, record, "practice.decide", by, expected)
+    assessing.require_own(session, record, by)
+    progress = assessing.progress(session, record, by=by)
+    if progress is None or not progress.running or progress.round != round:
+        raise Conflict(DECIDED)
+    assert decided.day is not None, "``checked`` asks for it"
+    # West of Greenwich the day they were asked on was still the day before.
+    if decided.day < progress.asked_at.date() - timedelta(days=1):
+        raise Faulty([Fault(field="day", text=IN_FUTURE)])
+    assessed = decided.outcome == "assessed"
+    if assessed and not progress.complete:
+        raise Faulty([Fault(field="outcome", text=NOT_MET if progress.unmet else NOT_ALL_IN)])
+    reviewers = sum(bool(seat.given) for seat in progress.seats)
+    label = Label(grid=progress.grid.version, common=progress.grid.common, reviewers=reviewers, reason=decided.reason)
+    decision = Decision(
+        region_id=record.region_id,
+        record_id=record.id,
+        number=_next(session, record),
+        version=record.version,
+        round=round,
+        outcome=decided.outcome,
+        reason=encode(decided.reason),
+        vouching=decided.vouching if assessed else "",
+        strength=decided.strength if assessed else "",
+        day=decided.day.isoformat(),
+        by=by.account_id,
+        at=at,
+        label=encode(label),
+    )
+    session.add(decision)
+    assessing.forget_drafts(session, record)
+    session.flush()
+    records.tell(session, record, "decide", by=by.account_id, at=at)
+    if decided.outcome == "return":
+        writing.give_back(session, record, next(iter(decided.reason.values())), by=by, at=at)
+    elif decided.outcome == "declared":
+        writing.declare(session, record, confirmed=decided.confirmed, by=by, at=at)
+    else:
+        agreement = told_of(session, record).agreement
+        status = decision.status(decode(record.status, PracticeStatus))
+        status = msgspec.structs.replace(status, agreement=agreement)
+        writing.publish_as(session, record, status, by=by, at=at)
+
+
+def decisions(session: Session, record: Record) -> Sequence[Decision]:
+    """Everything that was decided on *record*, the newest first."""
+    own = (Decision.region_id == record.region_id) & (Decision.record_id == record.id)
+    return session.scalars(select(Decision).where(own).order_by(Decision.number.desc())).all()
+
+
+def _faults(decided: Decided, vocabulary: Vocabulary, today: date) -> Iterator[Fault]:
+    if decided.outcome not in OUTCOMES:
+        yield Fault(field="outcome", text=NOT_IN_SCALE)
+    if not decided.reason:
+        yield Fault(field=f"reason.{vocabulary.header.languages[0]}", text=MISSING)
+    for lang, text in decided.reason.items():
+        if len(text) > LONGEST_REASON:
+            yield Fault(field=f"reason.{lang}", text=TOO_LONG)
+    if decided.day is None or decided.day > today:
+        yield Fault(field="day", text=IN_FUTURE if decided.day else MISSING)
+    if decided.outcome == "assessed":
+        for name, value, scale in (
+            ("vouching", decided.vouching, VOUCHING),
+            ("strength", decided.strength, STRENGTH),
+        ):
+            if value not in scale:
+                yield Fault(field=name, text=NOT_IN_SCALE if value else MISSING)
+
+
+def _next(session: Session, record: Record) -> int:
+    own = (Decision.region_id == record.region_id) & (Decision.record_id == record.id)
+    return (session.scalar(select(func.max(Decision.number)).where(own)) or 0) + 1

@@ -1,0 +1,168 @@
+"""What the form offers to choose from: organisations, sectors, provisions, articles, sources, practices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+from msgspec import Struct
+
+from lanzarote.convention import convention
+from lanzarote.practices import service
+from lanzarote.practices.model import KIND
+from lanzarote.regions.reading import cite, entries, told
+from lanzarote.regions.vocabulary import wording
+from lanzarote.web import labels
+from lanzarote.web.labels import written
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from lanzarote.types import PracticeField
+    from lanzarote.web.site import View
+
+MOST_PRACTICES = 300
+
+
+class Choice(Struct, frozen=True, kw_only=True):
+    """Something that can be chosen."""
+
+    value: str
+    label: Markup
+    plain: str
+    """The label for an option, which cannot hold markup."""
+    side: str = ""
+    also: str = ""
+    """Other words to find it by."""
+    lang: str = ""
+    """Of the plain label, where that is not the page's."""
+
+
+def organisations(view: View, chosen: Collection[str] = ()) -> list[Choice]:
+    """The directory, by name; one that is chosen and no longer in it is named as such."""
+    found = [
+        _named(view, one.key or one.id, one.organisation.name, side=one.organisation.side) for one in view.directory
+    ]
+    found.sort(key=lambda choice: view.sort_key(choice.plain))
+    known = {choice.value for choice in found} | {one.id for one in view.directory}
+    gone = view._("An organisation that is no longer in the directory")
+    lost = [one for one in dict.fromkeys(chosen) if one not in known]
+    return found + [Choice(value=one, label=escape(gone), plain=gone) for one in lost]
+
+
+def sectors(view: View, chosen: Collection[str] = ()) -> list[Choice]:
+    return [
+        _named(view, key, sector.name, side=sector.side)
+        for key, sector in entries(view.vocabulary, "sector").items()
+        if key in chosen or not view.vocabulary.is_retired("sector", key, view.today)
+    ]
+
+
+def provisions(view: View, chosen: Collection[str] = ()) -> list[Choice]:
+    terms = view.vocabulary
+    found = []
+    for key, provision in entries(terms, "provision").items():
+        if key in chosen or not terms.is_retired("provision", key, view.today):
+            citation, lang = cite(view, provision, terms.instruments.get(provision.instrument))
+            title = wording(provision, view.today).title
+            label = Markup("{} <small>{}</small>").format(written(citation, lang, view.lang), told(view, title))
+            found.append(Choice(value=key, label=label, plain=citation, also=" ".join(title.values())))
+    return found
+
+
+def articles(view: View, chosen: Collection[str] = ()) -> list[Choice]:
+    """Whole articles; a paragraph or letter of one is written in."""
+    del chosen
+    return [
+        Choice(
+            value=str(article.number),
+            label=Markup("{} <small>{}</small>").format(article.number, told(view, article.heading)),
+            plain=str(article.number),
+            also=" ".join(article.heading.values()),
+        )
+        for article in convention().articles
+    ]
+
+
+def sources(view: View, chosen: Collection[str] = ()) -> list[Choice]:
+    found = []
+    for key, source in entries(view.vocabulary, "source").items():
+        if key in chosen or ("source", key) not in view.vocabulary.retired:
+            titles = {view.lang: source.title} if isinstance(source.title, str) else source.title
+            label = Markup("{} <small>{}</small>").format(told(view, titles), source.publisher)
+            found.append(Choice(value=key, label=label, plain=view.say(titles)[:120], also=source.publisher))
+    return found
+
+
+def related(view: View, chosen: Collection[str], *, but: str) -> list[Choice]:
+    """Published practices of the region, those that are chosen first; *but*: the one that is written."""
+    database = view.instance.database
+    keys = dict(
+        database.rows(
+            "SELECT id, key FROM record WHERE region_id = ? AND kind = ? AND key IS NOT NULL", view.region_id, KIND
+        )
+    )
+    picked = service.by_keys(database, view.region_id, tuple(chosen))
+    newest = (card for _, card in zip(range(MOST_PRACTICES), service.all_cards(database, view.region_id), strict=False))
+    found = []
+    for card in {card.id: card for card in (*picked, *newest)}.values():
+        if card.id != but:
+            key = keys.get(card.id, "")
+            found.append(_named(view, key if key in chosen else card.id, card.title, original=card.original))
+    return found
+
+
+def answers(view: View, field: PracticeField, chosen: Collection[str]) -> list[Choice]:
+    return [
+        _named(view, choice.key, choice.name)
+        for choice in field.choices
+        if choice.key in chosen or choice.until is None or choice.until > view.today
+    ]
+
+
+def codes(view: View, kind: str, offered: Iterable[str]) -> list[Choice]:
+    return [
+        Choice(
+            value=code,
+            label=labels.say(kind, code, view.translator),
+            plain=labels.label(kind, code, view.translator),
+            side=code if kind == "side" else "",
+        )
+        for code in offered
+    ]
+
+
+def suggestions(view: View) -> dict[str, list[dict[str, Any]]]:
+    """All that the fields of the form find while one types, in one small piece."""
+    names = {one.key or one.id: one.organisation.name for one in view.directory}
+    return {
+        "organisations": [
+            _suggestion(one) | {"also": " ".join(names[one.value].values())} for one in organisations(view)
+        ],
+        "legal_basis": [_suggestion(one) for one in provisions(view)],
+        "convention": [_suggestion(one) for one in articles(view)],
+    }
+
+
+def _suggestion(choice: Choice) -> dict[str, Any]:
+    more = {"label": str(choice.label.striptags()), "side": choice.side, "also": choice.also}
+    return {"value": choice.value} | {name: text for name, text in more.items() if text}
+
+
+def _named(view: View, value: str, names: Any, *, side: str = "", original: str | None = None) -> Choice:
+    text, lang = view.text(names, original)
+    return Choice(
+        value=value,
+        label=written(text, lang, view.lang),
+        plain=text,
+        side=side,
+        lang="" if lang == view.lang else lang,
+    )
+
+
+def by_side(choices: Sequence[Choice], view: View) -> Iterator[tuple[str, list[Choice]]]:
+    """*choices* under the words for their sides, those without one last."""
+    sides = dict.fromkeys([*labels.LABELS["side"], ""])
+    for side in sides:
+        if some := [one for one in choices if one.side == side]:
+            yield labels.label("side", side, view.translator) if side else "", some

@@ -1,0 +1,194 @@
+"""What stands in the form: every field under its place on the sheet, as it was typed, right or wrong.
+
+A form that is sent, one that is sent back, and text that is not saved yet are all this; a sheet can be read from it,
+and it can be read from a sheet. Nothing that was typed is ever lost on the way.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+
+from lanzarote.practices.form_fields import BY_LANGUAGE, FIELDS, ROWS, TEXTS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from lanzarote.types import PracticeSheet
+
+MOST_ROWS: Final = 60
+_ROW: Final = re.compile(r"(partners|evidence|own_sources)\[(\d{1,3})\]\.([a-z_]+)(?:\.([A-Za-z-]+))?")
+_TEXT: Final = re.compile(r"(text|note)\.([A-Za-z-]+)(?:\.([a-z_]+))?")
+_ANSWER: Final = re.compile(r"answers\.([a-z0-9-]{1,64})(?:\.([A-Za-z-]+))?")
+_PLAIN: Final = frozenset(one.name for one in FIELDS.values() if one.kind in ("code", "codes", "keys", "date", "tick"))
+_MORE: Final = frozenset({"convention.more"})
+_PRESET: Final = frozenset({"key", "kind", "side"})
+"""Cells that the form fills in itself: a row that holds nothing else is empty."""
+
+
+class Entered(Struct, frozen=True, kw_only=True):
+    """The form with everything in it."""
+
+    original: str
+    languages: tuple[str, ...]
+    """The original first."""
+    values: dict[str, tuple[str, ...]] = {}
+    """Place → what stands there; a place with nothing in it is not there."""
+
+    def one(self, place: str) -> str:
+        return next(iter(self.values.get(place, ())), "")
+
+    def many(self, place: str) -> tuple[str, ...]:
+        return self.values.get(place, ())
+
+    def rows(self, name: str) -> int:
+        """How many rows of *name* have something in them."""
+        found = [int(match[2]) for place in self.values if (match := _ROW.fullmatch(place)) and match[1] == name]
+        return max(found, default=-1) + 1
+
+    def typed(self) -> Iterator[tuple[str, str]]:
+        """Everything in it, place by place."""
+        for place, values in self.values.items():
+            for value in values:
+                yield place, value
+
+    def with_language(self, lang: str) -> Entered:
+        if lang in self.languages:
+            return self
+        return Entered(original=self.original, languages=(*self.languages, lang), values=self.values)
+
+    def without(self, prefix: str) -> dict[str, tuple[str, ...]]:
+        return {place: values for place, values in self.values.items() if not belongs(place, prefix)}
+
+
+def belongs(place: str, unit: str) -> bool:
+    """Whether *place* is *unit* or a part of it.
+
+    >>> belongs("partners[0].part.fr", "partners"), belongs("text.fr.title", "text.fr"), belongs("sources", "source")
+    (True, True, False)
+    """
+    return place == unit or (place.startswith(unit) and place[len(unit)] in ".[")
+
+
+def received(
+    pairs: Iterable[tuple[str, str]], *, languages: Collection[str], original: str, beside: str = ""
+) -> Entered:
+    """The form as it was sent; *languages*: those it may be written in, *original* unless the form names another.
+
+    Unknown fields are left out, and rows in which nothing stands that the writer saw: in the original, or *beside* it.
+    """
+    given: dict[str, list[str]] = {}
+    for name, value in pairs:
+        given.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\r", "\n").strip())
+    named = next((one for one in given.get("original", ()) if one in languages), original)
+    written = tuple(dict.fromkeys((named, *(one for one in given.get("languages", ()) if one in languages))))
+    values = {
+        place: kept
+        for place, texts in given.items()
+        if is_place(place, written) and (kept := tuple(dict.fromkeys(filter(None, texts))))
+    }
+    seen = {named, beside} if beside else set(written)
+    return Entered(original=named, languages=written, values=_closed_up(values, seen))
+
+
+def is_place(place: str, languages: Collection[str]) -> bool:
+    """Whether the form has such a field.
+
+    >>> [is_place(one, ["fr"]) for one in ("text.fr.title", "text.de.title", "partners[2].part.fr", "scope", "key")]
+    [True, False, True, True, False]
+    """
+    if place in _PLAIN or place in _MORE:
+        return True
+    if match := _TEXT.fullmatch(place):
+        return match[2] in languages and (match[3] in TEXTS if match[1] == "text" else match[3] is None)
+    if match := _ROW.fullmatch(place):
+        if match[3] not in ROWS[match[1]] or int(match[2]) >= 2 * MOST_ROWS:
+            return False
+        per_language = match[1] != "own_sources" and match[3] in BY_LANGUAGE
+        return match[4] in languages if per_language else match[4] is None
+    match = _ANSWER.fullmatch(place)
+    return match is not None and match[2] in (None, *languages)
+
+
+def _closed_up(values: Mapping[str, tuple[str, ...]], seen: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """*values* without empty rows, so that row 0 of the form is row 0 of the sheet; *seen*: languages that count."""
+    filled: dict[str, set[int]] = {}
+    for place in values:
+        match = _ROW.fullmatch(place)
+        if match and match[3] not in _PRESET and match[4] in (None, *seen):
+            filled.setdefault(match[1], set()).add(int(match[2]))
+    moved = {(name, old): new for name, numbers in filled.items() for new, old in enumerate(sorted(numbers))}
+    closed: dict[str, tuple[str, ...]] = {}
+    for place, texts in values.items():
+        match = _ROW.fullmatch(place)
+        if match is None:
+            closed[place] = texts
+        elif (new := moved.get((match[1], int(match[2])))) is not None:
+            closed[f"{match[1]}[{new}]{place[match.end(2) + 1 :]}"] = texts
+    return closed
+
+
+def asked_rows(pairs: Iterable[tuple[str, str]], name: str) -> int:
+    """How many rows of *name* the form had, empty ones too."""
+    found = {match[2] for place, _ in pairs if (match := _ROW.fullmatch(place)) and match[1] == name}
+    return min(len(found), MOST_ROWS)
+
+
+def without_row(entered: Entered, row: str) -> Entered:
+    """*entered* with the row such as ``partners[1]`` taken out."""
+    values = _closed_up(entered.without(row), entered.languages)
+    return Entered(original=entered.original, languages=entered.languages, values=values)
+
+
+def entered_from(sheet: PracticeSheet) -> Entered:
+    """*sheet* as it stands in the form."""
+    values: dict[str, tuple[str, ...]] = {}
+
+    def put(place: str, *texts: Any) -> None:
+        if kept := tuple(str(text) for text in texts if text not in (None, "", False)):
+            values[place] = kept
+
+    for lang, texts in sheet.text.items():
+        for name in TEXTS:
+            put(f"text.{lang}.{name}", getattr(texts, name))
+    for name in ("scope", "running", "started", "ended", "cost"):
+        put(name, getattr(sheet, name))
+    for name in ("sectors", "target_groups", "domains", "convention", "legal_basis", "sources", "related"):
+        put(name, *getattr(sheet, name))
+    put("verified", "yes" if sheet.verified else "")
+    for lang, note in sheet.note.items():
+        put(f"note.{lang}", note)
+    for name, cells in ROWS.items():
+        for number, row in enumerate(getattr(sheet, name)):
+            for cell in cells:
+                _put_cell(put, f"{name}[{number}].{cell}", getattr(row, cell))
+    for key, answer in sheet.answers.items():
+        _put_answer(put, f"answers.{key}", answer, sheet.original)
+    languages = tuple(dict.fromkeys((sheet.original, *sheet.text)))
+    return Entered(original=sheet.original, languages=languages, values=values)
+
+
+def _put_cell(put: Any, place: str, value: Any) -> None:
+    if isinstance(value, dict):
+        for lang, text in value.items():
+            put(f"{place}.{lang}", text)
+    elif isinstance(value, tuple):
+        put(place, *value)
+    elif isinstance(value, float):
+        put(place, f"{value:.15g}")
+    elif value is not None:
+        put(place, str(value))
+
+
+def _put_answer(put: Any, place: str, answer: Any, original: str) -> None:
+    if isinstance(answer, dict):
+        for lang, text in answer.items():
+            put(f"{place}.{lang}", text)
+    elif isinstance(answer, list | tuple):
+        put(place, *answer)
+    elif isinstance(answer, bool):
+        put(place, "yes" if answer else "no")
+    else:
+        put(place, answer)

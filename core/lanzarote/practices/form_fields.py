@@ -1,0 +1,314 @@
+"""The questions a practice answers, in one table: form, blank sheet, differences and faults all speak from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct
+
+from lanzarote.translation import N_
+from lanzarote.types import SheetText
+from lanzarote.web.labels import LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Kind = Literal["line", "text", "code", "codes", "keys", "date", "tick", "partners", "evidence", "own_sources", "note"]
+"""code, codes: one or some of a fixed list; keys: some of the region's own entries."""
+
+
+class FormField(Struct, frozen=True, kw_only=True):
+    """One field of the form; its words are to be translated."""
+
+    name: str
+    kind: Kind
+    label: str
+    help: str = ""
+    example: str = ""
+    advised: int = 0
+    """Characters that a good answer takes, about."""
+    codes: str = ""
+    """Kind of ``web.labels`` that words a fixed list."""
+    under: str = ""
+    """The field whose question it belongs to."""
+
+
+class Group(Struct, frozen=True, kw_only=True):
+    """Questions that are asked together."""
+
+    name: str
+    title: str
+    intro: str = ""
+    fields: tuple[FormField, ...]
+
+    @property
+    def questions(self) -> tuple[tuple[FormField, ...], ...]:
+        """Each field that stands for itself, with those under it."""
+        return tuple((one, *(other for other in self.fields if other.under == one.name)) for one in self.alone)
+
+    @property
+    def alone(self) -> tuple[FormField, ...]:
+        return tuple(one for one in self.fields if not one.under)
+
+
+def _text(name: str, help_: str, example: str = "", *, advised: int = 800, **more: str) -> FormField:
+    kind: Kind = "line" if name == "title" else "text"
+    label = LABELS["text"][name]
+    return FormField(name=name, kind=kind, label=label, help=help_, example=example, advised=advised, **more)
+
+
+FIRST: Final = Group(
+    name="first",
+    title=N_("Ten questions"),
+    intro=N_("You can save at any time and go on later; all ten are answered before the practice is submitted."),
+    fields=(
+        _text(
+            "title",
+            N_("What is done, and for whom, in one line."),
+            N_("A child is heard once, at the hospital, by police and doctors together"),
+            advised=110,
+        ),
+        _text(
+            "summary",
+            N_("Two or three sentences for somebody who has one minute."),
+            N_("When abuse is suspected, police, hospital and an association meet the child in one place, on one day."),
+            advised=500,
+        ),
+        _text(
+            "problem",
+            N_("What was missing, or went wrong, before."),
+            N_("Children were heard several times, by services that did not know of each other."),
+        ),
+        _text(
+            "activities",
+            N_("What happens, step by step, and who does it."),
+            N_(
+                "The prosecutor calls; the child is examined and heard that day; the association stays with the family."
+            ),
+            advised=1_500,
+        ),
+        FormField(
+            name="partners",
+            kind="partners",
+            label=N_("Who does it together"),
+            help=N_(
+                "One line for each body: an organisation of the directory, or only its sector and side "
+                "if none should be named. Say in a few words what it does."
+            ),
+            example=N_("Children’s hospital: examines the child and lends the room."),
+        ),
+        FormField(
+            name="sectors",
+            kind="keys",
+            label=N_("Sectors"),
+            help=N_("The fields of work that take part."),
+        ),
+        FormField(
+            name="target_groups",
+            kind="codes",
+            label=N_("Target groups"),
+            help=N_("Tick everyone it is meant for."),
+            codes="target",
+        ),
+        _text(
+            "target_group",
+            N_("In your own words, if the list does not say it all."),
+            N_("Children under twelve, and the adults who look after them"),
+            advised=200,
+            under="target_groups",
+        ),
+        FormField(name="scope", kind="code", label=N_("Scale"), help=N_("How far it reaches today."), codes="scope"),
+        FormField(name="running", kind="code", label=N_("State"), help=N_("Does it run today?"), codes="running"),
+        FormField(
+            name="started",
+            kind="date",
+            label=N_("Since"),
+            help=N_("A year is enough."),
+            example=N_("2014 or 2014-06"),
+            under="running",
+        ),
+        FormField(
+            name="ended",
+            kind="date",
+            label=N_("Ended in"),
+            help=N_("Only if it has ended."),
+            example=N_("2022 or 2022-12"),
+            under="running",
+        ),
+        _text(
+            "transfer",
+            N_("What somebody elsewhere must have before they can begin: people, agreements, rooms, training, law."),
+            N_("An agreement between prosecutor and hospital; a quiet room; two trained investigators."),
+        ),
+    ),
+)
+
+MORE: Final = (
+    Group(
+        name="how",
+        title=N_("How it is done"),
+        fields=(
+            _text("objectives", N_("What it wants to reach."), N_("That no child has to tell it twice.")),
+            _text(
+                "means",
+                N_("Staff, money, premises, training."),
+                N_("Half a post to co-ordinate, one room, two days of training a year."),
+            ),
+            FormField(
+                name="cost",
+                kind="code",
+                label=N_("Cost"),
+                help=N_("Only if you know it, or a source says it."),
+                codes="cost",
+            ),
+            _text(
+                "keys_to_success",
+                N_("What made it work; what you would do first if you began again."),
+                N_("The partners met every month before the first child came."),
+            ),
+            _text(
+                "difficulties",
+                N_("What was, or still is, hard. Others learn most from this."),
+                N_("No room was free at night, so that urgent cases waited."),
+            ),
+        ),
+    ),
+    Group(
+        name="results",
+        title=N_("Results and evidence"),
+        fields=(
+            _text("expected_results", N_("What should be different afterwards.")),
+            _text("results", N_("What was seen to change, and how that was found out.")),
+            FormField(
+                name="evidence",
+                kind="evidence",
+                label=N_("Figures"),
+                help=N_(
+                    "A number, what it counts, for when, and where it can be read. "
+                    "Never a number of so few people that one could be recognised."
+                ),
+                example=N_("145 · units open · end of 2023"),
+            ),
+            _text("theory", N_("Why it should work: a study, a method, experience from elsewhere.")),
+        ),
+    ),
+    Group(
+        name="rights",
+        title=N_("Rights and participation"),
+        fields=(
+            _text("ethics", N_("How the rights, the safety and the wishes of the child are respected.")),
+            _text("equity", N_("Who might be left out, and what is done so that they are not.")),
+            _text("participation", N_("How children, families or survivors have a say in it.")),
+        ),
+    ),
+    Group(
+        name="agreement",
+        title=N_("How the partners agree"),
+        fields=(
+            _text("information_exchange", N_("Who may tell what to whom, and where that is written.")),
+            _text(
+                "review",
+                N_("When and by whom the agreement is looked at again, and what happens if partners disagree."),
+            ),
+            _text("sustainability", N_("What keeps it going when a person leaves or a grant ends.")),
+        ),
+    ),
+    Group(
+        name="law",
+        title=N_("Law and the Convention"),
+        fields=(
+            FormField(
+                name="legal_basis", kind="keys", label=N_("Legal basis"), help=N_("The articles of law it rests on.")
+            ),
+            FormField(
+                name="convention",
+                kind="keys",
+                label=N_("Articles of the Convention"),
+                help=N_("Those it helps to put into practice, as you see it: this is shown as an editorial mapping."),
+            ),
+            FormField(
+                name="domains",
+                kind="codes",
+                label=N_("Domain"),
+                help=N_("Which of the four it is about; several are possible."),
+                codes="domain",
+            ),
+        ),
+    ),
+    Group(
+        name="sources",
+        title=N_("Sources and limits"),
+        fields=(
+            FormField(
+                name="own_sources",
+                kind="own_sources",
+                label=N_("Documents that tell of it"),
+                help=N_("An agreement, a report, a page. Title, who published it, and where it can be read."),
+            ),
+            FormField(
+                name="sources",
+                kind="keys",
+                label=N_("Sources"),
+                help=N_("Documents that the region lists already."),
+            ),
+            FormField(
+                name="verified",
+                kind="tick",
+                label=N_("Everything stated here was read in the sources given."),
+                help=N_("Without this tick the page says that it is not verified."),
+            ),
+            FormField(
+                name="note",
+                kind="note",
+                label=N_("How it was checked"),
+                help=N_("What a reader should know about how this was found out, or what remains open."),
+            ),
+            _text("limits", N_("What is not known, not measured, or not shown by any source.")),
+        ),
+    ),
+    Group(
+        name="beside",
+        title=N_("What belongs with it"),
+        fields=(
+            FormField(
+                name="related",
+                kind="keys",
+                label=N_("Related practices"),
+                help=N_("Practices of this region that go with it, or that it grew out of."),
+            ),
+        ),
+    ),
+)
+GROUPS: Final = (FIRST, *MORE)
+FIELDS: Final[Mapping[str, FormField]] = {one.name: one for group in GROUPS for one in group.fields}
+TEXTS: Final = tuple(SheetText.__struct_fields__)
+
+ROWS: Final[Mapping[str, tuple[str, ...]]] = {
+    "partners": ("organisation", "sector", "side", "part"),
+    "evidence": ("value", "unit", "period", "text", "sources"),
+    "own_sources": ("key", "title", "publisher", "url", "kind", "read_on"),
+}
+"""What may be said more than once, and the cells of each row."""
+BY_LANGUAGE: Final = frozenset({"part", "unit", "period", "text"})
+"""Cells that are written in each language."""
+CELLS: Final[Mapping[str, str]] = {
+    "organisation": N_("Organisation"),
+    "sector": N_("Sector"),
+    "side": N_("Side"),
+    "part": N_("What it does"),
+    "value": N_("Number"),
+    "unit": N_("What it counts"),
+    "period": N_("Period"),
+    "text": N_("What it says"),
+    "sources": N_("Where it can be read"),
+    "title": N_("Title"),
+    "publisher": N_("Published by"),
+    "url": N_("Address"),
+    "kind": N_("Kind of document"),
+    "read_on": N_("Read on"),
+}
+
+
+def label(name: str) -> str:
+    """The English words for the field *name*, to be translated."""
+    return FIELDS[name].label

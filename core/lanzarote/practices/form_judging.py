@@ -1,0 +1,88 @@
+"""Whether what stands in a form may be kept, and saved: the guard first, then what the sheet needs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from lanzarote import guard
+from lanzarote.errors import LanzaroteError
+from lanzarote.practices import sheets, writing
+from lanzarote.practices.form_entries import Entered
+from lanzarote.practices.form_sheet import sheet_from
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from lanzarote.practices.work import Reason
+    from lanzarote.regions.vocabulary import Vocabulary
+
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_REASON: Final = re.compile(r"reason\[([^|]{1,120})\|([a-z-]{1,40})\]")
+
+
+class Disclosure(LanzaroteError):
+    """It reads like somebody telling of a child in danger: where help is has to be shown, and nothing is kept."""
+
+
+class Typed(Struct, frozen=True, kw_only=True):
+    """What a person typed: the form, and why they keep what the guard asks about."""
+
+    entered: Entered
+    reasons: dict[str, str] = {}
+    """Name of the field for the reason → what stands in it."""
+
+    def answers(self) -> dict[tuple[str, str], str]:
+        """(place, code) → reason."""
+        found = ((_REASON.fullmatch(name), text) for name, text in self.reasons.items())
+        return {(match[1], match[2]): text for match, text in found if match}
+
+
+class Passed(Struct, frozen=True, kw_only=True):
+    """What the guard let pass: it may be kept as it is, unfinished and unread."""
+
+    typed: Typed
+
+
+def reason_name(place: str, code: str) -> str:
+    return f"reason[{place}|{code}]"
+
+
+def reasons_in(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {name: value.strip() for name, value in pairs if _REASON.fullmatch(name) and value.strip()}
+
+
+def passed(typed: Typed, vocabulary: Vocabulary) -> Passed:
+    """Let *typed* pass the guard. Raises Disclosure, writing.Identifying."""
+    written = [(place, text) for place, text in typed.entered.typed() if not _ID.fullmatch(text)]
+    if guard.reads_like_disclosure(*(text for _, text in written), *typed.reasons.values()):
+        raise Disclosure("It reads like somebody telling of a child in danger; nothing of it was kept.")
+    identifiers = vocabulary.header.personal_identifiers
+    answers = typed.answers()
+    concerns = guard.check_texts(written, identifiers=identifiers)
+    refused = [one for one in concerns if one.hard or (one.field, one.code) not in answers]
+    refused += guard.check_texts(typed.reasons.items(), identifiers=identifiers)
+    if refused:
+        raise writing.Identifying(tuple(refused))
+    return Passed(typed=typed)
+
+
+def judged(
+    given: Passed, vocabulary: Vocabulary, organisations: Collection[str], *, by: str, lang: str
+) -> writing.Checked:
+    """The sheet in what passed. Raises sheets.Faulty, writing.Identifying."""
+    sheet, unreadable = sheet_from(given.typed.entered, vocabulary, lang)
+    try:
+        checked = writing.checked(sheet, vocabulary, organisations, reasons=given.typed.answers(), by=by)
+    except sheets.Faulty as faulty:
+        raise sheets.Faulty((*unreadable, *faulty.faults)) from None
+    if unreadable:
+        raise sheets.Faulty(unreadable)
+    return checked
+
+
+def prefilled(reasons: Iterable[Reason]) -> Mapping[str, str]:
+    """The reasons that were given for what is saved already."""
+    return {reason_name(one.field, one.code): one.text for one in reasons}

@@ -1,0 +1,202 @@
+"""What happens to a form that was sent: kept as it is typed, saved as a version, or told why not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy.exc import IntegrityError
+
+from lanzarote.errors import Conflict, NotFound, NotPermitted
+from lanzarote.lifecycle import IllegalTransition
+from lanzarote.practices import form_judging, form_unsaved, sheets, writing
+from lanzarote.practices.form_entries import Entered, received
+from lanzarote.practices.form_judging import Disclosure, Typed, judged, passed
+from lanzarote.practices.form_merge import given_in
+from lanzarote.practices.model import KIND
+from lanzarote.practices.refusals import many_of, number_of, text_of
+from lanzarote.records import Record, body_of, now
+from lanzarote.translation import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.guard import Concern
+    from lanzarote.practices.form_judging import Passed
+    from lanzarote.practices.sheets import Fault
+    from lanzarote.practices.writing import Checked
+    from lanzarote.web.site import View
+
+NO_SUCH: Final = N_("There is no such practice here, or you may not read it.")
+MOST_LANGUAGES: Final = 12
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class Sent(Struct, frozen=True, kw_only=True):
+    """A form that was sent."""
+
+    typed: Typed
+    version: int
+    """The version it was begun from; 0: a practice that is not saved yet."""
+    beside: str
+    """The language that is written beside the original."""
+    do: str
+    """The button that was pressed."""
+    fits: tuple[str, ...]
+    """Languages whose text fits the original again, as the writer says."""
+    choices: Mapping[str, str]
+    """What was chosen between two texts."""
+    pairs: tuple[tuple[str, str], ...]
+
+    @property
+    def entered(self) -> Entered:
+        return self.typed.entered
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """Everything in it, for a page that asks something before it goes on."""
+        languages = [("languages", lang) for lang in self.entered.languages]
+        return [("original", self.entered.original), *languages, *self.entered.typed(), *self.typed.reasons.items()]
+
+
+class Refused(Struct, frozen=True, kw_only=True):
+    """Nothing was saved; ``kept`` says whether it is kept for its writer."""
+
+    faults: Sequence[Fault] = ()
+    concerns: Sequence[Concern] = ()
+    disclosure: bool = False
+    conflict: bool = False
+    closed: bool = False
+    """It is not being written: submitted, put away."""
+    denied: str = ""
+    """Why the writer may not write it, to be translated."""
+    kept: bool = False
+
+
+class Saved(Struct, frozen=True, kw_only=True):
+    version: int
+
+
+def read_sent(view: View, data: Mapping[str, Any]) -> Sent:
+    """Read the form; what it does not know it ignores."""
+    pairs = tuple(_pairs(data))
+    offered = view.vocabulary.header.languages
+    named = [lang for lang in many_of(data, "languages") if _LANGUAGE.fullmatch(lang)][:MOST_LANGUAGES]
+    beside = text_of(data, "beside")
+    entered = received(pairs, languages={*offered, *named}, original=offered[0], beside=beside)
+    return Sent(
+        typed=Typed(entered=entered, reasons=form_judging.reasons_in(pairs)),
+        version=number_of(data, "version"),
+        beside=beside if beside in entered.languages else "",
+        do=text_of(data, "do"),
+        fits=tuple(lang for lang in many_of(data, "fits") if lang in entered.languages),
+        choices=given_in(data),
+        pairs=pairs,
+    )
+
+
+def is_id(text: str) -> bool:
+    return _ID.fullmatch(text) is not None
+
+
+def find(session: Session, region_id: str, record_id: str) -> Record | None:
+    """The practice with this id, erased or not."""
+    record = session.get(Record, (region_id, record_id))
+    return record if record is not None and record.kind == KIND else None
+
+
+def keep_sent(view: View, record_id: str, sent: Sent) -> Refused | datetime:
+    """Keep what is typed, without saving it; the moment it was kept, or why nothing was."""
+    try:
+        given = passed(sent.typed, view.vocabulary)
+    except Disclosure:
+        return Refused(disclosure=True)
+    except writing.Identifying as refused:
+        return Refused(concerns=refused.concerns)
+    return _keep(view, record_id, sent, given)
+
+
+def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
+    """Save it as another version, or say why not; whatever the guard lets pass is kept for its writer at least."""
+    try:
+        given = passed(sent.typed, view.vocabulary)
+        checked = judged(given, view.vocabulary, names_in(view), by=view.actor.account_id, lang=view.lang)
+    except Disclosure:
+        return Refused(disclosure=True)
+    except writing.Identifying as refused:
+        return Refused(concerns=refused.concerns)
+    except sheets.Faulty as faulty:
+        return _not_saved(view, record_id, sent, given, Refused(faults=faulty.faults))
+    try:
+        return Saved(version=_write(view, record_id, sent, checked))
+    except Conflict:
+        refused_ = Refused(conflict=True)
+    except IllegalTransition:
+        refused_ = Refused(closed=True)
+    except NotPermitted as denied:
+        return Refused(denied=str(denied))
+    return _not_saved(view, record_id, sent, given, refused_)
+
+
+def names_in(view: View) -> set[str]:
+    """By which a partner may be named: ids and keys of the directory."""
+    return {name for one in view.directory for name in (one.id, one.key, *one.organisation.former) if name}
+
+
+def _write(view: View, record_id: str, sent: Sent, checked: Checked) -> int:
+    """The number of the version that was saved. Raises Conflict, NotPermitted, IllegalTransition, NotFound."""
+    region_id, database = view.region_id, view.instance.database
+    try:
+        with database.write(region_id) as session:
+            record = find(session, region_id, record_id)
+            if record is None:
+                if sent.version:
+                    raise NotFound(NO_SUCH)
+                return writing.begin(session, region_id, checked, by=view.actor, at=now(), record_id=record_id).version
+            if not sent.version and _is_same(session, record, checked):
+                return record.version
+            return writing.save(
+                session, record, checked, expected=sent.version, by=view.actor, at=now(), fresh=sent.fits
+            )
+    except IntegrityError:
+        # Somebody, or the same person's second click, began the very same practice at the same moment.
+        raise Conflict("The practice was saved a moment ago; look at what it says now.") from None
+
+
+def _is_same(session: Session, record: Record, checked: Checked) -> bool:
+    """A first save that was sent twice."""
+    sheet = sheets.with_stale(None, checked.sheet, fresh=())
+    return record.version == 1 and sheets.read(body_of(session, record, 1)) == sheet
+
+
+def _not_saved(view: View, record_id: str, sent: Sent, given: Passed, refused: Refused) -> Refused:
+    kept = _keep(view, record_id, sent, given)
+    if isinstance(kept, Refused):
+        return kept
+    return msgspec.structs.replace(refused, kept=True)
+
+
+def _keep(view: View, record_id: str, sent: Sent, given: Passed) -> Refused | datetime:
+    at = now()
+    try:
+        with view.instance.database.write(view.region_id) as session:
+            record = find(session, view.region_id, record_id)
+            if record is not None and record.state == "erased":
+                return Refused(closed=True)
+            form_unsaved.keep(session, view.region_id, record_id, given, base=sent.version, by=view.actor, at=at)
+    except NotPermitted as denied:
+        return Refused(denied=str(denied))
+    return at
+
+
+def _pairs(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in data.items():
+        for one in value if isinstance(value, list) else (value,):
+            if isinstance(one, str):
+                yield name, one

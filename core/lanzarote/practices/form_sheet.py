@@ -1,0 +1,244 @@
+"""Reads the sheet out of a filled form, and says of each field that cannot be read why not."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+from lanzarote.convention import Reference, UnknownReference
+from lanzarote.practices.form_fields import FIELDS, TEXTS
+from lanzarote.practices.sheets import NO_CHOICE, NO_DATE, NO_NUMBER, UNKNOWN, Fault, is_date
+from lanzarote.types import (
+    Cost,
+    Domain,
+    Evidence,
+    OwnSource,
+    Partner,
+    PracticeSheet,
+    Running,
+    Scope,
+    SheetText,
+    Side,
+    SourceKind,
+    TargetGroup,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lanzarote.practices.form_entries import Entered
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.types import PracticeField
+
+CODES: Final[dict[str, tuple[str, ...]]] = {
+    "scope": get_args(Scope),
+    "running": get_args(Running),
+    "cost": get_args(Cost),
+    "target_groups": get_args(TargetGroup),
+    "domains": get_args(Domain),
+    "side": get_args(Side),
+    "kind": get_args(SourceKind),
+}
+_KEY: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+_LONGEST_KEY: Final = 64
+
+
+def sheet_from(entered: Entered, vocabulary: Vocabulary, lang: str) -> tuple[PracticeSheet, tuple[Fault, ...]]:
+    """The sheet in *entered*, filled in by a reader of *lang*, without what cannot be read, and why that is so."""
+    reading = _Reading(entered, lang)
+    sheet = PracticeSheet(
+        original=entered.original,
+        text={code: text for code in entered.languages if (text := reading.text(code))},
+        sectors=reading.keys("sectors"),
+        partners=tuple(reading.partner(number) for number in range(entered.rows("partners"))),
+        target_groups=reading.codes("target_groups"),
+        scope=reading.code("scope", "scope"),
+        running=reading.code("running", "running"),
+        started=reading.partial_date("started"),
+        ended=reading.partial_date("ended"),
+        domains=reading.codes("domains"),
+        convention=reading.articles(),
+        legal_basis=reading.keys("legal_basis"),
+        evidence=tuple(reading.evidence(number) for number in range(entered.rows("evidence"))),
+        cost=reading.code("cost", "cost"),
+        related=reading.keys("related"),
+        own_sources=reading.own_sources(),
+        sources=reading.keys("sources"),
+        verified=entered.one("verified") == "yes",
+        note={code: note for code in entered.languages if (note := entered.one(f"note.{code}"))},
+        answers={
+            key: found for key, field in vocabulary.fields.items() if (found := reading.answer(key, field)) is not None
+        },
+    )
+    return sheet, tuple(reading.faults)
+
+
+class _Reading:
+    def __init__(self, entered: Entered, lang: str) -> None:
+        self._entered = entered
+        self._lang = lang
+        self.faults: list[Fault] = []
+
+    def _fault(self, place: str, text: str, value: str = "") -> None:
+        self.faults.append(Fault(field=place, text=text, value=value))
+
+    def text(self, lang: str) -> SheetText | None:
+        """The texts in *lang*; None when nothing is written."""
+        written = {name: found for name in TEXTS if (found := self._entered.one(f"text.{lang}.{name}"))}
+        return SheetText(**written) if written or lang == self._entered.original else None
+
+    def code(self, place: str, kind: str) -> Any:
+        value = self._entered.one(place)
+        if value and value not in CODES[kind]:
+            self._fault(place, NO_CHOICE)
+            return None
+        return value or None
+
+    def codes(self, name: str) -> tuple[Any, ...]:
+        given = self._entered.many(name)
+        if any(one not in CODES[name] for one in given):
+            self._fault(name, NO_CHOICE)
+        return tuple(one for one in given if one in CODES[name])
+
+    def keys(self, place: str) -> tuple[str, ...]:
+        given = self._entered.many(place)
+        if any(not _is_key(one) for one in given):
+            self._fault(place, NO_CHOICE)
+        return tuple(one for one in given if _is_key(one))
+
+    def key(self, place: str) -> str | None:
+        return next(iter(self.keys(place)), None)
+
+    def articles(self) -> tuple[str, ...]:
+        """Those ticked, and those written in as 10.3, 18.1.a."""
+        written = [one for text in self._entered.many("convention.more") for one in re.split(r"[\s,;]+", text) if one]
+        found: list[Reference] = []
+        for one in (*self._entered.many("convention"), *written):
+            try:
+                found.append(Reference.parse(one))
+            except UnknownReference:
+                self._fault("convention.more", UNKNOWN, one[:20])
+        return tuple(str(one) for one in sorted(set(found)))
+
+    def partial_date(self, place: str) -> str | None:
+        text = self._entered.one(place)
+        if text and (found := read_partial_date(text)) is None:
+            self._fault(place, NO_DATE)
+        return found if text else None
+
+    def partner(self, number: int) -> Partner:
+        place = f"partners[{number}]"
+        organisation = self.key(f"{place}.organisation")
+        return Partner(
+            organisation=organisation,
+            # A named organisation has its own sectors and side.
+            sector=None if organisation else self.key(f"{place}.sector"),
+            side=None if organisation else self.code(f"{place}.side", "side"),
+            part=self._by_language(f"{place}.part"),
+        )
+
+    def evidence(self, number: int) -> Evidence:
+        place = f"evidence[{number}]"
+        value = self._entered.one(f"{place}.value")
+        figure = read_number(value, self._lang) if value else None
+        if value and figure is None:
+            self._fault(f"{place}.value", NO_NUMBER)
+        return Evidence(
+            value=figure,
+            unit=self._by_language(f"{place}.unit"),
+            period=self._by_language(f"{place}.period"),
+            text=self._by_language(f"{place}.text"),
+            sources=self.keys(f"{place}.sources"),
+        )
+
+    def own_sources(self) -> tuple[OwnSource, ...]:
+        rows = range(self._entered.rows("own_sources"))
+        taken = {self._entered.one(f"own_sources[{number}].key") for number in rows}
+        return tuple(self._own_source(f"own_sources[{number}]", taken) for number in rows)
+
+    def _own_source(self, place: str, taken: set[str]) -> OwnSource:
+        key = self._entered.one(f"{place}.key")
+        if not _is_key(key):
+            key = next(new for number in range(1, 1_000) if (new := f"own-{number}") not in taken)
+            taken.add(key)
+        read_on = self._entered.one(f"{place}.read_on")
+        day = read_day(read_on) if read_on else None
+        if read_on and day is None:
+            self._fault(f"{place}.read_on", NO_DATE)
+        return OwnSource(
+            key=key,
+            title=self._entered.one(f"{place}.title"),
+            publisher=self._entered.one(f"{place}.publisher"),
+            url=self._entered.one(f"{place}.url") or None,
+            kind=self.code(f"{place}.kind", "kind") or "organisation",
+            read_on=day,
+        )
+
+    def answer(self, key: str, field: PracticeField) -> Any:
+        place = f"answers.{key}"
+        given = self._entered.many(place)
+        if field.type == "text":
+            texts = self._by_language(place)
+            return texts or next(iter(given), None)
+        if field.type == "choices":
+            return list(self.keys(place)) or None
+        if not given:
+            return None
+        return self._single_answer(place, field, given[0])
+
+    def _single_answer(self, place: str, field: PracticeField, text: str) -> Any:
+        if field.type == "yes-no":
+            return text == "yes"
+        found: Any = text
+        if field.type == "number" and (found := read_number(text, self._lang)) is None:
+            self._fault(place, NO_NUMBER)
+        if field.type == "date" and (found := read_partial_date(text)) is None:
+            self._fault(place, NO_DATE)
+        return found
+
+    def _by_language(self, place: str) -> dict[str, str]:
+        return {lang: text for lang in self._entered.languages if (text := self._entered.one(f"{place}.{lang}"))}
+
+
+def missing_in_words(places: Sequence[str]) -> tuple[str, ...]:
+    """Names of the fields that *places* belong to, in the order of the form, each once."""
+    found = {place.rpartition(".")[2] if place.startswith("text.") else place.partition("[")[0] for place in places}
+    return tuple(name for name in FIELDS if name in found)
+
+
+def read_partial_date(text: str) -> str | None:
+    """A year, month or day as people write it.
+
+    >>> [read_partial_date(one) for one in ("2014", "6/2014", "2.6.2014", "2014-6-2", "soon")]
+    ['2014', '2014-06', '2014-06-02', '2014-06-02', None]
+    """
+    parts = re.split(r"\s*[./-]\s*", text.strip())
+    if not all(part.isascii() and part.isdecimal() for part in parts) or len(parts) > 3:
+        return None
+    if len(parts[0]) != 4:
+        parts.reverse()
+    found = "-".join(part.zfill(2) for part in parts)
+    return found if is_date(found) else None
+
+
+def read_day(text: str) -> date | None:
+    found = read_partial_date(text)
+    return date.fromisoformat(found) if found and len(found) == 10 else None
+
+
+def read_number(text: str, lang: str) -> float | None:
+    """A number as a reader of *lang* writes it.
+
+    >>> read_number("1 200,5", "fr"), read_number("1,200.5", "en"), read_number("12 %", "en")
+    (1200.5, 1200.5, None)
+    """
+    plain = re.sub(r"[\s\u00a0\u202f’']", "", text)
+    if lang == "en" and re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", plain, re.ASCII):
+        plain = plain.replace(",", "")
+    plain = plain.replace(",", ".").replace("\u2212", "-")
+    return float(plain) if re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", plain, re.ASCII) else None
+
+
+def _is_key(text: str) -> bool:
+    return len(text) <= _LONGEST_KEY and _KEY.fullmatch(text) is not None

@@ -1,0 +1,75 @@
+"""What a person typed and did not save: kept for them alone, until they save or discard it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import select
+
+from lanzarote.errors import NotPermitted
+from lanzarote.permissions import NO_RULE, may_somewhere, require, subject_of
+from lanzarote.practices.form_judging import Typed
+from lanzarote.practices.work import Unsaved
+from lanzarote.records import Record, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.permissions import Actor
+    from lanzarote.practices.form_judging import Passed
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """Text that waits to be saved."""
+
+    record_id: str
+    base: int
+    """The version it was begun from; 0: a practice that is not saved yet."""
+    typed: Typed
+    at: datetime
+
+
+def keep(
+    session: Session, region_id: str, record_id: str, given: Passed, *, base: int, by: Actor, at: datetime
+) -> None:
+    """Keep what is being typed, for its writer alone. Raises NotPermitted."""
+    if not may_somewhere(by, "practice.write", region_id):
+        raise NotPermitted(NO_RULE)
+    record = session.get(Record, (region_id, record_id))
+    if record is not None:
+        require(by, "practice.write", subject_of(session, record))
+    row = session.get(Unsaved, (region_id, record_id, by.account_id))
+    if row is None:
+        row = Unsaved(region_id=region_id, record_id=record_id, account_id=by.account_id)
+        session.add(row)
+    row.base, row.body, row.saved_at = base, encode(given.typed), at
+
+
+def kept(session: Session, region_id: str, record_id: str, *, by: Actor) -> Kept | None:
+    """What *by* typed into one form and did not save."""
+    row = session.get(Unsaved, (region_id, record_id, by.account_id))
+    return _kept(row) if row else None
+
+
+def kept_new(session: Session, region_id: str, *, by: Actor) -> Sequence[Kept]:
+    """What *by* typed of practices that were never saved, the newest first."""
+    mine = (Unsaved.region_id == region_id) & (Unsaved.account_id == by.account_id) & (Unsaved.base == 0)
+    return [_kept(row) for row in session.scalars(select(Unsaved).where(mine).order_by(Unsaved.saved_at.desc()))]
+
+
+def discard(session: Session, region_id: str, record_id: str, *, by: Actor) -> None:
+    """Forget what *by* typed into one form."""
+    row = session.get(Unsaved, (region_id, record_id, by.account_id))
+    if row is not None:
+        session.delete(row)
+        session.flush()
+
+
+def _kept(row: Unsaved) -> Kept:
+    typed = msgspec.json.decode(row.body, type=Typed)
+    return Kept(record_id=row.record_id, base=row.base, typed=typed, at=row.saved_at)

@@ -1,0 +1,307 @@
+"""Practices that are being written: what is missing, what the region does not know, what may identify somebody."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from lanzarote import guard
+from lanzarote.convention import Reference, UnknownReference
+from lanzarote.errors import LanzaroteError
+from lanzarote.records import encode
+from lanzarote.translation import N_
+from lanzarote.types import Practice, PracticeSheet, SheetText
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.types import PracticeField
+
+REQUIRED_TEXTS: Final = ("title", "summary", "problem", "activities", "transfer")
+REQUIRED: Final = ("sectors", "partners", "target_groups", "scope", "running")
+"""The ten questions that a practice answers before it is submitted; the first two suffice to keep a draft."""
+
+MISSING: Final = N_("This is still missing.")
+UNKNOWN: Final = N_("The region does not know this: %(value)s.")
+NO_PERIOD: Final = N_("It cannot end before it began.")
+NOBODY: Final = N_("A partner is an organisation of the directory, or a sector and a side.")
+MALFORMED: Final = N_("This cannot be read: %(value)s.")
+NO_DATE: Final = N_("Write a year, a month or a day, such as 2014, 2014-06 or 2014-06-02.")
+NO_NUMBER: Final = N_("Write a number, such as 12 or 7.5.")
+NO_ADDRESS: Final = N_("Write the address of a page; it begins with https:// or http://.")
+NO_CHOICE: Final = N_("Choose one of the answers that are offered.")
+TOO_LONG: Final = N_("This is too long: there is room for %(value)s characters. Move a part of it to another question.")
+TOO_MANY: Final = N_("These are too many: there is room for %(value)s.")
+UNSHOWABLE: Final = N_("There are characters in this that cannot be shown. Type it again instead of pasting it.")
+
+LONGEST: Final = {"title": 300, "summary": 4_000}
+LONGEST_TEXT: Final = 20_000
+LONGEST_LINE: Final = 1_000
+"""Of what is written beside the texts: what a partner does, a figure's unit, a source's title."""
+MOST: Final = {"partners": 60, "evidence": 60, "own_sources": 60, "sectors": 60, "related": 30}
+
+
+class Fault(Struct, frozen=True, kw_only=True):
+    """What is wrong with a field; *text* is to be translated, with *value* put in."""
+
+    field: str
+    """Such as ``text.fr.title`` or ``partners[0].organisation``."""
+    text: str
+    value: str = ""
+
+
+class Faulty(LanzaroteError):
+    """What was written cannot be taken as it is; ``faults`` say where and why."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        told = "; ".join(f"{one.field}: {one.text % {'value': one.value}}" for one in faults)
+        super().__init__(told)
+        self.faults = tuple(faults)
+
+
+def read(value: Any) -> PracticeSheet:
+    """The sheet in *value*, a JSON object or its bytes. Raises Faulty."""
+    try:
+        if isinstance(value, bytes):
+            return msgspec.json.decode(value, type=PracticeSheet)
+        return msgspec.convert(value, PracticeSheet)
+    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        text, _, place = str(error).partition(" - at `$.")
+        raise Faulty([Fault(field=place.rstrip("`"), text=MALFORMED, value=text[:200])]) from None
+
+
+def whole(sheet: PracticeSheet) -> Practice:
+    """The practice on a sheet of which nothing is missing. Raises Faulty."""
+    if missing := [Fault(field=field, text=MISSING) for field in missing_in(sheet)]:
+        raise Faulty(missing)
+    return msgspec.json.decode(encode(sheet), type=Practice)
+
+
+def missing_in(sheet: PracticeSheet) -> Iterator[str]:
+    """Fields that have to be filled in before *sheet* is submitted."""
+    original = sheet.text.get(sheet.original, SheetText())
+    for name in REQUIRED_TEXTS:
+        if not getattr(original, name):
+            yield f"text.{sheet.original}.{name}"
+    for language, texts in sheet.text.items():
+        if language != sheet.original:
+            yield from (f"text.{language}.{name}" for name in ("title", "summary") if not getattr(texts, name))
+    for name in REQUIRED:
+        if not getattr(sheet, name):
+            yield name
+
+
+def missing_answers(sheet: PracticeSheet, vocabulary: Vocabulary) -> Iterator[str]:
+    """The region's own required questions that have no answer."""
+    for key, field in vocabulary.fields.items():
+        if field.required and not vocabulary.is_retired("field", key) and sheet.answers.get(key) in (None, "", []):
+            yield f"answers.{key}"
+
+
+def faults_in(sheet: PracticeSheet, vocabulary: Vocabulary, organisations: Collection[str]) -> Iterator[Fault]:
+    """Everything on *sheet* that cannot be kept as it is."""
+    if not title_of(sheet):
+        yield Fault(field=f"text.{sheet.original}.title", text=MISSING)
+    yield from _unfit_in(sheet)
+    yield from unknown_in(sheet, vocabulary, organisations)
+    for key, answer in sheet.answers.items():
+        field = vocabulary.fields.get(vocabulary.present_key("field", key))
+        if field is not None and (why := _unfit_answer(field, answer)):
+            yield Fault(field=f"answers.{key}", text=why)
+
+
+def unknown_in(sheet: PracticeSheet, vocabulary: Vocabulary, organisations: Collection[str]) -> Iterator[Fault]:
+    """What *sheet* refers to and the region does not know."""
+    own = {source.key for source in sheet.own_sources}
+
+    def lacking(kind: str, keys: Sequence[str], field: str) -> Iterator[Fault]:
+        known = vocabulary.entries.get(kind, {})
+        for key in keys:
+            if vocabulary.present_key(kind, key) not in known and not (kind == "source" and key in own):
+                yield Fault(field=field, text=UNKNOWN, value=key)
+
+    yield from lacking("sector", sheet.sectors, "sectors")
+    yield from lacking("provision", sheet.legal_basis, "legal_basis")
+    yield from lacking("source", sheet.sources, "sources")
+    yield from lacking("field", tuple(sheet.answers), "answers")
+    for number, evidence in enumerate(sheet.evidence):
+        yield from lacking("source", evidence.sources, f"evidence[{number}].sources")
+    for number, partner in enumerate(sheet.partners):
+        place = f"partners[{number}]"
+        if not partner.organisation and not (partner.sector and partner.side):
+            yield Fault(field=place, text=NOBODY)
+        if partner.organisation and partner.organisation not in organisations:
+            yield Fault(field=f"{place}.organisation", text=UNKNOWN, value=partner.organisation)
+        yield from lacking("sector", (partner.sector,) if partner.sector else (), f"{place}.sector")
+    for reference in sheet.convention:
+        try:
+            Reference.parse(reference)
+        except UnknownReference:
+            yield Fault(field="convention", text=UNKNOWN, value=reference)
+
+
+def _unfit_in(sheet: PracticeSheet) -> Iterator[Fault]:
+    """What has no room, cannot be shown, is in no calendar or leads nowhere."""
+    for place, text in texts_of(sheet):
+        longest = _room_for(place)
+        if len(text) > longest:
+            yield Fault(field=place, text=TOO_LONG, value=str(longest))
+        if is_unshowable(text):
+            yield Fault(field=place, text=UNSHOWABLE)
+    for name, most in MOST.items():
+        if len(getattr(sheet, name)) > most:
+            yield Fault(field=name, text=TOO_MANY, value=str(most))
+    dates = {name: when for name in ("started", "ended") if (when := getattr(sheet, name))}
+    yield from (Fault(field=name, text=NO_DATE) for name, when in dates.items() if not is_date(when))
+    if len(dates) == 2 and dates["ended"][: len(dates["started"])] < dates["started"][: len(dates["ended"])]:
+        yield Fault(field="ended", text=NO_PERIOD)
+    for number, evidence in enumerate(sheet.evidence):
+        if evidence.value is not None and not math.isfinite(evidence.value):
+            yield Fault(field=f"evidence[{number}].value", text=NO_NUMBER)
+    seen: set[str] = set()
+    for number, source in enumerate(sheet.own_sources):
+        place = f"own_sources[{number}]"
+        if source.url and not is_address(source.url):
+            yield Fault(field=f"{place}.url", text=NO_ADDRESS)
+        for name in ("title", "publisher"):
+            if not getattr(source, name):
+                yield Fault(field=f"{place}.{name}", text=MISSING)
+        if source.key in seen:
+            yield Fault(field=f"{place}.key", text=MALFORMED, value=source.key)
+        seen.add(source.key)
+
+
+def _room_for(place: str) -> int:
+    if not place.startswith("text."):
+        return LONGEST_TEXT if place.startswith(("note.", "answers.")) else LONGEST_LINE
+    return LONGEST.get(place.rpartition(".")[2], LONGEST_TEXT)
+
+
+def is_unshowable(text: str) -> bool:
+    """Whether there is something in *text* that no page shows, or that would turn round what it shows.
+
+    >>> is_unshowable("Léa\\u200b"), is_unshowable("\\x00"), is_unshowable("\\u202e"), is_unshowable("a\\n\\tb")
+    (False, True, True, False)
+    """
+    return any((c < " " and c not in "\n\t") or c in "\x7f\u202a\u202b\u202d\u202e\u2066\u2067\u2068" for c in text)
+
+
+def is_date(text: str) -> bool:
+    """Whether *text*, a year, month or day, is in the calendar.
+
+    >>> is_date("2014"), is_date("2014-02-30"), is_date("0000")
+    (True, False, False)
+    """
+    if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", text, re.ASCII):
+        return False
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError:
+        return False
+    return True
+
+
+def is_address(url: str) -> bool:
+    """Whether a link to *url* leads to a page: nothing that a browser would run, nothing but a web address.
+
+    >>> is_address("https://example.org/a"), is_address("javascript:alert(1)"), is_address("https://")
+    (True, False, False)
+    """
+    scheme, _, rest = url.partition("://")
+    host = rest.partition("/")[0]
+    return scheme in ("http", "https") and "." in host and not any(c.isspace() or c in '"<>\\^`{|}' for c in url)
+
+
+def _unfit_answer(field: PracticeField, answer: Any) -> str:
+    """Why *answer* does not fit the region's own question; empty when it does."""
+    offered = {choice.key for choice in field.choices}
+    if field.type == "number":
+        return "" if _is_number(answer) else NO_NUMBER
+    if field.type == "date":
+        return "" if isinstance(answer, str) and is_date(answer) else NO_DATE
+    fits = {
+        "choice": lambda: isinstance(answer, str) and answer in offered,
+        "choices": lambda: isinstance(answer, list | tuple) and all(one in offered for one in answer),
+        "yes-no": lambda: isinstance(answer, bool),
+        "text": lambda: isinstance(answer, str) or _is_text(answer),
+    }
+    return "" if fits[field.type]() else NO_CHOICE
+
+
+def _is_number(answer: Any) -> bool:
+    return isinstance(answer, int | float) and not isinstance(answer, bool) and math.isfinite(answer)
+
+
+def _is_text(answer: Any) -> bool:
+    return isinstance(answer, dict) and all(isinstance(text, str) for text in answer.values())
+
+
+def texts_of(sheet: PracticeSheet) -> Iterator[tuple[str, str]]:
+    """Everything on *sheet* that a person wrote, with its place."""
+    for language, texts in sheet.text.items():
+        for name in SheetText.__struct_fields__:
+            if text := getattr(texts, name):
+                yield f"text.{language}.{name}", text
+    for number, partner in enumerate(sheet.partners):
+        yield from _by_language(f"partners[{number}].part", partner.part)
+    for number, evidence in enumerate(sheet.evidence):
+        for name in ("text", "unit", "period"):
+            yield from _by_language(f"evidence[{number}].{name}", getattr(evidence, name))
+    yield from _by_language("note", sheet.note)
+    for number, source in enumerate(sheet.own_sources):
+        for name in ("title", "publisher", "url"):
+            yield from _strings(f"own_sources[{number}].{name}", getattr(source, name))
+    for key, answer in sheet.answers.items():
+        yield from _strings(f"answers.{key}", answer)
+
+
+def concerns_about(sheet: PracticeSheet, vocabulary: Vocabulary) -> tuple[guard.Concern, ...]:
+    """What on *sheet* may tell who a person is."""
+    return guard.check_texts(texts_of(sheet), identifiers=vocabulary.header.personal_identifiers)
+
+
+def named_in(sheet: PracticeSheet) -> frozenset[str]:
+    """Keys or ids of the organisations that *sheet* names."""
+    return frozenset(partner.organisation for partner in sheet.partners if partner.organisation)
+
+
+def with_stale(before: PracticeSheet | None, after: PracticeSheet, *, fresh: Collection[str]) -> PracticeSheet:
+    """Mark the languages whose texts are older than the original's last change; those in *fresh* are up to date.
+
+    A language is up to date again when its own texts change, or somebody says that they fit.
+    """
+    if before is None:
+        return msgspec.structs.replace(after, stale=())
+    moved = {language for language, texts in after.text.items() if texts != before.text.get(language)}
+    stale = set(before.stale)
+    if after.original in moved:
+        stale |= set(after.text) - moved
+    stale -= {*moved, *fresh, after.original}
+    return msgspec.structs.replace(after, stale=tuple(sorted(stale & set(after.text))))
+
+
+def title_of(sheet: PracticeSheet) -> str:
+    """A title for people, in the original language; empty when there is none yet."""
+    return sheet.text.get(sheet.original, SheetText()).title or ""
+
+
+def _by_language(place: str, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for language, text in texts.items():
+        yield f"{place}.{language}", text
+
+
+def _strings(place: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _strings(f"{place}.{key}", inner)
+    elif isinstance(value, (list, tuple)):
+        for number, inner in enumerate(value):
+            yield from _strings(f"{place}[{number}]", inner)

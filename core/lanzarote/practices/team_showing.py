@@ -1,0 +1,98 @@
+"""What the team's pages of one practice show: the practice itself, and each step before it is taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+from lanzarote.permissions import require, subject_of
+from lanzarote.practices import team_list
+from lanzarote.practices.form_choices import organisations
+from lanzarote.practices.form_opening import read_record
+from lanzarote.practices.form_showing import FRAME, TEAM
+from lanzarote.practices.form_twins import twins
+from lanzarote.practices.form_words import label_of
+from lanzarote.practices.refusals import NOTHING, text_of
+from lanzarote.practices.team_record import STEPS, team_record
+from lanzarote.translation import N_
+from lanzarote.web.labels import LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from litestar import Response
+
+    from lanzarote.permissions import Action
+    from lanzarote.practices.refusals import Refusal
+    from lanzarote.practices.team_record import TeamRecord
+    from lanzarote.types import Agreement
+    from lanzarote.web.site import View
+
+ERASE: Final = N_("erase")
+"""The word that has to be typed before something is erased."""
+NOT_TYPED: Final = N_("Type the word as it stands here.")
+MEANWHILE: Final = N_("Somebody has changed it in the meantime; nothing of yours was done. See how it is now.")
+DONE: Final[Mapping[str, str]] = {
+    "submit": N_("It is submitted. Somebody else reads it now, and publishes it, gives it back, or has it assessed."),
+    "take-back": N_("You have taken it back, and can go on writing."),
+    "give-back": N_("It is given back, with your reason."),
+    "publish": N_("It is published: the public reads it."),
+    "discard": N_("What was changed is given up; the public reads what it read before."),
+    "withdraw": N_("It is withdrawn, and its page says so."),
+    "archive": N_("It is put away."),
+    "meanwhile": MEANWHILE,
+}
+AGREEMENTS: Final[tuple[Agreement, ...]] = ("not-asked", "given", "refused")
+
+
+def show(view: View, record_id: str, *, done: str = "", status: int = 200) -> Response[Any]:
+    with view.instance.database.read(view.region_id) as session:
+        record = read_record(view, session, record_id)
+        told = team_record(view, session, record)
+    return view.render("practices/team/practice.html", status=status, **_common(view, told, done))
+
+
+def show_step(
+    view: View, record_id: str, name: str, refused: Refusal = NOTHING, data: Mapping[str, Any] | None = None
+) -> Response[Any]:
+    """The page of one step. Raises NotPermitted; a step that the state does not allow leads back to the practice."""
+    action: Action = next(step.action for step in STEPS if step.name == name)
+    with view.instance.database.read(view.region_id) as session:
+        record = read_record(view, session, record_id)
+        require(view.actor, action, subject_of(session, record))
+        told = team_record(view, session, record)
+    if name not in {one.name for one in told.steps}:
+        return show(view, record_id, done="meanwhile", status=409)
+    given = data or {}
+    return view.render(
+        f"practices/team/{name if name in ('submit', 'publish') else 'step'}.html",
+        status=400 if refused.errors else 200,
+        name=name,
+        refused=refused,
+        given={
+            one: text_of(given, one) for one in ("bearer", "bearer_name", "agreement", "reason", "nobody", "no_case")
+        },
+        organisations=organisations(view) if name == "submit" else (),
+        twins=twins(view, told.sheet, but=record_id) if name == "submit" else (),
+        agreements=[(code, LABELS["agreement"][code]) for code in AGREEMENTS],
+        word=view._(ERASE),
+        **_common(view, told, ""),
+    )
+
+
+def _common(view: View, told: TeamRecord, done: str) -> dict[str, Any]:
+    return {
+        "told": told,
+        "title": told.title or view._("A practice without a title"),
+        "done": view._(DONE[done]) if done in DONE else "",
+        "meanwhile": done == "meanwhile",
+        "stages": {name: view._(words) for name, words in team_list.STAGES.items()},
+        "states": {name: view._(words) for name, words in team_list.STATES.items()},
+        "missing": [(place, label_of(view, place)) for place in told.missing],
+        "public_href": view.href("practices", told.slug) if told.published_version else "",
+        "may_edit": any(one.name == "edit" and not one.why_not for one in told.steps),
+        "zone": ZoneInfo(view.vocabulary.header.time_zone),
+        "here": view.href(*TEAM, told.id),
+        "team_href": view.href(*TEAM),
+        **FRAME,
+    }

@@ -1,0 +1,220 @@
+"""The steps a practice takes: each a page that says what follows, and a form that does it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect
+
+from lanzarote.errors import Conflict
+from lanzarote.lifecycle import IllegalTransition
+from lanzarote.practices import writing
+from lanzarote.practices.form_opening import read_record
+from lanzarote.practices.form_showing import TEAM
+from lanzarote.practices.refusals import number_of, refusal, text_of
+from lanzarote.practices.sheets import Fault, Faulty
+from lanzarote.practices.team_showing import AGREEMENTS, ERASE, NOT_TYPED, show, show_step
+from lanzarote.practices.writing import Identifying
+from lanzarote.records import now
+from lanzarote.web.routes import PRIVATE, form, page
+from lanzarote.web.site import Site, View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.records import Record
+
+Asked = Request[Any, Any, Any]
+Lang = FromPath[str]
+Region = FromPath[str]
+Id = FromPath[str]
+OurSite = NamedDependency[Site]
+Data = URLEncodedBody[dict[str, Any]]
+
+
+@page("/{lang:str}/{region:str}/team/practices/{record_id:str}/submit", may="practice.write")
+def submitting(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+    """Before it is submitted: on whose word, whether its holder agrees, what happens next."""
+    return show_step(site.view(request, lang, region), record_id, "submit")
+
+
+@form("/{lang:str}/{region:str}/team/practices/{record_id:str}/submit", may="practice.write")
+def submit(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
+    """Submit it."""
+
+    def do(view: View, session: Session, record: Record) -> None:
+        agreement = text_of(data, "agreement")
+        writing.submit(
+            session,
+            record,
+            view.vocabulary,
+            bearer=text_of(data, "bearer_name") or text_of(data, "bearer"),
+            agreement=agreement if agreement in AGREEMENTS else "not-asked",
+            expected=number_of(data, "version"),
+            by=view.actor,
+            at=now(),
+        )
+
+    return take(site.view(request, lang, region), record_id, "submit", data, do)
+
+
+@page("/{lang:str}/{region:str}/team/practices/{record_id:str}/take-back", may="practice.write")
+def taking_back(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+    """Before it is taken back."""
+    return show_step(site.view(request, lang, region), record_id, "take-back")
+
+
+@form("/{lang:str}/{region:str}/team/practices/{record_id:str}/take-back", may="practice.write")
+def take_back(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
+    """Take back what was submitted."""
+
+    def do(view: View, session: Session, record: Record) -> None:
+        writing.take_back(session, record, by=view.actor, at=now())
+
+    return take(site.view(request, lang, region), record_id, "take-back", data, do)
+
+
+@page("/{lang:str}/{region:str}/team/practices/{record_id:str}/give-back", may="practice.publish")
+def giving_back(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+    """Before it is given back: why."""
+    return show_step(site.view(request, lang, region), record_id, "give-back")
+
+
+@form("/{lang:str}/{region:str}/team/practices/{record_id:str}/give-back", may="practice.publish")
+def give_back(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
+    """Give it back to be written on."""
+
+    def do(view: View, session: Session, record: Record) -> None:
+        reason = text_of(data, "reason")
+        writing.hand_back(session, record, view.vocabulary, reason=reason, by=view.actor, at=now())
+
+    return take(site.view(request, lang, region), record_id, "give-back", data, do)
+
+
+@page("/{lang:str}/{region:str}/team/practices/{record_id:str}/publish", may="practice.publish")
+def publishing(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+    """Before it is published: what the publisher confirms."""
+    return show_step(site.view(request, lang, region), record_id, "publish")
+
+
+@form("/{lang:str}/{region:str}/team/practices/{record_id:str}/publish", may="practice.publish")
+def publish(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
+    """Publish it as declared."""
+
+    def do(view: View, session: Session, record: Record) -> None:
+        confirmed = bool(data.get("nobody")) and bool(data.get("no_case"))
+        expected = number_of(data, "version")
+        writing.publish_declared(session, record, confirmed=confirmed, expected=expected, by=view.actor, at=now())
+
+    return take(site.view(request, lang, region), record_id, "publish", data, do)
+
+
+@page("/{lang:str}/{region:str}/team/practices/{record_id:str}/discard", may="practice.write")
+def discarding(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+    """Before what was changed is given up."""
+    return show_step(site.view(request, lang, region), record_id, "discard")
+
+
+@form("/{lang:str}/{region:str}/team/practices/{record_id:str}/discard", may="practice.write")
+def discard(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
+    """Give up what was changed beside the published version."""
+
+    def do(view: View, session: Session, record: Record) -> None:
+        writing.discard(session, record, by=view.actor, at=now())
+
+    return take(site.view(request, lang, region), record_id, "discard", data, do)
+
+
+@page("/{lang:str}/{region:str}/team/practices/{record_id:str}/withdraw", may="practice.withdraw")
+def withdrawing(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+    """Before it is withdrawn: why."""
+    return show_step(site.view(request, lang, region), record_id, "withdraw")
+
+
+@form("/{lang:str}/{region:str}/team/practices/{record_id:str}/withdraw", may="practice.withdraw")
+def withdraw(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
+    """Take it from the public, which is told so."""
+
+    def do(view: View, session: Session, record: Record) -> None:
+        reason = text_of(data, "reason")
+        writing.withdraw(session, record, view.vocabulary, reason=reason, by=view.actor, at=now())
+
+    return take(site.view(request, lang, region), record_id, "withdraw", data, do)
+
+
+@page("/{lang:str}/{region:str}/team/practices/{record_id:str}/archive", may="practice.withdraw")
+def archiving(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+    """Before it is put away."""
+    return show_step(site.view(request, lang, region), record_id, "archive")
+
+
+@form("/{lang:str}/{region:str}/team/practices/{record_id:str}/archive", may="practice.withdraw")
+def archive(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
+    """Put it away."""
+
+    def do(view: View, session: Session, record: Record) -> None:
+        writing.archive(session, record, by=view.actor, at=now())
+
+    return take(site.view(request, lang, region), record_id, "archive", data, do)
+
+
+@page("/{lang:str}/{region:str}/team/practices/{record_id:str}/erase", may="practice.erase")
+def erasing(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+    """Before it is erased: the word has to be typed."""
+    return show_step(site.view(request, lang, region), record_id, "erase")
+
+
+@form("/{lang:str}/{region:str}/team/practices/{record_id:str}/erase", may="practice.erase")
+def erase(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
+    """Remove every word of it for good."""
+
+    def do(view: View, session: Session, record: Record) -> None:
+        if text_of(data, "word").casefold() != view._(ERASE).casefold():
+            raise Faulty([Fault(field="word", text=NOT_TYPED)])
+        writing.erase(session, record, by=view.actor, at=now())
+
+    return take(site.view(request, lang, region), record_id, "erase", data, do)
+
+
+def take(
+    view: View,
+    record_id: str,
+    name: str,
+    data: Mapping[str, Any],
+    do: Callable[[View, Session, Record], None],
+) -> Response[Any]:
+    """Take a step, then lead to where one sees it; say why not on the page of the step."""
+    try:
+        with view.instance.database.write(view.region_id) as session:
+            do(view, session, read_record(view, session, record_id))
+    except (Faulty, Identifying) as error:
+        return show_step(view, record_id, name, refusal(view, error), data)
+    except (Conflict, IllegalTransition):
+        return show(view, record_id, done="meanwhile", status=409)
+    place = () if name == "erase" else (record_id,)
+    return Redirect(view.href(*TEAM, *place, query={"done": name}), status_code=303, headers=dict(PRIVATE))
+
+
+handlers = (
+    submitting,
+    submit,
+    taking_back,
+    take_back,
+    giving_back,
+    give_back,
+    publishing,
+    publish,
+    discarding,
+    discard,
+    withdrawing,
+    withdraw,
+    archiving,
+    archive,
+    erasing,
+    erase,
+)

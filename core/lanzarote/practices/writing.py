@@ -1,0 +1,340 @@
+"""Writing a practice: begun, saved, submitted, given back, published on its bearer's word, withdrawn, erased.
+
+Every function checks for itself that the person may do it and that the lifecycle allows it; pages, API and command
+line say the same. Text is given to ``checked`` first, outside the transaction that writes it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import delete, select
+
+from lanzarote import guard, records
+from lanzarote.errors import Conflict, LanzaroteError, NotPermitted
+from lanzarote.ids import new_id, slugify
+from lanzarote.lifecycle import IllegalTransition, next_state
+from lanzarote.permissions import NO_RULE, may_somewhere, require, subject_of
+from lanzarote.practices import sheets
+from lanzarote.practices.model import KIND, PracticeStatus
+from lanzarote.practices.work import (
+    Confirmation,
+    Reason,
+    Returned,
+    Unsaved,
+    forget,
+    hold,
+    leave,
+    move,
+    take_part,
+    tell,
+    told_of,
+)
+from lanzarote.records import Draft, Named, Record, decode, encode
+from lanzarote.stakeholders.service import by_key
+from lanzarote.translation import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.guard import Concern
+    from lanzarote.permissions import Actor
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.types import Agreement, PracticeSheet
+
+NOT_CONFIRMED: Final = N_("Confirm that nobody is recognisable in it and that no case it describes is pending.")
+NO_BEARER: Final = N_("Say on whose word it is published: the organisation that bears the practice.")
+LONGEST_REASON: Final = 4_000
+NO_REASON: Final = N_("Say why, so that others can follow it.")
+BEING_ASSESSED: Final = N_("It is being assessed: the team’s decision says what becomes of it.")
+
+
+class Identifying(LanzaroteError):
+    """What was written may tell who somebody is: nothing of it is kept. ``concerns`` say where and what."""
+
+    def __init__(self, concerns: tuple[Concern, ...]) -> None:
+        super().__init__("It may tell who somebody is; nothing of it was kept.")
+        self.concerns = concerns
+
+
+class Checked(Struct, frozen=True, kw_only=True):
+    """A sheet that may be saved, and what has to be remembered about it."""
+
+    sheet: PracticeSheet
+    reasons: tuple[Reason, ...] = ()
+
+
+def checked(
+    sheet: PracticeSheet,
+    vocabulary: Vocabulary,
+    organisations: Collection[str],
+    *,
+    reasons: Mapping[tuple[str, str], str],
+    by: str,
+) -> Checked:
+    """Let *sheet* pass the guard and the vocabulary; *reasons* by (field, code) answer what the guard only asks about.
+
+    Raises Identifying, sheets.Faulty.
+    """
+    concerns = sheets.concerns_about(sheet, vocabulary)
+    open_ones = [one for one in concerns if one.hard or not reasons.get((one.field, one.code), "").strip()]
+    asked = dict.fromkeys((one.field, one.code) for one in concerns)
+    given = [(f"reason[{field}|{code}]", reasons[field, code]) for field, code in asked if (field, code) in reasons]
+    # A reason is read by others too: nothing in it is asked about, it has to be clean.
+    open_ones += guard.check_texts(given, identifiers=vocabulary.header.personal_identifiers)
+    if open_ones:
+        raise Identifying(tuple(open_ones))
+    if faults := tuple(sheets.faults_in(sheet, vocabulary, organisations)):
+        raise sheets.Faulty(faults)
+    # What packages object to is asked for here: the text may be kept, and no transaction is open yet.
+    kept = tuple(Reason(field=field, code=code, text=reasons[field, code].strip(), by=by) for field, code in asked)
+    return Checked(sheet=sheet, reasons=kept)
+
+
+def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime, record_id: str = "") -> Record:
+    """Save a new practice for the first time. Raises NotPermitted."""
+    if not may_somewhere(by, "practice.write", region_id):
+        raise NotPermitted(NO_RULE)
+    sheet = sheets.with_stale(None, given.sheet, fresh=())
+    draft = Draft(
+        kind=KIND,
+        id=record_id or new_id(),
+        slug=slugify(sheets.title_of(sheet) or "practice"),
+        body=encode(sheet),
+        status=encode(PracticeStatus(standing="declared", vouching="declared")),
+    )
+    [made] = records.create(session, region_id, [draft], by=by.account_id, at=at)
+    session.flush()
+    record = session.get_one(Record, (region_id, made))
+    _after_saving(session, record, given, by)
+    return record
+
+
+def save(
+    session: Session,
+    record: Record,
+    given: Checked,
+    *,
+    expected: int,
+    by: Actor,
+    at: datetime,
+    fresh: Collection[str] = (),
+) -> int:
+    """Save another version of what is being written; *fresh*: languages whose texts fit the original, as *by* says.
+
+    *expected* is the version that the writer read. Raises Conflict when there is another one by now, NotPermitted,
+    IllegalTransition.
+    """
+    require(by, "practice.write", subject_of(session, record))
+    next_state("record", record.state, "write")
+    before = sheet_of(session, record)
+    sheet = sheets.with_stale(before, given.sheet, fresh=fresh)
+    if expected == record.version and encode(sheet) == encode(before):
+        _forget_unsaved(session, record, by.account_id)
+        return record.version
+    number = records.revise(session, record, encode(sheet), by=by.account_id, at=at, expected=expected)
+    _after_saving(session, record, given, by)
+    return number
+
+
+def sheet_of(session: Session, record: Record) -> PracticeSheet:
+    """What the newest version says."""
+    return sheets.read(records.body_of(session, record, record.version))
+
+
+def submit(
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    *,
+    bearer: str,
+    agreement: Agreement,
+    expected: int,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Hand the working version in. Raises sheets.Faulty when something is missing, Identifying, NotPermitted, Conflict.
+
+    *bearer*: on whose word it would be published, key or id of a stakeholder, or its name.
+    """
+    bearer = bearer.strip()[:200]
+    if concerns := guard.check_text(bearer, identifiers=vocabulary.header.personal_identifiers, field="bearer"):
+        raise Identifying(concerns)
+    if sheets.is_unshowable(bearer):
+        raise sheets.Faulty([sheets.Fault(field="bearer", text=sheets.UNSHOWABLE)])
+    hold(session, record, "practice.write", by, expected)
+    sheet = sheet_of(session, record)
+    sheets.whole(sheet)
+    if lacking := tuple(sheets.missing_answers(sheet, vocabulary)):
+        raise sheets.Faulty([sheets.Fault(field=field, text=sheets.MISSING) for field in lacking])
+    move(session, record, "submit", by, at)
+    leave(session, record, "submitter", "asked")
+    take_part(session, record, "submitter", by.account_id)
+    told = told_of(session, record)
+    handed_in = {"submitted_by": by.account_id, "submitted_at": at, "bearer": bearer}
+    tell(session, record, msgspec.structs.replace(told, **handed_in, agreement=agreement, confirmed=()))
+
+
+def take_back(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Take back what was submitted and nobody has begun to assess. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "practice.write", by)
+    move(session, record, "take-back", by, at)
+    leave(session, record, "submitter")
+
+
+def hand_back(
+    session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime
+) -> None:
+    """Give back what was submitted. Raises sheets.Faulty, Identifying, NotPermitted, IllegalTransition."""
+    hold(session, record, "practice.publish", by)
+    _refuse_assessed(record)
+    give_back(session, record, reason_of(reason, vocabulary), by=by, at=at)
+
+
+def give_back(session: Session, record: Record, reason: str, *, by: Actor, at: datetime) -> None:
+    """Let it be written on; who calls this has asked whether *by* may. Raises IllegalTransition."""
+    move(session, record, "return", by, at)
+    leave(session, record, "submitter", "asked")
+    told = told_of(session, record)
+    returned = Returned(by=by.account_id, at=at, text=reason)
+    tell(session, record, msgspec.structs.replace(told, returned=(*told.returned, returned), confirmed=()))
+
+
+def publish_declared(
+    session: Session, record: Record, *, confirmed: bool, expected: int, by: Actor, at: datetime
+) -> None:
+    """Publish what was submitted as declared. Raises sheets.Faulty, NotPermitted, Conflict, IllegalTransition."""
+    hold(session, record, "practice.publish", by, expected)
+    _refuse_assessed(record)
+    declare(session, record, confirmed=confirmed, by=by, at=at)
+
+
+def declare(session: Session, record: Record, *, confirmed: bool, by: Actor, at: datetime) -> None:
+    """Publish it on its bearer's word; who calls this has asked whether *by* may.
+
+    A label that an earlier version was given stays with that version. Raises sheets.Faulty, IllegalTransition.
+    """
+    next_state("work", record.stage, "publish")
+    told = told_of(session, record)
+    if not confirmed:
+        raise sheets.Faulty([sheets.Fault(field="confirmed", text=NOT_CONFIRMED)])
+    if not told.bearer:
+        raise sheets.Faulty([sheets.Fault(field="bearer", text=NO_BEARER)])
+    confirmation = Confirmation(by=by.account_id, at=at, version=record.version)
+    tell(session, record, msgspec.structs.replace(told, confirmed=(*told.confirmed, confirmation)))
+    status = msgspec.structs.replace(
+        decode(record.status, PracticeStatus),
+        standing="declared",
+        vouching="declared",
+        strength="not-assessed",
+        agreement=told.agreement,
+        assessed_on=None,
+        label=None,
+    )
+    publish_as(session, record, status, by=by, at=at)
+
+
+def publish_as(session: Session, record: Record, status: PracticeStatus, *, by: Actor, at: datetime) -> None:
+    """Let the public read the newest version with *status*; what belonged to the work on it is done with."""
+    sheet = sheet_of(session, record)
+    sheets.whole(sheet)
+    next_state("work", record.stage, "publish")
+    record.status = encode(status)
+    if record.published_at is None:
+        record.slug = records.free_slug(session, record, slugify(sheets.title_of(sheet)))
+    session.flush()
+    records.publish(session, record, by=by.account_id, at=at)
+    leave(session, record, "submitter", "asked")
+    forget(session, record)
+
+
+def discard(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Give up what was written beside the published version. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "practice.write", by)
+    if record.published_version is None:
+        raise Conflict("Nothing of it is published; put it away or erase it instead.")
+    next_state("work", record.stage, "discard")
+    published = records.body_of(session, record, record.published_version)
+    # The text that is read goes on top: no version ever disappears.
+    records.revise(session, record, published, by=by.account_id, at=at)
+    move(session, record, "discard", by, at)
+    forget(session, record)
+
+
+def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
+    """Take it from the public, which is told so. Raises sheets.Faulty, Identifying, NotPermitted, IllegalTransition."""
+    hold(session, record, "practice.withdraw", by)
+    status = decode(record.status, PracticeStatus)
+    record.status = encode(msgspec.structs.replace(status, withdrawn=reason_of(reason, vocabulary)))
+    session.flush()
+    records.withdraw(session, record, by=by.account_id, at=at)
+
+
+def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Put it away. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "practice.withdraw", by)
+    records.archive(session, record, by=by.account_id, at=at)
+    forget(session, record)
+
+
+def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Remove every word of it for good. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "practice.erase", by)
+    records.erase(session, record, by=by.account_id, at=at)
+    mine = (Named.region_id == record.region_id) & (Named.record_id == record.id)
+    session.execute(delete(Named).where(mine))
+    forget(session, record)
+
+
+def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -> None:
+    take_part(session, record, "author", by.account_id)
+    _name(session, record, given.sheet)
+    told = told_of(session, record)
+    tell(session, record, msgspec.structs.replace(told, reasons=given.reasons))
+    _forget_unsaved(session, record, by.account_id)
+
+
+def _name(session: Session, record: Record, sheet: PracticeSheet) -> None:
+    mine = (Named.region_id == record.region_id) & (Named.record_id == record.id)
+    session.execute(delete(Named).where(mine))
+    keys = sheets.named_in(sheet)
+    if not keys:
+        return
+    known = by_key(session)
+    ids = {known[key].id for key in keys if key in known}
+    session.add_all(Named(region_id=record.region_id, record_id=record.id, stakeholder_id=one) for one in sorted(ids))
+    session.flush()
+
+
+def _forget_unsaved(session: Session, record: Record, account_id: str) -> None:
+    row = session.scalars(
+        select(Unsaved).where(
+            Unsaved.region_id == record.region_id, Unsaved.record_id == record.id, Unsaved.account_id == account_id
+        )
+    ).first()
+    if row is not None:
+        session.delete(row)
+        session.flush()
+
+
+def _refuse_assessed(record: Record) -> None:
+    if record.stage == "assessing":
+        raise IllegalTransition(BEING_ASSESSED)
+
+
+def reason_of(text: str, vocabulary: Vocabulary) -> str:
+    """A reason that is given and names nobody. Raises sheets.Faulty, Identifying."""
+    if not text.strip():
+        raise sheets.Faulty([sheets.Fault(field="reason", text=NO_REASON)])
+    if concerns := guard.check_text(text, identifiers=vocabulary.header.personal_identifiers, field="reason"):
+        raise Identifying(concerns)
+    if len(text) > LONGEST_REASON:
+        raise sheets.Faulty([sheets.Fault(field="reason", text=sheets.TOO_LONG, value=str(LONGEST_REASON))])
+    if sheets.is_unshowable(text):
+        raise sheets.Faulty([sheets.Fault(field="reason", text=sheets.UNSHOWABLE)])
+    return text.strip()

@@ -1,0 +1,105 @@
+"""The grid that reviewers answer: what is asked in every region, then what the region asks besides."""
+
+from __future__ import annotations
+
+import tomllib
+from calendar import monthrange
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from lanzarote.types import Choice, CriteriaGrid, Text, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MET: Final = "yes"
+"""The answer that meets a condition."""
+NOT_MET: Final = "no"
+
+
+class Criterion(Value, frozen=True, kw_only=True):
+    """One thing that a reviewer is asked."""
+
+    key: str
+    text: Text
+    help: Text = {}
+    gate: bool = False
+    """A condition: yes or no, and without yes nothing else counts."""
+    common: bool = False
+    """Asked in every region."""
+    scale: tuple[Choice, ...] = ()
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        return (MET, NOT_MET) if self.gate else tuple(choice.key for choice in self.scale)
+
+
+class Grid(Value, frozen=True, kw_only=True):
+    """All of it, as it stands at one time; kept with the answers that were given to it."""
+
+    version: int
+    """Of the region's own questions; 0: it has none."""
+    common: int
+    """Version of the common ones."""
+    criteria: tuple[Criterion, ...]
+    """Conditions first."""
+    reviewers: int
+    review_after: int
+
+    @property
+    def gates(self) -> tuple[Criterion, ...]:
+        return tuple(one for one in self.criteria if one.gate)
+
+    def due_on(self, assessed_on: date) -> date:
+        """When what was assessed on a day is due to be looked at again."""
+        months = assessed_on.month - 1 + self.review_after
+        year, month = assessed_on.year + months // 12, months % 12 + 1
+        return date(year, month, min(assessed_on.day, monthrange(year, month)[1]))
+
+    @property
+    def questions(self) -> tuple[Criterion, ...]:
+        return tuple(one for one in self.criteria if not one.gate)
+
+
+@cache
+def common_criteria() -> CriteriaGrid:
+    """The conditions and questions that every region asks."""
+    document = tomllib.loads((files("lanzarote") / "data" / "common_criteria.toml").read_text("utf-8"))
+    return msgspec.convert(document, CriteriaGrid)
+
+
+def grid_of(own: CriteriaGrid | None) -> Grid:
+    """The grid of a region that has *own* questions, or none."""
+    common = common_criteria()
+    own = own or CriteriaGrid(version=0)
+    criteria = sorted(_criteria(common, own), key=lambda one: not one.gate)
+    return Grid(
+        version=own.version,
+        common=common.version,
+        criteria=tuple(criteria),
+        reviewers=own.reviewers,
+        review_after=own.review_after,
+    )
+
+
+def _criteria(common: CriteriaGrid, own: CriteriaGrid) -> Iterator[Criterion]:
+    words = {question.key: question for question in own.questions}
+    names = {choice.key: choice for choice in own.scale}
+    scale = tuple(names.get(choice.key, choice) for choice in common.scale)
+    for question in common.questions:
+        said = words.pop(question.key, question)
+        yield Criterion(
+            key=question.key,
+            text=said.text,
+            help=said.help or question.help,
+            gate=question.gate,
+            common=True,
+            scale=() if question.gate else scale,
+        )
+    for question in words.values():
+        answers = () if question.gate else (own.scale or scale)
+        yield Criterion(key=question.key, text=question.text, help=question.help, gate=question.gate, scale=answers)

@@ -1,0 +1,135 @@
+"""Who stands before the door: the reader's session, and whether a request may come in at all.
+
+A request that changes something comes from one of our own pages and carries the key of the session it is made in.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING, Any, Final
+
+from litestar import Request
+from litestar.exceptions import ClientException, PermissionDeniedException
+from msgspec import Struct
+
+from lanzarote.errors import LanzaroteError, NotPermitted
+from lanzarote.permissions import NOT_SIGNED_IN, VISITOR, Actor, may_in
+from lanzarote.translation.catalogues import N_
+
+if TYPE_CHECKING:
+    from litestar.connection import ASGIConnection
+    from litestar.handlers import BaseRouteHandler
+
+    Connection = ASGIConnection[Any, Any, Any, Any]
+
+FORM: Final = "application/x-www-form-urlencoded"
+FORM_KEY: Final = "key"
+"""Name of the hidden field that carries the session's key."""
+_STATE: Final = "lanzarote.reader"
+
+OTHER_SESSION = N_("This page was opened before you signed in again.")
+BAD_TOKEN = N_("This token is wrong, has ended, or was taken back.")
+
+
+class Reader(Struct, frozen=True, kw_only=True):
+    """Who asks, and in which session."""
+
+    actor: Actor = VISITOR
+    form_key: str = ""
+    """What forms of the session carry; empty without one."""
+    session: str = ""
+    """Hash of the session's token."""
+    bad_token: bool = False
+    """A token was given, and it is nobody's."""
+
+
+NOBODY: Final = Reader()
+
+
+class Interrupted(LanzaroteError):
+    """A request that its sender may not make just now; what was written is not lost, a page carries it on."""
+
+    def __init__(self, text: str, written: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(text)
+        self.written = written
+        """Fields of the form that was sent; empty when there was none, or when it may not be shown again."""
+
+
+class NotSignedIn(Interrupted):
+    """The address is for people with an account."""
+
+    headers: Final = {"WWW-Authenticate": 'Bearer realm="lanzarote"'}
+    """For programs; pages say it in words."""
+
+
+class BadToken(LanzaroteError):
+    """The token that a program gave is nobody's."""
+
+    headers: Final = {"WWW-Authenticate": 'Bearer realm="lanzarote", error="invalid_token"'}
+
+
+class OtherSession(Interrupted):
+    """The form was made in another session than the one it is sent in."""
+
+
+def reader_of(connection: Connection) -> Reader:
+    """Who asks; nobody in particular unless the application found a session."""
+    known: Any = connection.scope.get(_STATE)
+    return known if isinstance(known, Reader) else NOBODY
+
+
+def remember(scope: Any, reader: Reader) -> None:
+    """Let everything that handles this request know who asks."""
+    scope[_STATE] = reader
+
+
+async def permitted(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Guard: what the route says of who may ask. Raises NotSignedIn, NotPermitted, BadToken."""
+    may = handler.opt["may"]
+    reader = reader_of(connection)
+    if reader.bad_token:
+        raise BadToken(BAD_TOKEN)
+    if may == "public":
+        return
+    actor = reader.actor
+    if not actor.signed_in:
+        raise NotSignedIn(NOT_SIGNED_IN, await _written(connection, handler))
+    if may != "signed-in" and not (verdict := may_in(actor, may, connection.path_params.get("region", ""))):
+        raise NotPermitted(verdict.reason)
+
+
+async def from_our_pages(connection: Connection, _: BaseRouteHandler) -> None:
+    """Guard: a form of one of our own pages. Raises 415 for what is no form, 403 for what comes from elsewhere."""
+    request: Request[Any, Any, Any] = connection  # type: ignore[assignment]
+    if request.content_type[0] != FORM:
+        raise ClientException("This address takes forms only.", status_code=415)
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise PermissionDeniedException("Forms are taken from our own pages only.")
+        return
+    origin = request.headers.get("origin")
+    base_url = request.app.state.instance.settings.base_url
+    if origin is not None and _host(origin) not in {request.headers.get("host"), _host(base_url)} - {""}:
+        raise PermissionDeniedException("Forms are taken from our own pages only.")
+
+
+async def carries_key(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Guard: the form was made in the session it is sent in. Raises OtherSession."""
+    request: Request[Any, Any, Any] = connection  # type: ignore[assignment]
+    given = (await request.form()).get(FORM_KEY, "")
+    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), reader_of(connection).form_key.encode()):
+        raise OtherSession(OTHER_SESSION, await _written(connection, handler))
+
+
+async def _written(connection: Connection, handler: BaseRouteHandler) -> tuple[tuple[str, str], ...]:
+    """What the form holds; nothing for an address whose forms hold secrets."""
+    request: Request[Any, Any, Any] = connection  # type: ignore[assignment]
+    if request.method != "POST" or not handler.opt.get("carried"):
+        return ()
+    fields = (await request.form()).multi_items()
+    return tuple((name, value) for name, value in fields if isinstance(value, str) and name != FORM_KEY)
+
+
+def _host(address: str) -> str:
+    return address.partition("://")[2].partition("/")[0]

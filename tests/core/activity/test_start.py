@@ -1,0 +1,205 @@
+"""The start page: what waits for this person, what changed since they were here, what is due; nothing of others."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from lanzarote.accounts.model import Account
+from lanzarote.practices import form_unsaved, writing
+from lanzarote.practices.form_entries import Entered
+from lanzarote.practices.form_judging import Passed, Typed
+from lanzarote.records import Record, now
+from lanzarote.tasks import open_task
+from sqlalchemy import update
+
+from tests.core.activity.conftest import Team, counted
+from tests.core.practices.assessments import PARIS, unmet
+from tests.core.web.reading import PageRead
+
+
+def headings(html: str) -> list[str]:
+    return [" ".join(re.sub(r"<[^>]+>", "", found).split()) for found in re.findall(r"<h3>(.*?)</h3>", html, re.DOTALL)]
+
+
+def came_before(team: Team, name: str) -> None:
+    """Let the person have been here before."""
+    with team.paris.database.write("-") as session:
+        session.execute(update(Account).where(Account.id == team.people[name].account_id).values(before_at=now()))
+
+
+def age(team: Team, record_id: str, days: int) -> None:
+    with team.paris.database.write(PARIS) as session:
+        record = session.get_one(Record, (PARIS, record_id))
+        record.updated_at = now() - timedelta(days=days)
+
+
+def test_who_signs_in_lands_on_it_and_the_head_of_every_page_leads_there(team: Team) -> None:
+    assert '<a href="/fr/start">' in team.ana.get("/fr/paris/practices")
+    assert "/fr/start" not in team.client.get("/fr/paris/practices").text
+
+
+def test_a_visitor_has_none(team: Team) -> None:
+    answer = team.client.get("/fr/start", follow_redirects=False)
+    assert answer.headers["location"].startswith("/fr/account/sign-in")
+
+
+def test_where_nothing_waits_it_says_so_kindly(team: Team) -> None:
+    read = team.ana.get("/en/start")
+    assert "Nothing waits for you." in read
+    assert "You are here for the first time: welcome." in read
+    assert headings(read) == []
+
+
+def test_what_was_submitted_waits_for_those_who_may_publish_it(team: Team) -> None:
+    one = team.practice()
+    one.submit()
+    for name, shown in (("head", True), ("bo", True), ("ana", False)):
+        assert (one.id in getattr(team, name).get("/en/start")) == shown
+
+
+def test_what_one_submitted_oneself_does_not_wait_for_oneself(team: Team) -> None:
+    one = team.practice("di")
+    one.submit()
+    assert one.id not in team.di.get("/en/start")
+    assert one.id in team.head.get("/en/start")
+
+
+def test_what_one_is_asked_to_assess_waits_until_it_is_given(team: Team) -> None:
+    one = team.practice().submit().ask(team.people["bo"])
+    assert headings(team.bo.get("/en/start")) == ["You are asked to assess 1"]
+    assert f"/en/paris/team/practices/{one.id}/assess/answers" in team.bo.get("/en/start")
+    assert headings(team.cy.get("/en/start")) == []
+    one.give(team.people["bo"])
+    assert headings(team.bo.get("/en/start")) == []
+
+
+def test_a_decision_waits_when_all_are_in(team: Team) -> None:
+    one = team.practice().submit().ask(team.people["bo"], team.people["cy"])
+    one.give(team.people["bo"])
+    assert headings(team.head.get("/en/start")) == []
+    one.give(team.people["cy"])
+    assert headings(team.head.get("/en/start")) == ["All answers are in: for the team to decide 1"]
+    assert headings(team.bo.get("/en/start")) == []
+
+
+def test_a_coordinator_who_is_still_to_answer_is_not_told_that_a_decision_waits(team: Team) -> None:
+    one = team.practice().submit().ask(team.people["bo"], team.people["di"])
+    one.give(team.people["bo"], unmet(one.grid))
+    assert headings(team.head.get("/en/start")) == ["All answers are in: for the team to decide 1"]
+    assert headings(team.di.get("/en/start")) == ["You are asked to assess 1"]
+
+
+def test_what_was_given_back_waits_for_its_writer_with_the_reason(team: Team) -> None:
+    one = team.practice().submit()
+    with one.held() as (session, record):
+        words = team.paris.vocabulary(PARIS)
+        writing.hand_back(session, record, words, reason="Qui préside ?", by=team.people["bo"], at=now())
+    read = team.ana.get("/en/start")
+    assert headings(read) == ["Given back to you 1"]
+    assert "Qui préside ?" in read
+    assert "Qui préside ?" not in team.cy.get("/en/start")
+
+
+def test_what_was_typed_and_not_saved_waits_for_its_writer_alone(team: Team) -> None:
+    one = team.practice()
+    given = Passed(typed=Typed(entered=Entered(original="fr", languages=("fr",))))
+    with team.paris.database.write(PARIS) as session:
+        for record_id, base in ((one.id, 1), ("01a20f20-24b0-7ac3-ad56-d4f96eef5901", 0)):
+            form_unsaved.keep(session, PARIS, record_id, given, base=base, by=team.people["ana"], at=now())
+    read = team.ana.get("/en/start")
+    assert headings(read) == ["You typed and did not save 2"]
+    assert "A practice without a title" in read
+    assert headings(team.head.get("/en/start")) == []
+
+
+def test_tasks_wait_for_the_team_of_the_region(team: Team) -> None:
+    with team.paris.database.write(PARIS) as session:
+        open_task(session, PARIS, "reply", by="visitor", wrong="Une erreur.", about="law")
+    read = team.ana.get("/en/start")
+    assert headings(read) == ["Tasks of the region 1"]
+    assert "A reply from outside" in read
+    assert "Une erreur." not in read
+
+
+def test_what_others_published_and_withdrew_since_the_last_visit_is_told(team: Team) -> None:
+    for name in ("cy", "bo"):
+        came_before(team, name)
+    for title in ("Première", "Seconde"):
+        one = team.practice(title=title).submit()
+        with one.held() as (session, record):
+            writing.publish_declared(
+                session, record, confirmed=True, expected=record.version, by=team.people["bo"], at=now()
+            )
+    with one.held() as (session, record):
+        words = team.paris.vocabulary(PARIS)
+        writing.withdraw(session, record, words, reason="Terminée.", by=team.people["head"], at=now())
+    read = team.cy.get("/en/start")
+    assert headings(read) == ["Published, or a new version 1", "Withdrawn 1"]
+    assert "Première" in read
+    assert "Seconde" in read
+    assert headings(team.bo.get("/en/start")) == ["Withdrawn 1"]  # what one did oneself is no news
+
+
+def test_what_is_due_for_review_is_due_for_the_team(team: Team) -> None:
+    one = team.practice().submit().ask(team.people["bo"], team.people["cy"])
+    one.give(team.people["bo"])
+    one.give(team.people["cy"])
+    one.decide("assessed")
+    assert headings(team.head.get("/en/start")) == []
+    one.age("2021-02-03")
+    read = team.head.get("/en/start")
+    assert headings(read) == ["Due to be looked at again 1"]
+    assert "since 3 February 2023" in read
+    assert headings(team.ana.get("/en/start")) == []
+
+
+def test_drafts_that_nobody_touches_are_due_for_who_writes_and_who_leads(team: Team) -> None:
+    one = team.practice()
+    age(team, one.id, 59)
+    assert headings(team.ana.get("/en/start")) == []
+    age(team, one.id, 61)
+    for name, told in (("ana", 1), ("head", 1), ("bo", 0)):
+        assert len(headings(getattr(team, name).get("/en/start"))) == told
+
+
+def test_a_long_list_shows_its_beginning_and_how_many_more(team: Team) -> None:
+    for _ in range(12):
+        team.practice().submit()
+    read = team.head.get("/en/start")
+    assert headings(read) == ["Submitted: to be assessed, published or given back 12"]
+    assert "And 2 more." in read
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_it_is_whole_in_both_languages(team: Team, lang: str) -> None:
+    team.practice().submit()
+    page = PageRead(team.head.get(f"/{lang}/start"))
+    assert (page.lang, len(page.headings), page.empty) == (lang, 1, [])
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_it_asks_the_database_as_often_for_a_hundred_as_for_one(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    def add() -> None:
+        one = team.practice()
+        one.submit()
+        asked = team.practice().submit().ask(team.people["bo"], team.people["di"])
+        asked.give(team.people["bo"])
+        asked.give(team.people["di"])
+        age(team, team.practice().id, 90)
+        with team.paris.database.write(PARIS) as session:
+            open_task(session, PARIS, "reply", by="visitor", wrong="Une erreur.", about="law")
+
+    came_before(team, "head")
+    add()
+    team.head.get("/fr/start")
+    counts = []
+    for more in (0, 24):
+        for _ in range(more):
+            add()
+        team.head.get("/fr/start")  # whatever is kept in memory is there again
+        with counted(team.paris, monkeypatch) as statements:
+            team.head.get("/fr/start")
+        counts.append(len(statements))
+    assert counts == [13, 13]

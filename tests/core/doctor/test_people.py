@@ -1,0 +1,71 @@
+"""What would keep people from signing in, or mails from reaching them, is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lanzarote.accounts import service
+from lanzarote.changes import INSTANCE
+from lanzarote.doctor import examine
+from lanzarote.instance import Instance
+from lanzarote.permissions import Grant
+from lanzarote.records import now
+from lanzarote.settings import read_settings
+
+
+def told(data: Path, about: str, **settings: str) -> list[str]:
+    given = {"LANZAROTE_DATA": str(data)} | {f"LANZAROTE_{name}": value for name, value in settings.items()}
+    return [str(finding) for finding in examine(given) if finding.about == about]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path)})) as instance:
+        instance.migrate()
+    return tmp_path
+
+
+def enrol(data: Path, state: str, *grants: Grant) -> None:
+    with (
+        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        instance.database.write(INSTANCE) as session,
+    ):
+        account = service.enrol(
+            session, address="ana@school.example", name="Ana", language="en", grants=grants, by="test", at=now()
+        )
+        account.state = state
+
+
+def test_a_database_without_administrator_is_told(data: Path) -> None:
+    enrol(data, "active")
+    assert told(data, "accounts") == [
+        "! accounts: there is no administrator; run: lanzarote grant ADDRESS administrator"
+    ]
+
+
+def test_an_administrator_who_never_came_is_none(data: Path) -> None:
+    enrol(data, "invited", Grant(role="administrator"))
+    assert told(data, "accounts")[0].startswith("!")
+
+
+def test_people_and_mails_at_home_are_as_they_should_be(data: Path) -> None:
+    enrol(data, "active", Grant(role="administrator"))
+    assert told(data, "accounts") == ["  accounts: 1, 1 of them administrators"]
+    assert told(data, "mails") == [f"  mails: laid into {data / 'mail'}"]
+    assert told(data, "address") == []
+
+
+def test_a_public_site_that_sends_no_mails_is_told(data: Path) -> None:
+    enrol(data, "active", Grant(role="administrator"))
+    public = {"HOST": "192.0.2.1"}
+    where = data / "mail"
+    assert told(data, "mails", **public) == [
+        f"! mails: no mail server is named, they stay in {where}; set LANZAROTE_SMTP"
+    ]
+    assert told(data, "address", **public) == [
+        "! address: mails do not know where the site is reached; set LANZAROTE_BASE_URL"
+    ]
+    sent = {"SMTP": "smtps://mail.example.org", "MAIL_FROM": "lanzarote@example.org"}
+    assert told(data, "mails", **public, **sent) == ["  mails: sent by the mail server"]
+    assert told(data, "address", BASE_URL="https://example.org", **sent) == []

@@ -1,0 +1,568 @@
+"""Reviewers answer alone; then the team decides, and says so apart from what the grid gave."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from lanzarote.changes import Audit
+from lanzarote.errors import Conflict, NotFound, NotPermitted
+from lanzarote.instance import Instance
+from lanzarote.lifecycle import IllegalTransition
+from lanzarote.permissions import Actor
+from lanzarote.practices import assessing, deciding, service, sheets, writing
+from lanzarote.practices.model import Document
+from lanzarote.practices.review_model import Answer, Answers, Assessment, Decision, Round
+from lanzarote.practices.writing import Identifying
+from lanzarote.regions.criteria import grid_of
+from lanzarote.settings import read_settings
+from lanzarote.transport import export_region, load_file
+from sqlalchemy import select
+
+from tests.core.practices.assessments import MEETING, PARIS, THEN, Assessed, full, person, unmet
+
+
+@pytest.fixture(scope="module")
+def paris(module_database_url: str) -> Iterator[Instance]:
+    """Paris, on SQLite and on PostgreSQL; every test brings its own practice and people."""
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": module_database_url})) as instance:
+        instance.load(PARIS)
+        yield instance
+
+
+@pytest.fixture
+def head(paris: Instance) -> Actor:
+    return person(paris, "coordinator")
+
+
+@pytest.fixture
+def bo(paris: Instance) -> Actor:
+    return person(paris, "reviewer")
+
+
+@pytest.fixture
+def cy(paris: Instance) -> Actor:
+    return person(paris, "reviewer")
+
+
+@pytest.fixture
+def one(paris: Instance, head: Actor) -> Assessed:
+    """A practice that was submitted."""
+    return Assessed(paris, person(paris, "contributor"), head).submit()
+
+
+def shown(one: Assessed) -> Document | None:
+    """The practice as the public reads it."""
+    try:
+        return service.decode(service.document_of(one.instance.database, PARIS, one.id))
+    except NotFound:
+        return None
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Asking
+
+
+def test_who_can_be_asked_is_told_with_why_somebody_cannot(paris: Instance, head: Actor, bo: Actor) -> None:
+    court = paris.directory(PARIS)[0]
+    author = person(paris, "coordinator", "Author")
+    named = person(paris, "reviewer", "Named", organisation=court.id)
+    person(paris, "reviewer", "Invited", state="invited")
+    person(paris, "contributor", "Contributor")
+    partners = [{"organisation": court.key}]
+    one = Assessed(paris, author, head, partners=partners).submit()
+    with paris.database.read(PARIS) as session:
+        found = {each.name: each.why_not for each in assessing.candidates(session, one.record(session))}
+    assert found["Author"] == ("author", "submitter")
+    assert found["Named"] == ("named",)
+    assert found[bo.name] == found[head.name] == ()
+    assert not {"Invited", "Contributor"} & {*found}
+    for wrong in (author, named):
+        with pytest.raises(sheets.Faulty):
+            one.ask(bo, wrong)
+    assert one.state == ("draft", "submitted")
+
+
+def test_who_submitted_it_does_not_choose_the_reviewers(paris: Instance, head: Actor, bo: Actor) -> None:
+    one = Assessed(paris, head, head).submit()
+    with pytest.raises(NotPermitted, match="nobody publishes alone"):
+        one.ask(bo)
+
+
+@pytest.mark.parametrize("role", ["reviewer", "contributor", "representative"])
+def test_only_a_coordinator_asks(paris: Instance, one: Assessed, bo: Actor, role: Any) -> None:
+    with pytest.raises(NotPermitted):
+        one.ask(bo, by=person(paris, role, organisation="x"))
+
+
+def test_reviewers_are_asked_about_what_was_submitted_and_nothing_is_written_meanwhile(
+    one: Assessed, bo: Actor
+) -> None:
+    one.ask(bo)
+    assert one.state == ("draft", "assessing")
+    with pytest.raises(IllegalTransition):
+        one.rewrite("Trop tard")
+    with pytest.raises(IllegalTransition), one.held() as (session, record):
+        writing.take_back(session, record, by=one.writer, at=THEN)
+
+
+def test_while_it_is_assessed_nobody_publishes_or_returns_it_beside_the_decision(one: Assessed, bo: Actor) -> None:
+    one.ask(bo)
+    with pytest.raises(IllegalTransition, match="being assessed"), one.held() as (session, record):
+        writing.publish_declared(session, record, confirmed=True, expected=1, by=bo, at=THEN)
+    words = one.instance.vocabulary(PARIS)
+    with pytest.raises(IllegalTransition, match="being assessed"), one.held() as (session, record):
+        writing.hand_back(session, record, words, reason="Non.", by=one.head, at=THEN)
+
+
+def test_the_questions_stay_as_they_were_when_they_were_asked(one: Assessed, bo: Actor) -> None:
+    grid = msgspec.structs.replace(grid_of(None), version=7)
+    with one.held() as (session, record):
+        assessing.ask(session, record, grid, [bo.account_id], expected=1, by=one.head, at=THEN)
+    with one.held() as (session, record):
+        assert assessing.mine(session, record, by=bo)[0].asks() == grid
+    assert grid != one.grid
+
+
+def test_more_can_be_asked_while_it_goes_on_and_nobody_twice(one: Assessed, bo: Actor, cy: Actor) -> None:
+    one.ask(bo).ask(cy)
+    assert [seat.account_id for seat in one.progress(one.head).seats] == sorted([bo.account_id, cy.account_id])
+    with pytest.raises(sheets.Faulty):
+        one.ask(bo)
+
+
+def test_who_is_released_is_asked_no_longer_and_what_they_wrote_is_gone(
+    paris: Instance, one: Assessed, bo: Actor, cy: Actor
+) -> None:
+    one.ask(bo, cy)
+    one.save(bo, full(one.grid, "canary-draft"))
+    with one.held() as (session, record):
+        assessing.release(session, record, bo.account_id, by=bo, at=THEN)
+    with one.held() as (session, record):
+        assessing.release(session, record, cy.account_id, by=one.head, at=THEN)
+    assert one.progress(one.head).seats == ()
+    with pytest.raises(NotFound):
+        one.give(bo)
+    one.ask(bo)
+    with one.held() as (session, record):
+        assert assessing.mine(session, record, by=bo)[1].said() == Answers()
+
+
+def test_nobody_releases_another_but_a_coordinator(one: Assessed, bo: Actor, cy: Actor) -> None:
+    one.ask(bo, cy)
+    with pytest.raises(NotPermitted), one.held() as (session, record):
+        assessing.release(session, record, cy.account_id, by=bo, at=THEN)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Answering
+
+
+def test_a_draft_waits_for_its_reviewer(one: Assessed, bo: Actor) -> None:
+    one.ask(bo)
+    draft = Answers(criteria={"article-10": Answer(value="yes", reason="Oui.")})
+    one.save(bo, draft)
+    with one.held() as (session, record):
+        assert assessing.mine(session, record, by=bo)[1].said() == draft
+
+
+def test_what_is_missing_is_told_all_at_once(one: Assessed, bo: Actor) -> None:
+    one.ask(bo)
+    answers = msgspec.structs.replace(full(one.grid, equity=Answer(value="yes")), strength=Answer(), no_case=False)
+    with pytest.raises(sheets.Faulty) as faulty:
+        one.give(bo, answers)
+    assert [fault.field for fault in faulty.value.faults] == [
+        "criteria.equity.reason", "strength.value", "strength.reason", "no_case",
+    ]  # fmt: skip
+
+
+def test_a_condition_that_is_not_met_is_enough(one: Assessed, bo: Actor) -> None:
+    one.ask(bo)
+    with pytest.raises(sheets.Faulty) as faulty:
+        one.give(bo, Answers(criteria={"article-10": Answer(value="no")}))
+    assert [fault.field for fault in faulty.value.faults] == ["criteria.article-10.reason"]
+    one.give(bo, unmet(one.grid))
+
+
+def test_what_is_none_of_the_answers_is_refused(one: Assessed) -> None:
+    words = one.instance.vocabulary(PARIS)
+    for wrong in (
+        Answers(criteria={"article-10": Answer(value="partly")}),
+        Answers(criteria={"equity": Answer(value="no")}),
+        Answers(strength=Answer(value="not-assessed")),
+    ):
+        with pytest.raises(sheets.Faulty):
+            assessing.checked(wrong, one.grid, words, looked_again=False)
+    strange = Answers(criteria={"colour": Answer(value="blue")})
+    assert assessing.checked(strange, one.grid, words, looked_again=False) == Answers()
+
+
+def test_a_reason_that_may_tell_who_somebody_is_is_kept_nowhere(one: Assessed, bo: Actor) -> None:
+    words = one.instance.vocabulary(PARIS)
+    number = "1 89 05 75 116 001 " + f"{97 - int('1890575116001') % 97:02d}"
+    for looked_again, text, refused in (
+        (True, f"Voir le dossier {number}.", True),
+        (False, "Léa, 9 ans, y est citée.", True),
+        (True, "Léa, 9 ans, est un personnage.", False),
+    ):
+        answers = full(one.grid, equity=Answer(value="yes", reason=text))
+        if refused:
+            with pytest.raises(Identifying) as found:
+                assessing.checked(answers, one.grid, words, looked_again=looked_again)
+            assert {concern.field for concern in found.value.concerns} == {"criteria.equity.reason"}
+        else:
+            assessing.checked(answers, one.grid, words, looked_again=looked_again)
+
+
+def test_what_is_given_is_given(one: Assessed, bo: Actor) -> None:
+    one.ask(bo)
+    one.give(bo)
+    with pytest.raises(Conflict):
+        one.save(bo, Answers())
+    with pytest.raises(Conflict):
+        one.give(bo)
+    with pytest.raises(Conflict), one.held() as (session, record):
+        assessing.release(session, record, bo.account_id, by=one.head, at=THEN)
+
+
+def test_who_was_not_asked_answers_nothing(one: Assessed, bo: Actor, cy: Actor) -> None:
+    one.ask(bo)
+    for other in (cy, one.head, one.writer):
+        with pytest.raises(NotFound):
+            one.give(other)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Blind
+
+
+def told(one: Assessed, by: Actor) -> str:
+    """Everything that the service tells *by*."""
+    return str(msgspec.json.encode(one.progress(by)))
+
+
+def test_nobody_reads_an_answer_before_all_are_in(paris: Instance, one: Assessed, bo: Actor, cy: Actor) -> None:
+    team = [one.head, bo, cy, person(paris, "coordinator"), person(paris, "reviewer"), one.writer]
+    one.ask(bo, cy)
+    one.give(bo, full(one.grid, "canary-bo"))
+    one.save(cy, full(one.grid, "canary-cy"))
+    for who in team:
+        assert "canary" not in told(one, who)
+    one.give(cy, full(one.grid, "canary-cy"))
+    for who in (one.head, bo, cy):
+        assert "canary-bo" in told(one, who)
+        assert "canary-cy" in told(one, who)
+    assert "canary" not in told(one, one.writer)
+
+
+def test_a_coordinator_is_told_who_has_given_and_a_reviewer_is_not(one: Assessed, bo: Actor, cy: Actor) -> None:
+    one.ask(bo, cy)
+    one.give(bo)
+
+    def given(by: Actor) -> dict[str, bool | None]:
+        return {seat.account_id: seat.given for seat in one.progress(by).seats}
+
+    assert given(one.head) == {bo.account_id: True, cy.account_id: False}
+    assert given(cy) == {bo.account_id: None, cy.account_id: None}
+
+
+def test_a_coordinator_who_is_asked_is_as_blind_as_any_reviewer(paris: Instance, one: Assessed, bo: Actor) -> None:
+    other = person(paris, "coordinator")
+    one.ask(bo, other)
+    before = told(one, other)
+    one.give(bo, unmet(one.grid, "canary-bo"))
+    assert told(one, other) == before
+    attempts = (
+        lambda: one.ask(person(paris, "reviewer"), by=other),
+        lambda: one.decide("assessed", by=other),
+        lambda: one.decide("return", by=other),
+    )
+    for attempt in attempts:
+        with pytest.raises(NotPermitted, match="Give your own"):
+            attempt()
+    with pytest.raises(NotPermitted, match="Give your own"), one.held() as (session, record):
+        assessing.release(session, record, bo.account_id, by=other, at=THEN)
+
+
+def test_a_condition_that_is_not_met_is_told_to_the_team_and_not_to_who_is_still_asked(
+    one: Assessed, bo: Actor, cy: Actor
+) -> None:
+    one.ask(bo, cy)
+    before = told(one, cy)
+    one.give(bo, unmet(one.grid, "canary-bo"))
+    assert one.progress(one.head).unmet
+    assert "canary-bo" in told(one, one.head)
+    assert told(one, cy) == before
+    one.give(cy)
+    assert "canary-bo" in told(one, cy)
+
+
+def test_whoever_could_read_the_answers_is_not_asked_any_more(paris: Instance, one: Assessed, bo: Actor) -> None:
+    other, third = person(paris, "reviewer"), person(paris, "coordinator")
+    one.ask(bo, other, third)
+    one.give(bo)
+    one.give(other)
+    with one.held() as (session, record):
+        assessing.release(session, record, third.account_id, by=third, at=THEN)
+    assert one.progress(third).open
+    with pytest.raises(sheets.Faulty):
+        one.ask(third)
+
+
+def test_the_audit_tells_the_same_of_every_answer(paris: Instance, one: Assessed, bo: Actor, cy: Actor) -> None:
+    one.ask(bo, cy)
+    one.give(bo, full(one.grid))
+    one.give(cy, unmet(one.grid))
+    with paris.database.read(PARIS) as session:
+        query = select(Audit.verb, Audit.version, Audit.digest).where(Audit.record_id == one.id, Audit.verb == "give")
+        assert session.execute(query).all() == [("give", 1, ""), ("give", 1, "")]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Deciding
+
+
+def test_what_two_have_assessed_is_published_by_the_teams_decision(one: Assessed, bo: Actor, cy: Actor) -> None:
+    one.ask(bo, cy)
+    one.give(bo)
+    with pytest.raises(sheets.Faulty) as faulty:
+        one.decide("assessed")
+    assert [fault.field for fault in faulty.value.faults] == ["outcome"]
+    one.give(cy, full(one.grid, equity=Answer(value="not-yet", reason="Pas encore.")))
+    one.decide("assessed", vouching="evaluated", strength="prudent", reason={"fr": "Décidé.", "en": "Decided."})
+    public = shown(one)
+    assert public is not None
+    assert (public.standing, public.vouching, public.strength) == ("assessed", "evaluated", "prudent")
+    assert public.assessed_on == MEETING
+    assert public.assessment is not None
+    assert msgspec.to_builtins(public.assessment) == {
+        "grid": one.grid.version, "common": 1, "reviewers": 2, "reason": {"fr": "Décidé.", "en": "Decided."},
+    }  # fmt: skip
+    assert one.state == ("published", "")
+
+
+def test_the_answers_are_the_teams_and_not_in_what_the_public_reads(one: Assessed, bo: Actor, cy: Actor) -> None:
+    one.ask(bo, cy)
+    one.give(bo, full(one.grid, "canary-bo"))
+    one.give(cy, full(one.grid, "canary-cy"))
+    one.decide("assessed")
+    assert b"canary" not in service.document_of(one.instance.database, PARIS, one.id)
+
+
+@pytest.mark.parametrize("missing", [{"vouching": ""}, {"strength": ""}, {"reason": {}}])
+def test_a_decision_says_both_axes_and_why(one: Assessed, bo: Actor, missing: Any) -> None:
+    one.ask(bo)
+    with pytest.raises(sheets.Faulty):
+        one.decide("assessed", **missing)
+
+
+def test_the_meeting_was_after_the_reviewers_were_asked_and_is_not_to_come(one: Assessed, bo: Actor) -> None:
+    one.ask(bo)
+    for wrong in (date(2030, 12, 1), date(2031, 6, 2)):
+        with pytest.raises(sheets.Faulty) as faulty:
+            one.decide("return", day=wrong)
+        assert [fault.field for fault in faulty.value.faults] == ["day"]
+
+
+def test_where_a_condition_is_not_met_it_is_not_published_as_assessed(one: Assessed, bo: Actor, cy: Actor) -> None:
+    one.ask(bo, cy)
+    one.give(bo, unmet(one.grid))
+    one.give(cy)
+    with pytest.raises(sheets.Faulty):
+        one.decide("assessed")
+    one.decide("return", reason={"fr": "Une personne y est reconnaissable."})
+    assert one.state == ("draft", "writing")
+
+
+def test_the_team_may_publish_as_declared_or_return_before_all_are_in(
+    paris: Instance, one: Assessed, head: Actor, bo: Actor
+) -> None:
+    one.ask(bo)
+    one.save(bo, full(one.grid, "canary-draft"))
+    with pytest.raises(sheets.Faulty):
+        one.decide("declared", confirmed=False)
+    one.decide("declared")
+    public = shown(one)
+    assert public is not None
+    assert (public.standing, public.vouching, public.strength) == ("declared", "declared", "not-assessed")
+    assert (public.assessed_on, public.assessment) == (None, None)
+    with paris.database.read(PARIS) as session:  # a draft was for its reviewer alone
+        assert session.scalars(select(Assessment).where(Assessment.record_id == one.id)).all() == []
+
+
+def test_it_is_not_decided_by_who_submitted_it(paris: Instance, bo: Actor) -> None:
+    writer, head = person(paris, "coordinator"), person(paris, "coordinator")
+    one = Assessed(paris, writer, head).submit().ask(bo)
+    with pytest.raises(NotPermitted, match="nobody publishes alone"):
+        one.decide("return", by=writer)
+    with pytest.raises(NotPermitted):
+        one.decide("return", by=bo)
+
+
+def test_the_decision_is_kept_apart_from_the_assessments(paris: Instance, one: Assessed, bo: Actor, cy: Actor) -> None:
+    one.ask(bo, cy)
+    one.give(bo)
+    one.give(cy)
+    one.decide("assessed")
+    with paris.database.read(PARIS) as session:
+        record = one.record(session)
+        [decision] = deciding.decisions(session, record)
+        assert (decision.outcome, decision.vouching, decision.strength) == ("assessed", "observed", "promising")
+        assert (decision.met_on, decision.version, decision.round) == (MEETING, 1, 1)
+        assert decision.by == one.head.account_id
+
+
+def test_a_reason_of_the_team_passes_the_guard(one: Assessed, bo: Actor) -> None:
+    one.ask(bo)
+    with pytest.raises(Identifying) as found:
+        one.decide("return", reason={"fr": "Léa, 9 ans, y est nommée."})
+    assert [concern.field for concern in found.value.concerns] == ["reason.fr"]
+
+
+def test_a_newer_version_is_assessed_anew_and_the_published_one_keeps_its_label(
+    one: Assessed, bo: Actor, cy: Actor
+) -> None:
+    one.ask(bo, cy)
+    one.give(bo, full(one.grid, "canary-first"))
+    one.give(cy)
+    one.decide("assessed")
+    one.rewrite("Un autre titre")
+    public = shown(one)
+    assert public is not None
+    assert (public.version, public.standing) == (1, "assessed")
+    one.submit().ask(bo, cy)
+    with one.held() as (session, record):
+        round, row = assessing.mine(session, record, by=bo)
+        assert (round.number, round.version, row.said()) == (2, 2, Answers())
+    assert "canary" not in told(one, one.head)
+    one.decide("return", round=2)
+    public = shown(one)
+    assert public is not None
+    assert (public.version, public.standing, public.assessed_on) == (1, "assessed", MEETING)
+
+
+def test_a_newer_version_that_is_published_as_declared_has_no_label(one: Assessed, bo: Actor, cy: Actor) -> None:
+    one.ask(bo, cy)
+    one.give(bo)
+    one.give(cy)
+    one.decide("assessed")
+    one.rewrite("Un autre titre")
+    one.submit()
+    with one.held() as (session, record):
+        writing.publish_declared(session, record, confirmed=True, expected=2, by=bo, at=THEN)
+    public = shown(one)
+    assert public is not None
+    assert (public.version, public.standing, public.assessed_on, public.assessment) == (2, "declared", None, None)
+
+
+def test_each_version_has_the_standing_it_was_published_with(
+    paris: Instance, one: Assessed, bo: Actor, cy: Actor
+) -> None:
+    with one.held() as (session, record):
+        writing.publish_declared(session, record, confirmed=True, expected=1, by=bo, at=THEN)
+    one.rewrite("Deuxième")
+    one.submit().ask(bo, cy)
+    one.give(bo)
+    one.give(cy)
+    one.decide("assessed")
+    with paris.database.read(PARIS) as session:
+        slug = one.record(session).slug
+        standings = [service.version_document(session, slug, number)[0].standing for number in (1, 2)]
+    assert standings == ["declared", "assessed"]
+
+
+def test_the_label_travels_with_the_regions_file(
+    paris: Instance, one: Assessed, bo: Actor, cy: Actor, sqlite_url: str, tmp_path: Path
+) -> None:
+    one.ask(bo, cy)
+    one.give(bo, full(one.grid, "canary-bo"))
+    one.give(cy)
+    one.decide("assessed")
+    file = tmp_path / "paris.jsonl"
+    with file.open("wb") as stream:
+        export_region(paris, PARIS, stream)
+    assert b"canary" not in file.read_bytes()  # the single answers stay with the team that gave them
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url})) as elsewhere:
+        load_file(elsewhere, file)
+        there = service.decode(service.document_of(elsewhere.database, PARIS, one.id))
+    here = shown(one)
+    assert here is not None
+    assert (there.standing, there.assessed_on, there.assessment) == ("assessed", MEETING, here.assessment)
+
+
+def test_erasing_it_erases_what_was_said_about_it(paris: Instance, one: Assessed, bo: Actor, cy: Actor) -> None:
+    one.ask(bo, cy)
+    one.give(bo)
+    one.give(cy)
+    one.decide("assessed")
+    with one.held() as (session, record):
+        writing.erase(session, record, by=one.head, at=THEN)
+    with paris.database.read(PARIS) as session:
+        for table in (Round, Assessment, Decision):
+            assert session.scalars(select(table).where(table.record_id == one.id)).all() == []
+
+
+def test_what_is_due_is_computed_from_the_day_of_the_decision() -> None:
+    grid = msgspec.structs.replace(grid_of(None), review_after=13)
+    assert grid.due_on(date(2031, 1, 31)) == date(2032, 2, 29)
+    assert grid.due_on(date(2030, 12, 5)) == date(2032, 1, 5)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# At once
+
+
+def at_once(*attempts: Any) -> list[type[BaseException] | None]:
+    """Run *attempts* at the same moment; tells what each ended in."""
+    ready = threading.Barrier(len(attempts))
+    ended: list[type[BaseException] | None] = []
+
+    def run(attempt: Any) -> None:
+        ready.wait()
+        try:
+            attempt()
+        except Exception as error:
+            ended.append(type(error))
+        else:
+            ended.append(None)
+
+    threads = [threading.Thread(target=run, args=(attempt,)) for attempt in attempts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(ended, key=lambda one: one is not None)
+
+
+def test_of_two_who_decide_at_once_one_is_told(paris: Instance, one: Assessed, bo: Actor, cy: Actor) -> None:
+    other = person(paris, "coordinator")
+    one.ask(bo, cy)
+    one.give(bo)
+    one.give(cy)
+    ended = at_once(lambda: one.decide("assessed"), lambda: one.decide("return", by=other))
+    assert ended == [None, Conflict]
+    with paris.database.read(PARIS) as session:
+        assert len(deciding.decisions(session, one.record(session))) == 1
+
+
+def test_of_two_who_publish_at_once_one_is_told(paris: Instance, one: Assessed, bo: Actor, cy: Actor) -> None:
+    def publish(by: Actor) -> None:
+        with one.held() as (session, record):
+            writing.publish_declared(session, record, confirmed=True, expected=1, by=by, at=THEN)
+
+    assert at_once(lambda: publish(bo), lambda: publish(cy)) == [None, IllegalTransition]
+    with paris.database.read(PARIS) as session:
+        query = select(Audit.verb).where(Audit.record_id == one.id, Audit.verb == "publish")
+        assert len(session.scalars(query).all()) == 1
+
+
+def test_who_gives_while_it_is_decided_is_told(one: Assessed, bo: Actor) -> None:
+    one.ask(bo)
+    ended = at_once(lambda: one.give(bo), lambda: one.decide("return"))
+    assert ended in ([None, None], [None, NotFound])
+    assert one.state == ("draft", "writing")

@@ -1,0 +1,261 @@
+"""The pages of an assessment: each shows its reader what they may know, and what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from lanzarote.instance import Instance
+from lanzarote.permissions import Actor
+from lanzarote.practices.review_model import Answer
+from lanzarote.records import now
+from litestar.testing import TestClient
+
+from tests.core.practices.assessments import Assessed, full, person, unmet
+from tests.core.practices.signed_in import Browser, sign_in, site_of
+from tests.core.web.reading import PageRead
+
+
+@pytest.fixture
+def client(own_paris: Instance) -> Iterator[TestClient[Any]]:
+    with site_of(own_paris) as client:
+        yield client
+
+
+class Team:
+    """A practice that was submitted, and everybody around it, signed in."""
+
+    def __init__(self, paris: Instance, client: TestClient[Any]) -> None:
+        self.paris, self.client = paris, client
+        self.people: dict[str, Actor] = {
+            "head": person(paris, "coordinator", "Hélène Tête"),
+            "bo": person(paris, "reviewer", "Bo Lecteur"),
+            "cy": person(paris, "reviewer", "Cy Lectrice"),
+            "ana": person(paris, "contributor", "Ana Plume"),
+            "di": person(paris, "coordinator", "Di Autre"),
+            "rep": person(paris, "representative", "Rep", organisation="x"),
+        }
+        self.one = Assessed(paris, self.people["ana"], self.people["head"]).submit()
+        self.browsers = {name: sign_in(paris, client, actor) for name, actor in self.people.items()}
+
+    def __getattr__(self, name: str) -> Browser:
+        return self.browsers[name]
+
+    @property
+    def page(self) -> str:
+        return f"/fr/paris/team/practices/{self.one.id}/assess"
+
+    def give(self, name: str, mark: str) -> None:
+        self.browsers[name].post(self.page + "/answers", do="give", **fields(self.one, mark))
+
+
+def fields(one: Assessed, mark: str, **more: str) -> dict[str, Any]:
+    """What a reviewer's form sends when everything is answered."""
+    found: dict[str, Any] = {
+        "vouching__value": "observed",
+        "strength__value": "promising",
+        "nobody": "yes",
+        "no_case": "yes",
+    }
+    found |= {"vouching__reason": mark, "strength__reason": mark}
+    for criterion in one.grid.criteria:
+        found[f"criteria__{criterion.key}__value"] = criterion.answers[0]
+        found[f"criteria__{criterion.key}__reason"] = mark
+    return found | more
+
+
+@pytest.fixture
+def team(own_paris: Instance, client: TestClient[Any]) -> Team:
+    return Team(own_paris, client)
+
+
+def test_two_blind_reviews_a_decision_and_the_public_reads_it(team: Team) -> None:
+    read = team.head.get(team.page)
+    assert "Bo Lecteur" in read
+    assert re.search(r"Ana Plume</span> <span class=\"why-not\">", read) is None  # a contributor is not asked at all
+    both = [team.people[name].account_id for name in ("bo", "cy")]
+    assert team.head.post(team.page, do="ask", reviewers=both, version="1").endswith("?done=asked")
+    team.give("bo", "canary-bo")
+    team.give("cy", "canary-cy")
+    read = team.head.get(team.page)
+    assert {"canary-bo", "canary-cy"} <= {*re.findall(r"canary-\w+", read)}
+    day = now().date().isoformat()
+    team.head.post(
+        team.page, do="decide", version="1", round="1", outcome="assessed", vouching="observed", strength="prudent",
+        reason__fr="Utile ailleurs, bien décrite.", reason__en="Useful elsewhere, well described.", day=day,
+    )  # fmt: skip
+    for lang, reason in (("fr", "Utile ailleurs, bien décrite."), ("en", "Useful elsewhere, well described.")):
+        public = team.client.get(f"/{lang}/paris/practices/une-salle-d-audition-partagee").text
+        assert reason in public
+        assert "canary" not in public
+        for name in ("Bo Lecteur", "Cy Lectrice", "Hélène Tête"):
+            assert name not in public
+
+
+def test_the_conditions_are_asked_first(team: Team) -> None:
+    team.one.ask(team.people["bo"])
+    first = team.bo.get(team.page + "/answers")
+    assert "criteria.article-10.value" in first
+    assert "criteria.equity.value" not in first
+    met: dict[str, Any] = {}
+    for key in ("article-10", "child-rights"):
+        met |= {f"criteria__{key}__value": "yes", f"criteria__{key}__reason": "Oui."}
+    team.bo.post(team.page + "/answers", do="save", **met)
+    assert "criteria.equity.value" in team.bo.get(team.page + "/answers")
+
+
+def test_what_is_missing_is_told_and_what_was_written_is_kept(team: Team) -> None:
+    team.one.ask(team.people["bo"])
+    some = fields(team.one, "Convention de 2029.", criteria__equity__reason="")
+    told = team.bo.post(team.page + "/answers", 400, do="give", **some)
+    assert 'href="#criteria.equity.reason"' in told
+    assert told.count("Convention de 2029.") == 9
+    assert team.bo.get(team.page + "/answers").count("Convention de 2029.") == 9
+
+
+def test_what_the_guard_refuses_is_shown_again_and_kept_nowhere(team: Team, own_paris: Instance) -> None:
+    team.one.ask(team.people["bo"])
+    number = "1 89 05 75 116 001 " + f"{97 - int('1890575116001') % 97:02d}"
+    some = fields(team.one, "Bien.", criteria__equity__reason=f"Voir {number}.")
+    told = team.bo.post(team.page + "/answers", 400, do="save", **some)
+    assert number in told
+    assert number not in team.bo.get(team.page + "/answers")
+    with open(own_paris.database.path, "rb") as file, open(own_paris.database.path + "-wal", "rb") as log:
+        assert number.encode() not in file.read() + log.read()
+
+
+def test_what_only_may_point_to_somebody_is_kept_once_the_reviewer_looked_again(team: Team) -> None:
+    team.one.ask(team.people["bo"])
+    some = fields(team.one, "Bien.", criteria__equity__reason="Léa, 9 ans, est un personnage.")
+    assert 'name="looked"' in team.bo.post(team.page + "/answers", 400, do="save", **some)
+    team.bo.post(team.page + "/answers", do="save", looked="yes", **some)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Who may
+
+
+def test_no_page_tells_one_reviewer_what_another_answered(team: Team) -> None:
+    """Pages of the assessment, the practice, its versions, lists, feeds, tasks, activity, start: nothing anywhere."""
+    team.one.ask(team.people["bo"], team.people["cy"], team.people["di"])
+    pages = [
+        team.page, team.page + "/answers", "/fr/start", "/en/start", "/fr/paris/team/activity", "/fr/paris/team/tasks",
+        "/fr/paris/practices", "/fr/paris/practices.atom", "/api/v1/regions/paris/practices",
+    ]  # fmt: skip
+
+    def seen(name: str) -> list[str]:
+        found = []
+        for path in pages:
+            answer = team.client.get(path, headers=team.browsers[name]._cookie)
+            text = re.sub(r'name="key" value="[^"]*"', "", answer.text)
+            found.append(f"{path} {answer.status_code} {text}")
+        return found
+
+    before = {name: seen(name) for name in ("cy", "di")}
+    team.one.give(team.people["bo"], unmet(team.one.grid, "canary-bo"))
+    for name in ("cy", "di"):
+        assert seen(name) == before[name]
+    for name in ("head", "ana", "rep"):
+        shown = "".join(seen(name))
+        assert ("canary-bo" in shown) == (name == "head")
+
+
+def test_only_who_was_asked_sees_the_questions(team: Team) -> None:
+    team.one.ask(team.people["bo"])
+    for name, status in (("bo", 200), ("cy", 404), ("head", 404), ("ana", 403), ("rep", 403)):
+        team.browsers[name].get(team.page + "/answers", status)
+    for name, status in (("cy", 404), ("ana", 403)):
+        team.browsers[name].post(team.page + "/answers", status, do="save")
+
+
+def test_only_the_team_sees_how_far_it_is(team: Team, own_paris: Instance) -> None:
+    stranger = sign_in(own_paris, team.client, person(own_paris, "coordinator", region="elsewhere"))
+    for browser, status in ((team.bo, 200), (team.head, 200), (team.ana, 403), (team.rep, 403), (stranger, 403)):
+        browser.get(team.page, status)
+    assert "/account/sign-in" in team.client.get(team.page, follow_redirects=False).headers["location"]
+
+
+@pytest.mark.parametrize("name", ["bo", "ana", "rep"])
+@pytest.mark.parametrize("what", ["ask", "decide"])
+def test_only_a_coordinator_asks_and_decides(team: Team, name: str, what: str) -> None:
+    team.browsers[name].post(team.page, 403, do=what, version="1")
+    assert team.one.state == ("draft", "submitted")
+
+
+def test_a_form_without_the_key_of_the_session_changes_nothing(team: Team) -> None:
+    chosen = team.people["bo"].account_id
+    answer = team.client.post(
+        team.page, data={"do": "ask", "reviewers": chosen, "version": "1"}, headers=team.head._cookie
+    )
+    assert answer.status_code == 403
+    assert team.one.state == ("draft", "submitted")
+
+
+def test_who_decides_after_another_is_told_and_sees_what_was_decided(team: Team) -> None:
+    team.head.post(team.page, do="ask", reviewers=team.people["bo"].account_id, version="1")
+    sent: dict[str, Any] = {"do": "decide", "version": "1", "round": "1", "outcome": "return"}
+    sent |= {"day": now().date().isoformat(), "reason__fr": "À préciser."}
+    team.head.post(team.page, **sent)
+    told = team.di.post(team.page, 412, **sent | {"reason__fr": "Autre raison."})
+    assert "Autre raison." in told  # to be copied; it is kept nowhere
+    shown = team.di.get(team.page)
+    assert "À préciser." in shown
+    assert "Autre raison." not in shown
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What is shown
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_page_is_whole_in_its_language(team: Team, lang: str) -> None:
+    here = team.page.replace("/fr/", f"/{lang}/")
+    pages = [("head", here)]
+
+    def check() -> None:
+        for name, path in pages:
+            page = PageRead(team.browsers[name].get(path))
+            assert page.lang == lang
+            assert len(page.headings) == 1
+            assert page.empty == []
+            assert len(page.ids) == len(set(page.ids))
+            assert not re.search(r"%\(|\{\{|\{%|\bNone\b(?!-)|Undefined", page.words)
+
+    check()
+    team.one.ask(team.people["bo"], team.people["cy"])
+    pages += [("bo", here + "/answers"), ("bo", here)]
+    check()
+    team.one.save(team.people["bo"], full(team.one.grid))
+    check()
+    team.one.give(team.people["bo"])
+    team.one.give(team.people["cy"], full(team.one.grid, equity=Answer(value="not-yet", reason="Pas encore.")))
+    check()
+    team.one.decide("assessed")
+    check()
+
+
+def test_the_label_stands_beside_the_title_and_says_when_it_is_due(team: Team) -> None:
+    team.one.ask(team.people["bo"], team.people["cy"])
+    team.one.give(team.people["bo"])
+    team.one.give(team.people["cy"])
+    team.one.decide("assessed")
+    address = "/en/paris/practices/une-salle-d-audition-partagee"
+    read = team.client.get(address).text
+    assert "Assessed by the group" in read
+    assert "Decided by the regional team on 3 February 2031" in read
+    assert "due for review" not in read
+    team.one.age("2021-02-03")
+    for path in (address, "/en/paris/practices"):
+        assert "due for review since 3 February 2023" in team.client.get(path).text
+
+
+def test_nothing_about_a_label_sounds_like_the_council_of_europe(team: Team) -> None:
+    team.one.ask(team.people["bo"], team.people["cy"])
+    team.one.give(team.people["bo"])
+    team.one.give(team.people["cy"])
+    team.one.decide("assessed")
+    page = PageRead(team.client.get("/en/paris/practices/une-salle-d-audition-partagee").text)
+    named = re.findall(r"[^.]*Council of Europe[^.]*\.", page.words)
+    assert any("no label, mark of quality or recommendation of the Council of Europe" in one for one in named)

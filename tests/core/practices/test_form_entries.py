@@ -1,0 +1,230 @@
+"""What stands in a form comes out of it as it went in, right or wrong, and makes a sheet where it can."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from lanzarote.practices import form_merge, sheets
+from lanzarote.practices.form_entries import Entered, entered_from, received, without_row
+from lanzarote.practices.form_fields import FIELDS, GROUPS, TEXTS
+from lanzarote.practices.form_sheet import sheet_from
+from lanzarote.regions.vocabulary import Vocabulary
+from lanzarote.types import PracticeField, PracticeSeed, PracticeSheet, RegionHeader
+
+PRACTICES = sorted(Path("regions/paris/lanzarote_region_paris/region/practices").glob("*.toml"))
+
+
+def sheet_in(file: Path) -> PracticeSheet:
+    seed = msgspec.convert(tomllib.loads(file.read_text("utf-8")), PracticeSeed)
+    return sheets.read({name: msgspec.to_builtins(getattr(seed, name)) for name in PracticeSheet.__struct_fields__})
+
+
+def sent(*pairs: tuple[str, str], beside: str = "") -> Entered:
+    return received(pairs, languages=("fr", "en"), original="fr", beside=beside)
+
+
+def words(**fields: PracticeField) -> Vocabulary:
+    header = RegionHeader(
+        format=1, requires_api=">=1", id="x", territory="XA", name={"fr": "X"}, languages=("fr", "en"), time_zone="UTC"
+    )
+    return Vocabulary(header=header, entries={"field": fields})
+
+
+def read(*pairs: tuple[str, str], lang: str = "fr", **fields: PracticeField) -> tuple[PracticeSheet, list[str]]:
+    sheet, faults = sheet_from(sent(*pairs), words(**fields), lang)
+    return sheet, [fault.field for fault in faults]
+
+
+def test_there_are_practices_to_try() -> None:
+    assert len(PRACTICES) == 20
+
+
+@pytest.mark.parametrize("file", PRACTICES, ids=lambda file: file.stem)
+def test_every_practice_of_paris_comes_back_from_the_form_as_it_was(file: Path) -> None:
+    sheet = sheet_in(file)
+    entered = entered_from(sheet)
+    pairs = [("original", "fr"), *(("languages", lang) for lang in entered.languages), *entered.typed()]
+    again = received(pairs, languages=("fr", "en"), original="en")
+    assert again == entered
+    assert sheet_from(again, words(), "fr") == (sheet, ())
+
+
+def test_every_text_of_a_practice_has_a_question() -> None:
+    assert set(TEXTS) <= set(FIELDS)
+
+
+def test_everything_that_a_sheet_holds_has_a_question() -> None:
+    asked = {"text", "original", "stale", "answers", *FIELDS}
+    assert set(PracticeSheet.__struct_fields__) <= asked
+
+
+def test_ten_questions_come_first() -> None:
+    assert len(GROUPS[0].questions) == 10
+    assert {*sheets.REQUIRED, *sheets.REQUIRED_TEXTS} == {question[0].name for question in GROUPS[0].questions}
+
+
+def test_empty_rows_close_up_and_keep_what_belongs_together() -> None:
+    entered = sent(
+        ("partners[0].side", "public"),
+        ("partners[2].organisation", "cdad-paris"),
+        ("partners[2].part.fr", "Accueille"),
+        ("partners[5].sector", "courts"),
+    )
+    assert dict(entered.typed()) == {
+        "partners[0].organisation": "cdad-paris",
+        "partners[0].part.fr": "Accueille",
+        "partners[1].sector": "courts",
+    }
+    assert entered.rows("partners") == 2
+
+
+def test_a_row_that_was_emptied_goes_with_what_it_said_in_a_language_that_was_not_shown() -> None:
+    pairs = (("languages", "en"), ("partners[0].part.en", "Welcomes"), ("partners[0].part.fr", ""))
+    assert received(pairs, languages=("fr", "en"), original="fr", beside="en").rows("partners") == 1
+    seen = received((*pairs, ("beside", "")), languages=("fr", "en"), original="fr")
+    assert seen.rows("partners") == 1
+    alone = received(pairs[1:], languages=("fr", "en"), original="fr")
+    assert alone.rows("partners") == 0
+
+
+def test_a_row_can_be_taken_out() -> None:
+    entered = sent(*((f"evidence[{number}].value", str(number)) for number in range(1, 4)))
+    assert [text for _, text in without_row(entered, "evidence[1]").typed()] == ["1", "3"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "key",
+        "version",
+        "text.de.title",
+        "text.fr.nonsense",
+        "partners[1].secret",
+        "evidence[999].value",
+        "own_sources[0].title.fr",
+        "__proto__",
+    ],
+)
+def test_what_the_form_does_not_know_is_left_out(name: str) -> None:
+    assert list(sent((name, "x")).typed()) == []
+
+
+def test_lines_end_as_they_do_here_and_blanks_around_are_gone() -> None:
+    assert sent(("text.fr.problem", "  eins\r\nzwei\rdrei \r\n")).one("text.fr.problem") == "eins\nzwei\ndrei"
+
+
+@pytest.mark.parametrize(
+    ("typed", "lang", "number"),
+    [
+        ("12", "fr", 12),
+        ("7,4", "fr", 7.4),
+        ("1 200", "fr", 1200),
+        ("1\u202f200,5", "fr", 1200.5),
+        ("1,200", "en", 1200),
+        ("-3", "en", -3),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(typed: str, lang: str, number: float) -> None:
+    sheet, faults = read(("evidence[0].value", typed), lang=lang)
+    assert (sheet.evidence[0].value, faults) == (number, [])
+
+
+@pytest.mark.parametrize("typed", ["many", "12 %", "1e400", "nan", "inf", "--1", "9" * 30])
+def test_what_is_no_number_is_said_at_its_place(typed: str) -> None:
+    assert read(("evidence[0].value", typed))[1] == ["evidence[0].value"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "date"), [("2014", "2014"), ("06/2014", "2014-06"), ("2/6/2014", "2014-06-02"), ("2014-06", "2014-06")]
+)
+def test_dates_are_read_as_people_write_them(typed: str, date: str) -> None:
+    assert read(("started", typed))[0].started == date
+
+
+@pytest.mark.parametrize("typed", ["soon", "2014-13", "31/02/2014", "14", "²014"])
+def test_what_is_no_date_is_said_at_its_place(typed: str) -> None:
+    assert read(("started", typed))[1] == ["started"]
+
+
+def test_articles_are_ticked_or_written_in() -> None:
+    sheet, faults = read(("convention", "10"), ("convention", "14"), ("convention.more", "10.3, 35.1.b; 10"))
+    assert (sheet.convention, faults) == (("10", "10.3", "14", "35.1.b"), [])
+    assert read(("convention.more", "10.3 et 99"))[1] == ["convention.more", "convention.more"]
+
+
+def test_documents_of_the_practice_get_names_that_stay() -> None:
+    first, _ = read(("own_sources[0].title", "A"), ("own_sources[1].title", "B"))
+    assert [source.key for source in first.own_sources] == ["own-1", "own-2"]
+    later, _ = read(("own_sources[0].key", "own-2"), ("own_sources[0].title", "B"), ("own_sources[1].title", "C"))
+    assert [(source.key, source.title) for source in later.own_sources] == [("own-2", "B"), ("own-1", "C")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "pairs", "answer"),
+    [
+        ("yes-no", [("answers.q", "yes")], True),
+        ("yes-no", [("answers.q", "no")], False),
+        ("yes-no", [], None),
+        ("number", [("answers.q", "7,5")], 7.5),
+        ("date", [("answers.q", "03/2020")], "2020-03"),
+        ("choice", [("answers.q", "a")], "a"),
+        ("choices", [("answers.q", "a"), ("answers.q", "b")], ["a", "b"]),
+        ("text", [("answers.q.fr", "oui"), ("languages", "en"), ("answers.q.en", "yes")], {"fr": "oui", "en": "yes"}),
+    ],
+)
+def test_the_region_s_own_questions_are_read_as_their_kind(kind: Any, pairs: Any, answer: Any) -> None:
+    field = PracticeField(type=kind, label={"fr": "Q"}, choices=())
+    assert read(*pairs, q=field)[0].answers.get("q") == answer
+
+
+# Two who wrote at once
+
+
+def entered(**values: str) -> Entered:
+    places: dict[str, tuple[str, ...]] = {name.replace("__", "."): (text,) for name, text in values.items()}
+    return Entered(original="fr", languages=("fr",), values=places)
+
+
+def test_a_merge_takes_what_was_chosen_field_by_field() -> None:
+    theirs = entered(text__fr__title="A", text__fr__summary="théorie", scope="local")
+    yours = entered(text__fr__title="B", text__fr__summary="pratique", scope="regional")
+    whole = form_merge.merged(
+        theirs,
+        yours,
+        {
+            "choice[text.fr.title]": "theirs",
+            "choice[text.fr.summary]": "both",
+            "merged[text.fr.summary]": "théorie et pratique",
+            "choice[scope]": "yours",
+        },
+    )
+    assert dict(whole.typed()) == {
+        "text.fr.title": "A",
+        "text.fr.summary": "théorie et pratique",
+        "scope": "regional",
+    }
+
+
+def test_two_lists_can_be_put_together_each_row_once() -> None:
+    theirs = Entered(
+        original="fr",
+        languages=("fr",),
+        values={"partners[0].sector": ("courts",), "partners[1].organisation": ("a",), "partners[1].part.fr": ("x",)},
+    )
+    yours = Entered(
+        original="fr",
+        languages=("fr",),
+        values={"partners[0].sector": ("courts",), "partners[1].organisation": ("b",), "sectors": ("police",)},
+    )
+    whole = form_merge.merged(theirs, yours, {"choice[partners]": "both", "choice[sectors]": "both"})
+    assert dict(whole.typed()) == {
+        "partners[0].sector": "courts",
+        "partners[1].organisation": "a",
+        "partners[1].part.fr": "x",
+        "partners[2].organisation": "b",
+        "sectors": "police",
+    }

@@ -1,0 +1,237 @@
+"""Every route says who may ask, answers each role as it says, and lets nothing be changed without proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from lanzarote.accounts import service, sessions, tokens
+from lanzarote.changes import INSTANCE
+from lanzarote.database import ALL
+from lanzarote.instance import Instance
+from lanzarote.permissions import ACTIONS, OF_INSTANCE, ROLES, RULES, STRONG, Grant, Role
+from lanzarote.records import now
+from litestar.testing import TestClient
+from msgspec import Struct
+
+from tests.core.routes.walking import CHANGING, REACHED, Route, stopped_behind_the_guards, walked
+
+FORM = "application/x-www-form-urlencoded"
+OURS = {"sec-fetch-site": "same-origin", "content-type": FORM}
+LATER = now().replace(year=now().year + 1).replace(month=1, day=1)
+
+
+class Somebody(Struct, frozen=True, kw_only=True):
+    """In a role in Paris or in the instance, in a browser and with a token."""
+
+    role: Role | None
+    strong: bool = False
+    session: str = ""
+    key: str = ""
+    token: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.role or 'visitor'}{' (weak)' if self.role in STRONG and not self.strong else ''}"
+
+    def expected(self, route: Route, region_id: str) -> int:
+        """What the declaration of the route says."""
+        if route.may == "public":
+            return REACHED
+        if self.role is None:
+            return 401 if route.api else 303 if route.method == "GET" else 403
+        if route.may == "signed-in":
+            return REACHED
+        where = RULES[route.may].get(self.role)  # type: ignore[index]
+        counts = self.strong or self.role not in STRONG
+        here = where == "instance" or (where is not None and route.regional and region_id == "paris")
+        return REACHED if counts and here else 403
+
+
+@pytest.fixture(scope="module")
+def door(guarded: Instance) -> Iterator[tuple[TestClient[Any], list[Route]]]:
+    asgi, app = stopped_behind_the_guards(guarded)
+    with TestClient(asgi, base_url="http://lanzarote.test") as client:
+        yield client, list(walked(app))
+
+
+@pytest.fixture(scope="module")
+def everybody(guarded: Instance) -> list[Somebody]:
+    parts: list[tuple[Role, bool]] = [(role, role in STRONG) for role in ROLES] + [("coordinator", False)]
+    return [Somebody(role=None), *(enter(guarded, strong, role) for role, strong in parts)]
+
+
+def enter(instance: Instance, strong: bool, *roles: Role) -> Somebody:
+    at = now()
+    grants = [Grant(role=role, region_id="" if role in OF_INSTANCE else "paris", stakeholder_id="s") for role in roles]
+    with instance.database.write(ALL) as session:
+        address = f"{'-'.join(roles)}-{strong}@school.example"[-60:]
+        account = service.enrol(
+            session, address=address, name="Somebody", language="en", grants=grants, by="test", at=at
+        )
+        account.state = "active"
+        begun = sessions.begin(session, account, strong=strong, device="", at=at)
+        token = tokens.make(
+            session, account.id, name="All", actions=ACTIONS, region_id="", strong=strong, ends_at=LATER, at=at
+        )
+    return Somebody(role=roles[0], strong=strong, session=begun.token, key=begun.form_key, token=token)
+
+
+def ask(client: TestClient[Any], route: Route, who: Somebody, region_id: str = "paris", **more: Any) -> tuple[int, Any]:
+    """Ask as that person's browser or program would."""
+    headers: dict[str, str] = {}
+    if who.token and route.api:
+        headers["authorization"] = f"Bearer {who.token}"
+    elif who.session:
+        headers["cookie"] = f"lanzarote-session={who.session}"
+    body = b""
+    if route.method in CHANGING:
+        headers |= {"content-type": "application/json"} if route.api else OURS
+        body = b"{}" if route.api else f"key={who.key}".encode()
+    headers |= more.pop("headers", {})
+    body = more.pop("content", body)
+    headers = {name: value for name, value in headers.items() if value}
+    answer = client.request(
+        route.method, route.address(region_id), headers=headers, content=body, follow_redirects=False
+    )
+    return answer.status_code, answer
+
+
+def test_every_route_says_who_may_ask(door: tuple[TestClient[Any], list[Route]]) -> None:
+    _, routes = door
+    assert len(routes) > 60
+    assert [str(route) for route in routes if route.may not in {"public", "signed-in", *ACTIONS}] == []
+
+
+def test_what_anybody_may_change_is_little_and_known(door: tuple[TestClient[Any], list[Route]]) -> None:
+    _, routes = door
+    assert sorted(str(route) for route in routes if route.may == "public" and route.method in CHANGING) == [
+        "POST /{lang}/account/address/{secret}",
+        "POST /{lang}/account/invitation/{secret}",
+        "POST /{lang}/account/reset",
+        "POST /{lang}/account/reset/{secret}",
+        "POST /{lang}/account/second-step",
+        "POST /{lang}/account/sign-in",
+        "POST /{lang}/{region}/correct",
+    ]
+
+
+@pytest.mark.parametrize("region_id", ["paris", "elsewhere"], ids=["own region", "other region"])
+def test_every_route_answers_every_role_as_it_says(
+    door: tuple[TestClient[Any], list[Route]], everybody: list[Somebody], region_id: str
+) -> None:
+    client, routes = door
+    wrong = []
+    for route in routes:
+        for who in everybody:
+            status, answer = ask(client, route, who, region_id)
+            expected = who.expected(route, region_id)
+            to_sign_in = "/account/sign-in" in answer.headers.get("location", "")
+            if status != expected or (expected == 303 and not to_sign_in):
+                wrong.append(f"{route} as {who}: {status} instead of {expected}")
+    assert wrong == []
+
+
+def test_a_role_in_one_region_opens_nothing_more_in_another(
+    door: tuple[TestClient[Any], list[Route]], everybody: list[Somebody]
+) -> None:
+    """Said once more without the table of rules."""
+    client, routes = door
+    regional = [one for one in everybody if one.role not in {None, *OF_INSTANCE}]
+    taken = [route for route in routes if route.regional and route.may not in ("public", "signed-in")]
+    assert taken
+    reached = [
+        (str(route), str(who)) for route in taken for who in regional if ask(client, route, who, "other")[0] == REACHED
+    ]
+    assert reached == []
+
+
+CROSS_SITE = {
+    "another site": {"sec-fetch-site": "cross-site"},
+    "a site beside": {"sec-fetch-site": "same-site"},
+    "a foreign origin": {"sec-fetch-site": "", "origin": "https://evil.example"},
+    "a hidden origin": {"sec-fetch-site": "", "origin": "null"},
+    "a like origin": {"sec-fetch-site": "", "origin": "http://lanzarote.test.evil.example"},
+}
+OTHER_TYPES = {
+    "plain text": ("text/plain", b"key=%s"),
+    "JSON": ("application/json", b'{"key": "%s"}'),
+    "parts": (
+        "multipart/form-data; boundary=x",
+        b'--x\r\ncontent-disposition: form-data; name="key"\r\n\r\n%s\r\n--x--\r\n',
+    ),
+    "nothing said": ("", b"key=%s"),
+}
+
+
+@pytest.fixture(scope="module")
+def mighty(guarded: Instance) -> Somebody:
+    """Somebody who may everything there is."""
+    return enter(guarded, True, *ROLES)
+
+
+@pytest.fixture(scope="module")
+def changing(door: tuple[TestClient[Any], list[Route]], mighty: Somebody) -> list[Route]:
+    """Routes that change something; with everything as it should be, all of them are reached."""
+    client, routes = door
+    found = [route for route in routes if route.method in CHANGING]
+    assert [str(route) for route in found if ask(client, route, mighty)[0] != REACHED] == []
+    return found
+
+
+@pytest.mark.parametrize("origin", CROSS_SITE)
+def test_no_form_is_taken_from_elsewhere(
+    door: tuple[TestClient[Any], list[Route]], changing: list[Route], mighty: Somebody, origin: str
+) -> None:
+    client, _ = door
+    forms = [route for route in changing if not route.api]
+    answers = {str(route): ask(client, route, mighty, headers=CROSS_SITE[origin])[0] for route in forms}
+    assert {path: status for path, status in answers.items() if status != 403} == {}
+
+
+@pytest.mark.parametrize("kind", OTHER_TYPES)
+def test_no_form_is_taken_as_another_kind_of_content(
+    door: tuple[TestClient[Any], list[Route]], changing: list[Route], mighty: Somebody, kind: str
+) -> None:
+    client, _ = door
+    content_type, body = OTHER_TYPES[kind]
+    headers, content = {"content-type": content_type}, body % mighty.key.encode()
+    forms = [route for route in changing if not route.api]
+    answers = {str(route): ask(client, route, mighty, headers=headers, content=content)[0] for route in forms}
+    assert {path: status for path, status in answers.items() if status != 415} == {}
+
+
+@pytest.mark.parametrize("key", ["", "x", "of somebody else"])
+def test_no_form_is_taken_without_the_key_of_its_session(
+    guarded: Instance, door: tuple[TestClient[Any], list[Route]], changing: list[Route], mighty: Somebody, key: str
+) -> None:
+    client, _ = door
+    if key == "of somebody else":
+        with guarded.database.write(INSTANCE) as session:
+            account = service.by_address(session, "contributor-False@school.example") or service.enrol(
+                session,
+                address="contributor-False@school.example",
+                name="B",
+                language="en",
+                grants=(),
+                by="t",
+                at=now(),
+            )
+            key = sessions.begin(session, account, strong=True, device="", at=now()).form_key
+    forms = [route for route in changing if not route.api and route.may != "public"]
+    for body in (f"key={key}", f"key={key}&key={mighty.key}", ""):
+        answers = {str(route): ask(client, route, mighty, content=body.encode())[0] for route in forms}
+        assert {path: status for path, status in answers.items() if status != 403} == {}, body
+
+
+def test_the_api_takes_no_cookie_as_proof_and_nothing_but_json(
+    door: tuple[TestClient[Any], list[Route]], changing: list[Route], mighty: Somebody
+) -> None:
+    client, _ = door
+    resources = [route for route in changing if route.api]
+    by_cookie = {"authorization": "", "cookie": f"lanzarote-session={mighty.session}"}
+    answers = {str(route): ask(client, route, mighty, headers=by_cookie)[0] for route in resources}
+    assert {path: status for path, status in answers.items() if status != 401} == {}
+    for kind in ("text/plain", FORM, "multipart/form-data; boundary=x", ""):
+        answers = {str(route): ask(client, route, mighty, headers={"content-type": kind})[0] for route in resources}
+        assert {path: status for path, status in answers.items() if status != 415} == {}, kind

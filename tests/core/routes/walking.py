@@ -1,0 +1,69 @@
+"""Every route of the application, and what its guards let through, without anything being done behind them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from lanzarote.accounts.identify import Identified
+from lanzarote.app import create_litestar
+from lanzarote.web.cache import PublicCache
+from litestar import Response
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lanzarote.instance import Instance
+    from litestar import Litestar, Request
+
+REACHED = 299
+"""Status of whatever comes past the guards; no page answers so."""
+CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+class Route(Struct, frozen=True, kw_only=True):
+    """One method at one address."""
+
+    method: str
+    path: str
+    """With its parameters and their types in braces."""
+    may: str
+    """Who may ask, as it is declared; empty when nothing is."""
+
+    @property
+    def api(self) -> bool:
+        return self.path.startswith("/api/")
+
+    @property
+    def regional(self) -> bool:
+        return "{region:str}" in self.path
+
+    def address(self, region_id: str = "paris") -> str:
+        known = {"lang": "en", "region": region_id}
+        return re.sub(r"\{(\w+):(\w+)\}", lambda one: known.get(one[1], "1" if one[2] == "int" else "x"), self.path)
+
+    def __str__(self) -> str:
+        return f"{self.method} {re.sub(r':[a-z]+}', '}', self.path)}"
+
+
+def walked(app: Litestar) -> Iterator[Route]:
+    """Every route but the answers to OPTIONS, which Litestar makes itself and which tell the methods alone."""
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", None) or [route.route_handler]:  # type: ignore[union-attr]
+            for method in sorted({"GET", *getattr(handler, "http_methods", ())} - {"HEAD"}):
+                if method == "OPTIONS" or method not in getattr(handler, "http_methods", {"GET"}):
+                    continue
+                name = str(getattr(method, "value", method))
+                yield Route(method=name, path=route.path, may=handler.opt.get("may", ""))
+
+
+def stopped_behind_the_guards(instance: Instance) -> tuple[Any, Litestar]:
+    """The application, in which whatever passes the guards is told so and goes no further."""
+    app = create_litestar(instance)
+
+    async def stop(_: Request[Any, Any, Any]) -> Response[Any]:
+        return Response("", status_code=REACHED)
+
+    app.before_request = stop
+    return PublicCache(Identified(app, instance), instance, app.state.site.static_files), app  # type: ignore[arg-type]
