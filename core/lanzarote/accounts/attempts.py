@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from lanzarote.accounts.model import Attempts
 from lanzarote.errors import LanzaroteError
@@ -43,24 +44,19 @@ def keys(account: str, sender: str, device: str = "") -> tuple[str, ...]:
 
 
 def require_patience(session: Session, counted: Sequence[str], at: datetime) -> None:
-    """Raise Wait if one of the counters asks for patience still."""
-    rows = session.scalars(select(Attempts).where(Attempts.key.in_(counted), Attempts.last_at > at - FORGOTTEN_AFTER))
-    known = {_kind(row.key): row for row in rows}
+    """Raise Wait if one of the counters asks for patience still; nobody else counts until the transaction ends."""
+    known = {_kind(row.key): row for row in _held(session, counted, at) if row.failures}
     if "sender" not in known:
         known.pop("all", None)  # a flood from elsewhere is no reason to stop who comes for the first time
-    seconds = max(((row.last_at + _wait(row) - at).total_seconds() for row in known.values()), default=0)
-    if seconds > 0:
+    waits = [(row.last_at + wait - at).total_seconds() for row in known.values() if (wait := _wait(row))]
+    if (seconds := max(waits, default=0)) > 0:
         raise Wait(int(seconds) + 1)
 
 
 def count_failure(session: Session, counted: Sequence[str], at: datetime) -> None:
-    for key in counted:
-        row = session.get(Attempts, key, with_for_update=True)
-        if row is None:
-            session.add(Attempts(key=key, failures=1, last_at=at))
-        else:
-            row.failures = row.failures + 1 if at - row.last_at < FORGOTTEN_AFTER else 1
-            row.last_at = at
+    for row in _held(session, counted, at):
+        row.failures, row.last_at = row.failures + 1, at
+    session.flush()
     session.execute(delete(Attempts).where(Attempts.last_at < at - FORGOTTEN_AFTER))
 
 
@@ -72,6 +68,20 @@ def take_back(session: Session, counted: Sequence[str]) -> None:
             row.failures -= 1
         elif row is not None:
             session.delete(row)
+
+
+def _held(session: Session, counted: Sequence[str], at: datetime) -> Sequence[Attempts]:
+    """The counters, each there and locked: of guesses that are sent all at once, none is forgotten."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    for key in sorted(counted):
+        fresh = insert(Attempts).values(key=key, failures=0, last_at=at)
+        session.execute(fresh.on_conflict_do_nothing())
+    rows = select(Attempts).where(Attempts.key.in_(counted)).order_by(Attempts.key).with_for_update()
+    held = session.scalars(rows).all()
+    for row in held:
+        if row.last_at < at - FORGOTTEN_AFTER:
+            row.failures = 0
+    return held
 
 
 def _wait(row: Attempts) -> timedelta:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -338,3 +339,26 @@ def test_what_is_no_address_is_refused(store: Database, address: str) -> None:
 def test_what_is_no_name_is_refused(store: Database, name: str) -> None:
     with store.write(INSTANCE) as session, pytest.raises(service.Refused):
         service.invite(session, address=ADDRESS, name=name, language="fr", grants=(), by="x", at=THEN)
+
+
+def test_passwords_guessed_all_at_once_are_counted_all(store: Database) -> None:
+    active(store)
+
+    def one(_: int) -> str:
+        try:
+            service.prove(store, ADDRESS, "wrong words indeed", sender="s")
+        except (service.NotProved, attempts.Wait) as error:
+            return type(error).__name__
+        return ""
+
+    with ThreadPoolExecutor(8) as threads:
+        told = list(threads.map(one, range(20)))
+    assert told.count("NotProved") == attempts.FREE["account"]
+    assert told.count("Wait") == 20 - attempts.FREE["account"]
+
+
+def test_a_clock_that_was_set_back_stops_nobody_who_need_not_wait(store: Database) -> None:
+    counted = attempts.keys("ana", "s")
+    with store.write(INSTANCE) as session:
+        attempts.count_failure(session, counted, THEN + timedelta(minutes=5))
+        attempts.require_patience(session, counted, THEN)

@@ -12,6 +12,7 @@ from typing import Any
 
 import jinja2
 import lanzarote.web
+from lanzarote.permissions import VISITOR, Actor
 from lanzarote.templating import environment
 from lanzarote.translation.catalogues import Translator
 from lanzarote.types import Side
@@ -55,6 +56,7 @@ class View(Struct, frozen=True):
     """As much of the page layer's view as the layout asks for."""
 
     lang: str
+    actor: Actor = VISITOR
 
     def say(self, texts: dict[str, str]) -> str:
         return texts[self.lang]
