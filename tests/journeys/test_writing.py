@@ -1,4 +1,4 @@
-"""A hurried professional writes a practice, a second one publishes it; it is written on while the public reads it."""
+"""A hurried professional writes a practice, another publishes it, and it is written on while the public reads it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.journeys.machine import sideways
 
 if TYPE_CHECKING:
     from lanzarote.permissions import Actor
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 __all__ = ["paris_template"]
 

@@ -71,7 +71,7 @@ _IN_DATES = frozenset(" .,\n-/º°ªη")
 
 
 def _tells_birth(text: str, start: int, end: int) -> bool:
-    if text[end : end + 2].strip()[:1] not in _ENDS and BORN_AFTER.match(_lower(text[end : end + 30])):
+    if text[end : end + 2].strip()[:1] not in _ENDS and BORN_AFTER.match(_lower(text[end : end + 36])):
         return True
     written = left_of(text, start, _WINDOW)
     before = _lower(written)

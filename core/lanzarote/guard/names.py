@@ -18,6 +18,7 @@ from lanzarote.guard.lexicon import (
     ORGANISATION,
     PARTY,
     SCHOOL,
+    STREET,
     SURNAMED,
     TITLE,
     kinds_of,
@@ -142,8 +143,8 @@ def _sureness(capitals: list[tuple[str, int]], titled: bool) -> int:
         given = bool(capitals[1][1] & GIVEN) and not kinds & NEVER_A_NAME
     foreign = any(
         kinds & NEVER_A_NAME and not kinds & GIVEN
-        for word, kinds in capitals
-        if len(word) > 2 and not _INITIAL.fullmatch(word)
+        for place, (word, kinds) in enumerate(capitals)
+        if len(word) > 2 and not _INITIAL.fullmatch(word) and not (given and place and kinds == STREET)
     )
     if titled:
         return NO if kinds & (OFFICIAL | ORGANISATION | SCHOOL | CHILD | PARTY) and not given else SURE

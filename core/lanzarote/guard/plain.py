@@ -153,18 +153,23 @@ def _simple(char: str) -> Iterator[str]:
 
 def _one_alphabet(text: str) -> str:
     """*text* with the letters of every word from one alphabet, as far as they look alike."""
-    latin = _is_mostly_latin(text)
-    return _WORD.sub(lambda match: _of_one_alphabet(match[0], latin), text)
+    disguised = _is_mostly_latin(text) and not any(map(_is_foreign, _WORD.findall(text)))
+    return _WORD.sub(lambda match: _of_one_alphabet(match[0], disguised), text)
 
 
-def _of_one_alphabet(word: str, latin: bool) -> str:
+def _is_foreign(word: str) -> bool:
+    """Whether a word is surely Greek or Cyrillic: a text that has one is not only disguised."""
+    return all("\u0370" <= char <= "\u04ff" for char in word) and not word.translate(_TO_LATIN).isascii()
+
+
+def _of_one_alphabet(word: str, disguised: bool) -> str:
     if word.isascii():
         return word
     foreign = [char for char in word if "\u0370" <= char <= "\u04ff"]
     if not foreign:
         return word
     plainly = word.translate(_TO_LATIN)
-    if (latin or len(foreign) * 2 <= len(word)) and not any("\u0370" <= char <= "\u04ff" for char in plainly):
+    if (disguised or len(foreign) * 2 <= len(word)) and not any("\u0370" <= char <= "\u04ff" for char in plainly):
         return plainly
     if len(foreign) < len(word):
         return word.translate(_TO_CYRILLIC if foreign[0] >= "\u0400" else _TO_GREEK)

@@ -67,6 +67,9 @@ BORN_AFTER = re.compile(
     r"|[\s,–-]*\((?:date de naissance|ddn|naissance|date of birth|dob|born|geburtsdatum|geb\.?|fecha de nacimiento"
     r"|data di nascita|data de nascimento|geboortedatum|data urodzenia|дата народження|дата рождения"
     r"|ημερομηνία γέννησης|data nașterii|datum narození|datum rođenja|född|født|doğum tarihi)\b"
+    r"|[\s,]*(?:comme|as|als|como|come|jako|як|ως) (?:(?:sa|his|her|their|the) )?(?:date de naissance|date of birth"
+    r"|geburtsdatum|fecha de nacimiento|data di nascita|data de nascimento|geboortedatum|data urodzenia"
+    r"|дата народження|ημερομηνία γέννησης)\b"
 )
 
 # From here on compared as folded by `lanzarote.folding`.

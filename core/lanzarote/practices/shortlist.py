@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -10,6 +11,7 @@ from msgspec import Struct
 from lanzarote.errors import LanzaroteError
 from lanzarote.practices import service
 from lanzarote.practices.asking import PICK, address
+from lanzarote.practices.labelling import due_since
 from lanzarote.practices.reading import Told, read_practice
 from lanzarote.translation import N_, as_text
 from lanzarote.types import PracticeText, Table
@@ -28,6 +30,8 @@ class Column(Struct, frozen=True, kw_only=True):
     reading: Reading
     href: str
     remove_href: str
+    due_since: date | None
+    """Since when what was assessed ought to be looked at again."""
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -58,6 +62,7 @@ def read_shortlist(view: View, slugs: Sequence[str]) -> Shortlist:
             reading=reading,
             href=address(view.href("practices", slug), kept),
             remove_href=address(view.href("shortlist"), [pair for pair in kept if pair[1] != slug]),
+            due_since=due_since(view, reading.document),
         )
         for slug, reading in zip(present, readings, strict=True)
     )

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[3]
 LANGUAGES = ("de", "el", "en", "es", "fr", "it", "nl", "pl", "pt", "uk")
 PARTS = {"tuned": False, "held out": True, "both": None}
 FEWEST = 40
-"""Fewer texts than this say little about a language: there only both parts together are judged."""
+"""Fewer places than this say little about a language: it is judged by both parts together."""
 
 
 def test_the_corpus_is_large_labelled_in_many_languages_and_small_on_disk() -> None:
@@ -47,9 +47,9 @@ def test_the_corpus_is_large_labelled_in_many_languages_and_small_on_disk() -> N
     ],
 )
 def test_the_guard_reaches_its_figures_in_every_language(language: str, part: str, what: str, least: float) -> None:
-    share = figures(PARTS[part]).get((language, what))
-    if share is None or (part == "held out" and language != "all" and share.whole < FEWEST):
-        pytest.skip("too few texts of this language are held out; they are judged with the others")
+    share = figures(PARTS[part])[language, what]
+    if share.whole < FEWEST:
+        share = figures()[language, what]
     assert share.value >= least, table(PARTS[part])
 
 

@@ -237,6 +237,17 @@ def test_who_was_not_asked_answers_nothing(one: Assessed, bo: Actor, cy: Actor) 
             one.give(other)
 
 
+def test_who_no_longer_may_gives_nothing_although_they_were_asked(paris: Instance, head: Actor, bo: Actor) -> None:
+    court = paris.directory(PARIS)[0]
+    one = Assessed(paris, person(paris, "contributor"), head, partners=[{"organisation": court.key}]).submit().ask(bo)
+    [grant] = bo.grants
+    moved = msgspec.structs.replace(bo, grants=(msgspec.structs.replace(grant, stakeholder_id=court.id),))
+    for now in (msgspec.structs.replace(bo, grants=()), moved):
+        with pytest.raises(NotPermitted):
+            one.give(now)
+    one.give(bo)
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Blind
 

@@ -266,7 +266,7 @@ def test_only_answers_of_a_few_kinds_narrow_a_list(folder: Path) -> None:
     ("text", "codes"),
     [
         ("Léa, 9 ans, est venue.", ["name with age"]),
-        ("Appeler le 06 12 34 56 78.", ["phone"]),
+        ("La permanence répond au 06 12 34 56 78.", ["phone"]),
         ("L. M., élève au collège, et Léa, 9 ans.", ["initials with school", "name with age"]),
         ("Léa, 9 ans, et Tom, 8 ans.", ["name with age"]),
     ],
