@@ -37,6 +37,7 @@ OF_REGION: Final[Mapping[str, str]] = {
     "feeds": N_("Subscribe"),
     "shortlist": N_("Your shortlist"),
     "correct": N_("Correct or reply"),
+    "roles": N_("Who can do what"),
 }
 OF_SITE: Final[Mapping[str, str]] = {
     "convention": N_("The Convention"),
@@ -47,6 +48,7 @@ OF_SITE: Final[Mapping[str, str]] = {
     "accessibility": N_("Accessibility"),
     "plugins": N_("Installed packages"),
     "api": N_("Open data and API"),
+    "roles": N_("Who can do what"),
 }
 """Pages that belong to no region."""
 
