@@ -15,12 +15,13 @@ from lanzarote.permissions import NO_RULE, may, subject_of
 from lanzarote.practices import assess_reading, assessing, deciding
 from lanzarote.practices.deciding import Decided
 from lanzarote.practices.model import KIND
-from lanzarote.practices.refusals import NOTHING, Refusal, many_of, number_of, refusal, text_of
+from lanzarote.practices.refusals import NOTHING, Refusal, number_of, refusal, text_of
 from lanzarote.practices.review_model import Answer, Answers
 from lanzarote.practices.sheets import Faulty
 from lanzarote.practices.writing import Identifying
 from lanzarote.records import Record, now
 from lanzarote.translation import N_
+from lanzarote.web.fields import many_of
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import Site, View
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from lanzarote import errors
 from lanzarote.translation import N_, Foreign
+from lanzarote.web.fields import Malformed
 from lanzarote.web.gate import BadToken, Interrupted, NotSignedIn
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def _page(request: Request[Any, Any, Any], error: Exception, status: int, header
             title=view._(TITLES[known]),
             advice=view._(ADVICE.get(known, "")) if known in ADVICE else "",
             detail=_detail_for(view, error),
+            texts=error.texts if isinstance(error, Malformed) and request.route_handler.opt.get("carried") else (),
             canonical=None,
             alternates=[],
             feeds=[],
