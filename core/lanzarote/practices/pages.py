@@ -166,6 +166,8 @@ def version(
 ) -> Response[Any]:
     """One version of a practice, and what it changed."""
     view = site.view(request, lang, region)
+    if not request.url.path.endswith(f"/{number}"):
+        return Redirect(view.href("practices", slug, "versions", number), status_code=301)  # written as 01 or 1_0
     try:
         service.document(view.instance.database, view.region_id, slug)
     except NotFound:

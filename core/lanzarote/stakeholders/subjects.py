@@ -88,6 +88,8 @@ def find_subject(view: View, text: str) -> Subject | None:
             return _article(view, reference)
         case ["context", key]:
             return _context_page(view, key)
+        case ["cooperation", a, b] if a > b:
+            return find_subject(view, f"cooperation/{b}/{a}")
         case [("sectors" | "cooperation" | "law") as room, *keys]:
             name = _of_vocabulary(view, room, keys)
             return Subject(path="/".join(parts), href=view.href(*parts), name=name) if name else None

@@ -45,6 +45,7 @@ def about(client: TestClient[Any], text: str) -> tuple[str, str] | None:
         ),
         ("sectors/courts", "sectors/courts", "Courts and public prosecution"),
         ("cooperation/courts/police", "cooperation/courts/police", None),
+        ("cooperation/police/courts", "cooperation/courts/police", None),
         ("coverage", "coverage", "Documented coverage"),
         ("convention/10.3", "convention/10", "Article 10"),
         ("https://elsewhere.test/fr/convention/10", "convention/10", "Article 10"),
