@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator, Sequence
 
+    from lanzarote.records import Record
+
 
 def run(given: Namespace) -> int:
     chosen = read_settings(host=given.host, port=given.port)
@@ -135,10 +137,22 @@ _WAYS_OUT = {
     ),
 }
 
+_PLACES = {"practice": "practices"}
+
+
+def _page(instance: Instance, record: Record) -> str:
+    """What to do about a working version, and where."""
+    way = f"The public reads version {record.published_version} until the team has looked at this one"
+    header = instance.headers().get(record.region_id)
+    if header is None or record.kind not in _PLACES:
+        return f"{way}."
+    page = f"{header.languages[0]}/{header.id}/team/{_PLACES[record.kind]}/{record.id}"
+    return f"{way}; submit, publish or discard it at {instance.settings.base_url}/{page}"
+
 
 def tasks(given: Namespace) -> int:
     from lanzarote.regions.seeds import take_back
-    from lanzarote.tasks import finish_task, open_tasks
+    from lanzarote.tasks import finish_task, open_tasks, working_versions
 
     with open_instance(read_settings(), existing=True) as instance:
         if given.region not in (loaded := instance.loaded()):
@@ -151,14 +165,17 @@ def tasks(given: Namespace) -> int:
             print("Done." if given.done else "Withdrawn.")
             return 0
         with instance.database.read(given.region) as session:
-            waiting = open_tasks(session)
+            waiting, working = open_tasks(session), working_versions(session)
             for task in waiting:
                 print(f"{task.id}  {task.opened_at:%Y-%m-%d}  {task.kind}")
                 for name, value in task.told().items():
                     print(f"    {name}: {value}")
                 if task.kind in _WAYS_OUT:
                     print(f"    {_WAYS_OUT[task.kind].format(region=given.region, id=task.id)}")
-            if not waiting:
+            for one in working:
+                print(f"{one.kind} {one.slug}  {one.updated_at:%Y-%m-%d}  working version {one.version}")
+                print(f"    {_page(instance, one)}")
+            if not (waiting or working):
                 print("Nothing waits.")
     return 0
 
@@ -224,7 +241,8 @@ def _replaced(path: Path) -> Iterator[BinaryIO]:
     try:
         if path.is_dir():
             raise IsADirectoryError
-        with part.open("wb") as file:
+        # What is not public yet is in it: it is its owner's alone.
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             yield file
         part.replace(path)
     except OSError as error:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from errno import EACCES, EPERM, EROFS
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
@@ -68,7 +70,7 @@ def examine(environ: Mapping[str, str] | None = None) -> list[Finding]:
 
 def _contents(settings: Settings, host: Host) -> list[Finding]:
     """What the database holds, as far as it can be read."""
-    findings: list[Finding] = []
+    findings = list(_private(settings))
     if settings.sqlite and not os.path.exists(settings.database_url.removeprefix("sqlite:///")):
         return [_good("database", "there is none yet; `lanzarote run` makes it")]
     if told := read_only(settings):
@@ -82,6 +84,17 @@ def _contents(settings: Settings, host: Host) -> list[Finding]:
     except (SQLAlchemyError, sqlite3.Error, LanzaroteError, OSError) as error:
         findings.append(_bad("database", f"cannot be opened ({_reason(error)}); see {settings.database_setting}"))
     return findings
+
+
+def _private(settings: Settings) -> Iterator[Finding]:
+    """Drafts and replies are nobody else's; a file that was copied here may have become everybody's."""
+    if os.name != "posix" or not settings.sqlite:
+        return
+    file = Path(settings.database_url.removeprefix("sqlite:///"))
+    parts = [part for part in (file, *(Path(f"{file}-{end}") for end in ("wal", "shm"))) if part.exists()]
+    if shown := [part for part in parts if part.stat().st_mode & 0o077]:
+        told = "others on this machine can read or change it, drafts and replies too"
+        yield _bad("database file", f"{told}; run: chmod 600 {shlex.join(map(str, shown))}")
 
 
 def _folder(settings: Settings) -> Iterator[Finding]:
