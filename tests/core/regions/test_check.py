@@ -84,7 +84,9 @@ def test_what_does_not_hang_together_is_told(folder: Path, file: str, old: str, 
 
 
 def test_who_follows_what_replaced_an_entry_is_not_led_in_a_circle(folder: Path) -> None:
-    sectors = SOUND["sectors.toml"].replace("[schools]", 'replaced_by = "schools"\n\n[schools]') + 'replaced_by = "courts"\n'
+    sectors = (
+        SOUND["sectors.toml"].replace("[schools]", 'replaced_by = "schools"\n\n[schools]') + 'replaced_by = "courts"\n'
+    )
     assert faults(folder, sectors=sectors) == [
         "sectors.toml:7: courts.replaced_by: leads back to where it began (courts → schools → courts); "
         "take one of them out"
