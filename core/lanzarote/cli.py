@@ -62,6 +62,9 @@ def parser() -> argparse.ArgumentParser:
             action.add_argument("--port", type=_port, default=0, help="port to listen on (default: any free one)")
     for name, told in (("enable", "let the public read a loaded region"), ("disable", "stop showing a region")):
         actions.add_parser(name, help=told).add_argument("region", metavar="REGION")
+    move = actions.add_parser("move", help="let a loaded region follow another package that describes it")
+    move.add_argument("region", metavar="REGION")
+    move.add_argument("distribution", metavar="DISTRIBUTION", help="as `lanzarote plugins` tells it")
     actions.add_parser("list", help="list installed and loaded regions")
     actions.add_parser("schema", help="write the JSON Schema of the region files").add_argument("folder", metavar="DIR")
 

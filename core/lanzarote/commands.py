@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from lanzarote.errors import NoDatabase, NotFound, PackageError, SettingError
+from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, SettingError
 from lanzarote.instance import (
     Instance,
     Report,
@@ -123,6 +123,10 @@ def region(given: Namespace) -> int:
     if given.action == "list":
         return _list_regions()
     with open_instance(read_settings(), existing=True) as instance:
+        if given.action == "move":
+            instance.move(given.region, given.distribution)
+            print(f"{given.region} follows {given.distribution} now. To see what changes: lanzarote upgrade --dry-run")
+            return 0
         instance.enable(given.region, on=given.action == "enable")
         print(f"{given.region} is {given.action}d.")
     return 0
@@ -186,7 +190,7 @@ def audit(_: Namespace) -> int:
 
 def plugins(_: Namespace) -> int:
     host = Host().ask_all()
-    installed_regions(host)
+    installed_regions(host, _owners())
     packages = host.packages
     for package in packages:
         state = package.fault or ", ".join(package.hooks) or "contributes nothing"
@@ -196,6 +200,15 @@ def plugins(_: Namespace) -> int:
     if not packages:
         print("No packages are installed.")
     return 1 if any(package.fault for package in packages) else 0
+
+
+def _owners() -> dict[str, str]:
+    """Empty while there is no database that could be read."""
+    try:
+        with open_instance(read_settings(), existing=True) as instance:
+            return instance.owners()
+    except LanzaroteError:
+        return {}
 
 
 def doctor(_: Namespace) -> int:
