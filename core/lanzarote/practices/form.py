@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from lanzarote.guard import REASONS, explain
+from lanzarote.permissions import may_somewhere
 from lanzarote.practices import form_choices
 from lanzarote.practices.form_entries import MOST_ROWS, belongs
 from lanzarote.practices.form_fields import BY_LANGUAGE, CELLS, FIRST, GROUPS, ROWS
-from lanzarote.practices.form_judging import Typed, reason_name
+from lanzarote.practices.form_judging import Typed, is_reason, override_name, reason_name
 from lanzarote.practices.form_questions import Box, Cell, Part, Question, Reason, Row, Wrong
 from lanzarote.practices.form_sheet import CODES
-from lanzarote.practices.form_words import label_of, place_of
+from lanzarote.practices.form_words import concern_words, label_of, place_of
 from lanzarote.practices.sheets import REQUIRED, REQUIRED_TEXTS
 from lanzarote.regions.reading import told
 from lanzarote.translation import N_, direction, language_name
@@ -24,13 +25,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from lanzarote.guard import Concern
+    from lanzarote.objections import Raised
     from lanzarote.practices.form_choices import Choice
     from lanzarote.practices.form_entries import Entered
     from lanzarote.practices.form_fields import FormField, Group
     from lanzarote.practices.sheets import Fault
+    from lanzarote.practices.work import Noted
     from lanzarote.types import PracticeField
     from lanzarote.web.site import View
 
+WHOLE: Final = "whole"
+"""Where the form says what belongs to none of the fields that it shows."""
 EMPTY_ROWS: Final = {"partners": 2, "evidence": 1, "own_sources": 1}
 """Rows that a form begins with."""
 
@@ -48,9 +53,11 @@ class Form:
         beside: str = "",
         faults: Sequence[Fault] = (),
         concerns: Sequence[Concern] = (),
+        objections: Sequence[Raised] = (),
+        noted: Sequence[Noted] = (),
         more_rows: Mapping[str, int] | None = None,
     ) -> None:
-        """*concerns*: what the guard refused, or asks about."""
+        """*concerns*: what the guard refused, or asks about; *objections*: of packages; *noted*: what they let pass."""
         self.view = view
         self.entered: Entered = typed.entered
         self.reasons = typed.reasons
@@ -59,6 +66,9 @@ class Form:
         self.beside = beside if beside in self.entered.languages else ""
         self._faults = tuple(faults)
         self._concerns = tuple(concerns)
+        self._objections = tuple(one for one in objections if one.blocks)
+        self._noted = tuple(noted)
+        self._let_pass = typed.let_pass()
         self._more_rows = more_rows or {}
 
     # What stands at the head of it
@@ -96,12 +106,25 @@ class Form:
     def errors(self) -> list[dict[str, str]]:
         """For the summary: where, in which field, and what."""
         return [
-            {"field": one.field, "text": f"{label_of(self.view, one.field)}: {one.text}"} for one in self._all_wrong
+            {"field": one.field, "text": ": ".join(filter(None, (label_of(self.view, one.field), one.text)))}
+            for one in self._all_wrong
         ]
 
     def wrong(self, place: str) -> tuple[Wrong, ...]:
         """What is wrong at *place*."""
         return tuple(one for one in self._all_wrong if one.field == place)
+
+    def noted(self, place: str) -> tuple[Wrong, ...]:
+        """What packages say about what stands at *place*, and let pass."""
+        return tuple(one for one in self._all_noted if one.field == place)
+
+    @property
+    def any_noted(self) -> bool:
+        return bool(self._noted)
+
+    @property
+    def may_override(self) -> bool:
+        return may_somewhere(self.view.actor, "practice.override", self.view.region_id)
 
     def asked(self, place: str) -> tuple[Reason, ...]:
         """What has to be said about what stands at *place*, or was said."""
@@ -119,13 +142,30 @@ class Form:
             )
             for one in self._concerns
         ]
+        told += [
+            self._said(raised.package, raised.concern.field, raised.concern.text, failed=raised.failed)
+            for raised in self._objections
+        ]
         return tuple(dict.fromkeys(told))
 
     @cached_property
+    def _all_noted(self) -> tuple[Wrong, ...]:
+        return tuple(self._said(one.package, one.field, one.text, failed=one.failed) for one in self._noted)
+
+    def _said(self, package: str, field: str, text: Mapping[str, str], *, failed: bool) -> Wrong:
+        words, lang = concern_words(self.view, package, text, failed=failed)
+        spot = self._spot(field)
+        if spot != field and (label := label_of(self.view, field)):
+            words = f"{label}: {words}"
+        return Wrong(field=spot, text=words, lang=lang, by=package)
+
+    def _spot(self, field: str) -> str:
+        """Where something about *field* is shown: there, or above everything, if the form does not show the field."""
+        return field if field in self._shown_places else WHOLE
+
+    @cached_property
     def _reasons(self) -> Mapping[str, tuple[Reason, ...]]:
-        wanted = {
-            (one.field, one.code) for one in self._concerns if not one.hard and not one.field.startswith("reason[")
-        }
+        wanted = {(one.field, one.code) for one in self._concerns if not one.hard and not is_reason(one.field)}
         answers = Typed(entered=self.entered, reasons=self.reasons).answers()
         found: dict[str, list[Reason]] = {}
         for place, code in sorted(wanted | set(answers)):
@@ -136,15 +176,42 @@ class Form:
                     value=answers.get((place, code), ""),
                 )
                 found.setdefault(place, []).append(reason)
+        for place, reason in self._overriding():
+            found.setdefault(place, []).append(reason)
         return {place: tuple(reasons) for place, reasons in found.items()}
+
+    def _overriding(self) -> Iterator[tuple[str, Reason]]:
+        """Where a coordinator says why something is saved although a package objects."""
+        if not self.may_override:
+            return
+        about = {
+            one.place: concern_words(self.view, one.package, one.concern.text, failed=one.failed)[0]
+            for one in self._objections
+        }
+        for place in dict.fromkeys((*about, *self._let_pass)):
+            value = self._let_pass.get(place, "")
+            yield self._spot(place[2]), Reason(name=override_name(place), about=about.get(place, ""), value=value)
 
     # Its questions
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        return tuple(self._part(group) for group in GROUPS)
+        return tuple(self._part(group, questions) for group, questions in self._grouped)
 
-    def _part(self, group: Group) -> Part:
+    @cached_property
+    def _grouped(self) -> tuple[tuple[Group, list[Question]], ...]:
+        return tuple((group, self._questions(group)) for group in GROUPS)
+
+    @cached_property
+    def _shown_places(self) -> frozenset[str]:
+        """Everything beside which something can be said."""
+        questions = [question for _, found in self._grouped for question in found]
+        rows = [row for question in questions for row in question.rows]
+        cells = [box.place for row in rows for cell in row.cells.values() for box in cell.boxes]
+        asked = [place for question in questions for place in self._places(question)]
+        return frozenset((*asked, *cells, *(row.place for row in rows)))
+
+    def _questions(self, group: Group) -> list[Question]:
         first = group is FIRST
         questions = [
             self._question(fields[0], number if first else 0, fields[1:])
@@ -152,8 +219,13 @@ class Form:
         ]
         if first or group is GROUPS[-1]:
             questions += self._asked_by_region(required=first)
+        return questions
+
+    def _part(self, group: Group, questions: Sequence[Question]) -> Part:
+        first = group is FIRST
         places = [place for question in questions for place in self._places(question)]
-        wrong = any(belongs(place_of(one.field), place) for one in self._all_wrong for place in places)
+        said = (*self._all_wrong, *self._all_noted)
+        wrong = any(belongs(place_of(one.field), place) for one in said for place in places)
         return Part(
             name=group.name,
             title=self._say(group.title),

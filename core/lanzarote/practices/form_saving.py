@@ -11,7 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.lifecycle import IllegalTransition
+from lanzarote.objections import Objected
 from lanzarote.practices import form_judging, form_unsaved, sheets, writing
+from lanzarote.practices.checks import checks_for
 from lanzarote.practices.form_entries import Entered, received
 from lanzarote.practices.form_judging import Disclosure, Typed, judged, passed
 from lanzarote.practices.form_merge import given_in
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.guard import Concern
+    from lanzarote.objections import Raised
     from lanzarote.practices.form_judging import Passed
     from lanzarote.practices.sheets import Fault
     from lanzarote.practices.writing import Checked
@@ -70,6 +73,8 @@ class Refused(Struct, frozen=True, kw_only=True):
 
     faults: Sequence[Fault] = ()
     concerns: Sequence[Concern] = ()
+    objections: Sequence[Raised] = ()
+    """What packages object to."""
     disclosure: bool = False
     conflict: bool = False
     closed: bool = False
@@ -126,13 +131,20 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
     """Save it as another version, or say why not; whatever the guard lets pass is kept for its writer at least."""
     try:
         given = passed(sent.typed, view.vocabulary)
-        checked = judged(given, view.vocabulary, names_in(view), by=view.actor.account_id, lang=view.lang)
+        with view.instance.database.read(view.region_id) as session:
+            record = find(session, view.region_id, record_id)
+            checks = checks_for(view.instance, session, view.region_id, record, by=view.actor)
+        checked = judged(
+            given, view.vocabulary, names_in(view), by=view.actor.account_id, lang=view.lang, checks=checks
+        )
     except Disclosure:
         return Refused(disclosure=True)
     except writing.Identifying as refused:
         return Refused(concerns=refused.concerns)
     except sheets.Faulty as faulty:
         return _not_saved(view, record_id, sent, given, Refused(faults=faulty.faults))
+    except Objected as objected:
+        return _not_saved(view, record_id, sent, given, Refused(objections=objected.raised))
     try:
         return Saved(version=_write(view, record_id, sent, checked))
     except Conflict:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 from msgspec import Struct
 
+from lanzarote.objections import FAILED_WORDS
 from lanzarote.practices import service
 from lanzarote.practices.form_fields import FIELDS, ROWS, TEXTS
 from lanzarote.practices.reading import answer_words, partners_by_side, source_lines
@@ -15,7 +16,7 @@ from lanzarote.translation import format_number, format_partial_date, language_n
 from lanzarote.web import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from lanzarote.practices.reading import Stated
     from lanzarote.web.site import View
@@ -143,7 +144,7 @@ def label_of(view: View, place: str) -> str:
     place = place_of(place)
     name = place.split(".")[-1] if place.startswith("text.") else place.partition("[")[0].partition(".")[0]
     if name == "answers":
-        field = view.vocabulary.fields.get(place.split(".")[1])
+        field = view.vocabulary.fields.get(place.partition(".")[2].partition(".")[0])
         return view.say(field.label) if field else ""
     words = view._(FIELDS[name].label) if name in FIELDS else ""
     number = place.partition("[")[2].partition("]")[0] if name in ROWS else ""
@@ -153,7 +154,16 @@ def label_of(view: View, place: str) -> str:
 def place_of(name: str) -> str:
     """The place that a field for a reason is about, or *name* itself.
 
-    >>> place_of("reason[text.fr.title|email]"), place_of("scope")
-    ('text.fr.title', 'scope')
+    >>> place_of("reason[text.fr.title|email]"), place_of("override[a|b|partners[0].part.fr]"), place_of("scope")
+    ('text.fr.title', 'partners[0].part.fr', 'scope')
     """
+    if name.startswith("override["):
+        return name.removesuffix("]").rpartition("|")[2]
     return name[7:].partition("|")[0] if name.startswith("reason[") else name
+
+
+def concern_words(view: View, package: str, text: Mapping[str, str], *, failed: bool) -> tuple[str, str]:
+    """What a package says, for this reader, and the language it is in."""
+    if failed:
+        return view._(FAILED_WORDS) % {"package": package}, view.lang
+    return view.text(text)

@@ -21,6 +21,7 @@ from lanzarote.types import Agreement
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from lanzarote.objections import Place
     from lanzarote.permissions import Action, Actor, Part, Subject
     from lanzarote.records import Record
 
@@ -63,11 +64,27 @@ class Reason(Struct, frozen=True, kw_only=True):
 class Override(Struct, frozen=True, kw_only=True):
     """Why a coordinator went on although a package objected."""
 
+    package: str
     code: str
     field: str
     text: str
     by: str
     at: datetime
+
+    @property
+    def place(self) -> Place:
+        return self.package, self.code, self.field
+
+
+class Noted(Struct, frozen=True, kw_only=True):
+    """What a package said about what was saved last."""
+
+    package: str
+    code: str
+    field: str
+    text: dict[str, str]
+    failed: bool = False
+    """The package did not answer as it should."""
 
 
 class Returned(Struct, frozen=True, kw_only=True):
@@ -96,6 +113,8 @@ class Told(Struct, frozen=True, kw_only=True, omit_defaults=True):
     agreement: Agreement = "not-asked"
     reasons: tuple[Reason, ...] = ()
     overrides: tuple[Override, ...] = ()
+    """They hold for later versions too, until it is put away or erased."""
+    noted: tuple[Noted, ...] = ()
     returned: tuple[Returned, ...] = ()
     confirmed: tuple[Confirmation, ...] = ()
 
@@ -112,6 +131,14 @@ def tell(session: Session, record: Record, told: Told) -> None:
     else:
         row.told = encode(told)
     session.flush()
+
+
+def rest(session: Session, record: Record) -> None:
+    """Nothing of *record* is being worked on at present; what a coordinator let pass stays known."""
+    overrides = told_of(session, record).overrides
+    forget(session, record)
+    if overrides:
+        tell(session, record, Told(overrides=overrides))
 
 
 def forget(session: Session, record: Record) -> None:

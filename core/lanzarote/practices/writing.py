@@ -13,14 +13,18 @@ from msgspec import Struct
 from sqlalchemy import delete, select
 
 from lanzarote import guard, records
+from lanzarote.accounts import notices
 from lanzarote.errors import Conflict, LanzaroteError, NotPermitted
 from lanzarote.ids import new_id, slugify
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.permissions import NO_RULE, may_somewhere, require, subject_of
 from lanzarote.practices import sheets
+from lanzarote.practices.checks import Checks, asked
 from lanzarote.practices.model import KIND, PracticeStatus
 from lanzarote.practices.work import (
     Confirmation,
+    Noted,
+    Override,
     Reason,
     Returned,
     Unsaved,
@@ -28,6 +32,7 @@ from lanzarote.practices.work import (
     hold,
     leave,
     move,
+    rest,
     take_part,
     tell,
     told_of,
@@ -43,6 +48,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.guard import Concern
+    from lanzarote.objections import Place
     from lanzarote.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Agreement, PracticeSheet
@@ -67,6 +73,10 @@ class Checked(Struct, frozen=True, kw_only=True):
 
     sheet: PracticeSheet
     reasons: tuple[Reason, ...] = ()
+    noted: tuple[Noted, ...] = ()
+    """What packages say about it."""
+    overrides: tuple[Override, ...] = ()
+    """What of that a coordinator lets pass, for the first time."""
 
 
 def checked(
@@ -76,15 +86,19 @@ def checked(
     *,
     reasons: Mapping[tuple[str, str], str],
     by: str,
+    checks: Checks,
+    let_pass: Mapping[Place, str] | None = None,
 ) -> Checked:
-    """Let *sheet* pass the guard and the vocabulary; *reasons* by (field, code) answer what the guard only asks about.
+    """Let *sheet* pass the guard, the vocabulary and the region's packages.
 
-    Raises Identifying, sheets.Faulty.
+    *reasons* by (field, code) answer what the guard only asks about, *let_pass* by (package, code, field) what packages
+    object to. Raises Identifying, sheets.Faulty, objections.Objected.
     """
     concerns = sheets.concerns_about(sheet, vocabulary)
     open_ones = [one for one in concerns if one.hard or not reasons.get((one.field, one.code), "").strip()]
-    asked = dict.fromkeys((one.field, one.code) for one in concerns)
-    given = [(f"reason[{field}|{code}]", reasons[field, code]) for field, code in asked if (field, code) in reasons]
+    wanted = dict.fromkeys((one.field, one.code) for one in concerns)
+    given = [(f"reason[{field}|{code}]", reasons[field, code]) for field, code in wanted if (field, code) in reasons]
+    given += [(f"override[{'|'.join(place)}]", text) for place, text in (let_pass or {}).items()]
     # A reason is read by others too: nothing in it is asked about, it has to be clean.
     open_ones += guard.check_texts(given, identifiers=vocabulary.header.personal_identifiers)
     if open_ones:
@@ -92,8 +106,9 @@ def checked(
     if faults := tuple(sheets.faults_in(sheet, vocabulary, organisations)):
         raise sheets.Faulty(faults)
     # What packages object to is asked for here: the text may be kept, and no transaction is open yet.
-    kept = tuple(Reason(field=field, code=code, text=reasons[field, code].strip(), by=by) for field, code in asked)
-    return Checked(sheet=sheet, reasons=kept)
+    said = asked(checks, sheet, vocabulary, let_pass or {}, by=by)
+    kept = tuple(Reason(field=field, code=code, text=reasons[field, code].strip(), by=by) for field, code in wanted)
+    return Checked(sheet=sheet, reasons=kept, noted=said.noted, overrides=said.overrides)
 
 
 def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime, record_id: str = "") -> Record:
@@ -178,6 +193,7 @@ def submit(
     told = told_of(session, record)
     handed_in = {"submitted_by": by.account_id, "submitted_at": at, "bearer": bearer}
     tell(session, record, msgspec.structs.replace(told, **handed_in, agreement=agreement, confirmed=()))
+    notices.notify_coordinators(session, record.region_id, "submitted", by=by.account_id)
 
 
 def take_back(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
@@ -193,7 +209,9 @@ def hand_back(
     """Give back what was submitted. Raises sheets.Faulty, Identifying, NotPermitted, IllegalTransition."""
     hold(session, record, "practice.publish", by)
     _refuse_assessed(record)
+    submitter = told_of(session, record).submitted_by
     give_back(session, record, reason_of(reason, vocabulary), by=by, at=at)
+    notices.notify(session, [submitter], "returned", by=by.account_id)
 
 
 def give_back(session: Session, record: Record, reason: str, *, by: Actor, at: datetime) -> None:
@@ -211,7 +229,9 @@ def publish_declared(
     """Publish what was submitted as declared. Raises sheets.Faulty, NotPermitted, Conflict, IllegalTransition."""
     hold(session, record, "practice.publish", by, expected)
     _refuse_assessed(record)
+    submitter = told_of(session, record).submitted_by
     declare(session, record, confirmed=confirmed, by=by, at=at)
+    notices.notify(session, [submitter], "published", by=by.account_id)
 
 
 def declare(session: Session, record: Record, *, confirmed: bool, by: Actor, at: datetime) -> None:
@@ -250,7 +270,7 @@ def publish_as(session: Session, record: Record, status: PracticeStatus, *, by: 
     session.flush()
     records.publish(session, record, by=by.account_id, at=at)
     leave(session, record, "submitter", "asked")
-    forget(session, record)
+    rest(session, record)
 
 
 def discard(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
@@ -263,7 +283,7 @@ def discard(session: Session, record: Record, *, by: Actor, at: datetime) -> Non
     # The text that is read goes on top: no version ever disappears.
     records.revise(session, record, published, by=by.account_id, at=at)
     move(session, record, "discard", by, at)
-    forget(session, record)
+    rest(session, record)
 
 
 def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
@@ -295,7 +315,11 @@ def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -
     take_part(session, record, "author", by.account_id)
     _name(session, record, given.sheet)
     told = told_of(session, record)
-    tell(session, record, msgspec.structs.replace(told, reasons=given.reasons))
+    overrides = (*told.overrides, *given.overrides)
+    tell(session, record, msgspec.structs.replace(told, reasons=given.reasons, noted=given.noted, overrides=overrides))
+    if given.overrides:
+        require(by, "practice.override", subject_of(session, record))
+        records.tell(session, record, "override", by=by.account_id, at=record.updated_at)
     _forget_unsaved(session, record, by.account_id)
 
 

@@ -1,0 +1,129 @@
+"""What packages object to when something is saved: asked one by one, so that a fault of one is that one's alone.
+
+A package that fails, or answers what it should not, objects: what it was to watch over was not watched.
+"""
+
+from __future__ import annotations
+
+import logging
+from itertools import islice
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from lanzarote.errors import LanzaroteError
+from lanzarote.records import encode
+from lanzarote.translation.catalogues import N_
+from lanzarote.types import Concern
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from lanzarote.plugins import Host
+    from lanzarote.types import Value
+
+V = TypeVar("V")
+
+log = logging.getLogger("lanzarote.checks")
+MOST: Final = 200
+"""Concerns that one package may raise at once."""
+PATIENCE: Final = 0.5
+"""Seconds after which the log tells that a check keeps writers waiting."""
+FAILED: Final = "check-failed"
+FAILED_WORDS: Final = N_(
+    "The check of the package “%(package)s” did not work, so that this could not be saved. "
+    "A coordinator can go on with a reason, or switch the package off."
+)
+Place = tuple[str, str, str]
+"""Package, code, field."""
+
+
+class Raised(Struct, frozen=True, kw_only=True):
+    """A concern, and the package that raised it."""
+
+    package: str
+    concern: Concern
+    failed: bool = False
+    """The package did not answer as it should; ``FAILED_WORDS`` say so in the reader's language."""
+
+    @property
+    def blocks(self) -> bool:
+        return self.concern.level == "block"
+
+    @property
+    def place(self) -> Place:
+        return self.package, self.concern.code, self.concern.field
+
+
+class Objected(LanzaroteError):
+    """A package objects, and nobody who may has said why it is saved nevertheless."""
+
+    def __init__(self, raised: Sequence[Raised]) -> None:
+        told = ", ".join(f"{one.package}: {one.concern.code} ({one.concern.field or 'the whole'})" for one in raised)
+        super().__init__(f"Packages object: {told}.")
+        self.raised = tuple(raised)
+
+
+def raised_about(host: Host, names: Collection[str], hook: str, **values: Value | None) -> tuple[Raised, ...]:
+    """What the packages *names* say through *hook* about *values*; each gets copies of its own."""
+    found: list[Raised] = []
+    for package, call in host.callers(hook, names):
+        begun = monotonic()
+        try:
+            answer = call(**{name: _copy(value) for name, value in values.items()})
+            concerns = _concerns(answer)
+        except (Exception, SystemExit) as error:  # whatever it raises is its own fault, and stops no other
+            # What an error says may hold what somebody wrote, and the log is no place for that.
+            log.error("The check %s of %s did not work: %s.", hook, package.name, _where(error))
+            found.append(_failed(package.name))
+        else:
+            found += [Raised(package=package.name, concern=one) for one in concerns]
+        if (took := monotonic() - begun) > PATIENCE:
+            log.warning("The check %s of %s took %.1f s; writers wait for it.", hook, package.name, took)
+    return tuple(found)
+
+
+def settled(
+    raised: Sequence[Raised], known: Collection[Place], given: Mapping[Place, str], *, may_override: bool
+) -> dict[Place, str]:
+    """The reasons among *given* for which what blocks is let pass; *known*: let pass before.
+
+    Raises Objected for what nobody lets pass.
+    """
+    blocking = [one for one in raised if one.blocks and one.place not in known]
+    reasons = {one.place: given.get(one.place, "").strip() for one in blocking} if may_override else {}
+    if left := [one for one in blocking if not reasons.get(one.place)]:
+        raise Objected(left)
+    return reasons
+
+
+def _failed(package: str) -> Raised:
+    concern = Concern(code=FAILED, text={"en": FAILED_WORDS % {"package": package}}, level="block")
+    return Raised(package=package, concern=concern, failed=True)
+
+
+def _concerns(answer: Any) -> list[Concern]:
+    """What a package answered, if that is what it may answer."""
+    if not answer:
+        raise TypeError("returned None; to say nothing, return ()")
+    returned = list(islice(iter(answer[0]), MOST + 1))
+    if len(returned) > MOST:
+        raise ValueError(f"returned more than {MOST} concerns")
+    if wrong := [one for one in returned if not isinstance(one, Concern)]:
+        raise TypeError(f"returned {type(wrong[0]).__name__} where Concern is expected")
+    return [msgspec.convert(msgspec.to_builtins(one), Concern) for one in returned]
+
+
+def _copy(value: V) -> V:
+    # A frozen value may hold a table or a list that is not.
+    return msgspec.json.decode(encode(value), type=type(value)) if value is not None else value
+
+
+def _where(error: BaseException) -> str:
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f" in {frame.tb_frame.f_code.co_filename}, line {frame.tb_lineno}" if frame else ""
+    return f"{type(error).__name__}{place}"
