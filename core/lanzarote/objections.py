@@ -13,16 +13,19 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 from msgspec import Struct
 
+from lanzarote import guard
+from lanzarote.checking import Identifying
 from lanzarote.errors import LanzaroteError
-from lanzarote.records import encode
+from lanzarote.records import encode, now
 from lanzarote.translation.catalogues import N_
 from lanzarote.types import Concern
+from lanzarote.working import Noted, Override
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from lanzarote.plugins import Host
-    from lanzarote.types import Value
+    from lanzarote.types import RegionHeader, Value
 
 V = TypeVar("V")
 
@@ -57,6 +60,33 @@ class Raised(Struct, frozen=True, kw_only=True):
         return self.package, self.concern.code, self.concern.field
 
 
+class Checks(Struct, frozen=True, kw_only=True):
+    """Whom to ask, and what was answered before."""
+
+    hook: str = ""
+    host: Host | None = None
+    packages: Collection[str] = ()
+    """Those that the region has switched on."""
+    before: Value | None = None
+    """What was saved last."""
+    overrides: tuple[Override, ...] = ()
+    """What was let pass in earlier saves."""
+    reasons: Mapping[Place, str] = {}
+    """Why the writer saves it although a package objects."""
+    may_override: bool = False
+
+
+NO_CHECKS: Final = Checks()
+"""For what no package is asked about."""
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    noted: tuple[Noted, ...] = ()
+    """Everything that was said and does not stop the save."""
+    overrides: tuple[Override, ...] = ()
+    """What is let pass for the first time."""
+
+
 class Objected(LanzaroteError):
     """A package objects, and nobody who may has said why it is saved nevertheless."""
 
@@ -64,6 +94,26 @@ class Objected(LanzaroteError):
         told = ", ".join(f"{one.package}: {one.concern.code} ({one.concern.field or 'the whole'})" for one in raised)
         super().__init__(f"Packages object: {told}.")
         self.raised = tuple(raised)
+
+
+def asked(checks: Checks, region: RegionHeader, new: Value, *, by: str) -> Said:
+    """Ask the packages about *new*. Raises Objected, and Identifying for a reason that tells who somebody is."""
+    given = [(f"override[{'|'.join(place)}]", text) for place, text in checks.reasons.items()]
+    # A reason is read by others too: nothing in it is asked about, it has to be clean.
+    if concerns := guard.check_texts(given, identifiers=region.personal_identifiers):
+        raise Identifying(concerns)
+    if checks.host is None:
+        return Said()
+    raised = raised_about(checks.host, checks.packages, checks.hook, region=region, new=new, before=checks.before)
+    reasons = _settled(raised, checks)
+    at = now()
+    return Said(
+        noted=tuple(_noted(one) for one in raised),
+        overrides=tuple(
+            Override(package=place[0], code=place[1], field=place[2], text=text, by=by, at=at)
+            for place, text in reasons.items()
+        ),
+    )
 
 
 def raised_about(host: Host, names: Collection[str], hook: str, **values: Value | None) -> tuple[Raised, ...]:
@@ -85,18 +135,20 @@ def raised_about(host: Host, names: Collection[str], hook: str, **values: Value 
     return tuple(found)
 
 
-def settled(
-    raised: Sequence[Raised], known: Collection[Place], given: Mapping[Place, str], *, may_override: bool
-) -> dict[Place, str]:
-    """The reasons among *given* for which what blocks is let pass; *known*: let pass before.
-
-    Raises Objected for what nobody lets pass.
-    """
+def _settled(raised: Sequence[Raised], checks: Checks) -> dict[Place, str]:
+    """The reasons for which what blocks is let pass for the first time. Raises Objected for what nobody lets pass."""
+    known = {one.place for one in checks.overrides}
     blocking = [one for one in raised if one.blocks and one.place not in known]
-    reasons = {one.place: given.get(one.place, "").strip() for one in blocking} if may_override else {}
-    if left := [one for one in blocking if not reasons.get(one.place)]:
+    given = checks.reasons if checks.may_override else {}
+    reasons = {one.place: given.get(one.place, "").strip() for one in blocking}
+    if left := [one for one in blocking if not reasons[one.place]]:
         raise Objected(left)
     return reasons
+
+
+def _noted(one: Raised) -> Noted:
+    concern = one.concern
+    return Noted(package=one.package, code=concern.code, field=concern.field, text=concern.text, failed=one.failed)
 
 
 def _failed(package: str) -> Raised:

@@ -8,9 +8,9 @@ import msgspec
 
 from lanzarote import guard, records, tasks
 from lanzarote.errors import Conflict, NotFound
+from lanzarote.objections import NO_CHECKS
 from lanzarote.permissions import require, subject_of
 from lanzarote.practices import sheets, writing
-from lanzarote.practices.checks import NO_CHECKS
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.sheets import Fault, Faulty
 from lanzarote.practices.work import told_of

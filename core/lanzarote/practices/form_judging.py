@@ -9,16 +9,15 @@ from msgspec import Struct
 
 from lanzarote import guard
 from lanzarote.errors import LanzaroteError
+from lanzarote.objections import NO_CHECKS
 from lanzarote.practices import sheets, writing
-from lanzarote.practices.checks import NO_CHECKS
 from lanzarote.practices.form_entries import Entered
 from lanzarote.practices.form_sheet import sheet_from
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from lanzarote.objections import Place
-    from lanzarote.practices.checks import Checks
+    from lanzarote.objections import Checks, Place
     from lanzarote.practices.work import Reason
     from lanzarote.regions.vocabulary import Vocabulary
 
@@ -104,7 +103,6 @@ def judged(
             reasons=given.typed.answers(),
             by=by,
             checks=NO_CHECKS if unreadable else checks,
-            let_pass=given.typed.let_pass(),
         )
     except sheets.Faulty as faulty:
         raise sheets.Faulty((*unreadable, *faulty.faults)) from None

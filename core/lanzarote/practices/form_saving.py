@@ -133,7 +133,8 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
         given = passed(sent.typed, view.vocabulary)
         with view.instance.database.read(view.region_id) as session:
             record = find(session, view.region_id, record_id)
-            checks = checks_for(view.instance, session, view.region_id, record, by=view.actor)
+            reasons = sent.typed.let_pass()
+            checks = checks_for(view.instance, session, view.region_id, record, by=view.actor, reasons=reasons)
         checked = judged(
             given, view.vocabulary, names_in(view), by=view.actor.account_id, lang=view.lang, checks=checks
         )

@@ -13,9 +13,9 @@ from lanzarote.changes import Audit, Change
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.instance import Instance
 from lanzarote.lifecycle import IllegalTransition
+from lanzarote.objections import NO_CHECKS
 from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import service, sheets, writing
-from lanzarote.practices.checks import NO_CHECKS
 from lanzarote.practices.model import KIND
 from lanzarote.practices.work import Work, told_of
 from lanzarote.records import Named, Record, find
