@@ -155,7 +155,8 @@ class Worker:
         try:
             payload = msgspec.json.decode(job.payload) | {"event_id": job.id}
             self._handlers[job.topic.partition(":")[0]](self._database, payload)
-        except Exception as error:  # one bad job must not hold up the others; it is tried again later
+        # One bad job must not hold up the others; it is tried again later. A package may raise whatever it likes.
+        except (Exception, SystemExit) as error:
             if isinstance(error, NotYet):
                 log.info("The job %s waits: %s.", job.topic, error)
             else:

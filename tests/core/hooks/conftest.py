@@ -43,7 +43,8 @@ def paris_with(paris_template: Path, tmp_path: Path, folder: Path) -> Iterator[M
 
     def make(off: tuple[str, ...] = (), **codes: str) -> Instance:
         for name, code in codes.items():
-            known.setdefault(name, write_package(folder, name, code))
+            if name not in known:
+                known[name] = write_package(folder, name, code)
         url = copy_of(paris_template, tmp_path) if not made else made[0].settings.database_url
         host = Host([*(one for one in installed() if one.name in ("i18n", "paris")), *map(known.__getitem__, codes)])
         settings = read_settings({"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(tmp_path / "data")})
