@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.instance import Instance
@@ -60,9 +60,9 @@ def paris_with(paris_template: Path, tmp_path: Path, folder: Path) -> Iterator[M
         instance.close()
 
 
-def told_by(name: str) -> list[tuple[str, ...]]:
+def told_by(name: str) -> list[tuple[Any, ...]]:
     """What a package of `NOTING` was told."""
-    told: list[tuple[str, ...]] = sys.modules[f"lz_try_{name}"].told
+    told: list[tuple[Any, ...]] = sys.modules[f"lz_try_{name}"].told
     return told
 
 
