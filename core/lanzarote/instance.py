@@ -17,11 +17,12 @@ from lanzarote.changes import Served, bump_revision
 from lanzarote.database import Database, known_schemas, migrate, schema_version
 from lanzarote.errors import NoDatabase, NotFound, PackageError, RegionError, SettingError
 from lanzarote.plugins import Host
-from lanzarote.practices import events, projection, review_model
+from lanzarote.practices import events, naming, projection, review_model
 from lanzarote.practices.service import build_index
 from lanzarote.regions import folder, seeds, vocabulary
 from lanzarote.revisions import Revisions
 from lanzarote.stakeholders.service import directory
+from lanzarote.stakeholders.service import follow as forget_beside
 from lanzarote.translation import Translations
 from lanzarote.types import Catalogue, RegionHeader
 
@@ -71,7 +72,8 @@ class Instance:
         self.settings = settings
         self.host = host or Host()
         self.database = Database(settings.database_url)
-        self.database.listeners += [projection.follow, seeds.follow, review_model.follow, partial(events.follow, self)]
+        self.database.listeners += [projection.follow, seeds.follow, review_model.follow, naming.follow, forget_beside]
+        self.database.listeners.append(partial(events.follow, self))
         self.address = ""
         """Where this process listens; told by whoever makes it listen."""
         self._kept: dict[tuple[str, str | None], tuple[int, Any]] = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from itertools import islice
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -16,15 +16,21 @@ from msgspec import Struct
 from lanzarote import guard
 from lanzarote.checking import Identifying
 from lanzarote.errors import LanzaroteError
-from lanzarote.records import encode, now
+from lanzarote.permissions import may_somewhere
+from lanzarote.records import body_of, decode, encode, now
 from lanzarote.translation.catalogues import N_
-from lanzarote.types import Concern
-from lanzarote.working import Noted, Override
+from lanzarote.types import Concern, Organisation, PracticeSheet
+from lanzarote.working import Noted, Override, Told, read_told
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from sqlalchemy.orm import Session
+
+    from lanzarote.instance import Instance
+    from lanzarote.permissions import Actor
     from lanzarote.plugins import Host
+    from lanzarote.records import Record
     from lanzarote.types import RegionHeader, Value
 
 V = TypeVar("V")
@@ -39,6 +45,11 @@ FAILED_WORDS: Final = N_(
     "The check of the package “%(package)s” did not work, so that this could not be saved. "
     "A coordinator can go on with a reason, or switch the package off."
 )
+HOOKS: Final[Mapping[str, tuple[str, type[Value]]]] = {
+    "practice": ("check_practice", PracticeSheet),
+    "stakeholder": ("check_stakeholder", Organisation),
+}
+"""Kind of record → the hook that is asked about it, and what its versions say."""
 Place = tuple[str, str, str]
 """Package, code, field."""
 
@@ -94,6 +105,33 @@ class Objected(LanzaroteError):
         told = ", ".join(f"{one.package}: {one.concern.code} ({one.concern.field or 'the whole'})" for one in raised)
         super().__init__(f"Packages object: {told}.")
         self.raised = tuple(raised)
+
+
+def checks_for(
+    instance: Instance,
+    session: Session,
+    region_id: str,
+    kind: Literal["practice", "stakeholder"],
+    record: Record | None,
+    *,
+    by: Actor,
+    reasons: Mapping[Place, str] | None = None,
+) -> Checks:
+    """Before *by* saves *record*, or a new one of its *kind*; *reasons*: why, although a package objects.
+
+    Read before the transaction that writes it.
+    """
+    hook, written_as = HOOKS[kind]
+    there = record if record is not None and record.state != "erased" else None
+    return Checks(
+        hook=hook,
+        host=instance.host,
+        packages=instance.switched_on(session, region_id),
+        before=decode(body_of(session, there, there.version), written_as) if there else None,
+        overrides=read_told(session, there, Told).overrides if there else (),
+        reasons=reasons or {},
+        may_override=may_somewhere(by, "practice.override", region_id),
+    )
 
 
 def asked(checks: Checks, region: RegionHeader, new: Value, *, by: str) -> Said:

@@ -130,6 +130,24 @@ def tell(session: Session, record: Record, told: Told) -> None:
     session.flush()
 
 
+def remember(
+    session: Session,
+    record: Record,
+    told: Told,
+    *,
+    reasons: tuple[Reason, ...],
+    noted: tuple[Noted, ...],
+    overrides: tuple[Override, ...],
+    by: Actor,
+) -> None:
+    """Remember what was said about what *by* saved; *overrides*: what they let pass. Raises NotPermitted."""
+    known = (*told.overrides, *overrides)
+    tell(session, record, msgspec.structs.replace(told, reasons=reasons, noted=noted, overrides=known))
+    if overrides:
+        require(by, "practice.override", subject_of(session, record))
+        records.tell(session, record, "override", by=by.account_id, at=record.updated_at)
+
+
 def rest(session: Session, record: Record) -> None:
     """Nothing of *record* is being worked on at present; what a coordinator let pass stays known."""
     overrides = read_told(session, record, Told).overrides

@@ -13,13 +13,26 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-Kind = Literal["assess", "returned", "published", "decided", "submitted", "reply"]
+Kind = Literal[
+    "assess",
+    "returned",
+    "published",
+    "decided",
+    "submitted",
+    "entry-returned",
+    "entry-published",
+    "entry-submitted",
+    "reply",
+]
 WORDS: Final[Mapping[Kind, str]] = {
     "assess": N_("You are asked to assess a practice."),
     "returned": N_("A practice that you submitted was given back to you, to be written on."),
     "published": N_("A practice that you submitted is published."),
     "decided": N_("The team has decided on a practice that you submitted."),
     "submitted": N_("A practice was submitted, and waits for somebody to read it."),
+    "entry-returned": N_("An entry of the directory that you submitted was given back to you, to be written on."),
+    "entry-published": N_("An entry of the directory that you submitted is published."),
+    "entry-submitted": N_("An entry of the directory was submitted, and waits for somebody to read it."),
     "reply": N_("Somebody has written to the team: a correction or a reply."),
 }
 TOPIC: Final = "mail.waiting"

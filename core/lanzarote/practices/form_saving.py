@@ -11,9 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.lifecycle import IllegalTransition
-from lanzarote.objections import Objected
+from lanzarote.objections import Objected, checks_for
 from lanzarote.practices import form_judging, form_unsaved, sheets, writing
-from lanzarote.practices.checks import checks_for
 from lanzarote.practices.form_entries import Entered, received
 from lanzarote.practices.form_judging import Disclosure, Typed, judged, passed
 from lanzarote.practices.form_merge import given_in
@@ -134,7 +133,7 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
         with view.instance.database.read(view.region_id) as session:
             record = find(session, view.region_id, record_id)
             reasons = sent.typed.let_pass()
-            checks = checks_for(view.instance, session, view.region_id, record, by=view.actor, reasons=reasons)
+            checks = checks_for(view.instance, session, view.region_id, KIND, record, by=view.actor, reasons=reasons)
         checked = judged(
             given, view.vocabulary, names_in(view), by=view.actor.account_id, lang=view.lang, checks=checks
         )
@@ -159,7 +158,7 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
 
 def names_in(view: View) -> set[str]:
     """By which a partner may be named: ids and keys of the directory."""
-    return {name for one in view.directory for name in (one.id, one.key, *one.organisation.former) if name}
+    return {name for one in view.directory for name in one.names}
 
 
 def _write(view: View, record_id: str, sent: Sent, checked: Checked) -> int:

@@ -20,7 +20,7 @@ from lanzarote.ids import new_id, slugify
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.objections import Checks, asked
 from lanzarote.permissions import NO_RULE, may_somewhere, require, subject_of
-from lanzarote.practices import sheets
+from lanzarote.practices import naming, sheets
 from lanzarote.practices.model import KIND, PracticeStatus
 from lanzarote.practices.work import (
     Confirmation,
@@ -33,13 +33,13 @@ from lanzarote.practices.work import (
     hold,
     leave,
     move,
+    remember,
     rest,
     take_part,
     tell,
     told_of,
 )
 from lanzarote.records import Draft, Named, Record, decode, encode
-from lanzarote.stakeholders.service import by_key
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -80,8 +80,8 @@ def checked(
 ) -> Checked:
     """Let *sheet* pass the guard, the vocabulary and the region's packages.
 
-    *reasons* by (field, code) answer what the guard only asks about; *checks*: which packages are asked, see
-    ``practices.checks``. Raises Identifying, sheets.Faulty, objections.Objected.
+    *reasons* by (field, code) answer what the guard only asks about; *checks*: which packages are asked, as
+    ``objections.checks_for`` tells. Raises Identifying, sheets.Faulty, objections.Objected.
     """
     identifiers = vocabulary.header.personal_identifiers
     kept = let_pass(sheets.concerns_about(sheet, vocabulary), reasons, identifiers=identifiers, by=by)
@@ -294,26 +294,10 @@ def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
 
 def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -> None:
     take_part(session, record, "author", by.account_id)
-    _name(session, record, given.sheet)
+    naming.name(session, record.region_id, record.id, sheets.named_in(given.sheet))
     told = told_of(session, record)
-    overrides = (*told.overrides, *given.overrides)
-    tell(session, record, msgspec.structs.replace(told, reasons=given.reasons, noted=given.noted, overrides=overrides))
-    if given.overrides:
-        require(by, "practice.override", subject_of(session, record))
-        records.tell(session, record, "override", by=by.account_id, at=record.updated_at)
+    remember(session, record, told, reasons=given.reasons, noted=given.noted, overrides=given.overrides, by=by)
     _forget_unsaved(session, record, by.account_id)
-
-
-def _name(session: Session, record: Record, sheet: PracticeSheet) -> None:
-    mine = (Named.region_id == record.region_id) & (Named.record_id == record.id)
-    session.execute(delete(Named).where(mine))
-    keys = sheets.named_in(sheet)
-    if not keys:
-        return
-    known = by_key(session)
-    ids = {known[key].id for key in keys if key in known}
-    session.add_all(Named(region_id=record.region_id, record_id=record.id, stakeholder_id=one) for one in sorted(ids))
-    session.flush()
 
 
 def _forget_unsaved(session: Session, record: Record, account_id: str) -> None:

@@ -13,13 +13,17 @@ from lanzarote.changes import INSTANCE
 from lanzarote.database import ALL, Database
 from lanzarote.ids import new_id
 from lanzarote.jobs import Job, enqueue_once
+from lanzarote.objections import NO_CHECKS
 from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import writing
-from lanzarote.stakeholders import replies
+from lanzarote.records import Record
+from lanzarote.stakeholders import entries, replies
+from lanzarote.stakeholders import writing as directory
 from sqlalchemy import select, update
 
 from tests.core.accounts.team import Team
 from tests.core.practices.assessments import PARIS, TEXT, THEN, Assessed
+from tests.core.stakeholders.keeping import BODY
 
 if TYPE_CHECKING:
     from lanzarote.permissions import Role
@@ -117,6 +121,31 @@ def test_coordinators_hear_of_a_reply(people: People) -> None:
     assert people.news() == [
         ("head", "Somebody has written to the team: a correction or a reply."),
         ("other", "Quelqu’un a écrit à l’équipe : une correction ou une réponse."),
+    ]
+
+
+def test_an_entry_of_the_directory_is_told_of_as_a_practice_is(people: People) -> None:
+    database, terms = people.team.instance.database, people.team.instance.vocabulary(PARIS)
+    entry = entries.read(BODY)
+    given = directory.checked(entry, terms, (), reasons={}, by=people.ana.account_id, checks=NO_CHECKS)
+    with database.write(PARIS) as session:
+        record_id = directory.begin(session, PARIS, given, by=people.ana, at=THEN).id
+
+    def step(take: Any, **more: Any) -> list[str]:
+        with database.write(PARIS) as session:
+            take(session, session.get_one(Record, (PARIS, record_id)), at=THEN, **more)
+        return [f"{who}: {words}" for who, words in people.news()]
+
+    assert step(directory.submit, expected=1, by=people.ana) == [
+        "head: An entry of the directory was submitted, and waits for somebody to read it.",
+        "other: Une fiche de l’annuaire a été soumise et attend que quelqu’un la lise.",
+    ]
+    assert step(directory.hand_back, vocabulary=terms, reason="Encore.", by=people.bo) == [
+        "ana: Une fiche de l’annuaire que vous avez soumise vous a été rendue, pour être retravaillée."
+    ]
+    step(directory.submit, expected=1, by=people.ana)
+    assert step(directory.publish, confirmed=True, expected=1, by=people.bo) == [
+        "ana: Une fiche de l’annuaire que vous avez soumise est publiée."
     ]
 
 

@@ -10,9 +10,8 @@ import msgspec
 import pytest
 from lanzarote.changes import Audit
 from lanzarote.errors import NotPermitted
-from lanzarote.objections import FAILED, MOST, Objected, raised_about
+from lanzarote.objections import FAILED, MOST, Objected, checks_for, raised_about
 from lanzarote.practices import sheets, writing
-from lanzarote.practices.checks import checks_for
 from lanzarote.practices.work import told_of
 from lanzarote.records import Record
 from lanzarote.switches import switch_for
@@ -58,7 +57,7 @@ def given(
 ) -> writing.Checked:
     with instance.database.read(PARIS) as session:
         record = session.get(Record, (PARIS, record_id)) if record_id else None
-        known = checks_for(instance, session, PARIS, record, by=by, reasons=let_pass)
+        known = checks_for(instance, session, PARIS, "practice", record, by=by, reasons=let_pass)
     return writing.checked(
         sheets.read(BODY | body), instance.vocabulary(PARIS), (), reasons={}, by=by.account_id, checks=known,
     )  # fmt: skip
