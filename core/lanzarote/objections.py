@@ -98,6 +98,10 @@ class Said(Struct, frozen=True, kw_only=True):
     """What is let pass for the first time."""
 
 
+class Unfit(Exception):
+    """What a package returned is not what it may return. The text holds nothing that somebody wrote."""
+
+
 class Objected(LanzaroteError):
     """A package objects, and nobody who may has said why it is saved nevertheless."""
 
@@ -197,13 +201,16 @@ def _failed(package: str) -> Raised:
 def _concerns(answer: Any) -> list[Concern]:
     """What a package answered, if that is what it may answer."""
     if not answer:
-        raise TypeError("returned None; to say nothing, return ()")
+        raise Unfit("it returned None; to say nothing, return ()")
     returned = list(islice(iter(answer[0]), MOST + 1))
     if len(returned) > MOST:
-        raise ValueError(f"returned more than {MOST} concerns")
+        raise Unfit(f"it returned more than {MOST} concerns")
     if wrong := [one for one in returned if not isinstance(one, Concern)]:
-        raise TypeError(f"returned {type(wrong[0]).__name__} where Concern is expected")
-    return [msgspec.convert(msgspec.to_builtins(one), Concern) for one in returned]
+        raise Unfit(f"it returned {type(wrong[0]).__name__} where Concern is expected")
+    try:
+        return [msgspec.convert(msgspec.to_builtins(one), Concern) for one in returned]
+    except (TypeError, ValueError) as error:
+        raise Unfit(f"it returned a Concern that is none: {error}") from None
 
 
 def _copy(value: V) -> V:
@@ -212,6 +219,8 @@ def _copy(value: V) -> V:
 
 
 def _where(error: BaseException) -> str:
+    if isinstance(error, Unfit):
+        return str(error)
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next

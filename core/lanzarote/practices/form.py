@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from lanzarote.guard import REASONS, explain
-from lanzarote.permissions import may_somewhere
 from lanzarote.practices import form_choices
 from lanzarote.practices.form_entries import MOST_ROWS, belongs
 from lanzarote.practices.form_fields import BY_LANGUAGE, CELLS, FIRST, GROUPS, ROWS
-from lanzarote.practices.form_judging import Typed, is_reason, override_name, reason_name
+from lanzarote.practices.form_judging import Typed, is_reason, reason_name
 from lanzarote.practices.form_questions import Box, Cell, Part, Question, Reason, Row, Wrong
+from lanzarote.practices.form_remarks import Remarks
 from lanzarote.practices.form_sheet import CODES
-from lanzarote.practices.form_words import concern_words, label_of, place_of
+from lanzarote.practices.form_words import label_of, place_of
 from lanzarote.practices.sheets import REQUIRED, REQUIRED_TEXTS
 from lanzarote.regions.reading import told
 from lanzarote.translation import N_, direction, language_name
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from lanzarote.types import PracticeField
     from lanzarote.web.site import View
 
-WHOLE: Final = "whole"
-"""Where the form says what belongs to none of the fields that it shows."""
 EMPTY_ROWS: Final = {"partners": 2, "evidence": 1, "own_sources": 1}
 """Rows that a form begins with."""
 
@@ -66,9 +64,7 @@ class Form:
         self.beside = beside if beside in self.entered.languages else ""
         self._faults = tuple(faults)
         self._concerns = tuple(concerns)
-        self._objections = tuple(one for one in objections if one.blocks)
-        self._noted = tuple(noted)
-        self._let_pass = typed.let_pass()
+        self.remarks = Remarks(view, objections, noted, let_pass=typed.let_pass(), shown=lambda: self._shown_places)
         self._more_rows = more_rows or {}
 
     # What stands at the head of it
@@ -116,15 +112,7 @@ class Form:
 
     def noted(self, place: str) -> tuple[Wrong, ...]:
         """What packages say about what stands at *place*, and let pass."""
-        return tuple(one for one in self._all_noted if one.field == place)
-
-    @property
-    def any_noted(self) -> bool:
-        return bool(self._noted)
-
-    @property
-    def may_override(self) -> bool:
-        return may_somewhere(self.view.actor, "practice.override", self.view.region_id)
+        return tuple(one for one in self.remarks.noted if one.field == place)
 
     def asked(self, place: str) -> tuple[Reason, ...]:
         """What has to be said about what stands at *place*, or was said."""
@@ -142,26 +130,7 @@ class Form:
             )
             for one in self._concerns
         ]
-        told += [
-            self._said(raised.package, raised.concern.field, raised.concern.text, failed=raised.failed)
-            for raised in self._objections
-        ]
-        return tuple(dict.fromkeys(told))
-
-    @cached_property
-    def _all_noted(self) -> tuple[Wrong, ...]:
-        return tuple(self._said(one.package, one.field, one.text, failed=one.failed) for one in self._noted)
-
-    def _said(self, package: str, field: str, text: Mapping[str, str], *, failed: bool) -> Wrong:
-        words, lang = concern_words(self.view, package, text, failed=failed)
-        spot = self._spot(field)
-        if spot != field and (label := label_of(self.view, field)):
-            words = f"{label}: {words}"
-        return Wrong(field=spot, text=words, lang=lang, by=package)
-
-    def _spot(self, field: str) -> str:
-        """Where something about *field* is shown: there, or above everything, if the form does not show the field."""
-        return field if field in self._shown_places else WHOLE
+        return tuple(dict.fromkeys((*told, *self.remarks.wrong)))
 
     @cached_property
     def _reasons(self) -> Mapping[str, tuple[Reason, ...]]:
@@ -176,21 +145,9 @@ class Form:
                     value=answers.get((place, code), ""),
                 )
                 found.setdefault(place, []).append(reason)
-        for place, reason in self._overriding():
+        for place, reason in self.remarks.reasons():
             found.setdefault(place, []).append(reason)
         return {place: tuple(reasons) for place, reasons in found.items()}
-
-    def _overriding(self) -> Iterator[tuple[str, Reason]]:
-        """Where a coordinator says why something is saved although a package objects."""
-        if not self.may_override:
-            return
-        about = {
-            one.place: concern_words(self.view, one.package, one.concern.text, failed=one.failed)[0]
-            for one in self._objections
-        }
-        for place in dict.fromkeys((*about, *self._let_pass)):
-            value = self._let_pass.get(place, "")
-            yield self._spot(place[2]), Reason(name=override_name(place), about=about.get(place, ""), value=value)
 
     # Its questions
 
@@ -224,7 +181,7 @@ class Form:
     def _part(self, group: Group, questions: Sequence[Question]) -> Part:
         first = group is FIRST
         places = [place for question in questions for place in self._places(question)]
-        said = (*self._all_wrong, *self._all_noted)
+        said = (*self._all_wrong, *self.remarks.noted)
         wrong = any(belongs(place_of(one.field), place) for one in said for place in places)
         return Part(
             name=group.name,

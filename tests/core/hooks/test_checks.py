@@ -219,6 +219,24 @@ def test_the_log_names_package_and_place_and_nothing_of_the_text(
     assert TEXT["title"] not in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ("return None", "it returned None; to say nothing, return ()"),
+        ("return ['unclear']", "it returned str where Concern is expected"),
+        ("return [Concern(code='a', text={'en': 'x'})] * 201", "it returned more than 200 concerns"),
+        ("return [Concern(code='a', text={'en': 3})]", "it returned a Concern that is none: Expected `str`, got `int`"),
+    ],
+)
+def test_the_log_says_what_a_package_may_return(
+    paris_with: Making, caplog: pytest.LogCaptureFixture, answer: str, why: str
+) -> None:
+    paris = paris_with(broken=check(answer))
+    with pytest.raises(Objected):
+        given(paris, person(paris, "contributor"))
+    assert f"check_practice of broken did not work: {why}" in caplog.text
+
+
 def test_a_check_that_takes_long_is_told_in_the_log_and_its_answer_counts(
     paris_with: Making, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -436,7 +454,7 @@ def test_a_broken_package_is_named_in_the_readers_language(paris_with: Making) -
     with site_of(paris) as client:
         ana = writer(paris, client)
         ana.open(f"{TEAM}/new").fill(WHOLE).press("save", status=400)
-        assert "« broken »" in ana.html.partition('id="whole"')[2]
+        assert "«\u202fbroken\u202f»" in ana.html.partition('id="whole"')[2]
 
 
 # Many
