@@ -105,10 +105,12 @@ class Unfit(Exception):
 class Objected(LanzaroteError):
     """A package objects, and nobody who may has said why it is saved nevertheless."""
 
-    def __init__(self, raised: Sequence[Raised]) -> None:
+    def __init__(self, raised: Sequence[Raised], noted: Sequence[Noted] = ()) -> None:
+        """*noted*: what was said besides."""
         told = ", ".join(f"{one.package}: {one.concern.code} ({one.concern.field or 'the whole'})" for one in raised)
         super().__init__(f"Packages object: {told}.")
         self.raised = tuple(raised)
+        self.noted = tuple(noted)
 
 
 def checks_for(
@@ -184,7 +186,7 @@ def _settled(raised: Sequence[Raised], checks: Checks) -> dict[Place, str]:
     given = checks.reasons if checks.may_override else {}
     reasons = {one.place: given.get(one.place, "").strip() for one in blocking}
     if left := [one for one in blocking if not reasons[one.place]]:
-        raise Objected(left)
+        raise Objected(left, [_noted(one) for one in raised if not one.blocks])
     return reasons
 
 

@@ -23,7 +23,7 @@ def sheet(text: dict[str, Any], **more: Any) -> PracticeSheet:
 
 def told(new: PracticeSheet) -> list[tuple[str, str]]:
     """Where, and which."""
-    return [(one.field, one.text["fr"].split("« ")[1].split(" »")[0]) for one in check_practice(new)]
+    return [(one.field, one.text["fr"].split("«\u202f")[1].split("\u202f»")[0]) for one in check_practice(new)]
 
 
 def test_the_package_checks_practices_and_the_directory() -> None:

@@ -168,6 +168,7 @@ def save(view: View, record_id: str, sent: Sent) -> Response[Any]:
         faults=done.faults,
         concerns=done.concerns,
         objections=done.objections,
+        noted=done.noted,
     )
     status = 403 if done.denied else 409 if done.closed else 400
     found = opened(view, record_id) if sent.version and not done.denied else None

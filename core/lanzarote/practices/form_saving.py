@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from lanzarote.objections import Raised
     from lanzarote.practices.form_judging import Passed
     from lanzarote.practices.sheets import Fault
+    from lanzarote.practices.work import Noted
     from lanzarote.practices.writing import Checked
     from lanzarote.web.site import View
 
@@ -74,6 +75,8 @@ class Refused(Struct, frozen=True, kw_only=True):
     concerns: Sequence[Concern] = ()
     objections: Sequence[Raised] = ()
     """What packages object to."""
+    noted: Sequence[Noted] = ()
+    """What they say besides."""
     disclosure: bool = False
     conflict: bool = False
     closed: bool = False
@@ -144,7 +147,8 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
     except sheets.Faulty as faulty:
         return _not_saved(view, record_id, sent, given, Refused(faults=faulty.faults))
     except Objected as objected:
-        return _not_saved(view, record_id, sent, given, Refused(objections=objected.raised))
+        stopped = Refused(objections=objected.raised, noted=objected.noted)
+        return _not_saved(view, record_id, sent, given, stopped)
     try:
         return Saved(version=_write(view, record_id, sent, checked))
     except Conflict:

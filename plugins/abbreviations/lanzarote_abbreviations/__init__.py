@@ -20,8 +20,8 @@ MOST = 50
 WORDS = {
     "en": "“%s” is spelt out nowhere in this language. Readers elsewhere may not know it: write it out once, with the "
     "abbreviation in brackets.",
-    "fr": "« %s » n’est écrit en toutes lettres nulle part dans cette langue. Ailleurs, on ne connaît pas "
-    "forcément ce sigle : écrivez-le une fois en entier, avec le sigle entre parenthèses.",
+    "fr": "« %s » n’est écrit en toutes lettres nulle part dans cette langue. Ailleurs, on ne connaît pas "
+    "forcément ce sigle : écrivez-le une fois en entier, avec le sigle entre parenthèses.",
 }
 
 

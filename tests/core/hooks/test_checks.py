@@ -416,6 +416,16 @@ def test_a_warning_is_shown_after_the_save_and_to_whoever_publishes(paris_with: 
         assert "Ce n’est pas clair." in bo.html
 
 
+def test_what_one_warns_of_is_shown_beside_what_another_blocks(paris_with: Making) -> None:
+    gentle = concern("warn", field="scope").replace("Ce n’est pas clair.", "Est-ce bien local ?")
+    paris = paris_with(gentle=gentle, strict=concern())
+    with site_of(paris) as client:
+        ana = writer(paris, client)
+        ana.open(f"{TEAM}/new").fill(WHOLE).press("save", status=400)
+        assert "Ce n’est pas clair." in ana.html
+        assert "Est-ce bien local ?" in ana.html.partition('id="scope"')[2]
+
+
 def test_a_concern_without_the_readers_language_says_which_it_is_in(paris_with: Making) -> None:
     paris = paris_with(strict=check('return [Concern(code="a", field="scope", level="block", text={"uk": "Неясно"})]'))
     with site_of(paris) as client:
