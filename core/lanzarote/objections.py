@@ -92,8 +92,8 @@ NO_CHECKS: Final = Checks()
 
 
 class Said(Struct, frozen=True, kw_only=True):
-    noted: tuple[Noted, ...] = ()
-    """Everything that was said and does not stop the save."""
+    noted: tuple[Noted, ...] | None = None
+    """Everything that was said and does not stop the save; None: nobody was asked."""
     overrides: tuple[Override, ...] = ()
     """What is let pass for the first time."""
 

@@ -136,13 +136,13 @@ def remember(
     told: Told,
     *,
     reasons: tuple[Reason, ...],
-    noted: tuple[Noted, ...],
+    noted: tuple[Noted, ...] | None,
     overrides: tuple[Override, ...],
     by: Actor,
 ) -> None:
     """Remember what was said about what *by* saved; *overrides*: what they let pass. Raises NotPermitted."""
-    known = (*told.overrides, *overrides)
-    tell(session, record, msgspec.structs.replace(told, reasons=reasons, noted=noted, overrides=known))
+    said = {"noted": told.noted if noted is None else noted, "overrides": (*told.overrides, *overrides)}
+    tell(session, record, msgspec.structs.replace(told, reasons=reasons, **said))
     if overrides:
         require(by, "practice.override", subject_of(session, record))
         records.tell(session, record, "override", by=by.account_id, at=record.updated_at)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from lanzarote.permissions import may_somewhere
 from lanzarote.practices.form_judging import override_name
 from lanzarote.practices.form_questions import Reason, Wrong
-from lanzarote.practices.form_words import concern_words, label_of
+from lanzarote.practices.form_words import label_of
+from lanzarote.web.remarks import concern_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

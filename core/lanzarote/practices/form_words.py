@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 from msgspec import Struct
 
-from lanzarote.objections import FAILED_WORDS
 from lanzarote.practices import service
 from lanzarote.practices.form_fields import FIELDS, ROWS, TEXTS
 from lanzarote.practices.reading import answer_words, partners_by_side, source_lines
@@ -16,7 +15,7 @@ from lanzarote.translation import format_number, format_partial_date, language_n
 from lanzarote.web import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from lanzarote.practices.reading import Stated
     from lanzarote.web.site import View
@@ -160,10 +159,3 @@ def place_of(name: str) -> str:
     if name.startswith("override["):
         return name.removesuffix("]").rpartition("|")[2]
     return name[7:].partition("|")[0] if name.startswith("reason[") else name
-
-
-def concern_words(view: View, package: str, text: Mapping[str, str], *, failed: bool) -> tuple[str, str]:
-    """What a package says, for this reader, and the language it is in."""
-    if failed:
-        return view._(FAILED_WORDS) % {"package": package}, view.lang
-    return view.text(text)

@@ -14,14 +14,15 @@ from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.permissions import may, subject_of
 from lanzarote.practices import form_unsaved, sheets, writing
 from lanzarote.practices.assess_reading import read_working
-from lanzarote.practices.form_words import all_said, concern_words, label_of
+from lanzarote.practices.form_words import all_said, label_of
 from lanzarote.practices.model import PracticeStatus
 from lanzarote.practices.work import told_of
 from lanzarote.records import Version, decode
 from lanzarote.translation import N_, language_name
+from lanzarote.web.remarks import Remark, remarks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -123,18 +124,6 @@ class Explained(Struct, frozen=True, kw_only=True):
     by: str
 
 
-class Objection(Struct, frozen=True, kw_only=True):
-    """What a package says, or why a coordinator let pass what it objected to."""
-
-    label: str
-    about: str
-    lang: str
-    package: str
-    text: str = ""
-    """The coordinator's reason."""
-    by: str = ""
-
-
 class VersionLine(Struct, frozen=True, kw_only=True):
     number: int
     at: datetime
@@ -168,7 +157,7 @@ class TeamRecord(Struct, frozen=True, kw_only=True):
     bearer: str
     returned: tuple[Returned, ...]
     reasons: tuple[Explained, ...]
-    noted: tuple[Objection, ...]
+    noted: tuple[Remark, ...]
     """What packages say about what was saved last; what was let pass, with the reason."""
     withdrawn: str
     held_back: str
@@ -215,31 +204,19 @@ def team_record(view: View, session: Session, record: Record) -> TeamRecord:
             )
             for one in told.reasons
         ),
-        noted=tuple(_objections(view, told, people)),
+        noted=tuple(
+            remarks(
+                view,
+                told,
+                label=lambda field: label_of(view, field),
+                person=lambda one: _person(view, people, one),
+            )
+        ),
         withdrawn=status.withdrawn,
         held_back=view.say(status.held_back) if status.held_back else "",
         steps=offered(view, session, record),
         unsaved=form_unsaved.kept(session, view.region_id, record.id, by=view.actor) is not None,
     )
-
-
-def _objections(view: View, told: Told, people: Mapping[str, str]) -> Iterator[Objection]:
-    """Everything that packages say; then what was let pass once and is said no more."""
-    reasons = {one.place: one for one in told.overrides}
-    for noted in told.noted:
-        about, lang = concern_words(view, noted.package, noted.text, failed=noted.failed)
-        reason = reasons.pop((noted.package, noted.code, noted.field), None)
-        yield Objection(
-            label=label_of(view, noted.field),
-            about=about,
-            lang=lang,
-            package=noted.package,
-            text=reason.text if reason else "",
-            by=_person(view, people, reason.by) if reason else "",
-        )
-    for one in reasons.values():
-        label, by = label_of(view, one.field), _person(view, people, one.by)
-        yield Objection(label=label, about=one.code, lang="", package=one.package, text=one.text, by=by)
 
 
 def offered(view: View, session: Session, record: Record) -> tuple[Offered, ...]:

@@ -63,8 +63,8 @@ class Checked(Struct, frozen=True, kw_only=True):
 
     sheet: PracticeSheet
     reasons: tuple[Reason, ...] = ()
-    noted: tuple[Noted, ...] = ()
-    """What packages say about it."""
+    noted: tuple[Noted, ...] | None = None
+    """What packages say about it; None: they were not asked, and what they said before still stands."""
     overrides: tuple[Override, ...] = ()
     """What of that a coordinator lets pass, for the first time."""
 

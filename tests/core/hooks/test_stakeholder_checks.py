@@ -13,6 +13,8 @@ from lanzarote.stakeholders import entries, writing
 from lanzarote.stakeholders.model import KIND
 
 from tests.core.practices.assessments import PARIS, THEN, person
+from tests.core.practices.forms import writer
+from tests.core.practices.signed_in import site_of
 from tests.core.stakeholders.keeping import BODY, COORDINATOR, contacts
 
 if TYPE_CHECKING:
@@ -131,3 +133,69 @@ def test_what_a_coordinator_let_pass_goes_with_the_entry(paris_with: Making) -> 
     with paris.database.write(PARIS) as session:
         writing.erase(session, session.get_one(Record, (PARIS, record_id)), by=head, at=THEN)
     assert known() == 0
+
+
+# In the form
+
+
+FORM = "/fr/paris/team/organisations"
+TYPED: dict[str, Any] = {
+    "name.fr": "Maison de l’audition",
+    "role.fr": "Accueille les auditions filmées d’enfants.",
+    "side": "public",
+    "scope": "local",
+    "sectors": "courts",
+}
+WHERE = ("website", "role.fr", "", "nowhere[3].x", "<b>", "role.<i>")
+
+
+def test_an_objection_is_shown_and_what_was_typed_is_not_lost(paris_with: Making) -> None:
+    paris = paris_with(strict=STRICT)
+    with site_of(paris) as client:
+        ana = writer(paris, client)
+        page = ana.post(f"{FORM}/new", TYPED, 400).text
+        assert "Quel site ? (strict)" in page
+        assert "Maison de l’audition" in page
+        assert "override[" not in page
+
+
+def test_a_coordinator_says_why_and_whoever_publishes_reads_it(paris_with: Making) -> None:
+    paris = paris_with(strict=STRICT)
+    with site_of(paris) as client:
+        head = writer(paris, client, "coordinator")
+        name = "override[strict|no-website|website]"
+        assert f'name="{name}"' in head.post(f"{FORM}/new", TYPED, 400).text
+        href = head.post(f"{FORM}/new", TYPED | {name: "Il n’y en a pas."})
+        page = head.get(href)
+        assert "Quel site ?" in page
+        assert "Il n’y en a pas." in page
+        # Another save needs no reason more; contacts that are saved leave what was said as it is.
+        place = href.partition("?")[0]
+        assert head.post(f"{place}/edit", TYPED | {"name.fr": "Autre", "version": "1"}).startswith(place)
+        desk = {"contacts[0].purpose.fr": "Permanence", "contacts[0].address": "contact@audition.example",
+                "contacts[0].source": "https://audition.example", "contacts[0].review_on": "2032-01-01"}  # fmt: skip
+        assert head.post(f"{place}/contacts", desk | {"version": "2"}).startswith(place)
+        assert "Quel site ?" in head.get(place)
+
+
+def test_an_objection_to_any_place_is_shown_and_can_be_passed(paris_with: Making) -> None:
+    concerns = ", ".join(
+        f'Concern(code="c{number}", field="{field}", level="block", text={{"fr": "Objection {number} <i>"}})'
+        for number, field in enumerate(WHERE)
+    )
+    paris = paris_with(strict=check(f"return [{concerns}]"))
+    with site_of(paris) as client:
+        head = writer(paris, client, "coordinator")
+        page = head.post(f"{FORM}/new", TYPED, 400).text
+        assert [number for number in range(len(WHERE)) if f"Objection {number} &lt;i&gt;" not in page] == []
+        reasons = {f"override[strict|c{number}|{field}]": "Bon." for number, field in enumerate(WHERE)}
+        page = head.get(head.post(f"{FORM}/new", TYPED | reasons))
+        assert page.count("Bon.") == len(WHERE)
+        assert "Objection 0 <i>" not in page
+
+
+def test_a_broken_package_is_named(paris_with: Making) -> None:
+    paris = paris_with(broken=check("return None"))
+    with site_of(paris) as client:
+        page = writer(paris, client).post(f"{FORM}/new", TYPED, 400).text
+        assert "La vérification du module «\u202fbroken\u202f»" in page
