@@ -224,7 +224,7 @@ def plugins(_: Namespace) -> int:
 
 
 def _known() -> tuple[dict[str, str], dict[str, list[str]]]:
-    """Region → distribution it was loaded from; package → regions that switched it on; as far as there is a database."""
+    """Region → its distribution; package → regions that switched it on; empty without a database."""
     owners: dict[str, str] = {}
     on: dict[str, list[str]] = {}
     with suppress(LanzaroteError), open_instance(read_settings(), existing=True) as instance:
