@@ -55,6 +55,8 @@ ROOMS = (
     "lanzarote.regions.api",
     "lanzarote.stakeholders.api",
     "lanzarote.practices.api",
+    "lanzarote.practices.team_api",
+    "lanzarote.practices.write_api",
     "lanzarote.territory.api",
 )
 """Modules with ``handlers``."""

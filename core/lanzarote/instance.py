@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 
-from lanzarote import changes, jobs, records
+from lanzarote import answered, changes, jobs, records
 from lanzarote.accounts import mails
 from lanzarote.changes import Served, bump_revision
 from lanzarote.database import Database, known_schemas, migrate, schema_version
@@ -71,7 +73,7 @@ class Instance:
         self.settings = settings
         self.host = host or Host()
         self.database = Database(settings.database_url)
-        self.database.listeners += [projection.follow, seeds.follow, review_model.follow]
+        self.database.listeners += [projection.follow, seeds.follow, review_model.follow, answered.follow]
         self.address = ""
         """Where this process listens; told by whoever makes it listen."""
         self._kept: dict[tuple[str, str | None], tuple[int, Any]] = {}
@@ -112,7 +114,13 @@ class Instance:
 
     @cached_property
     def worker(self) -> jobs.Worker:
-        return jobs.Worker(self.database, {"project": _project, **mails.handlers(self)})
+        handlers = {"project": _project, answered.TOPIC: answered.forget}
+        return jobs.Worker(self.database, {**handlers, **mails.handlers(self)})
+
+    @cached_property
+    def answers(self) -> answered.Answers:
+        """What requests with a key were answered."""
+        return answered.Answers(self.database)
 
     # What is installed
 
@@ -259,6 +267,10 @@ class Instance:
         if header is None:
             raise NotFound("There is no such region here.")
         return header
+
+    def today(self, region_id: str) -> date:
+        """Today where the region is. Raises NotFound."""
+        return datetime.now(ZoneInfo(self.header(region_id).time_zone)).date()
 
     def vocabulary(self, region_id: str) -> Vocabulary:
         """Raises NotFound."""

@@ -43,10 +43,13 @@ class Job(Shared, Base):
 
 def enqueue(session: Session, topic: str, **payload: Any) -> str:
     """Add a job to the transaction of *session*; return its id, which its handler gets as ``event_id``."""
+    return enqueue_for(session, datetime.now(UTC), topic, **payload)
+
+
+def enqueue_for(session: Session, due_at: datetime, topic: str, **payload: Any) -> str:
+    """As ``enqueue``, to be done from *due_at* on."""
     job_id = new_id()
-    row = Job(
-        id=job_id, topic=topic, payload=msgspec.json.encode(payload), due_at=datetime.now(UTC), attempts=0, fault=""
-    )
+    row = Job(id=job_id, topic=topic, payload=msgspec.json.encode(payload), due_at=due_at, attempts=0, fault="")
     session.add(row)
     return job_id
 
