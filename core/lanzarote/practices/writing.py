@@ -12,8 +12,9 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, select
 
-from lanzarote import guard, records
-from lanzarote.errors import Conflict, LanzaroteError, NotPermitted
+from lanzarote import checking, guard, records
+from lanzarote.checking import let_pass
+from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.ids import new_id, slugify
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.permissions import NO_RULE, may_somewhere, require, subject_of
@@ -42,24 +43,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.guard import Concern
     from lanzarote.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Agreement, PracticeSheet
 
+Identifying = checking.Identifying
 NOT_CONFIRMED: Final = N_("Confirm that nobody is recognisable in it and that no case it describes is pending.")
 NO_BEARER: Final = N_("Say on whose word it is published: the organisation that bears the practice.")
-LONGEST_REASON: Final = 4_000
-NO_REASON: Final = N_("Say why, so that others can follow it.")
 BEING_ASSESSED: Final = N_("It is being assessed: the team’s decision says what becomes of it.")
-
-
-class Identifying(LanzaroteError):
-    """What was written may tell who somebody is: nothing of it is kept. ``concerns`` say where and what."""
-
-    def __init__(self, concerns: tuple[Concern, ...]) -> None:
-        super().__init__("It may tell who somebody is; nothing of it was kept.")
-        self.concerns = concerns
 
 
 class Checked(Struct, frozen=True, kw_only=True):
@@ -81,18 +72,11 @@ def checked(
 
     Raises Identifying, sheets.Faulty.
     """
-    concerns = sheets.concerns_about(sheet, vocabulary)
-    open_ones = [one for one in concerns if one.hard or not reasons.get((one.field, one.code), "").strip()]
-    asked = dict.fromkeys((one.field, one.code) for one in concerns)
-    given = [(f"reason[{field}|{code}]", reasons[field, code]) for field, code in asked if (field, code) in reasons]
-    # A reason is read by others too: nothing in it is asked about, it has to be clean.
-    open_ones += guard.check_texts(given, identifiers=vocabulary.header.personal_identifiers)
-    if open_ones:
-        raise Identifying(tuple(open_ones))
+    identifiers = vocabulary.header.personal_identifiers
+    kept = let_pass(sheets.concerns_about(sheet, vocabulary), reasons, identifiers=identifiers, by=by)
     if faults := tuple(sheets.faults_in(sheet, vocabulary, organisations)):
         raise sheets.Faulty(faults)
     # What packages object to is asked for here: the text may be kept, and no transaction is open yet.
-    kept = tuple(Reason(field=field, code=code, text=reasons[field, code].strip(), by=by) for field, code in asked)
     return Checked(sheet=sheet, reasons=kept)
 
 
@@ -329,12 +313,4 @@ def _refuse_assessed(record: Record) -> None:
 
 def reason_of(text: str, vocabulary: Vocabulary) -> str:
     """A reason that is given and names nobody. Raises sheets.Faulty, Identifying."""
-    if not text.strip():
-        raise sheets.Faulty([sheets.Fault(field="reason", text=NO_REASON)])
-    if concerns := guard.check_text(text, identifiers=vocabulary.header.personal_identifiers, field="reason"):
-        raise Identifying(concerns)
-    if len(text) > LONGEST_REASON:
-        raise sheets.Faulty([sheets.Fault(field="reason", text=sheets.TOO_LONG, value=str(LONGEST_REASON))])
-    if sheets.is_unshowable(text):
-        raise sheets.Faulty([sheets.Fault(field="reason", text=sheets.UNSHOWABLE)])
-    return text.strip()
+    return checking.reason_of(text, identifiers=vocabulary.header.personal_identifiers)
