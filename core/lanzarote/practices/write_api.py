@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from msgspec import Meta, Struct
 
 from lanzarote import guard
+from lanzarote.checking import TOO_MANY, Fault, Faulty, Identifying
 from lanzarote.permissions import require, subject_of
 from lanzarote.practices import sheets, writing
-from lanzarote.practices.sheets import Fault, Faulty
 from lanzarote.practices.team_api import PRACTICE, TAG, etag_of, working
-from lanzarote.practices.writing import Checked, Identifying
+from lanzarote.practices.writing import Checked
 from lanzarote.types import Agreement, Language, PracticeSheet
 from lanzarote.web.changing import LARGEST_TEXT, NO_CONTENT, Nothing, Sent, change, done, made
-from lanzarote.web.refusing import Disclosed, HelpLine
+from lanzarote.web.problems import Disclosed, HelpLine
 from lanzarote.web.resources import REGION, ROOT
 
 if TYPE_CHECKING:
@@ -234,7 +234,7 @@ def judged(sent: Sent, body: Written) -> Checked:
     refuse_disclosure(vocabulary, *texts, *reasons.values())
     _refuse_in_names(sheet, vocabulary)
     if len(reasons) > MOST_REASONS:
-        raise Faulty([Fault(field="reasons", text=sheets.TOO_MANY, value=str(MOST_REASONS))])
+        raise Faulty([Fault(field="reasons", text=TOO_MANY, value=str(MOST_REASONS))])
     directory = sent.instance.directory(sent["region"])
     organisations = {name for one in directory for name in (one.id, one.key, *one.organisation.former) if name}
     return writing.checked(sheet, vocabulary, organisations, reasons=reasons, by=sent.actor.account_id)

@@ -22,7 +22,7 @@ from lanzarote.errors import Conflict, LanzaroteError
 from lanzarote.records import now
 from lanzarote.web.gate import from_a_program, permitted, reader_of
 from lanzarote.web.json_bodies import read_json
-from lanzarote.web.refusing import KeyMissing, NotNamed, Stale, refusal
+from lanzarote.web.problems import KeyMissing, NotNamed, Stale, refusal
 from lanzarote.web.resources import ROOT, Answer, Asked, Resource, place_of
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from lanzarote import errors
 from lanzarote.translation import N_, Foreign
 from lanzarote.web.gate import BadToken, Interrupted, NotSignedIn, TooManyWrongTokens
-from lanzarote.web.refusing import FieldConcern, FieldError, HelpLine, Refused
+from lanzarote.web.problems import FieldConcern, FieldError, HelpLine, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -79,13 +79,14 @@ def _paths(resources: Sequence[Resource], told: Mapping[Any, Any], instance: Ins
     for one in resources:
         at = paths.setdefault(ROOT + one.path, {})
         if isinstance(one, Change):
-            at[one.method.lower()] = _change(one, told)
+            at[one.method.lower()] = _change(one, told, instance)
         else:
             at["get"] = _operation(one, told, instance)
     return paths
 
 
-def _change(change: Change, told: Mapping[Any, Any]) -> dict[str, Any]:
+def _change(change: Change, told: Mapping[Any, Any], instance: Instance) -> dict[str, Any]:
+    samples = _samples(change, instance)
     headers = {"ETag": _header("Stands for the state it is in now.")} if change.tagged else {}
     if change.status == 201:
         headers["Location"] = _header("Where it stands.") | {"required": True}
@@ -95,7 +96,7 @@ def _change(change: Change, told: Mapping[Any, Any]) -> dict[str, Any]:
     statuses = [*CHANGES, 404, 409] + ([412, 428] if change.match else []) + ([410] if change.may_be_gone else [])
     described = _described(change, told, statuses)
     described["responses"] = {str(change.status): good, **described["responses"]}
-    described["parameters"] = [*(_parameter(one, "path", None) for one in change.names), *_conditions(change)]
+    described["parameters"] = [*(_parameter(one, "path", samples.get(one.name)) for one in change.names), *_conditions(change)]
     if change.body:
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": told[change.body]}}}
     return described
@@ -136,7 +137,7 @@ def _described(resource: Resource, told: Mapping[Any, Any], statuses: Iterable[i
 
 def _operation(resource: Resource, told: Mapping[Any, Any], instance: Instance) -> dict[str, Any]:
     public = resource.may == "public"
-    samples = _samples(resource, instance) if public else {}
+    samples = _samples(resource, instance)
     content: dict[str, Any] = {"schema": told[resource.answers]}
     if public and (example := _example(resource, samples, instance)) is not None:
         content["example"] = example
@@ -186,7 +187,7 @@ def _samples(resource: Resource, instance: Instance) -> dict[str, str]:
     for parameter in resource.names:
         value = parameter.sample(instance, samples) if parameter.sample else None
         if value is None:
-            return {}
+            break
         samples[parameter.name] = value
     return samples
 

@@ -15,6 +15,7 @@ from litestar.testing import TestClient
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import httpx
     from lanzarote.instance import Instance
     from lanzarote.permissions import Role
 
@@ -82,7 +83,7 @@ def token_of(
 class Program:
     """What acts for one person."""
 
-    def __init__(self, client: TestClient[Any], token: str, account_id: str = "") -> None:
+    def __init__(self, client: httpx.Client, token: str, account_id: str = "") -> None:
         self.client, self.token, self.id = client, token, account_id
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str | None) -> Any:

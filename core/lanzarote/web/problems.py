@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from lanzarote import guard
 from lanzarote.answered import OtherRequest, StillRunning
+from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, LanzaroteError, NotPermitted
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.web.json_bodies import Misfit, Unreadable
@@ -145,12 +146,12 @@ def refusal(error: LanzaroteError, translator: Translator) -> LanzaroteError:
         return Refused(422, "idempotency-key-used", str(error))
     if isinstance(error, StillRunning):
         return Refused(409, "still-running", str(error), headers=dict(error.headers))
-    if concerns := getattr(error, "concerns", ()):
-        told = [_concern(one, translator) for one in concerns]
+    if isinstance(error, Identifying):
+        told = [_concern(one, translator) for one in error.concerns]
         return Refused(422, "identifying", IDENTIFYING, concerns=told)
-    if faults := getattr(error, "faults", ()):
-        told_ = [FieldError(field=one.field, detail=_said(translator, one.text, one.value)) for one in faults]
-        return Refused(422, "unfit", UNFIT, errors=told_)
+    if isinstance(error, Faulty):
+        faults = [FieldError(field=one.field, detail=_said(translator, one.text, one.value)) for one in error.faults]
+        return Refused(422, "unfit", UNFIT, errors=faults)
     if isinstance(error, IllegalTransition):
         return Refused(409, "not-now", str(error))
     if isinstance(error, Conflict):
