@@ -57,6 +57,7 @@ ROOMS = (
     "lanzarote.practices.api",
     "lanzarote.practices.team_api",
     "lanzarote.practices.write_api",
+    "lanzarote.practices.assess_api",
     "lanzarote.territory.api",
 )
 """Modules with ``handlers``."""

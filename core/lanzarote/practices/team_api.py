@@ -215,7 +215,7 @@ def list_team_versions(asked: Asked) -> Answer:
         shown = record.published_version
     return asked.part(
         [
-            WorkingVersion(number=number, at=at, by=_person(people, actor), published=number == shown)
+            WorkingVersion(number=number, at=at, by=person_of(people, actor), published=number == shown)
             for number, at, actor in rows
         ]
     )
@@ -308,21 +308,21 @@ def _document(asked: Asked, session: Session, record: Record, told: Told) -> Wor
         practice=sheet,
         missing=(*sheets.missing_in(sheet), *sheets.missing_answers(sheet, vocabulary)),
         reasons=tuple(
-            GivenReason(field=one.field, code=one.code, reason=one.text, by=_person(people, one.by))
+            GivenReason(field=one.field, code=one.code, reason=one.text, by=person_of(people, one.by))
             for one in told.reasons
         ),
-        submitted_by=_person(people, told.submitted_by) if told.submitted_by else None,
+        submitted_by=person_of(people, told.submitted_by) if told.submitted_by else None,
         submitted_at=told.submitted_at,
         bearer=told.bearer,
         agreement=told.agreement,
-        given_back=tuple(GivenBack(at=one.at, reason=one.text, by=_person(people, one.by)) for one in told.returned),
+        given_back=tuple(GivenBack(at=one.at, reason=one.text, by=person_of(people, one.by)) for one in told.returned),
         confirmed=tuple(
-            Confirmed(at=one.at, version=one.version, by=_person(people, one.by)) for one in told.confirmed
+            Confirmed(at=one.at, version=one.version, by=person_of(people, one.by)) for one in told.confirmed
         ),
     )
 
 
-def _person(people: dict[str, str], account_id: str) -> Person:
+def person_of(people: dict[str, str], account_id: str) -> Person:
     return Person(id=account_id, name=people.get(account_id))
 
 

@@ -106,7 +106,7 @@ def create_practice(sent: Sent, body: Written) -> Answer:
     def do(session: Session) -> Answer:
         record = writing.begin(session, sent["region"], given, by=sent.actor, at=sent.at)
         at = ROOT + ONE.format(region=record.region_id, practice=record.id)
-        return made(_state(record), at=at, etag=etag_of(record), about=record.id)
+        return made(state_of(record), at=at, etag=etag_of(record), about=record.id)
 
     return sent.once(do)
 
@@ -128,9 +128,8 @@ def save_practice(sent: Sent, body: Written) -> Answer:
     Beside a published version it is a working version, which the public does not read until it is published.
     """
     with sent.instance.database.read(sent["region"]) as session:
-        _asked_for(sent, session, working(sent, session), "practice.write")
+        taken(sent, session, "practice.write", lock=False)
     given = judged(sent, body)
-
     fresh = frozenset(body.fits)
     return step(sent, "practice.write", writing.save, given=given, fresh=fresh, expecting=True)
 
@@ -209,19 +208,22 @@ def step(sent: Sent, action: Action, do: Callable[..., object], *, expecting: bo
         expected = {"expected": record.version} if expecting else {}
         do(session, record, by=sent.actor, at=sent.at, **said, **expected)
         session.flush()
-        return done(_state(record), etag=etag_of(record), about=record.id)
+        return done(state_of(record), etag=etag_of(record), about=record.id)
 
     return sent.once(taken_and_done)
 
 
-def taken(sent: Sent, session: Session, action: Action) -> Record:
-    """The practice that the address names, for *sent* alone until the transaction ends.
+def taken(sent: Sent, session: Session, action: Action, *, lock: bool = True) -> Record:
+    """The practice that the address names, for *sent* alone until the transaction ends, unless it is but looked at.
 
     Raises NotFound, Gone, NotPermitted, Stale.
     """
     record = working(sent, session)
-    session.refresh(record, with_for_update=True)
-    _asked_for(sent, session, record, action)
+    if lock:
+        session.refresh(record, with_for_update=True)
+    # In this order: who may not change it is not told in what state it is.
+    require(sent.actor, action, subject_of(session, record))
+    sent.require_match(etag_of(record), record.version)
     return record
 
 
@@ -263,13 +265,7 @@ def _refuse_in_names(sheet: PracticeSheet, vocabulary: Vocabulary) -> None:
         raise Identifying(hard)
 
 
-def _asked_for(sent: Sent, session: Session, record: Record, action: Action) -> None:
-    """Raise NotPermitted or Stale; the first tells who may not know the second."""
-    require(sent.actor, action, subject_of(session, record))
-    sent.require_match(etag_of(record), record.version)
-
-
-def _state(record: Record) -> State:
+def state_of(record: Record) -> State:
     return State(
         id=record.id,
         slug=record.slug,

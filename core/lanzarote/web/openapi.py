@@ -96,7 +96,10 @@ def _change(change: Change, told: Mapping[Any, Any], instance: Instance) -> dict
     statuses = [*CHANGES, 404, 409] + ([412, 428] if change.match else []) + ([410] if change.may_be_gone else [])
     described = _described(change, told, statuses)
     described["responses"] = {str(change.status): good, **described["responses"]}
-    described["parameters"] = [*(_parameter(one, "path", samples.get(one.name)) for one in change.names), *_conditions(change)]
+    described["parameters"] = [
+        *(_parameter(one, "path", samples.get(one.name)) for one in change.names),
+        *_conditions(change),
+    ]
     if change.body:
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": told[change.body]}}}
     return described
