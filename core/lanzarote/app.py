@@ -52,6 +52,7 @@ ROOMS = (
     "lanzarote.activity.tasks_pages",
     "lanzarote.activity.notes_pages",
     "lanzarote.web.api",
+    "lanzarote.accounts.api",
     "lanzarote.regions.api",
     "lanzarote.stakeholders.api",
     "lanzarote.practices.api",
@@ -59,6 +60,7 @@ ROOMS = (
     "lanzarote.practices.write_api",
     "lanzarote.practices.assess_api",
     "lanzarote.territory.api",
+    "lanzarote.activity.api",
 )
 """Modules with ``handlers``."""
 

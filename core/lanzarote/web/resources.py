@@ -176,7 +176,7 @@ class Asked(Struct, frozen=True, kw_only=True):
 
     def listed(self, items: Iterable[bytes], total: int, cursor: str | None, **more: Any) -> Answer:
         """Answer with *items*, which are JSON already; the rest of the list begins at *cursor*."""
-        link = self._link(cursor) if cursor is not None else None
+        link = self.link(cursor) if cursor is not None else None
         parts = [b'{"items":[', b",".join(items), b'],"total":%d,"next":' % total, _encode(link)]
         for name, value in more.items():
             parts += [b',"', name.encode(), b'":', _encode(value)]
@@ -188,7 +188,8 @@ class Asked(Struct, frozen=True, kw_only=True):
         where = "/".join((ROOT, *(quote(part, safe="") for part in parts)))
         return Answer(b"", {"location": where}, 301)
 
-    def _link(self, cursor: str) -> str:
+    def link(self, cursor: str) -> str:
+        """Address of the part of the list that begins at *cursor*."""
         kept = [(name, value) for name, values in self.given.items() for value in values if name != "cursor"]
         return f"{quote(self.path)}?{urlencode([*kept, ('cursor', cursor)])}"
 
