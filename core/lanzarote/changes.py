@@ -116,7 +116,7 @@ class Saved(Struct, frozen=True, kw_only=True):
 
     @property
     def concerns_public(self) -> bool:
-        return self.public or self.verb in ("withdraw", "erase")
+        return self.public or self.verb in ("withdraw", "erase", "merge")
 
 
 def record(session: Session, saved: Sequence[Saved], *, by: str) -> None:

@@ -19,11 +19,12 @@ from lanzarote.changes import Served, bump_revision
 from lanzarote.database import Database, known_schemas, migrate, schema_version
 from lanzarote.errors import NoDatabase, NotFound, PackageError, RegionError, SettingError
 from lanzarote.plugins import Host
-from lanzarote.practices import projection, review_model
+from lanzarote.practices import naming, projection, review_model
 from lanzarote.practices.service import build_index
 from lanzarote.regions import folder, seeds, vocabulary
 from lanzarote.revisions import Revisions
 from lanzarote.stakeholders.service import directory
+from lanzarote.stakeholders.service import follow as forget_beside
 from lanzarote.translation import Translations
 from lanzarote.types import Catalogue, RegionHeader
 
@@ -73,7 +74,8 @@ class Instance:
         self.settings = settings
         self.host = host or Host()
         self.database = Database(settings.database_url)
-        self.database.listeners += [projection.follow, seeds.follow, review_model.follow, answered.follow]
+        self.database.listeners += [projection.follow, seeds.follow, review_model.follow, naming.follow, forget_beside]
+        self.database.listeners += [answered.follow]
         self.address = ""
         """Where this process listens; told by whoever makes it listen."""
         self._kept: dict[tuple[str, str | None], tuple[int, Any]] = {}

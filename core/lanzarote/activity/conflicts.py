@@ -6,21 +6,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from lanzarote import guard, records, tasks
+from lanzarote import records, tasks
 from lanzarote.errors import Conflict, NotFound
-from lanzarote.permissions import require, subject_of
 from lanzarote.practices import sheets, writing
 from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.practices.sheets import Fault, Faulty
 from lanzarote.practices.work import told_of
-from lanzarote.practices.writing import Identifying
 from lanzarote.records import Record
+from lanzarote.stakeholders import entries
+from lanzarote.stakeholders import writing as keeping
 from lanzarote.tasks import Task
 from lanzarote.translation import N_
-from lanzarote.types import Organisation
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
 KIND: Final = "upgrade-conflict"
 SETTLED: Final = N_("Somebody else has settled this meanwhile.")
 NO_TASK: Final = N_("There is no such task here.")
-UNFIT: Final = N_("With the package’s text it would not be whole; change it by hand: %(value)s")
 
 
 def find(session: Session, region_id: str, task_id: str) -> Task:
@@ -60,7 +57,7 @@ def take_theirs(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Take the package's text: a practice gets another working version, an organisation is changed at once.
+    """Take the package's text: the record gets another working version, which goes through review again.
 
     *expected* is the version of the record that *by* saw beside it. Raises Faulty, Identifying, Conflict, NotPermitted,
     IllegalTransition.
@@ -78,7 +75,11 @@ def take_theirs(
         given = writing.checked(sheet, vocabulary, organisations, reasons=reasons, by=by.account_id)
         writing.save(session, record, given, expected=expected, by=by, at=at)
     else:
-        _change_organisation(session, record, body, vocabulary, expected=expected, by=by, at=at)
+        told = keeping.told_of(session, record)
+        reasons = {(one.field, one.code): one.text for one in told.reasons}
+        entry = entries.read(body)
+        written = keeping.checked(entry, vocabulary, organisations, reasons=reasons, by=by.account_id)
+        keeping.save(session, record, written, expected=expected, by=by, at=at)
 
 
 def put(body: dict[str, Any], field: str, value: Any) -> None:
@@ -103,29 +104,3 @@ def present(body: bytes, field: str) -> Any:
     for part in field.split("."):
         value = value.get(part) if isinstance(value, dict) else None
     return value
-
-
-def _change_organisation(
-    session: Session,
-    record: Record,
-    body: Mapping[str, Any],
-    vocabulary: Vocabulary,
-    *,
-    expected: int,
-    by: Actor,
-    at: datetime,
-) -> None:
-    require(by, "stakeholder.write", subject_of(session, record))
-    try:
-        organisation = msgspec.convert(body, Organisation)
-    except msgspec.ValidationError as error:
-        raise Faulty([Fault(field="field", text=UNFIT, value=str(error)[:200])]) from None
-    texts = [("name", text) for text in organisation.name.values()]
-    texts += [("role", text) for text in organisation.role.values()]
-    if concerns := guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers):
-        raise Identifying(concerns)
-    public = record.published_version is not None
-    records.revise(session, record, records.encode(organisation), by=by.account_id, at=at, expected=expected)
-    session.flush()
-    if public:
-        records.publish(session, record, by=by.account_id, at=at)

@@ -89,7 +89,7 @@ def settle(
         with view.instance.database.write(view.region_id) as session:
             task = conflicts.find(session, view.region_id, task_id)
             if what == "take" and task.kind == conflicts.KIND:
-                organisations = {key for one in view.directory for key in (one.id, one.key) if key}
+                organisations = {name for one in view.directory for name in one.names}
                 version = number_of(data, "version")
                 conflicts.take_theirs(
                     session, task, view.vocabulary, organisations, expected=version, by=view.actor, at=now()

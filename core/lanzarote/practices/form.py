@@ -308,7 +308,7 @@ class Form:
     @cached_property
     def _in_directory(self) -> dict[str, str]:
         """Former key or id → the value the list of organisations has for it."""
-        return {name: one.key or one.id for one in self.view.directory for name in (one.id, *one.organisation.former)}
+        return {name: one.key or one.id for one in self.view.directory for name in one.names}
 
     @cached_property
     def _of_cell(self) -> dict[str, Sequence[Choice]]:

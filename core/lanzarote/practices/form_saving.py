@@ -146,7 +146,7 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
 
 def names_in(view: View) -> set[str]:
     """By which a partner may be named: ids and keys of the directory."""
-    return {name for one in view.directory for name in (one.id, one.key, *one.organisation.former) if name}
+    return {name for one in view.directory for name in one.names}
 
 
 def _write(view: View, record_id: str, sent: Sent, checked: Checked) -> int:

@@ -236,7 +236,7 @@ def _fits(step: Step, record: Record) -> bool:
 def bearer_name(view: View, bearer: str) -> str:
     """The organisation on whose word it would be published."""
     for one in view.directory:
-        if bearer and bearer in (one.id, one.key):
+        if bearer in one.names:
             return view.say(one.organisation.name)
     return bearer
 

@@ -18,7 +18,7 @@ from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.ids import new_id, slugify
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.permissions import NO_RULE, may_somewhere, require, subject_of
-from lanzarote.practices import sheets
+from lanzarote.practices import naming, sheets
 from lanzarote.practices.model import KIND, PracticeStatus
 from lanzarote.practices.work import (
     Confirmation,
@@ -34,7 +34,6 @@ from lanzarote.practices.work import (
     told_of,
 )
 from lanzarote.records import Draft, Named, Record, decode, encode
-from lanzarote.stakeholders.service import by_key
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -277,22 +276,10 @@ def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
 
 def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -> None:
     take_part(session, record, "author", by.account_id)
-    _name(session, record, given.sheet)
+    naming.name(session, record.region_id, record.id, sheets.named_in(given.sheet))
     told = told_of(session, record)
     tell(session, record, msgspec.structs.replace(told, reasons=given.reasons))
     _forget_unsaved(session, record, by.account_id)
-
-
-def _name(session: Session, record: Record, sheet: PracticeSheet) -> None:
-    mine = (Named.region_id == record.region_id) & (Named.record_id == record.id)
-    session.execute(delete(Named).where(mine))
-    keys = sheets.named_in(sheet)
-    if not keys:
-        return
-    known = by_key(session)
-    ids = {known[key].id for key in keys if key in known}
-    session.add_all(Named(region_id=record.region_id, record_id=record.id, stakeholder_id=one) for one in sorted(ids))
-    session.flush()
 
 
 def _forget_unsaved(session: Session, record: Record, account_id: str) -> None:

@@ -89,9 +89,8 @@ def find(view: View, slug: str) -> Stakeholder | str:
 def tell(view: View, one: Stakeholder) -> Organisation:
     organisation, status, lang = one.organisation, one.status, view.lang
     name, name_lang = view.text(organisation.name)
-    own_keys = [key for key in (one.key, *organisation.former, one.slug) if key]
     mentions = references(view.instance, view.region_id).organisations
-    naming = {mention.slug: mention for key in own_keys for mention in mentions.get(key, ())}
+    naming = {mention.slug: mention for key in one.names for mention in mentions.get(key, ())}
     return Organisation(
         slug=one.slug,
         href=view.href("organisations", one.slug),
@@ -131,7 +130,7 @@ def _sectors(view: View, one: Stakeholder) -> tuple[SectorLink, ...]:
 
 def _follower(view: View, key: str | None) -> Follower | None:
     for one in view.directory:
-        if key and key in (one.key, *one.organisation.former):
+        if key in one.names:
             return Follower(href=view.href("organisations", one.slug), name=told(view, one.organisation.name))
     return None
 

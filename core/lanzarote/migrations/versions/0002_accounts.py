@@ -58,6 +58,22 @@ def _regional() -> None:
         sa.PrimaryKeyConstraint("region_id", "record_id", "account_id"),
     )
     op.create_index("named_by_stakeholder", "named", ["region_id", "stakeholder_id"])
+    op.create_table(
+        "contacts",
+        sa.Column("region_id", sa.String(), nullable=False),
+        sa.Column("record_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("region_id", "record_id", "number"),
+    )
+    op.create_table(
+        "moved_link",
+        sa.Column("region_id", sa.String(), nullable=False),
+        sa.Column("record_id", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("link", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("region_id", "record_id", "what", "link"),
+    )
 
 
 def _assessments() -> None:
