@@ -18,6 +18,7 @@ from lanzarote.permissions import ACTIONS, EVERYWHERE, ROLES, Action, Grant, Rol
 from lanzarote.types import Language
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, done, made
 from lanzarote.web.resources import CURSOR, REGION, ROOT, Answer, Asked, Listed, Parameter, resource
+from lanzarote.web.working_records import id_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     from lanzarote.accounts.people import Person
 
 TAG: Final = "People"
-ID: Final = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-ACCOUNT: Final = Parameter(name="account", told="Id of the account.", pattern=ID, longest=36, shortest=36)
+ACCOUNT: Final = id_of("account")
 ROLE: Final = Parameter(name="role", told="The role.", choices=ROLES)
 
 

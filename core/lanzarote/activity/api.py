@@ -35,13 +35,13 @@ from lanzarote.web.resources import (
     cursor,
     resource,
 )
+from lanzarote.web.working_records import id_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 TAG: Final = "The team's day"
-ID: Final = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-TASK: Final = Parameter(name="task", told="Id of the task.", pattern=ID, longest=36, shortest=36)
+TASK: Final = id_of("task")
 SHOW: Final = Parameter(
     name="show", told="Those that wait (without it) or those that were settled.", choices=("open", "settled")
 )

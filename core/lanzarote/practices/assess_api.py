@@ -15,13 +15,14 @@ from lanzarote.practices import assessing, deciding, sheets
 from lanzarote.practices.deciding import Outcome
 from lanzarote.practices.review_model import Answer as Answered
 from lanzarote.practices.review_model import Answers
-from lanzarote.practices.team_api import PRACTICE, TAG, Person, etag_of, person_of, working
-from lanzarote.practices.write_api import ONE, State, state_of, step, taken
+from lanzarote.practices.team_api import PRACTICE, PRACTICES, TAG
+from lanzarote.practices.write_api import ONE
 from lanzarote.records import body_of
 from lanzarote.regions.criteria import Grid
 from lanzarote.types import Key, Language, PracticeSheet, Strength, Vouching
 from lanzarote.web.changing import Sent, change, done
 from lanzarote.web.resources import CURSOR, REGION, Answer, Asked, Listed, resource
+from lanzarote.web.working_records import Person, State, etag_of, person_of, state_of, step, taken, working
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -184,7 +185,7 @@ class Deciding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def list_candidates(asked: Asked) -> Answer:
     """Who can be asked to assess a practice, and why somebody cannot."""
     with asked.instance.database.read(asked["region"]) as session:
-        found = assessing.candidates(session, working(asked, session))
+        found = assessing.candidates(session, working(asked, session, PRACTICES))
     items = [
         CandidateItem(id=one.account_id, name=one.name, why_not=one.why_not, asked=one.asked)
         for one in sorted(found, key=lambda one: (one.name, one.account_id))
@@ -196,7 +197,7 @@ def list_candidates(asked: Asked) -> Answer:
 def get_assessments(asked: Asked) -> Answer:
     """How far the assessment of a practice is. While it runs, nobody reads what others answer before all are in."""
     with asked.instance.database.read(asked["region"]) as session:
-        record = working(asked, session)
+        record = working(asked, session, PRACTICES)
         told = assessing.progress(session, record, by=asked.actor)
         decided = deciding.decisions(session, record)
         seats = told.seats if told else ()
@@ -223,7 +224,7 @@ def get_assessments(asked: Asked) -> Answer:
 def get_own_assessment(asked: Asked) -> Answer:
     """What you are asked about a practice, and have answered so far; nobody else sees it before it is given."""
     with asked.instance.database.read(asked["region"]) as session:
-        record = working(asked, session)
+        record = working(asked, session, PRACTICES)
         round, row = assessing.mine(session, record, by=asked.actor)
         sheet = sheets.read(body_of(session, record, round.version))
     own = OwnAssessment(
@@ -274,7 +275,7 @@ def give_own_assessment(sent: Sent, body: Answering) -> Answer:
 def ask_reviewers(sent: Sent, body: Asking) -> Answer:
     """Ask reviewers to assess what was submitted, or some more of them while it goes on."""
     said = {"grid": sent.vocabulary.grid, "chosen": frozenset(body.reviewers)}
-    return step(sent, "practice.decide", assessing.ask, **said, expecting=True)
+    return step(sent, PRACTICES, "practice.decide", assessing.ask, **said, expecting=True)
 
 
 @change("POST", f"{ONE}/release", may="practice.assess", body=Releasing, answers=State, **WHERE)
@@ -282,7 +283,7 @@ def release_reviewer(sent: Sent, body: Releasing) -> Answer:
     """Ask somebody no longer, or be asked no longer yourself; what they wrote so far is gone."""
 
     def do(session: Session) -> Answer:
-        record = working(sent, session)
+        record = working(sent, session, PRACTICES)
         assessing.release(session, record, body.reviewer or sent.actor.account_id, by=sent.actor, at=sent.at)
         return done(state_of(record), etag=etag_of(record), about=record.id)
 
@@ -301,10 +302,10 @@ def decide_practice(sent: Sent, body: Deciding) -> Answer:
         confirmed=body.confirmed,
     )
     with sent.instance.database.read(sent["region"]) as session:
-        taken(sent, session, "practice.decide", lock=False)
+        taken(sent, session, PRACTICES, "practice.decide", lock=False)
     today = sent.instance.today(sent["region"])
     passed = deciding.checked(decided, sent.vocabulary, today=today, looked_again=body.looked_again)
-    return step(sent, "practice.decide", deciding.decide, decided=passed, round=body.round, expecting=True)
+    return step(sent, PRACTICES, "practice.decide", deciding.decide, decided=passed, round=body.round, expecting=True)
 
 
 def _told(progress: Progress, people: dict[str, str]) -> AssessmentProgress:
@@ -332,11 +333,11 @@ def own_etag(round: Round, row: Assessment, record: Record) -> str:
 
 def _answer(sent: Sent, body: Answering, *, give: bool) -> Answer:
     with sent.instance.database.read(sent["region"]) as session:
-        round, _ = assessing.mine(session, working(sent, session), by=sent.actor)
+        round, _ = assessing.mine(session, working(sent, session, PRACTICES), by=sent.actor)
     answers = assessing.checked(body.answers(), round.asks(), sent.vocabulary, looked_again=body.looked_again)
 
     def do(session: Session) -> Answer:
-        record = working(sent, session)
+        record = working(sent, session, PRACTICES)
         session.refresh(record, with_for_update=True)
         current, row = assessing.mine(session, record, by=sent.actor)
         sent.require_match(own_etag(current, row, record))

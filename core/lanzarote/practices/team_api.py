@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -11,15 +10,15 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote.accounts.service import names
-from lanzarote.errors import Gone, NotFound
-from lanzarote.permissions import may, subject_of
 from lanzarote.practices import sheets, team_list, writing
 from lanzarote.practices.form_opening import ERASED
-from lanzarote.practices.form_saving import NO_SUCH, find
+from lanzarote.practices.form_saving import NO_SUCH
+from lanzarote.practices.model import KIND
 from lanzarote.practices.work import Confirmation, Reason, Returned, Told, told_of
 from lanzarote.records import Record, Version, body_of
 from lanzarote.types import Agreement, PracticeSheet
 from lanzarote.web.resources import CURSOR, REGION, Answer, Asked, Listed, Parameter, cursor, resource
+from lanzarote.web.working_records import GivenBack, GivenReason, Kind, Person, etag_of, id_of, person_of, working
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,22 +26,14 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 TAG: Final = "Practices, for the team"
-ID: Final = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-PRACTICE: Final = Parameter(name="practice", told="Id of the practice.", pattern=ID, longest=36, shortest=36)
+PRACTICES: Final = Kind(name=KIND, read="practice.read", none=NO_SUCH, erased=ERASED)
+PRACTICE: Final = id_of(KIND)
 VERSION: Final = Parameter(name="version", told="Number of the version.", between=(1, 999_999_999))
 ONLY: Final = Parameter(name="only", told="Which of them; all without it.", choices=tuple(team_list.FILTERS))
 PLACE: Final = cursor(r"^[0-9]{1,6}$", 6)
 SINCE: Final = Parameter(
     name="since", told="The version to compare with; the one before without it.", between=(1, 999_999_999)
 )
-
-
-class Person(Struct, frozen=True, kw_only=True):
-    """Somebody of the team."""
-
-    id: str
-    name: str | None
-    """None: they have closed their account, or it was the platform itself."""
 
 
 class WorkingItem(Struct, frozen=True, kw_only=True):
@@ -70,23 +61,6 @@ class WorkingItem(Struct, frozen=True, kw_only=True):
 class WorkingList(Listed[WorkingItem], frozen=True, kw_only=True):
     counts: dict[str, int]
     """For each value of `only`: how many it would show."""
-
-
-class GivenReason(Struct, frozen=True, kw_only=True):
-    """Why something stays that the guard asked about."""
-
-    field: str
-    code: str
-    reason: str
-    by: Person
-
-
-class GivenBack(Struct, frozen=True, kw_only=True):
-    """Why it was given back to be written on."""
-
-    at: datetime
-    reason: str
-    by: Person
 
 
 class Confirmed(Struct, frozen=True, kw_only=True):
@@ -192,7 +166,7 @@ def list_team_practices(asked: Asked) -> Answer:
 def get_team_practice(asked: Asked) -> Answer:
     """One practice as its team works on it. Its ETag is what a change of it takes in If-Match."""
     with asked.instance.database.read(asked["region"]) as session:
-        record = working(asked, session)
+        record = working(asked, session, PRACTICES)
         told = told_of(session, record)
         return Answer(msgspec.json.encode(_document(asked, session, record, told)), {"etag": etag_of(record)})
 
@@ -208,7 +182,7 @@ def get_team_practice(asked: Asked) -> Answer:
 def list_team_versions(asked: Asked) -> Answer:
     """All versions of a practice, the newest first, fifty at a time."""
     with asked.instance.database.read(asked["region"]) as session:
-        record = working(asked, session)
+        record = working(asked, session, PRACTICES)
         query = select(Version.number, Version.at, Version.actor).where(Version.record_id == record.id)
         rows = session.execute(query.order_by(Version.number.desc())).all()
         people = names(session, [actor for _, _, actor in rows])
@@ -232,7 +206,7 @@ def get_team_version(asked: Asked) -> Answer:
     """What one version says, published or not."""
     number = int(asked["version"])
     with asked.instance.database.read(asked["region"]) as session:
-        sheet = sheets.read(body_of(session, working(asked, session), number))
+        sheet = sheets.read(body_of(session, working(asked, session, PRACTICES), number))
     return Answer(msgspec.json.encode(VersionText(number=number, practice=sheet)))
 
 
@@ -249,27 +223,10 @@ def list_team_changes(asked: Asked) -> Answer:
     number = int(asked["version"])
     since = int(asked.one("since") or number - 1)
     with asked.instance.database.read(asked["region"]) as session:
-        record = working(asked, session)
+        record = working(asked, session, PRACTICES)
         after = msgspec.json.decode(body_of(session, record, number))
         before = msgspec.json.decode(body_of(session, record, since)) if since else {}
     return Answer(msgspec.json.encode(Changes(since=since, version=number, fields=tuple(changed(before, after)))))
-
-
-def working(asked: Asked, session: Session) -> Record:
-    """The practice that the address names, if the token may know of it. Raises NotFound, Gone."""
-    asked.instance.header(asked["region"])
-    record = find(session, asked["region"], asked["practice"])
-    if record is None or not may(asked.actor, "practice.read", subject_of(session, record)):
-        raise NotFound(NO_SUCH)
-    if record.state == "erased":
-        raise Gone(ERASED)
-    return record
-
-
-def etag_of(record: Record) -> str:
-    """What stands for the state a practice is in: another one after every change of it."""
-    where = (record.state, record.stage, record.published_version, record.slug, record.updated_at.isoformat())
-    return f'"{record.version}-{blake2b(repr(where).encode(), digest_size=6).hexdigest()}"'
 
 
 def changed(before: Any, after: Any, place: str = "") -> Iterator[FieldChange]:
@@ -320,10 +277,6 @@ def _document(asked: Asked, session: Session, record: Record, told: Told) -> Wor
             Confirmed(at=one.at, version=one.version, by=person_of(people, one.by)) for one in told.confirmed
         ),
     )
-
-
-def person_of(people: dict[str, str], account_id: str) -> Person:
-    return Person(id=account_id, name=people.get(account_id))
 
 
 handlers = (list_team_practices, get_team_practice, list_team_versions, get_team_version, list_team_changes)

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from msgspec import Meta, Struct
 
 from lanzarote import guard
-from lanzarote.checking import TOO_MANY, Fault, Faulty, Identifying
-from lanzarote.permissions import require, subject_of
+from lanzarote.checking import Identifying
 from lanzarote.practices import sheets, writing
-from lanzarote.practices.team_api import PRACTICE, TAG, etag_of, working
+from lanzarote.practices.team_api import PRACTICE, PRACTICES, TAG
 from lanzarote.practices.writing import Checked
 from lanzarote.types import Agreement, Language, PracticeSheet
-from lanzarote.web.changing import LARGEST_TEXT, NO_CONTENT, Nothing, Sent, change, done, made
-from lanzarote.web.problems import Disclosed, HelpLine
+from lanzarote.web.changing import LARGEST_TEXT, NO_CONTENT, Nothing, Sent, change, made
 from lanzarote.web.resources import REGION, ROOT
+from lanzarote.web.working_records import (
+    Because,
+    State,
+    Why,
+    etag_of,
+    reasons_of,
+    refuse_disclosure,
+    state_of,
+    step,
+    taken,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,22 +33,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.permissions import Action
-    from lanzarote.records import Record
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.web.resources import Answer
 
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-MOST_REASONS: Final = 200
 ONE: Final = "/regions/{region}/team/practices/{practice}"
-
-
-class Why(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Why something stays that the guard asks about; another person looks at it before it is published."""
-
-    field: Annotated[str, Meta(max_length=120)]
-    """Where, as the concern says it."""
-    code: Annotated[str, Meta(max_length=40)]
-    reason: Annotated[str, Meta(max_length=1_000)]
 
 
 class Written(PracticeSheet, frozen=True, kw_only=True):
@@ -61,12 +58,6 @@ class Submission(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whether its holder agrees to the publication."""
 
 
-class Because(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Why."""
-
-    reason: str
-
-
 class Publication(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the publisher confirms."""
 
@@ -74,18 +65,6 @@ class Publication(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Nobody is recognisable in it."""
     no_case: bool
     """No case that it describes is pending."""
-
-
-class State(Struct, frozen=True, kw_only=True):
-    """Where a practice is now; read it again for what it says."""
-
-    id: str
-    slug: str
-    state: str
-    stage: str
-    version: int
-    published_version: int | None
-    updated_at: datetime
 
 
 @change(
@@ -128,10 +107,10 @@ def save_practice(sent: Sent, body: Written) -> Answer:
     Beside a published version it is a working version, which the public does not read until it is published.
     """
     with sent.instance.database.read(sent["region"]) as session:
-        taken(sent, session, "practice.write", lock=False)
+        taken(sent, session, PRACTICES, "practice.write", lock=False)
     given = judged(sent, body)
     fresh = frozenset(body.fits)
-    return step(sent, "practice.write", writing.save, given=given, fresh=fresh, expecting=True)
+    return step(sent, PRACTICES, "practice.write", writing.save, given=given, fresh=fresh, expecting=True)
 
 
 def _step(name: str, may: Action, body: Any = Nothing, **more: Any) -> Callable[[Callable[..., Answer]], Any]:
@@ -143,44 +122,44 @@ def _step(name: str, may: Action, body: Any = Nothing, **more: Any) -> Callable[
 def submit_practice(sent: Sent, body: Submission) -> Answer:
     """Hand in what is written, to be published or assessed by somebody else."""
     said = {"vocabulary": sent.vocabulary, "bearer": body.bearer, "agreement": body.agreement}
-    return step(sent, "practice.write", writing.submit, **said, expecting=True)
+    return step(sent, PRACTICES, "practice.write", writing.submit, **said, expecting=True)
 
 
 @_step("take-back", "practice.write")
 def take_back_practice(sent: Sent, _: Nothing) -> Answer:
     """Take back what was submitted, as long as nobody has begun to assess it."""
-    return step(sent, "practice.write", writing.take_back)
+    return step(sent, PRACTICES, "practice.write", writing.take_back)
 
 
 @_step("give-back", "practice.publish", Because)
 def give_back_practice(sent: Sent, body: Because) -> Answer:
     """Give back what was submitted, with the reason, to be written on."""
-    return step(sent, "practice.publish", writing.hand_back, vocabulary=sent.vocabulary, reason=body.reason)
+    return step(sent, PRACTICES, "practice.publish", writing.hand_back, vocabulary=sent.vocabulary, reason=body.reason)
 
 
 @_step("publish", "practice.publish", Publication)
 def publish_practice(sent: Sent, body: Publication) -> Answer:
     """Publish what somebody else submitted, as declared on its bearer's word. Both confirmations are needed."""
     confirmed = body.nobody and body.no_case
-    return step(sent, "practice.publish", writing.publish_declared, confirmed=confirmed, expecting=True)
+    return step(sent, PRACTICES, "practice.publish", writing.publish_declared, confirmed=confirmed, expecting=True)
 
 
 @_step("discard", "practice.write")
 def discard_practice(sent: Sent, _: Nothing) -> Answer:
     """Give up what was written beside the published version."""
-    return step(sent, "practice.write", writing.discard)
+    return step(sent, PRACTICES, "practice.write", writing.discard)
 
 
 @_step("withdraw", "practice.withdraw", Because)
 def withdraw_practice(sent: Sent, body: Because) -> Answer:
     """Take it from the public, which is told that it was withdrawn; the reason is for the team."""
-    return step(sent, "practice.withdraw", writing.withdraw, vocabulary=sent.vocabulary, reason=body.reason)
+    return step(sent, PRACTICES, "practice.withdraw", writing.withdraw, vocabulary=sent.vocabulary, reason=body.reason)
 
 
 @_step("archive", "practice.withdraw")
 def archive_practice(sent: Sent, _: Nothing) -> Answer:
     """Put away what was never published or was withdrawn: nothing more becomes of it."""
-    return step(sent, "practice.withdraw", writing.archive)
+    return step(sent, PRACTICES, "practice.withdraw", writing.archive)
 
 
 @_step("erase", "practice.erase", answers=None, status=204)
@@ -188,7 +167,7 @@ def erase_practice(sent: Sent, _: Nothing) -> Answer:
     """Remove every word of it for good, with all versions and all that was said about it. This cannot be undone."""
 
     def do(session: Session) -> Answer:
-        writing.erase(session, taken(sent, session, "practice.erase"), by=sent.actor, at=sent.at)
+        writing.erase(session, taken(sent, session, PRACTICES, "practice.erase"), by=sent.actor, at=sent.at)
         return NO_CONTENT
 
     return sent.once(do)
@@ -197,58 +176,16 @@ def erase_practice(sent: Sent, _: Nothing) -> Answer:
 # What they share
 
 
-def step(sent: Sent, action: Action, do: Callable[..., object], *, expecting: bool = False, **said: Any) -> Answer:
-    """Let a service do something with the practice that the address names, and answer where it is then.
-
-    *expecting*: the service wants to be told the version that was read.
-    """
-
-    def taken_and_done(session: Session) -> Answer:
-        record = taken(sent, session, action)
-        expected = {"expected": record.version} if expecting else {}
-        do(session, record, by=sent.actor, at=sent.at, **said, **expected)
-        session.flush()
-        return done(state_of(record), etag=etag_of(record), about=record.id)
-
-    return sent.once(taken_and_done)
-
-
-def taken(sent: Sent, session: Session, action: Action, *, lock: bool = True) -> Record:
-    """The practice that the address names, for *sent* alone until the transaction ends, unless it is but looked at.
-
-    Raises NotFound, Gone, NotPermitted, Stale.
-    """
-    record = working(sent, session)
-    if lock:
-        session.refresh(record, with_for_update=True)
-    # In this order: who may not change it is not told in what state it is.
-    require(sent.actor, action, subject_of(session, record))
-    sent.require_match(etag_of(record), record.version)
-    return record
-
-
 def judged(sent: Sent, body: Written) -> Checked:
     """The sheet in *body*, if it may be saved. Raises Disclosed, Identifying, Faulty."""
     vocabulary = sent.vocabulary
     sheet = PracticeSheet(**{name: getattr(body, name) for name in PracticeSheet.__struct_fields__})
-    reasons = {(one.field, one.code): one.reason for one in body.reasons}
+    reasons = reasons_of(body.reasons)
     texts = [text for _, text in sheets.texts_of(sheet)]
     refuse_disclosure(vocabulary, *texts, *reasons.values())
     _refuse_in_names(sheet, vocabulary)
-    if len(reasons) > MOST_REASONS:
-        raise Faulty([Fault(field="reasons", text=TOO_MANY, value=str(MOST_REASONS))])
-    directory = sent.instance.directory(sent["region"])
-    organisations = {name for one in directory for name in (one.id, one.key, *one.organisation.former) if name}
+    organisations = {name for one in sent.instance.directory(sent["region"]) for name in one.names}
     return writing.checked(sheet, vocabulary, organisations, reasons=reasons, by=sent.actor.account_id)
-
-
-def refuse_disclosure(vocabulary: Vocabulary, *texts: str) -> None:
-    """Raise Disclosed when it reads like somebody telling of a child in danger."""
-    if guard.reads_like_disclosure(*texts):
-        lines = (line for key, line in vocabulary.helplines.items() if not vocabulary.is_retired("helpline", key))
-        raise Disclosed(
-            [HelpLine(name=one.name, for_whom=one.for_whom, number=one.number, url=one.url) for one in lines]
-        )
 
 
 def _refuse_in_names(sheet: PracticeSheet, vocabulary: Vocabulary) -> None:
@@ -263,18 +200,6 @@ def _refuse_in_names(sheet: PracticeSheet, vocabulary: Vocabulary) -> None:
     )
     if hard := tuple(one for one in found if one.hard):
         raise Identifying(hard)
-
-
-def state_of(record: Record) -> State:
-    return State(
-        id=record.id,
-        slug=record.slug,
-        state=record.state,
-        stage=record.stage,
-        version=record.version,
-        published_version=record.published_version,
-        updated_at=record.updated_at,
-    )
 
 
 handlers = (
