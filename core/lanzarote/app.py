@@ -55,6 +55,8 @@ ROOMS = (
     "lanzarote.accounts.api",
     "lanzarote.regions.api",
     "lanzarote.stakeholders.api",
+    "lanzarote.stakeholders.team_api",
+    "lanzarote.stakeholders.write_api",
     "lanzarote.practices.api",
     "lanzarote.practices.team_api",
     "lanzarote.practices.write_api",

@@ -162,7 +162,7 @@ def archive_practice(sent: Sent, _: Nothing) -> Answer:
     return step(sent, PRACTICES, "practice.withdraw", writing.archive)
 
 
-@_step("erase", "practice.erase", answers=None, status=204)
+@_step("erase", "practice.erase", answers=None, status=204, tagged=False)
 def erase_practice(sent: Sent, _: Nothing) -> Answer:
     """Remove every word of it for good, with all versions and all that was said about it. This cannot be undone."""
 

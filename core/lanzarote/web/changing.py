@@ -15,7 +15,7 @@ import msgspec
 from litestar import Request, Response, route
 from litestar.concurrency import sync_to_thread
 from msgspec import Struct
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from lanzarote.answered import Kept, Keyed
 from lanzarote.errors import Conflict, LanzaroteError
@@ -42,6 +42,8 @@ KEY: Final = r'^"?[!#-~]{1,128}"?$'
 TAG: Final = r'"[!#-~]*"'
 _TAGS: Final = re.compile(rf"\s*(W/)?({TAG})\s*(?:,|$)")
 TRIES: Final = 3
+DEADLOCK: Final = "40P01"
+"""As PostgreSQL calls it."""
 
 Method = Literal["POST", "PUT", "DELETE"]
 
@@ -79,8 +81,10 @@ class Sent(Asked, frozen=True, kw_only=True):
                     return repeated(self.instance.answers.once(self.keyed, regions, kept))
                 with self.instance.database.write(regions) as session:
                     return do(session)
-            except IntegrityError:
-                # Somebody else took the same address at this very moment: the next try sees it taken.
+            except (IntegrityError, OperationalError) as error:
+                # Somebody else took the same address at this very moment, or each waited for the other.
+                if isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", "") != DEADLOCK:
+                    raise
                 if not left:
                     break
         raise Conflict("Somebody else is writing the same at this very moment. Send it again.")
