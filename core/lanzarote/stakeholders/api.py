@@ -9,8 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote.stakeholders import service
-from lanzarote.stakeholders.model import Stakeholder, StakeholderStatus
-from lanzarote.types import Organisation, Relation, Side
+from lanzarote.stakeholders.model import Stakeholder
+from lanzarote.types import Organisation, PartialDate, Relation, Side, Text
 from lanzarote.web.resources import CURSOR, KEY, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource
 
 SECTOR = Parameter(name="sector", told="Key of a sector of the region.", pattern=KEY, many="repeated")
@@ -30,8 +30,14 @@ class OrganisationFacts(Organisation, frozen=True, kw_only=True, omit_defaults=F
     """What is written about the organisation."""
 
 
-class GroupStatus(StakeholderStatus, frozen=True, kw_only=True, omit_defaults=False):
+class GroupStatus(Struct, frozen=True, kw_only=True):
     """How it relates to the working group. *Cited* in a public source is no membership and no endorsement."""
+
+    relation: Relation
+    since: PartialDate | None
+    mandate: Text
+    source: str
+    """Where the relation is written."""
 
 
 class StakeholderDocument(Struct, frozen=True, kw_only=True):
@@ -106,7 +112,7 @@ def _document(one: Stakeholder) -> StakeholderDocument:
         key=one.key,
         version=one.version,
         updated_at=one.updated_at,
-        status=GroupStatus(**_fields(one.status)),
+        status=msgspec.convert(one.status, GroupStatus, from_attributes=True),
         organisation=OrganisationFacts(**_fields(one.organisation)),
     )
 

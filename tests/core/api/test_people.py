@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from lanzarote.accounts import identify
-from lanzarote.accounts.model import ApiToken, Attempts, Granted
+from lanzarote.accounts import sessions
+from lanzarote.accounts.model import Account, ApiToken, Attempts, Granted
 from lanzarote.changes import INSTANCE, Audit
 from lanzarote.database import ALL
 from lanzarote.permissions import ACTIONS, ROLES, RULES
@@ -96,11 +96,9 @@ def test_a_right_that_was_taken_counts_no_more_at_once(programs: Programs) -> No
 
 def test_a_session_cookie_alone_reads_and_changes_nothing(programs: Programs, writer: Program) -> None:
     with programs.instance.database.write(INSTANCE) as session:
-        account = identify.sessions.begin(
-            session, session.get_one(identify.sessions.Account, writer.id), strong=True, device="", at=now()
-        )
+        begun = sessions.begin(session, session.get_one(Account, writer.id), strong=True, device="", at=now())
     nobody = programs.nobody
-    for headers in ({"cookie": f"lanzarote-session={account.token}"}, {"authorization": "Basic YTpi"}):
+    for headers in ({"cookie": f"lanzarote-session={begun.token}"}, {"authorization": "Basic YTpi"}):
         assert nobody.ask("POST", TEAM, WHOLE, **headers).status_code == 401
         assert nobody.ask("GET", TEAM, **headers).status_code == 401
 

@@ -149,7 +149,7 @@ def test_a_practice_is_read_by_slug_and_by_id(client: TestClient[Any]) -> None:
 
 def test_a_cited_organisation_says_that_it_is_only_cited(client: TestClient[Any]) -> None:
     for one in read(client, f"{PARIS}/stakeholders?limit=100")["items"]:
-        assert one["status"] == {"relation": "cited", "since": None, "mandate": {}}
+        assert one["status"] == {"relation": "cited", "since": None, "mandate": {}, "source": ""}
 
 
 def test_the_articles_are_those_of_the_convention(client: TestClient[Any]) -> None:
