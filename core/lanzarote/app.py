@@ -40,6 +40,8 @@ ROOMS = (
     "lanzarote.accounts.pages",
     "lanzarote.regions.pages",
     "lanzarote.stakeholders.pages",
+    "lanzarote.stakeholders.team_pages",
+    "lanzarote.stakeholders.team_steps",
     "lanzarote.practices.form_pages",
     "lanzarote.practices.team_pages",
     "lanzarote.practices.team_steps",

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from lanzarote.stakeholders import service
 from lanzarote.stakeholders.model import Stakeholder
-from lanzarote.types import Organisation, PartialDate, Relation, Side, Text
+from lanzarote.types import Organisation, PartialDate, Relation, Side, Text, Value
 from lanzarote.web.resources import CURSOR, KEY, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource
 
 SECTOR = Parameter(name="sector", told="Key of a sector of the region.", pattern=KEY, many="repeated")
@@ -30,14 +30,22 @@ class OrganisationFacts(Organisation, frozen=True, kw_only=True, omit_defaults=F
     """What is written about the organisation."""
 
 
-class GroupStatus(Struct, frozen=True, kw_only=True):
+class GroupStatus(Value, frozen=True, kw_only=True, omit_defaults=False):
     """How it relates to the working group. *Cited* in a public source is no membership and no endorsement."""
 
-    relation: Relation
-    since: PartialDate | None
-    mandate: Text
+    relation: Relation = "cited"
+    since: PartialDate | None = None
+    mandate: Text = {}
+    source: str = ""
+    """Where the relation is written: address of a page, or name of a document."""
+
+
+class PublicContact(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """How a service of the organisation is reached."""
+
+    purpose: Text
+    address: str
     source: str
-    """Where the relation is written."""
 
 
 class StakeholderDocument(Struct, frozen=True, kw_only=True):
@@ -52,6 +60,10 @@ class StakeholderDocument(Struct, frozen=True, kw_only=True):
     updated_at: datetime
     status: GroupStatus
     organisation: OrganisationFacts
+    contacts: tuple[PublicContact, ...] = ()
+    """Services that the region's team has made public."""
+    names: tuple[str, ...] = ()
+    """Every id and key by which practices may name it, those of entries that were merged into it included."""
 
 
 class StakeholderList(Listed[StakeholderDocument], frozen=True, kw_only=True):
@@ -112,8 +124,13 @@ def _document(one: Stakeholder) -> StakeholderDocument:
         key=one.key,
         version=one.version,
         updated_at=one.updated_at,
-        status=msgspec.convert(one.status, GroupStatus, from_attributes=True),
+        status=GroupStatus(**{name: getattr(one.status, name) for name in GroupStatus.__struct_fields__}),
         organisation=OrganisationFacts(**_fields(one.organisation)),
+        contacts=tuple(
+            PublicContact(purpose=contact.purpose, address=contact.address, source=contact.source)
+            for contact in one.contacts
+        ),
+        names=one.names,
     )
 
 

@@ -10,9 +10,10 @@ import msgspec
 from sqlalchemy import func, select
 
 from lanzarote import guard
-from lanzarote.checking import MISSING, TOO_MANY, Fault, is_address, unfit_text
+from lanzarote.checking import MISSING, TOO_MANY, Fault, unfit_text
 from lanzarote.guard.lexicon import GIVEN, NEVER_A_NAME, kinds_of
 from lanzarote.records import Record, encode
+from lanzarote.stakeholders.addresses import is_contact
 from lanzarote.stakeholders.model import KIND, Contact, Contacts
 from lanzarote.translation import N_
 
@@ -29,8 +30,6 @@ NO_CONTACT: Final = N_(
 )
 NO_PERSON: Final = N_("This looks like a person’s name. Name the service instead, such as “child protection desk”.")
 
-_MAIL = re.compile(r"[^\s@,;<>()\"]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
-_TELEPHONE = re.compile(r"\+?[0-9](?:[ .()/-]{0,2}[0-9]){2,16}")
 _TITLED = re.compile(
     r"\b(?:M\.|MM\.|Mr|Mrs|Ms|Miss|Mme|Mlle|Madame|Monsieur|Me|Maître|Dr|Docteur|Prof|Pr|Herr|Frau|Sig|Signora|Señora?|Sra?)"
     r"\.? +[^\W\d_a-zà-ÿ]",
@@ -71,22 +70,6 @@ def concerns_about(contacts: Sequence[Contact], identifiers: Sequence[str]) -> I
             # An office's telephone looks like anybody's; what it is for stands beside it.
             if concern.hard or concern.code != "phone":
                 yield msgspec.structs.replace(concern, hard=True)
-
-
-def is_contact(address: str) -> bool:
-    """Whether a service can be reached by *address*.
-
-    >>> is_contact("contact@example.org"), is_contact("01 44 00 00 00"), is_contact("119"), is_contact("next door")
-    (True, True, True, False)
-    """
-    return bool(_MAIL.fullmatch(address) or _TELEPHONE.fullmatch(address) or is_address(address))
-
-
-def href_of(address: str) -> str:
-    """Where a link to a contact leads."""
-    if _MAIL.fullmatch(address):
-        return f"mailto:{address}"
-    return f"tel:{re.sub('[^+0-9]', '', address)}" if _TELEPHONE.fullmatch(address) else address
 
 
 def tells_name(text: str) -> bool:

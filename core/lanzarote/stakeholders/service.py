@@ -84,6 +84,13 @@ def ids_of(session: Session, names: Collection[str]) -> frozenset[str]:
     return frozenset(_end(one, into) for one in found)
 
 
+def names_of(session: Session, record: Record) -> frozenset[str]:
+    """Every id and key that stands for *record*, whether the public reads it or not."""
+    body = session.scalar(_newest().with_only_columns(Version.body).where(Record.id == record.id)) or b"{}"
+    own = (record.id, record.key, *_former.decode(body).former, *_absorbed(session).get(record.id, ()))
+    return frozenset(name for name in own if name)
+
+
 def follow(session: Session, saved: Sequence[Saved]) -> None:
     """Forget what is kept beside an entry that is erased. Listens to ``changes.record``."""
     for one in saved:
