@@ -124,7 +124,7 @@ def test_an_organisation_is_added_and_published_by_a_second_person(
 def test_whoever_submitted_it_reads_why_they_do_not_publish_it(cleo: Writer) -> None:
     record_id = saved(cleo)
     step(cleo, record_id, "submit")
-    assert "nul ne publie seul" in cleo.get(f"{TEAM}/{record_id}").casefold()
+    assert "personne ne publie seul ce qu’il a soumis" in cleo.get(f"{TEAM}/{record_id}")
     cleo.get(f"{TEAM}/{record_id}/publish", 403)
 
 
@@ -340,22 +340,16 @@ def test_pages_cost_as_much_for_a_hundred_entries_as_for_one(
         cleo = writer(own_paris, client, "coordinator")
         first = published(own_paris, desks=contacts({"review_on": "2020-01-01", "public": True}))
 
-        def costs() -> dict[str, int]:
-            found = {}
-            slug = slug_of(own_paris, first)
-            for page in (
-                TEAM,
-                f"{TEAM}?only=due",
-                f"{TEAM}/{first}",
-                f"{TEAM}/{first}/edit",
-                "/fr/start",
-                f"{PUBLIC}/{slug}",
-            ):
+        own = (f"{TEAM}/{first}", f"{TEAM}/{first}/edit", f"{PUBLIC}/{slug_of(own_paris, first)}")
+
+        def cost(page: str) -> int:
+            with counted(own_paris, monkeypatch) as statements:
                 cleo.get(page)
-                with counted(own_paris, monkeypatch) as statements:
-                    cleo.get(page)
-                found[page] = len(statements)
-            return found
+            return len(statements)
+
+        def costs() -> dict[str, int]:
+            # Twice: the first may write down that somebody was seen, and fill what is kept in memory.
+            return {page: min(cost(page), cost(page)) for page in (TEAM, f"{TEAM}?only=due", "/fr/start", *own)}
 
         for_one = costs()
         for number in range(99):
