@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from zoneinfo import ZoneInfo
@@ -13,11 +14,9 @@ from sqlalchemy import func, select
 from lanzarote.accounts.service import names
 from lanzarote.activity import conflicts, noting
 from lanzarote.activity.lines import Question, lines
-from lanzarote.activity.tasks_pages import LONGEST_NOTE, TOO_LONG
 from lanzarote.changes import INSTANCE
 from lanzarote.checking import NO_CHOICE, Fault, Faulty
 from lanzarote.errors import Conflict
-from lanzarote.practices.assessing import refuse_identifying
 from lanzarote.regions.vocabulary import NOTED
 from lanzarote.tasks import Task
 from lanzarote.types import Language
@@ -29,7 +28,6 @@ from lanzarote.web.resources import (
     REGION,
     Answer,
     Asked,
-    BadRequest,
     Listed,
     Parameter,
     cursor,
@@ -47,7 +45,7 @@ SHOW: Final = Parameter(
 )
 KIND: Final = Parameter(name="kind", told="Kind of the entry.", choices=NOTED)
 ENTRY: Final = Parameter(name="key", told="Key of the entry.", pattern=KEY)
-DAY: Final = r"^\d{4}-\d{2}-\d{2}$"
+DAY: Final = r"^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 BEFORE: Final = cursor(r"^[1-9][0-9]{0,14}$", 15)
 NARROWED: Final = (
     Parameter(name="person", told="Id of the account that did it.", pattern=r"^[0-9a-z-]+$", longest=64),
@@ -187,9 +185,7 @@ def get_task(asked: Asked) -> Answer:
 )
 def finish_task(sent: Sent, body: Settling) -> Answer:
     """Settle a task. Of a conflict with an upgrade, the team's own text stays."""
-    refuse_identifying({"note": body.note}, sent.vocabulary, looked_again=body.looked_again)
-    if len(body.note) > LONGEST_NOTE:
-        raise Faulty([Fault(field="note", text=TOO_LONG, value=str(LONGEST_NOTE))])
+    conflicts.check_note(body.note, sent.vocabulary, looked_again=body.looked_again)
 
     def do(session: Session) -> Answer:
         task = conflicts.find(session, sent["region"], sent["task"])
@@ -360,11 +356,11 @@ def _activity(asked: Asked, region_id: str, zone: ZoneInfo) -> Answer:
 
 
 def _day(asked: Asked, name: str) -> date | None:
-    given = asked.one(name)
-    try:
-        return date.fromisoformat(given) if given else None
-    except ValueError:
-        raise BadRequest(f"{name}: {given} is no day in the calendar.") from None
+    """The day that is meant; the last of its month for a day that the month does not have."""
+    if not (given := asked.one(name)):
+        return None
+    year, month, day = map(int, given.split("-"))
+    return date(year, month, min(day, monthrange(year, month)[1]))
 
 
 handlers = (
