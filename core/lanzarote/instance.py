@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 
-from lanzarote import changes, jobs, records, switches
+from lanzarote import answered, changes, jobs, records, switches
 from lanzarote.accounts import mails
 from lanzarote.changes import Served, bump_revision
 from lanzarote.database import Database, known_schemas, migrate, schema_version
@@ -73,7 +75,7 @@ class Instance:
         self.host = host or Host()
         self.database = Database(settings.database_url)
         self.database.listeners += [projection.follow, seeds.follow, review_model.follow, naming.follow, forget_beside]
-        self.database.listeners.append(partial(events.follow, self))
+        self.database.listeners += [answered.follow, partial(events.follow, self)]
         self.address = ""
         """Where this process listens; told by whoever makes it listen."""
         self._kept: dict[tuple[str, str | None], tuple[int, Any]] = {}
@@ -116,10 +118,16 @@ class Instance:
     def worker(self) -> jobs.Worker:
         handlers: dict[str, jobs.Handler] = {
             "project": _project,
+            answered.TOPIC: answered.forget,
             **mails.handlers(self),
             events.TOPIC: partial(events.deliver, self),
         }
         return jobs.Worker(self.database, handlers, lanes=tuple(events.lanes(self)), apart=f"{events.TOPIC}:")
+
+    @cached_property
+    def answers(self) -> answered.Answers:
+        """What requests with a key were answered."""
+        return answered.Answers(self.database)
 
     # What is installed
 
@@ -285,6 +293,10 @@ class Instance:
         if header is None:
             raise NotFound("There is no such region here.")
         return header
+
+    def today(self, region_id: str) -> date:
+        """Today where the region is. Raises NotFound."""
+        return datetime.now(ZoneInfo(self.header(region_id).time_zone)).date()
 
     def vocabulary(self, region_id: str) -> Vocabulary:
         """Raises NotFound."""

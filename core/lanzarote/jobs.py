@@ -58,7 +58,12 @@ class Job(Shared, Base):
 
 def enqueue(session: Session, topic: str, **payload: Any) -> str:
     """Add a job to the transaction of *session*; return its id, which its handler gets as ``event_id``."""
-    values = _values(topic, payload)
+    return enqueue_for(session, datetime.now(UTC), topic, **payload)
+
+
+def enqueue_for(session: Session, due_at: datetime, topic: str, **payload: Any) -> str:
+    """As ``enqueue``, to be done from *due_at* on."""
+    values = _values(topic, payload) | {"due_at": due_at}
     session.add(Job(**values))
     return str(values["id"])
 

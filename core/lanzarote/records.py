@@ -141,6 +141,7 @@ def create(
     """
     at = at or now()
     if taken is None:
+        changes.lock(session, region_id)  # two who take the same address at once: the second sees it taken
         taken = taken_slugs(session, {draft.kind for draft in drafts})
     records: list[dict[str, Any]] = []
     versions: list[dict[str, Any]] = []
@@ -270,6 +271,7 @@ def rename(session: Session, record: Record, slug: str, *, by: str, at: datetime
     at = at or now()
     _hold(session, record)
     region_id, kind = record.region_id, record.kind
+    changes.lock(session, region_id)
     former = select(FormerSlug).where(FormerSlug.kind == kind, FormerSlug.record_id == record.id)
     mine = {row.slug: row for row in session.scalars(former)}
     new = _free_slug(kind, slug, taken_slugs(session, {kind}) - {(kind, own) for own in (*mine, record.slug)})
@@ -328,6 +330,7 @@ def _tell_shown(session: Session, record: Record, verb: str, *, by: str, at: dat
 
 def free_slug(session: Session, record: Record, wanted: str) -> str:
     """*wanted*, with a number if the address is taken by anything but *record* itself."""
+    changes.lock(session, record.region_id)
     taken = taken_slugs(session, {record.kind}) - {(record.kind, record.slug)}
     return _free_slug(record.kind, wanted, taken)
 

@@ -10,6 +10,7 @@ from lanzarote.accounts.model import (
     RecoveryCode,
     SignedIn,
 )
+from lanzarote.answered import Answered
 from lanzarote.changes import Audit, Change, ChangeBody, Served
 from lanzarote.database import Base
 from lanzarote.jobs import Job
@@ -24,13 +25,17 @@ from lanzarote.tasks import Task
 
 DERIVED = (Published,)
 """Tables that are made anew from the others."""
-FLEETING = (SignedIn, Link, Attempts)
-"""Tables that no backup holds: who is signed in, links that were mailed, guesses. None of them should come back."""
+FLEETING = (SignedIn, Link, Attempts, Answered)
+"""Tables that no backup holds: who is signed in, links that were mailed, guesses, answers to be repeated for a day.
+
+None of them should come back.
+"""
 
 __all__ = [
     "DERIVED",
     "FLEETING",
     "Account",
+    "Answered",
     "ApiToken",
     "Assessment",
     "Attempts",

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from lanzarote import records, tasks
+from lanzarote.checking import UNSHOWABLE, Fault, Faulty, is_unshowable
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.objections import NO_CHECKS
 from lanzarote.practices import sheets, writing
+from lanzarote.practices.assessing import refuse_identifying
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.work import told_of
 from lanzarote.records import Record
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from lanzarote.regions.vocabulary import Vocabulary
 
 KIND: Final = "upgrade-conflict"
+LONGEST_NOTE: Final = 1_000
+TOO_LONG: Final = N_("A note is short: there is room for %(value)s characters.")
 SETTLED: Final = N_("Somebody else has settled this meanwhile.")
 NO_TASK: Final = N_("There is no such task here.")
 
@@ -38,6 +42,15 @@ def find(session: Session, region_id: str, task_id: str) -> Task:
     if task is None:
         raise NotFound(NO_TASK)
     return task
+
+
+def check_note(note: str, vocabulary: Vocabulary, *, looked_again: bool) -> None:
+    """Whether what was done can be kept in these words. Raises Faulty, Identifying."""
+    refuse_identifying({"note": note}, vocabulary, looked_again=looked_again)
+    if len(note) > LONGEST_NOTE:
+        raise Faulty([Fault(field="note", text=TOO_LONG, value=str(LONGEST_NOTE))])
+    if is_unshowable(note):
+        raise Faulty([Fault(field="note", text=UNSHOWABLE)])
 
 
 def finish(session: Session, region_id: str, task_id: str, *, note: str, by: Actor) -> None:

@@ -18,7 +18,7 @@ from lanzarote.accounts.model import Account, Granted
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.permissions import RULES, Actor, Grant, bars, may_somewhere, require, subject_of
 from lanzarote.practices.review_model import Answer, Answers, Assessment, Round
-from lanzarote.practices.sheets import MISSING, Fault, Faulty
+from lanzarote.practices.sheets import MISSING, UNSHOWABLE, Fault, Faulty, is_unshowable
 from lanzarote.practices.work import hold, move, take_part
 from lanzarote.practices.writing import Identifying
 from lanzarote.records import Involved, Record, encode
@@ -217,6 +217,7 @@ def checked(answers: Answers, grid: Grid, vocabulary: Vocabulary, *, looked_agai
         if one.value and one.value not in scale
     ]
     faults += [Fault(field=place, text=TOO_LONG) for place, text in texts.items() if len(text) > LONGEST_REASON]
+    faults += [Fault(field=place, text=UNSHOWABLE) for place, text in texts.items() if is_unshowable(text)]
     if faults:
         raise Faulty(faults)
     return answers

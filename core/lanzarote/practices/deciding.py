@@ -16,7 +16,7 @@ from lanzarote.practices import assessing, writing
 from lanzarote.practices.assessing import LONGEST_REASON, NOT_IN_SCALE, STRENGTH, TOO_LONG, VOUCHING
 from lanzarote.practices.model import Label, PracticeStatus
 from lanzarote.practices.review_model import Decision
-from lanzarote.practices.sheets import MISSING, Fault, Faulty
+from lanzarote.practices.sheets import MISSING, UNSHOWABLE, Fault, Faulty, is_unshowable
 from lanzarote.practices.work import hold, told_of
 from lanzarote.records import decode, encode
 from lanzarote.translation import N_
@@ -131,6 +131,8 @@ def _faults(decided: Decided, vocabulary: Vocabulary, today: date) -> Iterator[F
     for lang, text in decided.reason.items():
         if len(text) > LONGEST_REASON:
             yield Fault(field=f"reason.{lang}", text=TOO_LONG)
+        if is_unshowable(text):
+            yield Fault(field=f"reason.{lang}", text=UNSHOWABLE)
     if decided.day is None or decided.day > today:
         yield Fault(field="day", text=IN_FUTURE if decided.day else MISSING)
     if decided.outcome == "assessed":

@@ -23,6 +23,7 @@ def upgrade() -> None:
     _assessments()
     _notes()
     _accounts()
+    _answers()
 
 
 def _regional() -> None:
@@ -236,3 +237,20 @@ def _accounts() -> None:
         sa.Column("last_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
+
+
+def _answers() -> None:
+    op.create_table(
+        "answered",
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("request", sa.String(), nullable=False),
+        sa.Column("record_id", sa.String(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("headers", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", "key"),
+    )
+    op.create_index("answered_by_record", "answered", ["record_id"])
+    op.create_index("answered_by_time", "answered", ["at"])
