@@ -20,6 +20,11 @@ from lanzarote.cli import parser
 from lanzarote.regions.folder import ENTRY_FILES, WHOLE_FILES
 from lanzarote.settings import NAMES, PREFIX
 
+try:
+    from docs import api_pages
+except ModuleNotFoundError:  # called as a program
+    import api_pages  # type: ignore[no-redef, import-not-found]
+
 REFERENCE = Path(__file__).parent / "reference"
 MADE = "<!-- Made by docs/generate.py; change the code, not this page. -->\n"
 
@@ -43,7 +48,7 @@ def hooks() -> str:
             signature = str(inspect.signature(value)).replace("'", "")
             lines += [f"## `{name}{signature}`", "", inspect.getdoc(value) or "", ""]
     lines += ["## The values", ""]
-    for kind in (types.Region, types.LegalFramework, types.Catalogue, types.Exporter, types.Table):
+    for kind in _CROSSING:
         lines += _struct_section(kind, level=3)
     return "\n".join(lines)
 
@@ -91,6 +96,7 @@ def command_line() -> str:
 def pages() -> dict[Path, str]:
     """Every reference page with its text."""
     made = {"hooks.md": hooks(), "region-format.md": region_format(), "command-line.md": command_line()}
+    made["api.md"] = api_pages.api(MADE, lambda kind: _struct_section(kind, level=3))
     return {REFERENCE / name: _INLINE.sub("`", text).rstrip() + "\n" for name, text in made.items()}
 
 
@@ -100,6 +106,20 @@ def main() -> None:
         path.write_text(text, "utf-8")
         sys.stdout.write(f"{path.relative_to(REFERENCE.parent)}\n")
 
+
+_CROSSING = (
+    types.Region,
+    types.LegalFramework,
+    types.Catalogue,
+    types.Exporter,
+    types.Table,
+    types.Concern,
+    types.PracticeSheet,
+    types.SheetText,
+    types.PracticePublished,
+    types.PracticeWithdrawn,
+)
+"""Values of the hooks; those that a region's files hold stand on the page of the region format."""
 
 _INNER = (
     types.Mandate,
@@ -185,7 +205,7 @@ def _field_docs(kind: type[Any]) -> dict[str, str]:
     """The line under each field, of the class and those it inherits from."""
     found: dict[str, str] = {}
     for base in reversed(kind.__mro__):
-        if not base.__module__.startswith(types.__name__):
+        if not base.__module__.startswith("lanzarote."):
             continue
         body = ast.parse(inspect.getsource(base)).body[0]
         assert isinstance(body, ast.ClassDef)

@@ -40,6 +40,8 @@ ROOMS = (
     "lanzarote.accounts.pages",
     "lanzarote.regions.pages",
     "lanzarote.stakeholders.pages",
+    "lanzarote.stakeholders.team_pages",
+    "lanzarote.stakeholders.team_steps",
     "lanzarote.practices.form_pages",
     "lanzarote.practices.team_pages",
     "lanzarote.practices.team_steps",
@@ -52,10 +54,17 @@ ROOMS = (
     "lanzarote.activity.tasks_pages",
     "lanzarote.activity.notes_pages",
     "lanzarote.web.api",
+    "lanzarote.accounts.api",
     "lanzarote.regions.api",
     "lanzarote.stakeholders.api",
+    "lanzarote.stakeholders.team_api",
+    "lanzarote.stakeholders.write_api",
     "lanzarote.practices.api",
+    "lanzarote.practices.team_api",
+    "lanzarote.practices.write_api",
+    "lanzarote.practices.assess_api",
     "lanzarote.territory.api",
+    "lanzarote.activity.api",
 )
 """Modules with ``handlers``."""
 

@@ -116,7 +116,7 @@ class Saved(Struct, frozen=True, kw_only=True):
 
     @property
     def concerns_public(self) -> bool:
-        return self.public or self.verb in ("withdraw", "erase")
+        return self.public or self.verb in ("withdraw", "erase", "merge")
 
 
 def record(session: Session, saved: Sequence[Saved], *, by: str) -> None:
@@ -211,7 +211,7 @@ def _head(session: Session, table: type[Audit | Change], region_id: str) -> tupl
 
 
 def _write_audit(session: Session, region_id: str, saved: Sequence[Saved], by: str) -> None:
-    _lock(session, region_id)
+    lock(session, region_id)
     head, previous = _head(session, Audit, region_id)
     rows: list[dict[str, Any]] = []
     for seq, one in enumerate(saved, head + 1):
@@ -265,7 +265,7 @@ def _change_hash(previous: str, row: Change) -> str:
     return chain(previous, row.seq, row.epoch, row.at, row.verb, row.kind, row.record_id, row.version, row.body_hash)
 
 
-def _lock(session: Session, region_id: str) -> None:
-    """One writer per region: SQLite has one writer anyway, PostgreSQL queues them here."""
+def lock(session: Session, region_id: str) -> None:
+    """One writer per region until the transaction ends: SQLite has one writer anyway, PostgreSQL queues them here."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:region))"), {"region": f"lanzarote/{region_id}"})

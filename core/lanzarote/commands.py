@@ -8,8 +8,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from lanzarote.errors import NoDatabase, NotFound, PackageError, SettingError
+from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, SettingError
 from lanzarote.instance import (
+    BY,
     Instance,
     Report,
     installed_regions,
@@ -20,6 +21,7 @@ from lanzarote.instance import (
 from lanzarote.places import unwritable
 from lanzarote.plugins import Host
 from lanzarote.settings import NAMES, PREFIX, read_only, read_settings
+from lanzarote.switches import can_be_switched
 from lanzarote.uncollected import uncollected
 
 if TYPE_CHECKING:
@@ -125,6 +127,10 @@ def region(given: Namespace) -> int:
     if given.action == "list":
         return _list_regions()
     with open_instance(read_settings(), existing=True) as instance:
+        if given.action == "move":
+            instance.move(given.region, given.distribution)
+            print(f"{given.region} follows {given.distribution} now. To see what changes: lanzarote upgrade --dry-run")
+            return 0
         instance.enable(given.region, on=given.action == "enable")
         print(f"{given.region} is {given.action}d.")
     return 0
@@ -137,7 +143,7 @@ _WAYS_OUT = {
     ),
 }
 
-_PLACES = {"practice": "practices"}
+_PLACES = {"practice": "practices", "stakeholder": "organisations"}
 
 
 def _page(instance: Instance, record: Record) -> str:
@@ -201,18 +207,48 @@ def audit(_: Namespace) -> int:
         return verify(instance)
 
 
+def plugin(given: Namespace) -> int:
+    from lanzarote.switches import switch_for
+
+    with open_instance(read_settings(), existing=True) as instance:
+        on = given.action == "enable"
+        changed = switch_for(instance, given.region, given.name, on=on, by=BY)
+        already = "" if changed else " already"
+        print(f"{given.name} is{already} switched {'on' if on else 'off'} for {given.region}.")
+    return 0
+
+
 def plugins(_: Namespace) -> int:
     host = Host().ask_all()
-    installed_regions(host)
+    owners, on = _known()
+    regions = {one.package.name: region_id for region_id, one in installed_regions(host, owners).items()}
     packages = host.packages
+    for package in packages:
+        if package.name in regions and can_be_switched(package):
+            on.setdefault(package.name, []).append(regions[package.name])
     for package in packages:
         state = package.fault or ", ".join(package.hooks) or "contributes nothing"
         mark = "!" if package.fault else " "
         known = f"{package.distribution} {package.version}, API {package.requires_api or '?'}"
         print(f"{mark} {package.name}  ({known}): {state}")
+        if can_be_switched(package):
+            print(f"    switched on for: {', '.join(on.get(package.name, ())) or 'no region'}")
+    for name in sorted(set(on) - {package.name for package in packages}):
+        print(f"! {name}  (not installed): switched on for {', '.join(on[name])}")
     if not packages:
         print("No packages are installed.")
     return 1 if any(package.fault for package in packages) else 0
+
+
+def _known() -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Region → its distribution; package → regions that switched it on; empty without a database."""
+    owners: dict[str, str] = {}
+    on: dict[str, list[str]] = {}
+    with suppress(LanzaroteError), open_instance(read_settings(), existing=True) as instance:
+        owners = instance.owners()
+        for name, region_id in instance.database.all_rows("SELECT name, region_id FROM switched_on ORDER BY 1, 2"):
+            on.setdefault(name, []).append(region_id)
+    return owners, on
 
 
 def doctor(_: Namespace) -> int:

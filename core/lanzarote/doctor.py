@@ -20,7 +20,7 @@ from lanzarote.accounts.service import holders
 from lanzarote.changes import INSTANCE, Served, broken_audit, broken_change
 from lanzarote.database import ALL, known_schemas, schema_version
 from lanzarote.errors import LanzaroteError
-from lanzarote.instance import Instance, installed_regions
+from lanzarote.instance import Installed, Instance, installed_regions
 from lanzarote.jobs import Job
 from lanzarote.mail import folder
 from lanzarote.plugins import Host
@@ -54,9 +54,10 @@ def examine(environ: Mapping[str, str] | None = None) -> list[Finding]:
     except LanzaroteError as error:
         return [_bad("settings", str(error))]
     host = Host().ask_all()
-    installed = installed_regions(host)
-    findings = [_good("settings", "all known"), *_folder(settings), *_packages(host.packages)]
-    findings += _contents(settings, host)
+    installed, contents = _contents(settings, host)
+    if installed is None:
+        installed = installed_regions(host)
+    findings = [_good("settings", "all known"), *_folder(settings), *_packages(host.packages), *contents]
     known = {finding.about for finding in findings}
     return [
         *findings,
@@ -68,22 +69,25 @@ def examine(environ: Mapping[str, str] | None = None) -> list[Finding]:
     ]
 
 
-def _contents(settings: Settings, host: Host) -> list[Finding]:
-    """What the database holds, as far as it can be read."""
+def _contents(settings: Settings, host: Host) -> tuple[Mapping[str, Installed] | None, list[Finding]]:
+    """What the database holds, as far as it can be read; and what is installed for it."""
     findings = list(_private(settings))
+    installed: Mapping[str, Installed] | None = None
     if settings.sqlite and not os.path.exists(settings.database_url.removeprefix("sqlite:///")):
-        return [_good("database", "there is none yet; `lanzarote run` makes it")]
+        return None, [_good("database", "there is none yet; `lanzarote run` makes it")]
     if told := read_only(settings):
-        return [_bad("database", told)]
+        return None, [_bad("database", told)]
     try:
         with Instance(settings, host) as instance:
             findings += _database(instance)
+            installed = instance.installed
             if not any(finding.bad for finding in findings if finding.about in ("database", "SQLite")):
                 findings += [*_regions(instance), *_chains(instance), *_jobs(instance), *_people(instance)]
+                findings += _switched_on(instance)
             findings += _words(instance)
     except (SQLAlchemyError, sqlite3.Error, LanzaroteError, OSError) as error:
         findings.append(_bad("database", f"cannot be opened ({_reason(error)}); see {settings.database_setting}"))
-    return findings
+    return installed, findings
 
 
 def _private(settings: Settings) -> Iterator[Finding]:
@@ -114,12 +118,22 @@ def _packages(packages: Sequence[Package]) -> Iterator[Finding]:
     for package in packages:
         if package.fault:
             yield _bad(
-                f"package {package.name}", f"{package.fault}. Install a version that fits, or remove the package"
+                f"package {package.name}",
+                f"{package.fault}. Install a version that fits, or remove the package",
             )
         else:
             yield _good(f"package {package.name}", f"{package.distribution} {package.version}")
     if not packages:
         yield _bad("packages", "none is installed; install a region, such as lanzarote-region-paris")
+
+
+def _switched_on(instance: Instance) -> Iterator[Finding]:
+    """Packages that a region relies on and that are not there."""
+    rows = instance.database.all_rows("SELECT name, region_id FROM switched_on ORDER BY 1, 2")
+    for name, region_id in rows:
+        if instance.host.package(name) is None:
+            way = f"install it, or run: lanzarote plugin disable {region_id} {name}"
+            yield _bad(f"package {name}", f"is switched on for {region_id}, and not installed; {way}")
 
 
 def _database(instance: Instance) -> Iterator[Finding]:

@@ -35,6 +35,9 @@ RECORD: Final[dict[tuple[str | None, str], str]] = {
     ("published", "erase"): "erased",
     ("withdrawn", "erase"): "erased",
     ("archived", "erase"): "erased",
+    ("published", "merge"): "merged",  # into another record of its kind, which answers in its place
+    ("merged", "split"): "published",
+    ("merged", "erase"): "erased",
 }
 
 STAGES: Final = ("", "writing", "submitted", "assessing")
@@ -47,6 +50,7 @@ WORK: Final[dict[tuple[str | None, str], str]] = {
     ("submitted", "return"): "writing",
     ("submitted", "assess"): "assessing",
     ("submitted", "publish"): "",
+    ("writing", "keep"): "",  # nothing that the public reads has changed
     ("assessing", "return"): "writing",
     ("assessing", "publish"): "",
     # However far it was: an upgrade's text has to be looked at anew; what is put away or erased is worked on no more.
@@ -69,6 +73,21 @@ MAY: Final[Mapping[str, Action]] = {
     "erase": "practice.erase",
 }
 """The permission that each action on a practice takes."""
+MAY_STAKEHOLDER: Final[Mapping[str, Action]] = {
+    "write": "stakeholder.write",
+    "submit": "stakeholder.write",
+    "discard": "stakeholder.write",
+    "take-back": "stakeholder.write",
+    "keep": "stakeholder.write",
+    "return": "stakeholder.publish",
+    "publish": "stakeholder.publish",
+    "withdraw": "stakeholder.decide",
+    "archive": "stakeholder.decide",
+    "merge": "stakeholder.decide",
+    "split": "stakeholder.decide",
+    "erase": "stakeholder.erase",
+}
+"""As ``MAY``, of an entry of the directory."""
 
 
 def next_state(table: str, state: str | None, action: str) -> str:

@@ -40,6 +40,8 @@ Action = Literal[
     "practice.override",
     "stakeholder.read",
     "stakeholder.write",
+    "stakeholder.publish",
+    "stakeholder.decide",
     "stakeholder.erase",
     "task.read",
     "task.finish",
@@ -49,6 +51,7 @@ Action = Literal[
     "person.grant",
     "person.close",
     "region.switch",
+    "plugin.switch",
 ]
 ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
 
@@ -75,7 +78,9 @@ RULES: Final[Mapping[Action, Mapping[Role, Where]]] = {
         "reviewer": "region",
         "coordinator": "region",
     },
-    "stakeholder.write": {"representative": "represented", "coordinator": "region"},
+    "stakeholder.write": {"representative": "represented", "contributor": "region", "coordinator": "region"},
+    "stakeholder.publish": {"reviewer": "region", "coordinator": "region"},
+    "stakeholder.decide": {"coordinator": "region"},
     "stakeholder.erase": {"coordinator": "region"},
     "task.read": {"contributor": "region", "reviewer": "region", "coordinator": "region"},
     "task.finish": {"coordinator": "region"},
@@ -85,6 +90,7 @@ RULES: Final[Mapping[Action, Mapping[Role, Where]]] = {
     "person.grant": {"coordinator": "region", "administrator": "instance"},
     "person.close": {"administrator": "instance"},
     "region.switch": {"administrator": "instance"},
+    "plugin.switch": {"coordinator": "region", "administrator": "instance"},
 }
 
 Part = Literal["author", "submitter", "asked"]
@@ -96,6 +102,7 @@ BARS: Final[Mapping[Action, tuple[Bar, ...]]] = {
     "practice.publish": ("submitter",),
     "practice.decide": ("submitter",),
     "practice.assess": ("author", "submitter", "named"),
+    "stakeholder.publish": ("submitter",),
     "person.grant": ("self",),
     "person.close": ("self",),
 }

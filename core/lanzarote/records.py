@@ -141,6 +141,7 @@ def create(
     """
     at = at or now()
     if taken is None:
+        changes.lock(session, region_id)  # two who take the same address at once: the second sees it taken
         taken = taken_slugs(session, {draft.kind for draft in drafts})
     records: list[dict[str, Any]] = []
     versions: list[dict[str, Any]] = []
@@ -270,6 +271,7 @@ def rename(session: Session, record: Record, slug: str, *, by: str, at: datetime
     at = at or now()
     _hold(session, record)
     region_id, kind = record.region_id, record.kind
+    changes.lock(session, region_id)
     former = select(FormerSlug).where(FormerSlug.kind == kind, FormerSlug.record_id == record.id)
     mine = {row.slug: row for row in session.scalars(former)}
     new = _free_slug(kind, slug, taken_slugs(session, {kind}) - {(kind, own) for own in (*mine, record.slug)})
@@ -279,15 +281,56 @@ def rename(session: Session, record: Record, slug: str, *, by: str, at: datetime
         session.delete(mine[new])
     session.add(FormerSlug(region_id=region_id, kind=kind, slug=record.slug, record_id=record.id))
     record.slug = new
+    _tell_shown(session, record, "rename", by=by, at=at)
+    return new
+
+
+def decide(session: Session, record: Record, status: bytes, verb: str, *, by: str, at: datetime) -> None:
+    """Give *record* another status, which counts at once for what the public reads."""
+    record.status = status
+    session.flush()
+    _tell_shown(session, record, verb, by=by, at=at)
+
+
+def keep(session: Session, record: Record, verb: str, *, by: str, at: datetime) -> None:
+    """Let the newest version be the published one: it says nothing that the public reads and did not read before."""
+    _hold(session, record)
+    record.stage = lifecycle.next_state("work", record.stage, "keep")
+    record.published_version = record.version
+    session.flush()
+    changes.bump_revision(session, record.region_id)
+    tell(session, record, verb, by=by, at=at)
+
+
+def merge(session: Session, record: Record, *, by: str, at: datetime) -> None:
+    """Let another record answer in the place of *record*, whose status says which; what it said stays."""
+    _hold(session, record)
+    record.state = lifecycle.next_state("record", record.state, "merge")
+    record.stage = lifecycle.next_state("work", record.stage, "close")
+    record.published_version = None
+    changes.record(session, [_saved(record, "merge", b"", at, public=False)], by=by)
+
+
+def split(session: Session, record: Record, version: int, *, by: str, at: datetime) -> None:
+    """Undo ``merge``: the public reads *version* again, and a newer one is being written again."""
+    _hold(session, record)
+    record.state = lifecycle.next_state("record", record.state, "split")
+    record.stage = lifecycle.next_state("work", "", "write") if record.version > version else ""
+    record.published_version = version
+    _tell_shown(session, record, "split", by=by, at=at)
+
+
+def _tell_shown(session: Session, record: Record, verb: str, *, by: str, at: datetime) -> None:
+    """Tell what was done to *record* as it is shown, if it is."""
     shown = record.published_version
-    saved = _saved(record, "rename", body_of(session, record, shown) if shown else b"", at, public=shown is not None)
+    saved = _saved(record, verb, body_of(session, record, shown) if shown else b"", at, public=shown is not None)
     saved = msgspec.structs.replace(saved, version=shown or record.version, published_at=record.published_at)
     changes.record(session, [saved], by=by)
-    return new
 
 
 def free_slug(session: Session, record: Record, wanted: str) -> str:
     """*wanted*, with a number if the address is taken by anything but *record* itself."""
+    changes.lock(session, record.region_id)
     taken = taken_slugs(session, {record.kind}) - {(record.kind, record.slug)}
     return _free_slug(record.kind, wanted, taken)
 

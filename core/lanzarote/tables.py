@@ -10,6 +10,7 @@ from lanzarote.accounts.model import (
     RecoveryCode,
     SignedIn,
 )
+from lanzarote.answered import Answered
 from lanzarote.changes import Audit, Change, ChangeBody, Served
 from lanzarote.database import Base
 from lanzarote.jobs import Job
@@ -19,17 +20,22 @@ from lanzarote.practices.work import Unsaved, Work
 from lanzarote.records import FormerSlug, Involved, Named, Record, Version
 from lanzarote.regions.seeds import Seed
 from lanzarote.regions.vocabulary import TeamNote, Term
+from lanzarote.switches import SwitchedOn
 from lanzarote.tasks import Task
 
 DERIVED = (Published,)
 """Tables that are made anew from the others."""
-FLEETING = (SignedIn, Link, Attempts)
-"""Tables that no backup holds: who is signed in, links that were mailed, guesses. None of them should come back."""
+FLEETING = (SignedIn, Link, Attempts, Answered)
+"""Tables that no backup holds: who is signed in, links that were mailed, guesses, answers to be repeated for a day.
+
+None of them should come back.
+"""
 
 __all__ = [
     "DERIVED",
     "FLEETING",
     "Account",
+    "Answered",
     "ApiToken",
     "Assessment",
     "Attempts",
@@ -52,6 +58,7 @@ __all__ = [
     "Seed",
     "Served",
     "SignedIn",
+    "SwitchedOn",
     "Task",
     "TeamNote",
     "Term",

@@ -379,7 +379,7 @@ def _check_whole(line: RecordLine) -> None:
         wrong("id", f"{line.id!r} is no id; ids are UUIDs in small letters")
     if line.state not in _STATES:
         wrong("state", f"{line.state!r} is no state: {', '.join(sorted(_STATES))}")
-    if line.stage not in STAGES or (line.stage and line.state in ("archived", "erased")):
+    if line.stage not in STAGES or (line.stage and line.state in ("archived", "erased", "merged")):
         wrong("stage", f"{line.stage!r} cannot be the stage of a record that is {line.state}")
     numbers = [version.number for version in line.versions]
     if numbers != list(range(1, line.version + 1)):

@@ -43,14 +43,29 @@ def keys(account: str, sender: str, device: str = "") -> tuple[str, ...]:
     return _key("account", account), _key("sender", sender), _key("all", "")
 
 
+def keys_of_token(sender: str) -> tuple[str, ...]:
+    """What wrong tokens of *sender* are counted under; apart from sign-ins, which they do not stop."""
+    return _key("sender", f"token/{sender}"), _key("all", "token")
+
+
+def wait_of(session: Session, counted: Sequence[str], at: datetime) -> int:
+    """Seconds for which one of the counters asks for patience still; only reads."""
+    rows = session.scalars(select(Attempts).where(Attempts.key.in_(counted), Attempts.last_at >= at - FORGOTTEN_AFTER))
+    return _seconds({_kind(row.key): row for row in rows if row.failures}, at)
+
+
 def require_patience(session: Session, counted: Sequence[str], at: datetime) -> None:
     """Raise Wait if one of the counters asks for patience still; nobody else counts until the transaction ends."""
-    known = {_kind(row.key): row for row in _held(session, counted, at) if row.failures}
+    if seconds := _seconds({_kind(row.key): row for row in _held(session, counted, at) if row.failures}, at):
+        raise Wait(seconds)
+
+
+def _seconds(known: dict[str, Attempts], at: datetime) -> int:
     if "sender" not in known:
         known.pop("all", None)  # a flood from elsewhere is no reason to stop who comes for the first time
     waits = [(row.last_at + wait - at).total_seconds() for row in known.values() if (wait := _wait(row))]
-    if (seconds := max(waits, default=0)) > 0:
-        raise Wait(int(seconds) + 1)
+    seconds = max(waits, default=0)
+    return int(seconds) + 1 if seconds > 0 else 0
 
 
 def count_failure(session: Session, counted: Sequence[str], at: datetime) -> None:

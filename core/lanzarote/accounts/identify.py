@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +12,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.datastructures import Cookie
 from sqlalchemy.exc import SQLAlchemyError
 
-from lanzarote.accounts import sessions, tokens
+from lanzarote.accounts import attempts, sessions, tokens
 from lanzarote.changes import INSTANCE
 from lanzarote.records import now
 from lanzarote.web.gate import NOBODY, Reader, remember
@@ -50,13 +51,12 @@ class Identified:
         if self._behind_tls:
             scope = {**scope, "scheme": "https"}  # the proxy that ends TLS may not say so
         # A cookie opens no way into the API, and a token none into the pages.
-        if scope["path"].startswith("/api/"):
-            find, secret = bearer, token_in(scope)
-        else:
-            find, secret = reader, cookie(scope, COOKIE)
+        api = scope["path"].startswith("/api/")
+        secret = token_in(scope) if api else cookie(scope, COOKIE)
         if not secret:
             await self._app(scope, receive, send)
             return
+        find = partial(bearer, sender=_sender(scope)) if api else reader
         found = await sync_to_thread(find, self._database, secret)
         remember(scope, found)
         await self._app(scope, receive, _kept_by_nobody(send) if found is not NOBODY else send)
@@ -74,25 +74,40 @@ def reader(database: Database, token: str) -> Reader:
     return Reader(actor=known.actor, form_key=known.form_key, session=known.token_hash)
 
 
-def bearer(database: Database, token: str) -> Reader:
-    """The person for whom a program with *token* acts, as far as the token lets it."""
+def bearer(database: Database, token: str, sender: str = "") -> Reader:
+    """The person for whom a program with *token* acts, as far as the token lets it; wrong ones of *sender* count."""
     at = now()
     with database.read(INSTANCE) as session:
         known = tokens.find(session, token, at)
     if known is None:
-        return Reader(bad_token=True)
+        return Reader(bad_token=True, wait=_count_wrong(database, sender, at))
     if known.stale:
         _note(database, tokens.note, known.token_hash, at)
     return Reader(actor=known.actor)
 
 
-def _note(database: Database, note: Callable[[Session, str, datetime], None], token_hash: str, at: datetime) -> None:
+def _count_wrong(database: Database, sender: str, at: datetime) -> int:
+    """Count a wrong token; the seconds to wait if there were too many, which cost no write."""
+    counted = attempts.keys_of_token(sender)
+    with database.read(INSTANCE) as session:
+        if seconds := attempts.wait_of(session, counted, at):
+            return seconds
+    _note(database, attempts.count_failure, counted, at)
+    return 0
+
+
+def _sender(scope: MutableMapping[str, Any]) -> str:
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def _note(database: Database, note: Callable[[Session, Any, datetime], None], what: Any, at: datetime) -> None:
     """Note a use; a disk that takes nothing more must not keep anybody from reading."""
     try:
         with database.write(INSTANCE) as session:
-            note(session, token_hash, at)
+            note(session, what, at)
     except SQLAlchemyError:
-        log.warning("The use of a session or token could not be noted.")
+        log.warning("The use of a session or token, or a wrong one, could not be noted.")
 
 
 def token_in(scope: MutableMapping[str, Any]) -> str:

@@ -36,7 +36,9 @@ ACTION_WORDS: Final[Mapping[Action, str]] = {
     "practice.erase": N_("Erase practices for good"),
     "practice.override": N_("Publish in spite of an objection, with a reason"),
     "stakeholder.read": N_("Read the directory with its contacts"),
-    "stakeholder.write": N_("Change the directory"),
+    "stakeholder.write": N_("Write entries of the directory"),
+    "stakeholder.publish": N_("Publish entries of the directory or give them back"),
+    "stakeholder.decide": N_("Say how an organisation relates to the group; rename, merge, split, withdraw entries"),
     "stakeholder.erase": N_("Erase organisations for good"),
     "task.read": N_("See what waits for the team"),
     "task.finish": N_("Settle what waits for the team"),
@@ -46,6 +48,7 @@ ACTION_WORDS: Final[Mapping[Action, str]] = {
     "person.grant": N_("Invite people, give and take roles"),
     "person.close": N_("Close accounts"),
     "region.switch": N_("Show or hide regions"),
+    "plugin.switch": N_("Switch packages on or off for a region"),
 }
 WHERE_WORDS: Final[Mapping[Where, str]] = {
     "own": N_("what they wrote"),

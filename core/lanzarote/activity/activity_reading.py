@@ -89,6 +89,5 @@ def table(view: View, told: Sequence[Told]) -> Table:
 def _href(view: View, line: Line) -> str:
     if not view.region or not line.slug:
         return ""
-    if line.kind == PRACTICE and not line.public:
-        return view.href("team", "practices", line.record_id)
-    return view.href("practices" if line.kind == PRACTICE else "organisations", line.slug)
+    room = "practices" if line.kind == PRACTICE else "organisations"
+    return view.href(room, line.slug) if line.public else view.href("team", room, line.record_id)

@@ -6,21 +6,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from lanzarote import guard, records, tasks
+from lanzarote import records, tasks
+from lanzarote.checking import UNSHOWABLE, Fault, Faulty, is_unshowable
 from lanzarote.errors import Conflict, NotFound
-from lanzarote.permissions import require, subject_of
+from lanzarote.objections import NO_CHECKS
 from lanzarote.practices import sheets, writing
+from lanzarote.practices.assessing import refuse_identifying
 from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.practices.sheets import Fault, Faulty
 from lanzarote.practices.work import told_of
-from lanzarote.practices.writing import Identifying
 from lanzarote.records import Record
+from lanzarote.stakeholders import entries
+from lanzarote.stakeholders import writing as keeping
 from lanzarote.tasks import Task
 from lanzarote.translation import N_
-from lanzarote.types import Organisation
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
     from lanzarote.regions.vocabulary import Vocabulary
 
 KIND: Final = "upgrade-conflict"
+LONGEST_NOTE: Final = 1_000
+TOO_LONG: Final = N_("A note is short: there is room for %(value)s characters.")
 SETTLED: Final = N_("Somebody else has settled this meanwhile.")
 NO_TASK: Final = N_("There is no such task here.")
-UNFIT: Final = N_("With the package’s text it would not be whole; change it by hand: %(value)s")
 
 
 def find(session: Session, region_id: str, task_id: str) -> Task:
@@ -40,6 +42,15 @@ def find(session: Session, region_id: str, task_id: str) -> Task:
     if task is None:
         raise NotFound(NO_TASK)
     return task
+
+
+def check_note(note: str, vocabulary: Vocabulary, *, looked_again: bool) -> None:
+    """Whether what was done can be kept in these words. Raises Faulty, Identifying."""
+    refuse_identifying({"note": note}, vocabulary, looked_again=looked_again)
+    if len(note) > LONGEST_NOTE:
+        raise Faulty([Fault(field="note", text=TOO_LONG, value=str(LONGEST_NOTE))])
+    if is_unshowable(note):
+        raise Faulty([Fault(field="note", text=UNSHOWABLE)])
 
 
 def finish(session: Session, region_id: str, task_id: str, *, note: str, by: Actor) -> None:
@@ -60,7 +71,7 @@ def take_theirs(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Take the package's text: a practice gets another working version, an organisation is changed at once.
+    """Take the package's text: the record gets another working version, which goes through review again.
 
     *expected* is the version of the record that *by* saw beside it. Raises Faulty, Identifying, Conflict, NotPermitted,
     IllegalTransition.
@@ -75,10 +86,15 @@ def take_theirs(
     if record.kind == PRACTICE:
         reasons = {(one.field, one.code): one.text for one in told_of(session, record).reasons}
         sheet = sheets.read(body)
-        given = writing.checked(sheet, vocabulary, organisations, reasons=reasons, by=by.account_id)
+        # What an upgrade brings is not asked about either: packages check what people write.
+        given = writing.checked(sheet, vocabulary, organisations, reasons=reasons, by=by.account_id, checks=NO_CHECKS)
         writing.save(session, record, given, expected=expected, by=by, at=at)
     else:
-        _change_organisation(session, record, body, vocabulary, expected=expected, by=by, at=at)
+        told = keeping.told_of(session, record)
+        reasons = {(one.field, one.code): one.text for one in told.reasons}
+        entry = entries.read(body)
+        written = keeping.checked(entry, vocabulary, organisations, reasons=reasons, by=by.account_id, checks=NO_CHECKS)
+        keeping.save(session, record, written, expected=expected, by=by, at=at)
 
 
 def put(body: dict[str, Any], field: str, value: Any) -> None:
@@ -103,29 +119,3 @@ def present(body: bytes, field: str) -> Any:
     for part in field.split("."):
         value = value.get(part) if isinstance(value, dict) else None
     return value
-
-
-def _change_organisation(
-    session: Session,
-    record: Record,
-    body: Mapping[str, Any],
-    vocabulary: Vocabulary,
-    *,
-    expected: int,
-    by: Actor,
-    at: datetime,
-) -> None:
-    require(by, "stakeholder.write", subject_of(session, record))
-    try:
-        organisation = msgspec.convert(body, Organisation)
-    except msgspec.ValidationError as error:
-        raise Faulty([Fault(field="field", text=UNFIT, value=str(error)[:200])]) from None
-    texts = [("name", text) for text in organisation.name.values()]
-    texts += [("role", text) for text in organisation.role.values()]
-    if concerns := guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers):
-        raise Identifying(concerns)
-    public = record.published_version is not None
-    records.revise(session, record, records.encode(organisation), by=by.account_id, at=at, expected=expected)
-    session.flush()
-    if public:
-        records.publish(session, record, by=by.account_id, at=at)

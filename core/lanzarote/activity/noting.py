@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from lanzarote import changes
+from lanzarote.checking import UNSHOWABLE, is_unshowable
 from lanzarote.errors import NotFound, NotPermitted
 from lanzarote.permissions import NO_RULE, may_somewhere
 from lanzarote.practices.assessing import refuse_identifying
@@ -38,6 +39,8 @@ def checked(texts: Mapping[str, str], vocabulary: Vocabulary, *, looked_again: b
         raise Faulty([Fault(field=f"text.{vocabulary.header.languages[0]}", text=MISSING)])
     if long := [field for field, said in named.items() if len(said) > LONGEST]:
         raise Faulty([Fault(field=field, text=TOO_LONG, value=str(LONGEST)) for field in long])
+    if strange := [field for field, said in named.items() if is_unshowable(said)]:
+        raise Faulty([Fault(field=field, text=UNSHOWABLE) for field in strange])
     return text
 
 

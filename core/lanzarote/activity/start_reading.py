@@ -28,12 +28,15 @@ HEADINGS: Final[Mapping[What, str]] = {
     "assess": N_("You are asked to assess"),
     "decide": N_("All answers are in: for the team to decide"),
     "submitted": N_("Submitted: to be assessed, published or given back"),
+    "entry": N_("Submitted entries of the directory: to be published or given back"),
     "returned": N_("Given back to you"),
+    "entry-returned": N_("Entries of the directory that were given back to you"),
     "unsaved": N_("You typed and did not save"),
     "task": N_("Tasks of the region"),
     "published": N_("Published, or a new version"),
     "withdrawn": N_("Withdrawn"),
     "due": N_("Due to be looked at again"),
+    "contacts": N_("Contacts of organisations to be looked at again"),
     "idle": N_("Drafts that nobody touched for two months"),
     "note": N_("Notes whose entry has changed since"),
 }
@@ -133,10 +136,12 @@ def places(view: View, regions: Sequence[str]) -> tuple[Place, ...]:
 
         offered = (
             ("practice.write", N_("Write a practice"), ("team", "practices", "new")),
+            ("stakeholder.read", N_("The team’s directory"), ("team", "organisations")),
             ("task.read", N_("Tasks"), ("team", "tasks")),
             ("note.write", N_("Notes of the team"), ("team", "notes")),
             ("activity.read", N_("Who did what"), ("team", "activity")),
             ("person.read", N_("People"), ("people",)),
+            ("plugin.switch", N_("Packages"), ("plugins",)),
         )
         links = [
             (view._(words), there(*parts))
@@ -197,6 +202,10 @@ def _place(item: Item) -> tuple[str, ...]:
             return (*own, "assess")
         case "submitted" | "due":
             return own
+        case "entry" | "entry-returned":
+            return ("team", "organisations", item.id)
+        case "contacts":
+            return ("team", "organisations", item.id, "contacts")
         case "task":
             return ("team", "tasks", item.id)
         case "note":

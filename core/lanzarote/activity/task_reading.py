@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 from sqlalchemy import and_, select
 
+from lanzarote import permissions
 from lanzarote.activity import conflicts
 from lanzarote.activity.start_reading import TASKS
 from lanzarote.activity.waiting import titles_of
@@ -86,6 +87,8 @@ class ToldTask(Struct, frozen=True, kw_only=True):
     lines: tuple[tuple[str, str], ...]
     """Heading and text of a reply."""
     contact: str
+    edit_href: str = ""
+    """Where the entry of the directory that it is about is written."""
 
 
 def with_records() -> Select[Task, Record, bytes]:
@@ -114,6 +117,18 @@ def tell(view: View, task: Task, record: Record | None, body: bytes | None) -> T
         moved=conflict and bool(body) and conflicts.present(body or b"{}", about["field"]) != about.get("local"),
         lines=tuple((view._(words), str(about[key])) for key, words in REPLY_WORDS.items() if about.get(key)),
         contact=str(about.get("contact", "")),
+        edit_href=_edit_href(view, record),
+    )
+
+
+def _edit_href(view: View, record: Record | None) -> str:
+    if record is None or record.kind != STAKEHOLDER or record.state == "erased":
+        return ""
+    subject = permissions.Subject(region_id=record.region_id, id=record.id)
+    return (
+        view.href("team", "organisations", record.id, "edit")
+        if permissions.may(view.actor, "stakeholder.write", subject)
+        else ""
     )
 
 

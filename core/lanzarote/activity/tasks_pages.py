@@ -13,9 +13,8 @@ from sqlalchemy import func, select
 from lanzarote.activity import conflicts, task_reading
 from lanzarote.errors import Conflict
 from lanzarote.lifecycle import IllegalTransition
-from lanzarote.practices.assessing import refuse_identifying
 from lanzarote.practices.refusals import NOTHING, Refusal, number_of, refusal, text_of
-from lanzarote.practices.sheets import Fault, Faulty
+from lanzarote.practices.sheets import Faulty
 from lanzarote.practices.writing import Identifying
 from lanzarote.records import Record, now
 from lanzarote.tasks import Task
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 
 Asked = Request[Any, Any, Any]
 MOST: Final = 200
-LONGEST_NOTE: Final = 1_000
-TOO_LONG: Final = N_("A note is short: there is room for %(value)s characters.")
 BEING_REVIEWED: Final = N_("It is being reviewed: first it has to be published or given back. Nothing was changed.")
 DONE: Mapping[str, str] = {
     "settled": N_("Settled."),
@@ -83,13 +80,11 @@ def settle(
     view = site.view(request, lang, region)
     note, what = text_of(data, "note"), text_of(data, "do")
     try:
-        refuse_identifying({"note": note}, view.vocabulary, looked_again=bool(data.get("looked")))
-        if len(note) > LONGEST_NOTE:
-            raise Faulty([Fault(field="note", text=TOO_LONG, value=str(LONGEST_NOTE))])
+        conflicts.check_note(note, view.vocabulary, looked_again=bool(data.get("looked")))
         with view.instance.database.write(view.region_id) as session:
             task = conflicts.find(session, view.region_id, task_id)
             if what == "take" and task.kind == conflicts.KIND:
-                organisations = {key for one in view.directory for key in (one.id, one.key) if key}
+                organisations = {name for one in view.directory for name in one.names}
                 version = number_of(data, "version")
                 conflicts.take_theirs(
                     session, task, view.vocabulary, organisations, expected=version, by=view.actor, at=now()
@@ -128,7 +123,7 @@ def show(
         refused=refused,
         told=told,
         note=note,
-        longest=LONGEST_NOTE,
+        longest=conflicts.LONGEST_NOTE,
         **FRAME,
     )
 

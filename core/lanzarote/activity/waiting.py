@@ -17,8 +17,11 @@ from lanzarote.practices import assessing
 from lanzarote.practices.model import KIND
 from lanzarote.practices.review_model import Assessment, Round
 from lanzarote.practices.work import Told, Unsaved, Work
-from lanzarote.records import Involved, Record, Version
+from lanzarote.records import Involved, Record, Version, decode
+from lanzarote.stakeholders import contacts as desks
+from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.tasks import Task
+from lanzarote.types import Organisation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,11 +33,33 @@ if TYPE_CHECKING:
     from lanzarote.permissions import Actor
 
 What = Literal[
-    "decide", "submitted", "assess", "returned", "unsaved", "task", "published", "withdrawn", "due", "idle", "note"
+    "decide",
+    "submitted",
+    "entry",
+    "assess",
+    "returned",
+    "entry-returned",
+    "unsaved",
+    "task",
+    "published",
+    "withdrawn",
+    "due",
+    "contacts",
+    "idle",
+    "note",
 ]
-WAITS: Final[tuple[What, ...]] = ("assess", "decide", "submitted", "returned", "unsaved", "task")
+WAITS: Final[tuple[What, ...]] = (
+    "assess",
+    "decide",
+    "submitted",
+    "entry",
+    "returned",
+    "entry-returned",
+    "unsaved",
+    "task",
+)
 CHANGED: Final[tuple[What, ...]] = ("published", "withdrawn")
-DUE: Final[tuple[What, ...]] = ("due", "idle", "note")
+DUE: Final[tuple[What, ...]] = ("due", "contacts", "idle", "note")
 IDLE: Final = timedelta(days=60)
 MOST: Final = 100
 """Of each kind; more than that nobody reads at once."""
@@ -91,7 +116,9 @@ def waiting(
         *_to_assess(session, actor),
         *_to_decide(session, actor),
         *_submitted(session, actor),
+        *_entries(session, actor),
         *_returned(session, actor),
+        *_contacts(session, actor, at.date()),
         *_unsaved(session, actor),
         *_tasks(session, actor, regions),
         *_changed(session, actor, since),
@@ -139,6 +166,51 @@ def _submitted(session: Session, actor: Actor) -> Iterator[Item]:
         yield _item("submitted", record, body, at=record.updated_at)
 
 
+def _entries(session: Session, actor: Actor) -> Iterator[Item]:
+    """Entries of the directory that somebody else submitted, and those that were given back to *actor*."""
+    mine = and_(_wrote(actor), Record.stage == "writing")
+    query = (
+        select(Record, Version.body, Work.told)
+        .join(Version, _newest_version())
+        .outerjoin(Work, and_(Work.region_id == Record.region_id, Work.record_id == Record.id))
+        .where(Record.kind == STAKEHOLDER)
+        .where(or_(and_(allowed(actor, "stakeholder.publish"), Record.stage == "submitted"), mine))
+    )
+    for record, body, told in session.execute(query.order_by(Record.updated_at).limit(MOST)):
+        returned = msgspec.json.decode(told, type=Told).returned if told else ()
+        if record.stage == "submitted":
+            yield _entry("entry", record, body, at=record.updated_at)
+        elif returned:
+            yield _entry("entry-returned", record, body, at=returned[-1].at, note=returned[-1].text)
+
+
+def _contacts(session: Session, actor: Actor, today: date) -> Iterator[Item]:
+    """Entries with a contact that somebody has to look at again, the longest due first."""
+    due = desks.due(session, today)
+    if not due:
+        return
+    query = select(Record, Version.body).join(Version, _newest_version())
+    ids = [record_id for _, record_id in due]
+    rows = session.execute(query.where(Record.id.in_(ids), allowed(actor, "stakeholder.decide"))).all()
+    for record, body in sorted(rows, key=lambda row: (due[row[0].region_id, row[0].id], row[0].id))[:MOST]:
+        yield _entry("contacts", record, body, at=record.updated_at, due_on=due[record.region_id, record.id])
+
+
+def _entry(
+    what: What, record: Record, body: bytes, *, at: datetime, note: str = "", due_on: date | None = None
+) -> Item:
+    return Item(
+        what=what,
+        region_id=record.region_id,
+        id=record.id,
+        at=at,
+        titles=decode(body, Organisation).name,
+        slug=record.slug,
+        note=note,
+        due_on=due_on,
+    )
+
+
 def _returned(session: Session, actor: Actor) -> Iterator[Item]:
     query = (
         select(Record, Version.body, Work.told)
@@ -177,6 +249,8 @@ def _tasks(session: Session, actor: Actor, regions: Sequence[str]) -> Iterator[I
     )
     for task, record, body in session.execute(query.order_by(Task.opened_at).limit(MOST)):
         titles, original = titles_of(body or b"") if record is not None and record.kind == KIND else ({}, "")
+        if record is not None and record.kind == STAKEHOLDER and body:
+            titles = dict(decode(body, Organisation).name)
         yield Item(
             what="task",
             region_id=task.region_id,

@@ -29,10 +29,18 @@ VERBS: Final[Mapping[str, str]] = {
     "archive": N_("put it away"),
     "erase": N_("erased it"),
     "rename": N_("changed its address"),
+    "relation": N_("said how it relates to the group"),
+    "contacts": N_("changed contacts of it that only the team reads"),
+    "merge": N_("merged it into another entry"),
+    "split": N_("parted it again from the entry it was merged into"),
+    "split-off": N_("began a second entry out of it"),
     "load": N_("loaded it from a file"),
     "epoch": N_("opened the log anew after a restore"),
     "open": N_("opened it"),
     "finish": N_("settled it"),
+    "override": N_("let it pass although a package objected"),
+    "switch on": N_("switched it on"),
+    "switch off": N_("switched it off"),
     "note": N_("put a note beside it"),
     "unnote": N_("took the note away"),
     "invite": N_("invited this person"),
@@ -57,6 +65,7 @@ KINDS: Final[Mapping[str, str]] = {
     "task": N_("a task"),
     "note": N_("an entry: %(what)s"),
     "account": N_("an account"),
+    "package": N_("the package %(what)s"),
     "epoch": N_("the log"),
 }
 KIND_NAMES: Final[Mapping[str, str]] = {
@@ -66,6 +75,7 @@ KIND_NAMES: Final[Mapping[str, str]] = {
     "task": N_("Tasks"),
     "note": N_("Notes of the team"),
     "account": N_("Accounts"),
+    "package": N_("Packages"),
     "epoch": N_("The log"),
 }
 ACTORS: Final[Mapping[str, str]] = {

@@ -239,7 +239,7 @@ def _proposed(view: View, axis: str, answers: list[tuple[str, Answers]]) -> list
 
 def _bearer(view: View, bearer: str) -> str:
     """The name of who vouches for what is published as declared; it may be an organisation of the directory."""
-    known = {key: one.organisation.name for one in view.directory for key in (one.id, one.key) if key}
+    known = {key: one.organisation.name for one in view.directory for key in one.names}
     return view.say(known[bearer]) if bearer in known else bearer
 
 

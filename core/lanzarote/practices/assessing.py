@@ -13,11 +13,12 @@ from msgspec import Struct
 from sqlalchemy import delete, func, select
 
 from lanzarote import guard, records
+from lanzarote.accounts import notices
 from lanzarote.accounts.model import Account, Granted
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.permissions import RULES, Actor, Grant, bars, may_somewhere, require, subject_of
 from lanzarote.practices.review_model import Answer, Answers, Assessment, Round
-from lanzarote.practices.sheets import MISSING, Fault, Faulty
+from lanzarote.practices.sheets import MISSING, UNSHOWABLE, Fault, Faulty, is_unshowable
 from lanzarote.practices.work import hold, move, take_part
 from lanzarote.practices.writing import Identifying
 from lanzarote.records import Involved, Record, encode
@@ -169,6 +170,7 @@ def ask(
             )
         )
     session.flush()
+    notices.notify(session, chosen, "assess", by=by.account_id)
 
 
 def release(session: Session, record: Record, account_id: str, *, by: Actor, at: datetime) -> None:
@@ -215,6 +217,7 @@ def checked(answers: Answers, grid: Grid, vocabulary: Vocabulary, *, looked_agai
         if one.value and one.value not in scale
     ]
     faults += [Fault(field=place, text=TOO_LONG) for place, text in texts.items() if len(text) > LONGEST_REASON]
+    faults += [Fault(field=place, text=UNSHOWABLE) for place, text in texts.items() if is_unshowable(text)]
     if faults:
         raise Faulty(faults)
     return answers

@@ -10,12 +10,13 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from lanzarote import records
+from lanzarote.accounts import notices
 from lanzarote.errors import Conflict
 from lanzarote.practices import assessing, writing
 from lanzarote.practices.assessing import LONGEST_REASON, NOT_IN_SCALE, STRENGTH, TOO_LONG, VOUCHING
 from lanzarote.practices.model import Label, PracticeStatus
 from lanzarote.practices.review_model import Decision
-from lanzarote.practices.sheets import MISSING, Fault, Faulty
+from lanzarote.practices.sheets import MISSING, UNSHOWABLE, Fault, Faulty, is_unshowable
 from lanzarote.practices.work import hold, told_of
 from lanzarote.records import decode, encode
 from lanzarote.translation import N_
@@ -103,6 +104,7 @@ def decide(
     session.add(decision)
     assessing.forget_drafts(session, record)
     session.flush()
+    notices.notify(session, [told_of(session, record).submitted_by], "decided", by=by.account_id)
     records.tell(session, record, "decide", by=by.account_id, at=at)
     if decided.outcome == "return":
         writing.give_back(session, record, next(iter(decided.reason.values())), by=by, at=at)
@@ -129,6 +131,8 @@ def _faults(decided: Decided, vocabulary: Vocabulary, today: date) -> Iterator[F
     for lang, text in decided.reason.items():
         if len(text) > LONGEST_REASON:
             yield Fault(field=f"reason.{lang}", text=TOO_LONG)
+        if is_unshowable(text):
+            yield Fault(field=f"reason.{lang}", text=UNSHOWABLE)
     if decided.day is None or decided.day > today:
         yield Fault(field="day", text=IN_FUTURE if decided.day else MISSING)
     if decided.outcome == "assessed":

@@ -44,7 +44,7 @@ def organisations(view: View, chosen: Collection[str] = ()) -> list[Choice]:
         _named(view, one.key or one.id, one.organisation.name, side=one.organisation.side) for one in view.directory
     ]
     found.sort(key=lambda choice: view.sort_key(choice.plain))
-    known = {choice.value for choice in found} | {one.id for one in view.directory}
+    known = {name for one in view.directory for name in one.names}
     gone = view._("An organisation that is no longer in the directory")
     lost = [one for one in dict.fromkeys(chosen) if one not in known]
     return found + [Choice(value=one, label=escape(gone), plain=gone) for one in lost]

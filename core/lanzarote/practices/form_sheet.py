@@ -6,9 +6,10 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, get_args
 
+from lanzarote.checking import NO_CHOICE, NO_DATE, UNKNOWN, Fault, is_date
 from lanzarote.convention import Reference, UnknownReference
 from lanzarote.practices.form_fields import FIELDS, TEXTS
-from lanzarote.practices.sheets import NO_CHOICE, NO_DATE, NO_NUMBER, UNKNOWN, Fault, is_date
+from lanzarote.practices.sheets import NO_NUMBER
 from lanzarote.types import (
     Cost,
     Domain,

@@ -259,10 +259,9 @@ class Rows:
         order = sorted(document.text, key=lambda lang: (lang != here, lang != document.original))
         partners = labels.phrase(PARTNER, translator)
         evidence = labels.phrase(EVIDENCE, translator)
+        named = {partner.organisation for partner in document.partners}
         names = [
-            one.organisation.name
-            for one in self.view.instance.directory(region_id)
-            if one.key in {partner.organisation for partner in document.partners}
+            one.organisation.name for one in self.view.instance.directory(region_id) if not named.isdisjoint(one.names)
         ]
         for lang in order:
             texts = document.text[lang]

@@ -18,6 +18,7 @@ from lanzarote.regions.reading import (
     tell_sources,
     told,
 )
+from lanzarote.stakeholders.service import named
 from lanzarote.translation import N_, format_number, format_partial_date, in_language, language_name
 from lanzarote.types import PracticeText, Side
 from lanzarote.web import labels
@@ -190,20 +191,12 @@ def missing(view: View, document: Document, stated: Mapping[str, object]) -> Ite
 
 
 def partners_by_side(view: View, partners: Iterable[Partner]) -> dict[str, tuple[PartnerLine, ...]]:
-    directory = view.instance.kept("directory by key", view.region_id, lambda: _keyed(view.directory))
+    directory = view.instance.kept("directory by key", view.region_id, lambda: named(view.directory))
     found: dict[str, list[PartnerLine]] = {}
     for partner in partners:
         side, line = _partner(view, partner, directory)
         found.setdefault(side, []).append(line)
     return {side: tuple(lines) for side, lines in found.items()}
-
-
-def _keyed(directory: Iterable[Stakeholder]) -> dict[str, Stakeholder]:
-    found: dict[str, Stakeholder] = {}
-    for one in directory:
-        for key in filter(None, (one.id, one.key, *one.organisation.former)):
-            found.setdefault(key, one)
-    return found
 
 
 def _partner(view: View, partner: Partner, directory: Mapping[str, Stakeholder]) -> tuple[str, PartnerLine]:

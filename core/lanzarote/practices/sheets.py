@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import math
-import re
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from msgspec import Struct
 
-from lanzarote import guard
+from lanzarote import checking, guard
+from lanzarote.checking import (
+    MALFORMED,
+    NO_ADDRESS,
+    NO_CHOICE,
+    NO_DATE,
+    TOO_MANY,
+    UNKNOWN,
+    is_address,
+    is_date,
+    read_as,
+    unfit_period,
+    unfit_text,
+)
 from lanzarote.convention import Reference, UnknownReference
-from lanzarote.errors import LanzaroteError
 from lanzarote.records import encode
 from lanzarote.translation import N_
 from lanzarote.types import Practice, PracticeSheet, SheetText
@@ -27,18 +36,14 @@ REQUIRED_TEXTS: Final = ("title", "summary", "problem", "activities", "transfer"
 REQUIRED: Final = ("sectors", "partners", "target_groups", "scope", "running")
 """The ten questions that a practice answers before it is submitted; the first two suffice to keep a draft."""
 
-MISSING: Final = N_("This is still missing.")
-UNKNOWN: Final = N_("The region does not know this: %(value)s.")
-NO_PERIOD: Final = N_("It cannot end before it began.")
+Fault = checking.Fault
+Faulty = checking.Faulty
+MISSING: Final = checking.MISSING
+UNSHOWABLE: Final = checking.UNSHOWABLE
+is_unshowable = checking.is_unshowable
+
 NOBODY: Final = N_("A partner is an organisation of the directory, or a sector and a side.")
-MALFORMED: Final = N_("This cannot be read: %(value)s.")
-NO_DATE: Final = N_("Write a year, a month or a day, such as 2014, 2014-06 or 2014-06-02.")
 NO_NUMBER: Final = N_("Write a number, such as 12 or 7.5.")
-NO_ADDRESS: Final = N_("Write the address of a page; it begins with https:// or http://.")
-NO_CHOICE: Final = N_("Choose one of the answers that are offered.")
-TOO_LONG: Final = N_("This is too long: there is room for %(value)s characters. Move a part of it to another question.")
-TOO_MANY: Final = N_("These are too many: there is room for %(value)s.")
-UNSHOWABLE: Final = N_("There are characters in this that cannot be shown. Type it again instead of pasting it.")
 
 LONGEST: Final = {"title": 300, "summary": 4_000}
 LONGEST_TEXT: Final = 20_000
@@ -47,33 +52,9 @@ LONGEST_LINE: Final = 1_000
 MOST: Final = {"partners": 60, "evidence": 60, "own_sources": 60, "sectors": 60, "related": 30}
 
 
-class Fault(Struct, frozen=True, kw_only=True):
-    """What is wrong with a field; *text* is to be translated, with *value* put in."""
-
-    field: str
-    """Such as ``text.fr.title`` or ``partners[0].organisation``."""
-    text: str
-    value: str = ""
-
-
-class Faulty(LanzaroteError):
-    """What was written cannot be taken as it is; ``faults`` say where and why."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        told = "; ".join(f"{one.field}: {one.text % {'value': one.value}}" for one in faults)
-        super().__init__(told)
-        self.faults = tuple(faults)
-
-
 def read(value: Any) -> PracticeSheet:
     """The sheet in *value*, a JSON object or its bytes. Raises Faulty."""
-    try:
-        if isinstance(value, bytes):
-            return msgspec.json.decode(value, type=PracticeSheet)
-        return msgspec.convert(value, PracticeSheet)
-    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        text, _, place = str(error).partition(" - at `$.")
-        raise Faulty([Fault(field=place.rstrip("`"), text=MALFORMED, value=text[:200])]) from None
+    return read_as(value, PracticeSheet)
 
 
 def whole(sheet: PracticeSheet) -> Practice:
@@ -149,18 +130,12 @@ def unknown_in(sheet: PracticeSheet, vocabulary: Vocabulary, organisations: Coll
 def _unfit_in(sheet: PracticeSheet) -> Iterator[Fault]:
     """What has no room, cannot be shown, is in no calendar or leads nowhere."""
     for place, text in texts_of(sheet):
-        longest = _room_for(place)
-        if len(text) > longest:
-            yield Fault(field=place, text=TOO_LONG, value=str(longest))
-        if is_unshowable(text):
-            yield Fault(field=place, text=UNSHOWABLE)
+        if fault := unfit_text(place, text, _room_for(place)):
+            yield fault
     for name, most in MOST.items():
         if len(getattr(sheet, name)) > most:
             yield Fault(field=name, text=TOO_MANY, value=str(most))
-    dates = {name: when for name in ("started", "ended") if (when := getattr(sheet, name))}
-    yield from (Fault(field=name, text=NO_DATE) for name, when in dates.items() if not is_date(when))
-    if len(dates) == 2 and dates["ended"][: len(dates["started"])] < dates["started"][: len(dates["ended"])]:
-        yield Fault(field="ended", text=NO_PERIOD)
+    yield from unfit_period("started", "ended", sheet.started, sheet.ended)
     for number, evidence in enumerate(sheet.evidence):
         if evidence.value is not None and not math.isfinite(evidence.value):
             yield Fault(field=f"evidence[{number}].value", text=NO_NUMBER)
@@ -181,41 +156,6 @@ def _room_for(place: str) -> int:
     if not place.startswith("text."):
         return LONGEST_TEXT if place.startswith(("note.", "answers.")) else LONGEST_LINE
     return LONGEST.get(place.rpartition(".")[2], LONGEST_TEXT)
-
-
-def is_unshowable(text: str) -> bool:
-    """Whether there is something in *text* that no page shows, or that would turn round what it shows.
-
-    >>> is_unshowable("Léa\\u200b"), is_unshowable("\\x00"), is_unshowable("\\u202e"), is_unshowable("a\\n\\tb")
-    (False, True, True, False)
-    """
-    return any((c < " " and c not in "\n\t") or c in "\x7f\u202a\u202b\u202d\u202e\u2066\u2067\u2068" for c in text)
-
-
-def is_date(text: str) -> bool:
-    """Whether *text*, a year, month or day, is in the calendar.
-
-    >>> is_date("2014"), is_date("2014-02-30"), is_date("0000")
-    (True, False, False)
-    """
-    if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", text, re.ASCII):
-        return False
-    try:
-        date.fromisoformat(text + "-01-01"[len(text) - 4 :])
-    except ValueError:
-        return False
-    return True
-
-
-def is_address(url: str) -> bool:
-    """Whether a link to *url* leads to a page: nothing that a browser would run, nothing but a web address.
-
-    >>> is_address("https://example.org/a"), is_address("javascript:alert(1)"), is_address("https://")
-    (True, False, False)
-    """
-    scheme, _, rest = url.partition("://")
-    host = rest.partition("/")[0]
-    return scheme in ("http", "https") and "." in host and not any(c.isspace() or c in '"<>\\^`{|}' for c in url)
 
 
 def _unfit_answer(field: PracticeField, answer: Any) -> str:

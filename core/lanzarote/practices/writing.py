@@ -12,15 +12,20 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, select
 
-from lanzarote import guard, records
-from lanzarote.errors import Conflict, LanzaroteError, NotPermitted
+from lanzarote import checking, guard, records
+from lanzarote.accounts import notices
+from lanzarote.checking import let_pass
+from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.ids import new_id, slugify
 from lanzarote.lifecycle import IllegalTransition, next_state
+from lanzarote.objections import Checks, asked
 from lanzarote.permissions import NO_RULE, may_somewhere, require, subject_of
-from lanzarote.practices import sheets
+from lanzarote.practices import naming, sheets
 from lanzarote.practices.model import KIND, PracticeStatus
 from lanzarote.practices.work import (
     Confirmation,
+    Noted,
+    Override,
     Reason,
     Returned,
     Unsaved,
@@ -28,12 +33,13 @@ from lanzarote.practices.work import (
     hold,
     leave,
     move,
+    remember,
+    rest,
     take_part,
     tell,
     told_of,
 )
 from lanzarote.records import Draft, Named, Record, decode, encode
-from lanzarote.stakeholders.service import by_key
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -42,24 +48,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.guard import Concern
     from lanzarote.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Agreement, PracticeSheet
 
+Identifying = checking.Identifying
 NOT_CONFIRMED: Final = N_("Confirm that nobody is recognisable in it and that no case it describes is pending.")
 NO_BEARER: Final = N_("Say on whose word it is published: the organisation that bears the practice.")
-LONGEST_REASON: Final = 4_000
-NO_REASON: Final = N_("Say why, so that others can follow it.")
 BEING_ASSESSED: Final = N_("It is being assessed: the team’s decision says what becomes of it.")
-
-
-class Identifying(LanzaroteError):
-    """What was written may tell who somebody is: nothing of it is kept. ``concerns`` say where and what."""
-
-    def __init__(self, concerns: tuple[Concern, ...]) -> None:
-        super().__init__("It may tell who somebody is; nothing of it was kept.")
-        self.concerns = concerns
 
 
 class Checked(Struct, frozen=True, kw_only=True):
@@ -67,6 +63,10 @@ class Checked(Struct, frozen=True, kw_only=True):
 
     sheet: PracticeSheet
     reasons: tuple[Reason, ...] = ()
+    noted: tuple[Noted, ...] | None = None
+    """What packages say about it; None: they were not asked, and what they said before still stands."""
+    overrides: tuple[Override, ...] = ()
+    """What of that a coordinator lets pass, for the first time."""
 
 
 def checked(
@@ -76,24 +76,20 @@ def checked(
     *,
     reasons: Mapping[tuple[str, str], str],
     by: str,
+    checks: Checks,
 ) -> Checked:
-    """Let *sheet* pass the guard and the vocabulary; *reasons* by (field, code) answer what the guard only asks about.
+    """Let *sheet* pass the guard, the vocabulary and the region's packages.
 
-    Raises Identifying, sheets.Faulty.
+    *reasons* by (field, code) answer what the guard only asks about; *checks*: which packages are asked, as
+    ``objections.checks_for`` tells. Raises Identifying, sheets.Faulty, objections.Objected.
     """
-    concerns = sheets.concerns_about(sheet, vocabulary)
-    open_ones = [one for one in concerns if one.hard or not reasons.get((one.field, one.code), "").strip()]
-    asked = dict.fromkeys((one.field, one.code) for one in concerns)
-    given = [(f"reason[{field}|{code}]", reasons[field, code]) for field, code in asked if (field, code) in reasons]
-    # A reason is read by others too: nothing in it is asked about, it has to be clean.
-    open_ones += guard.check_texts(given, identifiers=vocabulary.header.personal_identifiers)
-    if open_ones:
-        raise Identifying(tuple(open_ones))
+    identifiers = vocabulary.header.personal_identifiers
+    kept = let_pass(sheets.concerns_about(sheet, vocabulary), reasons, identifiers=identifiers, by=by)
     if faults := tuple(sheets.faults_in(sheet, vocabulary, organisations)):
         raise sheets.Faulty(faults)
     # What packages object to is asked for here: the text may be kept, and no transaction is open yet.
-    kept = tuple(Reason(field=field, code=code, text=reasons[field, code].strip(), by=by) for field, code in asked)
-    return Checked(sheet=sheet, reasons=kept)
+    said = asked(checks, vocabulary.header, sheet, by=by)
+    return Checked(sheet=sheet, reasons=kept, noted=said.noted, overrides=said.overrides)
 
 
 def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime, record_id: str = "") -> Record:
@@ -178,6 +174,7 @@ def submit(
     told = told_of(session, record)
     handed_in = {"submitted_by": by.account_id, "submitted_at": at, "bearer": bearer}
     tell(session, record, msgspec.structs.replace(told, **handed_in, agreement=agreement, confirmed=()))
+    notices.notify_coordinators(session, record.region_id, "submitted", by=by.account_id)
 
 
 def take_back(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
@@ -193,7 +190,9 @@ def hand_back(
     """Give back what was submitted. Raises sheets.Faulty, Identifying, NotPermitted, IllegalTransition."""
     hold(session, record, "practice.publish", by)
     _refuse_assessed(record)
+    submitter = told_of(session, record).submitted_by
     give_back(session, record, reason_of(reason, vocabulary), by=by, at=at)
+    notices.notify(session, [submitter], "returned", by=by.account_id)
 
 
 def give_back(session: Session, record: Record, reason: str, *, by: Actor, at: datetime) -> None:
@@ -211,7 +210,9 @@ def publish_declared(
     """Publish what was submitted as declared. Raises sheets.Faulty, NotPermitted, Conflict, IllegalTransition."""
     hold(session, record, "practice.publish", by, expected)
     _refuse_assessed(record)
+    submitter = told_of(session, record).submitted_by
     declare(session, record, confirmed=confirmed, by=by, at=at)
+    notices.notify(session, [submitter], "published", by=by.account_id)
 
 
 def declare(session: Session, record: Record, *, confirmed: bool, by: Actor, at: datetime) -> None:
@@ -250,7 +251,7 @@ def publish_as(session: Session, record: Record, status: PracticeStatus, *, by: 
     session.flush()
     records.publish(session, record, by=by.account_id, at=at)
     leave(session, record, "submitter", "asked")
-    forget(session, record)
+    rest(session, record)
 
 
 def discard(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
@@ -263,7 +264,7 @@ def discard(session: Session, record: Record, *, by: Actor, at: datetime) -> Non
     # The text that is read goes on top: no version ever disappears.
     records.revise(session, record, published, by=by.account_id, at=at)
     move(session, record, "discard", by, at)
-    forget(session, record)
+    rest(session, record)
 
 
 def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
@@ -293,22 +294,10 @@ def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
 
 def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -> None:
     take_part(session, record, "author", by.account_id)
-    _name(session, record, given.sheet)
+    naming.name(session, record.region_id, record.id, sheets.named_in(given.sheet))
     told = told_of(session, record)
-    tell(session, record, msgspec.structs.replace(told, reasons=given.reasons))
+    remember(session, record, told, reasons=given.reasons, noted=given.noted, overrides=given.overrides, by=by)
     _forget_unsaved(session, record, by.account_id)
-
-
-def _name(session: Session, record: Record, sheet: PracticeSheet) -> None:
-    mine = (Named.region_id == record.region_id) & (Named.record_id == record.id)
-    session.execute(delete(Named).where(mine))
-    keys = sheets.named_in(sheet)
-    if not keys:
-        return
-    known = by_key(session)
-    ids = {known[key].id for key in keys if key in known}
-    session.add_all(Named(region_id=record.region_id, record_id=record.id, stakeholder_id=one) for one in sorted(ids))
-    session.flush()
 
 
 def _forget_unsaved(session: Session, record: Record, account_id: str) -> None:
@@ -329,12 +318,4 @@ def _refuse_assessed(record: Record) -> None:
 
 def reason_of(text: str, vocabulary: Vocabulary) -> str:
     """A reason that is given and names nobody. Raises sheets.Faulty, Identifying."""
-    if not text.strip():
-        raise sheets.Faulty([sheets.Fault(field="reason", text=NO_REASON)])
-    if concerns := guard.check_text(text, identifiers=vocabulary.header.personal_identifiers, field="reason"):
-        raise Identifying(concerns)
-    if len(text) > LONGEST_REASON:
-        raise sheets.Faulty([sheets.Fault(field="reason", text=sheets.TOO_LONG, value=str(LONGEST_REASON))])
-    if sheets.is_unshowable(text):
-        raise sheets.Faulty([sheets.Fault(field="reason", text=sheets.UNSHOWABLE)])
-    return text.strip()
+    return checking.reason_of(text, identifiers=vocabulary.header.personal_identifiers)

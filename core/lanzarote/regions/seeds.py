@@ -251,8 +251,8 @@ def _merged(kind: str, *bodies: bytes) -> Merged:
 
 
 def _leave_alone(seed: Seed, record: Record | None, one: Shipped, outcome: Outcome) -> None:
-    """Pass over what the region took back. Only what is withdrawn may return, and will then be merged."""
-    if record is None or record.state != "withdrawn":
+    """Pass over what the region took back. What is withdrawn or merged may return, and will then be upgraded."""
+    if record is None or record.state not in ("withdrawn", "merged"):
         known, seed.body = seed.body, _mark(one.body)
         if known == seed.body:
             outcome.unchanged += 1

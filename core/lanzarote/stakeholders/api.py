@@ -11,8 +11,8 @@ from msgspec import Struct
 from lanzarote.errors import NotFound
 from lanzarote.regions import known
 from lanzarote.stakeholders import service
-from lanzarote.stakeholders.model import Stakeholder, StakeholderStatus
-from lanzarote.types import Organisation, Relation, Side
+from lanzarote.stakeholders.model import Stakeholder
+from lanzarote.types import Organisation, PartialDate, Relation, Side, Text, Value
 from lanzarote.web.resources import CURSOR, KEY, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource
 
 SECTOR = Parameter(
@@ -34,8 +34,22 @@ class OrganisationFacts(Organisation, frozen=True, kw_only=True, omit_defaults=F
     """What is written about the organisation."""
 
 
-class GroupStatus(StakeholderStatus, frozen=True, kw_only=True, omit_defaults=False):
+class GroupStatus(Value, frozen=True, kw_only=True, omit_defaults=False):
     """How it relates to the working group. *Cited* in a public source is no membership and no endorsement."""
+
+    relation: Relation = "cited"
+    since: PartialDate | None = None
+    mandate: Text = {}
+    source: str = ""
+    """Where the relation is written: address of a page, or name of a document."""
+
+
+class PublicContact(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """How a service of the organisation is reached."""
+
+    purpose: Text
+    address: str
+    source: str
 
 
 class StakeholderDocument(Struct, frozen=True, kw_only=True):
@@ -50,6 +64,10 @@ class StakeholderDocument(Struct, frozen=True, kw_only=True):
     updated_at: datetime
     status: GroupStatus
     organisation: OrganisationFacts
+    contacts: tuple[PublicContact, ...] = ()
+    """Services that the region's team has made public."""
+    names: tuple[str, ...] = ()
+    """Every id and key by which practices may name it, those of entries that were merged into it included."""
 
 
 class StakeholderList(Listed[StakeholderDocument], frozen=True, kw_only=True):
@@ -115,8 +133,13 @@ def _document(one: Stakeholder) -> StakeholderDocument:
         key=one.key,
         version=one.version,
         updated_at=one.updated_at,
-        status=GroupStatus(**_fields(one.status)),
+        status=GroupStatus(**{name: getattr(one.status, name) for name in GroupStatus.__struct_fields__}),
         organisation=OrganisationFacts(**_fields(one.organisation)),
+        contacts=tuple(
+            PublicContact(purpose=contact.purpose, address=contact.address, source=contact.source)
+            for contact in one.contacts
+        ),
+        names=one.names,
     )
 
 

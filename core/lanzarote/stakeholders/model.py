@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from sqlalchemy import LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
 
+from lanzarote.database import Base, Regional
 from lanzarote.types import Organisation, PartialDate, Relation, Text, Value
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-KIND = "stakeholder"
+KIND: Final = "stakeholder"
+
+
+class Merged(Value, frozen=True, kw_only=True):
+    """Another entry answers in the place of this one."""
+
+    into: str
+    """Id of that entry."""
+    version: int
+    """What the public read of this one until then."""
 
 
 class StakeholderStatus(Value, frozen=True, kw_only=True):
@@ -20,6 +33,28 @@ class StakeholderStatus(Value, frozen=True, kw_only=True):
     relation: Relation = "cited"
     since: PartialDate | None = None
     mandate: Text = {}
+    source: str = ""
+    """Where the relation is written: address of a page, or name of a document."""
+    withdrawn: str = ""
+    """Why the region took the entry from the public, told to the team."""
+    merged: Merged | None = None
+
+
+class Contact(Value, frozen=True, kw_only=True):
+    """How a service of the organisation is reached: a role, never a person."""
+
+    purpose: Text
+    """Which service, and for what: "child protection desk"."""
+    address: str
+    """E-mail address of the service, its telephone, or a page."""
+    source: str
+    """Where the address was read: a page, or the name of a document."""
+    review_on: date
+    """The day on which somebody looks whether it is still right."""
+    public: bool = False
+
+    def is_due(self, today: date) -> bool:
+        return self.review_on <= today
 
 
 class Stakeholder(Struct, frozen=True, kw_only=True):
@@ -33,3 +68,29 @@ class Stakeholder(Struct, frozen=True, kw_only=True):
     updated_at: datetime
     status: StakeholderStatus
     organisation: Organisation
+    contacts: tuple[Contact, ...] = ()
+    """Those that are public."""
+    names: tuple[str, ...] = ()
+    """Every id and key that stands for it: its own, former ones, those of entries that were merged into it."""
+
+
+class Contacts(Regional, Base):
+    """The contacts of a stakeholder from one of its versions on. Beside the text, so that they leave no region."""
+
+    __tablename__ = "contacts"
+
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class MovedLink(Regional, Base):
+    """What led to an entry before it was merged, so that it can lead there again."""
+
+    __tablename__ = "moved_link"
+
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    what: Mapped[str] = mapped_column(primary_key=True)
+    """``grant`` or ``task``."""
+    link: Mapped[str] = mapped_column(primary_key=True)
+    """Account and role, or id of the task."""

@@ -1,47 +1,159 @@
-"""Read the directory; find what changed names or was merged."""
+"""Read the directory; find what changed names or was merged; forget what belonged to an entry that is erased."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import select
+from msgspec import Struct
+from sqlalchemy import delete, or_, select
 
 from lanzarote.errors import NotFound
 from lanzarote.records import Record, Version, find
-from lanzarote.stakeholders.model import KIND, Stakeholder, StakeholderStatus
+from lanzarote.stakeholders.model import KIND, Contact, Contacts, MovedLink, Stakeholder, StakeholderStatus
 from lanzarote.types import Organisation
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from lanzarote.changes import Saved
+
 _organisation = msgspec.json.Decoder(Organisation)
 _status = msgspec.json.Decoder(StakeholderStatus)
+_contacts = msgspec.json.Decoder(tuple[Contact, ...])
+
+
+class _Former(Struct):
+    former: tuple[str, ...] = ()
+
+
+_former = msgspec.json.Decoder(_Former)
 
 
 def directory(session: Session) -> tuple[Stakeholder, ...]:
     """All published stakeholders of the session's regions, in the order of their slugs."""
-    return tuple(_stakeholder(record, body) for record, body in session.execute(_published().order_by(Record.slug)))
+    rows = session.execute(_published().order_by(Record.slug)).all()
+    return tuple(_told(session, [(record, body) for record, body in rows]))
 
 
 def stakeholder(session: Session, slug: str) -> Stakeholder:
-    """The published stakeholder at *slug*, present or former. Raises NotFound, Gone."""
-    record = find(session, KIND, slug)
-    row = session.execute(_published().where(Record.id == record.id)).first()
-    if row is None:
+    """The published stakeholder at *slug*, present or former, or what it was merged into. Raises NotFound, Gone."""
+    record = standing_for(session, find(session, KIND, slug))
+    rows = session.execute(_published().where(Record.id == record.id)).all()
+    if not rows:
         raise NotFound("There is no stakeholder at this address.")
-    return _stakeholder(row[0], row[1])
+    return next(iter(_told(session, [(found, body) for found, body in rows])))
+
+
+def standing_for(session: Session, record: Record) -> Record:
+    """The record that answers in the place of *record*: itself, unless it was merged."""
+    while record.state == "merged" and (merged := _status.decode(record.status).merged):
+        record = session.get_one(Record, (record.region_id, merged.into))
+    return record
 
 
 def by_key(session: Session) -> dict[str, Stakeholder]:
-    """Published stakeholders by id, and by their key in the package, former keys included."""
-    found: dict[str, Stakeholder] = {}
-    for one in directory(session):
-        for key in (one.id, one.key, *one.organisation.former):
-            if key:
-                found.setdefault(key, one)
+    """Published stakeholders by every id and key that stands for them."""
+    return named(directory(session))
+
+
+def named(stakeholders: Collection[Stakeholder]) -> dict[str, Stakeholder]:
+    """*stakeholders* by every id and key that stands for them; one's own before what another was called."""
+    found = {key: one for one in stakeholders for key in (one.id, one.key) if key}
+    for one in stakeholders:
+        for name in one.names:
+            found.setdefault(name, one)
     return found
+
+
+def ids_of(session: Session, names: Collection[str]) -> frozenset[str]:
+    """Ids of the stakeholders, public or not, that these ids and keys stand for."""
+    if not names:
+        return frozenset()
+    own = select(Record.id, Record.key).where(Record.kind == KIND)
+    rows = session.execute(own.where(or_(Record.id.in_(names), Record.key.in_(names)))).all()
+    found = {record_id for record_id, _ in rows}
+    if unknown := set(names) - {name for row in rows for name in row}:
+        for record_id, body in session.execute(_newest()):
+            if body and not unknown.isdisjoint(_former.decode(body).former):
+                found.add(record_id)
+    into = _merged_into(session)
+    return frozenset(_end(one, into) for one in found)
+
+
+def names_of(session: Session, record: Record) -> frozenset[str]:
+    """Every id and key that stands for *record*, whether the public reads it or not."""
+    body = session.scalar(_newest().with_only_columns(Version.body).where(Record.id == record.id)) or b"{}"
+    own = (record.id, record.key, *_former.decode(body).former, *_absorbed(session).get(record.id, ()))
+    return frozenset(name for name in own if name)
+
+
+def follow(session: Session, saved: Sequence[Saved]) -> None:
+    """Forget what is kept beside an entry that is erased. Listens to ``changes.record``."""
+    for one in saved:
+        if one.kind == KIND and one.verb == "erase":
+            for table in (Contacts, MovedLink):
+                own = (table.region_id == one.region_id) & (table.record_id == one.record_id)
+                session.execute(delete(table).where(own))
+
+
+def _told(session: Session, rows: Sequence[tuple[Record, bytes]]) -> Iterable[Stakeholder]:
+    contacts: dict[str, tuple[Contact, ...]] = {}
+    published = {record.id: record.published_version or 0 for record, _ in rows}
+    query = select(Contacts.record_id, Contacts.number, Contacts.body).order_by(Contacts.number)
+    for record_id, number, body in session.execute(query):
+        if number <= published.get(record_id, 0):
+            contacts[record_id] = tuple(one for one in _contacts.decode(body) if one.public)
+    absorbed = _absorbed(session)
+    for record, body in rows:
+        organisation = _organisation.decode(body)
+        names = (record.id, record.key, *organisation.former, *absorbed.get(record.id, ()))
+        yield Stakeholder(
+            id=record.id,
+            region=record.region_id,
+            slug=record.slug,
+            key=record.key,
+            version=record.published_version or 0,
+            updated_at=record.published_at or record.updated_at,
+            status=_status.decode(record.status),
+            organisation=organisation,
+            contacts=contacts.get(record.id, ()),
+            names=tuple(dict.fromkeys(name for name in names if name)),
+        )
+
+
+def _absorbed(session: Session) -> dict[str, list[str]]:
+    """Id of a stakeholder → ids and keys of those that were merged into it."""
+    rows = session.execute(_newest().add_columns(Record.key, Record.status).where(Record.state == "merged")).all()
+    into = {record_id: merged.into for record_id, _, _, status in rows if (merged := _status.decode(status).merged)}
+    found: dict[str, list[str]] = {}
+    for record_id, body, key, _ in rows:
+        names = [record_id, *([key] if key else ()), *_former.decode(body).former]
+        found.setdefault(_end(record_id, into), []).extend(names)
+    return found
+
+
+def _merged_into(session: Session) -> dict[str, str]:
+    rows = session.execute(select(Record.id, Record.status).where(Record.kind == KIND, Record.state == "merged"))
+    return {record_id: merged.into for record_id, status in rows if (merged := _status.decode(status).merged)}
+
+
+def _end(record_id: str, into: dict[str, str]) -> str:
+    while record_id in into:
+        record_id = into[record_id]
+    return record_id
+
+
+def _newest() -> Select[str, bytes]:
+    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    return (
+        select(Record.id, Version.body)
+        .join(Version, joined & (Version.number == Record.version))
+        .where(Record.kind == KIND)
+    )
 
 
 def _published() -> Select[Record, bytes]:
@@ -50,17 +162,4 @@ def _published() -> Select[Record, bytes]:
         select(Record, Version.body)
         .join(Version, joined & (Version.number == Record.published_version))
         .where(Record.kind == KIND, Record.published_version.is_not(None))
-    )
-
-
-def _stakeholder(record: Record, body: bytes) -> Stakeholder:
-    return Stakeholder(
-        id=record.id,
-        region=record.region_id,
-        slug=record.slug,
-        key=record.key,
-        version=record.published_version or 0,
-        updated_at=record.published_at or record.updated_at,
-        status=_status.decode(record.status),
-        organisation=_organisation.decode(body),
     )

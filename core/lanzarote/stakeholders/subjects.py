@@ -12,8 +12,10 @@ from lanzarote import records
 from lanzarote.convention import Reference, UnknownPage, UnknownReference, frameworks
 from lanzarote.errors import Gone, NotFound
 from lanzarote.regions.reading import tell_provision, told
+from lanzarote.stakeholders.model import KIND as STAKEHOLDER
+from lanzarote.stakeholders.service import standing_for
 from lanzarote.translation import N_
-from lanzarote.types import Practice
+from lanzarote.types import Organisation, Practice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -118,12 +120,24 @@ def _practice(view: View, slug: str) -> Subject | None:
 
 
 def _organisation(view: View, slug: str) -> Subject | None:
-    for one in view.directory:
-        if one.slug == slug:
-            href = view.href("organisations", slug)
-            name = told(view, one.organisation.name)
-            return Subject(path=f"organisations/{slug}", href=href, name=name, record_id=one.id)
-    return None
+    """One that the public reads, or read once, or what it was merged into; a draft is no page."""
+    with view.instance.database.read(view.region_id) as session:
+        try:
+            record = standing_for(session, records.find(session, STAKEHOLDER, slug))
+        except (NotFound, Gone):
+            return None
+        if record.published_version is None and record.state != "withdrawn":
+            return None
+        name = escape(f"organisations/{record.slug}")
+        if record.published_version is not None:
+            said = records.decode(records.body_of(session, record, record.published_version), Organisation)
+            name = told(view, said.name)
+        return Subject(
+            path=f"organisations/{record.slug}",
+            href=view.href("organisations", record.slug),
+            name=name,
+            record_id=record.id,
+        )
 
 
 def _article(view: View, reference: str) -> Subject | None:

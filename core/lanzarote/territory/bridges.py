@@ -160,8 +160,7 @@ def _read_masks(view: View) -> dict[str, int]:
     sectors_of = {
         key: [vocabulary.present_key("sector", sector) for sector in one.organisation.sectors]
         for one in view.directory
-        for key in (one.key, one.id, *one.organisation.former)
-        if key
+        for key in one.names
     }
     found: dict[str, list[int]] = {}
     for pk, partners in service.partners(view.instance.database, view.region_id):

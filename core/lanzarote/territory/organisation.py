@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 from msgspec import Struct
+from sqlalchemy import func, select
 
 from lanzarote import records
-from lanzarote.errors import NotFound
-from lanzarote.regions.reading import ToldSource, tell_sources, told
+from lanzarote.changes import Audit
+from lanzarote.errors import Gone, NotFound
+from lanzarote.permissions import Subject, may
+from lanzarote.regions.reading import ToldSource, tell_source, tell_sources, told
+from lanzarote.stakeholders.addresses import href_of
 from lanzarote.stakeholders.model import KIND
 from lanzarote.stakeholders.reading import values_of
+from lanzarote.stakeholders.service import standing_for
 from lanzarote.territory.cards import PracticeLink, practice_links
 from lanzarote.territory.references import references
 from lanzarote.translation import N_, format_partial_date, language_name
@@ -25,7 +31,7 @@ if TYPE_CHECKING:
 RELATIONS: dict[Relation, str] = {
     "cited": N_("Cited in public sources. It was not asked, and is not a member of the group."),
     "invited": N_("Invited to take part in the group. It has not answered yet."),
-    "taking-part": N_("Takes part in the group."),
+    "taking-part": N_("Takes part in the group, as it has said itself."),
     "declined": N_("Was invited and declined to take part. That says nothing about its work."),
     "left": N_("Took part in the group and left it."),
 }
@@ -51,6 +57,14 @@ class Follower(Struct, frozen=True, kw_only=True):
     name: Markup
 
 
+class ToldContact(Struct, frozen=True, kw_only=True):
+    """How a service of it is reached; only what the team has made public."""
+
+    purpose: Markup
+    address: str
+    href: str
+
+
 class Organisation(Struct, frozen=True, kw_only=True):
     slug: str
     href: str
@@ -67,6 +81,10 @@ class Organisation(Struct, frozen=True, kw_only=True):
     relation: Markup
     taking_part_since: str
     mandate: Markup
+    relation_source: str
+    """Where the relation is written."""
+    relation_href: str
+    contacts: tuple[ToldContact, ...]
     verified: bool
     note: Markup
     sources: tuple[ToldSource, ...]
@@ -74,13 +92,24 @@ class Organisation(Struct, frozen=True, kw_only=True):
     reply_href: str
 
 
-def find(view: View, slug: str) -> Stakeholder | str:
-    """The organisation at *slug*, or the slug it has now. Raises NotFound, Gone."""
+class Withdrawn(Struct, frozen=True, kw_only=True):
+    """The region took the entry from the public."""
+
+    on: date
+
+
+def find(view: View, slug: str) -> Stakeholder | Withdrawn | str:
+    """The organisation at *slug*, or the slug of what answers in its place now. Raises NotFound, Gone."""
     for one in view.directory:
         if one.slug == slug:
             return one
     with view.instance.database.read(view.region_id) as session:
-        record = records.find(session, KIND, slug)
+        record = standing_for(session, records.find(session, KIND, slug))
+        if record.state == "erased":
+            raise Gone("This entry was erased.")
+        if record.state == "withdrawn":
+            day = select(func.max(Audit.at)).where(Audit.record_id == record.id, Audit.verb == "withdraw")
+            return Withdrawn(on=(session.scalar(day) or record.updated_at).date())
         if record.published_version is None or record.slug == slug:
             raise NotFound("There is no organisation at this address, or it is no longer public.")
         return record.slug
@@ -89,9 +118,8 @@ def find(view: View, slug: str) -> Stakeholder | str:
 def tell(view: View, one: Stakeholder) -> Organisation:
     organisation, status, lang = one.organisation, one.status, view.lang
     name, name_lang = view.text(organisation.name)
-    own_keys = [key for key in (one.key, *organisation.former, one.slug) if key]
     mentions = references(view.instance, view.region_id).organisations
-    naming = {mention.slug: mention for key in own_keys for mention in mentions.get(key, ())}
+    naming = {mention.slug: mention for key in one.names for mention in mentions.get(key, ())}
     return Organisation(
         slug=one.slug,
         href=view.href("organisations", one.slug),
@@ -112,12 +140,31 @@ def tell(view: View, one: Stakeholder) -> Organisation:
         relation=labels.phrase(RELATIONS[status.relation], view.translator),
         taking_part_since=format_partial_date(status.since, lang) if status.since else "",
         mandate=told(view, status.mandate),
+        relation_source=status.source,
+        relation_href=_web_address(status.source),
+        contacts=tuple(
+            ToldContact(purpose=told(view, contact.purpose), address=contact.address, href=href_of(contact.address))
+            for contact in one.contacts
+        ),
         verified=organisation.verified,
         note=told(view, organisation.note),
-        sources=tell_sources(view, organisation.sources),
+        sources=(
+            *tell_sources(view, organisation.sources),
+            *(tell_source(view, source.key, source) for source in organisation.own_sources),
+        ),
         practices=practice_links(view, naming.values()),
         reply_href=view.href("correct", query={"about": f"organisations/{one.slug}"}),
     )
+
+
+def team_links(view: View, one: Stakeholder) -> tuple[tuple[str, str], ...]:
+    """What leads from the public page to where the entry is written, for who may go there."""
+    subject = Subject(region_id=view.region_id, id=one.id)
+    if not may(view.actor, "stakeholder.read", subject):
+        return ()
+    here = view.href("team", "organisations", one.id)
+    edit = ((view._("Edit"), f"{here}/edit"),) if may(view.actor, "stakeholder.write", subject) else ()
+    return (*edit, (view._("The team’s page"), here))
 
 
 def _sectors(view: View, one: Stakeholder) -> tuple[SectorLink, ...]:
@@ -131,7 +178,7 @@ def _sectors(view: View, one: Stakeholder) -> tuple[SectorLink, ...]:
 
 def _follower(view: View, key: str | None) -> Follower | None:
     for one in view.directory:
-        if key and key in (one.key, *one.organisation.former):
+        if key in one.names:
             return Follower(href=view.href("organisations", one.slug), name=told(view, one.organisation.name))
     return None
 

@@ -71,7 +71,11 @@ def show_organisation(request: Asked, lang: Lang, region: Region, slug: FromPath
     found = organisation.find(view, slug)
     if isinstance(found, str):
         return Redirect(view.href("organisations", found), status_code=301)
-    return view.render("territory/organisation.html", one=organisation.tell(view, found))
+    if isinstance(found, organisation.Withdrawn):
+        return view.render("territory/withdrawn.html", status=410, when=found.on, about=f"organisations/{slug}")
+    return view.render(
+        "territory/organisation.html", one=organisation.tell(view, found), team=organisation.team_links(view, found)
+    )
 
 
 @page("/{lang:str}/{region:str}/law")

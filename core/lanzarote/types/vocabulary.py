@@ -37,10 +37,10 @@ class Source(Value, frozen=True, kw_only=True):
 
 
 class OwnSource(Source, frozen=True, kw_only=True):
-    """A document that one practice cites and the region's list does not have."""
+    """A document that one practice or organisation cites and the region's list does not have."""
 
     key: Key
-    """Its name within the practice, such as ``own-1``; evidence refers to it like to any source."""
+    """Its name there, such as ``own-1``; a practice's evidence refers to it like to any source."""
     title: str
     """The document's own."""
 
@@ -78,6 +78,8 @@ class Organisation(Fact, frozen=True, kw_only=True):
     """The organisation that took it over."""
     former: tuple[Key, ...] = ()
     """Keys it had before: records that are loaded already follow; the folder writes the present key."""
+    own_sources: tuple[OwnSource, ...] = ()
+    """Documents that tell of it and that ``sources.toml`` does not have."""
 
 
 class Instrument(Value, frozen=True, kw_only=True):

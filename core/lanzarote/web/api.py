@@ -120,7 +120,7 @@ async def openapi(request: Request[Any, Any, Any]) -> Response[bytes]:
         for handler in getattr(one, "route_handlers", ())
         if isinstance(described := handler.opt.get("resource"), Resource)
     ]
-    resources.sort(key=lambda described: described.path)
+    resources.sort(key=lambda described: (described.path, getattr(described, "method", "")))
     body = await sync_to_thread(
         instance.kept, "openapi", None, lambda: describe(resources, instance, instance.settings.base_url)
     )

@@ -14,7 +14,8 @@ from msgspec import Struct
 from lanzarote import errors
 from lanzarote.translation import N_, Foreign
 from lanzarote.web.fields import Malformed
-from lanzarote.web.gate import BadToken, Interrupted, NotSignedIn
+from lanzarote.web.gate import BadToken, Interrupted, NotSignedIn, TooManyWrongTokens
+from lanzarote.web.problems import FieldConcern, FieldError, HelpLine, Objection, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +35,14 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     title: str
     status: int
     detail: str = ""
+    code: str = ""
+    """What it is, for programs; of changes that were refused."""
+    errors: tuple[FieldError, ...] = ()
+    concerns: tuple[FieldConcern, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    help: tuple[HelpLine, ...] = ()
+    version: int = 0
+    """The version that is there now."""
 
 
 STATUS: Mapping[type[Exception], int] = {
@@ -44,6 +53,7 @@ STATUS: Mapping[type[Exception], int] = {
     NotSignedIn: 401,
     BadToken: 401,
     Interrupted: 403,
+    TooManyWrongTokens: 429,
     errors.LanzaroteError: 400,
     UnicodeDecodeError: 400,
     RecursionError: 400,
@@ -74,6 +84,8 @@ ADVICE = {
 
 
 def status_of(error: Exception) -> int:
+    if isinstance(error, Refused):
+        return error.status
     if isinstance(error, InternalServerException) and "disconnected" in error.detail:
         return 400  # whoever sent it has gone; nobody reads the answer
     if isinstance(error, HTTPException):
@@ -96,7 +108,8 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
 
 
 def _problem(error: Exception, status: int, headers: dict[str, str]) -> Response[bytes]:
-    problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=_detail(error, status))
+    members = error.members if isinstance(error, Refused) else {}
+    problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=_detail(error, status), **members)
     return Response(msgspec.json.encode(problem), status_code=status, media_type=PROBLEM_JSON, headers=headers)
 
 

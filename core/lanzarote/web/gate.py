@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     Connection = ASGIConnection[Any, Any, Any, Any]
 
 FORM: Final = "application/x-www-form-urlencoded"
+JSON: Final = "application/json"
+PLAIN: Final[tuple[dict[str, str], ...]] = ({}, {"charset": "utf-8"})
+"""Parameters of the content type that change nothing."""
 FORM_KEY: Final = "key"
 """Name of the hidden field that carries the session's key."""
 _STATE: Final = "lanzarote.reader"
@@ -42,6 +45,8 @@ class Reader(Struct, frozen=True, kw_only=True):
     """Hash of the session's token."""
     bad_token: bool = False
     """A token was given, and it is nobody's."""
+    wait: int = 0
+    """So many wrong tokens came from there that it has to wait for as many seconds."""
 
 
 NOBODY: Final = Reader()
@@ -69,6 +74,16 @@ class BadToken(LanzaroteError):
     headers: Final = {"WWW-Authenticate": 'Bearer realm="lanzarote", error="invalid_token"'}
 
 
+class TooManyWrongTokens(LanzaroteError):
+    """Whoever sends wrong tokens has to wait."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            f"Too many wrong tokens came from where you are. Wait {seconds} seconds; then use a right one."
+        )
+        self.headers = {"Retry-After": str(seconds)}
+
+
 class OtherSession(Interrupted):
     """The form was made in another session than the one it is sent in."""
 
@@ -88,6 +103,8 @@ async def permitted(connection: Connection, handler: BaseRouteHandler) -> None:
     """Guard: what the route says of who may ask. Raises NotSignedIn, NotPermitted, BadToken."""
     may = handler.opt["may"]
     reader = reader_of(connection)
+    if reader.wait:
+        raise TooManyWrongTokens(reader.wait)
     if reader.bad_token:
         raise BadToken(BAD_TOKEN)
     if may == "public":
@@ -107,20 +124,33 @@ async def from_our_pages(connection: Connection, _: BaseRouteHandler) -> None:
     request: Request[Any, Any, Any] = connection  # type: ignore[assignment]
     if request.content_type[0] != FORM:
         raise ClientException("This address takes forms only.", status_code=415)
-    _require_own_site(request)
+    if _from_elsewhere(connection):
+        raise PermissionDeniedException("Forms are taken from our own pages only.")
     require_text(await request.body(), await _fields(request))
 
 
-def _require_own_site(request: Request[Any, Any, Any]) -> None:
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        if site not in ("same-origin", "none"):
-            raise PermissionDeniedException("Forms are taken from our own pages only.")
-        return
-    origin = request.headers.get("origin")
-    base_url = request.app.state.instance.settings.base_url
-    if origin is not None and _host(origin) not in {request.headers.get("host"), _host(base_url)} - {""}:
-        raise PermissionDeniedException("Forms are taken from our own pages only.")
+async def from_a_program(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Guard: JSON that no page of another site had a browser send. Raises 415 and 403 for the rest."""
+    request: Request[Any, Any, Any] = connection  # type: ignore[assignment]
+    kind, parameters = request.content_type
+    sent = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
+    bare = handler.opt.get("bare") and not sent and not kind
+    if not bare and (kind != JSON or {name.lower(): value.lower() for name, value in parameters.items()} not in PLAIN):
+        raise ClientException(f"This address takes JSON only. Send it with Content-Type: {JSON}.", status_code=415)
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise ClientException("What is sent here is not compressed; leave Content-Encoding out.", status_code=415)
+    if _from_elsewhere(connection):
+        raise PermissionDeniedException("Changes are taken from programs, not from pages of other sites.")
+
+
+def _from_elsewhere(connection: Connection) -> bool:
+    """Whether a page of another site had a browser send this."""
+    headers = connection.headers
+    if (site := headers.get("sec-fetch-site")) is not None:
+        return site not in ("same-origin", "none")
+    origin = headers.get("origin")
+    base_url = connection.app.state.instance.settings.base_url
+    return origin is not None and _host(origin) not in {headers.get("host"), _host(base_url)} - {""}
 
 
 async def carries_key(connection: Connection, handler: BaseRouteHandler) -> None:

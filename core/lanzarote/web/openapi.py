@@ -8,6 +8,7 @@ import msgspec
 
 from lanzarote import __version__
 from lanzarote.errors import LanzaroteError
+from lanzarote.web.changing import KEY, TAG, Change
 from lanzarote.web.failures import PROBLEM_JSON, Problem
 from lanzarote.web.resources import LIMIT, ROOT, Parameter, Resource
 
@@ -18,23 +19,42 @@ if TYPE_CHECKING:
 
 REF = "#/components/schemas/{name}"
 DESCRIPTION = (
-    "Practices of co-operation against the sexual abuse and exploitation of children, by region. Everything here is "
-    "public and can be read without an account. Answers that have not changed are not sent again: give their ETag in "
-    "If-None-Match. Later versions may add fields."
+    "Practices of co-operation against the sexual abuse and exploitation of children, by region. What is published can "
+    "be read without an account. Answers that have not changed are not sent again: give their ETag in If-None-Match. "
+    "What is not published is read, and everything changed, with a personal token of a member of the region's team. "
+    "Later versions may add fields."
 )
 PROBLEMS = {
     400: "A parameter is unknown, repeated or cannot be used; the detail names it and says what can.",
-    404: "There is nothing at this address, or nothing the public may read.",
-    405: "Only GET and HEAD are answered.",
+    401: "There is no token, or it is wrong, has ended or was taken back.",
+    403: "The token, or its owner, may not do this here; the detail says why.",
+    404: "There is nothing at this address, or nothing that you may read: the two are told alike.",
+    405: "This address does not take this method; Allow says which it takes.",
+    409: "It cannot be done in the state it is in, or somebody else is writing the same; the detail says which.",
     410: "What stood here was withdrawn or erased.",
+    412: "It was changed since you read it. ETag and `version` say where it is now.",
+    413: "It is too large.",
+    415: "Changes are sent as application/json, and not compressed.",
+    422: "It cannot be taken: `errors` or `concerns` say where and why. Nothing was changed, and none of it was kept.",
+    428: "If-Match is missing: say which state you read.",
+    429: "Too many wrong tokens came from where you are; Retry-After says how long to wait.",
+}
+READS = (400, 405, 429)
+READS_OF_TEAM = (*READS, 401, 403)
+CHANGES = (*READS_OF_TEAM, 413, 415, 422)
+TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A personal token (`lz_…`), made on the page of one's account: some of what its owner may.",
 }
 
 
 def describe(resources: Sequence[Resource], instance: Instance, base_url: str) -> bytes:
     """Describe *resources* in OpenAPI 3.1, with examples of what this instance answers now."""
-    answers = [resource.answers for resource in resources]
-    schemas, components = msgspec.json.schema_components([*answers, Problem], ref_template=REF)
-    for name, struct in _structs([*answers, Problem]).items():
+    kinds = [Problem, *(kind for one in resources for kind in (one.answers, getattr(one, "body", None)) if kind)]
+    schemas, components = msgspec.json.schema_components(kinds, ref_template=REF)
+    told = dict(zip(kinds, schemas, strict=True))
+    for name, struct in _structs([Problem, *(one.answers for one in resources if one.answers)]).items():
         if not struct.__struct_config__.omit_defaults and name in components:
             components[name]["required"] = list(struct.__struct_encode_fields__)
     document = {
@@ -48,19 +68,81 @@ def describe(resources: Sequence[Resource], instance: Instance, base_url: str) -
         "servers": [{"url": base_url}] if base_url else [{"url": "/"}],
         "security": [{}],
         "tags": [{"name": name} for name in dict.fromkeys(resource.tag for resource in resources)],
-        "paths": {
-            ROOT + resource.path: {"get": _operation(resource, schema, schemas[-1], instance)}
-            for resource, schema in zip(resources, schemas, strict=False)
-        },
-        "components": {"schemas": components},
+        "paths": _paths(resources, told, instance),
+        "components": {"schemas": components, "securitySchemes": {"token": TOKEN}},
     }
     return msgspec.json.encode(document)
 
 
-def _operation(resource: Resource, schema: Any, problem: Any, instance: Instance) -> dict[str, Any]:
+def _paths(resources: Sequence[Resource], told: Mapping[Any, Any], instance: Instance) -> dict[str, Any]:
+    paths: dict[str, dict[str, Any]] = {}
+    for one in resources:
+        at = paths.setdefault(ROOT + one.path, {})
+        if isinstance(one, Change):
+            at[one.method.lower()] = _change(one, told, instance)
+        else:
+            at["get"] = _operation(one, told, instance)
+    return paths
+
+
+def _change(change: Change, told: Mapping[Any, Any], instance: Instance) -> dict[str, Any]:
+    samples = _samples(change, instance)
+    headers = {"ETag": _header("Stands for the state it is in now.")} if change.tagged else {}
+    if change.status == 201:
+        headers["Location"] = _header("Where it stands.") | {"required": True}
+    good: dict[str, Any] = {"description": "It is done.", "headers": headers}
+    if change.answers:
+        good["content"] = {"application/json": {"schema": told[change.answers]}}
+    statuses = [*CHANGES, 404, 409] + ([412, 428] if change.match else []) + ([410] if change.may_be_gone else [])
+    described = _described(change, told, statuses)
+    described["responses"] = {str(change.status): good, **described["responses"]}
+    described["parameters"] = [
+        *(_parameter(one, "path", samples.get(one.name)) for one in change.names),
+        *_conditions(change),
+    ]
+    if change.body:
+        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": told[change.body]}}}
+    return described
+
+
+def _conditions(change: Change) -> Iterable[dict[str, Any]]:
+    """What is asked for in headers."""
+    key = {"type": "string", "pattern": KEY, "minLength": 1, "maxLength": 128}
+    told = (
+        "1 to 128 visible ASCII characters for this request alone, such as a UUID: sent again, nothing is done twice."
+    )
+    yield {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": told,
+        "required": change.method == "POST",
+        "schema": key,
+    }
+    if change.match:
+        tag = {"type": "string", "pattern": f"^{TAG}$"}
+        told = "The ETag of what you read."
+        yield {"name": "If-Match", "in": "header", "description": told, "required": True, "schema": tag}
+
+
+def _described(resource: Resource, told: Mapping[Any, Any], statuses: Iterable[int]) -> dict[str, Any]:
+    problem = {PROBLEM_JSON: {"schema": told[Problem]}}
+    return {
+        "operationId": resource.function.__name__,
+        "tags": [resource.tag],
+        "summary": resource.summary,
+        **({"description": resource.details} if resource.details else {}),
+        "responses": {
+            str(status): {"description": PROBLEMS[status], "content": problem} for status in sorted(statuses)
+        },
+        "security": [{}] if resource.may == "public" else [{"token": []}],
+    }
+
+
+def _operation(resource: Resource, told: Mapping[Any, Any], instance: Instance) -> dict[str, Any]:
+    public = resource.may == "public"
     samples = _samples(resource, instance)
-    content: dict[str, Any] = {"schema": schema}
-    if (example := _example(resource, samples, instance)) is not None:
+    content: dict[str, Any] = {"schema": told[resource.answers]}
+    if public and (example := _example(resource, samples, instance)) is not None:
         content["example"] = example
     headers = {"ETag": _header("Changes whenever the answer does.")}
     if "cursor" in resource.query:
@@ -72,24 +154,21 @@ def _operation(resource: Resource, schema: Any, problem: Any, instance: Instance
     if resource.may_move:
         where = {"Location": _header("Where it stands now.") | {"required": True}}
         responses["301"] = {"description": "It stands at another address now.", "headers": where}
-    for status, told in PROBLEMS.items():
-        if status in (400, 405) or (resource.names and (status == 404 or resource.may_move)):
-            responses[str(status)] = {"description": told, "content": {PROBLEM_JSON: {"schema": problem}}}
-    return {
-        "operationId": resource.function.__name__,
-        "tags": [resource.tag],
-        "summary": resource.summary,
-        **({"description": resource.details} if resource.details else {}),
-        "parameters": [
-            *(_parameter(one, "path", samples.get(one.name), instance) for one in resource.names),
-            *(_parameter(one, "query", None, instance) for one in resource.query.values()),
-        ],
-        "responses": responses,
-        "security": [{}],
-    }
+    statuses = [*(READS if public else READS_OF_TEAM), 401]
+    if resource.names:
+        statuses += [404, 410] if resource.may_move or not public else [404]
+    described = _described(resource, told, set(statuses))
+    described["responses"] = responses | described["responses"]
+    described["parameters"] = [
+        *(_parameter(one, "path", samples.get(one.name), instance) for one in resource.names),
+        *(_parameter(one, "query", None, instance) for one in resource.query.values()),
+    ]
+    return described
 
 
-def _parameter(parameter: Parameter, place: str, sample: str | None, instance: Instance) -> dict[str, Any]:
+def _parameter(
+    parameter: Parameter, place: str, sample: str | None, instance: Instance | None = None
+) -> dict[str, Any]:
     told: dict[str, Any] = {
         "name": parameter.name,
         "in": place,
@@ -113,7 +192,7 @@ def _samples(resource: Resource, instance: Instance) -> dict[str, str]:
     for parameter in resource.names:
         value = parameter.sample(instance, samples) if parameter.sample else None
         if value is None:
-            return {}
+            break
         samples[parameter.name] = value
     return samples
 

@@ -6,6 +6,7 @@ What a schema admits is accepted, what it does not is refused with a problem tha
 from __future__ import annotations
 
 import re
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from urllib.parse import quote, unquote_to_bytes, urlencode
 
@@ -15,13 +16,16 @@ from litestar.concurrency import sync_to_thread
 from msgspec import Struct
 
 from lanzarote.errors import LanzaroteError, NotFound
+from lanzarote.permissions import VISITOR
 from lanzarote.web.addresses import LONGEST_QUERY
-from lanzarote.web.gate import permitted
+from lanzarote.web.gate import permitted, reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from lanzarote.instance import Instance
+    from lanzarote.permissions import Actor
+    from lanzarote.regions.vocabulary import Vocabulary
 
 ROOT = "/api/v1"
 KEY = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -144,12 +148,16 @@ class Answer(Struct, frozen=True):
     body: bytes = b""
     headers: dict[str, str] = {}
     status: int = 200
+    about: str = ""
+    """The record it is about, if it was not there before."""
 
 
 class Asked(Struct, frozen=True, kw_only=True):
     """A request whose parameters have been checked."""
 
     instance: Instance
+    actor: Actor = VISITOR
+    """The owner of the token, for what is not public; the public reads the same with and without one."""
     path: str
     names: Mapping[str, str]
     """Parameters of the address."""
@@ -158,6 +166,10 @@ class Asked(Struct, frozen=True, kw_only=True):
 
     def __getitem__(self, name: str) -> str:
         return self.names[name]
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return self.instance.vocabulary(self["region"])
 
     def one(self, name: str, default: str | None = None) -> str | None:
         values = self.given.get(name)
@@ -179,7 +191,7 @@ class Asked(Struct, frozen=True, kw_only=True):
 
     def listed(self, items: Iterable[bytes], total: int, cursor: str | None, **more: Any) -> Answer:
         """Answer with *items*, which are JSON already; the rest of the list begins at *cursor*."""
-        link = self._link(cursor) if cursor is not None else None
+        link = self.link(cursor) if cursor is not None else None
         parts = [b'{"items":[', b",".join(items), b'],"total":%d,"next":' % total, _encode(link)]
         for name, value in more.items():
             parts += [b',"', name.encode(), b'":', _encode(value)]
@@ -191,7 +203,8 @@ class Asked(Struct, frozen=True, kw_only=True):
         where = "/".join((ROOT, *(quote(part, safe="") for part in parts)))
         return Answer(b"", {"location": where}, 301)
 
-    def _link(self, cursor: str) -> str:
+    def link(self, cursor: str) -> str:
+        """Address of the part of the list that begins at *cursor*."""
         kept = [(name, value) for name, values in self.given.items() for value in values if name != "cursor"]
         return f"{quote(self.path)}?{urlencode([*kept, ('cursor', cursor)])}"
 
@@ -220,7 +233,9 @@ class Resource(Struct, frozen=True, kw_only=True):
     def details(self) -> str:
         return (self.function.__doc__ or "").partition("\n")[2].strip().replace("\n    ", "\n")
 
-    def read(self, instance: Instance, path: str, names: Mapping[str, str], query: bytes) -> Asked:
+    def read(
+        self, instance: Instance, path: str, names: Mapping[str, str], query: bytes, actor: Actor = VISITOR
+    ) -> Asked:
         """Check a request. Raises NotFound, BadRequest."""
         for parameter in self.names:
             try:
@@ -230,7 +245,7 @@ class Resource(Struct, frozen=True, kw_only=True):
         given = read_query(query, self.query) if query else {}
         for name, values in given.items():
             self.query[name].require_known(values, instance, names.get("region"))
-        return Asked(instance=instance, path=path, names=names, given=given)
+        return Asked(instance=instance, actor=actor, path=path, names=names, given=given)
 
     def answer(self, asked: Asked) -> Answer:
         return self.function(asked)
@@ -255,7 +270,10 @@ def resource(
         async def handle(request: Request[Any, Any, Any]) -> Response[bytes]:
             scope = request.scope
             instance: Instance = request.app.state.instance
-            asked = described.read(instance, scope["path"], scope["path_params"], scope["query_string"])
+            actor = VISITOR if described.may == "public" else reader_of(request).actor
+            asked = described.read(instance, scope["path"], scope["path_params"], scope["query_string"], actor)
+            if described.may != "public":
+                return unless_known(request, await sync_to_thread(described.answer, asked))
             # A search looks at every hit, however many there are.
             if instance.database.sqlite and described.bounded and "q" not in asked.given:
                 answer = described.answer(asked)
@@ -266,7 +284,7 @@ def resource(
             )
 
         return route(
-            ROOT + _PLACE.sub(r"{\1:str}", path),
+            ROOT + place_of(path),
             http_method=[HttpMethod.GET, HttpMethod.HEAD],
             include_in_schema=False,
             guards=[permitted],
@@ -274,6 +292,25 @@ def resource(
         )(handle)
 
     return declare
+
+
+def place_of(path: str) -> str:
+    """*path* as routes are written.
+
+    >>> place_of("/regions/{region}/practices")
+    '/regions/{region:str}/practices'
+    """
+    return _PLACE.sub(r"{\1:str}", path)
+
+
+def unless_known(request: Request[Any, Any, Any], answer: Answer) -> Response[bytes]:
+    """*answer* to the owner of a token, unless they have it already: no cache stands between that knows of either."""
+    etag = answer.headers.get("etag") or f'"{blake2b(answer.body, digest_size=12).hexdigest()}"'
+    known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
+    if answer.status == 200 and (etag in known or known == ["*"]):
+        return Response(b"", status_code=304, headers={"etag": etag})
+    headers = answer.headers | ({"etag": etag} if answer.status == 200 else {})
+    return Response(answer.body, media_type="application/json", status_code=answer.status, headers=headers)
 
 
 def read_query(raw: bytes, known: Mapping[str, Parameter]) -> dict[str, tuple[str, ...]]:

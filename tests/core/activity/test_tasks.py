@@ -12,6 +12,7 @@ from lanzarote.activity import conflicts
 from lanzarote.errors import Conflict
 from lanzarote.practices import writing
 from lanzarote.records import Record, now
+from lanzarote.stakeholders import writing as keeping
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.tasks import Task, open_task
 from sqlalchemy import select
@@ -113,13 +114,17 @@ def test_a_text_that_the_package_took_away_is_taken_away(team: Team) -> None:
         assert writing.sheet_of(session, one.record(session)).text["fr"].transfer is None
 
 
-def test_what_the_package_says_of_an_organisation_is_taken_at_once(team: Team) -> None:
+def test_what_the_package_says_of_an_organisation_is_reviewed_too(team: Team) -> None:
     with team.paris.database.read(PARIS) as session:
         record = session.scalars(select(Record).where(Record.kind == STAKEHOLDER).limit(1)).one()
         record_id, slug, version = record.id, record.slug, record.version
     task = conflict(team, record_id, "role.fr", package="Fait autre chose.")
     team.head.post(f"{HERE}/{task}", do="take", version=str(version))
-    assert "Fait autre chose." in team.client.get(f"/fr/paris/organisations/{slug}").text
+    assert "Fait autre chose." not in team.client.get(f"/fr/paris/organisations/{slug}").text
+    with team.paris.database.read(PARIS) as session:
+        record = session.get_one(Record, (PARIS, record_id))
+        assert (record.version, record.published_version, record.stage) == (version + 1, version, "writing")
+        assert keeping.entry_of(session, record).role["fr"] == "Fait autre chose."
 
 
 def test_what_would_not_be_whole_is_refused_and_the_task_stays(team: Team) -> None:

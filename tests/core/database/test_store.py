@@ -45,6 +45,7 @@ MAY_WRITE_SQL = {
     "revisions.py",  # watches from outside any session
     "search.py",  # full-text indexes have no mapped class
     "changes.py",  # NOTIFY and the advisory lock
+    "answered.py",  # the advisory lock of a request
     "practices/projection.py",  # the index's row numbers and its advisory lock
     "practices/service.py",  # lists about all enabled regions
     "instance.py",  # which regions there are: a shared table

@@ -162,5 +162,12 @@ class Writer:
         return {"cookie": f"{COOKIE}={self.token}"}
 
 
-def writer(instance: Instance, client: TestClient[Any], role: Role = "contributor", name: str = "") -> Writer:
-    return Writer(instance, client, person(instance, role, name))
+def writer(
+    instance: Instance,
+    client: TestClient[Any],
+    role: Role = "contributor",
+    name: str = "",
+    *,
+    organisation: str = "",
+) -> Writer:
+    return Writer(instance, client, person(instance, role, name, organisation=organisation))

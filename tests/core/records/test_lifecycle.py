@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from lanzarote.lifecycle import MAY, RECORD, TABLES, IllegalTransition, next_state, possible_actions
+from lanzarote.lifecycle import MAY, MAY_STAKEHOLDER, RECORD, TABLES, IllegalTransition, next_state, possible_actions
 
-STATES = (None, "draft", "published", "withdrawn", "archived", "erased")
-ACTIONS = ("write", "publish", "withdraw", "archive", "erase")
+STATES = (None, "draft", "published", "withdrawn", "archived", "erased", "merged")
+ACTIONS = ("write", "publish", "withdraw", "archive", "erase", "merge", "split")
 ALLOWED = {
     (None, "write"): "draft",
     (None, "publish"): "published",
@@ -25,11 +25,14 @@ ALLOWED = {
     ("withdrawn", "archive"): "archived",
     ("withdrawn", "erase"): "erased",
     ("archived", "erase"): "erased",
+    ("published", "merge"): "merged",
+    ("merged", "split"): "published",
+    ("merged", "erase"): "erased",
 }
 
 
 STAGES = ("", "writing", "submitted", "assessing")
-WORK_ACTIONS = ("write", "submit", "discard", "take-back", "return", "assess", "publish", "upgrade", "close")
+WORK_ACTIONS = ("write", "submit", "discard", "take-back", "return", "assess", "publish", "upgrade", "close", "keep")
 WORK_ALLOWED = {
     ("", "write"): "writing",
     ("", "upgrade"): "writing",
@@ -37,6 +40,7 @@ WORK_ALLOWED = {
     ("writing", "write"): "writing",
     ("writing", "submit"): "submitted",
     ("writing", "discard"): "",
+    ("writing", "keep"): "",
     ("writing", "upgrade"): "writing",
     ("writing", "close"): "",
     ("submitted", "take-back"): "writing",
@@ -63,11 +67,11 @@ def test_a_working_version_goes_only_where_its_table_says(stage: str, action: st
 
 def test_every_action_of_a_person_names_the_permission_it_takes() -> None:
     by_people = {action for table in TABLES.values() for _, action in table} - {"upgrade", "close"}
-    assert {*MAY} == by_people
+    assert {*MAY} | {*MAY_STAKEHOLDER} == by_people
 
 
 def test_what_is_possible_is_told_in_order() -> None:
-    assert possible_actions("work", "writing") == ("close", "discard", "submit", "upgrade", "write")
+    assert possible_actions("work", "writing") == ("close", "discard", "keep", "submit", "upgrade", "write")
 
 
 @pytest.mark.parametrize(("state", "action"), [*product(STATES, ACTIONS)])

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from lanzarote.accounts import service, sessions, tokens
+from lanzarote.accounts.model import Attempts
 from lanzarote.changes import INSTANCE
 from lanzarote.database import ALL
 from lanzarote.instance import Instance
@@ -14,6 +15,7 @@ from lanzarote.permissions import ACTIONS, OF_INSTANCE, ROLES, RULES, STRONG, Gr
 from lanzarote.records import now
 from litestar.testing import TestClient
 from msgspec import Struct
+from sqlalchemy import delete
 
 from tests.core.routes.walking import CHANGING, REACHED, Route, stopped_behind_the_guards, walked
 
@@ -235,3 +237,28 @@ def test_the_api_takes_no_cookie_as_proof_and_nothing_but_json(
     for kind in ("text/plain", FORM, "multipart/form-data; boundary=x", ""):
         answers = {str(route): ask(client, route, mighty, headers={"content-type": kind})[0] for route in resources}
         assert {path: status for path, status in answers.items() if status != 415} == {}, kind
+
+
+@pytest.mark.parametrize("origin", CROSS_SITE)
+def test_no_change_is_taken_from_pages_of_other_sites(
+    door: tuple[TestClient[Any], list[Route]], changing: list[Route], mighty: Somebody, origin: str
+) -> None:
+    """Not even with a token."""
+    client, _ = door
+    resources = [route for route in changing if route.api]
+    assert len(resources) > 40
+    answers = {str(route): ask(client, route, mighty, headers=CROSS_SITE[origin])[0] for route in resources}
+    assert {path: status for path, status in answers.items() if status != 403} == {}
+
+
+def test_no_change_is_taken_without_a_token_or_with_a_wrong_one(
+    guarded: Instance, door: tuple[TestClient[Any], list[Route]], changing: list[Route], mighty: Somebody
+) -> None:
+    client, _ = door
+    resources = [route for route in changing if route.api]
+    for given in ("", "Bearer", "Bearer lz_nonsense", f"Basic {mighty.token}", mighty.token):
+        with guarded.database.write(INSTANCE) as session:
+            session.execute(delete(Attempts))
+        answers = {str(route): ask(client, route, mighty, headers={"authorization": given})[0] for route in resources}
+        assert {path: status for path, status in answers.items() if status not in (401, 429)} == {}, given
+        assert given == "Bearer lz_nonsense" or 429 not in answers.values()

@@ -195,7 +195,7 @@ def test_a_practice_that_names_it_by_a_former_key_is_found(reader: TestClient[An
 def test_a_merged_organisation_names_the_one_it_is_in(reader: TestClient[Any], land: Instance) -> None:
     [slug] = [one.slug for one in land.directory("testland") if one.key == "shelter"]
     page = read(reader, "/organisations/old-almshouse")
-    assert "Merged into another organisation" in page.words
+    assert "Taken over by another organisation" in page.words
     assert f"/en/testland/organisations/{slug}" in {link["href"] for link in page.links}
 
 

@@ -76,7 +76,7 @@ REFUSALS: dict[str, tuple[Callable[[Lines], object], str]] = {
     ),
     "an unknown state": (
         lambda lines: practice(lines).update(state="gone"),
-        "state: 'gone' is no state: archived, draft, erased, published, withdrawn",
+        "state: 'gone' is no state: archived, draft, erased, merged, published, withdrawn",
     ),
     "a missing version": (
         lambda lines: practice(lines).update(version=2),

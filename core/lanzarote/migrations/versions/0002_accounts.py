@@ -17,10 +17,13 @@ def upgrade() -> None:
         "UPDATE record SET stage = 'writing' WHERE state NOT IN ('archived', 'erased') "
         "AND (published_version IS NULL OR version > published_version)"
     )
+    op.add_column("outbox", sa.Column("once", sa.String(), nullable=True))
+    op.create_index("outbox_once", "outbox", ["once"], unique=True)
     _regional()
     _assessments()
     _notes()
     _accounts()
+    _answers()
 
 
 def _regional() -> None:
@@ -57,6 +60,30 @@ def _regional() -> None:
         sa.PrimaryKeyConstraint("region_id", "record_id", "account_id"),
     )
     op.create_index("named_by_stakeholder", "named", ["region_id", "stakeholder_id"])
+    op.create_table(
+        "switched_on",
+        sa.Column("region_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("region_id", "name"),
+    )
+    op.create_table(
+        "contacts",
+        sa.Column("region_id", sa.String(), nullable=False),
+        sa.Column("record_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("region_id", "record_id", "number"),
+    )
+    op.create_table(
+        "moved_link",
+        sa.Column("region_id", sa.String(), nullable=False),
+        sa.Column("record_id", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("link", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("region_id", "record_id", "what", "link"),
+    )
 
 
 def _assessments() -> None:
@@ -125,6 +152,7 @@ def _accounts() -> None:
         sa.Column("address_key", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
+        sa.Column("notices", sa.Boolean(), nullable=False),
         sa.Column("password", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("totp", sa.LargeBinary(), nullable=True),
@@ -209,3 +237,20 @@ def _accounts() -> None:
         sa.Column("last_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
+
+
+def _answers() -> None:
+    op.create_table(
+        "answered",
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("request", sa.String(), nullable=False),
+        sa.Column("record_id", sa.String(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("headers", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", "key"),
+    )
+    op.create_index("answered_by_record", "answered", ["record_id"])
+    op.create_index("answered_by_time", "answered", ["at"])

@@ -1,0 +1,223 @@
+"""API resources that write a practice: begun, saved, submitted, given back, published, withdrawn, put away, erased."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from msgspec import Meta, Struct
+
+from lanzarote import guard
+from lanzarote.checking import Identifying
+from lanzarote.practices import sheets, writing
+from lanzarote.practices.model import KIND
+from lanzarote.practices.team_api import PRACTICE, PRACTICES, TAG
+from lanzarote.practices.writing import Checked
+from lanzarote.types import Agreement, Language, PracticeSheet
+from lanzarote.web.changing import LARGEST_TEXT, NO_CONTENT, Nothing, Sent, change, made
+from lanzarote.web.resources import REGION, ROOT
+from lanzarote.web.working_records import (
+    Because,
+    LetPass,
+    State,
+    Why,
+    checks_of,
+    etag_of,
+    reasons_of,
+    refuse_disclosure,
+    state_of,
+    step,
+    taken,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.permissions import Action
+    from lanzarote.records import Record
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.web.resources import Answer
+
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+ONE: Final = "/regions/{region}/team/practices/{practice}"
+
+
+class Written(PracticeSheet, frozen=True, kw_only=True):
+    """A practice as somebody writes it; anything but a title may be missing until it is submitted."""
+
+    reasons: tuple[Why, ...] = ()
+    """One for each concern that is not hard."""
+    overrides: tuple[LetPass, ...] = ()
+    """One for each objection of a package that a coordinator lets pass."""
+    fits: tuple[Language, ...] = ()
+    """Languages whose texts fit the original again, although they were not changed."""
+
+
+class Submission(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is said when a practice is handed in."""
+
+    bearer: Annotated[str, Meta(max_length=200)] = ""
+    """On whose word it would be published as declared: id or key of an organisation, or its name."""
+    agreement: Agreement = "not-asked"
+    """Whether its holder agrees to the publication."""
+
+
+class Publication(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the publisher confirms."""
+
+    nobody: bool
+    """Nobody is recognisable in it."""
+    no_case: bool
+    """No case that it describes is pending."""
+
+
+@change(
+    "POST",
+    "/regions/{region}/team/practices",
+    tag=TAG,
+    may="practice.write",
+    names=(REGION,),
+    body=Written,
+    status=201,
+    answers=State,
+    largest=LARGEST_TEXT,
+)
+def create_practice(sent: Sent, body: Written) -> Answer:
+    """Begin a practice: a draft that only its region's team reads. Location says where it stands."""
+    given = judged(sent, body, None)
+
+    def do(session: Session) -> Answer:
+        record = writing.begin(session, sent["region"], given, by=sent.actor, at=sent.at)
+        at = ROOT + ONE.format(region=record.region_id, practice=record.id)
+        return made(state_of(record), at=at, etag=etag_of(record), about=record.id)
+
+    return sent.once(do)
+
+
+@change(
+    "PUT",
+    ONE,
+    tag=TAG,
+    may="practice.write",
+    names=(REGION, PRACTICE),
+    body=Written,
+    match=True,
+    answers=State,
+    largest=LARGEST_TEXT,
+)
+def save_practice(sent: Sent, body: Written) -> Answer:
+    """Save another version of what is being written; all of it is sent, and what is left out is taken out.
+
+    Beside a published version it is a working version, which the public does not read until it is published.
+    """
+    with sent.instance.database.read(sent["region"]) as session:
+        record = taken(sent, session, PRACTICES, "practice.write", lock=False)
+    given = judged(sent, body, record)
+    fresh = frozenset(body.fits)
+    return step(sent, PRACTICES, "practice.write", writing.save, given=given, fresh=fresh, expecting=True)
+
+
+def _step(name: str, may: Action, body: Any = Nothing, **more: Any) -> Callable[[Callable[..., Answer]], Any]:
+    shape = {"answers": State, "body": body, "match": True} | more
+    return change("POST", f"{ONE}/{name}", tag=TAG, may=may, names=(REGION, PRACTICE), **shape)
+
+
+@_step("submit", "practice.write", Submission)
+def submit_practice(sent: Sent, body: Submission) -> Answer:
+    """Hand in what is written, to be published or assessed by somebody else."""
+    said = {"vocabulary": sent.vocabulary, "bearer": body.bearer, "agreement": body.agreement}
+    return step(sent, PRACTICES, "practice.write", writing.submit, **said, expecting=True)
+
+
+@_step("take-back", "practice.write")
+def take_back_practice(sent: Sent, _: Nothing) -> Answer:
+    """Take back what was submitted, as long as nobody has begun to assess it."""
+    return step(sent, PRACTICES, "practice.write", writing.take_back)
+
+
+@_step("give-back", "practice.publish", Because)
+def give_back_practice(sent: Sent, body: Because) -> Answer:
+    """Give back what was submitted, with the reason, to be written on."""
+    return step(sent, PRACTICES, "practice.publish", writing.hand_back, vocabulary=sent.vocabulary, reason=body.reason)
+
+
+@_step("publish", "practice.publish", Publication)
+def publish_practice(sent: Sent, body: Publication) -> Answer:
+    """Publish what somebody else submitted, as declared on its bearer's word. Both confirmations are needed."""
+    confirmed = body.nobody and body.no_case
+    return step(sent, PRACTICES, "practice.publish", writing.publish_declared, confirmed=confirmed, expecting=True)
+
+
+@_step("discard", "practice.write")
+def discard_practice(sent: Sent, _: Nothing) -> Answer:
+    """Give up what was written beside the published version."""
+    return step(sent, PRACTICES, "practice.write", writing.discard)
+
+
+@_step("withdraw", "practice.withdraw", Because)
+def withdraw_practice(sent: Sent, body: Because) -> Answer:
+    """Take it from the public, which is told that it was withdrawn; the reason is for the team."""
+    return step(sent, PRACTICES, "practice.withdraw", writing.withdraw, vocabulary=sent.vocabulary, reason=body.reason)
+
+
+@_step("archive", "practice.withdraw")
+def archive_practice(sent: Sent, _: Nothing) -> Answer:
+    """Put away what was never published or was withdrawn: nothing more becomes of it."""
+    return step(sent, PRACTICES, "practice.withdraw", writing.archive)
+
+
+@_step("erase", "practice.erase", answers=None, status=204, tagged=False)
+def erase_practice(sent: Sent, _: Nothing) -> Answer:
+    """Remove every word of it for good, with all versions and all that was said about it. This cannot be undone."""
+
+    def do(session: Session) -> Answer:
+        writing.erase(session, taken(sent, session, PRACTICES, "practice.erase"), by=sent.actor, at=sent.at)
+        return NO_CONTENT
+
+    return sent.once(do)
+
+
+# What they share
+
+
+def judged(sent: Sent, body: Written, record: Record | None) -> Checked:
+    """The sheet in *body*, if *record* may say so. Raises Disclosed, Identifying, Faulty, Objected."""
+    vocabulary = sent.vocabulary
+    sheet = PracticeSheet(**{name: getattr(body, name) for name in PracticeSheet.__struct_fields__})
+    reasons = reasons_of(body.reasons)
+    texts = [text for _, text in sheets.texts_of(sheet)]
+    refuse_disclosure(vocabulary, *texts, *reasons.values())
+    _refuse_in_names(sheet, vocabulary)
+    organisations = {name for one in sent.instance.directory(sent["region"]) for name in one.names}
+    checks = checks_of(sent, KIND, record, body.overrides)
+    return writing.checked(sheet, vocabulary, organisations, reasons=reasons, by=sent.actor.account_id, checks=checks)
+
+
+def _refuse_in_names(sheet: PracticeSheet, vocabulary: Vocabulary) -> None:
+    """Raise Identifying for what would identify somebody where only names of things are looked for."""
+    named: Iterable[tuple[str, str]] = [
+        *((f"related[{number}]", key) for number, key in enumerate(sheet.related)),
+        *((f"own_sources[{number}].key", one.key) for number, one in enumerate(sheet.own_sources)),
+    ]
+    found = guard.check_texts(
+        ((place, key) for place, key in named if not _ID.fullmatch(key)),
+        identifiers=vocabulary.header.personal_identifiers,
+    )
+    if hard := tuple(one for one in found if one.hard):
+        raise Identifying(hard)
+
+
+handlers = (
+    create_practice,
+    save_practice,
+    submit_practice,
+    take_back_practice,
+    give_back_practice,
+    publish_practice,
+    discard_practice,
+    withdraw_practice,
+    archive_practice,
+    erase_practice,
+)

@@ -1,0 +1,226 @@
+"""What a coordinator decides about an entry of the directory: its relation to the group, its address, what it is one
+with.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, get_args
+
+import msgspec
+from sqlalchemy import delete, select, update
+
+from lanzarote import guard, records, tasks
+from lanzarote.accounts.model import Granted
+from lanzarote.checking import (
+    NO_ADDRESS,
+    NO_CHOICE,
+    NO_DATE,
+    UNKNOWN,
+    Fault,
+    Faulty,
+    Identifying,
+    is_address,
+    is_date,
+    unfit_text,
+)
+from lanzarote.errors import Conflict
+from lanzarote.ids import slugify
+from lanzarote.lifecycle import next_state
+from lanzarote.records import Record, decode, digest, encode
+from lanzarote.stakeholders import writing
+from lanzarote.stakeholders.model import KIND, Merged, MovedLink, StakeholderStatus
+from lanzarote.stakeholders.service import standing_for
+from lanzarote.tasks import Task
+from lanzarote.translation import N_
+from lanzarote.types import Relation
+from lanzarote.working import forget, hold, leave
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.permissions import Actor
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.stakeholders.writing import Checked
+    from lanzarote.types import Text
+
+RELATIONS: Final[tuple[Relation, ...]] = get_args(Relation)
+LONGEST: Final = {"mandate": 4_000, "source": 500, "slug": 80}
+REPLY: Final = "reply"
+"""Kind of the tasks that go with an entry when it is merged."""
+UPGRADES: Final = ("upgrade-conflict", "upgrade-withdrawal")
+"""Kinds of tasks that ask about a text which nobody reads any more once it is merged."""
+
+NOT_YET: Final = N_("This day has not come yet.")
+NO_SINCE: Final = N_("Say since when it takes part.")
+NO_SOURCE: Final = N_("Say where its mandate is written: the name and date of the letter or decision, or a page.")
+NO_SLUG: Final = N_("Write a short name of letters, digits and hyphens.")
+ITSELF: Final = N_("Choose another entry than this one.")
+NOT_PUBLIC: Final = N_("Choose an entry that the public reads.")
+
+
+def status_of(record: Record) -> StakeholderStatus:
+    return decode(record.status, StakeholderStatus)
+
+
+def mark_of(record: Record) -> str:
+    """Tells whether what is decided about *record* changed since it was read."""
+    return digest(record.status)[:16]
+
+
+def set_relation(
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    *,
+    relation: str,
+    since: str,
+    mandate: Text,
+    source: str,
+    by: Actor,
+    at: datetime,
+    expected: str = "",
+) -> None:
+    """Say how the organisation relates to the group; *expected*: the ``mark_of`` what was read.
+
+    Nothing else is kept of one that is only cited. Raises Faulty, Identifying, NotPermitted, Conflict,
+    IllegalTransition.
+    """
+    hold(session, record, "stakeholder.decide", by)
+    next_state("record", record.state, "write")
+    if expected not in ("", mark_of(record)):
+        raise Conflict("What is decided about it was changed by someone else meanwhile; read it again.")
+    said = {language: text.strip() for language, text in mandate.items() if text.strip()}
+    given = StakeholderStatus()
+    if relation != "cited":
+        given = StakeholderStatus(since=since or None, mandate=said, source=source.strip())
+    _check_relation(relation, given, vocabulary, today=at.date().isoformat())
+    status = msgspec.structs.replace(
+        status_of(record), relation=relation, since=given.since, mandate=given.mandate, source=given.source
+    )
+    if status != status_of(record):
+        records.decide(session, record, encode(status), "relation", by=by.account_id, at=at)
+
+
+def rename(session: Session, record: Record, slug: str, *, by: Actor, at: datetime) -> str:
+    """Give it another address and return it, with a number if it is taken; the old one redirects.
+
+    Raises Faulty, NotPermitted, IllegalTransition.
+    """
+    hold(session, record, "stakeholder.decide", by)
+    next_state("record", record.state, "write")
+    if not any(c.isalnum() for c in slug) or len(slug) > LONGEST["slug"]:
+        raise Faulty([Fault(field="slug", text=NO_SLUG)])
+    return records.rename(session, record, slugify(slug), by=by.account_id, at=at)
+
+
+def merge(session: Session, record: Record, into: Record, *, by: Actor, at: datetime) -> None:
+    """Let *into* answer in the place of *record*: practices, addresses, representatives and replies lead there.
+
+    What *record* said stays in its versions; ``split`` undoes it. Raises Faulty, NotPermitted, IllegalTransition.
+    """
+    if record.id == into.id:
+        raise Faulty([Fault(field="into", text=ITSELF)])
+    for one in sorted((record, into), key=lambda one: one.id):  # so that two at once never wait for each other
+        hold(session, one, "stakeholder.decide", by)
+    if into.kind != KIND or into.published_version is None:
+        raise Faulty([Fault(field="into", text=NOT_PUBLIC)])
+    next_state("record", record.state, "merge")
+    merged = Merged(into=into.id, version=record.published_version or record.version)
+    record.status = encode(msgspec.structs.replace(status_of(record), merged=merged))
+    session.flush()
+    for kind in UPGRADES:
+        tasks.finish_all(session, record.region_id, kind, record.id, by=by.account_id)
+    records.merge(session, record, by=by.account_id, at=at)
+    leave(session, record, "submitter")
+    forget(session, record)
+    _move_links(session, record, into.id)
+
+
+def split(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Undo ``merge``: the entry is read again as it was, and what led to it leads there again.
+
+    Raises NotPermitted, IllegalTransition.
+    """
+    hold(session, record, "stakeholder.decide", by)
+    next_state("record", record.state, "split")
+    status = status_of(record)
+    assert status.merged is not None
+    # What it was merged into may itself have been merged since.
+    into = standing_for(session, session.get_one(Record, (record.region_id, status.merged.into)))
+    record.status = encode(msgspec.structs.replace(status, merged=None))
+    session.flush()
+    records.split(session, record, status.merged.version, by=by.account_id, at=at)
+    _move_links_back(session, record, into.id)
+
+
+def split_off(session: Session, record: Record, given: Checked, *, by: Actor, at: datetime) -> Record:
+    """Begin a second entry out of *record*, which stays as it is; return the new one, a draft.
+
+    Raises NotPermitted, IllegalTransition.
+    """
+    hold(session, record, "stakeholder.decide", by)
+    next_state("record", record.state, "write")
+    made = writing.begin(session, record.region_id, given, by=by, at=at)
+    records.tell(session, record, "split-off", by=by.account_id, at=at)
+    return made
+
+
+def merged_into(session: Session, record: Record) -> list[Record]:
+    """Entries in whose place *record* answers, the last merged first."""
+    query = select(Record).where(Record.kind == KIND, Record.state == "merged", Record.region_id == record.region_id)
+    rows = session.scalars(query.order_by(Record.updated_at.desc(), Record.id))
+    return [one for one in rows if (merged := status_of(one).merged) and merged.into == record.id]
+
+
+def _check_relation(relation: str, given: StakeholderStatus, vocabulary: Vocabulary, *, today: str) -> None:
+    texts = [(f"mandate.{language}", text) for language, text in given.mandate.items()] + [("source", given.source)]
+    if concerns := guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers):
+        raise Identifying(concerns)
+    faults = [fault for field, text in texts if (fault := unfit_text(field, text, LONGEST[field.partition(".")[0]]))]
+    if relation not in RELATIONS:
+        faults.append(Fault(field="relation", text=NO_CHOICE))
+    if given.since and not is_date(given.since):
+        faults.append(Fault(field="since", text=NO_DATE))
+    elif given.since and given.since > today[: len(given.since)]:
+        faults.append(Fault(field="since", text=NOT_YET))
+    if relation == "taking-part":
+        faults += [] if given.since else [Fault(field="since", text=NO_SINCE)]
+        faults += [] if given.source else [Fault(field="source", text=NO_SOURCE)]
+    if "://" in given.source and not is_address(given.source):
+        faults.append(Fault(field="source", text=NO_ADDRESS))
+    if unknown := [language for language in given.mandate if language not in vocabulary.header.languages]:
+        faults.append(Fault(field=f"mandate.{unknown[0]}", text=UNKNOWN, value=unknown[0]))
+    if faults:
+        raise Faulty(faults)
+
+
+def _move_links(session: Session, record: Record, into: str) -> None:
+    here = record.region_id
+    granted = (Granted.region_id == here) & (Granted.stakeholder_id == record.id)
+    roles = [("grant", f"{one.account_id} {one.role}") for one in session.scalars(select(Granted).where(granted))]
+    asked = (Task.region_id == here) & (Task.record_id == record.id) & (Task.kind == REPLY)
+    replies = [("task", one) for one in session.scalars(select(Task.id).where(asked))]
+    session.execute(update(Granted).where(granted).values(stakeholder_id=into))
+    session.execute(update(Task).where(asked).values(record_id=into))
+    session.add_all(
+        MovedLink(region_id=here, record_id=record.id, what=what, link=link) for what, link in [*roles, *replies]
+    )
+    session.flush()
+
+
+def _move_links_back(session: Session, record: Record, into: str) -> None:
+    here = record.region_id
+    moved = (MovedLink.region_id == here) & (MovedLink.record_id == record.id)
+    for link in session.scalars(select(MovedLink).where(moved)).all():
+        if link.what == "grant":
+            account_id, role = link.link.split(" ")
+            one = (Granted.account_id == account_id) & (Granted.region_id == here) & (Granted.role == role)
+            same = one & (Granted.stakeholder_id == into)
+            session.execute(update(Granted).where(same).values(stakeholder_id=record.id))
+        else:
+            still = (Task.region_id == here) & (Task.id == link.link) & (Task.record_id == into)
+            session.execute(update(Task).where(still).values(record_id=record.id))
+    session.execute(delete(MovedLink).where(moved))
+    session.expire_all()

@@ -1,0 +1,104 @@
+"""Entries of the directory that are being written: what is missing, what the region does not know, what has no room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from lanzarote import guard
+from lanzarote.checking import (
+    MALFORMED,
+    MISSING,
+    NO_ADDRESS,
+    TOO_MANY,
+    UNKNOWN,
+    Fault,
+    is_address,
+    read_as,
+    unfit_period,
+    unfit_text,
+)
+from lanzarote.translation import N_
+from lanzarote.types import Organisation
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from lanzarote.regions.vocabulary import Vocabulary
+
+LONGEST: Final = {"name": 300, "role": 4_000, "note": 4_000, "website": 500, "title": 500, "publisher": 300, "url": 500}
+MOST: Final = {"sectors": 20, "sources": 60, "own_sources": 20}
+NOT_READ: Final = N_("Say in which source it was read, or leave it marked as not verified.")
+
+
+def read(value: Any) -> Organisation:
+    """The entry in *value*, a JSON object or its bytes. Raises Faulty."""
+    return read_as(value, Organisation)
+
+
+def name_of(organisation: Organisation, language: str = "") -> str:
+    """A name for people: in *language*, or in the first that it has one in."""
+    names = [organisation.name.get(language, ""), *organisation.name.values()]
+    return next((name for name in names if name.strip()), "")
+
+
+def texts_of(organisation: Organisation) -> Iterator[tuple[str, str]]:
+    """Everything in it that a person wrote, with its place."""
+    for field in ("name", "role", "note"):
+        for language, text in getattr(organisation, field).items():
+            yield f"{field}.{language}", text
+    if organisation.website:
+        yield "website", organisation.website
+    for number, source in enumerate(organisation.own_sources):
+        for name in ("title", "publisher", "url"):
+            if text := getattr(source, name):
+                yield f"own_sources[{number}].{name}", text
+
+
+def concerns_about(organisation: Organisation, vocabulary: Vocabulary) -> tuple[guard.Concern, ...]:
+    """What in it may tell who a person is."""
+    return guard.check_texts(texts_of(organisation), identifiers=vocabulary.header.personal_identifiers)
+
+
+def faults_in(organisation: Organisation, vocabulary: Vocabulary, organisations: Collection[str]) -> Iterator[Fault]:
+    """Everything in it that cannot be kept as it is; *organisations*: every id and key of the directory."""
+    if not name_of(organisation).strip():
+        yield Fault(field="name", text=MISSING)
+    for place, text in texts_of(organisation):
+        if fault := unfit_text(place, text, LONGEST[place.partition(".")[0] if "[" not in place else _last(place)]):
+            yield fault
+    for name, most in MOST.items():
+        if len(getattr(organisation, name)) > most:
+            yield Fault(field=name, text=TOO_MANY, value=str(most))
+    for kind, field in (("sector", "sectors"), ("source", "sources")):
+        known = vocabulary.entries.get(kind, {})
+        for key in getattr(organisation, field):
+            if vocabulary.present_key(kind, key) not in known:
+                yield Fault(field=field, text=UNKNOWN, value=key)
+    if not organisation.sectors:
+        yield Fault(field="sectors", text=MISSING)
+    if organisation.website and not is_address(organisation.website):
+        yield Fault(field="website", text=NO_ADDRESS)
+    yield from unfit_period("since", "until", organisation.since, organisation.until)
+    if organisation.merged_into and organisation.merged_into not in organisations:
+        yield Fault(field="merged_into", text=UNKNOWN, value=organisation.merged_into)
+    if organisation.verified and not (organisation.sources or organisation.own_sources):
+        yield Fault(field="verified", text=NOT_READ)
+    yield from _own_sources(organisation)
+
+
+def _own_sources(organisation: Organisation) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for number, source in enumerate(organisation.own_sources):
+        place = f"own_sources[{number}]"
+        for name in ("title", "publisher"):
+            if not getattr(source, name):
+                yield Fault(field=f"{place}.{name}", text=MISSING)
+        if source.url and not is_address(source.url):
+            yield Fault(field=f"{place}.url", text=NO_ADDRESS)
+        if source.key in seen:
+            yield Fault(field=f"{place}.key", text=MALFORMED, value=source.key)
+        seen.add(source.key)
+
+
+def _last(place: str) -> str:
+    return place.rpartition(".")[2]

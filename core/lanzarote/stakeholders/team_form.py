@@ -1,0 +1,284 @@
+"""The forms of an entry and of its contacts: what was sent, read into an entry, and shown again with what is wrong."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+from msgspec import Struct
+
+from lanzarote import guard
+from lanzarote.checking import MISSING, NO_DATE, Fault, Faulty, Identifying
+from lanzarote.objections import Objected
+from lanzarote.permissions import may_somewhere
+from lanzarote.stakeholders import entries
+from lanzarote.stakeholders.model import Contact
+from lanzarote.stakeholders.team_words import label_of
+from lanzarote.translation import N_, language_name
+from lanzarote.types import Organisation, Scope, Side, SourceKind
+from lanzarote.web import labels
+from lanzarote.web.refusals import Refusal, many_of, text_of
+from lanzarote.web.refusals import refusal as refused_in
+from lanzarote.web.remarks import concern_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from lanzarote.errors import LanzaroteError
+    from lanzarote.objections import Place, Raised
+    from lanzarote.web.site import View
+
+SOURCE_ROWS: Final = 2
+"""Empty rows that a form has for sources of its own, and for contacts."""
+WHOLE: Final = "whole"
+"""Where the form says what belongs to no single field."""
+NO_DAY: Final = N_("Write a day, such as 2031-06-02.")
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """Something that the guard asked about: it stays if the writer says why."""
+
+    name: str
+    label: str
+    about: str
+    value: str
+
+
+class Refused(Refusal, frozen=True, kw_only=True):
+    asked: tuple[Asked, ...] = ()
+    overriding: tuple[Asked, ...] = ()
+    """Where a coordinator says why it is saved although a package objects."""
+
+
+NOTHING: Final = Refused()
+
+
+def typed_from(view: View, entry: Organisation | None, contacts: Sequence[Contact] = ()) -> dict[str, Any]:
+    """What the form holds before anybody writes in it."""
+    if entry is None:
+        return {}
+    typed: dict[str, Any] = {}
+    for field in ("name", "role", "note"):
+        typed |= {f"{field}.{code}": text for code, text in getattr(entry, field).items()}
+    for field in ("side", "scope", "website", "since", "until", "merged_into"):
+        typed[field] = getattr(entry, field) or ""
+    present = view.vocabulary.present_key
+    typed["sectors"] = [present("sector", key) for key in entry.sectors]
+    typed["sources"] = [present("source", key) for key in entry.sources]
+    typed["verified"] = "yes" if entry.verified else ""
+    for number, source in enumerate(entry.own_sources):
+        for name in ("key", "title", "publisher", "url", "kind"):
+            typed[f"own_sources[{number}].{name}"] = getattr(source, name) or ""
+    for number, one in enumerate(contacts):
+        place = f"contacts[{number}]"
+        typed |= {f"{place}.purpose.{code}": text for code, text in one.purpose.items()}
+        typed |= {f"{place}.address": one.address, f"{place}.source": one.source}
+        typed[f"{place}.review_on"] = one.review_on.isoformat()
+        typed[f"{place}.public"] = "yes" if one.public else ""
+    return typed
+
+
+def languages_of(view: View, before: Organisation | None) -> tuple[str, ...]:
+    """Those of the region, and any other that the entry has texts in."""
+    own = () if before is None else (*before.name, *before.role, *before.note)
+    return tuple(dict.fromkeys((*view.vocabulary.header.languages, *own)))
+
+
+def read_entry(view: View, data: Mapping[str, Any], before: Organisation | None) -> Organisation:
+    """The entry that was typed. Raises Faulty with everything that is missing."""
+    body: dict[str, Any] = {}
+    for field in ("name", "role", "note"):
+        texts = {code: text_of(data, f"{field}.{code}") for code in languages_of(view, before)}
+        body[field] = {code: text for code, text in texts.items() if text}
+    lines = ("side", "scope", "website", "since", "until", "merged_into")
+    body |= {field: text for field in lines if (text := text_of(data, field))}
+    body["sectors"] = list(dict.fromkeys(filter(None, many_of(data, "sectors"))))
+    body["sources"] = list(dict.fromkeys(filter(None, many_of(data, "sources"))))
+    body["verified"] = bool(text_of(data, "verified"))
+    body["former"] = list(before.former) if before else []
+    body["own_sources"] = list(_own_sources(data))
+    missing = [field for field in ("name", "sectors") if not body[field]]
+    missing += [field for field, kinds in (("side", Side), ("scope", Scope)) if body.get(field) not in get_args(kinds)]
+    dates = [field for field in ("since", "until") if body.get(field) and not _looks_like_date(body[field])]
+    if missing or dates:
+        faults = [Fault(field=field, text=MISSING) for field in missing]
+        raise Faulty(faults + [Fault(field=field, text=NO_DATE) for field in dates])
+    return entries.read(body)
+
+
+def read_contacts(view: View, data: Mapping[str, Any], languages: Sequence[str]) -> tuple[Contact, ...]:
+    """The contacts that were typed; a row left empty is none. Raises Faulty."""
+    found, faults = [], []
+    for number in rows_in(data, "contacts"):
+        place = f"contacts[{number}]"
+        purpose = {code: text for code in languages if (text := text_of(data, f"{place}.purpose.{code}"))}
+        address, source = text_of(data, f"{place}.address"), text_of(data, f"{place}.source")
+        if not (purpose or address or source):
+            continue
+        try:
+            day = date.fromisoformat(text_of(data, f"{place}.review_on"))
+        except ValueError:
+            faults.append(Fault(field=f"{place}.review_on", text=NO_DAY))
+            continue
+        public = bool(text_of(data, f"{place}.public"))
+        found.append(Contact(purpose=purpose, address=address, source=source, review_on=day, public=public))
+    if faults:
+        raise Faulty(faults)
+    return tuple(found)
+
+
+def compact(data: Mapping[str, Any], room: str) -> dict[str, Any]:
+    """*data* with the rows of *room* numbered anew, those left empty last: places of faults fit what is shown."""
+    filled = [number for number in rows_in(data, room) if any(_row(data, room, number).values())]
+    kept = {name: value for name, value in data.items() if not name.startswith(f"{room}[")}
+    for new, number in enumerate(filled):
+        kept |= {f"{room}[{new}].{name}": value for name, value in _row(data, room, number).items()}
+    return kept
+
+
+def rows_in(data: Mapping[str, Any], room: str) -> list[int]:
+    """Numbers of the rows of *room* that were sent."""
+    found = set()
+    for name in data:
+        head, _, rest = name.partition("].")
+        start, _, number = head.partition("[")
+        if start == room and rest and number.isascii() and number.isdecimal() and len(number) < 4:
+            found.add(int(number))
+    return sorted(found)
+
+
+def reasons_in(data: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """Why things stay that the guard asked about: ``reason[field|code]``."""
+    found = {}
+    for name in data:
+        if name.startswith("reason[") and name.endswith("]"):
+            field, _, code = name[7:-1].partition("|")
+            if text := text_of(data, name):
+                found[field, code] = text
+    return found
+
+
+def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refused:
+    """What to show above the form, beside its fields, and where to say why something stays."""
+    soft = [(one.field, one.code) for one in error.concerns if not one.hard] if isinstance(error, Identifying) else []
+    # What was explained before is asked about still, so that the explanation is not lost.
+    asked = [at for at in dict.fromkeys([*reasons_in(data), *soft]) if not at[0].startswith(("reason[", "override["))]
+    objections = error.raised if isinstance(error, Objected) else ()
+    return Refused(
+        errors=_objected(view, objections) if objections else refused_in(view, error).errors,
+        overriding=tuple(_overriding(view, objections, data)),
+        asked=tuple(
+            Asked(
+                name=f"reason[{field}|{code}]",
+                label=label_of(view, field),
+                about=guard.explain(code, view.translator) if code in guard.REASONS else "",
+                value=text_of(data, f"reason[{field}|{code}]"),
+            )
+            for field, code in asked
+        ),
+    )
+
+
+def let_pass_in(data: Mapping[str, Any]) -> dict[Place, str]:
+    """Why it is to be saved although a package objects: ``override[package|code|field]``."""
+    found: dict[Place, str] = {}
+    for name in data:
+        parts = name[9:-1].split("|") if name.startswith("override[") and name.endswith("]") else ()
+        if len(parts) == 3 and (text := text_of(data, name)):
+            found[parts[0], parts[1], parts[2]] = text
+    return found
+
+
+def _objected(view: View, objections: Sequence[Raised]) -> tuple[dict[str, str], ...]:
+    return tuple({"field": one.concern.field or WHOLE, "text": _words(view, one)} for one in objections)
+
+
+def _overriding(view: View, objections: Sequence[Raised], data: Mapping[str, Any]) -> Iterator[Asked]:
+    if not may_somewhere(view.actor, "practice.override", view.region_id):
+        return
+    written, about = let_pass_in(data), {one.place: _words(view, one) for one in objections}
+    for place in dict.fromkeys((*about, *written)):
+        yield Asked(
+            name=f"override[{'|'.join(place)}]",
+            label=label_of(view, place[2]) if place[2] else "",
+            about=about.get(place, ""),
+            value=written.get(place, ""),
+        )
+
+
+def _words(view: View, one: Raised) -> str:
+    words, _ = concern_words(view, one.package, one.concern.text, failed=one.failed)
+    return words if one.failed else f"{words} ({one.package})"
+
+
+def choices(view: View, typed: Mapping[str, Any], but: str = "") -> dict[str, Any]:
+    """What the form offers to choose from."""
+    vocabulary = view.vocabulary
+    sectors, sources = many_of(typed, "sectors"), many_of(typed, "sources")
+    directory = sorted(
+        ((view.say(one.organisation.name), one) for one in view.directory if one.id != but),
+        key=lambda pair: view.sort_key(pair[0]),
+    )
+    taken = text_of(typed, "merged_into")
+    return {
+        "sectors": [
+            {"value": key, "label": view.say(sector.name), "chosen": key in sectors}
+            for key, sector in vocabulary.sectors.items()
+            if key in sectors or not vocabulary.is_retired("sector", key, view.today)
+        ],
+        "sides": _codes(view, "side", get_args(Side), text_of(typed, "side")),
+        "scopes": _codes(view, "scope", get_args(Scope), text_of(typed, "scope")),
+        "kinds": _codes(view, "source", get_args(SourceKind), ""),
+        "sources": [
+            {
+                "value": key,
+                "label": source.title if isinstance(source.title, str) else view.say(source.title),
+                "chosen": key in sources,
+            }
+            for key, source in vocabulary.sources.items()
+        ],
+        "organisations": [
+            {"value": "", "label": view._("None"), "chosen": not taken},
+            *({"value": one.key or one.id, "label": name, "chosen": taken in one.names} for name, one in directory),
+        ],
+    }
+
+
+def languages_told(view: View, codes: Sequence[str]) -> list[tuple[str, str]]:
+    return [(code, language_name(code, view.lang)) for code in codes]
+
+
+def _codes(view: View, kind: str, codes: Sequence[str], chosen: str) -> list[dict[str, Any]]:
+    return [
+        {"value": code, "label": labels.label(kind, code, view.translator), "chosen": code == chosen} for code in codes
+    ]
+
+
+def _own_sources(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    taken: set[str] = set()
+    for number in rows_in(data, "own_sources"):
+        row = {name: text for name, text in _row(data, "own_sources", number).items() if text}
+        if not (row.keys() - {"key", "kind"}):
+            continue
+        key = row.get("key", "")
+        if not key or key in taken:
+            key = next(name for n in range(1, 1_000) if (name := f"own-{n}") not in taken)
+        taken.add(key)
+        said = {name: row[name] for name in ("url",) if name in row}
+        kind = row.get("kind", "")
+        yield said | {
+            "key": key,
+            "title": row.get("title", ""),
+            "publisher": row.get("publisher", ""),
+            "kind": kind if kind in get_args(SourceKind) else "organisation",
+        }
+
+
+def _row(data: Mapping[str, Any], room: str, number: int) -> dict[str, str]:
+    place = f"{room}[{number}]."
+    return {name[len(place) :]: text_of(data, name) for name in data if name.startswith(place)}
+
+
+def _looks_like_date(text: str) -> bool:
+    parts = text.split("-")
+    return [len(part) for part in parts] in ([4], [4, 2], [4, 2, 2]) and all(part.isdecimal() for part in parts)

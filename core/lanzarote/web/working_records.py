@@ -1,0 +1,204 @@
+"""What API resources of all kinds of records share: found, if the token may know of it, and taken a step."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+from msgspec import Meta, Struct
+from sqlalchemy import select
+
+from lanzarote import guard
+from lanzarote.checking import TOO_MANY, Fault, Faulty
+from lanzarote.errors import Gone, NotFound
+from lanzarote.objections import checks_for
+from lanzarote.permissions import allowed, require, subject_of
+from lanzarote.records import Record
+from lanzarote.web.changing import Sent, done
+from lanzarote.web.problems import Disclosed, HelpLine
+from lanzarote.web.resources import Parameter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.objections import Checks
+    from lanzarote.permissions import Action
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.web.resources import Answer, Asked
+
+ID: Final = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+MOST_REASONS: Final = 200
+
+
+class Kind(Struct, frozen=True, kw_only=True):
+    """A kind of records, as its resources are declared."""
+
+    name: str
+    """As the records have it, and the address calls the id."""
+    read: Action
+    none: str
+    """What is said when there is none, or none that one may read."""
+    erased: str
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """Somebody of the team."""
+
+    id: str
+    name: str | None
+    """null: they have closed their account, or it was the platform itself."""
+
+
+class Why(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why something stays that the guard asks about; another person looks at it before it is published."""
+
+    field: Annotated[str, Meta(max_length=120)]
+    """Where, as the concern says it."""
+    code: Annotated[str, Meta(max_length=40)]
+    reason: Annotated[str, Meta(max_length=1_000)]
+
+
+class LetPass(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why a coordinator lets something pass although a package objects; reviewers read it."""
+
+    package: Annotated[str, Meta(max_length=80)]
+    code: Annotated[str, Meta(max_length=80)]
+    field: Annotated[str, Meta(max_length=200)] = ""
+    """As the objection says it."""
+    reason: Annotated[str, Meta(max_length=1_000)]
+
+
+class Because(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why."""
+
+    reason: str
+
+
+class GivenReason(Struct, frozen=True, kw_only=True):
+    """Why something stays that the guard asked about."""
+
+    field: str
+    code: str
+    reason: str
+    by: Person
+
+
+class GivenBack(Struct, frozen=True, kw_only=True):
+    """Why it was given back to be written on."""
+
+    at: datetime
+    reason: str
+    by: Person
+
+
+class State(Struct, frozen=True, kw_only=True):
+    """Where a record is now; read it again for what it says."""
+
+    id: str
+    slug: str
+    state: str
+    stage: str
+    version: int
+    published_version: int | None
+    updated_at: datetime
+
+
+def id_of(name: str) -> Parameter:
+    return Parameter(name=name, told=f"Id of the {name}.", pattern=ID, longest=36, shortest=36)
+
+
+def person_of(people: Mapping[str, str], account_id: str) -> Person:
+    return Person(id=account_id, name=people.get(account_id))
+
+
+def working(asked: Asked, session: Session, kind: Kind) -> Record:
+    """The record that the address names, if the token may know of it. Raises NotFound, Gone."""
+    asked.instance.header(asked["region"])
+    here = (Record.region_id == asked["region"]) & (Record.id == asked[kind.name]) & (Record.kind == kind.name)
+    # One question for both: what one may not know takes no longer than what there is not.
+    record = session.scalars(select(Record).where(here, allowed(asked.actor, kind.read))).first()
+    if record is None:
+        raise NotFound(kind.none)
+    if record.state == "erased":
+        raise Gone(kind.erased)
+    return record
+
+
+def taken(sent: Sent, session: Session, kind: Kind, action: Action, *, lock: bool = True) -> Record:
+    """As ``working``, for *sent* alone until the transaction ends, unless it is but looked at.
+
+    Raises NotFound, Gone, NotPermitted, Stale.
+    """
+    record = working(sent, session, kind)
+    if lock:
+        session.refresh(record, with_for_update=True)
+    # In this order: who may not change it is not told in what state it is.
+    require(sent.actor, action, subject_of(session, record))
+    sent.require_match(etag_of(record), record.version)
+    return record
+
+
+def step(
+    sent: Sent, kind: Kind, action: Action, do: Callable[..., object], *, expecting: bool = False, **said: Any
+) -> Answer:
+    """Let a service do something with the record that the address names, and answer where it is then.
+
+    *expecting*: the service wants to be told the version that was read.
+    """
+
+    def taken_and_done(session: Session) -> Answer:
+        record = taken(sent, session, kind, action)
+        expected = {"expected": record.version} if expecting else {}
+        do(session, record, by=sent.actor, at=sent.at, **said, **expected)
+        session.flush()
+        return done(state_of(record), etag=etag_of(record), about=record.id)
+
+    return sent.once(taken_and_done)
+
+
+def etag_of(record: Record) -> str:
+    """What stands for the state a record is in: another one after every change of it."""
+    where = (record.state, record.stage, record.published_version, record.slug, record.updated_at.isoformat())
+    return f'"{record.version}-{blake2b(repr((where, record.status)).encode(), digest_size=6).hexdigest()}"'
+
+
+def state_of(record: Record) -> State:
+    return State(
+        id=record.id,
+        slug=record.slug,
+        state=record.state,
+        stage=record.stage,
+        version=record.version,
+        published_version=record.published_version,
+        updated_at=record.updated_at,
+    )
+
+
+def reasons_of(given: Sequence[Why]) -> dict[tuple[str, str], str]:
+    """The reasons by (field, code). Raises Faulty."""
+    if len(given) > MOST_REASONS:
+        raise Faulty([Fault(field="reasons", text=TOO_MANY, value=str(MOST_REASONS))])
+    return {(one.field, one.code): one.reason for one in given}
+
+
+def checks_of(
+    sent: Sent, kind: Literal["practice", "stakeholder"], record: Record | None, overrides: Sequence[LetPass]
+) -> Checks:
+    """Which packages are asked before *record*, or a new one, is saved, and what is let pass. Raises Faulty."""
+    if len(overrides) > MOST_REASONS:
+        raise Faulty([Fault(field="overrides", text=TOO_MANY, value=str(MOST_REASONS))])
+    reasons = {(one.package, one.code, one.field): one.reason for one in overrides}
+    with sent.instance.database.read(sent["region"]) as session:
+        return checks_for(sent.instance, session, sent["region"], kind, record, by=sent.actor, reasons=reasons)
+
+
+def refuse_disclosure(vocabulary: Vocabulary, *texts: str) -> None:
+    """Raise Disclosed when it reads like somebody telling of a child in danger."""
+    if guard.reads_like_disclosure(*texts):
+        lines = (line for key, line in vocabulary.helplines.items() if not vocabulary.is_retired("helpline", key))
+        raise Disclosed(
+            [HelpLine(name=one.name, for_whom=one.for_whom, number=one.number, url=one.url) for one in lines]
+        )

@@ -1,0 +1,197 @@
+"""What belongs to a record's working version beside its text, and the steps that it takes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import LargeBinary, delete
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lanzarote import records
+from lanzarote.database import Base, Regional
+from lanzarote.errors import Conflict
+from lanzarote.lifecycle import next_state
+from lanzarote.permissions import require, subject_of
+from lanzarote.records import Involved, encode
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lanzarote.objections import Place
+    from lanzarote.permissions import Action, Actor, Part, Subject
+    from lanzarote.records import Record
+
+
+class Work(Regional, Base):
+    """How the working version of a record came about, and what is said about it. One row a record, none when idle."""
+
+    __tablename__ = "work"
+
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    told: Mapped[bytes] = mapped_column(LargeBinary)
+    """A ``Told``, as the record's kind has it."""
+
+
+class Unsaved(Regional, Base):
+    """What one person typed into the form since they last saved; it outlives time-outs and closed windows."""
+
+    __tablename__ = "unsaved"
+
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    base: Mapped[int]
+    """The version they began from; 0: a record that is not saved yet."""
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    """A ``form_judging.Typed`` that the guard let pass."""
+    saved_at: Mapped[datetime]
+
+
+class Reason(Struct, frozen=True, kw_only=True):
+    """Why the writer keeps something that the guard asked about; a second person looks at it before publication."""
+
+    field: str
+    code: str
+    text: str
+    by: str
+
+
+class Override(Struct, frozen=True, kw_only=True):
+    """Why a coordinator went on although a package objected."""
+
+    package: str
+    code: str
+    field: str
+    text: str
+    by: str
+    at: datetime
+
+    @property
+    def place(self) -> Place:
+        return self.package, self.code, self.field
+
+
+class Noted(Struct, frozen=True, kw_only=True):
+    """What a package said about what was saved last."""
+
+    package: str
+    code: str
+    field: str
+    text: dict[str, str]
+    failed: bool = False
+    """The package did not answer as it should."""
+
+
+class Returned(Struct, frozen=True, kw_only=True):
+    """Why it was given back to be written on."""
+
+    by: str
+    at: datetime
+    text: str
+
+
+class Confirmation(Struct, frozen=True, kw_only=True):
+    """Who confirmed, of which version, that nobody is recognisable and no case is pending."""
+
+    by: str
+    at: datetime
+    version: int
+
+
+class Told(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is said about any record's working version."""
+
+    submitted_by: str = ""
+    submitted_at: datetime | None = None
+    reasons: tuple[Reason, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    """They hold for later versions too, until it is put away or erased."""
+    noted: tuple[Noted, ...] = ()
+    returned: tuple[Returned, ...] = ()
+    confirmed: tuple[Confirmation, ...] = ()
+
+
+T = TypeVar("T", bound=Told)
+
+
+def read_told(session: Session, record: Record, kind: type[T]) -> T:
+    row = session.get(Work, (record.region_id, record.id))
+    return msgspec.json.decode(row.told, type=kind) if row else kind()
+
+
+def tell(session: Session, record: Record, told: Told) -> None:
+    row = session.get(Work, (record.region_id, record.id))
+    if row is None:
+        session.add(Work(region_id=record.region_id, record_id=record.id, told=encode(told)))
+    else:
+        row.told = encode(told)
+    session.flush()
+
+
+def remember(
+    session: Session,
+    record: Record,
+    told: Told,
+    *,
+    reasons: tuple[Reason, ...],
+    noted: tuple[Noted, ...] | None,
+    overrides: tuple[Override, ...],
+    by: Actor,
+) -> None:
+    """Remember what was said about what *by* saved; *overrides*: what they let pass. Raises NotPermitted."""
+    said = {"noted": told.noted if noted is None else noted, "overrides": (*told.overrides, *overrides)}
+    tell(session, record, msgspec.structs.replace(told, reasons=reasons, **said))
+    if overrides:
+        require(by, "practice.override", subject_of(session, record))
+        records.tell(session, record, "override", by=by.account_id, at=record.updated_at)
+
+
+def rest(session: Session, record: Record) -> None:
+    """Nothing of *record* is being worked on at present; what a coordinator let pass stays known."""
+    overrides = read_told(session, record, Told).overrides
+    forget(session, record)
+    if overrides:
+        tell(session, record, Told(overrides=overrides))
+
+
+def forget(session: Session, record: Record) -> None:
+    """Nothing of *record* is being worked on any more."""
+    for table in (Work, Unsaved):
+        mine = (table.region_id == record.region_id) & (table.record_id == record.id)
+        session.execute(delete(table).where(mine))
+
+
+def hold(session: Session, record: Record, action: Action, by: Actor, expected: int | None = None) -> Subject:
+    """What the rules ask of *record*, which nobody else changes until the transaction ends.
+
+    *expected* is the version that *by* read. Raises Conflict, NotPermitted.
+    """
+    session.refresh(record, with_for_update=True)
+    if expected not in (None, record.version):
+        raise Conflict(f"The record is at version {record.version}; what was read here is version {expected}.")
+    subject = subject_of(session, record)
+    require(by, action, subject)
+    return subject
+
+
+def move(session: Session, record: Record, action: str, by: Actor, at: datetime) -> None:
+    """Take the working version a step further. Raises IllegalTransition."""
+    record.stage = next_state("work", record.stage, action)
+    record.updated_at = at
+    session.flush()
+    records.tell(session, record, action, by=by.account_id, at=at)
+
+
+def take_part(session: Session, record: Record, part: Part, account_id: str) -> None:
+    key = (record.region_id, record.id, account_id, part)
+    if session.get(Involved, key) is None:
+        session.add(Involved(region_id=record.region_id, record_id=record.id, account_id=account_id, part=part))
+        session.flush()
+
+
+def leave(session: Session, record: Record, *parts: Part) -> None:
+    """Nobody has any of *parts* in the record any more."""
+    mine = (Involved.region_id == record.region_id) & (Involved.record_id == record.id)
+    session.execute(delete(Involved).where(mine, Involved.part.in_(parts)))
