@@ -154,7 +154,8 @@ def name(view: View, entry: Organisation) -> Markup:
 
 
 def _texts(view: View, field: str, texts: Mapping[str, str]) -> Iterator[Said]:
-    for code, text in texts.items():
+    order = view.vocabulary.header.languages
+    for code, text in sorted(texts.items(), key=lambda one: (one[0] not in order, *map(one[0].__ne__, order))):
         yield Said(
             place=f"{field}.{code}",
             label=view._(LABELS[field]),
