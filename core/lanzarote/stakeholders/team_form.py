@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, get_args
 
@@ -19,13 +20,15 @@ from lanzarote.web.refusals import Refusal, many_of, text_of
 from lanzarote.web.refusals import refusal as refused_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from lanzarote.errors import LanzaroteError
     from lanzarote.web.site import View
 
 SOURCE_ROWS: Final = 2
 """Empty rows that a form has for sources of its own, and for contacts."""
+NEVER_EMPTY: Final = ("key", "kind", "public")
+"""What a row says though nobody wrote in it."""
 NO_DAY: Final = N_("Write a day, such as 2031-06-02.")
 
 
@@ -40,6 +43,12 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 class Refused(Refusal, frozen=True, kw_only=True):
     asked: tuple[Asked, ...] = ()
+    beside: Mapping[str, str] = {}
+    """As ``errors`` tells them, without the name of the field."""
+
+    @property
+    def error_of(self) -> Mapping[str, str]:  # type: ignore[override]
+        return self.beside
 
 
 NOTHING: Final = Refused()
@@ -121,7 +130,8 @@ def read_contacts(view: View, data: Mapping[str, Any], languages: Sequence[str])
 
 def compact(data: Mapping[str, Any], room: str) -> dict[str, Any]:
     """*data* with the rows of *room* numbered anew, those left empty last: places of faults fit what is shown."""
-    filled = [number for number in rows_in(data, room) if any(_row(data, room, number).values())]
+    typed = ((number, _row(data, room, number)) for number in rows_in(data, room))
+    filled = [number for number, row in typed if any(row[name] for name in row if name not in NEVER_EMPTY)]
     kept = {name: value for name, value in data.items() if not name.startswith(f"{room}[")}
     for new, number in enumerate(filled):
         kept |= {f"{room}[{new}].{name}": value for name, value in _row(data, room, number).items()}
@@ -155,8 +165,11 @@ def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refus
     soft = [(one.field, one.code) for one in error.concerns if not one.hard] if isinstance(error, Identifying) else []
     # What was explained before is asked about still, so that the explanation is not lost.
     asked = [at for at in dict.fromkeys([*reasons_in(data), *soft]) if not at[0].startswith("reason[")]
+    refused = refused_in(view, error)
+    named = {one["field"]: f"{label_of(view, one['field'])} – {one['text']}" for one in reversed(refused.errors)}
     return Refused(
-        errors=refused_in(view, error).errors,
+        errors=tuple({"field": field, "text": text} for field, text in reversed(named.items())),
+        beside=refused.error_of,
         asked=tuple(
             Asked(
                 name=f"reason[{field}|{code}]",

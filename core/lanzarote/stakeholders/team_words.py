@@ -48,6 +48,10 @@ LABELS: Final[Mapping[str, str]] = {
     "url": N_("Address of the page"),
     "kind": N_("Kind"),
     "reason": N_("Why?"),
+    "slug": N_("Last part of the new address"),
+    "into": N_("The entry that stays"),
+    "word": N_("To erase it"),
+    "confirmed": N_("What is confirmed"),
 }
 MEANINGS: Final[Mapping[Relation, str]] = {
     "cited": N_(

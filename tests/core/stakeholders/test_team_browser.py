@@ -63,6 +63,7 @@ def look(page: Page, name: str) -> None:
     """Nothing stands in the way of anybody, nothing moves sideways."""
     assert violations(page) == ""
     assert page.evaluate(SIDEWAYS) == 0
+    page.emulate_media(color_scheme="light")
     if SHOTS:
         page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
 
