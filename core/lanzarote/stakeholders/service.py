@@ -69,19 +69,19 @@ def named(stakeholders: Collection[Stakeholder]) -> dict[str, Stakeholder]:
     return found
 
 
-def ids_of(session: Session, names: Collection[str]) -> frozenset[str]:
-    """Ids of the stakeholders, public or not, that these ids and keys stand for."""
+def ids_by_name(session: Session, names: Collection[str]) -> dict[str, str]:
+    """Each of these ids and keys → id of the stakeholder, public or not, that it stands for."""
     if not names:
-        return frozenset()
+        return {}
     own = select(Record.id, Record.key).where(Record.kind == KIND)
     rows = session.execute(own.where(or_(Record.id.in_(names), Record.key.in_(names)))).all()
-    found = {record_id for record_id, _ in rows}
-    if unknown := set(names) - {name for row in rows for name in row}:
+    found = {name: row[0] for row in rows for name in row if name in names}
+    if unknown := set(names) - found.keys():
         for record_id, body in session.execute(_newest()):
-            if body and not unknown.isdisjoint(_former.decode(body).former):
-                found.add(record_id)
+            if body:
+                found |= dict.fromkeys(unknown.intersection(_former.decode(body).former), record_id)
     into = _merged_into(session)
-    return frozenset(_end(one, into) for one in found)
+    return {name: _end(record_id, into) for name, record_id in found.items()}
 
 
 def names_of(session: Session, record: Record) -> frozenset[str]:

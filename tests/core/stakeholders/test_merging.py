@@ -20,7 +20,7 @@ from lanzarote.permissions import Grant
 from lanzarote.practices import service as practices
 from lanzarote.practices import sheets
 from lanzarote.practices import writing as practice_writing
-from lanzarote.records import Named
+from lanzarote.records import Named, Record
 from lanzarote.settings import read_settings
 from lanzarote.stakeholders import deciding, service, writing
 from lanzarote.tasks import Task, open_task
@@ -92,6 +92,14 @@ def test_an_organisation_without_a_key_is_named_by_its_id_like_any_other(own_par
     record_id = published(own_paris)
     draft = practice_with(own_paris, record_id)
     assert named_by(own_paris, draft) == {record_id}
+
+
+def test_whom_shipped_practices_name_is_known_before_anybody_writes_in_them(own_paris: Instance) -> None:
+    with own_paris.database.read("paris") as session:
+        [practice] = session.scalars(
+            select(Record.id).where(Record.kind == "practice", Record.slug == "point-de-contact")
+        )
+    assert id_of(own_paris, "point-de-contact") in named_by(own_paris, practice)
 
 
 def test_whatever_led_to_the_one_leads_to_the_other(either: Instance) -> None:
