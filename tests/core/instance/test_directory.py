@@ -17,7 +17,9 @@ def test_a_partner_that_changes_side_changes_the_practices_that_name_it(sqlite_u
         instance.load("paris")
         assert "private" not in sides(instance, "point-de-contact")
         with instance.database.write("paris") as session:
-            partner = session.scalars(select(Record).where(Record.key == "point-de-contact")).first()
+            partner = session.scalars(
+                select(Record).where(Record.kind == "stakeholder", Record.key == "point-de-contact")
+            ).first()
             assert partner is not None
             organisation = records.decode(records.body_of(session, partner, 1), Organisation)
             records.revise(
