@@ -48,7 +48,7 @@ def hooks() -> str:
             signature = str(inspect.signature(value)).replace("'", "")
             lines += [f"## `{name}{signature}`", "", inspect.getdoc(value) or "", ""]
     lines += ["## The values", ""]
-    for kind in (types.Region, types.LegalFramework, types.Catalogue, types.Exporter, types.Table):
+    for kind in _CROSSING:
         lines += _struct_section(kind, level=3)
     return "\n".join(lines)
 
@@ -106,6 +106,20 @@ def main() -> None:
         path.write_text(text, "utf-8")
         sys.stdout.write(f"{path.relative_to(REFERENCE.parent)}\n")
 
+
+_CROSSING = (
+    types.Region,
+    types.LegalFramework,
+    types.Catalogue,
+    types.Exporter,
+    types.Table,
+    types.Concern,
+    types.PracticeSheet,
+    types.SheetText,
+    types.PracticePublished,
+    types.PracticeWithdrawn,
+)
+"""Values of the hooks; those that a region's files hold stand on the page of the region format."""
 
 _INNER = (
     types.Mandate,

@@ -6,10 +6,30 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lanzarote.hookspecs import hookimpl
-    from lanzarote.types import Catalogue, Exporter, LegalFramework, Region, Table
+    from lanzarote.types import (
+        Catalogue,
+        Concern,
+        Exporter,
+        LegalFramework,
+        PracticePublished,
+        PracticeWithdrawn,
+        Region,
+        Table,
+    )
 
 __version__ = "0.1.0"
-__all__ = ["Catalogue", "Exporter", "LegalFramework", "Region", "Table", "__version__", "hookimpl"]
+__all__ = [
+    "Catalogue",
+    "Concern",
+    "Exporter",
+    "LegalFramework",
+    "PracticePublished",
+    "PracticeWithdrawn",
+    "Region",
+    "Table",
+    "__version__",
+    "hookimpl",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -79,7 +79,16 @@ def parser() -> argparse.ArgumentParser:
     audit_actions = audit.add_subparsers(metavar="ACTION", dest="action", required=True)
     audit_actions.add_parser("verify", help="follow the audit of every region and of the instance line by line")
 
-    commands.add_parser("plugins", help="list installed packages, what they contribute, and what is wrong with them")
+    plugin = commands.add_parser("plugin", help="switch a package on or off for the checks and events of a region")
+    switches = plugin.add_subparsers(metavar="ACTION", dest="action", required=True)
+    for name, told in (
+        ("enable", "let a package check and hear of what happens in a region"),
+        ("disable", "stop asking and telling it"),
+    ):
+        switched = switches.add_parser(name, help=told)
+        switched.add_argument("region", metavar="REGION")
+        switched.add_argument("name", metavar="NAME", help="as `lanzarote plugins` lists it")
+    commands.add_parser("plugins", help="list installed packages, where they are switched on, and what is wrong")
     commands.add_parser("doctor", help="check settings, database, packages and regions; say what to do")
     commands.add_parser("settings", help="list the settings and their present values")
     return top

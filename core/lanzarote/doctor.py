@@ -78,6 +78,7 @@ def _contents(settings: Settings, host: Host) -> list[Finding]:
             findings += _database(instance)
             if not any(finding.bad for finding in findings if finding.about in ("database", "SQLite")):
                 findings += [*_regions(instance), *_chains(instance), *_jobs(instance), *_people(instance)]
+                findings += _switched_on(instance)
             findings += _words(instance)
     except (SQLAlchemyError, sqlite3.Error, LanzaroteError, OSError) as error:
         findings.append(_bad("database", f"cannot be opened ({_reason(error)}); see {settings.database_setting}"))
@@ -107,6 +108,15 @@ def _packages(packages: Sequence[Package]) -> Iterator[Finding]:
             yield _good(f"package {package.name}", f"{package.distribution} {package.version}")
     if not packages:
         yield _bad("packages", "none is installed; install a region, such as lanzarote-region-paris")
+
+
+def _switched_on(instance: Instance) -> Iterator[Finding]:
+    """Packages that a region relies on and that are not there."""
+    rows = instance.database.all_rows("SELECT name, region_id FROM switched_on ORDER BY 1, 2")
+    for name, region_id in rows:
+        if instance.host.package(name) is None:
+            way = f"install it, or run: lanzarote plugin disable {region_id} {name}"
+            yield _bad(f"package {name}", f"is switched on for {region_id}, and not installed; {way}")
 
 
 def _database(instance: Instance) -> Iterator[Finding]:

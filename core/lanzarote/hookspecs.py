@@ -6,8 +6,18 @@
     def regions():
         return (Region.from_folder(files(__name__) / "region"),)
 
-Hooks are called once, at start, in the order of the packages' names, whatever the order of installation.
-A hook that raises silences its own package, and no other.
+There are three kinds. In none of them does the order of installation matter: packages are asked by name.
+
+- **Contributions** (``regions`` … ``exporters``) are asked for once, at start. One that raises silences its own
+  package, and no other.
+- **Objections** (``check_…``) are asked for at every save, after the guard and before anything is written, of the
+  packages that the region has switched on. One that raises, or answers what it should not, stops the save and is
+  named.
+- **Events** (``practice_…ed``) are told after what happened is safely kept, at least once each, to the packages that
+  the region has switched on. One that raises is told again later; nothing else waits for it.
+
+A region's own package is always switched on for it. What crosses a hook is frozen, and a copy: changing it changes
+nothing. This protects from faults, not from malice: a package runs with the rights of the platform.
 """
 
 from __future__ import annotations
@@ -19,7 +29,18 @@ import pluggy
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lanzarote.types import Catalogue, Exporter, LegalFramework, Region
+    from lanzarote.types import (
+        Catalogue,
+        Concern,
+        Exporter,
+        LegalFramework,
+        Organisation,
+        PracticePublished,
+        PracticeSheet,
+        PracticeWithdrawn,
+        Region,
+        RegionHeader,
+    )
 
 hookspec = pluggy.HookspecMarker("lanzarote")
 hookimpl = pluggy.HookimplMarker("lanzarote")
@@ -54,4 +75,47 @@ def exporters() -> Iterable[Exporter]:  # type: ignore[empty-body]
     """Return file formats in which every list can be downloaded.
 
     Example: ``return (Exporter(format="csv", label="CSV", media_type="text/csv", extension="csv", write=write_csv),)``
+    """
+
+
+@hookspec
+def check_practice(  # type: ignore[empty-body]
+    region: RegionHeader, new: PracticeSheet, before: PracticeSheet | None
+) -> Iterable[Concern]:
+    """Return what is to be said about a practice that is about to be saved; *before*: what was saved last, if anything.
+
+    A concern that blocks stops the save until the text is changed or a coordinator gives a reason; one that warns is
+    shown. At most 200 are taken. Be quick: the writer waits.
+
+    Example: ``return [Concern(code="no-figures", field="evidence", text={"en": "Is there a figure?"})]``
+    """
+
+
+@hookspec
+def check_stakeholder(  # type: ignore[empty-body]
+    region: RegionHeader, new: Organisation, before: Organisation | None
+) -> Iterable[Concern]:
+    """Return what is to be said about an organisation of the directory that is about to be saved.
+
+    As ``check_practice``; places are such as ``role.fr``.
+
+    Example: ``return [Concern(code="no-website", field="website", text={"en": "Is there a page to lead to?"})]``
+    """
+
+
+@hookspec
+def practice_published(event: PracticePublished) -> None:
+    """Do what follows when the public reads a practice, or a newer version of it, or finds it at a new address.
+
+    Told as it is when it is told: what was published and is withdrawn meanwhile is not told as published.
+
+    Example: ``post(json.dumps({"title": event.titles, "address": event.address}))``
+    """
+
+
+@hookspec
+def practice_withdrawn(event: PracticeWithdrawn) -> None:
+    """Do what follows when the public reads a practice no more, because it was withdrawn or erased.
+
+    Example: ``take_down(event.id, for_good=event.erased)``
     """

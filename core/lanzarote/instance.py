@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from lanzarote import answered, changes, jobs, records
+from lanzarote import answered, changes, jobs, records, switches
 from lanzarote.accounts import mails
 from lanzarote.changes import Served, bump_revision
 from lanzarote.database import Database, known_schemas, migrate, schema_version
 from lanzarote.errors import NoDatabase, NotFound, PackageError, RegionError, SettingError
 from lanzarote.plugins import Host
-from lanzarote.practices import naming, projection, review_model
+from lanzarote.practices import events, naming, projection, review_model
 from lanzarote.practices.service import build_index
 from lanzarote.regions import folder, seeds, vocabulary
 from lanzarote.revisions import Revisions
@@ -75,7 +75,7 @@ class Instance:
         self.host = host or Host()
         self.database = Database(settings.database_url)
         self.database.listeners += [projection.follow, seeds.follow, review_model.follow, naming.follow, forget_beside]
-        self.database.listeners += [answered.follow]
+        self.database.listeners += [answered.follow, partial(events.follow, self)]
         self.address = ""
         """Where this process listens; told by whoever makes it listen."""
         self._kept: dict[tuple[str, str | None], tuple[int, Any]] = {}
@@ -116,8 +116,13 @@ class Instance:
 
     @cached_property
     def worker(self) -> jobs.Worker:
-        handlers = {"project": _project, answered.TOPIC: answered.forget}
-        return jobs.Worker(self.database, {**handlers, **mails.handlers(self)})
+        handlers: dict[str, jobs.Handler] = {
+            "project": _project,
+            answered.TOPIC: answered.forget,
+            **mails.handlers(self),
+            events.TOPIC: partial(events.deliver, self),
+        }
+        return jobs.Worker(self.database, handlers, lanes=tuple(events.lanes(self)), apart=f"{events.TOPIC}:")
 
     @cached_property
     def answers(self) -> answered.Answers:
@@ -130,6 +135,16 @@ class Instance:
     def installed(self) -> Mapping[str, Installed]:
         """Regions whose packages are installed, by id."""
         return installed_regions(self.host)
+
+    def own_package(self, region_id: str) -> str:
+        """The package that describes the region: it is always switched on there. Empty when it is not installed."""
+        installed = self.installed.get(region_id)
+        return installed.package.name if installed else ""
+
+    def switched_on(self, session: Session, region_id: str) -> frozenset[str]:
+        """Names of the packages that are asked and told about what happens in the region."""
+        own = self.own_package(region_id)
+        return switches.switched_on(session, region_id) | ({own} if own else set())
 
     def content(self, region_id: str) -> Content:
         """Read and check the installed folder of a region. Raises PackageError, RegionError."""

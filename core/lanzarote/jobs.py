@@ -1,23 +1,31 @@
-"""The outbox: work that follows a write, in the same transaction as the write; done at least once, never lost."""
+"""The outbox: work that follows a write, in the same transaction as the write; done at least once, never lost.
+
+What stands after ":" in a topic says for whom the work is; its handler is named by what stands before.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import LargeBinary, delete, or_, select, update
+from sqlalchemy import ColumnElement, Index, LargeBinary, and_, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.database import ALL, Base, Database, Shared
+from lanzarote.errors import LanzaroteError
 from lanzarote.ids import new_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
+
+    Handler = Callable[[Database, Mapping[str, Any]], None]
 
 log = logging.getLogger("lanzarote.jobs")
 LEASE = timedelta(minutes=10)
@@ -27,10 +35,15 @@ AFTER_START = 0.5
 """Seconds after which the worker first looks: by then the server answers."""
 
 
+class NotYet(LanzaroteError):
+    """What a job waits for is not there yet; it is no fault, and the job is tried again."""
+
+
 class Job(Shared, Base):
     """Work to be done. A row is removed only after its handler returned."""
 
     __tablename__ = "outbox"
+    __table_args__ = (Index("outbox_once", "once", unique=True),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     topic: Mapped[str]
@@ -39,69 +52,103 @@ class Job(Shared, Base):
     leased_until: Mapped[datetime | None]
     attempts: Mapped[int]
     fault: Mapped[str]
+    once: Mapped[str | None]
+    """Of several jobs that say the same here, one at a time is enough."""
 
 
 def enqueue(session: Session, topic: str, **payload: Any) -> str:
     """Add a job to the transaction of *session*; return its id, which its handler gets as ``event_id``."""
-    return enqueue_for(session, datetime.now(UTC), topic, **payload)
+    values = _values(topic, payload)
+    session.add(Job(**values))
+    return str(values["id"])
 
 
-def enqueue_for(session: Session, due_at: datetime, topic: str, **payload: Any) -> str:
-    """As ``enqueue``, to be done from *due_at* on."""
-    job_id = new_id()
-    row = Job(id=job_id, topic=topic, payload=msgspec.json.encode(payload), due_at=due_at, attempts=0, fault="")
-    session.add(row)
-    return job_id
+def enqueue_once(session: Session, topic: str, once: str, **payload: Any) -> None:
+    """As ``enqueue``, unless a job that says the same *once* is waiting already."""
+    _insert_once(session, once, _values(topic, payload))
+
+
+def enqueue_for(session: Session, due_at: datetime, topic: str, once: str, **payload: Any) -> None:
+    """As ``enqueue_once``, to be done from *due_at* on."""
+    _insert_once(session, once, _values(topic, payload) | {"due_at": due_at})
+
+
+def _insert_once(session: Session, once: str, values: Mapping[str, Any]) -> None:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = insert(Job).values(**values, once=once)
+    session.execute(row.on_conflict_do_nothing(index_elements=["once"]))
+
+
+def _values(topic: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    body, at = msgspec.json.encode(payload), datetime.now(UTC)
+    return {"id": new_id(), "topic": topic, "payload": body, "due_at": at, "attempts": 0, "fault": ""}
 
 
 class Worker:
-    """Works off the outbox: inline with ``run_due``, or in a thread between ``start`` and ``stop``."""
+    """Works off the outbox: inline with ``run_due``, or in threads between ``start`` and ``stop``."""
 
     def __init__(
-        self, database: Database, handlers: Mapping[str, Callable[[Database, Mapping[str, Any]], None]]
+        self,
+        database: Database,
+        handlers: Mapping[str, Handler],
+        *,
+        lanes: Sequence[str] = (),
+        apart: str = "",
     ) -> None:
+        """*lanes*: beginnings of topics that have a thread each, so that none of them holds up anything else.
+
+        *apart*: beginning of topics that only lanes work off; what no lane takes waits until one does.
+        """
         self._database = database
         self._handlers = handlers
+        self._lanes = tuple(Job.topic.startswith(lane, autoescape=True) for lane in lanes)
+        self._rest = ~Job.topic.startswith(apart, autoescape=True) if apart else Job.topic.is_not(None)
         self._wake = threading.Event()
         self._stopping = False
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     def run_due(self) -> int:
         """Do everything that is due; return how many jobs were done."""
-        done = 0
-        while job := self._take():
-            done += self._do(job)
-        return done
+        return sum(self._run(topics) for topics in (self._rest, *self._lanes))
 
     def start(self, every: float = 2.0) -> None:
         self._stopping = False
         self._wake.clear()
-        self._thread = threading.Thread(target=self._loop, args=(every,), name="lanzarote-jobs", daemon=True)
-        self._thread.start()
+        self._threads = [
+            threading.Thread(target=self._loop, args=(every, topics), name="lanzarote-jobs", daemon=True)
+            for topics in (self._rest, *self._lanes)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         self._stopping = True
         self._wake.set()
-        if self._thread:
-            self._thread.join(timeout=10)
+        until = monotonic() + 10
+        for thread in self._threads:
+            thread.join(timeout=max(0.0, until - monotonic()))
 
-    def _loop(self, every: float) -> None:
+    def _run(self, topics: ColumnElement[bool]) -> int:
+        done = 0
+        while job := self._take(topics):
+            done += self._do(job)
+        return done
+
+    def _loop(self, every: float, topics: ColumnElement[bool]) -> None:
         self._wake.wait(min(every, AFTER_START))
         while not self._stopping:
             try:
-                self.run_due()
+                self._run(topics)
             except Exception:  # the database may be away for a while; the thread must outlive that
                 log.exception("The outbox could not be worked off; trying again.")
             self._wake.wait(every)
 
-    def _take(self) -> Job | None:
+    def _take(self, topics: ColumnElement[bool]) -> Job | None:
         now = datetime.now(UTC)
-        free = or_(Job.leased_until.is_(None), Job.leased_until < now)
-        query = (
-            select(Job).where(Job.due_at <= now, free).order_by(Job.due_at).limit(1).with_for_update(skip_locked=True)
-        )
+        free = and_(topics, Job.due_at <= now, or_(Job.leased_until.is_(None), Job.leased_until < now))
+        query = select(Job).where(free).order_by(Job.due_at).limit(1).with_for_update(skip_locked=True)
         with self._database.read(ALL) as session:
-            if session.scalar(select(Job.id).where(Job.due_at <= now, free).limit(1)) is None:
+            if session.scalar(select(Job.id).where(free).limit(1)) is None:
                 return None
         with self._database.write(ALL) as session:
             job = session.scalars(query).first()
@@ -116,9 +163,13 @@ class Worker:
     def _do(self, job: Job) -> int:
         try:
             payload = msgspec.json.decode(job.payload) | {"event_id": job.id}
-            self._handlers[job.topic](self._database, payload)
-        except Exception as error:  # one bad job must not hold up the others; it is tried again later
-            log.exception("The job %s failed; it will be tried again.", job.topic)
+            self._handlers[job.topic.partition(":")[0]](self._database, payload)
+        # One bad job must not hold up the others; it is tried again later. A package may raise whatever it likes.
+        except (Exception, SystemExit) as error:
+            if isinstance(error, NotYet):
+                log.info("The job %s waits: %s.", job.topic, error)
+            else:
+                log.exception("The job %s failed; it will be tried again.", job.topic)
             wait = min(timedelta(seconds=15 * 4 ** min(job.attempts, 8)), LONGEST_WAIT)
             fault = f"{type(error).__name__}: {error}"[:500]
             values = {"leased_until": None, "due_at": datetime.now(UTC) + wait, "fault": fault}

@@ -51,6 +51,7 @@ Action = Literal[
     "person.grant",
     "person.close",
     "region.switch",
+    "plugin.switch",
 ]
 ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
 
@@ -89,6 +90,7 @@ RULES: Final[Mapping[Action, Mapping[Role, Where]]] = {
     "person.grant": {"coordinator": "region", "administrator": "instance"},
     "person.close": {"administrator": "instance"},
     "region.switch": {"administrator": "instance"},
+    "plugin.switch": {"coordinator": "region", "administrator": "instance"},
 }
 
 Part = Literal["author", "submitter", "asked"]

@@ -18,13 +18,17 @@ from lanzarote import hookspecs
 from lanzarote.types import API_VERSION, Catalogue, Exporter, LegalFramework, Region
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from importlib.metadata import EntryPoint
 
 T = TypeVar("T")
 GROUP = "lanzarote"
 MANIFESTS = ("lanzarote.toml", "region/region.toml")
 """Where a package says ``requires_api``, read without importing it."""
+CHECKS = ("check_practice", "check_stakeholder")
+EVENTS = ("practice_published", "practice_withdrawn")
+SWITCHED = (*CHECKS, *EVENTS)
+"""Hooks that are called only for regions that switched the package on."""
 
 
 class Candidate(Struct, frozen=True, kw_only=True):
@@ -34,6 +38,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
     module: str
     distribution: str = ""
     version: str = ""
+    summary: str = ""
 
 
 class Package(Struct, frozen=True, kw_only=True):
@@ -43,6 +48,8 @@ class Package(Struct, frozen=True, kw_only=True):
     distribution: str
     version: str
     requires_api: str = ""
+    about: Mapping[str, str] = {}
+    """Language → what it does, in a sentence."""
     hooks: tuple[str, ...] = ()
     fault: str = ""
     """Why it is not used, or which of its hooks failed; empty when all is well."""
@@ -55,6 +62,7 @@ class Host:
         self._manager = pluggy.PluginManager("lanzarote")
         self._manager.add_hookspecs(hookspecs)
         self._packages: dict[str, Package] = {}
+        self._callers: dict[tuple[str, str], Callable[..., Any]] = {}
         found = installed() if candidates is None else tuple(candidates)
         for candidate in sorted(found, key=_precedence):
             self._admit(candidate)
@@ -92,6 +100,17 @@ class Host:
         self._packages = {name: package} | self._packages
         self._register(package, plugin)
 
+    def package(self, name: str) -> Package | None:
+        """The installed package called *name*, faulty or not."""
+        return self._packages.get(name)
+
+    def callers(self, hook: str, names: Collection[str]) -> Iterator[tuple[Package, Callable[..., Any]]]:
+        """Those of the packages *names* that have *hook*, by name; each with what calls its hook and nobody else's."""
+        for name in sorted(names):
+            package = self._packages.get(name)
+            if package is not None and hook in package.hooks:
+                yield package, self._caller(hook, name)
+
     def ask_all(self) -> Host:
         """Resolve every hook now, so that faults are known."""
         _ = self.regions, self.legal_frameworks, self.catalogues, self.exporters
@@ -114,7 +133,8 @@ class Host:
         except ValueError as error:
             self._blame(package, str(error))
             return
-        package = Package(**{**_fields(package), "requires_api": requires})
+        about = _about(candidate)
+        package = Package(**{**_fields(package), "requires_api": requires, "about": about})
         self._packages[candidate.name] = package
         offered = ".".join(map(str, API_VERSION))
         if offered not in SpecifierSet(requires):
@@ -145,12 +165,10 @@ class Host:
         """Call *hook* package by package, in the order of their names; one that fails loses only its own answer."""
         answers: list[tuple[Package, T]] = []
         for name, package in list(self._packages.items()):
-            module = self._manager.get_plugin(name)
-            if module is None or hook not in package.hooks:
+            if hook not in package.hooks:
                 continue
-            others = [plugin for plugin in self._manager.get_plugins() if plugin is not module]
             try:
-                answer = self._manager.subset_hook_caller(hook, others)()
+                answer = self._caller(hook, name)()
                 if not answer:
                     raise TypeError("returned None; to contribute nothing, return ()")
                 returned: list[T] = list(answer[0])
@@ -161,6 +179,15 @@ class Host:
                 continue
             answers.extend((package, value) for value in returned)
         return tuple(answers)
+
+    def _caller(self, hook: str, name: str) -> Callable[..., Any]:
+        """Calls *hook* of one package; answers a list with what it returned, empty for None."""
+        known = self._callers.get((hook, name))
+        if known is None:
+            own = self._manager.get_plugin(name)
+            others = [plugin for plugin in self._manager.get_plugins() if plugin is not own]
+            known = self._callers[hook, name] = self._manager.subset_hook_caller(hook, others)
+        return known
 
     def _blame(self, package: Package, fault: str) -> None:
         self._packages[package.name] = _with_fault(self._packages.get(package.name, package), fault)
@@ -176,16 +203,29 @@ def required_api(module: str) -> str:
 
     Raises ValueError that says what to write where.
     """
-    spec = find_spec(module.partition(".")[0])
-    if spec is None or not spec.submodule_search_locations:
-        raise ValueError(f"the package {module!r} that its entry point names is not there; install it again")
-    folder = Path(spec.submodule_search_locations[0], *module.split(".")[1:])
+    folder = _folder(module)
     for manifest in MANIFESTS:
         if (path := folder / manifest).is_file():
             return _read_range(path, manifest)
     raise ValueError(
         f'says nowhere which API it needs; add {MANIFESTS[0]} with requires_api = ">=1,<2" beside its code'
     )
+
+
+def _folder(module: str) -> Path:
+    spec = find_spec(module.partition(".")[0])
+    if spec is None or not spec.submodule_search_locations:
+        raise ValueError(f"the package {module!r} that its entry point names is not there; install it again")
+    return Path(spec.submodule_search_locations[0], *module.split(".")[1:])
+
+
+def _about(candidate: Candidate) -> dict[str, str]:
+    """What a package says of itself: ``about.en = "…"`` in its manifest, else the summary of its distribution."""
+    manifest = _folder(candidate.module) / MANIFESTS[0]
+    told = tomllib.loads(manifest.read_text("utf-8")).get("about") if manifest.is_file() else None
+    found = told if isinstance(told, dict) else {}
+    said = {lang: text for lang, text in found.items() if isinstance(text, str) and text.strip()}
+    return said or ({"en": candidate.summary} if candidate.summary else {})
 
 
 def _read_range(path: Path, manifest: str) -> str:
@@ -215,6 +255,7 @@ def _candidate(point: EntryPoint) -> Candidate:
         module=point.value.partition(":")[0].strip(),
         distribution=distribution.name if distribution else "",
         version=distribution.version if distribution else "",
+        summary=str(distribution.metadata.json.get("summary") or "") if distribution else "",
     )
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "LANZAROTE_"
+OF_PACKAGES = "PLUGIN_"
+"""Settings that begin so belong to installed packages, which read them themselves."""
 _ADDRESS = re.compile(r"[^\s@/<>,;:]+@[\w-]+(\.[\w-]+)+")
 
 
@@ -82,7 +84,7 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
     """
     env = os.environ if environ is None else environ
     given = {name.removeprefix(PREFIX): value.strip() for name, value in env.items() if name.startswith(PREFIX)}
-    if unknown := sorted(set(given) - set(NAMES)):
+    if unknown := sorted(name for name in set(given) - set(NAMES) if not name.startswith(OF_PACKAGES)):
         raise SettingError(f"{PREFIX}{unknown[0]} is not a setting. The settings are: {', '.join(NAMES)}.")
     data = _folder(Path(given.get("DATA") or ".lanzarote").absolute())
     values: dict[str, object] = {

@@ -20,6 +20,7 @@ from lanzarote.practices.work import Unsaved, Work
 from lanzarote.records import FormerSlug, Involved, Named, Record, Version
 from lanzarote.regions.seeds import Seed
 from lanzarote.regions.vocabulary import TeamNote, Term
+from lanzarote.switches import SwitchedOn
 from lanzarote.tasks import Task
 
 DERIVED = (Published,)
@@ -57,6 +58,7 @@ __all__ = [
     "Seed",
     "Served",
     "SignedIn",
+    "SwitchedOn",
     "Task",
     "TeamNote",
     "Term",

@@ -20,6 +20,7 @@ from lanzarote.records import Involved, encode
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from lanzarote.objections import Place
     from lanzarote.permissions import Action, Actor, Part, Subject
     from lanzarote.records import Record
 
@@ -60,11 +61,27 @@ class Reason(Struct, frozen=True, kw_only=True):
 class Override(Struct, frozen=True, kw_only=True):
     """Why a coordinator went on although a package objected."""
 
+    package: str
     code: str
     field: str
     text: str
     by: str
     at: datetime
+
+    @property
+    def place(self) -> Place:
+        return self.package, self.code, self.field
+
+
+class Noted(Struct, frozen=True, kw_only=True):
+    """What a package said about what was saved last."""
+
+    package: str
+    code: str
+    field: str
+    text: dict[str, str]
+    failed: bool = False
+    """The package did not answer as it should."""
 
 
 class Returned(Struct, frozen=True, kw_only=True):
@@ -90,6 +107,8 @@ class Told(Struct, frozen=True, kw_only=True, omit_defaults=True):
     submitted_at: datetime | None = None
     reasons: tuple[Reason, ...] = ()
     overrides: tuple[Override, ...] = ()
+    """They hold for later versions too, until it is put away or erased."""
+    noted: tuple[Noted, ...] = ()
     returned: tuple[Returned, ...] = ()
     confirmed: tuple[Confirmation, ...] = ()
 
@@ -109,6 +128,32 @@ def tell(session: Session, record: Record, told: Told) -> None:
     else:
         row.told = encode(told)
     session.flush()
+
+
+def remember(
+    session: Session,
+    record: Record,
+    told: Told,
+    *,
+    reasons: tuple[Reason, ...],
+    noted: tuple[Noted, ...] | None,
+    overrides: tuple[Override, ...],
+    by: Actor,
+) -> None:
+    """Remember what was said about what *by* saved; *overrides*: what they let pass. Raises NotPermitted."""
+    said = {"noted": told.noted if noted is None else noted, "overrides": (*told.overrides, *overrides)}
+    tell(session, record, msgspec.structs.replace(told, reasons=reasons, **said))
+    if overrides:
+        require(by, "practice.override", subject_of(session, record))
+        records.tell(session, record, "override", by=by.account_id, at=record.updated_at)
+
+
+def rest(session: Session, record: Record) -> None:
+    """Nothing of *record* is being worked on at present; what a coordinator let pass stays known."""
+    overrides = read_told(session, record, Told).overrides
+    forget(session, record)
+    if overrides:
+        tell(session, record, Told(overrides=overrides))
 
 
 def forget(session: Session, record: Record) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from lanzarote.accounts import links, service
+from lanzarote.accounts import links, notices, service
 from lanzarote.accounts.model import Account, Granted
 from lanzarote.accounts.words import ROLE_WORDS
 from lanzarote.changes import INSTANCE
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 OF_USE_FOR: Final = timedelta(days=1)
 """A mail that could not be sent for so long helps nobody any more: whoever waited has asked again."""
+WAITS_FOR: Final = timedelta(days=7)
+"""As long, of a mail that says that something waits: by then, whoever has not heard of it has been here."""
 NOTICES: Final[Mapping[str, str]] = {
     "password": N_("The password of your account was changed. All other sessions have ended."),
     "address": N_("The address of your account was changed. Mails no longer come to this one."),
@@ -52,12 +54,13 @@ def handlers(instance: Instance) -> dict[str, Callable[[Database, Payload], None
         "mail.reset": reset,
         "mail.address": address,
         "mail.notice": notice,
+        notices.TOPIC: waiting,
     }
     return {topic: partial(_deliver, instance, write) for topic, write in written.items()}
 
 
 def _deliver(instance: Instance, write: Write, database: Database, payload: Payload) -> None:
-    if now() - moment_of(payload["event_id"]) > OF_USE_FOR:
+    if now() - moment_of(payload["event_id"]) > (WAITS_FOR if write is waiting else OF_USE_FOR):
         return
     with database.write(INSTANCE) as session:
         mail = write(instance, session, payload)
@@ -127,6 +130,21 @@ def notice(instance: Instance, session: Session, payload: Payload) -> Mail | Non
     letter.say(N_("If it was you, there is nothing to do. If not, ask for a new password at once, and tell your team:"))
     letter.line(letter.href("account", "reset"))
     return letter.mail(N_("Your account on the Lanzarote platform was changed"))
+
+
+def waiting(instance: Instance, session: Session, payload: Payload) -> Mail | None:
+    """Tell a person that something waits for them; what it says stays where it is protected."""
+    account = session.get(Account, payload["account"])
+    if account is None or account.state != "active" or not account.notices or payload["kind"] not in notices.WORDS:
+        return None
+    letter = _Letter(instance, account, payload)
+    letter.say(notices.WORDS[payload["kind"]])
+    letter.say(N_("You find it on your start page:"))
+    letter.line(letter.href("start"))
+    letter.say(N_("A mail says no more than this, to protect what is written there."))
+    letter.say(N_("You can switch these mails off in your account:"))
+    letter.line(letter.href("account"))
+    return letter.mail(N_("Something new for you on the Lanzarote platform"))
 
 
 class _Letter:

@@ -26,6 +26,8 @@ class Account(Shared, Base):
     """The address as it is compared: two that differ in case are one."""
     name: Mapped[str]
     language: Mapped[str]
+    notices: Mapped[bool]
+    """Mails tell them that something waits."""
     password: Mapped[str]
     """Argon2id; empty until the invitation is accepted."""
     state: Mapped[str]

@@ -34,6 +34,7 @@ from lanzarote.web.site import Site, View
 
 DONE = {
     "profile": N_("Your name and language are saved."),
+    "notices": N_("It is saved which mails you get."),
     "password": N_("Your password is changed. All other sessions have ended."),
     "asked": N_("A mail with a link is on its way to the new address. Until you open it, the old one stays."),
     "address": N_("Your new address is confirmed."),
@@ -50,7 +51,7 @@ def change(
     request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
 ) -> Response[Any]:
     view, what = site.view(request, lang), text_of(data, "what")
-    done = {"profile": _change_profile, "password": _change_password, "address": _change_address}.get(what)
+    done = _CHANGES.get(what)
     if done is None:
         return _profile(view)
     try:
@@ -87,6 +88,13 @@ def _change_profile(view: View, data: dict[str, Any]) -> Response[Any]:
         account = service.account(session, view.actor.account_id)
         service.change_profile(session, account, name=text_of(data, "name"), language=language, at=now())
     return go(view.instance_href("account", lang=language, query={"done": "profile"}))
+
+
+def _switch_notices(view: View, data: dict[str, Any]) -> Response[Any]:
+    with view.instance.database.write(INSTANCE) as session:
+        account = service.account(session, view.actor.account_id)
+        service.switch_notices(session, account, on=text_of(data, "notices") == "yes", at=now())
+    return go(view.instance_href("account", query={"done": "notices"}))
 
 
 def _change_password(view: View, data: dict[str, Any]) -> Response[Any]:
@@ -152,4 +160,10 @@ def _roles(view: View) -> list[dict[str, str]]:
     return told
 
 
+_CHANGES = {
+    "profile": _change_profile,
+    "notices": _switch_notices,
+    "password": _change_password,
+    "address": _change_address,
+}
 handlers = (profile, change, list_sessions, end_sessions)

@@ -170,6 +170,12 @@ def change_profile(session: Session, account: Account, *, name: str, language: s
     tell(session, account.id, "change", by=account.id, at=at)
 
 
+def switch_notices(session: Session, account: Account, *, on: bool, at: datetime) -> None:
+    """Have mails tell the person that something waits, or not."""
+    account.notices = on
+    tell(session, account.id, "change", by=account.id, at=at)
+
+
 def grant(session: Session, account: Account, given: Grant, *, by: str, at: datetime) -> None:
     """Give *account* a role. Raises Refused."""
     if (given.role in OF_INSTANCE) != (given.region_id == EVERYWHERE):
@@ -273,6 +279,7 @@ def _make(session: Session, address: str, name: str, language: str, at: datetime
         address_key=address_key(address),
         name=name,
         language=language,
+        notices=True,
         password="",
         state="invited",
         totp=None,

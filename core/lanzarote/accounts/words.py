@@ -48,6 +48,7 @@ ACTION_WORDS: Final[Mapping[Action, str]] = {
     "person.grant": N_("Invite people, give and take roles"),
     "person.close": N_("Close accounts"),
     "region.switch": N_("Show or hide regions"),
+    "plugin.switch": N_("Switch packages on or off for a region"),
 }
 WHERE_WORDS: Final[Mapping[Where, str]] = {
     "own": N_("what they wrote"),

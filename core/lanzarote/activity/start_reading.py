@@ -141,6 +141,7 @@ def places(view: View, regions: Sequence[str]) -> tuple[Place, ...]:
             ("note.write", N_("Notes of the team"), ("team", "notes")),
             ("activity.read", N_("Who did what"), ("team", "activity")),
             ("person.read", N_("People"), ("people",)),
+            ("plugin.switch", N_("Packages"), ("plugins",)),
         )
         links = [
             (view._(words), there(*parts))

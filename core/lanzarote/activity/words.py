@@ -38,6 +38,9 @@ VERBS: Final[Mapping[str, str]] = {
     "epoch": N_("opened the log anew after a restore"),
     "open": N_("opened it"),
     "finish": N_("settled it"),
+    "override": N_("let it pass although a package objected"),
+    "switch on": N_("switched it on"),
+    "switch off": N_("switched it off"),
     "note": N_("put a note beside it"),
     "unnote": N_("took the note away"),
     "invite": N_("invited this person"),
@@ -62,6 +65,7 @@ KINDS: Final[Mapping[str, str]] = {
     "task": N_("a task"),
     "note": N_("an entry: %(what)s"),
     "account": N_("an account"),
+    "package": N_("the package %(what)s"),
     "epoch": N_("the log"),
 }
 KIND_NAMES: Final[Mapping[str, str]] = {
@@ -71,6 +75,7 @@ KIND_NAMES: Final[Mapping[str, str]] = {
     "task": N_("Tasks"),
     "note": N_("Notes of the team"),
     "account": N_("Accounts"),
+    "package": N_("Packages"),
     "epoch": N_("The log"),
 }
 ACTORS: Final[Mapping[str, str]] = {

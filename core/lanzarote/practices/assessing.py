@@ -13,6 +13,7 @@ from msgspec import Struct
 from sqlalchemy import delete, func, select
 
 from lanzarote import guard, records
+from lanzarote.accounts import notices
 from lanzarote.accounts.model import Account, Granted
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.permissions import RULES, Actor, Grant, bars, may_somewhere, require, subject_of
@@ -169,6 +170,7 @@ def ask(
             )
         )
     session.flush()
+    notices.notify(session, chosen, "assess", by=by.account_id)
 
 
 def release(session: Session, record: Record, account_id: str, *, by: Actor, at: datetime) -> None:

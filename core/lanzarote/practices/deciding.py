@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from lanzarote import records
+from lanzarote.accounts import notices
 from lanzarote.errors import Conflict
 from lanzarote.practices import assessing, writing
 from lanzarote.practices.assessing import LONGEST_REASON, NOT_IN_SCALE, STRENGTH, TOO_LONG, VOUCHING
@@ -103,6 +104,7 @@ def decide(
     session.add(decision)
     assessing.forget_drafts(session, record)
     session.flush()
+    notices.notify(session, [told_of(session, record).submitted_by], "decided", by=by.account_id)
     records.tell(session, record, "decide", by=by.account_id, at=at)
     if decided.outcome == "return":
         writing.give_back(session, record, next(iter(decided.reason.values())), by=by, at=at)

@@ -11,8 +11,9 @@ from lanzarote.guard import REASONS, explain
 from lanzarote.practices import form_choices
 from lanzarote.practices.form_entries import MOST_ROWS, belongs
 from lanzarote.practices.form_fields import BY_LANGUAGE, CELLS, FIRST, GROUPS, ROWS
-from lanzarote.practices.form_judging import Typed, reason_name
+from lanzarote.practices.form_judging import Typed, is_reason, reason_name
 from lanzarote.practices.form_questions import Box, Cell, Part, Question, Reason, Row, Wrong
+from lanzarote.practices.form_remarks import Remarks
 from lanzarote.practices.form_sheet import CODES
 from lanzarote.practices.form_words import label_of, place_of
 from lanzarote.practices.sheets import REQUIRED, REQUIRED_TEXTS
@@ -24,10 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from lanzarote.guard import Concern
+    from lanzarote.objections import Raised
     from lanzarote.practices.form_choices import Choice
     from lanzarote.practices.form_entries import Entered
     from lanzarote.practices.form_fields import FormField, Group
     from lanzarote.practices.sheets import Fault
+    from lanzarote.practices.work import Noted
     from lanzarote.types import PracticeField
     from lanzarote.web.site import View
 
@@ -48,9 +51,11 @@ class Form:
         beside: str = "",
         faults: Sequence[Fault] = (),
         concerns: Sequence[Concern] = (),
+        objections: Sequence[Raised] = (),
+        noted: Sequence[Noted] = (),
         more_rows: Mapping[str, int] | None = None,
     ) -> None:
-        """*concerns*: what the guard refused, or asks about."""
+        """*concerns*: what the guard refused, or asks about; *objections*: of packages; *noted*: what they let pass."""
         self.view = view
         self.entered: Entered = typed.entered
         self.reasons = typed.reasons
@@ -59,6 +64,7 @@ class Form:
         self.beside = beside if beside in self.entered.languages else ""
         self._faults = tuple(faults)
         self._concerns = tuple(concerns)
+        self.remarks = Remarks(view, objections, noted, let_pass=typed.let_pass(), shown=lambda: self._shown_places)
         self._more_rows = more_rows or {}
 
     # What stands at the head of it
@@ -96,12 +102,17 @@ class Form:
     def errors(self) -> list[dict[str, str]]:
         """For the summary: where, in which field, and what."""
         return [
-            {"field": one.field, "text": f"{label_of(self.view, one.field)}: {one.text}"} for one in self._all_wrong
+            {"field": one.field, "text": ": ".join(filter(None, (label_of(self.view, one.field), one.text)))}
+            for one in self._all_wrong
         ]
 
     def wrong(self, place: str) -> tuple[Wrong, ...]:
         """What is wrong at *place*."""
         return tuple(one for one in self._all_wrong if one.field == place)
+
+    def noted(self, place: str) -> tuple[Wrong, ...]:
+        """What packages say about what stands at *place*, and let pass."""
+        return tuple(one for one in self.remarks.noted if one.field == place)
 
     def asked(self, place: str) -> tuple[Reason, ...]:
         """What has to be said about what stands at *place*, or was said."""
@@ -119,13 +130,11 @@ class Form:
             )
             for one in self._concerns
         ]
-        return tuple(dict.fromkeys(told))
+        return tuple(dict.fromkeys((*told, *self.remarks.wrong)))
 
     @cached_property
     def _reasons(self) -> Mapping[str, tuple[Reason, ...]]:
-        wanted = {
-            (one.field, one.code) for one in self._concerns if not one.hard and not one.field.startswith("reason[")
-        }
+        wanted = {(one.field, one.code) for one in self._concerns if not one.hard and not is_reason(one.field)}
         answers = Typed(entered=self.entered, reasons=self.reasons).answers()
         found: dict[str, list[Reason]] = {}
         for place, code in sorted(wanted | set(answers)):
@@ -136,15 +145,30 @@ class Form:
                     value=answers.get((place, code), ""),
                 )
                 found.setdefault(place, []).append(reason)
+        for place, reason in self.remarks.reasons():
+            found.setdefault(place, []).append(reason)
         return {place: tuple(reasons) for place, reasons in found.items()}
 
     # Its questions
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        return tuple(self._part(group) for group in GROUPS)
+        return tuple(self._part(group, questions) for group, questions in self._grouped)
 
-    def _part(self, group: Group) -> Part:
+    @cached_property
+    def _grouped(self) -> tuple[tuple[Group, list[Question]], ...]:
+        return tuple((group, self._questions(group)) for group in GROUPS)
+
+    @cached_property
+    def _shown_places(self) -> frozenset[str]:
+        """Everything beside which something can be said."""
+        questions = [question for _, found in self._grouped for question in found]
+        rows = [row for question in questions for row in question.rows]
+        cells = [box.place for row in rows for cell in row.cells.values() for box in cell.boxes]
+        asked = [place for question in questions for place in self._places(question)]
+        return frozenset((*asked, *cells, *(row.place for row in rows)))
+
+    def _questions(self, group: Group) -> list[Question]:
         first = group is FIRST
         questions = [
             self._question(fields[0], number if first else 0, fields[1:])
@@ -152,8 +176,13 @@ class Form:
         ]
         if first or group is GROUPS[-1]:
             questions += self._asked_by_region(required=first)
+        return questions
+
+    def _part(self, group: Group, questions: Sequence[Question]) -> Part:
+        first = group is FIRST
         places = [place for question in questions for place in self._places(question)]
-        wrong = any(belongs(place_of(one.field), place) for one in self._all_wrong for place in places)
+        said = (*self._all_wrong, *self.remarks.noted)
+        wrong = any(belongs(place_of(one.field), place) for one in said for place in places)
         return Part(
             name=group.name,
             title=self._say(group.title),

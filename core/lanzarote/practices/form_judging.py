@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from lanzarote import guard
 from lanzarote.errors import LanzaroteError
+from lanzarote.objections import NO_CHECKS
 from lanzarote.practices import sheets, writing
 from lanzarote.practices.form_entries import Entered
 from lanzarote.practices.form_sheet import sheet_from
@@ -16,11 +17,13 @@ from lanzarote.practices.form_sheet import sheet_from
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from lanzarote.objections import Checks, Place
     from lanzarote.practices.work import Reason
     from lanzarote.regions.vocabulary import Vocabulary
 
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REASON: Final = re.compile(r"reason\[([^|]{1,120})\|([a-z-]{1,40})\]")
+_OVERRIDE: Final = re.compile(r"override\[([^|]{1,64})\|([a-z0-9-]{1,64})\|([^|]{0,200})\]")
 
 
 class Disclosure(LanzaroteError):
@@ -28,7 +31,7 @@ class Disclosure(LanzaroteError):
 
 
 class Typed(Struct, frozen=True, kw_only=True):
-    """What a person typed: the form, and why they keep what the guard asks about."""
+    """What a person typed: the form, and why they keep what the guard asks about or a package objects to."""
 
     entered: Entered
     reasons: dict[str, str] = {}
@@ -38,6 +41,11 @@ class Typed(Struct, frozen=True, kw_only=True):
         """(place, code) → reason."""
         found = ((_REASON.fullmatch(name), text) for name, text in self.reasons.items())
         return {(match[1], match[2]): text for match, text in found if match}
+
+    def let_pass(self) -> dict[Place, str]:
+        """(package, code, place) → reason."""
+        found = ((_OVERRIDE.fullmatch(name), text) for name, text in self.reasons.items())
+        return {(match[1], match[2], match[3]): text for match, text in found if match}
 
 
 class Passed(Struct, frozen=True, kw_only=True):
@@ -50,8 +58,21 @@ def reason_name(place: str, code: str) -> str:
     return f"reason[{place}|{code}]"
 
 
+def override_name(place: Place) -> str:
+    return f"override[{'|'.join(place)}]"
+
+
+def is_reason(name: str) -> bool:
+    """Whether a field holds a reason, rather than something of the practice."""
+    return name.startswith(("reason[", "override["))
+
+
 def reasons_in(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    return {name: value.strip() for name, value in pairs if _REASON.fullmatch(name) and value.strip()}
+    return {
+        name: value.strip()
+        for name, value in pairs
+        if (_REASON.fullmatch(name) or _OVERRIDE.fullmatch(name)) and value.strip()
+    }
 
 
 def passed(typed: Typed, vocabulary: Vocabulary) -> Passed:
@@ -70,12 +91,19 @@ def passed(typed: Typed, vocabulary: Vocabulary) -> Passed:
 
 
 def judged(
-    given: Passed, vocabulary: Vocabulary, organisations: Collection[str], *, by: str, lang: str
+    given: Passed, vocabulary: Vocabulary, organisations: Collection[str], *, by: str, lang: str, checks: Checks
 ) -> writing.Checked:
-    """The sheet in what passed. Raises sheets.Faulty, writing.Identifying."""
+    """The sheet in what passed. Raises sheets.Faulty, writing.Identifying, objections.Objected."""
     sheet, unreadable = sheet_from(given.typed.entered, vocabulary, lang)
     try:
-        checked = writing.checked(sheet, vocabulary, organisations, reasons=given.typed.answers(), by=by)
+        checked = writing.checked(
+            sheet,
+            vocabulary,
+            organisations,
+            reasons=given.typed.answers(),
+            by=by,
+            checks=NO_CHECKS if unreadable else checks,
+        )
     except sheets.Faulty as faulty:
         raise sheets.Faulty((*unreadable, *faulty.faults)) from None
     if unreadable:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.practices.form_unsaved import Kept
+    from lanzarote.practices.work import Noted
     from lanzarote.records import Record
     from lanzarote.types import PracticeSheet
     from lanzarote.web.site import View
@@ -42,6 +43,8 @@ class Opened(Struct, frozen=True, kw_only=True):
     kept: Kept | None = None
     stage: str = ""
     published: bool = False
+    noted: tuple[Noted, ...] = ()
+    """What packages say about what was saved last."""
     writable: bool = True
     """The lifecycle lets it be written."""
 
@@ -68,12 +71,13 @@ def opened(view: View, record_id: str) -> Opened:
             return Opened(record_id=record_id, kept=kept)
         record = read_record(view, session, record_id)
         require(view.actor, "practice.write", subject_of(session, record))
-        sheet = writing.sheet_of(session, record)
+        sheet, told = writing.sheet_of(session, record), told_of(session, record)
         return Opened(
             record_id=record_id,
             version=record.version,
             sheet=sheet,
-            saved=Typed(entered=entered_from(sheet), reasons=dict(prefilled(told_of(session, record).reasons))),
+            saved=Typed(entered=entered_from(sheet), reasons=dict(prefilled(told.reasons))),
+            noted=told.noted,
             kept=kept,
             stage=record.stage,
             published=record.published_version is not None,

@@ -73,7 +73,8 @@ def edit(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSit
     beside = request.query_params.get("beside", "")
     if beside in view.vocabulary.header.languages and beside != typed.entered.original:
         typed = Typed(entered=typed.entered.with_language(beside), reasons=typed.reasons)
-    shown = Form(view, typed, record_id=record_id, version=version, beside=beside)
+    noted = () if kept else found.noted
+    shown = Form(view, typed, record_id=record_id, version=version, beside=beside, noted=noted)
     saved = "" if kept else request.query_params.get("saved", "")
     return show_form(view, shown, found=found, saved=saved if saved.isdecimal() else "", closed=not found.writable)
 
@@ -166,6 +167,8 @@ def save(view: View, record_id: str, sent: Sent) -> Response[Any]:
         beside=sent.beside,
         faults=done.faults,
         concerns=done.concerns,
+        objections=done.objections,
+        noted=done.noted,
     )
     status = 403 if done.denied else 409 if done.closed else 400
     found = opened(view, record_id) if sent.version and not done.denied else None

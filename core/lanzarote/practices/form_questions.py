@@ -23,6 +23,10 @@ class Wrong(Struct, frozen=True, kw_only=True):
     text: str
     found: str = ""
     """The very words it is about."""
+    lang: str = ""
+    """Of the text, where a package wrote it."""
+    by: str = ""
+    """The package that says so."""
 
 
 class Reason(Struct, frozen=True, kw_only=True):

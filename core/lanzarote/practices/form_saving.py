@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.lifecycle import IllegalTransition
+from lanzarote.objections import Objected, checks_for
 from lanzarote.practices import form_judging, form_unsaved, sheets, writing
 from lanzarote.practices.form_entries import Entered, received
 from lanzarote.practices.form_judging import Disclosure, Typed, judged, passed
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.guard import Concern
+    from lanzarote.objections import Raised
     from lanzarote.practices.form_judging import Passed
     from lanzarote.practices.sheets import Fault
+    from lanzarote.practices.work import Noted
     from lanzarote.practices.writing import Checked
     from lanzarote.web.site import View
 
@@ -70,6 +73,10 @@ class Refused(Struct, frozen=True, kw_only=True):
 
     faults: Sequence[Fault] = ()
     concerns: Sequence[Concern] = ()
+    objections: Sequence[Raised] = ()
+    """What packages object to."""
+    noted: Sequence[Noted] = ()
+    """What they say besides."""
     disclosure: bool = False
     conflict: bool = False
     closed: bool = False
@@ -126,13 +133,22 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
     """Save it as another version, or say why not; whatever the guard lets pass is kept for its writer at least."""
     try:
         given = passed(sent.typed, view.vocabulary)
-        checked = judged(given, view.vocabulary, names_in(view), by=view.actor.account_id, lang=view.lang)
+        with view.instance.database.read(view.region_id) as session:
+            record = find(session, view.region_id, record_id)
+            reasons = sent.typed.let_pass()
+            checks = checks_for(view.instance, session, view.region_id, KIND, record, by=view.actor, reasons=reasons)
+        checked = judged(
+            given, view.vocabulary, names_in(view), by=view.actor.account_id, lang=view.lang, checks=checks
+        )
     except Disclosure:
         return Refused(disclosure=True)
     except writing.Identifying as refused:
         return Refused(concerns=refused.concerns)
     except sheets.Faulty as faulty:
         return _not_saved(view, record_id, sent, given, Refused(faults=faulty.faults))
+    except Objected as objected:
+        stopped = Refused(objections=objected.raised, noted=objected.noted)
+        return _not_saved(view, record_id, sent, given, stopped)
     try:
         return Saved(version=_write(view, record_id, sent, checked))
     except Conflict:

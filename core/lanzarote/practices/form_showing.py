@@ -9,7 +9,7 @@ from lanzarote.guard import explain
 from lanzarote.practices import form_merge, form_opening
 from lanzarote.practices.differences import differences
 from lanzarote.practices.form import Form
-from lanzarote.practices.form_judging import reason_name
+from lanzarote.practices.form_judging import is_reason, reason_name
 from lanzarote.practices.form_opening import opened, version_entered
 from lanzarote.practices.form_sheet import sheet_from
 from lanzarote.practices.sheets import title_of
@@ -205,7 +205,7 @@ def told(view: View, refused: Refused, sent: Sent) -> dict[str, Any]:
                 "field": one.field,
                 "text": explain(one.code, view.translator),
                 "found": texts.get(one.field, "")[one.start : one.end],
-                "asks": "" if one.hard or one.field.startswith("reason[") else reason_name(one.field, one.code),
+                "asks": "" if one.hard or is_reason(one.field) else reason_name(one.field, one.code),
             }
             for one in refused.concerns
         ],

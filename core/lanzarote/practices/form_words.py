@@ -143,7 +143,7 @@ def label_of(view: View, place: str) -> str:
     place = place_of(place)
     name = place.split(".")[-1] if place.startswith("text.") else place.partition("[")[0].partition(".")[0]
     if name == "answers":
-        field = view.vocabulary.fields.get(place.split(".")[1])
+        field = view.vocabulary.fields.get(place.partition(".")[2].partition(".")[0])
         return view.say(field.label) if field else ""
     words = view._(FIELDS[name].label) if name in FIELDS else ""
     number = place.partition("[")[2].partition("]")[0] if name in ROWS else ""
@@ -153,7 +153,9 @@ def label_of(view: View, place: str) -> str:
 def place_of(name: str) -> str:
     """The place that a field for a reason is about, or *name* itself.
 
-    >>> place_of("reason[text.fr.title|email]"), place_of("scope")
-    ('text.fr.title', 'scope')
+    >>> place_of("reason[text.fr.title|email]"), place_of("override[a|b|partners[0].part.fr]"), place_of("scope")
+    ('text.fr.title', 'partners[0].part.fr', 'scope')
     """
+    if name.startswith("override["):
+        return name.removesuffix("]").rpartition("|")[2]
     return name[7:].partition("|")[0] if name.startswith("reason[") else name

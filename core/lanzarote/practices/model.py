@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 from sqlalchemy import BigInteger, Index, LargeBinary
@@ -29,7 +29,7 @@ from lanzarote.types import (
     Vouching,
 )
 
-KIND = "practice"
+KIND: Final = "practice"
 
 
 class Label(Value, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from lanzarote.practices.model import PracticeStatus
 from lanzarote.practices.work import told_of
 from lanzarote.records import Version, decode
 from lanzarote.translation import N_, language_name
+from lanzarote.web.remarks import Remark, remarks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -156,6 +157,8 @@ class TeamRecord(Struct, frozen=True, kw_only=True):
     bearer: str
     returned: tuple[Returned, ...]
     reasons: tuple[Explained, ...]
+    noted: tuple[Remark, ...]
+    """What packages say about what was saved last; what was let pass, with the reason."""
     withdrawn: str
     held_back: str
     steps: tuple[Offered, ...]
@@ -167,7 +170,8 @@ def team_record(view: View, session: Session, record: Record) -> TeamRecord:
     sheet, told = writing.sheet_of(session, record), told_of(session, record)
     status = decode(record.status, PracticeStatus)
     missing = (*sheets.missing_in(sheet), *sheets.missing_answers(sheet, view.vocabulary))
-    people = names(session, [told.submitted_by, *(one.by for one in told.returned), *(one.by for one in told.reasons)])
+    said = [*(one.by for one in told.returned), *(one.by for one in told.reasons), *(one.by for one in told.overrides)]
+    people = names(session, [told.submitted_by, *said])
     return TeamRecord(
         id=record.id,
         slug=record.slug,
@@ -199,6 +203,14 @@ def team_record(view: View, session: Session, record: Record) -> TeamRecord:
                 by=_person(view, people, one.by),
             )
             for one in told.reasons
+        ),
+        noted=tuple(
+            remarks(
+                view,
+                told,
+                label=lambda field: label_of(view, field),
+                person=lambda one: _person(view, people, one),
+            )
         ),
         withdrawn=status.withdrawn,
         held_back=view.say(status.held_back) if status.held_back else "",

@@ -8,6 +8,7 @@ from lanzarote import working
 from lanzarote.types import Agreement
 from lanzarote.working import (
     Confirmation,
+    Noted,
     Override,
     Reason,
     Returned,
@@ -17,6 +18,8 @@ from lanzarote.working import (
     hold,
     leave,
     move,
+    remember,
+    rest,
     take_part,
     tell,
 )
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Confirmation",
+    "Noted",
     "Override",
     "Reason",
     "Returned",
@@ -38,6 +42,8 @@ __all__ = [
     "hold",
     "leave",
     "move",
+    "remember",
+    "rest",
     "take_part",
     "tell",
     "told_of",

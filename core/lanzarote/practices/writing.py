@@ -13,15 +13,19 @@ from msgspec import Struct
 from sqlalchemy import delete, select
 
 from lanzarote import checking, guard, records
+from lanzarote.accounts import notices
 from lanzarote.checking import let_pass
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.ids import new_id, slugify
 from lanzarote.lifecycle import IllegalTransition, next_state
+from lanzarote.objections import Checks, asked
 from lanzarote.permissions import NO_RULE, may_somewhere, require, subject_of
 from lanzarote.practices import naming, sheets
 from lanzarote.practices.model import KIND, PracticeStatus
 from lanzarote.practices.work import (
     Confirmation,
+    Noted,
+    Override,
     Reason,
     Returned,
     Unsaved,
@@ -29,6 +33,8 @@ from lanzarote.practices.work import (
     hold,
     leave,
     move,
+    remember,
+    rest,
     take_part,
     tell,
     told_of,
@@ -57,6 +63,10 @@ class Checked(Struct, frozen=True, kw_only=True):
 
     sheet: PracticeSheet
     reasons: tuple[Reason, ...] = ()
+    noted: tuple[Noted, ...] | None = None
+    """What packages say about it; None: they were not asked, and what they said before still stands."""
+    overrides: tuple[Override, ...] = ()
+    """What of that a coordinator lets pass, for the first time."""
 
 
 def checked(
@@ -66,17 +76,20 @@ def checked(
     *,
     reasons: Mapping[tuple[str, str], str],
     by: str,
+    checks: Checks,
 ) -> Checked:
-    """Let *sheet* pass the guard and the vocabulary; *reasons* by (field, code) answer what the guard only asks about.
+    """Let *sheet* pass the guard, the vocabulary and the region's packages.
 
-    Raises Identifying, sheets.Faulty.
+    *reasons* by (field, code) answer what the guard only asks about; *checks*: which packages are asked, as
+    ``objections.checks_for`` tells. Raises Identifying, sheets.Faulty, objections.Objected.
     """
     identifiers = vocabulary.header.personal_identifiers
     kept = let_pass(sheets.concerns_about(sheet, vocabulary), reasons, identifiers=identifiers, by=by)
     if faults := tuple(sheets.faults_in(sheet, vocabulary, organisations)):
         raise sheets.Faulty(faults)
     # What packages object to is asked for here: the text may be kept, and no transaction is open yet.
-    return Checked(sheet=sheet, reasons=kept)
+    said = asked(checks, vocabulary.header, sheet, by=by)
+    return Checked(sheet=sheet, reasons=kept, noted=said.noted, overrides=said.overrides)
 
 
 def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime, record_id: str = "") -> Record:
@@ -161,6 +174,7 @@ def submit(
     told = told_of(session, record)
     handed_in = {"submitted_by": by.account_id, "submitted_at": at, "bearer": bearer}
     tell(session, record, msgspec.structs.replace(told, **handed_in, agreement=agreement, confirmed=()))
+    notices.notify_coordinators(session, record.region_id, "submitted", by=by.account_id)
 
 
 def take_back(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
@@ -176,7 +190,9 @@ def hand_back(
     """Give back what was submitted. Raises sheets.Faulty, Identifying, NotPermitted, IllegalTransition."""
     hold(session, record, "practice.publish", by)
     _refuse_assessed(record)
+    submitter = told_of(session, record).submitted_by
     give_back(session, record, reason_of(reason, vocabulary), by=by, at=at)
+    notices.notify(session, [submitter], "returned", by=by.account_id)
 
 
 def give_back(session: Session, record: Record, reason: str, *, by: Actor, at: datetime) -> None:
@@ -194,7 +210,9 @@ def publish_declared(
     """Publish what was submitted as declared. Raises sheets.Faulty, NotPermitted, Conflict, IllegalTransition."""
     hold(session, record, "practice.publish", by, expected)
     _refuse_assessed(record)
+    submitter = told_of(session, record).submitted_by
     declare(session, record, confirmed=confirmed, by=by, at=at)
+    notices.notify(session, [submitter], "published", by=by.account_id)
 
 
 def declare(session: Session, record: Record, *, confirmed: bool, by: Actor, at: datetime) -> None:
@@ -233,7 +251,7 @@ def publish_as(session: Session, record: Record, status: PracticeStatus, *, by: 
     session.flush()
     records.publish(session, record, by=by.account_id, at=at)
     leave(session, record, "submitter", "asked")
-    forget(session, record)
+    rest(session, record)
 
 
 def discard(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
@@ -246,7 +264,7 @@ def discard(session: Session, record: Record, *, by: Actor, at: datetime) -> Non
     # The text that is read goes on top: no version ever disappears.
     records.revise(session, record, published, by=by.account_id, at=at)
     move(session, record, "discard", by, at)
-    forget(session, record)
+    rest(session, record)
 
 
 def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
@@ -278,7 +296,7 @@ def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -
     take_part(session, record, "author", by.account_id)
     naming.name(session, record.region_id, record.id, sheets.named_in(given.sheet))
     told = told_of(session, record)
-    tell(session, record, msgspec.structs.replace(told, reasons=given.reasons))
+    remember(session, record, told, reasons=given.reasons, noted=given.noted, overrides=given.overrides, by=by)
     _forget_unsaved(session, record, by.account_id)
 
 

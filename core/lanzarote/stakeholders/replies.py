@@ -15,6 +15,7 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from lanzarote import tasks
+from lanzarote.accounts import notices
 from lanzarote.errors import LanzaroteError
 from lanzarote.records import encode, now
 from lanzarote.tasks import Task
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from lanzarote.database import Database
 
-KIND = "reply"
+KIND: Final = "reply"
 BY = "visitor"
 MOST_AN_HOUR = 30
 """Open replies that a region takes within an hour; more is no longer a conversation."""
@@ -128,6 +129,7 @@ def keep(database: Database, region_id: str, reply: Reply, *, lang: str, record_
             return known
         if _waiting(session, since) >= MOST_AN_HOUR:
             raise TooMany("The region takes no more replies for the moment; nothing was kept. Send it in an hour.")
+        notices.notify_coordinators(session, region_id, KIND)
         return tasks.open_task(session, region_id, KIND, by=BY, record_id=record_id, **about)
 
 

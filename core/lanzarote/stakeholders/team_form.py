@@ -9,6 +9,8 @@ from msgspec import Struct
 
 from lanzarote import guard
 from lanzarote.checking import MISSING, NO_DATE, Fault, Faulty, Identifying
+from lanzarote.objections import Objected
+from lanzarote.permissions import may_somewhere
 from lanzarote.stakeholders import entries
 from lanzarote.stakeholders.model import Contact
 from lanzarote.stakeholders.team_words import label_of
@@ -17,15 +19,19 @@ from lanzarote.types import Organisation, Scope, Side, SourceKind
 from lanzarote.web import labels
 from lanzarote.web.refusals import Refusal, many_of, text_of
 from lanzarote.web.refusals import refusal as refused_in
+from lanzarote.web.remarks import concern_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from lanzarote.errors import LanzaroteError
+    from lanzarote.objections import Place, Raised
     from lanzarote.web.site import View
 
 SOURCE_ROWS: Final = 2
 """Empty rows that a form has for sources of its own, and for contacts."""
+WHOLE: Final = "whole"
+"""Where the form says what belongs to no single field."""
 NO_DAY: Final = N_("Write a day, such as 2031-06-02.")
 
 
@@ -40,6 +46,8 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 class Refused(Refusal, frozen=True, kw_only=True):
     asked: tuple[Asked, ...] = ()
+    overriding: tuple[Asked, ...] = ()
+    """Where a coordinator says why it is saved although a package objects."""
 
 
 NOTHING: Final = Refused()
@@ -154,9 +162,11 @@ def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refus
     """What to show above the form, beside its fields, and where to say why something stays."""
     soft = [(one.field, one.code) for one in error.concerns if not one.hard] if isinstance(error, Identifying) else []
     # What was explained before is asked about still, so that the explanation is not lost.
-    asked = [at for at in dict.fromkeys([*reasons_in(data), *soft]) if not at[0].startswith("reason[")]
+    asked = [at for at in dict.fromkeys([*reasons_in(data), *soft]) if not at[0].startswith(("reason[", "override["))]
+    objections = error.raised if isinstance(error, Objected) else ()
     return Refused(
-        errors=refused_in(view, error).errors,
+        errors=_objected(view, objections) if objections else refused_in(view, error).errors,
+        overriding=tuple(_overriding(view, objections, data)),
         asked=tuple(
             Asked(
                 name=f"reason[{field}|{code}]",
@@ -167,6 +177,38 @@ def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refus
             for field, code in asked
         ),
     )
+
+
+def let_pass_in(data: Mapping[str, Any]) -> dict[Place, str]:
+    """Why it is to be saved although a package objects: ``override[package|code|field]``."""
+    found: dict[Place, str] = {}
+    for name in data:
+        parts = name[9:-1].split("|") if name.startswith("override[") and name.endswith("]") else ()
+        if len(parts) == 3 and (text := text_of(data, name)):
+            found[parts[0], parts[1], parts[2]] = text
+    return found
+
+
+def _objected(view: View, objections: Sequence[Raised]) -> tuple[dict[str, str], ...]:
+    return tuple({"field": one.concern.field or WHOLE, "text": _words(view, one)} for one in objections)
+
+
+def _overriding(view: View, objections: Sequence[Raised], data: Mapping[str, Any]) -> Iterator[Asked]:
+    if not may_somewhere(view.actor, "practice.override", view.region_id):
+        return
+    written, about = let_pass_in(data), {one.place: _words(view, one) for one in objections}
+    for place in dict.fromkeys((*about, *written)):
+        yield Asked(
+            name=f"override[{'|'.join(place)}]",
+            label=label_of(view, place[2]) if place[2] else "",
+            about=about.get(place, ""),
+            value=written.get(place, ""),
+        )
+
+
+def _words(view: View, one: Raised) -> str:
+    words, _ = concern_words(view, one.package, one.concern.text, failed=one.failed)
+    return words if one.failed else f"{words} ({one.package})"
 
 
 def choices(view: View, typed: Mapping[str, Any], but: str = "") -> dict[str, Any]:

@@ -13,9 +13,11 @@ from litestar.response import Redirect
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.lifecycle import IllegalTransition
+from lanzarote.objections import NO_CHECKS, Objected, checks_for
 from lanzarote.permissions import Subject, may, require, subject_of
 from lanzarote.records import now
 from lanzarote.stakeholders import team_form, team_reading, writing
+from lanzarote.stakeholders.model import KIND
 from lanzarote.stakeholders.team_words import differences
 from lanzarote.translation import N_
 from lanzarote.web import labels
@@ -102,7 +104,7 @@ def begin(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data)
     data = team_form.compact(data, "own_sources")
     try:
         given = checked(view, team_form.read_entry(view, data, None), data)
-    except (Faulty, Identifying) as error:
+    except (Faulty, Identifying, Objected) as error:
         return show_form(view, None, data, team_form.refusal(view, error, data))
     with view.instance.database.write(view.region_id) as session:
         record_id = writing.begin(session, view.region_id, given, by=view.actor, at=now()).id
@@ -158,8 +160,8 @@ def edit(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSit
     data = team_form.compact(data, "own_sources")
     try:
         entry = team_form.read_entry(view, data, told.entry)
-        given = checked(view, entry, data)
-    except (Faulty, Identifying) as error:
+        given = checked(view, entry, data, record_id)
+    except (Faulty, Identifying, Objected) as error:
         return show_form(view, told, data, team_form.refusal(view, error, data))
     try:
         _save(view, record_id, given, data)
@@ -195,7 +197,13 @@ def contact(request: Asked, lang: Lang, region: Region, record_id: Id, site: Our
         contacts = team_form.read_contacts(view, data, languages)
         reasons = {(one.field, one.code): one.text for one in _reasons_kept(view, record_id)}
         given = writing.checked(
-            told.entry, view.vocabulary, _names(view), reasons=reasons, by=view.actor.account_id, contacts=contacts
+            told.entry,
+            view.vocabulary,
+            _names(view),
+            reasons=reasons,
+            by=view.actor.account_id,
+            checks=NO_CHECKS,  # the entry stays as it is, and contacts are no package's business
+            contacts=contacts,
         )
     except (Faulty, Identifying) as error:
         return show_contacts(view, told, data, team_form.refusal(view, error, data))
@@ -291,10 +299,15 @@ def writable(view: View, record_id: str) -> Entry | None:
     return told if any(step.name == "edit" for step in told.steps) else None
 
 
-def checked(view: View, entry: Organisation, data: Mapping[str, Any]) -> writing.Checked:
-    """Raises Faulty, Identifying."""
-    reasons = team_form.reasons_in(data)
-    return writing.checked(entry, view.vocabulary, _names(view), reasons=reasons, by=view.actor.account_id)
+def checked(view: View, entry: Organisation, data: Mapping[str, Any], record_id: str = "") -> writing.Checked:
+    """Raises Faulty, Identifying, Objected."""
+    reasons, let_pass = team_form.reasons_in(data), team_form.let_pass_in(data)
+    with view.instance.database.read(view.region_id) as session:
+        record = _record(view, session, record_id) if record_id else None
+        checks = checks_for(view.instance, session, view.region_id, KIND, record, by=view.actor, reasons=let_pass)
+    return writing.checked(
+        entry, view.vocabulary, _names(view), reasons=reasons, by=view.actor.account_id, checks=checks
+    )
 
 
 def to_entry(view: View, record_id: str, done: str) -> Response[Any]:

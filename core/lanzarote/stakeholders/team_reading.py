@@ -22,6 +22,7 @@ from lanzarote.stakeholders.service import names_of, standing_for
 from lanzarote.stakeholders.team_words import all_said, label_of
 from lanzarote.tasks import Task
 from lanzarote.translation import N_
+from lanzarote.web.remarks import Remark, remarks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -173,6 +174,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     submitted_by: str
     returned: tuple[Note, ...]
     reasons: tuple[Note, ...]
+    noted: tuple[Remark, ...]
+    """What packages say about it; what was let pass, with the reason."""
     replies: tuple[str, ...]
     """Ids of open tasks: what people from outside wrote about it."""
     practices: tuple[Naming, ...]
@@ -227,7 +230,8 @@ def read_record(view: View, session: Session, record_id: str) -> Record:
 def tell(view: View, session: Session, record: Record) -> Entry:
     entry, contacts = writing.entry_of(session, record), writing.contacts_of(session, record)
     told = writing.told_of(session, record)
-    people = names(session, [told.submitted_by, *(one.by for one in told.returned), *(one.by for one in told.reasons)])
+    wrote = [*(one.by for one in told.returned), *(one.by for one in told.reasons), *(one.by for one in told.overrides)]
+    people = names(session, [told.submitted_by, *wrote])
     end = standing_for(session, record)
     return Entry(
         id=record.id,
@@ -254,6 +258,14 @@ def tell(view: View, session: Session, record: Record) -> Entry:
                 about=guard.explain(one.code, view.translator) if one.code in guard.REASONS else "",
             )
             for one in told.reasons
+        ),
+        noted=tuple(
+            remarks(
+                view,
+                told,
+                label=lambda field: label_of(view, field),
+                person=lambda one: person(view, people, one),
+            )
         ),
         replies=_replies(session, record) if view.may("task.read") else (),
         practices=_naming(session, record),

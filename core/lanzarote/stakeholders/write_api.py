@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from lanzarote import guard
 from lanzarote.checking import NO_CHOICE, Fault, Faulty, Identifying
+from lanzarote.objections import checks_for
 from lanzarote.permissions import may, subject_of
 from lanzarote.records import Record
 from lanzarote.stakeholders import deciding, entries, writing
@@ -19,9 +20,11 @@ from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, made
 from lanzarote.web.resources import REGION, ROOT
 from lanzarote.web.working_records import (
     Because,
+    LetPass,
     State,
     Why,
     etag_of,
+    overrides_of,
     reasons_of,
     refuse_disclosure,
     state_of,
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.objections import Checks
     from lanzarote.permissions import Action
     from lanzarote.stakeholders.writing import Checked
     from lanzarote.web.resources import Answer
@@ -48,6 +52,8 @@ class WrittenEntry(Organisation, frozen=True, kw_only=True):
     """By role, never by name; left out: they stay as they are."""
     reasons: tuple[Why, ...] = ()
     """One for each concern that is not hard."""
+    let_pass: tuple[LetPass, ...] = ()
+    """For coordinators: one for each objection of a package."""
 
 
 class Confirmation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -93,7 +99,9 @@ class Merging(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 )
 def create_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
     """Begin an entry: a draft that only its region's team reads. Location says where it stands."""
-    given = judged(sent, body, former=())
+    with sent.instance.database.read(sent["region"]) as session:
+        checks = checks_of(sent, session, body)
+    given = judged(sent, body, checks, former=())
     return sent.once(lambda session: _begun(writing.begin(session, sent["region"], given, by=sent.actor, at=sent.at)))
 
 
@@ -115,8 +123,8 @@ def save_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
     """
     with sent.instance.database.read(sent["region"]) as session:
         record = taken(sent, session, STAKEHOLDERS, "stakeholder.write", lock=False)
-        former = writing.entry_of(session, record).former
-    given = judged(sent, body, former=former)
+        former, checks = writing.entry_of(session, record).former, checks_of(sent, session, body, record)
+    given = judged(sent, body, checks, former=former)
     return step(sent, STAKEHOLDERS, "stakeholder.write", writing.save, given=given, expecting=True)
 
 
@@ -214,7 +222,8 @@ def split_off_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
     """Begin a second entry out of this one, which stays as it is; Location says where the new one stands."""
     with sent.instance.database.read(sent["region"]) as session:
         taken(sent, session, STAKEHOLDERS, "stakeholder.decide", lock=False)
-    given = judged(sent, body, former=())
+        checks = checks_of(sent, session, body)
+    given = judged(sent, body, checks, former=())
 
     def do(session: Session) -> Answer:
         record = taken(sent, session, STAKEHOLDERS, "stakeholder.decide")
@@ -234,16 +243,22 @@ def erase_stakeholder(sent: Sent, _: Nothing) -> Answer:
     return sent.once(do)
 
 
-def judged(sent: Sent, body: WrittenEntry, *, former: tuple[str, ...]) -> Checked:
+def checks_of(sent: Sent, session: Session, body: WrittenEntry, record: Record | None = None) -> Checks:
+    """Which packages are asked about *body*, and what a coordinator lets pass. Raises Faulty."""
+    let_pass = overrides_of(body.let_pass)
+    return checks_for(sent.instance, session, sent["region"], KIND, record, by=sent.actor, reasons=let_pass)
+
+
+def judged(sent: Sent, body: WrittenEntry, checks: Checks, *, former: tuple[str, ...]) -> Checked:
     """The entry in *body*, if it may be saved; *former*: the keys it had before, which nobody writes.
 
-    Raises Disclosed, Identifying, Faulty.
+    Raises Disclosed, Identifying, Faulty, Objected.
     """
     vocabulary = sent.vocabulary
     organisation = Organisation(**{name: getattr(body, name) for name in Organisation.__struct_fields__})
     reasons = reasons_of(body.reasons)
     texts = [text for _, text in entries.texts_of(organisation)]
-    refuse_disclosure(vocabulary, *texts, *reasons.values())
+    refuse_disclosure(vocabulary, *texts, *reasons.values(), *checks.reasons.values())
     identifiers = vocabulary.header.personal_identifiers
     named = ((f"own_sources[{number}].key", one.key) for number, one in enumerate(organisation.own_sources))
     if hard := tuple(one for one in guard.check_texts(named, identifiers=identifiers) if one.hard):
@@ -253,7 +268,13 @@ def judged(sent: Sent, body: WrittenEntry, *, former: tuple[str, ...]) -> Checke
         raise Faulty([Fault(field="former", text=NO_CHOICE)])
     organisations = {name for one in sent.instance.directory(sent["region"]) for name in one.names}
     return writing.checked(
-        organisation, vocabulary, organisations, reasons=reasons, by=sent.actor.account_id, contacts=body.contacts
+        organisation,
+        vocabulary,
+        organisations,
+        reasons=reasons,
+        by=sent.actor.account_id,
+        contacts=body.contacts,
+        checks=checks,
     )
 
 

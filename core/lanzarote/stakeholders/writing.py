@@ -13,10 +13,12 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote import checking, records, working
+from lanzarote.accounts import notices
 from lanzarote.checking import Fault, Faulty, let_pass
 from lanzarote.errors import Conflict
 from lanzarote.ids import new_id, slugify
 from lanzarote.lifecycle import next_state
+from lanzarote.objections import Checks, asked
 from lanzarote.permissions import Subject, require, subject_of
 from lanzarote.records import Draft, Record, decode, encode
 from lanzarote.stakeholders import contacts as desks
@@ -24,7 +26,22 @@ from lanzarote.stakeholders import entries
 from lanzarote.stakeholders.model import KIND, Contact, StakeholderStatus
 from lanzarote.translation import N_
 from lanzarote.types import Organisation
-from lanzarote.working import Confirmation, Reason, Returned, Told, forget, hold, leave, move, take_part, tell
+from lanzarote.working import (
+    Confirmation,
+    Noted,
+    Override,
+    Reason,
+    Returned,
+    Told,
+    forget,
+    hold,
+    leave,
+    move,
+    remember,
+    rest,
+    take_part,
+    tell,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -45,6 +62,10 @@ class Checked(Struct, frozen=True, kw_only=True):
     contacts: tuple[Contact, ...] | None = None
     """None: they stay as they are."""
     reasons: tuple[Reason, ...] = ()
+    noted: tuple[Noted, ...] | None = None
+    """What packages say about it; None: they were not asked, and what they said before still stands."""
+    overrides: tuple[Override, ...] = ()
+    """What of that a coordinator lets pass, for the first time."""
     slug: str
     """What its address is made of until it is first published: its name in the region's first language."""
 
@@ -56,12 +77,15 @@ def checked(
     *,
     reasons: Mapping[tuple[str, str], str],
     by: str,
+    checks: Checks,
     contacts: tuple[Contact, ...] | None = None,
 ) -> Checked:
-    """Let an entry pass the guard and the vocabulary; *reasons* by (field, code) answer what the guard only asks about.
+    """Let an entry pass the guard, the vocabulary and the region's packages.
 
-    *organisations*: every id and key of the directory; *contacts*: if they are written too. Nothing that the guard
-    finds in contacts can be explained away. Raises Identifying, Faulty.
+    *reasons* by (field, code) answer what the guard only asks about. *organisations*: every id and key of the
+    directory; *checks*: which packages are asked, as ``objections.checks_for`` tells; *contacts*: if they are written
+    too. Nothing that the guard finds in contacts can be explained away, and no package sees them. Raises Identifying,
+    Faulty, objections.Objected.
     """
     identifiers = vocabulary.header.personal_identifiers
     concerns = [*entries.concerns_about(organisation, vocabulary)]
@@ -71,9 +95,17 @@ def checked(
     if faults:
         raise Faulty(faults)
     # What packages object to is asked for here: the text may be kept, and no transaction is open yet.
+    said = asked(checks, vocabulary.header, organisation, by=by)
     name = entries.name_of(organisation, vocabulary.header.languages[0])
     slug = slugify(name.split("(")[0]) or KIND
-    return Checked(organisation=organisation, contacts=contacts, reasons=kept, slug=slug)
+    return Checked(
+        organisation=organisation,
+        contacts=contacts,
+        reasons=kept,
+        noted=said.noted,
+        overrides=said.overrides,
+        slug=slug,
+    )
 
 
 def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime, record_id: str = "") -> Record:
@@ -140,6 +172,7 @@ def submit(session: Session, record: Record, *, expected: int, by: Actor, at: da
     take_part(session, record, "submitter", by.account_id)
     told = told_of(session, record)
     tell(session, record, msgspec.structs.replace(told, submitted_by=by.account_id, submitted_at=at, confirmed=()))
+    notices.notify_coordinators(session, record.region_id, "entry-submitted", by=by.account_id)
 
 
 def take_back(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
@@ -159,6 +192,7 @@ def hand_back(
     leave(session, record, "submitter")
     told = told_of(session, record)
     tell(session, record, msgspec.structs.replace(told, returned=(*told.returned, returned), confirmed=()))
+    notices.notify(session, [told.submitted_by], "entry-returned", by=by.account_id)
 
 
 def publish(session: Session, record: Record, *, confirmed: bool, expected: int, by: Actor, at: datetime) -> None:
@@ -174,8 +208,9 @@ def publish(session: Session, record: Record, *, confirmed: bool, expected: int,
     record.status = encode(msgspec.structs.replace(status, withdrawn=""))
     session.flush()
     records.publish(session, record, by=by.account_id, at=at)
+    notices.notify(session, [told.submitted_by], "entry-published", by=by.account_id)
     leave(session, record, "submitter")
-    forget(session, record)
+    rest(session, record)
 
 
 def discard(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
@@ -190,7 +225,7 @@ def discard(session: Session, record: Record, *, by: Actor, at: datetime) -> Non
     records.revise(session, record, body, by=by.account_id, at=at)
     desks.keep(session, record, then)
     move(session, record, "discard", by, at)
-    forget(session, record)
+    rest(session, record)
 
 
 def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
@@ -229,7 +264,15 @@ def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -
     if given.contacts is not None:
         desks.keep(session, record, given.contacts)
     take_part(session, record, "author", by.account_id)
-    tell(session, record, msgspec.structs.replace(told_of(session, record), reasons=given.reasons))
+    remember(
+        session,
+        record,
+        told_of(session, record),
+        reasons=given.reasons,
+        noted=given.noted,
+        overrides=given.overrides,
+        by=by,
+    )
 
 
 def _public(some: tuple[Contact, ...]) -> tuple[Contact, ...]:

@@ -5,6 +5,7 @@ Every value is immutable and checked when it is read. ``Text`` maps a language (
 
 from __future__ import annotations
 
+from lanzarote.types.hooks import Concern, PracticePublished, PracticeWithdrawn
 from lanzarote.types.packages import (
     Catalogue,
     ConventionStatus,
@@ -74,6 +75,7 @@ __all__ = [
     "ArticleReference",
     "Catalogue",
     "Choice",
+    "Concern",
     "ConventionLink",
     "ConventionStatus",
     "Cost",
@@ -101,9 +103,11 @@ __all__ = [
     "Partner",
     "Practice",
     "PracticeField",
+    "PracticePublished",
     "PracticeSeed",
     "PracticeSheet",
     "PracticeText",
+    "PracticeWithdrawn",
     "Provision",
     "ProvisionVersion",
     "Question",

@@ -14,7 +14,7 @@ from msgspec import Struct
 from lanzarote import errors
 from lanzarote.translation import N_, Foreign
 from lanzarote.web.gate import BadToken, Interrupted, NotSignedIn, TooManyWrongTokens
-from lanzarote.web.problems import FieldConcern, FieldError, HelpLine, Refused
+from lanzarote.web.problems import FieldConcern, FieldError, HelpLine, Objection, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +38,7 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What it is, for programs; of changes that were refused."""
     errors: tuple[FieldError, ...] = ()
     concerns: tuple[FieldConcern, ...] = ()
+    objections: tuple[Objection, ...] = ()
     help: tuple[HelpLine, ...] = ()
     version: int = 0
     """The version that is there now."""

@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from lanzarote import __version__
+from lanzarote.permissions import may_somewhere
 from lanzarote.translation import N_
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
@@ -23,6 +24,10 @@ BRINGS = {
     "legal_frameworks": N_("national law that regions share"),
     "catalogues": N_("translations"),
     "exporters": N_("file formats for lists"),
+    "check_practice": N_("a check of practices before they are saved"),
+    "check_stakeholder": N_("a check of the directory’s entries before they are saved"),
+    "practice_published": N_("something that happens when a practice is published"),
+    "practice_withdrawn": N_("something that happens when a practice is withdrawn or erased"),
 }
 """What a package contributes through each hook."""
 
@@ -59,7 +64,12 @@ def accessibility(request: Request[Any, Any, Any], lang: FromPath[str], site: Na
 @page("/{lang:str}/plugins")
 def plugins(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[str]:
     view = site.view(request, lang)
-    return view.render("plugins.html", packages=packages(view), version=__version__)
+    switching = [
+        (view.text(header.name, header.languages[0])[0], view.region_href(header, "plugins"))
+        for header in view.instance.headers().values()
+        if may_somewhere(view.actor, "plugin.switch", header.id)
+    ]
+    return view.render("plugins.html", packages=packages(view), version=__version__, switching=switching)
 
 
 @page("/{lang:str}/api")

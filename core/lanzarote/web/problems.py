@@ -11,16 +11,22 @@ from lanzarote.answered import OtherRequest, StillRunning
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, LanzaroteError, NotPermitted
 from lanzarote.lifecycle import IllegalTransition
+from lanzarote.objections import FAILED_WORDS, Objected
 from lanzarote.web.json_bodies import Misfit, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lanzarote.objections import Raised
     from lanzarote.translation import Translator
 
 IDENTIFYING: Final = (
     "It may tell who somebody is; nothing of it was kept. Take out what is hard; for the rest, say in `reasons` why "
     "nobody can be recognised by it."
+)
+OBJECTED: Final = (
+    "A package that the region has switched on objects; `objections` say why. Change it, or have a coordinator say in "
+    "`let_pass` why it is saved nevertheless. Nothing was changed."
 )
 UNFIT: Final = "Something in it cannot be taken as it is; `errors` say what. Nothing was changed."
 
@@ -46,6 +52,16 @@ class FieldConcern(Struct, frozen=True, kw_only=True):
     detail: str
 
 
+class Objection(Struct, frozen=True, kw_only=True):
+    """What a package objects to."""
+
+    package: str
+    code: str
+    field: str
+    """Empty: the whole."""
+    detail: str
+
+
 class HelpLine(Struct, frozen=True, kw_only=True):
     """Whom to call."""
 
@@ -66,6 +82,7 @@ class Refused(LanzaroteError):
         *,
         errors: Sequence[FieldError] = (),
         concerns: Sequence[FieldConcern] = (),
+        objections: Sequence[Objection] = (),
         help: Sequence[HelpLine] = (),
         version: int = 0,
         headers: dict[str, str] | None = None,
@@ -78,6 +95,7 @@ class Refused(LanzaroteError):
                 ("code", code),
                 ("errors", tuple(errors)),
                 ("concerns", tuple(concerns)),
+                ("objections", tuple(objections)),
                 ("help", tuple(help)),
                 ("version", version),
             )
@@ -152,6 +170,8 @@ def refusal(error: LanzaroteError, translator: Translator) -> LanzaroteError:
     if isinstance(error, Faulty):
         faults = [FieldError(field=one.field, detail=_said(translator, one.text, one.value)) for one in error.faults]
         return Refused(422, "unfit", UNFIT, errors=faults)
+    if isinstance(error, Objected):
+        return Refused(422, "objected", OBJECTED, objections=[_objection(one, translator) for one in error.raised])
     if isinstance(error, IllegalTransition):
         return Refused(409, "not-now", str(error))
     if isinstance(error, Conflict):
@@ -159,6 +179,15 @@ def refusal(error: LanzaroteError, translator: Translator) -> LanzaroteError:
     if isinstance(error, NotPermitted):
         return Refused(403, "not-permitted", translator.gettext(str(error)))
     return error
+
+
+def _objection(one: Raised, translator: Translator) -> Objection:
+    """In the reader's language, if the package speaks it."""
+    texts = one.concern.text
+    text = texts.get(translator.language) or texts.get("en") or next(iter(texts.values()), "")
+    if one.failed:
+        text = str(translator.gettext(FAILED_WORDS)) % {"package": one.package}
+    return Objection(package=one.package, code=one.concern.code, field=one.concern.field, detail=text)
 
 
 def _concern(one: guard.Concern, translator: Translator) -> FieldConcern:

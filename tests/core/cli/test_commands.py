@@ -379,9 +379,13 @@ def test_packages_are_listed_with_what_they_bring(run: Run) -> None:
     assert (said.code, said.out.splitlines()) == (
         0,
         [
+            f"  abbreviations  (lanzarote-abbreviations {version}, API >=1,<2): check_practice, check_stakeholder",
+            "    switched on for: no region",
             f"  i18n  (lanzarote-i18n {version}, API >=1,<2): catalogues",
             f"  paris  (lanzarote-region-paris {version}, API >=1,<2): legal_frameworks, regions",
             f"  spreadsheet  (lanzarote-spreadsheet {version}, API >=1,<2): exporters",
+            f"  webhook  (lanzarote-webhook {version}, API >=1,<2): practice_published, practice_withdrawn",
+            "    switched on for: no region",
         ],
     )
 

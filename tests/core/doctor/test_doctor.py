@@ -247,6 +247,15 @@ def test_a_database_without_regions_is_told(sqlite_url: str, tmp_path: Path) -> 
     assert str(finding) == "! regions: none is loaded; run: lanzarote load REGION"
 
 
+def test_a_package_that_a_region_relies_on_and_that_is_gone_is_told(data: Path) -> None:
+    spoil(data, "INSERT INTO switched_on VALUES ('paris', 'gone', 'cy', '2031-01-01 09:00:00.000000')")
+    [finding] = bad(data)
+    assert str(finding) == (
+        "! package gone: is switched on for paris, and not installed; install it, or run: "
+        "lanzarote plugin disable paris gone"
+    )
+
+
 # Work that waits
 
 

@@ -14,7 +14,8 @@ def write_package(folder: Path, name: str, code: str = "", manifest: str | bytes
     """Make package ``lz_try_<name>`` under *folder*; *code* may use what a package author imports."""
     package = folder / f"lz_try_{name}"
     package.mkdir(parents=True)
-    head = "from pathlib import Path\nfrom lanzarote import Catalogue, Exporter, LegalFramework, Region, hookimpl\n"
+    names = "Catalogue, Concern, Exporter, LegalFramework, Region, hookimpl"
+    head = f"from pathlib import Path\nfrom lanzarote import {names}\n"
     (package / "__init__.py").write_text(head + textwrap.dedent(code), encoding="utf-8")
     if manifest is not None:
         data = manifest if isinstance(manifest, bytes) else manifest.encode()

@@ -17,6 +17,8 @@ def upgrade() -> None:
         "UPDATE record SET stage = 'writing' WHERE state NOT IN ('archived', 'erased') "
         "AND (published_version IS NULL OR version > published_version)"
     )
+    op.add_column("outbox", sa.Column("once", sa.String(), nullable=True))
+    op.create_index("outbox_once", "outbox", ["once"], unique=True)
     _regional()
     _assessments()
     _notes()
@@ -58,6 +60,14 @@ def _regional() -> None:
         sa.PrimaryKeyConstraint("region_id", "record_id", "account_id"),
     )
     op.create_index("named_by_stakeholder", "named", ["region_id", "stakeholder_id"])
+    op.create_table(
+        "switched_on",
+        sa.Column("region_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("region_id", "name"),
+    )
     op.create_table(
         "contacts",
         sa.Column("region_id", sa.String(), nullable=False),
@@ -142,6 +152,7 @@ def _accounts() -> None:
         sa.Column("address_key", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
+        sa.Column("notices", sa.Boolean(), nullable=False),
         sa.Column("password", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("totp", sa.LargeBinary(), nullable=True),

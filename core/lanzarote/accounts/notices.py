@@ -1,0 +1,49 @@
+"""Mails that say that something waits for somebody, and where; never what it says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+from lanzarote import jobs
+from lanzarote.accounts.service import holders
+from lanzarote.translation import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlalchemy.orm import Session
+
+Kind = Literal[
+    "assess",
+    "returned",
+    "published",
+    "decided",
+    "submitted",
+    "entry-returned",
+    "entry-published",
+    "entry-submitted",
+    "reply",
+]
+WORDS: Final[Mapping[Kind, str]] = {
+    "assess": N_("You are asked to assess a practice."),
+    "returned": N_("A practice that you submitted was given back to you, to be written on."),
+    "published": N_("A practice that you submitted is published."),
+    "decided": N_("The team has decided on a practice that you submitted."),
+    "submitted": N_("A practice was submitted, and waits for somebody to read it."),
+    "entry-returned": N_("An entry of the directory that you submitted was given back to you, to be written on."),
+    "entry-published": N_("An entry of the directory that you submitted is published."),
+    "entry-submitted": N_("An entry of the directory was submitted, and waits for somebody to read it."),
+    "reply": N_("Somebody has written to the team: a correction or a reply."),
+}
+TOPIC: Final = "mail.waiting"
+
+
+def notify(session: Session, accounts: Iterable[str], kind: Kind, *, by: str = "") -> None:
+    """Have a mail tell *accounts*, but not *by*, who did it. While one waits to be sent, no other of its kind does."""
+    for account_id in sorted({*accounts} - {by, ""}):
+        jobs.enqueue_once(session, TOPIC, f"{kind}:{account_id}", account=account_id, kind=kind)
+
+
+def notify_coordinators(session: Session, region_id: str, kind: Kind, *, by: str = "") -> None:
+    """As ``notify``, for those who lead the work in the region."""
+    notify(session, holders(session, "coordinator", region_id), kind, by=by)

@@ -1,0 +1,230 @@
+"""What packages object to when something is saved: asked one by one, so that a fault of one is that one's alone.
+
+A package that fails, or answers what it should not, objects: what it was to watch over was not watched.
+"""
+
+from __future__ import annotations
+
+import logging
+from itertools import islice
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from lanzarote import guard
+from lanzarote.checking import Identifying
+from lanzarote.errors import LanzaroteError
+from lanzarote.permissions import may_somewhere
+from lanzarote.records import body_of, decode, encode, now
+from lanzarote.translation.catalogues import N_
+from lanzarote.types import Concern, Organisation, PracticeSheet
+from lanzarote.working import Noted, Override, Told, read_told
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.instance import Instance
+    from lanzarote.permissions import Actor
+    from lanzarote.plugins import Host
+    from lanzarote.records import Record
+    from lanzarote.types import RegionHeader, Value
+
+V = TypeVar("V")
+
+log = logging.getLogger("lanzarote.checks")
+MOST: Final = 200
+"""Concerns that one package may raise at once."""
+PATIENCE: Final = 0.5
+"""Seconds after which the log tells that a check keeps writers waiting."""
+FAILED: Final = "check-failed"
+FAILED_WORDS: Final = N_(
+    "The check of the package “%(package)s” did not work, so that this could not be saved. "
+    "A coordinator can go on with a reason, or switch the package off."
+)
+HOOKS: Final[Mapping[str, tuple[str, type[Value]]]] = {
+    "practice": ("check_practice", PracticeSheet),
+    "stakeholder": ("check_stakeholder", Organisation),
+}
+"""Kind of record → the hook that is asked about it, and what its versions say."""
+Place = tuple[str, str, str]
+"""Package, code, field."""
+
+
+class Raised(Struct, frozen=True, kw_only=True):
+    """A concern, and the package that raised it."""
+
+    package: str
+    concern: Concern
+    failed: bool = False
+    """The package did not answer as it should; ``FAILED_WORDS`` say so in the reader's language."""
+
+    @property
+    def blocks(self) -> bool:
+        return self.concern.level == "block"
+
+    @property
+    def place(self) -> Place:
+        return self.package, self.concern.code, self.concern.field
+
+
+class Checks(Struct, frozen=True, kw_only=True):
+    """Whom to ask, and what was answered before."""
+
+    hook: str = ""
+    host: Host | None = None
+    packages: Collection[str] = ()
+    """Those that the region has switched on."""
+    before: Value | None = None
+    """What was saved last."""
+    overrides: tuple[Override, ...] = ()
+    """What was let pass in earlier saves."""
+    reasons: Mapping[Place, str] = {}
+    """Why the writer saves it although a package objects."""
+    may_override: bool = False
+
+
+NO_CHECKS: Final = Checks()
+"""For what no package is asked about."""
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    noted: tuple[Noted, ...] | None = None
+    """Everything that was said and does not stop the save; None: nobody was asked."""
+    overrides: tuple[Override, ...] = ()
+    """What is let pass for the first time."""
+
+
+class Unfit(Exception):
+    """What a package returned is not what it may return. The text holds nothing that somebody wrote."""
+
+
+class Objected(LanzaroteError):
+    """A package objects, and nobody who may has said why it is saved nevertheless."""
+
+    def __init__(self, raised: Sequence[Raised], noted: Sequence[Noted] = ()) -> None:
+        """*noted*: what was said besides."""
+        told = ", ".join(f"{one.package}: {one.concern.code} ({one.concern.field or 'the whole'})" for one in raised)
+        super().__init__(f"Packages object: {told}.")
+        self.raised = tuple(raised)
+        self.noted = tuple(noted)
+
+
+def checks_for(
+    instance: Instance,
+    session: Session,
+    region_id: str,
+    kind: Literal["practice", "stakeholder"],
+    record: Record | None,
+    *,
+    by: Actor,
+    reasons: Mapping[Place, str] | None = None,
+) -> Checks:
+    """Before *by* saves *record*, or a new one of its *kind*; *reasons*: why, although a package objects.
+
+    Read before the transaction that writes it.
+    """
+    hook, written_as = HOOKS[kind]
+    there = record if record is not None and record.state != "erased" else None
+    return Checks(
+        hook=hook,
+        host=instance.host,
+        packages=instance.switched_on(session, region_id),
+        before=decode(body_of(session, there, there.version), written_as) if there else None,
+        overrides=read_told(session, there, Told).overrides if there else (),
+        reasons=reasons or {},
+        may_override=may_somewhere(by, "practice.override", region_id),
+    )
+
+
+def asked(checks: Checks, region: RegionHeader, new: Value, *, by: str) -> Said:
+    """Ask the packages about *new*. Raises Objected, and Identifying for a reason that tells who somebody is."""
+    given = [(f"override[{'|'.join(place)}]", text) for place, text in checks.reasons.items()]
+    # A reason is read by others too: nothing in it is asked about, it has to be clean.
+    if concerns := guard.check_texts(given, identifiers=region.personal_identifiers):
+        raise Identifying(concerns)
+    if checks.host is None:
+        return Said()
+    raised = raised_about(checks.host, checks.packages, checks.hook, region=region, new=new, before=checks.before)
+    reasons = _settled(raised, checks)
+    at = now()
+    return Said(
+        noted=tuple(_noted(one) for one in raised),
+        overrides=tuple(
+            Override(package=place[0], code=place[1], field=place[2], text=text, by=by, at=at)
+            for place, text in reasons.items()
+        ),
+    )
+
+
+def raised_about(host: Host, names: Collection[str], hook: str, **values: Value | None) -> tuple[Raised, ...]:
+    """What the packages *names* say through *hook* about *values*; each gets copies of its own."""
+    found: list[Raised] = []
+    for package, call in host.callers(hook, names):
+        begun = monotonic()
+        try:
+            answer = call(**{name: _copy(value) for name, value in values.items()})
+            concerns = _concerns(answer)
+        except (Exception, SystemExit) as error:  # whatever it raises is its own fault, and stops no other
+            # What an error says may hold what somebody wrote, and the log is no place for that.
+            log.error("The check %s of %s did not work: %s.", hook, package.name, _where(error))
+            found.append(_failed(package.name))
+        else:
+            found += [Raised(package=package.name, concern=one) for one in concerns]
+        if (took := monotonic() - begun) > PATIENCE:
+            log.warning("The check %s of %s took %.1f s; writers wait for it.", hook, package.name, took)
+    return tuple(found)
+
+
+def _settled(raised: Sequence[Raised], checks: Checks) -> dict[Place, str]:
+    """The reasons for which what blocks is let pass for the first time. Raises Objected for what nobody lets pass."""
+    known = {one.place for one in checks.overrides}
+    blocking = [one for one in raised if one.blocks and one.place not in known]
+    given = checks.reasons if checks.may_override else {}
+    reasons = {one.place: given.get(one.place, "").strip() for one in blocking}
+    if left := [one for one in blocking if not reasons[one.place]]:
+        raise Objected(left, [_noted(one) for one in raised if not one.blocks])
+    return reasons
+
+
+def _noted(one: Raised) -> Noted:
+    concern = one.concern
+    return Noted(package=one.package, code=concern.code, field=concern.field, text=concern.text, failed=one.failed)
+
+
+def _failed(package: str) -> Raised:
+    concern = Concern(code=FAILED, text={"en": FAILED_WORDS % {"package": package}}, level="block")
+    return Raised(package=package, concern=concern, failed=True)
+
+
+def _concerns(answer: Any) -> list[Concern]:
+    """What a package answered, if that is what it may answer."""
+    if not answer:
+        raise Unfit("it returned None; to say nothing, return ()")
+    returned = list(islice(iter(answer[0]), MOST + 1))
+    if len(returned) > MOST:
+        raise Unfit(f"it returned more than {MOST} concerns")
+    if wrong := [one for one in returned if not isinstance(one, Concern)]:
+        raise Unfit(f"it returned {type(wrong[0]).__name__} where Concern is expected")
+    try:
+        return [msgspec.convert(msgspec.to_builtins(one), Concern) for one in returned]
+    except (TypeError, ValueError) as error:
+        raise Unfit(f"it returned a Concern that is none: {error}") from None
+
+
+def _copy(value: V) -> V:
+    # A frozen value may hold a table or a list that is not.
+    return msgspec.json.decode(encode(value), type=type(value)) if value is not None else value
+
+
+def _where(error: BaseException) -> str:
+    if isinstance(error, Unfit):
+        return str(error)
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f" in {frame.tb_frame.f_code.co_filename}, line {frame.tb_lineno}" if frame else ""
+    return f"{type(error).__name__}{place}"

@@ -1,0 +1,280 @@
+"""Mails say that something waits and where, in the receiver's language, and never what it says."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lanzarote.accounts import mails, notices, service
+from lanzarote.accounts.model import Account
+from lanzarote.changes import INSTANCE
+from lanzarote.database import ALL, Database
+from lanzarote.ids import new_id
+from lanzarote.jobs import Job, enqueue_once
+from lanzarote.objections import NO_CHECKS
+from lanzarote.permissions import Actor, Grant
+from lanzarote.practices import writing
+from lanzarote.records import Record
+from lanzarote.stakeholders import entries, replies
+from lanzarote.stakeholders import writing as directory
+from sqlalchemy import select, update
+
+from tests.core.accounts.team import Team
+from tests.core.practices.assessments import PARIS, TEXT, THEN, Assessed
+from tests.core.stakeholders.keeping import BODY
+
+if TYPE_CHECKING:
+    from lanzarote.permissions import Role
+
+    from tests.core.accounts.team import Person
+
+
+def somebody(team: Team, name: str, role: Role, language: str = "en") -> Actor:
+    grant = Grant(role=role, region_id=PARIS)
+    person = team.person(name, grant)
+    with team.instance.database.write(INSTANCE) as session:
+        service.account(session, person.id).language = language
+    return Actor(account_id=person.id, name=name, language=language, grants=(grant,), strong=True)
+
+
+class People:
+    def __init__(self, team: Team) -> None:
+        self.team = team
+        self.ana = somebody(team, "ana", "contributor", "fr")
+        self.bo, self.cy = somebody(team, "bo", "reviewer"), somebody(team, "cy", "reviewer", "fr")
+        self.head, self.other = somebody(team, "head", "coordinator"), somebody(team, "other", "coordinator", "fr")
+        team.mails()
+        self.seen = len(team.mails())
+        self.practice = Assessed(team.instance, self.ana, self.head)
+
+    def news(self) -> list[tuple[str, str]]:
+        """To whom mails went since we last looked, and what the first words say."""
+        found = self.team.mails()
+        fresh, self.seen = found[self.seen :], len(found)
+        told = [(str(mail["To"]).partition("@")[0], mail.get_content().split("\n\n")[1]) for mail in fresh]
+        return sorted((who, " ".join(text.split())) for who, text in told)
+
+
+@pytest.fixture
+def people(team: Team) -> People:
+    return People(team)
+
+
+SUBMITTED = "A practice was submitted, and waits for somebody to read it."
+
+
+def test_coordinators_hear_of_what_is_submitted_each_in_their_language(people: People) -> None:
+    people.practice.submit()
+    assert people.news() == [
+        ("head", SUBMITTED),
+        ("other", "Une pratique a été soumise et attend que quelqu’un la lise."),
+    ]
+
+
+def test_the_submitter_hears_that_it_was_given_back(people: People) -> None:
+    people.practice.submit()
+    people.news()
+    with people.practice.held() as (session, record):
+        terms = people.team.instance.vocabulary(PARIS)
+        writing.hand_back(session, record, terms, reason="Le titre est trop long.", by=people.head, at=THEN)
+    [(who, words)] = people.news()
+    assert (who, words) == ("ana", "Une pratique que vous avez soumise vous a été rendue, pour être retravaillée.")
+
+
+def test_the_submitter_hears_that_it_is_published(people: People) -> None:
+    people.practice.submit()
+    people.news()
+    with people.practice.held() as (session, record):
+        writing.publish_declared(session, record, confirmed=True, expected=record.version, by=people.bo, at=THEN)
+    assert people.news() == [("ana", "Une pratique que vous avez soumise est publiée.")]
+
+
+def test_those_asked_to_assess_hear_of_it_and_the_submitter_of_the_decision(people: People) -> None:
+    people.practice.submit()
+    people.news()
+    people.practice.ask(people.bo, people.cy)
+    assert people.news() == [
+        ("bo", "You are asked to assess a practice."),
+        ("cy", "On vous demande d’apprécier une pratique."),
+    ]
+    people.practice.give(people.bo)
+    people.practice.give(people.cy)
+    people.practice.decide("assessed")
+    assert people.news() == [("ana", "L’équipe a décidé au sujet d’une pratique que vous avez soumise.")]
+
+
+@pytest.mark.parametrize("outcome", ["declared", "return"])
+def test_a_decision_is_one_mail_whatever_follows_from_it(people: People, outcome: str) -> None:
+    people.practice.submit().ask(people.bo, people.cy)
+    people.practice.give(people.bo)
+    people.practice.give(people.cy)
+    people.news()
+    people.practice.decide(outcome)
+    assert [who for who, _ in people.news()] == ["ana"]
+
+
+def test_coordinators_hear_of_a_reply(people: People) -> None:
+    reply = replies.Reply(wrong="Le nom est faux.")
+    replies.keep(people.team.instance.database, PARIS, reply, lang="fr")
+    assert people.news() == [
+        ("head", "Somebody has written to the team: a correction or a reply."),
+        ("other", "Quelqu’un a écrit à l’équipe : une correction ou une réponse."),
+    ]
+
+
+def test_an_entry_of_the_directory_is_told_of_as_a_practice_is(people: People) -> None:
+    database, terms = people.team.instance.database, people.team.instance.vocabulary(PARIS)
+    entry = entries.read(BODY)
+    given = directory.checked(entry, terms, (), reasons={}, by=people.ana.account_id, checks=NO_CHECKS)
+    with database.write(PARIS) as session:
+        record_id = directory.begin(session, PARIS, given, by=people.ana, at=THEN).id
+
+    def step(take: Any, **more: Any) -> list[str]:
+        with database.write(PARIS) as session:
+            take(session, session.get_one(Record, (PARIS, record_id)), at=THEN, **more)
+        return [f"{who}: {words}" for who, words in people.news()]
+
+    assert step(directory.submit, expected=1, by=people.ana) == [
+        "head: An entry of the directory was submitted, and waits for somebody to read it.",
+        "other: Une fiche de l’annuaire a été soumise et attend que quelqu’un la lise.",
+    ]
+    assert step(directory.hand_back, vocabulary=terms, reason="Encore.", by=people.bo) == [
+        "ana: Une fiche de l’annuaire que vous avez soumise vous a été rendue, pour être retravaillée."
+    ]
+    step(directory.submit, expected=1, by=people.ana)
+    assert step(directory.publish, confirmed=True, expected=1, by=people.bo) == [
+        "ana: Une fiche de l’annuaire que vous avez soumise est publiée."
+    ]
+
+
+def test_nobody_hears_of_what_they_did_themselves(people: People) -> None:
+    Assessed(people.team.instance, people.head, people.other).submit()
+    assert [who for who, _ in people.news()] == ["other"]
+    own = Assessed(people.team.instance, people.ana, people.head).submit()
+    people.news()
+    own.ask(people.bo, people.cy, by=people.other)
+    assert [who for who, _ in people.news()] == ["bo", "cy"]
+
+
+def test_a_mail_says_where_and_nothing_of_what_is_written(people: People) -> None:
+    people.practice.submit()
+    people.team.mails()
+    whole = [mail.as_string() + mail.get_content() for mail in people.team.mails()[people.seen :]]
+    assert len(whole) == 2
+    base = people.team.instance.public_address
+    english, french = sorted(whole, key=_is_french)
+    assert (f"{base}/en/start" in english, f"{base}/fr/start" in french) == (True, True)
+    for text in whole:
+        assert people.practice.id not in text
+        assert not [part for part in TEXT.values() if part in text]
+        assert "ana" not in text.casefold().replace("lanzarote", "")
+
+
+def _is_french(text: str) -> bool:
+    return "Content-Language: fr" in text
+
+
+# At most one
+
+
+def test_while_one_waits_no_other_of_its_kind_does(people: People) -> None:
+    for _ in range(3):
+        Assessed(people.team.instance, people.ana, people.head).submit()
+    assert [who for who, _ in people.news()] == ["head", "other"]
+    Assessed(people.team.instance, people.ana, people.head).submit()
+    assert [who for who, _ in people.news()] == ["head", "other"]
+
+
+def test_one_of_another_kind_is_another_mail(people: People) -> None:
+    people.practice.submit()
+    replies.keep(people.team.instance.database, PARIS, replies.Reply(wrong="Le nom est faux."), lang="fr")
+    assert [who for who, _ in people.news()] == ["head", "head", "other", "other"]
+
+
+def test_of_many_that_ask_at_once_one_waits(database_url: str) -> None:
+    """On PostgreSQL none of them is refused either."""
+    database = Database(database_url)
+
+    def ask(_: int) -> None:
+        with database.write(ALL) as session:
+            enqueue_once(session, "mail.waiting", "reply:ana", account="ana", kind="reply")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(ask, range(40)))
+    with database.read(ALL) as session:
+        assert [job.once for job in session.scalars(select(Job))] == ["reply:ana"]
+    database.close()
+
+
+def test_a_mail_that_could_not_be_sent_is_sent_later_but_not_after_a_week(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.practice.submit()
+    database = people.team.instance.database
+    with database.write(ALL) as session:
+        session.execute(update(Job).values(due_at=datetime.now(UTC) + timedelta(days=3)))
+    assert people.news() == []
+    with database.write(ALL) as session:
+        session.execute(update(Job).values(due_at=datetime.now(UTC)))
+    after = datetime.now(UTC) + mails.WAITS_FOR + timedelta(hours=1)
+    monkeypatch.setattr(mails, "now", lambda: after)
+    assert people.news() == []
+    with database.read(ALL) as session:
+        assert session.scalars(select(Job).where(Job.topic == notices.TOPIC)).all() == []
+
+
+# Who wants none
+
+
+def profile(team: Team, who: str) -> Any:
+    with team.instance.database.read(INSTANCE) as session:
+        account = session.scalars(select(Account).where(Account.address == f"{who}@school.example")).one()
+    person: Person = team.person.__globals__["Person"](id=account.id, address=account.address)
+    return team.browser(person)
+
+
+def test_a_person_switches_such_mails_off_and_on_again(people: People) -> None:
+    browser = profile(people.team, "head")
+    page = browser.get("/en/account").text
+    assert 'name="notices" value="yes" checked' in page
+    assert browser.post("/en/account", {"what": "notices"}).status_code == 303
+    page = browser.get("/en/account?done=notices").text
+    assert 'name="notices" value="yes" aria' in page
+    people.practice.submit()
+    assert [who for who, _ in people.news()] == ["other"]
+    assert browser.post("/en/account", {"what": "notices", "notices": "yes"}).status_code == 303
+    Assessed(people.team.instance, people.ana, people.head).submit()
+    assert [who for who, _ in people.news()] == ["head", "other"]
+
+
+def test_saving_name_and_language_leaves_the_mails_as_they_are(people: People) -> None:
+    browser = profile(people.team, "head")
+    browser.get("/en/account")
+    assert browser.post("/en/account", {"what": "profile", "name": "Head", "language": "en"}).status_code == 303
+    people.practice.submit()
+    assert [who for who, _ in people.news()] == ["head", "other"]
+
+
+def test_mails_about_the_account_itself_come_all_the_same(people: People) -> None:
+    with people.team.instance.database.write(INSTANCE) as session:
+        account = service.account(session, people.ana.account_id)
+        service.switch_notices(session, account, on=False, at=THEN)
+        service.notify(session, account, "password")
+    assert [who for who, _ in people.news()] == ["ana"]
+
+
+@pytest.mark.parametrize("state", ["invited", "closed"])
+def test_who_is_not_here_is_told_nothing(people: People, state: str) -> None:
+    with people.team.instance.database.write(INSTANCE) as session:
+        service.account(session, people.head.account_id).state = state
+    people.practice.submit()
+    assert [who for who, _ in people.news()] == ["other"]
+
+
+def test_a_kind_or_an_account_that_nobody_knows_any_more_is_no_mail(people: People) -> None:
+    with people.team.instance.database.write(ALL) as session:
+        enqueue_once(session, notices.TOPIC, "a", account=people.ana.account_id, kind="unheard of")
+        enqueue_once(session, notices.TOPIC, "b", account=new_id(), kind="reply")
+    assert people.news() == []
