@@ -181,7 +181,8 @@ def raised_about(host: Host, names: Collection[str], hook: str, **values: Value 
 
 def _settled(raised: Sequence[Raised], checks: Checks) -> dict[Place, str]:
     """The reasons for which what blocks is let pass for the first time. Raises Objected for what nobody lets pass."""
-    known = {one.place for one in checks.overrides}
+    # Of what was not looked at, nobody can say for good that it may pass.
+    known = {one.place for one in checks.overrides if one.code != FAILED}
     blocking = [one for one in raised if one.blocks and one.place not in known]
     given = checks.reasons if checks.may_override else {}
     reasons = {one.place: given.get(one.place, "").strip() for one in blocking}

@@ -141,8 +141,9 @@ def remember(
     by: Actor,
 ) -> None:
     """Remember what was said about what *by* saved; *overrides*: what they let pass. Raises NotPermitted."""
-    said = {"noted": told.noted if noted is None else noted, "overrides": (*told.overrides, *overrides)}
-    tell(session, record, msgspec.structs.replace(told, reasons=reasons, **said))
+    known = {one.place: one for one in (*told.overrides, *overrides)}
+    told = msgspec.structs.replace(told, reasons=reasons, overrides=tuple(known.values()))
+    tell(session, record, told if noted is None else msgspec.structs.replace(told, noted=noted))
     if overrides:
         require(by, "practice.override", subject_of(session, record))
         records.tell(session, record, "override", by=by.account_id, at=record.updated_at)

@@ -323,7 +323,16 @@ def test_the_right_to_let_pass_is_asked_once_more_when_it_is_written(paris_with:
 def test_a_package_that_is_out_of_order_can_be_passed_or_switched_off(paris_with: Making) -> None:
     paris = paris_with(broken=check("return None"))
     head = person(paris, "coordinator")
-    begun(paris, head, let_pass={("broken", FAILED, ""): "Le paquet est en panne."})
+    place: Place = ("broken", FAILED, "")
+    record_id = begun(paris, head, let_pass={place: "Le paquet est en panne."})
+    # What was not looked at may not pass for good.
+    with pytest.raises(Objected):
+        given(paris, head, record_id)
+    sheet = given(paris, head, record_id, let_pass={place: "Toujours."}, text={"fr": TEXT | {"title": "Autre"}})
+    with paris.database.write(PARIS) as session:
+        record = session.get_one(Record, (PARIS, record_id))
+        writing.save(session, record, sheet, expected=1, by=head, at=THEN)
+        assert [one.text for one in told_of(session, record).overrides] == ["Toujours."]
     switch_for(paris, PARIS, "broken", on=False, by="test")
     begun(paris, person(paris, "contributor"))
 
