@@ -134,12 +134,12 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
 
 
 def forget(database: Database, _: Mapping[str, Any]) -> None:
-    """Forget what is older than a day; the outbox asks for it as long as there is something to forget."""
+    """Forget what is older than a day. Raises jobs.NotYet as long as something younger is left to be forgotten."""
     with database.write(ALL) as session:
         session.execute(delete(Answered).where(Answered.at <= now() - KEPT))
-        oldest = session.scalar(select(Answered.at).order_by(Answered.at).limit(1))
-        if oldest is not None:
-            jobs.enqueue_for(session, oldest + KEPT, TOPIC)
+        left = session.scalar(select(Answered.key).limit(1)) is not None
+    if left:
+        raise jobs.NotYet("answers are kept for a day")
 
 
 def _find(session: Session, request: Keyed) -> Kept | None:
@@ -156,9 +156,7 @@ def _find(session: Session, request: Keyed) -> Kept | None:
 
 
 def _keep(session: Session, request: Keyed, answer: Kept) -> None:
-    first = session.scalar(select(jobs.Job.id).where(jobs.Job.topic == TOPIC).limit(1)) is None
-    if first:
-        jobs.enqueue_for(session, now() + KEPT, TOPIC)
+    jobs.enqueue_for(session, now() + KEPT, TOPIC, TOPIC)
     mine = (Answered.account_id == request.account_id) & (Answered.key == request.key)
     session.execute(delete(Answered).where(mine))  # older than a day, or it would have been the answer
     session.add(

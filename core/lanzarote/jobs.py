@@ -58,20 +58,24 @@ class Job(Shared, Base):
 
 def enqueue(session: Session, topic: str, **payload: Any) -> str:
     """Add a job to the transaction of *session*; return its id, which its handler gets as ``event_id``."""
-    return enqueue_for(session, datetime.now(UTC), topic, **payload)
-
-
-def enqueue_for(session: Session, due_at: datetime, topic: str, **payload: Any) -> str:
-    """As ``enqueue``, to be done from *due_at* on."""
-    values = _values(topic, payload) | {"due_at": due_at}
+    values = _values(topic, payload)
     session.add(Job(**values))
     return str(values["id"])
 
 
 def enqueue_once(session: Session, topic: str, once: str, **payload: Any) -> None:
     """As ``enqueue``, unless a job that says the same *once* is waiting already."""
+    _insert_once(session, once, _values(topic, payload))
+
+
+def enqueue_for(session: Session, due_at: datetime, topic: str, once: str, **payload: Any) -> None:
+    """As ``enqueue_once``, to be done from *due_at* on."""
+    _insert_once(session, once, _values(topic, payload) | {"due_at": due_at})
+
+
+def _insert_once(session: Session, once: str, values: Mapping[str, Any]) -> None:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = insert(Job).values(**_values(topic, payload), once=once)
+    row = insert(Job).values(**values, once=once)
     session.execute(row.on_conflict_do_nothing(index_elements=["once"]))
 
 

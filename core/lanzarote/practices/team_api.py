@@ -14,11 +14,21 @@ from lanzarote.practices import sheets, team_list, writing
 from lanzarote.practices.form_opening import ERASED
 from lanzarote.practices.form_saving import NO_SUCH
 from lanzarote.practices.model import KIND
-from lanzarote.practices.work import Confirmation, Reason, Returned, Told, told_of
+from lanzarote.practices.work import Told, told_of
 from lanzarote.records import Record, Version, body_of
 from lanzarote.types import Agreement, PracticeSheet
 from lanzarote.web.resources import CURSOR, REGION, Answer, Asked, Listed, Parameter, cursor, resource
-from lanzarote.web.working_records import GivenBack, GivenReason, Kind, Person, etag_of, id_of, person_of, working
+from lanzarote.web.working_records import (
+    Kind,
+    Person,
+    WorkTold,
+    etag_of,
+    id_of,
+    people_in,
+    person_of,
+    work_told,
+    working,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +81,7 @@ class Confirmed(Struct, frozen=True, kw_only=True):
     by: Person
 
 
-class WorkingPractice(Struct, frozen=True, kw_only=True):
+class WorkingPractice(WorkTold, frozen=True, kw_only=True):
     """A practice as its team works on it."""
 
     id: str
@@ -88,14 +98,10 @@ class WorkingPractice(Struct, frozen=True, kw_only=True):
     """What its newest version says; what PUT takes."""
     missing: tuple[str, ...]
     """What has to be filled in before it is submitted."""
-    reasons: tuple[GivenReason, ...]
-    submitted_by: Person | None
-    submitted_at: datetime | None
     bearer: str
     """On whose word it would be published as declared: id or key of an organisation, or its name."""
     agreement: Agreement
     """Whether its holder agrees to the publication."""
-    given_back: tuple[GivenBack, ...]
     confirmed: tuple[Confirmed, ...]
 
 
@@ -249,8 +255,7 @@ def changed(before: Any, after: Any, place: str = "") -> Iterator[FieldChange]:
 
 def _document(asked: Asked, session: Session, record: Record, told: Told) -> WorkingPractice:
     sheet, vocabulary = writing.sheet_of(session, record), asked.instance.vocabulary(record.region_id)
-    others: tuple[Reason | Returned | Confirmation, ...] = (*told.reasons, *told.returned, *told.confirmed)
-    people = names(session, [told.submitted_by, *(one.by for one in others)])
+    people = names(session, people_in(told))
     return WorkingPractice(
         id=record.id,
         region=record.region_id,
@@ -264,15 +269,9 @@ def _document(asked: Asked, session: Session, record: Record, told: Told) -> Wor
         published_at=record.published_at,
         practice=sheet,
         missing=(*sheets.missing_in(sheet), *sheets.missing_answers(sheet, vocabulary)),
-        reasons=tuple(
-            GivenReason(field=one.field, code=one.code, reason=one.text, by=person_of(people, one.by))
-            for one in told.reasons
-        ),
-        submitted_by=person_of(people, told.submitted_by) if told.submitted_by else None,
-        submitted_at=told.submitted_at,
+        **work_told(told, people),
         bearer=told.bearer,
         agreement=told.agreement,
-        given_back=tuple(GivenBack(at=one.at, reason=one.text, by=person_of(people, one.by)) for one in told.returned),
         confirmed=tuple(
             Confirmed(at=one.at, version=one.version, by=person_of(people, one.by)) for one in told.confirmed
         ),

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from lanzarote import guard
 from lanzarote.checking import Identifying
+from lanzarote.objections import checks_for
 from lanzarote.practices import sheets, writing
 from lanzarote.practices.model import KIND
 from lanzarote.practices.team_api import PRACTICE, PRACTICES, TAG
@@ -21,8 +22,8 @@ from lanzarote.web.working_records import (
     LetPass,
     State,
     Why,
-    checks_of,
     etag_of,
+    overrides_of,
     reasons_of,
     refuse_disclosure,
     state_of,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.objections import Checks
     from lanzarote.permissions import Action
     from lanzarote.records import Record
     from lanzarote.regions.vocabulary import Vocabulary
@@ -49,8 +51,8 @@ class Written(PracticeSheet, frozen=True, kw_only=True):
 
     reasons: tuple[Why, ...] = ()
     """One for each concern that is not hard."""
-    overrides: tuple[LetPass, ...] = ()
-    """One for each objection of a package that a coordinator lets pass."""
+    let_pass: tuple[LetPass, ...] = ()
+    """For coordinators: one for each objection of a package."""
     fits: tuple[Language, ...] = ()
     """Languages whose texts fit the original again, although they were not changed."""
 
@@ -86,7 +88,9 @@ class Publication(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 )
 def create_practice(sent: Sent, body: Written) -> Answer:
     """Begin a practice: a draft that only its region's team reads. Location says where it stands."""
-    given = judged(sent, body, None)
+    with sent.instance.database.read(sent["region"]) as session:
+        checks = checks_of(sent, session, body)
+    given = judged(sent, body, checks)
 
     def do(session: Session) -> Answer:
         record = writing.begin(session, sent["region"], given, by=sent.actor, at=sent.at)
@@ -113,8 +117,8 @@ def save_practice(sent: Sent, body: Written) -> Answer:
     Beside a published version it is a working version, which the public does not read until it is published.
     """
     with sent.instance.database.read(sent["region"]) as session:
-        record = taken(sent, session, PRACTICES, "practice.write", lock=False)
-    given = judged(sent, body, record)
+        checks = checks_of(sent, session, body, taken(sent, session, PRACTICES, "practice.write", lock=False))
+    given = judged(sent, body, checks)
     fresh = frozenset(body.fits)
     return step(sent, PRACTICES, "practice.write", writing.save, given=given, fresh=fresh, expecting=True)
 
@@ -182,16 +186,21 @@ def erase_practice(sent: Sent, _: Nothing) -> Answer:
 # What they share
 
 
-def judged(sent: Sent, body: Written, record: Record | None) -> Checked:
-    """The sheet in *body*, if *record* may say so. Raises Disclosed, Identifying, Faulty, Objected."""
+def checks_of(sent: Sent, session: Session, body: Written, record: Record | None = None) -> Checks:
+    """Which packages are asked about *body*, and what a coordinator lets pass. Raises Faulty."""
+    let_pass = overrides_of(body.let_pass)
+    return checks_for(sent.instance, session, sent["region"], KIND, record, by=sent.actor, reasons=let_pass)
+
+
+def judged(sent: Sent, body: Written, checks: Checks) -> Checked:
+    """The sheet in *body*, if it may be saved. Raises Disclosed, Identifying, Faulty, Objected."""
     vocabulary = sent.vocabulary
     sheet = PracticeSheet(**{name: getattr(body, name) for name in PracticeSheet.__struct_fields__})
     reasons = reasons_of(body.reasons)
     texts = [text for _, text in sheets.texts_of(sheet)]
-    refuse_disclosure(vocabulary, *texts, *reasons.values())
+    refuse_disclosure(vocabulary, *texts, *reasons.values(), *checks.reasons.values())
     _refuse_in_names(sheet, vocabulary)
     organisations = {name for one in sent.instance.directory(sent["region"]) for name in one.names}
-    checks = checks_of(sent, KIND, record, body.overrides)
     return writing.checked(sheet, vocabulary, organisations, reasons=reasons, by=sent.actor.account_id, checks=checks)
 
 

@@ -17,7 +17,17 @@ from lanzarote.stakeholders.model import KIND, Contact
 from lanzarote.translation import N_
 from lanzarote.types import Organisation, PartialDate, Relation, Text
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource
-from lanzarote.web.working_records import GivenBack, GivenReason, Kind, Person, etag_of, id_of, person_of, working
+from lanzarote.web.working_records import (
+    Kind,
+    Person,
+    WorkTold,
+    etag_of,
+    id_of,
+    people_in,
+    person_of,
+    work_told,
+    working,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -52,7 +62,7 @@ class EntryList(Listed[EntryItem], frozen=True, kw_only=True):
     pass
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class Entry(WorkTold, frozen=True, kw_only=True):
     """An organisation as the team keeps it."""
 
     id: str
@@ -78,10 +88,6 @@ class Entry(Struct, frozen=True, kw_only=True):
     """Why it was withdrawn."""
     merged_into: str | None
     """Id of the entry that answers in its place."""
-    reasons: tuple[GivenReason, ...]
-    submitted_by: Person | None
-    submitted_at: datetime | None
-    given_back: tuple[GivenBack, ...]
 
 
 class EntryVersion(Struct, frozen=True, kw_only=True):
@@ -193,7 +199,7 @@ def _item(record: Record, body: bytes) -> EntryItem:
 
 def _entry(session: Session, record: Record) -> Entry:
     status, told = deciding.status_of(record), writing.told_of(session, record)
-    people = names(session, [told.submitted_by, *(one.by for one in told.reasons), *(one.by for one in told.returned)])
+    people = names(session, people_in(told))
     return Entry(
         **_common(record),
         region=record.region_id,
@@ -207,13 +213,7 @@ def _entry(session: Session, record: Record) -> Entry:
         source=status.source,
         withdrawn=status.withdrawn,
         merged_into=status.merged.into if status.merged else None,
-        reasons=tuple(
-            GivenReason(field=one.field, code=one.code, reason=one.text, by=person_of(people, one.by))
-            for one in told.reasons
-        ),
-        submitted_by=person_of(people, told.submitted_by) if told.submitted_by else None,
-        submitted_at=told.submitted_at,
-        given_back=tuple(GivenBack(at=one.at, reason=one.text, by=person_of(people, one.by)) for one in told.returned),
+        **work_told(told, people),
     )
 
 

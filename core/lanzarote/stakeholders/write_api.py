@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from lanzarote import guard
 from lanzarote.checking import NO_CHOICE, Fault, Faulty, Identifying
+from lanzarote.objections import checks_for
 from lanzarote.permissions import may, subject_of
 from lanzarote.records import Record
 from lanzarote.stakeholders import deciding, entries, writing
@@ -22,8 +23,8 @@ from lanzarote.web.working_records import (
     LetPass,
     State,
     Why,
-    checks_of,
     etag_of,
+    overrides_of,
     reasons_of,
     refuse_disclosure,
     state_of,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.objections import Checks
     from lanzarote.permissions import Action
     from lanzarote.stakeholders.writing import Checked
     from lanzarote.web.resources import Answer
@@ -50,8 +52,8 @@ class WrittenEntry(Organisation, frozen=True, kw_only=True):
     """By role, never by name; left out: they stay as they are."""
     reasons: tuple[Why, ...] = ()
     """One for each concern that is not hard."""
-    overrides: tuple[LetPass, ...] = ()
-    """One for each objection of a package that a coordinator lets pass."""
+    let_pass: tuple[LetPass, ...] = ()
+    """For coordinators: one for each objection of a package."""
 
 
 class Confirmation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -97,7 +99,9 @@ class Merging(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 )
 def create_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
     """Begin an entry: a draft that only its region's team reads. Location says where it stands."""
-    given = judged(sent, body, None, former=())
+    with sent.instance.database.read(sent["region"]) as session:
+        checks = checks_of(sent, session, body)
+    given = judged(sent, body, checks, former=())
     return sent.once(lambda session: _begun(writing.begin(session, sent["region"], given, by=sent.actor, at=sent.at)))
 
 
@@ -119,8 +123,8 @@ def save_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
     """
     with sent.instance.database.read(sent["region"]) as session:
         record = taken(sent, session, STAKEHOLDERS, "stakeholder.write", lock=False)
-        former = writing.entry_of(session, record).former
-    given = judged(sent, body, record, former=former)
+        former, checks = writing.entry_of(session, record).former, checks_of(sent, session, body, record)
+    given = judged(sent, body, checks, former=former)
     return step(sent, STAKEHOLDERS, "stakeholder.write", writing.save, given=given, expecting=True)
 
 
@@ -218,7 +222,8 @@ def split_off_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
     """Begin a second entry out of this one, which stays as it is; Location says where the new one stands."""
     with sent.instance.database.read(sent["region"]) as session:
         taken(sent, session, STAKEHOLDERS, "stakeholder.decide", lock=False)
-    given = judged(sent, body, None, former=())
+        checks = checks_of(sent, session, body)
+    given = judged(sent, body, checks, former=())
 
     def do(session: Session) -> Answer:
         record = taken(sent, session, STAKEHOLDERS, "stakeholder.decide")
@@ -238,7 +243,13 @@ def erase_stakeholder(sent: Sent, _: Nothing) -> Answer:
     return sent.once(do)
 
 
-def judged(sent: Sent, body: WrittenEntry, record: Record | None, *, former: tuple[str, ...]) -> Checked:
+def checks_of(sent: Sent, session: Session, body: WrittenEntry, record: Record | None = None) -> Checks:
+    """Which packages are asked about *body*, and what a coordinator lets pass. Raises Faulty."""
+    let_pass = overrides_of(body.let_pass)
+    return checks_for(sent.instance, session, sent["region"], KIND, record, by=sent.actor, reasons=let_pass)
+
+
+def judged(sent: Sent, body: WrittenEntry, checks: Checks, *, former: tuple[str, ...]) -> Checked:
     """The entry in *body*, if it may be saved; *former*: the keys it had before, which nobody writes.
 
     Raises Disclosed, Identifying, Faulty, Objected.
@@ -247,7 +258,7 @@ def judged(sent: Sent, body: WrittenEntry, record: Record | None, *, former: tup
     organisation = Organisation(**{name: getattr(body, name) for name in Organisation.__struct_fields__})
     reasons = reasons_of(body.reasons)
     texts = [text for _, text in entries.texts_of(organisation)]
-    refuse_disclosure(vocabulary, *texts, *reasons.values())
+    refuse_disclosure(vocabulary, *texts, *reasons.values(), *checks.reasons.values())
     identifiers = vocabulary.header.personal_identifiers
     named = ((f"own_sources[{number}].key", one.key) for number, one in enumerate(organisation.own_sources))
     if hard := tuple(one for one in guard.check_texts(named, identifiers=identifiers) if one.hard):
@@ -262,8 +273,8 @@ def judged(sent: Sent, body: WrittenEntry, record: Record | None, *, former: tup
         organisations,
         reasons=reasons,
         by=sent.actor.account_id,
-        checks=checks_of(sent, KIND, record, body.overrides),
         contacts=body.contacts,
+        checks=checks,
     )
 
 

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("lanzarote.web")
 PROBLEM_JSON = "application/problem+json"
+HOW_TO_COME_IN = (
+    "Send a personal token: `Authorization: Bearer lz_…`. Its owner makes it on the page of their account; "
+    "a session in a browser opens nothing here."
+)
 
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -109,7 +113,8 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
 
 def _problem(error: Exception, status: int, headers: dict[str, str]) -> Response[bytes]:
     members = error.members if isinstance(error, Refused) else {}
-    problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=_detail(error, status), **members)
+    detail = HOW_TO_COME_IN if isinstance(error, NotSignedIn) else _detail(error, status)
+    problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, **members)
     return Response(msgspec.json.encode(problem), status_code=status, media_type=PROBLEM_JSON, headers=headers)
 
 

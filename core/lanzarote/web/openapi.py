@@ -35,7 +35,7 @@ PROBLEMS = {
     412: "It was changed since you read it. ETag and `version` say where it is now.",
     413: "It is too large.",
     415: "Changes are sent as application/json, and not compressed.",
-    422: "It cannot be taken: `errors` or `concerns` say where and why. Nothing was changed, and none of it was kept.",
+    422: "It cannot be taken: `errors`, `concerns` or `objections` say where and why. None of it was kept.",
     428: "If-Match is missing: say which state you read.",
     429: "Too many wrong tokens came from where you are; Retry-After says how long to wait.",
 }

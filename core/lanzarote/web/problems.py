@@ -11,7 +11,7 @@ from lanzarote.answered import OtherRequest, StillRunning
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, LanzaroteError, NotPermitted
 from lanzarote.lifecycle import IllegalTransition
-from lanzarote.objections import Objected
+from lanzarote.objections import FAILED_WORDS, Objected
 from lanzarote.web.json_bodies import Misfit, Unreadable
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ IDENTIFYING: Final = (
     "nobody can be recognised by it."
 )
 OBJECTED: Final = (
-    "A package that this region has switched on objects; `objections` say to what. Nothing was kept. A coordinator may "
-    "let it pass: say why in `overrides`."
+    "A package that the region has switched on objects; `objections` say why. Change it, or have a coordinator say in "
+    "`let_pass` why it is saved nevertheless. Nothing was changed."
 )
 UNFIT: Final = "Something in it cannot be taken as it is; `errors` say what. Nothing was changed."
 
@@ -53,14 +53,13 @@ class FieldConcern(Struct, frozen=True, kw_only=True):
 
 
 class Objection(Struct, frozen=True, kw_only=True):
-    """What a package that the region has switched on says about what was sent."""
+    """What a package objects to."""
 
     package: str
     code: str
     field: str
     """Empty: the whole."""
-    text: dict[str, str]
-    """By language."""
+    detail: str
 
 
 class HelpLine(Struct, frozen=True, kw_only=True):
@@ -168,11 +167,11 @@ def refusal(error: LanzaroteError, translator: Translator) -> LanzaroteError:
     if isinstance(error, Identifying):
         told = [_concern(one, translator) for one in error.concerns]
         return Refused(422, "identifying", IDENTIFYING, concerns=told)
-    if isinstance(error, Objected):
-        return Refused(422, "objected", OBJECTED, objections=[_objection(one) for one in error.raised])
     if isinstance(error, Faulty):
         faults = [FieldError(field=one.field, detail=_said(translator, one.text, one.value)) for one in error.faults]
         return Refused(422, "unfit", UNFIT, errors=faults)
+    if isinstance(error, Objected):
+        return Refused(422, "objected", OBJECTED, objections=[_objection(one, translator) for one in error.raised])
     if isinstance(error, IllegalTransition):
         return Refused(409, "not-now", str(error))
     if isinstance(error, Conflict):
@@ -180,6 +179,15 @@ def refusal(error: LanzaroteError, translator: Translator) -> LanzaroteError:
     if isinstance(error, NotPermitted):
         return Refused(403, "not-permitted", translator.gettext(str(error)))
     return error
+
+
+def _objection(one: Raised, translator: Translator) -> Objection:
+    """In the reader's language, if the package speaks it."""
+    texts = one.concern.text
+    text = texts.get(translator.language) or texts.get("en") or next(iter(texts.values()), "")
+    if one.failed:
+        text = str(translator.gettext(FAILED_WORDS)) % {"package": one.package}
+    return Objection(package=one.package, code=one.concern.code, field=one.concern.field, detail=text)
 
 
 def _concern(one: guard.Concern, translator: Translator) -> FieldConcern:
@@ -191,11 +199,6 @@ def _concern(one: guard.Concern, translator: Translator) -> FieldConcern:
         hard=one.hard,
         detail=str(guard.explain(one.code, translator)),
     )
-
-
-def _objection(one: Raised) -> Objection:
-    concern = one.concern
-    return Objection(package=one.package, code=concern.code, field=concern.field, text=dict(concern.text))
 
 
 def _said(translator: Translator, text: str, value: str) -> str:

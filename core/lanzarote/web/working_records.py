@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from msgspec import Meta, Struct
 from sqlalchemy import select
@@ -12,9 +12,9 @@ from sqlalchemy import select
 from lanzarote import guard
 from lanzarote.checking import TOO_MANY, Fault, Faulty
 from lanzarote.errors import Gone, NotFound
-from lanzarote.objections import checks_for
 from lanzarote.permissions import allowed, require, subject_of
 from lanzarote.records import Record
+from lanzarote.types import Text
 from lanzarote.web.changing import Sent, done
 from lanzarote.web.problems import Disclosed, HelpLine
 from lanzarote.web.resources import Parameter
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.objections import Checks
+    from lanzarote.objections import Place
     from lanzarote.permissions import Action
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.web.resources import Answer, Asked
+    from lanzarote.working import Confirmation, Override, Reason, Returned, Told
 
 ID: Final = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 MOST_REASONS: Final = 200
@@ -62,12 +63,11 @@ class Why(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class LetPass(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Why a coordinator lets something pass although a package objects; reviewers read it."""
+    """Why a coordinator saves it although a package objects."""
 
-    package: Annotated[str, Meta(max_length=80)]
-    code: Annotated[str, Meta(max_length=80)]
-    field: Annotated[str, Meta(max_length=200)] = ""
-    """As the objection says it."""
+    package: Annotated[str, Meta(max_length=64)]
+    code: Annotated[str, Meta(max_length=64)]
+    field: Annotated[str, Meta(max_length=200)]
     reason: Annotated[str, Meta(max_length=1_000)]
 
 
@@ -86,12 +86,43 @@ class GivenReason(Struct, frozen=True, kw_only=True):
     by: Person
 
 
+class Remark(Struct, frozen=True, kw_only=True):
+    """What a package says about it, without stopping it."""
+
+    package: str
+    code: str
+    field: str
+    text: Text
+
+
+class Overridden(Struct, frozen=True, kw_only=True):
+    """Why it was saved although a package objected."""
+
+    package: str
+    code: str
+    field: str
+    reason: str
+    at: datetime
+    by: Person
+
+
 class GivenBack(Struct, frozen=True, kw_only=True):
     """Why it was given back to be written on."""
 
     at: datetime
     reason: str
     by: Person
+
+
+class WorkTold(Struct, frozen=True, kw_only=True):
+    """What is said about the working version of a record."""
+
+    reasons: tuple[GivenReason, ...]
+    remarks: tuple[Remark, ...]
+    overrides: tuple[Overridden, ...]
+    submitted_by: Person | None
+    submitted_at: datetime | None
+    given_back: tuple[GivenBack, ...]
 
 
 class State(Struct, frozen=True, kw_only=True):
@@ -112,6 +143,42 @@ def id_of(name: str) -> Parameter:
 
 def person_of(people: Mapping[str, str], account_id: str) -> Person:
     return Person(id=account_id, name=people.get(account_id))
+
+
+def people_in(told: Told) -> list[str]:
+    """Accounts that *told* names."""
+    others: tuple[Reason | Override | Returned | Confirmation, ...]
+    others = (*told.reasons, *told.overrides, *told.returned, *told.confirmed)
+    return [told.submitted_by, *(one.by for one in others)]
+
+
+def work_told(told: Told, people: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of a ``WorkTold``."""
+    return {
+        "reasons": tuple(
+            GivenReason(field=one.field, code=one.code, reason=one.text, by=person_of(people, one.by))
+            for one in told.reasons
+        ),
+        "remarks": tuple(
+            Remark(package=one.package, code=one.code, field=one.field, text=one.text) for one in told.noted
+        ),
+        "overrides": tuple(
+            Overridden(
+                package=one.package,
+                code=one.code,
+                field=one.field,
+                reason=one.text,
+                at=one.at,
+                by=person_of(people, one.by),
+            )
+            for one in told.overrides
+        ),
+        "submitted_by": person_of(people, told.submitted_by) if told.submitted_by else None,
+        "submitted_at": told.submitted_at,
+        "given_back": tuple(
+            GivenBack(at=one.at, reason=one.text, by=person_of(people, one.by)) for one in told.returned
+        ),
+    }
 
 
 def working(asked: Asked, session: Session, kind: Kind) -> Record:
@@ -184,15 +251,11 @@ def reasons_of(given: Sequence[Why]) -> dict[tuple[str, str], str]:
     return {(one.field, one.code): one.reason for one in given}
 
 
-def checks_of(
-    sent: Sent, kind: Literal["practice", "stakeholder"], record: Record | None, overrides: Sequence[LetPass]
-) -> Checks:
-    """Which packages are asked before *record*, or a new one, is saved, and what is let pass. Raises Faulty."""
-    if len(overrides) > MOST_REASONS:
-        raise Faulty([Fault(field="overrides", text=TOO_MANY, value=str(MOST_REASONS))])
-    reasons = {(one.package, one.code, one.field): one.reason for one in overrides}
-    with sent.instance.database.read(sent["region"]) as session:
-        return checks_for(sent.instance, session, sent["region"], kind, record, by=sent.actor, reasons=reasons)
+def overrides_of(given: Sequence[LetPass]) -> dict[Place, str]:
+    """The reasons by (package, code, field). Raises Faulty."""
+    if len(given) > MOST_REASONS:
+        raise Faulty([Fault(field="let_pass", text=TOO_MANY, value=str(MOST_REASONS))])
+    return {(one.package, one.code, one.field): one.reason for one in given}
 
 
 def refuse_disclosure(vocabulary: Vocabulary, *texts: str) -> None:

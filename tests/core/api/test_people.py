@@ -32,7 +32,8 @@ def test_a_program_asks_whose_it_is_and_what_it_may(programs: Programs) -> None:
         "token": {"actions": ["practice.read", "practice.publish"], "region": "", "strong": True},
         "rights": [{"action": "practice.read", "region": "paris"}, {"action": "practice.publish", "region": "paris"}],
     }
-    assert programs.nobody.ask("GET", f"{API}/me").status_code == 401
+    refused = programs.nobody.ask("GET", f"{API}/me")
+    assert (refused.status_code, "Authorization: Bearer lz_" in problem(refused)["detail"]) == (401, True)
 
 
 # What a token leaves
