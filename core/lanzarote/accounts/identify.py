@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lanzarote.accounts import sessions, tokens
 from lanzarote.changes import INSTANCE
+from lanzarote.errors import NotWritten
 from lanzarote.records import now
 from lanzarote.web.gate import NOBODY, Reader, remember
 
@@ -91,7 +92,7 @@ def _note(database: Database, note: Callable[[Session, str, datetime], None], to
     try:
         with database.write(INSTANCE) as session:
             note(session, token_hash, at)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, NotWritten):
         log.warning("The use of a session or token could not be noted.")
 
 
