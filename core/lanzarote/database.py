@@ -94,6 +94,8 @@ class Database:
             raise SettingError(f"the database cannot be opened: {error}") from None
         self.listeners: list[Callable[[Session, Sequence[Any]], None]] = []
         """Told of every write in its own transaction; wired by the instance."""
+        self.after_erasing: list[Callable[[], None]] = []
+        """Called when something was erased for good; wired by the instance."""
         self._to_scrub = False
         self._local = threading.local()
 
@@ -123,7 +125,10 @@ class Database:
             if told := _not_written(error):
                 raise told from None  # what was to be written stands in the error, and must not get into a log
             raise
-        self._to_scrub |= bool(session.info.get("erased"))
+        if session.info.get("erased"):
+            self._to_scrub = True
+            for call in self.after_erasing:
+                call()
         if self._to_scrub:
             self.scrub()
 

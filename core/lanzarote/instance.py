@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 from msgspec import Struct
 
-from lanzarote import changes, jobs, records
+from lanzarote import changes, erased, jobs, records
 from lanzarote.accounts import mails
 from lanzarote.changes import Served, bump_revision
 from lanzarote.database import Database, known_schemas, migrate, schema_version
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from lanzarote.stakeholders.model import Stakeholder
 
 T = TypeVar("T")
+LISTENERS = (projection.follow, seeds.follow, review_model.follow)
+"""What goes with every write, in its own transaction."""
 BY = "lanzarote"
 """The actor of what the platform itself does."""
 
@@ -71,7 +73,8 @@ class Instance:
         self.settings = settings
         self.host = host or Host()
         self.database = Database(settings.database_url)
-        self.database.listeners += [projection.follow, seeds.follow, review_model.follow]
+        self.database.listeners += LISTENERS
+        self.database.after_erasing.append(lambda: erased.remember(self.database, settings))
         self.address = ""
         """Where this process listens; told by whoever makes it listen."""
         self._kept: dict[tuple[str, str | None], tuple[int, Any]] = {}

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from lanzarote.types import Value
 
 B = TypeVar("B", bound="Value")
+GONE = "erased-"
+"""What the address of an erased record begins with: its words are gone as well."""
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
@@ -257,6 +259,9 @@ def erase(session: Session, record: Record, *, by: str, at: datetime | None = No
     record.stage = lifecycle.next_state("work", record.stage, "close")
     record.published_version = None
     record.status = b"{}"
+    record.slug = gone(record.slug)
+    for former in session.scalars(select(FormerSlug).where(FormerSlug.record_id == record.id)):
+        former.slug = gone(former.slug)
     versions = session.scalars(select(Version).where(Version.record_id == record.id))
     for version in versions:
         version.body, version.digest = b"", ""
@@ -303,11 +308,24 @@ def find(session: Session, kind: str, slug: str) -> Record:
     if record is None:
         former = select(FormerSlug.record_id).where(FormerSlug.kind == kind, FormerSlug.slug == slug)
         record = session.scalars(select(Record).where(Record.id == former.scalar_subquery())).first()
+    if record is None and not slug.startswith(GONE) and _is_taken(session, kind, gone(slug)):
+        raise Gone(f"This {kind} was erased.")
     if record is None:
         raise NotFound(f"There is no {kind} at this address.")
     if record.state == "erased":
         raise Gone(f"This {kind} was erased.")
     return record
+
+
+def gone(slug: str) -> str:
+    """What is kept of an address whose words may not be kept: enough to know it again."""
+    return slug if slug.startswith(GONE) else GONE + digest(slug.encode())[:32]
+
+
+def _is_taken(session: Session, kind: str, slug: str) -> bool:
+    own = select(Record.id).where(Record.kind == kind, Record.slug == slug)
+    former = select(FormerSlug.record_id).where(FormerSlug.kind == kind, FormerSlug.slug == slug)
+    return bool(session.scalar(own)) or bool(session.scalar(former))
 
 
 def body_of(session: Session, record: Record, number: int) -> bytes:
@@ -368,7 +386,7 @@ def taken_slugs(session: Session, kinds: Collection[str] = ()) -> set[tuple[str,
 
 def _free_slug(kind: str, wanted: str, taken: set[tuple[str, str]]) -> str:
     slug, number = wanted, 2
-    while (kind, slug) in taken:
+    while not taken.isdisjoint({(kind, slug), (kind, gone(slug))}):
         slug, number = f"{wanted}-{number}", number + 1
     taken.add((kind, slug))
     return slug

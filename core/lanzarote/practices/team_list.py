@@ -137,7 +137,9 @@ def _counts(session: Session, by: Actor) -> dict[str, int]:
     # Counted outside: PostgreSQL takes an expression with parameters for another one wherever it is repeated.
     seen = select(Record.state, Record.stage, Record.id.in_(_own(by)).label("mine")).where(_seen(by)).subquery()
     counts = dict.fromkeys(FILTERS, 0)
-    for state, stage, mine, count in session.execute(select(*seen.c, func.count()).group_by(*seen.c)):
+    for state, stage, mine, count in session.execute(
+        select(seen.c.state, seen.c.stage, seen.c.mine, func.count()).group_by(*seen.c)
+    ):
         for name in ("all", state, stage, "mine" if mine else ""):
             if name in counts:
                 counts[name] += count
