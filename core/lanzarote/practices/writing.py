@@ -33,7 +33,7 @@ from lanzarote.practices.work import (
     told_of,
 )
 from lanzarote.records import Draft, Named, Record, decode, encode
-from lanzarote.stakeholders.service import by_key
+from lanzarote.stakeholders.service import ids_named
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -306,12 +306,11 @@ def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -
 
 def _name(session: Session, record: Record, sheet: PracticeSheet) -> None:
     mine = (Named.region_id == record.region_id) & (Named.record_id == record.id)
-    session.execute(delete(Named).where(mine))
-    keys = sheets.named_in(sheet)
-    if not keys:
+    names = sheets.named_in(sheet)
+    ids = ids_named(session, names) if names else set()
+    if ids == set(session.scalars(select(Named.stakeholder_id).where(mine))):
         return
-    known = by_key(session)
-    ids = {known[key].id for key in keys if key in known}
+    session.execute(delete(Named).where(mine))
     session.add_all(Named(region_id=record.region_id, record_id=record.id, stakeholder_id=one) for one in sorted(ids))
     session.flush()
 

@@ -13,6 +13,8 @@ from lanzarote.stakeholders.model import KIND, Stakeholder, StakeholderStatus
 from lanzarote.types import Organisation
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
@@ -42,6 +44,16 @@ def by_key(session: Session) -> dict[str, Stakeholder]:
             if key:
                 found.setdefault(key, one)
     return found
+
+
+def ids_named(session: Session, names: Collection[str]) -> set[str]:
+    """Ids of the published stakeholders that are named by id, key or former key; who is unknown is left out."""
+    either = Record.id.in_(names) | Record.key.in_(names)
+    query = select(Record.id, Record.key).where(Record.kind == KIND, Record.published_version.is_not(None), either)
+    rows = session.execute(query).all()
+    left = set(names).difference(*rows)
+    former = by_key(session) if left else {}
+    return {row.id for row in rows} | {former[name].id for name in left if name in former}
 
 
 def _published() -> Select[Record, bytes]:

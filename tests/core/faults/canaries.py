@@ -141,16 +141,17 @@ class Land:
         draft = self._begin(region, "draft", canary_texts(canary, "a draft", team))
         with self._held(region, draft) as (session, _):
             body = self._body(region, canary_texts(canary, "an autosave", {f"contributor {region}"}))
-            values = {f"text.{body['original']}.{name}": (text,) for name, text in self._texts(body).items()}
+            values: dict[str, tuple[str, ...]] = {}
+            values |= {f"text.{body['original']}.{name}": (text,) for name, text in self._texts(body).items()}
             entered = Entered(original=body["original"], languages=(body["original"],), values=values)
             form_unsaved.keep(
                 session, region, draft, Passed(typed=Typed(entered=entered)), base=1,
                 by=self.who("contributor", region), at=THEN,
             )  # fmt: skip
-            open_task(session, region, "reply", by="visitor", record_id=draft, wrong=canary("a task", team))
-            self.tasks[region].append(
-                open_task(session, region, "reply", by="visitor", wrong=canary("a task of no record", team))
-            )
+            for record_id, what in ((draft, "a task"), (None, "a task of no record")):
+                wrong = canary(what, team)
+                opened = open_task(session, region, "reply", by="visitor", record_id=record_id, wrong=wrong)
+                self.tasks[region].append(opened)
             done = open_task(session, region, "reply", by="visitor", wrong="x")
             finish_task(session, region, done, by="x", note=canary("the note of a finished task", team))
             self.tasks[region].append(done)
@@ -162,12 +163,13 @@ class Land:
     def _submitted(self, region: str) -> None:
         team, canary = self.team(region), self.canary
         one = self._begin(region, "given back", canary_texts(canary, "what was given back", team))
-        self._submit(region, one, canary("on whose word", team))
+        self._submit(region, one, "on whose word")
         with self._held(region, one) as (session, record):
             reason = canary("why it was given back", team)
             words = self.instance.vocabulary(region)
             writing.hand_back(session, record, words, reason=reason, by=self.who("coordinator", region), at=THEN)
-        self._submit(region, one, canary("on whose word, again", team))
+        one = self._begin(region, "submitted", canary_texts(canary, "what was submitted", team))
+        self._submit(region, one, canary("on whose word", team))
 
     def _published(self, region: str) -> None:
         team, canary = self.team(region), self.canary

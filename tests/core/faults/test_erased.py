@@ -22,6 +22,7 @@ from lanzarote.plugins import Host
 from lanzarote.practices import form_unsaved, service, sheets, writing
 from lanzarote.practices.form_entries import Entered
 from lanzarote.practices.form_judging import Passed, Typed
+from lanzarote.practices.work import Reason
 from lanzarote.records import Record
 from lanzarote.settings import Settings, read_settings
 from lanzarote.tables import Base
@@ -72,7 +73,7 @@ def walked_all_the_way(instance: Instance) -> tuple[str, str]:
         "running": "ongoing",
         "own_sources": [{"key": "own-1", "title": OWN, "publisher": OWN, "kind": "press"}],
     }
-    reason = writing.Reason(field="text.fr.title", code="name", text=PLACES["why the writer keeps something"], by="x")
+    reason = Reason(field="text.fr.title", code="name", text=PLACES["why the writer keeps something"], by="x")
     given = writing.Checked(sheet=sheets.read(body), reasons=(reason,))
     with one.held() as (session, record):
         writing.save(session, record, given, expected=1, by=writer, at=THEN)
@@ -98,7 +99,7 @@ def walked_all_the_way(instance: Instance) -> tuple[str, str]:
     return one.id, slug
 
 
-def given_again(body: dict[str, Any], reason: writing.Reason) -> writing.Checked:
+def given_again(body: dict[str, Any], reason: Reason) -> writing.Checked:
     """Another version beside the published one."""
     text = body["text"]["fr"] | {"summary": f"{SUMMARY} encore"}
     return writing.Checked(sheet=sheets.read(body | {"text": {"fr": text}}), reasons=(reason,))
