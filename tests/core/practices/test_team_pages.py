@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -94,11 +95,12 @@ def steps(page: str, record_id: str) -> set[str]:
 
 @contextmanager
 def counted(paris: Instance) -> Iterator[list[str]]:
-    """Statements that are run meanwhile, on any connection."""
+    """Statements that are run meanwhile, on any connection, but for those of the outbox, which come when they come."""
     found: list[str] = []
 
     def note(_: Any, __: Any, statement: str, *rest: Any) -> None:
-        found.append(statement)
+        if threading.current_thread().name != "lanzarote-jobs":
+            found.append(statement)
 
     event.listen(paris.database.engine, "before_cursor_execute", note)
     plain: Callable[..., Any] = paris.database.each_row
