@@ -46,6 +46,9 @@ def parser() -> argparse.ArgumentParser:
 
     restore = commands.add_parser("restore", help="fill an empty database from a backup")
     restore.add_argument("file", metavar="FILE")
+    restore.add_argument(
+        "--erased", metavar="LIST", help="what was erased since (default: erased.jsonl in the data folder)"
+    )
 
     region = commands.add_parser("region", help="check or preview a region folder; enable or disable a loaded region")
     actions = region.add_subparsers(metavar="ACTION", dest="action", required=True)

@@ -112,7 +112,7 @@ def backup(given: Namespace) -> int:
 def restore(given: Namespace) -> int:
     from lanzarote.backup import restore as fill
 
-    print(fill(read_settings(), Path(given.file)))
+    print(fill(read_settings(), Path(given.file), Path(given.erased) if given.erased else None))
     return 0
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from lanzarote import answered, changes, jobs, records, switches
+from lanzarote import answered, changes, erased, jobs, records, switches
 from lanzarote.accounts import mails
 from lanzarote.changes import Served, bump_revision
 from lanzarote.database import Database, known_schemas, migrate, schema_version
@@ -41,6 +41,15 @@ if TYPE_CHECKING:
     from lanzarote.stakeholders.model import Stakeholder
 
 T = TypeVar("T")
+LISTENERS = (
+    projection.follow,
+    seeds.follow,
+    review_model.follow,
+    naming.follow,
+    forget_beside,
+    answered.follow,
+)
+"""What goes with every write, in its own transaction."""
 BY = "lanzarote"
 """The actor of what the platform itself does."""
 
@@ -74,8 +83,8 @@ class Instance:
         self.settings = settings
         self.host = host or Host()
         self.database = Database(settings.database_url)
-        self.database.listeners += [projection.follow, seeds.follow, review_model.follow, naming.follow, forget_beside]
-        self.database.listeners += [answered.follow, partial(events.follow, self)]
+        self.database.listeners += [*LISTENERS, partial(events.follow, self)]
+        self.database.after_erasing.append(lambda: erased.remember(self.database, settings))
         self.address = ""
         """Where this process listens; told by whoever makes it listen."""
         self._kept: dict[tuple[str, str | None], tuple[int, Any]] = {}

@@ -297,9 +297,10 @@ def _elsewhere(asked: Asked, region_id: str, name: str) -> Answer:
 def _present(asked: Asked, region_id: str, slug: str) -> str:
     """The slug the practice has now. Raises NotFound, Gone."""
     with asked.instance.database.read(region_id) as session:
-        if at := service.was_withdrawn(session, slug):
-            raise Gone(f"This practice was withdrawn on {at.date().isoformat()}.")
-        return service.current_slug(session, slug)
+        found = service.withdrawn_or_slug(session, slug)
+    if not isinstance(found, str):
+        raise Gone(f"This practice was withdrawn on {found.date().isoformat()}.")
+    return found
 
 
 handlers = (list_practices, search_practices, get_practice, list_versions, get_version)
