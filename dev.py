@@ -75,7 +75,15 @@ def test(rest: list[str]) -> None:
         rest = [word for word in rest if word != "--browser"]
         install_chromium()
         os.environ["LZ_REQUIRE_BROWSER"] = "1"
-    replace(main_environment(CHECK).python, "-m", "pytest", *rest)
+    replace(main_environment(CHECK).python, "-m", "pytest", *side_by_side(rest), *rest)
+
+
+def side_by_side(rest: list[str]) -> list[str]:
+    """As many processes as there are processors, unless *rest* says how many or wants to see the tests at work."""
+    processors = min(os.cpu_count() or 1, 8)
+    if processors == 1 or any(word.startswith(("-n", "-s", "--pdb", "--collect-only")) for word in rest):
+        return []
+    return ["-n", str(processors), "--dist", "loadgroup", "--no-loadscope-reorder"]
 
 
 def check() -> None:

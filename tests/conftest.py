@@ -10,13 +10,13 @@ import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import hypothesis
 import pytest
 
-from dev import MEMBERS, find_chromium
+from dev import MEMBERS, ROOT, find_chromium
 from tests.postgres_server import AS_ROOT, temporary_server
 
 if TYPE_CHECKING:
@@ -44,6 +44,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.browser)
         if asked & POSTGRES_FIXTURES:
             item.add_marker(pytest.mark.postgres)
+        # Tests of a file share fixtures: one process takes them all, those with a browser after everything else.
+        part = "browser" if needs_browser(item) else "plain"
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.relative_to(ROOT)}:{part}"))
     # Playwright keeps an event loop running in this thread, which asyncio.run refuses: its tests come last.
     items.sort(key=needs_browser)
     yield  # here -m and -k choose
@@ -58,8 +61,22 @@ def needs_browser(item: pytest.Item) -> bool:
     return item.get_closest_marker("browser") is not None
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    told = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["left out"] = session.config.stash.get(left_out_for_lack_of_a_browser, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Every process leaves out the same tests: what the last one tells is what there is."""
+    node.config.stash[left_out_for_lack_of_a_browser] = getattr(node, "workeroutput", {}).get("left out", 0)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Say last, where it is read, what this machine could not check."""
+    if hasattr(config, "workerinput"):
+        return
     if count := config.stash.get(left_out_for_lack_of_a_browser, 0):
         print(f"Left out for lack of Chromium: {count} browser test(s). This adds them: {HOW_TO_ADD_A_BROWSER}")
 
