@@ -21,7 +21,7 @@ from lanzarote.instance import (
 from lanzarote.places import unwritable
 from lanzarote.plugins import Host
 from lanzarote.settings import NAMES, PREFIX, read_only, read_settings
-from lanzarote.switches import can_be_switched
+from lanzarote.switches import can_be_switched, everywhere
 from lanzarote.uncollected import uncollected
 
 if TYPE_CHECKING:
@@ -221,34 +221,35 @@ def plugin(given: Namespace) -> int:
 def plugins(_: Namespace) -> int:
     host = Host().ask_all()
     owners, on = _known()
-    regions = {one.package.name: region_id for region_id, one in installed_regions(host, owners).items()}
+    own = {one.package.name: region_id for region_id, one in installed_regions(host, owners).items()}
     packages = host.packages
-    for package in packages:
-        if package.name in regions and can_be_switched(package):
-            on.setdefault(package.name, []).append(regions[package.name])
     for package in packages:
         state = package.fault or ", ".join(package.hooks) or "contributes nothing"
         mark = "!" if package.fault else " "
         known = f"{package.distribution} {package.version}, API {package.requires_api or '?'}"
         print(f"{mark} {package.name}  ({known}): {state}")
-        if can_be_switched(package):
-            print(f"    switched on for: {', '.join(on.get(package.name, ())) or 'no region'}")
-    for name in sorted(set(on) - {package.name for package in packages}):
-        print(f"! {name}  (not installed): switched on for {', '.join(on[name])}")
+        if on is not None and can_be_switched(package):
+            places = [own[package.name]] if package.name in own else on.get(package.name, ())
+            print(f"    switched on for: {', '.join(places) or 'no region'}")
+    away = sorted(set(on or ()) - {package.name for package in packages})
+    for name in away:
+        print(f"! {name}  (not installed): switched on for {', '.join((on or {})[name])}")
     if not packages:
         print("No packages are installed.")
-    return 1 if any(package.fault for package in packages) else 0
+    return 1 if away or any(package.fault for package in packages) else 0
 
 
-def _known() -> tuple[dict[str, str], dict[str, list[str]]]:
-    """Region → its distribution; package → regions that switched it on; empty without a database."""
-    owners: dict[str, str] = {}
-    on: dict[str, list[str]] = {}
-    with suppress(LanzaroteError), open_instance(read_settings(), existing=True) as instance:
-        owners = instance.owners()
-        for name, region_id in instance.database.all_rows("SELECT name, region_id FROM switched_on ORDER BY 1, 2"):
-            on.setdefault(name, []).append(region_id)
-    return owners, on
+def _known() -> tuple[dict[str, str], dict[str, list[str]] | None]:
+    """Region → its distribution; package → regions that switched it on, None where the database cannot tell."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        with open_instance(read_settings(), existing=True) as instance:
+            return instance.owners(), everywhere(instance.database)
+    except NoDatabase:
+        return {}, {}
+    except (LanzaroteError, SQLAlchemyError):
+        return {}, None
 
 
 def doctor(_: Namespace) -> int:

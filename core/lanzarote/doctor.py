@@ -25,6 +25,7 @@ from lanzarote.jobs import Job
 from lanzarote.mail import folder
 from lanzarote.plugins import Host
 from lanzarote.settings import read_only, read_settings
+from lanzarote.switches import everywhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -129,11 +130,11 @@ def _packages(packages: Sequence[Package]) -> Iterator[Finding]:
 
 def _switched_on(instance: Instance) -> Iterator[Finding]:
     """Packages that a region relies on and that are not there."""
-    rows = instance.database.all_rows("SELECT name, region_id FROM switched_on ORDER BY 1, 2")
-    for name, region_id in rows:
+    for name, regions in sorted(everywhere(instance.database).items()):
         if instance.host.package(name) is None:
-            way = f"install it, or run: lanzarote plugin disable {region_id} {name}"
-            yield _bad(f"package {name}", f"is switched on for {region_id}, and not installed; {way}")
+            for region_id in regions:
+                way = f"install it, or run: lanzarote plugin disable {region_id} {name}"
+                yield _bad(f"package {name}", f"is switched on for {region_id}, and not installed; {way}")
 
 
 def _database(instance: Instance) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote import changes, jobs
-from lanzarote.database import Base, Regional
+from lanzarote.database import ALL, Base, Regional
 from lanzarote.errors import NotFound, PackageError
 from lanzarote.plugins import SWITCHED
 from lanzarote.records import now
@@ -17,6 +17,7 @@ from lanzarote.records import now
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from lanzarote.database import Database
     from lanzarote.instance import Instance
     from lanzarote.plugins import Package
 
@@ -34,6 +35,16 @@ class SwitchedOn(Regional, Base):
 def switched_on(session: Session, region_id: str) -> frozenset[str]:
     """Names of the packages that the region has switched on."""
     return frozenset(session.scalars(select(SwitchedOn.name).where(SwitchedOn.region_id == region_id)))
+
+
+def everywhere(database: Database) -> dict[str, list[str]]:
+    """Package → the regions that have switched it on."""
+    with database.read(ALL) as session:
+        rows = session.execute(select(SwitchedOn.name, SwitchedOn.region_id).order_by(SwitchedOn.region_id)).all()
+    on: dict[str, list[str]] = {}
+    for name, region_id in rows:
+        on.setdefault(name, []).append(region_id)
+    return on
 
 
 def switch(session: Session, region_id: str, name: str, *, on: bool, by: str, at: datetime) -> bool:

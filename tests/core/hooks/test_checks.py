@@ -506,7 +506,9 @@ def test_raised_about_is_quick_beside_the_save(paris_with: Making) -> None:
 
     paris = paris_with(quiet=check("return ()"))
     header, sheet = paris.vocabulary(PARIS).header, sheets.read(BODY)
-    begun_at = time.perf_counter()
-    for _ in range(100):
+    took = []
+    for _ in range(50):
+        begun_at = time.perf_counter()
         raised_about(paris.host, {"quiet"}, "check_practice", region=header, new=sheet, before=sheet)
-    assert (time.perf_counter() - begun_at) / 100 < 0.005
+        took.append(time.perf_counter() - begun_at)
+    assert min(took) < 0.002  # the quickest: others may work on this machine too

@@ -185,6 +185,18 @@ def test_the_command_line_switches_and_lists_where(
     assert on(paris) == set()
 
 
+def test_the_list_tells_what_is_on_and_away_and_needs_no_database(
+    paris_with: Making, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paris = paris_with(ear=NOTING)
+    monkeypatch.setenv("LANZAROTE_DATABASE_URL", paris.settings.database_url)
+    assert main(["plugins"]) == 1
+    assert "! ear  (not installed): switched on for paris" in capsys.readouterr().out.splitlines()
+    monkeypatch.setenv("LANZAROTE_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+    assert main(["plugins"]) == 0
+    assert "switched on" not in capsys.readouterr().out
+
+
 def test_settings_of_packages_are_theirs_to_read() -> None:
     read_settings({"LANZAROTE_PLUGIN_WEBHOOK_SECRET": "x"})
 
