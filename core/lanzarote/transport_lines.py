@@ -351,7 +351,7 @@ _fields_by_kind: dict[type[Struct], tuple[str, ...]] = {}
 _NO_TEXT = {
     "url", "website", "eli", "identifier", "sources", "sectors", "legal_basis", "convention", "related", "domains",
     "target_groups", "organisation", "sector", "side", "scope", "running", "original", "stale", "cost", "former",
-    "merged_into", "verified", "value", "started", "ended", "since", "until",
+    "merged_into", "into", "names", "verified", "value", "started", "ended", "since", "until",
 }  # fmt: skip
 """Fields that hold addresses, keys, dates and choices."""
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 
 from lanzarote.practices.model import KIND
 from lanzarote.records import Named, Record, Version
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.service import ids_of
+from lanzarote.stakeholders.service import ids_by_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
     from lanzarote.changes import Saved
+
+
+WRITING: Final = ("create", "revise", "publish", "load")
+"""What tells the newest version of a practice."""
 
 
 class _Partner(Struct):
@@ -32,26 +36,46 @@ class _Naming(Struct):
 _naming = msgspec.json.Decoder(_Naming)
 
 
-def name(session: Session, region_id: str, record_id: str, names: Collection[str]) -> None:
-    """Let the practice name the stakeholders that these ids and keys stand for, and nobody else."""
-    mine = (Named.region_id == region_id) & (Named.record_id == record_id)
-    session.execute(delete(Named).where(mine))
-    ids = ids_of(session, names)
-    session.add_all(Named(region_id=region_id, record_id=record_id, stakeholder_id=one) for one in sorted(ids))
-    session.flush()
-
-
 def follow(session: Session, saved: Sequence[Saved]) -> None:
-    """Read anew whom practices name when entries of the directory become one, or two. Listens to ``changes.record``."""
+    """Write down whom practices name, and anew when entries of the directory become one or two.
+
+    Listens to ``changes.record``.
+    """
+    written: dict[str, dict[str, bytes]] = {}
+    for one in saved:
+        if one.kind == KIND and one.verb in WRITING and one.body:
+            written.setdefault(one.region_id, {})[one.record_id] = one.body
     for region_id in {one.region_id for one in saved if one.kind == STAKEHOLDER and one.verb in ("merge", "split")}:
         session.flush()
-        joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
-        naming = select(Named.record_id).where(Named.region_id == region_id)
-        query = (
-            select(Record.id, Version.body)
-            .join(Version, joined & (Version.number == Record.version))
-            .where(Record.region_id == region_id, Record.kind == KIND, Record.id.in_(naming))
-        )
-        for record_id, body in session.execute(query).all():
-            named = {one.organisation for one in _naming.decode(body).partners if one.organisation}
-            name(session, region_id, record_id, named)
+        written[region_id] = _newest(session, region_id)
+    for region_id, bodies in written.items():
+        _name(session, region_id, bodies)
+
+
+def _name(session: Session, region_id: str, bodies: Mapping[str, bytes]) -> None:
+    """Let each practice name the stakeholders that its partners stand for, and nobody else."""
+    partners = {
+        record_id: {one.organisation for one in _naming.decode(body).partners if one.organisation}
+        for record_id, body in bodies.items()
+    }
+    session.execute(delete(Named).where(Named.region_id == region_id, Named.record_id.in_(list(bodies))))
+    known = ids_by_name(session, {name for names in partners.values() for name in names})
+    rows = [
+        {"region_id": region_id, "record_id": record_id, "stakeholder_id": one}
+        for record_id, names in partners.items()
+        for one in sorted({known[name] for name in names if name in known})
+    ]
+    if rows:
+        session.execute(insert(Named.__table__), rows)  # type: ignore[arg-type]
+
+
+def _newest(session: Session, region_id: str) -> dict[str, bytes]:
+    """Id of each practice that names somebody → what its newest version says."""
+    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    naming = select(Named.record_id).where(Named.region_id == region_id)
+    query = (
+        select(Record.id, Version.body)
+        .join(Version, joined & (Version.number == Record.version))
+        .where(Record.region_id == region_id, Record.kind == KIND, Record.id.in_(naming))
+    )
+    return {record_id: body for record_id, body in session.execute(query) if body}

@@ -206,11 +206,6 @@ def concerns_about(sheet: PracticeSheet, vocabulary: Vocabulary) -> tuple[guard.
     return guard.check_texts(texts_of(sheet), identifiers=vocabulary.header.personal_identifiers)
 
 
-def named_in(sheet: PracticeSheet) -> frozenset[str]:
-    """Keys or ids of the organisations that *sheet* names."""
-    return frozenset(partner.organisation for partner in sheet.partners if partner.organisation)
-
-
 def with_stale(before: PracticeSheet | None, after: PracticeSheet, *, fresh: Collection[str]) -> PracticeSheet:
     """Mark the languages whose texts are older than the original's last change; those in *fresh* are up to date.
 

@@ -20,7 +20,7 @@ from lanzarote.ids import new_id, slugify
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.objections import Checks, asked
 from lanzarote.permissions import NO_RULE, may_somewhere, require, subject_of
-from lanzarote.practices import naming, sheets
+from lanzarote.practices import sheets
 from lanzarote.practices.model import KIND, PracticeStatus
 from lanzarote.practices.work import (
     Confirmation,
@@ -294,7 +294,6 @@ def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
 
 def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -> None:
     take_part(session, record, "author", by.account_id)
-    naming.name(session, record.region_id, record.id, sheets.named_in(given.sheet))
     told = told_of(session, record)
     remember(session, record, told, reasons=given.reasons, noted=given.noted, overrides=given.overrides, by=by)
     _forget_unsaved(session, record, by.account_id)

@@ -29,7 +29,7 @@ from lanzarote.lifecycle import next_state
 from lanzarote.records import Record, decode, digest, encode
 from lanzarote.stakeholders import writing
 from lanzarote.stakeholders.model import KIND, Merged, MovedLink, StakeholderStatus
-from lanzarote.stakeholders.service import standing_for
+from lanzarote.stakeholders.service import names_of, standing_for
 from lanzarote.tasks import Task
 from lanzarote.translation import N_
 from lanzarote.types import Relation
@@ -127,7 +127,8 @@ def merge(session: Session, record: Record, into: Record, *, by: Actor, at: date
     if into.kind != KIND or into.published_version is None:
         raise Faulty([Fault(field="into", text=NOT_PUBLIC)])
     next_state("record", record.state, "merge")
-    merged = Merged(into=into.id, version=record.published_version or record.version)
+    names = tuple(sorted(names_of(session, record) - {record.id}))
+    merged = Merged(into=into.id, version=record.published_version or record.version, names=names)
     record.status = encode(msgspec.structs.replace(status_of(record), merged=merged))
     session.flush()
     for kind in UPGRADES:

@@ -25,6 +25,8 @@ class Merged(Value, frozen=True, kw_only=True):
     """Id of that entry."""
     version: int
     """What the public read of this one until then."""
+    names: tuple[str, ...] = ()
+    """Keys it had then: practices go on naming it by them, whatever its package calls it since."""
 
 
 class StakeholderStatus(Value, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from sqlalchemy import delete, or_, select
 
 from lanzarote.errors import NotFound
 from lanzarote.records import Record, Version, find
-from lanzarote.stakeholders.model import KIND, Contact, Contacts, MovedLink, Stakeholder, StakeholderStatus
+from lanzarote.stakeholders.model import KIND, Contact, Contacts, Merged, MovedLink, Stakeholder, StakeholderStatus
 from lanzarote.types import Organisation
 
 if TYPE_CHECKING:
@@ -69,19 +69,22 @@ def named(stakeholders: Collection[Stakeholder]) -> dict[str, Stakeholder]:
     return found
 
 
-def ids_of(session: Session, names: Collection[str]) -> frozenset[str]:
-    """Ids of the stakeholders, public or not, that these ids and keys stand for."""
+def ids_by_name(session: Session, names: Collection[str]) -> dict[str, str]:
+    """Each of these ids and keys → id of the stakeholder, public or not, that it stands for."""
     if not names:
-        return frozenset()
+        return {}
     own = select(Record.id, Record.key).where(Record.kind == KIND)
     rows = session.execute(own.where(or_(Record.id.in_(names), Record.key.in_(names)))).all()
-    found = {record_id for record_id, _ in rows}
-    if unknown := set(names) - {name for row in rows for name in row}:
+    found = {name: row[0] for row in rows for name in row if name in names}
+    if unknown := set(names) - found.keys():
         for record_id, body in session.execute(_newest()):
-            if body and not unknown.isdisjoint(_former.decode(body).former):
-                found.add(record_id)
-    into = _merged_into(session)
-    return frozenset(_end(one, into) for one in found)
+            if body:
+                found |= dict.fromkeys(unknown.intersection(_former.decode(body).former), record_id)
+    merged = _merged(session)
+    for record_id, one in merged.items():
+        found |= dict.fromkeys(set(names).difference(found).intersection(one.names), record_id)
+    into = {record_id: one.into for record_id, one in merged.items()}
+    return {name: _end(record_id, into) for name, record_id in found.items()}
 
 
 def names_of(session: Session, record: Record) -> frozenset[str]:
@@ -128,17 +131,20 @@ def _told(session: Session, rows: Sequence[tuple[Record, bytes]]) -> Iterable[St
 def _absorbed(session: Session) -> dict[str, list[str]]:
     """Id of a stakeholder → ids and keys of those that were merged into it."""
     rows = session.execute(_newest().add_columns(Record.key, Record.status).where(Record.state == "merged")).all()
-    into = {record_id: merged.into for record_id, _, _, status in rows if (merged := _status.decode(status).merged)}
+    told = {record_id: merged for record_id, _, _, status in rows if (merged := _status.decode(status).merged)}
+    into = {record_id: merged.into for record_id, merged in told.items()}
+    kept = {record_id: merged.names for record_id, merged in told.items()}
     found: dict[str, list[str]] = {}
     for record_id, body, key, _ in rows:
-        names = [record_id, *([key] if key else ()), *_former.decode(body).former]
+        names = [record_id, *([key] if key else ()), *_former.decode(body).former, *kept.get(record_id, ())]
         found.setdefault(_end(record_id, into), []).extend(names)
     return found
 
 
-def _merged_into(session: Session) -> dict[str, str]:
+def _merged(session: Session) -> dict[str, Merged]:
+    """Id of each entry that was merged → into what, and what it was called."""
     rows = session.execute(select(Record.id, Record.status).where(Record.kind == KIND, Record.state == "merged"))
-    return {record_id: merged.into for record_id, status in rows if (merged := _status.decode(status).merged)}
+    return {record_id: merged for record_id, status in rows if (merged := _status.decode(status).merged)}
 
 
 def _end(record_id: str, into: dict[str, str]) -> str:

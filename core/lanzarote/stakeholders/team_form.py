@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, get_args
 
@@ -22,7 +23,7 @@ from lanzarote.web.refusals import refusal as refused_in
 from lanzarote.web.remarks import concern_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from lanzarote.errors import LanzaroteError
     from lanzarote.objections import Place, Raised
@@ -32,6 +33,8 @@ SOURCE_ROWS: Final = 2
 """Empty rows that a form has for sources of its own, and for contacts."""
 WHOLE: Final = "whole"
 """Where the form says what belongs to no single field."""
+NEVER_EMPTY: Final = ("key", "kind", "public")
+"""What a row says though nobody wrote in it."""
 NO_DAY: Final = N_("Write a day, such as 2031-06-02.")
 
 
@@ -48,6 +51,12 @@ class Refused(Refusal, frozen=True, kw_only=True):
     asked: tuple[Asked, ...] = ()
     overriding: tuple[Asked, ...] = ()
     """Where a coordinator says why it is saved although a package objects."""
+    beside: Mapping[str, str] = {}
+    """As ``errors`` tells them, without the name of the field."""
+
+    @property
+    def error_of(self) -> Mapping[str, str]:  # type: ignore[override]
+        return self.beside
 
 
 NOTHING: Final = Refused()
@@ -129,7 +138,8 @@ def read_contacts(view: View, data: Mapping[str, Any], languages: Sequence[str])
 
 def compact(data: Mapping[str, Any], room: str) -> dict[str, Any]:
     """*data* with the rows of *room* numbered anew, those left empty last: places of faults fit what is shown."""
-    filled = [number for number in rows_in(data, room) if any(_row(data, room, number).values())]
+    typed = ((number, _row(data, room, number)) for number in rows_in(data, room))
+    filled = [number for number, row in typed if any(row[name] for name in row if name not in NEVER_EMPTY)]
     kept = {name: value for name, value in data.items() if not name.startswith(f"{room}[")}
     for new, number in enumerate(filled):
         kept |= {f"{room}[{new}].{name}": value for name, value in _row(data, room, number).items()}
@@ -164,8 +174,11 @@ def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refus
     # What was explained before is asked about still, so that the explanation is not lost.
     asked = [at for at in dict.fromkeys([*reasons_in(data), *soft]) if not at[0].startswith(("reason[", "override["))]
     objections = error.raised if isinstance(error, Objected) else ()
+    refused = Refusal(errors=_objected(view, objections)) if objections else refused_in(view, error)
+    named = dict.fromkeys((one["field"], _told(view, one)) for one in refused.errors)
     return Refused(
-        errors=_objected(view, objections) if objections else refused_in(view, error).errors,
+        errors=tuple({"field": field, "text": text} for field, text in named),
+        beside=refused.error_of,
         overriding=tuple(_overriding(view, objections, data)),
         asked=tuple(
             Asked(
@@ -177,6 +190,11 @@ def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refus
             for field, code in asked
         ),
     )
+
+
+def _told(view: View, error: Mapping[str, str]) -> str:
+    """For the summary: which field, and what is wrong with it."""
+    return error["text"] if error["field"] == WHOLE else f"{label_of(view, error['field'])} – {error['text']}"
 
 
 def let_pass_in(data: Mapping[str, Any]) -> dict[Place, str]:

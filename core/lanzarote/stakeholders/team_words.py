@@ -48,6 +48,10 @@ LABELS: Final[Mapping[str, str]] = {
     "url": N_("Address of the page"),
     "kind": N_("Kind"),
     "reason": N_("Why?"),
+    "slug": N_("Last part of the new address"),
+    "into": N_("The entry that stays"),
+    "word": N_("To erase it"),
+    "confirmed": N_("What is confirmed"),
 }
 MEANINGS: Final[Mapping[Relation, str]] = {
     "cited": N_(
@@ -154,7 +158,8 @@ def name(view: View, entry: Organisation) -> Markup:
 
 
 def _texts(view: View, field: str, texts: Mapping[str, str]) -> Iterator[Said]:
-    for code, text in texts.items():
+    order = view.vocabulary.header.languages
+    for code, text in sorted(texts.items(), key=lambda one: (one[0] not in order, *map(one[0].__ne__, order))):
         yield Said(
             place=f"{field}.{code}",
             label=view._(LABELS[field]),

@@ -62,7 +62,8 @@ def counted(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> Iterator[lis
             found.append(statement)
 
     def read(self: Database, sql: str, *values: object) -> Iterator[Any]:
-        found.append(sql)
+        if threading.current_thread().name != "lanzarote-jobs":
+            found.append(sql)
         return each_row(self, sql, *values)
 
     event.listen(instance.database.engine, "before_cursor_execute", listen)

@@ -106,7 +106,8 @@ def counted(paris: Instance) -> Iterator[list[str]]:
     plain: Callable[..., Any] = paris.database.each_row
 
     def each_row(sql: str, *values: object) -> Any:
-        found.append(sql)
+        if threading.current_thread().name != "lanzarote-jobs":
+            found.append(sql)
         return plain(sql, *values)
 
     paris.database.each_row = each_row  # type: ignore[method-assign]

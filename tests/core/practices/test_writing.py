@@ -346,7 +346,7 @@ def test_withdrawn_archived_and_erased_are_three_things(paris: Instance) -> None
         assert get(session, record_id).state == "archived"
     with paris.database.write("paris") as session:
         writing.erase(session, get(session, record_id), by=COORDINATOR, at=THEN)
-        assert session.scalars(select(Named)).all() == []
+        assert session.scalars(select(Named).where(Named.record_id == record_id)).all() == []
     with pytest.raises(IllegalTransition):
         save(paris, record_id, with_title("Encore"), expected=1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 import pytest
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts.model import Granted
+from lanzarote.changes import broken_audit
 from lanzarote.checking import Faulty
 from lanzarote.database import ALL
+from lanzarote.errors import Conflict
 from lanzarote.instance import Instance
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.objections import NO_CHECKS
@@ -18,7 +21,7 @@ from lanzarote.permissions import Grant
 from lanzarote.practices import service as practices
 from lanzarote.practices import sheets
 from lanzarote.practices import writing as practice_writing
-from lanzarote.records import Named
+from lanzarote.records import Named, Record
 from lanzarote.settings import read_settings
 from lanzarote.stakeholders import deciding, service, writing
 from lanzarote.tasks import Task, open_task
@@ -90,6 +93,14 @@ def test_an_organisation_without_a_key_is_named_by_its_id_like_any_other(own_par
     record_id = published(own_paris)
     draft = practice_with(own_paris, record_id)
     assert named_by(own_paris, draft) == {record_id}
+
+
+def test_whom_shipped_practices_name_is_known_before_anybody_writes_in_them(own_paris: Instance) -> None:
+    with own_paris.database.read("paris") as session:
+        [practice] = session.scalars(
+            select(Record.id).where(Record.kind == "practice", Record.slug == "point-de-contact")
+        )
+    assert id_of(own_paris, "point-de-contact") in named_by(own_paris, practice)
 
 
 def test_whatever_led_to_the_one_leads_to_the_other(either: Instance) -> None:
@@ -225,3 +236,29 @@ def test_one_entry_becomes_two_and_the_second_begins_as_a_draft(own_paris: Insta
         assert (made.state, made.stage, made.published_version) == ("draft", "writing", None)
         assert get(session, record_id).published_version == 1
     assert "maison-bis" not in slugs(own_paris)
+
+
+def test_two_merges_against_each_other_leave_one_of_the_two_standing(either: Instance) -> None:
+    first, second = published(either), published(either, BODY | {"name": {"fr": "Autre maison"}})
+    told: list[str] = []
+    begin = threading.Barrier(8)
+
+    def attempt(name: str, into: str) -> None:
+        begin.wait()
+        try:
+            with either.database.write("paris") as session:
+                deciding.merge(session, get(session, name), get(session, into), by=COORDINATOR, at=THEN)
+            told.append(f"{name} is merged")
+        except (Conflict, IllegalTransition, Faulty):
+            pass
+
+    pairs = [(first, second), (second, first)] * 4
+    threads = [threading.Thread(target=attempt, args=pair) for pair in pairs]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert len(told) == 1
+    with either.database.read("paris") as session:
+        assert sorted(get(session, one).state for one in (first, second)) == ["merged", "published"]
+        assert broken_audit(session, "paris") is None

@@ -138,6 +138,17 @@ def test_it_is_published_only_by_somebody_who_confirms_it(own_paris: Instance) -
     assert SLUG not in slugs(own_paris)
 
 
+def test_of_two_who_publish_at_once_the_second_does_nothing(own_paris: Instance) -> None:
+    record_id = begun(own_paris)
+    submit(own_paris, record_id)
+    publish(own_paris, record_id)
+    with pytest.raises(IllegalTransition):
+        publish(own_paris, record_id, SECOND)
+    with own_paris.database.read("paris") as session:
+        query = select(func.count()).where(Audit.record_id == record_id, Audit.verb == "publish")
+        assert session.scalar(query) == 1
+
+
 def test_an_edit_stands_beside_what_the_public_reads_until_it_is_published_too(own_paris: Instance) -> None:
     record_id = published(own_paris)
     assert save(own_paris, record_id, {"role": {"fr": "Autre chose."}}) == 2

@@ -85,14 +85,15 @@ def test_what_is_parted_again_takes_what_it_missed(land: Land) -> None:
     assert land.tasks() == []
 
 
-def test_a_merged_entry_that_the_package_gives_another_key_leads_on_under_that_key(land: Land) -> None:
+def test_a_merged_entry_that_the_package_gives_another_key_leads_on_under_both(land: Land) -> None:
     land.release(organisations=two())
     decide(land, "merged")
     third = {**ORGANISATION, "name": {"en": "First", "fr": "Premier"}, "former": ["first"]}
     land.release(organisations={"third": third, "second": SECOND})
     with land.instance.database.read("testland") as session:
         known = service.by_key(session)
-        assert known["third"].key == known["second"].key == "second"
+        assert known["first"].key == known["third"].key == known["second"].key == "second"
+        assert set(service.ids_by_name(session, ["first", "third", "second"]).values()) == {known["second"].id}
 
 
 def test_what_the_region_wrote_stays_and_what_it_left_alone_follows_the_package(land: Land) -> None:

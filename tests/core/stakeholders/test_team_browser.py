@@ -1,0 +1,133 @@
+"""An organisation is added, published by a second person, renamed, merged, in browsers; its old address leads on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.core.conftest import serving
+from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
+from tests.core.stakeholders.keeping import published
+from tests.core.web.test_accessibility_region import SIDEWAYS, violations
+
+if TYPE_CHECKING:
+    from lanzarote.instance import Instance
+    from playwright.sync_api import Browser, Page
+
+WORDS = {
+    "fr": {
+        "add": "Ajouter une organisation",
+        "save": "Enregistrer",
+        "courts": "Justice",
+        "public": "Institutions publiques",
+        "local": "locale",
+        "submit": "Soumettre",
+        "publish": "La publier",
+        "in sources": "se lit dans ses sources",
+        "nobody": "Aucune personne n’y est nommée",
+        "rename": "Changer son adresse",
+        "merge": "La fusionner avec une autre fiche",
+        "slug": "Dernière partie de la nouvelle adresse",
+        "stays": "La fiche qui reste",
+    },
+    "en": {
+        "add": "Add an organisation",
+        "save": "Save",
+        "courts": "Courts",
+        "public": "Public institutions",
+        "local": "local",
+        "submit": "Submit",
+        "publish": "Publish it",
+        "in sources": "can be read in its sources",
+        "nobody": "No person is named in it",
+        "rename": "Change its address",
+        "merge": "Merge it into another entry",
+        "slug": "Last part of the new address",
+        "stays": "The entry that stays",
+    },
+}
+SHOTS = os.environ.get("LZ_SHOTS", "")
+
+
+@pytest.fixture
+def place(own_paris: Instance, browser: Browser) -> Iterator[Place]:
+    with serving(own_paris) as address, closing(Place(own_paris, browser, address)) as place:
+        yield place
+
+
+def look(page: Page, name: str) -> None:
+    """Nothing stands in the way of anybody, nothing moves sideways."""
+    assert violations(page) == ""
+    assert page.evaluate(SIDEWAYS) == 0
+    page.emulate_media(color_scheme="light")
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
+
+
+@pytest.mark.parametrize(("lang", "size"), [("fr", DESKTOP), ("en", PHONE)], ids=["desktop-fr", "phone-en"])
+def test_an_entry_from_the_first_word_to_the_merge(place: Place, lang: str, size: dict[str, int]) -> None:
+    words, home = WORDS[lang], f"{place.address}/{lang}/paris"
+    team = f"{home}/team/organisations"
+    stays = published(place.instance)
+    ana, bo, head = (place.enter(name, size) for name in ("ana", "bo", "head"))
+
+    def press(page: Page, name: str) -> None:
+        page.get_by_role("button", name=name, exact=True).click()
+
+    # Ana adds it
+    ana.goto(team)
+    look(ana, f"list-{lang}")
+    ana.get_by_role("link", name=words["add"]).click()
+    look(ana, f"form-{lang}")
+    ana.locator('[id="name.fr"]').fill("Maison des auditions")
+    press(ana, words["save"])
+    look(ana, f"refused-{lang}")
+    ana.locator('[id="name.en"]').fill("House of Hearings")
+    ana.locator('[id="role.fr"]').fill("Accueille les auditions filmées.")
+    ana.locator('input[name="side"][value="public"]').check()
+    ana.locator('input[name="scope"][value="local"]').check()
+    ana.locator('input[name="sectors"][value="courts"]').check()
+    press(ana, words["save"])
+    look(ana, f"entry-{lang}")
+    entry = ana.url.partition("?")[0]
+    ana.get_by_role("link", name=words["submit"], exact=True).click()
+    look(ana, f"submit-{lang}")
+    press(ana, words["submit"])
+
+    # Bo publishes it
+    bo.goto(f"{place.address}/{lang}/start")
+    bo.get_by_role("link", name="Maison des auditions" if lang == "fr" else "House of Hearings").click()
+    bo.get_by_role("link", name=words["publish"], exact=True).click()
+    bo.get_by_label(words["in sources"]).check()
+    bo.get_by_label(words["nobody"]).check()
+    look(bo, f"publish-{lang}")
+    press(bo, words["publish"])
+    reader = place.enter("cy", size)
+    old = f"{home}/organisations/maison-des-auditions"
+    reader.goto(old)
+    look(reader, f"public-{lang}")
+
+    # Hélène writes down a contact and the relation, renames it, and merges it
+    head.goto(f"{entry}/contacts")
+    look(head, f"contacts-{lang}")
+    head.goto(f"{entry}/relation")
+    look(head, f"relation-{lang}")
+    head.goto(entry)
+    head.get_by_role("link", name=words["rename"]).click()
+    head.get_by_label(words["slug"]).fill("auditions")
+    look(head, f"rename-{lang}")
+    press(head, words["rename"])
+    reader.goto(old)
+    assert reader.url == f"{home}/organisations/auditions"
+    head.get_by_role("link", name=words["merge"]).click()
+    head.get_by_label(words["stays"]).select_option(stays)
+    look(head, f"merge-{lang}")
+    press(head, words["merge"])
+    look(head, f"merged-{lang}")
+    for address in (old, f"{home}/organisations/auditions"):
+        reader.goto(address)
+        assert reader.url == f"{home}/organisations/maison-de-l-audition"
