@@ -14,10 +14,11 @@ from litestar.config.app import AppConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 
-from lanzarote.accounts.carried import interrupted
+from lanzarote.accounts.carried import interrupted, unwritten
 from lanzarote.accounts.identify import Identified
 from lanzarote.accounts.link_pages import spent
 from lanzarote.accounts.links import SpentLink
+from lanzarote.errors import NotWritten
 from lanzarote.web.addresses import require_readable
 from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
@@ -99,7 +100,7 @@ def create_litestar(instance: Instance) -> Litestar:
             "site": Provide(lambda: site, sync_to_thread=False),
             "instance": Provide(lambda: instance, sync_to_thread=False),
         },
-        exception_handlers={Interrupted: interrupted, SpentLink: spent, Exception: answer},
+        exception_handlers={Interrupted: interrupted, NotWritten: unwritten, SpentLink: spent, Exception: answer},
         guards=[_readable],
         before_send=[_secure],
         lifespan=[working],

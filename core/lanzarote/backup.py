@@ -19,10 +19,11 @@ import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
-from lanzarote import __version__, changes
+from lanzarote import __version__, changes, erased
 from lanzarote.changes import Served
 from lanzarote.database import Database, Moment, known_schemas, upgrade_schema
 from lanzarote.errors import RestoreError, SettingError
+from lanzarote.instance import LISTENERS
 from lanzarote.places import unwritable
 from lanzarote.practices import projection
 from lanzarote.progress import progress
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from lanzarote.erased import Erased
     from lanzarote.instance import Instance
     from lanzarote.settings import Settings
 
@@ -84,6 +86,7 @@ def backup(instance: Instance, path: Path | None) -> str:
 
     Other processes may go on writing meanwhile: the file holds the database of one moment.
     """
+    erased.remember(instance.database, instance.settings)
     try:
         path = path or _dated(instance)
         with instance.database.snapshot(ALL) as session, _written_whole(path) as file:
@@ -93,18 +96,24 @@ def backup(instance: Instance, path: Path | None) -> str:
     return f"{path} ({count} rows, {path.stat().st_size / 1e6:.1f} MB)"
 
 
-def restore(settings: Settings, path: Path) -> str:
+def restore(settings: Settings, path: Path, listed: Path | None = None) -> str:
     """Fill the empty database of *settings* from *path*; tell what was restored.
 
+    What was erased since the backup is erased again, as *listed*, or as the list in the data folder says.
     Raises RestoreError; then nothing was changed.
     """
+    if listed and not listed.is_file():
+        raise RestoreError(f"{listed} is no list of what was erased; it lies beside the old database: {erased.FILE}.")
+    gone = erased.read(listed or erased.place(settings))
     with _opened(path) as (archive, manifest):
         _verify(archive, manifest, path)
         with _filled_or_absent(settings) as database:
             try:
-                told = _restored(database, archive, manifest, path)
+                told = _restored(database, archive, manifest, path, gone)
             except (sa.exc.IntegrityError, sa.exc.DataError) as error:
                 raise RestoreError(f"{path} does not fit the database, nothing was changed: {error.orig}") from None
+            database.scrub()
+            erased.remember(database, settings)
     rows = sum(member.rows for member in manifest.tables.values())
     return "\n".join((f"{rows} rows restored from {path}, made {manifest.made_at:%Y-%m-%d %H:%M} UTC", *told))
 
@@ -302,17 +311,22 @@ def _filled_or_absent(settings: Settings) -> Iterator[Database]:
     database.close()
 
 
-def _restored(database: Database, archive: zipfile.ZipFile, manifest: Manifest, path: Path) -> list[str]:
+def _restored(
+    database: Database, archive: zipfile.ZipFile, manifest: Manifest, path: Path, gone: list[Erased]
+) -> list[str]:
     with database.engine.execution_options(lanzarote_write=True).connect() as connection, connection.begin():
         _prepare(connection, manifest, path)
         _fill(connection, archive, manifest)
         upgrade_schema(connection)
-        return _make_anew(connection)
+        return _make_anew(connection, gone)
 
 
-def _make_anew(connection: Connection) -> list[str]:
-    """Project and index what the public reads, open a new epoch; tell what was restored."""
-    told: list[str] = []
+def _make_anew(connection: Connection, gone: list[Erased]) -> list[str]:
+    """Erase what has to stay erased, project and index what the public reads, open a new epoch; tell what was done."""
+    with ScopedSession(bind=connection, info={"scope": Scope.of(ALL), "listeners": LISTENERS}) as session:
+        again = erased.erase_again(session, gone, by=ACTOR)
+        session.flush()
+    told = [f"  erased since the backup, and erased again: {again}"] if again else []
     with ScopedSession(bind=connection, info={"scope": Scope.of(ALL)}) as session:
         for region_id in session.scalars(sa.select(Served.id).order_by(Served.id)).all():
             broken = [

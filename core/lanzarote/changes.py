@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import LargeBinary, delete, func, insert, select, text, update
+from sqlalchemy import LargeBinary, delete, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.database import Base, Regional, Shared
@@ -204,10 +204,9 @@ def _by_region(saved: Sequence[Saved]) -> Iterable[tuple[str, list[Saved]]]:
 
 
 def _head(session: Session, table: type[Audit | Change], region_id: str) -> tuple[int, str]:
-    seq = session.scalar(select(func.max(table.seq)).where(table.region_id == region_id))
-    if seq is None:
-        return 0, ""
-    return seq, session.scalar(select(table.hash).where(table.region_id == region_id, table.seq == seq)) or ""
+    query = select(table.seq, table.hash).where(table.region_id == region_id).order_by(table.seq.desc()).limit(1)
+    row = session.execute(query).first()
+    return (row.seq, row.hash) if row else (0, "")
 
 
 def _write_audit(session: Session, region_id: str, saved: Sequence[Saved], by: str) -> None:

@@ -46,6 +46,9 @@ def parser() -> argparse.ArgumentParser:
 
     restore = commands.add_parser("restore", help="fill an empty database from a backup")
     restore.add_argument("file", metavar="FILE")
+    restore.add_argument(
+        "--erased", metavar="LIST", help="what was erased since (default: erased.jsonl in the data folder)"
+    )
 
     region = commands.add_parser("region", help="check or preview a region folder; enable or disable a loaded region")
     actions = region.add_subparsers(metavar="ACTION", dest="action", required=True)
@@ -62,6 +65,9 @@ def parser() -> argparse.ArgumentParser:
             action.add_argument("--port", type=_port, default=0, help="port to listen on (default: any free one)")
     for name, told in (("enable", "let the public read a loaded region"), ("disable", "stop showing a region")):
         actions.add_parser(name, help=told).add_argument("region", metavar="REGION")
+    move = actions.add_parser("move", help="let a loaded region follow another package that describes it")
+    move.add_argument("region", metavar="REGION")
+    move.add_argument("distribution", metavar="DISTRIBUTION", help="as `lanzarote plugins` tells it")
     actions.add_parser("list", help="list installed and loaded regions")
     actions.add_parser("schema", help="write the JSON Schema of the region files").add_argument("folder", metavar="DIR")
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from lanzarote.errors import NoDatabase, NotFound, PackageError, SettingError
+from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, SettingError
 from lanzarote.instance import (
     BY,
     Instance,
@@ -27,6 +27,8 @@ from lanzarote.uncollected import uncollected
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator, Sequence
+
+    from lanzarote.records import Record
 
 
 def run(given: Namespace) -> int:
@@ -110,7 +112,7 @@ def backup(given: Namespace) -> int:
 def restore(given: Namespace) -> int:
     from lanzarote.backup import restore as fill
 
-    print(fill(read_settings(), Path(given.file)))
+    print(fill(read_settings(), Path(given.file), Path(given.erased) if given.erased else None))
     return 0
 
 
@@ -125,6 +127,10 @@ def region(given: Namespace) -> int:
     if given.action == "list":
         return _list_regions()
     with open_instance(read_settings(), existing=True) as instance:
+        if given.action == "move":
+            instance.move(given.region, given.distribution)
+            print(f"{given.region} follows {given.distribution} now. To see what changes: lanzarote upgrade --dry-run")
+            return 0
         instance.enable(given.region, on=given.action == "enable")
         print(f"{given.region} is {given.action}d.")
     return 0
@@ -137,10 +143,22 @@ _WAYS_OUT = {
     ),
 }
 
+_PLACES = {"practice": "practices", "stakeholder": "organisations"}
+
+
+def _page(instance: Instance, record: Record) -> str:
+    """What to do about a working version, and where."""
+    way = f"The public reads version {record.published_version} until the team has looked at this one"
+    header = instance.headers().get(record.region_id)
+    if header is None or record.kind not in _PLACES:
+        return f"{way}."
+    page = f"{header.languages[0]}/{header.id}/team/{_PLACES[record.kind]}/{record.id}"
+    return f"{way}; submit, publish or discard it at {instance.settings.base_url}/{page}"
+
 
 def tasks(given: Namespace) -> int:
     from lanzarote.regions.seeds import take_back
-    from lanzarote.tasks import finish_task, open_tasks
+    from lanzarote.tasks import finish_task, open_tasks, working_versions
 
     with open_instance(read_settings(), existing=True) as instance:
         if given.region not in (loaded := instance.loaded()):
@@ -153,14 +171,17 @@ def tasks(given: Namespace) -> int:
             print("Done." if given.done else "Withdrawn.")
             return 0
         with instance.database.read(given.region) as session:
-            waiting = open_tasks(session)
+            waiting, working = open_tasks(session), working_versions(session)
             for task in waiting:
                 print(f"{task.id}  {task.opened_at:%Y-%m-%d}  {task.kind}")
                 for name, value in task.told().items():
                     print(f"    {name}: {value}")
                 if task.kind in _WAYS_OUT:
                     print(f"    {_WAYS_OUT[task.kind].format(region=given.region, id=task.id)}")
-            if not waiting:
+            for one in working:
+                print(f"{one.kind} {one.slug}  {one.updated_at:%Y-%m-%d}  working version {one.version}")
+                print(f"    {_page(instance, one)}")
+            if not (waiting or working):
                 print("Nothing waits.")
     return 0
 
@@ -199,8 +220,9 @@ def plugin(given: Namespace) -> int:
 
 def plugins(_: Namespace) -> int:
     host = Host().ask_all()
-    regions = {one.package.name: region_id for region_id, one in installed_regions(host).items()}
-    packages, on = host.packages, _switched_on()
+    owners, on = _known()
+    regions = {one.package.name: region_id for region_id, one in installed_regions(host, owners).items()}
+    packages = host.packages
     for package in packages:
         if package.name in regions and can_be_switched(package):
             on.setdefault(package.name, []).append(regions[package.name])
@@ -218,13 +240,15 @@ def plugins(_: Namespace) -> int:
     return 1 if any(package.fault for package in packages) else 0
 
 
-def _switched_on() -> dict[str, list[str]]:
-    """Package → regions that switched it on, as far as there is a database."""
+def _known() -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Region → its distribution; package → regions that switched it on; empty without a database."""
+    owners: dict[str, str] = {}
     on: dict[str, list[str]] = {}
-    with suppress(NoDatabase), open_instance(read_settings(), existing=True) as instance:
+    with suppress(LanzaroteError), open_instance(read_settings(), existing=True) as instance:
+        owners = instance.owners()
         for name, region_id in instance.database.all_rows("SELECT name, region_id FROM switched_on ORDER BY 1, 2"):
             on.setdefault(name, []).append(region_id)
-    return on
+    return owners, on
 
 
 def doctor(_: Namespace) -> int:
@@ -253,7 +277,8 @@ def _replaced(path: Path) -> Iterator[BinaryIO]:
     try:
         if path.is_dir():
             raise IsADirectoryError
-        with part.open("wb") as file:
+        # What is not public yet is in it: it is its owner's alone.
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             yield file
         part.replace(path)
     except OSError as error:

@@ -6,6 +6,7 @@ error, Core statements included; with one, rows of other regions do not exist fo
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import sqlite3
@@ -16,12 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import DateTime, create_engine, event, text
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
-from lanzarote.errors import SettingError, UnscopedStatement
+from lanzarote.errors import NoRoom, NotWritten, OnlyRead, SettingError, UnscopedStatement
 from lanzarote.places import unwritable
 from lanzarote.scoping import ALL, Regional, Scope, ScopedSession, scope_of
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ALL", "Base", "Database", "Moment", "Regional", "Shared", "migrate", "schema_version", "scope_of"]
 
+log = logging.getLogger("lanzarote.database")
 SQLITE_PRAGMAS: Final = (
     "journal_mode=WAL",
     "synchronous=FULL",  # an acknowledged write survives a power cut
@@ -92,6 +94,9 @@ class Database:
             raise SettingError(f"the database cannot be opened: {error}") from None
         self.listeners: list[Callable[[Session, Sequence[Any]], None]] = []
         """Told of every write in its own transaction; wired by the instance."""
+        self.after_erasing: list[Callable[[], None]] = []
+        """Called when something was erased for good; wired by the instance."""
+        self._to_scrub = False
         self._local = threading.local()
 
     @contextmanager
@@ -110,18 +115,34 @@ class Database:
 
     @contextmanager
     def write(self, regions: str | Sequence[str]) -> Iterator[Session]:
-        """Open a session whose changes are kept together at its end, or not at all."""
+        """Open a session whose changes are kept together at its end, or not at all. Raises NoRoom, OnlyRead."""
         engine = self.engine.execution_options(lanzarote_write=True)
         info = {"scope": Scope.of(regions), "listeners": self.listeners}
-        with ScopedSession(engine, info=info) as session, session.begin():
-            yield session
+        try:
+            with ScopedSession(engine, info=info) as session, session.begin():
+                yield session
+        except DBAPIError as error:
+            if told := _not_written(error):
+                raise told from None  # what was to be written stands in the error, and must not get into a log
+            raise
         if session.info.get("erased"):
+            self._to_scrub = True
+            for call in self.after_erasing:
+                call()
+        if self._to_scrub:
             self.scrub()
 
     def scrub(self) -> None:
-        """Leave no byte of what was erased in SQLite's write-ahead log either."""
-        if self.sqlite:
-            self._reader().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Leave no byte of what was erased in SQLite's write-ahead log either; if not now, after the next write."""
+        if not self.sqlite:
+            return
+        try:
+            [(busy, *_)] = self._reader().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.OperationalError:
+            busy = True
+        self._to_scrub = bool(busy)
+        if busy:
+            log.warning("What was erased is still in the write-ahead log; it is emptied after the next write.")
 
     def rows(self, sql: str, region_id: str, *values: object) -> list[Any]:
         """Run prepared SQL about one region, for reads that must be fast.
@@ -209,17 +230,35 @@ def known_schemas() -> tuple[str, ...]:
 
 def _engine(url: str, sqlite: bool) -> Engine:
     if not sqlite:
-        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
     file = Path(url.removeprefix("sqlite:///"))
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingError(_nowhere(file.parent, error)) from None
-    engine = create_engine(url, poolclass=QueuePool, pool_size=10, max_overflow=20)
+    # Errors end up in logs, and the parameters of a statement hold what people wrote.
+    engine = create_engine(url, poolclass=QueuePool, pool_size=10, max_overflow=20, hide_parameters=True)
     event.listen(engine, "do_connect", lambda *_: _make_private(file))
     event.listen(engine, "connect", _connect_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+NO_ROOM: Final = "There is no room left on the disk of the database; nothing was changed. Make room, then try again."
+ONLY_READ: Final = (
+    "The database can only be read just now; nothing was changed. "
+    "Try again later, or name one that takes writing in LANZAROTE_DATABASE_URL."
+)
+_NO_ROOM: Final = frozenset({"SQLITE_FULL", "53100"})
+_ONLY_READ: Final = re.compile(r"SQLITE_READONLY(_\w+)?|25006")
+
+
+def _not_written(error: DBAPIError) -> NotWritten | None:
+    """What it means for whoever wanted to write, if the database takes nothing new just now."""
+    code = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None) or ""
+    if code in _NO_ROOM:
+        return NoRoom(NO_ROOM)
+    return OnlyRead(ONLY_READ) if _ONLY_READ.fullmatch(code) else None
 
 
 def _make_private(file: Path) -> None:

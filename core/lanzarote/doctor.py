@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from errno import EACCES, EPERM, EROFS
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
@@ -18,7 +20,7 @@ from lanzarote.accounts.service import holders
 from lanzarote.changes import INSTANCE, Served, broken_audit, broken_change
 from lanzarote.database import ALL, known_schemas, schema_version
 from lanzarote.errors import LanzaroteError
-from lanzarote.instance import Instance, installed_regions
+from lanzarote.instance import Installed, Instance, installed_regions
 from lanzarote.jobs import Job
 from lanzarote.mail import folder
 from lanzarote.plugins import Host
@@ -52,9 +54,10 @@ def examine(environ: Mapping[str, str] | None = None) -> list[Finding]:
     except LanzaroteError as error:
         return [_bad("settings", str(error))]
     host = Host().ask_all()
-    installed = installed_regions(host)
-    findings = [_good("settings", "all known"), *_folder(settings), *_packages(host.packages)]
-    findings += _contents(settings, host)
+    installed, contents = _contents(settings, host)
+    if installed is None:
+        installed = installed_regions(host)
+    findings = [_good("settings", "all known"), *_folder(settings), *_packages(host.packages), *contents]
     known = {finding.about for finding in findings}
     return [
         *findings,
@@ -66,23 +69,36 @@ def examine(environ: Mapping[str, str] | None = None) -> list[Finding]:
     ]
 
 
-def _contents(settings: Settings, host: Host) -> list[Finding]:
-    """What the database holds, as far as it can be read."""
-    findings: list[Finding] = []
+def _contents(settings: Settings, host: Host) -> tuple[Mapping[str, Installed] | None, list[Finding]]:
+    """What the database holds, as far as it can be read; and what is installed for it."""
+    findings = list(_private(settings))
+    installed: Mapping[str, Installed] | None = None
     if settings.sqlite and not os.path.exists(settings.database_url.removeprefix("sqlite:///")):
-        return [_good("database", "there is none yet; `lanzarote run` makes it")]
+        return None, [_good("database", "there is none yet; `lanzarote run` makes it")]
     if told := read_only(settings):
-        return [_bad("database", told)]
+        return None, [_bad("database", told)]
     try:
         with Instance(settings, host) as instance:
             findings += _database(instance)
+            installed = instance.installed
             if not any(finding.bad for finding in findings if finding.about in ("database", "SQLite")):
                 findings += [*_regions(instance), *_chains(instance), *_jobs(instance), *_people(instance)]
                 findings += _switched_on(instance)
             findings += _words(instance)
     except (SQLAlchemyError, sqlite3.Error, LanzaroteError, OSError) as error:
         findings.append(_bad("database", f"cannot be opened ({_reason(error)}); see {settings.database_setting}"))
-    return findings
+    return installed, findings
+
+
+def _private(settings: Settings) -> Iterator[Finding]:
+    """Drafts and replies are nobody else's; a file that was copied here may have become everybody's."""
+    if os.name != "posix" or not settings.sqlite:
+        return
+    file = Path(settings.database_url.removeprefix("sqlite:///"))
+    parts = [part for part in (file, *(Path(f"{file}-{end}") for end in ("wal", "shm"))) if part.exists()]
+    if shown := [part for part in parts if part.stat().st_mode & 0o077]:
+        told = "others on this machine can read or change it, drafts and replies too"
+        yield _bad("database file", f"{told}; run: chmod 600 {shlex.join(map(str, shown))}")
 
 
 def _folder(settings: Settings) -> Iterator[Finding]:
@@ -102,7 +118,8 @@ def _packages(packages: Sequence[Package]) -> Iterator[Finding]:
     for package in packages:
         if package.fault:
             yield _bad(
-                f"package {package.name}", f"{package.fault}. Install a version that fits, or remove the package"
+                f"package {package.name}",
+                f"{package.fault}. Install a version that fits, or remove the package",
             )
         else:
             yield _good(f"package {package.name}", f"{package.distribution} {package.version}")

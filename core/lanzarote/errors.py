@@ -51,5 +51,20 @@ class NotPermitted(LanzaroteError):
     """Whoever asks may not do this; the text says why and is to be translated."""
 
 
+class NotWritten(LanzaroteError):
+    """The database takes nothing new just now; nothing of what was to be written is there."""
+
+    written: tuple[tuple[str, str], ...] = ()
+    """Fields of the form that was sent; empty when there was none, or when it may not be shown again."""
+
+
+class NoRoom(NotWritten):
+    """There is no room left on its disk."""
+
+
+class OnlyRead(NotWritten):
+    """It can only be read."""
+
+
 class Conflict(LanzaroteError):
     """The record changed since the writer read it."""

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from lanzarote import answered, changes, jobs, records, switches
+from lanzarote import answered, changes, erased, jobs, records, switches
 from lanzarote.accounts import mails
 from lanzarote.changes import Served, bump_revision
 from lanzarote.database import Database, known_schemas, migrate, schema_version
@@ -29,7 +29,7 @@ from lanzarote.translation import Translations
 from lanzarote.types import Catalogue, RegionHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -41,6 +41,15 @@ if TYPE_CHECKING:
     from lanzarote.stakeholders.model import Stakeholder
 
 T = TypeVar("T")
+LISTENERS = (
+    projection.follow,
+    seeds.follow,
+    review_model.follow,
+    naming.follow,
+    forget_beside,
+    answered.follow,
+)
+"""What goes with every write, in its own transaction."""
 BY = "lanzarote"
 """The actor of what the platform itself does."""
 
@@ -74,8 +83,8 @@ class Instance:
         self.settings = settings
         self.host = host or Host()
         self.database = Database(settings.database_url)
-        self.database.listeners += [projection.follow, seeds.follow, review_model.follow, naming.follow, forget_beside]
-        self.database.listeners += [answered.follow, partial(events.follow, self)]
+        self.database.listeners += [*LISTENERS, partial(events.follow, self)]
+        self.database.after_erasing.append(lambda: erased.remember(self.database, settings))
         self.address = ""
         """Where this process listens; told by whoever makes it listen."""
         self._kept: dict[tuple[str, str | None], tuple[int, Any]] = {}
@@ -134,7 +143,23 @@ class Instance:
     @cached_property
     def installed(self) -> Mapping[str, Installed]:
         """Regions whose packages are installed, by id."""
-        return installed_regions(self.host)
+        return installed_regions(self.host, self.owners())
+
+    def owners(self) -> dict[str, str]:
+        """From which distribution each loaded region was loaded."""
+        if not self.ready:
+            return {}
+        return {name: owner for name, owner in self.database.all_rows("SELECT id, package FROM region") if owner}
+
+    def move(self, region_id: str, distribution: str, *, by: str = BY) -> None:
+        """Let a loaded region be upgraded from another *distribution* from now on. Raises NotFound, PackageError."""
+        with self.database.write(region_id) as session:
+            served = _served(session, region_id)
+            if distribution not in {package.distribution for package, _ in self.host.regions}:
+                raise PackageError(f"No installed distribution called {distribution!r} describes a region.")
+            served.package = distribution
+            session.flush()
+            _audit(session, region_id, "move", by)
 
     def own_package(self, region_id: str) -> str:
         """The package that describes the region: it is always switched on there. Empty when it is not installed."""
@@ -260,16 +285,9 @@ class Instance:
     def enable(self, region_id: str, *, on: bool = True, by: str = BY) -> None:
         """Let the public read a loaded region, or stop it. Raises NotFound."""
         with self.database.write(region_id) as session:
-            served = session.get(Served, region_id)
-            if served is None:
-                raise NotFound(f"The region {region_id!r} is not loaded; load it first: lanzarote load {region_id}")
-            served.enabled = on
+            _served(session, region_id).enabled = on
             session.flush()
-            verb = "show" if on else "hide"
-            saved = changes.Saved(
-                region_id=region_id, kind="region", record_id=region_id, verb=verb, version=0, at=records.now()
-            )
-            changes.record(session, [saved], by=by)
+            _audit(session, region_id, "show" if on else "hide", by)
             bump_revision(session, region_id)
 
     # What is kept in memory
@@ -337,22 +355,60 @@ class Instance:
         }
 
 
-def installed_regions(host: Host) -> dict[str, Installed]:
-    """Regions whose packages are installed, by id; a package whose region cannot be read is blamed."""
-    found: dict[str, Installed] = {}
+def installed_regions(host: Host, owners: Mapping[str, str] | None = None) -> dict[str, Installed]:
+    """Regions whose packages are installed, by id; a package whose region cannot be used is blamed.
+
+    *owners*: from which distribution a region was loaded; it stays with it, whoever else describes it. Nobody owns
+    one that is not loaded: it is that of the package which is called after it, or else of the first by name.
+    """
+    owner_of = owners or {}
+    claims: dict[str, list[Installed]] = {}
     for package, region in host.regions:
         try:
             header = folder.read_header(region.path)
         except (OSError, ValueError) as error:
             host.blame(package.name, f"its region.toml cannot be used: {error}")
             continue
-        if other := found.get(header.id):
-            host.blame(
-                package.name, f"describes the region {header.id!r}, which {other.package.name} describes already"
-            )
-            continue
-        found[header.id] = Installed(header=header, package=package, region=region)
+        claims.setdefault(header.id, []).append(Installed(header=header, package=package, region=region))
+    found: dict[str, Installed] = {}
+    for region_id, claimants in claims.items():
+        chosen = _owner(claimants, owner_of.get(region_id))
+        if chosen:
+            found[region_id] = chosen
+        for one in claimants:
+            if one is not chosen:
+                host.blame(one.package.name, _why_not(one, chosen, owner_of.get(region_id)))
     return found
+
+
+def _owner(claimants: Sequence[Installed], owner: str | None) -> Installed | None:
+    if owner:
+        return next((one for one in claimants if one.package.distribution == owner), None)
+    return next((one for one in claimants if one.package.name == one.header.id), claimants[0])
+
+
+def _why_not(claimant: Installed, chosen: Installed | None, owner: str | None) -> str:
+    region_id, distribution = claimant.header.id, claimant.package.distribution
+    if chosen:
+        return f"describes the region {region_id!r}, which {chosen.package.name} describes already"
+    return (
+        f"describes the region {region_id!r}, which was loaded from {owner}; if the region shall follow this package "
+        f"from now on: lanzarote region move {region_id} {distribution}"
+    )
+
+
+def _served(session: Session, region_id: str) -> Served:
+    served = session.get(Served, region_id)
+    if served is None:
+        raise NotFound(f"The region {region_id!r} is not loaded; load it first: lanzarote load {region_id}")
+    return served
+
+
+def _audit(session: Session, region_id: str, verb: str, by: str) -> None:
+    saved = changes.Saved(
+        region_id=region_id, kind="region", record_id=region_id, verb=verb, version=0, at=records.now()
+    )
+    changes.record(session, [saved], by=by)
 
 
 def usable(content: Content, name: str) -> Content:

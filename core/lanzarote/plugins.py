@@ -240,12 +240,14 @@ def _read_range(path: Path, manifest: str) -> str:
     return str(requires)
 
 
-def _precedence(candidate: Candidate) -> tuple[str, bool, str]:
-    """By name; where two have one name, it stays with the distribution that is called after it.
+def _precedence(candidate: Candidate) -> tuple[str, int, str]:
+    """By name; of several that take one name, the distribution called after it as ours are, then any called after it.
 
     Otherwise a package that took the name of a region would silence that region.
     """
-    return candidate.name, not candidate.distribution.endswith(f"-{candidate.name}"), candidate.distribution
+    name, distribution = candidate.name, candidate.distribution
+    ours = distribution in (f"lanzarote-region-{name}", f"lanzarote-{name}")
+    return name, 0 if ours else 1 if distribution.endswith(f"-{name}") else 2, distribution
 
 
 def _candidate(point: EntryPoint) -> Candidate:

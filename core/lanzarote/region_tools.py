@@ -13,7 +13,7 @@ import msgspec
 from lanzarote.errors import RegionError
 from lanzarote.hookspecs import hookimpl
 from lanzarote.plugins import Host
-from lanzarote.regions.folder import ENTRY_FILES, WHOLE_FILES, read_region
+from lanzarote.regions.folder import ENTRY_FILES, WHOLE_FILES, Content, Problem, read_region
 from lanzarote.regions.laws import read_laws, with_law
 from lanzarote.types import (
     ArticleReference,
@@ -28,9 +28,7 @@ from lanzarote.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from lanzarote.regions.folder import Content
+    from collections.abc import Iterable, Iterator, Sequence
 
 PREVIEW = "preview"
 
@@ -128,8 +126,9 @@ def _read(folder: Path, laws: Sequence[Path]) -> Content:
     for one, file in ((folder, "region.toml"), *((law, "framework.toml") for law in laws)):
         if not one.is_dir():
             raise RegionError(f"{one} is not a folder; give the folder that holds {file}.")
+    if links := [problem for place in (folder, *laws) for problem in _links_out(place)]:
+        return Content(problems=links)  # what they lead to stands in no message either
     content = read_region(folder)
-    _refuse_links(content, folder)
     own = [LegalFramework.from_folder(law) for law in laws]
     host = Host()
     content = with_law(content, read_laws((*host.legal_frameworks, *own)))
@@ -139,13 +138,13 @@ def _read(folder: Path, laws: Sequence[Path]) -> Content:
     return content
 
 
-def _refuse_links(content: Content, folder: Path) -> None:
+def _links_out(folder: Path) -> Iterator[Problem]:
     """A folder that came from elsewhere shows what is in it, and nothing else of this machine."""
     inside = os.path.realpath(folder)
     for file in sorted(folder.rglob("*")):
         if file.is_symlink() and not Path(os.path.realpath(file)).is_relative_to(inside):
             told = "is a link that leads out of the folder; put here what it leads to"
-            content.problem(file.relative_to(folder).as_posix(), (), told)
+            yield Problem(file=file.relative_to(folder).as_posix(), key="", line=0, message=told)
 
 
 def _summary(content: Content) -> str:

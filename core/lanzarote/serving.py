@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import uvicorn
+from sqlalchemy import make_url
 
 from lanzarote.app import create_app
 from lanzarote.errors import SettingError
@@ -72,6 +73,17 @@ def _shown(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+def _place(instance: Instance) -> str:
+    """Where the data is; never with what opens it."""
+    if instance.database.sqlite:
+        return str(instance.database.path)
+    url = make_url(instance.settings.database_url)
+    host = url.host or url.query.get("host") or "this machine"
+    return (
+        f"the PostgreSQL database {url.database or url.username or ''} on {host if isinstance(host, str) else host[0]}"
+    )
+
+
 def _welcome(instance: Instance, address: str, notes: Sequence[str]) -> str:
     lines = ["", f"The site is ready: {address}", ""]
     for region_id, header in instance.headers().items():
@@ -82,7 +94,7 @@ def _welcome(instance: Instance, address: str, notes: Sequence[str]) -> str:
     lines.append(f"  The Convention, article by article:  {address}/en/convention")
     lines.append(f"  The API:  {address}/api/v1/openapi.json")
     lines += ["", *notes] if notes else []
-    lines += ["", f"The data is in {instance.settings.database_url.partition('@')[2] or instance.database.path}."]
+    lines += ["", f"The data is in {_place(instance)}."]
     lines.append("Stop with Ctrl+C; nothing is lost, and the next start is immediate.")
     if not sys.stdout.isatty():
         return "\n".join(lines)

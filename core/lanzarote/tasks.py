@@ -13,7 +13,7 @@ from lanzarote import changes
 from lanzarote.database import Base, Regional
 from lanzarote.errors import NotFound
 from lanzarote.ids import new_id
-from lanzarote.records import digest, encode, now
+from lanzarote.records import Record, digest, encode, now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,3 +91,9 @@ def forget(session: Session, region_id: str, record_id: str) -> None:
 
 def open_tasks(session: Session) -> Sequence[Task]:
     return session.scalars(select(Task).where(Task.done_at.is_(None)).order_by(Task.opened_at)).all()
+
+
+def working_versions(session: Session) -> Sequence[Record]:
+    """Records with a version that waits beside the one the public reads, the longest untouched first."""
+    query = select(Record).where(Record.published_version.is_not(None), Record.stage != "")
+    return session.scalars(query.order_by(Record.updated_at, Record.id)).all()

@@ -31,6 +31,7 @@ from lanzarote.translation import (
     format_list,
     format_number,
     format_partial_date,
+    lang_back,
     lang_mark,
     language_name,
     plain,
@@ -80,6 +81,7 @@ def _filters(lang: str) -> dict[str, Callable[..., Any]]:
         "plain": plain,
         "as_text": as_text,
         "lang_mark": lang_mark,
+        "lang_back": lang_back,
     }
 
 

@@ -81,12 +81,17 @@ class Team:
         self.rita = person(instance, "reviewer", "Rita Relit")
 
     def sign_in(self, context: BrowserContext, actor: Actor) -> Page:
-        with self.instance.database.write("-") as session:
-            account = session.get_one(Account, actor.account_id)
-            begun = sessions.begin(session, account, strong=True, device="", at=now())
-        context.add_cookies([{"name": COOKIE, "value": begun.token, "url": self.address}])
+        enter(context, self.instance, self.address, actor)
         context.set_default_timeout(15_000)
         return context.new_page()
+
+
+def enter(context: BrowserContext, instance: Instance, address: str, actor: Actor) -> None:
+    """Sign *actor* in with a second factor in this browser."""
+    with instance.database.write("-") as session:
+        account = session.get_one(Account, actor.account_id)
+        begun = sessions.begin(session, account, strong=True, device="", at=now())
+    context.add_cookies([{"name": COOKIE, "value": begun.token, "url": address}])
 
 
 @pytest.fixture

@@ -123,6 +123,12 @@ def test_what_holds_words_only_is_marked_if_it_is_in_one_language(walked: dict[s
     assert unmarked == {}
 
 
+def test_the_label_of_a_part_of_the_page_is_said_in_its_own_language(walked: dict[str, Spoken]) -> None:
+    labels = {one for page in walked.values() for one in page.labels}
+    assert ("en", "You are here") in labels
+    assert {said for lang, said in labels if lang == "uk" and LATIN.search(said)} == set()
+
+
 def test_no_element_stands_where_only_words_can(walked: dict[str, Spoken]) -> None:
     words = [word for page in walked.values() for word in (*page.attributes, *(said for _, said in page.titles))]
     assert [word for word in words if "<span" in word] == []

@@ -17,6 +17,7 @@ from lanzarote.accounts.passkeys import Place
 from lanzarote.accounts.secrets import kept
 from lanzarote.accounts.sessions import ABSOLUTE
 from lanzarote.translation import language_name
+from lanzarote.web.fields import one_of
 from lanzarote.web.gate import Reader
 from lanzarote.web.routes import PRIVATE, private
 
@@ -56,22 +57,13 @@ def fault(view: View, error: Exception, field: str = "") -> dict[str, str]:
 
 
 def text_of(data: Mapping[str, Any], name: str) -> str:
-    """A field of a form, without blanks around it; the first, if it was sent twice."""
+    """A field of a form, without blanks around it. Raises Malformed."""
     return secret_of(data, name).strip()
 
 
 def secret_of(data: Mapping[str, Any], name: str) -> str:
-    """A field of a form, exactly as it was written."""
-    value = data.get(name)
-    first = value[0] if isinstance(value, list) and value else value
-    return first if isinstance(first, str) else ""
-
-
-def many_of(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """All values of a field that may be sent several times."""
-    value = data.get(name)
-    values = value if isinstance(value, list) else [value]
-    return tuple(one for one in values if isinstance(one, str))
+    """A field of a form, exactly as it was written. Raises Malformed."""
+    return one_of(data, name)
 
 
 def languages(view: View, chosen: str) -> list[dict[str, Any]]:

@@ -10,7 +10,9 @@ from litestar import Response
 from msgspec import Struct
 
 from lanzarote.accounts.answers import Asked, came_from, go, local_path, show, text_of
-from lanzarote.web.failures import answer, view_of
+from lanzarote.errors import NotWritten
+from lanzarote.translation import N_
+from lanzarote.web.failures import ADVICE, TITLES, answer, status_of, view_of
 from lanzarote.web.gate import Interrupted, NotSignedIn
 from lanzarote.web.routes import LARGEST_BODY
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from lanzarote.web.site import View
 
+OPENED_BEFORE: Final = N_("The page was opened before you signed in again. Nothing was sent yet.")
+SIGNED_IN_AGAIN: Final = N_("You are signed in again. Nothing was sent yet.")
 LARGEST: Final = 3 * LARGEST_BODY
 """What a sign-in form may hold: everything that any form may, written a second time over."""
 SHORT: Final = 40
@@ -54,7 +58,8 @@ def interrupted(request: Asked, error: Exception) -> Response[Any]:
     view = view_of(request)
     if not isinstance(error, NotSignedIn):
         waiting = _waiting(request.url.path, error.written)
-        return show(view, "still_here.html", status=403, carried=waiting, interrupted=True, next=came_from(request))
+        why = view._(OPENED_BEFORE)
+        return show(view, "still_here.html", status=403, carried=waiting, why=why, next=came_from(request))
     if request.method in ("GET", "HEAD"):
         query = f"?{request.url.query}" if request.url.query else ""
         wanted = local_path(request.url.path + query)
@@ -64,6 +69,18 @@ def interrupted(request: Asked, error: Exception) -> Response[Any]:
     return show(
         view, "sign_in.html", status=403, address="", next=came_from(request), carried=waiting, interrupted=True
     )
+
+
+def unwritten(request: Asked, error: Exception) -> Response[Any]:
+    """Answer what could not be saved: whatever was written stands in the page, and can be sent again from there."""
+    assert isinstance(error, NotWritten)
+    told = answer(request, error)
+    if request.url.path.startswith("/api/") or not error.written:
+        return told
+    view, status = view_of(request), status_of(error)
+    waiting = _waiting(request.url.path, error.written)
+    why = f"{view._(TITLES[status])}. {view._(ADVICE[status])}"
+    return show(view, "still_here.html", status=status, carried=waiting, why=why, next=came_from(request))
 
 
 def read(data: Mapping[str, Any]) -> Carried:
@@ -79,7 +96,7 @@ def read(data: Mapping[str, Any]) -> Carried:
 
 def still_here(view: View, carried: Carried, next_path: str) -> Response[Any]:
     """Show what was written, and let it be sent on."""
-    return show(view, "still_here.html", carried=carried, interrupted=False, next=next_path)
+    return show(view, "still_here.html", carried=carried, why=view._(SIGNED_IN_AGAIN), next=next_path)
 
 
 def _waiting(path: str, written: tuple[tuple[str, str], ...]) -> Carried:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lanzarote.accounts import attempts, sessions, tokens
 from lanzarote.changes import INSTANCE
+from lanzarote.errors import NotWritten
 from lanzarote.records import now
 from lanzarote.web.gate import NOBODY, Reader, remember
 
@@ -106,7 +107,7 @@ def _note(database: Database, note: Callable[[Session, Any, datetime], None], wh
     try:
         with database.write(INSTANCE) as session:
             note(session, what, at)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, NotWritten):
         log.warning("The use of a session or token, or a wrong one, could not be noted.")
 
 

@@ -219,11 +219,17 @@ def close(session: Session, account: Account, *, by: str, at: datetime) -> None:
     mine = session.scalars(select(Granted).where(Granted.account_id == account.id)).all()
     if any(row.role == "administrator" for row in mine) and len(holders(session, "administrator")) == 1:
         raise Conflict(LAST_ADMINISTRATOR)
+    erase(session, account, by=by, at=at)
+
+
+def erase(session: Session, account: Account, *, by: str, at: datetime) -> None:
+    """As ``close``, whatever roles the account has."""
     sessions.end_all(session, account.id)
     for table in (Granted, Link, RecoveryCode, Passkey, ApiToken):
         session.execute(delete(table).where(table.account_id == account.id))
     account.state, account.password, account.totp = "closed", "", None
     account.name, account.address, account.address_key = "", "", f"closed:{account.id}"
+    session.info["erased"] = True  # so that the bytes of name and address go too, as soon as this is committed
     tell(session, account.id, "close", by=by, at=at)
 
 

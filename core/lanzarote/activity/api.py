@@ -336,7 +336,7 @@ def _activity(asked: Asked, region_id: str, zone: ZoneInfo) -> Answer:
         before=int(asked.one("cursor") or 0),
     )
     with asked.instance.database.read([region_id, INSTANCE]) as session:
-        found, more = lines(session, region_id, question, reader=asked.actor.account_id, zone=zone)
+        found, more = lines(session, region_id, question, reader=asked.actor, zone=zone)
         people = names(session, [line.actor for line in found])
     items = tuple(
         ActivityItem(

@@ -6,11 +6,14 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
-from sqlalchemy import and_, not_, select
+from sqlalchemy import and_, case, not_, or_, select
 
 from lanzarote.changes import Audit
+from lanzarote.permissions import allowed
+from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.review_model import Assessment
 from lanzarote.records import Record
+from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
+
+    from lanzarote.permissions import Actor
 
 PAGE: Final = 50
 MOST_ROWS: Final = 10_000
@@ -59,7 +64,7 @@ class Line(Struct, frozen=True, kw_only=True):
     record_id: str
     version: int
     slug: str
-    """Present address of the record; empty for what is none."""
+    """Present address of the record; empty for what is none, and for what the reader may not read."""
     public: bool
     """The public can read it there."""
 
@@ -73,15 +78,22 @@ class Known(Struct, frozen=True, kw_only=True):
 
 
 def lines(
-    session: Session, region_id: str, question: Question, *, reader: str, zone: ZoneInfo, limit: int = PAGE
+    session: Session, region_id: str, question: Question, *, reader: Actor, zone: ZoneInfo, limit: int = PAGE
 ) -> tuple[list[Line], bool]:
-    """Newest first, and whether there are more. *reader*: the account that looks.
+    """Newest first, and whether there are more. *reader*: who looks.
 
     While somebody is still to give an assessment themselves, they are not told that others have.
     """
     record = and_(Record.region_id == Audit.region_id, Record.id == Audit.record_id)
-    query = select(Audit, Record.slug, Record.published_version).outerjoin(Record, record)
-    query = query.where(_may_know(region_id, reader), *_conditions(question, zone))
+    # An address is made of the title: it is told to whoever may read that.
+    told_of = or_(
+        Record.published_version.is_not(None),
+        and_(Record.kind == PRACTICE, allowed(reader, "practice.read")),
+        and_(Record.kind == STAKEHOLDER, allowed(reader, "stakeholder.read")),
+    )
+    slug = case((told_of, Record.slug), else_="")
+    query = select(Audit, slug, Record.published_version).outerjoin(Record, record)
+    query = query.where(_may_know(region_id, reader.account_id), *_conditions(question, zone))
     found = session.execute(query.order_by(Audit.seq.desc()).limit(limit + 1)).all()
     told = [
         Line(

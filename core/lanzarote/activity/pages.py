@@ -69,7 +69,7 @@ def show(view: View, region_id: str) -> Response[Any]:
     reader = view.actor.account_id
     limit = {"limit": MOST_ROWS} if wanted else {}
     with view.instance.database.read([region_id, INSTANCE]) as session:
-        found, more = lines(session, region_id, question, reader=reader, zone=zone, **limit)
+        found, more = lines(session, region_id, question, reader=view.actor, zone=zone, **limit)
         offered = known(session, region_id, reader=reader)
         people = names(session, [*offered.actors, *(line.record_id for line in found if line.kind == "account")])
     told = activity_reading.tell(view, found, people, zone)

@@ -92,10 +92,9 @@ def check_text(
     if runs:
         long = list(joined(seen, runs, FEWEST_DIGITS))
         if long:
-            numbers = personal_numbers(seen, long, identifiers)
-            if numbers:
-                found += (("personal-number", start, end, True) for start, end in numbers)
             found += phones(seen, long)
+        if numbers := personal_numbers(seen, long, identifiers):
+            found += (("personal-number", start, end, True) for start, end in numbers)
         if runs := telling(seen, runs):
             found += births(seen, runs)
             if not only_hard:

@@ -20,8 +20,16 @@ _GAP = r"[ \n./\-‐‑–_·]{0,2}"
 # Not inside an address of the web, a longer code, a decimal number or an international telephone number.
 _BEFORE = r"(?<![\w/=#&+.,%\-])"
 _AFTER = r"(?![\w/]|[.,\-]\d)"
+# The figures of some kinds fit together so rarely by chance that neighbours excuse none.
+_SURE = frozenset({"fr.nir", "be.nn", "be.bis", "ch.ssn", "it.codicefiscale"})
+_APART = "(?<![0-9A-Za-z])", "(?![0-9A-Za-z])"
+_CHAIN = re.compile(r"(?<![0-9A-Za-z])[0-9]{1,7}+([^0-9A-Za-z]{1,3}+)[0-9]{1,7}+(?:\1[0-9]{1,7}+)++")
+"""Groups of figures that always the same signs part."""
+_CHAINED = frozenset({11, 13, 15})
+"""How many figures they have in all."""
 FEWEST_DIGITS = 7
 _DIGIT = re.compile("[0-9]")
+_FIGURES = re.compile("[0-9]+")
 _PARTS = re.compile(r"[^ \n./\-‐‑–_·]")
 _GROUP = re.compile("[0-9A-Za-z]+")
 _SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
@@ -69,14 +77,14 @@ _KINDS = (
     _anywhere("pt.cc", 9, r"\d{8}_\d_[A-Za-z]{2}\d", "cartão de cidadão|cc"),
     _anywhere("ie.pps", 7, r"\d{7}[A-Wa-w][A-IWa-iw]?", "pps"),
     _anywhere("fi.hetu", 9, r"\d{6}[-+A-FU-Y]\d{3}[0-9A-Y]", "hetu|henkilötunnus"),
-    _anywhere("se.personnummer", 10, r"(?:19|20)?\d{6}[-+]\d{4}", "personnummer"),
+    _anywhere("se.personnummer", 10, r"(?:19|20)?\d{6}[-+ ]\d{4}", "personnummer"),
     _anywhere("no.fodselsnummer", 11, r"\d{6}[- ]?\d{5}", "fødselsnummer|personnummer"),
     # Those of organisations begin with 4 to 7.
     _anywhere("is.kennitala", 10, r"[0-3]\d{5}-\d{4}", "kennitala|kt."),
     _anywhere("lv.pvn", 11, r"[0-3]\d{5}-\d{5}", "personas kods"),
     _anywhere("ee.ik", 11, r"[1-8]\d{10}", "isikukood"),
     _anywhere("lt.asmens", 11, r"[3-6]\d{10}", "asmens kodas"),
-    _anywhere("pl.pesel", 11, r"\d{11}", "pesel"),
+    _anywhere("pl.pesel", 11, r"\d\d_\d\d_\d\d_\d{5}", "pesel"),
     _anywhere("cz.rc", 10, r"\d{6}/\d{4}", "rodné číslo|r.č.|rč"),
     _anywhere("si.emso", 13, r"\d{13}", "emšo|jmbg|матични број|јмбг|matični broj|матичен број|ембг"),
     _anywhere("ro.cnp", 13, r"(?!97[89])[1-9]\d{12}", "cnp|cod numeric"),  # 978 and 979 are books
@@ -153,8 +161,9 @@ def _is_number(kind: Kind, written: str) -> bool:
 
 
 @cache
-def _pattern(form: str) -> re.Pattern[str]:
-    return re.compile(_BEFORE + form.replace("_", _GAP) + _AFTER)
+def _pattern(form: str, *, sure: bool = False) -> re.Pattern[str]:
+    before, after = _APART if sure else (_BEFORE, _AFTER)
+    return re.compile(before + form.replace("_", _GAP) + after)
 
 
 @cache
@@ -168,11 +177,17 @@ def personal_numbers(text: str, runs: Iterable[Run], identifiers: Sequence[str] 
     for run in runs:
         if (count := len(_DIGIT.findall(run.text))) >= FEWEST_DIGITS - 1:
             found.update(_in_run(text, run, count, tuple(identifiers)))
-    return sorted(span for span in found if not any(_is_within(span, other) for other in found))
+    found.update(numbers_in_chains(text))
+    return list(_outermost(found))
 
 
-def _is_within(span: tuple[int, int], other: tuple[int, int]) -> bool:
-    return span != other and other[0] <= span[0] and span[1] <= other[1]
+def _outermost(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """In their order, without those that lie within another."""
+    reached = -1
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if end > reached:
+            reached = end
+            yield start, end
 
 
 def _in_run(text: str, run: Run, count: int, identifiers: tuple[str, ...]) -> Iterator[tuple[int, int]]:
@@ -227,4 +242,45 @@ def _wanted(identifiers: tuple[str, ...], count: int) -> tuple[tuple[Kind, re.Pa
         figures, form = (known.figures, known.form) if known else (0, _ANY_FORM)
         named.append(Kind(name, figures, form, everywhere=True, labels=known.labels if known else ()))
     kinds = (*named, *(kind for kind in _KINDS if kind.name not in identifiers))
-    return tuple((kind, _pattern(kind.form)) for kind in kinds if kind.figures <= count)
+    return tuple((kind, _pattern(kind.form, sure=kind.name in _SURE)) for kind in kinds if kind.figures <= count)
+
+
+def numbers_in_chains(text: str) -> Iterator[tuple[int, int]]:
+    """Numbers that are cut up with whatever signs: the sure kinds anyhow, the others figure by figure."""
+    for chain in _CHAIN.finditer(text):
+        groups = [(match.start(), match.end()) for match in _FIGURES.finditer(chain[0])]
+        single = all(last - first == 1 for first, last in groups)
+        done = 0
+        for place, (start, _) in enumerate(groups):
+            if start >= done and (end := _chained_end(chain[0], groups[place : place + max(_CHAINED)], single=single)):
+                done = end
+                yield chain.start() + start, chain.start() + end
+
+
+def _chained_end(text: str, groups: Sequence[tuple[int, int]], *, single: bool) -> int:
+    """Where the number ends that begins with the first of *groups*; 0 if none does."""
+    number = ""
+    for first, last in groups:
+        number += text[first:last]
+        if len(number) > max(_CHAINED):
+            break
+        if len(number) in _CHAINED and _is_chained(number, single=single):
+            return last
+    return 0
+
+
+def _is_chained(number: str, *, single: bool) -> bool:
+    return any(form.fullmatch(number) and _is_number(kind, number) for kind, form in _chained(single=single))
+
+
+@cache
+def _chained(*, single: bool) -> tuple[tuple[Kind, re.Pattern[str]], ...]:
+    """Kinds of figures alone, long enough and with a check of their own; all of them if each figure stands alone."""
+    return tuple(
+        (kind, _ungrouped(kind.form))
+        for kind in _KINDS
+        if kind.everywhere
+        and kind.figures >= min(_CHAINED)
+        and kind.name not in _OWN
+        and (single or kind.name in _SURE)
+    )

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 
 _BROAD = re.compile(r"[ \n\t\r\f\v]{2,}|[\t\r\f\v]")
 _WORD = re.compile(r"[^\W\d_]+")
+_RAISED = re.compile("[²³¹⁰⁴-⁹₀-₉①-⑳⓪]")
+"""Figures of another size."""
 _SHOW_NOTHING = "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f"
 
 _LATIN, _CYRILLIC, _GREEK = "aeopcxyiABEKMHOPCTXIYS", "аеорсхуіАВЕКМНОРСТХІУЅ", "αεορϲχυιΑΒΕΚΜΗΟΡϹΤΧΙΥЅ"
@@ -99,7 +101,7 @@ def _hides_something(text: str) -> bool:
     if not (text.replace("\n", " ") if "\n" in text else text).isprintable():
         return True
     marks = text.encode("utf-8", "surrogatepass").translate(_MARKS)
-    if b"!" in marks or "\u2800" in text:
+    if b"!" in marks or "\u2800" in text or _RAISED.search(text):
         return True
     if b"F" in marks and (b"LF" in marks or b"F-L" in marks or marks.count(b"F") * 3 < len(text)):
         return True
@@ -117,11 +119,10 @@ def _seen(text: str) -> tuple[list[str], list[int]]:
     origins: list[int] = []
     for place, char in enumerate(text):
         for simple in _simple(char):
-            if (
-                chars
-                and unicodedata.combining(simple)
-                and len(whole := unicodedata.normalize("NFC", chars[-1] + simple)) == 1
-            ):
+            over = bool(chars) and unicodedata.combining(simple) != 0
+            if over and chars[-1].isdecimal():
+                continue  # nothing is written over figures but to part them
+            if over and len(whole := unicodedata.normalize("NFC", chars[-1] + simple)) == 1:
                 chars[-1] = whole
             else:
                 chars.append(simple)
@@ -138,8 +139,8 @@ def _simple(char: str) -> Iterator[str]:
         return
     if category in ("Zs", "Zl", "Zp", "Cc"):
         yield " " if category == "Zs" else "\n"
-    elif category == "Nd":
-        yield str(unicodedata.decimal(char))
+    elif category == "Nd" or _RAISED.match(char):
+        yield unicodedata.normalize("NFKC", char) if category == "No" else str(unicodedata.decimal(char))
     elif (
         char in "．＠﹫。｡"
         or "\uff01" <= char <= "\uff5e"

@@ -16,6 +16,7 @@ from lanzarote.practices import service
 from lanzarote.practices.asking import index_filters
 from lanzarote.practices.facets import FACETS, OWN
 from lanzarote.practices.model import Card, Document
+from lanzarote.regions import known
 from lanzarote.types import Cost, Domain, Running, Scope, Side, Standing, TargetGroup
 from lanzarote.web.api import ARTICLES
 from lanzarote.web.resources import CURSOR, KEY, LIMIT, REGION, Answer, Asked, Listed, Parameter, cursor, resource
@@ -34,8 +35,19 @@ def _filter(name: str, told: str, **more: Any) -> Parameter:
     return Parameter(name=name, told=f"{told} Repeated: one of them.", many="repeated", **more)
 
 
+def _answers(instance: Instance, region_id: str | None) -> tuple[str, ...]:
+    """What can be answered today, and what practices answered before the questions changed."""
+    given = (
+        f"{question}:{answer}"
+        for facet, answers in instance.facets(region_id).masks.items()
+        if (question := facet.partition(":")[2])
+        for answer in answers
+    )
+    return tuple(dict.fromkeys((*known.answers(instance, region_id), *given)))
+
+
 FILTERS = (
-    _filter("sector", "Key of a sector of the region.", pattern=KEY),
+    _filter("sector", "Key of a sector, present or former.", pattern=KEY, known=known.sectors),
     _filter("common", "Common sector.", choices=lambda: tuple(one.key for one in common_sectors())),
     _filter("side", "Side of a partner; `both`: public and civil society.", choices=(*get_args(Side), "both")),
     _filter("article", "Article of the Convention, by number; its paragraphs count under it.", between=(1, ARTICLES)),
@@ -52,12 +64,14 @@ OWN_ANSWERS = _filter(
     "where it asks that. Answers to several questions: all of them.",
     pattern=KEY[:-1] + ":" + KEY[1:],
     longest=129,
+    known=_answers,
 )
-REGIONS = _filter("region", "Id of a region.", pattern=KEY)
+REGIONS = _filter("region", "Id of a region.", pattern=KEY, known=lambda instance, _: tuple(instance.headers()))
 NAMES = tuple(parameter.name for parameter in FILTERS)
 Q = Parameter(
     name="q",
-    told="Words that all occur, or with which words begin; accents, case and alphabetic variants do not matter.",
+    told="Words that all occur, or with which words begin; accents, case and alphabetic variants do not matter. "
+    "Signs alone narrow nothing.",
     longest=200,
     shortest=0,
 )
@@ -283,9 +297,10 @@ def _elsewhere(asked: Asked, region_id: str, name: str) -> Answer:
 def _present(asked: Asked, region_id: str, slug: str) -> str:
     """The slug the practice has now. Raises NotFound, Gone."""
     with asked.instance.database.read(region_id) as session:
-        if at := service.was_withdrawn(session, slug):
-            raise Gone(f"This practice was withdrawn on {at.date().isoformat()}.")
-        return service.current_slug(session, slug)
+        found = service.withdrawn_or_slug(session, slug)
+    if not isinstance(found, str):
+        raise Gone(f"This practice was withdrawn on {found.date().isoformat()}.")
+    return found
 
 
 handlers = (list_practices, search_practices, get_practice, list_versions, get_version)

@@ -14,13 +14,15 @@ from lanzarote.errors import Conflict, NotFound
 from lanzarote.permissions import NO_RULE, may, subject_of
 from lanzarote.practices import assess_reading, assessing, deciding
 from lanzarote.practices.deciding import Decided
+from lanzarote.practices.form_opening import read_record
 from lanzarote.practices.model import KIND
-from lanzarote.practices.refusals import NOTHING, Refusal, many_of, number_of, refusal, text_of
+from lanzarote.practices.refusals import NOTHING, Refusal, number_of, refusal, text_of
 from lanzarote.practices.review_model import Answer, Answers
 from lanzarote.practices.sheets import Faulty
 from lanzarote.practices.writing import Identifying
 from lanzarote.records import Record, now
 from lanzarote.translation import N_
+from lanzarote.web.fields import many_of
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import Site, View
 
@@ -138,10 +140,8 @@ def show_team(
     too_late: str = "",
 ) -> Response[Any]:
     with view.instance.database.read(view.region_id) as session:
-        record = find(view, session, record_id)
+        record = read_record(view, session, record_id)
         subject = subject_of(session, record)
-        if not may(view.actor, "practice.read", subject):
-            raise NotFound(NO_SUCH)
         told = assess_reading.team_page(view, session, record)
         verdict = may(view.actor, "practice.decide", subject)
         slug = record.slug

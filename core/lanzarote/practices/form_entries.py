@@ -23,6 +23,9 @@ _ROW: Final = re.compile(r"(partners|evidence|own_sources)\[(\d{1,3})\]\.([a-z_]
 _TEXT: Final = re.compile(r"(text|note)\.([A-Za-z-]+)(?:\.([a-z_]+))?")
 _ANSWER: Final = re.compile(r"answers\.([a-z0-9-]{1,64})(?:\.([A-Za-z-]+))?")
 _PLAIN: Final = frozenset(one.name for one in FIELDS.values() if one.kind in ("code", "codes", "keys", "date", "tick"))
+_REPEATED: Final = frozenset(
+    ("languages", "fits", *(one.name for one in FIELDS.values() if one.kind in ("codes", "keys")))
+)
 _MORE: Final = frozenset({"convention.more"})
 _PRESET: Final = frozenset({"key", "kind", "side"})
 """Cells that the form fills in itself: a row that holds nothing else is empty."""
@@ -110,6 +113,16 @@ def is_place(place: str, languages: Collection[str]) -> bool:
         return match[4] in languages if per_language else match[4] is None
     match = _ANSWER.fullmatch(place)
     return match is not None and match[2] in (None, *languages)
+
+
+def may_repeat(place: str) -> bool:
+    """Whether several things can be chosen there, each of them sent.
+
+    >>> [may_repeat(one) for one in ("sectors", "evidence[0].sources", "answers.place", "scope", "text.fr.title")]
+    [True, True, True, False, False]
+    """
+    match = _ROW.fullmatch(place)
+    return place in _REPEATED or place.startswith("answers.") or (match is not None and match[3] == "sources")
 
 
 def _closed_up(values: Mapping[str, tuple[str, ...]], seen: Collection[str]) -> dict[str, tuple[str, ...]]:

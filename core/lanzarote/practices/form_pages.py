@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from lanzarote.errors import NotFound
+from lanzarote.errors import NotFound, NotWritten
 from lanzarote.ids import new_id
 from lanzarote.practices import form_choices, form_merge, form_unsaved
 from lanzarote.practices.form import Form
@@ -32,6 +32,7 @@ from lanzarote.practices.form_showing import (
 )
 from lanzarote.practices.form_twins import twins
 from lanzarote.practices.refusals import text_of
+from lanzarote.web.failures import status_of
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import Site, View
 
@@ -116,7 +117,10 @@ def keep(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSit
         place = (record_id, "edit") if version not in ("", "0") else ("new",)
         return Redirect(view.href(*TEAM, *place), status_code=303, headers=dict(PRIVATE))
     sent = read_sent(view, data)
-    kept = keep_sent(view, record_id, sent)
+    try:
+        kept = keep_sent(view, record_id, sent)
+    except NotWritten as error:
+        return _json({"unwritten": True}, status_of(error))
     if isinstance(kept, Refused):
         return _json(told(view, kept, sent), 403 if kept.denied or kept.closed else 422)
     return _json({"kept": clock(view, kept)})

@@ -13,16 +13,17 @@ from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.objections import Objected, checks_for
 from lanzarote.practices import form_judging, form_unsaved, sheets, writing
-from lanzarote.practices.form_entries import Entered, received
+from lanzarote.practices.form_entries import Entered, may_repeat, received
 from lanzarote.practices.form_judging import Disclosure, Typed, judged, passed
 from lanzarote.practices.form_merge import given_in
 from lanzarote.practices.model import KIND
-from lanzarote.practices.refusals import many_of, number_of, text_of
+from lanzarote.practices.refusals import number_of, text_of
 from lanzarote.records import Record, body_of, now
 from lanzarote.translation import N_
+from lanzarote.web.fields import many_of, pairs_of, refuse_repeated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -91,8 +92,9 @@ class Saved(Struct, frozen=True, kw_only=True):
 
 
 def read_sent(view: View, data: Mapping[str, Any]) -> Sent:
-    """Read the form; what it does not know it ignores."""
-    pairs = tuple(_pairs(data))
+    """Read the form; what it does not know it ignores. Raises Malformed."""
+    refuse_repeated(data, may_repeat)
+    pairs = tuple(pairs_of(data))
     offered = view.vocabulary.header.languages
     named = [lang for lang in many_of(data, "languages") if _LANGUAGE.fullmatch(lang)][:MOST_LANGUAGES]
     beside = text_of(data, "beside")
@@ -209,10 +211,3 @@ def _keep(view: View, record_id: str, sent: Sent, given: Passed) -> Refused | da
     except NotPermitted as denied:
         return Refused(denied=str(denied))
     return at
-
-
-def _pairs(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, value in data.items():
-        for one in value if isinstance(value, list) else (value,):
-            if isinstance(one, str):
-                yield name, one

@@ -38,6 +38,9 @@ WORDS: Final = {
     "refused": N_("Not kept: look at the fields that are marked."),
     "disclosure": N_("Nothing of this was kept."),
     "offline": N_("No connection. Your text is in this page; it is kept as soon as the connection is back."),
+    "unwritten": N_(
+        "Nothing can be saved just now. Your text is in this page; it is kept as soon as that is possible."
+    ),
     "signed-out": N_("You were signed out. Sign in in another window, then go on writing here: nothing is lost."),
     "other-person": N_("Somebody else has signed in in this browser. Nothing more is kept until you sign in again."),
     "denied": N_("This cannot be kept: you may not write this practice any more. Copy your text before you leave."),

@@ -122,17 +122,15 @@ def elsewhere(view: View, slug: str, *more: str | int) -> Response[Any]:
     Raises NotFound, Gone.
     """
     with view.instance.database.read(view.region_id) as session:
-        when = service.was_withdrawn(session, slug)
-        if when is None:
-            present = service.current_slug(session, slug)
-    if when is not None:
-        withdrawn = view.render("practices/withdrawn.html", when=when.date(), about=f"practices/{slug}")
+        found = service.withdrawn_or_slug(session, slug)
+    if not isinstance(found, str):
+        withdrawn = view.render("practices/withdrawn.html", when=found.date(), about=f"practices/{slug}")
         withdrawn.status_code = 410
         return withdrawn
-    if present == slug:
+    if found == slug:
         raise NotFound("There is no practice at this address.")
     query = f"?{view.request.url.query}" if view.request.url.query else ""
-    return Redirect(view.href("practices", present, *more) + query, status_code=301)
+    return Redirect(view.href("practices", found, *more) + query, status_code=301)
 
 
 @page("/{lang:str}/{region:str}/practices/{slug:str}/versions")
@@ -166,6 +164,8 @@ def version(
 ) -> Response[Any]:
     """One version of a practice, and what it changed."""
     view = site.view(request, lang, region)
+    if not request.url.path.endswith(f"/{number}"):
+        return Redirect(view.href("practices", slug, "versions", number), status_code=301)  # written as 01 or 1_0
     try:
         service.document(view.instance.database, view.region_id, slug)
     except NotFound:

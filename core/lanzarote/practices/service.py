@@ -247,13 +247,15 @@ def current_slug(session: Session, slug: str) -> str:
     return record.slug
 
 
-def was_withdrawn(session: Session, slug: str) -> datetime | None:
-    """When the practice at *slug* was withdrawn, if it was."""
+def withdrawn_or_slug(session: Session, slug: str) -> datetime | str:
+    """When the practice at *slug* was withdrawn, if it was; else its present slug. Raises NotFound, Gone."""
     record = records.find(session, KIND, slug)
-    if record.state != "withdrawn":
-        return None
-    query = select(func.max(Audit.at)).where(Audit.record_id == record.id, Audit.verb == "withdraw")
-    return session.scalar(query) or record.updated_at
+    if record.state == "withdrawn":
+        query = select(func.max(Audit.at)).where(Audit.record_id == record.id, Audit.verb == "withdraw")
+        return session.scalar(query) or record.updated_at
+    if record.published_version is None:
+        raise NotFound("There is no practice at this address.")
+    return record.slug
 
 
 def versions(session: Session, slug: str) -> tuple[VersionLine, ...]:

@@ -134,10 +134,11 @@ def _own(by: Actor) -> Select[str]:
 
 
 def _counts(session: Session, by: Actor) -> dict[str, int]:
-    query = select(Record.state, Record.stage, Record.id.in_(_own(by)), func.count()).where(_seen(by))
+    # Counted outside: PostgreSQL takes an expression with parameters for another one wherever it is repeated.
+    seen = select(Record.state, Record.stage, Record.id.in_(_own(by)).label("mine")).where(_seen(by)).subquery()
     counts = dict.fromkeys(FILTERS, 0)
     for state, stage, mine, count in session.execute(
-        query.group_by(Record.state, Record.stage, Record.id.in_(_own(by)))
+        select(seen.c.state, seen.c.stage, seen.c.mine, func.count()).group_by(*seen.c)
     ):
         for name in ("all", state, stage, "mine" if mine else ""):
             if name in counts:

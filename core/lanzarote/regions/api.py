@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
+from lanzarote.records import now
 from lanzarote.regions.vocabulary import wording
 from lanzarote.types import (
     AgeLimit,
+    ConventionLink,
     ConventionStatus,
     Episode,
     Helpline,
@@ -18,6 +20,7 @@ from lanzarote.types import (
     Language,
     Mandate,
     Provision,
+    ProvisionVersion,
     RegionHeader,
     Sector,
     Text,
@@ -26,6 +29,8 @@ from lanzarote.web.resources import CURSOR, LIMIT, REGION, Answer, Asked, Listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from lanzarote.regions.vocabulary import Vocabulary
 
 
 class RegionItem(Struct, frozen=True, kw_only=True):
@@ -42,6 +47,14 @@ class RegionItem(Struct, frozen=True, kw_only=True):
     description: Text
 
 
+class EpisodeItem(Episode, frozen=True, kw_only=True, omit_defaults=False):
+    """A dated step in the history of the territory or of the working group."""
+
+
+class StatusItem(ConventionStatus, frozen=True, kw_only=True, omit_defaults=False):
+    """When the Convention began to bind the State the territory belongs to."""
+
+
 class RegionDocument(RegionItem, frozen=True, kw_only=True):
     """A region: who it is and what its working group is asked to do."""
 
@@ -52,8 +65,8 @@ class RegionDocument(RegionItem, frozen=True, kw_only=True):
     leading_sectors: tuple[Key, ...]
     former_name: Text
     contact: str | None
-    convention_status: ConventionStatus | None
-    history: tuple[Episode, ...]
+    convention_status: StatusItem | None
+    history: tuple[EpisodeItem, ...]
 
 
 class SectorItem(Sector, frozen=True, kw_only=True, omit_defaults=False):
@@ -64,15 +77,28 @@ class SectorItem(Sector, frozen=True, kw_only=True, omit_defaults=False):
     """No longer offered; still shown where it is used."""
 
 
+class LinkItem(ConventionLink, frozen=True, kw_only=True, omit_defaults=False):
+    """A mapping to the Convention; editorial unless a lawyer of the region confirmed it."""
+
+
+class WordingItem(ProvisionVersion, frozen=True, kw_only=True, omit_defaults=False):
+    """One wording of a provision, summarised."""
+
+    convention: tuple[LinkItem, ...]
+    in_force: Annotated[
+        bool | None,
+        Meta(description="Whether this wording is in force today; null: nobody verified it in a source."),
+    ]
+
+
 class ProvisionItem(Provision, frozen=True, kw_only=True, omit_defaults=False):
     """A dated article of law with all its versions; its mapping to the Convention is editorial unless confirmed."""
 
     key: Key
+    versions: tuple[WordingItem, ...]
     retired: bool
     about: Instrument | None
     """The code, act or decree it belongs to."""
-    in_force: int
-    """Place in `versions` of the one in force today."""
 
 
 class AgeItem(AgeLimit, frozen=True, kw_only=True, omit_defaults=False):
@@ -130,7 +156,12 @@ def list_regions(asked: Asked) -> Answer:
 def get_region(asked: Asked) -> Answer:
     """One region."""
     header = asked.instance.header(asked["region"])
-    return Answer(msgspec.json.encode(RegionDocument(**_shape(RegionDocument, header))))
+    status = header.convention_status
+    told = _shape(RegionDocument, header) | {
+        "convention_status": status and StatusItem(**_shape(ConventionStatus, status)),
+        "history": tuple(EpisodeItem(**_shape(Episode, episode)) for episode in header.history),
+    }
+    return Answer(msgspec.json.encode(RegionDocument(**told)))
 
 
 @resource("/regions/{region}/mandates", tag="Regions", names=(REGION,), query=PART, answers=MandateList)
@@ -149,19 +180,30 @@ def list_sectors(asked: Asked) -> Answer:
 def list_provisions(asked: Asked) -> Answer:
     """Provisions of law that apply in the region."""
     vocabulary = asked.instance.vocabulary(asked["region"])
+    return asked.part([_provision(vocabulary, key, provision) for key, provision in vocabulary.provisions.items()])
 
-    return asked.part(
-        [
-            ProvisionItem(
-                **_shape(Provision, provision),
-                key=key,
-                retired=vocabulary.is_retired("provision", key),
-                about=vocabulary.instruments.get(provision.instrument),
-                in_force=provision.versions.index(wording(provision)),
-            )
-            for key, provision in vocabulary.provisions.items()
-        ]
+
+def _provision(vocabulary: Vocabulary, key: str, provision: Provision) -> ProvisionItem:
+    return ProvisionItem(
+        **_shape(Provision, provision) | {"versions": tuple(_wording(provision, one) for one in provision.versions)},
+        key=key,
+        retired=vocabulary.is_retired("provision", key),
+        about=vocabulary.instruments.get(provision.instrument),
     )
+
+
+def _wording(provision: Provision, version: ProvisionVersion) -> WordingItem:
+    links = tuple(LinkItem(ref=link.ref, confirmed=link.confirmed) for link in version.convention)
+    return WordingItem(
+        **_shape(ProvisionVersion, version) | {"convention": links},
+        in_force=_in_force(provision, version) if version.verified else None,
+    )
+
+
+def _in_force(provision: Provision, version: ProvisionVersion) -> bool:
+    today = now().date()
+    begun = version is wording(provision, today) and (version.since is None or version.since <= today)
+    return begun and (version.until is None or version.until > today)
 
 
 @resource("/regions/{region}/ages", tag="Vocabulary", names=(REGION,), query=PART, answers=AgeList)

@@ -12,7 +12,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from lanzarote import guard
 from lanzarote.convention import Reference, UnknownReference, common_sectors
 from lanzarote.regions.check_dates import check_dates
-from lanzarote.regions.check_entries import check_entries
+from lanzarote.regions.check_entries import RETIRABLE, check_entries
 from lanzarote.regions.walking import all_strings, facts_of, own_provisions, texts_of
 from lanzarote.types import API_VERSION, FrameworkHeader, PracticeSeed, RegionHeader
 
@@ -138,7 +138,7 @@ def _check_references(content: Content, header: RegionHeader) -> None:
     def need(file: str, path: tuple[str | int, ...], keys: Iterable[str], name: str, what: str) -> None:
         for key in keys:
             if content.lacks(name, key):
-                content.problem(file, path, f"{key!r} is no {what}; {_nearest(key, getattr(content, name))}")
+                content.problem(file, path, f"{key!r} is no {what}; {_way(content, name, key)}")
 
     need("region.toml", ("leading_sectors",), header.leading_sectors, "sectors", "sector of sectors.toml")
     for key, sector in content.sectors.items():
@@ -154,7 +154,7 @@ def _check_references(content: Content, header: RegionHeader) -> None:
         need("ages.toml", (key, "provisions"), age.provisions, "provisions", "provision of law/")
     for article in content.coverage:
         _need_articles(content, "coverage.toml", (article,), (article,))
-    for name in ("sectors", "ages", "helplines", "fields"):
+    for name in RETIRABLE:
         entries: Mapping[str, Any] = getattr(content, name)
         for key, entry in entries.items():
             if entry.replaced_by:
@@ -224,18 +224,15 @@ def _check_practice_keys(content: Content, file: str, practice: PracticeSeed) ->
     for field, keys, name, what in pairs:
         for key in keys:
             if content.lacks(name, key):
-                content.problem(file, (field,), f"{key!r} is no {what}; {_nearest(key, getattr(content, name))}")
+                content.problem(file, (field,), f"{key!r} is no {what}; {_way(content, name, key)}")
     for number, partner in enumerate(practice.partners):
         path = ("partners", number)
         if partner.organisation and content.lacks("organisations", partner.organisation):
-            nearest = _nearest(partner.organisation, content.organisations)
-            content.problem(file, path, f"{partner.organisation!r} is no organisation of organisations.toml; {nearest}")
+            way = _way(content, "organisations", partner.organisation)
+            content.problem(file, path, f"{partner.organisation!r} is no organisation of organisations.toml; {way}")
         if partner.sector and content.lacks("sectors", partner.sector):
-            content.problem(
-                file,
-                path,
-                f"{partner.sector!r} is no sector of sectors.toml; {_nearest(partner.sector, content.sectors)}",
-            )
+            way = _way(content, "sectors", partner.sector)
+            content.problem(file, path, f"{partner.sector!r} is no sector of sectors.toml; {way}")
         if not (partner.organisation or partner.sector):
             content.problem(file, path, "names neither an organisation nor a sector; give one of them")
     _need_articles(content, file, ("convention",), practice.convention)
@@ -247,6 +244,13 @@ def _need_articles(content: Content, file: str, path: tuple[str | int, ...], ref
             Reference.parse(reference)
         except UnknownReference as error:
             content.problem(file, path, str(error))
+
+
+def _way(content: Content, name: str, key: str) -> str:
+    """What to write instead of *key*, which is no entry of the kind *name*: the present key of one that was renamed."""
+    entries: Mapping[str, Any] = getattr(content, name)
+    present = next((present for present, entry in entries.items() if key in entry.former), None)
+    return f"it is a former key of {present!r}: write that" if present else _nearest(key, entries)
 
 
 def _nearest(key: str, known: Container[str]) -> str:

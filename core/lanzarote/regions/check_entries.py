@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from lanzarote.types import PracticeField
 
 _ADDRESSES = ("url", "website", "eli")
+RETIRABLE = ("sectors", "ages", "helplines", "fields")
+"""Kinds whose entries may name what replaced them."""
 _KEYED = (Choice, Question, Objective)
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 """Control characters, and marks that show a text in another order than it is written in."""
@@ -37,9 +39,8 @@ def check_entries(content: Content) -> None:
         for name, answer in practice.answers.items():
             if (field := content.fields.get(name)) and (told := _misfit(field, answer)):
                 content.problem(f"practices/{key}.toml", ("answers", name), told)
-    for key, organisation in content.organisations.items():
-        if organisation.merged_into == key:
-            content.problem("organisations.toml", (key, "merged_into"), "an organisation is not merged into itself")
+    _check_followers(content)
+    _check_helplines(content)
     _check_criteria(content)
     share = content.decision.quorum_share if content.decision else None
     if share is not None and not 0 < share <= 1:
@@ -53,10 +54,14 @@ def _check_string(content: Content, file: str, path: tuple[str | int, ...], text
     if path and path[-1] in _ADDRESSES:
         try:
             parts = urlsplit(text)
+            named = parts.username is not None
             fits = parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", text)
         except ValueError:
-            fits = False
-        if not fits:
+            fits = named = False
+        if named:
+            told = "holds a user name or a password, and everybody would read it; write the address without it"
+            content.problem(file, path, told)
+        elif not fits:
             content.problem(file, path, f"{text[:80]!r} is no web address; it begins with https:// or http://")
     elif not text.strip() and path:
         content.problem(file, path, "is empty; leave the key out when nothing is known")
@@ -85,6 +90,37 @@ def _check_former(content: Content) -> None:
                 elif first != key:
                     told = f"{former!r} is a former key of {first!r} too; keep one"
                     content.problem(*_place_of(content, name, key), told)
+
+
+def _check_followers(content: Content) -> None:
+    """Whoever follows what replaced an entry, or took it over, comes to an end."""
+    for name, field in (*((one, "replaced_by") for one in RETIRABLE), ("organisations", "merged_into")):
+        entries: Mapping[str, Any] = getattr(content, name)
+        told: set[str] = set()
+        for key in entries:
+            way = [key]
+            while (after := getattr(entries.get(way[-1]), field, None)) and after not in way:
+                way.append(after)
+            if after != key or told & set(way):
+                continue
+            told.update(way)
+            if len(way) > 1:
+                wrong = f"leads back to where it began ({' → '.join((*way, key))}); take one of them out"
+            elif field == "merged_into":
+                wrong = "an organisation is not merged into itself"
+            else:
+                wrong = "an entry is not replaced by itself"
+            content.problem(f"{name}.toml", (key, field), wrong)
+
+
+def _check_helplines(content: Content) -> None:
+    for key, line in content.helplines.items():
+        if not (line.number or line.url):
+            told = "has neither a number nor an address: nobody can turn to it; give its number or its url"
+            content.problem("helplines.toml", (key,), told, warning=True)
+        elif line.prominent and not line.number:
+            told = "is prominent, but the strip on every page shows numbers only; give its number"
+            content.problem("helplines.toml", (key, "prominent"), told, warning=True)
 
 
 def _place_of(content: Content, name: str, key: str) -> tuple[str, tuple[str, ...]]:

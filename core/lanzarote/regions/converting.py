@@ -62,7 +62,7 @@ def convert(data: Any, kind: type[T]) -> tuple[T | None, list[Fault]]:
             place = out.original(path)
             lacking = place if missing is None else (*place, missing)
             if message.startswith(UNKNOWN):
-                known = [name for name in _fields(kind, path[:-1]) if name not in _at(data, path[:-1])]
+                known = _free(_fields(kind, path[:-1]), _at(data, path[:-1]), str(path[-1]))
                 faults.append(Fault(place, teach_unknown(str(path[-1]), known)))
                 misspelt.update((*place[:-1], name) for name in meant(str(path[-1]), known))
             elif lacking not in misspelt and not out.explain(message, lacking):
@@ -177,6 +177,12 @@ def _teach(message: str, path: Path, kind: type[Any]) -> str:
         wanted = [_IN_WORDS.get(one, one) for one in wrong[1].split(" | ") if one != "null"]
         return f"{' or '.join(wanted)} is needed here, not {_IN_WORDS.get(wrong[2], wrong[2])}"
     return message[0].lower() + message[1:]
+
+
+def _free(fields: Iterable[str], there: dict[str, Any], stranger: str) -> list[str]:
+    """Those of *fields* that *stranger* may be: not *there* yet, or a table as it is, of which it may be a part."""
+    part = isinstance(there[stranger], dict)
+    return [name for name in fields if name not in there or (part and isinstance(there[name], dict))]
 
 
 def meant(name: str, known: Iterable[str]) -> list[str]:

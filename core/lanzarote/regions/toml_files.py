@@ -92,9 +92,12 @@ def _text(data: bytes) -> str:
 
 
 def _lesson(said: str, text: str) -> Unreadable:
-    place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", said)
+    place = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", said)
     line = int(place[1]) if place and place[1] else text.rstrip().count("\n") + 1
     message = said[: place.start()] if place else said
+    if place and place[1] and (found := _no_day(text.split("\n")[line - 1], int(place[2]))):
+        key, day = found
+        return Unreadable(f"there is no day {day}; days are written 2014-06-02", line, _key_on(text, line, key))
     if message == "Invalid value" and place and not place[1]:
         message = "The file ends in the middle of a value"
     lesson = next((lesson for begin, lesson in _LESSONS if message.startswith(begin)), "")
@@ -102,7 +105,13 @@ def _lesson(said: str, text: str) -> Unreadable:
     return Unreadable(told, line, _key_on(text, line))
 
 
-def _key_on(text: str, line: int) -> str:
-    """The last key written on or before *line*."""
-    before = [path for number, path in written_keys(text) if number <= line]
+def _no_day(line: str, column: int) -> tuple[str, str] | None:
+    """What looks like a day at *column* of *line*, behind its key; TOML takes its year for a number and stumbles."""
+    days = re.finditer(r"(?:([\w-]+)\s*=\s*)?(?<![\w.-])(\d{4}-\d{1,2}-\d{1,2})(?![\w-])", line)
+    return next(((day[1] or "", day[2]) for day in days if day.start(2) < column <= day.end()), None)
+
+
+def _key_on(text: str, line: int, name: str = "") -> str:
+    """The last key written on or before *line*; the last that is called *name*, if there is one."""
+    before = [path for number, path in written_keys(text) if number <= line and name in ("", path[-1])]
     return ".".join(map(str, before[-1])) if before else ""

@@ -8,19 +8,23 @@ from typing import Any, get_args
 import msgspec
 from msgspec import Struct
 
+from lanzarote.errors import NotFound
+from lanzarote.regions import known
 from lanzarote.stakeholders import service
 from lanzarote.stakeholders.model import Stakeholder
 from lanzarote.types import Organisation, PartialDate, Relation, Side, Text, Value
 from lanzarote.web.resources import CURSOR, KEY, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource
 
-SECTOR = Parameter(name="sector", told="Key of a sector of the region.", pattern=KEY, many="repeated")
+SECTOR = Parameter(
+    name="sector", told="Key of a sector, present or former.", pattern=KEY, many="repeated", known=known.sectors
+)
 SIDE = Parameter(name="side", told="Side of the stakeholder.", choices=get_args(Side), many="repeated")
 RELATION = Parameter(
     name="relation", told="Relation to the working group.", choices=get_args(Relation), many="repeated"
 )
 STAKEHOLDER = Parameter(
     name="stakeholder",
-    told="Slug of the stakeholder, present or former.",
+    told="Slug of the stakeholder, present or former; or its key or id, from where one is sent on to the slug.",
     longest=100,
     sample=lambda instance, names: next((one.slug for one in instance.directory(names["region"])), None),
 )
@@ -109,7 +113,12 @@ def get_stakeholder(asked: Asked) -> Answer:
     region_id, slug = asked["region"], asked["stakeholder"]
     asked.instance.header(region_id)
     with asked.instance.database.read(region_id) as session:
-        found = service.stakeholder(session, slug)
+        try:
+            found = service.stakeholder(session, slug)
+        except NotFound:
+            if (by_key := service.by_key(session).get(slug)) is None:
+                raise
+            found = by_key
     if found.slug != slug:
         return asked.moved("regions", region_id, "stakeholders", found.slug)
     return Answer(msgspec.json.encode(_document(found)))

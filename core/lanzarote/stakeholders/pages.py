@@ -16,6 +16,7 @@ from lanzarote.stakeholders.replies import Fault, Outcome, Reply
 from lanzarote.stakeholders.senders import MOST_AN_HOUR, Busy, Senders
 from lanzarote.stakeholders.subjects import Subject, find_subject
 from lanzarote.web.exports import download, download_links
+from lanzarote.web.fields import one_of
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import Site, View
 
@@ -126,13 +127,8 @@ def show_form(
 
 
 def read_reply(data: dict[str, Any]) -> Reply:
-    """What the form sent; a field sent twice counts once, unknown ones not at all."""
-    return Reply(**{name: _text(data.get(name)) for name in Reply.__struct_fields__})
-
-
-def _text(value: object) -> str:
-    first = value[0] if isinstance(value, list) and value else value
-    return first.replace("\r\n", "\n").strip() if isinstance(first, str) else ""
+    """What the form sent; unknown fields do not count. Raises Malformed."""
+    return Reply(**{name: one_of(data, name).replace("\r\n", "\n").strip() for name in Reply.__struct_fields__})
 
 
 handlers = (organisations, correct, send, thanks)

@@ -39,6 +39,7 @@ OF_REGION: Final[Mapping[str, str]] = {
     "feeds": N_("Subscribe"),
     "shortlist": N_("Your shortlist"),
     "correct": N_("Correct or reply"),
+    "roles": N_("Who can do what"),
 }
 OF_SITE: Final[Mapping[str, str]] = {
     "convention": N_("The Convention"),
@@ -49,6 +50,7 @@ OF_SITE: Final[Mapping[str, str]] = {
     "accessibility": N_("Accessibility"),
     "plugins": N_("Installed packages"),
     "api": N_("Open data and API"),
+    "roles": N_("Who can do what"),
 }
 """Pages that belong to no region."""
 
@@ -88,6 +90,8 @@ def find_subject(view: View, text: str) -> Subject | None:
             return _article(view, reference)
         case ["context", key]:
             return _context_page(view, key)
+        case ["cooperation", a, b] if a > b:
+            return find_subject(view, f"cooperation/{b}/{a}")
         case [("sectors" | "cooperation" | "law") as room, *keys]:
             name = _of_vocabulary(view, room, keys)
             return Subject(path="/".join(parts), href=view.href(*parts), name=name) if name else None

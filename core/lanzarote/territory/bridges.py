@@ -30,7 +30,7 @@ class Cell(Struct, frozen=True, kw_only=True):
     count: int
     href: str
     own: bool
-    """The sector against itself: all its practices."""
+    """The sector against itself: all practices it has a partner in."""
     told: Markup
     """The two sectors, for a screen reader."""
 
@@ -101,7 +101,6 @@ def tell(view: View) -> Bridges:
 def shared(view: View, a: str, b: str) -> Shared:
     """The practices in which partners of both *a* and *b* take part, newest first. Raises NotFound."""
     sectors = view.vocabulary.sectors
-    a, b = (view.vocabulary.present_key("sector", key) for key in (a, b))
     if a not in sectors or b not in sectors or a == b:
         raise NotFound("There are no two sectors at this address.")
     index = view.instance.facets(view.region_id)
@@ -117,6 +116,11 @@ def shared(view: View, a: str, b: str) -> Shared:
         total=both.bit_count(),
         cards=cards(view, (documents[pk] for pk in pks if pk in documents)),
     )
+
+
+def pair_of(a: str, b: str) -> tuple[str, str]:
+    """Two sectors as the one address of what they share names them: by their keys, which are permanent."""
+    return (a, b) if a <= b else (b, a)
 
 
 def cooperation_table(view: View) -> Table:
@@ -167,6 +171,7 @@ def _read_masks(view: View) -> dict[str, int]:
 
 def _cell(view: View, names: Mapping[str, Markup], a: str, b: str, count: int) -> Cell:
     own = a == b
-    href = view.href("sectors", a) if own else view.href("cooperation", a, b)
+    # Practices that a sector has a partner in are other ones than those that concern it, which its own page lists.
+    href = "" if own else view.href("cooperation", *pair_of(a, b))
     ends = names[a] if own else Markup(" – ").join((names[a], names[b]))
     return Cell(count=count, href=href if count else "", own=own, told=ends)

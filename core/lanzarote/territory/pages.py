@@ -59,6 +59,8 @@ def two_sectors(
 ) -> Response[Any]:
     """The practices that two sectors share."""
     view = site.view(request, lang, region)
+    if (present := bridges.pair_of(*(view.vocabulary.present_key("sector", key) for key in (a, b)))) != (a, b):
+        return Redirect(view.href("cooperation", *present), status_code=301)
     return view.render("territory/two_sectors.html", shared=bridges.shared(view, a, b))
 
 

@@ -21,7 +21,7 @@ from lanzarote.regions.reading import (
     told,
 )
 from lanzarote.stakeholders.reading import Entry, entry, in_order, values_of
-from lanzarote.territory.bridges import partner_masks
+from lanzarote.territory.bridges import pair_of, partner_masks
 from lanzarote.territory.cards import cards
 from lanzarote.translation import as_text, format_date
 from lanzarote.types import Table
@@ -183,7 +183,7 @@ def _partners(view: View, key: str) -> tuple[Partner, ...]:
             name=told(view, sector.name),
             side=sector.side,
             count=count,
-            href=view.href("cooperation", key, other),
+            href=view.href("cooperation", *pair_of(key, other)),
         )
         for other, sector in entries(view.vocabulary, "sector").items()
         if other != key and (count := (own & masks.get(other, 0)).bit_count())

@@ -120,3 +120,8 @@ def lang_mark(value: object) -> Markup:
     """`` lang="…"`` for an element that can hold nothing but the words *value*, if most are in another language."""
     lang = main_language(value)
     return Markup(' lang="{}"').format(lang) if lang else Markup("")
+
+
+def lang_back(value: object) -> Markup:
+    """`` lang="…"``, the page's again, inside an element that ``lang_mark`` put in that of its label *value*."""
+    return Markup(' lang="{}"').format(value.page) if isinstance(value, Foreign) else Markup("")

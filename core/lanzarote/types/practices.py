@@ -135,4 +135,4 @@ class PracticeSeed(Practice, frozen=True, kw_only=True):
     reason: Text = {}
     """Why it is not shown, told to the team."""
     former: tuple[Key, ...] = ()
-    """Keys it had before, that is, former names of its file."""
+    """Keys it had before, that is, former names of its file; other files of the folder write the present one."""

@@ -69,7 +69,7 @@ class Retirable(Fact, frozen=True, kw_only=True):
     """A vocabulary entry: its key is permanent, its labels are not."""
 
     former: tuple[Key, ...] = ()
-    """Keys this entry had before; records that use them follow."""
+    """Keys this entry had before: records that are loaded already follow; the folder writes the present key."""
     until: date | None = None
     """Retired from this day on: still shown where it is used, no longer offered."""
     replaced_by: Key | None = None

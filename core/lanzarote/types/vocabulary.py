@@ -77,7 +77,7 @@ class Organisation(Fact, frozen=True, kw_only=True):
     merged_into: Key | None = None
     """The organisation that took it over."""
     former: tuple[Key, ...] = ()
-    """Keys it had before."""
+    """Keys it had before: records that are loaded already follow; the folder writes the present key."""
     own_sources: tuple[OwnSource, ...] = ()
     """Documents that tell of it and that ``sources.toml`` does not have."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote_from_bytes, unquote_to_bytes
+from unicodedata import is_normalized, normalize
+from urllib.parse import quote, quote_from_bytes, unquote_to_bytes
 
 from lanzarote.errors import LanzaroteError, NotFound
 
@@ -33,20 +34,35 @@ def require_readable(scope: Mapping[str, Any]) -> None:
 
 
 def one_address(scope: Mapping[str, Any]) -> bytes | None:
-    """Where the page is that *scope* asks for by a doubled or trailing slash; always on this site.
+    """Where the page is that *scope* asks for by a doubled or trailing slash, or by letters written in two signs.
+
+    Always on this site.
 
     >>> one_address({"raw_path": b"//fr//paris/", "query_string": b"q=a"})
     b'/fr/paris?q=a'
+    >>> one_address({"raw_path": b"/fr/paris/practices/e%CC%81cole", "query_string": b""})
+    b'/fr/paris/practices/%C3%A9cole'
     >>> one_address({"raw_path": b"/fr/paris", "query_string": b""}) is None
     True
     """
     asked = _path(scope)
-    if b"//" not in asked and (asked[-1:] != b"/" or asked == b"/"):
-        return None
     parts = [part for part in asked.split(b"/") if part]
+    if b"%" in asked and not asked.startswith(b"/api/"):
+        parts = [_composed(part) for part in parts]
+    if b"/" + b"/".join(parts) == asked:
+        return None
     query: bytes = scope["query_string"]
     # A backslash stands for a slash in a browser: encoded, none can make this the name of another host.
     return quote_from_bytes(b"/" + b"/".join(parts), _AS_WRITTEN).encode() + (b"?" + query if query else b"")
+
+
+def _composed(part: bytes) -> bytes:
+    """A piece of a path with each letter and its accent in one sign, as slugs are written; others as they are."""
+    try:
+        text = unquote_to_bytes(part).decode("utf-8")
+    except UnicodeDecodeError:
+        return part
+    return part if is_normalized("NFC", text) else quote(normalize("NFC", text), safe="").encode()
 
 
 def _path(scope: Mapping[str, Any]) -> bytes:

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from lanzarote import errors
 from lanzarote.translation import N_, Foreign
+from lanzarote.web.fields import Malformed
 from lanzarote.web.gate import BadToken, Interrupted, NotSignedIn, TooManyWrongTokens
 from lanzarote.web.problems import FieldConcern, FieldError, HelpLine, Objection, Refused
 
@@ -53,6 +54,8 @@ STATUS: Mapping[type[Exception], int] = {
     errors.Gone: 410,
     errors.Conflict: 412,
     errors.NotPermitted: 403,
+    errors.NoRoom: 507,
+    errors.OnlyRead: 503,
     NotSignedIn: 401,
     BadToken: 401,
     Interrupted: 403,
@@ -72,6 +75,8 @@ TITLES = {
     415: N_("This kind of content is not taken here"),
     429: N_("Too many requests"),
     500: N_("Something went wrong on our side"),
+    503: N_("Nothing can be saved just now"),
+    507: N_("There is no room left to save anything"),
 }
 ADVICE = {
     400: N_("Go back and try again; what you wrote elsewhere is not lost."),
@@ -83,6 +88,10 @@ ADVICE = {
     413: N_("Shorten it, or send it in several parts."),
     429: N_("Wait a minute, then try again; nothing is lost."),
     500: N_("Nothing you wrote before was lost. The team that runs this site can find out what happened from its log."),
+    503: N_(
+        "What was saved before is safe and can be read. Try again in a while, or tell the team that runs this site."
+    ),
+    507: N_("What was saved before is safe and can be read. Tell the team that runs this site; it has to make room."),
 }
 
 
@@ -102,8 +111,11 @@ def status_of(error: Exception) -> int:
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Answer an error in the form the reader expects."""
     status = status_of(error)
-    if status >= 500:
-        log.error("%s %s failed", request.method, request.url.path.encode("unicode_escape").decode(), exc_info=error)
+    if isinstance(error, errors.NotWritten):
+        log.error("%s: %s", request.method, error)
+    elif status >= 500:
+        # Not the address itself: those of mailed links are secrets.
+        log.error("%s %s failed", request.method, request.scope.get("path_template") or "?", exc_info=error)
     headers = dict(getattr(error, "headers", None) or {})
     if request.url.path.startswith("/api/"):
         return _problem(error, status, headers)
@@ -128,6 +140,7 @@ def _page(request: Request[Any, Any, Any], error: Exception, status: int, header
             title=view._(TITLES[known]),
             advice=view._(ADVICE.get(known, "")) if known in ADVICE else "",
             detail=_detail_for(view, error),
+            texts=error.texts if isinstance(error, Malformed) and request.route_handler.opt.get("carried") else (),
             canonical=None,
             alternates=[],
             feeds=[],
@@ -168,6 +181,9 @@ def _detail(error: Exception, status: int) -> str:
     if isinstance(error, ValidationException) and isinstance(error.extra, list):
         told = [f"{one.get('key')}: {one.get('message')}" for one in error.extra if isinstance(one, dict)]
         return "; ".join(told)[:500]
+    if isinstance(error, errors.NotWritten):
+        # Where the database is, and how it is named, is nobody's business but its owner's.
+        return f"{TITLES[status]}. {ADVICE[status]}"
     if isinstance(error, errors.LanzaroteError):
         return str(error)[:500]
     if isinstance(error, HTTPException) and status < 500:

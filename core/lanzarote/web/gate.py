@@ -15,6 +15,7 @@ from msgspec import Struct
 from lanzarote.errors import LanzaroteError, NotPermitted
 from lanzarote.permissions import NOT_SIGNED_IN, VISITOR, Actor, may_in
 from lanzarote.translation.catalogues import N_
+from lanzarote.web.fields import require_text
 
 if TYPE_CHECKING:
     from litestar.connection import ASGIConnection
@@ -116,12 +117,16 @@ async def permitted(connection: Connection, handler: BaseRouteHandler) -> None:
 
 
 async def from_our_pages(connection: Connection, _: BaseRouteHandler) -> None:
-    """Guard: a form of one of our own pages. Raises 415 for what is no form, 403 for what comes from elsewhere."""
+    """Guard: a form of one of our own pages.
+
+    Raises 415 for what is no form, 403 for what comes from elsewhere, Malformed for what is no text.
+    """
     request: Request[Any, Any, Any] = connection  # type: ignore[assignment]
     if request.content_type[0] != FORM:
         raise ClientException("This address takes forms only.", status_code=415)
     if _from_elsewhere(connection):
         raise PermissionDeniedException("Forms are taken from our own pages only.")
+    require_text(await request.body(), await _fields(request))
 
 
 async def from_a_program(connection: Connection, handler: BaseRouteHandler) -> None:
@@ -161,6 +166,10 @@ async def _written(connection: Connection, handler: BaseRouteHandler) -> tuple[t
     request: Request[Any, Any, Any] = connection  # type: ignore[assignment]
     if request.method != "POST" or not handler.opt.get("carried"):
         return ()
+    return await _fields(request)
+
+
+async def _fields(request: Request[Any, Any, Any]) -> tuple[tuple[str, str], ...]:
     fields = (await request.form()).multi_items()
     return tuple((name, value) for name, value in fields if isinstance(value, str) and name != FORM_KEY)
 

@@ -160,19 +160,21 @@ def _operation(resource: Resource, told: Mapping[Any, Any], instance: Instance) 
     described = _described(resource, told, set(statuses))
     described["responses"] = responses | described["responses"]
     described["parameters"] = [
-        *(_parameter(one, "path", samples.get(one.name)) for one in resource.names),
-        *(_parameter(one, "query", None) for one in resource.query.values()),
+        *(_parameter(one, "path", samples.get(one.name), instance) for one in resource.names),
+        *(_parameter(one, "query", None, instance) for one in resource.query.values()),
     ]
     return described
 
 
-def _parameter(parameter: Parameter, place: str, sample: str | None) -> dict[str, Any]:
+def _parameter(
+    parameter: Parameter, place: str, sample: str | None, instance: Instance | None = None
+) -> dict[str, Any]:
     told: dict[str, Any] = {
         "name": parameter.name,
         "in": place,
         "description": parameter.told,
         "required": place == "path",
-        "schema": parameter.schema(),
+        "schema": parameter.schema(instance),
     }
     if parameter.many:
         told |= {"style": "form", "explode": parameter.many == "repeated"}

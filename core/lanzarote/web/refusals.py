@@ -8,12 +8,15 @@ from msgspec import Struct
 
 from lanzarote import guard
 from lanzarote.checking import Faulty, Identifying
+from lanzarote.web.fields import many_of, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lanzarote.errors import LanzaroteError
     from lanzarote.web.site import View
+
+__all__ = ["NOTHING", "Refusal", "many_of", "number_of", "refusal", "text_of"]
 
 
 class Refusal(Struct, frozen=True, kw_only=True):
@@ -44,17 +47,8 @@ def refusal(view: View, error: LanzaroteError) -> Refusal:
 
 
 def text_of(data: Mapping[str, Any], name: str) -> str:
-    """A field of a form; the first, if it was sent twice."""
-    value = data.get(name)
-    first = value[0] if isinstance(value, list) and value else value
-    return first.replace("\r\n", "\n").strip() if isinstance(first, str) else ""
-
-
-def many_of(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """All values of a field that may be sent several times."""
-    value = data.get(name)
-    values = value if isinstance(value, list) else [value]
-    return tuple(one for one in values if isinstance(one, str))
+    """A field of a form. Raises Malformed."""
+    return one_of(data, name).replace("\r\n", "\n").strip()
 
 
 def number_of(data: Mapping[str, Any], name: str) -> int:

@@ -54,6 +54,8 @@ class Parameter(Struct, frozen=True, kw_only=True):
     shortest: int = 1
     choices: tuple[str, ...] | Callable[[], tuple[str, ...]] = ()
     """A function for those that are not read before somebody asks."""
+    known: Callable[[Instance, str | None], tuple[str, ...]] | None = None
+    """What can be asked for by this here: in a region, or in all of them."""
     between: tuple[int, int] | None = None
     """A whole number from … to …."""
     default: int | None = None
@@ -76,16 +78,29 @@ class Parameter(Struct, frozen=True, kw_only=True):
             raise BadRequest(f"{self.name}: it has {self.shortest} to {self.longest} characters.")
         return value
 
-    def schema(self) -> dict[str, Any]:
+    def require_known(self, values: Iterable[str], instance: Instance, region_id: str | None) -> None:
+        """Raise BadRequest for what no region here has; the text names what the region has. Raises NotFound."""
+        if self.known is None:
+            return
+        for value in values:
+            if value not in self.known(instance, None):
+                offered = self.known(instance, region_id)
+                way = f"it is one of: {', '.join(offered)}" if offered else "there is nothing here to choose by it"
+                raise self._refused(value, way)
+
+    def schema(self, instance: Instance | None = None) -> dict[str, Any]:
         one: dict[str, Any] = {"type": "string"}
-        if self.choices:
-            one["enum"] = list(self._choices())
+        known = self.known(instance, None) if self.known is not None and instance is not None else None
+        if self.choices or known:
+            one["enum"] = list(known or self._choices())
         elif self.between is not None:
             one = {"type": "integer", "minimum": self.between[0], "maximum": self.between[1]}
         else:
             one |= {"pattern": self.pattern, "minLength": self.shortest, "maxLength": self.longest}
         if self.default is not None:
             one["default"] = self.default
+        if known == ():
+            return {"type": "array", "items": one, "maxItems": 0}
         return {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_VALUES} if self.many else one
 
     def _choices(self) -> tuple[str, ...]:
@@ -228,6 +243,8 @@ class Resource(Struct, frozen=True, kw_only=True):
             except BadRequest:
                 raise NotFound(f"There is nothing at this address: no {parameter.name} is called so.") from None
         given = read_query(query, self.query) if query else {}
+        for name, values in given.items():
+            self.query[name].require_known(values, instance, names.get("region"))
         return Asked(instance=instance, actor=actor, path=path, names=names, given=given)
 
     def answer(self, asked: Asked) -> Answer:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from litestar import HttpMethod, route
 from litestar.concurrency import sync_to_thread
 
+from lanzarote.errors import NotWritten
 from lanzarote.permissions import Action
-from lanzarote.web.gate import carries_key, from_our_pages, permitted
+from lanzarote.web.gate import FORM_KEY, carries_key, from_our_pages, permitted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from litestar import Response
 
@@ -63,9 +64,32 @@ def _declared(
 
     def declare(function: Callable[..., Any]) -> Any:
         handler = function if iscoroutinefunction(function) else _in_thread(function)
+        if opt.get("carried"):
+            handler = _giving_back(handler)
         return route(list(paths), http_method=list(methods), guards=guards, opt=opt, **options)(handler)
 
     return declare
+
+
+def _giving_back(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What cannot be saved is told together with what was written, so that a page can show it again."""
+
+    @wraps(function)
+    async def called(**values: Any) -> Any:
+        try:
+            return await function(**values)
+        except NotWritten as error:
+            error.written = tuple(_fields(values.get("data")))
+            raise
+
+    return called
+
+
+def _fields(data: object) -> Iterator[tuple[str, str]]:
+    for name, value in data.items() if isinstance(data, dict) else ():
+        for one in value if isinstance(value, list) else (value,):
+            if isinstance(one, str) and name != FORM_KEY:
+                yield name, one
 
 
 def _in_thread(function: Callable[..., Any]) -> Callable[..., Any]:

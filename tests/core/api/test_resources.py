@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -83,6 +84,67 @@ def test_filters_of_one_kind_add_up_and_of_two_kinds_narrow_down(client: TestCli
     courts, police = slugs("sector=courts"), slugs("sector=police")
     assert slugs("sector=courts&sector=police") == courts | police
     assert slugs("sector=courts&article=10") == courts & slugs("article=10")
+
+
+def test_a_sector_or_region_that_nobody_has_is_refused_and_the_known_ones_are_named(client: TestClient[Any]) -> None:
+    for address in (f"{PARIS}/practices?sector=zzz", f"{PARIS}/stakeholders?sector=zzz", f"{API}/search?sector=zzz"):
+        status, told = refusal(client, address)
+        assert (status, told.startswith("sector: 'zzz' cannot be used; it is one of: courts, ")) == (400, True), told
+    assert refusal(client, f"{API}/search?region=lyon") == (
+        400,
+        "region: 'lyon' cannot be used; it is one of: paris.",
+    )
+    assert refusal(client, f"{PARIS}/practices?field=nope:x")[0] == 400
+    assert refusal(client, f"{API}/regions/lyon/practices?sector=zzz")[0] == 404
+
+
+def test_each_wording_of_the_law_says_whether_it_was_verified_and_is_in_force(client: TestClient[Any]) -> None:
+    provisions = {one["key"]: one for one in _all(client, f"{PARIS}/provisions?limit=100")}
+    for key, provision in provisions.items():
+        assert "in_force" not in provision
+        for wording in provision["versions"]:
+            assert isinstance(wording["verified"], bool), key
+            assert wording["in_force"] is None or wording["verified"], key
+            assert all(isinstance(link["confirmed"], bool) for link in wording["convention"]), key
+    unverified = [key for key, one in provisions.items() if not all(each["verified"] for each in one["versions"])]
+    assert unverified == ["fr-ce-542-3", "fr-cpp-2-3"]
+    told = [wording["in_force"] for wording in provisions["fr-cp-434-3"]["versions"]]
+    assert told[-1] is True
+
+
+def _named(*parts: Any) -> set[str]:
+    """Schemas that *parts* of the description refer to."""
+    return set(re.findall(r"#/components/schemas/(\w+)", json.dumps([part.get("content", part) for part in parts])))
+
+
+def test_whatever_can_be_unverified_always_says_so(client: TestClient[Any]) -> None:
+    document = client.get(f"{API}/openapi.json").json()
+    schemas = document["components"]["schemas"]
+    public = [one["get"] for one in document["paths"].values() if "get" in one and {} in one["get"]["security"]]
+    waiting = _named(*(one["responses"]["200"] for one in public))
+    told: set[str] = set()
+    while waiting:
+        told |= waiting
+        waiting = _named(*(schemas[name] for name in waiting)) - told
+    assert {"WordingItem", "LinkItem", "EpisodeItem", "OrganisationFacts"} <= told
+    silent = {
+        (name, field)
+        for name in told
+        for field in ("verified", "confirmed")
+        if field in schemas[name].get("properties", {}) and field not in schemas[name].get("required", ())
+    }
+    assert silent == set()
+    assert "nobody verified it" in schemas["WordingItem"]["properties"]["in_force"]["description"]
+
+
+def test_a_stakeholder_is_found_by_what_practices_name_it_by(client: TestClient[Any]) -> None:
+    one = read(client, f"{PARIS}/stakeholders?limit=1")["items"][0]
+    for name in (one["key"], one["id"]):
+        answer = client.get(f"{PARIS}/stakeholders/{name}", follow_redirects=False)
+        if name == one["slug"]:
+            continue
+        assert (answer.status_code, answer.headers["location"]) == (301, f"{PARIS}/stakeholders/{one['slug']}")
+    assert refusal(client, f"{PARIS}/stakeholders/nobody-at-all")[0] == 404
 
 
 def test_counts_of_a_facet_tell_what_each_value_would_show(client: TestClient[Any]) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import socket
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -335,6 +336,35 @@ def test_a_task_is_listed_and_finished(run: Run, data: Path) -> None:
     assert said.out.splitlines()[1] == "    text: À relire"
     assert run("tasks", "paris", "--done", task).out == "Done.\n"
     assert run("tasks", "paris").out == "Nothing waits.\n"
+
+
+@pytest.mark.usefixtures("paris_here")
+def test_a_working_version_waits_with_the_tasks_and_says_where_it_is_looked_at(
+    run: Run, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANZAROTE_BASE_URL", "https://lanzarote.example")
+    with (
+        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        instance.database.write("paris") as session,
+    ):
+        record = records.find(session, "practice", "uaped")
+        records.revise(session, record, records.body_of(session, record, 1), by="package", action="upgrade")
+        record_id, day = record.id, f"{record.updated_at:%Y-%m-%d}"
+    assert run("tasks", "paris").out.splitlines() == [
+        f"practice uaped  {day}  working version 2",
+        "    The public reads version 1 until the team has looked at this one; submit, publish or discard it at "
+        f"https://lanzarote.example/fr/paris/team/practices/{record_id}",
+    ]
+
+
+@pytest.mark.usefixtures("paris_here")
+@pytest.mark.skipif(os.name != "posix", reason="other systems have other rights")
+def test_an_export_is_its_owners_alone(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "paris.jsonl"
+    file.write_text("older", "utf-8")
+    file.chmod(0o644)
+    assert run("export", "paris", "-o", str(file)).code == 0
+    assert (stat.S_IMODE(file.stat().st_mode), file.read_text("utf-8")[:1]) == (0o600, "{")
 
 
 @pytest.mark.usefixtures("paris_here")

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from tests.core.cli.installing import SECOND_REGION, install
 from tests.core.regions.sound import SOUND, write
@@ -66,6 +67,19 @@ def test_it_runs_until_it_is_asked_to_stop(environment: dict[str, str], data: Pa
     assert (started.returncode, err) == (0, "")
     assert out.endswith("Stopped.\n")
     assert (data / "lanzarote.sqlite").exists()
+
+
+def test_a_database_on_a_server_is_named_without_what_opens_it(environment: dict[str, str], pg_url: str) -> None:
+    url = make_url(pg_url).update_query_dict({"application_name": "canary"})
+    whole = url.render_as_string(hide_password=False)
+    with process({**environment, "LANZAROTE_DATABASE_URL": whole}, "run", "--port", "0") as started:
+        wait_until_ready(started)
+        assert started.stdout is not None
+        told = next(line for line in started.stdout if line.startswith("The data is in"))
+        started.send_signal(signal.SIGTERM)
+        started.communicate(timeout=PATIENCE)
+    assert told.startswith(f"The data is in the PostgreSQL database {url.database} on ")
+    assert ("canary" in told, "@" in told, "?" in told) == (False, False, False)
 
 
 def test_a_taken_port_is_told_and_what_was_loaded_stays(environment: dict[str, str]) -> None:

@@ -76,6 +76,19 @@ def test_a_sound_installation_has_nothing_wrong(data: Path) -> None:
     }
 
 
+@pytest.mark.skipif(os.name != "posix", reason="other systems have other rights")
+def test_a_database_that_others_can_read_is_told_with_the_command_that_closes_it(data: Path) -> None:
+    file = data / FILE
+    file.chmod(0o644)
+    [found] = bad(data)
+    assert found.about == "database file"
+    assert found.told == (
+        f"others on this machine can read or change it, drafts and replies too; run: chmod 600 {file}"
+    )
+    file.chmod(0o600)
+    assert bad(data) == []
+
+
 def test_a_database_on_a_server_is_looked_at_in_the_same_way(pg_url: str, tmp_path: Path) -> None:
     with Instance(read_settings({"LANZAROTE_DATABASE_URL": pg_url})) as instance:
         instance.load("paris")
@@ -141,6 +154,7 @@ def test_an_empty_database_is_told(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("These are other lines altogether.\n" * 100)
+    (tmp_path / FILE).chmod(0o600)
     [finding] = bad(tmp_path)
     assert str(finding) == "! database: cannot be opened (file is not a database); see LANZAROTE_DATA"
 

@@ -79,6 +79,52 @@ def test_a_personal_number_is_one_however_its_groups_are_parted(groups: tuple[st
     assert found(f"Dossier {number} clos.") == [("personal-number", number, True)]
 
 
+NIR = ("1", "12", "06", "75", "108", "042", "68")
+
+
+@pytest.mark.parametrize(
+    "gap",
+    ["_", "/", ",", "—", "−", "‒", "―", "－", "·", "•", ":", "|", "'", "~", " - ", ", ", "\u0301", "\u17b4", "\ufe0f"],
+    ids=ascii,
+)
+def test_whatever_parts_a_personal_number_it_is_one(gap: str) -> None:
+    assert found(f"Dossier {gap.join(NIR)} clos.") == [("personal-number", gap.join(NIR), True)]
+    [(code, _, hard)] = found(f"Dossier {gap.join(''.join(NIR))} clos.")
+    assert (code, hard) == ("personal-number", True)
+
+
+@pytest.mark.parametrize("before", ["", "#", "=", "/", "+", "&", ".", ",", "-", "_", "NIR=", "https://a.example/?n="])
+@pytest.mark.parametrize("after", ["", "/2020", "-1", ",5", "_a"])
+def test_no_neighbour_excuses_a_personal_number(before: str, after: str) -> None:
+    codes = {code for code, _, hard in found(f"Dossier {before}{''.join(NIR)}{after} clos.") if hard}
+    assert "personal-number" in codes
+
+
+@pytest.mark.parametrize("number", ["¹¹²⁰⁶⁷⁵¹⁰⁸⁰⁴²⁶⁸", "①①②⓪⑥⑦⑤①⓪⑧⓪④②⑥⑧", "₁₁₂₀₆₇₅₁₀₈₀₄₂₆₈"])
+def test_figures_of_another_size_hide_no_number(number: str) -> None:
+    assert found(f"Dossier {number} clos.") == [("personal-number", number, True)]
+
+
+@pytest.mark.parametrize("number", ["44-05-14-01359", "440514 01359", "880320 0016"])
+def test_numbers_of_other_countries_may_be_grouped(number: str) -> None:
+    assert found(f"Dossier {number} clos.") == [("personal-number", number, True)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "En 2010, 2011, 2012, 2013 et 2014, 12, 15, 18, 21, 24, 27, 30 et 33 réunions.",
+        "ISBN 978-2-1234-5680-3, EAN 3-017620-422003, SIRET 267 500 452 00011",
+        "Les surfaces : 12 m², 15 m², 18 m² ; notes¹ et renvois².",
+        "12:30, 14:45, 16:00, 18:15, 20:30, 22:45, 23:59",
+        "1-2-3-4-5-6-7-8-9-10-11-12-13-14-15",
+        "https://www.legifrance.gouv.fr/codes/article_lc/LEGIARTI000006418949",
+    ],
+)
+def test_other_chains_of_figures_are_let_pass(text: str) -> None:
+    assert found(text) == []
+
+
 @pytest.mark.parametrize("number", NUMBERS.values(), ids=NUMBERS)
 def test_a_personal_number_is_stopped_in_any_region(number: str) -> None:
     text = f"Dossier no {number}, transmis en 2019."
@@ -430,7 +476,7 @@ CLEAN = [
     "Articles 226-14, 434-3 et 706-47 à 706-53 du code de procédure pénale ; L. 226-2-1 du CASF ; art. 10.3 et 35.2.",
     "LEGITEXT000006070719, LEGIARTI000043409030, JORFTEXT000000886460, JORF n° 0252 du 29 octobre 2011.",
     "https://www.legifrance.gouv.fr/loda/id/JORFTEXT000000886460/2025-11-06/",
-    "https://example.org/doc/295109912611193/36805280109.pdf?id=44051401359&x=01013099997",
+    "https://example.org/doc/295109912611194/36805280109.pdf?id=44051401359&x=01013099997",
     "doi:10.1016/j.chiabu.2014.10.024, ISBN 978-2-11-145123-4, ISBN 9782111451234, ISSN 0145-2134",
     "Appelez le 119, le 3018, le 116 000, le 116 111, le 17 ou le 112, gratuits 24 h/24 et 7 j/7.",
     "Standard 01 42 76 40 40, numéro vert 0 800 05 12 34, +33 1 42 76 40 40, 0033 1 42 76 40 40.",
@@ -491,7 +537,11 @@ def test_no_text_breaks_the_guard(text: str) -> None:
 
 @pytest.mark.parametrize("hostile", ["1 ", "1", "1111111 ", "a@", "A.", "né 3 mars ", "Tom (", "a.a@a."])
 def test_a_hostile_text_takes_no_longer_than_its_length(hostile: str) -> None:
-    text = hostile * (100_000 // len(hostile))
-    started = time.perf_counter()
-    check_text(text)
-    assert time.perf_counter() - started < 3
+    def cost(length: int) -> float:
+        text = hostile * (length // len(hostile))
+        started = time.process_time()
+        check_text(text)
+        return time.process_time() - started
+
+    cost(1_000)  # what is compiled once is compiled now
+    assert cost(100_000) < 30 * cost(10_000) + 0.3, "ten times the text, not a hundred times the work"

@@ -8,6 +8,7 @@ from lanzarote.instance import Instance
 from lanzarote.practices import service
 from lanzarote.records import Record
 from lanzarote.settings import read_settings
+from lanzarote.stakeholders.model import KIND
 from lanzarote.types import Organisation
 from sqlalchemy import select
 
@@ -18,7 +19,7 @@ def test_a_partner_that_changes_side_changes_the_practices_that_name_it(sqlite_u
         assert "private" not in sides(instance, "point-de-contact")
         with instance.database.write("paris") as session:
             partner = session.scalars(
-                select(Record).where(Record.kind == "stakeholder", Record.key == "point-de-contact")
+                select(Record).where(Record.kind == KIND, Record.key == "point-de-contact")
             ).first()
             assert partner is not None
             organisation = records.decode(records.body_of(session, partner, 1), Organisation)

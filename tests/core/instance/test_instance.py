@@ -153,6 +153,49 @@ def test_a_region_described_twice_belongs_to_the_first_package(tmp_path: Path, m
     }
 
 
+def test_a_loaded_region_stays_with_the_distribution_it_came_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    code = '@hookimpl\ndef regions():\n    return (Region.from_folder(Path(__file__).parent / "region"),)\n'
+    own, other = (write_package(tmp_path, name, code) for name in ("own", "another"))
+    write_region(tmp_path / own.module / "region")
+    write_region(tmp_path / other.module / "region", sectors={"taken-over": SECTOR})
+    settings = read_settings({"LANZAROTE_DATA": str(tmp_path)})
+    with open_instance(settings, host=Host([own])) as instance:
+        instance.load("testland")
+
+    with Instance(settings, Host([own, other])) as instance:
+        assert instance.installed["testland"].package.name == "own"
+        assert instance.upgrades_due() == []
+    with Instance(settings, Host([other])) as instance:
+        assert instance.upgrades_due() == []
+        assert instance.installed == {}
+        [package] = instance.host.packages
+        assert package.fault == (
+            "describes the region 'testland', which was loaded from lanzarote-own; if the region shall follow this "
+            "package from now on: lanzarote region move testland lanzarote-another"
+        )
+        with pytest.raises(PackageError, match="lanzarote-nobody"):
+            instance.move("testland", "lanzarote-nobody")
+        instance.move("testland", "lanzarote-another")
+    with Instance(settings, Host([own, other])) as instance:
+        assert instance.installed["testland"].package.name == "another"
+        assert instance.upgrades_due() == ["testland"]
+
+
+def test_a_region_that_nobody_loaded_is_that_of_the_package_called_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    code = '@hookimpl\ndef regions():\n    return (Region.from_folder(Path(__file__).parent / "region"),)\n'
+    candidates = [write_package(tmp_path, name, code) for name in ("aaa", "testland")]
+    for one in candidates:
+        write_region(tmp_path / one.module / "region")
+    with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path)}), Host(candidates)) as instance:
+        assert instance.installed["testland"].package.name == "testland"
+
+
 def test_a_region_without_a_usable_header_is_blamed_and_the_others_stay(
     package: RegionPackage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -189,7 +189,7 @@ def test_a_generator_is_an_answer(folder: Path) -> None:
     assert host.catalogues == (Catalogue(language="uk", path=Path("uk.po")),)
 
 
-@pytest.mark.parametrize("late", ["zwilling", "aa-dupe"])
+@pytest.mark.parametrize("late", ["zwilling", "aa-dupe", "aaa-twin"])
 def test_a_repeated_name_is_refused_and_the_distribution_called_after_it_keeps_it(folder: Path, late: str) -> None:
     first = write_package(folder, "twin", exporter("csv"))
     other = write_package(folder, "other", exporter("tsv"))

@@ -39,6 +39,8 @@ def test_a_sound_folder_has_no_fault(folder: Path) -> None:
         ("sectors.toml", '"5.1"', '"99"', "11: schools.convention: there is no article 99: articles go from 1 to 50"),
         ("sectors.toml", 'common = ["judicial"]', 'common = ["judicial"]\nformer = ["schools"]', "5: courts.former: 'schools' is the key of another entry; a former key is never used again, take it out here"),
         ("sectors.toml", 'common = ["judicial"]', 'common = ["judicial"]\nreplaced_by = "school"', "5: courts.replaced_by: 'school' is no entry of this file; did you mean 'schools'?"),
+        ("sectors.toml", 'common = ["judicial"]', 'common = ["judicial"]\nreplaced_by = "courts"', "5: courts.replaced_by: an entry is not replaced by itself"),
+        ("sources.toml", "https://example.org", "https://someone:secret@example.org", "5: page.url: holds a user name or a password, and everybody would read it; write the address without it"),
         ("sectors.toml", 'common = ["judicial"]', 'common = ["judicial"]\nverified = true', "5: courts.verified: is said to be verified, but names no source it was read in"),
         ("sectors.toml", 'common = ["judicial"]', 'common = ["judicial"]\nsources = ["pag"]', "5: courts.sources: 'pag' is not in sources.toml; did you mean 'page'?"),
         ("organisations.toml", '["courts"]', '["court"]', "4: tribunal.sectors: 'court' is no sector of sectors.toml; did you mean 'courts'?"),
@@ -79,6 +81,68 @@ def test_what_does_not_hang_together_is_told(folder: Path, file: str, old: str, 
         ]
     else:
         assert problems == [f"{file}:{expected}"]
+
+
+def test_who_follows_what_replaced_an_entry_is_not_led_in_a_circle(folder: Path) -> None:
+    sectors = (
+        SOUND["sectors.toml"].replace("[schools]", 'replaced_by = "schools"\n\n[schools]') + 'replaced_by = "courts"\n'
+    )
+    assert faults(folder, sectors=sectors) == [
+        "sectors.toml:7: courts.replaced_by: leads back to where it began (courts → schools → courts); "
+        "take one of them out"
+    ]
+
+
+def test_two_bodies_did_not_take_each_other_over(folder: Path) -> None:
+    one = SOUND["organisations.toml"]
+    both = one + 'merged_into = "council"\n' + one.replace("[tribunal]", "[council]") + 'merged_into = "tribunal"\n'
+    assert [line for line in faults(folder, organisations=both) if "merged_into" in line] == [
+        "organisations.toml:8: tribunal.merged_into: leads back to where it began (tribunal → council → tribunal); "
+        "take one of them out"
+    ]
+
+
+HELPLINE = """
+[someone]
+name = { fr = "Ligne", en = "Line" }
+for_whom = { fr = "Enfants", en = "Children" }
+audiences = ["children"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("", ["warning: helplines.toml:2: someone: has neither a number nor an address: nobody can turn to it; give its number or its url"]),
+        ('number = "119"\n', []),
+        ('url = "https://example.org/"\n', []),
+        ('url = "https://example.org/"\nprominent = true\n', ["warning: helplines.toml:7: someone.prominent: is prominent, but the strip on every page shows numbers only; give its number"]),
+    ],
+)  # fmt: skip
+def test_a_helpline_that_nobody_can_turn_to_is_told(folder: Path, more: str, expected: list[str]) -> None:
+    assert faults(folder, helplines=HELPLINE + more) == expected
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "expected"),
+    [
+        ("practices/joint-hearing.toml", '["courts", ', '["justice", ', "5: sectors: 'justice' is no sector of sectors.toml; it is a former key of 'courts': write that"),
+        ("practices/joint-hearing.toml", '{ sector = "schools" }', '{ sector = "justice" }', "12: partners.1: 'justice' is no sector of sectors.toml; it is a former key of 'courts': write that"),
+        ("practices/joint-hearing.toml", "verified = true", 'verified = true\nrelated = ["hearing"]', "10: related: 'hearing' is no practice of this region; it is a former key of 'other': write that"),
+        ("practices/joint-hearing.toml", "verified = true", 'verified = true\nanswers.money = "small"', "10: answers: 'money' is no field of fields.toml; it is a former key of 'budget': write that"),
+    ],
+)  # fmt: skip
+def test_who_writes_a_former_key_is_told_the_present_one(
+    folder: Path, file: str, old: str, new: str, expected: str
+) -> None:
+    files: Files = {
+        **SOUND,
+        "sectors.toml": SOUND["sectors.toml"].replace("[courts]", '[courts]\nformer = ["justice"]'),
+        "fields.toml": SOUND["fields.toml"].replace("[budget]", '[budget]\nformer = ["money"]'),
+        "practices/other.toml": 'former = ["hearing"]\n' + SOUND["practices/joint-hearing.toml"],
+        file: changed(file, old, new),
+    }
+    assert told(with_law(read_region(write(folder, files)), {}).problems) == [f"{file}:{expected}"]
 
 
 PROVISION = """

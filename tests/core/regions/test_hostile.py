@@ -24,9 +24,24 @@ def test_a_link_out_of_the_folder_is_refused(folder: Path, tmp_path: Path, capsy
     (folder / "ages.toml").symlink_to(outside / "ages.toml")
     (folder / "practices" / "letters").symlink_to(outside / "more")
     assert check(folder, []) == 1
-    assert f"ages.toml:1: {LINK}\n" in capsys.readouterr().out
+    assert f"ages.toml: {LINK}\n" in capsys.readouterr().out
     with pytest.raises(RegionError, match=r"practices/letters: is a link that leads out"):
         preview(folder, [])
+
+
+def test_nothing_is_printed_of_what_a_link_out_of_the_folder_leads_to(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, {**SOUND})
+    outside = write(tmp_path / "outside", {"accounts.toml": "canary:x:0:0\n", "canary.toml": SOUND["sectors.toml"]})
+    for name, leads_to in (("ages.toml", outside / "accounts.toml"), ("canary.toml", outside / "canary.toml")):
+        (folder / name).symlink_to(leads_to)
+    assert check(folder, []) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        f"ages.toml: {LINK}",
+        f"canary.toml: {LINK}",
+        "2 faults to mend, 0 warnings.",
+    ]
 
 
 def test_a_link_inside_the_folder_is_followed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -201,6 +201,8 @@ def test_a_law_file_without_its_instrument_is_told(folder: Path) -> None:
         ("law/code.toml", "[instrument]", "[instrumnet]", 1, "instrumnet"),
         ("region.toml", "time_zone", "timezone", 6, "timezone"),
         ("region.toml", "format", "fromat", 1, "fromat"),
+        ("practices/joint-hearing.toml", "[text.en]", "[txet.en]", 19, "txet"),
+        ("practices/joint-hearing.toml", "part.fr", "prt.fr", 11, "partners.0.prt"),
     ],
 )  # fmt: skip
 def test_a_misspelt_key_is_one_fault_and_says_what_was_meant(
@@ -210,6 +212,19 @@ def test_a_misspelt_key_is_one_fault_and_says_what_was_meant(
     found = [str(one) for one in read(write(folder, files)).problems if one.file == file]
     key, meant = place.rpartition(".")[2], right.strip("[]= ").partition(".")[0]
     assert found == [f"{file}:{line}: {place}: '{key}' is not a key here; did you mean '{meant}'?"]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "place"),
+    [
+        ("fields.toml", 'name = { fr = "Petit"', 'until = 2018-13-31, name = { fr = "Petit"', "5: budget.choices.0.until"),
+        ("law/code.toml", "until = 2020-01-01", "until = 2018-13-31", "10: provisions.code-1.versions.0.until"),
+    ],
+)  # fmt: skip
+def test_a_day_that_is_in_no_calendar_is_called_so(folder: Path, file: str, old: str, new: str, place: str) -> None:
+    files: Files = {**SOUND, file: changed(file, old, new)}
+    [found] = [str(one) for one in read(write(folder, files)).problems if one.file == file]
+    assert found == f"{file}:{place}: there is no day 2018-13-31; days are written 2014-06-02"
 
 
 def test_a_key_that_is_there_already_is_not_what_was_meant(folder: Path) -> None:

@@ -147,6 +147,29 @@ def test_a_pair_leads_to_its_practices(client: TestClient[Any], practices: Mappi
     assert len(listed) == expected > 1
 
 
+def test_a_pair_has_one_address_and_every_link_leads_to_it(client: TestClient[Any]) -> None:
+    answer = client.get("/en/paris/cooperation/police/courts", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (301, "/en/paris/cooperation/courts/police")
+    pairs = {
+        tuple(link["href"].split("/")[4:6])
+        for path in ("/cooperation", "/sectors/courts", "/sectors/police", "/sectors/health")
+        for link in PageRead(client.get(f"/en/paris{path}").text).links
+        if link["href"].startswith("/en/paris/cooperation/")
+    }
+    assert pairs
+    assert {pair for pair in pairs if list(pair) != sorted(pair)} == set()
+
+
+def test_what_a_sector_has_a_partner_in_is_not_passed_off_as_what_concerns_it(client: TestClient[Any]) -> None:
+    """Some practices name a partner from health and are filed under other sectors."""
+    html = client.get("/en/paris/cooperation").text
+    [own] = set(re.findall(r'<td class="cell own">(<a|\d)', re.sub(r">\d+<", ">1<", html)))
+    assert own == "1"
+    assert "the list of a sector’s practices may be longer or shorter" in PageRead(html).words
+    sector = PageRead(client.get("/en/paris/sectors/health").text).words
+    assert "some of them may mainly concern other sectors" in sector
+
+
 def test_the_picture_and_the_table_say_the_same(client: TestClient[Any]) -> None:
     html = client.get("/en/paris/cooperation").text
     body = rows(client, "/cooperation")[1:]
@@ -242,3 +265,14 @@ def test_a_provision_that_was_not_verified_is_not_said_to_be_in_force(client: Te
     words = PageRead(client.get("/en/paris/law/fr-cpp-2-3").text).words
     assert "Whether it is in force, and since when, was not verified" in words
     assert "In force; since" not in words
+    assert ("Look up what is in force" in words, "Read the text in force" in words) == (True, False)
+    verified = PageRead(client.get("/en/paris/law/fr-cp-434-3").text).words
+    assert "Read the text in force" in verified
+
+
+@pytest.mark.parametrize("path", ["/en/paris/law", "/en/paris/organisations", "/en/paris/practices", "/en/search"])
+@pytest.mark.parametrize("signs", ["'", "🐶", "?!"])
+def test_a_search_for_signs_says_that_there_was_no_word_in_it(client: TestClient[Any], path: str, signs: str) -> None:
+    words = PageRead(client.get(path, params={"q": signs}).text).words
+    assert "There is no word to look for in what you wrote; this is the whole list." in words
+    assert "There is no word to look for" not in PageRead(client.get(path, params={"q": "child"}).text).words

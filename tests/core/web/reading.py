@@ -95,6 +95,8 @@ class Spoken(HTMLParser):
         self.titles: list[tuple[str, str]] = []
         """Text of elements that hold no others: each can be in one language only."""
         self.attributes: list[str] = []
+        self.labels: list[tuple[str, str]] = []
+        """Of the parts of the page that one can go to."""
         self._open: list[tuple[str, str, bool]] = []
         self.feed(html)
         self.close()
@@ -103,6 +105,8 @@ class Spoken(HTMLParser):
         found = {name: value or "" for name, value in attrs}
         self.attributes += found.values()
         _, inherited, silent = self._open[-1] if self._open else ("", "", False)
+        if tag in ("nav", "aside") and "aria-label" in found and found.get("class") != "pagination":
+            self.labels.append((found.get("lang") or inherited, found["aria-label"]))
         silent = silent or tag in ("script", "style", "code", "pre") or found.get("translate") == "no"
         if tag not in VOID:
             self._open.append((tag, found.get("lang") or inherited, silent))

@@ -6,7 +6,8 @@ import socket
 import struct
 import time
 from typing import Any
-from urllib.parse import urljoin
+from unicodedata import normalize
+from urllib.parse import quote, urljoin
 
 import pytest
 from litestar.testing import TestClient
@@ -59,6 +60,20 @@ def test_a_page_has_one_address(client: TestClient[Any], asked: str, one: str) -
 
     assert (answer.status_code, answer.headers["location"]) == (308, one)
     assert client.get(one).status_code == 200
+
+
+def test_letters_written_in_two_signs_lead_to_the_address_with_one(client: TestClient[Any]) -> None:
+    two_signs = "/fr/paris/practices/" + quote(normalize("NFD", "дитячий-дім-й"))
+    answer = client.get(f"{two_signs}/versions?a=1", follow_redirects=False)
+    one_sign = "/fr/paris/practices/" + quote("дитячий-дім-й")
+    assert (answer.status_code, answer.headers["location"]) == (308, f"{one_sign}/versions?a=1")
+    assert client.get(one_sign, follow_redirects=False).status_code == 404
+
+
+@pytest.mark.parametrize("written", ["01", "0001", "%D9%A1"])
+def test_a_version_has_one_address(client: TestClient[Any], written: str) -> None:
+    answer = client.get(f"/en/paris/practices/uaped/versions/{written}", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (301, "/en/paris/practices/uaped/versions/1")
 
 
 @pytest.mark.parametrize(

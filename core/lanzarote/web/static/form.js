@@ -83,6 +83,12 @@
     async function read(answer, sent) {
       if (!isJson(answer)) throw new Error("no answer of ours");
       const said = await answer.json();
+      if (said.unwritten) {
+        wait = Math.min(wait * 2, SLOWEST);
+        say(words.unwritten, "wait");
+        later(wait);
+        return;
+      }
       wait = PAUSE;
       mark(said.marked || []);
       if (said.kept) {

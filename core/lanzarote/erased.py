@@ -1,0 +1,107 @@
+"""What was erased, by id alone: a list beside the database, so that an older backup brings nothing of it back.
+
+Each line holds region, kind, id and moment, and no word of what was erased. The audit tells the same; the list is there
+for when the database is lost and an older one is restored.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import or_, select
+
+from lanzarote.accounts import service as accounts
+from lanzarote.accounts.model import Account
+from lanzarote.changes import Audit
+from lanzarote.database import ALL
+from lanzarote.errors import RestoreError
+from lanzarote.practices.writing import erase_wholly
+from lanzarote.records import Record, now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.database import Database
+    from lanzarote.settings import Settings
+
+log = logging.getLogger("lanzarote.erased")
+FILE: Final = "erased.jsonl"
+ACCOUNT: Final = "account"
+
+
+class Erased(Struct, frozen=True, kw_only=True, order=True):
+    region: str
+    kind: str
+    id: str
+    at: datetime
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.region, self.id
+
+
+_read_line = msgspec.json.Decoder(Erased).decode
+
+
+def place(settings: Settings) -> Path:
+    return settings.data / FILE
+
+
+def remember(database: Database, settings: Settings) -> None:
+    """Write down what the audit tells of and the list lacks; if that fails, it is done at the next chance."""
+    file = place(settings)
+    try:
+        known = {one.key for one in read(file)}
+        if new := [one for one in _told_by_audit(database) if one.key not in known]:
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as out:
+                out.write(b"".join(msgspec.json.encode(one) + b"\n" for one in new))
+                out.flush()
+                os.fsync(out.fileno())
+    except (OSError, RestoreError) as error:
+        log.warning("What was erased cannot be written down in %s: %s", file, error)
+
+
+def read(file: Path) -> list[Erased]:
+    """Everything on the list; nothing when there is none. Raises RestoreError."""
+    if not file.exists():
+        return []
+    found: list[Erased] = []
+    for number, line in enumerate(file.read_bytes().splitlines(), 1):
+        try:
+            found.append(_read_line(line))
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise RestoreError(f"Line {number} of {file} tells of nothing erased; mend it or take it out.") from None
+    return found
+
+
+def erase_again(session: Session, listed: Iterable[Erased], *, by: str) -> int:
+    """Erase what is on the list and was brought back; return how much it was."""
+    at, count = now(), 0
+    for one in sorted(set(listed)):
+        if one.kind == ACCOUNT:
+            account = session.get(Account, one.id)
+            if account is not None and account.state != "closed":
+                accounts.erase(session, account, by=by, at=at)
+                count += 1
+            continue
+        record = session.get(Record, one.key)
+        if record is not None and record.state != "erased":
+            erase_wholly(session, record, by=by, at=at)
+            count += 1
+    return count
+
+
+def _told_by_audit(database: Database) -> list[Erased]:
+    gone = or_(Audit.verb == "erase", (Audit.kind == ACCOUNT) & (Audit.verb == "close"))
+    query = select(Audit.region_id, Audit.kind, Audit.record_id, Audit.at).where(gone)
+    with database.read(ALL) as session:
+        return [Erased(region=row[0], kind=row[1], id=row[2], at=row[3]) for row in session.execute(query)]

@@ -1,0 +1,289 @@
+"""More than two hundred words that are not everybody's leak nowhere: every GET route, every role and region."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import zipfile
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lanzarote.accounts.model import Account, ApiToken, Link, SignedIn
+from lanzarote.app import create_app, create_litestar
+from lanzarote.database import ALL
+from lanzarote.instance import Instance
+from lanzarote.records import Record
+from lanzarote.settings import read_settings
+from litestar.testing import TestClient
+from sqlalchemy import event, select
+
+from tests.conftest import copy_of
+from tests.core.faults.canaries import PEOPLE, REGIONS, Land, Person
+from tests.core.routes.walking import walked
+from tests.regions.second import both_regions
+
+AS_OTHERS = {
+    "colleague paris",
+    "bystander paris",
+    *(f"{name} {REGIONS[1]}" for name in PEOPLE if name not in ("contributor", "coordinator")),
+}
+"""Who is told what another is told too: they are asked with the rest, but need not walk everywhere."""
+UNKNOWN = "018f0000-0000-7000-8000-000000000000"
+FORGOTTEN = {"work that waits"}
+"""What nobody ever reads."""
+_WORD = re.compile(r"canari[b-m]{3}qua")
+_PARAMETER = re.compile(r"\{(\w+):\w+\}")
+
+
+@pytest.fixture(scope="module")
+def land(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Land]:
+    folder = tmp_path_factory.mktemp("canaries")
+    url = copy_of(sqlite_template, folder)
+    settings = read_settings({"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(folder)})
+    with Instance(settings, both_regions()) as instance:
+        for region in REGIONS:
+            instance.load(region)
+        yield Land(instance)
+
+
+@pytest.fixture(scope="module")
+def client(land: Land) -> TestClient[Any]:
+    """With answers kept in memory, as everywhere; nothing works in the background, so that queries can be counted."""
+    app: Any = create_app(land.instance)
+    return TestClient(app, base_url="http://lanzarote.test")
+
+
+@pytest.fixture(scope="module")
+def addresses(land: Land) -> list[str]:
+    """Every GET route with everything that can stand in it: ids of both regions in either, all slugs, all versions."""
+    app = create_litestar(land.instance)
+    paths = [route.path for route in walked(app) if route.method == "GET"]
+    assert len(paths) > 90
+    return sorted({address for path in paths for address in filled(land, path)})
+
+
+def filled(land: Land, path: str) -> Iterator[str]:
+    names = _PARAMETER.findall(path)
+    for region in REGIONS if "region" in names else ("",):
+        values = choices(land, region)
+        for chosen in product(*(values.get(name, ["x"]) for name in names)):
+            taken = iter(chosen)
+            address = _PARAMETER.sub(lambda _: next(taken), path)  # noqa: B023  # used up at once
+            yield address
+            if path.endswith("{record_id:str}/versions"):
+                yield f"{address}?from=1&to=2"
+            if set(names) <= {"lang", "region"}:
+                yield from (f"{address}?format={one}" for one in ("csv", "xlsx"))
+
+
+def choices(land: Land, region: str) -> dict[str, list[str]]:
+    """What can stand in each place of an address about *region*."""
+    here = region or REGIONS[0]
+    other = REGIONS[1 - REGIONS.index(here)]
+    lang = land.instance.header(here).languages[0]
+    vocabulary = land.instance.vocabulary(here)
+    sectors = list(vocabulary.sectors)
+    own, foreign = land.practices[here], land.practices[other]
+    people = [one.actor.account_id for one in land.people.values()]
+    article = "10"
+    return {
+        "lang": [lang],
+        "region": [here],
+        "record_id": [*own.values(), foreign["draft"], foreign["running"], UNKNOWN],
+        "slug": [*land.told_at(here), land.slugs[other][0], land.instance.directory(here)[0].slug],
+        "practice": [*land.told_at(here), own["draft"], own["published"], foreign["draft"]],
+        "stakeholder": [one.slug for one in land.instance.directory(here)[:2]],
+        "number": ["1", "2"],
+        "version": ["1", "2"],
+        "task_id": [*land.tasks[here], land.tasks[other][0], UNKNOWN],
+        "account": [*people[:2], people[len(PEOPLE)], UNKNOWN],
+        "kind": ["sector"],
+        "key": [sectors[0], *list(vocabulary.instruments)[:1]],
+        "a": [sectors[0]],
+        "b": [sectors[-1]],
+        "reference": [article],
+        "article": [article],
+        "file": ["practices.xml", "pages.xml", f"{here}.xml"],
+    }
+
+
+def headers_of(person: Person | None, address: str) -> dict[str, str]:
+    if person is None:
+        return {}
+    if address.startswith("/api/"):
+        return {"authorization": f"Bearer {person.token}"}
+    return {"cookie": f"lanzarote-session={person.session}"}
+
+
+def said(answer: Any) -> str:
+    """Everything an answer says: status line, headers, body, and what is packed in the body."""
+    body = answer.content
+    texts = [str(answer.headers), body.decode("utf-8", "replace")]
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            texts += [archive.read(name).decode("utf-8", "replace") for name in archive.namelist()]
+    return "\n".join(texts)
+
+
+def secrets_of(instance: Instance) -> set[str]:
+    """What is kept to know a secret again, and is nobody's to read."""
+    with instance.database.read(ALL) as session:
+        columns = (ApiToken.token_hash, Link.token_hash, Account.password)
+        return {one for column in columns for one in session.scalars(select(column)) if one}
+
+
+def test_there_are_more_than_two_hundred(land: Land) -> None:
+    assert len(land.canary.all) >= 200
+    assert len({one.what for one in land.canary.all.values()}) >= 20
+
+
+def test_no_word_is_told_to_anybody_who_may_not_read_it(
+    land: Land, client: TestClient[Any], addresses: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who may read most comes first: what was kept in memory for them must not be given to the next."""
+    caplog.set_level(logging.DEBUG)
+    secrets = secrets_of(land.instance)
+    keys = form_keys(land)
+    order = sorted(land.people, key=lambda name: ("coordinator" not in name, "contributor" not in name, name))
+    seen: dict[str, set[str]] = {}
+    leaked: list[str] = []
+    broken: list[str] = []
+    walkers = [name for name in order if name not in AS_OTHERS]
+    for name in (*walkers, "visitor"):
+        person = land.people.get(name)
+        others = secrets | {one for who in land.people.values() if who.name != name for one in who.secrets}
+        others |= {key for owner, key in keys.items() if owner != name}
+        for address in addresses:
+            answer = client.get(address, headers=headers_of(person, address), follow_redirects=False)
+            text = said(answer)
+            if answer.status_code >= 500:
+                broken.append(f"{name}: {address}: {answer.status_code}")
+            for word in {*_WORD.findall(text)} - {*_WORD.findall(address)}:
+                seen.setdefault(word, set()).add(name)
+                canary = land.canary.all[word]
+                if not {name, "visitor"} & canary.readers:
+                    leaked.append(f"{canary.what} to {name} at {address}")
+            leaked += [f"a secret to {name} at {address}" for secret in others if secret in text]
+    assert broken == []
+    assert leaked == []
+    known = {canary.what for word, canary in land.canary.all.items() if seen.get(word)}
+    assert {one.what for one in land.canary.all.values()} - known - FORGOTTEN == set(), "nobody who may sees this"
+    # What the test's own client logs are the addresses it asks for.
+    logged = "\n".join(record.getMessage() for record in caplog.records if not record.name.startswith("httpx"))
+    assert _WORD.findall(logged) == []
+    assert [secret for secret in secrets if secret in logged] == []
+
+
+def form_keys(land: Land) -> dict[str, str]:
+    names = {person.actor.account_id: name for name, person in land.people.items()}
+    with land.instance.database.read(ALL) as session:
+        rows = session.execute(select(SignedIn.account_id, SignedIn.form_key)).all()
+    return {names[account_id]: key for account_id, key in rows}
+
+
+def test_whoever_works_in_a_region_does_read_what_the_team_works_on(land: Land, client: TestClient[Any]) -> None:
+    """Said once more from the other side: the words are there to be found."""
+    for region in REGIONS:
+        lang = land.instance.header(region).languages[0]
+        draft = f"/{lang}/{region}/team/practices/{land.practices[region]['draft']}"
+        words = [one.word for one in land.canary.all.values() if one.what == "problem of a draft"]
+        for name, expected in {"coordinator": 1, "colleague": 1, "bystander": 1, "representative": 0}.items():
+            person = land.people[f"{name} {region}"]
+            page = client.get(draft, headers=headers_of(person, draft)).text
+            assert sum(word in page for word in words) == expected, name
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        "/fr/paris/practices?q={word}", "/fr/search?q={word}", "/api/v1/search?q={word}",
+        "/api/v1/regions/paris/practices?q={word}", "/uk/second-region/practices?q={word}",
+        "/fr/paris/organisations?q={word}", "/fr/paris/practices?q={word}&format=csv",
+    ],
+)  # fmt: skip
+def test_no_search_finds_what_is_not_public(land: Land, client: TestClient[Any], search: str) -> None:
+    """The answer is that for a word that stands nowhere, letter for letter."""
+    nowhere = "canarizzzqua"
+
+    def found(word: str) -> str:
+        answer = client.get(search.format(word=word))
+        assert answer.status_code == 200
+        answer.headers.pop("etag", None)
+        return said(answer).replace(word, nowhere)
+
+    expected = found(nowhere)
+    words = [one for one in land.canary.all.values() if "visitor" not in one.readers]
+    assert [one.what for one in words if found(one.word) != expected] == []
+
+
+# What one may not read, what is elsewhere and what is nowhere answer alike
+
+
+@pytest.mark.parametrize("name", ["coordinator", "colleague", "bystander", "representative", "visitor"])
+def test_unknown_foreign_and_unreadable_answer_alike(land: Land, client: TestClient[Any], name: str) -> None:
+    region, other = REGIONS
+    person = land.people.get(f"{name} {region}")
+    app = create_litestar(land.instance)
+    lang = land.instance.header(region).languages[0]
+    differing = []
+    for route in walked(app):
+        names = set(_PARAMETER.findall(route.path))
+        asked = names & {"record_id", "task_id", "account"}
+        if route.method != "GET" or "region" not in names or not asked:
+            continue
+        [place] = asked
+        ids = {
+            "record_id": [land.practices[other]["draft"], land.practices[other]["published"]],
+            "task_id": [land.tasks[other][0]],
+            "account": [land.people[f"contributor {other}"].actor.account_id],
+        }[place]
+        if name == "representative" and place == "record_id":
+            ids = [*ids, land.practices[region]["draft"]]  # of one's own region, and not one's own
+        given = {"lang": lang, "region": region}
+        told = [
+            alike(land, client, person, _PARAMETER.sub(lambda one: given.get(one[1], each), route.path), each)  # noqa: B023
+            for each in (UNKNOWN, *ids)
+        ]
+        if any(one != told[0] for one in told):
+            differing.append((str(route), told))
+    assert differing == []
+
+
+@pytest.mark.parametrize("address", ["/fr/paris/practices/{}", "/api/v1/regions/paris/practices/{}"])
+def test_the_address_of_a_draft_answers_as_one_that_is_nowhere(
+    land: Land, client: TestClient[Any], address: str
+) -> None:
+    with land.instance.database.read(ALL) as session:
+        states = ("draft", "running", "archived")
+        drafts = [session.get_one(Record, ("paris", land.practices["paris"][one])).slug for one in states]
+        [foreign] = [session.get_one(Record, (REGIONS[1], land.practices[REGIONS[1]]["published"])).slug]
+    for path in (address, f"{address}/versions", f"{address}/versions/1"):
+        expected = alike(land, client, None, path.format("x" * 20), "x" * 20)
+        for slug in (*drafts, foreign):
+            assert alike(land, client, None, path.format(slug), slug) == expected, path
+
+
+def alike(
+    land: Land, client: TestClient[Any], person: Person | None, path: str, id_: str
+) -> tuple[int, dict[str, str], int, int]:
+    """Status, headers, length of the body and number of queries, whatever the id."""
+    queries: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        queries.append(statement)
+
+    client.get("/fr/roles", headers=headers_of(person, path))  # that the session is in use may have to be noted
+    engine = land.instance.database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        answer = client.get(path, headers=headers_of(person, path), follow_redirects=False)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    headers = {
+        key: value.replace(id_, "ID") for key, value in answer.headers.items() if key not in ("content-length", "date")
+    }
+    return answer.status_code, headers, len(answer.text.replace(id_, "ID")), len(queries)

@@ -1,0 +1,286 @@
+"""When nothing more can be written, reading goes on, writing says so in plain words, and nothing is lost or half done.
+
+How: a real disk that is full (a small tmpfs) where this machine lets one be mounted, and everywhere SQLite itself told
+that its file may not grow (``max_page_count``) or not be written (``query_only``), with the errors that a disk gives;
+PostgreSQL told to take reading only, or to answer as it does when its disk is full.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lanzarote.app import create_litestar
+from lanzarote.cli import main
+from lanzarote.database import ALL
+from lanzarote.instance import Instance
+from lanzarote.records import Version, now
+from lanzarote.settings import read_settings
+from lanzarote.stakeholders import pages
+from lanzarote.stakeholders.senders import Senders
+from lanzarote.web.routes import page
+from litestar.testing import TestClient
+from sqlalchemy import event, func, select, text
+
+from tests.conftest import copy_of
+from tests.core.faults.whole import half_done
+from tests.core.practices.assessments import person
+from tests.core.practices.forms import TEAM, WHOLE, Fields, Writer
+from tests.core.practices.signed_in import site_of
+
+LONG = "Une audition filmée, préparée ensemble, puis reprise avec chacun des services. " * 60
+Switch = Callable[[bool], None]
+
+
+# Disks that take nothing more
+
+
+def told_by(pragma: str, undo: str) -> Callable[[Instance], Switch]:
+    """SQLite told so on every connection that is taken; a file that is larger stays as large as it is."""
+
+    def prepare(instance: Instance) -> Switch:
+        state = {"on": False}
+
+        def taken(connection: sqlite3.Connection, *_: object) -> None:
+            connection.execute(pragma if state["on"] else undo).close()
+
+        def switch(on: bool) -> None:
+            with closing(sqlite3.connect(instance.database.path)) as connection:
+                connection.execute("VACUUM")  # no page is free
+            state["on"] = on
+
+        event.listen(instance.database.engine, "checkout", taken)
+        return switch
+
+    return prepare
+
+
+def read_only_postgres(instance: Instance) -> Switch:
+    state = {"on": False}
+
+    def begun(connection: Any) -> None:
+        if state["on"]:
+            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+    event.listen(instance.database.engine, "begin", begun)
+    return lambda on: state.update(on=on)
+
+
+def full_postgres(instance: Instance) -> Switch:
+    """Answers as it does when it cannot extend a table."""
+    full = """
+        CREATE OR REPLACE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$
+    """
+
+    def switch(on: bool) -> None:
+        with instance.database.engine.begin() as connection:
+            connection.execute(text(full))
+            for table in ("version", "audit", "unsaved", "task"):
+                connection.execute(text(f"DROP TRIGGER IF EXISTS full_disk ON {table}"))
+                if on:
+                    trigger = f"CREATE TRIGGER full_disk BEFORE INSERT ON {table} EXECUTE FUNCTION full_disk()"
+                    connection.execute(text(trigger))
+
+    return switch
+
+
+class Trouble:
+    """A way in which nothing more can be written, and what is said of it."""
+
+    def __init__(self, prepare: Callable[[Instance], Switch], status: int, title: str) -> None:
+        self.prepare, self.status, self.title = prepare, status, title
+
+
+NO_ROOM, ONLY_READ = "There is no room left to save anything", "Nothing can be saved just now"
+TROUBLES = {
+    "no room in the file": Trouble(
+        told_by("PRAGMA max_page_count=1", "PRAGMA max_page_count=1000000000"), 507, NO_ROOM
+    ),
+    "read-only": Trouble(told_by("PRAGMA query_only=ON", "PRAGMA query_only=OFF"), 503, ONLY_READ),
+    "PostgreSQL read-only": Trouble(read_only_postgres, 503, ONLY_READ),
+    "PostgreSQL full": Trouble(full_postgres, 507, NO_ROOM),
+}
+
+
+class Site:
+    """An instance that can be made to take nothing more, and somebody who writes in it."""
+
+    def __init__(self, instance: Instance, client: TestClient[Any], trouble: Trouble, switch: Switch) -> None:
+        self.instance, self.client, self.trouble, self.switch = instance, client, trouble, switch
+        self.ana = Writer(instance, client, person(instance, "contributor", "Ana"))
+
+    def versions(self) -> int:
+        with self.instance.database.read(ALL) as session:
+            return session.scalar(select(func.count()).select_from(Version)) or 0
+
+    def wrong(self) -> list[str]:
+        with self.instance.database.read(ALL) as session:
+            return list(half_done(session))
+
+
+@pytest.fixture(params=[pytest.param(name, marks=[pytest.mark.postgres] * name.startswith("P")) for name in TROUBLES])
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+    trouble = TROUBLES[request.param]
+    if request.param.startswith("PostgreSQL"):
+        url = request.getfixturevalue("pg_url")
+    else:
+        url = copy_of(request.getfixturevalue("paris_template"), tmp_path)
+    settings = read_settings({"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(tmp_path), "LANZAROTE_CACHE": "off"})
+    with Instance(settings) as instance:
+        if not instance.loaded():
+            instance.load("paris")
+        switch = trouble.prepare(instance)
+        with site_of(instance) as client:
+            yield Site(instance, client, trouble, switch)
+        switch(False)
+
+
+def test_reading_goes_on_writing_says_so_and_nothing_is_lost(site: Site) -> None:
+    ana = site.ana
+    ana.open(f"{TEAM}/new").fill(WHOLE).press("save")
+    practice = ana.id
+    before = site.versions()
+
+    site.switch(True)
+    assert site.client.get("/fr/paris/practices").status_code == 200
+    assert site.client.get("/api/v1/regions/paris/practices").status_code == 200
+    assert "Une salle d’audition partagée" in ana.get(TEAM)
+    ana.open(f"{TEAM}/{practice}/edit").fill({"text.fr.activities": LONG})
+    refused = ana.post(f"{TEAM}/{practice}/edit", ana.fields | {"do": ["save"]}, site.trouble.status)
+    assert "Ce qui était enregistré est en sécurité et reste lisible." in refused.text
+    assert LONG.strip() in refused.text
+    assert refused.headers["cache-control"] == "no-store"
+    kept = ana.post(f"{TEAM}/{practice}/unsaved", ana.fields, site.trouble.status)
+    assert kept.json() == {"unwritten": True}
+    assert site.versions() == before
+    assert site.wrong() == []
+
+    site.switch(False)
+    again = Fields(refused.text, f"{TEAM}/{practice}/edit").values
+    ana.post(f"{TEAM}/{practice}/edit", again)
+    assert LONG.strip() in ana.open(f"{TEAM}/{practice}/edit").value("text.fr.activities")
+    assert site.versions() == before + 1
+    assert site.wrong() == []
+
+
+def test_a_visitor_is_told_and_can_send_it_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "SENDERS", Senders())
+    form = {"wrong": "La convention date de 2019. " * 130, "right": "Elle date de 2021, dit le service. " * 110}
+    form = {name: value.strip() for name, value in form.items()}
+    headers = {"origin": "http://lanzarote.test"}
+    site.switch(True)
+    answer = site.client.post("/en/paris/correct", data=form, headers=headers, follow_redirects=False)
+    assert answer.status_code == site.trouble.status
+    assert site.trouble.title in answer.text
+    site.switch(False)
+    again = Fields(answer.text, "/en/paris/correct").values
+    assert [again[name] for name in form] == [[text] for text in form.values()]
+    answer = site.client.post("/en/paris/correct", data=again, headers=headers, follow_redirects=False)
+    assert answer.status_code == 303
+
+
+def test_the_api_says_so_as_a_problem(site: Site) -> None:
+    @page("/api/v1/written", may="public", media_type="application/json")
+    def written() -> str:
+        with site.instance.database.write("paris") as session:
+            session.add(
+                Version(region_id="paris", record_id="x", number=1, at=now(), actor="x", body=b"x" * 100_000, digest="")
+            )
+        return ""
+
+    app = create_litestar(site.instance)
+    app.register(written)
+    site.switch(True)
+    with TestClient(app) as client:
+        answer = client.get("/api/v1/written")
+    assert answer.status_code == site.trouble.status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"].startswith(f"{site.trouble.title}. What was saved before is safe")
+
+
+# A disk that is really full
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = (
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", folder], capture_output=True, check=False)
+        if shutil.which("mount")
+        else None
+    )
+    if mounted is None or mounted.returncode:
+        pytest.skip("this machine lets nothing be mounted; the other tests of this file say the same by other means")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+@contextmanager
+def filled(folder: Path) -> Iterator[None]:
+    """Nothing more fits on the disk."""
+    ballast = folder / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        for size in (1 << 20, 4096, 1):
+            with suppress(OSError):
+                while True:
+                    file.write(b"x" * size)
+    assert shutil.disk_usage(folder).free == 0
+    try:
+        yield
+    finally:
+        ballast.unlink()
+
+
+def test_a_full_disk_stops_writing_alone(
+    small_disk: Path, paris_template: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = copy_of(paris_template, small_disk)
+    places = {"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(small_disk)}
+    for name, value in places.items():
+        monkeypatch.setenv(name, value)
+    with Instance(read_settings(places)) as instance, site_of(instance) as client:
+        ana = Writer(instance, client, person(instance, "contributor", "Ana"))
+        ana.open(f"{TEAM}/new").fill(WHOLE).press("save")
+        here, saved, full = f"{TEAM}/{ana.id}/edit", 1, False
+        with filled(small_disk):
+            while not full:  # the log may have room for a few more
+                assert saved < 100
+                ana.open(here).fill({"text.fr.activities": f"{LONG} {'bis ' * saved}"})
+                sent = ana.fields | {"do": ["save"], "key": [ana.key]}
+                answer = client.post(here, data=sent, headers=ana._cookie, follow_redirects=False)
+                full = answer.status_code == 507
+                assert full or answer.status_code == 303
+                saved += not full
+            assert client.get("/fr/paris/practices").status_code == 200
+            assert main(["region", "disable", "paris"]) == 1
+            assert "There is no room left on the disk of the database; nothing was changed." in capsys.readouterr().err
+            assert main(["backup"]) == 1
+            assert "there is no room" in capsys.readouterr().err
+        ana.open(here).fill({"text.fr.activities": "Une audition filmée."}).press("save")
+        assert ana.value("version") == str(saved + 1)
+        with instance.database.read(ALL) as session:
+            assert list(half_done(session)) == []
+    assert main(["audit", "verify"]) == 0
+
+
+def test_what_is_noted_on_the_way_keeps_nobody_from_reading(site: Site) -> None:
+    """A session whose last use was long ago is noted when it is used: that this fails must not matter."""
+    from datetime import timedelta
+
+    from lanzarote.accounts.model import SignedIn
+
+    with site.instance.database.write("-") as session:
+        for row in session.scalars(select(SignedIn)):
+            row.seen_at -= timedelta(minutes=30)
+    site.switch(True)
+    site.ana.get(TEAM)
