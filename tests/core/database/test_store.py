@@ -50,6 +50,7 @@ MAY_WRITE_SQL = {
     "practices/service.py",  # lists about all enabled regions
     "instance.py",  # which regions there are: a shared table
     "backup.py",  # everything, by definition
+    "commands.py",  # which packages are on where, in all regions
     "doctor.py",  # asks the database about itself
 }
 """Every place that goes past the scoped session, reviewed; a new one has to be reviewed too."""
