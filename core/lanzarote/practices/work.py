@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -106,7 +106,17 @@ def told_of(session: Session, record: Record) -> Told:
 
 
 def tell(session: Session, record: Record, told: Told) -> None:
+    _write(session, record, session.get(Work, (record.region_id, record.id)), told)
+
+
+def retell(session: Session, record: Record, **changed: Any) -> None:
+    """As ``tell``, with only some of it *changed*."""
     row = session.get(Work, (record.region_id, record.id))
+    told = msgspec.json.decode(row.told, type=Told) if row else Told()
+    _write(session, record, row, msgspec.structs.replace(told, **changed))
+
+
+def _write(session: Session, record: Record, row: Work | None, told: Told) -> None:
     if row is None:
         session.add(Work(region_id=record.region_id, record_id=record.id, told=encode(told)))
     else:

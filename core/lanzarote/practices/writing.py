@@ -28,6 +28,7 @@ from lanzarote.practices.work import (
     hold,
     leave,
     move,
+    retell,
     take_part,
     tell,
     told_of,
@@ -299,8 +300,7 @@ def erase_wholly(session: Session, record: Record, *, by: str, at: datetime) -> 
 def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -> None:
     take_part(session, record, "author", by.account_id)
     _name(session, record, given.sheet)
-    told = told_of(session, record)
-    tell(session, record, msgspec.structs.replace(told, reasons=given.reasons))
+    retell(session, record, reasons=given.reasons)
     _forget_unsaved(session, record, by.account_id)
 
 
