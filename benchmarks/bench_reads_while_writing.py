@@ -8,9 +8,11 @@ cores they share these with the server and the generator.
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import subprocess
 import sys
-from contextlib import contextmanager
+import time
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from benchmarks import servers
@@ -37,6 +39,7 @@ def run(settings: Settings) -> Report:
         instance.load(REGION)
     shares = iter(_shares(details(database), 2 * (settings.rounds + 1)))
 
+    saves: list[float] = []
     with servers.ours(database) as (port, _):
 
         def read() -> float:
@@ -45,14 +48,17 @@ def run(settings: Settings) -> Report:
 
         def read_while_writing() -> float:
             with _writing(database):
-                return read()
+                before, begun = _versions(database), time.perf_counter()
+                answered = read()
+                saves.append((_versions(database) - before) / (time.perf_counter() - begun))
+            return answered
 
         taken = rotate({"idle": read, "writing": read_while_writing}, settings.rounds)
     idle, writing = (
         Measured(told, UNIT, True, taken[name])
         for name, told in (("idle", "nobody saves"), ("writing", f"{WRITERS} save without pause"))
     )
-    report.measured += [idle, writing]
+    report.measured += [idle, writing, Measured("saved meanwhile", "versions/s", True, saves[1:])]
     report.claim("reads while four save, of reads while nobody does", writing, idle, at_least=0.5)
     return report
 
@@ -76,6 +82,11 @@ def _writing(database: Path) -> Iterator[None]:
             writer.wait()
             assert writer.stdout is not None
             writer.stdout.close()
+
+
+def _versions(database: Path) -> int:
+    with closing(sqlite3.connect(database)) as connection:
+        return int(connection.execute("SELECT count(*) FROM version WHERE region_id = ?", (REGION,)).fetchone()[0])
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
+from lanzarote.errors import NotWritten
 from lanzarote.instance import Instance
 from lanzarote.objections import checks_for
 from lanzarote.permissions import Actor, Grant
@@ -129,10 +131,14 @@ def main(database: str, name: str) -> None:
     from pathlib import Path
 
     with opened(Path(database)) as instance:
-        writer = Writer(instance, name)
+        writer: Writer | None = None
+        while writer is None:
+            with suppress(NotWritten):
+                writer = Writer(instance, name)
         print("saving", flush=True)
         while True:
-            writer.save()
+            with suppress(NotWritten):  # another one was quicker for as long as one waits; one tries again
+                writer.save()
 
 
 if __name__ == "__main__":

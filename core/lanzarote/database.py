@@ -249,6 +249,8 @@ ONLY_READ: Final = (
     "The database can only be read just now; nothing was changed. "
     "Try again later, or name one that takes writing in LANZAROTE_DATABASE_URL."
 )
+BUSY: Final = "Others are writing without pause; nothing was changed. Try again in a moment."
+_BUSY: Final = re.compile(r"SQLITE_BUSY(_\w+)?")
 _NO_ROOM: Final = frozenset({"SQLITE_FULL", "53100"})
 _ONLY_READ: Final = re.compile(r"SQLITE_READONLY(_\w+)?|25006")
 
@@ -258,6 +260,8 @@ def _not_written(error: DBAPIError) -> NotWritten | None:
     code = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None) or ""
     if code in _NO_ROOM:
         return NoRoom(NO_ROOM)
+    if _BUSY.fullmatch(code):
+        return OnlyRead(BUSY)
     return OnlyRead(ONLY_READ) if _ONLY_READ.fullmatch(code) else None
 
 

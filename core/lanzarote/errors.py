@@ -63,7 +63,7 @@ class NoRoom(NotWritten):
 
 
 class OnlyRead(NotWritten):
-    """It can only be read."""
+    """It can only be read, for ever or because others write without pause."""
 
 
 class Conflict(LanzaroteError):

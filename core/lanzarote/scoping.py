@@ -8,7 +8,7 @@ region.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
@@ -246,12 +246,15 @@ def _confine(state: ORMExecuteState) -> None:
     elif state.is_orm_statement:
         if state.is_update:
             _check_update(state, scope)
-        regions = tuple(scope)
-        state.statement = state.statement.options(
-            with_loader_criteria(Regional, lambda cls: cls.region_id.in_(regions), include_aliases=True)
-        )
+        state.statement = state.statement.options(_criteria(tuple(scope)))
     else:
         raise UnscopedStatement("a statement that begins with no mapped class cannot be confined; begin with one")
+
+
+@lru_cache(maxsize=256)
+def _criteria(regions: tuple[str, ...]) -> Any:
+    """Made once for each scope: making it takes as long as a small statement."""
+    return with_loader_criteria(Regional, lambda cls: cls.region_id.in_(regions), include_aliases=True)
 
 
 def _check_insert(state: ORMExecuteState, scope: Scope) -> None:

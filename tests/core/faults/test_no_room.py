@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 from lanzarote.app import create_litestar
 from lanzarote.cli import main
-from lanzarote.database import ALL
+from lanzarote.database import ALL, Database
+from lanzarote.errors import OnlyRead
 from lanzarote.instance import Instance
 from lanzarote.records import Version, now
 from lanzarote.settings import read_settings
@@ -203,6 +204,18 @@ def test_the_api_says_so_as_a_problem(site: Site) -> None:
     assert answer.status_code == site.trouble.status
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["detail"].startswith(f"{site.trouble.title}. What was saved before is safe")
+
+
+def test_who_waited_in_vain_for_other_writers_is_told_so(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    with closing(sqlite3.connect(database.path, isolation_level=None)) as other, closing(database):
+        event.listen(database.engine, "checkout", lambda connection, *_: connection.execute("PRAGMA busy_timeout=10"))
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OnlyRead, match="Others are writing without pause"), database.write(ALL) as session:
+            session.execute(text("SELECT 1"))
+        other.execute("ROLLBACK")
+        with database.write(ALL) as session:
+            assert session.execute(text("SELECT 1")).scalar() == 1
 
 
 # A disk that is really full
