@@ -276,7 +276,8 @@ def alike(
     def note(_: Any, __: Any, statement: str, *___: Any) -> None:
         queries.append(statement)
 
-    client.get("/fr/roles", headers=headers_of(person, path))  # that the session is in use may have to be noted
+    # That the session or the token is in use may have to be noted.
+    client.get("/api/v1/me" if path.startswith("/api/") else "/fr/roles", headers=headers_of(person, path))
     engine = land.instance.database.engine
     event.listen(engine, "before_cursor_execute", note)
     try:
