@@ -382,6 +382,9 @@ def installed_regions(host: Host, owners: Mapping[str, str] | None = None) -> di
 
 
 def _owner(claimants: Sequence[Installed], owner: str | None) -> Installed | None:
+    # What the application itself adds, such as a folder to preview, is of no distribution and comes before all.
+    if own := next((one for one in claimants if not one.package.distribution), None):
+        return own
     if owner:
         return next((one for one in claimants if one.package.distribution == owner), None)
     return next((one for one in claimants if one.package.name == one.header.id), claimants[0])

@@ -51,7 +51,9 @@ class PracticeWithdrawn(Value, frozen=True, kw_only=True):
     """When it happened."""
     region: Key
     id: str
+    """By which it was told when it was published."""
     slug: str
+    """Of what was erased, one that holds no word of it."""
     address: str
     """Where its page was; it says that the practice was withdrawn, or that it is gone."""
     erased: bool = False

@@ -12,9 +12,11 @@ import pytest
 
 from tests.core.cli.conftest import Run, Said
 from tests.core.cli.installing import install
+from tests.core.faults.test_no_room import filled, small_disk
 from tests.core.plugins.packages import write_package
 from tests.regions.writing import RegionPackage, region_package
 
+__all__ = ["small_disk"]
 FILE = "lanzarote.sqlite"
 
 
@@ -155,14 +157,14 @@ def test_an_export_that_fails_leaves_the_old_file(run: Run, tmp_path: Path) -> N
 
 
 @pytest.mark.usefixtures("paris_here")
-@pytest.mark.skipif(sys.platform != "linux", reason="a device that is always full")
-def test_a_full_disk_is_told_with_the_file_that_did_not_fit(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "old.jsonl").write_text("what was there\n")
-    (tmp_path / f".old.jsonl.{os.getpid()}").symlink_to("/dev/full")
-    told = "Nothing was written: there is no room for old.jsonl (No space left on device); make room, or"
-    assert refusal(run("export", "paris", "-o", "old.jsonl")) == f"{told} choose another place."
-    assert (tmp_path / "old.jsonl").read_text() == "what was there\n"
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["data", "old.jsonl"]
+def test_a_full_disk_is_told_with_the_file_that_did_not_fit(run: Run, small_disk: Path) -> None:
+    (small_disk / "old.jsonl").write_text("what was there\n")
+    with filled(small_disk):
+        said = run("export", "paris", "-o", str(small_disk / "old.jsonl"))
+    room = f"there is no room for {small_disk / 'old.jsonl'} (No space left on device)"
+    assert refusal(said) == f"Nothing was written: {room}; make room, or choose another place."
+    assert (small_disk / "old.jsonl").read_text() == "what was there\n"
+    assert [file.name for file in small_disk.iterdir()] == ["old.jsonl"]
 
 
 @pytest.mark.usefixtures("paris_here")

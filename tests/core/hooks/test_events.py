@@ -102,9 +102,11 @@ def test_withdrawing_and_erasing_are_told_without_a_word_of_what_was_there(paris
     paris.worker.run_due()
     one.erase()
     paris.worker.run_due()
-    (_, *_), withdrawn, erased = told_by("ear")
+    _, withdrawn, erased = told_by("ear")
     assert (withdrawn[0], withdrawn[2:4]) == ("withdrawn", ("une-salle-d-audition-partagee", False))
-    assert (erased[0], erased[2:4]) == ("withdrawn", ("une-salle-d-audition-partagee", True))
+    assert (erased[0], erased[3]) == ("withdrawn", True)
+    assert erased[2].startswith("erased-"), "an address is made of the title: that is erased too"
+    assert "salle" not in repr(erased)
     assert "raison interne" not in repr(told_by("ear"))
 
 
