@@ -95,14 +95,14 @@ RULES: Final[Mapping[Action, Mapping[Role, Where]]] = {
 
 Part = Literal["author", "submitter", "asked"]
 Bar = Literal["author", "submitter", "named", "self"]
-"""author: wrote in it; submitter: handed in its working version; named: its text names whom one works for; self: it is
-one's own account."""
+"""author: wrote in it; submitter: handed in its working version; named: it names, or is about, whom one works for;
+self: it is one's own account."""
 
 BARS: Final[Mapping[Action, tuple[Bar, ...]]] = {
-    "practice.publish": ("submitter",),
+    "practice.publish": ("submitter", "named"),
     "practice.decide": ("submitter",),
     "practice.assess": ("author", "submitter", "named"),
-    "stakeholder.publish": ("submitter",),
+    "stakeholder.publish": ("submitter", "named"),
     "person.grant": ("self",),
     "person.close": ("self",),
 }
@@ -116,7 +116,7 @@ LIMITED = N_("The token you use does not allow this.")
 BARRED: Final[Mapping[Bar, str]] = {
     "author": N_("You wrote in it; somebody else has to assess it."),
     "submitter": N_("You submitted it; nobody publishes alone what they submitted."),
-    "named": N_("It names the organisation you work for; somebody from elsewhere has to assess it."),
+    "named": N_("It names the organisation you work for, or is about it; somebody from elsewhere has to look at it."),
     "self": N_("Nobody changes their own roles or closes their own account; somebody else has to."),
 }
 
@@ -309,7 +309,7 @@ def _is_barred(actor: Actor, bar: Bar, subject: Subject) -> bool:
         return actor.account_id == subject.submitter
     if bar == "self":
         return actor.account_id == subject.id
-    return not subject.named.isdisjoint(_works_for(actor, subject.region_id))
+    return not {*subject.named, subject.id}.isdisjoint(_works_for(actor, subject.region_id))
 
 
 def _barred(actor: Actor, bar: Bar) -> ColumnElement[bool]:
@@ -319,11 +319,12 @@ def _barred(actor: Actor, bar: Bar) -> ColumnElement[bool]:
         return _involved(actor, bar)
     pairs = [(grant.region_id, grant.stakeholder_id) for grant in actor.grants if grant.stakeholder_id]
     mine = or_(false(), *(and_(Named.region_id == one, Named.stakeholder_id == other) for one, other in pairs))
-    return exists().where(Named.region_id == Record.region_id, Named.record_id == Record.id, mine)
+    itself = or_(false(), *(and_(Record.region_id == one, Record.id == other) for one, other in pairs))
+    return or_(exists().where(Named.region_id == Record.region_id, Named.record_id == Record.id, mine), itself)
 
 
 def _works_for(actor: Actor, region_id: str) -> frozenset[str]:
-    return frozenset(grant.stakeholder_id for grant in actor.grants if grant.region_id == region_id)
+    return frozenset(one.stakeholder_id for one in actor.grants if one.region_id == region_id and one.stakeholder_id)
 
 
 def _involved(actor: Actor, part: Part) -> ColumnElement[bool]:

@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import threading
-import time
 import venv
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -37,8 +36,6 @@ class Site(Struct, frozen=True):
     address: str
     said: str
     """What it printed until it was ready."""
-    seconds: float
-    """How long that took."""
     process: subprocess.Popen[str]
 
     def stop(self) -> str:
@@ -74,7 +71,6 @@ class Machine:
     @contextmanager
     def running(self, *words: str, **settings: str) -> Iterator[Site]:
         """A command that serves (`lanzarote run` on a free port, unless *words* say more) until the block ends."""
-        began = time.monotonic()
         command = [str(self._bin / "lanzarote"), *(words or ("run", "--port", "0"))]
         with subprocess.Popen(
             command,
@@ -88,7 +84,7 @@ class Machine:
                 said = read_until(process, LAST_LINE)
                 address = re.search(r"http://\S+:\d+", said)
                 assert address, said
-                yield Site(address[0], said, time.monotonic() - began, process)
+                yield Site(address[0], said, process)
             finally:
                 if process.poll() is None:
                     process.terminate()

@@ -61,7 +61,7 @@ def list_people(request: Asked, lang: FromPath[str], site: NamedDependency[Site]
         regions=_regions(view) if view.region is None else [],
         may_switch=bool(may_in(view.actor, "region.switch", EVERYWHERE)),
         mails=mails_go_to(view) if request.query_params.get("done") == "invited" else "",
-        done=done,
+        done=view._(done) if done else "",
     )
 
 

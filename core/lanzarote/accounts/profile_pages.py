@@ -136,7 +136,7 @@ def _profile(
         new_address=text_of(wrote, "address"),
         choices=languages(view, account.language),
         mails=mails_go_to(view) if asked == "asked" else "",
-        done=DONE.get(asked, ""),
+        done=view._(DONE[asked]) if asked in DONE else "",
         errors=(error,) if error else (),
     )
 

@@ -52,7 +52,8 @@ def sign_in_page(request: Asked, lang: FromPath[str], site: NamedDependency[Site
     wanted = local_path(request.query_params.get("next", ""))
     if view.actor.signed_in:
         return go(wanted or view.start_href)
-    done = DONE.get(request.query_params.get("done", ""), "")
+    asked = request.query_params.get("done", "")
+    done = view._(DONE[asked]) if asked in DONE else ""
     return show(view, "sign_in.html", address="", next=wanted, carried=carried.NOTHING, done=done)
 
 

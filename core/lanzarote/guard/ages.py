@@ -55,7 +55,7 @@ def ages(text: str, runs: Iterable[Run]) -> Iterator[Finding]:
         if len(figures) > 3 and (figures[:4].isdecimal() or not (figures[1].isalpha() or figures[2].isalpha())):
             continue
         match = _AGE.match(text, start)
-        if match is None or match[1][0] == "0" or (start and text[start - 1] in "./,°№#§-–"):
+        if match is None or match[1][0] == "0" or _continues(text, start):
             continue
         unit = match[3] is not None and _is_unit(match[3], text[match.end() : match.end() + 1])
         bare = not unit and _stands_alone(text, start, match.end(1))
@@ -63,6 +63,12 @@ def ages(text: str, runs: Iterable[Run]) -> Iterator[Finding]:
             continue
         if not (unit and _NOT_AGES.match(text, match.end())) and int(match[1]) <= _OLDEST:
             yield from _named(text, match, unit, bare)
+
+
+def _continues(text: str, start: int) -> bool:
+    """Whether the figures go on from a decimal point, a paragraph, a house number."""
+    before = text[start - 1 : start]
+    return before in tuple("./°№#§-–") or (before == "," and text[start - 2 : start - 1].isdecimal())
 
 
 def _is_unit(word: str, sign: str) -> bool:

@@ -23,6 +23,7 @@ _AFTER = r"(?![\w/]|[.,\-]\d)"
 # The figures of some kinds fit together so rarely by chance that neighbours excuse none.
 _SURE = frozenset({"fr.nir", "be.nn", "be.bis", "ch.ssn", "it.codicefiscale"})
 _APART = "(?<![0-9A-Za-z])", "(?![0-9A-Za-z])"
+_FIGURES_APART = "(?<![0-9])", "(?![0-9])"
 _CHAIN = re.compile(r"(?<![0-9A-Za-z])[0-9]{1,7}+([^0-9A-Za-z]{1,3}+)[0-9]{1,7}+(?:\1[0-9]{1,7}+)++")
 """Groups of figures that always the same signs part."""
 _CHAINED = frozenset({11, 13, 15})
@@ -162,7 +163,7 @@ def _is_number(kind: Kind, written: str) -> bool:
 
 @cache
 def _pattern(form: str, *, sure: bool = False) -> re.Pattern[str]:
-    before, after = _APART if sure else (_BEFORE, _AFTER)
+    before, after = (_FIGURES_APART if "[A-Z" not in form else _APART) if sure else (_BEFORE, _AFTER)
     return re.compile(before + form.replace("_", _GAP) + after)
 
 

@@ -37,7 +37,7 @@ from lanzarote.guard.lexicon import (
 )
 from lanzarote.guard.names import CAPITALISED, NO, Name, read_name
 from lanzarote.guard.roles import has_part
-from lanzarote.guard.tales import owns_somebody, tells
+from lanzarote.guard.tales import is_told_of, owns_somebody, tells
 
 _LEADING = ROLES | CHILDREN | PARTIES | KIN | PARENTS | LITTLE | NAMED | TITLE
 _LOOKED_FOR = _LEADING | UNIT | NUMBER | CASE | CHARGED | SURNAMED | OFFICIAL
@@ -113,7 +113,7 @@ def _judged(text: str, start: int, end: int) -> Iterator[Finding]:
         yield "name-with-age", name.start, age, False
     else:
         left = Left(text, start)
-        if has_part(text, name, left) or tells(text, name, left):
+        if has_part(text, name, left) or tells(text, name, left) or is_told_of(text, name, left):
             first = left.title if left.title is not None else _with_title(text, name, start)
             yield "person-in-case", first, name.end, False
 

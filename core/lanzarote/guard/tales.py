@@ -17,6 +17,7 @@ from lanzarote.guard.lexicon import (
     PUPIL,
     SCHOOL,
     STREET,
+    TITLE,
     TOLD,
     kinds_in,
     kinds_of,
@@ -47,6 +48,40 @@ def tells(text: str, name: Name, left: Left) -> bool:
     if not name.only_given or (left.nearest and not left.sign and fold(left.nearest) not in _BEFORE_A_NAME):
         return False
     return _told(text, name.end) or _is_talked_about(text, name)
+
+
+_SUFFERED = words_of(
+    "violé violée agressé agressée abusé abusée frappé frappée maltraité maltraitée harcelé harcelée séquestré "
+    "séquestrée prostitué prostituée exploité exploitée raped abused assaulted molested groomed trafficked beaten "
+    "exploited vergewaltigt missbraucht misshandelt geschlagen belästigt violentato violentata abusato abusata "
+    "maltrattato maltrattata picchiato picchiata violado violada abusado abusada agredido agredida maltratado "
+    "maltratada estuprado estuprada verkracht misbruikt mishandeld aangerand zgwałcona zgwałcony wykorzystana "
+    "wykorzystany skrzywdzona pobita pobity зґвалтована зґвалтований побита побитий зґвалтував розбестив "
+    "κακοποιήθηκε βιάστηκε κακοποίησε βίασε"
+)
+_LETTERS = re.compile(r"[^\W\d_]+")
+_PLACED = re.compile(
+    r"(?:été|was|were) (?:placée?s?|retirée? à|taken into care|removed from)|(?:porté|déposé) plainte", re.IGNORECASE
+)
+_BORN = re.compile(
+    r"[ \n]?[,(–-]?[ \n]?(?:née?|born|geboren|nat[oa]|nacid[oa]|nascid[oa]|urodzon[ya]|народжен(?:ий|а)|"
+    r"γεννημέν(?:ος|η))[ \n](?:(?:en|in|im|nel|em|w|в|у|το)[ \n])?(?:200[6-9]|20[1-9]\d)(?!\d)"
+)
+"""A year of birth of somebody who is a child now, or was one lately."""
+
+
+def is_told_of(text: str, name: Name, left: Left) -> bool:
+    """``Emma Martin a été violée``, ``M. Moreau a agressé sa fille``, ``Lucas Moreau, né en 2014``: a whole name."""
+    if left.official or not (name.given or name.kinds & TITLE):
+        return False
+    if not left.sign and kinds_of(left.nearest) & (ORGANISATION | SCHOOL | STREET):
+        return False
+    if _BORN.match(text, name.end):
+        return True
+    following = STOP.split(right_of(text, name.end, 60))[0]
+    if following[:1] not in (" ", "\n"):
+        return False
+    return not _SUFFERED.isdisjoint(map(fold, _LETTERS.findall(following)[:7])) or bool(_PLACED.search(following))
 
 
 _BEFORE_A_NAME = words_of(

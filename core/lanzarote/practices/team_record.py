@@ -160,6 +160,8 @@ class TeamRecord(Struct, frozen=True, kw_only=True):
     noted: tuple[Remark, ...]
     """What packages say about what was saved last; what was let pass, with the reason."""
     withdrawn: str
+    assessed: bool
+    """The public reads it as assessed."""
     held_back: str
     steps: tuple[Offered, ...]
     unsaved: bool
@@ -213,6 +215,7 @@ def team_record(view: View, session: Session, record: Record) -> TeamRecord:
             )
         ),
         withdrawn=status.withdrawn,
+        assessed=record.published_version is not None and status.standing == "assessed",
         held_back=view.say(status.held_back) if status.held_back else "",
         steps=offered(view, session, record),
         unsaved=form_unsaved.kept(session, view.region_id, record.id, by=view.actor) is not None,

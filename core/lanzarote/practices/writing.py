@@ -19,7 +19,7 @@ from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.ids import new_id, slugify
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.objections import Checks, asked
-from lanzarote.permissions import NO_RULE, may_somewhere, require, subject_of
+from lanzarote.permissions import NO_RULE, RULES, may_somewhere, require, subject_of
 from lanzarote.practices import sheets
 from lanzarote.practices.model import KIND, PracticeStatus
 from lanzarote.practices.work import (
@@ -40,6 +40,7 @@ from lanzarote.practices.work import (
     told_of,
 )
 from lanzarote.records import Draft, Named, Record, decode, encode
+from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 
 Identifying = checking.Identifying
 NOT_CONFIRMED: Final = N_("Confirm that nobody is recognisable in it and that no case it describes is pending.")
+NOT_YOUR_WORD: Final = N_("You speak for your own organisation alone: choose it.")
 NO_BEARER: Final = N_("Say on whose word it is published: the organisation that bears the practice.")
 BEING_ASSESSED: Final = N_("It is being assessed: the team’s decision says what becomes of it.")
 
@@ -164,6 +166,8 @@ def submit(
     if sheets.is_unshowable(bearer):
         raise sheets.Faulty([sheets.Fault(field="bearer", text=sheets.UNSHOWABLE)])
     hold(session, record, "practice.write", by, expected)
+    if not _may_give_word_of(session, record.region_id, bearer, by):
+        raise sheets.Faulty([sheets.Fault(field="bearer", text=NOT_YOUR_WORD)])
     sheet = sheet_of(session, record)
     sheets.whole(sheet)
     if lacking := tuple(sheets.missing_answers(sheet, vocabulary)):
@@ -295,6 +299,14 @@ def erase_wholly(session: Session, record: Record, *, by: str, at: datetime) -> 
     mine = (Named.region_id == record.region_id) & (Named.record_id == record.id)
     session.execute(delete(Named).where(mine))
     forget(session, record)
+
+
+def _may_give_word_of(session: Session, region_id: str, bearer: str, by: Actor) -> bool:
+    """Whoever only speaks for an organisation gives the word of no other."""
+    writing = [one for one in by.counting if one.region_id == region_id and one.role in RULES["practice.write"]]
+    if not bearer or any(one.role != "representative" for one in writing):
+        return True
+    return ids_by_name(session, {bearer}).get(bearer) in {one.stakeholder_id for one in writing}
 
 
 def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -> None:

@@ -55,6 +55,7 @@ UPGRADES: Final = ("upgrade-conflict", "upgrade-withdrawal")
 NOT_YET: Final = N_("This day has not come yet.")
 NO_SINCE: Final = N_("Say since when it takes part.")
 NO_SOURCE: Final = N_("Say where its mandate is written: the name and date of the letter or decision, or a page.")
+TAKEN_SLUG: Final = N_("Another organisation has this address, or had it; choose another one.")
 NO_SLUG: Final = N_("Write a short name of letters, digits and hyphens.")
 ITSELF: Final = N_("Choose another entry than this one.")
 NOT_PUBLIC: Final = N_("Choose an entry that the public reads.")
@@ -104,7 +105,7 @@ def set_relation(
 
 
 def rename(session: Session, record: Record, slug: str, *, by: Actor, at: datetime) -> str:
-    """Give it another address and return it, with a number if it is taken; the old one redirects.
+    """Give it another address and return it; the old one redirects.
 
     Raises Faulty, NotPermitted, IllegalTransition.
     """
@@ -112,7 +113,10 @@ def rename(session: Session, record: Record, slug: str, *, by: Actor, at: dateti
     next_state("record", record.state, "write")
     if not any(c.isalnum() for c in slug) or len(slug) > LONGEST["slug"]:
         raise Faulty([Fault(field="slug", text=NO_SLUG)])
-    return records.rename(session, record, slugify(slug), by=by.account_id, at=at)
+    wanted = slugify(slug)
+    if records.rename(session, record, wanted, by=by.account_id, at=at) != wanted:
+        raise Faulty([Fault(field="slug", text=TAKEN_SLUG)])  # nothing of the transaction stays
+    return wanted
 
 
 def merge(session: Session, record: Record, into: Record, *, by: Actor, at: datetime) -> None:

@@ -297,7 +297,9 @@ def test_the_page_says_to_each_what_they_may_and_why_not(team: Team, lead: Perso
     assert weak["Close accounts"] == "no: None of your roles here allows this."
     assert weak["Erase practices for good"].startswith("no: Your role allows this, but only after")
     strong = mine(of(team, lead))
-    assert strong["Publish practices or give them back"] == "yes: all in the region, not what you submitted"
+    assert strong["Publish practices or give them back"] == (
+        "yes: all in the region, not what you submitted, not what names your organisation"
+    )
     assert strong["Invite people, give and take roles"] == "yes: all in the region, not for yourself"
     assert mine(of(team, lead), "/en/roles")["Write practices"].startswith(
         "no: Your roles allow this in another region"

@@ -53,6 +53,12 @@ def exported(instance: Instance) -> bytes:
     return file.getvalue()
 
 
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is laid beside the database lies in a folder of the test's own."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture
 def worked_on(database_url: str) -> Iterator[Instance]:
     """Paris with a history, a task and a waiting job."""

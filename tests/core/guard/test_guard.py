@@ -535,6 +535,36 @@ def test_no_text_breaks_the_guard(text: str) -> None:
         assert 0 <= concern.start < concern.end <= len(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Lucas Moreau a été placé.", "Lucas Moreau"),
+        ("Emma Martin a été violée par son père.", "Emma Martin"),
+        ("Karim Benali a porté plainte contre son oncle.", "Karim Benali"),
+        ("Lucas Moreau was raped by his uncle.", "Lucas Moreau"),
+        ("Lucas Moreau, né en 2014, en CM2.", "Lucas Moreau"),
+        ("M. Moreau a agressé sa fille.", "M. Moreau"),
+        ("Lena Weber wurde von ihrem Onkel missbraucht.", "Lena Weber"),
+        ("Lucía Ramos fue violada por un familiar.", "Lucía Ramos"),
+    ],
+)
+def test_the_whole_name_of_whom_something_was_done_to_is_asked_about(text: str, name: str) -> None:
+    assert found(text) == [("person-in-case", name, False)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "La juge Marie Dupont a placé l’enfant dans une famille d’accueil.",
+        "Marie Dupont, directrice de l’association, a expliqué le projet.",
+        "Victor Hugo, né en 1802, a écrit sur les enfants.",
+        "L’association Lucas Moreau a été placée sous tutelle.",
+    ],
+)
+def test_those_who_act_and_what_is_named_after_somebody_are_let_pass(text: str) -> None:
+    assert found(text) == []
+
+
 @pytest.mark.parametrize("hostile", ["1 ", "1", "1111111 ", "a@", "A.", "né 3 mars ", "Tom (", "a.a@a."])
 def test_a_hostile_text_takes_no_longer_than_its_length(hostile: str) -> None:
     def cost(length: int) -> float:

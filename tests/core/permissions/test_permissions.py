@@ -89,6 +89,16 @@ def test_nobody_assesses_what_names_the_organisation_they_work_for() -> None:
     assert may(person, "practice.assess", named).reason == permissions.BARRED["named"]
 
 
+def test_nobody_publishes_what_names_or_is_about_the_organisation_they_work_for() -> None:
+    person = actor(Grant(role="reviewer", region_id="here", stakeholder_id="school"))
+    assert may(person, "practice.publish", Subject(region_id="here", named=frozenset({"court"})))
+    named = Subject(region_id="here", named=frozenset({"court", "school"}))
+    assert may(person, "practice.publish", named).reason == permissions.BARRED["named"]
+    assert may(person, "stakeholder.publish", Subject(region_id="here", id="court"))
+    itself = Subject(region_id="here", id="school")
+    assert may(person, "stakeholder.publish", itself).reason == permissions.BARRED["named"]
+
+
 def test_a_coordinator_needs_a_second_factor_and_is_told_so() -> None:
     weak = actor(Grant(role="coordinator", region_id="here"), strong=False)
     assert may(weak, "practice.withdraw", HERE).reason == permissions.WEAK

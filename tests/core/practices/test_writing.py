@@ -20,8 +20,11 @@ from lanzarote.practices.model import KIND
 from lanzarote.practices.work import Work, told_of
 from lanzarote.records import Named, Record, find
 from lanzarote.settings import read_settings
+from lanzarote.stakeholders.service import by_key
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+
+from tests.core.practices.assessments import Assessed, person
 
 THEN = datetime(2031, 1, 1, 9, tzinfo=UTC)
 WRITER = Actor(account_id="ana", grants=(Grant(role="contributor", region_id="paris"),))
@@ -369,3 +372,16 @@ def test_every_step_is_in_the_audit_and_only_what_is_released_in_the_change_log(
         released = session.scalars(select(Change.verb).where(Change.record_id == record_id)).all()
     assert [tuple(step) for step in steps] == [("create", "ana"), ("submit", "ana"), ("publish", "bo")]
     assert released == ["publish"]
+
+
+def test_who_speaks_for_an_organisation_gives_the_word_of_no_other(own_paris: Instance) -> None:
+    with own_paris.database.read("paris") as session:
+        known = by_key(session)
+    own, other = known["aphp"], known["acpe"]
+    grant = Grant(role="representative", region_id="paris", stakeholder_id=own.id)
+    remi = Actor(account_id="remi", grants=(grant,))
+    one = Assessed(own_paris, remi, person(own_paris, "coordinator"))
+    with pytest.raises(sheets.Faulty) as refused:
+        one.submit(bearer=other.id)
+    assert [fault.field for fault in refused.value.faults] == ["bearer"]
+    one.submit(bearer=own.id)

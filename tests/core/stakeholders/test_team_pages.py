@@ -343,11 +343,13 @@ def test_pages_cost_as_much_for_a_hundred_entries_as_for_one(
         own = (f"{TEAM}/{first}", f"{TEAM}/{first}/edit", f"{PUBLIC}/{slug_of(own_paris, first)}")
 
         def cost(page: str) -> int:
-            for _ in range(3):
-                cleo.get(page)  # what is kept in memory is there now
-            with counted(own_paris, monkeypatch) as statements:
-                cleo.get(page)
-            return len(statements)
+            def once() -> int:
+                with counted(own_paris, monkeypatch) as statements:
+                    cleo.get(page)
+                return len(statements)
+
+            # What is kept in memory is read anew whenever the worker has published something meanwhile.
+            return min(once() for _ in range(4))
 
         def costs() -> dict[str, int]:
             return {page: cost(page) for page in (TEAM, f"{TEAM}?only=due", "/fr/start", *own)}

@@ -386,13 +386,13 @@ def test_a_new_address_leaves_the_old_one_leading_there(own_paris: Instance) -> 
         assert deciding.rename(session, get(session, record_id), "Audition !", by=COORDINATOR, at=THEN) == "audition"
     with own_paris.database.read("paris") as session:
         assert service.stakeholder(session, SLUG).slug == service.stakeholder(session, "audition").slug == "audition"
+    with own_paris.database.write("paris") as session, pytest.raises(Faulty):
+        deciding.rename(session, get(session, record_id), " – ", by=COORDINATOR, at=THEN)
+    with pytest.raises(Faulty), own_paris.database.write("paris") as session:
+        deciding.rename(session, get(session, record_id), "association-aurore", by=COORDINATOR, at=THEN)
     with own_paris.database.write("paris") as session:
-        assert (
-            deciding.rename(session, get(session, record_id), "association-aurore", by=COORDINATOR, at=THEN)
-            == "association-aurore-2"
-        )
-        with pytest.raises(Faulty):
-            deciding.rename(session, get(session, record_id), " – ", by=COORDINATOR, at=THEN)
+        assert get(session, record_id).slug == "audition", "an address that another has is taken from nobody"
+        assert deciding.rename(session, get(session, record_id), SLUG, by=COORDINATOR, at=THEN) == SLUG
 
 
 def test_a_withdrawn_entry_is_in_no_list_and_may_come_back(own_paris: Instance) -> None:
