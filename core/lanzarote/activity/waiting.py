@@ -14,6 +14,7 @@ from lanzarote.accounts.model import Account
 from lanzarote.changes import Audit
 from lanzarote.permissions import OF_INSTANCE, allowed, may_somewhere
 from lanzarote.practices import assessing
+from lanzarote.practices.form_judging import Typed
 from lanzarote.practices.model import KIND
 from lanzarote.practices.review_model import Assessment, Round
 from lanzarote.practices.work import Told, Unsaved, Work
@@ -235,7 +236,16 @@ def _unsaved(session: Session, actor: Actor) -> Iterator[Item]:
         if record is not None:
             yield _item("unsaved", record, body or b"", at=row.saved_at)
         else:
-            yield Item(what="unsaved", region_id=row.region_id, id=row.record_id, at=row.saved_at)
+            typed = msgspec.json.decode(row.body, type=Typed).entered
+            titles = {one: title for one in typed.languages if (title := typed.one(f"text.{one}.title"))}
+            yield Item(
+                what="unsaved",
+                region_id=row.region_id,
+                id=row.record_id,
+                at=row.saved_at,
+                titles=titles,
+                original=typed.original if typed.original in titles else next(iter(titles), ""),
+            )
 
 
 def _tasks(session: Session, actor: Actor, regions: Sequence[str]) -> Iterator[Item]:

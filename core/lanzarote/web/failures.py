@@ -124,6 +124,8 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
 
 def _problem(error: Exception, status: int, headers: dict[str, str]) -> Response[bytes]:
     members = error.members if isinstance(error, Refused) else {}
+    if isinstance(error, errors.NotPermitted):
+        members = {"code": "not-permitted"}
     detail = HOW_TO_COME_IN if isinstance(error, NotSignedIn) else _detail(error, status)
     problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, **members)
     return Response(msgspec.json.encode(problem), status_code=status, media_type=PROBLEM_JSON, headers=headers)

@@ -111,6 +111,14 @@ def test_what_was_typed_and_not_saved_waits_for_its_writer_alone(team: Team) -> 
     read = team.ana.get("/en/start")
     assert headings(read) == ["You typed and did not save 2"]
     assert "A practice without a title" in read
+    titled = Entered(original="fr", languages=("fr",), values={"text.fr.title": ("Une salle claire",)})
+    with team.paris.database.write(PARIS) as session:
+        kept = Passed(typed=Typed(entered=titled))
+        new = "01a20f20-24b0-7ac3-ad56-d4f96eef5901"
+        form_unsaved.keep(session, PARIS, new, kept, base=0, by=team.people["ana"], at=now())
+    read = team.ana.get("/en/start")
+    assert "Une salle claire" in read
+    assert "A practice without a title" not in read
     assert headings(team.head.get("/en/start")) == []
 
 
