@@ -67,7 +67,10 @@ def finish_task(session: Session, region_id: str, task_id: str, *, by: str, note
         raise NotFound(f"There is no open task {task_id} in {region_id}.")
     task.done_at = now()
     # What somebody wrote to us is kept until it is dealt with, as the privacy page says.
-    told = {} if task.kind == "reply" else task.told()
+    told = task.told()
+    if task.kind == "reply":
+        told = {}
+        session.info["erased"] = True  # so that its bytes go too, as soon as this is committed
     task.about = encode(told | ({"note": note} if note else {}))
     saved = changes.Saved(
         region_id=region_id, kind="task", record_id=task.id, verb="finish", version=0, at=task.done_at

@@ -26,7 +26,7 @@ from lanzarote.practices.work import Reason
 from lanzarote.records import Record
 from lanzarote.settings import Settings, read_settings
 from lanzarote.tables import Base
-from lanzarote.tasks import open_task
+from lanzarote.tasks import finish_task, open_task
 from litestar.testing import TestClient
 from sqlalchemy import text
 
@@ -174,6 +174,16 @@ def test_a_closed_account_leaves_no_byte(worked_on: Instance) -> None:
     assert left(worked_on, words) == words.keys()
     with worked_on.database.write("-") as session:
         accounts.close(session, session.get_one(Account, account_id), by="x", at=THEN)
+    assert left(worked_on, words) == set()
+
+
+def test_a_settled_reply_leaves_no_byte(worked_on: Instance) -> None:
+    with worked_on.database.write(PARIS) as session:
+        task_id = open_task(session, PARIS, "reply", by="visitor", wrong="Nacrelune est fausse.")
+    words = {"what was written": "Nacrelune"}
+    assert left(worked_on, words) == words.keys()
+    with worked_on.database.write(PARIS) as session:
+        finish_task(session, PARIS, task_id, by="x", note="Corrigé.")
     assert left(worked_on, words) == set()
 
 
