@@ -13,13 +13,13 @@ from lanzarote.instance import (
     BY,
     Instance,
     Report,
-    installed_regions,
     no_database,
     open_instance,
     refuse_nothing,
 )
 from lanzarote.places import unwritable
 from lanzarote.plugins import Host
+from lanzarote.regions.claims import installed_regions
 from lanzarote.settings import NAMES, PREFIX, read_only, read_settings
 from lanzarote.switches import can_be_switched, everywhere
 from lanzarote.uncollected import uncollected

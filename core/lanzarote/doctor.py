@@ -20,10 +20,11 @@ from lanzarote.accounts.service import holders
 from lanzarote.changes import INSTANCE, Served, broken_audit, broken_change
 from lanzarote.database import ALL, known_schemas, schema_version
 from lanzarote.errors import LanzaroteError
-from lanzarote.instance import Installed, Instance, installed_regions
+from lanzarote.instance import Instance
 from lanzarote.jobs import Job
 from lanzarote.mail import folder
 from lanzarote.plugins import Host
+from lanzarote.regions.claims import Installed, installed_regions
 from lanzarote.settings import read_only, read_settings
 from lanzarote.switches import everywhere
 
