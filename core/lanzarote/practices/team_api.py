@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import select
 
 from lanzarote.accounts.service import names
 from lanzarote.practices import sheets, team_list, writing
@@ -15,17 +14,19 @@ from lanzarote.practices.form_opening import ERASED
 from lanzarote.practices.form_saving import NO_SUCH
 from lanzarote.practices.model import KIND
 from lanzarote.practices.work import Told, told_of
-from lanzarote.records import Record, Version, body_of
+from lanzarote.records import Record, body_of
 from lanzarote.types import Agreement, PracticeSheet
 from lanzarote.web.resources import CURSOR, REGION, Answer, Asked, Listed, Parameter, cursor, resource
 from lanzarote.web.working_records import (
     Kind,
     Person,
+    WorkingVersionList,
     WorkTold,
     etag_of,
     id_of,
     people_in,
     person_of,
+    versions_of,
     work_told,
     working,
 )
@@ -105,20 +106,6 @@ class WorkingPractice(WorkTold, frozen=True, kw_only=True):
     confirmed: tuple[Confirmed, ...]
 
 
-class WorkingVersion(Struct, frozen=True, kw_only=True):
-    """A version of a practice."""
-
-    number: int
-    at: datetime
-    by: Person
-    published: bool
-    """It is the one the public reads now."""
-
-
-class WorkingVersionList(Listed[WorkingVersion], frozen=True, kw_only=True):
-    pass
-
-
 class VersionText(Struct, frozen=True, kw_only=True):
     """What one version says."""
 
@@ -187,18 +174,7 @@ def get_team_practice(asked: Asked) -> Answer:
 )
 def list_team_versions(asked: Asked) -> Answer:
     """All versions of a practice, the newest first, fifty at a time."""
-    with asked.instance.database.read(asked["region"]) as session:
-        record = working(asked, session, PRACTICES)
-        query = select(Version.number, Version.at, Version.actor).where(Version.record_id == record.id)
-        rows = session.execute(query.order_by(Version.number.desc())).all()
-        people = names(session, [actor for _, _, actor in rows])
-        shown = record.published_version
-    return asked.part(
-        [
-            WorkingVersion(number=number, at=at, by=person_of(people, actor), published=number == shown)
-            for number, at, actor in rows
-        ]
-    )
+    return versions_of(asked, PRACTICES, names)
 
 
 @resource(

@@ -19,12 +19,12 @@ from lanzarote.types import Organisation, PartialDate, Relation, Text
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource
 from lanzarote.web.working_records import (
     Kind,
-    Person,
+    WorkingVersionList,
     WorkTold,
     etag_of,
     id_of,
     people_in,
-    person_of,
+    versions_of,
     work_told,
     working,
 )
@@ -90,20 +90,6 @@ class Entry(WorkTold, frozen=True, kw_only=True):
     """Id of the entry that answers in its place."""
 
 
-class EntryVersion(Struct, frozen=True, kw_only=True):
-    """A version of an entry."""
-
-    number: int
-    at: datetime
-    by: Person
-    published: bool
-    """It is the one the public reads now."""
-
-
-class EntryVersionList(Listed[EntryVersion], frozen=True, kw_only=True):
-    pass
-
-
 class EntryText(Struct, frozen=True, kw_only=True):
     """What one version says."""
 
@@ -151,22 +137,11 @@ def get_team_stakeholder(asked: Asked) -> Answer:
     may="stakeholder.read",
     names=(REGION, STAKEHOLDER),
     query=(CURSOR,),
-    answers=EntryVersionList,
+    answers=WorkingVersionList,
 )
 def list_team_stakeholder_versions(asked: Asked) -> Answer:
     """All versions of an entry, the newest first, fifty at a time."""
-    with asked.instance.database.read(asked["region"]) as session:
-        record = working(asked, session, STAKEHOLDERS)
-        query = select(Version.number, Version.at, Version.actor).where(Version.record_id == record.id)
-        rows = session.execute(query.order_by(Version.number.desc())).all()
-        people = names(session, [actor for _, _, actor in rows])
-        shown = record.published_version
-    return asked.part(
-        [
-            EntryVersion(number=number, at=at, by=person_of(people, actor), published=number == shown)
-            for number, at, actor in rows
-        ]
-    )
+    return versions_of(asked, STAKEHOLDERS, names)
 
 
 @resource(

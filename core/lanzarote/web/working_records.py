@@ -13,11 +13,11 @@ from lanzarote import guard
 from lanzarote.checking import TOO_MANY, Fault, Faulty
 from lanzarote.errors import Gone, NotFound
 from lanzarote.permissions import allowed, require, subject_of
-from lanzarote.records import Record
+from lanzarote.records import Record, Version
 from lanzarote.types import Text
 from lanzarote.web.changing import Sent, done
 from lanzarote.web.problems import Disclosed, HelpLine
-from lanzarote.web.resources import Parameter
+from lanzarote.web.resources import Listed, Parameter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -125,6 +125,20 @@ class WorkTold(Struct, frozen=True, kw_only=True):
     given_back: tuple[GivenBack, ...]
 
 
+class WorkingVersion(Struct, frozen=True, kw_only=True):
+    """A version of a record, published or not."""
+
+    number: int
+    at: datetime
+    by: Person
+    published: bool
+    """It is the one the public reads now."""
+
+
+class WorkingVersionList(Listed[WorkingVersion], frozen=True, kw_only=True):
+    pass
+
+
 class State(Struct, frozen=True, kw_only=True):
     """Where a record is now; read it again for what it says."""
 
@@ -192,6 +206,22 @@ def working(asked: Asked, session: Session, kind: Kind) -> Record:
     if record.state == "erased":
         raise Gone(kind.erased)
     return record
+
+
+def versions_of(asked: Asked, kind: Kind, names: Callable[[Session, Sequence[str]], Mapping[str, str]]) -> Answer:
+    """All versions of the record, the newest first; *names* tells what people are called. Raises NotFound, Gone."""
+    with asked.instance.database.read(asked["region"]) as session:
+        record = working(asked, session, kind)
+        query = select(Version.number, Version.at, Version.actor).where(Version.record_id == record.id)
+        rows = session.execute(query.order_by(Version.number.desc())).all()
+        people = names(session, [actor for _, _, actor in rows])
+        shown = record.published_version
+    return asked.part(
+        [
+            WorkingVersion(number=number, at=at, by=person_of(people, actor), published=number == shown)
+            for number, at, actor in rows
+        ]
+    )
 
 
 def taken(sent: Sent, session: Session, kind: Kind, action: Action, *, lock: bool = True) -> Record:
