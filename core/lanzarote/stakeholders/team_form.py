@@ -124,10 +124,14 @@ def read_contacts(view: View, data: Mapping[str, Any], languages: Sequence[str])
         address, source = text_of(data, f"{place}.address"), text_of(data, f"{place}.source")
         if not (purpose or address or source):
             continue
+        told = {"purpose": purpose, "address": address, "source": source}
+        lacking = [Fault(field=f"{place}.{name}", text=MISSING) for name, said in told.items() if not said]
         try:
             day = date.fromisoformat(text_of(data, f"{place}.review_on"))
         except ValueError:
-            faults.append(Fault(field=f"{place}.review_on", text=NO_DAY))
+            lacking.append(Fault(field=f"{place}.review_on", text=NO_DAY))
+        if lacking:
+            faults += lacking
             continue
         public = bool(text_of(data, f"{place}.public"))
         found.append(Contact(purpose=purpose, address=address, source=source, review_on=day, public=public))
@@ -170,11 +174,16 @@ def reasons_in(data: Mapping[str, Any]) -> dict[tuple[str, str], str]:
 
 def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refused:
     """What to show above the form, beside its fields, and where to say why something stays."""
-    soft = [(one.field, one.code) for one in error.concerns if not one.hard] if isinstance(error, Identifying) else []
+    concerns = error.concerns if isinstance(error, Identifying) else ()
+    if isinstance(error, Faulty):
+        concerns = _concerns_in(view, data)  # so that all there is to put right is told at once
+    soft = [(one.field, one.code) for one in concerns if not one.hard]
     # What was explained before is asked about still, so that the explanation is not lost.
     asked = [at for at in dict.fromkeys([*reasons_in(data), *soft]) if not at[0].startswith(("reason[", "override["))]
     objections = error.raised if isinstance(error, Objected) else ()
     refused = Refusal(errors=_objected(view, objections)) if objections else refused_in(view, error)
+    if isinstance(error, Faulty) and concerns:
+        refused = Refusal(errors=(*refused.errors, *refused_in(view, Identifying(concerns)).errors))
     named = dict.fromkeys((one["field"], _told(view, one)) for one in refused.errors)
     return Refused(
         errors=tuple({"field": field, "text": text} for field, text in named),
@@ -190,6 +199,15 @@ def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refus
             for field, code in asked
         ),
     )
+
+
+def _concerns_in(view: View, data: Mapping[str, Any]) -> tuple[guard.Concern, ...]:
+    """What the guard finds in what was typed, and nobody has explained yet."""
+    names = [name for name in data if name not in ("key", "version") and not name.startswith(("reason[", "override["))]
+    texts = [(name, text_of(data, name)) for name in names if isinstance(data[name], str)]
+    explained = reasons_in(data)
+    found = guard.check_texts(texts, identifiers=view.vocabulary.header.personal_identifiers)
+    return tuple(one for one in found if one.hard or (one.field, one.code) not in explained)
 
 
 def _told(view: View, error: Mapping[str, str]) -> str:

@@ -53,6 +53,8 @@ LABELS: Final[Mapping[str, str]] = {
     "word": N_("To erase it"),
     "confirmed": N_("What is confirmed"),
 }
+ROOMS: Final[Mapping[str, str]] = {"contacts": N_("Contact"), "own_sources": N_("Another source")}
+"""One of several, as the form calls it."""
 MEANINGS: Final[Mapping[Relation, str]] = {
     "cited": N_(
         "Public sources name it. It was not asked, said nothing, and is no member. This is how every entry begins."
@@ -84,12 +86,12 @@ class Difference(Struct, frozen=True, kw_only=True):
 
 
 def label_of(view: View, place: str) -> str:
-    """A field in words: ``role.fr`` → "What it does (French)", ``contacts[0].address`` → "Contacts 1: …"."""
+    """A field in words: ``role.fr`` → "What it does (French)", ``contacts[0].address`` → "Contact 1 – …"."""
     first, _, rest = place.partition(".")
     if "[" in first:
         room, _, number = first.rstrip("]").partition("[")
-        whole = f"{view._(LABELS.get(room, room))} {int(number) + 1}" if number.isdecimal() else room
-        return f"{whole}: {label_of(view, rest)}" if rest else whole
+        whole = f"{view._(ROOMS[room])} {int(number) + 1}" if room in ROOMS and number.isdecimal() else room
+        return f"{whole} – {label_of(view, rest)}" if rest else whole
     words = view._(LABELS[first]) if first in LABELS else first
     return f"{words} ({language_name(rest, view.lang)})" if rest else words
 

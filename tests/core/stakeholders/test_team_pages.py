@@ -150,6 +150,28 @@ def test_the_guard_explains_and_asks_for_a_reason(paris: Instance, ana: Writer) 
     assert "Numéro du standard." in ana.get(ana.at)
 
 
+def test_everything_there_is_to_put_right_is_told_at_once(cleo: Writer, ana: Writer) -> None:
+    ana.get(f"{TEAM}/new")
+    ana.post(f"{TEAM}/new", {"name.fr": "Maison", "role.fr": "Emma Martin a été violée."}, status=400)
+    summary = ana.html[ana.html.index("error-summary") :][:2_000]
+    assert re.findall(r'href="#([^"]+)"', summary) == ["sectors", "side", "scope", "role.fr"]
+
+    cleo.get(f"{TEAM}/{record_of_aurore(cleo)}/contacts")
+    typed = {"contacts[0].address": "jean.dupont@exemple.fr"}
+    cleo.post(f"{TEAM}/{record_of_aurore(cleo)}/contacts", typed, status=400)
+    summary = cleo.html[cleo.html.index("error-summary") :][:2_500]
+    fields = [name.partition(".")[2] for name in re.findall(r'href="#([^"]+)"', summary)]
+    assert fields == ["purpose", "source", "review_on", "address"]
+    assert "Contact 1 – " in summary
+
+
+def record_of_aurore(cleo: Writer) -> str:
+    cleo.get(TEAM)
+    found = re.search(rf'href="{TEAM}/([0-9a-f-]{{36}})">Association Aurore<', cleo.html)
+    assert found
+    return found[1]
+
+
 def test_who_writes_at_the_same_time_sees_both_texts(ana: Writer, cleo: Writer) -> None:
     record_id = saved(ana)
     for one in (ana, cleo):
