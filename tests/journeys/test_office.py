@@ -177,4 +177,5 @@ def test_a_reader_searches_all_regions_at_once(page: Page, office: Office) -> No
     assert title.get_attribute("href") == f"/uk/{SECOND}/practices/shkilnyi-lyst"
     assert page.locator(".card-title").get_attribute("lang") == "uk"
     title.click()
+    page.wait_for_url("**/practices/shkilnyi-lyst*")
     assert page.locator("html").get_attribute("lang") == "uk"

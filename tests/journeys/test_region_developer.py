@@ -118,7 +118,9 @@ def test_the_package_is_built_installed_beside_paris_and_shown(page: Page, work:
         assert page.locator(".brand-place").inner_text() == "Example"
         page.get_by_role("searchbox").fill("listèning")
         page.keyboard.press("Enter")
+        page.wait_for_url("**q=*")
         page.get_by_role("link", name="A listening hour at school").first.click()
+        page.wait_for_url("**/practices/listening-hour*")
 
         assert page.url.startswith(f"{site.address}/en/example/practices/listening-hour")
         assert page.get_by_text("Gives the room.").is_visible()

@@ -53,7 +53,9 @@ def test_a_practice_is_found_by_a_misspelt_accent_and_read_in_both_languages(pag
     page.get_by_role("navigation", name="Navigation principale").get_by_role("link", name="Pratiques").click()
     page.get_by_role("searchbox").fill("unite d'accueil pédiâtrique")
     page.keyboard.press("Enter")
+    page.wait_for_url("**q=*")
     page.locator(".card-title a").first.click()
+    page.wait_for_url("**/practices/uaped*")
 
     assert page.url.startswith(f"{first.address}/fr/paris/practices/uaped")
     assert page.locator("h1").inner_text() == "Unités d’accueil pédiatriques enfants en danger (UAPED)"
@@ -61,6 +63,7 @@ def test_a_practice_is_found_by_a_misspelt_accent_and_read_in_both_languages(pag
     french = page.locator("main").inner_text()
 
     page.get_by_role("link", name="English").click()
+    page.wait_for_url("**/en/paris/**")
 
     assert page.url.startswith(f"{first.address}/en/paris/practices/uaped")
     assert page.locator("html").get_attribute("lang") == "en"
@@ -129,6 +132,7 @@ def test_after_a_stop_the_next_start_loads_nothing_and_keeps_what_was_said(
     page.goto(f"{first.address}/fr/paris/correct?about=/fr/paris/practices/uaped")
     page.locator("textarea").first.fill("Le nombre d’unités est passé à une autre valeur.")
     page.get_by_role("button", name="Envoyer").click()
+    page.locator("form textarea").first.wait_for(state="detached")
     assert page.locator("form textarea").count() == 0
     assert "Stopped." in first.stop()
 

@@ -163,6 +163,7 @@ def test_from_the_first_invitation_to_the_last_word(group: Group) -> None:
         page = people[name]
         page.goto(f"{group.address}/{lang}/start")
         page.locator(f'.waiting a[href*="{record.rpartition("/")[2]}"]').first.click()
+        page.wait_for_url("**/assess/answers")
         assert "canary" not in page.content()
         answer(page, words, f"canary-{name}")
         assert page.url.endswith("?done=given")

@@ -104,6 +104,7 @@ def test_searching_narrowing_and_choosing_needs_no_script(plain: Page, paris_sit
     plain.goto(f"{paris_site}{REGION}")
     plain.get_by_text("Menu", exact=True).click()
     plain.get_by_role("navigation").get_by_role("link", name="Pratiques").first.click()
+    plain.wait_for_url("**/practices")
     every = plain.locator(".card").count()
 
     plain.get_by_role("searchbox").fill("hôpitâl")
@@ -125,6 +126,7 @@ def test_searching_narrowing_and_choosing_needs_no_script(plain: Page, paris_sit
     plain.get_by_role("link", name=re.compile("^Ajouter à ma sélection")).first.click()
     plain.get_by_role("link", name=re.compile("^Ajouter à ma sélection")).first.click()
     plain.locator(".shortlist-bar a").click()
+    plain.wait_for_url("**p=*")
     assert plain.get_by_role("columnheader").count() == 2
     assert "p=" in plain.url
 

@@ -212,6 +212,7 @@ def test_without_script_it_goes_just_as_well(browser: Browser, team: Team, size:
         page.wait_for_url("**/submit")
         page.locator("#bearer").select_option("aphp")
         page.get_by_role("button", name=said["submit"]).click()
+        page.wait_for_url("**done=submit")
         record = page.url.partition("?")[0]
 
         reviewer = team.sign_in(theirs, team.rita)
@@ -222,6 +223,7 @@ def test_without_script_it_goes_just_as_well(browser: Browser, team: Team, size:
         reviewer.get_by_label(said["nobody"]).check()
         reviewer.get_by_label(said["no case"]).check()
         reviewer.get_by_role("button", name=said["publish it"]).click()
+        reviewer.wait_for_url("**done=publish")
         reviewer.goto(f"{place}/practices/{said['slug']}")
         expect(reviewer.get_by_role("heading", level=1)).to_have_text(said["title"])
 

@@ -131,12 +131,14 @@ def test_two_blind_reviews_a_decision_and_the_practice_is_public(place: Place, l
         page = place.enter(name, size)
         page.goto(f"{place.address}/{lang}/start")
         page.locator(f'.waiting a[href*="{one.id}"]').click()
+        page.wait_for_url("**/assess/answers")
         assert "canary" not in page.content()
         answer(page, words, mark)
         assert page.url.endswith("?done=given")
 
     head.goto(f"{place.address}/{lang}/start")
     head.locator(f'.waiting a[href$="{one.id}/assess"]').click()
+    head.wait_for_url("**/assess")
     assert head.get_by_text("canary-bo").count() == head.get_by_text("canary-cy").count() > 0
     head.get_by_label(words["assessed"]).check()
     head.locator("#vouching").get_by_label(words["observed"]).check()
