@@ -41,8 +41,7 @@ def test_a_token_does_not_gain_by_the_upgrade(empty: str, before: str, after: st
             upgrade_schema(connection, "0002")
             row = {"token_hash": "h", "id": "t", "account_id": "a", "name": "n", "actions": before, "region_id": ""}
             then = sa.func.current_timestamp() if database.sqlite else sa.func.now()
-            row |= {"strong": True}
-            connection.execute(insert(ApiToken).values(**row, made_at=then, ends_at=then))
+            connection.execute(insert(ApiToken).values(**row, strong=True, made_at=then, ends_at=then))
             upgrade_schema(connection)
         with database.read(ALL) as session:
             assert session.scalar(select(ApiToken.actions)) == after
