@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -374,10 +374,18 @@ def test_a_decision_says_both_axes_and_why(one: Assessed, bo: Actor, missing: An
 
 def test_the_meeting_was_after_the_reviewers_were_asked_and_is_not_to_come(one: Assessed, bo: Actor) -> None:
     one.ask(bo)
-    for wrong in (date(2030, 12, 1), date(2031, 6, 2)):
-        with pytest.raises(sheets.Faulty) as faulty:
-            one.decide("return", day=wrong)
-        assert [fault.field for fault in faulty.value.faults] == ["day"]
+    with pytest.raises(sheets.Faulty) as early:
+        one.decide("return", day=THEN.date() - timedelta(days=1))
+    assert early.value.faults == (sheets.Fault(field="day", text=deciding.TOO_EARLY, value=THEN.date()),)
+    with pytest.raises(sheets.Faulty) as late:
+        one.decide("return", day=date(2031, 6, 2))
+    assert late.value.faults == (sheets.Fault(field="day", text=deciding.IN_FUTURE),)
+    one.decide("return", day=THEN.date())
+
+
+def test_the_day_they_were_asked_on_is_that_of_the_region(one: Assessed, bo: Actor) -> None:
+    one.ask(bo)  # at nine in London, at eleven at night of the day before in Honolulu
+    one.decide("return", day=THEN.date() - timedelta(days=1), zone="Pacific/Honolulu")
 
 
 def test_where_a_condition_is_not_met_it_is_not_published_as_assessed(one: Assessed, bo: Actor, cy: Actor) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from lanzarote.instance import Instance
 from lanzarote.permissions import Actor
 from lanzarote.practices.review_model import Answer
-from lanzarote.records import now
+from lanzarote.translation import format_date
 from litestar.testing import TestClient
 
 from tests.core.practices.assessments import Assessed, full, person, unmet
@@ -81,7 +82,7 @@ def test_two_blind_reviews_a_decision_and_the_public_reads_it(team: Team) -> Non
     team.give("cy", "canary-cy")
     read = team.head.get(team.page)
     assert {"canary-bo", "canary-cy"} <= {*re.findall(r"canary-\w+", read)}
-    day = now().date().isoformat()
+    day = team.paris.today("paris").isoformat()
     team.head.post(
         team.page, do="decide", version="1", round="1", outcome="assessed", vouching="observed", strength="prudent",
         reason__fr="Utile ailleurs, bien décrite.", reason__en="Useful elsewhere, well described.", day=day,
@@ -196,7 +197,10 @@ def test_a_form_without_the_key_of_the_session_changes_nothing(team: Team) -> No
 def test_who_decides_after_another_is_told_and_sees_what_was_decided(team: Team) -> None:
     team.head.post(team.page, do="ask", reviewers=team.people["bo"].account_id, version="1")
     sent: dict[str, Any] = {"do": "decide", "version": "1", "round": "1", "outcome": "return"}
-    sent |= {"day": now().date().isoformat(), "reason__fr": "À préciser."}
+    today = team.paris.today("paris")
+    sent |= {"day": today.isoformat(), "reason__fr": "À préciser."}
+    early = team.head.post(team.page, 400, **sent | {"day": (today - timedelta(days=1)).isoformat()})
+    assert f"le {format_date(today, 'fr')}\u202f: l’équipe ne peut pas s’être réunie" in early
     team.head.post(team.page, **sent)
     told = team.di.post(team.page, 412, **sent | {"reason__fr": "Autre raison."})
     assert "Autre raison." in told  # to be copied; it is kept nowhere
