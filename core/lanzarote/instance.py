@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from lanzarote import answered, changes, erased, jobs, records, switches
+from lanzarote import answered, changes, erased, jobs, listening, records, switches
 from lanzarote.accounts import mails
 from lanzarote.changes import Served, bump_revision
 from lanzarote.database import Database, known_schemas, migrate, schema_version
@@ -113,7 +113,9 @@ class Instance:
     @property
     def public_address(self) -> str:
         """The address that mails and feeds name: never taken from a request, which may say anything."""
-        return self.settings.base_url or self.address or f"http://{self.settings.host}:{self.settings.port}"
+        chosen = self.settings
+        there = chosen.base_url or self.address or listening.address_of(chosen)
+        return there or listening.as_address(chosen.host, chosen.port)
 
     @cached_property
     def worker(self) -> jobs.Worker:
@@ -230,7 +232,7 @@ class Instance:
             pass
         assert report is not None
         if not dry_run:
-            self.worker.run_due()
+            self.worker.run_due(but=mails.TOPICS)  # the site sends them: it knows the address that they name
         return report
 
     def _load(self, session: Session, region_id: str, content: Content, by: str) -> Report:

@@ -15,6 +15,7 @@ from sqlalchemy import make_url
 
 from lanzarote.app import create_app
 from lanzarote.errors import SettingError
+from lanzarote.listening import as_address, told
 from lanzarote.uncollected import uncollected
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 def serve(instance: Instance, *, host: str, port: int, notes: Sequence[str] = ()) -> None:
     """Serve until stopped; *notes* are told at the start. Raises SettingError when the address is taken."""
     listener = _listen(host, port)
-    address = instance.address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
+    address = instance.address = as_address(host, listener.getsockname()[1])
     with uncollected():
         config = uvicorn.Config(
             create_app(instance), log_level="warning", server_header=False, lifespan="on", ws="none"
@@ -36,7 +37,7 @@ def serve(instance: Instance, *, host: str, port: int, notes: Sequence[str] = ()
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     # When all has been answered, uvicorn raises the signal that stopped it again: nothing is left to interrupt then.
-    with suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt), told(instance.settings, address):
         server.run(sockets=[listener])
     if server.started:
         print("Stopped.", flush=True)
@@ -67,10 +68,6 @@ def _listen(host: str, port: int) -> socket.socket:
         raise SettingError(f"cannot listen on {host}:{port} ({error.strerror}); {way}") from None
     listener.listen(2048)
     return listener
-
-
-def _shown(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
 
 
 def _place(instance: Instance) -> str:

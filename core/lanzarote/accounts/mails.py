@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     Payload = Mapping[str, Any]
     Write = Callable[[Instance, Session, Payload], Mail | None]
 
+TOPICS: Final = "mail."
+"""How the topics of all mails begin."""
 OF_USE_FOR: Final = timedelta(days=1)
 """A mail that could not be sent for so long helps nobody any more: whoever waited has asked again."""
 WAITS_FOR: Final = timedelta(days=7)
