@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 from lanzarote.app import create_app
 from lanzarote.errors import SettingError
 from lanzarote.listening import as_address, told
+from lanzarote.mail import folder
 from lanzarote.uncollected import uncollected
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ def _welcome(instance: Instance, address: str, notes: Sequence[str]) -> str:
     lines.append(f"  The API:  {address}/api/v1/openapi.json")
     lines += ["", *notes] if notes else []
     lines += ["", f"The data is in {_place(instance)}."]
+    if not instance.settings.smtp:
+        lines.append(f"Mails are laid into {folder(instance.settings)}; to send them, set LANZAROTE_SMTP.")
     lines.append("Stop with Ctrl+C; nothing is lost, and the next start is immediate.")
     if not sys.stdout.isatty():
         return "\n".join(lines)
