@@ -48,6 +48,7 @@ LISTENERS = (
     naming.follow,
     forget_beside,
     answered.follow,
+    jobs.follow,
 )
 """What goes with every write, in its own transaction."""
 BY = "lanzarote"
@@ -76,7 +77,10 @@ class Instance:
         self.host = host or Host()
         self.database = Database(settings.database_url)
         self.database.listeners += [*LISTENERS, partial(events.follow, self)]
-        self.database.after_erasing.append(lambda: erased.remember(self.database, settings))
+        self.database.after_erasing += [
+            lambda: erased.remember(self.database, settings),
+            lambda: mails.tidy(self),
+        ]
         self.address = ""
         """Where this process listens; told by whoever makes it listen."""
         self._kept: dict[tuple[str, str | None], tuple[int, Any]] = {}

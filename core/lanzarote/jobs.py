@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.changes import Saved
+
     Handler = Callable[[Database, Mapping[str, Any]], None]
 
 log = logging.getLogger("lanzarote.jobs")
@@ -71,6 +73,28 @@ def enqueue_once(session: Session, topic: str, once: str, **payload: Any) -> Non
 def enqueue_for(session: Session, due_at: datetime, topic: str, once: str, **payload: Any) -> None:
     """As ``enqueue_once``, to be done from *due_at* on."""
     _insert_once(session, once, _values(topic, payload) | {"due_at": due_at})
+
+
+def drop(session: Session, name: str, value: str) -> None:
+    """Forget the jobs whose payload says *value* under *name*."""
+    session.execute(delete(Job).where(Job.id.in_(_saying(session, name, value))))
+
+
+def follow(session: Session, saved: Sequence[Saved]) -> None:
+    """Forget how jobs failed that are about a record that is erased: it may be told in words of it.
+
+    Listens to ``changes.record``.
+    """
+    for one in saved:
+        if one.verb == "erase" and (ids := _saying(session, "record", one.record_id)):
+            # One attempt more: whoever is at it just now writes nothing down.
+            values = {"fault": "", "attempts": Job.attempts + 1}
+            session.execute(update(Job).where(Job.id.in_(ids)).values(**values))
+
+
+def _saying(session: Session, name: str, value: str) -> list[str]:
+    rows = session.execute(select(Job.id, Job.payload))
+    return [job_id for job_id, payload in rows if msgspec.json.decode(payload).get(name) == value]
 
 
 def _insert_once(session: Session, once: str, values: Mapping[str, Any]) -> None:

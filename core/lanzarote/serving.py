@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 from sqlalchemy import make_url
 
+from lanzarote.accounts.mails import tidy
 from lanzarote.app import create_app
 from lanzarote.errors import SettingError
 from lanzarote.listening import as_address, told
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 def serve(instance: Instance, *, host: str, port: int, notes: Sequence[str] = ()) -> None:
     """Serve until stopped; *notes* are told at the start. Raises SettingError when the address is taken."""
     listener = _listen(host, port)
+    tidy(instance)
     address = instance.address = as_address(host, listener.getsockname()[1])
     with uncollected():
         config = uvicorn.Config(

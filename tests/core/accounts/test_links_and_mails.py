@@ -229,7 +229,7 @@ def test_a_mail_that_waited_too_long_is_not_sent(team: Team) -> None:
     old = "0190a6a2-8c00-7000-8000-000000000000"
     assert now() - moment_of(old) > mails.OF_USE_FOR
     before = len(team.mails())
-    mails.handlers(team.instance)["mail.reset"](team.instance.database, {"address": ana.address, "event_id": old})
+    mails.handlers(team.instance)["mail.reset"](team.instance.database, {"account": ana.id, "event_id": old})
     assert len(team.mails()) == before
 
 
