@@ -21,7 +21,7 @@ from lanzarote.types import Practice
 from lanzarote.web import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -141,7 +141,7 @@ def team_page(view: View, session: Session, record: Record) -> TeamPage:
         bearer=_bearer(view, told_of(session, record).bearer),
         progress=progress,
         own=any(seat.account_id == view.actor.account_id and seat.given is None for seat in seats),
-        people=tuple(sorted((_person(view, one, known) for one in candidates), key=lambda one: view.sort_key(one.name))),
+        people=_sorted(view, (_person(view, one, known) for one in candidates)),
         seats=tuple(
             Person(account_id=seat.account_id, name=known.get(seat.account_id, view._(FORMER)), given=seat.given)
             for seat in seats
@@ -242,6 +242,10 @@ def _bearer(view: View, bearer: str) -> str:
     """The name of who vouches for what is published as declared; it may be an organisation of the directory."""
     known = {key: one.organisation.name for one in view.directory for key in one.names}
     return view.say(known[bearer]) if bearer in known else bearer
+
+
+def _sorted(view: View, people: Iterable[Person]) -> tuple[Person, ...]:
+    return tuple(sorted(people, key=lambda one: view.sort_key(one.name)))
 
 
 def _person(view: View, candidate: assessing.Candidate, known: Mapping[str, str]) -> Person:

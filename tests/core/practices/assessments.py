@@ -196,3 +196,8 @@ def full(grid: Grid, mark: str = "Convention de 2029.", **criteria: Answer) -> A
 def unmet(grid: Grid, mark: str = "Un enfant y est reconnaissable.") -> Answers:
     """A condition is not met; nothing else is answered."""
     return Answers(criteria={grid.gates[0].key: Answer(value="no", reason=mark)})
+
+
+def told(one: Assessed, by: Actor) -> str:
+    """Everything that the service tells *by*."""
+    return str(msgspec.json.encode(one.progress(by)))

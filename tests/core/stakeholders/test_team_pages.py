@@ -253,7 +253,7 @@ def test_the_relation_is_told_carefully_and_only_a_coordinator_sets_it(
     assert "Lettre du 2 mai 2024" in page
 
 
-def test_what_is_wrong_in_a_step_is_told_by_the_name_the_field_has_there(ana: Writer, rita: Writer, cleo: Writer) -> None:
+def test_what_is_wrong_in_a_step_is_told_in_the_words_of_its_form(ana: Writer, rita: Writer, cleo: Writer) -> None:
     record_id = made_public(ana, rita)
     wrong: list[tuple[str, dict[str, Any]]] = [
         ("relation", {"relation": "taking-part", "since": "hier"}),
@@ -268,7 +268,8 @@ def test_what_is_wrong_in_a_step_is_told_by_the_name_the_field_has_there(ana: Wr
         assert told != [], name
         for field, words in told:
             label = re.search(rf'<label for="{re.escape(field)}[^"]*">([^<(]+)', cleo.html)
-            assert label and label[1].strip() == words, (name, field)
+            assert label is not None, (name, field)
+            assert label[1].strip() == words, (name, field)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
