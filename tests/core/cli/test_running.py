@@ -65,6 +65,9 @@ def test_it_runs_until_it_is_asked_to_stop(environment: dict[str, str], data: Pa
     with process(environment, "run", "--port", "0") as started:
         address = wait_until_ready(started)
         assert "119" in fetch(f"{address}/fr/paris/help")
+        assert started.stdout is not None
+        told = next(line for line in started.stdout if line.startswith("Mails"))
+        assert told == f"Mails are laid into {data / 'mail'}; to send them, set LANZAROTE_SMTP.\n"
         started.send_signal(asked)
         out, err = started.communicate(timeout=PATIENCE)
     assert (started.returncode, err) == (0, "")
