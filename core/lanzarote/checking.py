@@ -42,7 +42,7 @@ class Fault(Struct, frozen=True, kw_only=True):
     field: str
     """Such as ``text.fr.title`` or ``partners[0].organisation``."""
     text: str
-    value: str = ""
+    value: str | date = ""
 
 
 class Faulty(LanzaroteError):

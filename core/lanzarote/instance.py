@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from lanzarote import answered, changes, erased, jobs, records, switches
+from lanzarote import answered, changes, erased, jobs, listening, records, switches
 from lanzarote.accounts import mails
 from lanzarote.changes import Served, bump_revision
 from lanzarote.database import Database, known_schemas, migrate, schema_version
@@ -48,6 +48,7 @@ LISTENERS = (
     naming.follow,
     forget_beside,
     answered.follow,
+    jobs.follow,
 )
 """What goes with every write, in its own transaction."""
 BY = "lanzarote"
@@ -76,7 +77,10 @@ class Instance:
         self.host = host or Host()
         self.database = Database(settings.database_url)
         self.database.listeners += [*LISTENERS, partial(events.follow, self)]
-        self.database.after_erasing.append(lambda: erased.remember(self.database, settings))
+        self.database.after_erasing += [
+            lambda: erased.remember(self.database, settings),
+            lambda: mails.tidy(self),
+        ]
         self.address = ""
         """Where this process listens; told by whoever makes it listen."""
         self._kept: dict[tuple[str, str | None], tuple[int, Any]] = {}
@@ -113,7 +117,9 @@ class Instance:
     @property
     def public_address(self) -> str:
         """The address that mails and feeds name: never taken from a request, which may say anything."""
-        return self.settings.base_url or self.address or f"http://{self.settings.host}:{self.settings.port}"
+        chosen = self.settings
+        there = chosen.base_url or self.address or listening.address_of(chosen)
+        return there or listening.as_address(chosen.host, chosen.port)
 
     @cached_property
     def worker(self) -> jobs.Worker:
@@ -230,7 +236,7 @@ class Instance:
             pass
         assert report is not None
         if not dry_run:
-            self.worker.run_due()
+            self.worker.run_due(but=mails.TOPICS)  # the site sends them: it knows the address that they name
         return report
 
     def _load(self, session: Session, region_id: str, content: Content, by: str) -> Report:

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Index, LargeBinary, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Index, LargeBinary, and_, delete, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
+
+    from lanzarote.changes import Saved
 
     Handler = Callable[[Database, Mapping[str, Any]], None]
 
@@ -73,6 +75,28 @@ def enqueue_for(session: Session, due_at: datetime, topic: str, once: str, **pay
     _insert_once(session, once, _values(topic, payload) | {"due_at": due_at})
 
 
+def drop(session: Session, name: str, value: str) -> None:
+    """Forget the jobs whose payload says *value* under *name*."""
+    session.execute(delete(Job).where(Job.id.in_(_saying(session, name, value))))
+
+
+def follow(session: Session, saved: Sequence[Saved]) -> None:
+    """Forget how jobs failed that are about a record that is erased: it may be told in words of it.
+
+    Listens to ``changes.record``.
+    """
+    for one in saved:
+        if one.verb == "erase" and (ids := _saying(session, "record", one.record_id)):
+            # One attempt more: whoever is at it just now writes nothing down.
+            values = {"fault": "", "attempts": Job.attempts + 1}
+            session.execute(update(Job).where(Job.id.in_(ids)).values(**values))
+
+
+def _saying(session: Session, name: str, value: str) -> list[str]:
+    rows = session.execute(select(Job.id, Job.payload))
+    return [job_id for job_id, payload in rows if msgspec.json.decode(payload).get(name) == value]
+
+
 def _insert_once(session: Session, once: str, values: Mapping[str, Any]) -> None:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = insert(Job).values(**values, once=once)
@@ -107,9 +131,10 @@ class Worker:
         self._stopping = False
         self._threads: list[threading.Thread] = []
 
-    def run_due(self) -> int:
-        """Do everything that is due; return how many jobs were done."""
-        return sum(self._run(topics) for topics in (self._rest, *self._lanes))
+    def run_due(self, *, but: str = "") -> int:
+        """Do everything that is due, *but* topics that begin so; return how many jobs were done."""
+        wanted = ~Job.topic.startswith(but, autoescape=True) if but else true()
+        return sum(self._run(and_(topics, wanted)) for topics in (self._rest, *self._lanes))
 
     def start(self, every: float = 2.0) -> None:
         self._stopping = False

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from contextlib import suppress
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
@@ -15,8 +18,6 @@ from lanzarote.errors import LanzaroteError
 from lanzarote.records import now
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lanzarote.settings import Settings
 
 SECONDS: Final = 20
@@ -34,6 +35,16 @@ class Mail(Struct, frozen=True, kw_only=True):
     language: str
     id: str
     """The same whenever the same mail is tried again, so that it is shown once."""
+    about: tuple[str, ...] = ()
+    """Ids of the accounts whose name or address stands in it."""
+
+
+class Letter(Struct, frozen=True, kw_only=True):
+    """A mail in the folder; its name says whom it is about, so that nobody has to open it."""
+
+    path: Path
+    about: frozenset[str]
+    laid_at: datetime
 
 
 def send(settings: Settings, mail: Mail) -> None:
@@ -56,6 +67,16 @@ def send(settings: Settings, mail: Mail) -> None:
 def folder(settings: Settings) -> Path:
     """Where mails are laid when no mail server is named."""
     return settings.data / "mail"
+
+
+def letters(settings: Settings) -> list[Letter]:
+    """What lies in the folder, half-laid letters too."""
+    found = []
+    with suppress(FileNotFoundError):  # the folder, or a letter that was taken away just now
+        for path in folder(settings).iterdir():
+            laid_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            found.append(Letter(path=path, about=frozenset(path.name.split(".")), laid_at=laid_at))
+    return found
 
 
 def _connected(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
@@ -84,9 +105,10 @@ def _message(settings: Settings, mail: Mail) -> EmailMessage:
 def _lay(place: Path, mail: Mail, message: EmailMessage) -> None:
     try:
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part = place / f".{mail.id}"
+        name = ".".join((mail.id, *mail.about))
+        part = place / f".{name}"
         part.touch(mode=0o600)
         part.write_bytes(bytes(message))
-        part.replace(place / f"{now():%Y%m%d-%H%M%S}-{mail.id}.eml")
+        part.replace(place / f"{now():%Y%m%d-%H%M%S}-{name}.eml")
     except OSError as error:
         raise NotSent(f"no mail can be laid into {place}: {error.strerror}") from None

@@ -11,96 +11,55 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Index, LargeBinary, func, insert, or_, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import func, insert, or_, select
 
 from lanzarote import changes, lifecycle
-from lanzarote.database import Base, Regional
 from lanzarote.errors import Conflict, Gone, NotFound
 from lanzarote.ids import new_id
+from lanzarote.record_tables import FormerSlug, Involved, Named, Record, Version
+from lanzarote.slugs import first_free, gone, taken_slugs
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
     from lanzarote.types import Value
 
+__all__ = [
+    "Draft",
+    "FormerSlug",
+    "Involved",
+    "Named",
+    "Record",
+    "Version",
+    "archive",
+    "body_of",
+    "count",
+    "create",
+    "decide",
+    "decode",
+    "digest",
+    "encode",
+    "erase",
+    "find",
+    "free_slug",
+    "gone",
+    "keep",
+    "merge",
+    "now",
+    "publish",
+    "rename",
+    "revise",
+    "split",
+    "taken_slugs",
+    "tell",
+    "version_row",
+    "withdraw",
+]
+
 B = TypeVar("B", bound="Value")
-GONE = "erased-"
-"""What the address of an erased record begins with: its words are gone as well."""
 _encoder = msgspec.json.Encoder(order="sorted")
-
-
-class Record(Regional, Base):
-    """One practice, stakeholder, …; what it says stands in its versions."""
-
-    __tablename__ = "record"
-    __table_args__ = (
-        Index("record_by_slug", "region_id", "kind", "slug", unique=True),
-        Index("record_by_key", "region_id", "kind", "key"),
-    )
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    slug: Mapped[str]
-    key: Mapped[str | None]
-    """Its key in the package that shipped it."""
-    state: Mapped[str]
-    stage: Mapped[str] = mapped_column(default="")
-    """How far its working version is, a state of ``lifecycle.WORK``; empty when there is none."""
-    status: Mapped[bytes] = mapped_column(LargeBinary)
-    """What is decided about it rather than written in it, as its kind defines."""
-    version: Mapped[int]
-    """The newest version; checked by every writer."""
-    published_version: Mapped[int | None]
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
-    published_at: Mapped[datetime | None]
-
-
-class Version(Regional, Base):
-    """What a record said at one time. Permanent, unless the record is erased."""
-
-    __tablename__ = "version"
-
-    record_id: Mapped[str] = mapped_column(primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    actor: Mapped[str]
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-    digest: Mapped[str]
-
-
-class FormerSlug(Regional, Base):
-    """An address a record had before; it redirects."""
-
-    __tablename__ = "former_slug"
-
-    kind: Mapped[str] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(primary_key=True)
-    record_id: Mapped[str]
-
-
-class Involved(Regional, Base):
-    """Who has a part in a record: wrote in it, submitted its working version, was asked to assess it."""
-
-    __tablename__ = "involved"
-
-    record_id: Mapped[str] = mapped_column(primary_key=True)
-    account_id: Mapped[str] = mapped_column(primary_key=True)
-    part: Mapped[str] = mapped_column(primary_key=True)
-    """A ``permissions.Part``."""
-
-
-class Named(Regional, Base):
-    """The stakeholders that the newest version of a record names."""
-
-    __tablename__ = "named"
-    __table_args__ = (Index("named_by_stakeholder", "region_id", "stakeholder_id"),)
-
-    record_id: Mapped[str] = mapped_column(primary_key=True)
-    stakeholder_id: Mapped[str] = mapped_column(primary_key=True)
 
 
 class Draft(Struct, frozen=True, kw_only=True):
@@ -150,7 +109,7 @@ def create(
     saved: list[changes.Saved] = []
     for draft in drafts:
         record_id = draft.id or new_id()
-        slug = _free_slug(draft.kind, draft.slug, taken)
+        slug = first_free(draft.kind, draft.slug, taken)
         state = lifecycle.next_state("record", None, "publish" if draft.publish else "write")
         stage = "" if draft.publish else lifecycle.next_state("work", "", "write")
         common = {"region_id": region_id, "kind": draft.kind, "slug": slug, "key": draft.key}
@@ -279,7 +238,7 @@ def rename(session: Session, record: Record, slug: str, *, by: str, at: datetime
     changes.lock(session, region_id)
     former = select(FormerSlug).where(FormerSlug.kind == kind, FormerSlug.record_id == record.id)
     mine = {row.slug: row for row in session.scalars(former)}
-    new = _free_slug(kind, slug, taken_slugs(session, {kind}) - {(kind, own) for own in (*mine, record.slug)})
+    new = first_free(kind, slug, taken_slugs(session, {kind}) - {(kind, own) for own in (*mine, record.slug)})
     if new == record.slug:
         return new
     if new in mine:
@@ -337,7 +296,7 @@ def free_slug(session: Session, record: Record, wanted: str) -> str:
     """*wanted*, with a number if the address is taken by anything but *record* itself."""
     changes.lock(session, record.region_id)
     taken = taken_slugs(session, {record.kind}) - {(record.kind, record.slug)}
-    return _free_slug(record.kind, wanted, taken)
+    return first_free(record.kind, wanted, taken)
 
 
 def tell(session: Session, record: Record, verb: str, *, by: str, at: datetime) -> None:
@@ -357,11 +316,6 @@ def find(session: Session, kind: str, slug: str) -> Record:
     if found[0].state == "erased":
         raise Gone(f"This {kind} was erased.")
     return found[0]
-
-
-def gone(slug: str) -> str:
-    """What is kept of an address whose words may not be kept: enough to know it again."""
-    return slug if slug.startswith(GONE) else GONE + digest(slug.encode())[:32]
 
 
 def body_of(session: Session, record: Record, number: int) -> bytes:
@@ -409,23 +363,6 @@ def version_row(
         "body": body,
         "digest": body_digest,
     }
-
-
-def taken_slugs(session: Session, kinds: Collection[str] = ()) -> set[tuple[str, str]]:
-    """Kind and slug of every address, present and former, of these *kinds* of records, or of all."""
-    taken: set[tuple[str, str]] = set()
-    for table in (Record, FormerSlug):
-        query = select(table.kind, table.slug)
-        taken.update(session.execute(query.where(table.kind.in_(kinds)) if kinds else query))
-    return taken
-
-
-def _free_slug(kind: str, wanted: str, taken: set[tuple[str, str]]) -> str:
-    slug, number = wanted, 2
-    while not taken.isdisjoint({(kind, slug), (kind, gone(slug))}):
-        slug, number = f"{wanted}-{number}", number + 1
-    taken.add((kind, slug))
-    return slug
 
 
 def _hold(session: Session, record: Record) -> None:

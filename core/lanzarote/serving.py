@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 import uvicorn
 from sqlalchemy import make_url
 
+from lanzarote.accounts.mails import tidy
 from lanzarote.app import create_app
 from lanzarote.errors import SettingError
+from lanzarote.listening import as_address, told
+from lanzarote.mail import folder
 from lanzarote.uncollected import uncollected
 
 if TYPE_CHECKING:
@@ -26,7 +29,8 @@ if TYPE_CHECKING:
 def serve(instance: Instance, *, host: str, port: int, notes: Sequence[str] = ()) -> None:
     """Serve until stopped; *notes* are told at the start. Raises SettingError when the address is taken."""
     listener = _listen(host, port)
-    address = instance.address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
+    tidy(instance)
+    address = instance.address = as_address(host, listener.getsockname()[1])
     with uncollected():
         config = uvicorn.Config(
             create_app(instance), log_level="warning", server_header=False, lifespan="on", ws="none"
@@ -36,7 +40,7 @@ def serve(instance: Instance, *, host: str, port: int, notes: Sequence[str] = ()
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     # When all has been answered, uvicorn raises the signal that stopped it again: nothing is left to interrupt then.
-    with suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt), told(instance.settings, address):
         server.run(sockets=[listener])
     if server.started:
         print("Stopped.", flush=True)
@@ -69,10 +73,6 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _shown(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
-
-
 def _place(instance: Instance) -> str:
     """Where the data is; never with what opens it."""
     if instance.database.sqlite:
@@ -95,6 +95,8 @@ def _welcome(instance: Instance, address: str, notes: Sequence[str]) -> str:
     lines.append(f"  The API:  {address}/api/v1/openapi.json")
     lines += ["", *notes] if notes else []
     lines += ["", f"The data is in {_place(instance)}."]
+    if not instance.settings.smtp:
+        lines.append(f"Mails are laid into {folder(instance.settings)}; to send them, set LANZAROTE_SMTP.")
     lines.append("Stop with Ctrl+C; nothing is lost, and the next start is immediate.")
     if not sys.stdout.isatty():
         return "\n".join(lines)

@@ -13,6 +13,7 @@ from msgspec import Raw
 from sqlalchemy import select
 
 from lanzarote import records
+from lanzarote.accounts import mails
 from lanzarote.arrivals import Arrivals
 from lanzarote.changes import Served
 from lanzarote.database import known_schemas, schema_version
@@ -125,7 +126,7 @@ def load_file(instance: Instance, path: Path, dry_run: bool = False) -> str:
     except _DryRun:
         pass
     else:
-        instance.worker.run_due()
+        instance.worker.run_due(but=mails.TOPICS)
     return loading.told(dry_run=dry_run)
 
 

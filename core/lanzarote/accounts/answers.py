@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from litestar import Request, Response
 from litestar.response import Redirect
+from msgspec import Struct
 
 from lanzarote import mail
 from lanzarote.accounts.entrance import Browser
@@ -79,10 +80,20 @@ def language_of(view: View, data: Mapping[str, Any]) -> str:
     return given if given in view.site.languages else view.lang
 
 
-def mails_go_to(view: View) -> str:
-    """The folder that mails are laid into, for whoever sits at the machine; nobody else is told of it."""
+class Laid(Struct, frozen=True, kw_only=True):
+    """Mails are laid into a folder, as no mail server is set."""
+
+    folder: str
+    """Empty for who may not know."""
+
+
+def mails_laid(view: View) -> Laid | None:
+    """Whether mails are laid into a folder; where, is for administrators, and for who tries it out at home."""
     settings = view.instance.settings
-    return str(mail.folder(settings)) if settings.local and not settings.smtp else ""
+    if settings.smtp:
+        return None
+    told = settings.demo or any(one.role == "administrator" for one in view.actor.counting)
+    return Laid(folder=str(mail.folder(settings)) if told else "")
 
 
 def sender_of(request: Asked) -> str:

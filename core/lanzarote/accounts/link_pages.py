@@ -17,7 +17,7 @@ from lanzarote.accounts.answers import (
     go,
     language_of,
     languages,
-    mails_go_to,
+    mails_laid,
     secret_of,
     sender_of,
     show,
@@ -73,7 +73,7 @@ def accept(
 def forgotten(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     view = site.view(request, lang)
     return show(
-        view, "forgotten.html", address="", asked=bool(request.query_params.get("asked")), mails=mails_go_to(view)
+        view, "forgotten.html", address="", asked=bool(request.query_params.get("asked")), mails=mails_laid(view)
     )
 
 
@@ -96,7 +96,7 @@ def ask_reset(
             status=429,
             address=address,
             asked=False,
-            mails="",
+            mails=None,
             errors=(patience(view, error),),
         )
     return go(view.instance_href("account", "reset", query={"asked": "yes"}))

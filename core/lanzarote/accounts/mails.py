@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -10,12 +11,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from lanzarote import jobs
 from lanzarote.accounts import links, notices, service
 from lanzarote.accounts.model import Account, Granted
 from lanzarote.accounts.words import ROLE_WORDS
 from lanzarote.changes import INSTANCE
 from lanzarote.ids import moment_of
-from lanzarote.mail import Mail, send
+from lanzarote.mail import Mail, letters, send
 from lanzarote.records import now
 from lanzarote.translation import N_, format_date, pick
 
@@ -32,6 +34,12 @@ if TYPE_CHECKING:
     Payload = Mapping[str, Any]
     Write = Callable[[Instance, Session, Payload], Mail | None]
 
+log = logging.getLogger("lanzarote.mails")
+TOPICS: Final = "mail."
+"""How the topics of all mails begin."""
+TIDY: Final = "letters"
+KEPT_FOR: Final = links.LASTS["invitation"]
+"""How long a letter stays in the folder: the link in it works no longer."""
 OF_USE_FOR: Final = timedelta(days=1)
 """A mail that could not be sent for so long helps nobody any more: whoever waited has asked again."""
 WAITS_FOR: Final = timedelta(days=7)
@@ -56,7 +64,24 @@ def handlers(instance: Instance) -> dict[str, Callable[[Database, Payload], None
         "mail.notice": notice,
         notices.TOPIC: waiting,
     }
-    return {topic: partial(_deliver, instance, write) for topic, write in written.items()}
+    handled: dict[str, Callable[[Database, Payload], None]] = {TIDY: lambda *_: tidy(instance)}
+    return handled | {topic: partial(_deliver, instance, write) for topic, write in written.items()}
+
+
+def tidy(instance: Instance) -> None:
+    """Take letters out of the folder that name somebody whose account is closed, or whose links work no more."""
+    found = letters(instance.settings)
+    if not found:
+        return
+    named = set().union(*(one.about for one in found))
+    with instance.database.read(INSTANCE) as session:
+        closed = set(session.scalars(select(Account.id).where(Account.state == "closed", Account.id.in_(named))))
+    try:
+        for one in found:
+            if one.about & closed or one.laid_at < now() - KEPT_FOR:
+                one.path.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("A letter that names somebody who is gone cannot be taken away: %s", error)
 
 
 def _deliver(instance: Instance, write: Write, database: Database, payload: Payload) -> None:
@@ -64,8 +89,12 @@ def _deliver(instance: Instance, write: Write, database: Database, payload: Payl
         return
     with database.write(INSTANCE) as session:
         mail = write(instance, session, payload)
+        if mail is not None and not instance.settings.smtp:
+            due = now() + KEPT_FOR + timedelta(hours=1)
+            jobs.enqueue_for(session, due, TIDY, f"{TIDY}:{due.date()}")
     if mail is not None:
         send(instance.settings, mail)
+        tidy(instance)  # the account may have been closed at this very moment
 
 
 def invitation(instance: Instance, session: Session, payload: Payload) -> Mail | None:
@@ -76,6 +105,7 @@ def invitation(instance: Instance, session: Session, payload: Payload) -> Mail |
     letter = _Letter(instance, account, payload)
     if who := service.names(session, [payload["by"]]).get(payload["by"], ""):
         letter.say(N_("%(who)s invites you to work on the Lanzarote platform."), who=who)
+        letter.name(payload["by"])
     else:
         letter.say(N_("You are invited to work on the Lanzarote platform."))
     letter.say(N_("It records how public institutions and associations work together to protect children."))
@@ -93,11 +123,11 @@ def invitation(instance: Instance, session: Session, payload: Payload) -> Mail |
 
 def reset(instance: Instance, session: Session, payload: Payload) -> Mail | None:
     """Send a link for a new password; to an address that nobody has, nothing."""
-    account = service.by_address(session, payload["address"])
+    account = session.get(Account, payload["account"])
     if account is None or account.state == "closed":
         return None
     if account.state == "invited":
-        return invitation(instance, session, {**payload, "account": account.id, "by": ""})
+        return invitation(instance, session, {**payload, "by": ""})
     letter = _Letter(instance, account, payload)
     letter.say(N_("Somebody, probably you, asked for a new password for your account. Choose it on this page:"))
     letter.link(session, "reset")
@@ -155,6 +185,7 @@ class _Letter:
         self._account = account
         self._event_id: str = payload["event_id"]
         self._to = to or account.address
+        self._about = [account.id]
         self._translator = instance.translations.translator(account.language)
         self._ = self._translator.gettext
         self._paragraphs = [self._("Hello %(name)s,") % {"name": account.name}]
@@ -166,6 +197,10 @@ class _Letter:
     def say(self, text: str, **values: str) -> None:
         """Add a paragraph, translated."""
         self.line(self._(text) % values if values else self._(text))
+
+    def name(self, account_id: str) -> None:
+        """Note that somebody else is named in it."""
+        self._about.append(account_id)
 
     def line(self, text: str) -> None:
         self._paragraphs.append(text)
@@ -189,6 +224,7 @@ class _Letter:
             text="\n\n".join((*self._paragraphs, "-- \n" + "\n".join(filter(None, signed)))) + "\n",
             language=getattr(self._(subject), "lang", self.lang),
             id=self._event_id,
+            about=tuple(dict.fromkeys(self._about)),
         )
 
     def _moment(self, at: datetime) -> str:

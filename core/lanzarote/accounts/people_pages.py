@@ -10,7 +10,7 @@ from litestar.params import FromPath, URLEncodedBody
 from msgspec import Struct
 
 from lanzarote.accounts import people
-from lanzarote.accounts.answers import Asked, fault, go, language_of, languages, mails_go_to, show, text_of
+from lanzarote.accounts.answers import Asked, fault, go, language_of, languages, mails_laid, show, text_of
 from lanzarote.accounts.people import Person
 from lanzarote.accounts.service import Refused
 from lanzarote.accounts.words import ROLE_HELP, ROLE_WORDS
@@ -60,7 +60,7 @@ def list_people(request: Asked, lang: FromPath[str], site: NamedDependency[Site]
         may_invite=bool(may_in(view.actor, "person.grant", _place(view))),
         regions=_regions(view) if view.region is None else [],
         may_switch=bool(may_in(view.actor, "region.switch", EVERYWHERE)),
-        mails=mails_go_to(view) if request.query_params.get("done") == "invited" else "",
+        mails=mails_laid(view) if request.query_params.get("done") == "invited" else None,
         done=view._(done) if done else "",
     )
 

@@ -16,7 +16,7 @@ from lanzarote.accounts.answers import (
     go,
     language_of,
     languages,
-    mails_go_to,
+    mails_laid,
     secret_of,
     show,
     text_of,
@@ -135,7 +135,7 @@ def _profile(
         name=text_of(wrote, "name") if text_of(wrote, "what") == "profile" else account.name,
         new_address=text_of(wrote, "address"),
         choices=languages(view, account.language),
-        mails=mails_go_to(view) if asked == "asked" else "",
+        mails=mails_laid(view) if asked == "asked" else None,
         done=view._(DONE[asked]) if asked in DONE else "",
         errors=(error,) if error else (),
     )

@@ -11,7 +11,7 @@ from litestar import Request, Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from lanzarote.accounts.service import names
+from lanzarote.accounts.namesakes import called
 from lanzarote.activity import activity_reading, start_reading
 from lanzarote.activity.lines import MOST_ROWS, Question, known, lines
 from lanzarote.activity.waiting import last_here, regions_of, waiting
@@ -71,7 +71,7 @@ def show(view: View, region_id: str) -> Response[Any]:
     with view.instance.database.read([region_id, INSTANCE]) as session:
         found, more = lines(session, region_id, question, reader=view.actor, zone=zone, **limit)
         offered = known(session, region_id, reader=reader)
-        people = names(session, [*offered.actors, *(line.record_id for line in found if line.kind == "account")])
+        people = called(view, session, [*offered.actors, *(line.record_id for line in found if line.kind == "account")])
     told = activity_reading.tell(view, found, people, zone)
     if wanted:
         return download(view, activity_reading.table(view, told), wanted)

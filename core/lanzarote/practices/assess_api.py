@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta, Struct
@@ -305,7 +306,8 @@ def decide_practice(sent: Sent, body: Deciding) -> Answer:
         taken(sent, session, PRACTICES, "practice.decide", lock=False)
     today = sent.instance.today(sent["region"])
     passed = deciding.checked(decided, sent.vocabulary, today=today, looked_again=body.looked_again)
-    return step(sent, PRACTICES, "practice.decide", deciding.decide, decided=passed, round=body.round, expecting=True)
+    said = {"decided": passed, "round": body.round, "zone": ZoneInfo(sent.vocabulary.header.time_zone)}
+    return step(sent, PRACTICES, "practice.decide", deciding.decide, **said, expecting=True)
 
 
 def _told(progress: Progress, people: dict[str, str]) -> AssessmentProgress:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 from msgspec import Struct
 
-from lanzarote.accounts.service import names
+from lanzarote.accounts.namesakes import called
 from lanzarote.practices import assessing, deciding, projection, writing
 from lanzarote.practices.assessing import STRENGTH, VOUCHING, WHY_NOT
 from lanzarote.practices.model import PracticeStatus
@@ -21,7 +21,7 @@ from lanzarote.types import Practice
 from lanzarote.web import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -127,7 +127,8 @@ def team_page(view: View, session: Session, record: Record) -> TeamPage:
     candidates = assessing.candidates(session, record)
     decided = deciding.decisions(session, record)
     seats = progress.seats if progress else ()
-    known = names(session, [*(seat.account_id for seat in seats), *(one.by for one in decided)])
+    asked_of = [*(one.account_id for one in seats), *(one.account_id for one in candidates)]
+    known = called(view, session, [*asked_of, *(one.by for one in decided)])
     grid = progress.grid if progress and progress.running else view.vocabulary.grid
     asked = len(seats) if progress and progress.running else 0
     answers = [(known.get(seat.account_id, view._(FORMER)), seat.answers) for seat in seats if seat.answers is not None]
@@ -140,7 +141,7 @@ def team_page(view: View, session: Session, record: Record) -> TeamPage:
         bearer=_bearer(view, told_of(session, record).bearer),
         progress=progress,
         own=any(seat.account_id == view.actor.account_id and seat.given is None for seat in seats),
-        people=tuple(sorted((_person(view, one) for one in candidates), key=lambda one: view.sort_key(one.name))),
+        people=_sorted(view, (_person(view, one, known) for one in candidates)),
         seats=tuple(
             Person(account_id=seat.account_id, name=known.get(seat.account_id, view._(FORMER)), given=seat.given)
             for seat in seats
@@ -243,10 +244,14 @@ def _bearer(view: View, bearer: str) -> str:
     return view.say(known[bearer]) if bearer in known else bearer
 
 
-def _person(view: View, candidate: assessing.Candidate) -> Person:
+def _sorted(view: View, people: Iterable[Person]) -> tuple[Person, ...]:
+    return tuple(sorted(people, key=lambda one: view.sort_key(one.name)))
+
+
+def _person(view: View, candidate: assessing.Candidate, known: Mapping[str, str]) -> Person:
     return Person(
         account_id=candidate.account_id,
-        name=candidate.name,
+        name=known.get(candidate.account_id, candidate.name),
         why_not=", ".join(view._(WHY_NOT[bar]) for bar in candidate.why_not if bar in WHY_NOT),
         asked=candidate.asked,
     )

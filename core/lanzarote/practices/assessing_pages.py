@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from litestar import Request, Response
 from litestar.di import NamedDependency
@@ -119,7 +120,16 @@ def decide(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]
         passed = deciding.checked(decided, view.vocabulary, today=view.today, looked_again=bool(data.get("looked")))
         with view.instance.database.write(view.region_id) as session:
             record = find(view, session, record_id)
-            deciding.decide(session, record, passed, round=round, expected=version, by=view.actor, at=now())
+            deciding.decide(
+                session,
+                record,
+                passed,
+                round=round,
+                expected=version,
+                zone=ZoneInfo(view.vocabulary.header.time_zone),
+                by=view.actor,
+                at=now(),
+            )
     except Conflict as error:
         return show_team(view, record_id, decided=decided, too_late=view._(str(error)))
     except (Faulty, Identifying) as error:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Final, Literal, get_args
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -38,7 +39,8 @@ OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 DECIDED: Final = N_("Somebody else has decided this meanwhile; nothing of yours was kept. See what was decided.")
 NOT_ALL_IN: Final = N_("It is published as assessed only when as many as it takes have answered and nobody is missing.")
 NOT_MET: Final = N_("A reviewer found that a condition is not met: it cannot be published as assessed.")
-IN_FUTURE: Final = N_("The meeting cannot have been before the reviewers were asked, nor be yet to come.")
+TOO_EARLY: Final = N_("The reviewers were asked on %(value)s: the team cannot have met on it before.")
+IN_FUTURE: Final = N_("This day has not come yet.")
 
 
 class Decided(Struct, frozen=True, kw_only=True):
@@ -66,9 +68,17 @@ def checked(decided: Decided, vocabulary: Vocabulary, *, today: date, looked_aga
 
 
 def decide(
-    session: Session, record: Record, decided: Decided, *, round: int, expected: int, by: Actor, at: datetime
+    session: Session,
+    record: Record,
+    decided: Decided,
+    *,
+    round: int,
+    expected: int,
+    zone: ZoneInfo,
+    by: Actor,
+    at: datetime,
 ) -> None:
-    """Write down what the team decided on the assessment *round*, and let it become so.
+    """Write down what the team decided on the assessment *round*, and let it become so; *zone* is the region's.
 
     Raises sheets.Faulty, NotPermitted, Conflict when somebody else was faster.
     """
@@ -78,9 +88,9 @@ def decide(
     if progress is None or not progress.running or progress.round != round:
         raise Conflict(DECIDED)
     assert decided.day is not None, "``checked`` asks for it"
-    # West of Greenwich the day they were asked on was still the day before.
-    if decided.day < progress.asked_at.date() - timedelta(days=1):
-        raise Faulty([Fault(field="day", text=IN_FUTURE)])
+    earliest = progress.asked_at.astimezone(zone).date()
+    if decided.day < earliest:
+        raise Faulty([Fault(field="day", text=TOO_EARLY, value=earliest)])
     assessed = decided.outcome == "assessed"
     if assessed and not progress.complete:
         raise Faulty([Fault(field="outcome", text=NOT_MET if progress.unmet else NOT_ALL_IN)])

@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote import guard
-from lanzarote.accounts.service import names
+from lanzarote.accounts.namesakes import called
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.permissions import may, subject_of
 from lanzarote.practices import form_unsaved, sheets, writing
@@ -173,7 +173,7 @@ def team_record(view: View, session: Session, record: Record) -> TeamRecord:
     status = decode(record.status, PracticeStatus)
     missing = (*sheets.missing_in(sheet), *sheets.missing_answers(sheet, view.vocabulary))
     said = [*(one.by for one in told.returned), *(one.by for one in told.reasons), *(one.by for one in told.overrides)]
-    people = names(session, [told.submitted_by, *said])
+    people = called(view, session, [told.submitted_by, *said])
     return TeamRecord(
         id=record.id,
         slug=record.slug,
@@ -262,7 +262,7 @@ def version_lines(view: View, session: Session, record: Record) -> tuple[Version
     rows: Sequence[tuple[int, datetime, str]] = [
         (number, at, actor) for number, at, actor in session.execute(query.order_by(Version.number.desc()))
     ]
-    people = names(session, [actor for _, _, actor in rows])
+    people = called(view, session, [actor for _, _, actor in rows])
     return tuple(
         VersionLine(number=number, at=at, by=_person(view, people, actor), published=number == record.published_version)
         for number, at, actor in rows

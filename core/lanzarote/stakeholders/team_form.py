@@ -172,8 +172,11 @@ def reasons_in(data: Mapping[str, Any]) -> dict[tuple[str, str], str]:
     return found
 
 
-def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refused:
-    """What to show above the form, beside its fields, and where to say why something stays."""
+def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any], step: str = "") -> Refused:
+    """What to show above the form, beside its fields, and where to say why something stays.
+
+    *step*: whose form it is, if not that of an entry.
+    """
     concerns = error.concerns if isinstance(error, Identifying) else ()
     if isinstance(error, Faulty):
         concerns = _concerns_in(view, data)  # so that all there is to put right is told at once
@@ -184,7 +187,7 @@ def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refus
     refused = Refusal(errors=_objected(view, objections)) if objections else refused_in(view, error)
     if isinstance(error, Faulty) and concerns:
         refused = Refusal(errors=(*refused.errors, *refused_in(view, Identifying(concerns)).errors))
-    named = dict.fromkeys((one["field"], _told(view, one)) for one in refused.errors)
+    named = dict.fromkeys((one["field"], _told(view, one, step)) for one in refused.errors)
     return Refused(
         errors=tuple({"field": field, "text": text} for field, text in named),
         beside=refused.error_of,
@@ -192,7 +195,7 @@ def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refus
         asked=tuple(
             Asked(
                 name=f"reason[{field}|{code}]",
-                label=label_of(view, field),
+                label=label_of(view, field, step),
                 about=guard.explain(code, view.translator) if code in guard.REASONS else "",
                 value=text_of(data, f"reason[{field}|{code}]"),
             )
@@ -210,9 +213,9 @@ def _concerns_in(view: View, data: Mapping[str, Any]) -> tuple[guard.Concern, ..
     return tuple(one for one in found if one.hard or (one.field, one.code) not in explained)
 
 
-def _told(view: View, error: Mapping[str, str]) -> str:
+def _told(view: View, error: Mapping[str, str], step: str) -> str:
     """For the summary: which field, and what is wrong with it."""
-    return error["text"] if error["field"] == WHOLE else f"{label_of(view, error['field'])} – {error['text']}"
+    return error["text"] if error["field"] == WHOLE else f"{label_of(view, error['field'], step)} – {error['text']}"
 
 
 def let_pass_in(data: Mapping[str, Any]) -> dict[Place, str]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from sqlalchemy import and_, false, func, select, true
 
 from lanzarote import guard
-from lanzarote.accounts.service import names
+from lanzarote.accounts.namesakes import called
 from lanzarote.errors import Gone, NotFound
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.permissions import allowed, may, subject_of
@@ -231,7 +231,7 @@ def tell(view: View, session: Session, record: Record) -> Entry:
     entry, contacts = writing.entry_of(session, record), writing.contacts_of(session, record)
     told = writing.told_of(session, record)
     wrote = [*(one.by for one in told.returned), *(one.by for one in told.reasons), *(one.by for one in told.overrides)]
-    people = names(session, [told.submitted_by, *wrote])
+    people = called(view, session, [told.submitted_by, *wrote])
     end = standing_for(session, record)
     return Entry(
         id=record.id,
@@ -290,7 +290,7 @@ def version_lines(view: View, session: Session, record: Record) -> list[dict[str
     """All versions, the newest first: number, at, by, published."""
     query = select(Version.number, Version.at, Version.actor).where(Version.record_id == record.id)
     rows = session.execute(query.order_by(Version.number.desc())).all()
-    people = names(session, [actor for _, _, actor in rows])
+    people = called(view, session, [actor for _, _, actor in rows])
     return [
         {
             "number": number,

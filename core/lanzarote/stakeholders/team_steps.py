@@ -171,7 +171,7 @@ def take(view: View, record_id: str, name: str, data: Mapping[str, Any], do: Do)
         with view.instance.database.write(view.region_id) as session:
             made = do(view, session, team_reading.read_record(view, session, record_id), data)
     except (Faulty, Identifying) as error:
-        return show_step(view, record_id, name, team_form.refusal(view, error, data), data)
+        return show_step(view, record_id, name, team_form.refusal(view, error, data, name), data)
     except (Conflict, IllegalTransition):
         return show(view, record_id, done="meanwhile", status=409)
     return to_entry(view, "" if name == "erase" else made or record_id, name)

@@ -53,6 +53,11 @@ LABELS: Final[Mapping[str, str]] = {
     "word": N_("To erase it"),
     "confirmed": N_("What is confirmed"),
 }
+OF_STEP: Final[Mapping[str, Mapping[str, str]]] = {
+    "relation": {"since": N_("Since when")},
+    "split": {"name": N_("Name of the second organisation")},
+}
+"""What the form of a step calls a field otherwise than the form of an entry does."""
 ROOMS: Final[Mapping[str, str]] = {"contacts": N_("Contact"), "own_sources": N_("Another source")}
 """One of several, as the form calls it."""
 MEANINGS: Final[Mapping[Relation, str]] = {
@@ -85,14 +90,18 @@ class Difference(Struct, frozen=True, kw_only=True):
     pieces: tuple[Piece, ...]
 
 
-def label_of(view: View, place: str) -> str:
-    """A field in words: ``role.fr`` → "What it does (French)", ``contacts[0].address`` → "Contact 1 – …"."""
+def label_of(view: View, place: str, step: str = "") -> str:
+    """A field in words: ``role.fr`` → "What it does (French)", ``contacts[0].address`` → "Contact 1 – …".
+
+    *step*: whose form it stands in, if not that of an entry.
+    """
     first, _, rest = place.partition(".")
     if "[" in first:
         room, _, number = first.rstrip("]").partition("[")
         whole = f"{view._(ROOMS[room])} {int(number) + 1}" if room in ROOMS and number.isdecimal() else room
         return f"{whole} – {label_of(view, rest)}" if rest else whole
-    words = view._(LABELS[first]) if first in LABELS else first
+    label = OF_STEP.get(step, {}).get(first) or LABELS.get(first)
+    words = view._(label) if label else first
     return f"{words} ({language_name(rest, view.lang)})" if rest else words
 
 

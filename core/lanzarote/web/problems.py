@@ -16,6 +16,7 @@ from lanzarote.web.json_bodies import Misfit, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from lanzarote.objections import Raised
     from lanzarote.translation import Translator
@@ -201,5 +202,5 @@ def _concern(one: guard.Concern, translator: Translator) -> FieldConcern:
     )
 
 
-def _said(translator: Translator, text: str, value: str) -> str:
+def _said(translator: Translator, text: str, value: str | date) -> str:
     return str(translator.gettext(text)) % {"value": value}

@@ -8,10 +8,12 @@ from msgspec import Struct
 
 from lanzarote import guard
 from lanzarote.checking import Faulty, Identifying
+from lanzarote.translation import format_date
 from lanzarote.web.fields import many_of, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from lanzarote.errors import LanzaroteError
     from lanzarote.web.site import View
@@ -41,9 +43,16 @@ def refusal(view: View, error: LanzaroteError) -> Refusal:
         return Refusal(errors=tuple(errors), asks=not any(one.hard for one in error.concerns))
     if isinstance(error, Faulty):
         return Refusal(
-            errors=tuple({"field": one.field, "text": view._(one.text) % {"value": one.value}} for one in error.faults)
+            errors=tuple(
+                {"field": one.field, "text": view._(one.text) % {"value": _shown(view, one.value)}}
+                for one in error.faults
+            )
         )
     raise error
+
+
+def _shown(view: View, value: str | date) -> str:
+    return value if isinstance(value, str) else format_date(value, view.lang)
 
 
 def text_of(data: Mapping[str, Any], name: str) -> str:

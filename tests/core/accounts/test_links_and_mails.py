@@ -162,6 +162,29 @@ def test_links_never_name_the_host_of_a_request(team: Team) -> None:
     assert "http://127.0.0.1:8400/en/account/reset/" in team.mails()[-1].get_content()
 
 
+def test_a_page_says_that_mails_are_laid_into_a_folder_and_where_only_to_administrators(team: Team) -> None:
+    told = "Whoever runs this site finds it there, and can hand on its link."
+    folder, pages = str(team.instance.settings.data), ("/en/account/reset?asked=yes", "/en/account?done=asked")
+    head = team.browser(team.person("head", Grant(role="coordinator", region_id="paris")), strong=True)
+    ada = team.person("ada", Grant(role="administrator"))
+    invited = "/en/paris/people?done=invited"
+    for browser, page in ((team.browser(), pages[0]), *((head, page) for page in (*pages, invited))):
+        read = browser.get(page).text
+        assert (told in read, folder in read) == (True, False), page
+    weak, admin = team.browser(ada), team.browser(ada, strong=True)
+    for page in pages:
+        assert (told in (read := weak.get(page).text), folder in read) == (True, False), page
+        assert (told in (read := admin.get(page).text), folder in read) == (False, True), page
+
+
+def test_whoever_tries_it_out_at_home_is_told_where_mails_are(own_paris: Instance, tmp_path: Path) -> None:
+    (tmp_path / "demo").mkdir()
+    for name, environ in (("demo", {"DEMO": "on"}), ("sent", {"SMTP": "smtp://a.example", "MAIL_FROM": "a@b.example"})):
+        with instance_like(own_paris, tmp_path / "demo", **environ) as instance:
+            page = Team(instance, create_app(instance)).browser().get("/en/account/reset?asked=yes").text
+        assert (str(tmp_path / "demo" / "mail") in page, "laid into" in page) == (name == "demo",) * 2
+
+
 def test_no_secret_waits_in_the_database(team: Team) -> None:
     secret = invited(team).rpartition("/")[2]
     for file in team.instance.settings.data.glob("lanzarote.sqlite*"):
@@ -206,7 +229,7 @@ def test_a_mail_that_waited_too_long_is_not_sent(team: Team) -> None:
     old = "0190a6a2-8c00-7000-8000-000000000000"
     assert now() - moment_of(old) > mails.OF_USE_FOR
     before = len(team.mails())
-    mails.handlers(team.instance)["mail.reset"](team.instance.database, {"address": ana.address, "event_id": old})
+    mails.handlers(team.instance)["mail.reset"](team.instance.database, {"account": ana.id, "event_id": old})
     assert len(team.mails()) == before
 
 

@@ -57,6 +57,18 @@ def test_an_administrator_reads_what_was_done_to_accounts(team: Team) -> None:
     team.head.get("/en/activity", 403)
 
 
+def test_two_of_one_name_are_told_apart(team: Team) -> None:
+    for _ in range(2):
+        team.people["kim"] = person(team.paris, "contributor", "Kim Double")
+        team.practice(by="kim")
+    keeper = sign_in(team.paris, team.client, person(team.paris, "administrator", "Ada Garde", region=""))
+    for browser, here in ((team.head, HERE), (keeper, "/en/activity")):
+        offered = re.findall(r"<option [^>]*>(Kim Double[^<]*)</option>", browser.get(here))
+        told = {*re.findall(r"Kim Double \(a\d+@example\.org\)", browser.get(here))}
+        assert len(told) == 2, here
+        assert sorted(offered) == (sorted(told) if browser is team.head else [])
+
+
 def test_what_was_written_stands_nowhere_in_it(team: Team) -> None:
     one = team.practice(title="canary-title").submit().ask(team.people["bo"])
     one.give(team.people["bo"], unmet(one.grid, "canary-answer"))

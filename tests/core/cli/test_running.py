@@ -7,9 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -51,7 +54,7 @@ def wait_until_ready(started: subprocess.Popen[str]) -> str:
     raise AssertionError(started.stderr.read() if started.stderr else "")
 
 
-def fetch(address: str) -> str:
+def fetch(address: str | urllib.request.Request) -> str:
     with urllib.request.urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310
         page: str = answer.read().decode()
     return page
@@ -62,11 +65,45 @@ def test_it_runs_until_it_is_asked_to_stop(environment: dict[str, str], data: Pa
     with process(environment, "run", "--port", "0") as started:
         address = wait_until_ready(started)
         assert "119" in fetch(f"{address}/fr/paris/help")
+        assert started.stdout is not None
+        told = next(line for line in started.stdout if line.startswith("Mails"))
+        assert told == f"Mails are laid into {data / 'mail'}; to send them, set LANZAROTE_SMTP.\n"
         started.send_signal(asked)
         out, err = started.communicate(timeout=PATIENCE)
     assert (started.returncode, err) == (0, "")
     assert out.endswith("Stopped.\n")
     assert (data / "lanzarote.sqlite").exists()
+
+
+def test_every_link_names_the_port_it_listens_on(environment: dict[str, str], data: Path) -> None:
+    """Those that it mails, and those that commands print while it runs, whatever LANZAROTE_PORT says."""
+    environment["LANZAROTE_PORT"] = "8499"
+
+    def printed(*words: str) -> str:
+        done = subprocess.run([LANZAROTE, *words], env=environment, capture_output=True, text=True, check=True)
+        return next(line.partition("/en/")[0] for line in done.stdout.splitlines() if "/account/" in line)
+
+    with process(environment, "run", "--port", "0") as started:
+        address = wait_until_ready(started)
+        assert printed("user", "add", "ana@school.example", "--language", "en") == address
+        form = urllib.parse.urlencode({"address": "ana@school.example"}).encode()
+        same = {"Sec-Fetch-Site": "same-origin"}
+        fetch(urllib.request.Request(f"{address}/en/account/reset", form, same))  # noqa: S310
+        until = time.monotonic() + PATIENCE
+        while not (letters := [*data.glob("mail/*.eml")]) and time.monotonic() < until:
+            time.sleep(0.1)
+        [letter] = letters
+        told = message_from_bytes(letter.read_bytes(), policy=policy.default).get_content()
+        assert f"{address}/en/account/invitation/" in told
+        assert "8499" not in told
+        started.kill()  # and takes nothing back
+        started.wait(PATIENCE)
+    assert printed("user", "link", "ana@school.example") == "http://127.0.0.1:8499"
+    with process(environment, "run", "--port", "0") as started:
+        wait_until_ready(started)
+        started.send_signal(signal.SIGTERM)
+        started.communicate(timeout=PATIENCE)
+    assert [*data.glob("address-*")] == []
 
 
 def test_a_database_on_a_server_is_named_without_what_opens_it(environment: dict[str, str], pg_url: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 from lanzarote import jobs
 from lanzarote.accounts import service as accounts
@@ -205,8 +206,8 @@ class Land:
                         outcome="return", reason={lang: canary("the reason of a decision", team)}, day=date(2031, 1, 1)
                     )
                     deciding.decide(
-                        session, record, decided, round=1, expected=record.version, by=self.who("coordinator", region),
-                        at=THEN,
+                        session, record, decided, round=1, expected=record.version, zone=ZoneInfo("UTC"),
+                        by=self.who("coordinator", region), at=THEN,
                     )  # fmt: skip
 
     def _put_away(self, region: str) -> None:

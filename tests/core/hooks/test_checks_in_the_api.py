@@ -8,7 +8,7 @@ from lanzarote.app import create_app
 from litestar.testing import TestClient
 
 from tests.core.api.programs import PARIS, TEAM, WHOLE, Programs, problem
-from tests.core.hooks.test_checks import concern
+from tests.core.hooks.objecting import concern
 
 if TYPE_CHECKING:
     from tests.core.hooks.conftest import Making

@@ -6,6 +6,7 @@ import itertools
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from lanzarote.accounts import service as accounts
@@ -155,7 +156,16 @@ class Assessed:
         assert found is not None
         return found
 
-    def decide(self, outcome: Any, by: Actor | None = None, *, round: int = 1, expected: int = 0, **more: Any) -> None:
+    def decide(
+        self,
+        outcome: Any,
+        by: Actor | None = None,
+        *,
+        round: int = 1,
+        expected: int = 0,
+        zone: str = "Europe/Paris",
+        **more: Any,
+    ) -> None:
         axes: dict[str, Any] = {"vouching": "observed", "strength": "promising"} if outcome == "assessed" else {}
         said: dict[str, Any] = {"reason": {"fr": "Bien décrite, utile ailleurs."}, "day": MEETING, "confirmed": True}
         decided = deciding.checked(
@@ -166,8 +176,9 @@ class Assessed:
         )
         with self.held() as (session, record):
             deciding.decide(
-                session, record, decided, round=round, expected=expected or record.version, by=by or self.head, at=THEN
-            )
+                session, record, decided, round=round, expected=expected or record.version, zone=ZoneInfo(zone),
+                by=by or self.head, at=THEN,
+            )  # fmt: skip
 
 
 def full(grid: Grid, mark: str = "Convention de 2029.", **criteria: Answer) -> Answers:
@@ -185,3 +196,8 @@ def full(grid: Grid, mark: str = "Convention de 2029.", **criteria: Answer) -> A
 def unmet(grid: Grid, mark: str = "Un enfant y est reconnaissable.") -> Answers:
     """A condition is not met; nothing else is answered."""
     return Answers(criteria={grid.gates[0].key: Answer(value="no", reason=mark)})
+
+
+def told(one: Assessed, by: Actor) -> str:
+    """Everything that the service tells *by*."""
+    return str(msgspec.json.encode(one.progress(by)))

@@ -13,9 +13,12 @@ from lanzarote.practices.model import KIND, PracticeStatus
 from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
+from tests.core.practices.assessments import Assessed, person
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from lanzarote.permissions import Actor
     from lanzarote.records import Record
     from sqlalchemy.orm import Session
 
@@ -78,3 +81,27 @@ def place(sqlite_url: str) -> Iterator[Place]:
         instance.load("paris")
         with TestClient(create_app(instance), base_url="http://lanzarote.test") as client:
             yield Place(instance, client)
+
+
+# A practice that was submitted, and who has to do with it; each file says in which Paris.
+
+
+@pytest.fixture
+def head(paris: Instance) -> Actor:
+    return person(paris, "coordinator")
+
+
+@pytest.fixture
+def bo(paris: Instance) -> Actor:
+    return person(paris, "reviewer")
+
+
+@pytest.fixture
+def cy(paris: Instance) -> Actor:
+    return person(paris, "reviewer")
+
+
+@pytest.fixture
+def one(paris: Instance, head: Actor) -> Assessed:
+    """A practice that was submitted."""
+    return Assessed(paris, person(paris, "contributor"), head).submit()

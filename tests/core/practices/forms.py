@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.accounts import sessions
 from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
-from lanzarote.records import now
+from lanzarote.practices import writing
+from lanzarote.records import Record, now
 
 from tests.core.practices.assessments import person
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from litestar.testing import TestClient
 
 TEAM = "/fr/paris/team/practices"
+CANARY = "Zéphyrine-Canari"
+NUMBER = f"1 89 05 75 116 001 {97 - 1890575116001 % 97:02d}"
 WHOLE: dict[str, Any] = {
     "text.fr.title": "Une salle d’audition partagée",
     "text.fr.summary": "Police, hôpital et association entendent l’enfant au même endroit.",
@@ -171,3 +175,22 @@ def writer(
     organisation: str = "",
 ) -> Writer:
     return Writer(instance, client, person(instance, role, name, organisation=organisation))
+
+
+def body(instance: Instance, record_id: str) -> Any:
+    with instance.database.read("paris") as session:
+        return writing.sheet_of(session, session.get_one(Record, ("paris", record_id)))
+
+
+def saved(instance: Instance, one: Writer, **more: Any) -> str:
+    """A practice that *one* has written and saved; tells its id."""
+    one.open(f"{TEAM}/new").fill(WHOLE | {name.replace("__", "."): value for name, value in more.items()})
+    record_id = one.id
+    one.press()
+    return record_id
+
+
+def found_on_disk(instance: Instance, words: str) -> list[str]:
+    """Files beside the database, its log included, that hold *words*."""
+    folder = Path(instance.database.path).parent
+    return [file.name for file in sorted(folder.rglob("*")) if file.is_file() and words.encode() in file.read_bytes()]

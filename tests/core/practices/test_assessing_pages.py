@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from lanzarote.accounts.model import Account
 from lanzarote.instance import Instance
 from lanzarote.permissions import Actor
 from lanzarote.practices.review_model import Answer
-from lanzarote.records import now
+from lanzarote.translation import format_date
 from litestar.testing import TestClient
 
 from tests.core.practices.assessments import Assessed, full, person, unmet
@@ -81,7 +83,7 @@ def test_two_blind_reviews_a_decision_and_the_public_reads_it(team: Team) -> Non
     team.give("cy", "canary-cy")
     read = team.head.get(team.page)
     assert {"canary-bo", "canary-cy"} <= {*re.findall(r"canary-\w+", read)}
-    day = now().date().isoformat()
+    day = team.paris.today("paris").isoformat()
     team.head.post(
         team.page, do="decide", version="1", round="1", outcome="assessed", vouching="observed", strength="prudent",
         reason__fr="Utile ailleurs, bien décrite.", reason__en="Useful elsewhere, well described.", day=day,
@@ -184,6 +186,37 @@ def test_only_a_coordinator_asks_and_decides(team: Team, name: str, what: str) -
     assert team.one.state == ("draft", "submitted")
 
 
+def names_in(page: str) -> list[str]:
+    """Those in the lists of who can be asked, or was."""
+    [listed] = re.findall(r'<ul class="people-list".*?</ul>', page, re.DOTALL)[:1]
+    return sorted(re.findall(r"<span>(Sam Pareil[^<]*)</span>", listed))
+
+
+def test_two_of_one_name_are_told_apart_by_what_the_reader_may_know(team: Team) -> None:
+    courts, ward, *_ = team.paris.directory("paris")
+    words = [one.organisation.name["fr"] for one in (courts, ward)]
+    same = [person(team.paris, "reviewer", "Sam Pareil", organisation=one.id) for one in (courts, ward)]
+    assert names_in(team.head.get(team.page)) == sorted(f"Sam Pareil ({name})" for name in words)
+    same.append(person(team.paris, "reviewer", "Sam Pareil", organisation=ward.id))  # a colleague of the second
+    with team.paris.database.read("-") as session:
+        addresses = [session.get_one(Account, one.account_id).address for one in same]
+    mixed = sorted(f"Sam Pareil ({mark})" for mark in (words[0], *addresses[1:]))
+    assert names_in(team.head.get(team.page)) == mixed
+    team.one.ask(*same[:2])
+    read = team.bo.get(team.page)
+    assert names_in(read) == ["Sam Pareil (1)", "Sam Pareil (2)"]
+    assert [mark for mark in (*addresses, f"({words[0]})") if mark in read] == []
+    team.one.ask(same[2])
+    assert names_in(team.bo.get(team.page)) == [f"Sam Pareil ({number})" for number in (1, 2, 3)]
+
+
+def test_who_has_a_name_of_their_own_is_called_by_it_alone(team: Team) -> None:
+    person(team.paris, "reviewer", "Bo Lecteur", state="closed")
+    team.one.ask(team.people["bo"])
+    for browser in (team.head, team.di):
+        assert re.findall(r"<span>(Bo Lecteur[^<]*)</span>", browser.get(team.page))[:1] == ["Bo Lecteur"]
+
+
 def test_a_form_without_the_key_of_the_session_changes_nothing(team: Team) -> None:
     chosen = team.people["bo"].account_id
     answer = team.client.post(
@@ -196,7 +229,10 @@ def test_a_form_without_the_key_of_the_session_changes_nothing(team: Team) -> No
 def test_who_decides_after_another_is_told_and_sees_what_was_decided(team: Team) -> None:
     team.head.post(team.page, do="ask", reviewers=team.people["bo"].account_id, version="1")
     sent: dict[str, Any] = {"do": "decide", "version": "1", "round": "1", "outcome": "return"}
-    sent |= {"day": now().date().isoformat(), "reason__fr": "À préciser."}
+    today = team.paris.today("paris")
+    sent |= {"day": today.isoformat(), "reason__fr": "À préciser."}
+    early = team.head.post(team.page, 400, **sent | {"day": (today - timedelta(days=1)).isoformat()})
+    assert f"le {format_date(today, 'fr')}\u202f: l’équipe ne peut pas s’être réunie" in early
     team.head.post(team.page, **sent)
     told = team.di.post(team.page, 412, **sent | {"reason__fr": "Autre raison."})
     assert "Autre raison." in told  # to be copied; it is kept nowhere

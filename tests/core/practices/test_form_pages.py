@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.instance import Instance
-from lanzarote.practices import writing
 from lanzarote.practices.model import KIND
 from lanzarote.practices.work import Unsaved, told_of
 from lanzarote.records import Record, Version
@@ -21,14 +20,11 @@ from sqlalchemy import func, select
 
 from tests.conftest import copy_of
 from tests.core.practices.assessments import person
-from tests.core.practices.forms import TEAM, WHOLE, Fields, Writer, writer
+from tests.core.practices.forms import CANARY, NUMBER, TEAM, WHOLE, Fields, Writer, body, found_on_disk, saved, writer
 from tests.core.practices.signed_in import site_of
 
 if TYPE_CHECKING:
     from lanzarote.permissions import Role
-
-CANARY = "Zéphyrine-Canari"
-NUMBER = f"1 89 05 75 116 001 {97 - 1890575116001 % 97:02d}"
 
 
 @pytest.fixture(scope="module")
@@ -53,25 +49,6 @@ def ana(paris: Instance, client: TestClient[Any]) -> Writer:
 @pytest.fixture
 def bo(paris: Instance, client: TestClient[Any]) -> Writer:
     return writer(paris, client, name="Bo Plume")
-
-
-def body(instance: Instance, record_id: str) -> Any:
-    with instance.database.read("paris") as session:
-        return writing.sheet_of(session, session.get_one(Record, ("paris", record_id)))
-
-
-def saved(instance: Instance, one: Writer, **more: Any) -> str:
-    """A practice that *one* has written and saved; tells its id."""
-    one.open(f"{TEAM}/new").fill(WHOLE | {name.replace("__", "."): value for name, value in more.items()})
-    record_id = one.id
-    one.press()
-    return record_id
-
-
-def found_on_disk(instance: Instance, words: str) -> list[str]:
-    """Files beside the database, its log included, that hold *words*."""
-    folder = Path(instance.database.path).parent
-    return [file.name for file in sorted(folder.rglob("*")) if file.is_file() and words.encode() in file.read_bytes()]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -286,154 +263,6 @@ def test_whoever_tells_of_a_child_in_danger_is_shown_where_help_is(paris: Instan
         sent = {name: values for name, values in ana.fields.items() if values}
         answer = ana.post(f"{TEAM}/{ana.id}/unsaved", sent, status=422).json()
         assert "119" in [line["number"] for line in answer["disclosure"]]
-    assert found_on_disk(paris, CANARY) == []
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# What is typed and not saved
-
-
-def keep(one: Writer, record_id: str, status: int = 200, **fields: Any) -> Any:
-    one.fill({name.replace("__", "."): value for name, value in fields.items()})
-    sent = {name: values for name, values in one.fields.items() if values}
-    return one.post(f"{TEAM}/{record_id}/unsaved", sent, status=status).json()
-
-
-def test_what_is_kept_while_one_types_is_offered_when_the_form_is_opened_again(paris: Instance, ana: Writer) -> None:
-    record_id = saved(paris, ana)
-    ana.open(f"{TEAM}/{record_id}/edit")
-    assert re.fullmatch(r"\d\d:\d\d", keep(ana, record_id, text__fr__title="Un autre titre")["kept"])
-    assert body(paris, record_id).text["fr"].title == WHOLE["text.fr.title"]
-    page = ana.get(f"{TEAM}/{record_id}/edit")
-    assert "<ins>" in page
-    assert re.search(r"<del>.*?salle d’audition partagée</del>", page)
-    ana.open(f"{TEAM}/{record_id}/edit?unsaved=continue")
-    assert ana.value("text.fr.title") == "Un autre titre"
-    ana.press()
-    assert body(paris, record_id).text["fr"].title == "Un autre titre"
-    ana.open(f"{TEAM}/{record_id}/edit")
-    assert ana.value("text.fr.title") == "Un autre titre"
-
-
-def test_it_can_be_discarded(paris: Instance, ana: Writer) -> None:
-    record_id = saved(paris, ana)
-    ana.open(f"{TEAM}/{record_id}/edit")
-    keep(ana, record_id, text__fr__title="Mauvaise idée")
-    assert f'action="{TEAM}/{record_id}/unsaved"' in ana.get(f"{TEAM}/{record_id}/edit")
-    ana.post(f"{TEAM}/{record_id}/unsaved", {"do": "discard", "version": "1"})
-    ana.open(f"{TEAM}/{record_id}/edit")
-    assert ana.value("text.fr.title") == WHOLE["text.fr.title"]
-
-
-def test_nobody_else_sees_it(paris: Instance, ana: Writer, bo: Writer) -> None:
-    record_id = saved(paris, ana)
-    ana.open(f"{TEAM}/{record_id}/edit")
-    keep(ana, record_id, text__fr__title="Le secret d’Ana")
-    for path in (f"{TEAM}/{record_id}/edit", f"{TEAM}/{record_id}", TEAM, f"{TEAM}/new", f"{TEAM}/{record_id}/sheet"):
-        assert "Le secret d’Ana" not in bo.get(path)
-    assert "Le secret d’Ana" in ana.get(f"{TEAM}/{record_id}/edit?unsaved=continue")
-
-
-def test_a_practice_that_was_never_saved_waits_on_the_page_for_a_new_one(paris: Instance, ana: Writer) -> None:
-    ana.open(f"{TEAM}/new")
-    record_id = ana.id
-    keep(ana, record_id, text__fr__title="Une idée d’hier")
-    page = ana.get(f"{TEAM}/new")
-    assert "Une idée d’hier" in page
-    assert f"{TEAM}/{record_id}/edit" in page
-    ana.open(f"{TEAM}/{record_id}/edit?unsaved=continue").press()
-    assert body(paris, record_id).text["fr"].title == "Une idée d’hier"
-    assert "Une idée d’hier" not in ana.get(f"{TEAM}/new")
-
-
-def test_the_script_can_ask_for_the_key_of_a_new_session(paris: Instance, client: Any, ana: Writer) -> None:
-    record_id = saved(paris, ana)
-    ana.open(f"{TEAM}/{record_id}/edit")
-    again = Writer(paris, client, ana.actor)
-    again.fields = dict(ana.fields)
-    again.key = ana.key
-    refused = again.post(f"{TEAM}/{record_id}/unsaved", dict(ana.fields), status=403)
-    assert not refused.headers["content-type"].startswith("application/json")
-    told = client.get("/fr/paris/team/key", headers=again._cookie).json()
-    assert told["account"] == ana.actor.account_id
-    again.key = told["key"]
-    assert keep(again, record_id, text__fr__title="Suite")["kept"]
-
-
-def test_an_anonymous_reader_is_given_no_key(client: TestClient[Any]) -> None:
-    assert client.get("/fr/paris/team/key", follow_redirects=False).status_code == 303
-
-
-def test_what_somebody_types_after_it_was_submitted_is_kept_and_said(paris: Instance, ana: Writer) -> None:
-    record_id = saved(paris, ana)
-    ana.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.title": "Trop tard"})
-    fields = dict(ana.fields)
-    ana.post(f"{TEAM}/{record_id}/submit", {"version": "1", "bearer": "aphp", "agreement": "given"})
-    ana.at, ana.fields = f"{TEAM}/{record_id}/edit", fields
-    ana.press(status=409)
-    assert ana.value("text.fr.title") == "Trop tard"
-    ana.open(f"{TEAM}/{record_id}/edit?unsaved=continue")
-    assert ana.value("text.fr.title") == "Trop tard"
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Two who write at once
-
-
-def test_whoever_comes_second_sees_both_texts_and_loses_none(paris: Instance, ana: Writer, bo: Writer) -> None:
-    record_id = saved(paris, ana)
-    ana.open(f"{TEAM}/{record_id}/edit")
-    bo.open(f"{TEAM}/{record_id}/edit")
-    bo.fill({"text.fr.title": "Le titre de Bo", "text.fr.means": "Une salle"}).press()
-    ana.fill({"text.fr.title": "Le titre d’Ana", "text.fr.ethics": "Son rythme", "sectors": ["courts", "police"]})
-    ana.press(status=412)
-    plain = re.sub(r"<[^>]+>", "", ana.html)
-    assert "Le titre de Bo" in plain.replace("ajouté : ", "").replace("added: ", "")
-    units = re.findall(r'<fieldset class="apart[^"]*" id="([^"]+)">', ana.html)
-    assert units == ["text.fr.title", "text.fr.means", "text.fr.ethics", "sectors"] or set(units) == {
-        "text.fr.title", "text.fr.means", "text.fr.ethics", "sectors",
-    }  # fmt: skip
-    chosen = Fields(ana.html, "/edit").values
-    assert {name: chosen.get(f"choice[{name}]") for name in units} == {
-        "text.fr.title": None,  # both changed it: nothing goes without saying
-        "text.fr.means": ["theirs"],
-        "text.fr.ethics": ["yours"],
-        "sectors": ["yours"],
-    }
-    assert body(paris, record_id).text["fr"].title == "Le titre de Bo"
-
-    ana.fill({"key": ana.key}).press("merge", status=412)  # the title is still open
-    assert 'href="#text.fr.title"' in ana.html
-    ana.fill({"choice[text.fr.title]": "both", "merged[text.fr.title]": "Le titre de Bo et d’Ana"}).press("merge")
-    sheet = body(paris, record_id)
-    assert sheet.text["fr"].title == "Le titre de Bo et d’Ana"
-    assert (sheet.text["fr"].means, sheet.text["fr"].ethics) == ("Une salle", "Son rythme")
-    assert sheet.sectors == ("courts", "police")
-
-
-def test_a_third_who_saves_while_two_texts_are_compared_is_not_overwritten(
-    paris: Instance, ana: Writer, bo: Writer
-) -> None:
-    record_id = saved(paris, ana)
-    ana.open(f"{TEAM}/{record_id}/edit")
-    bo.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.title": "Deux"}).press()
-    ana.fill({"text.fr.title": "Ana"}).press(status=412)
-    bo.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.title": "Trois"}).press()
-    ana.fill({"choice[text.fr.title]": "yours"}).press("merge", status=412)
-    assert body(paris, record_id).text["fr"].title == "Trois"
-    ana.fill({"choice[text.fr.title]": "yours"}).press("merge")
-    assert body(paris, record_id).text["fr"].title == "Ana"
-
-
-def test_what_the_guard_refuses_in_a_merged_text_is_kept_nowhere(paris: Instance, ana: Writer, bo: Writer) -> None:
-    record_id = saved(paris, ana)
-    ana.open(f"{TEAM}/{record_id}/edit")
-    bo.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.title": "Deux"}).press()
-    ana.fill({"text.fr.title": "Ana"}).press(status=412)
-    ana.fill({"choice[text.fr.title]": "both", "merged[text.fr.title]": f"{CANARY} {NUMBER}"}).press(
-        "merge", status=400
-    )
-    assert ana.value("text.fr.title") == f"{CANARY} {NUMBER}"
     assert found_on_disk(paris, CANARY) == []
 
 

@@ -253,6 +253,25 @@ def test_the_relation_is_told_carefully_and_only_a_coordinator_sets_it(
     assert "Lettre du 2 mai 2024" in page
 
 
+def test_what_is_wrong_in_a_step_is_told_in_the_words_of_its_form(ana: Writer, rita: Writer, cleo: Writer) -> None:
+    record_id = made_public(ana, rita)
+    wrong: list[tuple[str, dict[str, Any]]] = [
+        ("relation", {"relation": "taking-part", "since": "hier"}),
+        ("relation", {"relation": "invited", "mandate.fr": "Joindre Paul au 06 12 34 56 78."}),
+        ("split", {"name.fr": "", "name.en": ""}),
+        ("rename", {"slug": "–"}),
+        ("merge", {"into": ""}),
+    ]
+    for name, given in wrong:
+        step(cleo, record_id, name, status=400, **given)
+        told = re.findall(r'<a href="#([^"]+)">(.+?)(?: \([^)]*\))? – ', cleo.html)
+        assert told != [], name
+        for field, words in told:
+            label = re.search(rf'<label for="{re.escape(field)}[^"]*">([^<(]+)', cleo.html)
+            assert label is not None, (name, field)
+            assert label[1].strip() == words, (name, field)
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Renaming, merging, splitting, taking back
 

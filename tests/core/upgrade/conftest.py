@@ -21,7 +21,7 @@ from lanzarote.types import Practice
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.regions.writing import RegionPackage, region_package
+from tests.regions.writing import SECTOR, RegionPackage, region_package
 
 
 class Land:
@@ -105,3 +105,7 @@ def land(database_url: str, tmp_path: Path) -> Iterator[Land]:
         region = Land(package, database_url)
         yield region
         region.instance.close()
+
+
+def sectors(*keys: str, **changes: Any) -> dict[str, Any]:
+    return {key: {**SECTOR, **changes.get(key, {})} for key in keys}

@@ -1,0 +1,108 @@
+"""The commands about regions and the tasks of their teams: each does what its help says."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from lanzarote import records
+from lanzarote.instance import Instance
+from lanzarote.practices import service
+from lanzarote.settings import read_settings
+from lanzarote.tasks import open_task
+
+from tests.core.cli.conftest import Run
+
+
+@pytest.mark.usefixtures("paris_here")
+def test_a_region_is_closed_to_the_public_and_opened_again(run: Run) -> None:
+    assert run("region", "disable", "paris").out == "paris is disabled.\n"
+    assert run("region", "list").out.split()[1] == "disabled"
+    assert run("region", "enable", "paris").out == "paris is enabled.\n"
+    assert run("region", "list").out.split()[1] == "enabled"
+
+
+@pytest.mark.usefixtures("paris_here")
+def test_a_region_that_is_not_loaded_cannot_be_enabled(run: Run) -> None:
+    said = run("region", "enable", "lyon")
+    assert (said.code, "load it first: lanzarote load lyon" in said.err) == (1, True)
+
+
+@pytest.mark.usefixtures("paris_here")
+def test_a_task_is_listed_and_finished(run: Run, data: Path) -> None:
+    assert run("tasks", "paris").out == "Nothing waits.\n"
+    with (
+        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        instance.database.write("paris") as session,
+    ):
+        record = records.find(session, "practice", "uaped")
+        task = open_task(session, "paris", "reply", by="someone", record_id=record.id, text="À relire")
+    said = run("tasks", "paris")
+    assert said.out.splitlines()[0].startswith(task)
+    assert said.out.splitlines()[1] == "    text: À relire"
+    assert run("tasks", "paris", "--done", task).out == "Done.\n"
+    assert run("tasks", "paris").out == "Nothing waits.\n"
+
+
+@pytest.mark.usefixtures("paris_here")
+def test_a_working_version_waits_with_the_tasks_and_says_where_it_is_looked_at(
+    run: Run, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANZAROTE_BASE_URL", "https://lanzarote.example")
+    with (
+        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        instance.database.write("paris") as session,
+    ):
+        record = records.find(session, "practice", "uaped")
+        records.revise(session, record, records.body_of(session, record, 1), by="package", action="upgrade")
+        record_id, day = record.id, f"{record.updated_at:%Y-%m-%d}"
+    assert run("tasks", "paris").out.splitlines() == [
+        f"practice uaped  {day}  working version 2",
+        "    The public reads version 1 until the team has looked at this one; submit, publish or discard it at "
+        f"https://lanzarote.example/fr/paris/team/practices/{record_id}",
+    ]
+
+
+@pytest.mark.usefixtures("paris_here")
+@pytest.mark.skipif(os.name != "posix", reason="other systems have other rights")
+def test_an_export_is_its_owners_alone(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "paris.jsonl"
+    file.write_text("older", "utf-8")
+    file.chmod(0o644)
+    assert run("export", "paris", "-o", str(file)).code == 0
+    assert (stat.S_IMODE(file.stat().st_mode), file.read_text("utf-8")[:1]) == (0o600, "{")
+
+
+@pytest.mark.usefixtures("paris_here")
+def test_what_the_package_shows_no_longer_is_kept_or_withdrawn_as_its_task_says(run: Run, data: Path) -> None:
+    with (
+        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        instance.database.write("paris") as session,
+    ):
+        record = records.find(session, "practice", "uaped")
+        about = {"record": "practice", "key": "uaped", "title": "Unités d’accueil", "shipped": True, "reason": {}}
+        task = open_task(session, "paris", "upgrade-withdrawal", by="package", record_id=record.id, **about)
+    said = run("tasks", "paris").out
+    assert "    title: Unités d’accueil\n" in said
+    assert f"Withdraw it: lanzarote tasks paris --withdraw {task}. Keep it: lanzarote tasks paris --done {task}" in said
+    assert run("tasks", "paris", "--withdraw", task).out == "Withdrawn.\n"
+    with Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance:
+        assert "uaped" not in [card.slug for card in service.all_cards(instance.database, "paris")]
+    assert run("tasks", "paris").out == "Nothing waits.\n"
+    refused = run("tasks", "paris", "--withdraw", task)
+    told = f"lanzarote: No open task {task} in paris asks whether to withdraw something.\n"
+    assert (refused.code, refused.err) == (1, told)
+
+
+@pytest.mark.usefixtures("paris_here")
+def test_a_task_that_is_not_there_cannot_be_finished(run: Run) -> None:
+    said = run("tasks", "paris", "--done", "nope")
+    assert (said.code, said.err) == (1, "lanzarote: There is no open task nope in paris.\n")
+
+
+@pytest.mark.usefixtures("paris_here")
+def test_tasks_of_a_region_that_is_not_here_are_refused(run: Run) -> None:
+    said = run("tasks", "lyon")
+    assert (said.code, said.err.startswith("lanzarote: The region 'lyon' is not loaded here")) == (1, True)

@@ -1,0 +1,70 @@
+"""Packages that object to practices, and practices for them to object to."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from lanzarote.changes import Audit
+from lanzarote.objections import checks_for
+from lanzarote.practices import sheets, writing
+from lanzarote.records import Record
+from sqlalchemy import select
+
+from tests.core.practices.assessments import PARIS, TEXT, THEN
+
+if TYPE_CHECKING:
+    from lanzarote.instance import Instance
+    from lanzarote.objections import Place
+    from lanzarote.permissions import Actor
+
+
+BODY: dict[str, Any] = {"original": "fr", "text": {"fr": TEXT}, "sectors": ["courts"]}
+
+
+def check(answer: str) -> str:
+    return f"""
+    asked = []
+
+    @hookimpl
+    def check_practice(region, new, before):
+        asked.append((region, new, before))
+        {answer}
+    """
+
+
+def concern(level: str = "block", field: str = "text.fr.summary", code: str = "unclear") -> str:
+    text = '{"fr": "Ce n’est pas clair.", "en": "This is not clear."}'
+    return check(f'return [Concern(code="{code}", field="{field}", level="{level}", text={text})]')
+
+
+def asked(name: str) -> list[Any]:
+    found: list[Any] = sys.modules[f"lz_try_{name}"].asked
+    return found
+
+
+def given(
+    instance: Instance, by: Actor, record_id: str = "", let_pass: dict[Place, str] | None = None, **body: Any
+) -> writing.Checked:
+    with instance.database.read(PARIS) as session:
+        record = session.get(Record, (PARIS, record_id)) if record_id else None
+        known = checks_for(instance, session, PARIS, "practice", record, by=by, reasons=let_pass)
+    return writing.checked(
+        sheets.read(BODY | body), instance.vocabulary(PARIS), (), reasons={}, by=by.account_id, checks=known,
+    )  # fmt: skip
+
+
+def begun(instance: Instance, by: Actor, **more: Any) -> str:
+    sheet = given(instance, by, **more)
+    with instance.database.write(PARIS) as session:
+        return writing.begin(session, PARIS, sheet, by=by, at=THEN).id
+
+
+def records(instance: Instance) -> int:
+    with instance.database.read(PARIS) as session:
+        return len(session.scalars(select(Record.id)).all())
+
+
+def verbs(instance: Instance, record_id: str) -> list[str]:
+    with instance.database.read(PARIS) as session:
+        return list(session.scalars(select(Audit.verb).where(Audit.record_id == record_id).order_by(Audit.seq)))
