@@ -5,7 +5,16 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from lanzarote.lifecycle import MAY, MAY_STAKEHOLDER, RECORD, TABLES, IllegalTransition, next_state, possible_actions
+from lanzarote.lifecycle import (
+    MAY,
+    MAY_STAKEHOLDER,
+    RECORD,
+    TABLES,
+    WORK,
+    IllegalTransition,
+    next_state,
+    possible_actions,
+)
 
 STATES = (None, "draft", "published", "withdrawn", "archived", "erased", "merged")
 ACTIONS = ("write", "publish", "withdraw", "archive", "erase", "merge", "split")
@@ -66,7 +75,7 @@ def test_a_working_version_goes_only_where_its_table_says(stage: str, action: st
 
 
 def test_every_action_of_a_person_names_the_permission_it_takes() -> None:
-    by_people = {action for table in TABLES.values() for _, action in table} - {"upgrade", "close"}
+    by_people = {action for _, action in (*RECORD, *WORK)} - {"upgrade", "close"}
     assert {*MAY} | {*MAY_STAKEHOLDER} == by_people
 
 
@@ -84,7 +93,7 @@ def test_a_record_goes_only_where_its_table_says(state: str | None, action: str)
 
 
 def test_the_table_has_nothing_else() -> None:
-    assert TABLES == {"record": ALLOWED, "work": WORK_ALLOWED}
+    assert (TABLES["record"], TABLES["work"]) == (ALLOWED, WORK_ALLOWED)
     assert {*RECORD.values()} | {state for state, _ in RECORD} == set(STATES)
 
 
@@ -96,3 +105,13 @@ def test_a_refusal_says_what_is_possible() -> None:
     )
     with pytest.raises(IllegalTransition, match="nothing more can be done with it"):
         next_state("record", "erased", "publish")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_state_can_be_reached_from_nothing(name: str) -> None:
+    table = TABLES[name]
+    begun: set[str | None] = {""} if name == "work" else {None}
+    reached = set(begun)
+    while more := {to for (state, _), to in table.items() if state in reached} - reached:
+        reached |= more
+    assert {state for state, _ in table} | {*table.values()} == reached
