@@ -33,7 +33,11 @@ TOO_LONG: Final = N_("This is too long: there is room for %(value)s characters. 
 TOO_MANY: Final = N_("These are too many: there is room for %(value)s.")
 UNSHOWABLE: Final = N_("There are characters in this that cannot be shown. Type it again instead of pasting it.")
 NO_REASON: Final = N_("Say why, so that others can follow it.")
+THIN_REASON: Final = N_("Say why in a few words, so that others can follow it.")
 LONGEST_REASON: Final = 4_000
+_FEWEST_WORDS, _FEWEST_LETTERS = 2, 8
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_SENTENCE_END: Final = re.compile(r"[.!?…](?=\s)|\n")
 
 
 class Fault(Struct, frozen=True, kw_only=True):
@@ -54,12 +58,35 @@ class Faulty(LanzaroteError):
         self.faults = tuple(faults)
 
 
+class Thin(Faulty):
+    """A reason says nothing."""
+
+
 class Identifying(LanzaroteError):
     """What was written may tell who somebody is: nothing of it is kept. ``concerns`` say where and what."""
 
     def __init__(self, concerns: tuple[Concern, ...]) -> None:
         super().__init__("It may tell who somebody is; nothing of it was kept.")
         self.concerns = concerns
+
+
+class Explained(Struct, frozen=True, kw_only=True):
+    """Why things stay that the guard asked about, and the texts that was said of."""
+
+    texts: Mapping[str, str] = {}
+    """Field → what was saved."""
+    reasons: tuple[Reason, ...] = ()
+
+    def reason_for(self, concern: Concern, text: str) -> Reason | None:
+        """The reason that still holds for what was found in *text*: the sentence it stands in is the same as then."""
+        sentence = _sentence_around(text, concern.start, concern.end)
+        if sentence not in self.texts.get(concern.field, ""):
+            return None
+        found = (one for one in self.reasons if (one.field, one.code) == (concern.field, concern.code))
+        return next(found, None)
+
+
+NOTHING_EXPLAINED: Final = Explained()
 
 
 def read_as(value: Any, kind: type[S]) -> S:
@@ -74,20 +101,77 @@ def read_as(value: Any, kind: type[S]) -> S:
 
 
 def let_pass(
-    concerns: Sequence[Concern], reasons: Mapping[tuple[str, str], str], *, identifiers: Sequence[str], by: str
+    concerns: Sequence[Concern],
+    reasons: Mapping[tuple[str, str], str],
+    *,
+    identifiers: Sequence[str],
+    by: str,
+    texts: Mapping[str, str],
+    earlier: Explained,
 ) -> tuple[Reason, ...]:
-    """The reasons to be kept for what the guard only asks about, each by (field, code).
+    """The reasons to be kept for what the guard only asks about in *texts*, each by (field, code).
 
-    Raises Identifying when it found what no reason answers, or something in a reason.
+    Of what is as it was when a reason was given, none is asked again: *earlier*. Raises Identifying when it found what
+    no reason answers, or something in a reason, and Faulty for a reason that says nothing.
     """
-    open_ones = [one for one in concerns if one.hard or not reasons.get((one.field, one.code), "").strip()]
+    holding = still_explained(concerns, texts, earlier)
+    open_ones = [
+        one
+        for one in concerns
+        if one.hard or not (reasons.get((one.field, one.code), "").strip() or (one.field, one.code) in holding)
+    ]
     asked = dict.fromkeys((one.field, one.code) for one in concerns)
     given = [(f"reason[{field}|{code}]", reasons[field, code]) for field, code in asked if (field, code) in reasons]
     # A reason is read by others too: nothing in it is asked about, it has to be clean.
     open_ones += guard.check_texts(given, identifiers=identifiers)
     if open_ones:
         raise Identifying(tuple(open_ones))
-    return tuple(Reason(field=field, code=code, text=reasons[field, code].strip(), by=by) for field, code in asked)
+    refuse_thin({at: reasons[at] for at in asked if at in reasons and at not in holding})
+    return tuple(_kept(at, reasons.get(at, "").strip(), holding.get(at), by) for at in asked)
+
+
+def _kept(at: tuple[str, str], text: str, earlier: Reason | None, by: str) -> Reason:
+    if earlier is not None and text in ("", earlier.text):
+        return earlier
+    return Reason(field=at[0], code=at[1], text=text, by=by)
+
+
+def still_explained(
+    concerns: Sequence[Concern], texts: Mapping[str, str], earlier: Explained
+) -> dict[tuple[str, str], Reason]:
+    """The earlier reasons that hold for all that was found at their place."""
+    holding: dict[tuple[str, str], Reason] = {}
+    changed = set()
+    for one in concerns:
+        at = one.field, one.code
+        reason = None if one.hard else earlier.reason_for(one, texts.get(one.field, ""))
+        if reason is None:
+            changed.add(at)
+        else:
+            holding[at] = reason
+    return {at: reason for at, reason in holding.items() if at not in changed}
+
+
+def refuse_thin(reasons: Mapping[tuple[str, str], str]) -> None:
+    """Raise Thin for reasons by (field, code) that say nothing: a full stop, a single word."""
+    if thin := [f"reason[{field}|{code}]" for (field, code), text in reasons.items() if is_thin(text)]:
+        raise Thin([Fault(field=name, text=THIN_REASON) for name in thin])
+
+
+def is_thin(reason: str) -> bool:
+    """Whether *reason* says too little to be one.
+
+    >>> is_thin("."), is_thin("ok ok"), is_thin("Public."), is_thin("Un personnage de fiction.")
+    (True, True, True, False)
+    """
+    words = _WORD.findall(reason)
+    return len(words) < _FEWEST_WORDS or sum(map(len, words)) < _FEWEST_LETTERS
+
+
+def _sentence_around(text: str, start: int, end: int) -> str:
+    first = max((match.end() for match in _SENTENCE_END.finditer(text, 0, start)), default=0)
+    last = _SENTENCE_END.search(text, end)
+    return text[first : last.start() if last else len(text)].strip()
 
 
 def reason_of(text: str, *, identifiers: Sequence[str]) -> str:

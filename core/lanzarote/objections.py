@@ -20,7 +20,7 @@ from lanzarote.permissions import may_somewhere
 from lanzarote.records import body_of, decode, encode, now
 from lanzarote.translation.catalogues import N_
 from lanzarote.types import Concern, Organisation, PracticeSheet
-from lanzarote.working import Noted, Override, Told, read_told
+from lanzarote.working import Noted, Override, Reason, Told, read_told
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -82,6 +82,8 @@ class Checks(Struct, frozen=True, kw_only=True):
     """What was saved last."""
     overrides: tuple[Override, ...] = ()
     """What was let pass in earlier saves."""
+    explained: tuple[Reason, ...] = ()
+    """Why earlier saves kept what the guard asked about."""
     reasons: Mapping[Place, str] = {}
     """Why the writer saves it although a package objects."""
     may_override: bool = False
@@ -129,12 +131,14 @@ def checks_for(
     """
     hook, written_as = HOOKS[kind]
     there = record if record is not None and record.state != "erased" else None
+    told = read_told(session, there, Told) if there else Told()
     return Checks(
         hook=hook,
         host=instance.host,
         packages=instance.switched_on(session, region_id),
         before=decode(body_of(session, there, there.version), written_as) if there else None,
-        overrides=read_told(session, there, Told).overrides if there else (),
+        overrides=told.overrides,
+        explained=told.reasons,
         reasons=reasons or {},
         may_override=may_somewhere(by, "practice.override", region_id),
     )

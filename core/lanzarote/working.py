@@ -149,12 +149,16 @@ def remember(
         records.tell(session, record, "override", by=by.account_id, at=record.updated_at)
 
 
-def rest(session: Session, record: Record) -> None:
-    """Nothing of *record* is being worked on at present; what a coordinator let pass stays known."""
-    overrides = read_told(session, record, Told).overrides
+def rest(session: Session, record: Record, *, still_there: bool = False) -> None:
+    """Nothing of *record* is being worked on at present; what a coordinator let pass stays known.
+
+    So does why things stay that the guard asked about, if the text they are in is *still_there*.
+    """
+    told = read_told(session, record, Told)
     forget(session, record)
-    if overrides:
-        tell(session, record, Told(overrides=overrides))
+    kept = Told(overrides=told.overrides, reasons=told.reasons if still_there else ())
+    if kept != Told():
+        tell(session, record, kept)
 
 
 def forget(session: Session, record: Record) -> None:

@@ -7,20 +7,25 @@ refused text ends up in no log.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from lanzarote.guard.ages import ages
 from lanzarote.guard.births import Finding, births
 from lanzarote.guard.disclosure import reads_like_disclosure
+from lanzarote.guard.haste import may_name_somebody, with_capitals
+from lanzarote.guard.ibans import bank_accounts
 from lanzarote.guard.identifiers import FEWEST_DIGITS, knows_identifier, personal_numbers
 from lanzarote.guard.mail import addresses, may_hold_address
 from lanzarote.guard.people import persons
 from lanzarote.guard.phones import phones
 from lanzarote.guard.places import home_addresses
-from lanzarote.guard.plain import plain
+from lanzarote.guard.plain import has_other_alphabets, plain
+from lanzarote.guard.profiles import may_hold_profile, profiles
 from lanzarote.guard.scan import joined, runs_and_capitals, runs_of_digits, telling
+from lanzarote.guard.seams import joints, seams
 from lanzarote.translation.catalogues import N_, Translator
 
 __all__ = ["REASONS", "Concern", "check_text", "check_texts", "explain", "knows_identifier", "reads_like_disclosure"]
@@ -43,6 +48,10 @@ REASONS = {
     "personal-number": N_(
         "This looks like a personal identity number. Numbers that identify a person are never recorded here; remove it."
     ),
+    "bank-account": N_(
+        "This looks like the number of a person’s bank account. Leave it out; to tell how to give money to an "
+        "organisation, name its page."
+    ),
     "birth-date": N_(
         "This looks like somebody’s full date of birth, which can identify them. "
         "Give an age group instead, such as “under 12”."
@@ -50,6 +59,10 @@ REASONS = {
     "email": N_(
         "This looks like the e-mail address of a person. Give the address of a service, such as contact@, "
         "or the page where the organisation can be reached."
+    ),
+    "profile": N_(
+        "This looks like the profile of a person on a social network. Leave it out, or give the organisation’s own "
+        "website."
     ),
     "phone": N_(
         "This looks like the telephone number of a person. Give that of a service, "
@@ -86,33 +99,60 @@ def check_text(
     [('name-with-age', 0, 10, False)]
     """
     read = plain(text)
-    seen = read.text
+    found = _found(read.text, identifiers, _hints(read.text, only_hard=only_hard), only_hard=only_hard)
+    return tuple(_told(field, finding, read.span) for finding in found if finding[3] or not only_hard)
+
+
+class _Hints(NamedTuple):
+    """What there may be in a text: most have none of it, and seeing that is quick."""
+
+    haste: bool
+    """Names without their capitals."""
+    addresses: bool
+    """Of mail."""
+    profiles: bool
+
+
+def _hints(text: str, *, only_hard: bool = False) -> _Hints:
+    return _Hints(not only_hard and may_name_somebody(text), may_hold_address(text), may_hold_profile(text))
+
+
+def _found(seen: str, identifiers: Sequence[str], hints: _Hints, *, only_hard: bool = False) -> Sequence[Finding]:
+    """What is found in a plain text, apart from each other."""
+    if hints.haste:
+        seen = with_capitals(seen)
     found: list[Finding] = []
     runs, capitals = (runs_of_digits(seen), []) if only_hard else runs_and_capitals(seen)
     if runs:
         long = list(joined(seen, runs, FEWEST_DIGITS))
         if long:
             found += phones(seen, long)
-        if numbers := personal_numbers(seen, long, identifiers):
+            found += bank_accounts(seen, runs)
+        figures = sum([len(run.text) for run in runs])
+        if numbers := personal_numbers(seen, long, identifiers, figures=figures):
             found += (("personal-number", start, end, True) for start, end in numbers)
         if runs := telling(seen, runs):
-            found += births(seen, runs)
+            found += births(seen, runs, only_hard=only_hard)
             if not only_hard:
                 found += ages(seen, runs)
                 found += home_addresses(seen, runs)
-    if may_hold_address(seen):
+    if hints.addresses:
         found += addresses(seen)
+    if hints.profiles:
+        found += profiles(seen)
     if capitals:
         found += persons(seen, capitals)
-    if not found:
-        return ()
-    concerns = []
-    for code, start, end, hard in _apart(found):
-        if only_hard and not hard:
-            continue
-        start, end = read.span(start, end)
-        concerns.append(Concern(code=code, field=field, start=start, end=end, hard=hard))
-    return tuple(concerns)
+    return _apart(found) if found else ()
+
+
+def _told(field: str, finding: Finding, span: Callable[[int, int], tuple[int, int]]) -> Concern:
+    code, start, end, hard = finding
+    start, end = span(start, end)
+    return Concern(code=code, field=field, start=start, end=end, hard=hard)
+
+
+def _same(start: int, end: int) -> tuple[int, int]:
+    return start, end
 
 
 def _apart(found: Iterable[Finding]) -> list[Finding]:
@@ -131,8 +171,39 @@ def _weight(finding: Finding) -> tuple[bool, int]:
 
 
 def check_texts(texts: Iterable[tuple[str, str]], *, identifiers: Sequence[str] = ()) -> tuple[Concern, ...]:
-    """Check several (field, text) of one record."""
-    return tuple(concern for field, text in texts for concern in check_text(text, identifiers=identifiers, field=field))
+    """Check several (field, text) of one record, and what only two of them together say."""
+    given = list(texts)
+    # All together at once, as far as it goes: it is the calls that take time.
+    lines = "\n".join([text for _, text in given])
+    read, going_on = plain(lines), joints(lines)
+    # Letters that only look alike are told from the whole of a text: of each by itself, not of all together.
+    hints = None if read.disguised or has_other_alphabets(read.text) else _hints(read.text)
+    found: list[Concern] = []
+    done, before, ended = 0, ("", ""), -1
+    for field, text in given:
+        if going_on and text.strip():
+            if ended in going_on:
+                found += _across(before, (field, text), identifiers)
+            before, ended = (field, text), done + len(text)
+        if hints is None:
+            found += check_text(text, identifiers=identifiers, field=field)
+        else:
+            own = read if read.one_for_one else plain(text)
+            seen = read.text[done : done + len(text)] if own is read else own.text
+            for finding in _found(seen, identifiers, hints):
+                found.append(_told(field, finding, _same if own is read else own.span))
+        done += len(text) + 1
+    return tuple(found)
+
+
+def _across(first: tuple[str, str], second: tuple[str, str], identifiers: Sequence[str]) -> Iterator[Concern]:
+    """What is stopped of the figures that one text ends and the next begins with: told in both."""
+    for seam in seams(first[1], second[1]):
+        for one in check_text(seam.text, identifiers=identifiers, only_hard=True):
+            if parts := seam.parts(one.start, one.end):
+                for (field, _), (start, end) in zip((first, second), parts, strict=True):
+                    yield Concern(code=one.code, field=field, start=start, end=end, hard=True)
+                return
 
 
 def explain(code: str, translator: Translator) -> str:

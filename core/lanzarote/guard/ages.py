@@ -28,7 +28,7 @@ from lanzarote.guard.lexicon import (
 from lanzarote.guard.names import CAPITALISED, LIKELY, NO, POSSIBLE, SURE, Name, read_name
 from lanzarote.guard.scan import Run
 
-_AGE = re.compile(r"(\d{1,3})(?![\d.,]\d|\d)(?:([ \n-]?)([^\W\d_]{1,14}(?:/o|[ -](?:old|alt|ans?)\b)?))?")
+_AGE = re.compile(r"(\d{1,3})(?![\d.,]\d|\d|\.[ \n]\d)(?:([ \n-]?)([^\W\d_]{1,14}(?:/o|[ -](?:old|alt|ans?)\b)?))?")
 # "Lyon, 10 ans après" and "Assises, 15 ans de réclusion" count years, not somebody's age.
 _NOT_AGES = re.compile(
     r"[ \n](?:d[e’'](?! (?:moins|plus))|après|plus tard|et plus|et moins|and (?:over|under|older|younger)|ago|later|of|"

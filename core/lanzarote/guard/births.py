@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from lanzarote.guard.dated import name_before_date
 from lanzarote.guard.lexicon import (
     CHILD,
     CHILDREN,
@@ -52,8 +53,8 @@ _FURTHEST = 8
 _PERSON = CHILD | CHILDREN | PARTY | PARTIES | KIN | TITLE | GIVEN | LITTLE
 
 
-def births(text: str, runs: Iterable[Run]) -> Iterator[Finding]:
-    """Full dates near a word of birth, unless it is an association that was born."""
+def births(text: str, runs: Iterable[Run], *, only_hard: bool = False) -> Iterator[Finding]:
+    """Full dates near a word of birth, unless it is an association that was born; then those beside a name."""
     done = 0
     for start, end, figures in runs:
         if start < done or (len(figures) < 4 and text[end : end + 1] not in _IN_DATES):
@@ -65,6 +66,9 @@ def births(text: str, runs: Iterable[Run]) -> Iterator[Finding]:
         if _tells_birth(text, start, match.end()):
             done = match.end()
             yield "birth-date", start, done, True
+        elif not only_hard and (first := name_before_date(text, start, match.end())) is not None:
+            done = match.end()
+            yield "birth-date", first, done, False
 
 
 _IN_DATES = frozenset(" .,\n-/º°ªη")

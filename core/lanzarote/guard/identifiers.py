@@ -29,6 +29,7 @@ _CHAIN = re.compile(r"(?<![0-9A-Za-z])[0-9]{1,7}+([^0-9A-Za-z]{1,3}+)[0-9]{1,7}+
 _CHAINED = frozenset({11, 13, 15})
 """How many figures they have in all."""
 FEWEST_DIGITS = 7
+_MANY = 1_000
 _DIGIT = re.compile("[0-9]")
 _FIGURES = re.compile("[0-9]+")
 _PARTS = re.compile(r"[^ \n./\-‐‑–_·]")
@@ -172,14 +173,17 @@ def _ungrouped(form: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\[[- ]+\]\??|\\\.\?|_\??|[-/ ]", "", form), re.IGNORECASE)
 
 
-def personal_numbers(text: str, runs: Iterable[Run], identifiers: Sequence[str] = ()) -> list[tuple[int, int]]:
-    """Where personal numbers stand in *text*."""
+def personal_numbers(
+    text: str, runs: Iterable[Run], identifiers: Sequence[str] = (), *, figures: int = _MANY
+) -> list[tuple[int, int]]:
+    """Where personal numbers stand in *text*, which has at most so many *figures*."""
     found: set[tuple[int, int]] = set()
     for run in runs:
         if (count := len(_DIGIT.findall(run.text))) >= FEWEST_DIGITS - 1:
             found.update(_in_run(text, run, count, tuple(identifiers)))
-    found.update(numbers_in_chains(text))
-    return list(_outermost(found))
+    if figures >= min(_CHAINED):
+        found.update(numbers_in_chains(text))
+    return list(_outermost(found)) if found else []
 
 
 def _outermost(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -6,6 +6,7 @@ import re
 
 from lanzarote.folding import fold
 from lanzarote.guard.lexicon import (
+    ABOUT,
     CASE,
     CHILD,
     CHILDREN,
@@ -19,6 +20,7 @@ from lanzarote.guard.lexicon import (
     PARENTS,
     PARTIES,
     PARTY,
+    REPORT,
     SCHOOL,
     TITLE,
     UNIT,
@@ -42,6 +44,8 @@ _IS = words_of("est is ist es è é είναι jest є")
 _PRONOUNS = words_of("elle il she he er sie lei ella él ela ele ona on вона він hij zij αυτή она он")
 _TOKEN = re.compile(r"[^\W_]+(?:[-·’'][^\W_]+)*\.?|[,:–—(-]")
 _WINDOW = 56
+_MOST_OF_A_REPORT = 4
+"""Words between it and what it is about: ``plainte déposée hier soir contre``."""
 
 
 _ABBREVIATED = re.compile(r"([^\W\d_]{1,6}\.)[ \n]$")
@@ -59,7 +63,9 @@ class Left:
         """That word begins the sentence, or only an article stands before it."""
         self.sign = ""
         """What parts it from the name."""
-        self.of = self.named = self.case = False
+        self.of = self.named = self.case = self.about = False
+        self.reported = False
+        """A complaint or a report is about it: ``plainte contre``, ``report about``."""
         self.official = False
         """It goes with a function: ``juge des enfants``, ``the victim's lawyer``."""
         self.title: int | None = None
@@ -95,6 +101,9 @@ class Left:
             if kinds & UNIT and len(word) > _LONGEST_UNIT and (self.named or match.end() == len(before.rstrip())):
                 self.kinds, self.word = CHILD, folded  # die neunjährige Lena
                 return
+            if self.about and kinds & (CASE | REPORT):
+                self.reported = True
+                return
             if kinds & CASE and (self.of or not self.sign):
                 self.case = True
                 return
@@ -104,6 +113,9 @@ class Left:
                 self.named = True
             elif folded in OF:
                 self.of = True
+            elif kinds & ABOUT and not self.named:
+                self.about = True
+                self.unknown = _MOST_OF_A_REPORT
             elif folded in _FILLERS or kinds & (NUMBER | UNIT | HAS) or word.isdecimal():
                 self.unknown = 3 if folded in _IS and self.nearest == word else self.unknown
                 continue

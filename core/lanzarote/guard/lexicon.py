@@ -16,13 +16,13 @@ from lanzarote.folding import fold
 KINDS = (
     "child", "children", "party", "parties", "kin", "title", "little", "named", "told", "aged", "has", "unit", "number",
     "official", "organisation", "school", "pupil", "lives", "service", "private", "phone", "street", "streetend",
-    "notname", "given", "road", "charged", "case", "surnamed", "parents",
+    "notname", "given", "road", "charged", "case", "surnamed", "parents", "about", "report",
     "me", "my", "harm", "lewd", "known", "fault", "saw",
 )  # fmt: skip
 (
     CHILD, CHILDREN, PARTY, PARTIES, KIN, TITLE, LITTLE, NAMED, TOLD, AGED, HAS, UNIT, NUMBER,
     OFFICIAL, ORGANISATION, SCHOOL, PUPIL, LIVES, SERVICE, PRIVATE, PHONE, STREET, STREETEND,
-    NOTNAME, GIVEN, ROAD, CHARGED, CASE, SURNAMED, PARENTS,
+    NOTNAME, GIVEN, ROAD, CHARGED, CASE, SURNAMED, PARENTS, ABOUT, REPORT,
     ME, MY, HARM, LEWD, KNOWN, FAULT, SAW,
 ) = (1 << place for place in range(len(KINDS)))  # fmt: skip
 
@@ -103,6 +103,12 @@ def right_of(text: str, place: int, width: int) -> str:
     return _LAST_PART.sub("", piece) if text[place + width].isalnum() else piece
 
 
+@cache
+def first_names() -> frozenset[str]:
+    """First names, folded, that are no other word we know."""
+    return _lexicon().alone(GIVEN)
+
+
 def german_roles(text: str) -> bool:
     """Whether there is a role in *text* that is a noun of German, and has a capital for that."""
     return any(fold(word) in _lexicon().german for word in words(text))
@@ -134,6 +140,10 @@ class _Lexicon:
             place[key] = place.get(key, 0) | bit
             if language == "de" and kind in ("child", "children", "party", "parties", "kin", "parents", "little"):
                 self.german.add(word)
+
+    def alone(self, kind: int) -> frozenset[str]:
+        """The words that are of this *kind* and of no other."""
+        return frozenset(word for word, kinds in self._whole.items() if kinds == kind)
 
     def kinds(self, folded: str) -> int:
         if len(folded) > _LONGEST:

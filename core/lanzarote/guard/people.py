@@ -10,6 +10,7 @@ from lanzarote.guard.ages import age_in_words
 from lanzarote.guard.births import Finding
 from lanzarote.guard.left import ROLES, Left
 from lanzarote.guard.lexicon import (
+    ABOUT,
     CASE,
     CHARGED,
     CHILD,
@@ -74,12 +75,17 @@ def _is_worth_a_look(text: str, word: str, start: int, end: int, before: str) ->
             return True
     elif kinds & NEVER_A_NAME:
         return False
-    if before in _JOINING and text[start - 2 : start - 1] not in _ENDS:
+    sign_before = text[start - 2 : start - 1]
+    if sign_before == "." and before in _BLANKS:
+        abbreviated = text[max(0, start - 8) : start].rsplit(maxsplit=1)[-1]
+        if kinds_of(abbreviated) & TITLE:
+            return True  # sig. Marchetti
+    if before in _JOINING and sign_before not in _ENDS:
         nearest = text[max(0, start - 24) : start].split()[-3:]
         # Behind an article it may be the third.
         for place in range(len(nearest) - 1, -1, -1):
             near = kinds_of(nearest[place])
-            if near & _LOOKED_FOR:
+            if near & _LOOKED_FOR or (several and near & ABOUT):
                 return True
             if not near and len(nearest[place]) > 4:
                 break

@@ -157,7 +157,7 @@ _OTHER = re.compile(
     r"|registr",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"(?<=\w\w\w)[.!?](?= [^\W\d_a-z])|\n(?=[-–•*])|\"[,:\[\]{}]+\"")
+SENTENCE_END = re.compile(r"(?<=\w\w\w)[.!?](?= [^\W\d_a-z])|\n(?=[-–•*])|\"[,:\[\]{}]+\"")
 """Of a text, and of one text among others in JSON."""
 
 
@@ -166,8 +166,8 @@ def _whose(text: str, start: int, end: int, line: Line) -> bool | None:
     before = left_of(text, start, _BEFORE)
     if line != "mobile" and _OTHER.search(before[-_OTHER_BEFORE:]):
         return None
-    before = _SENTENCE_END.split(before)[-1]
-    after = _SENTENCE_END.split(right_of(text, end, _AFTER))[0]
+    before = SENTENCE_END.split(before)[-1]
+    after = SENTENCE_END.split(right_of(text, end, _AFTER))[0]
     telling = [kinds for kinds in _nearest_first(before, after) if kinds]
     told = reduce(or_, telling, SERVICE if "@" in before + after else 0)
     if line == "likely" and not told & _announcing(text[start:end]):

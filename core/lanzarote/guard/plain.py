@@ -43,6 +43,16 @@ class Plain:
             self._shifts.append(done - length)
         return "".join(pieces) + text[done:]
 
+    @property
+    def disguised(self) -> bool:
+        """There was something in it that nobody sees, or that only looks like something else."""
+        return self._origins is not None
+
+    @property
+    def one_for_one(self) -> bool:
+        """Each sign stands where it stood."""
+        return self._origins is None and not self._cuts
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The places in the text as written."""
         return self._origin(start), self._origin(end - 1) + 1
@@ -51,6 +61,14 @@ class Plain:
         if self._cuts and (cut := bisect_right(self._cuts, place)):
             place += self._shifts[cut - 1]
         return self._origins[place] if self._origins is not None else place
+
+
+def has_other_alphabets(text: str) -> bool:
+    """Whether there are Greek or Cyrillic letters in *text*."""
+    if text.isascii():
+        return False
+    written = text.encode("utf-8", "surrogatepass")
+    return any(first in written for first in (b"\xce", b"\xcf", b"\xd0", b"\xd1", b"\xd2", b"\xd3"))
 
 
 def _has_broad(text: str) -> bool:

@@ -44,9 +44,15 @@ def has_part(text: str, name: Name, left: Left) -> bool:
         return True
     if left.case and name.only_given:
         return True
+    if left.reported and sureness >= LIKELY and text[name.start : name.end] not in _NOBODY:
+        return True
     if not left.sign and kinds_of(left.nearest) & (SCHOOL | STREET | ORGANISATION):
         return False
     return _part_after(text, name.end, sureness) or (sureness >= POSSIBLE and _is_charged(text, name))
+
+
+_NOBODY = frozenset(("X", "X."))
+"""Against whom a complaint is made when nobody knows who it was."""
 
 
 def _is_charged(text: str, name: Name) -> bool:

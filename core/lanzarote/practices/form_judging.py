@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from msgspec import Struct
 
 from lanzarote import guard
+from lanzarote.checking import NOTHING_EXPLAINED, refuse_thin, still_explained
 from lanzarote.errors import LanzaroteError
-from lanzarote.objections import NO_CHECKS
 from lanzarote.practices import sheets, writing
 from lanzarote.practices.form_entries import Entered
 from lanzarote.practices.form_sheet import sheet_from
@@ -17,6 +18,7 @@ from lanzarote.practices.form_sheet import sheet_from
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from lanzarote.checking import Explained
     from lanzarote.objections import Checks, Place
     from lanzarote.practices.work import Reason
     from lanzarote.regions.vocabulary import Vocabulary
@@ -75,18 +77,25 @@ def reasons_in(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     }
 
 
-def passed(typed: Typed, vocabulary: Vocabulary) -> Passed:
-    """Let *typed* pass the guard. Raises Disclosure, writing.Identifying."""
+def passed(typed: Typed, vocabulary: Vocabulary, earlier: Explained = NOTHING_EXPLAINED) -> Passed:
+    """Let *typed* pass the guard; *earlier*: what was explained before.
+
+    Raises Disclosure, writing.Identifying, checking.Thin.
+    """
     written = [(place, text) for place, text in typed.entered.typed() if not _ID.fullmatch(text)]
     if guard.reads_like_disclosure(*(text for _, text in written), *typed.reasons.values()):
         raise Disclosure("It reads like somebody telling of a child in danger; nothing of it was kept.")
     identifiers = vocabulary.header.personal_identifiers
     answers = typed.answers()
     concerns = guard.check_texts(written, identifiers=identifiers)
-    refused = [one for one in concerns if one.hard or (one.field, one.code) not in answers]
+    holding = still_explained(concerns, dict(written), earlier)
+    answered = answers.keys() | holding.keys()
+    refused = [one for one in concerns if one.hard or (one.field, one.code) not in answered]
     refused += guard.check_texts(typed.reasons.items(), identifiers=identifiers)
     if refused:
         raise writing.Identifying(tuple(refused))
+    found = {(one.field, one.code) for one in concerns}
+    refuse_thin({at: text for at, text in answers.items() if at in found and at not in holding})
     return Passed(typed=typed)
 
 
@@ -102,7 +111,7 @@ def judged(
             organisations,
             reasons=given.typed.answers(),
             by=by,
-            checks=NO_CHECKS if unreadable else checks,
+            checks=msgspec.structs.replace(checks, host=None) if unreadable else checks,
         )
     except sheets.Faulty as faulty:
         raise sheets.Faulty((*unreadable, *faulty.faults)) from None

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 
+from lanzarote.checking import Thin
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.objections import Objected, checks_for
@@ -123,22 +124,28 @@ def find(session: Session, region_id: str, record_id: str) -> Record | None:
 def keep_sent(view: View, record_id: str, sent: Sent) -> Refused | datetime:
     """Keep what is typed, without saving it; the moment it was kept, or why nothing was."""
     try:
-        given = passed(sent.typed, view.vocabulary)
+        with view.instance.database.read(view.region_id) as session:
+            checks = checks_for(
+                view.instance, session, view.region_id, KIND, find(session, view.region_id, record_id), by=view.actor
+            )
+        given = passed(sent.typed, view.vocabulary, writing.explained_in(checks))
     except Disclosure:
         return Refused(disclosure=True)
     except writing.Identifying as refused:
         return Refused(concerns=refused.concerns)
+    except Thin as thin:
+        return Refused(faults=thin.faults)
     return _keep(view, record_id, sent, given)
 
 
 def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
     """Save it as another version, or say why not; whatever the guard lets pass is kept for its writer at least."""
     try:
-        given = passed(sent.typed, view.vocabulary)
         with view.instance.database.read(view.region_id) as session:
             record = find(session, view.region_id, record_id)
             reasons = sent.typed.let_pass()
             checks = checks_for(view.instance, session, view.region_id, KIND, record, by=view.actor, reasons=reasons)
+        given = passed(sent.typed, view.vocabulary, writing.explained_in(checks))
         checked = judged(
             given, view.vocabulary, names_in(view), by=view.actor.account_id, lang=view.lang, checks=checks
         )
@@ -146,6 +153,8 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
         return Refused(disclosure=True)
     except writing.Identifying as refused:
         return Refused(concerns=refused.concerns)
+    except Thin as thin:
+        return Refused(faults=thin.faults)
     except sheets.Faulty as faulty:
         return _not_saved(view, record_id, sent, given, Refused(faults=faulty.faults))
     except Objected as objected:

@@ -211,7 +211,8 @@ def told(view: View, refused: Refused, sent: Sent) -> dict[str, Any]:
                 "asks": "" if one.hard or is_reason(one.field) else reason_name(one.field, one.code),
             }
             for one in refused.concerns
-        ],
+        ]
+        + [{"field": one.field, "text": view._(one.text), "found": "", "asks": ""} for one in refused.faults],
     }
 
 

@@ -42,6 +42,7 @@ from lanzarote.practices.work import (
 from lanzarote.records import Draft, Named, Record, decode, encode
 from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.translation import N_
+from lanzarote.types import PracticeSheet
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 
     from lanzarote.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.types import Agreement, PracticeSheet
+    from lanzarote.types import Agreement
 
 Identifying = checking.Identifying
 NOT_CONFIRMED: Final = N_("Confirm that nobody is recognisable in it and that no case it describes is pending.")
@@ -82,16 +83,31 @@ def checked(
 ) -> Checked:
     """Let *sheet* pass the guard, the vocabulary and the region's packages.
 
-    *reasons* by (field, code) answer what the guard only asks about; *checks*: which packages are asked, as
-    ``objections.checks_for`` tells. Raises Identifying, sheets.Faulty, objections.Objected.
+    *reasons* by (field, code) answer what the guard only asks about, unless it was answered and is as it was;
+    *checks*: which packages are asked, and what was saved last, as ``objections.checks_for`` tells. Raises
+    Identifying, sheets.Faulty, objections.Objected.
     """
     identifiers = vocabulary.header.personal_identifiers
-    kept = let_pass(sheets.concerns_about(sheet, vocabulary), reasons, identifiers=identifiers, by=by)
+    kept = let_pass(
+        sheets.concerns_about(sheet, vocabulary),
+        reasons,
+        identifiers=identifiers,
+        by=by,
+        texts=dict(sheets.texts_of(sheet)),
+        earlier=explained_in(checks),
+    )
     if faults := tuple(sheets.faults_in(sheet, vocabulary, organisations)):
         raise sheets.Faulty(faults)
     # What packages object to is asked for here: the text may be kept, and no transaction is open yet.
     said = asked(checks, vocabulary.header, sheet, by=by)
     return Checked(sheet=sheet, reasons=kept, noted=said.noted, overrides=said.overrides)
+
+
+def explained_in(checks: Checks) -> checking.Explained:
+    """What was explained when the practice was saved last."""
+    before = checks.before
+    texts = dict(sheets.texts_of(before)) if isinstance(before, PracticeSheet) else {}
+    return checking.Explained(texts=texts, reasons=checks.explained)
 
 
 def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime, record_id: str = "") -> Record:
@@ -255,7 +271,7 @@ def publish_as(session: Session, record: Record, status: PracticeStatus, *, by: 
     session.flush()
     records.publish(session, record, by=by.account_id, at=at)
     leave(session, record, "submitter", "asked")
-    rest(session, record)
+    rest(session, record, still_there=True)
 
 
 def discard(session: Session, record: Record, *, by: Actor, at: datetime) -> None:

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from lanzarote import checking, records, working
 from lanzarote.accounts import notices
-from lanzarote.checking import Fault, Faulty, let_pass
+from lanzarote.checking import Explained, Fault, Faulty, let_pass
 from lanzarote.errors import Conflict
 from lanzarote.ids import new_id, slugify
 from lanzarote.lifecycle import next_state
@@ -90,7 +90,15 @@ def checked(
     identifiers = vocabulary.header.personal_identifiers
     concerns = [*entries.concerns_about(organisation, vocabulary)]
     concerns += desks.concerns_about(contacts or (), identifiers)
-    kept = let_pass(concerns, reasons, identifiers=identifiers, by=by)
+    before = checks.before if isinstance(checks.before, Organisation) else None
+    kept = let_pass(
+        concerns,
+        reasons,
+        identifiers=identifiers,
+        by=by,
+        texts=dict(entries.texts_of(organisation)),
+        earlier=Explained(texts=dict(entries.texts_of(before)) if before else {}, reasons=checks.explained),
+    )
     faults = [*entries.faults_in(organisation, vocabulary, organisations), *desks.faults_in(contacts or ())]
     if faults:
         raise Faulty(faults)
@@ -210,7 +218,7 @@ def publish(session: Session, record: Record, *, confirmed: bool, expected: int,
     records.publish(session, record, by=by.account_id, at=at)
     notices.notify(session, [told.submitted_by], "entry-published", by=by.account_id)
     leave(session, record, "submitter")
-    rest(session, record)
+    rest(session, record, still_there=True)
 
 
 def discard(session: Session, record: Record, *, by: Actor, at: datetime) -> None:

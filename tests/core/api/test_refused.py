@@ -106,6 +106,30 @@ def test_a_reason_answers_what_is_only_asked_about_and_is_shown_to_the_publisher
     assert told == why | {"by": {"id": writer.id, "name": "Ana"}}
 
 
+ASKED = {"fr": TEXT | {"problem": "Comme chez Paul Ricard, 20 ans déjà."}}
+WHY = {"field": "text.fr.problem", "code": "name-with-age", "reason": "C’est le nom d’une fondation."}
+
+
+def test_what_was_explained_is_not_asked_again_while_it_is_as_it_was(writer: Program) -> None:
+    path = writer.begin(WHOLE | {"text": ASKED, "reasons": [WHY]})
+    longer = {"fr": ASKED["fr"] | {"problem": f"{ASKED['fr']['problem']} Et plus encore.", "limits": "Aucune."}}
+    assert writer.save(path, WHOLE | {"text": longer}).status_code == 200
+    assert [one["reason"] for one in writer.get(path)["reasons"]] == [WHY["reason"]]
+
+
+def test_what_changed_since_it_was_explained_is_asked_again(writer: Program) -> None:
+    path = writer.begin(WHOLE | {"text": ASKED, "reasons": [WHY]})
+    changed = {"fr": ASKED["fr"] | {"problem": "Comme chez Paul Ricard, 9 ans déjà."}}
+    [concern] = problem(writer.save(path, WHOLE | {"text": changed}))["concerns"]
+    assert concern["code"] == "name-with-age"
+
+
+@pytest.mark.parametrize("thin", [".", "ok", "Public."])
+def test_a_reason_has_to_say_something(writer: Program, thin: str) -> None:
+    told = problem(writer.ask("POST", TEAM, WHOLE | {"text": ASKED, "reasons": [WHY | {"reason": thin}]}))
+    assert [one["field"] for one in told["errors"]] == ["reason[text.fr.problem|name-with-age]"]
+
+
 @pytest.mark.parametrize(
     "body",
     [

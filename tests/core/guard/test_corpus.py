@@ -7,8 +7,12 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
-from lanzarote.guard import check_text, reads_like_disclosure
+from lanzarote.guard import check_text, check_texts, reads_like_disclosure
+from lanzarote.practices.form_entries import entered_from
+from lanzarote.practices.sheets import texts_of
+from lanzarote.types import PracticeSheet
 
 from tests.core.guard.corpus import FOLDER, KINDS, corpus
 from tests.core.guard.figures import figures, table
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[3]
 LANGUAGES = ("de", "el", "en", "es", "fr", "it", "nl", "pl", "pt", "uk")
 PARTS = {"tuned": False, "held out": True, "both": None}
+SHEET = frozenset(PracticeSheet.__struct_fields__)
 FEWEST = 40
 """Fewer places than this say little about a language: it is judged by both parts together."""
 
@@ -78,6 +83,17 @@ def test_what_regions_ship_raises_no_alarm(folder: str) -> None:
         for text in _strings(tomllib.loads(file.read_text("utf-8"))):
             assert check_text(text, identifiers=["fr.nir"]) == (), text
             assert not reads_like_disclosure(text), text
+
+
+@pytest.mark.parametrize("folder", ["regions/paris/lanzarote_region_paris/region", "tests/regions/second"])
+def test_neighbouring_fields_of_a_practice_raise_no_alarm(folder: str) -> None:
+    files = list((ROOT / folder).rglob("practices/*.toml"))
+    assert files
+    for file in files:
+        known = {name: one for name, one in tomllib.loads(file.read_text("utf-8")).items() if name in SHEET}
+        sheet = msgspec.convert(known, PracticeSheet)
+        assert check_texts(texts_of(sheet), identifiers=["fr.nir"]) == ()
+        assert check_texts(entered_from(sheet).typed(), identifiers=["fr.nir"]) == ()
 
 
 def test_what_is_stopped_alone_is_stopped_among_the_other_texts_of_a_record() -> None:

@@ -518,8 +518,10 @@ def test_every_reason_is_told_in_the_writers_language() -> None:
     english = Translations([]).translator("en")
     samples = [
         "295109912611193",
+        "FR76 3000 6000 0112 3456 7890 189",
         "né le 3/3/2012",
         "a.b@x.example",
+        "vk.com/id12345678",
         "06 12 34 56 78",
         "Tom (12)",
         "T., école",
@@ -575,3 +577,177 @@ def test_a_hostile_text_takes_no_longer_than_its_length(hostile: str) -> None:
 
     cost(1_000)  # what is compiled once is compiled now
     assert cost(100_000) < 30 * cost(10_000) + 0.3, "ten times the text, not a hundred times the work"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("lucas martin, 9 ans", "lucas martin, 9 ans"),
+        ("emma petit (12 ans)", "emma petit (12 ans)"),
+        ("la victime emma petit a été entendue", "emma petit"),
+        ("plainte contre karim benali", "karim benali"),
+        ("l'enfant lucas dort chez sa tante", "lucas"),
+        ("report about emily o’brien", "emily o’brien"),
+        ("софія бондаренко, 9 років", "софія бондаренко, 9 років"),
+        ("jean-pierre martin, 9 ans", "jean-pierre martin, 9 ans"),
+        ("lucas martin 12/03/2015", "lucas martin 12/03/2015"),
+    ],
+)
+def test_a_name_is_asked_about_even_if_its_capitals_were_left_out(text: str, words: str) -> None:
+    assert [(one, hard) for _, one, hard in found(text)] == [(words, False)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "une affiche rose pour les enfants",
+        "la pierre claire du tribunal, la grande salle",
+        "an iris scan, a ruby ring, mark the page",
+        "una sala rosa para los niños",
+    ],
+)
+def test_words_that_are_first_names_too_are_let_pass(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lucas Martin 12/03/2015",
+        "Emma Petit – 3 mai 2014",
+        "Emily Jones, May 3, 2014",
+        "Anna Kowalska 3 maja 2014",
+        "Ελένη Γεωργίου 3 Μαΐου 2014",
+        "Софія Бондаренко, 3 травня 2014",
+    ],
+)
+def test_a_name_beside_a_full_date_is_asked_about(text: str) -> None:
+    assert found(text) == [("birth-date", text, False)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Paris, 12 mars 2019",
+        "Signé par Lucas Martin, 12/03/2015",
+        "Le juge Lucas Martin, 12/03/2019",
+        "M. Lucas Martin, 12 mars 2015",
+        "La loi Marie Mercier, 3 août 2018",
+        "Victor Hugo, 26/02/1802",
+    ],
+)
+def test_a_date_of_what_somebody_signed_is_let_pass(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Signalement concernant Lucas Martin", "Lucas Martin"),
+        ("Plainte déposée hier contre M. Durand", "M. Durand"),
+        ("Report about Emily Thompson", "Emily Thompson"),
+        ("Strafanzeige gegen Jonas Schneider", "Jonas Schneider"),
+        ("esposto contro sig. Marchetti", "sig. Marchetti"),
+        ("zgłoszenie dotyczące Zuzanny Kowalskiej", "Zuzanny Kowalskiej"),
+    ],
+)
+def test_whom_a_complaint_or_a_report_is_about_is_asked_about(text: str, name: str) -> None:
+    assert found(text) == [("person-in-case", name, False)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Plainte contre X.",
+        "La maman a porté plainte contre X",
+        "Report on Child Abuse in Europe",
+        "Anzeige gegen Unbekannt",
+    ],
+)
+def test_complaints_about_nobody_and_reports_about_things_are_let_pass(text: str) -> None:
+    assert found(text) == []
+
+
+ACCOUNT = "FR76 3000 6000 0112 3456 7890 189"
+
+
+@pytest.mark.parametrize("written", [ACCOUNT, ACCOUNT.replace(" ", ""), ACCOUNT.lower(), ACCOUNT.replace(" ", "-")])
+def test_the_account_of_a_person_is_stopped(written: str) -> None:
+    assert found(f"Compte de la mère : {written}.") == [("bank-account", written, True)]
+    assert found(f"Dons à l’association : {written}.") == []
+
+
+def test_what_only_looks_like_an_account_is_let_pass() -> None:
+    assert found("FR76 3000 6000 0112 3456 7890 188") == []
+
+
+@pytest.mark.parametrize(
+    ("address", "hard"),
+    [
+        ("https://www.facebook.com/lucas.martin.9", True),
+        ("facebook.com/profile.php?id=100012345678", True),
+        ("https://www.tiktok.com/@lucasmartin12", True),
+        ("snapchat.com/add/emma.petit", True),
+        ("vk.com/id12345678", True),
+        ("https://wa.me/33612345678", True),
+        ("t.me/kbenali", False),
+        ("https://x.com/lmrt2010", False),
+    ],
+)
+def test_the_profile_of_a_person_is_stopped_or_asked_about(address: str, hard: bool) -> None:
+    assert found(f"Voir {address}.") == [("profile", address, hard)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://www.facebook.com/enfantbleu",
+        "Barnardo's (https://www.facebook.com/barnardos)",
+        "https://www.facebook.com/groups/1234",
+        "https://www.linkedin.com/company/unicef",
+        "https://www.e-enfance.org/numero-3018/",
+        "https://www.coe.int/en/web/children/lanzarote-convention",
+    ],
+)
+def test_pages_of_institutions_are_let_pass(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "first", "second"),
+    [
+        ("personal-number", "1 12 06 75 108", "042 68"),
+        ("personal-number", "1120675", "10804268"),
+        ("phone", "06 12 34", "56 78"),
+        ("phone", "06123", "45678"),
+        ("bank-account", "FR76 3000 6000 0112", "3456 7890 189"),
+    ],
+)
+def test_a_number_that_is_parted_over_two_fields_is_stopped_in_both(code: str, first: str, second: str) -> None:
+    parted = [("a", f"Voir {first}"), ("b", ""), ("c", f"{second} merci")]
+    assert found(first) == found(second) == []
+    [one, other] = check_texts(parted)
+    assert (one.code, one.field, one.hard) == (code, "a", True)
+    assert (other.code, other.field, other.hard) == (code, "c", True)
+    assert parted[0][1][one.start : one.end] == first
+    assert parted[2][1][other.start : other.end] == second
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("En 2013", "54 signalements"), ("2003-2006", "1 250 enfants"), ("75012", "Paris"), ("de 2019", "2023-2024")],
+)
+def test_figures_of_two_fields_that_do_not_belong_together_are_let_pass(first: str, second: str) -> None:
+    assert check_texts([("a", first), ("b", second)], identifiers=["fr.nir"]) == ()
+
+
+def test_texts_of_a_record_are_read_together_as_each_is_read_alone() -> None:
+    texts = [
+        ("a", "Né le 3 mars 2012"),
+        ("b", "l\u200bucas martin, 9 ans"),
+        ("c", "Тел.  067 123 45 67"),
+        ("d", "léa\n\n, 9 ans"),
+    ]
+    alone = [one for field, text in texts for one in check_text(text, field=field)]
+    assert list(check_texts(texts)) == alone
+    assert len(alone) > 2

@@ -240,6 +240,40 @@ def test_what_the_guard_asks_about_is_kept_with_a_reason_beside_the_field(paris:
     assert ana.value("text.fr.summary") == "Autre chose."
 
 
+FOUND = "Léa, 9 ans, est l’héroïne du film."
+WHY = "reason[text.fr.problem|name-with-age]"
+
+
+def explained(paris: Instance, ana: Writer) -> str:
+    record_id = saved(paris, ana)
+    ana.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.problem": FOUND, WHY: "Un personnage de fiction."}).press()
+    return record_id
+
+
+def test_a_reason_is_asked_for_no_second_time_while_what_was_found_is_as_it_was(paris: Instance, ana: Writer) -> None:
+    record_id = explained(paris, ana)
+    longer = f"La salle a ouvert. {FOUND} Elle rassure."
+    ana.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.problem": longer, WHY: ""}).press()
+    assert ana.value(WHY) == "Un personnage de fiction."
+
+
+def test_a_reason_is_asked_for_again_when_what_was_found_has_changed(paris: Instance, ana: Writer) -> None:
+    record_id = explained(paris, ana)
+    changed = FOUND.replace("Léa", "Zoé")
+    ana.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.problem": changed, WHY: ""}).press(status=400)
+    assert "<mark>Zoé, 9 ans</mark>" in ana.html
+
+
+@pytest.mark.parametrize("thin", [".", "ok", "—", "Public."])
+def test_a_reason_that_says_nothing_is_none(paris: Instance, ana: Writer, thin: str) -> None:
+    record_id = saved(paris, ana)
+    text = f"Zoé, 8 ans, {CANARY}."
+    ana.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.problem": text, WHY: thin}).press(status=400)
+    assert "Dites pourquoi en quelques mots" in ana.html
+    assert keep(ana, record_id, 422)["marked"][0]["field"] == WHY
+    assert found_on_disk(paris, CANARY) == []
+
+
 def test_a_reason_may_not_tell_who_it_is_either(paris: Instance, ana: Writer) -> None:
     record_id = saved(paris, ana)
     name = "reason[text.fr.problem|name-with-age]"

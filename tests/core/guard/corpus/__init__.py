@@ -19,11 +19,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.core.guard.corpus.numbers import personal_number
+from tests.core.guard.corpus.numbers import account_number, personal_number
 
 FOLDER = Path(__file__).parent
-HARD = ("personal-number", "birth-date", "email", "phone")
-SOFT = ("phone-of-duty", "name-with-age", "initials-with-school", "address-of-minor", "person-of-case")
+HARD = ("personal-number", "birth-date", "email", "phone", "bank-account", "profile")
+SOFT = (
+    "phone-of-duty", "name-with-age", "initials-with-school", "address-of-minor", "person-of-case",
+    "report-about", "name-with-date", "name-in-haste",
+)  # fmt: skip
 KINDS = (*HARD, *SOFT, "clean", "disclosure", "correction")
 VARIANTS = {"clean": 3, "disclosure": 2, "correction": 2} | dict.fromkeys((*HARD, *SOFT), 4)
 
@@ -138,6 +141,7 @@ class _Writer:
             "G": lambda: self.given.upper(),
             "s": lambda: self.family,
             "S": lambda: self.family.upper(),
+            "sl": lambda: self.family.lower(),
             "i": lambda: self._name("given")[0],
             "age": lambda: str(chance.randint(5, 17)),
             "adult": lambda: str(chance.randint(22, 79)),
@@ -148,6 +152,8 @@ class _Writer:
             "date": lambda: self._date(2001, 2026),
             "dob": lambda: self._date(*chance.choice(((2006, 2022), (1948, 2005)))),
             "mail": self._mail,
+            "profile": self._profile,
+            "iban": lambda: account_number(self.language, chance),
             "id": lambda: personal_number(detail or chance.choice(self.names["number"].split()), chance),
         }
         return str(simple[slot]())
@@ -160,10 +166,27 @@ class _Writer:
             month=self.names["months"].split()[month - 1],
         )  # fmt: skip
 
+    def _latin_name(self) -> tuple[str, str]:
+        names = _names_of(_LATIN[self.language]) if self.language in _LATIN else self.names
+        return _ascii(self._name_of(names["given"])), _ascii(self._name_of(names["family"]))
+
+    def _profile(self) -> str:
+        chance = self.chance
+        given, family = self._latin_name()
+        return chance.choice(
+            (
+                f"https://www.facebook.com/{given}.{family}.{chance.randint(2, 99)}",
+                f"https://www.facebook.com/profile.php?id=1000{chance.randint(10**9, 10**10)}",
+                f"instagram.com/{given}_{chance.randint(2001, 2014)}",
+                f"https://www.tiktok.com/@{given}.{family}",
+                f"snapchat.com/add/{given}-{family}",
+                f"https://vk.com/id{chance.randint(10**7, 10**9)}",
+            )
+        )
+
     def _mail(self) -> str:
         chance = self.chance
-        names = _names_of(_LATIN[self.language]) if self.language in _LATIN else self.names
-        given, family = (_ascii(self._name_of(names[kind])) for kind in ("given", "family"))
+        given, family = self._latin_name()
         free = chance.choice(_FREE_MAIL[self.language].split())
         return chance.choice(
             (

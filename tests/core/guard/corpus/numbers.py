@@ -7,6 +7,7 @@ import string
 from collections.abc import Callable, Iterator
 from itertools import product
 
+from stdnum import iban
 from stdnum.util import get_cc_module
 
 
@@ -21,6 +22,28 @@ def personal_number(kind: str, chance: random.Random) -> str:
         valid = [number for number in (made + end for end in ending()) if module.is_valid(number)]
         if valid:
             return chance.choice(ways)(chance.choice(valid))
+
+
+_ACCOUNTS = {
+    "fr": "FR 23",
+    "de": "DE 18",
+    "en": "GB NWBK 14",
+    "es": "ES 20",
+    "it": "IT X 22",
+    "nl": "NL ABNA 10",
+    "pt": "PT 21",
+}
+
+
+def account_number(language: str, chance: random.Random) -> str:
+    """An IBAN that belongs to nobody but passes the check of python-stdnum, in one of the ways people write it."""
+    country, *bank, count = _ACCOUNTS.get(language, _ACCOUNTS["de"]).split()
+    while True:
+        account = "".join(bank) + "".join(chance.choices(string.digits, k=int(count)))
+        number = country + iban.calc_check_digits(f"{country}00{account}") + account
+        if iban.is_valid(number):
+            groups = [number[place : place + 4] for place in range(0, len(number), 4)]
+            return chance.choice((number, " ".join(groups), "-".join(groups)))
 
 
 def _digits(count: int) -> Callable[[random.Random], str]:

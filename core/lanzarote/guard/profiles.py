@@ -1,0 +1,139 @@
+"""Addresses of what a person shows of themselves on a social network; pages of institutions pass."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lanzarote.folding import fold
+from lanzarote.guard.births import Finding
+from lanzarote.guard.lexicon import (
+    GIVEN,
+    ORGANISATION,
+    SCHOOL,
+    SERVICE,
+    first_names,
+    kinds_of,
+    left_of,
+    right_of,
+    words,
+)
+from lanzarote.guard.phones import SENTENCE_END
+from lanzarote.guard.vocabulary import ORGANISATION_STEMS, ROLES, THEMES
+
+_NETWORK = re.compile(
+    r"(?<![\w@.-])(?:https?://)?(?:(?:www|m|mobile|web|[a-z]{2}(?:-[a-z]{2})?)\.)?"
+    r"(?P<host>facebook\.com|fb\.com|fb\.me|m\.me|instagram\.com|tiktok\.com|snapchat\.com|x\.com|twitter\.com|vk\.com|vk\.ru"
+    r"|ok\.ru|t\.me|telegram\.me|wa\.me|api\.whatsapp\.com|linkedin\.com|threads\.net|threads\.com|bsky\.app|discord\.gg"
+    r"|twitch\.tv|reddit\.com)/(?P<path>[^\s\"<>()\[\]{}|«»]+)",
+    re.IGNORECASE,
+)
+_ENDINGS = frozenset((".com", "t.me", "b.me", "m.me", "a.me", ".net", "k.ru", ".app", "d.gg", "h.tv"))
+"""The last signs of what `_NETWORK` knows."""
+_NO_PROFILE = frozenset(
+    """
+    groups events watch hashtag sharer sharer.php share share.php policies policy help business legal privacy p reel
+    reels explore tag tags discover search intent i home about company school feed posts jobs login terms stories s
+    marketplace gaming dialog plugins r pages
+    """.split()  # noqa: SIM905
+)
+_NAMED_HERE = frozenset(("in", "pub", "add", "user", "u", "people", "profile", "channel", "status"))
+"""Behind it stands who it is."""
+_ID = re.compile(r"(?:profile\.php\?(?:.*&)?id=\d+|id\d{4,}|\+?\d{8,15}|send/?\?phone=.*)", re.IGNORECASE)
+_PARTS = re.compile(r"[A-Z]?[a-zà-ÿ]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
+_ENDS = ".,;:!?/'’"
+_NEAR = 70
+_FEWEST = 4
+_BODY = ORGANISATION | SCHOOL | SERVICE
+_HANDLE = re.compile(r"(?<![\w.@/])@[\w.]{3,30}(?<![.])(?!@)")
+_WORD_FOR_NETWORK = re.compile(
+    r"\b(?:face ?book|fb|insta(?:gram)?|tik ?tok|snap(?:chat)?|twitter|vk|telegram|whatsapp|discord|threads|x)\b",
+    re.IGNORECASE,
+)
+_LEFT_OF_HANDLE = 30
+
+
+def may_hold_profile(text: str) -> bool:
+    place = text.find("/")
+    while place >= 0:
+        if text[place - 4 : place].lower() in _ENDINGS:
+            return True
+        place = text.find("/", place + 1)
+    return "@" in text
+
+
+def profiles(text: str) -> Iterator[Finding]:
+    """Addresses of profiles, hard when they name somebody; of an institution or what it shows, none."""
+    for match in _NETWORK.finditer(text):
+        path = match["path"].rstrip(_ENDS)
+        if (hard := _whose(path, text, match.start(), match.start("path") + len(path))) is not None:
+            yield "profile", match.start(), match.start("path") + len(path), hard
+    place = text.find("@")
+    while place >= 0:
+        handle = _HANDLE.match(text, place)
+        if (
+            handle
+            and _WORD_FOR_NETWORK.search(left_of(text, place, _LEFT_OF_HANDLE))
+            and _whose_handle(handle[0], text, *handle.span()) is not None
+        ):
+            yield "profile", *handle.span(), False
+        place = text.find("@", place + 1)
+
+
+def _whose(path: str, text: str, start: int, end: int) -> bool | None:
+    """Whether it surely is (or only may be) that of a person; None when it is none, or an institution's."""
+    steps = path.split("/")
+    first = steps[0].partition("?")[0].lower()
+    if _ID.fullmatch(steps[0]) or (first == "people" and len(steps) > 1):
+        return not _has_body(text, start, end)
+    named = len(steps) > 1 and first in _NAMED_HERE
+    if first in _NO_PROFILE or not first:
+        return None
+    hard = _whose_handle(steps[1] if named else steps[0], text, start, end)
+    return True if hard is not None and first in ("in", "add") and named else hard
+
+
+def _whose_handle(handle: str, text: str, start: int, end: int) -> bool | None:
+    handle = handle.partition("?")[0].lstrip("@")
+    parts = [fold(part) for part in _PARTS.findall(handle)]
+    whole = "".join(parts)
+    if not whole or any(stem in whole for stem in _STEMS):
+        return None if whole else False
+    if any(part in ROLES or part in THEMES or kinds_of(part) & _BODY for part in parts):
+        return None
+    if any(kinds_of(part) & GIVEN and len(part) >= _SHORTEST_NAME for part in parts) or _begins_with_name(whole):
+        return True
+    return None if _is_named_nearby(whole, text, start, end) or _has_body(text, start, end) else False
+
+
+_STEMS = (*ORGANISATION_STEMS, "gouv", "minist", "unicef", "council", "conseil", "police", "officiel", "ville", "univ")
+_SHORTEST_NAME = 3
+_SHORTEST_BEGINNING = 4
+
+
+def _begins_with_name(whole: str) -> bool:
+    """``lucasmartin``, ``emmapetit``: two names in one piece."""
+    return any(
+        whole[:length] in first_names() and kinds_of(whole[length:]) & GIVEN
+        for length in range(_SHORTEST_BEGINNING, len(whole) - _SHORTEST_NAME + 1)
+    )
+
+
+def _is_named_nearby(whole: str, text: str, start: int, end: int) -> bool:
+    """``Barnardo's (facebook.com/barnardos)``: what it belongs to has a name, and it is no person's."""
+    before, after = _around(text, start, end)
+    return any(
+        len(word) >= _FEWEST and word[0].isupper() and fold(word).split("'")[0] in whole and not kinds_of(word) & GIVEN
+        for word in (*before, *after)
+    )
+
+
+def _has_body(text: str, start: int, end: int) -> bool:
+    """A word for an institution stands in the same line, right before or behind it."""
+    before, after = _around(text, start, end)
+    return any(kinds_of(word) & _BODY for word in (*before[-5:], *after[:3]))
+
+
+def _around(text: str, start: int, end: int) -> tuple[list[str], list[str]]:
+    before = SENTENCE_END.split(left_of(text, start, _NEAR))[-1]
+    return words(before), words(SENTENCE_END.split(right_of(text, end, _NEAR))[0])
