@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from lanzarote.instance import Instance
@@ -13,11 +13,20 @@ from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
 from tests.conftest import copy_of
-from tests.core.practices.forms import CANARY, NUMBER, TEAM, WHOLE, Fields, Writer, body, found_on_disk, saved, writer
+from tests.core.practices.forms import (
+    CANARY,
+    NUMBER,
+    TEAM,
+    WHOLE,
+    Fields,
+    Writer,
+    body,
+    found_on_disk,
+    keep,
+    saved,
+    writer,
+)
 from tests.core.practices.signed_in import site_of
-
-if TYPE_CHECKING:
-    pass
 
 
 @pytest.fixture(scope="module")
@@ -46,12 +55,6 @@ def bo(paris: Instance, client: TestClient[Any]) -> Writer:
 
 # ---------------------------------------------------------------------------------------------------------------------
 # What is typed and not saved
-
-
-def keep(one: Writer, record_id: str, status: int = 200, **fields: Any) -> Any:
-    one.fill({name.replace("__", "."): value for name, value in fields.items()})
-    sent = {name: values for name, values in one.fields.items() if values}
-    return one.post(f"{TEAM}/{record_id}/unsaved", sent, status=status).json()
 
 
 def test_what_is_kept_while_one_types_is_offered_when_the_form_is_opened_again(paris: Instance, ana: Writer) -> None:

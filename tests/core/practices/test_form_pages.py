@@ -20,7 +20,19 @@ from sqlalchemy import func, select
 
 from tests.conftest import copy_of
 from tests.core.practices.assessments import person
-from tests.core.practices.forms import CANARY, NUMBER, TEAM, WHOLE, Fields, Writer, body, found_on_disk, saved, writer
+from tests.core.practices.forms import (
+    CANARY,
+    NUMBER,
+    TEAM,
+    WHOLE,
+    Fields,
+    Writer,
+    body,
+    found_on_disk,
+    keep,
+    saved,
+    writer,
+)
 from tests.core.practices.signed_in import site_of
 
 if TYPE_CHECKING:
