@@ -58,39 +58,7 @@ WORK: Final[dict[tuple[str | None, str], str]] = {
     **{(stage, "close"): "" for stage in STAGES},
 }
 
-FINDING: Final[dict[tuple[str | None, str], str]] = {
-    (None, "write"): "draft",
-    ("draft", "write"): "draft",
-    ("draft", "share"): "shared",  # the group reads it; no body that it names is without an offer to reply
-    ("shared", "write"): "shared",
-    ("shared", "unshare"): "draft",
-    ("draft", "close"): "closed",
-    ("shared", "close"): "closed",
-    ("closed", "reopen"): "shared",
-}
-"""How far a finding is."""
-IMPROVEMENT: Final[dict[tuple[str | None, str], str]] = {
-    (None, "write"): "draft",
-    ("draft", "write"): "draft",
-    ("draft", "discuss"): "discussed",
-    ("discussed", "write"): "discussed",
-    ("discussed", "call"): "called",  # positions are asked for on this very text
-    ("called", "recall"): "discussed",
-    ("called", "adopt"): "adopted",
-    ("called", "reject"): "not-adopted",
-    ("called", "postpone"): "discussed",
-    ("adopted", "complete"): "completed",  # every action that follows from it is done or given up
-    ("completed", "resume"): "adopted",
-    ("adopted", "reconsider"): "discussed",
-    ("not-adopted", "reconsider"): "discussed",
-    ("draft", "drop"): "dropped",
-    ("discussed", "drop"): "dropped",
-    ("called", "drop"): "dropped",
-    ("dropped", "reconsider"): "discussed",
-}
-"""How far an improvement is."""
-
-TABLES: Final = {"record": RECORD, "work": WORK, "finding": FINDING, "improvement": IMPROVEMENT}
+TABLES: Final = {"record": RECORD, "work": WORK}
 
 MAY: Final[Mapping[str, Action]] = {
     "write": "practice.write",
@@ -102,7 +70,7 @@ MAY: Final[Mapping[str, Action]] = {
     "publish": "practice.publish",
     "withdraw": "practice.withdraw",
     "archive": "practice.withdraw",
-    "erase": "record.erase",
+    "erase": "practice.erase",
 }
 """The permission that each action on a practice takes."""
 MAY_STAKEHOLDER: Final[Mapping[str, Action]] = {
@@ -117,7 +85,7 @@ MAY_STAKEHOLDER: Final[Mapping[str, Action]] = {
     "archive": "stakeholder.decide",
     "merge": "stakeholder.decide",
     "split": "stakeholder.decide",
-    "erase": "record.erase",
+    "erase": "stakeholder.erase",
 }
 """As ``MAY``, of an entry of the directory."""
 

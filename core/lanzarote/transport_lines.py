@@ -22,9 +22,8 @@ from lanzarote.stakeholders.model import StakeholderStatus
 from lanzarote.types import Organisation, Practice, PracticeSheet, RegionHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator
 
-    from lanzarote.database import Regional
     from lanzarote.records import Record, Version
     from lanzarote.regions.seeds import Seed
     from lanzarote.regions.vocabulary import Vocabulary
@@ -36,25 +35,6 @@ BODIES: dict[str, tuple[type[Any], type[Any]]] = {
     STAKEHOLDER: (Organisation, StakeholderStatus),
 }
 """Kinds of records, with what their bodies and their status are read as."""
-
-
-class Beside(Struct, frozen=True, kw_only=True):
-    """Rows that belong to a record and go with it in its line, under the name of their table."""
-
-    table: type[Regional]
-    """Keyed by region, ``record_id`` and more."""
-    row: type[Struct]
-    """Its other columns, in the order by which rows are told apart; a column of JSON is ``Raw``."""
-    texts: tuple[str, ...] = ()
-    """Columns that hold what a person wrote: the guard looks at them."""
-
-    @property
-    def name(self) -> str:
-        return str(self.table.__tablename__)  # type: ignore[attr-defined]
-
-
-BESIDE: dict[str, tuple[Beside, ...]] = {}
-"""Kinds of records with rows beside them."""
 
 Moment = Annotated[datetime, Meta(tz=True)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -142,15 +122,11 @@ class RecordLine(Line, frozen=True, kw_only=True):
     published_at: Moment | None = None
     versions: Annotated[tuple[VersionLine, ...], Meta(min_length=1)]
     shipped: ShippedLine | None = None
-    beside: dict[str, tuple[Raw, ...]] = {}
-    """Table → rows, as ``BESIDE`` tells."""
 
     def content(self) -> tuple[object, ...]:
         """What the record says, apart from when it was written and by whom."""
         said = tuple((version.number, version.said) for version in self.versions)
-        beside = {name: tuple(map(bytes, rows)) for name, rows in self.beside.items()}
-        state = (self.state, self.stage, bytes(self.status), self.published_version)
-        return self.kind, self.slug, self.key, *state, said, beside
+        return self.kind, self.slug, self.key, self.state, self.stage, bytes(self.status), self.published_version, said
 
 
 class NewLine(Line, frozen=True, kw_only=True):
@@ -221,36 +197,7 @@ def keys_of(line: bytes) -> set[str]:
     return former | {name for name in (found.id, found.key) if name}
 
 
-def row_line(beside: Beside, row: Regional) -> Raw:
-    """A stored row as it stands in its record's line."""
-    values = {name: getattr(row, name) for name in beside.row.__struct_fields__}
-    return Raw(encode({name: Raw(one) if isinstance(one, bytes) else one for name, one in values.items()}))
-
-
-def row_values(row: Struct) -> dict[str, Any]:
-    """The columns of a row that came in a line."""
-    values = {name: getattr(row, name) for name in row.__struct_fields__}
-    return {name: bytes(one) if isinstance(one, Raw) else one for name, one in values.items()}
-
-
-def rows_beside(line: RecordLine) -> Iterator[tuple[Beside, str, Struct]]:
-    """Every row in *line*, with the place it stands in. Raises BadLine."""
-    known = {one.name: one for one in BESIDE.get(line.kind, ())}
-    for name, rows in line.beside.items():
-        if name not in known:
-            raise BadLine("beside", f"{name!r} is nothing that goes with a {line.kind}")
-        for number, row in enumerate(rows):
-            place = f"beside.{name}[{number}]"
-            yield known[name], place, read(row, known[name].row, place)
-
-
-def line_of(
-    record: Record,
-    versions: Iterable[Version],
-    former_slugs: Iterable[str],
-    seed: Seed | None,
-    beside: Mapping[str, Sequence[Raw]],
-) -> RecordLine:
+def line_of(record: Record, versions: Iterable[Version], former_slugs: Iterable[str], seed: Seed | None) -> RecordLine:
     """The line of a stored record."""
     return RecordLine(
         kind=record.kind,
@@ -277,7 +224,6 @@ def line_of(
             for one in versions
         ),
         shipped=ShippedLine.of(seed) if seed else None,
-        beside={name: tuple(rows) for name, rows in beside.items()},
     )
 
 
@@ -317,11 +263,6 @@ class Checker:
                     told = "does not fit the body: the line was changed after it was written"
                     raise BadLine(f"{field}.digest", f'{told}; give changed texts as {{"kind": …, "body": …}}')
                 self.body(line.kind, seen, f"{field}.body", body_kind)
-        for beside, where, row in rows_beside(line):
-            values = row_values(row)
-            for name in beside.texts:
-                said = values[name]
-                self.guard(msgspec.json.decode(said) if isinstance(said, bytes) else said, f"{where}.{name}")
         if line.shipped and line.shipped.said != seen and not _DIGEST.fullmatch(line.shipped.said):
             self.body(line.kind, bytes(line.shipped.body), "shipped.body", whole)
 
@@ -333,7 +274,8 @@ class Checker:
         if kind == PRACTICE:
             self._practice(value, field)
         else:
-            self._references(value, field)
+            self._need(value.sectors, self._sectors, f"{field}.sectors", "sector")
+            self._need(value.sources, self._sources, f"{field}.sources", "source")
         # One look at all of it together; only what is then suspicious is looked at text by text.
         if b"\\" in body or guard.check_text(body.decode(), identifiers=self._identifiers, only_hard=True):
             self.guard(value, field)
@@ -368,27 +310,12 @@ class Checker:
                 self._need((partner.organisation,), self._organisations, f"{place}.organisation", "organisation")
             if partner.sector:
                 self._need((partner.sector,), self._sectors, f"{place}.sector", "sector")
-        self._need_articles(practice.convention, f"{field}.convention")
-
-    def _references(self, value: Any, field: str) -> None:
-        """Keys and articles that any other kind of record names."""
-        known = {
-            "sectors": (self._sectors, "sector"),
-            "sources": (self._sources, "source"),
-            "legal_basis": (self._provisions, "provision"),
-            "organisations": (self._organisations, "organisation"),
-        }
-        for name, (keys, what) in known.items():
-            self._need(getattr(value, name, ()), keys, f"{field}.{name}", what)
-        self._need_articles(getattr(value, "convention", ()), f"{field}.convention")
-
-    def _need_articles(self, references: Iterable[str], field: str) -> None:
-        for reference in references:
+        for reference in practice.convention:
             if reference not in self._articles:
                 try:
                     Reference.parse(reference)
                 except UnknownReference as error:
-                    raise BadLine(field, str(error)) from None
+                    raise BadLine(f"{field}.convention", str(error)) from None
                 self._articles.add(reference)
 
     def _need(self, keys: Iterable[str], known: Container[str], field: str, what: str) -> None:

@@ -105,7 +105,7 @@ STEPS: Final = (
     Step(name="part", label=N_("Part it again"), action="stakeholder.decide", moves=(("record", "split"),), main=True),
     Step(name="withdraw", label=N_("Withdraw it"), action="stakeholder.decide", moves=(("record", "withdraw"),)),
     Step(name="archive", label=N_("Put it away"), action="stakeholder.decide", moves=(("record", "archive"),)),
-    Step(name="erase", label=N_("Erase it"), action="record.erase", moves=(("record", "erase"),)),
+    Step(name="erase", label=N_("Erase it"), action="stakeholder.erase", moves=(("record", "erase"),)),
 )
 
 

@@ -6,7 +6,6 @@ Every value is immutable and checked when it is read. ``Text`` maps a language (
 from __future__ import annotations
 
 from lanzarote.types.hooks import Concern, PracticePublished, PracticeWithdrawn
-from lanzarote.types.improvements import Finding, FindingText, Id, Improvement, ImprovementText
 from lanzarote.types.packages import (
     Catalogue,
     ConventionStatus,
@@ -89,14 +88,9 @@ __all__ = [
     "Exporter",
     "Fact",
     "Figure",
-    "Finding",
-    "FindingText",
     "Folder",
     "FrameworkHeader",
     "Helpline",
-    "Id",
-    "Improvement",
-    "ImprovementText",
     "Instrument",
     "Key",
     "Language",
