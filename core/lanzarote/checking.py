@@ -34,6 +34,7 @@ TOO_MANY: Final = N_("These are too many: there is room for %(value)s.")
 UNSHOWABLE: Final = N_("There are characters in this that cannot be shown. Type it again instead of pasting it.")
 NO_REASON: Final = N_("Say why, so that others can follow it.")
 THIN_REASON: Final = N_("Say why in a few words, so that others can follow it.")
+OLD_REASON: Final = N_("This was said of something else that stood here. Say anew, in other words, why this stays.")
 LONGEST_REASON: Final = 4_000
 _FEWEST_WORDS, _FEWEST_LETTERS = 2, 8
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -126,7 +127,7 @@ def let_pass(
     open_ones += guard.check_texts(given, identifiers=identifiers)
     if open_ones:
         raise Identifying(tuple(open_ones))
-    refuse_thin({at: reasons[at] for at in asked if at in reasons and at not in holding})
+    refuse_thin({at: reasons[at] for at in asked if at in reasons and at not in holding}, earlier)
     return tuple(_kept(at, reasons.get(at, "").strip(), holding.get(at), by) for at in asked)
 
 
@@ -152,10 +153,16 @@ def still_explained(
     return {at: reason for at, reason in holding.items() if at not in changed}
 
 
-def refuse_thin(reasons: Mapping[tuple[str, str], str]) -> None:
-    """Raise Thin for reasons by (field, code) that say nothing: a full stop, a single word."""
-    if thin := [f"reason[{field}|{code}]" for (field, code), text in reasons.items() if is_thin(text)]:
-        raise Thin([Fault(field=name, text=THIN_REASON) for name in thin])
+def refuse_thin(reasons: Mapping[tuple[str, str], str], earlier: Explained) -> None:
+    """Raise Thin for reasons by (field, code) that say nothing, or were said of something else: *earlier*."""
+    before = {(one.field, one.code): one.text for one in earlier.reasons}
+    faults = [
+        Fault(field=f"reason[{at[0]}|{at[1]}]", text=THIN_REASON if is_thin(text) else OLD_REASON)
+        for at, text in reasons.items()
+        if is_thin(text) or text.strip() == before.get(at)
+    ]
+    if faults:
+        raise Thin(faults)
 
 
 def is_thin(reason: str) -> bool:

@@ -88,11 +88,11 @@ class Laid(Struct, frozen=True, kw_only=True):
 
 
 def mails_laid(view: View) -> Laid | None:
-    """Whether mails are laid into a folder; where, is for administrators, and for who tries it out at home."""
+    """Whether mails are laid into a folder; where, is for administrators, and is told in the terminal at the start."""
     settings = view.instance.settings
     if settings.smtp:
         return None
-    told = settings.demo or any(one.role == "administrator" for one in view.actor.counting)
+    told = any(one.role == "administrator" for one in view.actor.counting)
     return Laid(folder=str(mail.folder(settings)) if told else "")
 
 

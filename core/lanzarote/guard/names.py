@@ -35,6 +35,8 @@ _PARTICLE = r"(?:(?:de|da|di|du|do|dos|das|des|del|della|von|van|den|der|zu|la|l
 CAPITALISED = re.compile(rf"{_PART}(?:[ \n]{_PARTICLE}{_PART}|(?<=\.){_PART}){{0,5}}")
 WORDS = re.compile(r"[^\s]+")
 _INITIAL = re.compile(rf"(?:{_CAPITAL}\.-?){{1,3}}|{_CAPITAL}{{2}}\.")
+_ELIDED = re.compile(rf"(?:[CDJLMNST]|Qu)['’](?![{UPPER}])\w")
+"""``C’est`` begins a sentence and no name; ``D’Artagnan``, with a capital after the apostrophe, may be one."""
 _ARTICLES = words_of(
     "le la l les un une the a an der die das den dem des ein eine einer el il lo los las gli i o os as um uma het "
     "de een η ο το τον την του της ένας μια un' al à aux du im am beim für mit bei zu zum zur in with for pour "
@@ -133,6 +135,8 @@ def _kinds_before_name(word: str, is_last: bool, following: str) -> int | None:
         return TITLE
     if kinds & _ROLES and not kinds & GIVEN and not is_last:
         return kinds & _ROLES
+    if not is_last and not kinds & GIVEN and _ELIDED.match(word):
+        return 0
     return None
 
 

@@ -95,7 +95,7 @@ def passed(typed: Typed, vocabulary: Vocabulary, earlier: Explained = NOTHING_EX
     if refused:
         raise writing.Identifying(tuple(refused))
     found = {(one.field, one.code) for one in concerns}
-    refuse_thin({at: text for at, text in answers.items() if at in found and at not in holding})
+    refuse_thin({at: text for at, text in answers.items() if at in found and at not in holding}, earlier)
     return Passed(typed=typed)
 
 

@@ -751,3 +751,8 @@ def test_texts_of_a_record_are_read_together_as_each_is_read_alone() -> None:
     alone = [one for field, text in texts for one in check_text(text, field=field)]
     assert list(check_texts(texts)) == alone
     assert len(alone) > 2
+
+
+@pytest.mark.parametrize("begin", ["C’est", "C'était", "J’ai vu", "Qu’est devenue"])
+def test_a_sentence_that_begins_with_an_elision_hides_no_name(begin: str) -> None:
+    assert [one.code for one in check_text(f"{begin} Emma Petit, 8 ans.")] == ["name-with-age"]

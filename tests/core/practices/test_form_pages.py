@@ -276,6 +276,17 @@ def test_a_reason_is_asked_for_again_when_what_was_found_has_changed(paris: Inst
     assert "<mark>Zoé, 9 ans</mark>" in ana.html
 
 
+def test_a_reason_that_was_given_for_something_else_counts_for_nothing_new(paris: Instance, ana: Writer) -> None:
+    record_id = explained(paris, ana)
+    others = "Zoé, 8 ans, et Kévin, 7 ans, sont suivis."
+    ana.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.problem": others})
+    assert ana.value(WHY) == "Un personnage de fiction."  # the form sends it along
+    ana.press(status=400)
+    assert "Redites, en d’autres mots" in ana.html
+    ana.fill({WHY: "Deux personnages du même conte."}).press()
+    assert ana.open(f"{TEAM}/{record_id}/edit").value(WHY) == "Deux personnages du même conte."
+
+
 @pytest.mark.parametrize("thin", [".", "ok", "—", "Public."])
 def test_a_reason_that_says_nothing_is_none(paris: Instance, ana: Writer, thin: str) -> None:
     record_id = saved(paris, ana)
