@@ -77,7 +77,7 @@ def count_failure(session: Session, counted: Sequence[str], at: datetime) -> Non
 
 def take_back(session: Session, counted: Sequence[str]) -> None:
     """It was no failure: the account's and the sender's counters begin anew, the total loses one."""
-    for key in counted:
+    for key in sorted(counted):  # as ``_held``, so that two who hold some never wait for each other
         row = session.get(Attempts, key, with_for_update=True)
         if row is not None and _kind(key) == "all" and row.failures > 1:
             row.failures -= 1
