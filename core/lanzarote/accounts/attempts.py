@@ -76,13 +76,16 @@ def count_failure(session: Session, counted: Sequence[str], at: datetime) -> Non
 
 
 def take_back(session: Session, counted: Sequence[str]) -> None:
-    """It was no failure: the account's and the sender's counters begin anew, the total loses one."""
+    """It was no failure: the account's and the sender's counters begin anew, the total loses one.
+
+    They stay there: who counts at the same time and finds one gone would make it anew while holding others.
+    """
     for key in sorted(counted):  # as ``_held``, so that two who hold some never wait for each other
         row = session.get(Attempts, key, with_for_update=True)
         if row is not None and _kind(key) == "all" and row.failures > 1:
             row.failures -= 1
         elif row is not None:
-            session.delete(row)
+            row.failures = 0
 
 
 def _held(session: Session, counted: Sequence[str], at: datetime) -> Sequence[Attempts]:

@@ -251,7 +251,7 @@ def test_a_success_is_not_counted_as_a_failure(store: Database) -> None:
     guess(store, ADDRESS, attempts.FREE["account"] - 1)
     service.prove(store, ADDRESS, GOOD, sender="s")
     with store.read(INSTANCE) as session:
-        left = {row.key.partition(":")[0]: row.failures for row in session.scalars(select(Attempts))}
+        left = {row.key.partition(":")[0]: row.failures for row in session.scalars(select(Attempts)) if row.failures}
     assert left == {"all": attempts.FREE["account"] - 1}
 
 

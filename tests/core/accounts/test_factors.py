@@ -107,7 +107,7 @@ def test_guesses_are_counted_and_a_success_clears_them(store: Database, ana: str
         assert not taken(store, ana, "000000", at)
     assert taken(store, ana, factors.code_at(SECRET, at), at)
     with store.read(INSTANCE) as session:
-        left = {row.key.partition(":")[0]: row.failures for row in session.scalars(select(Attempts))}
+        left = {row.key.partition(":")[0]: row.failures for row in session.scalars(select(Attempts)) if row.failures}
     assert left == {"all": attempts.FREE["account"] - 1}
 
 
