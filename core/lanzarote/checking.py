@@ -107,8 +107,8 @@ def let_pass(
     *,
     identifiers: Sequence[str],
     by: str,
-    texts: Mapping[str, str],
-    earlier: Explained,
+    texts: Mapping[str, str] = {},
+    earlier: Explained = NOTHING_EXPLAINED,
 ) -> tuple[Reason, ...]:
     """The reasons to be kept for what the guard only asks about in *texts*, each by (field, code).
 

@@ -36,13 +36,16 @@ Action = Literal[
     "practice.publish",
     "practice.decide",
     "practice.withdraw",
-    "practice.erase",
     "practice.override",
     "stakeholder.read",
     "stakeholder.write",
     "stakeholder.publish",
     "stakeholder.decide",
-    "stakeholder.erase",
+    "record.erase",
+    "group.read",
+    "group.write",
+    "group.speak",
+    "group.lead",
     "task.read",
     "task.finish",
     "activity.read",
@@ -70,7 +73,6 @@ RULES: Final[Mapping[Action, Mapping[Role, Where]]] = {
     "practice.publish": {"reviewer": "region", "coordinator": "region"},
     "practice.decide": {"coordinator": "region"},
     "practice.withdraw": {"coordinator": "region"},
-    "practice.erase": {"coordinator": "region"},
     "practice.override": {"coordinator": "region"},
     "stakeholder.read": {
         "representative": "represented",
@@ -81,7 +83,16 @@ RULES: Final[Mapping[Action, Mapping[Role, Where]]] = {
     "stakeholder.write": {"representative": "represented", "contributor": "region", "coordinator": "region"},
     "stakeholder.publish": {"reviewer": "region", "coordinator": "region"},
     "stakeholder.decide": {"coordinator": "region"},
-    "stakeholder.erase": {"coordinator": "region"},
+    "record.erase": {"coordinator": "region"},
+    "group.read": {
+        "representative": "region",
+        "contributor": "region",
+        "reviewer": "region",
+        "coordinator": "region",
+    },
+    "group.write": {"representative": "region", "contributor": "region", "coordinator": "region"},
+    "group.speak": {"representative": "represented"},
+    "group.lead": {"coordinator": "region"},
     "task.read": {"contributor": "region", "reviewer": "region", "coordinator": "region"},
     "task.finish": {"coordinator": "region"},
     "activity.read": {"coordinator": "region", "administrator": "instance"},
@@ -294,9 +305,9 @@ def _where(actor: Actor, grant: Grant, where: Where) -> ColumnElement[bool]:
         return true()
     here = Record.region_id == grant.region_id
     if where == "own":
-        return and_(here, _involved(actor, "author"))
+        return and_(here, involved(actor, "author"))
     if where == "asked":
-        return and_(here, _involved(actor, "asked"))
+        return and_(here, involved(actor, "asked"))
     if where == "represented":
         return and_(here, Record.id == grant.stakeholder_id) if grant.stakeholder_id else false()
     return here
@@ -316,7 +327,7 @@ def _barred(actor: Actor, bar: Bar) -> ColumnElement[bool]:
     if bar == "self":
         return Record.id == actor.account_id
     if bar != "named":
-        return _involved(actor, bar)
+        return involved(actor, bar)
     pairs = [(grant.region_id, grant.stakeholder_id) for grant in actor.grants if grant.stakeholder_id]
     mine = or_(false(), *(and_(Named.region_id == one, Named.stakeholder_id == other) for one, other in pairs))
     itself = or_(false(), *(and_(Record.region_id == one, Record.id == other) for one, other in pairs))
@@ -327,7 +338,8 @@ def _works_for(actor: Actor, region_id: str) -> frozenset[str]:
     return frozenset(one.stakeholder_id for one in actor.grants if one.region_id == region_id and one.stakeholder_id)
 
 
-def _involved(actor: Actor, part: Part) -> ColumnElement[bool]:
+def involved(actor: Actor, part: Part) -> ColumnElement[bool]:
+    """The condition on ``Record`` that *actor* has this part in it."""
     return exists().where(
         Involved.region_id == Record.region_id,
         Involved.record_id == Record.id,

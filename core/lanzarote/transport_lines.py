@@ -12,18 +12,52 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from lanzarote import guard
 from lanzarote.convention import Reference, UnknownReference
+from lanzarote.evaluation.model import (
+    EVALUATION,
+    INDICATOR,
+    EvaluationStatus,
+    IndicatorStatus,
+    IndicatorValue,
+    Judgement,
+    JudgementRow,
+    ValueRow,
+)
+from lanzarote.improvements import positions_model as positions
+from lanzarote.improvements.actions_model import Action, ActionRow, ActionStep, ActionStepRow
+from lanzarote.improvements.amendments_model import Amendment, AmendmentRow
+from lanzarote.improvements.comments_model import Comment, CommentRow
+from lanzarote.improvements.model import FINDING, IMPROVEMENT, FindingStatus, ImprovementStatus
 from lanzarote.lifecycle import RECORD, STAGES
+from lanzarote.meetings.model import KIND as MEETING
+from lanzarote.meetings.model import MeetingInvitation, MeetingInvitationRow, MeetingStatus
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.model import PracticeStatus
+from lanzarote.procedures.model import KIND as PROCEDURE
+from lanzarote.procedures.model import Endorsement, EndorsementRow, ProcedureStatus
 from lanzarote.records import digest, encode
+from lanzarote.regions.mandates import KIND as MANDATE
+from lanzarote.regions.mandates import MandateStatus
 from lanzarote.regions.vocabulary import KINDS as TERM_KINDS
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.model import StakeholderStatus
-from lanzarote.types import Organisation, Practice, PracticeSheet, RegionHeader
+from lanzarote.stakeholders.model import Invitation, StakeholderStatus
+from lanzarote.types import (
+    Evaluation,
+    Finding,
+    Improvement,
+    Indicator,
+    Mandate,
+    Meeting,
+    Organisation,
+    Practice,
+    PracticeSheet,
+    Procedure,
+    RegionHeader,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
+    from lanzarote.database import Regional
     from lanzarote.records import Record, Version
     from lanzarote.regions.seeds import Seed
     from lanzarote.regions.vocabulary import Vocabulary
@@ -33,8 +67,61 @@ FORMAT = 1
 BODIES: dict[str, tuple[type[Any], type[Any]]] = {
     PRACTICE: (Practice, PracticeStatus),
     STAKEHOLDER: (Organisation, StakeholderStatus),
+    INDICATOR: (Indicator, IndicatorStatus),
+    EVALUATION: (Evaluation, EvaluationStatus),
+    MEETING: (Meeting, MeetingStatus),
+    MANDATE: (Mandate, MandateStatus),
+    PROCEDURE: (Procedure, ProcedureStatus),
+    FINDING: (Finding, FindingStatus),
+    IMPROVEMENT: (Improvement, ImprovementStatus),
 }
 """Kinds of records, with what their bodies and their status are read as."""
+
+
+class Beside(Struct, frozen=True, kw_only=True):
+    """Rows that belong to a record and go with it in its line, under the name of their table."""
+
+    table: type[Regional]
+    """Keyed by region, ``record_id`` and more."""
+    row: type[Struct]
+    """Its other columns, in the order by which rows are told apart; a column of JSON is ``Raw``."""
+    texts: tuple[str, ...] = ()
+    """Columns that hold what a person wrote: the guard looks at them."""
+    reads: dict[str, Any] = {}
+    """Columns of JSON → what they are read as, where not anything will do."""
+
+    @property
+    def name(self) -> str:
+        return str(self.table.__tablename__)  # type: ignore[attr-defined]
+
+
+BESIDE: dict[str, tuple[Beside, ...]] = {
+    INDICATOR: (Beside(table=IndicatorValue, row=ValueRow, texts=("source", "note")),),
+    EVALUATION: (Beside(table=Judgement, row=JudgementRow, texts=("reason", "source")),),
+    MEETING: (Beside(table=MeetingInvitation, row=MeetingInvitationRow, texts=("who",)),),
+    PROCEDURE: (Beside(table=Endorsement, row=EndorsementRow, texts=("source",)),),
+    STAKEHOLDER: (Beside(table=Invitation, row=positions.InvitationRow),),
+    IMPROVEMENT: (
+        Beside(
+            table=positions.Call,
+            row=positions.CallRow,
+            reads={"asked": tuple[str, ...], "reminders": tuple[positions.Reminder, ...]},
+        ),
+        Beside(table=positions.Position, row=positions.PositionRow, texts=("reason", "source")),
+        Beside(
+            table=positions.ImprovementDecision,
+            row=positions.BodyRow,
+            texts=("body",),
+            reads={"body": positions.Decided},
+        ),
+        Beside(table=positions.Forwarding, row=positions.BodyRow, texts=("body",), reads={"body": positions.Forwarded}),
+        Beside(table=Comment, row=CommentRow, texts=("text", "hidden_reason", "reasons")),
+        Beside(table=Amendment, row=AmendmentRow, texts=("text", "why", "settled_reason", "reasons")),
+        Beside(table=Action, row=ActionRow, texts=("what",)),
+        Beside(table=ActionStep, row=ActionStepRow, texts=("note",)),
+    ),
+}
+"""Kinds of records with rows beside them."""
 
 Moment = Annotated[datetime, Meta(tz=True)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -122,11 +209,15 @@ class RecordLine(Line, frozen=True, kw_only=True):
     published_at: Moment | None = None
     versions: Annotated[tuple[VersionLine, ...], Meta(min_length=1)]
     shipped: ShippedLine | None = None
+    beside: dict[str, tuple[Raw, ...]] = {}
+    """Table → rows, as ``BESIDE`` tells."""
 
     def content(self) -> tuple[object, ...]:
         """What the record says, apart from when it was written and by whom."""
         said = tuple((version.number, version.said) for version in self.versions)
-        return self.kind, self.slug, self.key, self.state, self.stage, bytes(self.status), self.published_version, said
+        beside = {name: tuple(map(bytes, rows)) for name, rows in self.beside.items()}
+        state = (self.state, self.stage, bytes(self.status), self.published_version)
+        return self.kind, self.slug, self.key, *state, said, beside
 
 
 class NewLine(Line, frozen=True, kw_only=True):
@@ -197,7 +288,36 @@ def keys_of(line: bytes) -> set[str]:
     return former | {name for name in (found.id, found.key) if name}
 
 
-def line_of(record: Record, versions: Iterable[Version], former_slugs: Iterable[str], seed: Seed | None) -> RecordLine:
+def row_line(beside: Beside, row: Regional) -> Raw:
+    """A stored row as it stands in its record's line."""
+    values = {name: getattr(row, name) for name in beside.row.__struct_fields__}
+    return Raw(encode({name: Raw(one) if isinstance(one, bytes) else one for name, one in values.items()}))
+
+
+def row_values(row: Struct) -> dict[str, Any]:
+    """The columns of a row that came in a line."""
+    values = {name: getattr(row, name) for name in row.__struct_fields__}
+    return {name: bytes(one) if isinstance(one, Raw) else one for name, one in values.items()}
+
+
+def rows_beside(line: RecordLine) -> Iterator[tuple[Beside, str, Struct]]:
+    """Every row in *line*, with the place it stands in. Raises BadLine."""
+    known = {one.name: one for one in BESIDE.get(line.kind, ())}
+    for name, rows in line.beside.items():
+        if name not in known:
+            raise BadLine("beside", f"{name!r} is nothing that goes with a {line.kind}")
+        for number, row in enumerate(rows):
+            place = f"beside.{name}[{number}]"
+            yield known[name], place, read(row, known[name].row, place)
+
+
+def line_of(
+    record: Record,
+    versions: Iterable[Version],
+    former_slugs: Iterable[str],
+    seed: Seed | None,
+    beside: Mapping[str, Sequence[Raw]],
+) -> RecordLine:
     """The line of a stored record."""
     return RecordLine(
         kind=record.kind,
@@ -224,6 +344,7 @@ def line_of(record: Record, versions: Iterable[Version], former_slugs: Iterable[
             for one in versions
         ),
         shipped=ShippedLine.of(seed) if seed else None,
+        beside={name: tuple(rows) for name, rows in beside.items()},
     )
 
 
@@ -263,6 +384,13 @@ class Checker:
                     told = "does not fit the body: the line was changed after it was written"
                     raise BadLine(f"{field}.digest", f'{told}; give changed texts as {{"kind": …, "body": …}}')
                 self.body(line.kind, seen, f"{field}.body", body_kind)
+        for beside, where, row in rows_beside(line):
+            values = row_values(row)
+            for name, kind in beside.reads.items():
+                values[name] = read(values[name], kind, f"{where}.{name}")
+            for name in beside.texts:
+                said = values[name]
+                self.guard(msgspec.json.decode(said) if isinstance(said, bytes) else said, f"{where}.{name}")
         if line.shipped and line.shipped.said != seen and not _DIGEST.fullmatch(line.shipped.said):
             self.body(line.kind, bytes(line.shipped.body), "shipped.body", whole)
 
@@ -274,8 +402,7 @@ class Checker:
         if kind == PRACTICE:
             self._practice(value, field)
         else:
-            self._need(value.sectors, self._sectors, f"{field}.sectors", "sector")
-            self._need(value.sources, self._sources, f"{field}.sources", "source")
+            self._references(value, field)
         # One look at all of it together; only what is then suspicious is looked at text by text.
         if b"\\" in body or guard.check_text(body.decode(), identifiers=self._identifiers, only_hard=True):
             self.guard(value, field)
@@ -310,12 +437,31 @@ class Checker:
                 self._need((partner.organisation,), self._organisations, f"{place}.organisation", "organisation")
             if partner.sector:
                 self._need((partner.sector,), self._sectors, f"{place}.sector", "sector")
-        for reference in practice.convention:
+        self._need_articles(practice.convention, f"{field}.convention")
+
+    def _references(self, value: Any, field: str) -> None:
+        """Keys and articles that any other kind of record names."""
+        known = {
+            "sectors": (self._sectors, "sector"),
+            "sources": (self._sources, "source"),
+            "legal_basis": (self._provisions, "provision"),
+            "organisations": (self._organisations, "organisation"),
+        }
+        for name, (keys, what) in known.items():
+            self._need(getattr(value, name, ()), keys, f"{field}.{name}", what)
+        self._need_articles(getattr(value, "convention", ()), f"{field}.convention")
+        for number, one in enumerate(getattr(value, "present", ())):
+            self._need(
+                filter(None, (one.organisation,)), self._organisations, f"{field}.present[{number}]", "organisation"
+            )
+
+    def _need_articles(self, references: Iterable[str], field: str) -> None:
+        for reference in references:
             if reference not in self._articles:
                 try:
                     Reference.parse(reference)
                 except UnknownReference as error:
-                    raise BadLine(f"{field}.convention", str(error)) from None
+                    raise BadLine(field, str(error)) from None
                 self._articles.add(reference)
 
     def _need(self, keys: Iterable[str], known: Container[str], field: str, what: str) -> None:
@@ -351,7 +497,9 @@ _fields_by_kind: dict[type[Struct], tuple[str, ...]] = {}
 _NO_TEXT = {
     "url", "website", "eli", "identifier", "sources", "sectors", "legal_basis", "convention", "related", "domains",
     "target_groups", "organisation", "sector", "side", "scope", "running", "original", "stale", "cost", "former",
-    "merged_into", "into", "names", "verified", "value", "started", "ended", "since", "until",
+    "merged_into", "into", "names", "verified", "value", "started", "ended", "since", "until", "indicators", "measure",
+    "superseded_by", "by", "organisations", "record", "improvement", "meeting", "link", "findings", "practices",
+    "procedures", "stakeholder", "observed_on", "stakeholders", "present", "given_as",
 }  # fmt: skip
 """Fields that hold addresses, keys, dates and choices."""
 

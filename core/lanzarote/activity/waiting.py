@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
@@ -12,21 +12,28 @@ from sqlalchemy.orm import aliased
 
 from lanzarote.accounts.model import Account
 from lanzarote.changes import Audit
+from lanzarote.evaluation import counting
+from lanzarote.evaluation.model import INDICATOR
+from lanzarote.improvements import service as improvements
+from lanzarote.improvements.due import actions_due, amendments_open
+from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.improvements.positions_waiting import waiting_for
 from lanzarote.permissions import OF_INSTANCE, allowed, may_somewhere
 from lanzarote.practices import assessing
 from lanzarote.practices.form_judging import Typed
 from lanzarote.practices.model import KIND
 from lanzarote.practices.review_model import Assessment, Round
 from lanzarote.practices.work import Told, Unsaved, Work
+from lanzarote.procedures import service as procedures
 from lanzarote.records import Involved, Record, Version, decode
 from lanzarote.stakeholders import contacts as desks
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.tasks import Task
-from lanzarote.types import Organisation
+from lanzarote.types import Indicator, Organisation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy import ColumnElement, ScalarSelect, Select
     from sqlalchemy.orm import Session
@@ -34,6 +41,7 @@ if TYPE_CHECKING:
     from lanzarote.permissions import Actor
 
 What = Literal[
+    "endorse",
     "decide",
     "submitted",
     "entry",
@@ -41,26 +49,44 @@ What = Literal[
     "returned",
     "entry-returned",
     "unsaved",
+    "discussed",
     "task",
+    "meeting",
+    "meeting-answer",
+    "minutes",
     "published",
     "withdrawn",
     "due",
     "contacts",
+    "values",
     "idle",
     "note",
+    "take-part",
+    "position",
+    "decide-improvement",
+    "amendment",
+    "action",
 ]
 WAITS: Final[tuple[What, ...]] = (
+    "take-part",
+    "position",
+    "decide-improvement",
+    "endorse",
     "assess",
     "decide",
     "submitted",
     "entry",
+    "meeting-answer",
+    "minutes",
     "returned",
     "entry-returned",
     "unsaved",
+    "discussed",
+    "amendment",
     "task",
 )
 CHANGED: Final[tuple[What, ...]] = ("published", "withdrawn")
-DUE: Final[tuple[What, ...]] = ("due", "contacts", "idle", "note")
+DUE: Final[tuple[What, ...]] = ("meeting", "action", "due", "contacts", "values", "idle", "note")
 IDLE: Final = timedelta(days=60)
 MOST: Final = 100
 """Of each kind; more than that nobody reads at once."""
@@ -114,17 +140,46 @@ def waiting(
 ) -> list[Item]:
     """What the database knows for the start page of *actor*, who works in *regions*."""
     return [
+        *_of_the_group(session, actor, regions, at.date()),
+        *_to_endorse(session, actor),
         *_to_assess(session, actor),
         *_to_decide(session, actor),
         *_submitted(session, actor),
         *_entries(session, actor),
         *_returned(session, actor),
         *_contacts(session, actor, at.date()),
+        *_values(session, actor, at.date()),
         *_unsaved(session, actor),
+        *_discussed(session, actor),
         *_tasks(session, actor, regions),
+        *_group(session, actor, regions, at.date()),
         *_changed(session, actor, since),
         *_idle(session, actor, at - IDLE),
     ]
+
+
+def _of_the_group(session: Session, actor: Actor, regions: Sequence[str], today: date) -> Iterator[Item]:
+    """What a representative's body is asked, and what a coordinator may let the group decide."""
+    bodies = {
+        one.region_id: one.stakeholder_id
+        for one in actor.counting
+        if one.role == "representative" and one.stakeholder_id and one.region_id in regions
+    }
+    bodies = {region_id: one for region_id, one in bodies.items() if may_somewhere(actor, "group.speak", region_id)}
+    led = frozenset(region_id for region_id in regions if may_somewhere(actor, "group.lead", region_id))
+    for one in waiting_for(session, bodies, led, today):
+        if one.what == "take-part":
+            yield _entry(one.what, one.record, one.body, at=one.record.updated_at)
+        else:
+            yield _item(one.what, one.record, one.body, at=one.record.updated_at, due_on=one.until)
+
+
+def _to_endorse(session: Session, actor: Actor) -> Iterator[Item]:
+    """Procedures that an organisation is asked to endorse for which *actor* speaks."""
+    spoken_for = {one.stakeholder_id for one in actor.counting if one.role == "representative" and one.stakeholder_id}
+    if spoken_for:
+        for record, body in procedures.waiting_for(session, spoken_for)[:MOST]:
+            yield _item("endorse", record, body, at=record.updated_at)
 
 
 def _to_assess(session: Session, actor: Actor) -> Iterator[Item]:
@@ -197,6 +252,17 @@ def _contacts(session: Session, actor: Actor, today: date) -> Iterator[Item]:
         yield _entry("contacts", record, body, at=record.updated_at, due_on=due[record.region_id, record.id])
 
 
+def _values(session: Session, actor: Actor, today: date) -> Iterator[Item]:
+    """Indicators whose last month, quarter or year is over and has no value."""
+    query = select(Record, Version.body).join(Version, _newest_version())
+    kept = and_(Record.kind == INDICATOR, Record.state.in_(("draft", "published")), allowed(actor, "group.write"))
+    found = session.execute(query.where(kept).order_by(Record.created_at, Record.id)).all()
+    rows = counting.values_of(session, [record.id for record, _ in found]) if found else {}
+    for record, body in found:
+        if counting.due(decode(body, Indicator), rows.get(record.id, ()), today):
+            yield _item("values", record, body, at=record.updated_at)
+
+
 def _entry(
     what: What, record: Record, body: bytes, *, at: datetime, note: str = "", due_on: date | None = None
 ) -> Item:
@@ -248,6 +314,17 @@ def _unsaved(session: Session, actor: Actor) -> Iterator[Item]:
             )
 
 
+def _discussed(session: Session, actor: Actor) -> Iterator[Item]:
+    """Improvements that the group talks about or is asked for positions on, the last changed first."""
+    states = improvements.states_of(session, IMPROVEMENT, by=actor)
+    ids = [record_id for record_id, state in states if state in ("discussed", "called")][:MOST]
+    if not ids:
+        return
+    query = select(Record, Version.body).join(Version, _newest_version()).where(Record.id.in_(ids))
+    for record, body in session.execute(query.order_by(Record.updated_at.desc(), Record.id)):
+        yield _item("discussed", record, body, at=record.updated_at)
+
+
 def _tasks(session: Session, actor: Actor, regions: Sequence[str]) -> Iterator[Item]:
     seen = [region_id for region_id in regions if may_somewhere(actor, "task.read", region_id)]
     joined = and_(Record.region_id == Task.region_id, Record.id == Task.record_id)
@@ -270,6 +347,23 @@ def _tasks(session: Session, actor: Actor, regions: Sequence[str]) -> Iterator[I
             original=original,
             slug=record.slug if record is not None else "",
             note=task.kind,
+        )
+
+
+def _group(session: Session, actor: Actor, regions: Sequence[str], today: date) -> Iterator[Item]:
+    """What the group's improvements ask of *actor*."""
+    for record, body, amendment in amendments_open(session, actor, regions, MOST):
+        item = _item("amendment", record, body, at=amendment.at)
+        yield msgspec.structs.replace(item, id=f"{record.id}/{amendment.number}")
+    for one in actions_due(session, actor, regions, today, MOST):
+        yield Item(
+            what="action",
+            region_id=one.region_id,
+            id=f"{one.record_id}/{one.number}",
+            at=datetime.combine(one.day, time(), UTC),
+            titles={one.language: one.what},
+            original=one.language,
+            due_on=one.day,
         )
 
 
@@ -312,7 +406,7 @@ def titles_of(body: bytes) -> tuple[dict[str, str], str]:
     return {lang: texts.title for lang, texts in read.text.items() if texts.title}, read.original
 
 
-def _item(what: What, record: Record, body: bytes, *, at: datetime, note: str = "") -> Item:
+def _item(what: What, record: Record, body: bytes, *, at: datetime, note: str = "", due_on: date | None = None) -> Item:
     titles, original = titles_of(body)
     return Item(
         what=what,
@@ -323,6 +417,7 @@ def _item(what: What, record: Record, body: bytes, *, at: datetime, note: str = 
         original=original,
         slug=record.slug,
         note=note,
+        due_on=due_on,
     )
 
 

@@ -33,6 +33,11 @@ XML = "application/xml; charset=utf-8"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XHTML = "http://www.w3.org/1999/xhtml"
+_DECIDED = (
+    "SELECT slug FROM record"
+    " WHERE region_id = ? AND kind = 'improvement' AND published_version IS NOT NULL ORDER BY slug"
+)
+"""Improvements that the public reads; their room stands above this one."""
 _AT_ONCE = 500
 """Rows read, and pages written, at a time."""
 
@@ -89,7 +94,8 @@ def _of_instance(site: Site) -> Iterator[Place]:
 def _of_region(instance: Instance, header: RegionHeader, start: int) -> Iterator[Place]:
     root = f"/{header.id}"
     if start == 0:
-        parts = ("practices", "sectors", "cooperation", "organisations", "law", "ages", "coverage", "sources", "group")
+        parts = ["practices", "sectors", "cooperation", "organisations", "law", "ages", "coverage", "improvements"]
+        parts += ["sources", "group"]
         for part in ("", *(f"/{part}" for part in parts), "/help", "/feeds"):
             yield Place(root + part, header.languages)
         vocabulary = instance.vocabulary(header.id)
@@ -99,6 +105,13 @@ def _of_region(instance: Instance, header: RegionHeader, start: int) -> Iterator
             yield Place(f"{root}/law/{key}", header.languages)
         for stakeholder in instance.directory(header.id):
             yield Place(f"{root}/organisations/{quote(stakeholder.slug, safe='')}", header.languages)
+        meetings = instance.meetings(header.id)
+        if meetings:
+            yield Place(f"{root}/meetings", header.languages)
+        for meeting in meetings:
+            yield Place(f"{root}/meetings/{quote(meeting.slug, safe='')}", header.languages)
+        for (slug,) in instance.database.rows(_DECIDED, header.id):
+            yield Place(f"{root}/improvements/{quote(slug, safe='')}", header.languages)
     for slug, ordered in _practices(instance, header.id, start):
         changed = datetime.fromtimestamp(-ordered / 1_000_000, UTC)
         yield Place(f"{root}/practices/{quote(slug, safe='')}", header.languages, changed)

@@ -305,7 +305,7 @@ def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> Non
 
 def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     """Remove every word of it for good. Raises NotPermitted, IllegalTransition."""
-    hold(session, record, "practice.erase", by)
+    hold(session, record, "record.erase", by)
     erase_wholly(session, record, by=by.account_id, at=at)
 
 

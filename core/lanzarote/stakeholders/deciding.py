@@ -92,6 +92,32 @@ def set_relation(
     next_state("record", record.state, "write")
     if expected not in ("", mark_of(record)):
         raise Conflict("What is decided about it was changed by someone else meanwhile; read it again.")
+    relate(
+        session,
+        record,
+        vocabulary,
+        relation=relation,
+        since=since,
+        mandate=mandate,
+        source=source,
+        by=by.account_id,
+        at=at,
+    )
+
+
+def relate(
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    *,
+    relation: str,
+    since: str,
+    mandate: Text,
+    source: str,
+    by: str,
+    at: datetime,
+) -> None:
+    """As ``set_relation``, by who holds *record* and has asked whether *by* may. Raises Faulty, Identifying."""
     said = {language: text.strip() for language, text in mandate.items() if text.strip()}
     given = StakeholderStatus()
     if relation != "cited":
@@ -101,7 +127,7 @@ def set_relation(
         status_of(record), relation=relation, since=given.since, mandate=given.mandate, source=given.source
     )
     if status != status_of(record):
-        records.decide(session, record, encode(status), "relation", by=by.account_id, at=at)
+        records.decide(session, record, encode(status), "relation", by=by, at=at)
 
 
 def rename(session: Session, record: Record, slug: str, *, by: Actor, at: datetime) -> str:

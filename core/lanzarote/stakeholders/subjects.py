@@ -15,7 +15,7 @@ from lanzarote.regions.reading import tell_provision, told
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import standing_for
 from lanzarote.translation import N_
-from lanzarote.types import Organisation, Practice
+from lanzarote.types import Improvement, Organisation, Practice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +34,7 @@ OF_REGION: Final[Mapping[str, str]] = {
     "ages": N_("Ages and time limits"),
     "sources": N_("Sources"),
     "coverage": N_("Documented coverage"),
+    "improvements": N_("Improvements"),
     "group": N_("The working group and its mandate"),
     "help": N_("Help"),
     "feeds": N_("Subscribe"),
@@ -86,6 +87,8 @@ def find_subject(view: View, text: str) -> Subject | None:
             return _practice(view, slug)
         case ["organisations", slug]:
             return _organisation(view, slug)
+        case ["improvements", slug]:
+            return _improvement(view, slug)
         case ["convention", reference]:
             return _article(view, reference)
         case ["context", key]:
@@ -138,6 +141,25 @@ def _organisation(view: View, slug: str) -> Subject | None:
             name=name,
             record_id=record.id,
         )
+
+
+def _improvement(view: View, slug: str) -> Subject | None:
+    """One that was decided on; what the group discusses is no page."""
+    with view.instance.database.read(view.region_id) as session:
+        try:
+            record = records.find(session, "improvement", slug)
+        except (NotFound, Gone):
+            return None
+        if record.published_version is None:
+            return None
+        said = records.decode(records.body_of(session, record, record.published_version), Improvement)
+    titles = {lang: text.title for lang, text in said.text.items() if text.title}
+    return Subject(
+        path=f"improvements/{record.slug}",
+        href=view.href("improvements", record.slug),
+        name=told(view, titles, said.original),
+        record_id=record.id,
+    )
 
 
 def _article(view: View, reference: str) -> Subject | None:

@@ -255,7 +255,7 @@ def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> Non
 
 def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     """Remove every word of it for good. Raises NotPermitted, IllegalTransition."""
-    hold(session, record, "stakeholder.erase", by)
+    hold(session, record, "record.erase", by)
     records.erase(session, record, by=by.account_id, at=at)
     leave(session, record, "submitter")
     forget(session, record)

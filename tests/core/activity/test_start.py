@@ -215,4 +215,4 @@ def test_it_asks_the_database_as_often_for_a_hundred_as_for_one(team: Team, monk
         with counted(team.paris, monkeypatch) as statements:
             team.head.get("/fr/start")
         counts.append(len(statements))
-    assert counts == [15, 15]
+    assert counts == [21, 21]

@@ -32,6 +32,8 @@ AS_OTHERS = {
     *(f"{name} {REGIONS[1]}" for name in PEOPLE if name not in ("contributor", "coordinator")),
 }
 """Who is told what another is told too: they are asked with the rest, but need not walk everywhere."""
+PROTOCOLS = ("protocole", "protocole-2", "protocole-3")
+"""Addresses of the procedures of either region."""
 UNKNOWN = "018f0000-0000-7000-8000-000000000000"
 FORGOTTEN = {"work that waits"}
 """What nobody ever reads."""
@@ -69,7 +71,7 @@ def addresses(land: Land) -> list[str]:
 def filled(land: Land, path: str) -> Iterator[str]:
     names = _PARAMETER.findall(path)
     for region in REGIONS if "region" in names else ("",):
-        values = choices(land, region)
+        values = choices(land, region) | special(land, region or REGIONS[0], path)
         for chosen in product(*(values.get(name, ["x"]) for name in names)):
             taken = iter(chosen)
             address = _PARAMETER.sub(lambda _: next(taken), path)  # noqa: B023  # used up at once
@@ -89,14 +91,33 @@ def choices(land: Land, region: str) -> dict[str, list[str]]:
     sectors = list(vocabulary.sectors)
     own, foreign = land.practices[here], land.practices[other]
     people = [one.actor.account_id for one in land.people.values()]
+    improvements = [land.talks[here].improvement, land.talks[other].improvement]
     article = "10"
+    pilot = [*land.addresses_of_pilots(here), land.addresses_of_pilots(other)[0]]
     return {
         "lang": [lang],
         "region": [here],
-        "record_id": [*own.values(), foreign["draft"], foreign["running"], UNKNOWN],
-        "slug": [*land.told_at(here), land.slugs[other][0], land.instance.directory(here)[0].slug],
+        "record_id": [
+            *own.values(),
+            foreign["draft"],
+            foreign["running"],
+            *land.called[here],
+            land.called[other][0],
+            *land.pilot[here].values(),
+            *improvements,
+            *land.procedures[here],
+            UNKNOWN,
+        ],
+        "improvement": [*land.called[here], land.called[other][0], *improvements, UNKNOWN],
+        "comment": [*land.talks[here].comments, *land.talks[other].comments[:1], UNKNOWN],
+        "amendment": ["1"],
+        "action": ["1"],
+        "slug": [*land.told_at(here), *PROTOCOLS, land.slugs[other][0], land.instance.directory(here)[0].slug, *pilot],
+        "procedure": [*PROTOCOLS, *land.procedures[here], land.procedures[other][0]],
         "practice": [*land.told_at(here), own["draft"], own["published"], foreign["draft"]],
         "stakeholder": [one.slug for one in land.instance.directory(here)[:2]],
+        "indicator": [*land.pilot[here].values(), *pilot],
+        "evaluation": [*land.pilot[here].values(), *pilot],
         "number": ["1", "2"],
         "version": ["1", "2"],
         "task_id": [*land.tasks[here], land.tasks[other][0], UNKNOWN],
@@ -109,6 +130,19 @@ def choices(land: Land, region: str) -> dict[str, list[str]]:
         "article": [article],
         "file": ["practices.xml", "pages.xml", f"{here}.xml"],
     }
+
+
+def special(land: Land, here: str, path: str) -> dict[str, list[str]]:
+    """What stands in the place of an id or a slug where findings and improvements have their pages."""
+    other = REGIONS[1 - REGIONS.index(here)]
+    for room, found in (("findings", land.findings), ("improvements", land.improvements)):
+        if f"/team/{room}/" in path:
+            ids = [*found[here].values(), next(iter(found[other].values())), UNKNOWN]
+            return {"record_id": ids, room[:-1]: ids}
+    if "/improvements/" in path:
+        slugs = [*land.decided[here], land.decided[other][1]]
+        return {"slug": slugs, "improvement": slugs}
+    return {}
 
 
 def headers_of(person: Person | None, address: str) -> dict[str, str]:
@@ -236,12 +270,20 @@ def test_unknown_foreign_and_unreadable_answer_alike(land: Land, client: TestCli
         if route.method != "GET" or "region" not in names or not asked:
             continue
         [place] = asked
+        room = next((one for one in ("findings", "improvements") if f"/team/{one}/" in route.path), "practices")
+        foreign = {"findings": land.findings, "improvements": land.improvements}.get(room, land.practices)[other]
         ids = {
-            "record_id": [land.practices[other]["draft"], land.practices[other]["published"]],
+            "record_id": [
+                *(one for name, one in foreign.items() if name in ("draft", "published", "written", "shared")),
+                *(land.called[other][:1] if room == "improvements" else ()),
+                *land.procedures[other][1:],
+            ],
             "task_id": [land.tasks[other][0]],
             "account": [land.people[f"contributor {other}"].actor.account_id],
         }[place]
-        if name == "representative" and place == "record_id":
+        if room == "findings" and name != "coordinator":
+            ids = [*ids, land.findings[region]["draft"]]  # of one's own region, and not shared yet
+        elif name == "representative" and place == "record_id" and room == "practices":
             ids = [*ids, land.practices[region]["draft"]]  # of one's own region, and not one's own
         given = {"lang": lang, "region": region}
         told = [

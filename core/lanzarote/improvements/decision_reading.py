@@ -1,0 +1,118 @@
+"""The decision on an improvement as the public reads it: dissent always, names only of bodies that agreed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+from msgspec import Struct
+from msgspec.structs import replace
+
+from lanzarote.improvements import deciding, forwarding
+from lanzarote.improvements import positions_words as words
+from lanzarote.improvements.positions_reading import tell_forwarding
+from lanzarote.web.labels import written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.improvements.outcome import Outcome, Step
+    from lanzarote.improvements.positions_model import CountedPosition, Decided
+    from lanzarote.improvements.positions_reading import ToldForwarding
+    from lanzarote.improvements.positions_words import Explained
+    from lanzarote.records import Record
+    from lanzarote.web.site import View
+
+DISSENT = ("object", "reservations")
+
+
+class Voice(Struct, frozen=True, kw_only=True):
+    """A body that did not agree, or not wholly."""
+
+    text: str
+    reason: str
+    """Only of a body that agreed to be named: it could tell who it is."""
+    lang: str
+
+
+class PublicDecision(Struct, frozen=True, kw_only=True):
+    verdict: str
+    words: str
+    day: date
+    reasons: str
+    reasons_lang: str
+    dissent: tuple[Voice, ...]
+    counts: tuple[tuple[str, int], ...]
+    named: str
+    """Others that agreed to be named."""
+    rule: Markup
+    editorial: bool
+    steps: tuple[Explained, ...]
+    meeting: str
+    forwardings: tuple[ToldForwarding, ...]
+
+
+def decision_context(view: View, session: Session, record: Record) -> dict[str, Any]:
+    """What ``improvements/decision.html`` relies on: the decision in force, or None."""
+    row = deciding.in_force(session, record)
+    if row is None:
+        return {"decision": None}
+    told = row.told()
+    reasons, lang = view.text(told.reasons)
+    went = forwarding.forwardings(session, record, row.number)
+    return {
+        "decision": PublicDecision(
+            verdict=told.outcome.verdict,
+            words=view._(words.VERDICTS[told.outcome.verdict]),
+            day=told.day,
+            reasons=reasons,
+            reasons_lang=lang,
+            dissent=tuple(_dissent(view, told)),
+            counts=tuple(_counts(view, told)),
+            named=words.listed(view, [one.stakeholder for one in told.positions if _agreed(told, one)], told.bodies),
+            rule=written(*view.text(told.rule.text), view.lang),
+            editorial=told.rule.editorial,
+            steps=tuple(words.explain(view, _nameless(told), {})),
+            meeting=told.meeting,
+            forwardings=tuple(tell_forwarding(view, one) for one in went),
+        )
+    }
+
+
+def _dissent(view: View, told: Decided) -> Iterator[Voice]:
+    """Those that object, then those with reservations."""
+    members = {one.stakeholder: one for one in told.taking_part}
+    for choice in DISSENT:
+        for one in told.positions:
+            if one.choice != choice:
+                continue
+            body = members[one.stakeholder]
+            if one.named and one.stakeholder in told.bodies:
+                name = words.name_of(view, told.bodies[one.stakeholder])
+                text = Markup("{}: {}").format(name, words.choice(view, choice))
+                yield Voice(text=text, reason=one.reason, lang=one.lang or view.lang)
+            else:
+                text = escape(words.dissent(view, choice, body.side, body.sectors))
+                yield Voice(text=text, reason="", lang=view.lang)
+
+
+def _counts(view: View, told: Decided) -> Iterator[tuple[str, int]]:
+    said = [one.choice for one in told.positions]
+    for code in words.CHOICES:
+        if count := said.count(code):  # type: ignore[arg-type]
+            yield words.choice(view, code), count
+    if silent := len(told.taking_part) - len(said):
+        yield words.choice(view, "silent"), silent
+
+
+def _agreed(told: Decided, one: CountedPosition) -> bool:
+    return one.named and one.stakeholder in told.bodies and one.choice not in DISSENT
+
+
+def _nameless(told: Decided) -> Outcome:
+    """The outcome without whose position was which."""
+    steps: tuple[Step, ...] = tuple(replace(step, stakeholders=()) for step in told.outcome.steps)
+    return replace(told.outcome, steps=steps)
