@@ -76,7 +76,7 @@ class Amending(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reasons: Reasons = ()
 
 
-class Accepting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AcceptingAmendment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why it is accepted."""
 
     reason: Annotated[str, Meta(max_length=4_000)]
@@ -155,8 +155,8 @@ def _decision(name: str, may: Right, body: Any) -> Callable[[Callable[..., Answe
     return change("POST", f"{EACH}/{name}", tag=TAG, may=may, names=(REGION, THIS, NUMBER), **shape)
 
 
-@_decision("accept", "group.lead", Accepting)
-def accept_amendment(sent: Sent, body: Accepting) -> Answer:
+@_decision("accept", "group.lead", AcceptingAmendment)
+def accept_amendment(sent: Sent, body: AcceptingAmendment) -> Answer:
     """Let its text be the improvement's next version."""
     look_first(sent, *(_texts(body.text) if body.text else ()))
     merged = None

@@ -65,7 +65,7 @@ class CommentList(Listed[CommentItem], frozen=True, kw_only=True):
     pass
 
 
-class Saying(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Commenting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Something to be said."""
 
     text: Annotated[str, Meta(min_length=1, max_length=LONGEST)]
@@ -129,8 +129,8 @@ def get_comment(asked: Asked) -> Answer:
         return Answer(msgspec.json.encode(item), {"etag": etag_of(comment)})
 
 
-@change("POST", ALL, tag=TAG, may="group.write", names=(REGION, THIS), body=Saying, status=201, answers=CommentItem)
-def say_comment(sent: Sent, body: Saying) -> Answer:
+@change("POST", ALL, tag=TAG, may="group.write", names=(REGION, THIS), body=Commenting, status=201, answers=CommentItem)
+def say_comment(sent: Sent, body: Commenting) -> Answer:
     """Say something about an improvement or an amendment of it, or answer what was said. Location says where it is."""
     look_first(sent, body.text)
     said = comments.checked(body.text, sent.vocabulary, why(body.reasons), by=sent.actor)

@@ -16,7 +16,7 @@ from lanzarote import guard, records
 from lanzarote.checking import MISSING, UNKNOWN, Fault, Faulty, Identifying, unfit_text
 from lanzarote.errors import Conflict
 from lanzarote.improvements import calling, positions
-from lanzarote.improvements.outcome import Member, Outcome, outcome
+from lanzarote.improvements.outcome import GroupOutcome, Member, outcome
 from lanzarote.improvements.positions_model import CountedPosition, Decided, ImprovementDecision
 from lanzarote.lifecycle import next_state
 from lanzarote.permissions import require, subject_of
@@ -77,7 +77,7 @@ class Preview(Struct, frozen=True, kw_only=True):
     bodies: Bodies
     taking_part: tuple[Member, ...]
     positions: Mapping[str, Position]
-    outcome: Outcome
+    outcome: GroupOutcome
     may_decide: bool
     """The last day is over, or all who were asked have answered."""
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.improvements.outcome import Outcome, Step
+    from lanzarote.improvements.outcome import GroupOutcome, Step
     from lanzarote.improvements.positions_model import CountedPosition, Decided
     from lanzarote.improvements.positions_reading import ToldForwarding
     from lanzarote.improvements.positions_words import Explained
@@ -112,7 +112,7 @@ def _agreed(told: Decided, one: CountedPosition) -> bool:
     return one.named and one.stakeholder in told.bodies and one.choice not in DISSENT
 
 
-def _nameless(told: Decided) -> Outcome:
+def _nameless(told: Decided) -> GroupOutcome:
     """The outcome without whose position was which."""
     steps: tuple[Step, ...] = tuple(replace(step, stakeholders=()) for step in told.outcome.steps)
     return replace(told.outcome, steps=steps)

@@ -62,14 +62,14 @@ class Step(Value, frozen=True, kw_only=True):
     """Ids of the bodies it is about."""
 
 
-class Outcome(Value, frozen=True, kw_only=True):
+class GroupOutcome(Value, frozen=True, kw_only=True):
     verdict: Verdict
     steps: tuple[Step, ...]
 
 
 def outcome(
     rule: DecisionRule, taking_part: Sequence[Member], positions: Mapping[str, Choice], present: Collection[str]
-) -> Outcome:
+) -> GroupOutcome:
     """What *rule* makes of *positions*, by id of the body; *present*: ids of those that were there.
 
     >>> rule = DecisionRule(version=1, text={"en": "By consensus."})
@@ -87,7 +87,7 @@ def outcome(
     verdict: Verdict = "adopted" if majority.met else "not-adopted"
     if any(step.met is False for step in quorum):
         verdict = "no-quorum"
-    return Outcome(verdict=verdict, steps=(*quorum, *counting, majority))
+    return GroupOutcome(verdict=verdict, steps=(*quorum, *counting, majority))
 
 
 def _quorum(rule: DecisionRule, members: Sequence[Member], there: Sequence[Member]) -> Iterator[Step]:

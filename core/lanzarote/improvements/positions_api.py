@@ -10,12 +10,13 @@ from msgspec import Meta, Struct
 
 from lanzarote import guard
 from lanzarote.accounts.service import names
-from lanzarote.checking import Identifying
+from lanzarote.checking import Faulty, Identifying
+from lanzarote.errors import Conflict, NotFound
 from lanzarote.improvements import calling, deciding, forwarding, positions
 from lanzarote.improvements.deciding import Deciding
 from lanzarote.improvements.forwarding import Noted
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementState
-from lanzarote.improvements.outcome import Choice, Outcome, Verdict
+from lanzarote.improvements.outcome import Choice, GroupOutcome, Verdict
 from lanzarote.improvements.positions import Given, Written
 from lanzarote.improvements.positions_model import Decided, Forwarded, ForwardedTo, How, Result
 from lanzarote.improvements.positions_reading import ERASED, NO_SUCH
@@ -111,7 +112,7 @@ class Previewed(Struct, frozen=True, kw_only=True):
     may_decide: bool
     """The last day is over, or all who were asked have answered."""
     rule: DecisionRule
-    outcome: Outcome
+    outcome: GroupOutcome
 
 
 class GroupDecision(Struct, frozen=True, kw_only=True):
@@ -233,12 +234,15 @@ def get_positions(asked: Asked) -> Answer:
     f"{ONE}/outcome", tag=TAG, may="group.lead", names=(REGION, IMPROVEMENT_ID), query=(PRESENT,), answers=Previewed
 )
 def get_outcome(asked: Asked) -> Answer:
-    """What would be decided now, step by step, while positions are asked for."""
+    """What would be decided now, step by step; nothing is there unless positions are asked for and a rule is set."""
     with asked.instance.database.read(asked["region"]) as session:
         record = working(asked, session, IMPROVEMENTS)
         require(asked.actor, "group.lead", subject_of(session, record))
         present, today = asked.many("present") or None, asked.instance.today(asked["region"])
-        seen = deciding.preview(session, record, asked.vocabulary, present, today=today)
+        try:
+            seen = deciding.preview(session, record, asked.vocabulary, present, today=today)
+        except (Conflict, Faulty):
+            raise NotFound("Nothing follows from positions: none are asked for, or the region has no rule.") from None
         told = Previewed(
             verdict=seen.outcome.verdict,
             mark=seen.mark,

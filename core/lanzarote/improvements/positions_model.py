@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.database import Base, Regional
 from lanzarote.improvements.model import IMPROVEMENT
-from lanzarote.improvements.outcome import Choice, Member, Outcome
+from lanzarote.improvements.outcome import Choice, GroupOutcome, Member
 from lanzarote.records import encode
 from lanzarote.stakeholders import answer_links
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
@@ -179,7 +179,7 @@ class Decided(Value, frozen=True, kw_only=True):
     present: tuple[str, ...]
     """Ids of those taking part that were there."""
     positions: tuple[CountedPosition, ...]
-    outcome: Outcome
+    outcome: GroupOutcome
     reasons: Text
     day: date
     meeting: str = ""

@@ -13,7 +13,7 @@ from lanzarote.web import labels
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from lanzarote.improvements.outcome import Choice, Outcome, Step, Verdict
+    from lanzarote.improvements.outcome import Choice, GroupOutcome, Step, Verdict
     from lanzarote.improvements.positions_model import ForwardedTo, How, Result
     from lanzarote.types import Text
     from lanzarote.web.site import View
@@ -149,7 +149,7 @@ def choice(view: View, code: str) -> str:
     return view._(CHOICES[code])
 
 
-def explain(view: View, outcome: Outcome, names: Mapping[str, Text]) -> tuple[Explained, ...]:
+def explain(view: View, outcome: GroupOutcome, names: Mapping[str, Text]) -> tuple[Explained, ...]:
     """Why the verdict is what it is, step by step; *names* of the bodies by id."""
     return tuple(
         Explained(text=_step(view, step), met=step.met, bodies=listed(view, step.stakeholders, names))

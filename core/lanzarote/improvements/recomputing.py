@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from lanzarote.improvements.outcome import Outcome, outcome
+from lanzarote.improvements.outcome import GroupOutcome, outcome
 from lanzarote.improvements.positions_model import BodyRow, CallRow, Decided, PositionRow
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ class Recomputed(Struct, frozen=True, kw_only=True):
     """A decision, as it is told and as it follows from what stands beside it."""
 
     number: int
-    told: Outcome
-    found: Outcome
+    told: GroupOutcome
+    found: GroupOutcome
     strangers: tuple[str, ...] = ()
     """Bodies whose position in the decision is not the one that they gave."""
 

@@ -49,7 +49,7 @@ class WrittenMeeting(Meeting, frozen=True, kw_only=True):
     """One for each concern that is not hard."""
 
 
-class Answering(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AnsweringInvitation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whether a stakeholder comes."""
 
     stakeholder: Id
@@ -74,7 +74,7 @@ class Approving(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One for each concern that is not hard."""
 
 
-class Saying(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ShowingMinutes(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the group said so."""
 
     said: Annotated[str, Meta(max_length=1_000)]
@@ -160,8 +160,8 @@ def remind_of_meeting(sent: Sent, _: Nothing) -> Answer:
     return step(sent, MEETINGS, "group.lead", inviting.remind)
 
 
-@_step("answer", "group.read", Answering)
-def answer_invitation(sent: Sent, body: Answering) -> Answer:
+@_step("answer", "group.read", AnsweringInvitation)
+def answer_invitation(sent: Sent, body: AnsweringInvitation) -> Answer:
     """Say whether a stakeholder comes: its representative, or a coordinator who was told."""
     said: dict[str, Any] = {
         "vocabulary": sent.vocabulary,
@@ -205,8 +205,8 @@ def approve_minutes(sent: Sent, body: Approving) -> Answer:
     return step(sent, MEETINGS, "group.lead", writing.approve, expecting=True, **said)
 
 
-@_step("show-minutes", "group.lead", Saying)
-def show_minutes(sent: Sent, body: Saying) -> Answer:
+@_step("show-minutes", "group.lead", ShowingMinutes)
+def show_minutes(sent: Sent, body: ShowingMinutes) -> Answer:
     """Let the public read the approved minutes, because the group said so."""
     return step(sent, MEETINGS, "group.lead", writing.show_minutes, vocabulary=sent.vocabulary, said=body.said)
 

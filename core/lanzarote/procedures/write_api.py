@@ -57,7 +57,7 @@ class Confirming(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Nobody can be recognised in it, and no case that it speaks of is pending."""
 
 
-class Saying(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ProcedureSaying(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a body says of the version that was read: by its representative, or as a source tells it."""
 
     stakeholder: Annotated[str, Meta(max_length=64)]
@@ -148,8 +148,8 @@ def recall_procedure(sent: Sent, _: Nothing) -> Answer:
     return step(sent, PROCEDURES, "group.lead", writing.recall)
 
 
-@_step("say", "group.read", Saying)
-def say_of_procedure(sent: Sent, body: Saying) -> Answer:
+@_step("say", "group.read", ProcedureSaying)
+def say_of_procedure(sent: Sent, body: ProcedureSaying) -> Answer:
     """Write down what a party body says: it endorses it, does not, takes that back, applies it, applies it no longer.
 
     Its representative says so for it, or a coordinator writes down what a source says. Whoever says the same again
