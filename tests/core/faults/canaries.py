@@ -6,16 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from lanzarote import jobs, records
+from lanzarote import jobs
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts import sessions, tokens
 from lanzarote.database import ALL
-from lanzarote.improvements import calling, contents, moving, positions, sharing
-from lanzarote.improvements import deciding as group_deciding
-from lanzarote.improvements import writing as speaking
-from lanzarote.improvements.deciding import Deciding
-from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
-from lanzarote.improvements.positions import Given, Written
 from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import assessing, deciding, form_unsaved, sheets, writing
 from lanzarote.practices.deciding import Decided
@@ -23,20 +17,15 @@ from lanzarote.practices.form_entries import Entered
 from lanzarote.practices.form_judging import Passed, Typed
 from lanzarote.practices.review_model import Answer, Answers
 from lanzarote.practices.work import Reason
-from lanzarote.procedures import endorsing
-from lanzarote.procedures import sheets as procedures
-from lanzarote.procedures import writing as agreed
-from lanzarote.records import Draft, Record, create, encode
-from lanzarote.stakeholders import deciding as relating
+from lanzarote.records import Record
 from lanzarote.tasks import finish_task, open_task
-from lanzarote.types import Improvement, ImprovementText
 from msgspec import Struct
 
-from tests.core.faults import pilots
+from tests.core.faults import group_canaries, meeting_canaries, pilots, procedure_canaries
 from tests.core.faults.talk_canaries import Talk, talk_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lanzarote.instance import Instance
     from lanzarote.permissions import Role
@@ -99,8 +88,6 @@ class Land:
         self.slugs: dict[str, list[str]] = {region: [] for region in REGIONS}
         self.findings: dict[str, dict[str, str]] = {region: {} for region in REGIONS}
         self.improvements: dict[str, dict[str, str]] = {region: {} for region in REGIONS}
-        self.decided: dict[str, list[str]] = {region: [] for region in REGIONS}
-        """Addresses of improvements: one that the public reads, one that it does not."""
         self.called: dict[str, list[str]] = {region: [] for region in REGIONS}
         """One that positions are asked for on, one that was decided."""
         self.procedures: dict[str, list[str]] = {region: [] for region in REGIONS}
@@ -108,6 +95,9 @@ class Land:
         self.tasks: dict[str, list[str]] = {region: [] for region in REGIONS}
         self.pilot: dict[str, dict[str, str]] = {region: {} for region in REGIONS}
         """Region → what indicator or evaluation it is → id."""
+        self.meetings: dict[str, dict[str, str]] = {region: {} for region in REGIONS}
+        """Region → what is special about it → id."""
+        self.mandates: dict[str, str] = {}
         self.talks: dict[str, Talk] = {}
         """Region → an improvement that its group talks about."""
         for region in REGIONS:
@@ -125,16 +115,26 @@ class Land:
             for job in session.query(jobs.Job):
                 job.due_at = later
 
-    def told_at(self, region: str) -> list[str]:
-        """An address for each of the states that a practice can be in."""
-        with self.instance.database.read(region) as session:
-            ids = [self.practices[region][name] for name in ("draft", "published", "running", "withdrawn")]
-            return [session.get_one(Record, (region, one)).slug for one in ids]
+    def rooms(self, region: str) -> dict[str, list[str]]:
+        """What the team calls each kind of record → ids of such records."""
+        pilot = self.pilot[region]
+        return {
+            "practices": list(self.practices[region].values()),
+            "organisations": [one.id for one in self.instance.directory(region)[:2]],
+            "findings": list(self.findings[region].values()),
+            "improvements": [
+                *self.improvements[region].values(), *self.called[region], self.talks[region].improvement,
+            ],
+            "procedures": self.procedures[region],
+            "meetings": [self.meetings[region][name] for name in ("kept", "shown", "seminar", "cancelled")],
+            "mandates": [self.mandates[region]],
+            "indicators": [pilot[name] for name in pilot if name.startswith("indicator")],
+            "evaluations": [pilot[name] for name in pilot if not name.startswith("indicator")],
+        }  # fmt: skip
 
-    def addresses_of_pilots(self, region: str) -> list[str]:
-        """Addresses of all indicators and evaluations."""
+    def addresses_of(self, region: str, ids: Iterable[str]) -> list[str]:
         with self.instance.database.read(region) as session:
-            return [session.get_one(Record, (region, one)).slug for one in self.pilot[region].values()]
+            return [session.get_one(Record, (region, one)).slug for one in ids]
 
     def team(self, region: str) -> frozenset[str]:
         return frozenset(f"{name} {region}" for name in TEAM)
@@ -192,97 +192,11 @@ class Land:
         self._published(region)
         self._assessed(region)
         self._put_away(region)
-        self._deliberated(region)
-        self._asked_and_decided(region)
-        self._pilot(region)
-        self._agreed(region)
-
-    def _asked_and_decided(self, region: str) -> None:
-        """What the group discusses is read by the whole group, representatives included."""
-        group, canary, lang = self.team(region) | {f"representative {region}"}, self.canary, self._language(region)
-        words, head = self.instance.vocabulary(region), self.who("coordinator", region)
-        speaker = self.who("representative", region)
-        [body, other] = [one.id for one in self.instance.directory(region)[:2]]
-        today = self.instance.today(region)
-        with self.instance.database.write(region) as session:
-            for one in (body, other):
-                record = session.get_one(Record, (region, one))
-                said: dict[str, Any] = {"relation": "taking-part", "since": "2030", "mandate": {}, "source": "Lettre"}
-                relating.relate(session, record, words, by="x", at=THEN, **said)
-        for state in ("called", "decided"):
-            readers = group | ({"visitor"} if state == "decided" else set())
-            texts = ImprovementText(
-                title=canary(f"title of an improvement ({state})", readers),
-                proposal=canary(f"proposal of an improvement ({state})", readers),
-            )
-            draft = Draft(
-                kind=IMPROVEMENT,
-                slug=f"piste-{state}",
-                body=encode(Improvement(original=lang, text={lang: texts})),
-                status=encode(ImprovementStatus(state="discussed")),
-            )
-            with self.instance.database.write(region) as session:
-                [made] = create(session, region, [draft], by="x")
-                self.called[region].append(made)
-            given = Given(choice="object", reason=canary(f"why a body objects ({state})", group), lang=lang)
-            written = Given(choice="abstain", reason=canary(f"why a body abstains ({state})", group), lang=lang)
-            source = Written(how="letter", source=canary(f"a letter ({state})", group), on=today.isoformat())
-            day: dict[str, Any] = {"today": today, "at": datetime.now(UTC), "by": head}
-            with self._held(region, made) as (session, record):
-                calling.call(session, record, until=today, chosen=None, expected=None, **day)
-                positions.give(session, record, body, given, by=speaker, at=THEN)
-                positions.record_said(session, record, other, written, source, words, **day)
-                if state == "decided" and words.decisions:
-                    reasons = {one: canary("reasons of a group's decision", readers) for one in words.header.languages}
-                    there = tuple({body, other})
-                    seen = group_deciding.preview(session, record, words, there, today=today)
-                    decided = Deciding(
-                        present=there, reasons=reasons, day=today, verdict=seen.outcome.verdict, mark=seen.mark
-                    )
-                    group_deciding.decide(session, record, words, decided, **day)
-
-    def _agreed(self, region: str) -> None:
-        group, canary = self.team(region) | {f"representative {region}"}, self.canary
-        head = self.who("coordinator", region)
-        secret = lambda what: canary(f"{what} of a procedure", group)  # noqa: E731
-        self._procedure(region, secret)
-        asked = self._procedure(region, secret)
-        public = self._procedure(region, lambda what: f"Ce que chacun lit, {what}")
-        bodies = [one.id for one in self.instance.directory(region)[:2]]
-        for record_id, source in ((asked, canary("where an endorsement is written", group)), (public, "Lettre 12")):
-            with self._held(region, record_id) as (session, record):
-                agreed.propose(session, record, confirmed=True, expected=1, by=head, at=THEN)
-            for body in bodies[: 1 if record_id == asked else 2]:
-                given = endorsing.Given(stakeholder=body, what="endorse", day="2030-12-31", source=source)
-                words = self.instance.vocabulary(region)
-                with self._held(region, record_id) as (session, record):
-                    endorsing.say(session, record, words, given, expected=1, by=head, at=THEN, today=date(2031, 1, 1))
-        with self._held(region, public) as (session, record):
-            newer = self._agreement(region, lambda what: canary(f"{what} of a version beside a procedure", group))
-            agreed.save(session, record, newer, expected=1, by=self.who("contributor", region), at=THEN)
-
-    def _procedure(self, region: str, word: Callable[[str], str]) -> str:
-        with self.instance.database.write(region) as session:
-            given = self._agreement(region, word)
-            record = agreed.begin(session, region, given, by=self.who("contributor", region), at=THEN)
-            self.procedures[region].append(record.id)
-            return record.id
-
-    def _agreement(self, region: str, word: Callable[[str], str]) -> agreed.Checked:
-        lang, words = self._language(region), self.instance.vocabulary(region)
-        sector = next(iter(words.sectors))
-        step = {name: {lang: word(f"{name} of a step")} for name in ("title", "trigger", "deadline", "input", "output")}
-        passing = {"what": {lang: word("what is passed on")}, "basis_text": {lang: word("basis")}, "confidential": True}
-        texts = ("title", "purpose", "scope", "governance", "disputes", "review", "limits")
-        body = {
-            "original": lang,
-            "text": {lang: {name: word(name) for name in texts}},
-            "parties": [{"organisation": one.id} for one in self.instance.directory(region)[:2]],
-            "steps": [step | {"key": "one", "sector": sector, "passes": [passing], "end": True}],
-            "measures": [{"key": "one", "kind": "form", "title": {lang: word("title of a measure")}}],
-            "note": {lang: word("note")},
-        }
-        return agreed.Checked(procedure=procedures.read(body), slug="protocole")
+        group_canaries.deliberate(self, region)
+        group_canaries.ask_and_decide(self, region)
+        pilots.fill(self, region)
+        procedure_canaries.agree(self, region)
+        meeting_canaries.meet(self, region)
 
     def _submitted(self, region: str) -> None:
         team, canary = self.team(region), self.canary
@@ -345,59 +259,6 @@ class Land:
         one = self._begin(region, "archived", canary_texts(canary, "what was put away", team))
         with self._held(region, one) as (session, record):
             writing.archive(session, record, by=self.who("coordinator", region), at=THEN)
-
-    def _deliberated(self, region: str) -> None:
-        """Findings and improvements at every stage."""
-        canary, head = self.canary, self.who("coordinator", region)
-        lang, words = self._language(region), self.instance.vocabulary(region)
-        group = frozenset(f"{name} {region}" for name in PEOPLE)
-        own = {f"{name} {region}" for name in ("contributor", "coordinator")}
-        body = self.instance.directory(region)[0]
-        draft = self._spoken(region, "finding", "a draft of a finding", own, organisations=[body.id])
-        shared = self._spoken(region, "finding", "a shared finding", group)
-        closed = self._spoken(region, "finding", "a closed finding", group)
-        for one, readers in ((draft, own), (shared, group)):
-            with self._held(region, one) as (session, record):
-                said: dict[str, Any] = {"stakeholder": body.id, "by": head, "at": THEN}
-                how = canary("how it was offered to reply", readers)
-                sharing.offer(session, record, words, on=date(2030, 12, 1), how=how, **said)
-                reply = {lang: canary("what a body replied", readers)}
-                sharing.note_reply(session, record, words, on=date(2030, 12, 2), reply=reply, reasons={}, **said)
-        for one in (shared, closed):
-            with self._held(region, one) as (session, record):
-                sharing.share(session, record, expected=record.version, by=head, at=THEN)
-        with self._held(region, closed) as (session, record):
-            sharing.close(session, record, words, reason=canary("why it was closed", group), by=head, at=THEN)
-        self.findings[region] = {"draft": draft, "shared": shared, "closed": closed}
-        written = self._spoken(region, "improvement", "an improvement", group, findings=[draft, shared])
-        dropped = self._spoken(region, "improvement", "a dropped improvement", group)
-        with self._held(region, dropped) as (session, record):
-            moving.drop(session, record, words, reason=canary("why it was dropped", group), by=head, at=THEN)
-        public = self._spoken(region, "improvement", f"a decided improvement of {region}", None)
-        with self._held(region, public) as (session, record):
-            records.decide(session, record, b'{"state":"adopted"}', "adopt", by=head.account_id, at=THEN)
-            records.publish(session, record, by=head.account_id, at=THEN)
-            self.decided[region] = [record.slug, session.get_one(Record, (region, written)).slug]
-        self.improvements[region] = {"written": written, "dropped": dropped, "public": public}
-
-    def _spoken(self, region: str, kind: str, what: str, readers: Iterable[str] | None, **more: Any) -> str:
-        """Begin a finding or an improvement full of words for *readers*; without them, of words for everybody."""
-        lang, sectors = self._language(region), list(self.instance.vocabulary(region).sectors)[:2]
-        names = ("title", "observed", "limits") if kind == "finding" else ("title", "proposal", "means")
-        text = {name: f"{name} of {what}" for name in names}
-        reasons: tuple[Reason, ...] = ()
-        if readers is not None:
-            text = {name: self.canary(told, readers) for name, told in text.items()}
-            why = self.canary(f"a reason in {what}", readers)
-            reasons = (Reason(field=f"text.{lang}.title", code="name", text=why, by="x"),)
-        content = contents.read(kind, {"original": lang, "text": {lang: text}, "sectors": sectors} | more)
-        given = speaking.Checked(content=content, reasons=reasons)
-        with self.instance.database.write(region) as session:
-            return speaking.begin(session, region, given, by=self.who("contributor", region), at=THEN).id
-
-    def _pilot(self, region: str) -> None:
-        """Indicators and evaluations in every state: the whole group reads what the public does not."""
-        pilots.fill(self, region)
 
     def group(self, region: str) -> frozenset[str]:
         return self.team(region) | {f"representative {region}"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from lanzarote.evaluation import answering, counting, deciding, entries, judging
 from lanzarote.evaluation.counting import Entered
 from lanzarote.evaluation.deciding import Deciding
@@ -47,8 +48,8 @@ def fill(land: Land, region: str) -> None:
         record, words = session.get_one(Record, (region, gone)), land.instance.vocabulary(region)
         head = land.who("coordinator", region)
         counting.withdraw(session, record, words, reason=word("why an indicator was withdrawn"), by=head, at=_then())
-    for name in ("evaluated draft", "evaluated running", "evaluated decided", "evaluated public"):
-        _evaluation(land, region, name, word)
+    for state in ("draft", "running", "decided", "public", "withdrawn"):
+        _evaluation(land, region, f"evaluated {state}", word)
 
 
 def _indicator(land: Land, region: str, name: str, word: Any) -> str:
@@ -80,7 +81,7 @@ def _publish(land: Land, region: str, record_id: str) -> None:
 
 def _evaluation(land: Land, region: str, name: str, word: Any) -> None:
     lang = land.instance.header(region).languages[0]
-    public = name.endswith("public")
+    public = name.endswith(("public", "withdrawn"))
 
     def say(what: str) -> str:
         return "Ce que chacun lit" if public else str(word(f"{what} ({name})"))
@@ -111,6 +112,7 @@ def _evaluation(land: Land, region: str, name: str, word: Any) -> None:
         )
         answering.judge(session, record, [answer], **about)
         if name.endswith("running"):
+            _amend(session, record, said, words, {lang: say("why criteria were changed")}, about)
             return
         judging.close(session, record, expected=1, **about)
         back = say("why judging went on") if not public else word("why judging of a public one went on")
@@ -127,6 +129,13 @@ def _evaluation(land: Land, region: str, name: str, word: Any) -> None:
         if public:
             second = Actor(account_id="x", grants=(Grant(role="coordinator", region_id=region),), strong=True)
             deciding.publish(session, record, expected=1, by=second, at=_then())
+        if name.endswith("withdrawn"):
+            deciding.withdraw(session, record, words, reason=word("why an evaluation was withdrawn"), **about)
+
+
+def _amend(session: Any, record: Record, said: Evaluation, words: Any, reason: Any, about: Mapping[str, Any]) -> None:
+    changed = judging.Checked(evaluation=msgspec.structs.replace(said, until="2031-02"), slug=record.slug)
+    judging.save(session, record, changed, words, expected=1, reason=reason, today=TODAY, **about)
 
 
 def _then() -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lanzarote import records
 from lanzarote.improvements import actions, amendments, comments
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementState, ImprovementStatus
+from lanzarote.practices.work import Reason
 from lanzarote.records import Draft, Record, encode, now
 from lanzarote.types.improvements import Improvement, ImprovementText
 from msgspec import Struct
@@ -43,7 +44,8 @@ def talk_of(land: Land, region: str) -> Talk:
         [made] = records.create(session, region, [draft], by=writer.account_id)
 
     def say(what: str, readers: frozenset[str] | set[str], to: str = "", about: int = 0) -> str:
-        said = comments.Said(text=canary(what, readers))
+        why = Reason(field="text", code="name", text=canary(f"why {what} stays", readers), by="x")
+        said = comments.Said(text=canary(what, readers), reasons=(why,))
         with land.instance.database.write(region) as session:
             record = session.get_one(Record, (region, made))
             return comments.say(
@@ -63,7 +65,9 @@ def talk_of(land: Land, region: str) -> Talk:
         reason = canary("why a comment was hidden", own)
         comments.hide(session, record, hidden, words, reason=reason, by=head, at=now())
     changed = ImprovementText(title=text.title, proposal=canary("an amended text", group))
-    given = amendments.Proposed(base=1, language=lang, text=changed, why=canary("why it is amended", group))
+    stays = Reason(field="why", code="name", text=canary("why an amendment stays", group), by="x")
+    why = canary("why it is amended", group)
+    given = amendments.Proposed(base=1, language=lang, text=changed, why=why, reasons=(stays,))
     with land.instance.database.write(region) as session:
         record = session.get_one(Record, (region, made))
         number = amendments.propose(session, record, given, by=writer, at=now(), written_in=lang).number
