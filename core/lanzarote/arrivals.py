@@ -12,7 +12,8 @@ from lanzarote.changes import Audit, Saved
 from lanzarote.instance import BY
 from lanzarote.records import Draft, FormerSlug, Record, Version
 from lanzarote.regions.seeds import Seed
-from lanzarote.transport_lines import BESIDE, BadLine, row_values, rows_beside
+from lanzarote.transport_lines import BadLine, row_values, rows_beside
+from lanzarote.transported import BESIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

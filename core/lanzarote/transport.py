@@ -26,12 +26,10 @@ from lanzarote.regions.seeds import Seed
 from lanzarote.regions.vocabulary import Term
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import by_key
+from lanzarote.transport_checks import Checker, read_term
 from lanzarote.transport_lines import (
-    BESIDE,
-    BODIES,
     FORMAT,
     BadLine,
-    Checker,
     HeaderLine,
     Line,
     NewLine,
@@ -41,9 +39,9 @@ from lanzarote.transport_lines import (
     line_of,
     peek,
     read,
-    read_term,
     row_line,
 )
+from lanzarote.transported import BESIDE, BODIES
 from lanzarote.types import Mandate, Organisation, RegionHeader
 
 if TYPE_CHECKING:

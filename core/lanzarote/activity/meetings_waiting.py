@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from lanzarote.activity.waiting import Item
+from lanzarote.activity.waiting_items import Item
 from lanzarote.meetings.inviting import standing
 from lanzarote.meetings.model import MeetingInvitation
 from lanzarote.meetings.service import begins, is_over, meetings
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.activity.waiting import What
+    from lanzarote.activity.waiting_items import What
     from lanzarote.meetings.service import Told
     from lanzarote.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from lanzarote.activity.waiting import CHANGED, DUE, MOST, WAITS, Item
+from lanzarote.activity.waiting_items import CHANGED, DUE, MOST, WAITS, Item
 from lanzarote.permissions import EVERYWHERE, may_somewhere
 from lanzarote.practices import service
 from lanzarote.translation import N_, format_date, pick
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date, datetime
 
-    from lanzarote.activity.waiting import What
+    from lanzarote.activity.waiting_items import What
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.web.site import View
 

@@ -288,14 +288,14 @@ def version_lines(view: View, session: Session, record: Record) -> list[dict[str
 
 def titles(view: View, session: Session) -> dict[str, list[tuple[str, str]]]:
     """Practices that the public reads and improvements that the group discusses: id and title, for the form."""
-    joined = (
-        (Version.region_id == Record.region_id) & (Version.record_id == Record.id) & (Version.number == Record.version)
+    public = and_(Record.kind == PRACTICE, Version.number == Record.published_version)
+    discussed = and_(
+        Record.kind == IMPROVEMENT, Record.state.not_in(("erased", "archived")), Version.number == Record.version
     )
-    query = select(Record.id, Record.key, Record.kind, Version.body).join(Version, joined)
-    public = and_(Record.kind == PRACTICE, Record.published_version.is_not(None))
-    discussed = and_(Record.kind == IMPROVEMENT, Record.state.not_in(("erased", "archived")))
+    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    query = select(Record.id, Record.key, Record.kind, Version.body).join(Version, joined).where(public | discussed)
     found: dict[str, list[tuple[str, str]]] = {"practices": [], "improvements": []}
-    for record_id, key, kind, body in session.execute(query.where(public | discussed)):
+    for record_id, key, kind, body in session.execute(query):
         title, _ = service.title_in(body, view.lang)
         room = "practices" if kind == PRACTICE else "improvements"
         found[room].append((key or record_id if kind == PRACTICE else record_id, title))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from lanzarote.database import ALL
 from lanzarote.records import Record, Version
-from lanzarote.transport_lines import BESIDE, BODIES
+from lanzarote.transported import BESIDE, BODIES
 from sqlalchemy import select
 
 if TYPE_CHECKING:
