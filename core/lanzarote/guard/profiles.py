@@ -9,16 +9,12 @@ from lanzarote.folding import fold
 from lanzarote.guard.births import Finding
 from lanzarote.guard.lexicon import (
     GIVEN,
-    ORGANISATION,
-    SCHOOL,
-    SERVICE,
     first_names,
     kinds_of,
     left_of,
-    right_of,
     words,
 )
-from lanzarote.guard.phones import SENTENCE_END
+from lanzarote.guard.near import OFFICE, sentence_after, sentence_before
 from lanzarote.guard.vocabulary import ORGANISATION_STEMS, ROLES, THEMES
 
 _NETWORK = re.compile(
@@ -44,7 +40,6 @@ _PARTS = re.compile(r"[A-Z]?[a-zà-ÿ]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 _ENDS = ".,;:!?/'’"
 _NEAR = 70
 _FEWEST = 4
-_BODY = ORGANISATION | SCHOOL | SERVICE
 _HANDLE = re.compile(r"(?<![\w.@/])@[\w.]{3,30}(?<![.])(?!@)")
 _WORD_FOR_NETWORK = re.compile(
     r"\b(?:face ?book|fb|insta(?:gram)?|tik ?tok|snap(?:chat)?|twitter|vk|telegram|whatsapp|discord|threads|x)\b",
@@ -99,7 +94,7 @@ def _whose_handle(handle: str, text: str, start: int, end: int) -> bool | None:
     whole = "".join(parts)
     if not whole or any(stem in whole for stem in _STEMS):
         return None if whole else False
-    if any(part in ROLES or part in THEMES or kinds_of(part) & _BODY for part in parts):
+    if any(part in ROLES or part in THEMES or kinds_of(part) & OFFICE for part in parts):
         return None
     if any(kinds_of(part) & GIVEN and len(part) >= _SHORTEST_NAME for part in parts) or _begins_with_name(whole):
         return True
@@ -131,9 +126,8 @@ def _is_named_nearby(whole: str, text: str, start: int, end: int) -> bool:
 def _has_body(text: str, start: int, end: int) -> bool:
     """A word for an institution stands in the same line, right before or behind it."""
     before, after = _around(text, start, end)
-    return any(kinds_of(word) & _BODY for word in (*before[-5:], *after[:3]))
+    return any(kinds_of(word) & OFFICE for word in (*before[-5:], *after[:3]))
 
 
 def _around(text: str, start: int, end: int) -> tuple[list[str], list[str]]:
-    before = SENTENCE_END.split(left_of(text, start, _NEAR))[-1]
-    return words(before), words(SENTENCE_END.split(right_of(text, end, _NEAR))[0])
+    return words(sentence_before(text, start, _NEAR)), words(sentence_after(text, end, _NEAR))
