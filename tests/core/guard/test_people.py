@@ -122,3 +122,85 @@ def test_whom_a_complaint_or_a_report_is_about_is_asked_about(text: str, name: s
 )
 def test_complaints_about_nobody_and_reports_about_things_are_let_pass(text: str) -> None:
     assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Paul Durand a été mis en examen", "Paul Durand"),
+        ("M. Durand a été mis en cause par trois élèves", "M. Durand"),
+        ("Paul Durand placé en garde à vue", "Paul Durand"),
+        ("Emma Petit victime de viol", "Emma Petit"),
+        ("Paul Hall is under investigation", "Paul Hall"),
+        ("Emily Thompson was the victim of rape", "Emily Thompson"),
+        ("Lena Weber wurde Opfer einer Vergewaltigung", "Lena Weber"),
+        ("Carlos Ramos investigado por abusos", "Carlos Ramos"),
+        ("Marco Rossi rinviato a giudizio", "Marco Rossi"),
+        ("Marco Rossi è stato accusato di violenza", "Marco Rossi"),
+        ("João Silva foi acusado de abuso", "João Silva"),
+        ("Jan Kowalski został oskarżony", "Jan Kowalski"),
+    ],
+)
+def test_who_came_to_have_a_part_in_a_case_is_asked_about(text: str, name: str) -> None:
+    assert found(text) == [("person-in-case", name, False)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nathalie Bondy est l’auteur du rapport",
+        "Marie Dupont a accusé réception",
+        "Marta Ruiz ha investigado el abuso",
+        "L’association Paul Durand victime d’un vol",
+    ],
+)
+def test_who_does_something_in_those_words_is_let_pass(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Une enquête vise Paul Durand", "Paul Durand"),
+        ("Signalement d’Emma Petit transmis hier", "Emma Petit"),
+        ("signalement au sujet de Lucas Martin", "Lucas Martin"),
+        ("signalement pour Lucas Martin", "Lucas Martin"),
+        ("IP concernant Lucas Martin", "Lucas Martin"),
+        ("plainte contre Durand", "Durand"),
+        ("plainte c/ Durand", "Durand"),
+        ("plainte contre l’entraîneur Durand", "Durand"),
+        ("plainte de la mère contre Paul Durand", "Paul Durand"),
+        ("complaint against the coach, Peter Hall", "Peter Hall"),
+        ("Anzeige gegen den Trainer Thomas Weber", "Trainer Thomas Weber"),
+        ("denuncia contra Ramos", "Ramos"),
+        ("denuncia contro l’allenatore Marco Rossi", "Marco Rossi"),
+        ("dossier Lucas Martin", "Lucas Martin"),
+        ("the Emily Thompson case", "Emily Thompson"),
+        ("Akte Lena Weber", "Lena Weber"),
+        ("expediente de Lucía Ramos", "Lucía Ramos"),
+        ("fascicolo Giulia Rossi", "Giulia Rossi"),
+    ],
+)
+def test_whom_a_file_is_called_by_or_a_complaint_is_against_is_asked_about(text: str, name: str) -> None:
+    assert found(text) == [("person-in-case", name, False)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "plainte c/ X",
+        "Porter plainte contre X pour viol",
+        "plainte contre la directrice",
+        "plainte contre TikTok",
+        "denuncia contro ignoti",
+        "dossier Enfance, dossier Médical Partagé",
+        "Dossier coordonné par Marie Dupont",
+        "Le cas de Marie Dupont, directrice d’école",
+        "un signalement pour Défaut de Soins",
+        "L’affaire d’Outreau a changé la loi",
+        "The Emily Thompson case study centre",
+        "Le professeur Durand et la famille forment les clubs",
+    ],
+)
+def test_files_and_complaints_about_no_person_are_let_pass(text: str) -> None:
+    assert found(text) == []
