@@ -21,6 +21,7 @@ from tests.core.guard.finding import found
         ("la petite léa, 9 ans", "léa, 9 ans"),
         ("9-year-old Tom said", "9-year-old Tom"),
         ("die 9-jährige Lena", "9-jährige Lena"),
+        ("Lucas Martin aged nine", "Lucas Martin aged nine"),
         ("Léa M., neuf ans", "Léa M., neuf ans"),
         ("Nous pensons à Hugo, qui vient d’avoir 12 ans", "Hugo, qui vient d’avoir 12 ans"),
         ("9-річна Олена", "9-річна Олена"),

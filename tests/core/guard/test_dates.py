@@ -91,6 +91,8 @@ def test_other_dates_are_let_pass(text: str) -> None:
     [
         "Lucas Martin 12/03/2015",
         "Emma Petit – 3 mai 2014",
+        "Lucas Martin, le 3 mars 2015",
+        "Lena Weber, am 3. März 2015",
         "Emily Jones, May 3, 2014",
         "Anna Kowalska 3 maja 2014",
         "Ελένη Γεωργίου 3 Μαΐου 2014",
@@ -110,7 +112,16 @@ def test_a_name_beside_a_full_date_is_asked_about(text: str) -> None:
         "M. Lucas Martin, 12 mars 2015",
         "La loi Marie Mercier, 3 août 2018",
         "Victor Hugo, 26/02/1802",
+        "le rapport de Nathalie Bondy, 17 novembre 2023",
+        "Bericht von Lena Weber, 3. März 2015",
+        "L’étude d’Anne Tursz, 3 mars 2015",
+        "Réunion avec Marie Dupont, le 3 mars 2015",
     ],
 )
 def test_a_date_of_what_somebody_signed_is_let_pass(text: str) -> None:
     assert found(text) == []
+
+
+def test_a_report_about_somebody_is_not_theirs() -> None:
+    text = "rapport sur Lucas Martin, 12 mars 2015"
+    assert found(text) == [("birth-date", "Lucas Martin, 12 mars 2015", False)]

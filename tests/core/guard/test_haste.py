@@ -18,6 +18,10 @@ from tests.core.guard.finding import found
         ("report about emily o’brien", "emily o’brien"),
         ("софія бондаренко, 9 років", "софія бондаренко, 9 років"),
         ("jean-pierre martin, 9 ans", "jean-pierre martin, 9 ans"),
+        ("lucas a 9 ans", "lucas a 9 ans"),
+        ("lena, neun jahre alt", "lena, neun jahre"),
+        ("giulia ha nove anni", "giulia ha nove anni"),
+        ("tom, aged nine, said", "tom, aged nine"),
         ("lucas martin 12/03/2015", "lucas martin 12/03/2015"),
     ],
 )
@@ -31,6 +35,7 @@ def test_a_name_is_asked_about_even_if_its_capitals_were_left_out(text: str, wor
         "une affiche rose pour les enfants",
         "la pierre claire du tribunal, la grande salle",
         "an iris scan, a ruby ring, mark the page",
+        "le projet rose a 9 ans, mark has two years left",
         "una sala rosa para los niños",
     ],
 )
