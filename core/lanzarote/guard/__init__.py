@@ -15,6 +15,7 @@ from msgspec import Struct
 from lanzarote.guard.ages import ages
 from lanzarote.guard.births import Finding, births
 from lanzarote.guard.disclosure import reads_like_disclosure
+from lanzarote.guard.handles import handles, may_be_handles
 from lanzarote.guard.haste import may_name_somebody, with_capitals
 from lanzarote.guard.ibans import bank_accounts
 from lanzarote.guard.identifiers import FEWEST_DIGITS, knows_identifier, personal_numbers
@@ -131,15 +132,17 @@ def _found(seen: str, identifiers: Sequence[str], hints: _Hints, *, only_hard: b
         figures = sum([len(run.text) for run in runs])
         if numbers := personal_numbers(seen, long, identifiers, figures=figures):
             found += (("personal-number", start, end, True) for start, end in numbers)
-        if runs := telling(seen, runs):
-            found += births(seen, runs, only_hard=only_hard)
+        if more := telling(seen, runs):
+            found += births(seen, more, only_hard=only_hard)
             if not only_hard:
-                found += ages(seen, runs)
-                found += home_addresses(seen, runs)
+                found += ages(seen, more)
+                found += home_addresses(seen, more)
     if hints.addresses:
         found += addresses(seen)
     if hints.profiles:
         found += profiles(seen)
+    if not only_hard and (places := may_be_handles(seen, runs)):
+        found += handles(seen, places)
     if capitals:
         found += persons(seen, capitals)
     return _apart(found) if found else ()
