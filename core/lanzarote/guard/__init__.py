@@ -19,6 +19,7 @@ from lanzarote.guard.handles import handles, may_be_handles
 from lanzarote.guard.haste import may_name_somebody, with_capitals
 from lanzarote.guard.ibans import bank_accounts
 from lanzarote.guard.identifiers import FEWEST_DIGITS, knows_identifier, personal_numbers
+from lanzarote.guard.keyless import numbers_without_key
 from lanzarote.guard.mail import addresses, may_hold_address
 from lanzarote.guard.people import persons
 from lanzarote.guard.phones import phones
@@ -129,6 +130,7 @@ def _found(seen: str, identifiers: Sequence[str], hints: _Hints, *, only_hard: b
         if long:
             found += phones(seen, long)
             found += bank_accounts(seen, runs)
+            found += numbers_without_key(seen, runs)
         figures = sum([len(run.text) for run in runs])
         if numbers := personal_numbers(seen, long, identifiers, figures=figures):
             found += (("personal-number", start, end, True) for start, end in numbers)

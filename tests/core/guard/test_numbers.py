@@ -150,3 +150,36 @@ def test_the_kinds_a_region_may_name_are_those_of_stdnum() -> None:
     } == known
     with pytest.raises(ValueError, match=r"'fr.nothing' is not a kind of number that python-stdnum knows"):
         check_text("12345678", identifiers=["fr.nothing"])
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "hard"),
+    [
+        ("Vu ce jour, 1 12 06 75 108 042, orienté", "1 12 06 75 108 042", True),
+        ("2.95.10.99.126.111", "2.95.10.99.126.111", True),
+        ("2 95 10 2A 126 111", "2 95 10 2A 126 111", True),
+        ("L’enfant, 1120675108042, est suivi", "1120675108042", True),
+        ("Lucas Martin 1120675108042", "1120675108042", True),
+        ("Réf. 1120675108042", "1120675108042", False),
+    ],
+)
+def test_a_french_number_without_its_key_is_found_by_its_groups_or_beside_a_person(
+    text: str, number: str, hard: bool
+) -> None:
+    assert ("personal-number", number, hard) in found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 12 13 75 108 042",
+        "1 12 06 75 108 042 69 015",
+        "1 95 10 99 000 111",
+        "EAN 1120675108042, code 1234567890128",
+        "https://example.org/1120675108042",
+        "1700000000000 ms",
+        "1 200 enfants, 12 06 75 108 euros",
+    ],
+)
+def test_other_thirteen_figures_are_let_pass(text: str) -> None:
+    assert found(text) == []
