@@ -173,7 +173,6 @@ def test_a_french_number_without_its_key_is_found_by_its_groups_or_beside_a_pers
     "text",
     [
         "1 12 13 75 108 042",
-        "1 12 06 75 108 042 69 015",
         "1 95 10 99 000 111",
         "EAN 1120675108042, code 1234567890128",
         "https://example.org/1120675108042",
