@@ -26,7 +26,7 @@ from lanzarote.guard.phones import phones
 from lanzarote.guard.places import home_addresses
 from lanzarote.guard.plain import has_other_alphabets, plain
 from lanzarote.guard.profiles import may_hold_profile, profiles
-from lanzarote.guard.rows import Row, may_be_age_or_date, rows
+from lanzarote.guard.rows import LONGEST, Row, may_be_age_or_date, rows
 from lanzarote.guard.scan import joined, runs_and_capitals, runs_of_digits, telling
 from lanzarote.guard.seams import Chain, Seam, joints
 from lanzarote.translation.catalogues import N_, Translator
@@ -144,7 +144,7 @@ def _found(seen: str, identifiers: Sequence[str], hints: _Hints, *, only_hard: b
         found += addresses(seen)
     if hints.profiles:
         found += profiles(seen)
-    if not only_hard and (places := may_be_handles(seen, runs)):
+    if (runs or "_" in seen) and not only_hard and (places := may_be_handles(seen, runs)):
         found += handles(seen, places)
     if capitals:
         found += persons(seen, capitals)
@@ -197,7 +197,8 @@ def check_texts(texts: Iterable[tuple[str, str]], *, identifiers: Sequence[str] 
         done += len(text) + 1
     if going_on:
         found += list(_in_chains(given, going_on, identifiers, found))
-    if short := [place for place, (_, text) in enumerate(given) if place and may_be_age_or_date(text)]:
+    short = [place for place, (_, text) in enumerate(given) if 0 < len(text) <= LONGEST and may_be_age_or_date(text)]
+    if short:
         found += _in_rows(given, short)
     return tuple(found)
 
@@ -231,7 +232,7 @@ def _overlap(one: Concern, other: Concern) -> bool:
 def _in_rows(given: Sequence[tuple[str, str]], short: Sequence[int]) -> Iterator[Concern]:
     """What an age or a date in one text says together with a name before it: told in all."""
     for place in short:
-        before = [one for one in given[max(0, place - _FURTHEST) : place] if one[1].strip()]
+        before = [one for one in given[max(0, place - _FURTHEST) : place] if one[1] and not one[1].isspace()]
         for row in rows(before, *given[place]):
             if told := _across(row, (one for one in check_text(row.text) if one.code in _OF_ROWS)):
                 yield from told

@@ -7,6 +7,7 @@ organisation pass, as its pages do.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator, Sequence
 
 from lanzarote.folding import fold
@@ -18,7 +19,7 @@ from lanzarote.guard.scan import Run
 
 _HANDLE = re.compile(r"(?<![\w@./:#-])@?[^\W\d_](?:[\w.-]{1,29}\w)?(?:#\d{4})?(?![\w@/])")
 _SHORTEST, _LONGEST = 5, 32
-_GLUED = frozenset("_.#-")
+_CLINGING = frozenset(f"{string.ascii_letters}_#")
 _NETWORKS = words_of(
     "facebook fb insta instagram tiktok snap snapchat twitter vk telegram tg whatsapp discord threads twitch youtube "
     "roblox fortnite minecraft steam psn playstation xbox pseudo pseudos pseudonyme identifiant username user nickname "
@@ -37,16 +38,12 @@ _BEHIND = re.compile(r"[ \n](?:on|sur|auf|en|su|no|op|na|σε|в|у)[ \n](\w+)")
 
 def may_be_handles(text: str, runs: Sequence[Run]) -> list[int]:
     """Places within what may be such a name: a low line, or figures that cling to letters. Most texts have none."""
-    places = [run.start for run in runs if run.start and _clings(text[run.start - 1])]
+    places = [run.start for run in runs if run.start and text[run.start - 1] in _CLINGING]
     place = text.find("_")
     while place >= 0:
         places.append(place)
         place = text.find("_", place + 1)
     return places
-
-
-def _clings(before: str) -> bool:
-    return before.isalpha() or before in _GLUED
 
 
 def handles(text: str, places: Sequence[int]) -> Iterator[Finding]:

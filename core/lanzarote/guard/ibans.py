@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from lanzarote.folding import fold
 from lanzarote.guard.births import Finding
-from lanzarote.guard.lexicon import TITLE, kinds_of, words, words_of
+from lanzarote.guard.lexicon import GIVEN, TITLE, kinds_of, words, words_of
 from lanzarote.guard.names import CAPITALISED, SURE, read_name
 from lanzarote.guard.near import OFFICE, PERSON, sentence_after, sentence_before
 from lanzarote.guard.scan import Run
@@ -97,7 +97,10 @@ def _owner(said: list[str], most: int = _MADE_OUT_TO) -> str:
     """``IBAN de l'association``, ``the mother's account``: the last of them counts."""
     for place in range(len(said) - 1, -1, -1):
         if fold(said[place]) in _ACCOUNT:
-            owning = said[place - 1 : place] if place and fold(said[place - 1]).endswith("'s") else []
+            owning = said[max(0, place - 2) : place] if place and fold(said[place - 1]).endswith("'s") else []
+            if any(kinds_of(word) & GIVEN and word[0].isupper() for word in owning):
+                return "person"
+            owning = owning[-1:]
             if told := _told_owner(owning) or _told_owner(said[place + 1 :][:most]):
                 return told
     return ""

@@ -20,12 +20,17 @@ _BETWEEN = (
     r"aussi|donc|ensuite|alors|hier|déjà|finalement|the|an?|also|later|then|now|currently|allegedly|yesterday|une?|la|le"
     r"|l[’']|der|die|das|ein|eine|gestern|später|nun|auch|el|il|lo|uno|una|um|uma|o|η|ο|το"
 )
+_SAID = (
+    "mise? en (?:examen|cause|accusation)|placée? en (?:garde|détention|rétention)|en garde à vue|en détention"
+    "|gardée? à vue|renvoyée? devant|under (?:investigation|arrest)|on (?:trial|remand)|in custody"
+    "|in (?:Untersuchungshaft|U-Haft|Haft)\\b|unter (?:Verdacht|Anklage)|en prisión|bajo investigación"
+    "|rinviat[oa] a giudizio|agli arresti|in carcere"
+)
 _PART = re.compile(
-    rf"(?:[ \n]\(\w{{1,12}}\))?,?[ \n](?:(?:{_BECAME})[ \n](?:(?:{_BETWEEN})[ \n]){{0,2}})?"
-    r"(?:(?P<said>mise? en (?:examen|cause|accusation)|placée? en (?:garde|détention|rétention)|en garde à vue"
-    r"|en détention|gardée? à vue|renvoyée? devant|under (?:investigation|arrest)|on (?:trial|remand)|in custody"
-    r"|in (?:Untersuchungshaft|U-Haft|Haft)\b|unter (?:Verdacht|Anklage)|en prisión|bajo investigación"
-    r"|rinviat[oa] a giudizio|agli arresti|in carcere)|(?P<word>[^\W\d_]+(?:-[^\W\d_]+)*))"
+    (
+        rf"(?: \(\w{{1,12}}\))?,? (?:(?:{_BECAME}) (?:(?:{_BETWEEN}) ){{0,2}})?"
+        rf"(?:(?P<said>{_SAID})|(?P<word>[^\W\d_]+(?:-[^\W\d_]+)*))"
+    ).replace(" ", "[ \\n]")
 )
 """Only what is suffered: who has accused somebody says so in other words than who was accused."""
 _OTHERS = words_of("auteur autrice auteure autor autora autore examen")

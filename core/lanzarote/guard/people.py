@@ -47,6 +47,8 @@ _LEADING = ROLES | CHILDREN | PARTIES | KIN | PARENTS | LITTLE | NAMED | TITLE
 _LOOKED_FOR = _LEADING | UNIT | NUMBER | CASE | CHARGED | SURNAMED | OFFICIAL | AGAINST | KNOWN
 _FOLLOWING = ROLES | NUMBER | KIN | PUPIL
 _BEFORE_NAMES = ROLES | KIN | LITTLE | TITLE | CASE | SURNAMED
+_NO_NAME = "IBAN"
+"""In capitals it is no Iban."""
 _BLANKS = (" ", "\n")
 _JOINING = frozenset(" ’'(«“„\n–-")
 _ENDS = frozenset(".!?")
@@ -68,6 +70,8 @@ def persons(text: str, capitals: Iterable[re.Match[str]]) -> Iterator[Finding]:
 
 def _is_worth_a_look(text: str, word: str, start: int, end: int, before: str) -> bool:
     """Most capitalised words of a text are told here to be nobody."""
+    if word == _NO_NAME:
+        return False
     kinds = kinds_of(word)
     sign = text[end : end + 1]
     if kinds & GIVEN or (sign == "." and (end - start < 3 or kinds & TITLE)):

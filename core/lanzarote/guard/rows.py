@@ -16,7 +16,7 @@ _AGE_OR_DATE = re.compile(
     r"[ \n(]*(?!(?:19|20)\d\d\W*\Z|\d+[.,]\d+\Z)(?:[^\W\d_()]{1,10}[ .:=]{1,3}){0,2}\d{1,4}(?!\d)[^\n]{0,24}"
 )
 """``9 ans``, ``âge : 9``, ``le 3 mars 2015``; no year, and no number of an article."""
-_LONGEST_AGE, _LONGEST_NAME = 30, 48
+LONGEST, _LONGEST_NAME = 30, 48
 _LATEST = 4
 """Words from the end of a text in which the first name stands."""
 
@@ -39,7 +39,8 @@ class Row(NamedTuple):
 
 
 def may_be_age_or_date(text: str) -> bool:
-    return len(text) <= _LONGEST_AGE and _AGE_OR_DATE.fullmatch(text) is not None
+    """Asked of texts of at most `LONGEST` signs."""
+    return _AGE_OR_DATE.fullmatch(text) is not None
 
 
 def rows(before: list[tuple[str, str]], field: str, text: str) -> Iterator[Row]:

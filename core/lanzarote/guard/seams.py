@@ -13,13 +13,14 @@ from typing import NamedTuple
 _WINDOW = 48
 _SKIPPED = " \n\t\r.…,;:/–—-_·()+\u00a0\u202f\u200b\u200c\u200d\u00ad\u2060\ufeff"
 _SKIP = re.escape(_SKIPPED)
+_SKIP_IN_LINE = re.escape(_SKIPPED.replace("\n", ""))
 _FIGURE_LAST = re.compile(rf"\d[{_SKIP}]*\Z")
-_NEAR, _FEWEST = 24, 8
-"""Fewer figures than that around the seam identify nobody."""
+_NEAR, _FEWEST, _FEWEST_OF_SEVERAL = 24, 8, 10
+"""Fewer figures than that around the seam identify nobody; articles of a law are listed in fields of their own."""
 _WORDS = r"(?:[^\W\d_]{1,10}[ .:\n]++){0,2}"
 """``puis``, ``tél. suite :``: a field may say what it is."""
 # It begins with one sign that is always the same: looking for that is quick.
-_FIGURES_GO_ON = re.compile(rf"\n[{_SKIP}]*+{_WORDS}\d")
+_FIGURES_GO_ON = re.compile(rf"\n(?<=[0-9{_SKIP_IN_LINE}]\n)[{_SKIP}]*+{_WORDS}\d")
 _FIRST_FIGURE = re.compile(rf"[{_SKIP}]*+{_WORDS}(?=\d)")
 _TOGETHER = re.compile(rf"[\dA-Z{_SKIP}]{{0,{_NEAR}}}")
 _TOGETHER_LAST = re.compile(rf"(?<![^\W\d_])[\dA-Z{_SKIP}]*+\Z")
@@ -101,8 +102,10 @@ class Chain:
         whole = ends <= first.end() + _NEAR and not _LETTER.search(text, first.end(), ends)
         piece = Piece(field, text, first.end(), min(ends, first.end() + _WINDOW), whole)
         pieces = [*self._pieces[-_MOST + 1 :], piece]
-        for gap in (" ", ""):
-            yield _joined(pieces, gap)
+        figures = sum([sum(map(str.isdecimal, one.text[one.start : one.end])) for one in pieces])
+        if figures >= (_FEWEST if len(pieces) < 3 else _FEWEST_OF_SEVERAL):
+            for gap in (" ", ""):
+                yield _joined(pieces, gap)
         self._pieces = pieces if whole else [_ending(field, text)]
 
 

@@ -29,6 +29,7 @@ def test_what_only_looks_like_an_account_is_let_pass() -> None:
         "{} de Mme Durand (association)",
         "Konto von Thomas Weber, Verein Zartbitter: {}",
         "cuenta de Carlos Ramos, miembro de la asociación: {}",
+        "Peter Hall's account, member of the charity: {}",
         "The mother's account, through the charity: {}",
     ],
 )
@@ -57,6 +58,7 @@ def test_whose_an_account_is_is_asked_where_a_person_is_named_beside_an_organisa
         "Konto des Vereins Thomas Weber: {}",
         "IBAN {} pour les dons ; reçu fiscal",
         "The charity's account: {}",
+        "IBAN de l’association, pour la mère et l’enfant accueillis : {}",
     ],
 )
 def test_the_account_of_an_organisation_passes_even_if_it_is_named_after_somebody(text: str) -> None:
