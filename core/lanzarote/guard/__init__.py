@@ -28,7 +28,7 @@ from lanzarote.guard.plain import has_other_alphabets, plain
 from lanzarote.guard.profiles import may_hold_profile, profiles
 from lanzarote.guard.rows import LONGEST, Row, may_be_age_or_date, rows
 from lanzarote.guard.scan import joined, runs_and_capitals, runs_of_digits, telling
-from lanzarote.guard.seams import Chain, Seam, joints
+from lanzarote.guard.seams import Chain, Seam, figures_first, joints
 from lanzarote.translation.catalogues import N_, Translator
 
 __all__ = ["REASONS", "Concern", "check_text", "check_texts", "explain", "knows_identifier", "reads_like_disclosure"]
@@ -181,12 +181,16 @@ def check_texts(texts: Iterable[tuple[str, str]], *, identifiers: Sequence[str] 
     given = list(texts)
     # All together at once, as far as it goes: it is the calls that take time.
     lines = "\n".join([text for _, text in given])
-    read, going_on = plain(lines), joints(lines)
+    read, first = plain(lines), figures_first(lines)
     # Letters that only look alike are told from the whole of a text: of each by itself, not of all together.
     hints = None if read.disguised or has_other_alphabets(read.text) else _hints(read.text)
+    beginning = {lines.rfind("\n", 0, start) + 1 for _, start in first}
     found: list[Concern] = []
+    short: list[int] = []
     done = 0
-    for field, text in given:
+    for place, (field, text) in enumerate(given):
+        if done in beginning and len(text) <= LONGEST and may_be_age_or_date(text):
+            short.append(place)
         if hints is None:
             found += check_text(text, identifiers=identifiers, field=field)
         else:
@@ -195,9 +199,8 @@ def check_texts(texts: Iterable[tuple[str, str]], *, identifiers: Sequence[str] 
             for finding in _found(seen, identifiers, hints):
                 found.append(_told(field, finding, _same if own is read else own.span))
         done += len(text) + 1
-    if going_on:
+    if going_on := joints(lines, first):
         found += list(_in_chains(given, going_on, identifiers, found))
-    short = [place for place, (_, text) in enumerate(given) if 0 < len(text) <= LONGEST and may_be_age_or_date(text)]
     if short:
         found += _in_rows(given, short)
     return tuple(found)

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from lanzarote.guard.lexicon import GIVEN, kinds_of
 
 _AGE_OR_DATE = re.compile(
-    r"[ \n(]*(?!(?:19|20)\d\d\W*\Z|\d+[.,]\d+\Z)(?:[^\W\d_()]{1,10}[ .:=]{1,3}){0,2}\d{1,4}(?!\d)[^\n]{0,24}"
+    r"[ \n(]*(?!(?:19|20)\d\d(?:[-–/](?:19|20)?\d\d)?\W*\Z|\d+[.,]\d+\Z)"
+    r"(?:[^\W\d_()]{1,10}[ .:=]{1,3}){0,2}\d{1,4}(?!\d)[^\n]{0,24}"
 )
 """``9 ans``, ``âge : 9``, ``le 3 mars 2015``; no year, and no number of an article."""
 LONGEST, _LONGEST_NAME = 30, 48

@@ -7,20 +7,20 @@ together, and only what none says alone is told, in all of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 _WINDOW = 48
 _SKIPPED = " \n\t\r.…,;:/–—-_·()+\u00a0\u202f\u200b\u200c\u200d\u00ad\u2060\ufeff"
 _SKIP = re.escape(_SKIPPED)
-_SKIP_IN_LINE = re.escape(_SKIPPED.replace("\n", ""))
+_MAY_END_FIGURES = frozenset(f"0123456789{_SKIPPED}")
 _FIGURE_LAST = re.compile(rf"\d[{_SKIP}]*\Z")
 _NEAR, _FEWEST, _FEWEST_OF_SEVERAL = 24, 8, 10
 """Fewer figures than that around the seam identify nobody; articles of a law are listed in fields of their own."""
 _WORDS = r"(?:[^\W\d_]{1,10}[ .:\n]++){0,2}"
 """``puis``, ``tél. suite :``: a field may say what it is."""
 # It begins with one sign that is always the same: looking for that is quick.
-_FIGURES_GO_ON = re.compile(rf"\n(?<=[0-9{_SKIP_IN_LINE}]\n)[{_SKIP}]*+{_WORDS}\d")
+_FIGURES_FIRST = re.compile(rf"\n[{_SKIP}]*+{_WORDS}\d")
 _FIRST_FIGURE = re.compile(rf"[{_SKIP}]*+{_WORDS}(?=\d)")
 _TOGETHER = re.compile(rf"[\dA-Z{_SKIP}]{{0,{_NEAR}}}")
 _TOGETHER_LAST = re.compile(rf"(?<![^\W\d_])[\dA-Z{_SKIP}]*+\Z")
@@ -61,14 +61,20 @@ class Seam(NamedTuple):
         return found if len(found) > 1 and end > last_piece else []
 
 
-def joints(lines: str) -> frozenset[int]:
-    """The ends of lines with figures behind which figures go on; *lines* are all texts of a record."""
+def figures_first(lines: str) -> list[tuple[int, int]]:
+    """Where lines end behind which figures come first, and where those begin; *lines* are all texts of a record."""
+    return [(match.start(), match.end() - 1) for match in _FIGURES_FIRST.finditer(lines)]
+
+
+def joints(lines: str, first: Iterable[tuple[int, int]]) -> frozenset[int]:
+    """The ends of lines with figures behind which figures go on, of those that `figures_first` found."""
     return frozenset(
-        match.start()
-        for match in _FIGURES_GO_ON.finditer(lines)
-        if _FIGURE_LAST.search(lines, max(0, match.start() - _LONGEST_END), match.start())
-        and not _YEAR_LAST.search(lines, max(0, match.start() - _NEAR), match.start())
-        and _figures_around(lines, match.start(), match.end() - 1) >= _FEWEST
+        end
+        for end, start in first
+        if lines[end - 1 : end] in _MAY_END_FIGURES
+        and _FIGURE_LAST.search(lines, max(0, end - _LONGEST_END), end)
+        and not _YEAR_LAST.search(lines, max(0, end - _NEAR), end)
+        and _figures_around(lines, end, start) >= _FEWEST
     )
 
 
