@@ -37,6 +37,7 @@ ROLES = CHILD | PARTY
 _FUNCTION = OFFICIAL | KNOWN
 _SEVERAL = CHILDREN | PARTIES
 _SOMEBODY = ROLES | _SEVERAL | KIN | PARENTS | LITTLE
+_NO_FUNCTION = _SOMEBODY | TITLE | NAMED | CASE | SCHOOL | ORGANISATION
 _FILLERS = words_of(
     "le la l les un une the a an der die das den dem des ein eine einer el il lo los las gli i o os as um uma het een "
     "η ο το τον την του της στον στην ένας μια est is ist es è é είναι je jest to no av af є"
@@ -104,7 +105,7 @@ class Left:
                 continue
             self.nearest = self.nearest or word
             kinds, folded = kinds_of(word), fold(word)
-            if kinds & _FUNCTION and self.nearest == word and not kinds & (_SOMEBODY | CASE | SCHOOL | ORGANISATION):
+            if kinds & _FUNCTION and self.nearest == word and not kinds & _NO_FUNCTION:
                 self.function, self.of = True, False
                 continue
             if (self.about or self.function) and kinds & _SOMEBODY and not kinds & (CASE | REPORT | ABOUT):

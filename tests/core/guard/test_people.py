@@ -45,6 +45,7 @@ def test_other_initials_are_let_pass(text: str) -> None:
         ("Κατηγορούμενος είναι ο Κώστας Ράπτης.", "Κώστας Ράπτης"),
         ("Mr Dawson, a swimming teacher, was arrested in June.", "Mr Dawson"),
         ("la famille Lemoine est suivie", "Lemoine"),
+        ("Podejrzany, pan Kowalski, milczy.", "pan Kowalski"),
     ],
 )
 def test_the_name_of_a_child_a_victim_or_an_accused_is_asked_about(text: str, name: str) -> None:
