@@ -16,7 +16,7 @@ from msgspec import Struct
 from sqlalchemy import LargeBinary, delete, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.database import Base, Regional, Shared
+from lanzarote.database import Base, Regional, Shared, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -94,6 +94,9 @@ class ChangeBody(Regional, Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+_AUDIT: Final = insert(Audit.__table__)  # type: ignore[arg-type]
+
+
 class Saved(Struct, frozen=True, kw_only=True):
     """A write, as the audit, the change log and the listeners see it."""
 
@@ -105,6 +108,8 @@ class Saved(Struct, frozen=True, kw_only=True):
     at: datetime
     digest: str = ""
     body: bytes = b""
+    before: bytes = b""
+    """What the version before said, where whoever wrote this one had read it."""
     status: bytes = b"{}"
     slug: str = ""
     public: bool = False
@@ -204,9 +209,9 @@ def _by_region(saved: Sequence[Saved]) -> Iterable[tuple[str, list[Saved]]]:
 
 
 def _head(session: Session, table: type[Audit | Change], region_id: str) -> tuple[int, str]:
-    query = select(table.seq, table.hash).where(table.region_id == region_id).order_by(table.seq.desc()).limit(1)
-    row = session.execute(query).first()
-    return (row.seq, row.hash) if row else (0, "")
+    sql = f"SELECT seq, hash FROM {table.__tablename__} WHERE region_id = ? ORDER BY seq DESC LIMIT 1"  # noqa: S608
+    rows = rows_of(session, sql, region_id)
+    return (rows[0].seq, rows[0].hash) if rows else (0, "")
 
 
 def _write_audit(session: Session, region_id: str, saved: Sequence[Saved], by: str) -> None:
@@ -229,7 +234,7 @@ def _write_audit(session: Session, region_id: str, saved: Sequence[Saved], by: s
                 "hash": previous,
             }
         )
-    session.execute(insert(Audit.__table__), rows)  # type: ignore[arg-type]
+    session.execute(_AUDIT, rows)
 
 
 def _write_changes(session: Session, region_id: str, released: Sequence[Saved]) -> None:
@@ -264,7 +269,12 @@ def _change_hash(previous: str, row: Change) -> str:
     return chain(previous, row.seq, row.epoch, row.at, row.verb, row.kind, row.record_id, row.version, row.body_hash)
 
 
+def writes_alone(session: Session) -> bool:
+    """Whether nobody else writes from the transaction's first statement on: SQLite has one writer."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
 def lock(session: Session, region_id: str) -> None:
     """One writer per region until the transaction ends: SQLite has one writer anyway, PostgreSQL queues them here."""
-    if session.get_bind().dialect.name == "postgresql":
+    if not writes_alone(session):
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:region))"), {"region": f"lanzarote/{region_id}"})

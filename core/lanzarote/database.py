@@ -147,11 +147,10 @@ class Database:
     def rows(self, sql: str, region_id: str, *values: object) -> list[Any]:
         """Run prepared SQL about one region, for reads that must be fast.
 
-        The only way to run raw SQL on regional tables: *sql* uses ``?`` for *values* and must say
+        With ``rows_of``, the only way to run raw SQL on regional tables: *sql* uses ``?`` for *values* and must say
         ``WHERE region_id = ?`` first, which *region_id* fills.
         """
-        if not _CONFINED.match(sql):
-            raise UnscopedStatement(f"raw SQL must begin its conditions with 'WHERE region_id = ?': {sql}")
+        _require_confined(sql)
         return self.all_rows(sql, region_id, *values)
 
     def all_rows(self, sql: str, *values: object) -> list[Any]:
@@ -189,6 +188,26 @@ class Database:
             connection.close()
             del self._local.connection
         self.engine.dispose()
+
+
+def rows_of(session: Session, sql: str, region_id: str, *values: object) -> Sequence[Any]:
+    """As ``Database.rows``, in the transaction of *session*, with what it has pending. Raises UnscopedStatement.
+
+    For what every save reads: a statement through the mapped classes takes ten times as long.
+    """
+    scope_of(session).require(region_id)
+    _require_confined(sql)
+    if session.autoflush:
+        session.flush()
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        sql = sql.replace("?", "%s")
+    return connection.exec_driver_sql(sql, (region_id, *values)).all()
+
+
+def _require_confined(sql: str) -> None:
+    if not _CONFINED.match(sql):
+        raise UnscopedStatement(f"raw SQL must begin its conditions with 'WHERE region_id = ?': {sql}")
 
 
 def migrate(url: str) -> None:

@@ -17,10 +17,10 @@ from lanzarote import guard
 from lanzarote.checking import Identifying
 from lanzarote.errors import LanzaroteError
 from lanzarote.permissions import may_somewhere
-from lanzarote.records import body_of, decode, encode, now
+from lanzarote.records import decode, encode, now
 from lanzarote.translation.catalogues import N_
 from lanzarote.types import Concern, Improvement, Organisation, PracticeSheet
-from lanzarote.working import Noted, Override, Reason, Told, read_told
+from lanzarote.working import Noted, Override, Reason, Told, newest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -132,12 +132,13 @@ def checks_for(
     """
     hook, written_as = HOOKS[kind]
     there = record if record is not None and record.state != "erased" else None
-    told = read_told(session, there, Told) if there else Told()
+    body, told = newest(session, there, Told) if there else (b"", None)
+    told = told or Told()
     return Checks(
         hook=hook,
         host=instance.host,
         packages=instance.switched_on(session, region_id),
-        before=decode(body_of(session, there, there.version), written_as) if there else None,
+        before=decode(body, written_as) if there else None,
         overrides=told.overrides,
         explained=told.reasons,
         reasons=reasons or {},

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from msgspec import Struct
-from sqlalchemy import and_, exists, false, or_, select, true
+from sqlalchemy import and_, exists, false, or_, true
 
+from lanzarote.database import rows_of
 from lanzarote.errors import NotPermitted
 from lanzarote.records import Involved, Named, Record
 from lanzarote.translation.catalogues import N_
@@ -205,6 +206,12 @@ class Verdict(Struct, frozen=True, kw_only=True):
         return self.allowed
 
 
+_NAMED: Final = "named"
+_PARTS: Final = f"""
+    SELECT account_id, part FROM involved WHERE region_id = ? AND record_id = ?
+    UNION ALL SELECT stakeholder_id, '{_NAMED}' FROM named WHERE region_id = ? AND record_id = ?
+"""  # noqa: S608
+"""Who has which part in a record, and whom it names."""
 ALLOWED: Final = Verdict(allowed=True)
 
 
@@ -233,18 +240,16 @@ def require(actor: Actor, action: Action, subject: Subject) -> None:
 
 def subject_of(session: Session, record: Record) -> Subject:
     """What the rules ask of *record*: who has a part in it, whom it names."""
-    mine = (Involved.region_id == record.region_id) & (Involved.record_id == record.id)
     parts: dict[str, set[str]] = {}
-    for account_id, part in session.execute(select(Involved.account_id, Involved.part).where(mine)):
-        parts.setdefault(part, set()).add(account_id)
-    named = select(Named.stakeholder_id).where(Named.region_id == record.region_id, Named.record_id == record.id)
+    for one, part in rows_of(session, _PARTS, *(record.region_id, record.id) * 2):
+        parts.setdefault(part, set()).add(one)
     return Subject(
         region_id=record.region_id,
         id=record.id,
         authors=frozenset(parts.get("author", ())),
         submitter=next(iter(parts.get("submitter", ())), ""),
         asked=frozenset(parts.get("asked", ())),
-        named=frozenset(session.scalars(named)),
+        named=frozenset(parts.get(_NAMED, ())),
     )
 
 

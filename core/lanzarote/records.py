@@ -45,6 +45,7 @@ __all__ = [
     "find",
     "free_slug",
     "gone",
+    "hold",
     "keep",
     "merge",
     "now",
@@ -59,6 +60,7 @@ __all__ = [
 ]
 
 B = TypeVar("B", bound="Value")
+_VERSION = insert(Version.__table__)  # type: ignore[arg-type]
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
@@ -147,7 +149,7 @@ def create(
         )
     if records:
         session.execute(insert(Record.__table__), records)  # type: ignore[arg-type]
-        session.execute(insert(Version.__table__), versions)  # type: ignore[arg-type]
+        session.execute(_VERSION, versions)
         changes.record(session, saved, by=by)
     return [row["id"] for row in records]
 
@@ -161,11 +163,13 @@ def revise(
     at: datetime | None = None,
     expected: int | None = None,
     action: str = "write",
+    before: bytes = b"",
 ) -> int:
     """Give *record* a newer version beside the published one; return its number.
 
-    *expected* is the version that the writer read. Raises Conflict when there is another one by now, IllegalTransition
-    when the record is not being written.
+    *before*: what the newest version says until now, if who calls this has read it. *expected* is the version that the
+    writer read. Raises Conflict when there is another one by now, IllegalTransition when the record is not being
+    written.
     """
     at = at or now()
     _hold(session, record)
@@ -175,9 +179,10 @@ def revise(
     record.stage = lifecycle.next_state("work", record.stage, action)
     record.version += 1
     record.updated_at = at
-    row = version_row(record.region_id, record.id, record.version, at, by, body, digest(body))
-    session.add(Version(**row))
-    changes.record(session, [_saved(record, "revise", body, at, public=False)], by=by)
+    saved = _saved(record, "revise", body, at, public=False, before=before)
+    row = version_row(record.region_id, record.id, record.version, at, by, body, saved.digest)
+    session.execute(_VERSION, [row])
+    changes.record(session, [saved], by=by)
     return record.version
 
 
@@ -335,7 +340,7 @@ def count(session: Session, kind: str, *, state: str | None = None) -> int:
     return session.scalar(query if state is None else query.where(Record.state == state)) or 0
 
 
-def _saved(record: Record, verb: str, body: bytes, at: datetime, *, public: bool) -> changes.Saved:
+def _saved(record: Record, verb: str, body: bytes, at: datetime, *, public: bool, before: bytes = b"") -> changes.Saved:
     return changes.Saved(
         region_id=record.region_id,
         kind=record.kind,
@@ -345,6 +350,7 @@ def _saved(record: Record, verb: str, body: bytes, at: datetime, *, public: bool
         version=record.version,
         digest=digest(body) if body else "",
         body=body,
+        before=before,
         status=record.status,
         public=public,
         at=at,
@@ -365,9 +371,15 @@ def version_row(
     }
 
 
+def hold(session: Session, record: Record) -> None:
+    """Let nobody else change *record* until the transaction ends, and know it as it is now."""
+    if not changes.writes_alone(session):
+        session.refresh(record, with_for_update=True)
+
+
 def _hold(session: Session, record: Record) -> None:
-    """Lock *record* against other writers. Raises Conflict when one of them was here since it was read."""
+    """As ``hold``. Raises Conflict when another writer was here since *record* was read."""
     read = (record.version, record.state)
-    session.refresh(record, with_for_update=True)
+    hold(session, record)
     if (record.version, record.state) != read:
         raise Conflict("The record was changed by someone else meanwhile; read it again.")

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote import changes, jobs
-from lanzarote.database import ALL, Base, Regional
+from lanzarote.database import ALL, Base, Regional, rows_of
 from lanzarote.errors import NotFound, PackageError
 from lanzarote.plugins import SWITCHED
 from lanzarote.records import now
@@ -34,7 +34,8 @@ class SwitchedOn(Regional, Base):
 
 def switched_on(session: Session, region_id: str) -> frozenset[str]:
     """Names of the packages that the region has switched on."""
-    return frozenset(session.scalars(select(SwitchedOn.name).where(SwitchedOn.region_id == region_id)))
+    names = rows_of(session, "SELECT name FROM switched_on WHERE region_id = ?", region_id)
+    return frozenset(name for (name,) in names)
 
 
 def everywhere(database: Database) -> dict[str, list[str]]:

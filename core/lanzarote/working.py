@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -11,7 +11,7 @@ from sqlalchemy import LargeBinary, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote import records
-from lanzarote.database import Base, Regional
+from lanzarote.database import Base, Regional, rows_of
 from lanzarote.errors import Conflict
 from lanzarote.lifecycle import next_state
 from lanzarote.permissions import require, subject_of
@@ -114,11 +114,22 @@ class Told(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 T = TypeVar("T", bound=Told)
+_NEWEST: Final = """
+    SELECT version.body, work.told FROM version
+    LEFT JOIN work ON work.region_id = version.region_id AND work.record_id = version.record_id
+    WHERE version.region_id = ? AND version.record_id = ? AND version.number = ?
+"""
 
 
 def read_told(session: Session, record: Record, kind: type[T]) -> T:
     row = session.get(Work, (record.region_id, record.id))
     return msgspec.json.decode(row.told, type=kind) if row else kind()
+
+
+def newest(session: Session, record: Record, kind: type[T]) -> tuple[bytes, T | None]:
+    """What *record* says in its newest version, and what is said beside it; None: it is not being worked on yet."""
+    [(body, told)] = rows_of(session, _NEWEST, record.region_id, record.id, record.version)
+    return body, msgspec.json.decode(told, type=kind) if told else None
 
 
 def tell(session: Session, record: Record, told: Told) -> None:
@@ -140,10 +151,16 @@ def remember(
     overrides: tuple[Override, ...],
     by: Actor,
 ) -> None:
-    """Remember what was said about what *by* saved; *overrides*: what they let pass. Raises NotPermitted."""
+    """Remember what was said about what *by* saved; *told*: what was said before, *overrides*: what they let pass.
+
+    Raises NotPermitted.
+    """
     known = {one.place: one for one in (*told.overrides, *overrides)}
-    told = msgspec.structs.replace(told, reasons=reasons, overrides=tuple(known.values()))
-    tell(session, record, told if noted is None else msgspec.structs.replace(told, noted=noted))
+    now = msgspec.structs.replace(told, reasons=reasons, overrides=tuple(known.values()))
+    if noted is not None:
+        now = msgspec.structs.replace(now, noted=noted)
+    if now != told:
+        tell(session, record, now)
     if overrides:
         require(by, "practice.override", subject_of(session, record))
         records.tell(session, record, "override", by=by.account_id, at=record.updated_at)
@@ -173,7 +190,7 @@ def hold(session: Session, record: Record, action: Action, by: Actor, expected: 
 
     *expected* is the version that *by* read. Raises Conflict, NotPermitted.
     """
-    session.refresh(record, with_for_update=True)
+    records.hold(session, record)
     if expected not in (None, record.version):
         raise Conflict(f"The record is at version {record.version}; what was read here is version {expected}.")
     subject = subject_of(session, record)

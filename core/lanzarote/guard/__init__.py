@@ -15,17 +15,20 @@ from msgspec import Struct
 from lanzarote.guard.ages import ages
 from lanzarote.guard.births import Finding, births
 from lanzarote.guard.disclosure import reads_like_disclosure
+from lanzarote.guard.handles import handles, may_be_handles
 from lanzarote.guard.haste import may_name_somebody, with_capitals
 from lanzarote.guard.ibans import bank_accounts
 from lanzarote.guard.identifiers import FEWEST_DIGITS, knows_identifier, personal_numbers
+from lanzarote.guard.keyless import numbers_without_key
 from lanzarote.guard.mail import addresses, may_hold_address
 from lanzarote.guard.people import persons
 from lanzarote.guard.phones import phones
 from lanzarote.guard.places import home_addresses
 from lanzarote.guard.plain import has_other_alphabets, plain
 from lanzarote.guard.profiles import may_hold_profile, profiles
+from lanzarote.guard.rows import LONGEST, Row, may_be_age_or_date, rows
 from lanzarote.guard.scan import joined, runs_and_capitals, runs_of_digits, telling
-from lanzarote.guard.seams import joints, seams
+from lanzarote.guard.seams import Chain, Seam, figures_first, joints
 from lanzarote.translation.catalogues import N_, Translator
 
 __all__ = ["REASONS", "Concern", "check_text", "check_texts", "explain", "knows_identifier", "reads_like_disclosure"]
@@ -128,18 +131,21 @@ def _found(seen: str, identifiers: Sequence[str], hints: _Hints, *, only_hard: b
         if long:
             found += phones(seen, long)
             found += bank_accounts(seen, runs)
+            found += numbers_without_key(seen, runs)
         figures = sum([len(run.text) for run in runs])
         if numbers := personal_numbers(seen, long, identifiers, figures=figures):
             found += (("personal-number", start, end, True) for start, end in numbers)
-        if runs := telling(seen, runs):
-            found += births(seen, runs, only_hard=only_hard)
+        if more := telling(seen, runs):
+            found += births(seen, more, only_hard=only_hard)
             if not only_hard:
-                found += ages(seen, runs)
-                found += home_addresses(seen, runs)
+                found += ages(seen, more)
+                found += home_addresses(seen, more)
     if hints.addresses:
         found += addresses(seen)
     if hints.profiles:
         found += profiles(seen)
+    if (runs or "_" in seen) and not only_hard and (places := may_be_handles(seen, runs)):
+        found += handles(seen, places)
     if capitals:
         found += persons(seen, capitals)
     return _apart(found) if found else ()
@@ -171,20 +177,20 @@ def _weight(finding: Finding) -> tuple[bool, int]:
 
 
 def check_texts(texts: Iterable[tuple[str, str]], *, identifiers: Sequence[str] = ()) -> tuple[Concern, ...]:
-    """Check several (field, text) of one record, and what only two of them together say."""
+    """Check several (field, text) of one record, and what only some of them together say."""
     given = list(texts)
     # All together at once, as far as it goes: it is the calls that take time.
     lines = "\n".join([text for _, text in given])
-    read, going_on = plain(lines), joints(lines)
+    read, first = plain(lines), figures_first(lines)
     # Letters that only look alike are told from the whole of a text: of each by itself, not of all together.
     hints = None if read.disguised or has_other_alphabets(read.text) else _hints(read.text)
+    beginning = {lines.rfind("\n", 0, start) + 1 for _, start in first}
     found: list[Concern] = []
-    done, before, ended = 0, ("", ""), -1
-    for field, text in given:
-        if going_on and text.strip():
-            if ended in going_on:
-                found += _across(before, (field, text), identifiers)
-            before, ended = (field, text), done + len(text)
+    short: list[int] = []
+    done = 0
+    for place, (field, text) in enumerate(given):
+        if done in beginning and len(text) <= LONGEST and may_be_age_or_date(text):
+            short.append(place)
         if hints is None:
             found += check_text(text, identifiers=identifiers, field=field)
         else:
@@ -193,17 +199,61 @@ def check_texts(texts: Iterable[tuple[str, str]], *, identifiers: Sequence[str] 
             for finding in _found(seen, identifiers, hints):
                 found.append(_told(field, finding, _same if own is read else own.span))
         done += len(text) + 1
+    if going_on := joints(lines, first):
+        found += list(_in_chains(given, going_on, identifiers, found))
+    if short:
+        found += _in_rows(given, short)
     return tuple(found)
 
 
-def _across(first: tuple[str, str], second: tuple[str, str], identifiers: Sequence[str]) -> Iterator[Concern]:
-    """What is stopped of the figures that one text ends and the next begins with: told in both."""
-    for seam in seams(first[1], second[1]):
-        for one in check_text(seam.text, identifiers=identifiers, only_hard=True):
-            if parts := seam.parts(one.start, one.end):
-                for (field, _), (start, end) in zip((first, second), parts, strict=True):
-                    yield Concern(code=one.code, field=field, start=start, end=end, hard=True)
-                return
+def _in_chains(
+    given: Sequence[tuple[str, str]], going_on: frozenset[int], identifiers: Sequence[str], found: Sequence[Concern]
+) -> Iterator[Concern]:
+    """What is stopped of the figures that one text ends and the next ones go on with, and is not *found*: in all."""
+    chain = Chain()
+    done, ended = 0, -1
+    for field, text in given:
+        if text.strip():
+            if ended not in going_on:
+                chain.begin(field, text)
+                ended = done + len(text)
+            else:
+                for seam in chain.go_on(field, text):
+                    told = _across(seam, check_text(seam.text, identifiers=identifiers, only_hard=True))
+                    if told and not any(_overlap(one, other) for one in told for other in found):
+                        yield from told
+                        break
+                if any(map(str.isdecimal, text)):
+                    ended = done + len(text)
+        done += len(text) + 1
+
+
+def _overlap(one: Concern, other: Concern) -> bool:
+    return other.hard and one.field == other.field and one.start < other.end and other.start < one.end
+
+
+def _in_rows(given: Sequence[tuple[str, str]], short: Sequence[int]) -> Iterator[Concern]:
+    """What an age or a date in one text says together with a name before it: told in all."""
+    for place in short:
+        before = [one for one in given[max(0, place - _FURTHEST) : place] if one[1] and not one[1].isspace()]
+        for row in rows(before, *given[place]):
+            if told := _across(row, (one for one in check_text(row.text) if one.code in _OF_ROWS)):
+                yield from told
+                break
+
+
+_FURTHEST = 4
+_OF_ROWS = ("name-with-age", "birth-date")
+
+
+def _across(joined: Seam | Row, found: Iterable[Concern]) -> list[Concern]:
+    """What was *found* in several texts read as one, in each of them."""
+    for one in found:
+        if parts := joined.parts(one.start, one.end):
+            return [
+                Concern(code=one.code, field=field, start=start, end=end, hard=one.hard) for field, start, end in parts
+            ]
+    return []
 
 
 def explain(code: str, translator: Translator) -> str:

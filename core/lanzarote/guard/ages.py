@@ -182,7 +182,7 @@ def age_in_words(text: str, name: Name) -> int | None:
         if told:
             if kinds_of(word) & UNIT:
                 return end + match.end()
-            return place if told & (HAS | AGED) and name.given else None
+            break
         if word in (",", ":", "(", "–", "-"):
             continue
         kinds = kinds_of(word)
@@ -193,7 +193,7 @@ def age_in_words(text: str, name: Name) -> int | None:
                 told &= ~HAS
         elif not kinds & (HAS | AGED) and fold(word) not in _CONNECTING:
             return None
-    return None
+    return place if told & (HAS | AGED) and name.given else None
 
 
 def _had(between: str) -> int:

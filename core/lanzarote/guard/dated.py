@@ -6,8 +6,20 @@ import re
 from datetime import UTC, datetime
 
 from lanzarote.folding import fold
-from lanzarote.guard.lexicon import OFFICIAL, ORGANISATION, SCHOOL, STREET, TITLE, kinds_of, left_of, words, words_of
-from lanzarote.guard.names import CAPITALISED, SURE, read_name
+from lanzarote.guard.left import OF
+from lanzarote.guard.lexicon import (
+    GIVEN,
+    OFFICIAL,
+    ORGANISATION,
+    SCHOOL,
+    STREET,
+    TITLE,
+    kinds_of,
+    left_of,
+    words,
+    words_of,
+)
+from lanzarote.guard.names import CAPITALISED, SURE, WORDS, begins_sentence, read_name
 
 _BETWEEN = " \n,;:|(–—/-"
 _MOST_BETWEEN = 3
@@ -18,6 +30,16 @@ _YEAR = re.compile(r"\d{4}")
 _OLDEST = 1_930
 """Born before that year nobody is a party to a case: it is the date of something else."""
 _NOT_THEIRS = OFFICIAL | ORGANISATION | SCHOOL | STREET
+_ARTICLE = re.compile(r"[,;:–—(-] ?(?:le|the|am|den|el|il|op|dnia) \Z")
+"""``Lucas Martin, le 3 mars 2015``"""
+_LONGEST_ARTICLE = 8
+_WRITINGS = words_of(
+    "rapport étude article livre thèse ouvrage avis tribune guide note discours intervention conférence film exposé "
+    "study book paper thesis speech lecture bericht studie buch aufsatz vortrag gutachten informe estudio libro "
+    "artículo tesis rapporto studio relazione articolo tesi relatório estudo livro artigo rapport onderzoek boek "
+    "raport książka звіт дослідження книга έκθεση μελέτη βιβλίο"
+)
+"""What somebody has written bears their name and its day."""
 _SIGNED_BY = words_of("par by von por da di do door przez од від από signe signed gezeichnet firmado firmato podpisano")
 
 
@@ -28,6 +50,8 @@ def name_before_date(text: str, start: int, end: int) -> int | None:
     """
     if american := _MONTH_FIRST.match(text, start):
         start = _month_before(text, american.start())
+    said = _ARTICLE.search(text, max(0, start - _LONGEST_ARTICLE), start)
+    start = said.start() + 1 if said else start
     first, last = max(0, start - _WINDOW), _end_of_name(text, start)
     if last == start or not first < last or text[last - 1].isdecimal():
         return None
@@ -39,9 +63,16 @@ def name_before_date(text: str, start: int, end: int) -> int | None:
     name = read_name(text, *found.span())
     if name is None or not name.given or name.words < 2 or name.sureness < SURE or name.kinds & TITLE:
         return None
-    if not _is_year_of_birth(text[start:end]) or _is_somebody_elses(text, found.start()):
+    if said and not begins_sentence(text, found.start()):
+        return None  # something with them was on that day
+    if not _is_year_of_birth(text[start:end]) or _is_somebody_elses(text, *found.span()):
         return None
     return name.start
+
+
+def _first_name_in(text: str, start: int, end: int) -> int:
+    """Where the first name begins: what they wrote may have a capital too."""
+    return next((match.start() for match in WORDS.finditer(text, start, end) if kinds_of(match[0]) & GIVEN), start)
 
 
 def _month_before(text: str, start: int) -> int:
@@ -61,6 +92,10 @@ def _is_year_of_birth(date: str) -> bool:
     return year is None or _OLDEST <= int(year[0]) <= datetime.now(UTC).year
 
 
-def _is_somebody_elses(text: str, start: int) -> bool:
+def _is_somebody_elses(text: str, start: int, end: int) -> bool:
+    """Whether the day is that of something the one named there has signed, written or done in a function."""
     near = words(left_of(text, start, _LONGEST_LEFT))[-2:]
-    return any(kinds_of(word) & (_NOT_THEIRS | TITLE) or fold(word) in _SIGNED_BY for word in near)
+    if any(kinds_of(word) & (_NOT_THEIRS | TITLE) or fold(word) in _SIGNED_BY for word in near):
+        return True
+    before = [fold(word) for word in (*near, *words(text[start : _first_name_in(text, start, end)]))][-2:]
+    return len(before) > 1 and before[1] in OF and before[0].rpartition("'")[2] in _WRITINGS

@@ -1,7 +1,7 @@
 """Names typed in haste, without their capitals: they are given them, so that all the rest reads them as names.
 
-Only a first name that is no other word is taken for one, and only with another word beside it that may be a name, or
-behind a word such as *child*: hardly any sentence has that.
+Only a first name that is no other word is taken for one, and only with another word beside it that may be a name,
+behind a word such as *child* or before an age: hardly any sentence has that.
 """
 
 from __future__ import annotations
@@ -10,7 +10,20 @@ import re
 from functools import cache
 
 from lanzarote.folding import fold
-from lanzarote.guard.lexicon import CHILD, GIVEN, LITTLE, NAMED, PARTY, first_names, kinds_of, words_of
+from lanzarote.guard.lexicon import (
+    AGED,
+    CHILD,
+    GIVEN,
+    HAS,
+    LITTLE,
+    NAMED,
+    NUMBER,
+    PARTY,
+    UNIT,
+    first_names,
+    kinds_of,
+    words_of,
+)
 
 _WORD = re.compile(r"(?<![\w@./#-])[^\W\d_]+(?:[-’'‑][^\W\d_]{2,})*(?![\w@/])")
 _PARTICLES = words_of("de da di du do dos della von van den der le la el al ben bin")
@@ -26,6 +39,9 @@ _ALSO_WORDS = words_of(
 """First names that somewhere are words as well: the one beside them has to be a name too."""
 _FIGURE_NEXT = re.compile(r"\W{1,3}(?:[^\W\d_]{1,6} )?\d")
 """An age or a date follows."""
+_AGE_MAY_FOLLOW = re.compile(r",?[ \n](?:\d|\w)")
+_AGE_WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+")
+_LONGEST_AGE = 40
 _BEFORE = CHILD | PARTY | LITTLE | NAMED
 
 
@@ -59,7 +75,7 @@ _LATIN_1 = b"\xc3"
 def _table() -> bytes:
     """Letters of Latin-1 in UTF-8 without their accents, once the first of their bytes is gone; signs are blanks."""
     table = bytearray(range(256))
-    for code in (*range(0x80, 0x100), *b"-'([:"):
+    for code in (*range(0x80, 0x100), *b"-'([:,"):
         table[code] = 0x20
     for code in range(0xE0, 0x100):
         plain = fold(chr(code)).encode("ascii", "ignore")
@@ -93,6 +109,8 @@ def _named_at(text: str, found: list[re.Match[str]], at: int) -> list[int]:
         and _may_be_family(found[family][0], sure=sure or _FIGURE_NEXT.match(text, found[family].end()) is not None)
     ):
         return _parts(word) + _parts(found[family])
+    if sure and _AGE_MAY_FOLLOW.match(text, word.end()) and _age_follows(text, word.end()):
+        return _parts(word)
     before = found[at - 1] if at else None
     if (
         sure
@@ -102,6 +120,22 @@ def _named_at(text: str, found: list[re.Match[str]], at: int) -> list[int]:
     ):
         return _parts(word)
     return []
+
+
+def _age_follows(text: str, end: int) -> bool:
+    """``lucas a 9 ans``, ``lena, neun jahre alt``, ``tom, aged nine``"""
+    told = number = False
+    for match in _AGE_WORDS.finditer(text, end, end + _LONGEST_AGE):
+        kinds = kinds_of(match[0])
+        if number:
+            return bool(kinds & UNIT) or told
+        if match[0].isdecimal() or kinds & NUMBER:
+            number = True
+        elif kinds & (HAS | AGED):
+            told = told or bool(kinds & AGED)
+        else:
+            return False
+    return number and told
 
 
 def _adjoins(text: str, end: int, start: int, between: int) -> bool:

@@ -5,28 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from lanzarote.folding import fold
 from lanzarote.guard.births import Finding
-from lanzarote.guard.lexicon import (
-    CHILD,
-    KIN,
-    ORGANISATION,
-    PARTY,
-    PRIVATE,
-    SCHOOL,
-    SERVICE,
-    TITLE,
-    kinds_of,
-    left_of,
-    right_of,
-    words,
-)
-from lanzarote.guard.phones import SENTENCE_END
+from lanzarote.guard.lexicon import GIVEN, TITLE, kinds_of, words, words_of
+from lanzarote.guard.names import CAPITALISED, SURE, read_name
+from lanzarote.guard.near import OFFICE, PERSON, sentence_after, sentence_before
 from lanzarote.guard.scan import Run
 
 _IBAN = re.compile(r"[A-Za-z]{2}[ .-]?\d\d(?:[ \n.\-‐‑–_]{0,2}[0-9A-Za-z]){11,30}")
 _SHORTEST, _LONGEST, _FEWEST_FIGURES = 15, 34, 10
-_PERSON = CHILD | PARTY | KIN | TITLE | PRIVATE
-_OFFICE = SERVICE | ORGANISATION | SCHOOL
 _BEFORE, _AFTER = 70, 40
 _OF_ORGANISATIONS = re.compile(
     r"\b(?:siret|siren|rna|kvk|nip|nipc|nif|cif|krs|regon|btw|p\. ?iva|єдрпоу|αφμ|vereinsregister|charity|dons?"
@@ -34,10 +21,22 @@ _OF_ORGANISATIONS = re.compile(
     r"|пожертв\w*|благодійн\w*|δωρε\w*|cotisations?|subventions?|grants?)\b",
     re.IGNORECASE,
 )
+_ACCOUNT = words_of(
+    "iban rib compte comptes virement virements account accounts transfer konto bankkonto bankverbindung kontonummer "
+    "überweisung cuenta transferencia conto bonifico conta rekening rekeningnummer bankrekening konta rachunek "
+    "rachunku рахунок рахунку переказ λογαριασμός λογαριασμού"
+)
+_PASSED_OVER = words_of(
+    "de d du des la le les l of the von vom der dem den del della dello di do da dos van het na για του της των iban "
+    "rib bic bancaire bancario bancaria bankowy number no nº numéro numero nummer à a au aux to an für per pour for al "
+    "alla ao n nr"
+)
+_MADE_OUT_TO = 6
+"""Words between an account and whose it is."""
 
 
 def bank_accounts(text: str, runs: Iterable[Run]) -> Iterator[Finding]:
-    """IBANs whose check digits fit, except those that stand beside a word for an organisation or for gifts."""
+    """IBANs whose check digits fit, hard unless an organisation may be meant; its own, and those for gifts, pass."""
     done = 0
     for run in runs:
         if not text[run.start - 2 : run.start - 1].isalpha():
@@ -47,9 +46,9 @@ def bank_accounts(text: str, runs: Iterable[Run]) -> Iterator[Finding]:
             continue
         if sum(map(str.isdecimal, match[0])) < _FEWEST_FIGURES:
             continue  # two letters before figures are mostly a word: "en 2013"
-        if (end := _end_of_iban(text, *match.span())) and not _is_organisations(text, start, end):
+        if (end := _end_of_iban(text, *match.span())) and (hard := _whose(text, start, end)) is not None:
             done = end
-            yield "bank-account", start, end, True
+            yield "bank-account", start, end, hard
 
 
 def _country_before(text: str, start: int) -> int:
@@ -75,13 +74,72 @@ def _end_of_iban(text: str, start: int, last: int) -> int:
     return 0
 
 
-def _is_organisations(text: str, start: int, end: int) -> bool:
-    before = SENTENCE_END.split(left_of(text, start, _BEFORE))[-1]
-    after = SENTENCE_END.split(right_of(text, end, _AFTER))[0]
+def _whose(text: str, start: int, end: int) -> bool | None:
+    """Whether it surely is (or only may be) that of a person; None when it is an organisation's.
+
+    Who the account is said to be of decides. Otherwise what stands nearest does, unless a person is named beside the
+    organisation: their account may be hers, or that of the organisation she speaks for.
+    """
+    before = sentence_before(text, start, _BEFORE)
+    after = sentence_after(text, end, _AFTER)
+    if owner := _owner(words(before)) or _owner(["iban", *words(after)], _OWNED_AFTER):
+        return None if owner == "organisation" else True
+    if not _is_organisations(before, after):
+        return True
+    return False if _names_somebody(before) or _names_somebody(after) else None
+
+
+_OWNED_AFTER = 3
+"""Words in which it is said behind the number: ``de Mme Durand``."""
+
+
+def _owner(said: list[str], most: int = _MADE_OUT_TO) -> str:
+    """``IBAN de l'association``, ``the mother's account``: the last of them counts."""
+    for place in range(len(said) - 1, -1, -1):
+        if fold(said[place]) in _ACCOUNT:
+            owning = said[max(0, place - 2) : place] if place and fold(said[place - 1]).endswith("'s") else []
+            if any(kinds_of(word) & GIVEN and word[0].isupper() for word in owning):
+                return "person"
+            owning = owning[-1:]
+            if told := _told_owner(owning) or _told_owner(said[place + 1 :][:most]):
+                return told
+    return ""
+
+
+def _told_owner(following: list[str]) -> str:
+    for at, word in enumerate(following):
+        kinds, folded = kinds_of(word), fold(word)
+        if kinds & OFFICE or _OF_ORGANISATIONS.fullmatch(word):
+            return "organisation"
+        if kinds & PERSON or (word[0].isupper() and at and _is_first_name(word)):
+            return "person"
+        if folded not in _PASSED_OVER:
+            return ""
+    return ""
+
+
+def _is_first_name(word: str) -> bool:
+    name = read_name(word, 0, len(word))
+    return name is not None and name.given
+
+
+def _is_organisations(before: str, after: str) -> bool:
     for word in (*reversed(words(before)), *words(after)):
         kinds = kinds_of(word)
-        if kinds & _PERSON and not kinds & _OFFICE:
+        if kinds & PERSON and not kinds & OFFICE:
             return False
-        if kinds & _OFFICE or _OF_ORGANISATIONS.fullmatch(word):
+        if kinds & OFFICE or _OF_ORGANISATIONS.fullmatch(word):
             return True
     return bool(_OF_ORGANISATIONS.search(before) or _OF_ORGANISATIONS.search(after))
+
+
+def _names_somebody(clause: str) -> bool:
+    """Whether a person is named in it, and not only what an organisation is named after: ``fondation Paul Durand``."""
+    for match in CAPITALISED.finditer(clause):
+        name = read_name(clause, *match.span())
+        if name is None or name.sureness < SURE or not (name.kinds & TITLE or (name.given and name.words > 1)):
+            continue
+        named = [word for word in words(clause[: name.start]) if fold(word) not in _PASSED_OVER][-1:]
+        if not (named and kinds_of(named[0]) & OFFICE and clause[: name.start][-1:] == " "):
+            return True
+    return False

@@ -7,11 +7,14 @@ import re
 from lanzarote.folding import fold
 from lanzarote.guard.lexicon import (
     ABOUT,
+    AGAINST,
     CASE,
     CHILD,
     CHILDREN,
+    FILE,
     HAS,
     KIN,
+    KNOWN,
     LITTLE,
     NAMED,
     NUMBER,
@@ -31,7 +34,10 @@ from lanzarote.guard.lexicon import (
 )
 
 ROLES = CHILD | PARTY
+_FUNCTION = OFFICIAL | KNOWN
 _SEVERAL = CHILDREN | PARTIES
+_SOMEBODY = ROLES | _SEVERAL | KIN | PARENTS | LITTLE
+_NO_FUNCTION = _SOMEBODY | TITLE | NAMED | CASE | SCHOOL | ORGANISATION
 _FILLERS = words_of(
     "le la l les un une the a an der die das den dem des ein eine einer el il lo los las gli i o os as um uma het een "
     "η ο το τον την του της στον στην ένας μια est is ist es è é είναι je jest to no av af є"
@@ -42,8 +48,9 @@ STOP = re.compile(r"[.!?;](?=[ \n])|\n(?=[-–•*])|\)")
 _LONGEST_UNIT = 7
 _IS = words_of("est is ist es è é είναι jest є")
 _PRONOUNS = words_of("elle il she he er sie lei ella él ela ele ona on вона він hij zij αυτή она он")
-_TOKEN = re.compile(r"[^\W_]+(?:[-·’'][^\W_]+)*\.?|[,:–—(-]")
+_TOKEN = re.compile(r"[cC]/|[^\W_]+(?:[-·’'][^\W_]+)*\.?|[,:–—(-]")
 _WINDOW = 56
+_LOOSELY = words_of("pour for zu")
 _MOST_OF_A_REPORT = 4
 """Words between it and what it is about: ``plainte déposée hier soir contre``."""
 
@@ -66,6 +73,14 @@ class Left:
         self.of = self.named = self.case = self.about = False
         self.reported = False
         """A complaint or a report is about it: ``plainte contre``, ``report about``."""
+        self.against = False
+        """It is against it, and right before the name: ``plainte contre``."""
+        self.loosely = False
+        """Only ``pour``, ``for`` says so: one may be made for anything."""
+        self.file = False
+        """It is what a file is called by: ``dossier``, ``signalement de``."""
+        self.function = False
+        """What they do stands before the name: ``plainte contre l'entraîneur``."""
         self.official = False
         """It goes with a function: ``juge des enfants``, ``the victim's lawyer``."""
         self.title: int | None = None
@@ -90,7 +105,15 @@ class Left:
                 continue
             self.nearest = self.nearest or word
             kinds, folded = kinds_of(word), fold(word)
-            if kinds & (ROLES | _SEVERAL | KIN | PARENTS | LITTLE) and not (kinds & NAMED and not kinds & ROLES):
+            if kinds & _FUNCTION and self.nearest == word and not kinds & _NO_FUNCTION:
+                self.function, self.of = True, False
+                continue
+            if (self.about or self.function) and kinds & _SOMEBODY and not kinds & (CASE | REPORT | ABOUT):
+                if not self.unknown:
+                    return
+                self.unknown -= 1
+                continue
+            if kinds & _SOMEBODY and not (kinds & NAMED and not kinds & ROLES):
                 self.kinds, self.word, self.capital = kinds, folded, word[:1].isupper()
                 rest = before[: match.start()].strip(" «“„\"–-•*\n’'").lower()
                 self.leads = not rest or rest in _FILLERS
@@ -104,8 +127,8 @@ class Left:
             if self.about and kinds & (CASE | REPORT):
                 self.reported = True
                 return
-            if kinds & CASE and (self.of or not self.sign):
-                self.case = True
+            if kinds & CASE and (self.of or not self.sign or (kinds & FILE and self.sign == ":")):
+                self.case, self.file = not self.function, bool(kinds & FILE) and not self.function
                 return
             if kinds & TITLE and len(word) > 1:
                 self.title = offset + match.start()
@@ -114,7 +137,8 @@ class Left:
             elif folded in OF:
                 self.of = True
             elif kinds & ABOUT and not self.named:
-                self.about = True
+                self.about, self.against = True, bool(kinds & AGAINST) and (self.function or self.nearest == word)
+                self.loosely = folded in _LOOSELY
                 self.unknown = _MOST_OF_A_REPORT
             elif folded in _FILLERS or kinds & (NUMBER | UNIT | HAS) or word.isdecimal():
                 self.unknown = 3 if folded in _IS and self.nearest == word else self.unknown

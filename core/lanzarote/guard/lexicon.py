@@ -17,13 +17,13 @@ KINDS = (
     "child", "children", "party", "parties", "kin", "title", "little", "named", "told", "aged", "has", "unit", "number",
     "official", "organisation", "school", "pupil", "lives", "service", "private", "phone", "street", "streetend",
     "notname", "given", "road", "charged", "case", "surnamed", "parents", "about", "report",
-    "me", "my", "harm", "lewd", "known", "fault", "saw",
+    "me", "my", "harm", "lewd", "known", "fault", "saw", "against", "file",
 )  # fmt: skip
 (
     CHILD, CHILDREN, PARTY, PARTIES, KIN, TITLE, LITTLE, NAMED, TOLD, AGED, HAS, UNIT, NUMBER,
     OFFICIAL, ORGANISATION, SCHOOL, PUPIL, LIVES, SERVICE, PRIVATE, PHONE, STREET, STREETEND,
     NOTNAME, GIVEN, ROAD, CHARGED, CASE, SURNAMED, PARENTS, ABOUT, REPORT,
-    ME, MY, HARM, LEWD, KNOWN, FAULT, SAW,
+    ME, MY, HARM, LEWD, KNOWN, FAULT, SAW, AGAINST, FILE,
 ) = (1 << place for place in range(len(KINDS)))  # fmt: skip
 
 PEOPLE = CHILD | CHILDREN | PARTY | PARTIES | KIN | PARENTS

@@ -11,12 +11,14 @@ from lanzarote.guard.births import Finding
 from lanzarote.guard.left import ROLES, Left
 from lanzarote.guard.lexicon import (
     ABOUT,
+    AGAINST,
     CASE,
     CHARGED,
     CHILD,
     CHILDREN,
     GIVEN,
     KIN,
+    KNOWN,
     LITTLE,
     NAMED,
     NEVER_A_NAME,
@@ -24,6 +26,7 @@ from lanzarote.guard.lexicon import (
     OFFICIAL,
     PARENTS,
     PARTIES,
+    PARTY,
     PUPIL,
     SCHOOL,
     SURNAMED,
@@ -41,9 +44,11 @@ from lanzarote.guard.roles import has_part
 from lanzarote.guard.tales import is_told_of, owns_somebody, tells
 
 _LEADING = ROLES | CHILDREN | PARTIES | KIN | PARENTS | LITTLE | NAMED | TITLE
-_LOOKED_FOR = _LEADING | UNIT | NUMBER | CASE | CHARGED | SURNAMED | OFFICIAL
+_LOOKED_FOR = _LEADING | UNIT | NUMBER | CASE | CHARGED | SURNAMED | OFFICIAL | AGAINST | KNOWN
 _FOLLOWING = ROLES | NUMBER | KIN | PUPIL
 _BEFORE_NAMES = ROLES | KIN | LITTLE | TITLE | CASE | SURNAMED
+_NO_NAME = "IBAN"
+"""In capitals it is no Iban."""
 _BLANKS = (" ", "\n")
 _JOINING = frozenset(" ’'(«“„\n–-")
 _ENDS = frozenset(".!?")
@@ -65,6 +70,8 @@ def persons(text: str, capitals: Iterable[re.Match[str]]) -> Iterator[Finding]:
 
 def _is_worth_a_look(text: str, word: str, start: int, end: int, before: str) -> bool:
     """Most capitalised words of a text are told here to be nobody."""
+    if word == _NO_NAME:
+        return False
     kinds = kinds_of(word)
     sign = text[end : end + 1]
     if kinds & GIVEN or (sign == "." and (end - start < 3 or kinds & TITLE)):
@@ -102,7 +109,7 @@ def _is_worth_a_look(text: str, word: str, start: int, end: int, before: str) ->
 
 
 def _leads_to_charge(text: str, end: int) -> bool:
-    return any(kinds_of(word) & CHARGED for word in text[end : end + 60].split(None, 8)[:8])
+    return any(kinds_of(word) & (CHARGED | PARTY) for word in text[end : end + 60].split(None, 8)[:8])
 
 
 def _judged(text: str, start: int, end: int) -> Iterator[Finding]:

@@ -10,22 +10,8 @@ from typing import Literal
 
 from lanzarote.folding import fold
 from lanzarote.guard.births import Finding
-from lanzarote.guard.lexicon import (
-    CHILD,
-    KIN,
-    OFFICIAL,
-    ORGANISATION,
-    PARTY,
-    PHONE,
-    PRIVATE,
-    SCHOOL,
-    SERVICE,
-    TITLE,
-    kinds_of,
-    left_of,
-    right_of,
-    words,
-)
+from lanzarote.guard.lexicon import KIN, OFFICIAL, PHONE, PRIVATE, SERVICE, kinds_of, left_of, words
+from lanzarote.guard.near import OFFICE, PERSON, sentence_after, sentence_before
 from lanzarote.guard.scan import UPPER, Run
 
 _MOBILE_ABROAD = re.compile(
@@ -147,8 +133,7 @@ def _with_sign(text: str, start: int) -> int:
     return start
 
 
-_PERSON = CHILD | PARTY | KIN | TITLE | PRIVATE | OFFICIAL
-_OFFICE = SERVICE | SCHOOL | ORGANISATION
+_PERSON = PERSON | OFFICIAL
 _BEFORE, _OTHER_BEFORE, _AFTER = 70, 40, 28
 _GROUPED, _MOST_GROUPS = 11, 4
 _OTHER = re.compile(
@@ -157,8 +142,6 @@ _OTHER = re.compile(
     r"|registr",
     re.IGNORECASE,
 )
-SENTENCE_END = re.compile(r"(?<=\w\w\w)[.!?](?= [^\W\d_a-z])|\n(?=[-–•*])|\"[,:\[\]{}]+\"")
-"""Of a text, and of one text among others in JSON."""
 
 
 def _whose(text: str, start: int, end: int, line: Line) -> bool | None:
@@ -166,19 +149,19 @@ def _whose(text: str, start: int, end: int, line: Line) -> bool | None:
     before = left_of(text, start, _BEFORE)
     if line != "mobile" and _OTHER.search(before[-_OTHER_BEFORE:]):
         return None
-    before = SENTENCE_END.split(before)[-1]
-    after = SENTENCE_END.split(right_of(text, end, _AFTER))[0]
+    before = sentence_before(text, start, _BEFORE)
+    after = sentence_after(text, end, _AFTER)
     telling = [kinds for kinds in _nearest_first(before, after) if kinds]
     told = reduce(or_, telling, SERVICE if "@" in before + after else 0)
     if line == "likely" and not told & _announcing(text[start:end]):
         return None
-    first = next((kinds for kinds in telling if kinds & (_PERSON | _OFFICE)), 0)
-    of_service = bool(first & _OFFICE and not first & _PERSON)
+    first = next((kinds for kinds in telling if kinds & (_PERSON | OFFICE)), 0)
+    of_service = bool(first & OFFICE and not first & _PERSON)
     if line == "mobile":
         return None if of_service and _ROMAN.fullmatch(text, start, end) else not of_service
     if first & _PERSON & ~OFFICIAL:
         return not told & SERVICE or bool(first & PRIVATE)
-    if told & _OFFICE:
+    if told & OFFICE:
         return None
     return _is_mobile_somewhere(text[start:end]) if line == "likely" else False
 

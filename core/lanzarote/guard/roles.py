@@ -27,6 +27,7 @@ from lanzarote.guard.lexicon import (
     words_of,
 )
 from lanzarote.guard.names import LIKELY, POSSIBLE, SURE, Name
+from lanzarote.guard.parts import came_to_have_part
 
 
 def has_part(text: str, name: Name, left: Left) -> bool:
@@ -44,15 +45,33 @@ def has_part(text: str, name: Name, left: Left) -> bool:
         return True
     if left.case and name.only_given:
         return True
-    if left.reported and sureness >= LIKELY and text[name.start : name.end] not in _NOBODY:
+    wanted = SURE if left.loosely else POSSIBLE if left.against and name.words == 1 else LIKELY
+    if left.reported and sureness >= wanted and fold(text[name.start : name.end]) not in _NOBODY:
+        return True
+    whole = sureness == SURE and name.given and name.words > 1
+    if whole and (left.file or _FILE_OF.match(text, name.end)) and not _acts_in_function(text, name.end):
         return True
     if not left.sign and kinds_of(left.nearest) & (SCHOOL | STREET | ORGANISATION):
         return False
+    if sureness >= LIKELY and came_to_have_part(text, name.end):
+        return True
     return _part_after(text, name.end, sureness) or (sureness >= POSSIBLE and _is_charged(text, name))
 
 
-_NOBODY = frozenset(("X", "X."))
-"""Against whom a complaint is made when nobody knows who it was."""
+_NOBODY = words_of(
+    "x x. unknown unbekannt tiktok facebook instagram snapchat snap whatsapp telegram discord roblox twitter youtube "
+    "google meta apple microsoft amazon twitch onlyfans pornhub omegle coco"
+)
+"""Against whom a complaint is made when nobody knows who it was, and against what else one is made."""
+_FILE_OF = re.compile(
+    r"(?:[’']s)?[ \n](?:case|case file|file|referral)\b(?![ \n-](?:worker|study|studies|manager|law|on)\b)"
+)
+"""``the Emily Thompson case``"""
+
+
+def _acts_in_function(text: str, end: int) -> bool:
+    """``Marie Dupont, directrice d'école``"""
+    return any(kinds_of(word) & OFFICIAL for word in words(right_of(text, end, 34))[:3])
 
 
 def _is_charged(text: str, name: Name) -> bool:

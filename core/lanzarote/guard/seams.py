@@ -1,66 +1,132 @@
-"""A number that one text of a record begins and the next one ends: ``06 12 34`` and ``56 78 90``.
+"""A number that one text of a record begins and the next ones go on with: ``06 12 34`` and ``56 78 90``.
 
-Only where a text ends with figures and the next begins with some are the two read together, and only what neither says
-alone is told, in both.
+Only where a text ends with figures and the next begins with some, or has a word or two before them, are they read
+together, and only what none says alone is told, in all of them.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 _WINDOW = 48
 _SKIPPED = " \n\t\r.…,;:/–—-_·()+\u00a0\u202f\u200b\u200c\u200d\u00ad\u2060\ufeff"
-_FIGURE_LAST = re.compile(rf"\d[{re.escape(_SKIPPED)}]*\Z")
+_SKIP = re.escape(_SKIPPED)
+_MAY_END_FIGURES = frozenset(f"0123456789{_SKIPPED}")
+_FIGURE_LAST = re.compile(rf"\d[{_SKIP}]*\Z")
+_NEAR, _FEWEST, _FEWEST_OF_SEVERAL = 24, 8, 10
+"""Fewer figures than that around the seam identify nobody; articles of a law are listed in fields of their own."""
+_WORDS = r"(?:[^\W\d_]{1,10}[ .:\n]++){0,2}"
+"""``puis``, ``tél. suite :``: a field may say what it is."""
 # It begins with one sign that is always the same: looking for that is quick.
-_FIGURES_GO_ON = re.compile(rf"\n[{re.escape(_SKIPPED)}]*+\d")
-_YEAR_LAST = re.compile(r"(?:\A|[^\W\d_]\W{1,3})(?:19|20)\d\d(?:[-–/](?:19|20)?\d\d)?\W*\Z")
+_FIGURES_FIRST = re.compile(rf"\n[{_SKIP}]*+{_WORDS}\d")
+_FIRST_FIGURE = re.compile(rf"[{_SKIP}]*+{_WORDS}(?=\d)")
+_TOGETHER = re.compile(rf"[\dA-Z{_SKIP}]{{0,{_NEAR}}}")
+_TOGETHER_LAST = re.compile(rf"(?<![^\W\d_])[\dA-Z{_SKIP}]*+\Z")
+_YEAR_LAST = re.compile(r"(?:\A|\n|[^\W\d_]\W{1,3})(?:19|20)\d\d(?:[-–/](?:19|20)?\d\d)?\W*\Z")
 """``2013``, ``sur 2023``, ``2020-2021``: a period is a field of its own, and ends no number."""
 _LONGEST_END = 8
-_NEAR, _FEWEST = 24, 8
-"""Fewer figures than that around the seam identify nobody."""
+_MOST = 4
+"""Fields that one number is parted over."""
+
+
+class Piece(NamedTuple):
+    """Figures that a text ends with, begins with or consists of."""
+
+    field: str
+    text: str
+    start: int
+    """Where in that text."""
+    end: int
+    alone: bool
+    """Nothing else stands in the text: what goes on before may go on behind."""
 
 
 class Seam(NamedTuple):
-    """The end of one text and the beginning of the next, read as one."""
+    """The pieces, read as one."""
 
     text: str
-    at: int
-    """Where in it the second begins."""
-    first: int
-    """Where in the first text it begins."""
-    second: int
-    """Where in the second text it goes on."""
-    gap: int
+    places: tuple[tuple[Piece, int], ...]
+    """Where each begins in it."""
 
-    def parts(self, start: int, end: int) -> tuple[tuple[int, int], tuple[int, int]] | None:
-        """The places in the first and in the second text of what stands across the seam; None if it does not."""
-        if not (start < self.at - self.gap and end > self.at):
-            return None
-        return (
-            (self.first + start, self.first + self.at - self.gap),
-            (self.second, self.second + end - self.at),
-        )
+    def parts(self, start: int, end: int) -> list[tuple[str, int, int]]:
+        """(field, start, end) of what stands at *start* … *end*, if the last piece has part in it and one before."""
+        found = []
+        for piece, at in self.places:
+            first, last = max(start, at), min(end, at + piece.end - piece.start)
+            if first < last:
+                found.append((piece.field, piece.start + first - at, piece.start + last - at))
+        last_piece = self.places[-1][1]
+        return found if len(found) > 1 and end > last_piece else []
 
 
-def joints(lines: str) -> frozenset[int]:
-    """The ends of lines with figures behind which figures go on; *lines* are all texts of a record."""
+def figures_first(lines: str) -> list[tuple[int, int]]:
+    """Where lines end behind which figures come first, and where those begin; *lines* are all texts of a record."""
+    return [(match.start(), match.end() - 1) for match in _FIGURES_FIRST.finditer(lines)]
+
+
+def joints(lines: str, first: Iterable[tuple[int, int]]) -> frozenset[int]:
+    """The ends of lines with figures behind which figures go on, of those that `figures_first` found."""
     return frozenset(
-        match.start()
-        for match in _FIGURES_GO_ON.finditer(lines)
-        if _FIGURE_LAST.search(lines, max(0, match.start() - _LONGEST_END), match.start())
+        end
+        for end, start in first
+        if lines[end - 1 : end] in _MAY_END_FIGURES
+        and _FIGURE_LAST.search(lines, max(0, end - _LONGEST_END), end)
+        and not _YEAR_LAST.search(lines, max(0, end - _NEAR), end)
+        and _figures_around(lines, end, start) >= _FEWEST
     )
 
 
-def seams(first: str, second: str) -> tuple[Seam, ...]:
-    """How *second* may go on with the figures that *first* ends with: in groups, and in one piece."""
-    begins = len(second) - len(second.lstrip(_SKIPPED))
-    if _YEAR_LAST.search(first, max(0, len(first) - _NEAR)):
-        return ()
-    near = first[-_NEAR:] + second[begins : begins + _NEAR]
-    if sum(map(str.isdecimal, near)) < _FEWEST:
-        return ()
-    ends = len(first.rstrip(_SKIPPED))
-    start = max(0, ends - _WINDOW)
-    before, after = first[start:ends], second[begins : begins + _WINDOW]
-    return tuple(Seam(before + gap + after, len(before) + len(gap), start, begins, len(gap)) for gap in (" ", ""))
+def _figures_around(lines: str, end: int, start: int) -> int:
+    """How many figures stand before *end* and from *start* on with only signs and the capitals of a code between."""
+    before = _TOGETHER_LAST.search(lines, max(0, end - _NEAR), end)
+    behind = _TOGETHER.match(lines, start)
+    return sum(map(str.isdecimal, (before[0] if before else "") + (behind[0] if behind else "")))
+
+
+class Chain:
+    """The texts read last, as far as figures go on from one to the next."""
+
+    def __init__(self) -> None:
+        self._pieces: list[Piece] = []
+
+    def begin(self, field: str, text: str) -> None:
+        """Nothing goes on with what was before."""
+        self._pieces = [_ending(field, text)]
+
+    def go_on(self, field: str, text: str) -> Iterator[Seam]:
+        """How *text* may go on with the figures before it: in groups, and in one piece. A word alone is passed over."""
+        first = _FIRST_FIGURE.match(text)
+        if first is None:
+            return
+        last = self._pieces[-1]
+        if _YEAR_LAST.search(last.text, max(0, len(last.text) - _NEAR)):
+            self.begin(field, text)
+            return
+        ends = len(text.rstrip(_SKIPPED))
+        whole = ends <= first.end() + _NEAR and not _LETTER.search(text, first.end(), ends)
+        piece = Piece(field, text, first.end(), min(ends, first.end() + _WINDOW), whole)
+        pieces = [*self._pieces[-_MOST + 1 :], piece]
+        figures = sum([sum(map(str.isdecimal, one.text[one.start : one.end])) for one in pieces])
+        if figures >= (_FEWEST if len(pieces) < 3 else _FEWEST_OF_SEVERAL):
+            for gap in (" ", ""):
+                yield _joined(pieces, gap)
+        self._pieces = pieces if whole else [_ending(field, text)]
+
+
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def _ending(field: str, text: str) -> Piece:
+    ends = len(text.rstrip(_SKIPPED))
+    return Piece(field, text, max(0, ends - _WINDOW), ends, False)
+
+
+def _joined(pieces: list[Piece], gap: str) -> Seam:
+    text, places = "", []
+    for piece in pieces:
+        text += gap if text else ""
+        places.append((piece, len(text)))
+        text += piece.text[piece.start : piece.end]
+    return Seam(text, tuple(places))

@@ -111,3 +111,24 @@ FREE_MAIL = _words("""
     op.pl mail.ru inbox.ru list.ru bk.ru ukr.net i.ua meta.ua sky.com talktalk.net virginmedia.com planet.nl home.nl
     mail.com mail.bg tin.it alice.it post.cz volny.cz email.cz freemail.hu citromail.hu
 """)
+
+PUBLIC_BODIES = _words("""
+    departement prefecture metropole mairie ville region conseil samu social secours populaire catholique croixrouge
+    redcross redcruz rotkreuz protection civile justice tribunal barreau avocats ligue services service jeunesse
+    sante education academie hopitaux hopital urgence solidarite action stadt land kreis amt city council county
+    ayuntamiento comune citta gemeente
+""")
+"""What the name of a public body or a relief organisation is made of on a network."""
+PLACES = _words("""
+    hautsdeseine seinesaintdenis seineetmarne valdemarne valdoise yvelines essonne iledefrance paris alpesmaritimes
+    alpesdehauteprovence hautesalpes bouchesdurhone charentemaritime corsedusud hautecorse cotedor cotesdarmor
+    deuxsevres eureetloir hautegaronne illeetvilaine indreetloire loireatlantique lotetgaronne maineetloire
+    meurtheetmoselle pasdecalais puydedome pyreneesatlantiques pyreneesorientales hautespyrenees basrhin hautrhin
+    saoneetloire hautesavoie savoie seinemaritime tarnetgaronne territoiredebelfort hautevienne hautemarne
+    hauteloire hautesaone loiretcher ardeche ardennes ariege aveyron calvados cantal charente correze creuse
+    dordogne doubs drome finistere gard gers gironde herault isere landes loire loiret lozere manche mayenne meuse
+    morbihan moselle nievre nord oise orne rhone sarthe somme tarn vaucluse vendee vosges yonne guadeloupe
+    martinique guyane reunion mayotte marseille lyon toulouse nantes strasbourg montpellier bordeaux lille rennes
+    reims grenoble
+""")
+"""Departments, regions and large cities of France, in one piece."""

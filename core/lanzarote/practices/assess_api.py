@@ -18,7 +18,7 @@ from lanzarote.practices.review_model import Answer as Answered
 from lanzarote.practices.review_model import Answers
 from lanzarote.practices.team_api import PRACTICE, PRACTICES, TAG
 from lanzarote.practices.write_api import ONE
-from lanzarote.records import body_of
+from lanzarote.records import body_of, hold
 from lanzarote.regions.criteria import Grid
 from lanzarote.types import Key, Language, PracticeSheet, Strength, Vouching
 from lanzarote.web.changing import Sent, change, done
@@ -340,7 +340,7 @@ def _answer(sent: Sent, body: Answering, *, give: bool) -> Answer:
 
     def do(session: Session) -> Answer:
         record = working(sent, session, PRACTICES)
-        session.refresh(record, with_for_update=True)
+        hold(session, record)
         current, row = assessing.mine(session, record, by=sent.actor)
         sent.require_match(own_etag(current, row, record))
         if current.number != round.number:

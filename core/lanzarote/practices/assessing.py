@@ -178,7 +178,7 @@ def release(session: Session, record: Record, account_id: str, *, by: Actor, at:
 
     Raises NotFound, NotPermitted, Conflict.
     """
-    session.refresh(record, with_for_update=True)
+    records.hold(session, record)
     if account_id != by.account_id:
         require(by, "practice.decide", subject_of(session, record))
         require_own(session, record, by)
@@ -359,7 +359,7 @@ def _row(session: Session, record: Record, account_id: str) -> Assessment:
 
 
 def _to_be_answered(session: Session, record: Record, by: Actor) -> Assessment:
-    session.refresh(record, with_for_update=True)
+    records.hold(session, record)
     row = _row(session, record, by.account_id)
     if row.given_at:
         raise Conflict(GIVEN)

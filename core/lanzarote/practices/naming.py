@@ -43,7 +43,7 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
     """
     written: dict[str, dict[str, bytes]] = {}
     for one in saved:
-        if one.kind == KIND and one.verb in WRITING and one.body:
+        if one.kind == KIND and one.verb in WRITING and one.body and not _names_the_same(one):
             written.setdefault(one.region_id, {})[one.record_id] = one.body
     for region_id in {one.region_id for one in saved if one.kind == STAKEHOLDER and one.verb in ("merge", "split")}:
         session.flush()
@@ -54,10 +54,7 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
 
 def _name(session: Session, region_id: str, bodies: Mapping[str, bytes]) -> None:
     """Let each practice name the stakeholders that its partners stand for, and nobody else."""
-    partners = {
-        record_id: {one.organisation for one in _naming.decode(body).partners if one.organisation}
-        for record_id, body in bodies.items()
-    }
+    partners = {record_id: _partners(body) for record_id, body in bodies.items()}
     session.execute(delete(Named).where(Named.region_id == region_id, Named.record_id.in_(list(bodies))))
     known = ids_by_name(session, {name for names in partners.values() for name in names})
     rows = [
@@ -67,6 +64,15 @@ def _name(session: Session, region_id: str, bodies: Mapping[str, bytes]) -> None
     ]
     if rows:
         session.execute(insert(Named.__table__), rows)  # type: ignore[arg-type]
+
+
+def _names_the_same(saved: Saved) -> bool:
+    """Whether the version before named the same partners: then all is written down already."""
+    return bool(saved.before) and _partners(saved.before) == _partners(saved.body)
+
+
+def _partners(body: bytes) -> frozenset[str]:
+    return frozenset(one.organisation for one in _naming.decode(body).partners if one.organisation)
 
 
 def _newest(session: Session, region_id: str) -> dict[str, bytes]:

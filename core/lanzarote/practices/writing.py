@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from lanzarote import checking, guard, records
 from lanzarote.accounts import notices
 from lanzarote.checking import let_pass
+from lanzarote.database import rows_of
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.ids import new_id, slugify
 from lanzarote.lifecycle import IllegalTransition, next_state
@@ -28,11 +29,13 @@ from lanzarote.practices.work import (
     Override,
     Reason,
     Returned,
+    Told,
     Unsaved,
     forget,
     hold,
     leave,
     move,
+    newest,
     remember,
     rest,
     take_part,
@@ -59,6 +62,7 @@ NOT_CONFIRMED: Final = N_("Confirm that nobody is recognisable in it and that no
 NOT_YOUR_WORD: Final = N_("You speak for your own organisation alone: choose it.")
 NO_BEARER: Final = N_("Say on whose word it is published: the organisation that bears the practice.")
 BEING_ASSESSED: Final = N_("It is being assessed: the team’s decision says what becomes of it.")
+_UNSAVED: Final = "SELECT 1 FROM unsaved WHERE region_id = ? AND record_id = ? AND account_id = ?"
 
 
 class Checked(Struct, frozen=True, kw_only=True):
@@ -125,7 +129,8 @@ def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: da
     [made] = records.create(session, region_id, [draft], by=by.account_id, at=at)
     session.flush()
     record = session.get_one(Record, (region_id, made))
-    _after_saving(session, record, given, by)
+    take_part(session, record, "author", by.account_id)
+    _after_saving(session, record, given, None, by)
     return record
 
 
@@ -144,15 +149,19 @@ def save(
     *expected* is the version that the writer read. Raises Conflict when there is another one by now, NotPermitted,
     IllegalTransition.
     """
-    require(by, "practice.write", subject_of(session, record))
+    subject = subject_of(session, record)
+    require(by, "practice.write", subject)
     next_state("record", record.state, "write")
-    before = sheet_of(session, record)
+    body, told = newest(session, record, Told)
+    before = sheets.read(body)
     sheet = sheets.with_stale(before, given.sheet, fresh=fresh)
     if expected == record.version and encode(sheet) == encode(before):
         _forget_unsaved(session, record, by.account_id)
         return record.version
-    number = records.revise(session, record, encode(sheet), by=by.account_id, at=at, expected=expected)
-    _after_saving(session, record, given, by)
+    number = records.revise(session, record, encode(sheet), by=by.account_id, at=at, expected=expected, before=body)
+    if by.account_id not in subject.authors:
+        take_part(session, record, "author", by.account_id)
+    _after_saving(session, record, given, told, by)
     return number
 
 
@@ -325,22 +334,18 @@ def _may_give_word_of(session: Session, region_id: str, bearer: str, by: Actor) 
     return ids_by_name(session, {bearer}).get(bearer) in {one.stakeholder_id for one in writing}
 
 
-def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -> None:
-    take_part(session, record, "author", by.account_id)
-    told = told_of(session, record)
+def _after_saving(session: Session, record: Record, given: Checked, told: Told | None, by: Actor) -> None:
+    if told is None:
+        told = Told()
+        tell(session, record, told)
     remember(session, record, told, reasons=given.reasons, noted=given.noted, overrides=given.overrides, by=by)
     _forget_unsaved(session, record, by.account_id)
 
 
 def _forget_unsaved(session: Session, record: Record, account_id: str) -> None:
-    row = session.scalars(
-        select(Unsaved).where(
-            Unsaved.region_id == record.region_id, Unsaved.record_id == record.id, Unsaved.account_id == account_id
-        )
-    ).first()
-    if row is not None:
-        session.delete(row)
-        session.flush()
+    if rows_of(session, _UNSAVED, record.region_id, record.id, account_id):
+        mine = (Unsaved.region_id == record.region_id) & (Unsaved.record_id == record.id)
+        session.execute(delete(Unsaved).where(mine, Unsaved.account_id == account_id))
 
 
 def _refuse_assessed(record: Record) -> None:

@@ -61,15 +61,20 @@ def faults_in(contacts: Sequence[Contact]) -> Iterator[Fault]:
 
 def concerns_about(contacts: Sequence[Contact], identifiers: Sequence[str]) -> Iterator[guard.Concern]:
     """What in them may tell who a person is; none of it can be explained away."""
-    for number, one in enumerate(contacts):
-        place = f"contacts[{number}]"
-        texts = [(f"{place}.purpose.{language}", text) for language, text in one.purpose.items()]
-        for concern in guard.check_texts([*texts, (f"{place}.source", one.source)], identifiers=identifiers):
+    texts = [one for number, contact in enumerate(contacts) for one in _texts_of(f"contacts[{number}]", contact)]
+    # All in the order of the form: a number may be parted over fields, and over contacts.
+    for concern in guard.check_texts(texts, identifiers=identifiers):
+        # An office's telephone looks like anybody's; what it is for stands beside it.
+        if concern.hard or concern.code != "phone" or not concern.field.endswith(".address"):
             yield msgspec.structs.replace(concern, hard=True)
-        for concern in guard.check_text(one.address, identifiers=identifiers, field=f"{place}.address"):
-            # An office's telephone looks like anybody's; what it is for stands beside it.
-            if concern.hard or concern.code != "phone":
-                yield msgspec.structs.replace(concern, hard=True)
+
+
+def _texts_of(place: str, contact: Contact) -> Iterator[tuple[str, str]]:
+    """(field, text)"""
+    for language, text in contact.purpose.items():
+        yield f"{place}.purpose.{language}", text
+    yield f"{place}.address", contact.address
+    yield f"{place}.source", contact.source
 
 
 def tells_name(text: str) -> bool:

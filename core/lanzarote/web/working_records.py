@@ -14,7 +14,7 @@ from lanzarote import guard
 from lanzarote.checking import TOO_MANY, Fault, Faulty
 from lanzarote.errors import Gone, NotFound
 from lanzarote.permissions import Actor, allowed, involved, require, subject_of
-from lanzarote.records import Record, Version
+from lanzarote.records import Record, Version, hold
 from lanzarote.types import Text
 from lanzarote.web.changing import Sent, done
 from lanzarote.web.problems import Disclosed, HelpLine
@@ -236,7 +236,7 @@ def taken(sent: Sent, session: Session, kind: Kind, action: Action, *, lock: boo
     """
     record = working(sent, session, kind)
     if lock:
-        session.refresh(record, with_for_update=True)
+        hold(session, record)
     # In this order: who may not change it is not told in what state it is.
     require(sent.actor, action, subject_of(session, record))
     sent.require_match(etag_of(record), record.version)

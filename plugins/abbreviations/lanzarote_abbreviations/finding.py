@@ -38,9 +38,10 @@ def unexplained(texts: Mapping[str, str], *, also: str = "") -> Iterator[tuple[s
     known = spelt_out("\n".join((*plain.values(), _undotted(also))))
     told: set[str] = set()
     for place, text in plain.items():
-        if _is_shouted(text):
+        found = tuple(abbreviations(text))
+        if found and _is_shouted(text):
             continue
-        for short in abbreviations(text):
+        for short in found:
             if short not in told and short not in known:
                 yield place, short
             told.add(short)
@@ -52,12 +53,14 @@ def abbreviations(text: str) -> Iterator[str]:
     >>> list(abbreviations("L’AP-HP et les CMP, au XIXe siècle et en 2024, avec deux ONGs de l’UE (article IV)."))
     ['AP-HP', 'CMP']
     """
-    for match in _WORD.finditer(text):
-        word = match[0]
-        for part in (word,) if _is_short(_singular(word)) else word.split("-"):
-            short = _singular(part)
-            if _is_short(short) and short not in KNOWN and not _ROMAN.fullmatch(short):
-                yield short
+    for chunk in text.split():
+        if chunk[1:].islower():  # as nearly all are; an abbreviation has two capitals
+            continue
+        for word in _WORD.findall(chunk):
+            for part in (word,) if _is_short(_singular(word)) else word.split("-"):
+                short = _singular(part)
+                if _is_short(short) and short not in KNOWN and not _ROMAN.fullmatch(short):
+                    yield short
 
 
 def spelt_out(text: str) -> frozenset[str]:
@@ -88,6 +91,8 @@ def _says_something(words: str) -> bool:
 
 
 def _is_short(word: str) -> bool:
+    if not word.isupper():
+        return False
     letters = [sign for sign in word if sign.isalpha()]
     return 2 <= len(letters) <= LONGEST and word[0].isalpha() and all(sign.isupper() for sign in letters)
 
@@ -104,5 +109,9 @@ def _undotted(text: str) -> str:
 
 def _is_shouted(text: str) -> bool:
     """Most of it is in capitals: then capitals mean nothing."""
-    words = [word for word in _WORD.findall(text) if len(word) > 1 and word.upper() != word.lower()]
-    return len(words) > 3 and sum(1 for word in words if word.isupper()) * 2 > len(words)
+    words = [word for word in _WORD.findall(text) if len(word) > 1]
+    shouted = sum(1 for word in words if word.isupper())
+    if shouted < 2:
+        return False
+    cased = sum(1 for word in words if word.upper() != word.lower())
+    return cased > 3 and shouted * 2 > cased

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lanzarote.changes import Served
-from lanzarote.database import ALL, Database, scope_of
+from lanzarote.database import ALL, Database, rows_of, scope_of
 from lanzarote.errors import UnscopedStatement
 from lanzarote.regions.vocabulary import Term
+from lanzarote.scoping import Scope, ScopedSession
 from lanzarote.tasks import Task
 from sqlalchemy import (
     bindparam,
@@ -423,6 +424,25 @@ def test_raw_rows_say_their_region_first(shared: Database) -> None:
     ):
         with pytest.raises(UnscopedStatement):
             shared.rows(wrong, "a")
+
+
+def test_raw_rows_of_a_session_keep_to_its_regions(shared: Database) -> None:
+    sql = "SELECT key FROM vocabulary WHERE region_id = ? ORDER BY key"
+    with shared.read("a") as session:
+        assert [found.key for found in rows_of(session, sql, "a")] == ["x", "y"]
+        with pytest.raises(UnscopedStatement):
+            rows_of(session, sql, "b")
+        with pytest.raises(UnscopedStatement):
+            rows_of(session, "SELECT key FROM vocabulary", "a")
+
+
+def test_raw_rows_of_a_session_see_what_it_has_pending(shared: Database) -> None:
+    with shared.engine.connect() as connection, connection.begin() as undone:
+        with ScopedSession(connection, info={"scope": Scope.of("a")}) as session:
+            session.scalars(select(Term).where(Term.key == "x")).one().body = b"pending"
+            sql = "SELECT body FROM vocabulary WHERE region_id = ? AND key = ?"
+            assert [bytes(body) for (body,) in rows_of(session, sql, "a", "x")] == [b"pending"]
+        undone.rollback()
 
 
 def test_a_bound_parameter_is_no_way_around(shared: Database) -> None:

@@ -300,6 +300,8 @@ def test_of_two_who_decide_at_once_the_second_is_told(own_paris: Instance) -> No
         {"address": "dupont@asso.example"},
         {"address": "06 12 34 56 78"},
         {"source": "Dit par jean.dupont@justice.example"},
+        {"purpose": {"fr": "Rappeler au 06 12 34"}, "address": "56 78"},
+        {"address": "06 12", "source": "34 56 78"},
     ],
 )
 def test_a_contact_of_a_person_is_refused_whatever_the_reason(own_paris: Instance, given: dict[str, Any]) -> None:
@@ -321,6 +323,19 @@ def test_a_contact_of_a_person_is_refused_whatever_the_reason(own_paris: Instanc
 )
 def test_a_contact_is_a_role_with_a_source(own_paris: Instance, given: dict[str, Any], field: str) -> None:
     assert refusals(own_paris, {}, desks=contacts(given)) == [field]
+
+
+def test_a_telephone_parted_over_two_contacts_is_refused(own_paris: Instance) -> None:
+    with pytest.raises(Identifying):
+        checked(own_paris, desks=contacts({"source": "page 3 ; 06 12 34"}, {"purpose": {"fr": "56 78 le soir"}}))
+
+
+@pytest.mark.parametrize("purpose", ["Permanence 24/24, 7/7", "CRIP 75", "Secrétariat des 12-18 ans"])
+def test_figures_in_what_a_contact_is_for_do_not_make_its_telephone_a_persons(
+    own_paris: Instance, purpose: str
+) -> None:
+    [one] = checked(own_paris, desks=contacts({"purpose": {"fr": purpose}, "address": "01 44 56 78 90"})).contacts or ()
+    assert one.address == "01 44 56 78 90"
 
 
 @pytest.mark.parametrize("address", ["contact@asso.example", "01 44 56 78 90", "119", "https://asso.example/contact"])

@@ -25,7 +25,7 @@ FOLDER = Path(__file__).parent
 HARD = ("personal-number", "birth-date", "email", "phone", "bank-account", "profile")
 SOFT = (
     "phone-of-duty", "name-with-age", "initials-with-school", "address-of-minor", "person-of-case",
-    "report-about", "name-with-date", "name-in-haste",
+    "report-about", "name-with-date", "name-in-haste", "name-on-network",
 )  # fmt: skip
 KINDS = (*HARD, *SOFT, "clean", "disclosure", "correction")
 VARIANTS = {"clean": 3, "disclosure": 2, "correction": 2} | dict.fromkeys((*HARD, *SOFT), 4)

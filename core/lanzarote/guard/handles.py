@@ -1,0 +1,81 @@
+"""Names that people go by on a network or in a game: ``Instagram: lucas_martin12``, ``pseudo lulu_2012``.
+
+Only what no word looks like is taken for one: letters with figures, a low line or a point in them. Those of an
+organisation pass, as its pages do.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterator, Sequence
+
+from lanzarote.folding import fold
+from lanzarote.guard.births import Finding
+from lanzarote.guard.lexicon import HAS, NAMED, kinds_of, words, words_of
+from lanzarote.guard.near import PERSON, sentence_after, sentence_before
+from lanzarote.guard.profiles import whose_handle
+from lanzarote.guard.scan import Run
+
+_HANDLE = re.compile(r"(?<![\w@./:#-])@?[^\W\d_](?:[\w.-]{1,29}\w)?(?:#\d{4})?(?![\w@/])")
+_SHORTEST, _LONGEST = 5, 32
+_CLINGING = frozenset(f"{string.ascii_letters}_#")
+_NETWORKS = words_of(
+    "facebook fb insta instagram tiktok snap snapchat twitter vk telegram tg whatsapp discord threads twitch youtube "
+    "roblox fortnite minecraft steam psn playstation xbox pseudo pseudos pseudonyme identifiant username user nickname "
+    "nick gamertag handle login benutzername nutzername spielername usuario apodo nick utente nickname utilizador "
+    "gebruikersnaam nazwa ник нік нікнейм псевдонім ψευδώνυμο"
+)
+_PASSED_OVER = words_of(
+    "est is ist es è é jest sous le la un the a name nom compte account konto cuenta conta profil profile perfil "
+    "profilo id d de du on sur auf su en im unter dem under als as comme called s appelle lautet utilisateur sono con "
+    "c my mon son sa his her ihr sein suo mi mein user pseudo"
+)
+_ALSO_PASSED_OVER = HAS | NAMED | PERSON
+_NEAR, _MOST_BETWEEN = 48, 4
+_BEHIND = re.compile(r"[ \n](?:on|sur|auf|en|su|no|op|na|σε|в|у)[ \n](\w+)")
+
+
+def may_be_handles(text: str, runs: Sequence[Run]) -> list[int]:
+    """Places within what may be such a name: a low line, or figures that cling to letters. Most texts have none."""
+    places = [run.start for run in runs if run.start and text[run.start - 1] in _CLINGING]
+    place = text.find("_")
+    while place >= 0:
+        places.append(place)
+        place = text.find("_", place + 1)
+    return places
+
+
+def handles(text: str, places: Sequence[int]) -> Iterator[Finding]:
+    """What stands behind the name of a network or a word such as *pseudo*."""
+    done = -1
+    for place in sorted(places):
+        if place < done:
+            continue
+        start = place
+        while start and place - start < _LONGEST and (text[start - 1].isalnum() or text[start - 1] in "_.#-@"):
+            start -= 1
+        match = _HANDLE.match(text, start)
+        if match is None or match.end() <= place or not _may_be_handle(match[0]):
+            continue
+        if not _is_announced(text, *match.span()):
+            continue
+        done = match.end()
+        if whose_handle(match[0].partition("#")[0], text, start, done) is not None:
+            yield "profile", start, done, False
+
+
+def _may_be_handle(written: str) -> bool:
+    """CM2 and v1.2 are none."""
+    return len(written) >= _SHORTEST and not (written.isupper() and written.isalnum())
+
+
+def _is_announced(text: str, start: int, end: int) -> bool:
+    before = [fold(word) for word in words(sentence_before(text, start, _NEAR))]
+    for between, word in enumerate(reversed(before)):
+        if word.rpartition("'")[2] in _NETWORKS:
+            return True
+        if between == _MOST_BETWEEN or not (word in _PASSED_OVER or kinds_of(word) & _ALSO_PASSED_OVER):
+            break
+    behind = _BEHIND.match(sentence_after(text, end, _NEAR))
+    return behind is not None and fold(behind[1]) in _NETWORKS
