@@ -109,8 +109,8 @@ def follow(page: Page, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("lang", "size"),
-    [("fr", DESKTOP), ("en", PHONE), ("fr", PHONE), ("en", DESKTOP)],
-    ids=["fr-desktop", "en-phone", "fr-phone", "en-desktop"],
+    [("fr", PHONE), ("en", DESKTOP)],  # French is longer, a phone is narrower
+    ids=["fr-phone", "en-desktop"],
 )
 def test_a_pilot_is_counted_judged_and_decided(place: Crew, lang: str, size: dict[str, int]) -> None:
     words, home, shot = WORDS[lang], f"{place.address}/{lang}/paris", f"{lang}-{size['width']}"

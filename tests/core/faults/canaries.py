@@ -80,8 +80,8 @@ class Canaries:
 class Land:
     """Both regions, with everybody and everything in them."""
 
-    def __init__(self, instance: Instance) -> None:
-        self.instance, self.canary = instance, Canaries()
+    def __init__(self, instance: Instance, canary: Canaries | None = None) -> None:
+        self.instance, self.canary = instance, canary or Canaries()
         self.people: dict[str, Person] = {}
         self.practices: dict[str, dict[str, str]] = {region: {} for region in REGIONS}
         """Region → what it is there for → id."""
