@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
-from tests.conftest import copy_of
 from tests.core.practices.forms import (
     CANARY,
     NUMBER,
@@ -24,34 +19,7 @@ from tests.core.practices.forms import (
     found_on_disk,
     keep,
     saved,
-    writer,
 )
-from tests.core.practices.signed_in import site_of
-
-
-@pytest.fixture(scope="module")
-def paris(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    """One for all tests here: each writes practices of its own."""
-    folder = tmp_path_factory.mktemp("forms")
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, folder)})) as instance:
-        yield instance
-
-
-@pytest.fixture(scope="module")
-def client(paris: Instance) -> Iterator[TestClient[Any]]:
-    with site_of(paris) as client:
-        yield client
-
-
-@pytest.fixture
-def ana(paris: Instance, client: TestClient[Any]) -> Writer:
-    return writer(paris, client, name="Ana Plume")
-
-
-@pytest.fixture
-def bo(paris: Instance, client: TestClient[Any]) -> Writer:
-    return writer(paris, client, name="Bo Plume")
-
 
 # ---------------------------------------------------------------------------------------------------------------------
 # What is typed and not saved
@@ -83,12 +51,12 @@ def test_it_can_be_discarded(paris: Instance, ana: Writer) -> None:
     assert ana.value("text.fr.title") == WHOLE["text.fr.title"]
 
 
-def test_nobody_else_sees_it(paris: Instance, ana: Writer, bo: Writer) -> None:
+def test_nobody_else_sees_it(paris: Instance, ana: Writer, bea: Writer) -> None:
     record_id = saved(paris, ana)
     ana.open(f"{TEAM}/{record_id}/edit")
     keep(ana, record_id, text__fr__title="Le secret d’Ana")
     for path in (f"{TEAM}/{record_id}/edit", f"{TEAM}/{record_id}", TEAM, f"{TEAM}/new", f"{TEAM}/{record_id}/sheet"):
-        assert "Le secret d’Ana" not in bo.get(path)
+        assert "Le secret d’Ana" not in bea.get(path)
     assert "Le secret d’Ana" in ana.get(f"{TEAM}/{record_id}/edit?unsaved=continue")
 
 
@@ -138,11 +106,11 @@ def test_what_somebody_types_after_it_was_submitted_is_kept_and_said(paris: Inst
 # Two who write at once
 
 
-def test_whoever_comes_second_sees_both_texts_and_loses_none(paris: Instance, ana: Writer, bo: Writer) -> None:
+def test_whoever_comes_second_sees_both_texts_and_loses_none(paris: Instance, ana: Writer, bea: Writer) -> None:
     record_id = saved(paris, ana)
     ana.open(f"{TEAM}/{record_id}/edit")
-    bo.open(f"{TEAM}/{record_id}/edit")
-    bo.fill({"text.fr.title": "Le titre de Bo", "text.fr.means": "Une salle"}).press()
+    bea.open(f"{TEAM}/{record_id}/edit")
+    bea.fill({"text.fr.title": "Le titre de Bo", "text.fr.means": "Une salle"}).press()
     ana.fill({"text.fr.title": "Le titre d’Ana", "text.fr.ethics": "Son rythme", "sectors": ["courts", "police"]})
     ana.press(status=412)
     plain = re.sub(r"<[^>]+>", "", ana.html)
@@ -170,23 +138,23 @@ def test_whoever_comes_second_sees_both_texts_and_loses_none(paris: Instance, an
 
 
 def test_a_third_who_saves_while_two_texts_are_compared_is_not_overwritten(
-    paris: Instance, ana: Writer, bo: Writer
+    paris: Instance, ana: Writer, bea: Writer
 ) -> None:
     record_id = saved(paris, ana)
     ana.open(f"{TEAM}/{record_id}/edit")
-    bo.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.title": "Deux"}).press()
+    bea.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.title": "Deux"}).press()
     ana.fill({"text.fr.title": "Ana"}).press(status=412)
-    bo.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.title": "Trois"}).press()
+    bea.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.title": "Trois"}).press()
     ana.fill({"choice[text.fr.title]": "yours"}).press("merge", status=412)
     assert body(paris, record_id).text["fr"].title == "Trois"
     ana.fill({"choice[text.fr.title]": "yours"}).press("merge")
     assert body(paris, record_id).text["fr"].title == "Ana"
 
 
-def test_what_the_guard_refuses_in_a_merged_text_is_kept_nowhere(paris: Instance, ana: Writer, bo: Writer) -> None:
+def test_what_the_guard_refuses_in_a_merged_text_is_kept_nowhere(paris: Instance, ana: Writer, bea: Writer) -> None:
     record_id = saved(paris, ana)
     ana.open(f"{TEAM}/{record_id}/edit")
-    bo.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.title": "Deux"}).press()
+    bea.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.title": "Deux"}).press()
     ana.fill({"text.fr.title": "Ana"}).press(status=412)
     ana.fill({"choice[text.fr.title]": "both", "merged[text.fr.title]": f"{CANARY} {NUMBER}"}).press(
         "merge", status=400

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,12 +11,10 @@ from lanzarote.instance import Instance
 from lanzarote.practices.model import KIND
 from lanzarote.practices.work import Unsaved, told_of
 from lanzarote.records import Record, Version
-from lanzarote.settings import read_settings
 from litestar._parsers import parse_url_encoded_form_data
 from litestar.testing import TestClient
 from sqlalchemy import func, select
 
-from tests.conftest import copy_of
 from tests.core.practices.assessments import person
 from tests.core.practices.forms import (
     CANARY,
@@ -31,36 +27,10 @@ from tests.core.practices.forms import (
     found_on_disk,
     keep,
     saved,
-    writer,
 )
-from tests.core.practices.signed_in import site_of
 
 if TYPE_CHECKING:
     from lanzarote.permissions import Role
-
-
-@pytest.fixture(scope="module")
-def paris(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    """One for all tests here: each writes practices of its own."""
-    folder = tmp_path_factory.mktemp("forms")
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, folder)})) as instance:
-        yield instance
-
-
-@pytest.fixture(scope="module")
-def client(paris: Instance) -> Iterator[TestClient[Any]]:
-    with site_of(paris) as client:
-        yield client
-
-
-@pytest.fixture
-def ana(paris: Instance, client: TestClient[Any]) -> Writer:
-    return writer(paris, client, name="Ana Plume")
-
-
-@pytest.fixture
-def bo(paris: Instance, client: TestClient[Any]) -> Writer:
-    return writer(paris, client, name="Bo Plume")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -377,7 +347,7 @@ def test_suggestions_are_one_small_answer_for_those_who_write(client: TestClient
     assert client.get(f"{TEAM}/suggestions", follow_redirects=False).status_code == 303
 
 
-def test_practices_that_say_the_same_are_named(paris: Instance, ana: Writer, bo: Writer) -> None:
+def test_practices_that_say_the_same_are_named(paris: Instance, ana: Writer, bea: Writer) -> None:
     def alike(title: str, summary: str = "") -> list[str]:
         sent = {"original": "fr", "text.fr.title": title, "text.fr.summary": summary}
         return [one["title"] for one in ana.post(f"{TEAM}/alike", sent, status=200).json()["twins"]]
@@ -385,7 +355,7 @@ def test_practices_that_say_the_same_are_named(paris: Instance, ana: Writer, bo:
     [twin, *_] = alike("Unités d’accueil pour enfants en danger", "Examen, audition et soutien au même endroit.")
     assert twin == "Unités d’accueil pédiatriques enfants en danger (UAPED)"
     assert alike("Jardinage partagé au pied des immeubles") == []
-    saved(paris, bo, text__fr__title="Jardinage partagé avec les familles")
+    saved(paris, bea, text__fr__title="Jardinage partagé avec les familles")
     assert alike("Le jardinage partagé") == ["Jardinage partagé avec les familles"]
 
 
