@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote import guard
-from lanzarote.checking import Identifying
+from lanzarote.checking import THIN_REASON, Fault, Identifying, Thin, is_thin
 from lanzarote.errors import LanzaroteError
 from lanzarote.permissions import may_somewhere
 from lanzarote.records import body_of, decode, encode, now
@@ -145,7 +145,10 @@ def checks_for(
 
 
 def asked(checks: Checks, region: RegionHeader, new: Value, *, by: str) -> Said:
-    """Ask the packages about *new*. Raises Objected, and Identifying for a reason that tells who somebody is."""
+    """Ask the packages about *new*.
+
+    Raises Objected, Identifying for a reason that tells who somebody is, and Thin for one that says nothing.
+    """
     given = [(f"override[{'|'.join(place)}]", text) for place, text in checks.reasons.items()]
     # A reason is read by others too: nothing in it is asked about, it has to be clean.
     if concerns := guard.check_texts(given, identifiers=region.personal_identifiers):
@@ -154,6 +157,8 @@ def asked(checks: Checks, region: RegionHeader, new: Value, *, by: str) -> Said:
         return Said()
     raised = raised_about(checks.host, checks.packages, checks.hook, region=region, new=new, before=checks.before)
     reasons = _settled(raised, checks)
+    if thin := [place for place, text in reasons.items() if is_thin(text)]:
+        raise Thin([Fault(field=f"override[{'|'.join(place)}]", text=THIN_REASON) for place in thin])
     at = now()
     return Said(
         noted=tuple(_noted(one) for one in raised),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from lanzarote.instance import Instance
 from litestar.testing import TestClient
 
@@ -100,6 +101,74 @@ def test_what_somebody_types_after_it_was_submitted_is_kept_and_said(paris: Inst
     assert ana.value("text.fr.title") == "Trop tard"
     ana.open(f"{TEAM}/{record_id}/edit?unsaved=continue")
     assert ana.value("text.fr.title") == "Trop tard"
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# One field is refused, the others are kept
+
+
+@pytest.mark.parametrize("typed", [f"{CANARY} {NUMBER}", f"{CANARY}, 9 ans, a été entendue."])
+def test_all_but_the_field_that_is_marked_is_kept(paris: Instance, ana: Writer, typed: str) -> None:
+    record_id = saved(paris, ana)
+    ana.open(f"{TEAM}/{record_id}/edit")
+    said = keep(ana, record_id, text__fr__means="Deux salles", text__fr__problem=typed)
+    assert re.fullmatch(r"\d\d:\d\d", said["kept"])
+    assert {one["field"] for one in said["marked"]} == {"text.fr.problem"}
+    assert found_on_disk(paris, CANARY) == []
+    page = ana.get(f"{TEAM}/{record_id}/edit")
+    assert "n’a pas été gardé" in page
+    ana.open(f"{TEAM}/{record_id}/edit?unsaved=continue")
+    assert ana.value("text.fr.means") == "Deux salles"
+    assert ana.value("text.fr.problem") == WHOLE["text.fr.problem"]  # as it was saved
+    assert 'href="#text.fr.problem"' in ana.html
+
+
+def test_what_was_kept_before_stands_where_a_later_text_is_refused(paris: Instance, ana: Writer) -> None:
+    record_id = saved(paris, ana)
+    ana.open(f"{TEAM}/{record_id}/edit")
+    keep(ana, record_id, text__fr__problem="Déjà mieux dit")
+    keep(ana, record_id, text__fr__problem=f"{CANARY} {NUMBER}")
+    ana.open(f"{TEAM}/{record_id}/edit?unsaved=continue")
+    assert ana.value("text.fr.problem") == "Déjà mieux dit"
+    keep(ana, record_id, text__fr__problem="Bien dit")
+    assert "n’a pas été gardé" not in ana.get(f"{TEAM}/{record_id}/edit")
+
+
+def test_a_refused_cell_of_a_row_is_left_empty(paris: Instance, ana: Writer) -> None:
+    record_id = saved(paris, ana)
+    ana.open(f"{TEAM}/{record_id}/edit")
+    said = keep(ana, record_id, **{"partners[0].part.fr": f"{CANARY} {NUMBER}", "text.fr.means": "Deux salles"})
+    assert said["kept"]
+    ana.open(f"{TEAM}/{record_id}/edit?unsaved=continue")
+    assert (ana.value("partners[0].part.fr"), ana.value("partners[0].sector")) == ("", "courts")
+    assert found_on_disk(paris, CANARY) == []
+
+
+def test_a_number_parted_over_two_fields_is_kept_in_neither(paris: Instance, ana: Writer) -> None:
+    record_id = saved(paris, ana)
+    ana.open(f"{TEAM}/{record_id}/edit")
+    said = keep(ana, record_id, text__fr__summary="Appeler le 06 12 34", text__fr__problem="56 78 90 le soir")
+    assert {one["field"] for one in said["marked"]} == {"text.fr.summary", "text.fr.problem"}
+    assert found_on_disk(paris, "06 12 34") == found_on_disk(paris, "56 78 90") == []
+
+
+def test_a_form_that_is_refused_keeps_the_rest_too(paris: Instance, ana: Writer) -> None:
+    record_id = saved(paris, ana)
+    ana.open(f"{TEAM}/{record_id}/edit")
+    ana.fill({"text.fr.means": "Deux salles", "text.fr.problem": f"{CANARY} {NUMBER}"}).press(status=400)
+    assert ana.value("text.fr.problem") == f"{CANARY} {NUMBER}"  # nothing is lost on the page
+    assert "sauf les champs signalés" in ana.html
+    ana.open(f"{TEAM}/{record_id}/edit?unsaved=continue")
+    assert ana.value("text.fr.means") == "Deux salles"
+    assert found_on_disk(paris, CANARY) == []
+
+
+def test_of_what_reads_like_a_disclosure_nothing_is_kept(paris: Instance, ana: Writer) -> None:
+    record_id = saved(paris, ana)
+    ana.open(f"{TEAM}/{record_id}/edit")
+    said = keep(ana, record_id, 422, text__fr__means="Onze salles", text__fr__problem="Je veux signaler mon voisin")
+    assert "kept" not in said
+    assert found_on_disk(paris, "Onze salles") == []
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -270,9 +270,9 @@ def test_withdrawn_put_away_and_erased(paris: Instance, client: Any, ana: Writer
     record_id = published(ana, rita, f"Éphémère {CANARY}")
     address = f"/fr/paris/practices/ephemere-{CANARY}"
     assert client.get(address).status_code == 200
-    take(cleo, record_id, "withdraw", reason="Terminée.")
+    take(cleo, record_id, "withdraw", reason="Elle est terminée.")
     assert client.get(address).status_code == 410
-    assert "Terminée." in cleo.get(f"{TEAM}/{record_id}")
+    assert "Elle est terminée." in cleo.get(f"{TEAM}/{record_id}")
     take(cleo, record_id, "archive")
     assert state(paris, record_id) == ("archived", "")
     take(cleo, record_id, "erase", status=400, word="oui")

@@ -91,7 +91,10 @@
       }
       wait = PAUSE;
       mark(said.marked || []);
-      if (said.kept) {
+      if (said.kept && said.marked) {
+        // What is marked stands in this page alone: leaving it still asks first.
+        say(words["kept-but"].replace("%(time)s", said.kept), "stop");
+      } else if (said.kept) {
         safe = sent;
         say(changed() ? words.changed : words.kept.replace("%(time)s", said.kept));
         if (changed()) later(PAUSE);
