@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote import guard
-from lanzarote.checking import THIN_REASON, Fault, Identifying, Thin, is_thin
+from lanzarote.checking import THIN_REASON, Fault, Identifying, is_thin
 from lanzarote.errors import LanzaroteError
 from lanzarote.permissions import may_somewhere
 from lanzarote.records import body_of, decode, encode, now
@@ -107,12 +107,13 @@ class Unfit(Exception):
 class Objected(LanzaroteError):
     """A package objects, and nobody who may has said why it is saved nevertheless."""
 
-    def __init__(self, raised: Sequence[Raised], noted: Sequence[Noted] = ()) -> None:
-        """*noted*: what was said besides."""
+    def __init__(self, raised: Sequence[Raised], noted: Sequence[Noted] = (), faults: Sequence[Fault] = ()) -> None:
+        """*noted*: what was said besides; *faults*: reasons to save it nevertheless that say nothing."""
         told = ", ".join(f"{one.package}: {one.concern.code} ({one.concern.field or 'the whole'})" for one in raised)
         super().__init__(f"Packages object: {told}.")
         self.raised = tuple(raised)
         self.noted = tuple(noted)
+        self.faults = tuple(faults)
 
 
 def checks_for(
@@ -147,7 +148,7 @@ def checks_for(
 def asked(checks: Checks, region: RegionHeader, new: Value, *, by: str) -> Said:
     """Ask the packages about *new*.
 
-    Raises Objected, Identifying for a reason that tells who somebody is, and Thin for one that says nothing.
+    Raises Objected, also for a reason that says nothing, and Identifying for one that tells who somebody is.
     """
     given = [(f"override[{'|'.join(place)}]", text) for place, text in checks.reasons.items()]
     # A reason is read by others too: nothing in it is asked about, it has to be clean.
@@ -157,8 +158,6 @@ def asked(checks: Checks, region: RegionHeader, new: Value, *, by: str) -> Said:
         return Said()
     raised = raised_about(checks.host, checks.packages, checks.hook, region=region, new=new, before=checks.before)
     reasons = _settled(raised, checks)
-    if thin := [place for place, text in reasons.items() if is_thin(text)]:
-        raise Thin([Fault(field=f"override[{'|'.join(place)}]", text=THIN_REASON) for place in thin])
     at = now()
     return Said(
         noted=tuple(_noted(one) for one in raised),
@@ -195,8 +194,10 @@ def _settled(raised: Sequence[Raised], checks: Checks) -> dict[Place, str]:
     blocking = [one for one in raised if one.blocks and one.place not in known]
     given = checks.reasons if checks.may_override else {}
     reasons = {one.place: given.get(one.place, "").strip() for one in blocking}
-    if left := [one for one in blocking if not reasons[one.place]]:
-        raise Objected(left, [_noted(one) for one in raised if not one.blocks])
+    thin = [place for place, text in reasons.items() if text and is_thin(text)]
+    if left := [one for one in blocking if not reasons[one.place] or one.place in thin]:
+        faults = [Fault(field=f"override[{'|'.join(place)}]", text=THIN_REASON) for place in thin]
+        raise Objected(left, [_noted(one) for one in raised if not one.blocks], faults)
     return reasons
 
 

@@ -165,7 +165,7 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
     except sheets.Faulty as faulty:
         return _not_saved(view, record_id, sent, given, Refused(faults=faulty.faults))
     except Objected as objected:
-        stopped = Refused(objections=objected.raised, noted=objected.noted)
+        stopped = Refused(objections=objected.raised, noted=objected.noted, faults=objected.faults)
         return _not_saved(view, record_id, sent, given, stopped)
     try:
         return Saved(version=_write(view, record_id, sent, checked))

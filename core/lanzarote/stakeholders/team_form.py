@@ -158,7 +158,10 @@ def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any], step: st
     # So that all there is to put right is told at once.
     besides = Identifying(_concerns_in(view, data) if isinstance(error, Faulty) else ())
     objections = error.raised if isinstance(error, Objected) else ()
-    refused = Refusal(errors=_objected(view, objections)) if objections else refused_in(view, error)
+    if isinstance(error, Objected):
+        refused = Refusal(errors=(*_objected(view, objections), *refused_in(view, Faulty(error.faults)).errors))
+    else:
+        refused = refused_in(view, error)
     refused = Refusal(errors=(*refused.errors, *refused_in(view, besides).errors))
     named = dict.fromkeys((one["field"], _told(view, one, step)) for one in refused.errors)
     return Refused(

@@ -212,9 +212,9 @@ def test_what_the_guard_asks_about_in_a_decision_is_explained(team: Team) -> Non
     asked = decision(team, reason__fr="Léa, 9 ans, y est un personnage.")
     page = team.head.post(team.page, 400, **asked)
     [name] = re.findall(r'name="(reason\[reason\.fr\|[^"]+)"', page)
-    page = team.head.post(team.page, 400, **asked, **{name: "ok"})
+    page = team.head.post(team.page, 400, **asked | {name: "ok"})
     assert f'id="{name}-error"' in page
-    team.head.post(team.page, **asked, **{name: "Le personnage d’un conte."})
+    team.head.post(team.page, **asked | {name: "Le personnage d’un conte."})
     assert "Le personnage d’un conte." in team.cy.get(team.page.removesuffix("/assess"))
 
 

@@ -137,7 +137,8 @@ def test_what_was_kept_before_stands_where_a_later_text_is_refused(paris: Instan
 def test_a_refused_cell_of_a_row_is_left_empty(paris: Instance, ana: Writer) -> None:
     record_id = saved(paris, ana)
     ana.open(f"{TEAM}/{record_id}/edit")
-    said = keep(ana, record_id, **{"partners[0].part.fr": f"{CANARY} {NUMBER}", "text.fr.means": "Deux salles"})
+    cell: dict[str, Any] = {"partners[0].part.fr": f"{CANARY} {NUMBER}"}
+    said = keep(ana, record_id, text__fr__means="Deux salles", **cell)
     assert said["kept"]
     ana.open(f"{TEAM}/{record_id}/edit?unsaved=continue")
     assert (ana.value("partners[0].part.fr"), ana.value("partners[0].sector")) == ("", "courts")

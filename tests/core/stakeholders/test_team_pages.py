@@ -271,7 +271,7 @@ def test_what_the_guard_asks_about_in_a_relation_or_a_reason_is_explained(
 
 def test_a_relation_that_stays_is_not_asked_about_again(ana: Writer, rita: Writer, cleo: Writer) -> None:
     record_id = made_public(ana, rita)
-    said = {"relation": "taking-part", "since": "2024", "source": "Lettre de Léa, 9 ans, personnage."}
+    said: dict[str, Any] = {"relation": "taking-part", "since": "2024", "source": "Lettre de Léa, 9 ans, personnage."}
     step(cleo, record_id, "relation", 400, **said)
     [field] = re.findall(r'name="(reason\[[^"]+)"', cleo.html)
     step(cleo, record_id, "relation", **said | {field: "Le personnage d’un conte."})

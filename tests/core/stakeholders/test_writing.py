@@ -438,7 +438,7 @@ def test_nothing_of_an_erased_entry_stays_contacts_included(own_paris: Instance)
 
 
 def test_only_what_took_part_can_have_left_and_it_says_since_when_and_where(own_paris: Instance) -> None:
-    letter = {"source": "Lettre du 3 mars 2024"}
+    letter: dict[str, Any] = {"source": "Lettre du 3 mars 2024"}
     with pytest.raises(Faulty) as told:
         relate(own_paris, "aphp", "left", since="2024", **letter)
     assert [(one.field, one.text) for one in told.value.faults] == [("relation", deciding.NEVER_IN)]
