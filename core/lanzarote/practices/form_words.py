@@ -26,7 +26,7 @@ OF_STEPS: Final[Mapping[str, str]] = {
     "returned": N_("Why it was given back"),
     "withdrawn": N_("Why it was withdrawn"),
     "decided": N_("Why it was decided so"),
-    "reason": N_("Why?"),
+    "reason": N_("Your reason"),
 }
 """What is written when a step is taken."""
 

@@ -48,7 +48,7 @@ LABELS: Final[Mapping[str, str]] = {
     "publisher": N_("Publisher"),
     "url": N_("Address of the page"),
     "kind": N_("Kind"),
-    "reason": N_("Why?"),
+    "reason": N_("Your reason"),
     "slug": N_("Last part of the new address"),
     "into": N_("The entry that stays"),
     "word": N_("To erase it"),

@@ -165,7 +165,7 @@ def test_asking_somebody_no_longer_is_confirmed_by_name(team: Team) -> None:
 def test_when_everybody_stepped_back_it_is_said_that_nobody_assesses(team: Team) -> None:
     team.one.ask(team.people["bo"])
     record = team.page.removesuffix("/assess")
-    told = "Personne ne l’évalue à présent"
+    told = "Plus personne n’est sollicité pour son appréciation"
     assert told not in team.head.get(team.page) + team.head.get(record)
     team.bo.post(team.page + "/release", sure="yes")
     for name, way in (("head", "Sollicitez quelqu’un d’autre"), ("cy", "La coordination peut")):
@@ -174,7 +174,7 @@ def test_when_everybody_stepped_back_it_is_said_that_nobody_assesses(team: Team)
         assert way in page
     assert f'href="{record}/assess"' in team.head.get(record)
     assert told in team.ana.get(record)
-    assert "Personne n’évalue celles-ci" in team.head.get("/fr/start")
+    assert "Plus personne n’est sollicité pour leur appréciation" in team.head.get("/fr/start")
 
 
 # ---------------------------------------------------------------------------------------------------------------------

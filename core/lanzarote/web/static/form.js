@@ -112,7 +112,7 @@
       for (const old of form.querySelectorAll(".marked")) {
         const box = old.parentElement, field = box.querySelector("[aria-invalid]");
         field?.removeAttribute("aria-invalid");
-        field?.removeAttribute("aria-errormessage");
+        if (field) describe(field, old.id, false);
         box.classList.remove("has-error");
         old.remove();
       }
@@ -135,11 +135,18 @@
         note.append(text);
         field.before(note);
         field.setAttribute("aria-invalid", "true");
-        field.setAttribute("aria-errormessage", note.id);
+        describe(field, note.id, true);
         box.classList.add("has-error");
         field.closest("details")?.setAttribute("open", "");
         if (one.asks && !document.getElementById(one.asks)) field.after(reason(one));
       }
+    }
+
+    function describe(field, id, on) {
+      const ids = (field.getAttribute("aria-describedby") || "").split(" ").filter((one) => one && one !== id);
+      if (on) ids.unshift(id);
+      if (ids.length) field.setAttribute("aria-describedby", ids.join(" "));
+      else field.removeAttribute("aria-describedby");
     }
 
     function reason(one) {
