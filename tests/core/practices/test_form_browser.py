@@ -200,12 +200,17 @@ def test_what_the_guard_refuses_is_marked_at_its_field_and_not_kept(page: Page, 
     expect(problem).to_have_attribute("aria-invalid", "true")
     expect(page.locator(".marked")).to_contain_text("3 mars 2016")
     asked: list[str] = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.once("dialog", stay)
     page.evaluate("location.reload()")  # what is marked stands in this page alone
     expect(problem).to_have_value("Sa date : née le 3 mars 2016.")
     assert asked == ["beforeunload"]
     problem.fill("Rien n’était prévu.")
-    expect(status(page)).to_have_text(re.compile(r"^Gardé à \d\d:\d\d ;"))
+    expect(status(page)).to_have_text(re.compile(r"^Gardé à \d\d:\d\d\s;"))
     expect(page.locator(".marked")).to_have_count(0)
     assert problem.get_attribute("aria-invalid") is None
 
