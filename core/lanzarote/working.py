@@ -189,7 +189,9 @@ def rest(session: Session, record: Record, *, still_there: bool = False) -> None
     """
     told = read_told(session, record, Told)
     forget(session, record)
-    kept = Told(overrides=told.overrides, reasons=told.reasons if still_there else told.of_steps)
+    reasons = told.reasons if still_there else told.of_steps
+    # Why it was given back is forgotten; so is what was said of that.
+    kept = Told(overrides=told.overrides, reasons=tuple(one for one in reasons if _step_of(one) != "returned"))
     if kept != Told():
         tell(session, record, kept)
 
