@@ -27,6 +27,7 @@ MOST_ASSESSED: Final = 5_000
 HEADINGS: Final[Mapping[What, str]] = {
     "assess": N_("You are asked to assess"),
     "decide": N_("All answers are in: for the team to decide"),
+    "nobody-asked": N_("Nobody assesses these now: ask somebody else"),
     "submitted": N_("Submitted: to be assessed, published or given back"),
     "entry": N_("Submitted entries of the directory: to be published or given back"),
     "returned": N_("Given back to you"),
@@ -198,7 +199,7 @@ def _place(item: Item) -> tuple[str, ...]:
     match item.what:
         case "assess":
             return (*own, "assess", "answers")
-        case "decide":
+        case "decide" | "nobody-asked":
             return (*own, "assess")
         case "submitted" | "due":
             return own

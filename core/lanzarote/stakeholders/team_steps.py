@@ -19,7 +19,7 @@ from lanzarote.stakeholders.team_pages import checked, entry_context, show, to_e
 from lanzarote.stakeholders.team_words import MEANINGS
 from lanzarote.translation import N_
 from lanzarote.web import labels
-from lanzarote.web.refusals import number_of, text_of
+from lanzarote.web.refusals import number_of, reasons_in, text_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import Site, View
 
@@ -57,7 +57,8 @@ def _take_back(view: View, session: Session, record: Record, data: Mapping[str, 
 
 
 def _give_back(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    writing.hand_back(session, record, view.vocabulary, reason=text_of(data, "reason"), by=view.actor, at=now())
+    reason, why = text_of(data, "reason"), reasons_in(data)
+    writing.hand_back(session, record, view.vocabulary, reason=reason, why=why, by=view.actor, at=now())
 
 
 def _publish(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
@@ -82,6 +83,7 @@ def _relation(view: View, session: Session, record: Record, data: Mapping[str, A
         by=view.actor,
         at=now(),
         expected=text_of(data, "mark"),
+        why=reasons_in(data),
     )
 
 
@@ -112,7 +114,8 @@ def _split(view: View, session: Session, record: Record, data: Mapping[str, Any]
 
 
 def _withdraw(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    writing.withdraw(session, record, view.vocabulary, reason=text_of(data, "reason"), by=view.actor, at=now())
+    reason, why = text_of(data, "reason"), reasons_in(data)
+    writing.withdraw(session, record, view.vocabulary, reason=reason, why=why, by=view.actor, at=now())
 
 
 def _archive(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
@@ -139,7 +142,7 @@ def show_step(
         require(view.actor, action, subject_of(session, record))
         told = team_reading.tell(view, session, record)
     if name not in {one.name for one in told.steps}:
-        return show(view, record_id, done="meanwhile", status=409)
+        return show(view, record_id, done="meanwhile", status=409, data=data)
     given = data or _before(name, told)
     tongues = team_form.languages_told(view, view.vocabulary.header.languages)
     return view.render(
@@ -173,7 +176,7 @@ def take(view: View, record_id: str, name: str, data: Mapping[str, Any], do: Do)
     except (Faulty, Identifying) as error:
         return show_step(view, record_id, name, team_form.refusal(view, error, data, name), data)
     except (Conflict, IllegalTransition):
-        return show(view, record_id, done="meanwhile", status=409)
+        return show(view, record_id, done="meanwhile", status=409, data=data)
     return to_entry(view, "" if name == "erase" else made or record_id, name)
 
 

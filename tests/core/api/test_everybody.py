@@ -89,7 +89,7 @@ def body_for(one: Resource) -> Any:
         "Because": {"reason": "Parce que."},
         "Publication": {"nobody": True, "no_case": True},
         "Asking": {"reviewers": ["x"]},
-        "Deciding": {"round": 1, "outcome": "return", "reason": {"fr": "Non."}, "day": "2026-01-01"},
+        "Deciding": {"round": 1, "outcome": "return", "reason": {"fr": "Pas encore."}, "day": "2026-01-01"},
         "WrittenEntry": {"name": {"fr": "Un nom"}, "sectors": ["courts"], "side": "public", "scope": "local"},
         "Confirmation": {"confirmed": True},
         "Relating": {"relation": "cited"},
