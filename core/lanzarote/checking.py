@@ -26,6 +26,7 @@ MISSING: Final = N_("This is still missing.")
 UNKNOWN: Final = N_("The region does not know this: %(value)s.")
 NO_PERIOD: Final = N_("It cannot end before it began.")
 MALFORMED: Final = N_("This cannot be read: %(value)s.")
+NO_DAY: Final = N_("This cannot be read as a day. Write the year, the month and the day, such as 2026-06-02.")
 NO_DATE: Final = N_("Write a year, a month or a day, such as 2014, 2014-06 or 2014-06-02.")
 NO_ADDRESS: Final = N_("Write the address of a page; it begins with https:// or http://.")
 NO_CHOICE: Final = N_("Choose one of the answers that are offered.")
@@ -36,7 +37,8 @@ NO_REASON: Final = N_("Say why, so that others can follow it.")
 THIN_REASON: Final = N_("Say why in a few words, so that others can follow it.")
 OLD_REASON: Final = N_("This was said of something else that stood here. Say anew, in other words, why this stays.")
 LONGEST_REASON: Final = 4_000
-_FEWEST_WORDS, _FEWEST_LETTERS = 2, 8
+_FEWEST_WORDS, _FEWEST_LETTERS = 2, 7
+"""As many as “À revoir.” has, which says something."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SENTENCE_END: Final = re.compile(r"[.!?…](?=\s)|\n")
 
@@ -88,6 +90,8 @@ class Explained(Struct, frozen=True, kw_only=True):
 
 
 NOTHING_EXPLAINED: Final = Explained()
+NOTHING_SAID: Final[Mapping[tuple[str, str], str]] = {}
+"""Of nothing that the guard asks about it is said why it stays."""
 
 
 def read_as(value: Any, kind: type[S]) -> S:
@@ -168,8 +172,8 @@ def refuse_thin(reasons: Mapping[tuple[str, str], str], earlier: Explained) -> N
 def is_thin(reason: str) -> bool:
     """Whether *reason* says too little to be one.
 
-    >>> is_thin("."), is_thin("ok ok"), is_thin("Public."), is_thin("Un personnage de fiction.")
-    (True, True, True, False)
+    >>> is_thin("."), is_thin("ok ok"), is_thin("Public."), is_thin("À revoir."), is_thin("Un personnage de fiction.")
+    (True, True, True, False, False)
     """
     words = _WORD.findall(reason)
     return len(words) < _FEWEST_WORDS or sum(map(len, words)) < _FEWEST_LETTERS
@@ -181,15 +185,38 @@ def _sentence_around(text: str, start: int, end: int) -> str:
     return text[first : last.start() if last else len(text)].strip()
 
 
-def reason_of(text: str, *, identifiers: Sequence[str]) -> str:
-    """A reason that is given and names nobody. Raises Faulty, Identifying."""
-    if not text.strip():
+def reason_of(
+    text: str, *, identifiers: Sequence[str], by: str, why: Mapping[tuple[str, str], str] = NOTHING_SAID
+) -> tuple[str, tuple[Reason, ...]]:
+    """A reason that says something and names nobody, and why things stay in it that the guard asks about.
+
+    *why* by (field, code), the field being ``reason``, is what *by* says of them. Raises Faulty, Identifying.
+    """
+    text = text.strip()
+    if not text:
         raise Faulty([Fault(field="reason", text=NO_REASON)])
-    if concerns := guard.check_text(text, identifiers=identifiers, field="reason"):
-        raise Identifying(concerns)
-    if fault := unfit_text("reason", text, LONGEST_REASON):
+    explained = why_it_stays({"reason": text}, identifiers=identifiers, by=by, why=why)
+    if fault := unfit_reason("reason", text, LONGEST_REASON):
         raise Faulty([fault])
-    return text.strip()
+    return text, explained
+
+
+def why_it_stays(
+    texts: Mapping[str, str],
+    *,
+    identifiers: Sequence[str],
+    by: str,
+    why: Mapping[tuple[str, str], str],
+    earlier: Explained = NOTHING_EXPLAINED,
+) -> tuple[Reason, ...]:
+    """*why* things stay in *texts* that the guard asks about, as it is kept. Raises Identifying, Thin."""
+    concerns = guard.check_texts(texts.items(), identifiers=identifiers)
+    return let_pass(concerns, why, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
+
+
+def unfit_reason(field: str, text: str, longest: int) -> Fault | None:
+    """Why *text* is no reason that others can follow."""
+    return Fault(field=field, text=THIN_REASON) if is_thin(text) else unfit_text(field, text, longest)
 
 
 def unfit_text(field: str, text: str, longest: int) -> Fault | None:

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote import guard
-from lanzarote.checking import Identifying
+from lanzarote.checking import THIN_REASON, Fault, Identifying, is_thin
 from lanzarote.errors import LanzaroteError
 from lanzarote.permissions import may_somewhere
 from lanzarote.records import decode, encode, now
@@ -108,12 +108,13 @@ class Unfit(Exception):
 class Objected(LanzaroteError):
     """A package objects, and nobody who may has said why it is saved nevertheless."""
 
-    def __init__(self, raised: Sequence[Raised], noted: Sequence[Noted] = ()) -> None:
-        """*noted*: what was said besides."""
+    def __init__(self, raised: Sequence[Raised], noted: Sequence[Noted] = (), faults: Sequence[Fault] = ()) -> None:
+        """*noted*: what was said besides; *faults*: reasons to save it nevertheless that say nothing."""
         told = ", ".join(f"{one.package}: {one.concern.code} ({one.concern.field or 'the whole'})" for one in raised)
         super().__init__(f"Packages object: {told}.")
         self.raised = tuple(raised)
         self.noted = tuple(noted)
+        self.faults = tuple(faults)
 
 
 def checks_for(
@@ -147,7 +148,10 @@ def checks_for(
 
 
 def asked(checks: Checks, region: RegionHeader, new: Value, *, by: str) -> Said:
-    """Ask the packages about *new*. Raises Objected, and Identifying for a reason that tells who somebody is."""
+    """Ask the packages about *new*.
+
+    Raises Objected, also for a reason that says nothing, and Identifying for one that tells who somebody is.
+    """
     given = [(f"override[{'|'.join(place)}]", text) for place, text in checks.reasons.items()]
     # A reason is read by others too: nothing in it is asked about, it has to be clean.
     if concerns := guard.check_texts(given, identifiers=region.personal_identifiers):
@@ -192,8 +196,10 @@ def _settled(raised: Sequence[Raised], checks: Checks) -> dict[Place, str]:
     blocking = [one for one in raised if one.blocks and one.place not in known]
     given = checks.reasons if checks.may_override else {}
     reasons = {one.place: given.get(one.place, "").strip() for one in blocking}
-    if left := [one for one in blocking if not reasons[one.place]]:
-        raise Objected(left, [_noted(one) for one in raised if not one.blocks])
+    thin = [place for place, text in reasons.items() if text and is_thin(text)]
+    if left := [one for one in blocking if not reasons[one.place] or one.place in thin]:
+        faults = [Fault(field=f"override[{'|'.join(place)}]", text=THIN_REASON) for place in thin]
+        raise Objected(left, [_noted(one) for one in raised if not one.blocks], faults)
     return reasons
 
 

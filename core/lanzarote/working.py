@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import LargeBinary, delete
+from sqlalchemy import LargeBinary, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote import records
@@ -15,7 +15,7 @@ from lanzarote.database import Base, Regional, rows_of
 from lanzarote.errors import Conflict
 from lanzarote.lifecycle import next_state
 from lanzarote.permissions import require, subject_of
-from lanzarote.records import Involved, encode
+from lanzarote.records import Involved, Version, encode
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -100,6 +100,10 @@ class Confirmation(Struct, frozen=True, kw_only=True):
     version: int
 
 
+OF_STEPS: Final = ("returned", "withdrawn", "decided", "relation")
+"""What ``Reason.field`` begins with where something is explained that was written when a step was taken."""
+
+
 class Told(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is said about any record's working version."""
 
@@ -111,6 +115,15 @@ class Told(Struct, frozen=True, kw_only=True, omit_defaults=True):
     noted: tuple[Noted, ...] = ()
     returned: tuple[Returned, ...] = ()
     confirmed: tuple[Confirmation, ...] = ()
+
+    @property
+    def of_text(self) -> tuple[Reason, ...]:
+        """Why things stay in the text, without what was said of reasons and decisions."""
+        return tuple(one for one in self.reasons if _step_of(one) not in OF_STEPS)
+
+    @property
+    def of_steps(self) -> tuple[Reason, ...]:
+        return tuple(one for one in self.reasons if _step_of(one) in OF_STEPS)
 
 
 T = TypeVar("T", bound=Told)
@@ -156,7 +169,7 @@ def remember(
     Raises NotPermitted.
     """
     known = {one.place: one for one in (*told.overrides, *overrides)}
-    now = msgspec.structs.replace(told, reasons=reasons, overrides=tuple(known.values()))
+    now = msgspec.structs.replace(told, reasons=(*told.of_steps, *reasons), overrides=tuple(known.values()))
     if noted is not None:
         now = msgspec.structs.replace(now, noted=noted)
     if now != told:
@@ -166,6 +179,26 @@ def remember(
         records.tell(session, record, "override", by=by.account_id, at=record.updated_at)
 
 
+def explain(
+    session: Session, record: Record, told: Told, step: str, reasons: tuple[Reason, ...], *, besides: bool = False
+) -> None:
+    """Remember why things stay in what was written in *step*; *besides* what was explained when it was taken before."""
+    kept = told.reasons if besides else tuple(one for one in told.reasons if _step_of(one) != step)
+    said = tuple(msgspec.structs.replace(one, field=f"{step}.{one.field}".replace(".reason", "", 1)) for one in reasons)
+    if kept + said != told.reasons:
+        tell(session, record, msgspec.structs.replace(told, reasons=tuple(dict.fromkeys(kept + said))))
+
+
+def saved_alone(session: Session, region_id: str, record_id: str, since: int, account_id: str) -> bool:
+    """Whether nobody but the account saved what there is newer than version *since*: in another window, say."""
+    newer = (Version.region_id == region_id) & (Version.record_id == record_id) & (Version.number > since)
+    return set(session.scalars(select(Version.actor).where(newer))) == {account_id}
+
+
+def _step_of(reason: Reason) -> str:
+    return reason.field.partition(".")[0]
+
+
 def rest(session: Session, record: Record, *, still_there: bool = False) -> None:
     """Nothing of *record* is being worked on at present; what a coordinator let pass stays known.
 
@@ -173,7 +206,9 @@ def rest(session: Session, record: Record, *, still_there: bool = False) -> None
     """
     told = read_told(session, record, Told)
     forget(session, record)
-    kept = Told(overrides=told.overrides, reasons=told.reasons if still_there else ())
+    reasons = told.reasons if still_there else told.of_steps
+    # Why it was given back is forgotten; so is what was said of that.
+    kept = Told(overrides=told.overrides, reasons=tuple(one for one in reasons if _step_of(one) != "returned"))
     if kept != Told():
         tell(session, record, kept)
 

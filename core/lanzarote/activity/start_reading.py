@@ -31,6 +31,7 @@ HEADINGS: Final[Mapping[What, str]] = {
     "endorse": N_("Your organisation is asked to endorse"),
     "assess": N_("You are asked to assess"),
     "decide": N_("All answers are in: for the team to decide"),
+    "nobody-asked": N_("Nobody assesses these now: ask somebody else"),
     "submitted": N_("Submitted: to be assessed, published or given back"),
     "entry": N_("Submitted entries of the directory: to be published or given back"),
     "meeting-answer": N_("Invitations to be answered"),
@@ -222,7 +223,7 @@ def _place(item: Item) -> tuple[str, ...]:
             return ("team", "procedures", item.id)
         case "assess":
             return (*own, "assess", "answers")
-        case "decide":
+        case "decide" | "nobody-asked":
             return (*own, "assess")
         case "submitted" | "due":
             return own

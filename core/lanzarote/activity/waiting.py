@@ -85,7 +85,7 @@ def _to_assess(session: Session, actor: Actor) -> Iterator[Item]:
 
 
 def _to_decide(session: Session, actor: Actor) -> Iterator[Item]:
-    """Assessments that are open to the team, but for who is still to answer themselves."""
+    """Assessments that are open to the team, but for who is still to answer themselves; those that nobody makes."""
     query = (
         select(Record, Version.body, Round)
         .join(Version, newest_version())
@@ -103,6 +103,8 @@ def _to_decide(session: Session, actor: Actor) -> Iterator[Item]:
         own = any(row.account_id == actor.account_id and not row.given_at for row in asked_now)
         if not own and assessing.is_open(current.asks(), asked_now):
             yield item_of("decide", record, body, at=record.updated_at)
+        elif not asked_now:
+            yield item_of("nobody-asked", record, body, at=record.updated_at)
 
 
 def _submitted(session: Session, actor: Actor) -> Iterator[Item]:

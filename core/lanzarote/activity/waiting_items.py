@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 What = Literal[
     "endorse",
     "decide",
+    "nobody-asked",
     "submitted",
     "entry",
     "assess",
@@ -53,6 +54,7 @@ WAITS: Final[tuple[What, ...]] = (
     "endorse",
     "assess",
     "decide",
+    "nobody-asked",
     "submitted",
     "entry",
     "meeting-answer",

@@ -25,11 +25,10 @@ from lanzarote.evaluation.words import STANDPOINTS, label_of
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import Subject, may, require, subject_of
 from lanzarote.records import now
-from lanzarote.stakeholders.team_form import reasons_in
 from lanzarote.stakeholders.team_reading import version_lines
 from lanzarote.translation import N_
 from lanzarote.web.comparing import compare
-from lanzarote.web.refusals import number_of
+from lanzarote.web.refusals import number_of, reasons_in
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import Site, View
 

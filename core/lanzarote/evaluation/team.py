@@ -19,10 +19,10 @@ from lanzarote.evaluation.words import RECORD_STATES, label_of
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.permissions import may, subject_of
 from lanzarote.records import Record
-from lanzarote.stakeholders.team_form import Asked, Refused, reasons_in
+from lanzarote.stakeholders.team_form import Refused
 from lanzarote.translation import N_, language_name
+from lanzarote.web.refusals import Asked, reasons_in, text_of
 from lanzarote.web.refusals import refusal as refused_in
-from lanzarote.web.refusals import text_of
 from lanzarote.web.routes import PRIVATE
 
 if TYPE_CHECKING:

@@ -23,7 +23,18 @@ from lanzarote.regions.criteria import Grid
 from lanzarote.types import Key, Language, PracticeSheet, Strength, Vouching
 from lanzarote.web.changing import Sent, change, done
 from lanzarote.web.resources import CURSOR, REGION, Answer, Asked, Listed, resource
-from lanzarote.web.working_records import Person, State, etag_of, person_of, state_of, step, taken, working
+from lanzarote.web.working_records import (
+    Person,
+    State,
+    Why,
+    etag_of,
+    person_of,
+    reasons_of,
+    state_of,
+    step,
+    taken,
+    working,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -178,8 +189,8 @@ class Deciding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The two axes, for what is published as assessed."""
     confirmed: bool = False
     """For what is published as declared: nobody is recognisable, no case is pending."""
-    looked_again: bool = False
-    """What the guard asked about points to nobody: you have looked at it again."""
+    reasons: tuple[Why, ...] = ()
+    """Why things stay in ``reason.fr`` that the guard asked about."""
 
 
 @resource(f"{ONE}/candidates", may="practice.decide", query=(CURSOR,), answers=CandidateList, **WHERE)
@@ -305,7 +316,8 @@ def decide_practice(sent: Sent, body: Deciding) -> Answer:
     with sent.instance.database.read(sent["region"]) as session:
         taken(sent, session, PRACTICES, "practice.decide", lock=False)
     today = sent.instance.today(sent["region"])
-    passed = deciding.checked(decided, sent.vocabulary, today=today, looked_again=body.looked_again)
+    why, by = reasons_of(body.reasons), sent.actor.account_id
+    passed = deciding.checked(decided, sent.vocabulary, today=today, by=by, why=why)
     said = {"decided": passed, "round": body.round, "zone": ZoneInfo(sent.vocabulary.header.time_zone)}
     return step(sent, PRACTICES, "practice.decide", deciding.decide, **said, expecting=True)
 

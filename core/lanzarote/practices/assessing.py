@@ -179,17 +179,22 @@ def release(session: Session, record: Record, account_id: str, *, by: Actor, at:
     Raises NotFound, NotPermitted, Conflict.
     """
     records.hold(session, record)
+    session.delete(releasable(session, record, account_id, by=by))
+    part = (Involved.region_id == record.region_id) & (Involved.record_id == record.id)
+    session.execute(delete(Involved).where(part, Involved.account_id == account_id, Involved.part == "asked"))
+    session.flush()
+    records.tell(session, record, "release", by=by.account_id, at=at)
+
+
+def releasable(session: Session, record: Record, account_id: str, *, by: Actor) -> Assessment:
+    """What is lost when the account is asked no longer. Raises NotFound, NotPermitted, Conflict."""
     if account_id != by.account_id:
         require(by, "practice.decide", subject_of(session, record))
         require_own(session, record, by)
     row = _row(session, record, account_id)
     if row.given_at:
         raise Conflict(GIVEN)
-    session.delete(row)
-    part = (Involved.region_id == record.region_id) & (Involved.record_id == record.id)
-    session.execute(delete(Involved).where(part, Involved.account_id == account_id, Involved.part == "asked"))
-    session.flush()
-    records.tell(session, record, "release", by=by.account_id, at=at)
+    return row
 
 
 # Answering
@@ -323,6 +328,11 @@ def progress(session: Session, record: Record, *, by: Actor) -> Progress | None:
         complete=told and is_complete(grid, rows),
         unmet=told and _is_unmet(grid, rows),
     )
+
+
+def is_left(session: Session, record: Record) -> bool:
+    """Whether nobody assesses what is to be assessed: everybody who was asked is asked no longer."""
+    return record.stage == "assessing" and not _asked_now(session, record)
 
 
 def require_own(session: Session, record: Record, by: Actor) -> None:

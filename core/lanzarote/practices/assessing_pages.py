@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -11,15 +12,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
+from lanzarote.accounts.namesakes import called
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.permissions import NO_RULE, may, subject_of
 from lanzarote.practices import assess_reading, assessing, deciding
 from lanzarote.practices.deciding import Decided
 from lanzarote.practices.form_opening import read_record
 from lanzarote.practices.model import KIND
-from lanzarote.practices.refusals import NOTHING, Refusal, number_of, refusal, text_of
+from lanzarote.practices.refusals import NOTHING, Refusal, number_of, reasons_in, refusal, text_of
 from lanzarote.practices.review_model import Answer, Answers
 from lanzarote.practices.sheets import Faulty
+from lanzarote.practices.team_showing import refused
 from lanzarote.practices.writing import Identifying
 from lanzarote.records import Record, now
 from lanzarote.translation import N_
@@ -65,11 +68,20 @@ def lead(request: Request_, lang: Lang, region: Region, record_id: Id, site: Our
     return decide(view, record_id, data) if text_of(data, "do") == "decide" else ask(view, record_id, data)
 
 
+@page("/{lang:str}/{region:str}/team/practices/{record_id:str}/assess/release", may="practice.assess")
+def releasing(request: Request_, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+    """Before somebody is asked no longer: what is lost by it."""
+    view = site.view(request, lang, region)
+    return show_release(view, record_id, request.query_params.get("account", ""))
+
+
 @form("/{lang:str}/{region:str}/team/practices/{record_id:str}/assess/release", may="practice.assess")
 def release(request: Request_, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Sent) -> Response[Any]:
     """Ask somebody no longer."""
     view = site.view(request, lang, region)
     account_id = text_of(data, "account") or view.actor.account_id
+    if not data.get("sure"):
+        return show_release(view, record_id, account_id)
     with view.instance.database.write(view.region_id) as session:
         assessing.release(session, find(view, session, record_id), account_id, by=view.actor, at=now())
     if account_id == view.actor.account_id:
@@ -117,7 +129,8 @@ def decide(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]
     decided = read_decided(view, data)
     version, round = number_of(data, "version"), number_of(data, "round")
     try:
-        passed = deciding.checked(decided, view.vocabulary, today=view.today, looked_again=bool(data.get("looked")))
+        why, by = reasons_in(data), view.actor.account_id
+        passed = deciding.checked(decided, view.vocabulary, today=view.today, by=by, why=why)
         with view.instance.database.write(view.region_id) as session:
             record = find(view, session, record_id)
             deciding.decide(
@@ -133,7 +146,7 @@ def decide(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]
     except Conflict as error:
         return show_team(view, record_id, decided=decided, too_late=view._(str(error)))
     except (Faulty, Identifying) as error:
-        return show_team(view, record_id, refusal(view, error), decided=decided)
+        return show_team(view, record_id, refused(view, error, data), decided=decided)
     return go(view, record_id, done="decided")
 
 
@@ -202,6 +215,25 @@ def show_own(view: View, record_id: str, refused: Refusal = NOTHING, said: Answe
     )
 
 
+def show_release(view: View, record_id: str, account_id: str) -> Response[Any]:
+    """What follows when somebody is asked no longer. Raises NotFound, NotPermitted, Conflict."""
+    own = account_id in ("", view.actor.account_id)
+    with view.instance.database.read(view.region_id) as session:
+        record = find(view, session, record_id)
+        row = assessing.releasable(session, record, view.actor.account_id if own else account_id, by=view.actor)
+        reading = assess_reading.read_working(view, session, record, record.version)
+        name = "" if own else called(view, session, [account_id]).get(account_id, view._(assess_reading.FORMER))
+    return view.render(
+        "practices/team/release.html",
+        name=name,
+        account=account_id,
+        saved=row.saved_at is not None,
+        title=reading.title.text if reading else view._("A practice"),
+        here=place(view, record_id),
+        **FRAME,
+    )
+
+
 def find(view: View, session: Session, record_id: str) -> Record:
     """The practice with this id. Raises NotFound."""
     record = session.get(Record, (view.region_id, record_id))
@@ -238,19 +270,19 @@ def read_answers(data: Mapping[str, Any]) -> Answers:
 
 def read_decided(view: View, data: Mapping[str, Any]) -> Decided:
     """What the form of a decision sent."""
-    try:
-        day = date.fromisoformat(text_of(data, "day"))
-    except ValueError:
-        day = None
+    day, day_text = None, text_of(data, "day")
+    with suppress(ValueError):
+        day = date.fromisoformat(day_text)
     languages = view.vocabulary.header.languages
     return Decided(
         outcome=text_of(data, "outcome"),  # type: ignore[arg-type]  # ``checked`` looks at it
         reason={lang: text for lang in languages if (text := text_of(data, f"reason.{lang}"))},
         day=day,
+        day_text="" if day else day_text,
         vouching=text_of(data, "vouching"),
         strength=text_of(data, "strength"),
         confirmed=bool(data.get("confirmed")),
     )
 
 
-handlers = (assess, lead, release, answers, answer)
+handlers = (assess, lead, releasing, release, answers, answer)

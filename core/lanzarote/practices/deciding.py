@@ -12,23 +12,25 @@ from sqlalchemy import func, select
 
 from lanzarote import records
 from lanzarote.accounts import notices
+from lanzarote.checking import NO_DAY, NOTHING_SAID, unfit_reason, why_it_stays
 from lanzarote.errors import Conflict
 from lanzarote.practices import assessing, writing
-from lanzarote.practices.assessing import LONGEST_REASON, NOT_IN_SCALE, STRENGTH, TOO_LONG, VOUCHING
+from lanzarote.practices.assessing import LONGEST_REASON, NOT_IN_SCALE, STRENGTH, VOUCHING
 from lanzarote.practices.model import Label, PracticeStatus
 from lanzarote.practices.review_model import Decision
-from lanzarote.practices.sheets import MISSING, UNSHOWABLE, Fault, Faulty, is_unshowable
-from lanzarote.practices.work import hold, told_of
+from lanzarote.practices.sheets import MISSING, Fault, Faulty
+from lanzarote.practices.work import explain, hold, told_of
 from lanzarote.records import decode, encode
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from lanzarote.permissions import Actor
+    from lanzarote.practices.work import Reason
     from lanzarote.records import Record
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Text
@@ -40,6 +42,9 @@ DECIDED: Final = N_("Somebody else has decided this meanwhile; nothing of yours 
 NOT_ALL_IN: Final = N_("It is published as assessed only when as many as it takes have answered and nobody is missing.")
 NOT_MET: Final = N_("A reviewer found that a condition is not met: it cannot be published as assessed.")
 TOO_EARLY: Final = N_("The reviewers were asked on %(value)s: the team cannot have met on it before.")
+DECIDED_YOURSELF: Final = N_(
+    "You have decided this in another window already; nothing of what stands here was kept. See what was decided."
+)
 IN_FUTURE: Final = N_("This day has not come yet.")
 
 
@@ -50,18 +55,32 @@ class Decided(Struct, frozen=True, kw_only=True):
     reason: Text
     day: date | None
     """When it met."""
+    day_text: str = ""
+    """The day as it was typed, if that is none."""
     vouching: str = ""
     strength: str = ""
     confirmed: bool = False
     """For what is published as declared: nobody is recognisable, no case is pending."""
+    explained: tuple[Reason, ...] = ()
+    """Why things stay in the reason that the guard asks about; ``checked`` fills it in."""
 
 
-def checked(decided: Decided, vocabulary: Vocabulary, *, today: date, looked_again: bool) -> Decided:
-    """Let it pass the guard, and look for what is missing. Raises Identifying, sheets.Faulty."""
+def checked(
+    decided: Decided,
+    vocabulary: Vocabulary,
+    *,
+    today: date,
+    by: str,
+    why: Mapping[tuple[str, str], str] = NOTHING_SAID,
+) -> Decided:
+    """Let it pass the guard, and look for what is missing. Raises Identifying, sheets.Faulty.
+
+    *why*, by (field, code), is what *by* says of what the guard asks about.
+    """
     reason = {lang: text.strip() for lang, text in decided.reason.items() if text.strip()}
     texts = {f"reason.{lang}": text for lang, text in reason.items()}
-    assessing.refuse_identifying(texts, vocabulary, looked_again=looked_again)
-    decided = msgspec.structs.replace(decided, reason=reason)
+    explained = why_it_stays(texts, identifiers=vocabulary.header.personal_identifiers, by=by, why=why)
+    decided = msgspec.structs.replace(decided, reason=reason, explained=explained)
     if faults := list(_faults(decided, vocabulary, today)):
         raise Faulty(faults)
     return decided
@@ -86,7 +105,8 @@ def decide(
     assessing.require_own(session, record, by)
     progress = assessing.progress(session, record, by=by)
     if progress is None or not progress.running or progress.round != round:
-        raise Conflict(DECIDED)
+        last = next(iter(decisions(session, record)), None)
+        raise Conflict(DECIDED_YOURSELF if last and last.by == by.account_id else DECIDED)
     assert decided.day is not None, "``checked`` asks for it"
     earliest = progress.asked_at.astimezone(zone).date()
     if decided.day < earliest:
@@ -116,6 +136,7 @@ def decide(
     session.flush()
     notices.notify(session, [told_of(session, record).submitted_by], "decided", by=by.account_id)
     records.tell(session, record, "decide", by=by.account_id, at=at)
+    explain(session, record, told_of(session, record), "decided", decided.explained)
     if decided.outcome == "return":
         writing.give_back(session, record, next(iter(decided.reason.values())), by=by, at=at)
     elif decided.outcome == "declared":
@@ -139,12 +160,12 @@ def _faults(decided: Decided, vocabulary: Vocabulary, today: date) -> Iterator[F
     if not decided.reason:
         yield Fault(field=f"reason.{vocabulary.header.languages[0]}", text=MISSING)
     for lang, text in decided.reason.items():
-        if len(text) > LONGEST_REASON:
-            yield Fault(field=f"reason.{lang}", text=TOO_LONG)
-        if is_unshowable(text):
-            yield Fault(field=f"reason.{lang}", text=UNSHOWABLE)
-    if decided.day is None or decided.day > today:
-        yield Fault(field="day", text=IN_FUTURE if decided.day else MISSING)
+        if fault := unfit_reason(f"reason.{lang}", text, LONGEST_REASON):
+            yield fault
+    if decided.day is None:
+        yield Fault(field="day", text=NO_DAY if decided.day_text else MISSING)
+    elif decided.day > today:
+        yield Fault(field="day", text=IN_FUTURE)
     if decided.outcome == "assessed":
         for name, value, scale in (
             ("vouching", decided.vouching, VOUCHING),

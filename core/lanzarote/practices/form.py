@@ -15,11 +15,12 @@ from lanzarote.practices.form_judging import Typed, is_reason, reason_name
 from lanzarote.practices.form_questions import Box, Cell, Part, Question, Reason, Row, Wrong
 from lanzarote.practices.form_remarks import Remarks
 from lanzarote.practices.form_sheet import CODES
-from lanzarote.practices.form_words import label_of, place_of
+from lanzarote.practices.form_words import label_of
 from lanzarote.practices.sheets import REQUIRED, REQUIRED_TEXTS
 from lanzarote.regions.reading import told
 from lanzarote.translation import N_, direction, language_name
 from lanzarote.web import labels
+from lanzarote.web.remarks import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

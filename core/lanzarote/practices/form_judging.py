@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote import guard
-from lanzarote.checking import NOTHING_EXPLAINED, refuse_thin, still_explained
+from lanzarote.checking import NOTHING_EXPLAINED, Thin, refuse_thin, still_explained
 from lanzarote.errors import LanzaroteError
 from lanzarote.practices import sheets, writing
 from lanzarote.practices.form_entries import Entered
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lanzarote.practices.work import Reason
     from lanzarote.regions.vocabulary import Vocabulary
 
+_MOST_TURNS: Final = 6
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REASON: Final = re.compile(r"reason\[([^|]{1,120})\|([a-z-]{1,40})\]")
 _OVERRIDE: Final = re.compile(r"override\[([^|]{1,64})\|([a-z0-9-]{1,64})\|([^|]{0,200})\]")
@@ -38,6 +39,8 @@ class Typed(Struct, frozen=True, kw_only=True):
     entered: Entered
     reasons: dict[str, str] = {}
     """Name of the field for the reason → what stands in it."""
+    left_out: tuple[str, ...] = ()
+    """Places whose text is not kept, because it may tell who somebody is."""
 
     def answers(self) -> dict[tuple[str, str], str]:
         """(place, code) → reason."""
@@ -97,6 +100,44 @@ def passed(typed: Typed, vocabulary: Vocabulary, earlier: Explained = NOTHING_EX
     found = {(one.field, one.code) for one in concerns}
     refuse_thin({at: text for at, text in answers.items() if at in found and at not in holding}, earlier)
     return Passed(typed=typed)
+
+
+def passed_in_part(
+    typed: Typed, before: Entered | None, vocabulary: Vocabulary, earlier: Explained = NOTHING_EXPLAINED
+) -> Passed | None:
+    """*typed* without the fields that the guard refuses; None when nothing of it may be kept.
+
+    Where such a text stood, what the same field said *before* stands again. Raises Disclosure.
+    """
+    left_out: dict[str, None] = {}
+    rest = typed
+    # What is taken out may be the reason for something else, and what stood there before may be refused with the rest.
+    for _ in range(_MOST_TURNS):
+        try:
+            done = passed(rest, vocabulary, earlier).typed
+        except (writing.Identifying, Thin) as refused:
+            found = refused.concerns if isinstance(refused, writing.Identifying) else refused.faults
+            places = {one.field for one in found}
+            again = places & left_out.keys()
+            left_out |= dict.fromkeys(sorted(places))
+            rest = _without(rest, places, before if not again else None)
+        else:
+            return Passed(
+                typed=msgspec.structs.replace(done, left_out=tuple(one for one in left_out if not is_reason(one)))
+            )
+    return None
+
+
+def _without(typed: Typed, places: Collection[str], before: Entered | None) -> Typed:
+    """*typed* with what stood in *before* at *places*; of rows, which may have moved since, with nothing."""
+    old = before.values if before else {}
+    values = {
+        place: texts if place not in places else old.get(place, ())
+        for place, texts in typed.entered.values.items()
+        if place not in places or (place in old and "[" not in place)
+    }
+    entered = msgspec.structs.replace(typed.entered, values=values)
+    return Typed(entered=entered, reasons={name: text for name, text in typed.reasons.items() if name not in places})
 
 
 def judged(

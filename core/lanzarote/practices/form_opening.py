@@ -18,6 +18,7 @@ from lanzarote.practices.model import KIND
 from lanzarote.practices.work import told_of
 from lanzarote.records import Record, Version
 from lanzarote.translation import N_
+from lanzarote.working import saved_alone
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -79,7 +80,7 @@ def opened(view: View, record_id: str) -> Opened:
             record_id=record_id,
             version=record.version,
             sheet=sheet,
-            saved=Typed(entered=entered_from(sheet), reasons=dict(prefilled(told.reasons))),
+            saved=Typed(entered=entered_from(sheet), reasons=dict(prefilled(told.of_text))),
             noted=told.noted,
             kept=kept,
             stage=record.stage,
@@ -106,6 +107,12 @@ def version_entered(view: View, record_id: str, number: int) -> Entered:
     with view.instance.database.read(view.region_id) as session:
         body = session.scalar(select(Version.body).where(Version.record_id == record_id, Version.number == number))
     return entered_from(sheets.read(body)) if body else blank(view.lang).entered
+
+
+def is_own(view: View, record_id: str, since: int) -> bool:
+    """Whether it was the reader, in another window, who saved what there is newer than version *since*."""
+    with view.instance.database.read(view.region_id) as session:
+        return saved_alone(session, view.region_id, record_id, since, view.actor.account_id)
 
 
 def fitted(view: View, record_id: str, lang: str) -> PracticeSheet | None:

@@ -77,7 +77,10 @@ def edit(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSit
     noted = () if kept else found.noted
     shown = Form(view, typed, record_id=record_id, version=version, beside=beside, noted=noted)
     saved = "" if kept else request.query_params.get("saved", "")
-    return show_form(view, shown, found=found, saved=saved if saved.isdecimal() else "", closed=not found.writable)
+    lost = kept.typed.left_out if kept else ()
+    return show_form(
+        view, shown, found=found, saved=saved if saved.isdecimal() else "", closed=not found.writable, lost=lost
+    )
 
 
 @form(
@@ -121,6 +124,8 @@ def keep(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSit
         kept = keep_sent(view, record_id, sent)
     except NotWritten as error:
         return _json({"unwritten": True}, status_of(error))
+    if isinstance(kept, Refused) and kept.at:
+        return _json(told(view, kept, sent) | {"kept": clock(view, kept.at)})
     if isinstance(kept, Refused):
         return _json(told(view, kept, sent), 403 if kept.denied or kept.closed else 422)
     return _json({"kept": clock(view, kept)})
@@ -182,6 +187,7 @@ def save(view: View, record_id: str, sent: Sent) -> Response[Any]:
         status=status,
         found=found,
         kept=done.kept,
+        left_out=done.left_out,
         closed=done.closed,
         denied=view._(done.denied) if done.denied else "",
     )

@@ -14,8 +14,8 @@ from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.objections import Objected, checks_for
 from lanzarote.practices import form_judging, form_unsaved, sheets, writing
-from lanzarote.practices.form_entries import Entered, may_repeat, received
-from lanzarote.practices.form_judging import Disclosure, Typed, judged, passed
+from lanzarote.practices.form_entries import Entered, entered_from, may_repeat, received
+from lanzarote.practices.form_judging import Disclosure, Typed, judged, passed, passed_in_part
 from lanzarote.practices.form_merge import given_in
 from lanzarote.practices.model import KIND
 from lanzarote.practices.refusals import number_of, text_of
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.checking import Explained
     from lanzarote.guard import Concern
     from lanzarote.objections import Raised
     from lanzarote.practices.form_judging import Passed
@@ -71,7 +72,7 @@ class Sent(Struct, frozen=True, kw_only=True):
 
 
 class Refused(Struct, frozen=True, kw_only=True):
-    """Nothing was saved; ``kept`` says whether it is kept for its writer."""
+    """Nothing was saved; ``kept`` says whether it is kept for its writer, at least what is not ``left_out``."""
 
     faults: Sequence[Fault] = ()
     concerns: Sequence[Concern] = ()
@@ -86,6 +87,10 @@ class Refused(Struct, frozen=True, kw_only=True):
     denied: str = ""
     """Why the writer may not write it, to be translated."""
     kept: bool = False
+    at: datetime | None = None
+    """When it was kept."""
+    left_out: tuple[str, ...] = ()
+    """Places whose text was not kept."""
 
 
 class Saved(Struct, frozen=True, kw_only=True):
@@ -122,43 +127,45 @@ def find(session: Session, region_id: str, record_id: str) -> Record | None:
 
 
 def keep_sent(view: View, record_id: str, sent: Sent) -> Refused | datetime:
-    """Keep what is typed, without saving it; the moment it was kept, or why nothing was."""
+    """Keep what is typed, without saving it; the moment it was kept, or why not, or not all of it."""
+    with view.instance.database.read(view.region_id) as session:
+        checks = checks_for(
+            view.instance, session, view.region_id, KIND, find(session, view.region_id, record_id), by=view.actor
+        )
+    earlier = writing.explained_in(checks)
     try:
-        with view.instance.database.read(view.region_id) as session:
-            checks = checks_for(
-                view.instance, session, view.region_id, KIND, find(session, view.region_id, record_id), by=view.actor
-            )
-        given = passed(sent.typed, view.vocabulary, writing.explained_in(checks))
+        given = passed(sent.typed, view.vocabulary, earlier)
     except Disclosure:
         return Refused(disclosure=True)
     except writing.Identifying as refused:
-        return Refused(concerns=refused.concerns)
+        return _keep_rest(view, record_id, sent, earlier, Refused(concerns=refused.concerns))
     except Thin as thin:
-        return Refused(faults=thin.faults)
+        return _keep_rest(view, record_id, sent, earlier, Refused(faults=thin.faults))
     return _keep(view, record_id, sent, given)
 
 
 def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
     """Save it as another version, or say why not; whatever the guard lets pass is kept for its writer at least."""
+    with view.instance.database.read(view.region_id) as session:
+        record = find(session, view.region_id, record_id)
+        reasons = sent.typed.let_pass()
+        checks = checks_for(view.instance, session, view.region_id, KIND, record, by=view.actor, reasons=reasons)
+    earlier = writing.explained_in(checks)
     try:
-        with view.instance.database.read(view.region_id) as session:
-            record = find(session, view.region_id, record_id)
-            reasons = sent.typed.let_pass()
-            checks = checks_for(view.instance, session, view.region_id, KIND, record, by=view.actor, reasons=reasons)
-        given = passed(sent.typed, view.vocabulary, writing.explained_in(checks))
+        given = passed(sent.typed, view.vocabulary, earlier)
         checked = judged(
             given, view.vocabulary, names_in(view), by=view.actor.account_id, lang=view.lang, checks=checks
         )
     except Disclosure:
         return Refused(disclosure=True)
     except writing.Identifying as refused:
-        return Refused(concerns=refused.concerns)
+        return _keep_rest(view, record_id, sent, earlier, Refused(concerns=refused.concerns))
     except Thin as thin:
-        return Refused(faults=thin.faults)
+        return _keep_rest(view, record_id, sent, earlier, Refused(faults=thin.faults))
     except sheets.Faulty as faulty:
         return _not_saved(view, record_id, sent, given, Refused(faults=faulty.faults))
     except Objected as objected:
-        stopped = Refused(objections=objected.raised, noted=objected.noted)
+        stopped = Refused(objections=objected.raised, noted=objected.noted, faults=objected.faults)
         return _not_saved(view, record_id, sent, given, stopped)
     try:
         return Saved(version=_write(view, record_id, sent, checked))
@@ -207,6 +214,23 @@ def _not_saved(view: View, record_id: str, sent: Sent, given: Passed, refused: R
     if isinstance(kept, Refused):
         return kept
     return msgspec.structs.replace(refused, kept=True)
+
+
+def _keep_rest(view: View, record_id: str, sent: Sent, earlier: Explained, refused: Refused) -> Refused:
+    """Keep every field that the guard does not refuse, beside what the others said before; *refused* with that told."""
+    with view.instance.database.read(view.region_id) as session:
+        kept = form_unsaved.kept(session, view.region_id, record_id, by=view.actor)
+        record = find(session, view.region_id, record_id)
+        before = kept.typed.entered if kept else None
+        if before is None and record is not None and record.state != "erased":
+            before = entered_from(writing.sheet_of(session, record))
+    given = passed_in_part(sent.typed, before, view.vocabulary, earlier)
+    if given is None:
+        return refused
+    at = _keep(view, record_id, sent, given)
+    if isinstance(at, Refused):
+        return at
+    return msgspec.structs.replace(refused, kept=True, at=at, left_out=given.typed.left_out)
 
 
 def _keep(view: View, record_id: str, sent: Sent, given: Passed) -> Refused | datetime:

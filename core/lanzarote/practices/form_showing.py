@@ -12,6 +12,7 @@ from lanzarote.practices.form import Form
 from lanzarote.practices.form_judging import is_reason, reason_name
 from lanzarote.practices.form_opening import opened, version_entered
 from lanzarote.practices.form_sheet import sheet_from
+from lanzarote.practices.form_words import label_of
 from lanzarote.practices.sheets import title_of
 from lanzarote.regions.reading import help_lines
 from lanzarote.translation import N_, language_name
@@ -35,6 +36,7 @@ CLOSED: Final = N_("It was submitted meanwhile. Take it back before you save; wh
 WORDS: Final = {
     "kept": N_("Kept at %(time)s; not saved yet."),
     "changed": N_("Not kept yet."),
+    "kept-but": N_("Kept at %(time)s, but for the fields that are marked; not saved yet."),
     "refused": N_("Not kept: look at the fields that are marked."),
     "disclosure": N_("Nothing of this was kept."),
     "offline": N_("No connection. Your text is in this page; it is kept as soon as the connection is back."),
@@ -65,12 +67,17 @@ def show_form(
     waiting: tuple[Mapping[str, Any], ...] = (),
     saved: str = "",
     kept: bool = False,
+    left_out: Sequence[str] = (),
+    lost: Sequence[str] = (),
     closed: bool = False,
     denied: str = "",
     dirty: bool = False,
     at: str = "",
 ) -> Response[Any]:
-    """The form with everything in it. *dirty*: it holds what is not kept; *at*: rows that were asked for."""
+    """The form with everything in it. *dirty*: it holds what is not kept; *at*: rows that were asked for.
+
+    *left_out*: places whose text is in it and is not kept; *lost*: places whose text was not kept, and is gone.
+    """
     here = view.href(*TEAM, shown.record_id)
     return view.render(
         "practices/team/form.html",
@@ -81,6 +88,8 @@ def show_form(
         waiting=waiting,
         saved=saved,
         kept=kept,
+        left_out=left_out,
+        lost=places_told(view, lost),
         closed=view._(CLOSED) if closed else "",
         denied=denied,
         dirty=dirty or bool(shown.errors),
@@ -113,12 +122,14 @@ def show_unsaved(view: View, found: Opened) -> Response[Any]:
     return view.render(
         "practices/team/unsaved.html",
         kept=found.kept,
+        lost=places_told(view, found.kept.typed.left_out),
         at=clock(view, found.kept.at),
         day=found.kept.at.astimezone(_zone(view)).date(),
         title=found.title or title_of(sheet),
         original=sheet.original,
         changes=differences(view, before, sheet),
         newer=found.version > found.kept.base,
+        own=form_opening.is_own(view, found.record_id, found.kept.base),
         new=not found.version,
         here=view.href(*TEAM, found.record_id),
         team_href=view.href(*TEAM),
@@ -138,6 +149,7 @@ def show_merge(view: View, record_id: str, sent: Sent, left: Sequence[str] = ())
         apart=apart,
         sent=sent,
         left=left,
+        own=form_opening.is_own(view, record_id, sent.version),
         theirs=found.version,
         title=found.title,
         original=found.saved.entered.original,
@@ -159,6 +171,11 @@ def show_help(view: View, record_id: str, sent: Sent) -> Response[Any]:
         here=view.href(*TEAM, record_id),
         **FRAME,
     )
+
+
+def places_told(view: View, places: Sequence[str]) -> list[tuple[str, str]]:
+    """Places of the form, each with what its field is called."""
+    return [(place, label_of(view, place)) for place in places]
 
 
 def _nothing(sheet: PracticeSheet) -> PracticeSheet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -11,14 +11,24 @@ from lanzarote.practices import service
 from lanzarote.practices.form_fields import FIELDS, ROWS, TEXTS
 from lanzarote.practices.reading import answer_words, partners_by_side, source_lines
 from lanzarote.regions.reading import tell_provision, told
-from lanzarote.translation import format_number, format_partial_date, language_name
+from lanzarote.translation import N_, format_number, format_partial_date, language_name
 from lanzarote.web import labels
+from lanzarote.web.remarks import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from lanzarote.practices.reading import Stated
     from lanzarote.web.site import View
+
+
+OF_STEPS: Final[Mapping[str, str]] = {
+    "returned": N_("Why it was given back"),
+    "withdrawn": N_("Why it was withdrawn"),
+    "decided": N_("Why it was decided so"),
+    "reason": N_("Your reason"),
+}
+"""What is written when a step is taken."""
 
 
 class Said(Struct, frozen=True, kw_only=True):
@@ -145,17 +155,9 @@ def label_of(view: View, place: str) -> str:
     if name == "answers":
         field = view.vocabulary.fields.get(place.partition(".")[2].partition(".")[0])
         return view.say(field.label) if field else ""
+    if name in OF_STEPS:
+        code = place.partition(".")[2]
+        return view._(OF_STEPS[name]) + (f" ({language_name(code, view.lang)})" if code else "")
     words = view._(FIELDS[name].label) if name in FIELDS else ""
     number = place.partition("[")[2].partition("]")[0] if name in ROWS else ""
     return f"{words} ({int(number) + 1})" if number.isdecimal() else words
-
-
-def place_of(name: str) -> str:
-    """The place that a field for a reason is about, or *name* itself.
-
-    >>> place_of("reason[text.fr.title|email]"), place_of("override[a|b|partners[0].part.fr]"), place_of("scope")
-    ('text.fr.title', 'partners[0].part.fr', 'scope')
-    """
-    if name.startswith("override["):
-        return name.removesuffix("]").rpartition("|")[2]
-    return name[7:].partition("|")[0] if name.startswith("reason[") else name

@@ -1,5 +1,25 @@
 """Known here too: why what was written cannot be taken, and what forms send."""
 
-from lanzarote.web.refusals import NOTHING, Refusal, many_of, number_of, refusal, text_of
+from lanzarote.web.refusals import (
+    NOTHING,
+    Refusal,
+    asked_about,
+    many_of,
+    number_of,
+    reasons_in,
+    refusal,
+    text_of,
+    written_in,
+)
 
-__all__ = ["NOTHING", "Refusal", "many_of", "number_of", "refusal", "text_of"]
+__all__ = [
+    "NOTHING",
+    "Refusal",
+    "asked_about",
+    "many_of",
+    "number_of",
+    "reasons_in",
+    "refusal",
+    "text_of",
+    "written_in",
+]

@@ -12,7 +12,7 @@ from lanzarote import guard
 from lanzarote.accounts.namesakes import called
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.permissions import may, subject_of
-from lanzarote.practices import form_unsaved, sheets, writing
+from lanzarote.practices import assessing, form_unsaved, sheets, writing
 from lanzarote.practices.assess_reading import read_working
 from lanzarote.practices.form_words import all_said, label_of
 from lanzarote.practices.model import PracticeStatus
@@ -166,6 +166,8 @@ class TeamRecord(Struct, frozen=True, kw_only=True):
     steps: tuple[Offered, ...]
     unsaved: bool
     """The reader typed something and did not save it."""
+    nobody_assesses: bool
+    """It is to be assessed, and nobody is asked."""
 
 
 def team_record(view: View, session: Session, record: Record) -> TeamRecord:
@@ -219,6 +221,7 @@ def team_record(view: View, session: Session, record: Record) -> TeamRecord:
         held_back=view.say(status.held_back) if status.held_back else "",
         steps=offered(view, session, record),
         unsaved=form_unsaved.kept(session, view.region_id, record.id, by=view.actor) is not None,
+        nobody_assesses=assessing.is_left(session, record),
     )
 
 

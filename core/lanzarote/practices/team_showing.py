@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from lanzarote.permissions import require, subject_of
 from lanzarote.practices import team_list
 from lanzarote.practices.form_choices import organisations
@@ -12,7 +14,7 @@ from lanzarote.practices.form_opening import read_record
 from lanzarote.practices.form_showing import FRAME, TEAM
 from lanzarote.practices.form_twins import twins
 from lanzarote.practices.form_words import label_of
-from lanzarote.practices.refusals import NOTHING, text_of
+from lanzarote.practices.refusals import NOTHING, asked_about, refusal, text_of, written_in
 from lanzarote.practices.team_record import STEPS, team_record
 from lanzarote.translation import N_
 from lanzarote.web.labels import LABELS
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from litestar import Response
 
+    from lanzarote.errors import LanzaroteError
     from lanzarote.permissions import Action
     from lanzarote.practices.refusals import Refusal
     from lanzarote.practices.team_record import TeamRecord
@@ -31,7 +34,10 @@ if TYPE_CHECKING:
 ERASE: Final = N_("erase")
 """The word that has to be typed before something is erased."""
 NOT_TYPED: Final = N_("Type the word as it stands here.")
-MEANWHILE: Final = N_("Somebody has changed it in the meantime; nothing of yours was done. See how it is now.")
+MEANWHILE: Final = N_(
+    "It was changed in the meantime, by somebody else or in another window of yours; what you asked for now "
+    "was not done. See how it is now."
+)
 DONE: Final[Mapping[str, str]] = {
     "submit": N_("It is submitted. Somebody else reads it now, and publishes it, gives it back, or has it assessed."),
     "take-back": N_("You have taken it back, and can go on writing."),
@@ -45,11 +51,16 @@ DONE: Final[Mapping[str, str]] = {
 AGREEMENTS: Final[tuple[Agreement, ...]] = ("not-asked", "given", "refused")
 
 
-def show(view: View, record_id: str, *, done: str = "", status: int = 200) -> Response[Any]:
+def show(
+    view: View, record_id: str, *, done: str = "", status: int = 200, data: Mapping[str, Any] | None = None
+) -> Response[Any]:
+    """The practice; *data*: a form that came too late, whose texts are shown to their writer."""
     with view.instance.database.read(view.region_id) as session:
         record = read_record(view, session, record_id)
         told = team_record(view, session, record)
-    return view.render("practices/team/practice.html", status=status, **_common(view, told, done))
+    return view.render(
+        "practices/team/practice.html", status=status, written=written_in(data or {}), **_common(view, told, done)
+    )
 
 
 def show_step(
@@ -62,7 +73,7 @@ def show_step(
         require(view.actor, action, subject_of(session, record))
         told = team_record(view, session, record)
     if name not in {one.name for one in told.steps}:
-        return show(view, record_id, done="meanwhile", status=409)
+        return show(view, record_id, done="meanwhile", status=409, data=data)
     given = data or {}
     return view.render(
         f"practices/team/{name if name in ('submit', 'publish') else 'step'}.html",
@@ -78,6 +89,12 @@ def show_step(
         word=view._(ERASE),
         **_common(view, told, ""),
     )
+
+
+def refused(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refusal:
+    """What to show on the page of a step or a decision, with where the writer explains what the guard asks about."""
+    asked = asked_about(view, error, data, lambda field: label_of(view, field))
+    return msgspec.structs.replace(refusal(view, error), asked=asked)
 
 
 def _common(view: View, told: TeamRecord, done: str) -> dict[str, Any]:

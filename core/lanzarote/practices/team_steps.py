@@ -14,9 +14,9 @@ from lanzarote.lifecycle import IllegalTransition
 from lanzarote.practices import writing
 from lanzarote.practices.form_opening import read_record
 from lanzarote.practices.form_showing import TEAM
-from lanzarote.practices.refusals import number_of, refusal, text_of
+from lanzarote.practices.refusals import number_of, reasons_in, text_of
 from lanzarote.practices.sheets import Fault, Faulty
-from lanzarote.practices.team_showing import AGREEMENTS, ERASE, NOT_TYPED, show, show_step
+from lanzarote.practices.team_showing import AGREEMENTS, ERASE, NOT_TYPED, refused, show, show_step
 from lanzarote.practices.writing import Identifying
 from lanzarote.records import now
 from lanzarote.web.routes import PRIVATE, form, page
@@ -90,8 +90,8 @@ def give_back(request: Asked, lang: Lang, region: Region, record_id: Id, site: O
     """Give it back to be written on."""
 
     def do(view: View, session: Session, record: Record) -> None:
-        reason = text_of(data, "reason")
-        writing.hand_back(session, record, view.vocabulary, reason=reason, by=view.actor, at=now())
+        reason, why = text_of(data, "reason"), reasons_in(data)
+        writing.hand_back(session, record, view.vocabulary, reason=reason, why=why, by=view.actor, at=now())
 
     return take(site.view(request, lang, region), record_id, "give-back", data, do)
 
@@ -141,8 +141,8 @@ def withdraw(request: Asked, lang: Lang, region: Region, record_id: Id, site: Ou
     """Take it from the public, which is told so."""
 
     def do(view: View, session: Session, record: Record) -> None:
-        reason = text_of(data, "reason")
-        writing.withdraw(session, record, view.vocabulary, reason=reason, by=view.actor, at=now())
+        reason, why = text_of(data, "reason"), reasons_in(data)
+        writing.withdraw(session, record, view.vocabulary, reason=reason, why=why, by=view.actor, at=now())
 
     return take(site.view(request, lang, region), record_id, "withdraw", data, do)
 
@@ -193,9 +193,9 @@ def take(
         with view.instance.database.write(view.region_id) as session:
             do(view, session, read_record(view, session, record_id))
     except (Faulty, Identifying) as error:
-        return show_step(view, record_id, name, refusal(view, error), data)
+        return show_step(view, record_id, name, refused(view, error, data), data)
     except (Conflict, IllegalTransition):
-        return show(view, record_id, done="meanwhile", status=409)
+        return show(view, record_id, done="meanwhile", status=409, data=data)
     place = () if name == "erase" else (record_id,)
     return Redirect(view.href(*TEAM, *place, query={"done": name}), status_code=303, headers=dict(PRIVATE))
 

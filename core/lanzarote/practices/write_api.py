@@ -144,7 +144,8 @@ def take_back_practice(sent: Sent, _: Nothing) -> Answer:
 @_step("give-back", "practice.publish", Because)
 def give_back_practice(sent: Sent, body: Because) -> Answer:
     """Give back what was submitted, with the reason, to be written on."""
-    return step(sent, PRACTICES, "practice.publish", writing.hand_back, vocabulary=sent.vocabulary, reason=body.reason)
+    said: dict[str, Any] = {"reason": body.reason, "why": reasons_of(body.reasons), "vocabulary": sent.vocabulary}
+    return step(sent, PRACTICES, "practice.publish", writing.hand_back, **said)
 
 
 @_step("publish", "practice.publish", Publication)
@@ -163,7 +164,8 @@ def discard_practice(sent: Sent, _: Nothing) -> Answer:
 @_step("withdraw", "practice.withdraw", Because)
 def withdraw_practice(sent: Sent, body: Because) -> Answer:
     """Take it from the public, which is told that it was withdrawn; the reason is for the team."""
-    return step(sent, PRACTICES, "practice.withdraw", writing.withdraw, vocabulary=sent.vocabulary, reason=body.reason)
+    said: dict[str, Any] = {"reason": body.reason, "why": reasons_of(body.reasons), "vocabulary": sent.vocabulary}
+    return step(sent, PRACTICES, "practice.withdraw", writing.withdraw, **said)
 
 
 @_step("archive", "practice.withdraw")

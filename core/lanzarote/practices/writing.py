@@ -14,7 +14,7 @@ from sqlalchemy import delete
 
 from lanzarote import checking, guard, records
 from lanzarote.accounts import notices
-from lanzarote.checking import let_pass
+from lanzarote.checking import NOTHING_SAID, let_pass
 from lanzarote.database import rows_of
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.ids import new_id, slugify
@@ -31,6 +31,7 @@ from lanzarote.practices.work import (
     Returned,
     Told,
     Unsaved,
+    explain,
     forget,
     hold,
     leave,
@@ -214,13 +215,25 @@ def take_back(session: Session, record: Record, *, by: Actor, at: datetime) -> N
 
 
 def hand_back(
-    session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    why: Mapping[tuple[str, str], str] = NOTHING_SAID,
 ) -> None:
-    """Give back what was submitted. Raises sheets.Faulty, Identifying, NotPermitted, IllegalTransition."""
+    """Give back what was submitted; *why*: as ``checking.reason_of`` has it.
+
+    Raises sheets.Faulty, Identifying, NotPermitted, IllegalTransition.
+    """
     hold(session, record, "practice.publish", by)
     _refuse_assessed(record)
     submitter = told_of(session, record).submitted_by
-    give_back(session, record, reason_of(reason, vocabulary), by=by, at=at)
+    text, explained = reason_of(reason, vocabulary, by, why)
+    give_back(session, record, text, by=by, at=at)
+    explain(session, record, told_of(session, record), "returned", explained, besides=True)
     notices.notify(session, [submitter], "returned", by=by.account_id)
 
 
@@ -296,13 +309,27 @@ def discard(session: Session, record: Record, *, by: Actor, at: datetime) -> Non
     rest(session, record)
 
 
-def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
-    """Take it from the public, which is told so. Raises sheets.Faulty, Identifying, NotPermitted, IllegalTransition."""
+def withdraw(
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    why: Mapping[tuple[str, str], str] = NOTHING_SAID,
+) -> None:
+    """Take it from the public, which is told so; *why*: as ``checking.reason_of`` has it.
+
+    Raises sheets.Faulty, Identifying, NotPermitted, IllegalTransition.
+    """
     hold(session, record, "practice.withdraw", by)
     status = decode(record.status, PracticeStatus)
-    record.status = encode(msgspec.structs.replace(status, withdrawn=reason_of(reason, vocabulary)))
+    text, explained = reason_of(reason, vocabulary, by, why)
+    record.status = encode(msgspec.structs.replace(status, withdrawn=text))
     session.flush()
     records.withdraw(session, record, by=by.account_id, at=at)
+    explain(session, record, told_of(session, record), "withdrawn", explained)
 
 
 def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
@@ -353,6 +380,9 @@ def _refuse_assessed(record: Record) -> None:
         raise IllegalTransition(BEING_ASSESSED)
 
 
-def reason_of(text: str, vocabulary: Vocabulary) -> str:
-    """A reason that is given and names nobody. Raises sheets.Faulty, Identifying."""
-    return checking.reason_of(text, identifiers=vocabulary.header.personal_identifiers)
+def reason_of(
+    text: str, vocabulary: Vocabulary, by: Actor, why: Mapping[tuple[str, str], str]
+) -> tuple[str, tuple[Reason, ...]]:
+    """As ``checking.reason_of``. Raises sheets.Faulty, Identifying."""
+    identifiers = vocabulary.header.personal_identifiers
+    return checking.reason_of(text, identifiers=identifiers, by=by.account_id, why=why)

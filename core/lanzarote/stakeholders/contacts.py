@@ -28,6 +28,7 @@ LONGEST: Final = {"purpose": 200, "address": 300, "source": 500}
 NO_CONTACT: Final = N_(
     "Write the e-mail address of a service, such as contact@…, a telephone number, or the address of a page."
 )
+NOT_TO_COME: Final = N_("Choose a day that is still to come: then it is looked at again.")
 NO_PERSON: Final = N_("This looks like a person’s name. Name the service instead, such as “child protection desk”.")
 
 _TITLED = re.compile(
@@ -37,8 +38,9 @@ _TITLED = re.compile(
 _decode = msgspec.json.Decoder(tuple[Contact, ...]).decode
 
 
-def faults_in(contacts: Sequence[Contact]) -> Iterator[Fault]:
-    """What cannot be kept as it is."""
+def faults_in(contacts: Sequence[Contact], before: Sequence[Contact], today: date | None) -> Iterator[Fault]:
+    """What cannot be kept as it is; *before*: what was kept until now; *today*: None when no day is too early."""
+    known = {(one.address, one.review_on) for one in before}
     if len(contacts) > MOST:
         yield Fault(field="contacts", text=TOO_MANY, value=str(MOST))
     for number, one in enumerate(contacts):
@@ -54,6 +56,8 @@ def faults_in(contacts: Sequence[Contact]) -> Iterator[Fault]:
             yield Fault(field=f"{place}.address", text=NO_CONTACT if one.address else MISSING)
         if not one.source.strip():
             yield Fault(field=f"{place}.source", text=MISSING)
+        if today and one.is_due(today) and (one.address, one.review_on) not in known:
+            yield Fault(field=f"{place}.review_on", text=NOT_TO_COME)
         for name in ("address", "source"):
             if fault := unfit_text(f"{place}.{name}", getattr(one, name), LONGEST[name]):
                 yield fault
@@ -64,9 +68,8 @@ def concerns_about(contacts: Sequence[Contact], identifiers: Sequence[str]) -> I
     texts = [one for number, contact in enumerate(contacts) for one in _texts_of(f"contacts[{number}]", contact)]
     # All in the order of the form: a number may be parted over fields, and over contacts.
     for concern in guard.check_texts(texts, identifiers=identifiers):
-        # An office's telephone looks like anybody's; what it is for stands beside it.
-        if concern.hard or concern.code != "phone" or not concern.field.endswith(".address"):
-            yield msgspec.structs.replace(concern, hard=True)
+        if weighed := weigh(concern):
+            yield weighed
 
 
 def _texts_of(place: str, contact: Contact) -> Iterator[tuple[str, str]]:
@@ -75,6 +78,14 @@ def _texts_of(place: str, contact: Contact) -> Iterator[tuple[str, str]]:
         yield f"{place}.purpose.{language}", text
     yield f"{place}.address", contact.address
     yield f"{place}.source", contact.source
+
+
+def weigh(concern: guard.Concern) -> guard.Concern | None:
+    """What *concern*, found in a contact, means there; None: nothing."""
+    # An office's telephone looks like anybody's; what it is for stands beside it.
+    if concern.code == "phone" and not concern.hard and concern.field.endswith(".address"):
+        return None
+    return msgspec.structs.replace(concern, hard=True)
 
 
 def tells_name(text: str) -> bool:

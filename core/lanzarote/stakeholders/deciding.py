@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING, Final, get_args
 import msgspec
 from sqlalchemy import delete, select, update
 
-from lanzarote import guard, records, tasks
+from lanzarote import records, tasks
 from lanzarote.accounts.model import Granted
 from lanzarote.checking import (
     NO_ADDRESS,
     NO_CHOICE,
     NO_DATE,
+    NOTHING_SAID,
     UNKNOWN,
+    Explained,
     Fault,
     Faulty,
-    Identifying,
     is_address,
     is_date,
     unfit_text,
+    why_it_stays,
 )
 from lanzarote.errors import Conflict
 from lanzarote.ids import slugify
@@ -33,9 +35,10 @@ from lanzarote.stakeholders.service import names_of, standing_for
 from lanzarote.tasks import Task
 from lanzarote.translation import N_
 from lanzarote.types import Relation
-from lanzarote.working import forget, hold, leave
+from lanzarote.working import explain, forget, hold, leave
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -54,6 +57,9 @@ UPGRADES: Final = ("upgrade-conflict", "upgrade-withdrawal")
 
 NOT_YET: Final = N_("This day has not come yet.")
 NO_SINCE: Final = N_("Say since when it takes part.")
+NO_DAY_LEFT: Final = N_("Say since when it no longer takes part.")
+NO_SOURCE_LEFT: Final = N_("Say where it is written that it left: the name and date of its letter, or a page.")
+NEVER_IN: Final = N_("It can only have left what it took part in. Say first that it takes part, and since when.")
 NO_SOURCE: Final = N_("Say where its mandate is written: the name and date of the letter or decision, or a page.")
 TAKEN_SLUG: Final = N_("Another organisation has this address, or had it; choose another one.")
 NO_SLUG: Final = N_("Write a short name of letters, digits and hyphens.")
@@ -82,9 +88,11 @@ def set_relation(
     by: Actor,
     at: datetime,
     expected: str = "",
+    why: Mapping[tuple[str, str], str] = NOTHING_SAID,
 ) -> None:
     """Say how the organisation relates to the group; *expected*: the ``mark_of`` what was read.
 
+    *why*, by (field, code), says why things stay that the guard asks about.
     Nothing else is kept of one that is only cited. Raises Faulty, Identifying, NotPermitted, Conflict,
     IllegalTransition.
     """
@@ -102,6 +110,7 @@ def set_relation(
         source=source,
         by=by.account_id,
         at=at,
+        why=why,
     )
 
 
@@ -116,18 +125,33 @@ def relate(
     source: str,
     by: str,
     at: datetime,
+    why: Mapping[tuple[str, str], str] = NOTHING_SAID,
 ) -> None:
     """As ``set_relation``, by who holds *record* and has asked whether *by* may. Raises Faulty, Identifying."""
     said = {language: text.strip() for language, text in mandate.items() if text.strip()}
     given = StakeholderStatus()
     if relation != "cited":
         given = StakeholderStatus(since=since or None, mandate=said, source=source.strip())
-    _check_relation(relation, given, vocabulary, today=at.date().isoformat())
-    status = msgspec.structs.replace(
-        status_of(record), relation=relation, since=given.since, mandate=given.mandate, source=given.source
+    before, told = status_of(record), writing.told_of(session, record)
+    identifiers = vocabulary.header.personal_identifiers
+    earlier = [one for one in told.reasons if one.field.startswith("relation.")]
+    explained = why_it_stays(
+        _texts(given),
+        identifiers=identifiers,
+        by=by,
+        why=why,
+        earlier=Explained(
+            texts=_texts(before),
+            reasons=tuple(msgspec.structs.replace(one, field=one.field[len("relation.") :]) for one in earlier),
+        ),
     )
-    if status != status_of(record):
+    _check_relation(relation, given, vocabulary, before=before.relation, today=at.date().isoformat())
+    status = msgspec.structs.replace(
+        before, relation=relation, since=given.since, mandate=given.mandate, source=given.source
+    )
+    if status != before:
         records.decide(session, record, encode(status), "relation", by=by, at=at)
+        explain(session, record, told, "relation", explained)
 
 
 def rename(session: Session, record: Record, slug: str, *, by: Actor, at: datetime) -> str:
@@ -205,11 +229,19 @@ def merged_into(session: Session, record: Record) -> list[Record]:
     return [one for one in rows if (merged := status_of(one).merged) and merged.into == record.id]
 
 
-def _check_relation(relation: str, given: StakeholderStatus, vocabulary: Vocabulary, *, today: str) -> None:
-    texts = [(f"mandate.{language}", text) for language, text in given.mandate.items()] + [("source", given.source)]
-    if concerns := guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers):
-        raise Identifying(concerns)
-    faults = [fault for field, text in texts if (fault := unfit_text(field, text, LONGEST[field.partition(".")[0]]))]
+def _texts(status: StakeholderStatus) -> dict[str, str]:
+    """What is written in a relation, by field."""
+    return {f"mandate.{language}": text for language, text in status.mandate.items()} | {"source": status.source}
+
+
+def _check_relation(
+    relation: str, given: StakeholderStatus, vocabulary: Vocabulary, *, before: Relation, today: str
+) -> None:
+    faults = [
+        fault
+        for field, text in _texts(given).items()
+        if (fault := unfit_text(field, text, LONGEST[field.partition(".")[0]]))
+    ]
     if relation not in RELATIONS:
         faults.append(Fault(field="relation", text=NO_CHOICE))
     if given.since and not is_date(given.since):
@@ -219,6 +251,10 @@ def _check_relation(relation: str, given: StakeholderStatus, vocabulary: Vocabul
     if relation == "taking-part":
         faults += [] if given.since else [Fault(field="since", text=NO_SINCE)]
         faults += [] if given.source else [Fault(field="source", text=NO_SOURCE)]
+    if relation == "left":
+        faults += [] if before in ("taking-part", "left") else [Fault(field="relation", text=NEVER_IN)]
+        faults += [] if given.since else [Fault(field="since", text=NO_DAY_LEFT)]
+        faults += [] if given.source else [Fault(field="source", text=NO_SOURCE_LEFT)]
     if "://" in given.source and not is_address(given.source):
         faults.append(Fault(field="source", text=NO_ADDRESS))
     if unknown := [language for language in given.mandate if language not in vocabulary.header.languages]:

@@ -6,19 +6,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, get_args
 
-from msgspec import Struct
-
 from lanzarote import guard
-from lanzarote.checking import MISSING, NO_DATE, Fault, Faulty, Identifying
+from lanzarote.checking import MISSING, NO_DATE, NO_DAY, Fault, Faulty, Identifying
 from lanzarote.objections import Objected
 from lanzarote.permissions import may_somewhere
 from lanzarote.stakeholders import entries
+from lanzarote.stakeholders.contacts import weigh
 from lanzarote.stakeholders.model import Contact
 from lanzarote.stakeholders.team_words import label_of
-from lanzarote.translation import N_, language_name
+from lanzarote.translation import language_name
 from lanzarote.types import Organisation, Scope, Side, SourceKind
 from lanzarote.web import labels
-from lanzarote.web.refusals import Refusal, many_of, text_of
+from lanzarote.web.refusals import Asked, Refusal, asked_about, many_of, reasons_in, text_of
 from lanzarote.web.refusals import refusal as refused_in
 from lanzarote.web.remarks import concern_words
 
@@ -37,20 +36,9 @@ WHOLE: Final = "whole"
 """Where the form says what belongs to no single field."""
 NEVER_EMPTY: Final = ("key", "kind", "public")
 """What a row says though nobody wrote in it."""
-NO_DAY: Final = N_("Write a day, such as 2031-06-02.")
-
-
-class Asked(Struct, frozen=True, kw_only=True):
-    """Something that the guard asked about: it stays if the writer says why."""
-
-    name: str
-    label: str
-    about: str
-    value: str
 
 
 class Refused(Refusal, frozen=True, kw_only=True):
-    asked: tuple[Asked, ...] = ()
     overriding: tuple[Asked, ...] = ()
     """Where a coordinator says why it is saved although a package objects."""
     beside: Mapping[str, str] = {}
@@ -128,10 +116,11 @@ def read_contacts(view: View, data: Mapping[str, Any], languages: Sequence[str])
             continue
         told = {"purpose": purpose, "address": address, "source": source}
         lacking = [Fault(field=f"{place}.{name}", text=MISSING) for name, said in told.items() if not said]
+        written = text_of(data, f"{place}.review_on")
         try:
-            day = date.fromisoformat(text_of(data, f"{place}.review_on"))
+            day = date.fromisoformat(written)
         except ValueError:
-            lacking.append(Fault(field=f"{place}.review_on", text=NO_DAY))
+            lacking.append(Fault(field=f"{place}.review_on", text=NO_DAY if written else MISSING))
         if lacking:
             faults += lacking
             continue
@@ -163,17 +152,6 @@ def rows_in(data: Mapping[str, Any], room: str) -> list[int]:
     return sorted(found)
 
 
-def reasons_in(data: Mapping[str, Any]) -> dict[tuple[str, str], str]:
-    """Why things stay that the guard asked about: ``reason[field|code]``."""
-    found = {}
-    for name in data:
-        if name.startswith("reason[") and name.endswith("]"):
-            field, _, code = name[7:-1].partition("|")
-            if text := text_of(data, name):
-                found[field, code] = text
-    return found
-
-
 def refusal(
     view: View,
     error: LanzaroteError,
@@ -186,29 +164,21 @@ def refusal(
 
     *label*: what a field is called; *unread*: fields in which nobody writes.
     """
-    concerns = error.concerns if isinstance(error, Identifying) else ()
-    if isinstance(error, Faulty):
-        concerns = _concerns_in(view, data, unread)  # so that all there is to put right is told at once
-    soft = [(one.field, one.code) for one in concerns if not one.hard]
-    # What was explained before is asked about still, so that the explanation is not lost.
-    asked = [at for at in dict.fromkeys([*reasons_in(data), *soft]) if not at[0].startswith(("reason[", "override["))]
+    # So that all there is to put right is told at once.
+    besides = Identifying(_concerns_in(view, data, unread) if isinstance(error, Faulty) else ())
     objections = error.raised if isinstance(error, Objected) else ()
-    refused = Refusal(errors=_objected(view, objections)) if objections else refused_in(view, error)
-    if isinstance(error, Faulty) and concerns:
-        refused = Refusal(errors=(*refused.errors, *refused_in(view, Identifying(concerns)).errors))
+    if isinstance(error, Objected):
+        refused = Refusal(errors=(*_objected(view, objections), *refused_in(view, Faulty(error.faults)).errors))
+    else:
+        refused = refused_in(view, error)
+    refused = Refusal(errors=(*refused.errors, *refused_in(view, besides).errors))
     named = dict.fromkeys((one["field"], _told(view, one, label)) for one in refused.errors)
     return Refused(
         errors=tuple({"field": field, "text": text} for field, text in named),
         beside=refused.error_of,
         overriding=tuple(_overriding(view, objections, data, label)),
-        asked=tuple(
-            Asked(
-                name=f"reason[{field}|{code}]",
-                label=label(view, field),
-                about=guard.explain(code, view.translator) if code in guard.REASONS else "",
-                value=text_of(data, f"reason[{field}|{code}]"),
-            )
-            for field, code in asked
+        asked=asked_about(
+            view, besides if isinstance(error, Faulty) else error, data, lambda field: label(view, field)
         ),
     )
 
@@ -219,7 +189,8 @@ def _concerns_in(view: View, data: Mapping[str, Any], unread: Collection[str]) -
     texts = [(name, text_of(data, name)) for name in names if isinstance(data[name], str)]
     explained = reasons_in(data)
     found = guard.check_texts(texts, identifiers=view.vocabulary.header.personal_identifiers)
-    return tuple(one for one in found if one.hard or (one.field, one.code) not in explained)
+    weighed = (weigh(one) if one.field.startswith("contacts[") else one for one in found)
+    return tuple(one for one in weighed if one and (one.hard or (one.field, one.code) not in explained))
 
 
 def _told(view: View, error: Mapping[str, str], label: Label) -> str:

@@ -21,9 +21,10 @@ from lanzarote.stakeholders.model import KIND
 from lanzarote.stakeholders.team_words import differences
 from lanzarote.translation import N_
 from lanzarote.web import labels
-from lanzarote.web.refusals import number_of
+from lanzarote.web.refusals import number_of, reasons_in, written_in
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import Site, View
+from lanzarote.working import saved_alone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +60,10 @@ DONE: Final[Mapping[str, str]] = {
     "split": N_("The second entry is begun. Write what belongs to it, and take that out of the first."),
     "withdraw": N_("It is withdrawn, and its page says so."),
     "archive": N_("It is put away."),
-    "meanwhile": N_("Somebody has changed it in the meantime; nothing of yours was done. See how it is now."),
+    "meanwhile": N_(
+        "It was changed in the meantime, by somebody else or in another window of yours; what you asked for now "
+        "was not done. See how it is now."
+    ),
 }
 
 
@@ -157,7 +161,7 @@ def edit(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSit
     view = site.view(request, lang, region)
     told = writable(view, record_id)
     if told is None:
-        return _closed(view, record_id)
+        return _closed(view, record_id, data)
     data = team_form.compact(data, "own_sources")
     try:
         entry = team_form.read_entry(view, data, told.entry)
@@ -169,9 +173,9 @@ def edit(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSit
     except Conflict:
         told = writable(view, record_id)
         apart = differences(view, (told.entry, ()), (entry, ())) if told else ()
-        return show_form(view, told, data, apart=apart, conflict=True) if told else _closed(view, record_id)
+        return show_form(view, told, data, apart=apart, conflict=True) if told else _closed(view, record_id, data)
     except IllegalTransition:
-        return _closed(view, record_id)
+        return _closed(view, record_id, data)
     return to_entry(view, record_id, "saved")
 
 
@@ -191,7 +195,7 @@ def contact(request: Asked, lang: Lang, region: Region, record_id: Id, site: Our
     view = site.view(request, lang, region)
     told = writable(view, record_id)
     if told is None:
-        return _closed(view, record_id)
+        return _closed(view, record_id, data)
     data = team_form.compact(data, "contacts")
     try:
         languages = team_form.languages_of(view, told.entry)
@@ -205,6 +209,8 @@ def contact(request: Asked, lang: Lang, region: Region, record_id: Id, site: Our
             by=view.actor.account_id,
             checks=NO_CHECKS,  # the entry stays as it is, and contacts are no package's business
             contacts=contacts,
+            known=told.contacts,
+            today=view.today,
         )
     except (Faulty, Identifying) as error:
         return show_contacts(view, told, data, team_form.refusal(view, error, data))
@@ -213,18 +219,22 @@ def contact(request: Asked, lang: Lang, region: Region, record_id: Id, site: Our
     except Conflict:
         told = writable(view, record_id)
         if told is None:
-            return _closed(view, record_id)
+            return _closed(view, record_id, data)
         apart = differences(view, (told.entry, told.contacts), (told.entry, contacts))
         return show_contacts(view, told, data, apart=apart, conflict=True)
     except IllegalTransition:
-        return _closed(view, record_id)
+        return _closed(view, record_id, data)
     return to_entry(view, record_id, "contacts")
 
 
-def show(view: View, record_id: str, *, done: str = "", status: int = 200) -> Response[Any]:
-    """The page of an entry."""
-    told = read(view, record_id)
-    return view.render("stakeholders/team/entry.html", status=status, **entry_context(view, told, done))
+def show(
+    view: View, record_id: str, *, done: str = "", status: int = 200, data: Mapping[str, Any] | None = None
+) -> Response[Any]:
+    """The page of an entry; *data*: a form that came too late, whose texts are shown to their writer."""
+    told, written = read(view, record_id), written_in(data or {})
+    return view.render(
+        "stakeholders/team/entry.html", status=status, written=written, **entry_context(view, told, done)
+    )
 
 
 def show_form(
@@ -246,6 +256,7 @@ def show_form(
         refused=refused,
         apart=apart,
         conflict=conflict,
+        own=conflict and told is not None and _is_own(view, told.id, number_of(typed, "version")),
         version=told.version if told and (conflict or "version" not in typed) else number_of(typed, "version"),
         title=view.say(told.entry.name) if told else "",
         tongues=team_form.languages_told(view, team_form.languages_of(view, told.entry if told else None)),
@@ -278,6 +289,7 @@ def show_contacts(
         refused=refused,
         apart=apart,
         conflict=conflict,
+        own=conflict and told is not None and _is_own(view, told.id, number_of(typed, "version")),
         version=told.version if conflict or "version" not in typed else number_of(typed, "version"),
         tongues=team_form.languages_told(view, team_form.languages_of(view, told.entry)),
         rows=len(team_form.rows_in(typed, "contacts")) + team_form.SOURCE_ROWS,
@@ -302,7 +314,7 @@ def writable(view: View, record_id: str) -> Entry | None:
 
 def checked(view: View, entry: Organisation, data: Mapping[str, Any], record_id: str = "") -> writing.Checked:
     """Raises Faulty, Identifying, Objected."""
-    reasons, let_pass = team_form.reasons_in(data), team_form.let_pass_in(data)
+    reasons, let_pass = reasons_in(data), team_form.let_pass_in(data)
     with view.instance.database.read(view.region_id) as session:
         record = _record(view, session, record_id) if record_id else None
         checks = checks_for(view.instance, session, view.region_id, KIND, record, by=view.actor, reasons=let_pass)
@@ -358,9 +370,15 @@ def _names(view: View) -> set[str]:
     return {name for one in view.directory for name in one.names}
 
 
-def _closed(view: View, record_id: str) -> Response[Any]:
-    """It is not being written just now: submitted, merged, put away."""
-    return show(view, record_id, done="meanwhile", status=409)
+def _is_own(view: View, record_id: str, since: int) -> bool:
+    """Whether it was the reader, in another window, who saved what there is newer than version *since*."""
+    with view.instance.database.read(view.region_id) as session:
+        return saved_alone(session, view.region_id, record_id, since, view.actor.account_id)
+
+
+def _closed(view: View, record_id: str, data: Mapping[str, Any] | None = None) -> Response[Any]:
+    """It is not being written just now: submitted, merged, put away. *data*: what was written nevertheless."""
+    return show(view, record_id, done="meanwhile", status=409, data=data)
 
 
 def between(asked: Mapping[str, str], newest: int) -> tuple[int, int]:

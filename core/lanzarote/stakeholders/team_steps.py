@@ -20,7 +20,7 @@ from lanzarote.stakeholders.team_pages import checked, entry_context, show, to_e
 from lanzarote.stakeholders.team_words import MEANINGS, label_of
 from lanzarote.translation import N_
 from lanzarote.web import labels
-from lanzarote.web.refusals import number_of, text_of
+from lanzarote.web.refusals import number_of, reasons_in, text_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import Site, View
 
@@ -58,7 +58,8 @@ def _take_back(view: View, session: Session, record: Record, data: Mapping[str, 
 
 
 def _give_back(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    writing.hand_back(session, record, view.vocabulary, reason=text_of(data, "reason"), by=view.actor, at=now())
+    reason, why = text_of(data, "reason"), reasons_in(data)
+    writing.hand_back(session, record, view.vocabulary, reason=reason, why=why, by=view.actor, at=now())
 
 
 def _publish(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
@@ -83,6 +84,7 @@ def _relation(view: View, session: Session, record: Record, data: Mapping[str, A
         by=view.actor,
         at=now(),
         expected=text_of(data, "mark"),
+        why=reasons_in(data),
     )
 
 
@@ -113,7 +115,8 @@ def _split(view: View, session: Session, record: Record, data: Mapping[str, Any]
 
 
 def _withdraw(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    writing.withdraw(session, record, view.vocabulary, reason=text_of(data, "reason"), by=view.actor, at=now())
+    reason, why = text_of(data, "reason"), reasons_in(data)
+    writing.withdraw(session, record, view.vocabulary, reason=reason, why=why, by=view.actor, at=now())
 
 
 def _archive(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
@@ -140,7 +143,7 @@ def show_step(
         require(view.actor, action, subject_of(session, record))
         told = team_reading.tell(view, session, record)
     if name not in {one.name for one in told.steps}:
-        return show(view, record_id, done="meanwhile", status=409)
+        return show(view, record_id, done="meanwhile", status=409, data=data)
     given = data or _before(name, told)
     tongues = team_form.languages_told(view, view.vocabulary.header.languages)
     return view.render(
@@ -175,7 +178,7 @@ def take(view: View, record_id: str, name: str, data: Mapping[str, Any], do: Do)
         refused = team_form.refusal(view, error, data, label=partial(label_of, step=name))
         return show_step(view, record_id, name, refused, data)
     except (Conflict, IllegalTransition):
-        return show(view, record_id, done="meanwhile", status=409)
+        return show(view, record_id, done="meanwhile", status=409, data=data)
     return to_entry(view, "" if name == "erase" else made or record_id, name)
 
 

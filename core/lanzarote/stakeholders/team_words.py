@@ -12,6 +12,7 @@ from lanzarote.stakeholders.service import named
 from lanzarote.translation import N_, format_date, language_name
 from lanzarote.web import labels
 from lanzarote.web.comparing import compare
+from lanzarote.web.remarks import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -47,11 +48,13 @@ LABELS: Final[Mapping[str, str]] = {
     "publisher": N_("Publisher"),
     "url": N_("Address of the page"),
     "kind": N_("Kind"),
-    "reason": N_("Why?"),
+    "reason": N_("Your reason"),
     "slug": N_("Last part of the new address"),
     "into": N_("The entry that stays"),
     "word": N_("To erase it"),
     "confirmed": N_("What is confirmed"),
+    "returned": N_("Why it was given back"),
+    "withdrawn": N_("Why it was withdrawn"),
 }
 OF_STEP: Final[Mapping[str, Mapping[str, str]]] = {
     "relation": {"since": N_("Since when")},
@@ -67,7 +70,7 @@ MEANINGS: Final[Mapping[Relation, str]] = {
     "invited": N_("The group has invited it, and it has not answered yet."),
     "taking-part": N_("It has said itself, in writing, that it takes part: say since when, and where that is written."),
     "declined": N_("It was invited and has said itself that it does not take part."),
-    "left": N_("It took part, and has said itself that it no longer does."),
+    "left": N_("It took part, and has said itself that it no longer does: say since when, and where that is written."),
 }
 """What each relation says, and who has to have said it."""
 
@@ -95,7 +98,10 @@ def label_of(view: View, place: str, step: str = "") -> str:
 
     *step*: whose form it stands in, if not that of an entry.
     """
+    place = place_of(place)
     first, _, rest = place.partition(".")
+    if first == "relation" and rest:
+        return label_of(view, rest, first)
     if "[" in first:
         room, _, number = first.rstrip("]").partition("[")
         whole = f"{view._(ROOMS[room])} {int(number) + 1}" if room in ROOMS and number.isdecimal() else room

@@ -70,7 +70,9 @@ class Relating(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     since: PartialDate | None = None
     mandate: Text = {}
     source: Annotated[str, Meta(max_length=500)] = ""
-    """Where the mandate is written: the name and date of the letter or decision, or a page."""
+    """Where that is written: the name and date of the letter or decision, or a page."""
+    reasons: tuple[Why, ...] = ()
+    """Why things stay in ``mandate.fr`` or ``source`` that the guard asked about."""
 
 
 class Renaming(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -124,7 +126,8 @@ def save_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
     with sent.instance.database.read(sent["region"]) as session:
         record = taken(sent, session, STAKEHOLDERS, "stakeholder.write", lock=False)
         former, checks = writing.entry_of(session, record).former, checks_of(sent, session, body, record)
-    given = judged(sent, body, checks, former=former)
+        known = writing.contacts_of(session, record)
+    given = judged(sent, body, checks, former=former, known=known)
     return step(sent, STAKEHOLDERS, "stakeholder.write", writing.save, given=given, expecting=True)
 
 
@@ -148,7 +151,7 @@ def take_back_stakeholder(sent: Sent, _: Nothing) -> Answer:
 @_step("give-back", "stakeholder.publish", Because)
 def give_back_stakeholder(sent: Sent, body: Because) -> Answer:
     """Give back what was submitted, with the reason, to be written on."""
-    said: dict[str, Any] = {"vocabulary": sent.vocabulary, "reason": body.reason}
+    said: dict[str, Any] = {"reason": body.reason, "why": reasons_of(body.reasons), "vocabulary": sent.vocabulary}
     return step(sent, STAKEHOLDERS, "stakeholder.publish", writing.hand_back, **said)
 
 
@@ -168,7 +171,7 @@ def discard_stakeholder(sent: Sent, _: Nothing) -> Answer:
 @_step("withdraw", "stakeholder.decide", Because)
 def withdraw_stakeholder(sent: Sent, body: Because) -> Answer:
     """Take it from the public, which is told that it was withdrawn; the reason is for the team."""
-    said: dict[str, Any] = {"vocabulary": sent.vocabulary, "reason": body.reason}
+    said: dict[str, Any] = {"reason": body.reason, "why": reasons_of(body.reasons), "vocabulary": sent.vocabulary}
     return step(sent, STAKEHOLDERS, "stakeholder.decide", writing.withdraw, **said)
 
 
@@ -186,6 +189,7 @@ def relate_stakeholder(sent: Sent, body: Relating) -> Answer:
         "since": body.since or "",
         "mandate": body.mandate,
         "source": body.source,
+        "why": reasons_of(body.reasons),
     }
     return step(sent, STAKEHOLDERS, "stakeholder.decide", deciding.set_relation, vocabulary=sent.vocabulary, **said)
 
@@ -249,8 +253,12 @@ def checks_of(sent: Sent, session: Session, body: WrittenEntry, record: Record |
     return checks_for(sent.instance, session, sent["region"], KIND, record, by=sent.actor, reasons=let_pass)
 
 
-def judged(sent: Sent, body: WrittenEntry, checks: Checks, *, former: tuple[str, ...]) -> Checked:
+def judged(
+    sent: Sent, body: WrittenEntry, checks: Checks, *, former: tuple[str, ...], known: tuple[Contact, ...] = ()
+) -> Checked:
     """The entry in *body*, if it may be saved; *former*: the keys it had before, which nobody writes.
+
+    *known*: the contacts it had before.
 
     Raises Disclosed, Identifying, Faulty, Objected.
     """
@@ -274,6 +282,8 @@ def judged(sent: Sent, body: WrittenEntry, checks: Checks, *, former: tuple[str,
         reasons=reasons,
         by=sent.actor.account_id,
         contacts=body.contacts,
+        known=known,
+        today=sent.instance.today(sent["region"]),
         checks=checks,
     )
 

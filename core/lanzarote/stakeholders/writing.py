@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from lanzarote import checking, records, working
 from lanzarote.accounts import notices
-from lanzarote.checking import Explained, Fault, Faulty, let_pass
+from lanzarote.checking import NOTHING_SAID, Explained, Fault, Faulty, let_pass
 from lanzarote.errors import Conflict
 from lanzarote.ids import new_id, slugify
 from lanzarote.lifecycle import next_state
@@ -33,6 +33,7 @@ from lanzarote.working import (
     Reason,
     Returned,
     Told,
+    explain,
     forget,
     hold,
     leave,
@@ -45,7 +46,7 @@ from lanzarote.working import (
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -79,12 +80,15 @@ def checked(
     by: str,
     checks: Checks,
     contacts: tuple[Contact, ...] | None = None,
+    known: tuple[Contact, ...] = (),
+    today: date | None = None,
 ) -> Checked:
     """Let an entry pass the guard, the vocabulary and the region's packages.
 
     *reasons* by (field, code) answer what the guard only asks about. *organisations*: every id and key of the
     directory; *checks*: which packages are asked, as ``objections.checks_for`` tells; *contacts*: if they are written
-    too. Nothing that the guard finds in contacts can be explained away, and no package sees them. Raises Identifying,
+    too. Nothing that the guard finds in contacts can be explained away, and no package sees them. After *today* has to
+    be the day on which somebody looks at a contact again, unless that is *known* from before. Raises Identifying,
     Faulty, objections.Objected.
     """
     identifiers = vocabulary.header.personal_identifiers
@@ -99,7 +103,10 @@ def checked(
         texts=dict(entries.texts_of(organisation)),
         earlier=Explained(texts=dict(entries.texts_of(before)) if before else {}, reasons=checks.explained),
     )
-    faults = [*entries.faults_in(organisation, vocabulary, organisations), *desks.faults_in(contacts or ())]
+    faults = [
+        *entries.faults_in(organisation, vocabulary, organisations),
+        *desks.faults_in(contacts or (), known, today),
+    ]
     if faults:
         raise Faulty(faults)
     # What packages object to is asked for here: the text may be kept, and no transaction is open yet.
@@ -191,15 +198,27 @@ def take_back(session: Session, record: Record, *, by: Actor, at: datetime) -> N
 
 
 def hand_back(
-    session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    why: Mapping[tuple[str, str], str] = NOTHING_SAID,
 ) -> None:
-    """Give back what was submitted. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
+    """Give back what was submitted; *why*: as ``checking.reason_of`` has it.
+
+    Raises Faulty, Identifying, NotPermitted, IllegalTransition.
+    """
     hold(session, record, "stakeholder.publish", by)
-    returned = Returned(by=by.account_id, at=at, text=reason_of(reason, vocabulary))
+    text, explained = reason_of(reason, vocabulary, by, why)
+    returned = Returned(by=by.account_id, at=at, text=text)
     move(session, record, "return", by, at)
     leave(session, record, "submitter")
     told = told_of(session, record)
     tell(session, record, msgspec.structs.replace(told, returned=(*told.returned, returned), confirmed=()))
+    explain(session, record, told_of(session, record), "returned", explained, besides=True)
     notices.notify(session, [told.submitted_by], "entry-returned", by=by.account_id)
 
 
@@ -236,13 +255,27 @@ def discard(session: Session, record: Record, *, by: Actor, at: datetime) -> Non
     rest(session, record)
 
 
-def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
-    """Take it from the public, which is told so. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
+def withdraw(
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    why: Mapping[tuple[str, str], str] = NOTHING_SAID,
+) -> None:
+    """Take it from the public, which is told so; *why*: as ``checking.reason_of`` has it.
+
+    Raises Faulty, Identifying, NotPermitted, IllegalTransition.
+    """
     hold(session, record, "stakeholder.decide", by)
     status = decode(record.status, StakeholderStatus)
-    record.status = encode(msgspec.structs.replace(status, withdrawn=reason_of(reason, vocabulary)))
+    text, explained = reason_of(reason, vocabulary, by, why)
+    record.status = encode(msgspec.structs.replace(status, withdrawn=text))
     session.flush()
     records.withdraw(session, record, by=by.account_id, at=at)
+    explain(session, record, told_of(session, record), "withdrawn", explained)
 
 
 def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
@@ -261,9 +294,12 @@ def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     forget(session, record)
 
 
-def reason_of(text: str, vocabulary: Vocabulary) -> str:
-    """A reason that is given and names nobody. Raises Faulty, Identifying."""
-    return checking.reason_of(text, identifiers=vocabulary.header.personal_identifiers)
+def reason_of(
+    text: str, vocabulary: Vocabulary, by: Actor, why: Mapping[tuple[str, str], str]
+) -> tuple[str, tuple[Reason, ...]]:
+    """As ``checking.reason_of``. Raises Faulty, Identifying."""
+    identifiers = vocabulary.header.personal_identifiers
+    return checking.reason_of(text, identifiers=identifiers, by=by.account_id, why=why)
 
 
 def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -> None:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from lanzarote import errors
 from lanzarote.translation import N_, Foreign
-from lanzarote.web.fields import Malformed
+from lanzarote.web.fields import Malformed, TooLarge
 from lanzarote.web.gate import BadToken, Interrupted, NotSignedIn, TooManyWrongTokens
 from lanzarote.web.problems import FieldConcern, FieldError, HelpLine, Objection, Refused
 
@@ -56,6 +56,7 @@ STATUS: Mapping[type[Exception], int] = {
     errors.NotPermitted: 403,
     errors.NoRoom: 507,
     errors.OnlyRead: 503,
+    TooLarge: 413,
     NotSignedIn: 401,
     BadToken: 401,
     Interrupted: 403,
@@ -85,7 +86,10 @@ ADVICE = {
     405: N_("Go back to the page you came from and try again from there."),
     410: N_("What stood here was removed for good. It is not kept anywhere in the public part."),
     412: N_("Somebody saved another version while you were writing. Open the page again before you save yours."),
-    413: N_("Shorten it, or send it in several parts."),
+    413: N_(
+        "Go back with your browser: what you wrote may still stand in the form. Copy it, then shorten it or send it in "
+        "several parts."
+    ),
     429: N_("Wait a minute, then try again; nothing is lost."),
     500: N_("Nothing you wrote before was lost. The team that runs this site can find out what happened from its log."),
     503: N_(
@@ -140,7 +144,7 @@ def _page(request: Request[Any, Any, Any], error: Exception, status: int, header
             status=status,
             code=status,
             title=view._(TITLES[known]),
-            advice=view._(ADVICE.get(known, "")) if known in ADVICE else "",
+            advice="" if isinstance(error, TooLarge) else view._(ADVICE.get(known, "")) if known in ADVICE else "",
             detail=_detail_for(view, error),
             texts=error.texts if isinstance(error, Malformed) and request.route_handler.opt.get("carried") else (),
             canonical=None,

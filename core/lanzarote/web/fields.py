@@ -9,7 +9,7 @@ from lanzarote.errors import LanzaroteError
 from lanzarote.translation.catalogues import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 NOT_TEXT = N_(
     "Some of its letters cannot be read: it was not sent as UTF-8. Nothing was kept. Send it again from our own page."
@@ -17,6 +17,10 @@ NOT_TEXT = N_(
 TWICE = N_(
     "A field was sent more than once, and nobody can tell which text counts. Nothing was kept. Send it again from our "
     "own page."
+)
+TOO_LARGE = N_(
+    "There is more in this form than there is room for. Nothing was kept. Your text stands below: copy it, then "
+    "shorten it or send it in several parts."
 )
 SHORT: Final = 40
 """Shorter fields without a blank are choices and numbers rather than something written."""
@@ -29,8 +33,17 @@ class Malformed(LanzaroteError):
 
     def __init__(self, text: str, written: Written) -> None:
         super().__init__(text)
-        self.texts = tuple(value for _, value in written if len(value) >= SHORT or " " in value.strip())
+        self.texts = texts_in(written)
         """What somebody wrote, as far as it can be read."""
+
+
+class TooLarge(Malformed):
+    """A form that holds more than there is room for; nothing of it is done, and all of it is shown again."""
+
+
+def texts_in(fields: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """What somebody wrote into *fields*, without what was but chosen."""
+    return tuple(value for _, value in fields if len(value) >= SHORT or " " in value.strip())
 
 
 def require_text(body: bytes, written: Written) -> None:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from lanzarote.errors import LanzaroteError, NotPermitted
 from lanzarote.permissions import NOT_SIGNED_IN, VISITOR, Actor, may_in
 from lanzarote.translation.catalogues import N_
-from lanzarote.web.fields import require_text
+from lanzarote.web.fields import TOO_LARGE, TooLarge, require_text
 
 if TYPE_CHECKING:
     from litestar.connection import ASGIConnection
@@ -116,17 +116,20 @@ async def permitted(connection: Connection, handler: BaseRouteHandler) -> None:
         raise NotPermitted(verdict.reason)
 
 
-async def from_our_pages(connection: Connection, _: BaseRouteHandler) -> None:
+async def from_our_pages(connection: Connection, handler: BaseRouteHandler) -> None:
     """Guard: a form of one of our own pages.
 
-    Raises 415 for what is no form, 403 for what comes from elsewhere, Malformed for what is no text.
+    Raises 415 for what is no form, 403 for what comes from elsewhere, Malformed for what is no text, TooLarge.
     """
     request: Request[Any, Any, Any] = connection  # type: ignore[assignment]
     if request.content_type[0] != FORM:
         raise ClientException("This address takes forms only.", status_code=415)
     if _from_elsewhere(connection):
         raise PermissionDeniedException("Forms are taken from our own pages only.")
-    require_text(await request.body(), await _fields(request))
+    body, written = await request.body(), await _fields(request)
+    require_text(body, written)
+    if len(body) > handler.opt["largest"]:
+        raise TooLarge(TOO_LARGE, written)
 
 
 async def from_a_program(connection: Connection, handler: BaseRouteHandler) -> None:

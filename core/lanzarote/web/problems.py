@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from lanzarote.checking import Fault
     from lanzarote.objections import Raised
     from lanzarote.translation import Translator
 
@@ -169,10 +170,10 @@ def refusal(error: LanzaroteError, translator: Translator) -> LanzaroteError:
         told = [_concern(one, translator) for one in error.concerns]
         return Refused(422, "identifying", IDENTIFYING, concerns=told)
     if isinstance(error, Faulty):
-        faults = [FieldError(field=one.field, detail=_said(translator, one.text, one.value)) for one in error.faults]
-        return Refused(422, "unfit", UNFIT, errors=faults)
+        return Refused(422, "unfit", UNFIT, errors=_errors(error.faults, translator))
     if isinstance(error, Objected):
-        return Refused(422, "objected", OBJECTED, objections=[_objection(one, translator) for one in error.raised])
+        objections = [_objection(one, translator) for one in error.raised]
+        return Refused(422, "objected", OBJECTED, objections=objections, errors=_errors(error.faults, translator))
     if isinstance(error, IllegalTransition):
         return Refused(409, "not-now", str(error))
     if isinstance(error, Conflict):
@@ -180,6 +181,10 @@ def refusal(error: LanzaroteError, translator: Translator) -> LanzaroteError:
     if isinstance(error, NotPermitted):
         return Refused(403, "not-permitted", translator.gettext(str(error)))
     return error
+
+
+def _errors(faults: Sequence[Fault], translator: Translator) -> list[FieldError]:
+    return [FieldError(field=one.field, detail=_said(translator, one.text, one.value)) for one in faults]
 
 
 def _objection(one: Raised, translator: Translator) -> Objection:

@@ -9,21 +9,31 @@ from msgspec import Struct
 from lanzarote import guard
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.translation import format_date
-from lanzarote.web.fields import many_of, one_of
+from lanzarote.web.fields import many_of, one_of, pairs_of, texts_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from lanzarote.errors import LanzaroteError
     from lanzarote.web.site import View
 
-__all__ = ["NOTHING", "Refusal", "many_of", "number_of", "refusal", "text_of"]
+__all__ = ["NOTHING", "Asked", "Refusal", "asked_about", "many_of", "number_of", "reasons_in", "refusal", "text_of"]
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """Something that the guard asked about: it stays if the writer says why."""
+
+    name: str
+    label: str
+    about: str
+    value: str
 
 
 class Refusal(Struct, frozen=True, kw_only=True):
     errors: tuple[dict[str, str], ...] = ()
     """For ``ui.error_summary``: field, text."""
+    asked: tuple[Asked, ...] = ()
     asks: bool = False
     """It is taken when the writer says that nobody can be recognised by it."""
 
@@ -49,6 +59,42 @@ def refusal(view: View, error: LanzaroteError) -> Refusal:
             )
         )
     raise error
+
+
+def asked_about(
+    view: View, error: LanzaroteError, data: Mapping[str, Any], label_of: Callable[[str], str]
+) -> tuple[Asked, ...]:
+    """Where the writer says why something stays: of all that the guard only asks about, and was explained before."""
+    concerns = error.concerns if isinstance(error, Identifying) else ()
+    soft = [(one.field, one.code) for one in concerns if not one.hard]
+    # What was explained before is asked about still, so that the explanation is not lost.
+    places = dict.fromkeys([*reasons_in(data), *soft])
+    return tuple(
+        Asked(
+            name=f"reason[{field}|{code}]",
+            label=label_of(field),
+            about=guard.explain(code, view.translator) if code in guard.REASONS else "",
+            value=text_of(data, f"reason[{field}|{code}]"),
+        )
+        for field, code in places
+        if not field.startswith(("reason[", "override["))
+    )
+
+
+def reasons_in(data: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """Why things stay that the guard asked about: ``reason[field|code]``."""
+    found = {}
+    for name in data:
+        if name.startswith("reason[") and name.endswith("]"):
+            field, _, code = name[7:-1].partition("|")
+            if text := text_of(data, name):
+                found[field, code] = text
+    return found
+
+
+def written_in(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """What somebody wrote into a form that could not be taken, to be shown to them again."""
+    return texts_in((name, value) for name, value in pairs_of(data) if name not in ("key", "version", "mark"))
 
 
 def _shown(view: View, value: str | date) -> str:

@@ -52,3 +52,14 @@ def concern_words(view: View, package: str, text: Mapping[str, str], *, failed: 
     if failed:
         return view._(FAILED_WORDS) % {"package": package}, view.lang
     return view.text(text)
+
+
+def place_of(name: str) -> str:
+    """The place that a field for a reason is about, or *name* itself.
+
+    >>> place_of("reason[text.fr.title|email]"), place_of("override[a|b|partners[0].part.fr]"), place_of("scope")
+    ('text.fr.title', 'partners[0].part.fr', 'scope')
+    """
+    if name.startswith("override["):
+        return name.removesuffix("]").rpartition("|")[2]
+    return name[7:].partition("|")[0] if name.startswith("reason[") else name

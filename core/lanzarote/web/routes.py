@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from litestar import Response
 
 LARGEST_BODY: Final = 256 * 1024
+LARGEST_SHOWN: Final = 4 * 1024 * 1024
+"""Up to here a form of the team that holds too much is read, so that its writer is shown what it held."""
 GET = (HttpMethod.GET, HttpMethod.HEAD)
 May = Action | Literal["public", "signed-in"]
 PRIVATE = {
@@ -40,10 +42,13 @@ def page(*paths: str, may: May = "public", **options: Any) -> Callable[..., Any]
 def form(*paths: str, may: May, carried: bool = True, **options: Any) -> Callable[..., Any]:
     """Declare where a page's form is sent to: taken from our own pages only, with the session's key if there is one.
 
-    What was written is shown again after a time-out, unless it is not to be *carried*: passwords, codes.
+    What was written is shown again after a time-out, and when it is too much, unless it is not to be *carried*:
+    passwords, codes.
     """
+    largest = options.pop("request_max_body_size", LARGEST_BODY)
+    options["request_max_body_size"] = max(largest, LARGEST_SHOWN if carried and may != "public" else 0)
     guards = [from_our_pages, permitted, *([carries_key] if may != "public" else [])]
-    return _declared(paths, (HttpMethod.POST,), guards, {"may": may, "carried": carried}, options)
+    return _declared(paths, (HttpMethod.POST,), guards, {"may": may, "carried": carried, "largest": largest}, options)
 
 
 def from_anywhere(*paths: str, why: str, **options: Any) -> Callable[..., Any]:

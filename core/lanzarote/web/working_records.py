@@ -78,6 +78,9 @@ class Because(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why."""
 
     reason: str
+    """A few words that others can follow; it names nobody."""
+    reasons: tuple[Why, ...] = ()
+    """Why things stay in it that the guard asked about; their field is ``reason``."""
 
 
 class GivenReason(Struct, frozen=True, kw_only=True):

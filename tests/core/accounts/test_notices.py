@@ -140,7 +140,7 @@ def test_an_entry_of_the_directory_is_told_of_as_a_practice_is(people: People) -
         "head: An entry of the directory was submitted, and waits for somebody to read it.",
         "other: Une fiche de l’annuaire a été soumise et attend que quelqu’un la lise.",
     ]
-    assert step(directory.hand_back, vocabulary=terms, reason="Encore.", by=people.bo) == [
+    assert step(directory.hand_back, vocabulary=terms, reason="Encore une fois.", by=people.bo) == [
         "ana: Une fiche de l’annuaire que vous avez soumise vous a été rendue, pour être retravaillée."
     ]
     step(directory.submit, expected=1, by=people.ana)

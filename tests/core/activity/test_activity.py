@@ -167,7 +167,7 @@ def test_every_verb_of_a_busy_day_is_worded(team: Team) -> None:
     one.decide("assessed")
     with one.held() as (session, record):
         vocabulary = team.paris.vocabulary(PARIS)
-        writing.withdraw(session, record, vocabulary, reason="Terminée.", by=team.people["head"], at=now())
+        writing.withdraw(session, record, vocabulary, reason="Elle est terminée.", by=team.people["head"], at=now())
         writing.erase(session, record, by=team.people["head"], at=now())
     with team.paris.database.read([PARIS, "-"]) as session:
         verbs = {*session.scalars(select(Audit.verb).distinct())}

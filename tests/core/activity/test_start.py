@@ -146,7 +146,7 @@ def test_what_others_published_and_withdrew_since_the_last_visit_is_told(team: T
             )
     with one.held() as (session, record):
         words = team.paris.vocabulary(PARIS)
-        writing.withdraw(session, record, words, reason="Terminée.", by=team.people["head"], at=now())
+        writing.withdraw(session, record, words, reason="Elle est terminée.", by=team.people["head"], at=now())
     read = team.cy.get("/en/start")
     assert headings(read) == ["Published, or a new version 1", "Withdrawn 1"]
     assert "Première" in read

@@ -73,7 +73,7 @@ def test_an_entry_goes_from_the_first_word_to_the_public_and_out_again(
     assert writer.step(path, "discard").json()["stage"] == ""
     assert [one["number"] for one in writer.get(f"{path}/versions")["items"]] == [4, 3, 2, 1]
     assert writer.get(f"{path}/versions/1")["organisation"]["name"] == {"fr": "Le premier mot"}
-    assert head.step(path, "withdraw", {"reason": "Fermée."}).json()["state"] == "withdrawn"
+    assert head.step(path, "withdraw", {"reason": "Elle est fermée."}).json()["state"] == "withdrawn"
     assert head.step(path, "archive").json()["state"] == "archived"
     assert head.step(path, "erase").status_code == 204
     assert writer.ask("GET", path).status_code == 410

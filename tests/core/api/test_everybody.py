@@ -165,7 +165,7 @@ def body_for(one: Resource) -> Any:
     """Something that the schema admits, and that could be about any record."""
     bodies: dict[str, Any] = {
         "Written": {"original": "fr", "text": {"fr": {"title": "Un titre"}}},
-        "Deciding": {"round": 1, "outcome": "return", "reason": {"fr": "Non."}, "day": "2026-01-01"},
+        "Deciding": {"round": 1, "outcome": "return", "reason": {"fr": "Pas encore."}, "day": "2026-01-01"},
         "WrittenEntry": {"name": {"fr": "Un nom"}, "sectors": ["courts"], "side": "public", "scope": "local"},
         "Confirmation": {"confirmed": True},
         "Renaming": {"slug": "un-nom"},

@@ -47,7 +47,7 @@ def test_what_a_token_was_not_given_it_may_not_do(
     path = writer.begin()
     name, body = {
         "practice.write": ("submit", BEARER),
-        "practice.publish": ("give-back", {"reason": "Non."}),
+        "practice.publish": ("give-back", {"reason": "Pas encore."}),
         "practice.withdraw": ("archive", {}),
         "record.erase": ("erase", {}),
     }[action]

@@ -246,7 +246,7 @@ STEPS = ("submit", "take-back", "give-back", "publish", "discard", "withdraw", "
 @pytest.mark.parametrize("name", STEPS)
 def test_no_step_is_taken_without_saying_what_was_read(head: Program, name: str) -> None:
     path = head.begin()
-    bodies = {"give-back": {"reason": "x"}, "withdraw": {"reason": "x"}, "publish": CONFIRMED}
+    bodies = {"give-back": {"reason": "Il le faut."}, "withdraw": {"reason": "Il le faut."}, "publish": CONFIRMED}
     for given in (None, "*"):
         refused = head.step(path, name, bodies.get(name), if_match=given)
         assert (refused.status_code, problem(refused)["code"]) == (428, "if-match-missing")

@@ -203,7 +203,7 @@ class Land:
         one = self._begin(region, "given back", canary_texts(canary, "what was given back", team))
         self._submit(region, one, "on whose word")
         with self._held(region, one) as (session, record):
-            reason = canary("why it was given back", team)
+            reason = f"Voir {canary('why it was given back', team)}"
             words = self.instance.vocabulary(region)
             writing.hand_back(session, record, words, reason=reason, by=self.who("coordinator", region), at=THEN)
         one = self._begin(region, "submitted", canary_texts(canary, "what was submitted", team))
@@ -254,8 +254,10 @@ class Land:
         self._submit(region, one, "on whose word")
         self._publish(region, one)
         with self._held(region, one) as (session, record):
-            reason = canary("why it was withdrawn", team)
-            writing.withdraw(session, record, words, reason=reason, by=self.who("coordinator", region), at=THEN)
+            reason = f"Zoé, 8 ans : {canary('why it was withdrawn', team)}"
+            why = {("reason", "name-with-age"): f"Personnage de {canary('why a name stays in that', team)}"}
+            by = self.who("coordinator", region)
+            writing.withdraw(session, record, words, reason=reason, why=why, by=by, at=THEN)
         one = self._begin(region, "archived", canary_texts(canary, "what was put away", team))
         with self._held(region, one) as (session, record):
             writing.archive(session, record, by=self.who("coordinator", region), at=THEN)

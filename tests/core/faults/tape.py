@@ -23,8 +23,10 @@ Written = tuple[str, str, int, bytes]
 """What was done, with which file (db or wal), at which place, and what was written."""
 
 _FILE = ctypes.c_void_p
+# The name goes on as the address it came as: SQLite keeps that address, and calls the shared memory after what it finds
+# there later. A copy of the name would be gone by then.
 _OPEN = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, _FILE, ctypes.c_int, ctypes.POINTER(ctypes.c_int)
+    ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, _FILE, ctypes.c_int, ctypes.POINTER(ctypes.c_int)
 )
 _DELETE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int)
 _WRITE = ctypes.CFUNCTYPE(ctypes.c_int, _FILE, ctypes.c_void_p, ctypes.c_int, ctypes.c_int64)
@@ -96,9 +98,9 @@ class Tape:
         really_open = _OPEN(ctypes.cast(vfs.open, ctypes.c_void_p).value or 0)
         really_delete = _DELETE(ctypes.cast(vfs.delete, ctypes.c_void_p).value or 0)
 
-        def opened(vfs_: int, name: bytes | None, file: int, flags: int, told: Any) -> int:
+        def opened(vfs_: int, name: int | None, file: int, flags: int, told: Any) -> int:
             done: int = really_open(vfs_, name, file, flags, told)
-            known = self._names.get((name or b"").decode())
+            known = self._names.get(ctypes.string_at(name).decode() if name else "")
             if done == 0 and known:
                 self._files[file] = known
                 handle = _File.from_address(file)

@@ -49,8 +49,9 @@ PLACES = {
     "the reason of the decision": "Kermadec",
     "a task about it": "Lavandier",
     "why it was withdrawn": "Mirabelou",
+    "why a name stays in that": "Opalinette",
 }
-NOT_YET = {"why it was withdrawn"}
+NOT_YET = {"why it was withdrawn", "why a name stays in that"}
 DONE_WITH = {"why it was given back", "on whose word"}
 """Forgotten as soon as it is published."""
 NAME, ADDRESS = "Nolwenn Quimperlais", "nolwenn@quimperlais.example"
@@ -82,13 +83,13 @@ def walked_all_the_way(instance: Instance) -> tuple[str, str]:
         writing.save(session, record, given, expected=1, by=writer, at=THEN)
     one.submit()
     with one.held() as (session, record):
-        writing.hand_back(session, record, words, reason=PLACES["why it was given back"], by=head, at=THEN)
+        writing.hand_back(session, record, words, reason=f"Voir {PLACES['why it was given back']}", by=head, at=THEN)
     one.submit(PLACES["on whose word"])
     one.ask(*reviewers)
     for reviewer in reviewers:
         one.give(reviewer, full(one.grid, PLACES["an answer of a reviewer"]))
     assert left(instance, {place: PLACES[place] for place in DONE_WITH}) == DONE_WITH
-    one.decide("assessed", reason={"fr": PLACES["the reason of the decision"]})
+    one.decide("assessed", reason={"fr": f"Voir {PLACES['the reason of the decision']}"})
     with one.held() as (session, record):
         slug = record.slug
         entered = Entered(
@@ -112,9 +113,10 @@ def withdraw_and_erase(instance: Instance, record_id: str) -> None:
     head = person(instance, "coordinator")
     with instance.database.write(PARIS) as session:
         record = session.get_one(Record, (PARIS, record_id))
-        reason = PLACES["why it was withdrawn"]
-        writing.withdraw(session, record, instance.vocabulary(PARIS), reason=reason, by=head, at=THEN)
-    assert left(instance, {"withdrawn": reason}) == {"withdrawn"}
+        reason = f"Zoé, 8 ans : {PLACES['why it was withdrawn']}"
+        why = {("reason", "name-with-age"): f"Personnage de {PLACES['why a name stays in that']}"}
+        writing.withdraw(session, record, instance.vocabulary(PARIS), reason=reason, why=why, by=head, at=THEN)
+    assert left(instance, {place: PLACES[place] for place in NOT_YET}) == NOT_YET
     with instance.database.write(PARIS) as session:
         writing.erase(session, session.get_one(Record, (PARIS, record_id)), by=head, at=THEN + timedelta(days=1))
 

@@ -91,6 +91,13 @@ def test_a_power_cut_loses_acknowledged_writes_where_they_are_not_synced(paris_t
     assert [one for one in wrong if "lost: " not in one] == []
 
 
+def test_listening_leaves_no_file_where_it_runs(paris_template: Path, tmp_path: Path) -> None:
+    """SQLite finds the shared memory of a database by the database's name; with a lost name it lies anywhere."""
+    before = set(ROOT.iterdir())
+    recorded(paris_template, tmp_path)
+    assert set(ROOT.iterdir()) - before == set()
+
+
 def test_sqlite_can_be_listened_to_here() -> None:
     """What the tests above need; they fail, rather than prove nothing, on a Python whose SQLite cannot be reached."""
     told = subprocess.run(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -193,6 +194,9 @@ def main() -> None:
             # Before the files are closed, which writes everything out.
             tape.save(given.record)
         instance.worker.stop()
+    if tape:
+        # What is open still would be closed while Python is taken down, through functions that are there no more.
+        os._exit(0)
 
 
 if __name__ == "__main__":

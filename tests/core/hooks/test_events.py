@@ -128,7 +128,7 @@ def test_of_what_was_never_published_nothing_is_told(paris_with: Making) -> None
     one = Published(paris, publish=False)
     one.practice.submit()
     with one.practice.held() as (session, record):
-        writing.hand_back(session, record, paris.vocabulary(PARIS), reason="Encore.", by=one.head, at=THEN)
+        writing.hand_back(session, record, paris.vocabulary(PARIS), reason="Encore une fois.", by=one.head, at=THEN)
     one.erase()
     paris.worker.run_due()
     assert told_by("ear") == []

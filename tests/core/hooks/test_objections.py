@@ -53,13 +53,15 @@ def test_a_coordinator_lets_pass_with_a_reason_that_is_in_the_audit_and_holds(pa
 def test_nobody_else_lets_pass(paris_with: Making, role: Any) -> None:
     paris = paris_with(strict=concern())
     with pytest.raises(Objected):
-        given(paris, person(paris, role), let_pass={("strict", "unclear", "text.fr.summary"): "Bon."})
+        given(paris, person(paris, role), let_pass={("strict", "unclear", "text.fr.summary"): "Bon ainsi."})
 
 
 def test_a_coordinator_of_another_region_lets_nothing_pass_here(paris_with: Making) -> None:
     paris = paris_with(strict=concern())
     with pytest.raises(Objected):
-        given(paris, person(paris, "coordinator", region="elsewhere"), let_pass={("strict", "unclear", ""): "Bon."})
+        given(
+            paris, person(paris, "coordinator", region="elsewhere"), let_pass={("strict", "unclear", ""): "Bon ainsi."}
+        )
 
 
 @pytest.mark.parametrize(
@@ -73,7 +75,7 @@ def test_a_coordinator_of_another_region_lets_nothing_pass_here(paris_with: Maki
 def test_a_reason_counts_for_what_it_was_given_for(paris_with: Making, place: Place) -> None:
     paris = paris_with(strict=concern())
     with pytest.raises(Objected):
-        given(paris, person(paris, "coordinator"), let_pass={place: "Bon."})
+        given(paris, person(paris, "coordinator"), let_pass={place: "Bon ainsi."})
 
 
 def test_a_reason_passes_the_guard_too(paris_with: Making) -> None:
@@ -90,7 +92,7 @@ def test_a_reason_passes_the_guard_too(paris_with: Making) -> None:
 def test_the_right_to_let_pass_is_asked_once_more_when_it_is_written(paris_with: Making) -> None:
     paris = paris_with(strict=concern())
     head, ana = person(paris, "coordinator"), person(paris, "contributor")
-    sheet = given(paris, head, let_pass={("strict", "unclear", "text.fr.summary"): "Bon."})
+    sheet = given(paris, head, let_pass={("strict", "unclear", "text.fr.summary"): "Bon ainsi."})
     with pytest.raises(NotPermitted), paris.database.write(PARIS) as session:
         writing.begin(session, PARIS, sheet, by=ana, at=THEN)
 
@@ -103,11 +105,13 @@ def test_a_package_that_is_out_of_order_can_be_passed_or_switched_off(paris_with
     # What was not looked at may not pass for good.
     with pytest.raises(Objected):
         given(paris, head, record_id)
-    sheet = given(paris, head, record_id, let_pass={place: "Toujours."}, text={"fr": TEXT | {"title": "Autre"}})
+    sheet = given(
+        paris, head, record_id, let_pass={place: "Toujours en panne."}, text={"fr": TEXT | {"title": "Autre"}}
+    )
     with paris.database.write(PARIS) as session:
         record = session.get_one(Record, (PARIS, record_id))
         writing.save(session, record, sheet, expected=1, by=head, at=THEN)
-        assert [one.text for one in told_of(session, record).overrides] == ["Toujours."]
+        assert [one.text for one in told_of(session, record).overrides] == ["Toujours en panne."]
     switch_for(paris, PARIS, "broken", on=False, by="test")
     begun(paris, person(paris, "contributor"))
 
@@ -121,7 +125,7 @@ def test_what_was_let_pass_stays_known_after_publication_and_goes_with_the_text(
         "scope": "local",
         "running": "ongoing",
     }
-    record_id = begun(paris, head, let_pass={("strict", "unclear", "text.fr.summary"): "Bon."}, **whole)
+    record_id = begun(paris, head, let_pass={("strict", "unclear", "text.fr.summary"): "Bon ainsi."}, **whole)
 
     def told() -> list[str]:
         with paris.database.read(PARIS) as session:
@@ -133,7 +137,7 @@ def test_what_was_let_pass_stays_known_after_publication_and_goes_with_the_text(
         terms = paris.vocabulary(PARIS)
         writing.submit(session, record, terms, bearer="b", agreement="given", expected=1, by=head, at=THEN)
         writing.publish_declared(session, record, confirmed=True, expected=1, by=reviewer, at=THEN)
-    assert told() == ["Bon."]
+    assert told() == ["Bon ainsi."]
     with paris.database.write(PARIS) as session:
         writing.erase(session, session.get_one(Record, (PARIS, record_id)), by=head, at=THEN)
     assert told() == []
@@ -164,6 +168,9 @@ def test_a_coordinator_finds_where_to_say_why_and_goes_on(paris_with: Making) ->
         head = writer(paris, client, "coordinator")
         head.open(f"{TEAM}/new").fill(WHOLE).press("save", status=400)
         assert name in head.fields
+        head.fill({name: "ok"}).press("save", status=400)
+        assert f'href="#{name}"' in head.html
+        assert "Ce n’est pas clair." in head.html
         head.fill({name: "C’est le terme de la loi."}).press("save")
         assert "version 1" in head.html
         head.get(f"{TEAM}/{head.id}")
@@ -184,7 +191,7 @@ def test_an_objection_to_the_whole_or_to_what_is_not_shown_stands_above_everythi
         above = head.html.partition('id="whole"')[2].partition('class="languages-of"')[0]
         assert [number for number in range(len(fields)) if f"Objection {number}" not in above] == []
         for number, field in enumerate(fields):
-            head.fill({f"override[strict|c{number}|{field}]": "Bon."})
+            head.fill({f"override[strict|c{number}|{field}]": "Bon ainsi."})
         head.press("save")
         assert "version 1" in head.html
 
@@ -225,7 +232,7 @@ def test_nothing_that_a_package_says_is_taken_for_markup(paris_with: Making) -> 
         head = writer(paris, client, "coordinator")
         head.open(f"{TEAM}/new").fill(WHOLE).press("save", status=400)
         assert "<script>x" not in head.html
-        head.fill({"override[bad|a|<i>]": "<b>Bon</b>"}).press("save")
+        head.fill({"override[bad|a|<i>]": "<b>Bon ainsi</b>"}).press("save")
         assert "<script>x" not in head.html
         head.get(f"{TEAM}/{head.id}")
         assert "&lt;script&gt;x" in head.html

@@ -172,7 +172,7 @@ class Assessed:
             Decided(outcome=outcome, **axes | said | more),
             self.instance.vocabulary(PARIS),
             today=date(2031, 6, 1),
-            looked_again=False,
+            by=self.head.account_id,
         )
         with self.held() as (session, record):
             deciding.decide(

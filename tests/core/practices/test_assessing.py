@@ -83,7 +83,7 @@ def test_while_it_is_assessed_nobody_publishes_or_returns_it_beside_the_decision
         writing.publish_declared(session, record, confirmed=True, expected=1, by=bo, at=THEN)
     words = one.instance.vocabulary(PARIS)
     with pytest.raises(IllegalTransition, match="being assessed"), one.held() as (session, record):
-        writing.hand_back(session, record, words, reason="Non.", by=one.head, at=THEN)
+        writing.hand_back(session, record, words, reason="Pas encore.", by=one.head, at=THEN)
 
 
 def test_the_questions_stay_as_they_were_when_they_were_asked(one: Assessed, bo: Actor) -> None:

@@ -136,6 +136,103 @@ def test_what_only_may_point_to_somebody_is_kept_once_the_reviewer_looked_again(
 
 
 # ---------------------------------------------------------------------------------------------------------------------
+# Stepping back
+
+
+def test_stepping_back_is_confirmed_and_says_what_is_lost(team: Team) -> None:
+    team.one.ask(team.people["bo"])
+    team.bo.post(team.page + "/answers", do="save", **fields(team.one, "canary-bo"))
+    assert 'action="' + team.page + '/release"' not in team.bo.get(team.page + "/answers")
+    asked = team.bo.post(team.page + "/release", 200)
+    assert "est supprimé" in asked
+    assert asked.partition("<main")[2] == team.bo.get(team.page + "/release").partition("<main")[2]
+    assert team.bo.get(team.page + "/answers").count("canary-bo") > 0
+    team.bo.post(team.page + "/release", sure="yes")
+    team.bo.get(team.page + "/answers", 404)
+
+
+def test_asking_somebody_no_longer_is_confirmed_by_name(team: Team) -> None:
+    team.one.ask(team.people["bo"])
+    bo = team.people["bo"].account_id
+    page = team.head.get(team.page)
+    assert f'href="{team.page}/release?account={bo}"' in page
+    assert "Ne plus solliciter Bo Lecteur" in team.head.get(f"{team.page}/release?account={bo}")
+    team.cy.get(f"{team.page}/release?account={bo}", 403)
+    team.cy.get(f"{team.page}/release", 404)
+    assert team.head.post(team.page + "/release", account=bo, sure="yes").endswith("done=released")
+
+
+def test_when_everybody_stepped_back_it_is_said_that_nobody_assesses(team: Team) -> None:
+    team.one.ask(team.people["bo"])
+    record = team.page.removesuffix("/assess")
+    told = "Plus personne n’est sollicité pour son appréciation"
+    assert told not in team.head.get(team.page) + team.head.get(record)
+    team.bo.post(team.page + "/release", sure="yes")
+    for name, way in (("head", "Sollicitez quelqu’un d’autre"), ("cy", "La coordination peut")):
+        page = team.browsers[name].get(team.page)
+        assert told in page
+        assert way in page
+    assert f'href="{record}/assess"' in team.head.get(record)
+    assert told in team.ana.get(record)
+    assert "Plus personne n’est sollicité pour leur appréciation" in team.head.get("/fr/start")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What is written down of a decision
+
+
+def asked_today(team: Team) -> None:
+    team.head.post(team.page, do="ask", reviewers=[team.people["bo"].account_id], version="1")
+
+
+def decision(team: Team, **more: str) -> dict[str, Any]:
+    day = team.paris.today("paris").isoformat()
+    said = {
+        "do": "decide",
+        "version": "1",
+        "round": "1",
+        "outcome": "return",
+        "reason__fr": "Utile ailleurs.",
+        "day": day,
+    }
+    return said | more
+
+
+@pytest.mark.parametrize(("day", "told"), [("hier", "ne peut pas être lu comme un jour"), ("", "manque encore")])
+def test_a_day_that_cannot_be_read_is_told_apart_from_none(team: Team, day: str, told: str) -> None:
+    asked_today(team)
+    page = team.head.post(team.page, 400, **decision(team, day=day))
+    [said] = re.findall(r'id="day-error">(.*?)</p>', page)
+    assert told in said
+    assert not day or f'value="{day}"' in page
+
+
+def test_what_the_guard_asks_about_in_a_decision_is_explained(team: Team) -> None:
+    asked_today(team)
+    asked = decision(team, reason__fr="Léa, 9 ans, y est un personnage.")
+    page = team.head.post(team.page, 400, **asked)
+    [name] = re.findall(r'name="(reason\[reason\.fr\|[^"]+)"', page)
+    page = team.head.post(team.page, 400, **asked | {name: "ok"})
+    assert f'id="{name}-error"' in page
+    team.head.post(team.page, **asked | {name: "Le personnage d’un conte."})
+    assert "Le personnage d’un conte." in team.cy.get(team.page.removesuffix("/assess"))
+
+
+def test_a_decision_says_why_in_some_words(team: Team) -> None:
+    asked_today(team)
+    assert 'id="reason.fr-error"' in team.head.post(team.page, 400, **decision(team, reason__fr="."))
+
+
+def test_who_decided_in_another_window_is_told_so(team: Team) -> None:
+    asked_today(team)
+    team.head.post(team.page, **decision(team))
+    page = team.head.post(team.page, 412, **decision(team, reason__fr="Une seconde fois."))
+    assert "dans une autre fenêtre" in page
+    assert "Une seconde fois." in page
+    assert "dans une autre fenêtre" not in team.di.post(team.page, 412, **decision(team))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
 # Who may
 
 

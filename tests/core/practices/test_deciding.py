@@ -54,14 +54,16 @@ def test_what_two_have_assessed_is_published_by_the_teams_decision(one: Assessed
         one.decide("assessed")
     assert [fault.field for fault in faulty.value.faults] == ["outcome"]
     one.give(cy, full(one.grid, equity=Answer(value="not-yet", reason="Pas encore.")))
-    one.decide("assessed", vouching="evaluated", strength="prudent", reason={"fr": "Décidé.", "en": "Decided."})
+    one.decide(
+        "assessed", vouching="evaluated", strength="prudent", reason={"fr": "Décidé ainsi.", "en": "Decided so."}
+    )
     public = shown(one)
     assert public is not None
     assert (public.standing, public.vouching, public.strength) == ("assessed", "evaluated", "prudent")
     assert public.assessed_on == MEETING
     assert public.assessment is not None
     assert msgspec.to_builtins(public.assessment) == {
-        "grid": one.grid.version, "common": 1, "reviewers": 2, "reason": {"fr": "Décidé.", "en": "Decided."},
+        "grid": one.grid.version, "common": 1, "reviewers": 2, "reason": {"fr": "Décidé ainsi.", "en": "Decided so."},
     }  # fmt: skip
     assert one.state == ("published", "")
 

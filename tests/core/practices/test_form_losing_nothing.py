@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
-from tests.conftest import copy_of
 from tests.core.practices.forms import (
     CANARY,
     NUMBER,
@@ -24,34 +20,7 @@ from tests.core.practices.forms import (
     found_on_disk,
     keep,
     saved,
-    writer,
 )
-from tests.core.practices.signed_in import site_of
-
-
-@pytest.fixture(scope="module")
-def paris(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    """One for all tests here: each writes practices of its own."""
-    folder = tmp_path_factory.mktemp("forms")
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, folder)})) as instance:
-        yield instance
-
-
-@pytest.fixture(scope="module")
-def client(paris: Instance) -> Iterator[TestClient[Any]]:
-    with site_of(paris) as client:
-        yield client
-
-
-@pytest.fixture
-def ana(paris: Instance, client: TestClient[Any]) -> Writer:
-    return writer(paris, client, name="Ana Plume")
-
-
-@pytest.fixture
-def bo(paris: Instance, client: TestClient[Any]) -> Writer:
-    return writer(paris, client, name="Bo Plume")
-
 
 # ---------------------------------------------------------------------------------------------------------------------
 # What is typed and not saved
@@ -83,12 +52,12 @@ def test_it_can_be_discarded(paris: Instance, ana: Writer) -> None:
     assert ana.value("text.fr.title") == WHOLE["text.fr.title"]
 
 
-def test_nobody_else_sees_it(paris: Instance, ana: Writer, bo: Writer) -> None:
+def test_nobody_else_sees_it(paris: Instance, ana: Writer, bea: Writer) -> None:
     record_id = saved(paris, ana)
     ana.open(f"{TEAM}/{record_id}/edit")
     keep(ana, record_id, text__fr__title="Le secret d’Ana")
     for path in (f"{TEAM}/{record_id}/edit", f"{TEAM}/{record_id}", TEAM, f"{TEAM}/new", f"{TEAM}/{record_id}/sheet"):
-        assert "Le secret d’Ana" not in bo.get(path)
+        assert "Le secret d’Ana" not in bea.get(path)
     assert "Le secret d’Ana" in ana.get(f"{TEAM}/{record_id}/edit?unsaved=continue")
 
 
@@ -135,14 +104,83 @@ def test_what_somebody_types_after_it_was_submitted_is_kept_and_said(paris: Inst
 
 
 # ---------------------------------------------------------------------------------------------------------------------
+# One field is refused, the others are kept
+
+
+@pytest.mark.parametrize("typed", [f"{CANARY} {NUMBER}", f"{CANARY}, 9 ans, a été entendue."])
+def test_all_but_the_field_that_is_marked_is_kept(paris: Instance, ana: Writer, typed: str) -> None:
+    record_id = saved(paris, ana)
+    ana.open(f"{TEAM}/{record_id}/edit")
+    said = keep(ana, record_id, text__fr__means="Deux salles", text__fr__problem=typed)
+    assert re.fullmatch(r"\d\d:\d\d", said["kept"])
+    assert {one["field"] for one in said["marked"]} == {"text.fr.problem"}
+    assert found_on_disk(paris, CANARY) == []
+    page = ana.get(f"{TEAM}/{record_id}/edit")
+    assert "n’a pas été gardé" in page
+    ana.open(f"{TEAM}/{record_id}/edit?unsaved=continue")
+    assert ana.value("text.fr.means") == "Deux salles"
+    assert ana.value("text.fr.problem") == WHOLE["text.fr.problem"]  # as it was saved
+    assert 'href="#text.fr.problem"' in ana.html
+
+
+def test_what_was_kept_before_stands_where_a_later_text_is_refused(paris: Instance, ana: Writer) -> None:
+    record_id = saved(paris, ana)
+    ana.open(f"{TEAM}/{record_id}/edit")
+    keep(ana, record_id, text__fr__problem="Déjà mieux dit")
+    keep(ana, record_id, text__fr__problem=f"{CANARY} {NUMBER}")
+    ana.open(f"{TEAM}/{record_id}/edit?unsaved=continue")
+    assert ana.value("text.fr.problem") == "Déjà mieux dit"
+    keep(ana, record_id, text__fr__problem="Bien dit")
+    assert "n’a pas été gardé" not in ana.get(f"{TEAM}/{record_id}/edit")
+
+
+def test_a_refused_cell_of_a_row_is_left_empty(paris: Instance, ana: Writer) -> None:
+    record_id = saved(paris, ana)
+    ana.open(f"{TEAM}/{record_id}/edit")
+    cell: dict[str, Any] = {"partners[0].part.fr": f"{CANARY} {NUMBER}"}
+    said = keep(ana, record_id, text__fr__means="Deux salles", **cell)
+    assert said["kept"]
+    ana.open(f"{TEAM}/{record_id}/edit?unsaved=continue")
+    assert (ana.value("partners[0].part.fr"), ana.value("partners[0].sector")) == ("", "courts")
+    assert found_on_disk(paris, CANARY) == []
+
+
+def test_a_number_parted_over_two_fields_is_kept_in_neither(paris: Instance, ana: Writer) -> None:
+    record_id = saved(paris, ana)
+    ana.open(f"{TEAM}/{record_id}/edit")
+    said = keep(ana, record_id, text__fr__summary="Appeler le 06 12 34", text__fr__problem="56 78 90 le soir")
+    assert {one["field"] for one in said["marked"]} == {"text.fr.summary", "text.fr.problem"}
+    assert found_on_disk(paris, "06 12 34") == found_on_disk(paris, "56 78 90") == []
+
+
+def test_a_form_that_is_refused_keeps_the_rest_too(paris: Instance, ana: Writer) -> None:
+    record_id = saved(paris, ana)
+    ana.open(f"{TEAM}/{record_id}/edit")
+    ana.fill({"text.fr.means": "Deux salles", "text.fr.problem": f"{CANARY} {NUMBER}"}).press(status=400)
+    assert ana.value("text.fr.problem") == f"{CANARY} {NUMBER}"  # nothing is lost on the page
+    assert "sauf les champs signalés" in ana.html
+    ana.open(f"{TEAM}/{record_id}/edit?unsaved=continue")
+    assert ana.value("text.fr.means") == "Deux salles"
+    assert found_on_disk(paris, CANARY) == []
+
+
+def test_of_what_reads_like_a_disclosure_nothing_is_kept(paris: Instance, ana: Writer) -> None:
+    record_id = saved(paris, ana)
+    ana.open(f"{TEAM}/{record_id}/edit")
+    said = keep(ana, record_id, 422, text__fr__means="Onze salles", text__fr__problem="Je veux signaler mon voisin")
+    assert "kept" not in said
+    assert found_on_disk(paris, "Onze salles") == []
+
+
+# ---------------------------------------------------------------------------------------------------------------------
 # Two who write at once
 
 
-def test_whoever_comes_second_sees_both_texts_and_loses_none(paris: Instance, ana: Writer, bo: Writer) -> None:
+def test_whoever_comes_second_sees_both_texts_and_loses_none(paris: Instance, ana: Writer, bea: Writer) -> None:
     record_id = saved(paris, ana)
     ana.open(f"{TEAM}/{record_id}/edit")
-    bo.open(f"{TEAM}/{record_id}/edit")
-    bo.fill({"text.fr.title": "Le titre de Bo", "text.fr.means": "Une salle"}).press()
+    bea.open(f"{TEAM}/{record_id}/edit")
+    bea.fill({"text.fr.title": "Le titre de Bo", "text.fr.means": "Une salle"}).press()
     ana.fill({"text.fr.title": "Le titre d’Ana", "text.fr.ethics": "Son rythme", "sectors": ["courts", "police"]})
     ana.press(status=412)
     plain = re.sub(r"<[^>]+>", "", ana.html)
@@ -170,23 +208,23 @@ def test_whoever_comes_second_sees_both_texts_and_loses_none(paris: Instance, an
 
 
 def test_a_third_who_saves_while_two_texts_are_compared_is_not_overwritten(
-    paris: Instance, ana: Writer, bo: Writer
+    paris: Instance, ana: Writer, bea: Writer
 ) -> None:
     record_id = saved(paris, ana)
     ana.open(f"{TEAM}/{record_id}/edit")
-    bo.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.title": "Deux"}).press()
+    bea.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.title": "Deux"}).press()
     ana.fill({"text.fr.title": "Ana"}).press(status=412)
-    bo.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.title": "Trois"}).press()
+    bea.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.title": "Trois"}).press()
     ana.fill({"choice[text.fr.title]": "yours"}).press("merge", status=412)
     assert body(paris, record_id).text["fr"].title == "Trois"
     ana.fill({"choice[text.fr.title]": "yours"}).press("merge")
     assert body(paris, record_id).text["fr"].title == "Ana"
 
 
-def test_what_the_guard_refuses_in_a_merged_text_is_kept_nowhere(paris: Instance, ana: Writer, bo: Writer) -> None:
+def test_what_the_guard_refuses_in_a_merged_text_is_kept_nowhere(paris: Instance, ana: Writer, bea: Writer) -> None:
     record_id = saved(paris, ana)
     ana.open(f"{TEAM}/{record_id}/edit")
-    bo.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.title": "Deux"}).press()
+    bea.open(f"{TEAM}/{record_id}/edit").fill({"text.fr.title": "Deux"}).press()
     ana.fill({"text.fr.title": "Ana"}).press(status=412)
     ana.fill({"choice[text.fr.title]": "both", "merged[text.fr.title]": f"{CANARY} {NUMBER}"}).press(
         "merge", status=400

@@ -15,45 +15,13 @@ import pytest
 from lanzarote.instance import Instance
 from lanzarote.practices.model import KIND, PracticeStatus
 from lanzarote.records import Record, Version, encode
-from lanzarote.settings import read_settings
-from litestar.testing import TestClient
 from sqlalchemy import event, select
 
-from tests.conftest import copy_of
 from tests.core.practices.assessments import Assessed, person
 from tests.core.practices.forms import TEAM, WHOLE, Writer, writer
 from tests.core.practices.signed_in import site_of
 
 CANARY = "zyxwvcanari"
-
-
-@pytest.fixture(scope="module")
-def paris(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    """One for all tests here: each writes practices of its own."""
-    folder = tmp_path_factory.mktemp("team")
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, folder)})) as instance:
-        yield instance
-
-
-@pytest.fixture(scope="module")
-def client(paris: Instance) -> Iterator[TestClient[Any]]:
-    with site_of(paris) as client:
-        yield client
-
-
-@pytest.fixture
-def ana(paris: Instance, client: TestClient[Any]) -> Writer:
-    return writer(paris, client, name="Ana Plume")
-
-
-@pytest.fixture
-def rita(paris: Instance, client: TestClient[Any]) -> Writer:
-    return writer(paris, client, "reviewer", "Rita Relit")
-
-
-@pytest.fixture
-def cleo(paris: Instance, client: TestClient[Any]) -> Writer:
-    return writer(paris, client, "coordinator", "Cléo Mène")
 
 
 def saved(one: Writer, title: str = "Une salle partagée", **more: Any) -> str:
@@ -302,9 +270,9 @@ def test_withdrawn_put_away_and_erased(paris: Instance, client: Any, ana: Writer
     record_id = published(ana, rita, f"Éphémère {CANARY}")
     address = f"/fr/paris/practices/ephemere-{CANARY}"
     assert client.get(address).status_code == 200
-    take(cleo, record_id, "withdraw", reason="Terminée.")
+    take(cleo, record_id, "withdraw", reason="Elle est terminée.")
     assert client.get(address).status_code == 410
-    assert "Terminée." in cleo.get(f"{TEAM}/{record_id}")
+    assert "Elle est terminée." in cleo.get(f"{TEAM}/{record_id}")
     take(cleo, record_id, "archive")
     assert state(paris, record_id) == ("archived", "")
     take(cleo, record_id, "erase", status=400, word="oui")

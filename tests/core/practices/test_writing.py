@@ -342,7 +342,7 @@ def test_a_translation_is_stale_when_the_original_changed_after_it(paris: Instan
 def test_withdrawn_archived_and_erased_are_three_things(paris: Instance) -> None:
     record_id, words = published(paris), paris.vocabulary("paris")
     with paris.database.write("paris") as session:
-        writing.withdraw(session, get(session, record_id), words, reason="Terminée.", by=COORDINATOR, at=THEN)
+        writing.withdraw(session, get(session, record_id), words, reason="Elle est terminée.", by=COORDINATOR, at=THEN)
     assert titles(paris) == []
     with paris.database.write("paris") as session:
         writing.archive(session, get(session, record_id), by=COORDINATOR, at=THEN)

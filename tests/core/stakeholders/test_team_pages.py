@@ -19,7 +19,7 @@ from tests.conftest import copy_of
 from tests.core.activity.conftest import counted
 from tests.core.practices.forms import Writer, writer
 from tests.core.practices.signed_in import site_of
-from tests.core.stakeholders.keeping import COORDINATOR, THEN, begun, contacts, get, published
+from tests.core.stakeholders.keeping import COORDINATOR, THEN, begun, contacts, get, published, save
 
 TEAM = "/fr/paris/team/organisations"
 PUBLIC = "/fr/paris/organisations"
@@ -38,7 +38,7 @@ DESK: dict[str, Any] = {
     "contacts[0].purpose.fr": "Permanence protection de l’enfance",
     "contacts[0].address": "contact@audition.example",
     "contacts[0].source": "https://audition.example/contact",
-    "contacts[0].review_on": "2020-01-01",
+    "contacts[0].review_on": "2032-01-01",
 }
 HOSTILE = "<script>alert(1)</script>"
 
@@ -214,6 +214,7 @@ def test_contacts_stay_with_the_team_until_they_are_public(
 ) -> None:
     record_id = made_public(ana, rita)
     ana.open(f"{TEAM}/{record_id}/contacts", "/contacts").fill(DESK).press(action="/contacts")
+    save(paris, record_id, desks=contacts({"review_on": "2020-01-01"}), by=ana.actor)
     place, everywhere = f"{PUBLIC}/{slug_of(paris, record_id)}", "/api/v1/regions/paris/stakeholders"
     for address in (place, everywhere, PUBLIC, f"{PUBLIC}?format=csv"):
         assert "contact@audition.example" not in client.get(address).text
@@ -227,6 +228,80 @@ def test_contacts_stay_with_the_team_until_they_are_public(
     step(rita, record_id, "publish", in_sources="yes", nobody="yes")
     assert 'href="mailto:contact@audition.example"' in client.get(place).text
     assert "contact@audition.example" in client.get(everywhere).text
+
+
+def test_a_day_that_cannot_be_read_accuses_nothing_else(ana: Writer) -> None:
+    record_id = saved(ana)
+    ana.open(f"{TEAM}/{record_id}/contacts", "/contacts")
+    telephone = {"contacts[0].address": "01 44 00 00 00", "contacts[0].review_on": "demain"}
+    ana.fill(DESK | telephone).press(status=400, action="/contacts")
+    assert re.findall(r'class="error" id="([^"]+)-error"', ana.html) == ["contacts[0].review_on"]
+    assert "ne peut pas être lu comme un jour" in ana.html
+    ana.fill({"contacts[0].address": "jean.dupont@justice.example"}).press(status=400, action="/contacts")
+    assert 'href="#contacts[0].address"' in ana.html  # what is wrong besides is still told at once
+
+
+def test_a_contact_is_looked_at_again_on_a_day_to_come(paris: Instance, ana: Writer) -> None:
+    record_id = saved(ana)
+    ana.open(f"{TEAM}/{record_id}/contacts", "/contacts")
+    for day in ("2020-01-01", paris.today("paris").isoformat()):
+        ana.fill(DESK | {"contacts[0].review_on": day}).press(status=400, action="/contacts")
+        assert re.findall(r'class="error" id="([^"]+)-error"', ana.html) == ["contacts[0].review_on"]
+    ana.fill(DESK).press(action="/contacts")
+    # One that is due keeps no other change from being saved.
+    save(paris, record_id, desks=contacts({"review_on": "2020-01-01"}), by=ana.actor)
+    ana.open(f"{TEAM}/{record_id}/contacts", "/contacts").fill({"contacts[0].purpose.en": "Desk"})
+    ana.press(action="/contacts")
+
+
+def test_what_the_guard_asks_about_in_a_relation_or_a_reason_is_explained(
+    paris: Instance, ana: Writer, rita: Writer, cleo: Writer
+) -> None:
+    record_id = made_public(ana, rita)
+    asked, why = "Lettre de Léa, 9 ans, personnage.", "Le personnage d’un conte."
+    said = {"relation": "taking-part", "since": "2024", "source": asked}
+    for name, fields in {"relation": said, "withdraw": {"reason": asked}}.items():
+        step(cleo, record_id, name, 400, **fields)
+        [field] = re.findall(r'name="(reason\[[^"]+)"', cleo.html)
+        step(cleo, record_id, name, 400, **fields | {field: "ok"})
+        assert f'id="{field}-error"' in cleo.html
+        step(cleo, record_id, name, **fields | {field: why})
+    assert rita.get(f"{TEAM}/{record_id}").count(why) == 2
+
+
+def test_a_relation_that_stays_is_not_asked_about_again(ana: Writer, rita: Writer, cleo: Writer) -> None:
+    record_id = made_public(ana, rita)
+    said: dict[str, Any] = {"relation": "taking-part", "since": "2024", "source": "Lettre de Léa, 9 ans, personnage."}
+    step(cleo, record_id, "relation", 400, **said)
+    [field] = re.findall(r'name="(reason\[[^"]+)"', cleo.html)
+    step(cleo, record_id, "relation", **said | {field: "Le personnage d’un conte."})
+    step(cleo, record_id, "relation", **said | {"since": "2025"})
+
+
+@pytest.mark.parametrize("name", ["give-back", "withdraw"])
+def test_a_reason_says_something_and_comes_back_when_it_is_too_late(
+    ana: Writer, rita: Writer, cleo: Writer, name: str
+) -> None:
+    record_id = made_public(ana, rita) if name == "withdraw" else saved(ana)
+    if name == "give-back":
+        step(ana, record_id, "submit")
+    step(cleo, record_id, name, 400, reason=".")
+    assert 'id="reason-error"' in cleo.html
+    first = dict(cleo.fields)
+    step(cleo, record_id, name, reason="À revoir.")
+    cleo.post(f"{TEAM}/{record_id}/{name}", first | {"reason": ["Trop court & vague"]}, status=409)
+    assert '<p class="kept-text">Trop court &amp; vague</p>' in cleo.html
+
+
+def test_who_saved_in_another_window_is_told_so(ana: Writer, rita: Writer) -> None:
+    record_id = saved(ana)
+    ana.open(f"{TEAM}/{record_id}/edit")
+    first = dict(ana.fields)
+    ana.fill({"role.fr": "Elle accueille"}).press()
+    ana.at, ana.fields = f"{TEAM}/{record_id}/edit", first
+    ana.fill({"role.fr": "Elle écoute"}).press(status=409)
+    assert "Vous avez enregistré ceci dans une autre fenêtre" in ana.html
+    assert "Quelqu’un d’autre" not in ana.html
 
 
 def test_a_contact_of_a_person_is_refused_and_stays_typed(ana: Writer) -> None:

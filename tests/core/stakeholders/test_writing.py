@@ -226,7 +226,7 @@ def test_only_coordinators_of_the_region_decide(own_paris: Instance, by: Actor) 
             lambda: deciding.rename(session, record, "x", by=by, at=THEN),
             lambda: deciding.merge(session, record, other, by=by, at=THEN),
             lambda: deciding.split(session, record, by=by, at=THEN),
-            lambda: writing.withdraw(session, record, vocabulary, reason="x", by=by, at=THEN),
+            lambda: writing.withdraw(session, record, vocabulary, reason="Il le faut.", by=by, at=THEN),
             lambda: writing.archive(session, record, by=by, at=THEN),
             lambda: writing.erase(session, record, by=by, at=THEN),
         ):
@@ -414,7 +414,9 @@ def test_a_withdrawn_entry_is_in_no_list_and_may_come_back(own_paris: Instance) 
     record_id = published(own_paris)
     with own_paris.database.write("paris") as session:
         record = get(session, record_id)
-        writing.withdraw(session, record, own_paris.vocabulary("paris"), reason="Doublon.", by=COORDINATOR, at=THEN)
+        writing.withdraw(
+            session, record, own_paris.vocabulary("paris"), reason="C’est un doublon.", by=COORDINATOR, at=THEN
+        )
     assert SLUG not in slugs(own_paris)
     with own_paris.database.read("paris") as session, pytest.raises(NotFound):
         service.stakeholder(session, SLUG)
@@ -448,3 +450,18 @@ def test_nothing_of_an_erased_entry_stays_contacts_included(own_paris: Instance)
     assert b"secretariat@audition.example" not in held
     assert "filmées d’enfants".encode() not in held
     assert DESK["source"].encode() not in held
+
+
+def test_only_what_took_part_can_have_left_and_it_says_since_when_and_where(own_paris: Instance) -> None:
+    letter: dict[str, Any] = {"source": "Lettre du 3 mars 2024"}
+    with pytest.raises(Faulty) as told:
+        relate(own_paris, "aphp", "left", since="2024", **letter)
+    assert [(one.field, one.text) for one in told.value.faults] == [("relation", deciding.NEVER_IN)]
+    relate(own_paris, "aphp", "taking-part", since="2023", **letter)
+    with pytest.raises(Faulty) as told:
+        relate(own_paris, "aphp", "left")
+    assert [(one.field, one.text) for one in told.value.faults] == [
+        ("since", deciding.NO_DAY_LEFT), ("source", deciding.NO_SOURCE_LEFT),
+    ]  # fmt: skip
+    relate(own_paris, "aphp", "left", since="2024", **letter)
+    relate(own_paris, "aphp", "left", since="2024-03", **letter)  # the day is put right

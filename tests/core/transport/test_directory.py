@@ -25,7 +25,7 @@ def test_entries_travel_with_what_was_decided_and_without_contacts(
     with own_paris.database.write("paris") as session:
         deciding.rename(session, get(session, "aphp"), "hopitaux", by=COORDINATOR, at=THEN)
         vocabulary = own_paris.vocabulary("paris")
-        writing.withdraw(session, get(session, "necker"), vocabulary, reason="Inexact.", by=COORDINATOR, at=THEN)
+        writing.withdraw(session, get(session, "necker"), vocabulary, reason="C’est inexact.", by=COORDINATOR, at=THEN)
     file = tmp_path / "paris.jsonl"
     file.write_bytes(export(own_paris))
     assert b"audition.example" not in file.read_bytes()
@@ -39,7 +39,7 @@ def test_entries_travel_with_what_was_decided_and_without_contacts(
             assert found[into].status.relation == "taking-part"
             assert found[into].contacts == ()
             assert service.stakeholder(session, "assistance-publique-hopitaux-de-paris").slug == "hopitaux"
-            assert deciding.status_of(get(session, "necker")).withdrawn == "Inexact."
+            assert deciding.status_of(get(session, "necker")).withdrawn == "C’est inexact."
             assert get(session, into).stage == "writing"
         split(elsewhere, "point-de-contact")
         assert {"point-de-contact"} < {one.slug for one in elsewhere.directory("paris")}

@@ -59,7 +59,7 @@ def decide(land: Land, what: str, key: str = "first") -> None:
         elif what == "erased":
             writing.erase(session, record, by=CHIEF, at=THEN)
         else:
-            writing.withdraw(session, record, land.vocabulary, reason="Twice.", by=CHIEF, at=THEN)
+            writing.withdraw(session, record, land.vocabulary, reason="It is there twice.", by=CHIEF, at=THEN)
 
 
 @pytest.mark.parametrize("state", ["withdrawn", "merged", "erased"])

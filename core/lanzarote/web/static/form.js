@@ -91,7 +91,10 @@
       }
       wait = PAUSE;
       mark(said.marked || []);
-      if (said.kept) {
+      if (said.kept && said.marked) {
+        // What is marked stands in this page alone: leaving it still asks first.
+        say(words["kept-but"].replace("%(time)s", said.kept), "stop");
+      } else if (said.kept) {
         safe = sent;
         say(changed() ? words.changed : words.kept.replace("%(time)s", said.kept));
         if (changed()) later(PAUSE);
@@ -109,7 +112,7 @@
       for (const old of form.querySelectorAll(".marked")) {
         const box = old.parentElement, field = box.querySelector("[aria-invalid]");
         field?.removeAttribute("aria-invalid");
-        field?.removeAttribute("aria-errormessage");
+        if (field) describe(field, old.id, false);
         box.classList.remove("has-error");
         old.remove();
       }
@@ -132,11 +135,18 @@
         note.append(text);
         field.before(note);
         field.setAttribute("aria-invalid", "true");
-        field.setAttribute("aria-errormessage", note.id);
+        describe(field, note.id, true);
         box.classList.add("has-error");
         field.closest("details")?.setAttribute("open", "");
         if (one.asks && !document.getElementById(one.asks)) field.after(reason(one));
       }
+    }
+
+    function describe(field, id, on) {
+      const ids = (field.getAttribute("aria-describedby") || "").split(" ").filter((one) => one && one !== id);
+      if (on) ids.unshift(id);
+      if (ids.length) field.setAttribute("aria-describedby", ids.join(" "));
+      else field.removeAttribute("aria-describedby");
     }
 
     function reason(one) {
