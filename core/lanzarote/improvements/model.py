@@ -12,6 +12,8 @@ IMPROVEMENT: Final = "improvement"
 
 FindingState = Literal["draft", "shared", "closed"]
 ImprovementState = Literal["draft", "discussed", "called", "adopted", "not-adopted", "completed", "dropped"]
+PUBLIC_OUTCOMES: Final = ("adopted", "completed")
+"""States in which the public reads what follows from an improvement."""
 
 
 class Offer(Value, frozen=True, kw_only=True):

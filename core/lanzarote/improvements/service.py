@@ -162,9 +162,10 @@ def content_of(session: Session, record: Record, number: int | None = None) -> C
     return read(record.kind, body_of(session, record, number or record.version))
 
 
-def published(session: Session) -> tuple[Published, ...]:
-    """All improvements of the session's regions that the public reads, the last decided first."""
-    rows = session.execute(_published().order_by(Record.published_at.desc(), Record.slug))
+def published(session: Session, *, ids: Collection[str] | None = None) -> tuple[Published, ...]:
+    """All improvements of the session's regions that the public reads, or those of *ids*, the last decided first."""
+    query = _published() if ids is None else _published().where(Record.id.in_(ids))
+    rows = session.execute(query.order_by(Record.published_at.desc(), Record.slug))
     return tuple(_public(record, body) for record, body in rows)
 
 

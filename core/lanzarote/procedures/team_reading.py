@@ -16,7 +16,7 @@ from lanzarote.permissions import Subject, allowed, may, subject_of
 from lanzarote.procedures import reading, service, sheets, writing
 from lanzarote.procedures.checks import open_points
 from lanzarote.procedures.endorsing import version_meant
-from lanzarote.procedures.model import KIND, WHATS, ProcedureStatus, Said, Stand, What, stands_of
+from lanzarote.procedures.model import KIND, WHATS, ProcedureStatus, Said, Stand, What, due_on, stands_of
 from lanzarote.procedures.words import WHAT_WORDS, label_of
 from lanzarote.records import Record, Version, decode
 from lanzarote.stakeholders.service import named
@@ -237,7 +237,7 @@ def tell(view: View, session: Session, record: Record, linked: tuple[Linked, ...
             )
             for one in told.reasons
         ),
-        due_on=reading.due_on(procedure, status),
+        due_on=due_on(procedure, status),
     )
 
 
