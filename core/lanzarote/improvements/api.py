@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from lanzarote.errors import Gone
 from lanzarote.improvements import documents, service
 from lanzarote.improvements.documents import ImprovementDocument, state_of
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource
@@ -67,6 +68,8 @@ def get_improvement(asked: Asked) -> Answer:
     region_id, slug = asked["region"], asked["improvement"]
     asked.instance.header(region_id)
     with asked.instance.database.read(region_id) as session:
+        if gone := service.withdrawn_at(session, slug):
+            raise Gone(f"This improvement was withdrawn on {gone.on.date().isoformat()}.")
         found = service.published_at(session, slug)
         [told] = documents.told(session, [found])
     if found.slug != slug:

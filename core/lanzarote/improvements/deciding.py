@@ -162,9 +162,11 @@ def decide(
     )
     session.add(row)
     calling.end(session, seen.call, "decided", at)
-    put = msgspec.structs.replace(status, state=state, decision=row.number)
+    put = msgspec.structs.replace(status, state=state, decision=row.number, withdrawn={})
     if action == "postpone":
-        put = msgspec.structs.replace(put, called_until=None, called_version=0, decision=status.decision)
+        put = msgspec.structs.replace(
+            put, called_until=None, called_version=0, decision=status.decision, withdrawn=status.withdrawn
+        )
         records.decide(session, record, encode(put), action, by=by.account_id, at=at)
         return row
     record.status = encode(put)

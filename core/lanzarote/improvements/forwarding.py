@@ -13,6 +13,7 @@ from lanzarote.checking import MISSING, NO_CHOICE, Fault, Faulty
 from lanzarote.errors import Conflict
 from lanzarote.improvements import calling, deciding
 from lanzarote.improvements.positions_model import Forwarded, ForwardedTo, Forwarding, Result
+from lanzarote.lifecycle import next_state
 from lanzarote.records import encode
 from lanzarote.translation import N_
 from lanzarote.working import hold
@@ -53,6 +54,7 @@ class Noted(Struct, frozen=True, kw_only=True):
 def forward(session: Session, record: Record, noted: Noted, *, by: Actor, at: datetime, today: date) -> Forwarding:
     """Note where an adopted improvement went, and what became of it. Raises Faulty, NotPermitted, Conflict."""
     hold(session, record, "group.lead", by)
+    next_state("record", record.state, "write")  # what is put away or erased goes nowhere
     decision = deciding.in_force(session, record)
     if decision is None or calling.status_of(record).state not in ("adopted", "completed"):
         raise Conflict(NOT_ADOPTED)

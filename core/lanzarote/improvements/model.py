@@ -54,3 +54,5 @@ class ImprovementStatus(Value, frozen=True, kw_only=True):
     """Number of the decision in force, if there is one."""
     dropped: str = ""
     """Why it is pursued no further, for the group."""
+    withdrawn: Text = {}
+    """Why it was taken from the public, which reads it at its address."""

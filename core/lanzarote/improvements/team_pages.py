@@ -64,6 +64,9 @@ DONE: Final[Mapping[str, str]] = {
     "reconsider": N_("It is under discussion again."),
     "complete": N_("It is completed."),
     "resume": N_("It is open again: something is still to be done."),
+    "withdraw": N_("It is withdrawn; its public page says so, and why."),
+    "show": N_("The public reads it again."),
+    "archive": N_("It is put away."),
     "erase": N_("Every word of it is removed."),
     "meanwhile": N_("Somebody has changed it in the meantime; nothing of yours was done. See how it is now."),
 }

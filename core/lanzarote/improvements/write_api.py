@@ -90,6 +90,12 @@ class Replying(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One for each concern that is not hard; fields are such as ``reply.fr``."""
 
 
+class BecauseInPublic(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why something is done, for everybody to read."""
+
+    reason: Text
+
+
 class FindingNow(Struct, frozen=True, kw_only=True):
     """Where a finding is now; read it again for what it says."""
 
@@ -248,6 +254,25 @@ def reconsider_improvement(sent: Sent, _: Nothing) -> Answer:
     return _step(sent, IMPROVEMENT, moving.reconsider)
 
 
+@_of_improvement("withdraw", body=BecauseInPublic)
+def withdraw_improvement(sent: Sent, body: BecauseInPublic) -> Answer:
+    """Take it from the public, which reads the reason at its address."""
+    refuse_disclosure(sent.vocabulary, *body.reason.values())
+    return _step(sent, IMPROVEMENT, moving.withdraw, vocabulary=sent.vocabulary, reason=body.reason)
+
+
+@_of_improvement("show")
+def show_improvement(sent: Sent, _: Nothing) -> Answer:
+    """Let the public read again what was withdrawn, in the text that was decided on."""
+    return _step(sent, IMPROVEMENT, moving.show_again)
+
+
+@_of_improvement("archive")
+def archive_improvement(sent: Sent, _: Nothing) -> Answer:
+    """Put away what was never public or was withdrawn: nothing more becomes of it."""
+    return _step(sent, IMPROVEMENT, moving.archive)
+
+
 @_of_improvement("complete")
 def complete_improvement(sent: Sent, _: Nothing) -> Answer:
     """Say that nothing is left to be done: every action is done or given up."""
@@ -375,6 +400,9 @@ handlers = (
     discuss_improvement,
     drop_improvement,
     reconsider_improvement,
+    withdraw_improvement,
+    show_improvement,
+    archive_improvement,
     complete_improvement,
     resume_improvement,
     erase_improvement,

@@ -75,7 +75,7 @@ _status = msgspec.json.Decoder(_Status)
 def open_now(session: Session, region_id: str, *, but: str = "") -> tuple[Named, ...]:
     """Everything that belongs on the next agenda, in the order of one; *but*: the meeting that it is drawn up for."""
     found = []
-    for named in _named(session, _records(region_id).where(Record.kind.in_(OPEN))):
+    for named in _named(session, _records(region_id).where(Record.kind.in_(OPEN), Record.state != "archived")):
         place = OPEN[named.kind][1].get(named.state)
         if place is not None and named.title and named.id != but:
             found.append(((place, named.until or date.max, named.id), named))
