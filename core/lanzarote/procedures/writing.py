@@ -21,7 +21,7 @@ from lanzarote.ids import new_id, slugify
 from lanzarote.lifecycle import next_state
 from lanzarote.permissions import Subject, require, subject_of
 from lanzarote.procedures import sheets
-from lanzarote.procedures.checks import open_points
+from lanzarote.procedures.checks import open_points, pathless
 from lanzarote.procedures.model import KIND, ProcedureStatus
 from lanzarote.procedures.service import party_ids, speakers_for
 from lanzarote.records import Draft, Record, Version, decode, encode
@@ -172,7 +172,7 @@ def document(session: Session, record: Record, *, confirmed: bool, expected: int
         faults.append(Fault(field="nature", text=TO_BE_ENDORSED))
     elif procedure.nature == "reconstructed" and not (procedure.sources or procedure.own_sources):
         faults.append(Fault(field="sources", text=NO_SOURCES))
-    if faults:
+    if faults := [*faults, *pathless(procedure.steps)]:
         raise Faulty(faults)
     record.status = encode(msgspec.structs.replace(status, state=state, beside="", withdrawn=""))
     record.updated_at = at
