@@ -13,7 +13,7 @@ from litestar.response import Redirect
 
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict
-from lanzarote.improvements import calling, deciding, forwarding, positions, positions_reading
+from lanzarote.improvements import calling, deciding, deciding_at, forwarding, positions, positions_reading
 from lanzarote.improvements import positions_words as words
 from lanzarote.improvements.deciding import Deciding
 from lanzarote.improvements.forwarding import PLACES, RESULTS, Noted
@@ -334,8 +334,12 @@ def _about_decide(view: View, session: Session, record: Record, data: Mapping[st
     given = view.request.query_params.getall("present", None)
     asked = many_of(data, "present") if data else given
     looked = bool(data) or view.request.query_params.get("looked", "") == "yes"
-    seen = deciding.preview(session, record, view.vocabulary, (asked or ()) if looked else None, today=view.today)
-    there = set(asked or ()) if looked else {one for one, row in seen.positions.items() if row.choice != "awaiting"}
+    wanted = text_of(data, "meeting") or view.request.query_params.get("meeting", "")[:64]
+    meeting = deciding_at.chosen(view, session, wanted)
+    present = (asked or ()) if looked else deciding_at.was_there(session, view.region_id, meeting)
+    seen = deciding.preview(session, record, view.vocabulary, present, today=view.today)
+    answered = {one for one, row in seen.positions.items() if row.choice != "awaiting"}
+    there = answered if present is None else set(present)
     names = {one.id: one.name for one in seen.bodies.taking_part}
     rule, lang = view.text(seen.rule.text)
     return {
@@ -355,8 +359,9 @@ def _about_decide(view: View, session: Session, record: Record, data: Mapping[st
             for one in _sorted(view, seen.bodies.taking_part)
         ],
         "tongues": [(code, language_name(code, view.lang)) for code in view.vocabulary.header.languages],
-        "day": text_of(data, "day") or view.today.isoformat(),
-        "meeting": text_of(data, "meeting") or view.request.query_params.get("meeting", "")[:64],
+        "day": text_of(data, "day") or deciding_at.usual_day(meeting, view.today),
+        "meeting": wanted,
+        "meetings": deciding_at.choosable(view, session, wanted),
     }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from lanzarote.accounts.service import names
 from lanzarote.errors import Gone, NotFound
-from lanzarote.improvements import calling, deciding, forwarding, positions
+from lanzarote.improvements import calling, deciding, deciding_at, forwarding, positions
 from lanzarote.improvements import positions_words as words
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.lifecycle import IllegalTransition, next_state
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.attendance import Held
     from lanzarote.improvements.model import ImprovementStatus
     from lanzarote.improvements.positions_model import Call, Forwarding, ImprovementDecision, Position
     from lanzarote.improvements.positions_words import Explained
@@ -138,6 +139,8 @@ class ToldDecision(Struct, frozen=True, kw_only=True):
     """Name, position, reason and its language, of each body."""
     steps: tuple[Explained, ...]
     meeting: str
+    """Its day and name; empty: it was decided in none, or the meeting was erased."""
+    meeting_href: str
     in_force: bool
 
 
@@ -189,6 +192,7 @@ def tell(view: View, session: Session, record: Record) -> Told:
     rows = positions.history(session, record)
     decided = deciding.decisions(session, record)
     people = names(session, [*(row.by for row in rows), *(row.by for row in decided), call.by if call else ""])
+    held = deciding_at.of_decisions(view, session, [row.told().meeting for row in decided])
     lines = _lines(view, bodies, call, rows, people)
     silent = [one.id for one in lines if running and one.asked and (one.said is None or one.said.choice == "awaiting")]
     sending = calling.sending_to(session, record.region_id, silent) if silent else None
@@ -205,7 +209,7 @@ def tell(view: View, session: Session, record: Record) -> Told:
         counts=_counts(view, lines),
         unreached=tuple(one.name for one in lines if sending and one.id in silent and not sending.reaches(one.id)),
         silent=len(silent),
-        decisions=tuple(_decision(view, row, people, status.decision) for row in decided),
+        decisions=tuple(_decision(view, row, people, status.decision, held) for row in decided),
         forwardings=tuple(tell_forwarding(view, row) for row in forwarding.forwardings(session, record)),
         steps=frozenset(step for step in ("call", "recall", "adopt") if _leads(status.state, step)),
     )
@@ -285,7 +289,9 @@ def _counts(view: View, lines: Sequence[Line]) -> tuple[tuple[str, int], ...]:
     return tuple((text, found[text]) for text in order if text in found)
 
 
-def _decision(view: View, row: ImprovementDecision, people: Mapping[str, str], in_force: int) -> ToldDecision:
+def _decision(
+    view: View, row: ImprovementDecision, people: Mapping[str, str], in_force: int, held: Mapping[str, Held]
+) -> ToldDecision:
     told = row.told()
     reasons, lang = view.text(told.reasons)
     return ToldDecision(
@@ -310,7 +316,8 @@ def _decision(view: View, row: ImprovementDecision, people: Mapping[str, str], i
             for one in told.positions
         ),
         steps=words.explain(view, told.outcome, told.bodies),
-        meeting=told.meeting,
+        meeting=deciding_at.told(view, held[told.meeting]) if told.meeting in held else "",
+        meeting_href=view.href("team", "meetings", told.meeting) if told.meeting in held else "",
         in_force=row.number == in_force,
     )
 

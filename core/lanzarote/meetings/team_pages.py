@@ -278,7 +278,7 @@ def common(view: View, record_id: str = "") -> dict[str, Any]:
         "team_href": view.href(*TEAM),
         "title_of": lambda meeting: title_of(view, meeting),
         "when": lambda meeting: when(meeting, view.lang),
-        "record_href": lambda named: record_href(view, named),
+        "record_href": lambda named, about="": record_href(view, named, about),
         "sector_name": lambda key: view.say(vocabulary.sectors[key].name) if key in vocabulary.sectors else key,
         "words": {
             name: {code: view._(text) for code, text in table.items()}
@@ -296,9 +296,9 @@ def title_of(view: View, meeting: Meeting) -> str:
     return view.say(titles) if titles else view._(KINDS[meeting.kind])
 
 
-def record_href(view: View, named: agenda.Named) -> str:
+def record_href(view: View, named: agenda.Named, about: str = "") -> str:
     """Where the group works on what a point of the agenda is about."""
-    return view.href("team", f"{named.kind}s", named.id)
+    return view.href("team", f"{named.kind}s", named.id, *(["actions"] if about == "action" else []))
 
 
 def _explained(view: View, record_id: str, data: Mapping[str, Any]) -> dict[str, Any]:

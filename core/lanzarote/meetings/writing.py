@@ -111,7 +111,7 @@ def propose(session: Session, record: Record, *, by: Actor, at: datetime) -> int
     hold(session, record, "group.write", by)
     next_state("meeting", status_of(record).state, "write")
     before = meeting_of(session, record)
-    points = agenda.proposed(before, agenda.open_now(session, record.region_id, but=record.id))
+    points = agenda.proposed(before, agenda.open_now(session, record.region_id, day=before.day, but=record.id))
     if points == before.agenda:
         return record.version
     meeting = msgspec.structs.replace(before, agenda=points)

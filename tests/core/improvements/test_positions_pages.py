@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,7 +22,8 @@ from markupsafe import escape
 from tests.conftest import copy_of
 from tests.core.activity.conftest import counted
 from tests.core.improvements.group import HEAD, REASONS, Group, settle, speaker
-from tests.core.practices.forms import Writer, writer
+from tests.core.meetings.keeping import announce, cancel, note_held, planned
+from tests.core.practices.forms import Fields, Writer, writer
 from tests.core.practices.signed_in import site_of
 from tests.core.stakeholders.keeping import BODY, published, relate
 
@@ -119,6 +120,50 @@ def test_a_whole_decision_is_made_on_pages_without_scripts(desk: Desk) -> None:
     assert "40 pour" in desk.public()
     desk.head.get(f"{desk.at}/call", 409)
     desk.head.get(f"{desk.at}/decide", 409)
+
+
+def test_the_meeting_in_which_it_was_decided_is_chosen_and_fills_in_who_was_there(desk: Desk) -> None:
+    desk.call()
+    for body in desk.group.bodies:
+        desk.say(body, "support")
+    first, second, *absent = desk.group.bodies
+    day = desk.today.isoformat()
+    present = [{"organisation": first}, {"organisation": second}]
+    meeting = planned(desk.instance, day=day, present=present)
+    note_held(desk.instance, meeting, today=desk.today)
+    planned_only = planned(desk.instance, day=day)
+    cancelled = announced_and_cancelled(desk.instance, desk.today)
+    page = desk.head.get(f"{desk.at}/decide")
+    assert f'value="{meeting}"' in page
+    assert planned_only not in page
+    assert cancelled not in page
+    desk.head.open(f"{desk.at}/decide?meeting={meeting}", "/decide")
+    page = desk.head.html
+    ticked = {one for one in desk.group.bodies if f'type="checkbox" name="present" value="{one}" checked' in page}
+    assert ticked == {first, second}
+    assert not any(f'type="checkbox" name="present" value="{one}" checked' in page for one in absent)
+    reasons: dict[str, Any] = {f"reasons.{lang}": text for lang, text in REASONS.items()}
+    fields = form_of(page, "post") | {name: [text] for name, text in reasons.items()}
+    assert (fields["meeting"], fields["day"]) == ([meeting], [day])
+    desk.head.post(f"{desk.at}/decide", fields | {"meeting": ["01890000-0000-7000-8000-000000000000"]}, status=400)
+    assert desk.group.status.state == "called"
+    desk.head.post(f"{desk.at}/decide", fields)
+    assert desk.group.status.state in ("adopted", "discussed")
+    told = desk.head.get(f"{desk.at}/positions")
+    assert f"/team/meetings/{meeting}" in told
+
+
+def form_of(html: str, method: str) -> dict[str, list[str]]:
+    """The fields of the form with this method."""
+    there = html.index(f'<form method="{method}" action="', html.index('id="write"'))
+    return Fields(html[there : html.index("</form>", there) + 7], "/decide").values
+
+
+def announced_and_cancelled(instance: Instance, today: date) -> str:
+    one = planned(instance, day=today.isoformat())
+    announce(instance, one, today=today)
+    cancel(instance, one)
+    return one
 
 
 def test_too_few_were_there(desk: Desk) -> None:
