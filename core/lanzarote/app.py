@@ -20,6 +20,7 @@ from lanzarote.accounts.link_pages import spent
 from lanzarote.accounts.links import SpentLink
 from lanzarote.errors import NotWritten
 from lanzarote.following.reading import button as follow_button
+from lanzarote.found_beside import found_beside
 from lanzarote.web.addresses import require_readable
 from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
@@ -128,6 +129,7 @@ def create_litestar(instance: Instance) -> Litestar:
     instance.host.ask_all()
     site = Site(instance)
     site.pieces["follow"] = follow_button
+    site.pieces["beside"] = found_beside
 
     @asynccontextmanager
     async def working(_: Litestar) -> AsyncIterator[None]:

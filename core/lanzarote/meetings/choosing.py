@@ -94,7 +94,7 @@ def _to_do(view: View, one: agenda.Named) -> str:
     ngettext = view.translator.ngettext
     told = ngettext("%(num)s action to be done", "%(num)s actions to be done", one.to_do) % {"num": one.to_do}
     if one.overdue:
-        told += ", " + ngettext("%(num)s of them overdue", "%(num)s of them overdue", one.overdue) % {
+        told += ", " + ngettext("of which %(num)s overdue", "of which %(num)s overdue", one.overdue) % {
             "num": one.overdue
         }
     return f" ({told})"
