@@ -13,7 +13,7 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote import checking, guard, records, working
-from lanzarote.checking import MISSING, Fault, Faulty, Identifying, let_pass, unfit_text
+from lanzarote.checking import MISSING, NOTHING_EXPLAINED, Fault, Faulty, Identifying, let_pass, unfit_text
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.evaluation import entries, periods
 from lanzarote.evaluation.measures import MEASURES
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.checking import Explained
     from lanzarote.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
 
@@ -73,12 +74,20 @@ class Entered(Struct, frozen=True, kw_only=True):
 
 
 def checked(
-    indicator: Indicator, vocabulary: Vocabulary, *, reasons: Mapping[tuple[str, str], str], by: str
+    indicator: Indicator,
+    vocabulary: Vocabulary,
+    *,
+    reasons: Mapping[tuple[str, str], str],
+    by: str,
+    earlier: Explained = NOTHING_EXPLAINED,
 ) -> Checked:
-    """Let an indicator pass the guard and the rules. Raises Identifying, Faulty."""
+    """Let an indicator pass the guard and the rules; what was explained *earlier* is not asked again.
+
+    Raises Identifying, Faulty.
+    """
     identifiers = vocabulary.header.personal_identifiers
-    concerns = entries.concerns_about(indicator, vocabulary)
-    kept = let_pass(concerns, reasons, identifiers=identifiers, by=by)
+    concerns, texts = entries.concerns_about(indicator, vocabulary), dict(entries.texts_of(indicator))
+    kept = let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
     if faults := list(entries.faults_in(indicator, entries.Known())):
         raise Faulty(faults)
     title = indicator.text[indicator.original].title or ""
@@ -184,7 +193,7 @@ def publish(session: Session, record: Record, *, expected: int, today: date, by:
     record.status = encode(msgspec.structs.replace(status, released=released, released_on=today, withdrawn=""))
     session.flush()
     records.publish(session, record, by=by.account_id, at=at)
-    working.rest(session, record)
+    working.rest(session, record, still_there=True)
 
 
 def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
@@ -218,6 +227,11 @@ def indicator_of(session: Session, record: Record, number: int | None = None) ->
 
 def status_of(record: Record) -> IndicatorStatus:
     return decode(record.status, IndicatorStatus)
+
+
+def explained_in(session: Session, record: Record) -> Explained:
+    """What was explained when it was saved last."""
+    return checking.explained_in(session, record, entries.texts_of(indicator_of(session, record)))
 
 
 def told_of(session: Session, record: Record) -> Told:

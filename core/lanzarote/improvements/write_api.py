@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from msgspec import Meta, Struct
 
 from lanzarote import guard
-from lanzarote.checking import Identifying
+from lanzarote.checking import NOTHING_EXPLAINED, Identifying
 from lanzarote.improvements import actions, contents, moving, service, sharing, writing
 from lanzarote.improvements.contents import KINDS as CONTENTS
 from lanzarote.improvements.contents import Known
@@ -319,6 +319,7 @@ def judged(
     reasons, checks = reasons_of(body.reasons), NO_CHECKS
     with sent.instance.database.read(sent["region"]) as session:
         before = service.content_of(session, record) if record else None
+        earlier = writing.explained_in(session, record) if record else NOTHING_EXPLAINED
         known = service.known_ids(session, content, before, by=sent.actor)
         if isinstance(body, WrittenImprovement):
             let_pass = overrides_of(body.let_pass)
@@ -340,6 +341,7 @@ def judged(
         by=sent.actor.account_id,
         checks=checks,
         today=sent.instance.today(sent["region"]).isoformat(),
+        earlier=earlier,
     )
 
 

@@ -208,7 +208,7 @@ def _endorsed(session: Session, record: Record, status: ProcedureStatus, day: da
         record.status = encode(changed)
         session.flush()
         records.publish(session, record, by=by.account_id, at=at)
-        rest(session, record)
+        rest(session, record, still_there=True)
     notices.notify_coordinators(session, record.region_id, "procedure-endorsed", by=by.account_id)
 
 
