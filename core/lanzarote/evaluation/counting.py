@@ -42,6 +42,7 @@ NOT_YET: Final = N_("This period is not over yet, or that day has not come.")
 NO_PERIOD: Final = N_("Values of this indicator are about other periods: %(value)s is none of them.")
 ENTERED: Final = N_("Somebody else has entered a value for this meanwhile; see which, then enter yours.")
 OWN_WORK: Final = N_("You wrote or entered what is new in it; somebody else has to publish it.")
+NOTHING_YET: Final = N_("There is nothing yet that could be counted for this.")
 NOTHING_NEW: Final = N_("Everything in it is published already.")
 OTHER_RHYTHM: Final = N_("There are values for other periods already; begin another indicator for another rhythm.")
 OTHER_COUNTS: Final = N_("There are values already; begin another indicator for what is counted otherwise.")
@@ -163,7 +164,7 @@ def enter(session: Session, record: Record, given: Entered, *, today: date, by: 
     last = next((row for row in reversed(before) if row.period == given.period), None)
     if given.seen != (last.seq if last else 0):
         raise Conflict(ENTERED)
-    value, source, computed = _told(session, indicator, given, last)
+    value, source, computed = _told(session, indicator, given, last, today)
     seq = (before[-1].seq if before else 0) + 1
     row = IndicatorValue(
         region_id=record.region_id, record_id=record.id, seq=seq, period=given.period, value=value,
@@ -264,7 +265,7 @@ def due(indicator: Indicator, rows: Sequence[IndicatorValue], today: date) -> st
 
 
 def _told(
-    session: Session, indicator: Indicator, given: Entered, last: IndicatorValue | None
+    session: Session, indicator: Indicator, given: Entered, last: IndicatorValue | None, today: date
 ) -> tuple[float | None, str, bool]:
     """Value, source, and whether the platform counted it. Raises Faulty."""
     if given.value is None:
@@ -274,7 +275,10 @@ def _told(
             raise Faulty([Fault(field="note", text=checking.NO_REASON)])
         return None, given.source.strip(), False
     if measure := MEASURES.get(indicator.measure or ""):
-        return float(measure.count(session)), "", True
+        found = measure.count(session, today)
+        if found is None:
+            raise Faulty([Fault(field="value", text=NOTHING_YET)])
+        return float(found), "", True
     if fault := entries.unfit_value("value", given.value, indicator.counts):
         raise Faulty([fault])
     faults = [] if given.source.strip() else [Fault(field="source", text=MISSING)]

@@ -35,7 +35,7 @@ def improvement(request: Asked, lang: Lang, region: Region, slug: FromPath[str],
     view = site.view(request, lang, region)
     with view.instance.database.read(view.region_id) as session:
         if gone := service.withdrawn_at(session, slug):
-            return _withdrawn(view, gone)
+            return withdrawn(view, gone)
         found = service.published_at(session, slug)
         decided = decision_context(view, session, session.get_one(Record, (view.region_id, found.id)))
     if found.slug != slug:
@@ -49,7 +49,7 @@ def improvement(request: Asked, lang: Lang, region: Region, slug: FromPath[str],
     )
 
 
-def _withdrawn(view: View, gone: service.Withdrawn) -> Response[Any]:
+def withdrawn(view: View, gone: service.Withdrawn) -> Response[Any]:
     """Answer at the address of an improvement that the public read, and reads no more."""
     day = gone.on.astimezone(ZoneInfo(view.vocabulary.header.time_zone)).date()
     about = f"improvements/{gone.slug}"

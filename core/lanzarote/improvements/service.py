@@ -59,6 +59,14 @@ class Withdrawn(Struct, frozen=True, kw_only=True):
     slug: str
 
 
+class VersionLine(Struct, frozen=True, kw_only=True):
+    """A version that the public has read."""
+
+    number: int
+    at: datetime
+    """When it began to."""
+
+
 class Titled(Struct, frozen=True, kw_only=True):
     """Another record, as far as a link to it needs."""
 
@@ -186,6 +194,15 @@ def published_at(session: Session, slug: str) -> Published:
     if found is None:
         raise NotFound("There is no improvement at this address.")
     return _public(*found)
+
+
+def versions(session: Session, record_id: str) -> tuple[VersionLine, ...]:
+    """Versions that the public has read, the newest first."""
+    query = select(Audit.version, func.min(Audit.at)).where(
+        Audit.kind == IMPROVEMENT, Audit.record_id == record_id, Audit.verb == "publish"
+    )
+    rows = session.execute(query.group_by(Audit.version).order_by(Audit.version.desc()))
+    return tuple(VersionLine(number=number, at=at) for number, at in rows)
 
 
 def withdrawn_at(session: Session, slug: str) -> Withdrawn | None:
