@@ -20,7 +20,7 @@ ROOMS = {
 
 def body(kind: str, text: str, title: str = "Un titre") -> dict[str, Any]:
     said = BODIES[kind]["text"]["fr"] | {ROOMS[kind]: text, "title": title}
-    return BODIES[kind] | {"text": {"fr": said}}
+    return {**BODIES[kind], "text": {"fr": said}}
 
 
 def asked(answer: Any) -> list[tuple[str, str]]:

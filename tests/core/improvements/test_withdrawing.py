@@ -19,6 +19,7 @@ from tests.core.practices.forms import writer
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
+    from lanzarote.permissions import Actor
     from litestar.testing import TestClient
 
 __all__ = ["client", "paris"]
@@ -34,10 +35,10 @@ def adopted(group: Group) -> None:
     group.decide()
 
 
-def withdraw(group: Group, reason: dict[str, str] = WHY, **more: Any) -> None:
+def withdraw(group: Group, reason: dict[str, str] = WHY, by: Actor = HEAD) -> None:
     words = group.instance.vocabulary("paris")
     with group.held() as (session, record):
-        moving.withdraw(session, record, words, reason=reason, **{"by": HEAD, "at": LATER} | more)
+        moving.withdraw(session, record, words, reason=reason, by=by, at=LATER)
 
 
 def state(group: Group) -> tuple[str, int | None]:
@@ -97,7 +98,7 @@ def test_nothing_becomes_of_what_is_archived_but_that_it_can_be_erased(on_both: 
     with on_both.held() as (session, record):
         calling.recall(session, record, by=HEAD, at=LATER)
         moving.archive(session, record, by=HEAD, at=LATER)
-    more = {"until": UNTIL, "chosen": None, "expected": None, "today": TODAY}
+    more: dict[str, Any] = {"until": UNTIL, "chosen": None, "expected": None, "today": TODAY}
     for do in (
         lambda session, record: calling.call(session, record, by=HEAD, at=LATER, **more),
         lambda session, record: moving.drop(
