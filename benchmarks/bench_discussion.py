@@ -1,4 +1,4 @@
-"""A discussion of 5,000 comments beside one of 50, from the address to the bytes; and a thread beside another.
+"""An improvement with 5,000 comments beside one with 50: its page, its discussion, and a thread of it.
 
 The yardstick is our own page with little on it: what one page costs must not grow with what was said. Both discussions
 consist of threads of five comments, and both pages are full.
@@ -17,6 +17,7 @@ from lanzarote.ids import new_id
 from lanzarote.improvements.comments_model import Comment
 from lanzarote.improvements.comments_pages import show_discussion, show_thread
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
+from lanzarote.improvements.team_pages import show
 from lanzarote.instance import Instance
 from lanzarote.permissions import Actor, Grant
 from lanzarote.records import Draft, encode, now
@@ -62,6 +63,8 @@ def run(settings: Settings) -> Report:
 
         taken = rotate(
             {
+                "an improvement with 50": page(lambda view: show(view, IMPROVEMENT, few[0])),
+                "an improvement with 5,000": page(lambda view: show(view, IMPROVEMENT, many[0])),
                 "50 comments": page(lambda view: show_discussion(view, few[0])),
                 "5,000 comments": page(lambda view: show_discussion(view, many[0])),
                 "a thread of 50": page(lambda view: show_thread(view, *short)),
@@ -71,6 +74,8 @@ def run(settings: Settings) -> Report:
         )
     measured = {name: Measured(name, "ms", False, rounds) for name, rounds in taken.items()}
     report.measured += measured.values()
+    report.claim("an improvement with 5,000 comments, of one with 50", measured["an improvement with 5,000"],
+                 measured["an improvement with 50"], at_most=1.5)  # fmt: skip
     report.claim("a discussion of 5,000 comments, of one of 50", measured["5,000 comments"], measured["50 comments"],
                  at_most=1.5)  # fmt: skip
     report.claim("a thread of 5,000 comments, of one of 50", measured["a thread of 5,000"], measured["a thread of 50"],

@@ -20,6 +20,7 @@ from lanzarote.accounts.link_pages import spent
 from lanzarote.accounts.links import SpentLink
 from lanzarote.errors import NotWritten
 from lanzarote.following.reading import button as follow_button
+from lanzarote.found_beside import found_beside
 from lanzarote.web.addresses import require_readable
 from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
@@ -55,6 +56,7 @@ ROOMS = (
     "lanzarote.procedures.team_pages",
     "lanzarote.procedures.team_steps",
     "lanzarote.procedures.pages",
+    "lanzarote.procedures.feeds",
     "lanzarote.territory.pages",
     "lanzarote.evaluation.pages",
     "lanzarote.evaluation.indicator_pages",
@@ -70,6 +72,8 @@ ROOMS = (
     "lanzarote.meetings.paper_pages",
     "lanzarote.meetings.mandate_pages",
     "lanzarote.improvements.pages",
+    "lanzarote.improvements.version_pages",
+    "lanzarote.improvements.feeds",
     "lanzarote.improvements.team_pages",
     "lanzarote.improvements.team_steps",
     "lanzarote.improvements.positions_pages",
@@ -130,6 +134,7 @@ def create_litestar(instance: Instance) -> Litestar:
     instance.host.ask_all()
     site = Site(instance)
     site.pieces["follow"] = follow_button
+    site.pieces["beside"] = found_beside
 
     @asynccontextmanager
     async def working(_: Litestar) -> AsyncIterator[None]:

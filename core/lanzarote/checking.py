@@ -12,13 +12,16 @@ from msgspec import Struct
 from lanzarote import guard
 from lanzarote.errors import LanzaroteError
 from lanzarote.translation.catalogues import N_
-from lanzarote.working import Reason
+from lanzarote.working import Reason, Told, read_told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import TypeVar
 
+    from sqlalchemy.orm import Session
+
     from lanzarote.guard import Concern
+    from lanzarote.records import Record
 
     S = TypeVar("S", bound=Struct)
 
@@ -92,6 +95,11 @@ class Explained(Struct, frozen=True, kw_only=True):
 NOTHING_EXPLAINED: Final = Explained()
 NOTHING_SAID: Final[Mapping[tuple[str, str], str]] = {}
 """Of nothing that the guard asks about it is said why it stays."""
+
+
+def explained_in(session: Session, record: Record, texts: Iterable[tuple[str, str]]) -> Explained:
+    """What was explained when *record* was saved last; *texts*: what its newest version says, each with its field."""
+    return Explained(texts=dict(texts), reasons=read_told(session, record, Told).reasons)
 
 
 def read_as(value: Any, kind: type[S]) -> S:

@@ -18,20 +18,26 @@ from lanzarote.accounts import mails
 from lanzarote.changes import Served, bump_revision
 from lanzarote.database import Database, known_schemas, migrate, schema_version
 from lanzarote.errors import NoDatabase, NotFound, PackageError, RegionError, SettingError
+from lanzarote.evaluation import documents as evaluation_documents
+from lanzarote.evaluation.model import EVALUATION
 from lanzarote.evaluation.service import follow as forget_figures
 from lanzarote.evaluation.service import pilot_verdict
 from lanzarote.following import delivering
 from lanzarote.following import service as following
 from lanzarote.improvements import calling, positions_model, talk
+from lanzarote.improvements import documents as improvement_documents
 from lanzarote.improvements import events as decisions
 from lanzarote.improvements import naming as findings
+from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.meetings import mails as meeting_mails
 from lanzarote.meetings.service import follow as forget_beside_meetings
 from lanzarote.meetings.service import public_meetings
 from lanzarote.plugins import Host
 from lanzarote.practices import events, naming, projection, review_model
 from lanzarote.practices.service import build_index
+from lanzarote.procedures import documents as procedure_documents
 from lanzarote.procedures import service as procedures
+from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.regions import folder, mandates, seeds, vocabulary
 from lanzarote.regions.claims import Installed, installed_regions
 from lanzarote.revisions import Revisions
@@ -72,6 +78,12 @@ LISTENERS = (
     jobs.follow,
 )
 """What goes with every write, in its own transaction."""
+RELEASES = {
+    IMPROVEMENT: improvement_documents.released,
+    PROCEDURE: procedure_documents.released,
+    EVALUATION: evaluation_documents.released,
+}
+"""Kind → what of it leaves the region, of kinds of which not everything is public."""
 TELLERS = {**events.TELLERS, **decisions.TELLERS}
 """Hook → what packages are told through it."""
 BY = "lanzarote"
@@ -100,6 +112,7 @@ class Instance:
         self.host = host or Host()
         self.database = Database(settings.database_url)
         self.database.listeners += [*LISTENERS, partial(events.follow, self), partial(decisions.follow, self)]
+        self.database.releases |= RELEASES
         self.database.after_erasing += [
             lambda: erased.remember(self.database, settings),
             lambda: mails.tidy(self),

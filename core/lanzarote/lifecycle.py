@@ -220,6 +220,9 @@ MAY_IMPROVEMENT: Final[Mapping[str, Action]] = {
     "resume": "group.lead",
     "reconsider": "group.lead",
     "drop": "group.lead",
+    "withdraw": "group.lead",
+    "publish": "group.lead",
+    "archive": "group.lead",
     "erase": "record.erase",
 }
 """As ``MAY``, of an improvement."""

@@ -13,7 +13,7 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote import checking, guard, records, working
-from lanzarote.checking import MISSING, Fault, Faulty, Identifying, let_pass, unfit_text
+from lanzarote.checking import MISSING, NOTHING_EXPLAINED, Fault, Faulty, Identifying, let_pass, unfit_text
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.evaluation import entries, periods
 from lanzarote.evaluation.measures import MEASURES
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.checking import Explained
     from lanzarote.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
 
@@ -41,6 +42,7 @@ NOT_YET: Final = N_("This period is not over yet, or that day has not come.")
 NO_PERIOD: Final = N_("Values of this indicator are about other periods: %(value)s is none of them.")
 ENTERED: Final = N_("Somebody else has entered a value for this meanwhile; see which, then enter yours.")
 OWN_WORK: Final = N_("You wrote or entered what is new in it; somebody else has to publish it.")
+NOTHING_YET: Final = N_("There is nothing yet that could be counted for this.")
 NOTHING_NEW: Final = N_("Everything in it is published already.")
 OTHER_RHYTHM: Final = N_("There are values for other periods already; begin another indicator for another rhythm.")
 OTHER_COUNTS: Final = N_("There are values already; begin another indicator for what is counted otherwise.")
@@ -73,12 +75,20 @@ class Entered(Struct, frozen=True, kw_only=True):
 
 
 def checked(
-    indicator: Indicator, vocabulary: Vocabulary, *, reasons: Mapping[tuple[str, str], str], by: str
+    indicator: Indicator,
+    vocabulary: Vocabulary,
+    *,
+    reasons: Mapping[tuple[str, str], str],
+    by: str,
+    earlier: Explained = NOTHING_EXPLAINED,
 ) -> Checked:
-    """Let an indicator pass the guard and the rules. Raises Identifying, Faulty."""
+    """Let an indicator pass the guard and the rules; what was explained *earlier* is not asked again.
+
+    Raises Identifying, Faulty.
+    """
     identifiers = vocabulary.header.personal_identifiers
-    concerns = entries.concerns_about(indicator, vocabulary)
-    kept = let_pass(concerns, reasons, identifiers=identifiers, by=by)
+    concerns, texts = entries.concerns_about(indicator, vocabulary), dict(entries.texts_of(indicator))
+    kept = let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
     if faults := list(entries.faults_in(indicator, entries.Known())):
         raise Faulty(faults)
     title = indicator.text[indicator.original].title or ""
@@ -154,7 +164,7 @@ def enter(session: Session, record: Record, given: Entered, *, today: date, by: 
     last = next((row for row in reversed(before) if row.period == given.period), None)
     if given.seen != (last.seq if last else 0):
         raise Conflict(ENTERED)
-    value, source, computed = _told(session, indicator, given, last)
+    value, source, computed = _told(session, indicator, given, last, today)
     seq = (before[-1].seq if before else 0) + 1
     row = IndicatorValue(
         region_id=record.region_id, record_id=record.id, seq=seq, period=given.period, value=value,
@@ -184,7 +194,7 @@ def publish(session: Session, record: Record, *, expected: int, today: date, by:
     record.status = encode(msgspec.structs.replace(status, released=released, released_on=today, withdrawn=""))
     session.flush()
     records.publish(session, record, by=by.account_id, at=at)
-    working.rest(session, record)
+    working.rest(session, record, still_there=True)
 
 
 def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
@@ -220,6 +230,11 @@ def status_of(record: Record) -> IndicatorStatus:
     return decode(record.status, IndicatorStatus)
 
 
+def explained_in(session: Session, record: Record) -> Explained:
+    """What was explained when it was saved last."""
+    return checking.explained_in(session, record, entries.texts_of(indicator_of(session, record)))
+
+
 def told_of(session: Session, record: Record) -> Told:
     return working.read_told(session, record, Told)
 
@@ -250,7 +265,7 @@ def due(indicator: Indicator, rows: Sequence[IndicatorValue], today: date) -> st
 
 
 def _told(
-    session: Session, indicator: Indicator, given: Entered, last: IndicatorValue | None
+    session: Session, indicator: Indicator, given: Entered, last: IndicatorValue | None, today: date
 ) -> tuple[float | None, str, bool]:
     """Value, source, and whether the platform counted it. Raises Faulty."""
     if given.value is None:
@@ -260,7 +275,10 @@ def _told(
             raise Faulty([Fault(field="note", text=checking.NO_REASON)])
         return None, given.source.strip(), False
     if measure := MEASURES.get(indicator.measure or ""):
-        return float(measure.count(session)), "", True
+        found = measure.count(session, today)
+        if found is None:
+            raise Faulty([Fault(field="value", text=NOTHING_YET)])
+        return float(found), "", True
     if fault := entries.unfit_value("value", given.value, indicator.counts):
         raise Faulty([fault])
     faults = [] if given.source.strip() else [Fault(field="source", text=MISSING)]

@@ -106,7 +106,7 @@ def publish(session: Session, record: Record, *, expected: int, by: Actor, at: d
     record.status = encode(msgspec.structs.replace(status, withdrawn=""))
     session.flush()
     records.publish(session, record, by=by.account_id, at=at)
-    working.rest(session, record)
+    working.rest(session, record, still_there=True)
     for other in _in_force(session, record.region_id):
         if other.id != record.id:
             before = judging.status_of(other)

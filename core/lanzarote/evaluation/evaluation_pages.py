@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from msgspec import Struct
 
-from lanzarote.checking import Faulty, Identifying
+from lanzarote.checking import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.evaluation import (
     evaluation_form,
@@ -235,10 +235,14 @@ def show_form(
     )
 
 
-def checked(view: View, said: Evaluation, data: Mapping[str, Any]) -> judging.Checked:
+def checked(view: View, said: Evaluation, data: Mapping[str, Any], record_id: str = "") -> judging.Checked:
     """Raises Faulty, Identifying."""
-    known = team.known_of(view, [row.id for row in _indicators(view)])
-    return judging.checked(said, view.vocabulary, known, reasons=reasons_in(data), by=view.actor.account_id)
+    known, by = team.known_of(view, [row.id for row in _indicators(view)]), view.actor.account_id
+    earlier = NOTHING_EXPLAINED
+    if record_id:
+        with view.instance.database.read(view.region_id) as session:
+            earlier = judging.explained_in(session, team.read_record(view, session, EVALUATION, record_id))
+    return judging.checked(said, view.vocabulary, known, reasons=reasons_in(data), by=by, earlier=earlier)
 
 
 def to_evaluation(view: View, record_id: str, done: str) -> Response[Any]:
@@ -281,7 +285,7 @@ def _save(view: View, record_id: str, name: str, action: Action, data: Mapping[s
         return show(view, record_id, done="meanwhile", status=409)
     data, amends = evaluation_form.compacted(data), name == "amend"
     try:
-        given = checked(view, evaluation_form.read_evaluation(view, data, opened.said), data)
+        given = checked(view, evaluation_form.read_evaluation(view, data, opened.said), data, record_id)
         with view.instance.database.write(view.region_id) as session:
             judging.save(
                 session,

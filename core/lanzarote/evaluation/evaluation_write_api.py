@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from msgspec import Meta, Struct
 from sqlalchemy import select
 
+from lanzarote.checking import NOTHING_EXPLAINED
 from lanzarote.evaluation import answering, deciding, entries, judging
 from lanzarote.evaluation.deciding import Deciding
 from lanzarote.evaluation.evaluation_api import EVALUATION, EVALUATIONS, ONE, TAG
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.checking import Explained
     from lanzarote.permissions import Action
 
 LARGEST: Final = 512 * 1024
@@ -129,7 +131,10 @@ def save_evaluation(sent: Sent, body: WrittenEvaluation) -> Answer:
         "reason": body.change,
         "today": sent.instance.today(sent["region"]),
     }
-    return step(sent, EVALUATIONS, "group.write", judging.save, given=_checked(sent, body), expecting=True, **said)
+    with sent.instance.database.read(sent["region"]) as session:
+        record = taken(sent, session, EVALUATIONS, "group.write", lock=False)
+        said["given"] = _checked(sent, body, judging.explained_in(session, record))
+    return step(sent, EVALUATIONS, "group.write", judging.save, expecting=True, **said)
 
 
 def _step(name: str, may: Action, body: Any = Nothing, **more: Any) -> Callable[[Callable[..., Answer]], Any]:
@@ -253,12 +258,13 @@ def _known(sent: Sent) -> entries.Known:
     )
 
 
-def _checked(sent: Sent, body: WrittenEvaluation) -> judging.Checked:
+def _checked(sent: Sent, body: WrittenEvaluation, earlier: Explained = NOTHING_EXPLAINED) -> judging.Checked:
     """Raises Disclosed, Identifying, Faulty."""
     said = Evaluation(**{name: getattr(body, name) for name in Evaluation.__struct_fields__})
     reasons = reasons_of(body.reasons)
     refuse_disclosure(sent.vocabulary, *(text for _, text in entries.texts_of(said)), *reasons.values())
-    return judging.checked(said, sent.vocabulary, _known(sent), reasons=reasons, by=sent.actor.account_id)
+    by = sent.actor.account_id
+    return judging.checked(said, sent.vocabulary, _known(sent), reasons=reasons, by=by, earlier=earlier)
 
 
 handlers = (

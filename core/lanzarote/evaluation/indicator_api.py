@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy import and_, func, select
 
+from lanzarote.checking import NOTHING_EXPLAINED
 from lanzarote.evaluation import counting, entries
 from lanzarote.evaluation.counting import Entered
 from lanzarote.evaluation.model import INDICATOR as KIND
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.checking import Explained
     from lanzarote.permissions import Action
 
 TAG: Final = "Indicators, for the group"
@@ -212,7 +214,10 @@ def create_indicator(sent: Sent, body: WrittenIndicator) -> Answer:
 )
 def save_indicator(sent: Sent, body: WrittenIndicator) -> Answer:
     """Save another version of what is counted, and how; all of it is sent. The public does not read it yet."""
-    return step(sent, INDICATORS, "group.write", counting.save, given=_checked(sent, body), expecting=True)
+    with sent.instance.database.read(sent["region"]) as session:
+        record = taken(sent, session, INDICATORS, "group.write", lock=False)
+        given = _checked(sent, body, counting.explained_in(session, record))
+    return step(sent, INDICATORS, "group.write", counting.save, given=given, expecting=True)
 
 
 @change(
@@ -281,12 +286,13 @@ def erase_indicator(sent: Sent, _: Nothing) -> Answer:
     return sent.once(do)
 
 
-def _checked(sent: Sent, body: WrittenIndicator) -> counting.Checked:
+def _checked(sent: Sent, body: WrittenIndicator, earlier: Explained = NOTHING_EXPLAINED) -> counting.Checked:
     """Raises Disclosed, Identifying, Faulty."""
     said = Indicator(**{name: getattr(body, name) for name in Indicator.__struct_fields__})
     reasons = reasons_of(body.reasons)
     refuse_disclosure(sent.vocabulary, *(text for _, text in entries.texts_of(said)), *reasons.values())
-    return counting.checked(said, sent.vocabulary, reasons=reasons, by=sent.actor.account_id)
+    by = sent.actor.account_id
+    return counting.checked(said, sent.vocabulary, reasons=reasons, by=by, earlier=earlier)
 
 
 def _item(record: Record, said: Indicator) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from litestar import Request, Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
-from lanzarote.checking import Faulty, Identifying
+from lanzarote.checking import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.evaluation import counting, indicator_form, indicator_reading, team
 from lanzarote.evaluation.model import INDICATOR
@@ -111,7 +111,7 @@ def edit(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSit
     view = site.view(request, lang, region)
     said, version = writable(view, record_id)
     try:
-        given = checked(view, indicator_form.read_indicator(view, data, said), data)
+        given = checked(view, indicator_form.read_indicator(view, data, said), data, record_id)
         with view.instance.database.write(view.region_id) as session:
             record = team.read_record(view, session, INDICATOR, record_id)
             counting.save(session, record, given, expected=number_of(data, "version"), by=view.actor, at=now())
@@ -277,10 +277,13 @@ def writable(view: View, record_id: str) -> tuple[Indicator, int]:
         return counting.indicator_of(session, record), record.version
 
 
-def checked(view: View, said: Indicator, data: Mapping[str, Any]) -> counting.Checked:
+def checked(view: View, said: Indicator, data: Mapping[str, Any], record_id: str = "") -> counting.Checked:
     """Raises Faulty, Identifying."""
-    reasons = reasons_in(data)
-    return counting.checked(said, view.vocabulary, reasons=reasons, by=view.actor.account_id)
+    earlier, by = NOTHING_EXPLAINED, view.actor.account_id
+    if record_id:
+        with view.instance.database.read(view.region_id) as session:
+            earlier = counting.explained_in(session, team.read_record(view, session, INDICATOR, record_id))
+    return counting.checked(said, view.vocabulary, reasons=reasons_in(data), by=by, earlier=earlier)
 
 
 def to_indicator(view: View, record_id: str, done: str) -> Response[Any]:

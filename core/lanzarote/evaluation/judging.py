@@ -14,7 +14,7 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote import checking, guard, records, working
-from lanzarote.checking import Fault, Faulty, let_pass
+from lanzarote.checking import NOTHING_EXPLAINED, Fault, Faulty, let_pass
 from lanzarote.errors import Conflict
 from lanzarote.evaluation import answering, entries
 from lanzarote.evaluation.model import EVALUATION, INDICATOR, Amended, EvaluationStatus
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.checking import Explained
     from lanzarote.evaluation.model import PilotDecision
     from lanzarote.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
@@ -56,10 +57,15 @@ def checked(
     *,
     reasons: Mapping[tuple[str, str], str],
     by: str,
+    earlier: Explained = NOTHING_EXPLAINED,
 ) -> Checked:
-    """Let an evaluation pass the guard and the rules. Raises Identifying, Faulty."""
-    concerns = entries.concerns_about(evaluation, vocabulary)
-    kept = let_pass(concerns, reasons, identifiers=vocabulary.header.personal_identifiers, by=by)
+    """Let an evaluation pass the guard and the rules; what was explained *earlier* is not asked again.
+
+    Raises Identifying, Faulty.
+    """
+    identifiers = vocabulary.header.personal_identifiers
+    concerns, texts = entries.concerns_about(evaluation, vocabulary), dict(entries.texts_of(evaluation))
+    kept = let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
     if faults := list(entries.faults_in(evaluation, known)):
         raise Faulty(faults)
     return Checked(
@@ -206,6 +212,11 @@ def evaluation_of(session: Session, record: Record, number: int | None = None) -
 
 def status_of(record: Record) -> EvaluationStatus:
     return decode(record.status, EvaluationStatus)
+
+
+def explained_in(session: Session, record: Record) -> Explained:
+    """What was explained when it was saved last."""
+    return checking.explained_in(session, record, entries.texts_of(evaluation_of(session, record)))
 
 
 def told_of(session: Session, record: Record) -> Told:

@@ -145,6 +145,13 @@ def evaluations(session: Session) -> tuple[Report, ...]:
     return tuple(sorted(told, key=lambda one: one.status.state != "decided"))
 
 
+def published_evaluations(session: Session, ids: Collection[str]) -> Iterable[tuple[str, Report]]:
+    """Those of the evaluations *ids* that the public reads, each with its region."""
+    query = select(Record).where(Record.kind == EVALUATION, Record.state == "published", Record.id.in_(ids))
+    found = list(session.scalars(query.order_by(Record.id)))
+    return zip([record.region_id for record in found], _reports(session, found, public=True), strict=True)
+
+
 def evaluation(session: Session, slug: str) -> Report:
     """The published evaluation at *slug*, present or former. Raises NotFound, Gone."""
     return next(iter(_reports(session, [_public(session, EVALUATION, slug)], public=True)))

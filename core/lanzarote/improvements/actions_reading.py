@@ -13,7 +13,7 @@ from lanzarote.accounts.service import names
 from lanzarote.improvements import actions, talk
 from lanzarote.improvements.actions_model import ENDED, SOON, Action, ActionStep
 from lanzarote.improvements.comments_reading import FORMER
-from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.improvements.model import IMPROVEMENT, PUBLIC_OUTCOMES
 from lanzarote.improvements.talk_forms import TEAM, UNTITLED
 from lanzarote.permissions import allowed, may_somewhere
 from lanzarote.records import Record, Version, decode
@@ -46,7 +46,6 @@ FILTERS: Final[Mapping[str, str]] = {
     "all": N_("All"),
 }
 ELSEWHERE: Final = N_("an organisation that is no longer in the directory")
-PUBLIC_STATES: Final = ("adopted", "completed")
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -234,7 +233,7 @@ def public_actions(view: View, record_id: str) -> tuple[Public, ...]:
         record = session.get(Record, (view.region_id, record_id))
         if record is None or record.kind != IMPROVEMENT or record.published_version is None:
             return ()
-        if talk.status_of(record).state not in PUBLIC_STATES:
+        if talk.status_of(record).state not in PUBLIC_OUTCOMES:
             return ()
         told = of_record(view, session, record)
     return tuple(

@@ -94,11 +94,13 @@ def find(session: Session, record: Record, number: int) -> Amendment:
 def propose(
     session: Session, record: Record, given: Proposed, *, by: Actor, at: datetime, written_in: str
 ) -> Amendment:
-    """Propose a changed text. Raises Gone, NotPermitted, Conflict."""
+    """Propose a changed text; the same proposed again while it is open is one. Raises Gone, NotPermitted, Conflict."""
     talk.hold(session, record, "group.write", by)
     _require_discussed(record)
     if not 1 <= given.base <= record.version:
         raise Conflict(MOVED_ON)
+    if (there := _same(session, record, given, by)) is not None:
+        return there
     mine = (Amendment.region_id == record.region_id) & (Amendment.record_id == record.id)
     last = session.scalar(select(func.max(Amendment.number)).where(mine)) or 0
     amendment = Amendment(
@@ -123,6 +125,15 @@ def propose(
     records.tell(session, record, "amend", by=by.account_id, at=at)
     notices.notify_coordinators(session, record.region_id, "amendment", by=by.account_id)
     return amendment
+
+
+def _same(session: Session, record: Record, given: Proposed, by: Actor) -> Amendment | None:
+    """What *by* proposed just so, and nobody has decided yet: a button that was pressed twice."""
+    mine = (Amendment.region_id == record.region_id) & (Amendment.record_id == record.id)
+    open_ones = select(Amendment).where(mine, Amendment.author == by.account_id, Amendment.state == "open")
+    text = encode(given.text)
+    alike = (Amendment.base == given.base) & (Amendment.language == given.language) & (Amendment.why == given.why)
+    return next((one for one in session.scalars(open_ones.where(alike)) if bytes(one.text) == text), None)
 
 
 def accept(

@@ -79,6 +79,7 @@ def call(
     The text is frozen from now on. Raises Faulty, NotPermitted, Conflict, IllegalTransition.
     """
     hold(session, record, "group.lead", by, expected)
+    next_state("record", record.state, "write")  # what is put away or erased is asked about no more
     status = status_of(record)
     state = next_state("improvement", status.state, "call")
     bodies = members.bodies(session)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from lanzarote.improvements.outcome import Verdict
     from lanzarote.improvements.positions_model import Call, Position
+    from lanzarote.improvements.service import Published
     from lanzarote.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.stakeholders.members import Bodies
@@ -161,9 +162,11 @@ def decide(
     )
     session.add(row)
     calling.end(session, seen.call, "decided", at)
-    put = msgspec.structs.replace(status, state=state, decision=row.number)
+    put = msgspec.structs.replace(status, state=state, decision=row.number, withdrawn={})
     if action == "postpone":
-        put = msgspec.structs.replace(put, called_until=None, called_version=0, decision=status.decision)
+        put = msgspec.structs.replace(
+            put, called_until=None, called_version=0, decision=status.decision, withdrawn=status.withdrawn
+        )
         records.decide(session, record, encode(put), action, by=by.account_id, at=at)
         return row
     record.status = encode(put)
@@ -183,6 +186,15 @@ def in_force(session: Session, record: Record) -> ImprovementDecision | None:
     """The decision that stands, if there is one."""
     number = calling.status_of(record).decision
     return session.get(ImprovementDecision, (record.region_id, record.id, number)) if number else None
+
+
+def all_in_force(session: Session, found: Sequence[Published]) -> dict[str, tuple[int, Decided]]:
+    """Id of each of *found* → number of the decision that stands, and what it says; in one query."""
+    numbers = {one.id: one.status.decision for one in found if one.status.decision}
+    if not numbers:
+        return {}
+    rows = session.scalars(select(ImprovementDecision).where(ImprovementDecision.record_id.in_(list(numbers))))
+    return {row.record_id: (row.number, row.told()) for row in rows if numbers[row.record_id] == row.number}
 
 
 def require_lead(session: Session, record: Record, by: Actor) -> None:

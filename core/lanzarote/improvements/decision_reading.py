@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.improvements.outcome import GroupOutcome, Step
-    from lanzarote.improvements.positions_model import CountedPosition, Decided
+    from lanzarote.improvements.positions_model import CountedPosition, Decided, ImprovementDecision
     from lanzarote.improvements.positions_reading import ToldForwarding
     from lanzarote.improvements.positions_words import Explained
     from lanzarote.records import Record
@@ -55,9 +55,11 @@ class PublicDecision(Struct, frozen=True, kw_only=True):
     forwardings: tuple[ToldForwarding, ...]
 
 
-def decision_context(view: View, session: Session, record: Record) -> dict[str, Any]:
-    """What ``improvements/decision.html`` relies on: the decision in force, or None."""
-    row = deciding.in_force(session, record)
+def decision_context(
+    view: View, session: Session, record: Record, row: ImprovementDecision | None = None
+) -> dict[str, Any]:
+    """What ``improvements/decision.html`` relies on: the decision *row* or else the one in force, or None."""
+    row = row or deciding.in_force(session, record)
     if row is None:
         return {"decision": None}
     told = row.told()

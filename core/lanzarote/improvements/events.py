@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from lanzarote import jobs
 from lanzarote.ids import moment_of
+from lanzarote.improvements import deciding
 from lanzarote.improvements.contents import titles_of
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
 from lanzarote.records import Record, body_of, decode
@@ -49,13 +49,13 @@ def _decided(
     instance: Instance, session: Session, region_id: str, record_id: str, event_id: str
 ) -> ImprovementDecided | None:
     record = session.get(Record, (region_id, record_id))
-    if record is None or record.published_version is None or record.published_at is None:
+    if record is None or record.published_version is None:
         return None
     outcome = OUTCOMES.get(decode(record.status, ImprovementStatus).state)
-    if outcome is None:
+    decision = deciding.in_force(session, record)
+    if outcome is None or decision is None:
         return None
-    header = instance.headers().get(region_id)
-    if header is None:
+    if region_id not in instance.headers():
         raise jobs.NotYet(HIDDEN)
     said = decode(body_of(session, record, record.published_version), Improvement)
     return ImprovementDecided(
@@ -68,7 +68,7 @@ def _decided(
         version=record.published_version,
         titles=titles_of(said),
         outcome=outcome,
-        day=record.published_at.astimezone(ZoneInfo(header.time_zone)).date(),
+        day=decision.told().day,
     )
 
 

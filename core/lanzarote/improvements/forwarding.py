@@ -13,12 +13,13 @@ from lanzarote.checking import MISSING, NO_CHOICE, Fault, Faulty
 from lanzarote.errors import Conflict
 from lanzarote.improvements import calling, deciding
 from lanzarote.improvements.positions_model import Forwarded, ForwardedTo, Forwarding, Result
+from lanzarote.lifecycle import next_state
 from lanzarote.records import encode
 from lanzarote.translation import N_
 from lanzarote.working import hold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -53,6 +54,7 @@ class Noted(Struct, frozen=True, kw_only=True):
 def forward(session: Session, record: Record, noted: Noted, *, by: Actor, at: datetime, today: date) -> Forwarding:
     """Note where an adopted improvement went, and what became of it. Raises Faulty, NotPermitted, Conflict."""
     hold(session, record, "group.lead", by)
+    next_state("record", record.state, "write")  # what is put away or erased goes nowhere
     decision = deciding.in_force(session, record)
     if decision is None or calling.status_of(record).state not in ("adopted", "completed"):
         raise Conflict(NOT_ADOPTED)
@@ -93,6 +95,15 @@ def forwardings(session: Session, record: Record, decision: int = 0) -> Sequence
     own = (Forwarding.region_id == record.region_id) & (Forwarding.record_id == record.id)
     rows = session.scalars(select(Forwarding).where(own).order_by(Forwarding.number))
     return [row for row in rows if decision in (0, row.told().decision)]
+
+
+def all_of(session: Session, ids: Collection[str]) -> dict[str, tuple[Forwarded, ...]]:
+    """Id of each improvement → where it went, in order; in one query."""
+    found: dict[str, tuple[Forwarded, ...]] = {}
+    rows = session.scalars(select(Forwarding).where(Forwarding.record_id.in_(ids)).order_by(Forwarding.number))
+    for row in rows if ids else ():
+        found[row.record_id] = (*found.get(row.record_id, ()), row.told())
+    return found
 
 
 def _faults(noted: Noted, since: date, today: date) -> Iterator[Fault]:

@@ -12,6 +12,8 @@ IMPROVEMENT: Final = "improvement"
 
 FindingState = Literal["draft", "shared", "closed"]
 ImprovementState = Literal["draft", "discussed", "called", "adopted", "not-adopted", "completed", "dropped"]
+PUBLIC_OUTCOMES: Final = ("adopted", "completed")
+"""States in which the public reads what follows from an improvement."""
 
 
 class Offer(Value, frozen=True, kw_only=True):
@@ -52,3 +54,5 @@ class ImprovementStatus(Value, frozen=True, kw_only=True):
     """Number of the decision in force, if there is one."""
     dropped: str = ""
     """Why it is pursued no further, for the group."""
+    withdrawn: Text = {}
+    """Why it was taken from the public, which reads it at its address."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from litestar import Request, Response
 from litestar.di import NamedDependency
@@ -13,7 +14,7 @@ from lanzarote.improvements import actions_reading, reading, service
 from lanzarote.improvements.decision_reading import decision_context
 from lanzarote.records import Record
 from lanzarote.web.routes import page
-from lanzarote.web.site import Site
+from lanzarote.web.site import Site, View
 
 Asked = Request[Any, Any, Any]
 Lang = FromPath[str]
@@ -33,6 +34,8 @@ def improvement(request: Asked, lang: Lang, region: Region, slug: FromPath[str],
     """One improvement, in the text that was decided on."""
     view = site.view(request, lang, region)
     with view.instance.database.read(view.region_id) as session:
+        if gone := service.withdrawn_at(session, slug):
+            return withdrawn(view, gone)
         found = service.published_at(session, slug)
         decided = decision_context(view, session, session.get_one(Record, (view.region_id, found.id)))
     if found.slug != slug:
@@ -44,6 +47,14 @@ def improvement(request: Asked, lang: Lang, region: Region, slug: FromPath[str],
         actions=actions_reading.public_actions(view, found.id),
         **decided,
     )
+
+
+def withdrawn(view: View, gone: service.Withdrawn) -> Response[Any]:
+    """Answer at the address of an improvement that the public read, and reads no more."""
+    day = gone.on.astimezone(ZoneInfo(view.vocabulary.header.time_zone)).date()
+    about = f"improvements/{gone.slug}"
+    why = view.text(gone.reason) if gone.reason else ("", view.lang)
+    return view.render("improvements/withdrawn.html", status=410, when=day, why=why, about=about)
 
 
 handlers = (improvements, improvement)

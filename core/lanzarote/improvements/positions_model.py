@@ -13,6 +13,7 @@ from msgspec import Meta, Raw, Struct
 from sqlalchemy import Index, LargeBinary, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lanzarote import changes
 from lanzarote.database import Base, Regional
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.outcome import Choice, GroupOutcome, Member
@@ -263,10 +264,10 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
                 session.execute(delete(table).where(own))
             answer_links.forget(session, one.region_id, one.record_id)
         elif one.kind == STAKEHOLDER:
-            _forget_body(session, one.region_id, one.record_id)
+            _forget_body(session, one.region_id, one.record_id, one.at)
 
 
-def _forget_body(session: Session, region_id: str, stakeholder_id: str) -> None:
+def _forget_body(session: Session, region_id: str, stakeholder_id: str, at: datetime) -> None:
     """Its words and name go; that a body of its side and sectors said so stays, or no decision could be understood."""
     mine = (Position.region_id == region_id) & (Position.stakeholder == stakeholder_id)
     session.execute(delete(Position).where(mine))
@@ -274,10 +275,14 @@ def _forget_body(session: Session, region_id: str, stakeholder_id: str) -> None:
     session.execute(delete(Invitation).where(own))
     answer_links.forget(session, region_id, stakeholder_id)
     here = ImprovementDecision.region_id == region_id
+    rewritten = set()
     for row in session.scalars(select(ImprovementDecision).where(here)):
         told = row.told()
         if stakeholder_id in told.bodies:
             row.body = encode(_without(told, stakeholder_id))
+            rewritten.add(row.record_id)
+    session.flush()
+    changes.release_anew(session, region_id, IMPROVEMENT, sorted(rewritten), at=at)
 
 
 def _without(told: Decided, stakeholder_id: str) -> Decided:

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from lanzarote.changes import Audit
 from lanzarote.errors import Gone, NotFound
 from lanzarote.improvements.contents import read, references_of
 from lanzarote.improvements.model import FINDING, IMPROVEMENT, FindingStatus, ImprovementStatus
 from lanzarote.permissions import allowed, involved, may_somewhere
 from lanzarote.records import Record, Version, body_of, decode, find
 from lanzarote.translation import N_
-from lanzarote.types import Improvement
+from lanzarote.types import Improvement, Text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -48,6 +49,22 @@ class Published(Struct, frozen=True, kw_only=True):
     published_at: datetime
     status: ImprovementStatus
     improvement: Improvement
+
+
+class Withdrawn(Struct, frozen=True, kw_only=True):
+    """An improvement that the public read, and reads no more."""
+
+    on: datetime
+    reason: Text
+    slug: str
+
+
+class VersionLine(Struct, frozen=True, kw_only=True):
+    """A version that the public has read."""
+
+    number: int
+    at: datetime
+    """When it began to."""
 
 
 class Titled(Struct, frozen=True, kw_only=True):
@@ -106,15 +123,16 @@ def record_of(session: Session, region_id: str, kind: str, record_id: str, *, by
     return record
 
 
+def shown_state(record: Record) -> str:
+    """How far it is, in one word: a state of its lifecycle, or that it is archived."""
+    return "archived" if record.state == "archived" else _state.decode(record.status).state or "draft"
+
+
 def states_of(session: Session, kind: str, *, by: Actor) -> list[tuple[str, str]]:
     """Id and state of all that *by* may read, the last changed first."""
     query = select(Record, involved(by, "author")).where(_there(kind), allowed(by, "group.read"))
     rows = session.execute(query.order_by(Record.updated_at.desc(), Record.id))
-    return [
-        (record.id, _state.decode(record.status).state or "draft")
-        for record, wrote in rows
-        if not is_hidden(by, record, wrote)
-    ]
+    return [(record.id, shown_state(record)) for record, wrote in rows if not is_hidden(by, record, wrote)]
 
 
 def readable(session: Session, ids: Collection[str], *, by: Actor) -> dict[str, Titled]:
@@ -162,9 +180,10 @@ def content_of(session: Session, record: Record, number: int | None = None) -> C
     return read(record.kind, body_of(session, record, number or record.version))
 
 
-def published(session: Session) -> tuple[Published, ...]:
-    """All improvements of the session's regions that the public reads, the last decided first."""
-    rows = session.execute(_published().order_by(Record.published_at.desc(), Record.slug))
+def published(session: Session, *, ids: Collection[str] | None = None) -> tuple[Published, ...]:
+    """All improvements of the session's regions that the public reads, or those of *ids*, the last decided first."""
+    query = _published() if ids is None else _published().where(Record.id.in_(ids))
+    rows = session.execute(query.order_by(Record.published_at.desc(), Record.slug))
     return tuple(_public(record, body) for record, body in rows)
 
 
@@ -175,6 +194,25 @@ def published_at(session: Session, slug: str) -> Published:
     if found is None:
         raise NotFound("There is no improvement at this address.")
     return _public(*found)
+
+
+def versions(session: Session, record_id: str) -> tuple[VersionLine, ...]:
+    """Versions that the public has read, the newest first."""
+    query = select(Audit.version, func.min(Audit.at)).where(
+        Audit.kind == IMPROVEMENT, Audit.record_id == record_id, Audit.verb == "publish"
+    )
+    rows = session.execute(query.group_by(Audit.version).order_by(Audit.version.desc()))
+    return tuple(VersionLine(number=number, at=at) for number, at in rows)
+
+
+def withdrawn_at(session: Session, slug: str) -> Withdrawn | None:
+    """What the public is told of the improvement at *slug*, if it was withdrawn. Raises NotFound, Gone."""
+    record = find(session, IMPROVEMENT, slug)
+    if record.published_at is None or record.state not in ("withdrawn", "archived"):
+        return None
+    query = select(func.max(Audit.at)).where(Audit.record_id == record.id, Audit.verb == "withdraw")
+    reason = decode(record.status, ImprovementStatus).withdrawn
+    return Withdrawn(on=session.scalar(query) or record.updated_at, reason=reason, slug=record.slug)
 
 
 def _there(kind: str) -> ColumnElement[bool]:
@@ -215,6 +253,6 @@ def _told(record: Record, body: bytes) -> Titled:
         slug=record.slug,
         titles={language: texts.title for language, texts in read.text.items() if texts.title},
         original=read.original,
-        state=_state.decode(record.status).state or "draft",
+        state=shown_state(record),
         public=record.published_version is not None,
     )

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 
 from lanzarote import guard
 from lanzarote.checking import MISSING, Fault, Faulty, let_pass, unfit_text
-from lanzarote.errors import Gone, NotFound
+from lanzarote.errors import Conflict, Gone, NotFound
 from lanzarote.improvements.actions_model import Action, ActionStep
 from lanzarote.improvements.amendments_model import Amendment
 from lanzarote.improvements.comments_model import Comment
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 NO_SUCH: Final = N_("There is no such improvement here, or you may not read it.")
 ERASED: Final = N_("This improvement was erased.")
+ARCHIVED: Final = N_("This improvement is put away: nothing more is said about it.")
 TABLES: Final[tuple[Any, ...]] = (Comment, Amendment, Action, ActionStep)
 
 
@@ -51,11 +52,16 @@ def find(session: Session, region_id: str, record_id: str, *, by: Actor, kind: s
 
 
 def hold(session: Session, record: Record, right: Right, by: Actor) -> None:
-    """Let nobody else change what belongs to *record* until the transaction ends. Raises Gone, NotPermitted."""
+    """Let nobody else change what belongs to *record* until the transaction ends.
+
+    Raises Gone, NotPermitted, Conflict.
+    """
     session.refresh(record, with_for_update=True)
     require(by, right, subject_of(session, record))
     if record.state == "erased":
         raise Gone(ERASED)
+    if record.state == "archived":
+        raise Conflict(ARCHIVED)
 
 
 def status_of(record: Record) -> ImprovementStatus:

@@ -139,6 +139,10 @@ class ImprovementTold(Struct, frozen=True, kw_only=True):
     """The text that positions were asked for on; 0: they were not asked for."""
     dropped: str
     """Why it is pursued no further."""
+    withdrawn: Text
+    """Why it was taken from the public."""
+    archived: bool
+    """Nothing more becomes of it."""
     reasons: tuple[GivenReason, ...]
     remarks: tuple[Remark, ...]
     overrides: tuple[Overridden, ...]
@@ -319,6 +323,8 @@ def _improvement(session: Session, record: Record) -> ImprovementTold:
         called_until=status.called_until,
         called_version=status.called_version,
         dropped=status.dropped,
+        withdrawn=status.withdrawn,
+        archived=record.state == "archived",
         **{name: work[name] for name in ("reasons", "remarks", "overrides")},
     )
 

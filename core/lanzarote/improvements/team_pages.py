@@ -11,7 +11,7 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
 from lanzarote import guard
-from lanzarote.checking import Faulty, Identifying
+from lanzarote.checking import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.improvements import contents, service, team_form, team_reading, writing
 from lanzarote.improvements.contents import Known
@@ -64,6 +64,9 @@ DONE: Final[Mapping[str, str]] = {
     "reconsider": N_("It is under discussion again."),
     "complete": N_("It is completed."),
     "resume": N_("It is open again: something is still to be done."),
+    "withdraw": N_("It is withdrawn; its public page says so, and why."),
+    "show": N_("The public reads it again."),
+    "archive": N_("It is put away."),
     "erase": N_("Every word of it is removed."),
     "meanwhile": N_("Somebody has changed it in the meantime; nothing of yours was done. See how it is now."),
 }
@@ -245,11 +248,13 @@ def checked(view: View, kind: str, data: Mapping[str, Any], told: Entry | None) 
     before = told.content if told else None
     content, faults = team_form.read_content(view, kind, data, before, told.unseen if told else ())
     organisations = {name for one in view.directory for name in one.names}
-    checks = NO_CHECKS
+    checks, earlier = NO_CHECKS, NOTHING_EXPLAINED
     with view.instance.database.read(view.region_id) as session:
         known = service.known_ids(session, content, before, by=view.actor)
+        record = found(view, session, kind, told.id) if told else None
+        if record is not None:
+            earlier = writing.explained_in(session, record)
         if kind == IMPROVEMENT:
-            record = found(view, session, kind, told.id) if told else None
             by, let_pass = view.actor, let_pass_in(data)
             checks = checks_for(view.instance, session, view.region_id, IMPROVEMENT, record, by=by, reasons=let_pass)
     try:
@@ -261,6 +266,7 @@ def checked(view: View, kind: str, data: Mapping[str, Any], told: Entry | None) 
             by=view.actor.account_id,
             checks=checks,
             today=view.today.isoformat(),
+            earlier=earlier,
         )
     except Faulty as error:
         raise Faulty([*faults, *error.faults]) from None

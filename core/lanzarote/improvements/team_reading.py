@@ -18,7 +18,7 @@ from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.improvements.naming import named_in
 from lanzarote.improvements.team_form import UNTITLED
 from lanzarote.improvements.team_words import all_said, label_of
-from lanzarote.lifecycle import IllegalTransition, next_state
+from lanzarote.lifecycle import RECORD, IllegalTransition, next_state
 from lanzarote.permissions import may, subject_of
 from lanzarote.records import Record, Version
 from lanzarote.regions.reading import article_links, tell_provision, told
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from lanzarote.web.site import View
 
 SHOWN: Final = 50
+OF_RECORD: Final[Mapping[str, str]] = {"withdraw": "withdraw", "show": "publish", "archive": "archive"}
+"""Steps of an improvement that change what the public knows of it → action of ``lifecycle.RECORD``."""
 OPEN: Final[Mapping[str, tuple[str, ...]]] = {
     FINDING: ("draft", "shared"),
     IMPROVEMENT: ("draft", "discussed", "called"),
@@ -66,6 +68,7 @@ FILTERS: Final[Mapping[str, Mapping[str, str]]] = {
         "completed": N_("Those completed"),
         "not-adopted": N_("Those not adopted"),
         "dropped": N_("Pursued no further"),
+        "archived": N_("Put away"),
         "all": N_("Everything"),
     },
 }
@@ -100,6 +103,9 @@ STEPS: Final[Mapping[str, tuple[Step, ...]]] = {
         Step(name="resume", label=N_("Say that something is still to be done"), action="group.lead", move="resume"),
         Step(name="reconsider", label=N_("Discuss it again"), action="group.lead", move="reconsider"),
         Step(name="drop", label=N_("Pursue it no further"), action="group.lead", move="drop"),
+        Step(name="withdraw", label=N_("Take it from the public"), action="group.lead"),
+        Step(name="show", label=N_("Let the public read it again"), action="group.lead"),
+        Step(name="archive", label=N_("Put it away"), action="group.lead"),
         Step(name="erase", label=N_("Erase it"), action="record.erase"),
     ),
 }
@@ -219,7 +225,7 @@ def tell(view: View, session: Session, record: Record) -> Entry:
         kind=record.kind,
         slug=record.slug,
         version=record.version,
-        state=status.state,
+        state=service.shown_state(record),
         published_version=record.published_version,
         content=content,
         status=status,
@@ -277,11 +283,10 @@ def _row(view: View, kind: str, record: Record, body: bytes) -> Row:
     content = contents.read(kind, body)
     vocabulary = view.vocabulary
     sectors = (vocabulary.sectors.get(vocabulary.present_key("sector", key)) for key in content.sectors)
-    status = sharing.status_of(record) if kind == FINDING else moving.status_of(record)
     return Row(
         id=record.id,
         title=told(view, titles_of(content), content.original),
-        state=status.state,
+        state=service.shown_state(record),
         sectors=tuple(view.say(one.name) for one in sectors if one),
         updated_at=record.updated_at,
         public=record.published_version is not None,
@@ -341,6 +346,10 @@ def _links(
 def _leads(step: Step, record: Record) -> bool:
     """Whether the state of *record* allows the step."""
     status = sharing.status_of(record) if record.kind == FINDING else moving.status_of(record)
+    if step.name in OF_RECORD:
+        return _leads_record(step.name, record, status.state)
+    if record.state == "archived" and step.name != "erase":
+        return False
     if step.name == "reply":
         return bool(getattr(status, "offers", ())) and status.state != "closed"
     if step.name == "offer":
@@ -352,3 +361,10 @@ def _leads(step: Step, record: Record) -> bool:
     except IllegalTransition:
         return False
     return True
+
+
+def _leads_record(name: str, record: Record, state: str) -> bool:
+    """Whether the public reads *record*, or read it, so that the step has something to do."""
+    if name == "show":
+        return record.state == "withdrawn" and state in moving.DECIDED
+    return (record.state, OF_RECORD[name]) in RECORD and (name != "archive" or state != "called")

@@ -100,6 +100,19 @@ def _reconsider(view: View, session: Session, record: Record, data: Mapping[str,
     moving.reconsider(session, record, by=view.actor, at=now())
 
 
+def _withdraw(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    reason = {code: text_of(data, f"reason.{code}") for code in view.vocabulary.header.languages}
+    moving.withdraw(session, record, view.vocabulary, reason=reason, by=view.actor, at=now())
+
+
+def _show(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    moving.show_again(session, record, by=view.actor, at=now())
+
+
+def _archive(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    moving.archive(session, record, by=view.actor, at=now())
+
+
 def _erase(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
     if text_of(data, "word").casefold() != view._(ERASE).casefold():
         raise Faulty([Fault(field="word", text=NOT_TYPED)])
@@ -215,6 +228,9 @@ STEPS: Final[Mapping[tuple[str, str], Do]] = {
     (IMPROVEMENT, "discuss"): _discuss,
     (IMPROVEMENT, "drop"): _drop,
     (IMPROVEMENT, "reconsider"): _reconsider,
+    (IMPROVEMENT, "withdraw"): _withdraw,
+    (IMPROVEMENT, "show"): _show,
+    (IMPROVEMENT, "archive"): _archive,
     (IMPROVEMENT, "erase"): _erase,
 }
 

@@ -54,6 +54,7 @@ LABELS: Final[Mapping[str, str]] = {
     "unit": N_("What is counted"),
     "period": N_("Period"),
     "reason": N_("Why?"),
+    "withdrawn": N_("Why it was withdrawn"),
     "word": N_("To erase it"),
     "stakeholder": N_("Organisation"),
     "on": N_("Day"),
@@ -76,6 +77,7 @@ STATES: Final[Mapping[str, Mapping[str, str]]] = {
         "not-adopted": N_("not adopted"),
         "completed": N_("adopted and completed"),
         "dropped": N_("pursued no further"),
+        "archived": N_("put away"),
     },
 }
 """How far each is, in words."""

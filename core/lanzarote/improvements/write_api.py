@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from msgspec import Meta, Struct
 
 from lanzarote import guard
-from lanzarote.checking import Identifying
+from lanzarote.checking import NOTHING_EXPLAINED, Identifying
 from lanzarote.improvements import actions, contents, moving, service, sharing, writing
 from lanzarote.improvements.contents import KINDS as CONTENTS
 from lanzarote.improvements.contents import Known
@@ -88,6 +88,12 @@ class Replying(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     on: date
     reasons: tuple[Why, ...] = ()
     """One for each concern that is not hard; fields are such as ``reply.fr``."""
+
+
+class BecauseInPublic(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why something is done, for everybody to read."""
+
+    reason: Text
 
 
 class FindingNow(Struct, frozen=True, kw_only=True):
@@ -248,6 +254,25 @@ def reconsider_improvement(sent: Sent, _: Nothing) -> Answer:
     return _step(sent, IMPROVEMENT, moving.reconsider)
 
 
+@_of_improvement("withdraw", body=BecauseInPublic)
+def withdraw_improvement(sent: Sent, body: BecauseInPublic) -> Answer:
+    """Take it from the public, which reads the reason at its address."""
+    refuse_disclosure(sent.vocabulary, *body.reason.values())
+    return _step(sent, IMPROVEMENT, moving.withdraw, vocabulary=sent.vocabulary, reason=body.reason)
+
+
+@_of_improvement("show")
+def show_improvement(sent: Sent, _: Nothing) -> Answer:
+    """Let the public read again what was withdrawn, in the text that was decided on."""
+    return _step(sent, IMPROVEMENT, moving.show_again)
+
+
+@_of_improvement("archive")
+def archive_improvement(sent: Sent, _: Nothing) -> Answer:
+    """Put away what was never public or was withdrawn: nothing more becomes of it."""
+    return _step(sent, IMPROVEMENT, moving.archive)
+
+
 @_of_improvement("complete")
 def complete_improvement(sent: Sent, _: Nothing) -> Answer:
     """Say that nothing is left to be done: every action is done or given up."""
@@ -294,6 +319,7 @@ def judged(
     reasons, checks = reasons_of(body.reasons), NO_CHECKS
     with sent.instance.database.read(sent["region"]) as session:
         before = service.content_of(session, record) if record else None
+        earlier = writing.explained_in(session, record) if record else NOTHING_EXPLAINED
         known = service.known_ids(session, content, before, by=sent.actor)
         if isinstance(body, WrittenImprovement):
             let_pass = overrides_of(body.let_pass)
@@ -315,6 +341,7 @@ def judged(
         by=sent.actor.account_id,
         checks=checks,
         today=sent.instance.today(sent["region"]).isoformat(),
+        earlier=earlier,
     )
 
 
@@ -375,6 +402,9 @@ handlers = (
     discuss_improvement,
     drop_improvement,
     reconsider_improvement,
+    withdraw_improvement,
+    show_improvement,
+    archive_improvement,
     complete_improvement,
     resume_improvement,
     erase_improvement,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from lanzarote import records, working
-from lanzarote.checking import Faulty, let_pass
+from lanzarote import checking, records, working
+from lanzarote.checking import NOTHING_EXPLAINED, Faulty, let_pass
 from lanzarote.ids import new_id, slugify
 from lanzarote.improvements import contents, sharing
 from lanzarote.improvements.model import FINDING, FindingStatus, ImprovementStatus
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.checking import Explained
     from lanzarote.improvements.contents import Content, Known
     from lanzarote.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
@@ -60,19 +61,27 @@ def checked(
     by: str,
     checks: Checks,
     today: str,
+    earlier: Explained = NOTHING_EXPLAINED,
 ) -> Checked:
     """Let it pass the guard, the vocabulary and the region's packages.
 
-    *reasons* by (field, code) answer what the guard only asks about; *checks*: which packages are asked, as
-    ``objections.checks_for`` tells; of findings none is. Raises Identifying, Faulty, objections.Objected.
+    *reasons* by (field, code) answer what the guard only asks about, and what was explained *earlier* is not asked
+    again; *checks*: which packages are asked, as ``objections.checks_for`` tells; of findings none is. Raises
+    Identifying, Faulty, objections.Objected.
     """
     identifiers = vocabulary.header.personal_identifiers
-    kept = let_pass(contents.concerns_about(content, vocabulary), reasons, identifiers=identifiers, by=by)
+    concerns, texts = contents.concerns_about(content, vocabulary), dict(contents.texts_of(content))
+    kept = let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
     if faults := tuple(contents.faults_in(content, vocabulary, known, today=today)):
         raise Faulty(faults)
     # What packages object to is asked for here: the text may be kept, and no transaction is open yet.
     said = asked(checks, vocabulary.header, content, by=by)
     return Checked(content=content, reasons=kept, noted=said.noted, overrides=said.overrides)
+
+
+def explained_in(session: Session, record: Record) -> Explained:
+    """What was explained when it was saved last."""
+    return checking.explained_in(session, record, contents.texts_of(content_of(session, record)))
 
 
 def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime, record_id: str = "") -> Record:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
+from lanzarote.improvements.actions_model import ENDED, Action
 from lanzarote.meetings import checks
 from lanzarote.meetings.model import KIND
 from lanzarote.records import Record, Version
@@ -33,6 +34,8 @@ OPEN: Final[Mapping[str, tuple[About, Mapping[str, int]]]] = {
 A record says in its status how far it is (``state``), and in its body what it is called (``text``, ``title``); rooms
 above this one need nothing more to have theirs proposed.
 """
+ACTIONS: Final = {True: 1, False: 5}
+"""Where actions that follow from an improvement stand in that order: with one overdue on that day, or with none."""
 UNREAD: Final[Mapping[str, frozenset[str]]] = dict.fromkeys(
     ("finding", "improvement", "procedure"), frozenset({"", "draft"})
 )
@@ -51,7 +54,13 @@ class Named(Struct, frozen=True, kw_only=True):
     """Empty where the group may not read it, or does no longer."""
     original: str = ""
     until: date | None = None
-    """The last day of a call for positions."""
+    """The last day of a call for positions; of actions, the first day on which one is to be done."""
+    about: About = "own"
+    """What a point about it is, where it is proposed as one."""
+    to_do: int = 0
+    """How many actions that follow from it are neither done nor given up."""
+    overdue: int = 0
+    """How many of them were to be done before the meeting."""
 
 
 class _Text(Struct):
@@ -72,12 +81,15 @@ _titled = msgspec.json.Decoder(_Titled)
 _status = msgspec.json.Decoder(_Status)
 
 
-def open_now(session: Session, region_id: str, *, but: str = "") -> tuple[Named, ...]:
-    """Everything that belongs on the next agenda, in the order of one; *but*: the meeting that it is drawn up for."""
-    found = []
-    for named in _named(session, _records(region_id).where(Record.kind.in_(OPEN))):
+def open_now(session: Session, region_id: str, *, day: date, but: str = "") -> tuple[Named, ...]:
+    """Everything that belongs on the agenda of a meeting on *day*, in the order of one; *but*: that meeting."""
+    found = [
+        ((ACTIONS[one.overdue > 0], one.until or date.max, one.id), one) for one in _to_do(session, region_id, day)
+    ]
+    for named in _named(session, _records(region_id).where(Record.kind.in_(OPEN), Record.state != "archived")):
         place = OPEN[named.kind][1].get(named.state)
         if place is not None and named.title and named.id != but:
+            named = msgspec.structs.replace(named, about=OPEN[named.kind][0])
             found.append(((place, named.until or date.max, named.id), named))
     return tuple(named for _, named in sorted(found, key=lambda one: one[0]))
 
@@ -91,8 +103,7 @@ def proposed(meeting: Meeting, candidates: Sequence[Named]) -> tuple[AgendaPoint
 
 
 def point_about(named: Named) -> AgendaPoint:
-    about = OPEN[named.kind][0]
-    return AgendaPoint(about=about, record=named.id, minutes=USUAL.get(about))
+    return AgendaPoint(about=named.about, record=named.id, minutes=USUAL.get(named.about))
 
 
 def named_in(session: Session, region_id: str, meetings: Collection[Meeting]) -> dict[str, Named]:
@@ -119,6 +130,27 @@ def kinds_of(session: Session, region_id: str, ids: Collection[str]) -> dict[str
         for record_id, kind, status in rows
         if _status.decode(status).state not in UNREAD.get(kind, frozenset())
     }
+
+
+def _to_do(session: Session, region_id: str, day: date) -> Iterator[Named]:
+    """Each adopted improvement of which something is still to be done."""
+    here = (Action.region_id == region_id) & Action.progress.not_in(ENDED)
+    query = select(Action.record_id, Action.due_on).where(here).order_by(Action.due_on)
+    days: dict[str, list[str]] = {}
+    for record_id, due_on in session.execute(query):
+        days.setdefault(record_id, []).append(due_on)
+    if not days:
+        return
+    for named in _named(session, _records(region_id).where(Record.id.in_(list(days)), Record.state != "archived")):
+        if named.state == "adopted":
+            due = days[named.id]
+            yield msgspec.structs.replace(
+                named,
+                about="action",
+                until=date.fromisoformat(due[0]),
+                to_do=len(due),
+                overdue=sum(one < day.isoformat() for one in due),
+            )
 
 
 def _records(region_id: str) -> Select[str, str, bytes, bytes]:

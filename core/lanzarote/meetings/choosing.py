@@ -71,21 +71,33 @@ def _frame(view: View, typed: Mapping[str, Any]) -> dict[str, Any]:
 def _agenda(view: View, told: Entry) -> dict[str, Any]:
     """What is open and can be put on the agenda, and what stands there already."""
     with view.instance.database.read(view.region_id) as session:
-        found = agenda.open_now(session, view.region_id, but=told.id)
+        found = agenda.open_now(session, view.region_id, day=told.meeting.day, but=told.id)
     there = {point.point.record: point for point in told.agenda if point.point.record}
-    records = [(agenda.OPEN[one.kind][0], one) for one in found]
     return {
         "open": [
             {
-                "value": f"{about}:{one.id}",
-                "label": f"{view._(ABOUTS[about])} – {plain(view.say(one.title))}",
+                "value": f"{one.about}:{one.id}",
+                "label": f"{view._(ABOUTS[one.about])} – {plain(view.say(one.title))}{_to_do(view, one)}",
                 "chosen": False,
             }
-            for about, one in records
+            for one in found
             if one.id not in there
         ],
         "titles": {key: view.say(point.named.title) for key, point in there.items() if point.named},
     }
+
+
+def _to_do(view: View, one: agenda.Named) -> str:
+    """How many actions are to be done, and how many of them are late on the day of the meeting."""
+    if not one.to_do:
+        return ""
+    ngettext = view.translator.ngettext
+    told = ngettext("%(num)s action to be done", "%(num)s actions to be done", one.to_do) % {"num": one.to_do}
+    if one.overdue:
+        told += ", " + ngettext("of which %(num)s overdue", "of which %(num)s overdue", one.overdue) % {
+            "num": one.overdue
+        }
+    return f" ({told})"
 
 
 def _notes(view: View, told: Entry, typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,7 +119,11 @@ def _notes(view: View, told: Entry, typed: Mapping[str, Any]) -> dict[str, Any]:
 def _improvements(view: View, told: Entry) -> Iterator[Choice]:
     """Those on the agenda, those named already, those that are open."""
     with view.instance.database.read(view.region_id) as session:
-        found = {one.id: one for one in agenda.open_now(session, view.region_id) if one.kind == "improvement"}
+        found = {
+            one.id: one
+            for one in agenda.open_now(session, view.region_id, day=told.meeting.day)
+            if one.kind == "improvement"
+        }
     there = [point.named for point in told.agenda] + [result.named for result in told.outcomes]
     found |= {one.id: one for one in there if one is not None and one.kind == "improvement"}
     for one in found.values():

@@ -10,8 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from lanzarote import working
-from lanzarote.checking import Faulty, Identifying
+from lanzarote.checking import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.meetings import agenda, checks, choosing, form, reading, writing
@@ -210,13 +209,15 @@ def tell(view: View, record_id: str) -> Entry:
         return reading.tell(view, session, reading.read_record(view, session, record_id))
 
 
-def checked(view: View, meeting: Meeting, data: Mapping[str, Any]) -> writing.Checked:
+def checked(view: View, meeting: Meeting, data: Mapping[str, Any], record_id: str = "") -> writing.Checked:
     """Raises Faulty, Identifying."""
+    earlier = NOTHING_EXPLAINED
     with view.instance.database.read(view.region_id) as session:
         kinds = agenda.kinds_of(session, view.region_id, checks.references_in(meeting))
-    names = {name for one in view.directory for name in one.names}
-    reasons = reasons_in(data)
-    return writing.checked(meeting, view.vocabulary, names, kinds, reasons=reasons, by=view.actor.account_id)
+        if record_id:
+            earlier = writing.explained_in(session, reading.read_record(view, session, record_id))
+    names, by = {name for one in view.directory for name in one.names}, view.actor.account_id
+    return writing.checked(meeting, view.vocabulary, names, kinds, reasons=reasons_in(data), by=by, earlier=earlier)
 
 
 def save_part(view: View, record_id: str, part: Part, data: Mapping[str, Any]) -> Response[Any]:
@@ -227,7 +228,7 @@ def save_part(view: View, record_id: str, part: Part, data: Mapping[str, Any]) -
     data = form.compacted(data, part)
     try:
         wanted = form.read(view, data, told.meeting, part)
-        given = checked(view, wanted, _explained(view, record_id, data))
+        given = checked(view, wanted, data, record_id)
     except (Faulty, Identifying) as error:
         return show_form(view, told, part, data, form.refusal(view, error, data))
     try:
@@ -278,7 +279,7 @@ def common(view: View, record_id: str = "") -> dict[str, Any]:
         "team_href": view.href(*TEAM),
         "title_of": lambda meeting: title_of(view, meeting),
         "when": lambda meeting: when(meeting, view.lang),
-        "record_href": lambda named: record_href(view, named),
+        "record_href": lambda named, about="": record_href(view, named, about),
         "sector_name": lambda key: view.say(vocabulary.sectors[key].name) if key in vocabulary.sectors else key,
         "words": {
             name: {code: view._(text) for code, text in table.items()}
@@ -296,17 +297,9 @@ def title_of(view: View, meeting: Meeting) -> str:
     return view.say(titles) if titles else view._(KINDS[meeting.kind])
 
 
-def record_href(view: View, named: agenda.Named) -> str:
+def record_href(view: View, named: agenda.Named, about: str = "") -> str:
     """Where the group works on what a point of the agenda is about."""
-    return view.href("team", f"{named.kind}s", named.id)
-
-
-def _explained(view: View, record_id: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """*data* with the reasons that were given before: other parts of the meeting need not be explained again."""
-    with view.instance.database.read(view.region_id) as session:
-        record = reading.read_record(view, session, record_id)
-        kept = working.read_told(session, record, working.Told).reasons
-    return {f"reason[{one.field}|{one.code}]": one.text for one in kept} | dict(data)
+    return view.href("team", f"{named.kind}s", named.id, *(["actions"] if about == "action" else []))
 
 
 def _same_part(session: Session, record: Record, base: int, told: Entry, part: Part) -> None:

@@ -85,7 +85,7 @@ def _draft(view: View, session: Session, record: Record, data: Mapping[str, Any]
 
 def _approve(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
     written = meeting_of(session, record)
-    given = checked(view, form.read(view, data, written, "minutes"), data)
+    given = checked(view, form.read(view, data, written, "minutes"), data, record.id)
     writing.approve(
         session,
         record,

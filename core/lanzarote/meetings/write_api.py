@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct
 
+from lanzarote.checking import NOTHING_EXPLAINED
 from lanzarote.meetings import agenda, checks, drafting, inviting, mandating, writing
 from lanzarote.meetings.api import MEETING, MEETINGS, ONE, TAG
 from lanzarote.meetings.service import meeting_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.checking import Explained
     from lanzarote.meetings.writing import Checked
     from lanzarote.permissions import Action
     from lanzarote.records import Record
@@ -124,8 +126,9 @@ def save_meeting(sent: Sent, body: WrittenMeeting) -> Answer:
     Once it is announced, only a coordinator changes when and where it takes place and who is invited.
     """
     with sent.instance.database.read(sent["region"]) as session:
-        taken(sent, session, MEETINGS, "group.write", lock=False)
-    given = judged(sent, body, body.reasons)
+        record = taken(sent, session, MEETINGS, "group.write", lock=False)
+        earlier = writing.explained_in(session, record)
+    given = judged(sent, body, body.reasons, earlier)
     said: dict[str, Any] = {"given": given, "vocabulary": sent.vocabulary}
     return step(sent, MEETINGS, "group.write", writing.save, expecting=True, **said)
 
@@ -194,7 +197,8 @@ def approve_minutes(sent: Sent, body: Approving) -> Answer:
     with sent.instance.database.read(sent["region"]) as session:
         record = taken(sent, session, MEETINGS, "group.lead", lock=False)
         written = writing.with_minutes(meeting_of(session, record), body.minutes)
-    given = judged(sent, written, body.reasons)
+        earlier = writing.explained_in(session, record)
+    given = judged(sent, written, body.reasons, earlier)
     said: dict[str, Any] = {
         "given": given,
         "vocabulary": sent.vocabulary,
@@ -305,7 +309,7 @@ def erase_mandate(sent: Sent, _: Nothing) -> Answer:
     return sent.once(do)
 
 
-def judged(sent: Sent, body: Meeting, reasons: tuple[Why, ...]) -> Checked:
+def judged(sent: Sent, body: Meeting, reasons: tuple[Why, ...], earlier: Explained = NOTHING_EXPLAINED) -> Checked:
     """The meeting in *body*, if it may be saved. Raises Disclosed, Identifying, Faulty."""
     vocabulary, given = sent.vocabulary, reasons_of(reasons)
     meeting = Meeting(**{name: getattr(body, name) for name in Meeting.__struct_fields__})
@@ -313,7 +317,8 @@ def judged(sent: Sent, body: Meeting, reasons: tuple[Why, ...]) -> Checked:
     with sent.instance.database.read(sent["region"]) as session:
         kinds = agenda.kinds_of(session, sent["region"], checks.references_in(meeting))
     organisations = {name for one in sent.instance.directory(sent["region"]) for name in one.names}
-    return writing.checked(meeting, vocabulary, organisations, kinds, reasons=given, by=sent.actor.account_id)
+    by = sent.actor.account_id
+    return writing.checked(meeting, vocabulary, organisations, kinds, reasons=given, by=by, earlier=earlier)
 
 
 def _begun(record: Record) -> Answer:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Struct
 
-from lanzarote import changes, records, working
-from lanzarote.checking import Fault, Faulty, let_pass, reason_of
+from lanzarote import changes, checking, records, working
+from lanzarote.checking import NOTHING_EXPLAINED, Fault, Faulty, let_pass, reason_of
 from lanzarote.ids import new_id, slugify
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.meetings import agenda, checks, inviting
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.checking import Explained
     from lanzarote.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
 
@@ -60,13 +61,23 @@ def checked(
     *,
     reasons: Mapping[tuple[str, str], str],
     by: str,
+    earlier: Explained = NOTHING_EXPLAINED,
 ) -> Checked:
-    """Let a meeting pass guard and vocabulary. *kinds*: as ``agenda.kinds_of`` tells. Raises Identifying, Faulty."""
+    """Let a meeting pass guard and vocabulary; what was explained *earlier* is not asked again.
+
+    *kinds*: as ``agenda.kinds_of`` tells. Raises Identifying, Faulty.
+    """
     identifiers = vocabulary.header.personal_identifiers
-    kept = let_pass(checks.concerns_about(meeting, identifiers), reasons, identifiers=identifiers, by=by)
+    concerns, texts = checks.concerns_about(meeting, identifiers), dict(checks.texts_of(meeting))
+    kept = let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
     if faults := [*checks.faults_in(meeting, vocabulary, organisations, kinds)]:
         raise Faulty(faults)
     return Checked(meeting=meeting, reasons=kept, slug=_slug(meeting))
+
+
+def explained_in(session: Session, record: Record) -> Explained:
+    """What was explained when it was saved last."""
+    return checking.explained_in(session, record, checks.texts_of(meeting_of(session, record)))
 
 
 def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime, record_id: str = "") -> Record:
@@ -111,7 +122,7 @@ def propose(session: Session, record: Record, *, by: Actor, at: datetime) -> int
     hold(session, record, "group.write", by)
     next_state("meeting", status_of(record).state, "write")
     before = meeting_of(session, record)
-    points = agenda.proposed(before, agenda.open_now(session, record.region_id, but=record.id))
+    points = agenda.proposed(before, agenda.open_now(session, record.region_id, day=before.day, but=record.id))
     if points == before.agenda:
         return record.version
     meeting = msgspec.structs.replace(before, agenda=points)

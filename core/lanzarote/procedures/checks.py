@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from lanzarote.checking import MISSING, Fault
 from lanzarote.translation import N_
+from lanzarote.ways import circling, targets_of, unreached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,6 +35,11 @@ def open_points(procedure: Procedure) -> tuple[Fault, ...]:
     return (*_whole(procedure), *flow_faults(procedure.steps), *without_basis(procedure.steps))
 
 
+def open_of(procedure: Procedure) -> tuple[Fault, ...]:
+    """Everything that has to be put right before anybody else reads it: its parties, or the public at once."""
+    return open_points(procedure) if procedure.nature == "drafted" else tuple(pathless(procedure.steps))
+
+
 def _whole(procedure: Procedure) -> Iterator[Fault]:
     if procedure.nature != "drafted":
         yield Fault(field="nature", text=NOT_DRAFTED)
@@ -58,24 +64,28 @@ def without_basis(steps: Sequence[ProcedureStep]) -> Iterator[Fault]:
 def flow_faults(steps: Sequence[ProcedureStep]) -> Iterator[Fault]:
     """What is wrong with the way through *steps*, in their order."""
     places = {step.key: place for place, step in reversed([*enumerate(steps)])}
-    after = [[places[key] for key in _targets(step) if key in places] for step in steps]
-    led = {target for place, targets in enumerate(after) for target in targets if target != place}
-    entries = [place for place, step in enumerate(steps) if place == 0 or (place not in led and step.trigger)]
-    reached = _reached(entries, after)
-    stuck = _stuck(steps, after)
+    lost, stuck = unreached(steps), circling(steps)
     for place, step in enumerate(steps):
         at = f"steps[{place}]"
         if not (step.organisation or step.sector):
             yield Fault(field=f"{at}.organisation", text=NOBODY)
         yield from _dangling(at, step, places)
-        if not _targets(step) and not step.end:
+        if not targets_of(step) and not step.end:
             yield Fault(field=f"{at}.next", text=NO_WAY_ON)
         if step.next and step.end:
             yield Fault(field=f"{at}.end", text=ENDS_AND_GOES_ON)
-        if place not in reached:
+        if place in lost:
             yield Fault(field=f"{at}.key", text=UNREACHED)
         if place in stuck:
             yield Fault(field=f"{at}.next", text=NO_EXIT)
+
+
+def pathless(steps: Sequence[ProcedureStep]) -> Iterator[Fault]:
+    """Of what is wrong with the way through *steps*: where it leads nowhere, round and round, or past a step.
+
+    What a reconstruction does not know, who does something and what follows, it may leave open.
+    """
+    return (one for one in flow_faults(steps) if one.text in (DANGLING, UNREACHED, NO_EXIT, ENDS_AND_GOES_ON))
 
 
 def _dangling(at: str, step: ProcedureStep, places: Mapping[str, int]) -> Iterator[Fault]:
@@ -85,31 +95,3 @@ def _dangling(at: str, step: ProcedureStep, places: Mapping[str, int]) -> Iterat
     for number, branch in enumerate(step.branches):
         if branch.to not in places:
             yield Fault(field=f"{at}.branches[{number}].to", text=DANGLING, value=branch.to)
-
-
-def _targets(step: ProcedureStep) -> tuple[str, ...]:
-    return (*step.next, *(branch.to for branch in step.branches))
-
-
-def _reached(entries: Sequence[int], after: Sequence[Sequence[int]]) -> set[int]:
-    reached = set(entries)
-    waiting = [*entries]
-    while waiting:
-        for target in after[waiting.pop()]:
-            if target not in reached:
-                reached.add(target)
-                waiting.append(target)
-    return reached
-
-
-def _stuck(steps: Sequence[ProcedureStep], after: Sequence[Sequence[int]]) -> set[int]:
-    """Steps from which nothing but the same steps is ever reached, though each of them goes on."""
-    before: list[list[int]] = [[] for _ in steps]
-    for place, targets in enumerate(after):
-        for target in targets:
-            before[target].append(place)
-    # Whoever ends, goes nowhere, or goes where nobody knows is told so elsewhere: it is no circle.
-    out = [place for place, step in enumerate(steps) if step.end or len(after[place]) < len(_targets(step))]
-    out += [place for place, targets in enumerate(after) if not targets]
-    left = _reached(out, before)
-    return set(range(len(steps))) - left

@@ -19,7 +19,7 @@ from lanzarote.checking import MISSING, NO_CHOICE, NO_DATE, Fault, Faulty, Ident
 from lanzarote.errors import Conflict
 from lanzarote.lifecycle import next_state
 from lanzarote.permissions import Subject, may, require
-from lanzarote.procedures.checks import without_basis
+from lanzarote.procedures.checks import flow_faults, without_basis
 from lanzarote.procedures.model import WHATS, Endorsement, Said, Stand, stand_of
 from lanzarote.procedures.service import party_ids, said_of
 from lanzarote.procedures.writing import status_of, text_of
@@ -97,7 +97,7 @@ def say(
     _check(given, stand, vocabulary, spoken=spoken, today=today)
     action = "declare" if given.what == "apply" else given.what
     state = next_state("procedure", state_meant(status, given.what), action)
-    if given.what == "endorse" and (faults := [*without_basis(procedure.steps)]):
+    if given.what == "endorse" and (faults := [*flow_faults(procedure.steps), *without_basis(procedure.steps)]):
         raise Faulty(faults)
     one = _add(session, record, version, stakeholder_id, given, spoken=spoken, by=by, at=at)
     stands = {body: stand_of(some for some in said.get(body, ()) if some.version == version) for body in parties}
@@ -208,7 +208,7 @@ def _endorsed(session: Session, record: Record, status: ProcedureStatus, day: da
         record.status = encode(changed)
         session.flush()
         records.publish(session, record, by=by.account_id, at=at)
-        rest(session, record)
+        rest(session, record, still_there=True)
     notices.notify_coordinators(session, record.region_id, "procedure-endorsed", by=by.account_id)
 
 

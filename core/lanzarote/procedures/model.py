@@ -14,6 +14,8 @@ from lanzarote.types import Value
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from lanzarote.types import Procedure
+
 KIND: Final = "procedure"
 ProcedureState = Literal["draft", "documented", "proposed", "endorsed", "applied", "lapsed", "superseded", "withdrawn"]
 Beside = Literal["", "draft", "proposed"]
@@ -128,3 +130,18 @@ def stand_of(said: Iterable[Said]) -> Stand:
 def stands_of(said: Mapping[str, Iterable[Said]], version: int) -> dict[str, Stand]:
     """Body → where it stands on *version*."""
     return {body: stand_of(one for one in some if one.version == version) for body, some in said.items()}
+
+
+def due_on(procedure: Procedure, status: ProcedureStatus) -> date | None:
+    """When it is to be looked at again: so many months after its parties last did."""
+    since = status.reviewed_on or status.endorsed_on
+    if not procedure.review_months or since is None or status.state not in IN_FORCE:
+        return None
+    months = since.year * 12 + since.month - 1 + procedure.review_months
+    year, month = divmod(months, 12)
+    for day in range(since.day, 27, -1):
+        try:
+            return date(year, month + 1, day)
+        except ValueError:
+            continue  # the month is shorter
+    return date(year, month + 1, min(since.day, 28))

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from lanzarote.procedures.flow import Flow, FlowLane, FlowStep, ways_of
-from lanzarote.procedures.model import IN_FORCE, Stand, stands_of
+from lanzarote.procedures.model import Stand, due_on, stands_of
 from lanzarote.procedures.words import MEASURES, NATURE_NOTES, TEXTS, duration
 from lanzarote.regions.reading import article_links, tell_provision, tell_source, tell_sources, told
 from lanzarote.stakeholders.service import named
@@ -329,21 +329,6 @@ class Teller:
         """For pictures and files: it knows its language where that is not the page's."""
         text, lang = self.view.text(texts, self.procedure.original)
         return in_language(text, lang, self.view.lang)
-
-
-def due_on(procedure: Procedure, status: ProcedureStatus) -> date | None:
-    """When it is to be looked at again: so many months after its parties last did."""
-    since = status.reviewed_on or status.endorsed_on
-    if not procedure.review_months or since is None or status.state not in IN_FORCE:
-        return None
-    months = since.year * 12 + since.month - 1 + procedure.review_months
-    year, month = divmod(months, 12)
-    for day in range(since.day, 27, -1):
-        try:
-            return date(year, month + 1, day)
-        except ValueError:
-            continue  # the month is shorter
-    return date(year, month + 1, min(since.day, 28))
 
 
 def read(

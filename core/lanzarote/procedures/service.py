@@ -64,14 +64,16 @@ class _Titled(Struct):
 _titled = msgspec.json.Decoder(_Titled)
 
 
-def published(session: Session) -> tuple[Published, ...]:
-    """All procedures that the public reads, the last changed first."""
+def published(session: Session, *, ids: Collection[str] | None = None) -> tuple[Published, ...]:
+    """All procedures that the public reads, or those of *ids*, the last changed first."""
     query = (
         select(Record, Version.body)
         .join(Version, _shown())
         .where(Record.kind == KIND, Record.published_version.is_not(None))
         .order_by(Record.published_at.desc(), Record.slug)
     )
+    if ids is not None:
+        query = query.where(Record.id.in_(ids))
     return _told(session, [(record, body) for record, body in session.execute(query)])
 
 

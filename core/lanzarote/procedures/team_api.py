@@ -12,7 +12,7 @@ from sqlalchemy import and_, func, select
 from lanzarote.accounts.service import names
 from lanzarote.permissions import allowed
 from lanzarote.procedures import service, sheets, writing
-from lanzarote.procedures.checks import open_points
+from lanzarote.procedures.checks import open_of
 from lanzarote.procedures.model import KIND, Beside, ProcedureState, What
 from lanzarote.records import Record, Version, decode
 from lanzarote.translation import N_
@@ -210,7 +210,7 @@ def _told(session: Session, record: Record) -> WorkingProcedure:
         withdrawn=status.withdrawn,
         procedure=procedure,
         open_points=tuple(
-            OpenPoint(field=one.field, detail=one.text % {"value": one.value}) for one in open_points(procedure)
+            OpenPoint(field=one.field, detail=one.text % {"value": one.value}) for one in open_of(procedure)
         ),
         said=tuple(
             SaidByBody(

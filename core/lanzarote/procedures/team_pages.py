@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from lanzarote.checking import Faulty, Identifying
+from lanzarote.checking import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import Subject, may, require, subject_of
@@ -188,7 +188,7 @@ def edit(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSit
     data = compact(data)
     try:
         text = team_form.read_procedure(view, data, told.procedure)
-        given = checked(view, text, data)
+        given = checked(view, text, data, record_id)
     except (Faulty, Identifying) as error:
         return show_form(view, told, data, refusal(view, error, data))
     try:
@@ -267,10 +267,14 @@ def writable(view: View, record_id: str) -> Told | None:
     return told if any(step.name == "edit" for step in told.steps) else None
 
 
-def checked(view: View, text: Procedure, data: Mapping[str, Any]) -> writing.Checked:
+def checked(view: View, text: Procedure, data: Mapping[str, Any], record_id: str = "") -> writing.Checked:
     """Raises Faulty, Identifying."""
-    names = {name for one in view.directory for name in one.names}
-    return writing.checked(text, view.vocabulary, names, reasons=reasons_in(data), by=view.actor.account_id)
+    names, by = {name for one in view.directory for name in one.names}, view.actor.account_id
+    earlier = NOTHING_EXPLAINED
+    if record_id:
+        with view.instance.database.read(view.region_id) as session:
+            earlier = writing.explained_in(session, team_reading.read_record(view, session, record_id))
+    return writing.checked(text, view.vocabulary, names, reasons=reasons_in(data), by=by, earlier=earlier)
 
 
 def to_procedure(view: View, record_id: str, done: str) -> Response[Any]:

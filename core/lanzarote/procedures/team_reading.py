@@ -13,10 +13,9 @@ from lanzarote.accounts.service import names
 from lanzarote.errors import Gone, NotFound
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.permissions import Subject, allowed, may, subject_of
-from lanzarote.procedures import reading, service, sheets, writing
-from lanzarote.procedures.checks import open_points
+from lanzarote.procedures import checks, reading, service, sheets, writing
 from lanzarote.procedures.endorsing import version_meant
-from lanzarote.procedures.model import KIND, WHATS, ProcedureStatus, Said, Stand, What, stands_of
+from lanzarote.procedures.model import KIND, WHATS, ProcedureStatus, Said, Stand, What, due_on, stands_of
 from lanzarote.procedures.words import WHAT_WORDS, label_of
 from lanzarote.records import Record, Version, decode
 from lanzarote.stakeholders.service import named
@@ -223,7 +222,7 @@ def tell(view: View, session: Session, record: Record, linked: tuple[Linked, ...
         reading=text,
         open_points=tuple(
             (one.field, label_of(view, one.field), view._(one.text) % {"value": one.value})
-            for one in (open_points(procedure) if procedure.nature == "drafted" else ())
+            for one in checks.open_of(procedure)
         ),
         steps=offered(view, session, record, status, procedure, bodies),
         bodies=bodies,
@@ -237,7 +236,7 @@ def tell(view: View, session: Session, record: Record, linked: tuple[Linked, ...
             )
             for one in told.reasons
         ),
-        due_on=reading.due_on(procedure, status),
+        due_on=due_on(procedure, status),
     )
 
 

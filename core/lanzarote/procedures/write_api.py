@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from msgspec import Meta, Struct
 
 from lanzarote import guard
-from lanzarote.checking import Fault, Faulty, Identifying
+from lanzarote.checking import NOTHING_EXPLAINED, Fault, Faulty, Identifying
 from lanzarote.permissions import may, subject_of
 from lanzarote.procedures import endorsing, sheets, writing
 from lanzarote.procedures.endorsing import Given
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.checking import Explained
     from lanzarote.permissions import Action
     from lanzarote.procedures.writing import Checked
     from lanzarote.web.resources import Answer
@@ -121,8 +122,9 @@ def save_procedure(sent: Sent, body: WrittenProcedure) -> Answer:
     Beside a version that the public reads it is a draft, which is proposed in its turn.
     """
     with sent.instance.database.read(sent["region"]) as session:
-        taken(sent, session, PROCEDURES, "group.write", lock=False)
-    return step(sent, PROCEDURES, "group.write", writing.save, given=judged(sent, body), expecting=True)
+        record = taken(sent, session, PROCEDURES, "group.write", lock=False)
+        given = judged(sent, body, writing.explained_in(session, record))
+    return step(sent, PROCEDURES, "group.write", writing.save, given=given, expecting=True)
 
 
 def _step(name: str, may: Action, body: Any = Nothing, **more: Any) -> Callable[[Callable[..., Answer]], Any]:
@@ -225,14 +227,15 @@ def erase_procedure(sent: Sent, _: Nothing) -> Answer:
     return sent.once(erased)
 
 
-def judged(sent: Sent, body: WrittenProcedure) -> Checked:
+def judged(sent: Sent, body: WrittenProcedure, earlier: Explained = NOTHING_EXPLAINED) -> Checked:
     """The procedure in *body*, if it may be saved. Raises Disclosed, Identifying, Faulty."""
     vocabulary = sent.vocabulary
     procedure = Procedure(**{name: getattr(body, name) for name in FIELDS})
     reasons = reasons_of(body.reasons)
     refuse_disclosure(vocabulary, *(text for _, text in sheets.texts_of(procedure)), *reasons.values())
     names = {name for one in sent.instance.directory(sent["region"]) for name in one.names}
-    return writing.checked(procedure, vocabulary, names, reasons=reasons, by=sent.actor.account_id)
+    by = sent.actor.account_id
+    return writing.checked(procedure, vocabulary, names, reasons=reasons, by=by, earlier=earlier)
 
 
 handlers = (

@@ -15,13 +15,13 @@ from sqlalchemy import select
 
 from lanzarote import checking, records
 from lanzarote.accounts import notices
-from lanzarote.checking import Fault, Faulty, let_pass
+from lanzarote.checking import NOTHING_EXPLAINED, Fault, Faulty, let_pass
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.ids import new_id, slugify
 from lanzarote.lifecycle import next_state
 from lanzarote.permissions import Subject, require, subject_of
 from lanzarote.procedures import sheets
-from lanzarote.procedures.checks import open_points
+from lanzarote.procedures.checks import open_points, pathless
 from lanzarote.procedures.model import KIND, ProcedureStatus
 from lanzarote.procedures.service import party_ids, speakers_for
 from lanzarote.records import Draft, Record, Version, decode, encode
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.checking import Explained
     from lanzarote.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
 
@@ -67,14 +68,16 @@ def checked(
     *,
     reasons: Mapping[tuple[str, str], str],
     by: str,
+    earlier: Explained = NOTHING_EXPLAINED,
 ) -> Checked:
     """Let a procedure pass the guard and the vocabulary; what only keeps it from being proposed, it may have.
 
-    *reasons* by (field, code) answer what the guard only asks about. *organisations*: every id and key of the
-    directory. Raises Identifying, Faulty.
+    *reasons* by (field, code) answer what the guard only asks about, and what was explained *earlier* is not asked
+    again. *organisations*: every id and key of the directory. Raises Identifying, Faulty.
     """
     identifiers = vocabulary.header.personal_identifiers
-    kept = let_pass(sheets.concerns_about(procedure, vocabulary), reasons, identifiers=identifiers, by=by)
+    concerns, texts = sheets.concerns_about(procedure, vocabulary), dict(sheets.texts_of(procedure))
+    kept = let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
     if faults := [*sheets.faults_in(procedure, vocabulary, organisations)]:
         raise Faulty(faults)
     slug = slugify(sheets.title_of(procedure)[procedure.original]) or KIND
@@ -94,6 +97,11 @@ def status_of(record: Record) -> ProcedureStatus:
 def text_of(session: Session, record: Record, number: int | None = None) -> Procedure:
     """What the newest version says, or version *number*."""
     return decode(records.body_of(session, record, number or record.version), Procedure)
+
+
+def explained_in(session: Session, record: Record) -> Explained:
+    """What was explained when it was saved last."""
+    return checking.explained_in(session, record, sheets.texts_of(text_of(session, record)))
 
 
 def told_of(session: Session, record: Record) -> Told:
@@ -172,13 +180,13 @@ def document(session: Session, record: Record, *, confirmed: bool, expected: int
         faults.append(Fault(field="nature", text=TO_BE_ENDORSED))
     elif procedure.nature == "reconstructed" and not (procedure.sources or procedure.own_sources):
         faults.append(Fault(field="sources", text=NO_SOURCES))
-    if faults:
+    if faults := [*faults, *pathless(procedure.steps)]:
         raise Faulty(faults)
     record.status = encode(msgspec.structs.replace(status, state=state, beside="", withdrawn=""))
     record.updated_at = at
     session.flush()
     records.publish(session, record, by=by.account_id, at=at)
-    rest(session, record)
+    rest(session, record, still_there=True)
 
 
 def recall(session: Session, record: Record, *, by: Actor, at: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lanzarote.regions.check_ways import nearest, need_articles, unread, way_to
 from lanzarote.regions.walking import walk
 from lanzarote.types import Measure, Passing, ProcedureParty, ProcedureStep
+from lanzarote.ways import circling, targets_of, unreached
 
 if TYPE_CHECKING:
     from lanzarote.regions.folder import Content
@@ -72,26 +73,14 @@ def _check_steps(content: Content, file: str, procedure: ProcedureSeed) -> None:
         path = ("steps", number)
         if step.key in keys[:number]:
             content.problem(file, (*path, "key"), f"{step.key!r} is the key of another step; keys are unique")
-        for target in (*step.next, *(branch.to for branch in step.branches)):
+        for target in targets_of(step):
             if target not in keys:
                 content.problem(file, path, f"it leads to {target!r}, which is no step here; {nearest(target, keys)}")
     if procedure.steps and len({*keys}) == len(keys):
-        for number in sorted(set(range(len(keys))) - _reached(procedure)):
+        for number in sorted(unreached(procedure.steps)):
             content.problem(
                 file, ("steps", number), "no step leads here, and it has no trigger; give it one of the two"
             )
-
-
-def _reached(procedure: ProcedureSeed) -> set[int]:
-    steps = procedure.steps
-    places = {step.key: place for place, step in enumerate(steps)}
-    after = [[places[key] for key in (*s.next, *(b.to for b in s.branches)) if key in places] for s in steps]
-    led = {target for place, targets in enumerate(after) for target in targets if target != place}
-    waiting = [place for place, step in enumerate(steps) if place == 0 or (place not in led and step.trigger)]
-    reached = {*waiting}
-    while waiting:
-        for target in after[waiting.pop()]:
-            if target not in reached:
-                reached.add(target)
-                waiting.append(target)
-    return reached
+        for number in sorted(circling(procedure.steps)):
+            told = "from here the steps go round in a circle that nothing leads out of; give one of them a way out"
+            content.problem(file, ("steps", number), told)

@@ -77,4 +77,4 @@ class ImprovementDecided(Value, frozen=True, kw_only=True):
     titles: dict[Language, str]
     outcome: Literal["adopted", "not-adopted"]
     day: date
-    """On which the decision was published, where the region is."""
+    """On which the group decided, as its decision says."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +13,7 @@ from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.evaluation import counting, service
 from lanzarote.evaluation.measures import MEASURES
 from lanzarote.evaluation.model import IndicatorValue
+from lanzarote.improvements.actions_model import Action
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.types import Indicator
 from sqlalchemy import func, select
@@ -35,6 +36,7 @@ from tests.core.evaluation.piloting import (
     released,
     save,
 )
+from tests.core.procedures import agreeing
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -157,25 +159,76 @@ def test_the_platform_counts_itself_and_takes_no_number_from_anybody(anywhere: I
     measure = MEASURES[key]
     body = {"original": "fr", "text": {"fr": {"title": "Compté"}}, "counts": measure.counts, "measure": key}
     one = counted(anywhere, body)
+    act(anywhere, 1, "2031-06-09", "under-way")
     with pytest.raises(Faulty) as refused:
         enter(anywhere, one, "2031-05", 999)
     assert fields(refused) == ["period"]
     enter(anywhere, one, "2031-06", 999)
     with anywhere.database.read(PARIS) as session:
         [row] = counting.values_of(session, [one])[one]
-        assert (row.value, row.computed, row.source) == (measure.count(session), True, "")
+        assert (row.value, row.computed, row.source) == (measure.count(session, TODAY), True, "")
         assert row.value != 999
 
 
 def test_what_the_platform_counts_is_true(own_paris: Instance) -> None:
     with own_paris.database.read(PARIS) as session:
-        counts = {key: measure.count(session) for key, measure in MEASURES.items()}
+        counts = {key: measure.count(session, TODAY) for key, measure in MEASURES.items()}
     index = own_paris.facets(PARIS)
     assert counts["published-practices"] == index.size
     assert counts["practices-of-both-sides"] == index.masks["side"]["both"].bit_count()
     assert 0 < counts["practices-of-both-sides"] < counts["published-practices"]
     assert (counts["organisations-taking-part"], counts["sectors-taking-part"]) == (0, 0)
     assert counts["decided-improvements"] == 0
+    assert (counts["endorsed-procedures"], counts["applied-procedures"]) == (0, 0), "what is shipped nobody endorsed"
+    assert (counts["share-of-actions-done"], counts["overdue-actions"]) == (None, 0)
+
+
+def act(paris: Instance, number: int, due_on: str, progress: str) -> None:
+    """Let there be an action; another number makes another one."""
+    row = Action(
+        region_id=PARIS, record_id="one", number=number, what="x", language="fr", stakeholder_id="x", due_on=due_on,
+        progress=progress, steps=1,
+    )  # fmt: skip
+    with paris.database.write(PARIS) as session:
+        session.merge(row)
+
+
+def measured(paris: Instance, *keys: str) -> list[float | None]:
+    with paris.database.read(PARIS) as session:
+        return [MEASURES[key].count(session, TODAY) for key in keys]
+
+
+def test_actions_are_counted_by_how_far_they_are_and_by_their_day(own_paris: Instance) -> None:
+    one = counted(
+        own_paris,
+        {"original": "fr", "text": {"fr": {"title": "Faites"}}, "counts": "other", "measure": "share-of-actions-done"},
+    )
+    with pytest.raises(Faulty) as refused:
+        enter(own_paris, one, "2031-06", 0)
+    assert fields(refused) == ["value"], "no share of nothing"
+    yesterday, today = (TODAY - timedelta(days=1)).isoformat(), TODAY.isoformat()
+    act(own_paris, 1, yesterday, "given-up")
+    assert measured(own_paris, "share-of-actions-done", "overdue-actions") == [None, 0]
+    for number, (day, progress) in enumerate([(yesterday, "done"), (yesterday, "under-way"), (today, "not-begun")], 2):
+        act(own_paris, number, day, progress)
+    assert measured(own_paris, "share-of-actions-done", "overdue-actions") == [33.3, 1]
+    enter(own_paris, one, "2031-06", 0)
+    with own_paris.database.read(PARIS) as session:
+        assert counting.values_of(session, [one])[one][0].value == 33.3
+
+
+def test_procedures_are_counted_once_all_have_endorsed_and_once_all_apply_them(own_paris: Instance) -> None:
+    name = agreeing.proposed(own_paris)
+    first, second = agreeing.BODIES
+    agreeing.say(own_paris, name, first)
+    assert measured(own_paris, "endorsed-procedures", "applied-procedures") == [0, 0]
+    agreeing.say(own_paris, name, second)
+    assert measured(own_paris, "endorsed-procedures", "applied-procedures") == [1, 0]
+    for body in agreeing.BODIES:
+        agreeing.say(own_paris, name, body, "apply", source="Convention du 2 mai 2030")
+    assert measured(own_paris, "endorsed-procedures", "applied-procedures") == [1, 1]
+    agreeing.say(own_paris, name, second, "retract")
+    assert measured(own_paris, "endorsed-procedures", "applied-procedures") == [0, 0]
 
 
 @pytest.mark.parametrize(

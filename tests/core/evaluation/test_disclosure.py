@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lanzarote.evaluation import service
-from lanzarote.evaluation.api import indicator_document
 from lanzarote.evaluation.disclosure import SMALL, Shown, shown, total
+from lanzarote.evaluation.documents import indicator_document
 
 from tests.core.evaluation.piloting import PARIS, SECOND, TRAINED, counted, enter, release, released
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +14,7 @@ from lanzarote.objections import Objected, checks_for
 from lanzarote.records import Record
 from lanzarote.switches import switch_for
 
-from tests.core.improvements.deliberating import LEADER, PROPOSED, THEN, TODAY, decided, finding, step
+from tests.core.improvements.deliberating import DECIDED_ON, LEADER, PROPOSED, THEN, TODAY, decided, finding, step
 from tests.core.practices.assessments import PARIS, person
 from tests.core.practices.forms import writer
 from tests.core.practices.signed_in import site_of
@@ -121,7 +120,7 @@ def test_what_the_group_decided_is_told_after_it_is_kept(paris_with: Making) -> 
     paris.worker.run_due()
     [event] = of("ear", "told")
     assert (event.region, event.id, event.slug, event.version) == (PARIS, one, slug, 1)
-    assert (event.outcome, event.day) == ("not-adopted", date(2031, 1, 1))
+    assert (event.outcome, event.day) == ("not-adopted", DECIDED_ON), "the day of the decision, not of the keyboard"
     assert event.titles == {"fr": PROPOSED["text"]["fr"]["title"]}
     assert event.address == f"{paris.public_address}/fr/paris/improvements/{slug}"
 

@@ -8,16 +8,21 @@ from typing import Any
 
 import msgspec
 from lanzarote import records
-from lanzarote.improvements import actions, contents, moving, service, sharing, writing
+from lanzarote.improvements import actions, contents, deciding, moving, service, sharing, writing
 from lanzarote.improvements.contents import Known
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
+from lanzarote.improvements.outcome import GroupOutcome
+from lanzarote.improvements.positions_model import Decided, ImprovementDecision
 from lanzarote.instance import Instance
 from lanzarote.objections import NO_CHECKS
 from lanzarote.permissions import Actor, Grant
 from lanzarote.records import Record, encode
+from lanzarote.types import DecisionRule
 
 THEN = datetime(2031, 1, 1, 9, tzinfo=UTC)
 TODAY = "2031-01-01"
+DECIDED_ON = date(2030, 12, 28)
+"""A meeting is written down some days later."""
 WRITER = Actor(account_id="ana", language="fr", grants=(Grant(role="contributor", region_id="paris"),))
 OTHER = Actor(account_id="eve", language="fr", grants=(Grant(role="contributor", region_id="paris"),))
 REVIEWER = Actor(account_id="bo", language="fr", grants=(Grant(role="reviewer", region_id="paris"),))
@@ -136,11 +141,30 @@ def state(paris: Instance, record_id: str) -> str:
         return sharing.status_of(record).state if record.kind == FINDING else moving.status_of(record).state
 
 
+def decision_on(record: Record, number: int, outcome: Any) -> ImprovementDecision:
+    """A decision without any position, taken on DECIDED_ON."""
+    body = Decided(
+        version=record.version,
+        call=1,
+        rule=DecisionRule(version=1, text={"fr": "Par consensus."}),
+        taking_part=(),
+        present=(),
+        positions=(),
+        outcome=GroupOutcome(verdict=outcome, steps=()),
+        reasons={"fr": "Personne ne s’y oppose."},
+        day=DECIDED_ON,
+    )
+    key = {"region_id": record.region_id, "record_id": record.id, "number": number}
+    return ImprovementDecision(**key, body=encode(body), by=LEADER.account_id, at=THEN)
+
+
 def decided(paris: Instance, record_id: str, outcome: Any = "adopted") -> str:
     """Let the group have decided on it, as ``deciding`` does: the state, then the version; tells the address."""
     with paris.database.write("paris") as session:
         record = session.get_one(Record, ("paris", record_id))
-        status = msgspec.structs.replace(moving.status_of(record), state=outcome)
+        row = decision_on(record, len(deciding.decisions(session, record)) + 1, outcome)
+        session.add(row)
+        status = msgspec.structs.replace(moving.status_of(record), state=outcome, decision=row.number)
         records.decide(session, record, encode(status), outcome, by=LEADER.account_id, at=THEN)
         records.publish(session, record, by=LEADER.account_id, at=THEN)
         return record.slug

@@ -16,7 +16,7 @@ from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, Gone, NotFound, NotPermitted
 from lanzarote.improvements import service, sharing, writing
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
-from lanzarote.improvements.team_reading import STEPS
+from lanzarote.improvements.team_reading import OF_RECORD, STEPS
 from lanzarote.instance import Instance
 from lanzarote.lifecycle import MAY_FINDING, MAY_IMPROVEMENT, IllegalTransition
 from lanzarote.permissions import Actor
@@ -281,7 +281,11 @@ def test_why_something_stays_in_a_reply_is_remembered_when_the_finding_is_saved(
 
 @pytest.mark.parametrize(("kind", "may"), [(FINDING, MAY_FINDING), (IMPROVEMENT, MAY_IMPROVEMENT)])
 def test_the_pages_ask_for_the_permission_that_the_table_names(kind: str, may: dict[str, str]) -> None:
-    steps = {step.move or step.name: step.action for step in STEPS[kind] if step.name not in ("offer", "reply")}
+    steps = {
+        OF_RECORD.get(step.name, step.move or step.name): step.action
+        for step in STEPS[kind]
+        if step.name not in ("offer", "reply")
+    }
     assert {name: may[name] for name in steps} == steps
 
 

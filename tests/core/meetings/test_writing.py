@@ -12,6 +12,7 @@ from lanzarote.attendance import held, present_at
 from lanzarote.changes import Audit, broken_audit
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotPermitted
+from lanzarote.improvements.actions_model import Action
 from lanzarote.instance import Instance
 from lanzarote.lifecycle import MEETING, IllegalTransition, next_state
 from lanzarote.meetings import agenda, writing
@@ -264,6 +265,37 @@ def test_what_is_open_is_proposed_in_order_and_once(own_paris: Instance) -> None
     assert [point.record for point in points] == [None, before, called, discussed, shared]
     assert [point.about for point in points] == ["own", "minutes", "improvement", "improvement", "finding"]
     assert [point.minutes for point in points] == [5, 10, 20, 20, 15]
+
+
+def test_what_is_still_to_be_done_is_proposed_what_is_late_on_the_day_first(group: Instance) -> None:
+    called = improvement(group, "Avec appel", "called", date(2031, 6, 1))
+    late, later, over = (improvement(group, f"Piste {name}", "adopted") for name in ("late", "later", "over"))
+    again = improvement(group, "Rediscutée", "discussed")
+    for record_id, days in {late: "11 20", later: "12", over: "01", again: "01"}.items():
+        for number, day in enumerate(days.split(), 1):
+            act(group, record_id, number, f"2031-05-{day}", "done" if record_id == over else "under-way")
+    with group.database.read("paris") as session:
+        found = {one.id: one for one in agenda.open_now(session, "paris", day=date(2031, 5, 12))}
+    assert [one for one in found if one in (called, late, later, over, again)] == [late, called, again, later]
+    assert [(found[one].about, found[one].to_do, found[one].overdue) for one in (late, later, again)] == [
+        ("action", 2, 1),
+        ("action", 1, 0),
+        ("improvement", 0, 0),
+    ]
+    one = planned(group)
+    with keeping.held(group, one) as (session, record):
+        writing.propose(session, record, by=WRITER, at=keeping.THEN)
+    assert [point.about for point in said(group, one).agenda if point.record in (late, later)] == ["action", "action"]
+
+
+def act(paris: Instance, record_id: str, number: int, day: str, progress: str) -> None:
+    """Let there be an action that follows from an improvement."""
+    row = Action(
+        region_id="paris", record_id=record_id, number=number, what="Tenir un registre.", language="fr",
+        stakeholder_id="x", due_on=day, progress=progress, steps=1,
+    )  # fmt: skip
+    with paris.database.write("paris") as session:
+        session.add(row)
 
 
 def test_the_title_of_what_the_group_may_not_read_stands_nowhere(own_paris: Instance) -> None:

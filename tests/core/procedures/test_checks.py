@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,8 +21,33 @@ from lanzarote.procedures.checks import (
     open_points,
 )
 from lanzarote.procedures.differences import step_changes
+from lanzarote.records import Version, encode
+from lanzarote.settings import read_settings
 
-from tests.core.procedures.agreeing import BODY, STEPS, begun, checked, do, save, status, step
+from tests.core.procedures.agreeing import (
+    BODIES,
+    BODY,
+    SECOND,
+    STEPS,
+    begun,
+    checked,
+    do,
+    get,
+    proposed,
+    public,
+    save,
+    say,
+    status,
+    step,
+)
+
+
+@pytest.fixture(scope="module")
+def here(module_database_url: str) -> Iterator[Instance]:
+    """Paris on SQLite and on PostgreSQL; each test here writes procedures of its own."""
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": module_database_url})) as instance:
+        instance.load("paris")
+        yield instance
 
 
 def faults(*steps: dict[str, Any]) -> set[tuple[str, str]]:
@@ -58,6 +84,50 @@ def test_a_sound_procedure_has_nothing_open() -> None:
 )
 def test_each_fault_is_named_at_its_step(steps: list[dict[str, Any]], expected: set[tuple[str, str]]) -> None:
     assert faults(*steps) == expected
+
+
+BROKEN = {
+    "a circle": ([step("a", "b"), step("b", "a")], {"steps[0].next", "steps[1].next"}),
+    "a step that is not there": ([step("a", "z", "b"), step("b", end=True)], {"steps[0].next"}),
+    "a branch that is not there": (
+        [step("a", branches=[{"to": "z", "condition": {"fr": "Si"}}], end=True)],
+        {"steps[0].branches[0].to"},
+    ),
+    "a step that nothing leads to": ([step("a", end=True), step("b", end=True)], {"steps[1].key"}),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+@pytest.mark.parametrize("nature", ["drafted", "reconstructed"])
+def test_what_leads_nowhere_is_drafted_and_neither_proposed_nor_published(
+    here: Instance, broken: str, nature: str
+) -> None:
+    steps, places = BROKEN[broken]
+    name = begun(here, BODY | {"steps": steps, "nature": nature, "sources": ["aphp-2018"]})
+    with pytest.raises(Faulty) as refused:
+        do(here, "propose" if nature == "drafted" else "document", name, by=SECOND)
+    assert {one.field for one in refused.value.faults} == places
+    assert (status(here, name).state, public(here, name)) == ("draft", None)
+
+
+def test_what_a_reconstruction_does_not_know_it_may_leave_open(own_paris: Instance) -> None:
+    name = begun(
+        own_paris, BODY | {"steps": [step("a", sector=None)], "nature": "reconstructed", "sources": ["aphp-2018"]}
+    )
+    do(own_paris, "document", name, by=SECOND)
+    assert status(own_paris, name).state == "documented"
+
+
+def test_nobody_endorses_what_came_from_elsewhere_and_goes_round(own_paris: Instance) -> None:
+    name = proposed(own_paris)
+    with own_paris.database.write("paris") as session:
+        record = get(session, name)
+        circular = sheets.read(BODY | {"steps": BROKEN["a circle"][0]})
+        session.get_one(Version, ("paris", name, record.version)).body = encode(circular)
+    with pytest.raises(Faulty) as refused:
+        say(own_paris, name, BODIES[0])
+    assert {one.field for one in refused.value.faults} == BROKEN["a circle"][1]
+    assert status(own_paris, name).state == "proposed"
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,16 @@ def test_a_hundred_proposed_at_once_have_a_hundred_numbers(group: Group) -> None
         assert amendments.count_open(session, record) == 100
 
 
+def test_a_hundred_that_say_the_same_at_once_are_one(group: Group) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        numbers = list(pool.map(lambda _: group.propose(title="Le même titre"), range(100)))
+    assert set(numbers) == {1}
+    assert len(group.rows(Amendment)) == 1
+    assert group.propose(title="Un autre titre") == 2
+    group.refuse(1)
+    assert group.propose(title="Le même titre") == 3, "what was decided can be proposed again"
+
+
 def test_amendments_go_with_what_is_erased(group: Group) -> None:
     group.propose(title="A")
     group.erase()
