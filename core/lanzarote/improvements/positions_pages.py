@@ -189,13 +189,12 @@ def answers(view: View, chosen: str) -> list[dict[str, Any]]:
 
 
 def _call(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    chosen = None if text_of(data, "whom") == "all" else many_of(data, "chosen")
     version = number_of(data, "version")
     calling.call(
         session,
         record,
         until=day_of(data, "until"),
-        chosen=chosen,
+        chosen=many_of(data, "chosen"),
         expected=version,
         by=view.actor,
         at=now(),
@@ -275,10 +274,9 @@ def _votes(data: Mapping[str, Any], name: str) -> int | None:
 def _about_call(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> dict[str, Any]:
     everybody = _sorted(view, members.bodies(session).taking_part)
     sending = calling.sending_to(session, record.region_id, [one.id for one in everybody])
-    chosen = many_of(data, "chosen")
+    chosen = many_of(data, "chosen") if data else [one.id for one in everybody]
     return {
         "until": text_of(data, "until") or (view.today + USUAL).isoformat(),
-        "whom": text_of(data, "whom") or "all",
         "bodies": [
             {
                 "value": one.id,
