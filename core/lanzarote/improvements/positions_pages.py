@@ -16,6 +16,7 @@ from lanzarote.errors import Conflict
 from lanzarote.improvements import calling, deciding, forwarding, positions, positions_reading
 from lanzarote.improvements import positions_words as words
 from lanzarote.improvements.deciding import Deciding
+from lanzarote.improvements.decision_form import about_decide
 from lanzarote.improvements.forwarding import PLACES, RESULTS, Noted
 from lanzarote.improvements.positions import Given, Written
 from lanzarote.improvements.positions_model import CHOICES
@@ -328,36 +329,6 @@ def _about_record(view: View, session: Session, record: Record, data: Mapping[st
     }
 
 
-def _about_decide(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> dict[str, Any]:
-    given = view.request.query_params.getall("present", None)
-    asked = many_of(data, "present") if data else given
-    looked = bool(data) or view.request.query_params.get("looked", "") == "yes"
-    seen = deciding.preview(session, record, view.vocabulary, (asked or ()) if looked else None, today=view.today)
-    there = set(asked or ()) if looked else {one for one, row in seen.positions.items() if row.choice != "awaiting"}
-    names = {one.id: one.name for one in seen.bodies.taking_part}
-    rule, lang = view.text(seen.rule.text)
-    return {
-        "seen": seen,
-        "mark": seen.mark,
-        "verdict": view._(words.VERDICTS[seen.outcome.verdict]),
-        "steps": words.explain(view, seen.outcome, names),
-        "rule": rule,
-        "rule_lang": lang,
-        "presents": [
-            {
-                "value": one.id,
-                "label": words.name_of(view, one.name),
-                "help": words.choice(view, seen.positions[one.id].choice if one.id in seen.positions else "silent"),
-                "chosen": one.id in there,
-            }
-            for one in _sorted(view, seen.bodies.taking_part)
-        ],
-        "tongues": [(code, language_name(code, view.lang)) for code in view.vocabulary.header.languages],
-        "day": text_of(data, "day") or view.today.isoformat(),
-        "meeting": text_of(data, "meeting") or view.request.query_params.get("meeting", "")[:64],
-    }
-
-
 def _about_forward(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> dict[str, Any]:
     def offered(codes: Sequence[str], said: Mapping[Any, str], name: str) -> list[dict[str, Any]]:
         return [{"value": one, "label": view._(said[one]), "chosen": text_of(data, name) == one} for one in codes]
@@ -410,7 +381,7 @@ CONTEXTS: Final[Mapping[str, Context]] = {
     "extend": _about_extend,
     "remind": _about_remind,
     "record": _about_record,
-    "decide": _about_decide,
+    "decide": about_decide,
     "forward": _about_forward,
 }
 
