@@ -315,9 +315,9 @@ def _unsaved(session: Session, actor: Actor) -> Iterator[Item]:
 
 
 def _discussed(session: Session, actor: Actor) -> Iterator[Item]:
-    """Improvements that the group talks about, the last changed first; who is asked for a position is told apart."""
+    """Improvements that the group talks about or is asked for positions on, the last changed first."""
     states = improvements.states_of(session, IMPROVEMENT, by=actor)
-    ids = [record_id for record_id, state in states if state == "discussed"][:MOST]
+    ids = [record_id for record_id, state in states if state in ("discussed", "called")][:MOST]
     if not ids:
         return
     query = select(Record, Version.body).join(Version, _newest_version()).where(Record.id.in_(ids))

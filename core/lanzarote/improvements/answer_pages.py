@@ -17,7 +17,8 @@ from lanzarote.errors import Conflict
 from lanzarote.improvements import calling, positions, positions_reading
 from lanzarote.improvements import positions_words as words
 from lanzarote.improvements.own_pages import given_in, show_help
-from lanzarote.improvements.positions_pages import Asked, Data, Lang, OurSite, Region, answers
+from lanzarote.improvements.positions_choosing import answers
+from lanzarote.improvements.positions_pages import Asked, Data, Lang, OurSite, Region
 from lanzarote.records import now
 from lanzarote.stakeholders import members
 from lanzarote.stakeholders.answer_links import LinkRefused

@@ -17,6 +17,7 @@ from lanzarote.improvements import calling, positions, positions_reading
 from lanzarote.improvements import positions_words as words
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.positions import Given
+from lanzarote.improvements.positions_choosing import answers
 from lanzarote.improvements.positions_model import Call, Position
 from lanzarote.improvements.positions_pages import (
     DONE,
@@ -29,7 +30,6 @@ from lanzarote.improvements.positions_pages import (
     Lang,
     OurSite,
     Region,
-    answers,
     frame,
     show,
 )

@@ -164,7 +164,7 @@ def test_a_body_takes_part_by_a_mailed_link_on_a_phone(site: Site) -> None:
     look(phone, "invitation")
     phone.locator("input[value=accept]").check()
     phone.locator("#source").fill("Délibération du 3 janvier")
-    press(phone, "Envoyer la réponse")
+    press(phone, "Répondre")
     look(phone, "invitation-answered")
     head.reload()
     assert "a dit participer" in head.content()
