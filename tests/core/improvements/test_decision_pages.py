@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.meetings import writing
 
 from tests.core.improvements.group import REASONS
 from tests.core.improvements.test_positions_pages import Desk, client, paris
@@ -70,7 +71,7 @@ def test_without_a_quorum_at_the_meeting_nothing_is_decided(desk: Desk) -> None:
 def test_everybody_reads_of_a_seminar_at_which_it_was_decided(desk: Desk) -> None:
     meeting = meet(desk, *desk.group.bodies, kind="seminar")
     with keeping.held(desk.instance, meeting) as (session, record):
-        keeping.writing.publish(session, record, expected=record.version, by=keeping.HEAD, at=keeping.THEN)
+        writing.publish(session, record, expected=record.version, by=keeping.HEAD, at=keeping.THEN)
         slug = record.slug
     decide(desk, f"{desk.at}/decide?meeting={meeting}")
     page = desk.public()
