@@ -13,7 +13,7 @@ from lanzarote.records import Record, Version
 from lanzarote.stakeholders.service import ids_by_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
@@ -41,8 +41,8 @@ class _Status(Struct):
     state: str = "planned"
 
 
-class Held(Struct, frozen=True, kw_only=True):
-    """A meeting at which something may have been decided."""
+class Titled(Struct, frozen=True, kw_only=True):
+    """A meeting as who reads of it elsewhere finds it."""
 
     id: str
     day: date
@@ -61,15 +61,28 @@ def present_at(session: Session, region_id: str, meeting_id: str) -> tuple[str, 
     return tuple(sorted(set(ids_by_name(session, named).values())))
 
 
-def held(session: Session, region_id: str, today: date) -> tuple[Held, ...]:
+def titled(session: Session, region_id: str, ids: Collection[str]) -> dict[str, Titled]:
+    """What the group calls these meetings."""
+    if not ids:
+        return {}
+    query = _newest(region_id).with_only_columns(Record.id, Version.body).where(Record.id.in_(ids))
+    meetings = {record_id: _meeting.decode(body) for record_id, body in session.execute(query)}
+    return {record_id: _titled(record_id, meeting) for record_id, meeting in meetings.items()}
+
+
+def held(session: Session, region_id: str, today: date) -> tuple[Titled, ...]:
     """Meetings that have begun and were not cancelled, the last first: at one of them something was decided."""
     found = []
     for record_id, status, body in session.execute(_newest(region_id)):
         meeting = _meeting.decode(body)
         if meeting.day <= today and _status.decode(status).state not in ("planned", "cancelled"):
-            title = {code: one.title for code, one in meeting.text.items() if one.title}
-            found.append(Held(id=record_id, day=meeting.day, title=title, original=meeting.original))
+            found.append(_titled(record_id, meeting))
     return tuple(sorted(found, key=lambda one: (one.day, one.id), reverse=True))
+
+
+def _titled(record_id: str, meeting: _Meeting) -> Titled:
+    title = {code: one.title for code, one in meeting.text.items() if one.title}
+    return Titled(id=record_id, day=meeting.day, title=title, original=meeting.original)
 
 
 def _newest(region_id: str) -> Select[str, bytes, bytes]:

@@ -181,9 +181,9 @@ def require_word(view: View, data: Mapping[str, Any]) -> None:
 
 
 def tongues(view: View, *more: str) -> list[tuple[str, str]]:
-    """Languages of the region, and any other that there are texts in, with their names."""
+    """Languages of the region, and any other that there are texts in, with their names; the page's own first."""
     codes = dict.fromkeys((*view.vocabulary.header.languages, *more))
-    return [(code, language_name(code, view.lang)) for code in codes]
+    return [(code, language_name(code, view.lang)) for code in sorted(codes, key=lambda code: code != view.lang)]
 
 
 def codes(view: View, words: Mapping[Any, str], chosen: str) -> list[dict[str, Any]]:

@@ -51,7 +51,8 @@ class PublicDecision(Struct, frozen=True, kw_only=True):
     rule: Markup
     editorial: bool
     steps: tuple[Explained, ...]
-    meeting: str
+    meeting: tuple[str, str]
+    """Slug and title of where it was decided, if everybody may read of that meeting."""
     forwardings: tuple[ToldForwarding, ...]
 
 
@@ -78,10 +79,19 @@ def decision_context(
             rule=written(*view.text(told.rule.text), view.lang),
             editorial=told.rule.editorial,
             steps=tuple(words.explain(view, _nameless(told), {})),
-            meeting=told.meeting,
+            meeting=_meeting(view, told.meeting),
             forwardings=tuple(tell_forwarding(view, one) for one in went),
         )
     }
+
+
+def _meeting(view: View, record_id: str) -> tuple[str, str]:
+    """Both are empty where the public reads nothing of the meeting, or there was none."""
+    for one in view.instance.meetings(view.region_id) if record_id else ():
+        if one.id == record_id:
+            titles = {code: text.title for code, text in one.meeting.text.items() if text.title}
+            return one.slug, view.say(titles)
+    return "", ""
 
 
 def _dissent(view: View, told: Decided) -> Iterator[Voice]:
@@ -94,7 +104,7 @@ def _dissent(view: View, told: Decided) -> Iterator[Voice]:
             body = members[one.stakeholder]
             if one.named and one.stakeholder in told.bodies:
                 name = words.name_of(view, told.bodies[one.stakeholder])
-                text = Markup("{}: {}").format(name, words.choice(view, choice))
+                text = Markup("<strong>{}</strong> – {}").format(name, words.choice(view, choice))
                 yield Voice(text=text, reason=one.reason, lang=one.lang or view.lang)
             else:
                 text = escape(words.dissent(view, choice, body.side, body.sectors))

@@ -33,13 +33,14 @@ from lanzarote.improvements.positions_pages import (
     frame,
     show,
 )
+from lanzarote.improvements.team_words import STATES
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import require, subject_of
 from lanzarote.records import Record, Version, now
 from lanzarote.regions.reading import help_lines
 from lanzarote.stakeholders import members, taking_part
 from lanzarote.stakeholders.taking_part import Reply
-from lanzarote.translation import N_
+from lanzarote.translation import N_, format_partial_date
 from lanzarote.web import labels
 from lanzarote.web.refusals import NOTHING, Refusal, number_of, refusal, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private
@@ -105,6 +106,7 @@ def show_own(view: View, *, done: str = "", fault: str = "", status: int = 200) 
         body=body,
         name=words.name_of(view, body.name if body else {}),
         relation=labels.label("relation", body.relation, view.translator) if body else "",
+        since=format_partial_date(body.status.since, view.lang) if body and body.status.since else "",
         invited_on=invited[0].at if invited else None,
         waiting=[one for one in matters if one.waits],
         others=[one for one in matters if not one.waits],
@@ -233,7 +235,7 @@ def _matters(view: View, session: Session, stakeholder_id: str) -> list[Matter]:
             Matter(
                 id=record.id,
                 title=positions_reading.title_of(view, body),
-                state=view._(words.STATES[calling.status_of(record).state]),
+                state=view._(STATES[IMPROVEMENT][calling.status_of(record).state]),
                 until=call.last_day if open_now and call is not None else None,
                 said=positions_reading.tell_said(view, last, people) if last else None,
                 open=open_now,

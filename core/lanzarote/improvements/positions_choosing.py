@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from lanzarote.improvements import calling, deciding
+from lanzarote.improvements import calling
 from lanzarote.improvements import positions_words as words
+from lanzarote.improvements.decision_form import about_decide
 from lanzarote.improvements.forwarding import PLACES, RESULTS
 from lanzarote.improvements.positions_model import CHOICES
 from lanzarote.stakeholders import members
@@ -45,10 +46,9 @@ def answers(view: View, chosen: str) -> list[dict[str, Any]]:
 def _about_call(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> dict[str, Any]:
     everybody = _sorted(view, members.bodies(session).taking_part)
     sending = calling.sending_to(session, record.region_id, [one.id for one in everybody])
-    chosen = many_of(data, "chosen")
+    chosen = many_of(data, "chosen") if data else [one.id for one in everybody]
     return {
         "until": text_of(data, "until") or (view.today + USUAL).isoformat(),
-        "whom": text_of(data, "whom") or "all",
         "bodies": [
             {
                 "value": one.id,
@@ -100,36 +100,6 @@ def _about_record(view: View, session: Session, record: Record, data: Mapping[st
     }
 
 
-def _about_decide(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> dict[str, Any]:
-    given = view.request.query_params.getall("present", None)
-    asked = many_of(data, "present") if data else given
-    looked = bool(data) or view.request.query_params.get("looked", "") == "yes"
-    seen = deciding.preview(session, record, view.vocabulary, (asked or ()) if looked else None, today=view.today)
-    there = set(asked or ()) if looked else {one for one, row in seen.positions.items() if row.choice != "awaiting"}
-    names = {one.id: one.name for one in seen.bodies.taking_part}
-    rule, lang = view.text(seen.rule.text)
-    return {
-        "seen": seen,
-        "mark": seen.mark,
-        "verdict": view._(words.VERDICTS[seen.outcome.verdict]),
-        "steps": words.explain(view, seen.outcome, names),
-        "rule": rule,
-        "rule_lang": lang,
-        "presents": [
-            {
-                "value": one.id,
-                "label": words.name_of(view, one.name),
-                "help": words.choice(view, seen.positions[one.id].choice if one.id in seen.positions else "silent"),
-                "chosen": one.id in there,
-            }
-            for one in _sorted(view, seen.bodies.taking_part)
-        ],
-        "tongues": [(code, language_name(code, view.lang)) for code in view.vocabulary.header.languages],
-        "day": text_of(data, "day") or view.today.isoformat(),
-        "meeting": text_of(data, "meeting") or view.request.query_params.get("meeting", "")[:64],
-    }
-
-
 def _about_forward(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> dict[str, Any]:
     def offered(codes: Sequence[str], said: Mapping[Any, str], name: str) -> list[dict[str, Any]]:
         return [{"value": one, "label": view._(said[one]), "chosen": text_of(data, name) == one} for one in codes]
@@ -150,6 +120,6 @@ CONTEXTS: Final[Mapping[str, Context]] = {
     "extend": _about_extend,
     "remind": _about_remind,
     "record": _about_record,
-    "decide": _about_decide,
+    "decide": about_decide,
     "forward": _about_forward,
 }

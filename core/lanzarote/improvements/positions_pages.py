@@ -170,13 +170,12 @@ def day_of(data: Mapping[str, Any], name: str) -> date | None:
 
 
 def _call(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    chosen = None if text_of(data, "whom") == "all" else many_of(data, "chosen")
     version = number_of(data, "version")
     calling.call(
         session,
         record,
         until=day_of(data, "until"),
-        chosen=chosen,
+        chosen=many_of(data, "chosen"),
         expected=version,
         by=view.actor,
         at=now(),

@@ -9,11 +9,13 @@ from markupsafe import Markup
 from msgspec import Struct
 from sqlalchemy import select
 
+from lanzarote import attendance
 from lanzarote.accounts.service import names
 from lanzarote.errors import Gone, NotFound
 from lanzarote.improvements import calling, deciding, forwarding, positions
 from lanzarote.improvements import positions_words as words
 from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.improvements.team_words import STATES
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.permissions import allowed
 from lanzarote.records import Record, body_of, decode
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.improvements.model import ImprovementStatus
-    from lanzarote.improvements.positions_model import Call, Forwarding, ImprovementDecision, Position
+    from lanzarote.improvements.positions_model import Call, Decided, Forwarding, ImprovementDecision, Position
     from lanzarote.improvements.positions_words import Explained
     from lanzarote.stakeholders.members import Bodies, Body
     from lanzarote.types import Text
@@ -137,7 +139,7 @@ class ToldDecision(Struct, frozen=True, kw_only=True):
     lines: tuple[tuple[Markup, str, str, str], ...]
     """Name, position, reason and its language, of each body."""
     steps: tuple[Explained, ...]
-    meeting: str
+    meeting: attendance.Titled | None
     in_force: bool
 
 
@@ -197,7 +199,7 @@ def tell(view: View, session: Session, record: Record) -> Told:
         version=record.version,
         proposal=proposal(view, session, record, status.called_version or record.version),
         status=status,
-        state=view._(words.STATES[status.state]),
+        state=view._(STATES[IMPROVEMENT][status.state]),
         call=call,
         running=running,
         asked_by=people.get(call.by) or view._(FORMER) if call else "",
@@ -205,7 +207,7 @@ def tell(view: View, session: Session, record: Record) -> Told:
         counts=_counts(view, lines),
         unreached=tuple(one.name for one in lines if sending and one.id in silent and not sending.reaches(one.id)),
         silent=len(silent),
-        decisions=tuple(_decision(view, row, people, status.decision) for row in decided),
+        decisions=_decisions(view, session, decided, people, status.decision),
         forwardings=tuple(tell_forwarding(view, row) for row in forwarding.forwardings(session, record)),
         steps=frozenset(step for step in ("call", "recall", "adopt") if _leads(status.state, step)),
     )
@@ -285,8 +287,22 @@ def _counts(view: View, lines: Sequence[Line]) -> tuple[tuple[str, int], ...]:
     return tuple((text, found[text]) for text in order if text in found)
 
 
-def _decision(view: View, row: ImprovementDecision, people: Mapping[str, str], in_force: int) -> ToldDecision:
-    told = row.told()
+def _decisions(
+    view: View, session: Session, rows: Sequence[ImprovementDecision], people: Mapping[str, str], in_force: int
+) -> tuple[ToldDecision, ...]:
+    told = {row.number: row.told() for row in rows}
+    meetings = attendance.titled(session, view.region_id, {one.meeting for one in told.values()} - {""})
+    return tuple(_decision(view, row, told[row.number], people, in_force, meetings) for row in rows)
+
+
+def _decision(
+    view: View,
+    row: ImprovementDecision,
+    told: Decided,
+    people: Mapping[str, str],
+    in_force: int,
+    meetings: Mapping[str, attendance.Titled],
+) -> ToldDecision:
     reasons, lang = view.text(told.reasons)
     return ToldDecision(
         number=row.number,
@@ -310,7 +326,7 @@ def _decision(view: View, row: ImprovementDecision, people: Mapping[str, str], i
             for one in told.positions
         ),
         steps=words.explain(view, told.outcome, told.bodies),
-        meeting=told.meeting,
+        meeting=meetings.get(told.meeting),
         in_force=row.number == in_force,
     )
 

@@ -50,19 +50,11 @@ HOW: Final[Mapping[How, str]] = {
     "meeting": N_("written down at a meeting, not yet confirmed by the body"),
 }
 VERDICTS: Final[Mapping[Verdict, str]] = {
-    "adopted": N_("Adopted"),
-    "not-adopted": N_("Not adopted"),
-    "no-quorum": N_("Postponed: the group was not quorate"),
+    "adopted": N_("adopted"),
+    "not-adopted": N_("not adopted"),
+    "no-quorum": N_("postponed: the group was not quorate"),
 }
-STATES: Final[Mapping[str, str]] = {
-    "draft": N_("Draft"),
-    "discussed": N_("Being discussed"),
-    "called": N_("Positions are asked for"),
-    "adopted": N_("Adopted"),
-    "not-adopted": N_("Not adopted"),
-    "completed": N_("Completed"),
-    "dropped": N_("Not pursued"),
-}
+"""As they end a line that begins otherwise."""
 PLACES: Final[Mapping[ForwardedTo, str]] = {
     "human-rights-committee": N_("Human Rights Committee of the Conference of INGOs"),
     "plenary": N_("Plenary of the Conference of INGOs"),

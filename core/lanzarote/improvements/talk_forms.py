@@ -11,6 +11,8 @@ from msgspec import Struct
 from lanzarote import guard
 from lanzarote.checking import Identifying
 from lanzarote.improvements import talk
+from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.improvements.team_words import STATES
 from lanzarote.records import body_of, decode
 from lanzarote.regions.reading import help_lines
 from lanzarote.translation import N_
@@ -34,15 +36,6 @@ TEAM: Final = ("team", "improvements")
 FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}
 URGENT: Final = ("emergency", "children", "witnesses")
 UNTITLED: Final = N_("An improvement without a title")
-STATES: Final[Mapping[str, str]] = {
-    "draft": N_("being written"),
-    "discussed": N_("under discussion"),
-    "called": N_("positions are asked for"),
-    "adopted": N_("adopted"),
-    "not-adopted": N_("not adopted"),
-    "completed": N_("completed"),
-    "dropped": N_("no longer pursued"),
-}
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -80,7 +73,7 @@ def head_of(view: View, session: Session, record: Record) -> Head:
         id=record.id,
         title=view.say(titles) if titles else view._(UNTITLED),
         state=state,
-        words=view._(STATES[state]),
+        words=view._(STATES[IMPROVEMENT][state]),
         href=view.href(*TEAM, record.id),
         version=record.version,
     )

@@ -99,6 +99,7 @@ STEPS: Final[Mapping[str, tuple[Step, ...]]] = {
     IMPROVEMENT: (
         Step(name="edit", label=N_("Edit"), action="group.write", move="write", main=True),
         Step(name="discuss", label=N_("Put it up for discussion"), action="group.lead", move="discuss", main=True),
+        Step(name="call", label=N_("Ask for positions"), action="group.lead", move="call", main=True),
         Step(name="complete", label=N_("Say that it is completed"), action="group.lead", move="complete", main=True),
         Step(name="resume", label=N_("Say that something is still to be done"), action="group.lead", move="resume"),
         Step(name="reconsider", label=N_("Discuss it again"), action="group.lead", move="reconsider"),

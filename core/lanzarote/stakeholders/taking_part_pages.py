@@ -103,6 +103,7 @@ class Sent(Struct, frozen=True, kw_only=True):
     by: str
     way: str
     answer: str
+    """Empty where a later invitation was answered, or a coordinator wrote down what a letter says."""
     answered_at: datetime | None
 
 
@@ -222,6 +223,7 @@ def answered(request: Asked, lang: Lang, region: Region, secret: Secret, site: O
             name=view.say(entry.name),
             accepted=says == "accept",
             reply=reply,
+            since=format_partial_date(reply.since, view.lang) if reply.since else "",
             tongue=tongue,
             at=now().astimezone(ZoneInfo(view.vocabulary.header.time_zone)),
             **LINK_FRAME,
@@ -285,7 +287,7 @@ def _line(view: View, body: Body, rows: list[Invitation], people: Mapping[str, s
                 at=row.at,
                 by=people.get(row.by) or view._(team_reading.FORMER),
                 way=view._(WAYS[row.way]),
-                answer=view._(ANSWERS[row.answer]),
+                answer=view._(ANSWERS[row.answer]) if row.answer or body.relation == "invited" else "",
                 answered_at=row.answered_at,
             )
             for row in rows

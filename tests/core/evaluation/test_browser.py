@@ -87,7 +87,7 @@ def place(own_paris: Instance, browser: Browser) -> Iterator[Any]:
 
 def look(page: Page, name: str) -> None:
     """Nothing stands in the way of anybody, nothing moves sideways, no word leaves its picture."""
-    page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
+    unfold(page)
     assert violations(page) == "", name
     assert page.evaluate(SIDEWAYS) <= 0, name
     assert page.evaluate(OUTSIDE) == [], name
@@ -95,6 +95,10 @@ def look(page: Page, name: str) -> None:
         page.screenshot(path=str(Path(SHOTS) / f"{name}-dark.png"), full_page=True)
         page.emulate_media(color_scheme="light")
         page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
+
+
+def unfold(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
 
 
 def press(page: Page, name: str) -> None:
@@ -120,6 +124,7 @@ def test_a_pilot_is_counted_judged_and_decided(place: Crew, lang: str, size: dic
     ana.goto(f"{home}/team/indicators")
     look(ana, f"indicators-empty-{shot}")
     follow(ana, words["add"])
+    unfold(ana)
     ana.locator('[id="text.fr.title"]').fill("Professionnels formés")
     ana.locator('[id="text.en.title"]').fill("Professionals trained")
     ana.locator('[id="text.fr.counted"]').fill("Chaque personne une fois.")
@@ -154,14 +159,13 @@ def test_a_pilot_is_counted_judged_and_decided(place: Crew, lang: str, size: dic
     # Ana writes the criteria, the head fixes them.
     ana.goto(f"{home}/team/evaluations")
     follow(ana, words["begin"])
-    look(ana, f"evaluation-form-{shot}")
+    look(ana, f"evaluation-form-{shot}")  # unfolds it, too
     ana.locator('[id="text.fr.title"]').fill("Évaluation du pilote")
     ana.locator('[id="text.en.title"]').fill("Evaluation of the pilot year")
     ana.locator("#since").fill("2026-01")
     ana.locator("#until").fill("2026-10")
     ana.locator('[id="criteria[0].question.fr"]').fill("Les secteurs se forment-ils ensemble ?")
     ana.locator('[id="criteria[0].met.fr"]').fill("Dix personnes par mois.")
-    ana.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
     ana.locator('input[name^="criteria[0].indicator."]').check()
     ana.locator('[id="judges[0].standpoint"]').select_option("self")
     ana.locator('[id="judges[0].role.fr"]').fill("Le secrétariat du groupe")

@@ -91,8 +91,8 @@ def test_a_whole_decision_is_made_on_pages_without_scripts(desk: Desk) -> None:
     _, *others = desk.group.bodies
     until = (desk.today + timedelta(days=9)).isoformat()
     desk.step(desk.head, "call", 400, until="")
-    desk.step(desk.head, "call", 400, until=until, whom="some", chosen=[])
-    desk.step(desk.head, "call", until=until, whom="all")
+    desk.step(desk.head, "call", 400, until=until, chosen=[])
+    desk.step(desk.head, "call", until=until)
     assert "Un référent unique par signalement" in desk.rep.get("/fr/start")
     assert "jusqu’au" in desk.rep.html
     assert f"{desk.at}/position" in desk.rep.get("/fr/paris/team/organisation")
