@@ -209,6 +209,26 @@ def reason_of(
     return text, explained
 
 
+def clean_reason(text: str, *, identifiers: Sequence[str]) -> str:
+    """A reason that says something, and nothing that the guard would ask about. Raises Faulty, Identifying."""
+    text = clean_remark(text, identifiers=identifiers)
+    if is_thin(text):
+        raise Faulty([Fault(field="reason", text=THIN_REASON)])
+    return text
+
+
+def clean_remark(text: str, *, identifiers: Sequence[str]) -> str:
+    """As ``clean_reason``, however short it is."""
+    text = text.strip()
+    if not text:
+        raise Faulty([Fault(field="reason", text=NO_REASON)])
+    if concerns := guard.check_text(text, identifiers=identifiers, field="reason"):
+        raise Identifying(concerns)
+    if fault := unfit_text("reason", text, LONGEST_REASON):
+        raise Faulty([fault])
+    return text
+
+
 def why_it_stays(
     texts: Mapping[str, str],
     *,

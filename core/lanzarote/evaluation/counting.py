@@ -200,7 +200,7 @@ def publish(session: Session, record: Record, *, expected: int, today: date, by:
 def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
     """Take it from the public with its values. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
     hold(session, record, "group.lead", by)
-    said = checking.reason_of(reason, identifiers=vocabulary.header.personal_identifiers)
+    said = checking.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
     record.status = encode(msgspec.structs.replace(status_of(record), withdrawn=said))
     session.flush()
     records.withdraw(session, record, by=by.account_id, at=at)

@@ -172,7 +172,7 @@ def go_back(
     state = next_state("evaluation", status.state, way)
     if record.published_version is not None:
         raise Conflict("The public reads this decision. Withdraw it first.")
-    said = checking.reason_of(reason, identifiers=vocabulary.header.personal_identifiers)
+    said = checking.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
     status = msgspec.structs.replace(status, state=state, decision=None, reopened=(*status.reopened, said))
     _take(session, record, status, way, by, at)
 

@@ -12,7 +12,7 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from lanzarote import guard
-from lanzarote.checking import Fault, Faulty, Identifying
+from lanzarote.checking import Fault, Faulty
 from lanzarote.errors import Gone, NotFound
 from lanzarote.evaluation import entries
 from lanzarote.evaluation.words import RECORD_STATES, label_of
@@ -21,7 +21,7 @@ from lanzarote.permissions import may, subject_of
 from lanzarote.records import Record
 from lanzarote.stakeholders.team_form import Refused
 from lanzarote.translation import N_, language_name
-from lanzarote.web.refusals import Asked, reasons_in, text_of
+from lanzarote.web.refusals import asked_about, text_of
 from lanzarote.web.refusals import refusal as refused_in
 from lanzarote.web.routes import PRIVATE
 
@@ -119,24 +119,12 @@ def explained(view: View, told: Told) -> tuple[Explained, ...]:
 
 def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refused:
     """What to show above the form, beside its fields, and where to say why something stays."""
-    concerns = error.concerns if isinstance(error, Identifying) else ()
-    soft = [(one.field, one.code) for one in concerns if not one.hard]
-    # What was explained before is asked about still, so that the explanation is not lost.
-    asked = [at for at in dict.fromkeys([*reasons_in(data), *soft]) if not at[0].startswith("reason[")]
     refused = refused_in(view, error)
     named = dict.fromkeys((one["field"], f"{label_of(view, one['field'])} – {one['text']}") for one in refused.errors)
     return Refused(
         errors=tuple({"field": field, "text": text} for field, text in named),
         beside=refused.error_of,
-        asked=tuple(
-            Asked(
-                name=f"reason[{field}|{code}]",
-                label=label_of(view, field),
-                about=guard.explain(code, view.translator) if code in guard.REASONS else "",
-                value=text_of(data, f"reason[{field}|{code}]"),
-            )
-            for field, code in asked
-        ),
+        asked=asked_about(view, error, data, lambda field: label_of(view, field)),
     )
 
 

@@ -13,22 +13,12 @@ from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.improvements import actions, actions_reading, talk
 from lanzarote.improvements.actions_model import PROGRESS
 from lanzarote.improvements.actions_reading import FILTERS, PROGRESS_WORDS
-from lanzarote.improvements.talk_forms import (
-    FRAME,
-    NOTHING,
-    TEAM,
-    Refused,
-    frame,
-    go,
-    head_of,
-    reasons_in,
-    refusal,
-)
+from lanzarote.improvements.talk_forms import FRAME, TEAM, frame, go, head_of, refusal
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
 from lanzarote.translation import N_
-from lanzarote.web.refusals import number_of, text_of
+from lanzarote.web.refusals import NOTHING, Refusal, number_of, reasons_in, text_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import Site, View
 
@@ -205,7 +195,7 @@ def show_one(
     action: str,
     *,
     data: Mapping[str, Any] | None = None,
-    refused: Refused = NOTHING,
+    refused: Refusal = NOTHING,
     done: str = "",
     status: int = 0,
 ) -> Response[Any]:
@@ -238,7 +228,7 @@ def show_form(
     record_id: str,
     number: int = 0,
     data: Mapping[str, Any] | None = None,
-    refused: Refused = NOTHING,
+    refused: Refusal = NOTHING,
     *,
     meanwhile: bool = False,
 ) -> Response[Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from lanzarote import records
 from lanzarote.accounts import notices
-from lanzarote.checking import NO_CHOICE, Fault, Faulty, reason_of
+from lanzarote.checking import NO_CHOICE, Fault, Faulty, clean_reason
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.improvements import talk
 from lanzarote.improvements.amendments_model import FIELDS, LONGEST_WHY, Amendment
@@ -257,4 +257,4 @@ def _require_discussed(record: Record) -> None:
 
 
 def _why(reason: str, vocabulary: Vocabulary) -> str:
-    return reason_of(reason, identifiers=vocabulary.header.personal_identifiers)
+    return clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)

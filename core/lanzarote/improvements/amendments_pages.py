@@ -12,23 +12,13 @@ from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.improvements import amendments, amendments_reading, comments, comments_reading, talk, talk_forms
 from lanzarote.improvements.amendments_model import FIELDS
-from lanzarote.improvements.talk_forms import (
-    NOTHING,
-    TEAM,
-    Refused,
-    frame,
-    go,
-    head_of,
-    improvement_of,
-    reasons_in,
-    refusal,
-)
+from lanzarote.improvements.talk_forms import TEAM, frame, go, head_of, improvement_of, refusal
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import may_somewhere, require, subject_of
 from lanzarote.records import now
 from lanzarote.translation import N_, language_name
 from lanzarote.types.improvements import ImprovementText
-from lanzarote.web.refusals import number_of, text_of
+from lanzarote.web.refusals import NOTHING, Refusal, number_of, reasons_in, text_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import Site, View
 
@@ -135,7 +125,7 @@ def show_form(
     view: View,
     record_id: str,
     data: Mapping[str, Any] | None = None,
-    refused: Refused = NOTHING,
+    refused: Refusal = NOTHING,
     *,
     closed: bool = False,
 ) -> Response[Any]:
@@ -195,7 +185,7 @@ def show_step(
     number: str,
     name: str,
     data: Mapping[str, Any] | None = None,
-    refused: Refused = NOTHING,
+    refused: Refusal = NOTHING,
     *,
     meanwhile: bool = False,
 ) -> Response[Any]:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 
 from lanzarote import records
 from lanzarote.answered import Answered
-from lanzarote.checking import reason_of
+from lanzarote.checking import clean_reason
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.ids import new_id
 from lanzarote.improvements import talk
@@ -161,7 +161,7 @@ def hide(
 
     Raises Faulty, Identifying, NotFound, Gone, NotPermitted, Conflict.
     """
-    why = reason_of(reason, identifiers=vocabulary.header.personal_identifiers)
+    why = clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
     comment = _led(session, record, comment_id, by, expected)
     if is_gone(comment):
         raise Conflict(CHANGED)

@@ -13,11 +13,11 @@ from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.improvements import comments, comments_reading, talk, talk_forms
 from lanzarote.improvements.comments_model import ITSELF
-from lanzarote.improvements.talk_forms import NOTHING, TEAM, Refused, frame, go_to, head_of, reasons_in, refusal
+from lanzarote.improvements.talk_forms import TEAM, frame, go_to, head_of, refusal
 from lanzarote.permissions import may_somewhere, require, subject_of
 from lanzarote.records import now
 from lanzarote.translation import N_
-from lanzarote.web.refusals import number_of, text_of
+from lanzarote.web.refusals import NOTHING, Refusal, number_of, reasons_in, text_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import Site, View
 from lanzarote.web.working_records import ID
@@ -90,7 +90,7 @@ def answer(
 
 
 def show_discussion(
-    view: View, record_id: str, *, data: Mapping[str, Any] | None = None, refused: Refused = NOTHING, done: str = ""
+    view: View, record_id: str, *, data: Mapping[str, Any] | None = None, refused: Refusal = NOTHING, done: str = ""
 ) -> Response[Any]:
     """All threads, the last begun first, and the form."""
     asked = view.request.query_params
@@ -119,7 +119,7 @@ def show_thread(
     comment_id: str,
     *,
     data: Mapping[str, Any] | None = None,
-    refused: Refused = NOTHING,
+    refused: Refusal = NOTHING,
     done: str = "",
     status: int = 0,
 ) -> Response[Any]:
@@ -188,7 +188,7 @@ def show_step(
     comment_id: str,
     name: str,
     data: Mapping[str, Any] | None = None,
-    refused: Refused = NOTHING,
+    refused: Refusal = NOTHING,
 ) -> Response[Any]:
     """The page of a step. Raises NotPermitted; what is not possible now leads back to the comment."""
     right, heading = STEPS[name]

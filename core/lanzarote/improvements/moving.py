@@ -17,7 +17,7 @@ from lanzarote.checking import (
     Fault,
     Faulty,
     Identifying,
-    reason_of,
+    clean_reason,
     unfit_text,
 )
 from lanzarote.errors import Conflict
@@ -55,7 +55,7 @@ def drop(session: Session, record: Record, vocabulary: Vocabulary, *, reason: st
     """Pursue it no further, with the reason. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
     hold(session, record, "group.lead", by)
     next_state("improvement", status_of(record).state, "drop")
-    why = reason_of(reason, identifiers=vocabulary.header.personal_identifiers)
+    why = clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
     _move(session, record, "drop", by, at, dropped=why, called_until=None, called_version=0)
 
 

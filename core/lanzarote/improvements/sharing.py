@@ -19,8 +19,8 @@ from lanzarote.checking import (
     Fault,
     Faulty,
     Identifying,
+    clean_reason,
     let_pass,
-    reason_of,
     unfit_text,
 )
 from lanzarote.improvements.model import FindingStatus, Offer
@@ -86,7 +86,7 @@ def close(session: Session, record: Record, vocabulary: Vocabulary, *, reason: s
     """
     hold(session, record, "group.lead", by)
     state = _next(record, "close")
-    why = reason_of(reason, identifiers=vocabulary.header.personal_identifiers)
+    why = clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
     _set(session, record, "close", by, at, state=state, closed=why)
 
 

@@ -9,7 +9,6 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from lanzarote import guard
-from lanzarote.checking import Identifying
 from lanzarote.improvements import talk
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.team_words import STATES
@@ -18,7 +17,7 @@ from lanzarote.regions.reading import help_lines
 from lanzarote.translation import N_
 from lanzarote.types.improvements import Improvement
 from lanzarote.web.fields import pairs_of
-from lanzarote.web.refusals import Refusal, text_of
+from lanzarote.web.refusals import Refusal, asked_about
 from lanzarote.web.refusals import refusal as refused_in
 from lanzarote.web.routes import PRIVATE
 
@@ -36,21 +35,6 @@ TEAM: Final = ("team", "improvements")
 FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}
 URGENT: Final = ("emergency", "children", "witnesses")
 UNTITLED: Final = N_("An improvement without a title")
-
-
-class Asked(Struct, frozen=True, kw_only=True):
-    """Something that the guard asks about, to be explained or taken out."""
-
-    name: str
-    about: str
-    value: str
-
-
-class Refused(Refusal, frozen=True, kw_only=True):
-    asked: tuple[Asked, ...] = ()
-
-
-NOTHING: Final = Refused()
 
 
 class Head(Struct, frozen=True, kw_only=True):
@@ -96,32 +80,10 @@ def frame(view: View, head: Head, done: str = "", words: Mapping[str, str] | Non
     }
 
 
-def reasons_in(data: Mapping[str, Any]) -> dict[tuple[str, str], str]:
-    """Why things stay that the guard asked about: ``reason[field|code]``."""
-    found = {}
-    for name in data:
-        if name.startswith("reason[") and name.endswith("]") and (text := text_of(data, name)):
-            field, _, code = name[7:-1].partition("|")
-            found[field, code] = text
-    return found
-
-
-def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refused:
+def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refusal:
     """What to show above the form, beside its fields, and where to say why something stays."""
-    concerns = error.concerns if isinstance(error, Identifying) else ()
-    soft = [(one.field, one.code) for one in concerns if not one.hard]
-    # What was explained before is asked about still, so that the explanation is not lost.
-    asked = [one for one in dict.fromkeys([*reasons_in(data), *soft]) if not one[0].startswith("reason[")]
-    return Refused(
-        errors=refused_in(view, error).errors,
-        asked=tuple(
-            Asked(
-                name=f"reason[{field}|{code}]",
-                about=guard.explain(code, view.translator) if code in guard.REASONS else "",
-                value=text_of(data, f"reason[{field}|{code}]"),
-            )
-            for field, code in asked
-        ),
+    return Refusal(
+        errors=refused_in(view, error).errors, asked=asked_about(view, error, data, label_of=lambda _field: "")
     )
 
 

@@ -23,12 +23,12 @@ from lanzarote.permissions import Subject, may, require, subject_of
 from lanzarote.records import now
 from lanzarote.regions.reading import help_lines
 from lanzarote.stakeholders import team_form as forms
-from lanzarote.stakeholders.team_form import NOTHING, let_pass_in, reasons_in
+from lanzarote.stakeholders.team_form import NOTHING, let_pass_in
 from lanzarote.stakeholders.team_pages import between
 from lanzarote.stakeholders.team_reading import version_lines
 from lanzarote.translation import N_
 from lanzarote.web.fields import pairs_of
-from lanzarote.web.refusals import many_of, number_of, text_of
+from lanzarote.web.refusals import many_of, number_of, reasons_in, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import Site, View
 

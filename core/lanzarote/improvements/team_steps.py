@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
 
-from lanzarote.checking import Fault, Faulty, Identifying
+from lanzarote.checking import NO_DAY, Fault, Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.improvements import moving, sharing, team_form, team_reading, writing
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
@@ -27,9 +27,9 @@ from lanzarote.improvements.team_pages import (
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
-from lanzarote.stakeholders.team_form import NO_DAY, NOTHING, languages_told, reasons_in
+from lanzarote.stakeholders.team_form import NOTHING, languages_told
 from lanzarote.stakeholders.team_steps import ERASE, NOT_TYPED
-from lanzarote.web.refusals import number_of, text_of
+from lanzarote.web.refusals import number_of, reasons_in, text_of
 from lanzarote.web.routes import form, page
 
 if TYPE_CHECKING:

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import msgspec
 
-from lanzarote import guard
-from lanzarote.checking import MISSING, NO_CHOICE, Fault, Faulty, Identifying
+from lanzarote.checking import MISSING, NO_CHOICE, NO_DAY, Fault, Faulty
 from lanzarote.meetings import checks
 from lanzarote.meetings.words import label_of
-from lanzarote.stakeholders.team_form import NO_DAY, Asked, compact, reasons_in, rows_in
+from lanzarote.stakeholders.team_form import compact, rows_in
 from lanzarote.types import MeetingKind
-from lanzarote.web.refusals import Refusal, many_of, text_of
+from lanzarote.web.refusals import Asked, Refusal, asked_about, many_of, text_of
 from lanzarote.web.refusals import refusal as refused_in
 
 if TYPE_CHECKING:
@@ -234,23 +233,11 @@ def _outcomes(data: Mapping[str, Any], languages: Sequence[str]) -> Iterator[dic
 def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refused:
     """What to show above the form, beside its fields, and where to say why something stays."""
     refused = refused_in(view, error)
-    concerns = error.concerns if isinstance(error, Identifying) else ()
-    soft = [(one.field, one.code) for one in concerns if not one.hard]
-    # What was explained before is asked about still, so that the explanation is not lost.
-    asked = [at for at in dict.fromkeys([*reasons_in(data), *soft]) if not at[0].startswith("reason[")]
     named = dict.fromkeys((one["field"], f"{_label(view, one['field'])} – {one['text']}") for one in refused.errors)
     return Refused(
         errors=tuple({"field": field, "text": text} for field, text in named),
         beside=refused.error_of,
-        asked=tuple(
-            Asked(
-                name=f"reason[{field}|{code}]",
-                label=_label(view, field),
-                about=guard.explain(code, view.translator) if code in guard.REASONS else "",
-                value=text_of(data, f"reason[{field}|{code}]"),
-            )
-            for field, code in asked
-        ),
+        asked=asked_about(view, error, data, lambda field: _label(view, field)),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
-from lanzarote.checking import MISSING, Fault, Faulty
+from lanzarote.checking import MISSING, NO_DAY, Fault, Faulty
 from lanzarote.regions.mandates import in_force
 from lanzarote.stakeholders import team_form
 from lanzarote.types import Objective
@@ -44,7 +44,7 @@ def read(view: View, data: Mapping[str, Any]) -> tuple[dict[str, str], tuple[Obj
     try:
         since = date.fromisoformat(text_of(data, "since"))
     except ValueError:
-        raise Faulty([Fault(field="since", text=team_form.NO_DAY)]) from None
+        raise Faulty([Fault(field="since", text=NO_DAY)]) from None
     dated = view.instance.mandates(view.region_id)
     used = {one.key for version in dated for one in version.mandate.objectives}
     found: list[Objective] = []

@@ -19,9 +19,9 @@ from lanzarote.meetings.service import is_over, meeting_of
 from lanzarote.meetings.words import ABOUTS, ANSWERS, KINDS, OUTCOMES, STATES, when, zone_name
 from lanzarote.permissions import Subject, may, require, subject_of
 from lanzarote.records import Record, now
-from lanzarote.stakeholders.team_form import languages_told, reasons_in, rows_in
+from lanzarote.stakeholders.team_form import languages_told, rows_in
 from lanzarote.translation import N_
-from lanzarote.web.refusals import number_of
+from lanzarote.web.refusals import number_of, reasons_in
 from lanzarote.web.routes import PRIVATE, page
 from lanzarote.web.routes import form as sent_form
 from lanzarote.web.site import Site, View

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote import changes, checking, records, working
-from lanzarote.checking import NOTHING_EXPLAINED, Fault, Faulty, let_pass, reason_of
+from lanzarote.checking import NOTHING_EXPLAINED, Fault, Faulty, clean_reason, clean_remark, let_pass
 from lanzarote.ids import new_id, slugify
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.meetings import agenda, checks, inviting
@@ -166,7 +166,7 @@ def cancel(session: Session, record: Record, vocabulary: Vocabulary, *, reason: 
     """Call it off, and tell whoever was invited. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
     hold(session, record, "group.lead", by)
     state = next_state("meeting", status_of(record).state, "cancel")
-    why = reason_of(reason, identifiers=vocabulary.header.personal_identifiers)
+    why = clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
     _decide(session, record, "cancel", by, at, state=state, cancelled=why)
     inviting.tell_cancelled(session, record)
 
@@ -213,7 +213,7 @@ def approve(
         raise Faulty([Fault(field="group", text=WHO_APPROVED)])
     if faults := [*checks.unfit_role("group", group, identifiers)]:
         raise Faulty(faults)
-    told = reason_of(changed, identifiers=identifiers) if changed.strip() else ""
+    told = clean_remark(changed, identifiers=identifiers) if changed.strip() else ""
     day = _later_meeting(session, record, meeting)
     if given.meeting != meeting_of(session, record):
         records.revise(session, record, encode(given.meeting), by=by.account_id, at=at, expected=expected)
@@ -231,7 +231,7 @@ def show_minutes(
     hold(session, record, "group.lead", by)
     if status_of(record).approval is None:
         raise IllegalTransition("Only approved minutes are shown to the public.")
-    where = reason_of(said, identifiers=vocabulary.header.personal_identifiers)
+    where = clean_remark(said, identifiers=vocabulary.header.personal_identifiers)
     _decide(session, record, "show-minutes", by, at, shown=where)
     changes.bump_revision(session, record.region_id)
 

@@ -18,12 +18,12 @@ from lanzarote.procedures import team_form, team_reading, writing
 from lanzarote.procedures.differences import other_differences, step_differences
 from lanzarote.procedures.lanes import draw, picture_of
 from lanzarote.procedures.pages import bpmn_file, files, linked, sheets, svg_file
-from lanzarote.procedures.team_refusal import NOTHING, Refused, reasons_in, refusal
+from lanzarote.procedures.team_refusal import NOTHING, Refused, refusal
 from lanzarote.procedures.team_rows import compact, rearranged, rows
 from lanzarote.procedures.words import NATURES, STATES
 from lanzarote.records import now
 from lanzarote.translation import N_, language_name
-from lanzarote.web.refusals import number_of, text_of
+from lanzarote.web.refusals import number_of, reasons_in, text_of
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import Site, View
 

@@ -257,7 +257,7 @@ def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason
     """Take it from the public, which is told so. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
     hold(session, record, "group.lead", by)
     state: Any = next_state("procedure", status_of(record).state, "withdraw")
-    why = checking.reason_of(reason, identifiers=vocabulary.header.personal_identifiers)
+    why = checking.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
     status = msgspec.structs.replace(status_of(record), state=state, beside="", withdrawn=why)
     record.status = encode(status)
     session.flush()
