@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import and_, exists, false, or_, true
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
+
+    from lanzarote.database import Database
 
 Role = Literal["representative", "contributor", "reviewer", "coordinator", "office", "administrator"]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
@@ -105,6 +108,9 @@ RULES: Final[Mapping[Action, Mapping[Role, Where]]] = {
     "plugin.switch": {"coordinator": "region", "administrator": "instance"},
 }
 
+OF_GROUP: Final[frozenset[Action]] = frozenset({"group.read", "group.write"})
+"""What belongs to those who take part, of all bodies alone."""
+
 Part = Literal["author", "submitter", "asked"]
 Bar = Literal["author", "submitter", "named", "self"]
 """author: wrote in it; submitter: handed in its working version; named: it names, or is about, whom one works for;
@@ -124,6 +130,7 @@ NO_RULE = N_("None of your roles here allows this.")
 NOT_HERE = N_("Your roles allow this in another region, not in this one.")
 NOT_YOURS = N_("Your role allows this only for what you wrote, were asked to assess, or speak for.")
 WEAK = N_("Your role allows this, but only after you have signed in with a second factor.")
+NOT_IN_GROUP = N_("Your organisation does not take part in the group.")
 LIMITED = N_("The token you use does not allow this.")
 BARRED: Final[Mapping[Bar, str]] = {
     "author": N_("You wrote in it; somebody else has to assess it."),
@@ -140,6 +147,36 @@ class Grant(Struct, frozen=True, kw_only=True):
     region_id: str = EVERYWHERE
     stakeholder_id: str = ""
     """The organisation the person works or speaks for in this region."""
+    outside: bool = False
+    """That organisation does not take part in the group: who only speaks for it does not read what the group says."""
+
+
+class _Status(Struct):
+    relation: str = "cited"
+
+
+_status = msgspec.json.Decoder(_Status)
+
+
+def is_outside(role: str, status: bytes | None) -> bool:
+    """Whether who has *role* for an organisation with this *status* stands outside the group; None: there is none."""
+    return role == "representative" and (status is None or _status.decode(status).relation != "taking-part")
+
+
+def placed(database: Database, actor: Actor) -> Actor:
+    """*actor*, with each grant of a representative marked whose organisation does not take part at present."""
+    grants = []
+    for one in actor.grants:
+        if one.role == "representative":
+            found = database.rows(_STATUS, one.region_id, one.stakeholder_id)
+            one = msgspec.structs.replace(one, outside=is_outside(one.role, found[0][0] if found else None))
+        grants.append(one)
+    return msgspec.structs.replace(actor, grants=tuple(grants))
+
+
+_STATUS: Final = (
+    "SELECT status FROM record WHERE region_id = ? AND id = ? AND kind = 'stakeholder' AND state <> 'erased'"
+)
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -282,8 +319,12 @@ def _given(actor: Actor, action: Action) -> Iterator[tuple[Grant, Where]]:
         return
     rules = RULES[action]
     for grant in actor.counting:
-        if grant.role in rules:
+        if grant.role in rules and not _shut_out(grant, action):
             yield grant, rules[grant.role]
+
+
+def _shut_out(grant: Grant, action: Action) -> bool:
+    return grant.outside and grant.role == "representative" and action in OF_GROUP
 
 
 def _within_limits(actor: Actor, region_id: str) -> bool:
@@ -365,4 +406,6 @@ def _why_not(actor: Actor, action: Action, subject: Subject) -> str:
         return NOT_HERE
     if not any(grant in actor.counting for grant in here):
         return WEAK
+    if all(_shut_out(grant, action) for grant in here):
+        return NOT_IN_GROUP
     return NOT_YOURS

@@ -14,7 +14,8 @@ from lanzarote.database import ALL
 from lanzarote.following import letters, news
 from lanzarote.following.model import WHOLE, Follow, Follower
 from lanzarote.mail import NotSent, send
-from lanzarote.permissions import Actor, Grant
+from lanzarote.permissions import Actor, Grant, is_outside
+from lanzarote.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -86,16 +87,17 @@ def _readers(database: Database, rhythm: str, found: Mapping[str, News], after: 
     some = select(Follow.account_id).where(wanted, Follow.rhythm == rhythm, Follow.account_id > after).distinct()
     factor = or_(Account.totp.is_not(None), exists().where(Passkey.account_id == Account.id))
     query = (
-        select(Follow, Account, Follower, Granted, factor)
+        select(Follow, Account, Follower, Granted, Record.status, factor)
         .join(Account, Account.id == Follow.account_id)
         .join(Follower, Follower.account_id == Follow.account_id)
         .outerjoin(Granted, Granted.account_id == Follow.account_id)
+        .outerjoin(Record, (Record.region_id == Granted.region_id) & (Record.id == Granted.stakeholder_id))
         .where(wanted, Follow.rhythm == rhythm)
         .where(Follow.account_id.in_(some.order_by(Follow.account_id).limit(BATCH)))
     )
     readers: dict[str, Reader] = {}
     with database.read(ALL) as session:
-        for follow, account, follower, granted, strong in session.execute(query):
+        for follow, account, follower, granted, status, strong in session.execute(query):
             one = readers.get(account.id)
             if one is None:
                 one = readers[account.id] = Reader(account=account, follower=follower, strong=bool(strong))
@@ -105,6 +107,7 @@ def _readers(database: Database, rhythm: str, found: Mapping[str, News], after: 
                     role=granted.role,  # type: ignore[arg-type]
                     region_id=granted.region_id,
                     stakeholder_id=granted.stakeholder_id,
+                    outside=is_outside(granted.role, status),
                 )
         session.expunge_all()
     return [readers[account_id] for account_id in sorted(readers)]

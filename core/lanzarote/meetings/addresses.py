@@ -12,7 +12,7 @@ from lanzarote.accounts.model import Account
 from lanzarote.accounts.secrets import kept, new_secret
 from lanzarote.errors import NotFound
 from lanzarote.meetings.model import CalendarAddress
-from lanzarote.permissions import Subject, may, require
+from lanzarote.permissions import Subject, may, placed, require
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.database import Database
     from lanzarote.permissions import Actor
 
 NO_CALENDAR = N_("There is no calendar at this address, or it was taken back.")
@@ -67,13 +68,13 @@ def of_account(session: Session, account_id: str) -> Sequence[CalendarAddress]:
     return session.scalars(select(CalendarAddress).where(CalendarAddress.account_id == account_id)).all()
 
 
-def look(session: Session, secret: str, region_id: str, at: datetime) -> Known:
+def look(database: Database, session: Session, secret: str, region_id: str, at: datetime) -> Known:
     """Whose address it is, if they still may read what the group of the region does. Raises NotFound."""
     row = session.get(CalendarAddress, kept(secret))
     account = session.get(Account, row.account_id) if row is not None else None
     if row is None or account is None or account.state != "active" or row.region_id != region_id:
         raise NotFound(NO_CALENDAR)
-    actor = sessions.actor_of(session, account, strong=row.strong)
+    actor = placed(database, sessions.actor_of(session, account, strong=row.strong))
     if not may(actor, "group.read", Subject(region_id=region_id)):
         raise NotFound(NO_CALENDAR)
     stale = row.used_at is None or at - row.used_at > sessions.NOTED_EVERY

@@ -82,7 +82,7 @@ def own_calendar(request: Asked, lang: Lang, region: Region, secret: FromPath[st
     view = site.view(request, lang, region)
     at, database = now(), view.instance.database
     with database.read(view.region_id) as session:
-        known = addresses.look(session, secret, view.region_id, at)
+        known = addresses.look(database, session, secret, view.region_id, at)
         found = meetings(session)
     if known.stale:
         with database.write(INSTANCE) as session:

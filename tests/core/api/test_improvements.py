@@ -55,7 +55,7 @@ def test_a_finding_goes_from_the_first_word_to_the_group_and_out_again(
     assert other.save(path, BODIES["finding"]).json()["version"] == 2
     assert other.save(path, BODIES["finding"], if_match=old).status_code == 412
     assert other.get(f"{path}/versions/1")["finding"]["organisations"] == [body.id]
-    assert head.step(path, "close", {"reason": "Réglé."}).json()["state"] == "closed"
+    assert head.step(path, "close", {"reason": "C’est réglé."}).json()["state"] == "closed"
     assert other.get(path)["closed"] == "Réglé."
     assert other.save(path, BODIES["finding"] | {"convention": ["10"]}).status_code == 409
     assert head.step(path, "erase").status_code == 204
@@ -84,7 +84,7 @@ def test_an_improvement_goes_from_the_first_word_to_the_public(
     assert head.step(path, "resume").json()["state"] == "adopted"
     head.step(path, "reconsider")
     assert programs.nobody.get(f"{PUBLIC}/{slug}")["state"] == "discussed-again"
-    assert head.step(path, "drop", {"reason": "Non."}).json()["state"] == "dropped"
+    assert head.step(path, "drop", {"reason": "Pas maintenant."}).json()["state"] == "dropped"
 
 
 @pytest.mark.parametrize(

@@ -308,7 +308,9 @@ def test_what_is_public_is_not_opened_again_before_it_is_withdrawn(own_paris: In
 
     def reopen() -> None:
         with own_paris.database.write(PARIS) as session:
-            judging.go_back(session, get(session, one), words, "reopen", reason="Erreur.", by=HEAD, at=THEN)
+            judging.go_back(
+                session, get(session, one), words, "reopen", reason="Une erreur de saisie.", by=HEAD, at=THEN
+            )
 
     with pytest.raises(Conflict):
         reopen()

@@ -23,6 +23,7 @@ from msgspec import Struct
 
 from tests.core.faults import group_canaries, meeting_canaries, pilots, procedure_canaries
 from tests.core.faults.talk_canaries import Talk, talk_of
+from tests.core.taking_part import let_take_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -148,6 +149,8 @@ class Land:
         address = self.canary("the address of a person", heads | set(OF_INSTANCE) | {name})
         token_name = self.canary("the name of a token", {name})
         stakeholder = self.instance.directory(region)[0].id if role == "representative" else ""
+        if stakeholder:
+            let_take_part(self.instance, region, stakeholder)
         grant = Grant(role=role, region_id=region, stakeholder_id=stakeholder)
         at = datetime.now(UTC)
         with self.instance.database.write(ALL) as session:

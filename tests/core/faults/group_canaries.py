@@ -47,12 +47,14 @@ def deliberate(land: Land, region: str) -> None:
         with land._held(region, one) as (session, record):
             sharing.share(session, record, expected=record.version, by=head, at=THEN)
     with land._held(region, closed) as (session, record):
-        sharing.close(session, record, words, reason=canary("why it was closed", group), by=head, at=THEN)
+        sharing.close(
+            session, record, words, reason=f"Parce que {canary('why it was closed', group)}", by=head, at=THEN
+        )
     land.findings[region] = {"draft": draft, "shared": shared, "closed": closed}
     written = _spoken(land, region, "improvement", "an improvement", group, findings=[draft, shared])
     dropped = _spoken(land, region, "improvement", "a dropped improvement", group)
     with land._held(region, dropped) as (session, record):
-        moving.drop(session, record, words, reason=canary("why it was dropped", group), by=head, at=THEN)
+        moving.drop(session, record, words, reason=f"Parce que {canary('why it was dropped', group)}", by=head, at=THEN)
     public = _spoken(land, region, "improvement", f"a decided improvement of {region}", None)
     with land._held(region, public) as (session, record):
         records.decide(session, record, b'{"state":"adopted"}', "adopt", by=head.account_id, at=THEN)

@@ -92,7 +92,9 @@ def meet(land: Land, region: str) -> None:
     with held("seminar") as (session, record):
         writing.publish(session, record, expected=record.version, by=head, at=THEN)
     with held("cancelled") as (session, record):
-        writing.cancel(session, record, words, reason=word("why a meeting is cancelled"), by=head, at=THEN)
+        writing.cancel(
+            session, record, words, reason=f"Parce que {word('why a meeting is cancelled')}", by=head, at=THEN
+        )
     with held("kept") as (session, record):
         objective = Objective(key="identify", text={lang: word("an objective", everybody)})
         title = {lang: word("title of a mandate", everybody)}

@@ -47,7 +47,9 @@ def fill(land: Land, region: str) -> None:
     with land.instance.database.write(region) as session:
         record, words = session.get_one(Record, (region, gone)), land.instance.vocabulary(region)
         head = land.who("coordinator", region)
-        counting.withdraw(session, record, words, reason=word("why an indicator was withdrawn"), by=head, at=_then())
+        counting.withdraw(
+            session, record, words, reason=f"Parce que {word('why an indicator was withdrawn')}", by=head, at=_then()
+        )
     for state in ("draft", "running", "decided", "public", "withdrawn"):
         _evaluation(land, region, f"evaluated {state}", word)
 
@@ -116,7 +118,7 @@ def _evaluation(land: Land, region: str, name: str, word: Any) -> None:
             return
         judging.close(session, record, expected=1, **about)
         back = say("why judging went on") if not public else word("why judging of a public one went on")
-        judging.go_back(session, record, words, "resume", reason=back, **about)
+        judging.go_back(session, record, words, "resume", reason=f"Parce que {back}", **about)
         judging.close(session, record, expected=1, **about)
         decision = Deciding(
             outcome="not-yet",
@@ -130,7 +132,9 @@ def _evaluation(land: Land, region: str, name: str, word: Any) -> None:
             second = Actor(account_id="x", grants=(Grant(role="coordinator", region_id=region),), strong=True)
             deciding.publish(session, record, expected=1, by=second, at=_then())
         if name.endswith("withdrawn"):
-            deciding.withdraw(session, record, words, reason=word("why an evaluation was withdrawn"), **about)
+            deciding.withdraw(
+                session, record, words, reason=f"Parce que {word('why an evaluation was withdrawn')}", **about
+            )
 
 
 def _amend(session: Any, record: Record, said: Evaluation, words: Any, reason: Any, about: Mapping[str, Any]) -> None:

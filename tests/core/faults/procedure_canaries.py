@@ -41,7 +41,7 @@ def agree(land: Land, region: str) -> None:
         agreed.document(session, record, confirmed=True, expected=1, by=head, at=THEN)
     with land._held(region, gone) as (session, record):
         why, words = canary("why a procedure was withdrawn", group), land.instance.vocabulary(region)
-        agreed.withdraw(session, record, words, reason=why, by=head, at=THEN)
+        agreed.withdraw(session, record, words, reason=f"Parce que {why}", by=head, at=THEN)
 
 
 def _procedure(land: Land, region: str, word: Callable[[str], str], **more: str) -> str:

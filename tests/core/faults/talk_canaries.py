@@ -63,7 +63,7 @@ def talk_of(land: Land, region: str) -> Talk:
     with land.instance.database.write(region) as session:
         record = session.get_one(Record, (region, made))
         reason = canary("why a comment was hidden", own)
-        comments.hide(session, record, hidden, words, reason=reason, by=head, at=now())
+        comments.hide(session, record, hidden, words, reason=f"Parce que {reason}", by=head, at=now())
     changed = ImprovementText(title=text.title, proposal=canary("an amended text", group))
     stays = Reason(field="why", code="name", text=canary("why an amendment stays", group), by="x")
     why = canary("why it is amended", group)
@@ -75,7 +75,7 @@ def talk_of(land: Land, region: str) -> Talk:
     with land.instance.database.write(region) as session:
         record = session.get_one(Record, (region, made))
         refused = canary("why an amendment was refused", group)
-        amendments.refuse(session, record, number, words, reason=refused, by=head, at=now())
+        amendments.refuse(session, record, number, words, reason=f"Parce que {refused}", by=head, at=now())
     move("adopted")
     _act(land, region, made, head, canary("an action", group), canary("a note on an action", group), lang)
     return Talk(improvement=made, comments=(first, answer, hidden, about))

@@ -257,7 +257,7 @@ def test_versions_are_compared_word_by_word(paris: Instance, ana: Writer) -> Non
 
 def test_the_list_shows_what_is_open_and_can_be_narrowed(paris: Instance, ana: Writer) -> None:
     one, other = improvement(paris), improvement(paris)
-    step(paris, other, "drop", reason="Non.")
+    step(paris, other, "drop", reason="Pas maintenant.")
     page = ana.get(f"{TEAM}/improvements")
     assert one in page
     assert other not in page

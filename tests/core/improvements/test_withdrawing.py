@@ -102,7 +102,7 @@ def test_nothing_becomes_of_what_is_archived_but_that_it_can_be_erased(on_both: 
     for do in (
         lambda session, record: calling.call(session, record, by=HEAD, at=LATER, **more),
         lambda session, record: moving.drop(
-            session, record, on_both.instance.vocabulary("paris"), reason="Non.", by=HEAD, at=LATER
+            session, record, on_both.instance.vocabulary("paris"), reason="Pas maintenant.", by=HEAD, at=LATER
         ),
         lambda session, record: moving.archive(session, record, by=HEAD, at=LATER),
         lambda session, record: moving.show_again(session, record, by=HEAD, at=LATER),

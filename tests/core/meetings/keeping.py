@@ -19,6 +19,8 @@ from lanzarote.records import Draft, Record, create, encode
 from lanzarote.types import Finding, FindingText, Improvement, ImprovementText, Meeting
 from sqlalchemy.orm import Session
 
+from tests.core.taking_part import let_take_part
+
 THEN = datetime(2031, 5, 1, 9, tzinfo=UTC)
 TODAY = date(2031, 5, 1)
 AFTER = date(2031, 5, 13)
@@ -53,6 +55,8 @@ def enrolled(instance: Instance, name: str, role: Role, stakeholder_id: str = ""
             at=THEN,
         )  # fmt: skip
         account.state, account_id = "active", account.id
+    if role == "representative":
+        let_take_part(instance, "paris", stakeholder_id)
     return Actor(account_id=account_id, name=name.title(), language=language, grants=(grant,), strong=True)
 
 

@@ -198,7 +198,7 @@ def test_an_address_made_without_a_second_factor_shows_no_more_than_its_session_
         secret = addresses.make(session, "paris", by=actor, at=now())
         session.get_one(CalendarAddress, hashlib.sha256(secret.encode()).hexdigest()).strong = False
     with own_paris.database.read("paris") as session, pytest.raises(Exception, match="no calendar"):
-        addresses.look(session, secret, "paris", now())
+        addresses.look(own_paris.database, session, secret, "paris", now())
 
 
 def test_nobody_makes_an_address_for_a_region_they_have_no_role_in(

@@ -204,7 +204,7 @@ def test_it_is_superseded_withdrawn_put_away_and_erased(here: Instance) -> None:
     found = public(here, old)
     assert found is not None
     assert (found.status.state, found.status.superseded_by) == ("superseded", new)
-    do(here, "withdraw", old, vocabulary=here.vocabulary("paris"), reason="Remplacé.")
+    do(here, "withdraw", old, vocabulary=here.vocabulary("paris"), reason="Remplacé depuis.")
     assert (status(here, old).state, public(here, old)) == ("withdrawn", None)
     do(here, "archive", old)
     do(here, "erase", new)

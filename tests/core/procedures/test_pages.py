@@ -241,7 +241,7 @@ def test_steps_that_end_it_are_taken_on_pages_of_their_own(
     take(cleo, first, "look-again")
     take(cleo, first, "supersede", into=second)
     assert slug_of(paris, second) in client.get(f"{PUBLIC}/un-autre-nom").text
-    take(cleo, first, "withdraw", reason="Remplacé.")
+    take(cleo, first, "withdraw", reason="Remplacé depuis.")
     assert client.get(f"{PUBLIC}/un-autre-nom").status_code == 410
     take(cleo, first, "archive")
     take(cleo, second, "erase", status=400, word="non")

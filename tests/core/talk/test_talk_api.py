@@ -76,9 +76,9 @@ def test_a_comment_is_said_answered_changed_and_deleted(talk: Talk) -> None:
 
 def test_what_is_hidden_is_told_to_its_author_and_to_coordinators(talk: Talk) -> None:
     one = talk.say("Ce service ne fait rien.")
-    assert talk.writer.step(one, "hide", {"reason": "Non."}).status_code == 403
+    assert talk.writer.step(one, "hide", {"reason": "Pas maintenant."}).status_code == 403
     assert talk.head.step(one, "hide", {"reason": " "}).status_code == 422
-    assert talk.head.step(one, "hide", {"reason": "Blessant."}).status_code == 200
+    assert talk.head.step(one, "hide", {"reason": "C’est blessant."}).status_code == 200
     told = {name: getattr(talk, name).get(one) for name in ("writer", "head", "reader", "rep")}
     assert {name: one["text"] is not None for name, one in told.items()} == {
         "writer": True, "head": True, "reader": False, "rep": False,
@@ -182,7 +182,7 @@ def test_an_amendment_is_proposed_and_accepted(talk: Talk) -> None:
     told = talk.head.step(one, "accept", decision).json()
     assert (told["state"], told["version"], told["reason"]) == ("accepted", 2, "D’accord.")
     assert talk.group.says().text["fr"].title == "Un seul numéro"
-    assert problem(talk.head.step(one, "refuse", {"reason": "Non."}))["code"] == "conflict"
+    assert problem(talk.head.step(one, "refuse", {"reason": "Pas maintenant."}))["code"] == "conflict"
 
 
 def test_one_that_was_overtaken_is_put_together_first(talk: Talk) -> None:

@@ -207,7 +207,7 @@ def test_two_changes_of_one_text_are_put_together_by_hand_and_nothing_typed_is_l
     three = group.propose(group.bo, summary="Autre chose.")
     pages.head.open(f"{pages.at}/amendments/{two}/accept", "/accept")
     group.accept(one)
-    pages.head.fill(reason="Oui.").press(status=409, action="/accept")
+    pages.head.fill(reason="Oui, retenu.").press(status=409, action="/accept")
     assert pages.head.value("title") == "Un seul numéro"
     assert pages.head.value("reasons") == "Quatre services."
     pages.head.fill(proposal="Ce que nous avons écrit ensemble.")
