@@ -20,6 +20,7 @@ from lanzarote.transported import BODIES
 from lanzarote.types import (
     PracticeSheet,
 )
+from lanzarote.web.markdown import text_shown
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -70,6 +71,8 @@ class Checker:
             for name in beside.texts:
                 said = values[name]
                 self.guard(msgspec.json.decode(said) if isinstance(said, bytes) else said, f"{where}.{name}")
+            for name in beside.markdown:
+                self.guard(text_shown(values[name]), f"{where}.{name}")
         if line.shipped and line.shipped.said != seen and not _DIGEST.fullmatch(line.shipped.said):
             self.body(line.kind, bytes(line.shipped.body), "shipped.body", whole)
 

@@ -69,6 +69,8 @@ class Beside(Struct, frozen=True, kw_only=True):
     """Its other columns, in the order by which rows are told apart; a column of JSON is ``Raw``."""
     texts: tuple[str, ...] = ()
     """Columns that hold what a person wrote: the guard looks at them."""
+    markdown: tuple[str, ...] = ()
+    """Those that are shown as Markdown: it looks at what readers see of them, too."""
     reads: dict[str, Any] = {}
     """Columns of JSON → what they are read as, where not anything will do."""
 
@@ -97,7 +99,7 @@ BESIDE: dict[str, tuple[Beside, ...]] = {
             reads={"body": positions.Decided},
         ),
         Beside(table=positions.Forwarding, row=positions.BodyRow, texts=("body",), reads={"body": positions.Forwarded}),
-        Beside(table=Comment, row=CommentRow, texts=("text", "hidden_reason", "reasons")),
+        Beside(table=Comment, row=CommentRow, texts=("text", "hidden_reason", "reasons"), markdown=("text",)),
         Beside(table=Amendment, row=AmendmentRow, texts=("text", "why", "settled_reason", "reasons")),
         Beside(table=Action, row=ActionRow, texts=("what",)),
         Beside(table=ActionStep, row=ActionStepRow, texts=("note",)),

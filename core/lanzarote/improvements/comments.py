@@ -18,6 +18,7 @@ from lanzarote.improvements.comments_model import EDITABLE, ITSELF, LONGEST, Com
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.permissions import may_somewhere, require, subject_of
 from lanzarote.translation import N_
+from lanzarote.web.markdown import text_shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +48,10 @@ class Said(Struct, frozen=True, kw_only=True):
 
 def checked(text: str, vocabulary: Vocabulary, reasons: Mapping[tuple[str, str], str], *, by: Actor) -> Said:
     """Let *text* pass the guard. Raises Identifying, Faulty."""
-    kept = talk.taken_texts([("text", text, LONGEST)], vocabulary, reasons, by=by, needed=("text",))
+    texts = [("text", text, LONGEST)]
+    # What is read is not what is written: Markdown can tear a name apart, and write an @ as a number.
+    shown = {"text": text_shown(text)} if len(text) <= LONGEST else {}
+    kept = talk.taken_texts(texts, vocabulary, reasons, by=by, needed=("text",), shown=shown)
     return Said(text=text.strip(), reasons=kept)
 
 

@@ -75,16 +75,37 @@ def taken_texts(
     *,
     by: Actor,
     needed: Sequence[str] = (),
+    shown: Mapping[str, str] = {},
 ) -> tuple[Reason, ...]:
-    """Let (field, text, room) pass; return why what the guard asked about may stay. Raises Identifying, Faulty."""
+    """Let (field, text, room) pass; return why what the guard asked about may stay. Raises Identifying, Faulty.
+
+    *shown*: field → what readers see of it, where that is not the text itself.
+    """
     identifiers = vocabulary.header.personal_identifiers
     concerns = guard.check_texts(((field, text) for field, text, _ in texts), identifiers=identifiers)
+    concerns += _only_shown(texts, shown, concerns, identifiers)
     kept = let_pass(concerns, reasons, identifiers=identifiers, by=by.account_id)
     faults = [fault for field, text, room in texts if (fault := unfit_text(field, text, room))]
     faults += [Fault(field=field, text=MISSING) for field, text, _ in texts if field in needed and not text.strip()]
     if faults:
         raise Faulty(faults)
     return kept
+
+
+def _only_shown(
+    texts: Sequence[tuple[str, str, int]],
+    shown: Mapping[str, str],
+    concerns: Sequence[guard.Concern],
+    identifiers: Sequence[str],
+) -> tuple[guard.Concern, ...]:
+    """What only who reads *shown* finds; its place is the whole text, for in that it stands nowhere."""
+    known = {(one.field, one.code, one.hard) for one in concerns}
+    lengths = {field: len(text) for field, text, _ in texts}
+    return tuple(
+        msgspec.structs.replace(one, start=0, end=lengths[one.field])
+        for one in guard.check_texts(shown.items(), identifiers=identifiers)
+        if (one.field, one.code, one.hard) not in known
+    )
 
 
 class Why(Struct, frozen=True, kw_only=True):

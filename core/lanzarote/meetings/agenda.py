@@ -118,6 +118,26 @@ def named_by_id(session: Session, region_id: str, ids: Collection[str]) -> dict[
     return {one.id: one for one in _named(session, _records(region_id).where(Record.id.in_(ids)))}
 
 
+def public_titles(session: Session, region_id: str, meeting: Meeting) -> dict[str, tuple[Mapping[str, str], str]]:
+    """Id of each record that *meeting* names and that the public reads → what it is called there, its own language.
+
+    Never a finding: what the group found, and what it calls it, is its own.
+    """
+    ids = checks.references_in(meeting)
+    if not ids:
+        return {}
+    of = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    query = select(Record.id, Version.body).join(Version, of & (Version.number == Record.published_version))
+    here = (Record.region_id == region_id) & Record.id.in_(ids)
+    rows = session.execute(query.where(here, Record.kind != "finding", Record.state != "erased"))
+    return {record_id: _public_title(body) for record_id, body in rows}
+
+
+def _public_title(body: bytes) -> tuple[Mapping[str, str], str]:
+    said = _titled.decode(body)
+    return {code: one.title for code, one in said.text.items() if one.title}, said.original
+
+
 def kinds_of(session: Session, region_id: str, ids: Collection[str]) -> dict[str, str]:
     """Id of each record that there is, or was, and that the group may read → its kind."""
     if not ids:

@@ -17,7 +17,7 @@ from lanzarote.checking import (
     read_as,
     unfit_text,
 )
-from lanzarote.meetings.roles import NO_PERSON, names_person
+from lanzarote.meetings.roles import NO_ORGANISATION, NO_PERSON, names_person, names_person_only
 from lanzarote.translation import N_
 from lanzarote.types import Meeting
 
@@ -158,6 +158,8 @@ def _misnamed(
             yield Fault(field=f"{place}.organisation", text=UNKNOWN, value=one.organisation)
         if one.sector is not None and vocabulary.present_key("sector", one.sector) not in vocabulary.sectors:
             yield Fault(field=f"{place}.sector", text=UNKNOWN, value=one.sector)
+        if names_person_only(one.name):
+            yield Fault(field=f"{place}.name", text=NO_ORGANISATION)
         if names_person(one.roles):
             yield Fault(field=f"{place}.roles", text=NO_PERSON)
     for number, outcome in enumerate(meeting.outcomes):

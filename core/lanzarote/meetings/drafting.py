@@ -25,7 +25,7 @@ def drafted(instance: Instance, session: Session, record: Record) -> dict[str, s
         meeting=meeting,
         organisations={key: one.organisation.name for key, one in known.items()},
         sectors=_sectors(instance, record.region_id, meeting),
-        records=agenda.named_in(session, record.region_id, [meeting]),
+        titles=agenda.public_titles(session, record.region_id, meeting),
         region=header.name,
     )
     return {

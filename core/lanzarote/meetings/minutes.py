@@ -1,4 +1,8 @@
-"""Minutes drawn up from what was noted: plain text in each language that the platform speaks, to be written on."""
+"""Minutes drawn up from what was noted: plain text in each language that the platform speaks, to be written on.
+
+The group may let the public read them as they are. So they say nothing that stays with the group: neither where and at
+what hours it met, nor what it calls its findings, or improvements that the public does not read.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,29 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from lanzarote.meetings.words import ABOUTS, KINDS, OUTCOMES, when
+from lanzarote.meetings.words import KINDS, OUTCOMES, days
 from lanzarote.translation import N_, format_list, pick, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from lanzarote.meetings.agenda import Named
     from lanzarote.meetings.calendar import Reading
-    from lanzarote.types import Meeting
+    from lanzarote.types import About, Meeting
 
-ERASED: Final = N_("a record that was erased, or that the group does not read")
+UNNAMED: Final[Mapping[About, str]] = {
+    "minutes": N_("Minutes of another meeting, to be approved"),
+    "finding": N_("A finding of the group"),
+    "improvement": N_("An improvement that the group works on"),
+    "procedure": N_("A procedure that the group works on"),
+    "action": N_("What follows from an improvement"),
+}
+NAMED: Final[Mapping[About, str]] = {
+    "minutes": N_("Minutes to be approved: %(title)s"),
+    "improvement": N_("Improvement: %(title)s"),
+    "procedure": N_("Procedure: %(title)s"),
+    "action": N_("What follows from the improvement: %(title)s"),
+}
+"""What a point is about, in the words for a record that the public reads."""
 
 
 class Noted(Struct, frozen=True, kw_only=True):
@@ -27,7 +43,8 @@ class Noted(Struct, frozen=True, kw_only=True):
     """Key or id of a stakeholder → its name."""
     sectors: Sequence[Mapping[str, str]]
     """Names of those that were present."""
-    records: Mapping[str, Named]
+    titles: Mapping[str, tuple[Mapping[str, str], str]]
+    """Id of each record named that the public reads → what it is called there, its own language."""
     region: Mapping[str, str]
 
 
@@ -49,8 +66,8 @@ def _parts(noted: Noted, reading: Reading) -> Iterator[str]:
         return pick(texts, reading.lang, meeting.original, reading.languages)[0]
 
     titles = {code: one.title for code, one in meeting.text.items() if one.title}
-    head = [f"{plain(_(KINDS[meeting.kind]))} – {said(noted.region)}", said(titles), when(meeting, reading.lang)]
-    yield "\n".join(filter(None, (*head, meeting.place)))
+    head = [f"{plain(_(KINDS[meeting.kind]))} – {said(noted.region)}", said(titles), days(meeting, reading.lang)]
+    yield "\n".join(filter(None, head))
     yield from _section(_(N_("Present")), _present(noted, said))
     if noted.sectors:
         sectors = format_list([said(one) for one in noted.sectors], reading.lang)
@@ -61,7 +78,6 @@ def _parts(noted: Noted, reading: Reading) -> Iterator[str]:
             yield from _section(_(N_("Decided and referred")), _outcomes(noted, reading, said))
         texts = {code: text for code, one in meeting.text.items() if (text := getattr(one, name))}
         yield from _section(_(heading), [said(texts)])
-    yield plain(_(N_("These minutes are to be approved at the next meeting.")))
 
 
 def _section(heading: str, lines: Sequence[str]) -> Iterator[str]:
@@ -80,23 +96,29 @@ def _present(noted: Noted, said: Callable[[Mapping[str, str]], str]) -> list[str
 def _agenda(noted: Noted, reading: Reading, said: Callable[[Mapping[str, str]], str]) -> list[str]:
     found = []
     for number, point in enumerate(noted.meeting.agenda, 1):
-        words = said(point.title)
-        if point.record:
-            about = plain(reading.translator.gettext(ABOUTS[point.about]))
-            words = f"{about} – {_title(noted, point.record, reading, said)}" + (f" ({words})" if words else "")
+        words = _about(noted, point.about, point.record, reading) if point.record else said(point.title)
         found.append(f"{number}. {words}")
     return found
+
+
+def _about(noted: Noted, about: About, record_id: str, reading: Reading) -> str:
+    """A record in the words of the public: its title where that is public, too."""
+    title = _title(noted, record_id, reading)
+    if title and about in NAMED:
+        return str(plain(reading.translator.gettext(NAMED[about])) % {"title": title})
+    return str(plain(reading.translator.gettext(UNNAMED[about])))
 
 
 def _outcomes(noted: Noted, reading: Reading, said: Callable[[Mapping[str, str]], str]) -> list[str]:
     found = []
     for one in noted.meeting.outcomes:
         verb = plain(reading.translator.gettext(OUTCOMES[one.kind]))
-        about = f" ({_title(noted, one.improvement, reading, said)})" if one.improvement else ""
+        title = _title(noted, one.improvement, reading) if one.improvement else ""
+        about = f" ({title})" if title else ""
         found.append(f"– {verb}{about} – {said(one.text)}")
     return found
 
 
-def _title(noted: Noted, record_id: str, reading: Reading, said: Callable[[Mapping[str, str]], str]) -> str:
-    named = noted.records.get(record_id)
-    return (said(named.title) if named else "") or plain(reading.translator.gettext(ERASED))
+def _title(noted: Noted, record_id: str, reading: Reading) -> str:
+    texts, original = noted.titles.get(record_id, ({}, ""))
+    return pick(texts, reading.lang, original, reading.languages)[0]

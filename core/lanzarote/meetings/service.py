@@ -66,13 +66,21 @@ def public_meetings(session: Session) -> tuple[Told, ...]:
     query = select(Record, Version.number, Version.body).join(Version, of & needed)
     rows = session.execute(query.where(Record.kind == KIND, Record.state != "erased")).all()
     bodies = {(record.id, number): body for record, number, body in rows}
-    return _in_order(
-        [told for record in {row[0].id: row[0] for row in rows}.values() for told in _shown(record, bodies)]
-    )
+    found = {row[0].id: row[0] for row in rows}.values()
+    return _in_order([told for record in found for told in _shown(record, bodies, status_of(record))])
 
 
-def _shown(record: Record, bodies: Mapping[tuple[str, int], bytes]) -> Iterator[Told]:
+def with_minutes_shown(session: Session, record: Record) -> Told | None:
+    """What the public would read of a meeting, were its minutes shown; None: they are not approved."""
     status = status_of(record)
+    if status.approval is None:
+        return None
+    numbers = {status.approval.version, record.published_version or status.approval.version}
+    bodies = {(record.id, number): body_of(session, record, number) for number in numbers}
+    return next(_shown(record, bodies, msgspec.structs.replace(status, shown="asked")))
+
+
+def _shown(record: Record, bodies: Mapping[tuple[str, int], bytes], status: MeetingStatus) -> Iterator[Told]:
     approved = status.approval.version if status.shown and status.approval else 0
     minutes = _meeting.decode(bodies[record.id, approved]) if approved else None
     number = record.published_version or approved

@@ -13,7 +13,7 @@ from lanzarote.checking import Fault, Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.meetings import checks, drafting, form, inviting, mandate_form, mandating, reading, writing
-from lanzarote.meetings.service import meeting_of
+from lanzarote.meetings.service import meeting_of, with_minutes_shown
 from lanzarote.meetings.team_pages import checked, meeting_context, show, to_meeting
 from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
@@ -147,6 +147,7 @@ def show_step(
         require(view.actor, step.action, subject_of(session, record))
         told = reading.tell(view, session, record)
         held = attendance.held(session, view.region_id, view.today) if name == "approve" else ()
+        public = with_minutes_shown(session, record) if name == "show-minutes" else None
     if name not in {one.name for one in told.steps}:
         return show(view, record_id, done="meanwhile", status=409)
     given = data or _before(view, name, told)
@@ -171,6 +172,7 @@ def show_step(
         ],
         rows=mandate_form.rows_in(given),
         word=view._(ERASE),
+        public=public.meeting if public else None,
         **meeting_context(view, told, ""),
     )
 

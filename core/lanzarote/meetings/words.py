@@ -120,6 +120,14 @@ def when(meeting: Meeting, lang: str) -> str:
     return f"{day}, {meeting.starts}–{meeting.ends}" if meeting.ends else f"{day}, {meeting.starts}"
 
 
+def days(meeting: Meeting, lang: str) -> str:
+    """The day without its hours, or the first and the last one."""
+    day = format_date(meeting.day, lang, "full")
+    if meeting.last_day and meeting.last_day != meeting.day:
+        return f"{day} – {format_date(meeting.last_day, lang, 'full')}"
+    return day
+
+
 def zone_name(meeting: Meeting, zone: str) -> str:
     """What the clocks there are called that day, such as CET."""
     return begins(meeting, ZoneInfo(zone)).tzname() or zone

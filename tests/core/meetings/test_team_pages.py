@@ -243,6 +243,22 @@ def test_the_public_reads_seminars_alone(paris: Instance, client: TestClient[Any
     assert "Ouvert" not in client.get("/fr/paris/meetings").text
 
 
+def test_before_minutes_are_shown_one_reads_the_very_text_that_becomes_public(
+    paris: Instance, client: TestClient[Any], cleo: Writer
+) -> None:
+    one = keeping.approved(paris, text={"fr": {"title": "Réservée aux membres", "found": "Ce qui fut constaté ici."}})
+    cleo.get(f"{TEAM}/{one}/show-minutes")
+    assert "Ce que lira le public" in cleo.html
+    minutes = said(paris, one).text["fr"].minutes
+    assert minutes
+    assert f'<div class="minutes-text">{minutes}</div>' in cleo.html.replace("&#39;", "'")
+    press(cleo, one, "show-minutes", reason="Séance du 13 mai, point 3")
+    slug = next(told.slug for told in paris.meetings("paris") if told.id == one)
+    shown = client.get(f"/fr/paris/meetings/{slug}").text
+    assert f">{minutes}</div>" in shown
+    assert not [word for word in ("14:00", "Conseil de l’Europe, Paris", "prochaine réunion") if word in shown]
+
+
 def test_the_start_page_tells_of_the_next_meeting_answers_and_minutes(
     paris: Instance, client: TestClient[Any], cleo: Writer
 ) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from lanzarote import records
 from lanzarote.attendance import held, present_at
 from lanzarote.changes import Audit, broken_audit
 from lanzarote.checking import Faulty, Identifying
@@ -19,6 +20,8 @@ from lanzarote.meetings import agenda, writing
 from lanzarote.meetings.roles import names_person
 from lanzarote.meetings.service import Told, public_meetings
 from lanzarote.permissions import Actor
+from lanzarote.records import encode
+from lanzarote.types import Improvement, ImprovementText
 from sqlalchemy import func, select
 
 from tests.core.meetings import keeping
@@ -323,10 +326,72 @@ def test_minutes_are_drawn_up_in_both_languages_from_what_was_noted(own_paris: I
     texts = draft(own_paris, one)
     assert list(texts) == ["fr", "en"]
     assert "médecin légiste" in texts["fr"]
-    assert "Un protocole commun" in texts["en"]
+    assert "1. An improvement that the group works on" in texts["en"]
     assert "DECIDED AND REFERRED\n– Referred – Renvoyé au tribunal." in texts["en"]
     assert texts["fr"].splitlines()[0] == "Réunion de travail – Paris"
     assert said(own_paris, one).text["en"].minutes == texts["en"]
+
+
+def test_minutes_say_nothing_that_stays_with_the_group(own_paris: Instance) -> None:
+    public, own = (improvement(own_paris, title) for title in ("Un protocole commun", "Une piste encore secrète"))
+    with keeping.held(own_paris, public) as (session, record):
+        record.published_version = record.version
+        revised = Improvement(original="fr", text={"fr": ImprovementText(title="Autrement nommé depuis")})
+        records.revise(session, record, encode(revised), by="ana", at=keeping.THEN)
+    found = finding(own_paris, "Ce que le collège a tu")
+    with keeping.held(own_paris, found) as (_, record):
+        record.published_version = record.version
+    one = was_held(
+        own_paris,
+        agenda=[
+            {"about": "finding", "record": found, "title": {"fr": "Ce qui fut tu"}},
+            {"about": "improvement", "record": public},
+            {"about": "improvement", "record": own},
+            {"about": "minutes", "record": was_held(own_paris, day="2031-04-01", text={"fr": {"title": "Huis clos"}})},
+            {"title": {"fr": "Divers"}},
+        ],
+        outcomes=[{"text": {"fr": "Adopté."}, "improvement": own}, {"text": {"fr": "Lu."}, "improvement": public}],
+    )
+    texts = draft(own_paris, one)
+    for text in texts.values():
+        kept = (
+            "Ce que le collège a tu",
+            "Ce qui fut tu",
+            "secrète",
+            "Autrement",
+            "Huis clos",
+            "14:00",
+            "16:30",
+            "Conseil de l’Europe",
+            "next meeting",
+        )
+        assert not [word for word in kept if word in text]
+        assert "Un protocole commun" in text
+    agenda_said = texts["en"].partition("AGENDA\n")[2].partition("\n\n")[0].splitlines()
+    assert agenda_said == [
+        "1. A finding of the group",
+        "2. Improvement: Un protocole commun",
+        "3. An improvement that the group works on",
+        "4. Minutes of another meeting, to be approved",
+        "5. Divers",
+    ]
+    assert texts["en"].endswith("– Decided – Adopté.\n– Decided (Un protocole commun) – Lu.")
+    assert "Monday" in texts["en"]
+
+
+def test_an_organisation_that_was_there_is_no_person(group: Instance) -> None:
+    for name in ("Paul Durand", "DUPONT Marie", "Mme Durand, association Espoir"):
+        with pytest.raises(Faulty) as refused:
+            checked(group, body(present=[{"name": name}]))
+        assert [one.field for one in refused.value.faults] == ["present[0].name"]
+    for name in (
+        "Association Paul Durand",
+        "Collège Jean Moulin",
+        "Hôpital Robert Debré",
+        "Espace Simone Veil",
+        "Innocence en danger",
+    ):
+        assert checked(group, body(present=[{"name": name}])).meeting.present[0].name == name
 
 
 def test_what_the_approving_meeting_changed_is_kept_beside_the_draft(group: Instance) -> None:

@@ -62,6 +62,37 @@ def test_nothing_more_is_said_about_what_is_dropped(group: Group) -> None:
         group.say("Dommage.")
 
 
+TORN = [
+    ("Léa&nbsp;Dupont, 9&#32;ans", False),
+    ("**Lé**a, 9 ans", False),
+    ("L[é](https://a.b)a, 9 ans", False),
+    ("06 12 **34 56** 78", True),
+    ("`06 12` 34 `56 78`", True),
+    (r"06 12 34\- 56 78", True),
+    ("j.dupont&#64;gmail.com", True),
+    ("[ici](https://&#102;acebook.com/lea.dupont)", True),
+]
+
+
+@pytest.mark.parametrize(("text", "hard"), TORN, ids=[text for text, _ in TORN])
+def test_the_guard_reads_what_readers_see(group: Group, text: str, hard: bool) -> None:
+    with pytest.raises(Identifying) as refused:
+        group.say(text)
+    assert {(one.field, one.start, one.end) for one in refused.value.concerns} == {("text", 0, len(text))}
+    assert any(one.hard for one in refused.value.concerns) == hard
+    why = {("text", one.code): "Un personnage de fiction." for one in refused.value.concerns}
+    if not hard:
+        kept = comments.checked(text, group.words, why, by=group.ana).reasons
+        assert [(one.field, one.code) for one in kept] == [*why]
+
+
+@pytest.mark.parametrize(
+    "text", ["Une **bonne** idée, `vraiment`.", "- un\n- deux", "> Oui.\n\nVoir [là](https://a.b/c)."]
+)
+def test_signs_of_markdown_by_themselves_are_no_concern(group: Group, text: str) -> None:
+    assert comments.checked(text, group.words, {}, by=group.ana).reasons == ()
+
+
 def test_the_guard_stops_what_tells_who_somebody_is(group: Group) -> None:
     with pytest.raises(Identifying):
         group.say("Écrire à jean.dupont@justice.example")

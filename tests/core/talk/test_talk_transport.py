@@ -52,6 +52,15 @@ def loaded(file: bytes, sqlite_template: Path, folder: Path) -> Instance:
     return instance
 
 
+def test_a_file_in_which_markdown_hides_an_address_is_refused(
+    talked: Group, sqlite_template: Path, tmp_path: Path
+) -> None:
+    file = export(talked.instance)
+    assert file.count(b"Mieux dit.") == 1
+    with pytest.raises(LoadError):
+        loaded(file.replace(b"Mieux dit.", b"j.dupont&#64;gmail.com"), sqlite_template, tmp_path)
+
+
 def test_all_of_it_comes_back_and_no_follow(talked: Group, sqlite_template: Path, tmp_path: Path) -> None:
     file = export(talked.instance)
     [line] = [one for one in map(json.loads, file.splitlines()) if one.get("id") == talked.id]
