@@ -68,7 +68,7 @@ def answered(request: Asked, lang: Lang, region: Region, record_id: Id, site: Ou
     except Conflict:
         return show_answers(view, record_id, key, missing, typed=data, meanwhile=True)
     except IllegalTransition:
-        return show(view, record_id, done="meanwhile", status=409)
+        return show(view, record_id, done="not-now", status=409)
     return team.redirect(view.href("team", "evaluations", record_id, "judge", query={"done": "judge"}))
 
 
@@ -92,7 +92,7 @@ def show_answers(
         organisations = [one.organisation for one in said.judges]
         relations = answering.relations_of(session, organisations, view.actor, view.region_id)
     if status.state != "running":
-        return show(view, record_id, done="meanwhile", status=409)
+        return show(view, record_id, done="not-now", status=409)
     judge = answering.judge_of(said, key)
     standpoint = judge.standpoint if judge else missing if missing in {one.standpoint for one in said.judges} else ""
     before = evaluation_form.answers_from(said, rows, key if judge else "", standpoint)

@@ -28,7 +28,7 @@ from lanzarote.records import now
 from lanzarote.stakeholders.team_reading import version_lines
 from lanzarote.translation import N_
 from lanzarote.web.comparing import compare
-from lanzarote.web.refusals import number_of, reasons_in
+from lanzarote.web.refusals import NOT_NOW, number_of, reasons_in
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import Site, View
 
@@ -65,6 +65,7 @@ DONE: Final[Mapping[str, str]] = {
     "withdraw": N_("It is withdrawn, and its page says so."),
     "archive": N_("It is put away."),
     "meanwhile": team.MEANWHILE,
+    "not-now": NOT_NOW,
 }
 
 
@@ -194,7 +195,7 @@ def show(view: View, record_id: str, *, done: str = "", status: int = 200) -> Re
         "evaluation/team/evaluation.html",
         status=status,
         done=view._(DONE[done]) if done in DONE else "",
-        meanwhile=done == "meanwhile",
+        meanwhile=done in ("meanwhile", "not-now"),
         report=evaluation_reading.tell(view, report),
         state=report.status.state,
         status_=report.status,
@@ -275,14 +276,14 @@ def opened_for(view: View, record_id: str, action: Action) -> Opened:
 def _open_form(view: View, record_id: str, name: str, action: Action) -> Response[Any]:
     opened = opened_for(view, record_id, action)
     if not _fits(opened, name):
-        return show(view, record_id, done="meanwhile", status=409)
+        return show(view, record_id, done="not-now", status=409)
     return show_form(view, opened, evaluation_form.typed_from(opened.said, view.lang), amends=name == "amend")
 
 
 def _save(view: View, record_id: str, name: str, action: Action, data: Mapping[str, Any]) -> Response[Any]:
     opened = opened_for(view, record_id, action)
     if not _fits(opened, name):
-        return show(view, record_id, done="meanwhile", status=409)
+        return show(view, record_id, done="not-now", status=409)
     data, amends = evaluation_form.compacted(data), name == "amend"
     try:
         given = checked(view, evaluation_form.read_evaluation(view, data, opened.said), data, record_id)
@@ -303,7 +304,7 @@ def _save(view: View, record_id: str, name: str, action: Action, data: Mapping[s
     except Conflict:
         return show_form(view, opened, data, conflict=True, amends=amends)
     except IllegalTransition:
-        return show(view, record_id, done="meanwhile", status=409)
+        return show(view, record_id, done="not-now", status=409)
     return to_evaluation(view, record_id, "amend" if amends else "saved")
 
 

@@ -100,7 +100,7 @@ def show_step(
         require(view.actor, step.action, subject_of(session, record))
         state, version = judging.status_of(record).state, record.version
     if not step.possible(record, state):
-        return show(view, record_id, done="meanwhile", status=409)
+        return show(view, record_id, done="not-now", status=409)
     return view.render(
         "evaluation/team/decide.html" if name == "decide" else "evaluation/team/step.html",
         status=400 if refused.errors else 200,
@@ -132,7 +132,9 @@ def take(view: View, record_id: str, name: str, data: Mapping[str, Any], do: Do)
             do(view, session, team.read_record(view, session, EVALUATION, record_id), data)
     except (Faulty, Identifying) as error:
         return show_step(view, record_id, name, team.refusal(view, error, data), data)
-    except (Conflict, IllegalTransition):
+    except IllegalTransition:
+        return show(view, record_id, done="not-now", status=409)
+    except Conflict:
         return show(view, record_id, done="meanwhile", status=409)
     if name == "erase":
         return team.redirect(view.href("team", "evaluations"))

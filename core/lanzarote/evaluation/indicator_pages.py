@@ -21,7 +21,7 @@ from lanzarote.stakeholders.team_reading import version_lines
 from lanzarote.translation import N_
 from lanzarote.web.comparing import compare
 from lanzarote.web.exports import download, download_links
-from lanzarote.web.refusals import number_of, reasons_in, text_of
+from lanzarote.web.refusals import NOT_NOW, number_of, reasons_in, text_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import Site, View
 
@@ -47,6 +47,7 @@ DONE: Final[Mapping[str, str]] = {
     "withdraw": N_("It is withdrawn: the public no longer reads it."),
     "archive": N_("The indicator is put away."),
     "meanwhile": team.MEANWHILE,
+    "not-now": NOT_NOW,
 }
 
 
@@ -121,7 +122,7 @@ def edit(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSit
     except Conflict:
         return show_form(view, record_id, version, data, said=said, conflict=True)
     except IllegalTransition:
-        return show(view, record_id, done="meanwhile", status=409)
+        return show(view, record_id, done="not-now", status=409)
     return to_indicator(view, record_id, "saved")
 
 
@@ -152,7 +153,7 @@ def value(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSi
     except Conflict:
         return show_value(view, record_id, data, meanwhile=True)
     except IllegalTransition:
-        return show(view, record_id, done="meanwhile", status=409)
+        return show(view, record_id, done="not-now", status=409)
     return to_indicator(view, record_id, "value")
 
 
@@ -204,7 +205,7 @@ def show(view: View, record_id: str, *, done: str = "", status: int = 200) -> Re
         "evaluation/team/indicator.html",
         status=status,
         done=view._(DONE[done]) if done in DONE else "",
-        meanwhile=done == "meanwhile",
+        meanwhile=done in ("meanwhile", "not-now"),
         **context,
         **team.frame(view, "indicators", record_id),
     )

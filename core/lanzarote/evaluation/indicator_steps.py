@@ -58,7 +58,7 @@ def show_step(
         require(view.actor, step.action, subject_of(session, record))
         said = counting.indicator_of(session, record)
     if name != "publish" and not step.possible(record, ""):
-        return show(view, record_id, done="meanwhile", status=409)
+        return show(view, record_id, done="not-now", status=409)
     return view.render(
         "evaluation/team/step.html",
         status=400 if refused.errors else 200,
@@ -80,7 +80,9 @@ def take(view: View, record_id: str, name: str, data: Mapping[str, Any], do: Do)
             do(view, session, team.read_record(view, session, INDICATOR, record_id), data)
     except (Faulty, Identifying) as error:
         return show_step(view, record_id, name, team.refusal(view, error, data), data)
-    except (Conflict, IllegalTransition):
+    except IllegalTransition:
+        return show(view, record_id, done="not-now", status=409)
+    except Conflict:
         return show(view, record_id, done="meanwhile", status=409)
     if name == "erase":
         return team.redirect(view.href("team", "indicators"))

@@ -18,7 +18,7 @@ from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
 from lanzarote.translation import N_
-from lanzarote.web.refusals import NOTHING, Refusal, number_of, reasons_in, text_of
+from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, number_of, reasons_in, text_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import Site, View
 
@@ -43,6 +43,7 @@ DONE: Final[Mapping[str, str]] = {
     "complete": N_("The improvement is completed: nothing is left to be done for it."),
     "resume": N_("The improvement is taken up again."),
     "meanwhile": N_("Somebody has changed it in the meantime; nothing of yours was done. See how it is now."),
+    "not-now": NOT_NOW,
 }
 WHOLE: Final[Mapping[str, str]] = {
     "complete": N_("Complete the improvement"),
@@ -241,7 +242,7 @@ def show_form(
         typed = data or _typed(found)
         steps = found.steps if found else 0
     if not adopted:
-        return show(view, record_id, done="meanwhile", status=409)
+        return show(view, record_id, done="not-now", status=409)
     return view.render(
         "improvements/talk/action_form.html",
         status=409 if meanwhile else 400 if refused.errors else 200,
@@ -262,7 +263,7 @@ def show_whole(view: View, record_id: str, name: str) -> Response[Any]:
         offered = name in actions_reading.steps(session, record, view)
         head = head_of(view, session, record)
     if not offered:
-        return show(view, record_id, done="meanwhile", status=409)
+        return show(view, record_id, done="not-now", status=409)
     heading = view._(WHOLE[name])
     return view.render("improvements/talk/completing.html", name=name, heading=heading, **frame(view, head))
 
@@ -273,7 +274,7 @@ def take_whole(view: View, record_id: str, name: str) -> Response[Any]:
         with view.instance.database.write(view.region_id) as session:
             do(session, talk.find(session, view.region_id, record_id, by=view.actor), by=view.actor, at=now())
     except (Conflict, IllegalTransition):
-        return show(view, record_id, done="meanwhile", status=409)
+        return show(view, record_id, done="not-now", status=409)
     return go(view, *TEAM, record_id, "actions", done=name)
 
 

@@ -18,7 +18,7 @@ from lanzarote.permissions import may_somewhere, require, subject_of
 from lanzarote.records import now
 from lanzarote.translation import N_, language_name
 from lanzarote.types.improvements import ImprovementText
-from lanzarote.web.refusals import NOTHING, Refusal, number_of, reasons_in, text_of
+from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, number_of, reasons_in, text_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import Site, View
 
@@ -42,6 +42,7 @@ DONE: Final[Mapping[str, str]] = {
     "refuse": N_("It is refused, with your reason. The text stays as it is."),
     "withdraw": N_("You have withdrawn it."),
     "meanwhile": N_("Somebody has changed it in the meantime; nothing of yours was done. See how it is now."),
+    "not-now": NOT_NOW,
 }
 STEPS: Final[Mapping[str, tuple[Right, str]]] = {
     "accept": ("group.lead", N_("Accept this amendment")),
@@ -206,7 +207,7 @@ def show_step(
             amendment.says(),
         )
     if name not in told.steps:
-        return show_one(view, record_id, number, done="meanwhile", status=409)
+        return show_one(view, record_id, number, done="not-now", status=409)
     typed = {field: getattr(together, field) or "" for field in FIELDS} | dict(data or {})
     return view.render(
         "improvements/talk/amendment_step.html",

@@ -23,6 +23,7 @@ from lanzarote.records import now
 from lanzarote.stakeholders import members
 from lanzarote.stakeholders.answer_links import LinkRefused
 from lanzarote.stakeholders.taking_part_pages import LINK_FRAME, show_refused
+from lanzarote.translation import N_
 from lanzarote.web.refusals import NOTHING, Refusal, refusal, text_of
 from lanzarote.web.routes import form, page, private
 
@@ -55,11 +56,12 @@ def given(request: Asked, lang: Lang, region: Region, secret: Secret, site: OurS
             record, row = positions.give_by_link(session, secret, view.vocabulary, said, today=view.today, at=now())
             body = members.bodies(session).by_id[row.stakeholder]
             told = positions_reading.tell_said(view, row, {})
+            until = calling.current(session, record).last_day if row.choice == "awaiting" else None
             proposal = positions_reading.proposal(view, session, record, row.version)
     except LinkRefused as error:
-        return show_refused(view, error.why)
+        return show_refused(view, error.why, typed_in(view, data))
     except Conflict:
-        return show_refused(view, "changed")
+        return show_refused(view, "changed", typed_in(view, data))
     return private(
         view.render(
             "improvements/answered.html",
@@ -67,6 +69,7 @@ def given(request: Asked, lang: Lang, region: Region, secret: Secret, site: OurS
             proposal=proposal,
             name=words.name_of(view, body.name),
             at=told.at.astimezone(ZoneInfo(view.vocabulary.header.time_zone)),
+            until=until,
             **LINK_FRAME,
         )
     )
@@ -81,10 +84,15 @@ def show_question(
             record, errand = positions.look(session, view.region_id, secret, today=view.today)
             body = members.bodies(session).by_id[errand.stakeholder_id]
             running = calling.current(session, record)
+            heard = positions.heard(session, record, running.number, members.bodies(session)).get(body.id)
+            recorded = (heard.unconfirmed or (heard.counts if heard.counts.recorded else None)) if heard else None
+            counts = heard.counts if heard and heard.unconfirmed else None
             proposal = positions_reading.proposal(view, session, record, errand.version)
     except LinkRefused as error:
-        return show_refused(view, error.why)
-    typed = data or {}
+        return show_refused(view, error.why, typed_in(view, data or {}))
+    typed: Mapping[str, Any] = data or {}
+    if data is None and recorded is not None:
+        typed = {"choice": recorded.choice, "reason": recorded.reason}
     return private(
         view.render(
             "improvements/answer.html",
@@ -97,9 +105,20 @@ def show_question(
             refused=refused,
             longest=positions.LONGEST["reason"],
             action=view.href(calling.PLACE, secret),
+            recorded=positions_reading.tell_said(view, recorded, {}) if recorded else None,
+            counts=positions_reading.tell_said(view, counts, {}) if counts else None,
+            zone=ZoneInfo(view.vocabulary.header.time_zone),
             **LINK_FRAME,
         )
     )
+
+
+def typed_in(view: View, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What was typed into the form, to be copied where the link does not take it."""
+    choice = text_of(data, "choice")
+    said = view._(words.ANSWERS[choice][0]) if choice in words.ANSWERS else ""  # type: ignore[index]
+    typed = ((view._(N_("Position")), said), (view._(N_("Why")), text_of(data, "reason")))
+    return [(label, text) for label, text in typed if text]
 
 
 handlers = (asked, given)

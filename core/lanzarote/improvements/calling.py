@@ -13,7 +13,7 @@ from lanzarote.accounts import notices
 from lanzarote.checking import MISSING, Fault, Faulty
 from lanzarote.errors import Conflict
 from lanzarote.improvements.model import ImprovementStatus
-from lanzarote.improvements.positions_model import Call, Position, Reminder
+from lanzarote.improvements.positions_model import Call, Position, Reminder, hear
 from lanzarote.lifecycle import next_state
 from lanzarote.records import Record, decode, encode, now
 from lanzarote.stakeholders import letters, members
@@ -44,6 +44,13 @@ NOT_LATER: Final = N_("Choose a day after the present one.")
 NOBODY: Final = N_("Choose at least one body that takes part in the group.")
 NOT_TAKING_PART: Final = N_("It does not take part in the group; only those that do are asked.")
 NOT_ASKED: Final = N_("Positions are not asked for at present.")
+TO_ANSWER: Final = N_(
+    "the Lanzarote working group of %(region)s asks %(name)s for its position on a proposed improvement."
+)
+TO_CONFIRM: Final = N_(
+    "the Lanzarote working group of %(region)s has written down what %(name)s said about a proposed improvement. "
+    "Please confirm or correct it."
+)
 NO_WAY: Final = N_("It has neither a representative with an account nor a contact with an e-mail address.")
 
 
@@ -172,6 +179,16 @@ def last(session: Session, record: Record) -> Call | None:
     return session.get(Call, (record.region_id, record.id, _number(session, record)))
 
 
+def numbered(session: Session, record: Record, number: int) -> Call | None:
+    """The call with this number, over or not."""
+    return session.get(Call, (record.region_id, record.id, number), populate_existing=True)
+
+
+def ask_to_confirm(session: Session, record: Record, running: Call, stakeholder_id: str, *, by: str) -> None:
+    """Write to a body for which something was written down, so that it confirms or corrects it."""
+    _send(session, record, running, [stakeholder_id], by=by, confirm=True)
+
+
 def end(session: Session, running: Call, how: str, at: datetime) -> None:
     running.ended, running.ended_at = how, at
     session.flush()
@@ -180,9 +197,11 @@ def end(session: Session, running: Call, how: str, at: datetime) -> None:
 def answered(session: Session, record: Record, running: Call, bodies: Bodies) -> set[str]:
     """Ids of bodies that gave a position; one that waits for its hierarchy has not."""
     mine = (Position.region_id == record.region_id) & (Position.record_id == record.id)
-    query = select(Position.stakeholder, Position.choice).where(mine, Position.call == running.number)
-    newest = {bodies.present_id(one): choice for one, choice in session.execute(query.order_by(Position.at))}
-    return {one for one, choice in newest.items() if choice != "awaiting"}
+    query = select(Position).where(mine, Position.call == running.number).order_by(Position.at, Position.number)
+    said: dict[str, list[Position]] = {}
+    for row in session.scalars(query):
+        said.setdefault(bodies.present_id(row.stakeholder), []).append(row)
+    return {one for one, rows in said.items() if hear(rows).counts.choice != "awaiting"}
 
 
 def sending_to(session: Session, region_id: str, ids: Collection[str]) -> Sending:
@@ -205,11 +224,8 @@ def letter(instance: Instance, session: Session, payload: Mapping[str, Any]) -> 
     written = letters.Letter(instance, instance.header(region_id), payload, to=payload["address"])
     name = written.said(body.name)
     written.say(N_("Hello,"))
-    written.say(
-        N_("the Lanzarote working group of %(region)s asks %(name)s for its position on a proposed improvement."),
-        region=written.region,
-        name=name,
-    )
+    confirm = payload.get("confirm") == "yes"
+    written.say(TO_CONFIRM if confirm else TO_ANSWER, region=written.region, name=name)
     written.say(N_("This page shows the proposal and takes your answer. No account is needed:"))
     errand = Errand(
         purpose="position",
@@ -245,8 +261,13 @@ def _unfit(until: date, today: date) -> str:
     return TOO_FAR if (until - today).days > LONGEST else ""
 
 
-def _send(session: Session, record: Record, running: Call, ids: Sequence[str], *, by: str) -> None:
-    """Tell representatives that something waits, and mail a link to those who have none."""
+def _send(
+    session: Session, record: Record, running: Call, ids: Sequence[str], *, by: str, confirm: bool = False
+) -> None:
+    """Tell representatives that something waits, and mail a link to those who have none.
+
+    *confirm*: it is something that was written down for them.
+    """
     sending = sending_to(session, record.region_id, ids)
     notices.notify(session, (one for some in sending.accounts.values() for one in some), "position", by=by)
     for stakeholder_id, address in sending.addresses.items():
@@ -258,6 +279,7 @@ def _send(session: Session, record: Record, running: Call, ids: Sequence[str], *
             stakeholder=stakeholder_id,
             call=running.number,
             address=address,
+            confirm="yes" if confirm else "",
         )
 
 

@@ -17,7 +17,7 @@ from lanzarote.improvements.talk_forms import TEAM, frame, go_to, head_of, refus
 from lanzarote.permissions import may_somewhere, require, subject_of
 from lanzarote.records import now
 from lanzarote.translation import N_
-from lanzarote.web.refusals import NOTHING, Refusal, number_of, reasons_in, text_of
+from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, number_of, reasons_in, text_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import Site, View
 from lanzarote.web.working_records import ID
@@ -47,6 +47,7 @@ DONE: Final[Mapping[str, str]] = {
     "hide": N_("It is hidden. Who wrote it reads your reason."),
     "show": N_("Everybody in the group reads it again."),
     "meanwhile": N_("Somebody has changed it in the meantime; nothing of yours was done. See how it is now."),
+    "not-now": NOT_NOW,
 }
 STEPS: Final[Mapping[str, tuple[Right, str]]] = {
     "edit": ("group.write", N_("Change your comment")),
@@ -202,7 +203,7 @@ def show_step(
     if name not in told.steps:
         if name in ("edit", "delete") and not told.own:
             raise NotPermitted(comments.NOT_YOURS)
-        return show_thread(view, record_id, comment_id, done="meanwhile", status=409)
+        return show_thread(view, record_id, comment_id, done="not-now", status=409)
     return view.render(
         "improvements/talk/comment_step.html",
         status=400 if refused.errors else 200,

@@ -83,6 +83,11 @@ class Preview(Struct, frozen=True, kw_only=True):
     """The last day is over, or all who were asked have answered."""
 
     @property
+    def unconfirmed(self) -> int:
+        """How many of the positions a coordinator wrote down, and the body has not confirmed."""
+        return sum(row.recorded for row in self.positions.values())
+
+    @property
     def mark(self) -> str:
         """Changes whenever a position or who takes part does."""
         counted = [(one, row.number, row.choice) for one, row in sorted(self.positions.items())]

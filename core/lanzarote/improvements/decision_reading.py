@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from lanzarote.improvements import deciding, forwarding
 from lanzarote.improvements import positions_words as words
+from lanzarote.improvements.dissent import DISSENT, dissent, is_named
 from lanzarote.improvements.positions_reading import tell_forwarding
 from lanzarote.web.labels import written
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from lanzarote.improvements.positions_words import Explained
     from lanzarote.records import Record
     from lanzarote.web.site import View
-
-DISSENT = ("object", "reservations")
 
 
 class Voice(Struct, frozen=True, kw_only=True):
@@ -46,6 +45,8 @@ class PublicDecision(Struct, frozen=True, kw_only=True):
     reasons_lang: str
     dissent: tuple[Voice, ...]
     counts: tuple[tuple[str, int], ...]
+    unconfirmed: int
+    """How many of these were written down and not confirmed by the body."""
     named: str
     """Others that agreed to be named."""
     rule: Markup
@@ -75,6 +76,7 @@ def decision_context(
             reasons_lang=lang,
             dissent=tuple(_dissent(view, told)),
             counts=tuple(_counts(view, told)),
+            unconfirmed=told.unconfirmed,
             named=words.listed(view, [one.stakeholder for one in told.positions if _agreed(told, one)], told.bodies),
             rule=written(*view.text(told.rule.text), view.lang),
             editorial=told.rule.editorial,
@@ -95,20 +97,14 @@ def _meeting(view: View, record_id: str) -> tuple[str, str]:
 
 
 def _dissent(view: View, told: Decided) -> Iterator[Voice]:
-    """Those that object, then those with reservations."""
-    members = {one.stakeholder: one for one in told.taking_part}
-    for choice in DISSENT:
-        for one in told.positions:
-            if one.choice != choice:
-                continue
-            body = members[one.stakeholder]
-            if one.named and one.stakeholder in told.bodies:
-                name = words.name_of(view, told.bodies[one.stakeholder])
-                text = Markup("<strong>{}</strong> – {}").format(name, words.choice(view, choice))
-                yield Voice(text=text, reason=one.reason, lang=one.lang or view.lang)
-            else:
-                text = escape(words.dissent(view, choice, body.side, body.sectors))
-                yield Voice(text=text, reason="", lang=view.lang)
+    for one in dissent(told):
+        if one.named:
+            name = words.name_of(view, told.bodies[one.named.stakeholder])
+            text = Markup("<strong>{}</strong> – {}").format(name, words.choice(view, one.choice))
+            yield Voice(text=text, reason=one.named.reason, lang=one.named.lang or view.lang)
+        else:
+            text = escape(words.dissent(view, one.choice, one.side, one.sectors))
+            yield Voice(text=text, reason="", lang=view.lang)
 
 
 def _counts(view: View, told: Decided) -> Iterator[tuple[str, int]]:
@@ -121,7 +117,7 @@ def _counts(view: View, told: Decided) -> Iterator[tuple[str, int]]:
 
 
 def _agreed(told: Decided, one: CountedPosition) -> bool:
-    return one.named and one.stakeholder in told.bodies and one.choice not in DISSENT
+    return is_named(told, one) and one.choice not in DISSENT
 
 
 def _nameless(told: Decided) -> GroupOutcome:

@@ -6,7 +6,7 @@ What the group discusses is not in it: no finding, no comment, no position but t
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from sqlalchemy import select
 from lanzarote.changes import Release
 from lanzarote.improvements import deciding, forwarding, service
 from lanzarote.improvements.actions_model import Action, Progress
+from lanzarote.improvements.dissent import DISSENT, dissent, is_named
 from lanzarote.improvements.model import PUBLIC_OUTCOMES
 from lanzarote.improvements.outcome import Choice, Step, Verdict
 from lanzarote.improvements.positions_model import ForwardedTo, Result
@@ -35,11 +36,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.improvements.positions_model import CountedPosition, Decided
+    from lanzarote.improvements.positions_model import Decided
     from lanzarote.improvements.service import Published
 
 State = Literal["adopted", "not-adopted", "completed", "discussed-again", "dropped"]
-DISSENT: Final[tuple[Choice, ...]] = ("object", "reservations")
 
 
 class ImprovementWords(ImprovementText, frozen=True, kw_only=True, omit_defaults=False):
@@ -77,11 +77,16 @@ class NamedStakeholder(Struct, frozen=True, kw_only=True):
 
 
 class DissentingVoice(Struct, frozen=True, kw_only=True):
-    """A body that objected, or had reservations: always told, by name only where it agreed to that."""
+    """A body that objected, or had reservations: always told, by name only where it agreed to that.
+
+    Without a name, its side and sectors are told only where at least three bodies fit them.
+    """
 
     choice: Literal["object", "reservations"]
-    side: Side
+    side: Side | None
+    """Null where it would tell who it is."""
     sectors: tuple[Key, ...]
+    """Empty where they would tell who it is."""
     stakeholder: str | None
     """Its id, if it agreed to be named."""
     name: Text
@@ -131,6 +136,8 @@ class DecisionDocument(Struct, frozen=True, kw_only=True):
     """How many bodies took part in the group."""
     counts: dict[Choice, int]
     """How many of them said what; the others said nothing."""
+    unconfirmed: int
+    """How many of these were written down from a letter or a meeting, and not confirmed by the body."""
     dissent: tuple[DissentingVoice, ...]
     named: tuple[NamedStakeholder, ...]
     """The others that agreed to be named."""
@@ -234,11 +241,12 @@ def _decision(found: tuple[int, Decided] | None, went: Sequence[Any]) -> Decisio
         rule=decided.rule,
         taking_part=len(decided.taking_part),
         counts={choice: said.count(choice) for choice in dict.fromkeys(said)},
+        unconfirmed=decided.unconfirmed,
         dissent=tuple(_dissent(decided)),
         named=tuple(
             NamedStakeholder(stakeholder=one.stakeholder, name=decided.bodies[one.stakeholder], choice=one.choice)
             for one in decided.positions
-            if _is_named(decided, one) and one.choice not in DISSENT
+            if is_named(decided, one) and one.choice not in DISSENT
         ),
         steps=tuple(_step(one) for one in decided.outcome.steps),
         forwarded=tuple(_forwarded(one) for one in went if one.decision == number),
@@ -246,26 +254,17 @@ def _decision(found: tuple[int, Decided] | None, went: Sequence[Any]) -> Decisio
 
 
 def _dissent(decided: Decided) -> Iterator[DissentingVoice]:
-    """Those that object, then those with reservations."""
-    members = {one.stakeholder: one for one in decided.taking_part}
-    for choice in DISSENT:
-        for one in decided.positions:
-            if one.choice != choice:
-                continue
-            body, named = members[one.stakeholder], _is_named(decided, one)
-            yield DissentingVoice(
-                choice=choice,  # type: ignore[arg-type]
-                side=body.side,
-                sectors=body.sectors,
-                stakeholder=one.stakeholder if named else None,
-                name=decided.bodies[one.stakeholder] if named else {},
-                reason=one.reason if named else "",
-                language=(one.lang or None) if named else None,
-            )
-
-
-def _is_named(decided: Decided, one: CountedPosition) -> bool:
-    return one.named and one.stakeholder in decided.bodies
+    for one in dissent(decided):
+        named = one.named
+        yield DissentingVoice(
+            choice=one.choice,  # type: ignore[arg-type]
+            side=one.side,
+            sectors=one.sectors,
+            stakeholder=named.stakeholder if named else None,
+            name=decided.bodies[named.stakeholder] if named else {},
+            reason=named.reason if named else "",
+            language=(named.lang or None) if named else None,
+        )
 
 
 def _step(one: Step) -> OutcomeStep:

@@ -22,7 +22,6 @@ from lanzarote.improvements.positions_model import Call, Position
 from lanzarote.improvements.positions_pages import (
     DONE,
     FRAME,
-    NOT_NOW,
     TEAM,
     Asked,
     Data,
@@ -42,7 +41,7 @@ from lanzarote.stakeholders import members, taking_part
 from lanzarote.stakeholders.taking_part import Reply
 from lanzarote.translation import N_, format_partial_date
 from lanzarote.web import labels
-from lanzarote.web.refusals import NOTHING, Refusal, number_of, refusal, text_of
+from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, number_of, refusal, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private
 
 if TYPE_CHECKING:
@@ -157,7 +156,9 @@ def show_position(
         running = calling.last(session, record)
         if running is None or running.ended or status.state != "called":
             return show(view, record_id, fault=calling.NOT_ASKED, status=409)
-        row = positions.newest(session, record, running.number, bodies).get(own.id)
+        heard = positions.heard(session, record, running.number, bodies).get(own.id)
+        row = (heard.unconfirmed or heard.counts) if heard else None
+        counts = heard.counts if heard and heard.unconfirmed else None
         before = positions_reading.tell_said(view, row, positions_reading.people_of(session, [row])) if row else None
         proposal = positions_reading.proposal(view, session, record, running.version)
     typed: Mapping[str, Any] = data if data is not None else {}
@@ -170,6 +171,7 @@ def show_position(
             proposal=proposal,
             call=running,
             before=before,
+            counts=positions_reading.tell_said(view, counts, {}) if counts else None,
             name=words.name_of(view, body.name if body else {}),
             takes_part=body is not None and body.takes_part,
             answers=answers(view, text_of(typed, "choice")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -24,7 +25,7 @@ from lanzarote.checking import (
 from lanzarote.errors import Conflict
 from lanzarote.improvements import calling
 from lanzarote.improvements.calling import NOT_TAKING_PART
-from lanzarote.improvements.positions_model import CHOICES, RECORDED, Position
+from lanzarote.improvements.positions_model import CHOICES, RECORDED, Position, hear
 from lanzarote.permissions import Subject, require
 from lanzarote.records import Record
 from lanzarote.stakeholders import answer_links, members
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.improvements.positions_model import Call, How
+    from lanzarote.improvements.positions_model import Call, Heard, How
     from lanzarote.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.stakeholders.members import Bodies
@@ -50,6 +51,10 @@ SAYS_ENOUGH: Final = ("support", "no-position", "awaiting")
 NO_REASON: Final = N_("Say why, in a few words: the group cannot answer what it does not know.")
 NO_SOURCE: Final = N_("Say in which letter or at which meeting the body said so.")
 NOT_YET: Final = N_("This day has not come yet.")
+BEFORE_CALL: Final = N_("Positions were not asked for yet on this day: the body cannot have answered this call then.")
+BEFORE_OWN: Final = N_(
+    "The body has answered itself since this day. What it said before cannot stand in for its own word."
+)
 OTHER_TEXT: Final = N_("The text was changed meanwhile. Read it again before you give your position on it.")
 
 
@@ -110,9 +115,16 @@ def give(
 def give_by_link(
     session: Session, secret: str, vocabulary: Vocabulary, given: Given, *, today: date, at: datetime
 ) -> tuple[Record, Position]:
-    """Give a position with a mailed link, which is used up by it. Raises LinkRefused."""
+    """Give a position with a mailed link, which is used up by it unless it says only that the answer comes later.
+
+    Raises LinkRefused.
+    """
     record, errand = look(session, vocabulary.header.id, secret, today=today, lock=True)
-    answer_links.spend(session, secret, errand, at=at)
+    # Who still waits for a hierarchy comes back with the same link.
+    if given.choice == "awaiting":
+        answer_links.look_again(session, secret, errand)
+    else:
+        answer_links.spend(session, secret, errand, at=at)
     running = calling.current(session, record)
     row = _write(session, record, running, errand.stakeholder_id, given, "link", by=answer_links.BY, at=at)
     return record, row
@@ -126,16 +138,17 @@ def look(session: Session, region_id: str, secret: str, *, today: date, lock: bo
         raise LinkRefused("over")
     if lock:
         session.refresh(record, with_for_update=True)
-    state = calling.status_of(record).state
-    if state in ("adopted", "not-adopted", "completed"):
-        raise LinkRefused("decided")
-    running = calling.last(session, record)
-    if state != "called" or running is None or (running.number, running.version) != (errand.number, errand.version):
-        raise LinkRefused("changed")
-    if running.last_day < today:
+    asked = calling.numbered(session, record, errand.number)
+    if asked is None:
         raise LinkRefused("over")
+    if asked.ended == "decided":
+        raise LinkRefused("decided")
+    if asked.ended or calling.status_of(record).state != "called":
+        raise LinkRefused("changed" if record.version != errand.version else "recalled")
     body = members.bodies(session).by_id.get(errand.stakeholder_id)
     if body is None or not body.takes_part:
+        raise LinkRefused("left")
+    if asked.last_day < today:
         raise LinkRefused("over")
     return record, errand
 
@@ -152,8 +165,9 @@ def record_said(
     at: datetime,
     today: date,
 ) -> Position:
-    """Write down what a body said in a letter or at a meeting; it confirms or corrects that itself.
+    """Write down what a body said in a letter or at a meeting, and ask it to confirm or correct that.
 
+    It never takes the place of what the body said itself: that counts until the body says otherwise.
     *given* has passed ``checked``. Raises Faulty, Identifying, NotPermitted, Conflict.
     """
     hold(session, record, "group.lead", by)
@@ -163,14 +177,29 @@ def record_said(
         raise Faulty(faults)
     how: How = "letter" if written.how == "letter" else "meeting"
     given = msgspec.structs.replace(given, named=False)  # only the body itself can agree to be named
-    return _write(session, record, running, stakeholder_id, given, how, by=by.account_id, at=at, written=written)
+    heard_before = heard(session, record, running.number, members.bodies(session)).get(stakeholder_id)
+    own = heard_before.counts if heard_before and not heard_before.counts.recorded else None
+    _refuse_earlier(written.on, running, own, ZoneInfo(vocabulary.header.time_zone))
+    before = _last(session, record, stakeholder_id)
+    row = _write(session, record, running, stakeholder_id, given, how, by=by.account_id, at=at, written=written)
+    if row is not before:
+        calling.ask_to_confirm(session, record, running, stakeholder_id, by=by.account_id)
+    return row
+
+
+def heard(session: Session, record: Record, call: int, bodies: Bodies) -> dict[str, Heard]:
+    """Body → what it said in answer to the *call*: what counts, and what it has yet to confirm."""
+    mine = (Position.region_id == record.region_id) & (Position.record_id == record.id)
+    query = select(Position).where(mine, Position.call == call).order_by(Position.at, Position.number)
+    said: dict[str, list[Position]] = {}
+    for row in session.scalars(query):
+        said.setdefault(bodies.present_id(row.stakeholder), []).append(row)
+    return {one: hear(rows) for one, rows in said.items()}
 
 
 def newest(session: Session, record: Record, call: int, bodies: Bodies) -> dict[str, Position]:
     """Body → the position that counts, among those that answer the *call*."""
-    mine = (Position.region_id == record.region_id) & (Position.record_id == record.id)
-    query = select(Position).where(mine, Position.call == call).order_by(Position.at, Position.number)
-    return {bodies.present_id(row.stakeholder): row for row in session.scalars(query)}
+    return {one: found.counts for one, found in heard(session, record, call, bodies).items()}
 
 
 def history(session: Session, record: Record) -> list[Position]:
@@ -249,6 +278,14 @@ def _unwritten(written: Written, today: date) -> Iterator[Fault]:
         yield Fault(field="on", text=NO_DATE if written.on else MISSING)
     elif written.on > today.isoformat():
         yield Fault(field="on", text=NOT_YET)
+
+
+def _refuse_earlier(on: str, running: Call, own: Position | None, zone: ZoneInfo) -> None:
+    """Raise Faulty for a day before the call, or before the body's own word, as days are counted in the region."""
+    if own is not None and on < own.at.astimezone(zone).date().isoformat():
+        raise Faulty([Fault(field="on", text=BEFORE_OWN)])
+    if on < running.at.astimezone(zone).date().isoformat():
+        raise Faulty([Fault(field="on", text=BEFORE_CALL)])
 
 
 def _refuse_identifying(texts: list[tuple[str, str]], vocabulary: Vocabulary, *, confirmed: bool) -> None:

@@ -14,7 +14,7 @@ from lanzarote.errors import Conflict, NotFound
 from lanzarote.improvements import calling, deciding, forwarding, positions
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementState
 from lanzarote.improvements.outcome import Choice, GroupOutcome, Verdict
-from lanzarote.improvements.positions_model import Decided, Forwarded, How
+from lanzarote.improvements.positions_model import Decided, Forwarded, How, hear
 from lanzarote.improvements.positions_reading import ERASED, NO_SUCH
 from lanzarote.permissions import require, subject_of
 from lanzarote.stakeholders import members
@@ -79,6 +79,8 @@ class BodyPositions(Struct, frozen=True, kw_only=True):
     """By the newest call."""
     position: GivenPosition | None
     """The one that counts; null: it has not answered the newest call."""
+    unconfirmed: GivenPosition | None
+    """What a coordinator wrote down after the body's own answer; it counts only once the body gives it itself."""
     before: tuple[GivenPosition, ...]
 
 
@@ -203,7 +205,9 @@ def _positions(session: Session, record: Record) -> Positions:
         mine = said.get(body.id, [])
         if not body.takes_part and not mine:
             continue
-        counts = mine[:1] if mine and newest_call is not None and mine[0].call == newest_call.number else []
+        answers = [row for row in reversed(mine) if newest_call is not None and row.call == newest_call.number]
+        heard = hear(answers) if answers else None
+        counts, waits = (heard.counts, heard.unconfirmed) if heard else (None, None)
         found.append(
             BodyPositions(
                 stakeholder=body.id,
@@ -212,8 +216,9 @@ def _positions(session: Session, record: Record) -> Positions:
                 sectors=body.sectors,
                 takes_part=body.takes_part,
                 asked=body.id in asked,
-                position=_given(counts[0], people) if counts else None,
-                before=tuple(_given(row, people) for row in mine[len(counts) :]),
+                position=_given(counts, people) if counts else None,
+                unconfirmed=_given(waits, people) if waits else None,
+                before=tuple(_given(row, people) for row in mine if row is not counts and row is not waits),
             )
         )
     called = status.state == "called"

@@ -119,6 +119,22 @@ class Position(Regional, Base):
         return self.how in RECORDED
 
 
+class Heard(Struct, frozen=True, kw_only=True):
+    """What of a body's positions on one call counts, and what waits for its word."""
+
+    counts: Position
+    """Its own newest word; without one, what was written down last."""
+    unconfirmed: Position | None = None
+    """What was written down after its own word: it counts only once the body says so itself."""
+
+
+def hear(rows: Sequence[Position]) -> Heard:
+    """What counts of the *rows* of one body on one call, the oldest first; at least one."""
+    newest = rows[-1]
+    counts = next((row for row in reversed(rows) if not row.recorded), newest)
+    return Heard(counts=counts, unconfirmed=newest if newest is not counts else None)
+
+
 class ImprovementDecision(Regional, Base):
     """What the group decided. Never changed."""
 
@@ -185,6 +201,11 @@ class Decided(Value, frozen=True, kw_only=True):
     day: date
     meeting: str = ""
     """Id of the meeting, if it was decided in one."""
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many of its positions a coordinator wrote down, without the body's confirming them."""
+        return sum(one.how in RECORDED for one in self.positions)
 
 
 ForwardedTo = Literal["human-rights-committee", "plenary"]

@@ -22,7 +22,7 @@ from lanzarote.lifecycle import IllegalTransition
 from lanzarote.records import now
 from lanzarote.translation import N_
 from lanzarote.web.fields import many_of
-from lanzarote.web.refusals import NOTHING, Refusal, number_of, refusal, text_of
+from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, number_of, refusal, text_of
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import Site, View
 
@@ -51,7 +51,10 @@ DONE: Final[Mapping[str, str]] = {
     "recall": N_("Positions are asked for no more: the text can be changed again."),
     "extend": N_("There is more time now."),
     "remind": N_("Whoever has not answered and can be reached is written to once more."),
-    "record": N_("It is written down. The body is asked to confirm it."),
+    "record": N_(
+        "It is written down. The body is asked to confirm or correct it, if it can be reached from here. What it said "
+        "itself counts until then."
+    ),
     "decide": N_("The decision is written down."),
     "forward": N_("It is noted, and public."),
     "position": N_("Your position is given. You can change it until the decision."),
@@ -102,7 +105,7 @@ def show_step(
         deciding.require_lead(session, record, view.actor)
         told = positions_reading.tell(view, session, record)
         if not _is_possible(name, told):
-            return show(view, record_id, fault=NOT_NOW, status=409)
+            return show(view, record_id, fault=NOT_NOW if name != "forward" else forwarding.NOT_ADOPTED, status=409)
         try:
             context = CONTEXTS[name](view, session, record, given)
         except Faulty as error:
@@ -120,7 +123,6 @@ def show_step(
     )
 
 
-NOT_NOW: Final = N_("Somebody has changed it in the meantime, and this can no longer be done. See how it is now.")
 OWN_PAGES: Final = ("call", "record", "decide", "forward")
 
 

@@ -15,6 +15,7 @@ from lanzarote.errors import Gone, NotFound
 from lanzarote.improvements import calling, deciding, forwarding, positions
 from lanzarote.improvements import positions_words as words
 from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.improvements.positions_model import hear
 from lanzarote.improvements.team_words import STATES
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.permissions import allowed
@@ -94,10 +95,17 @@ class Line(Struct, frozen=True, kw_only=True):
     asked: bool
     said: Said | None
     """What counts; None: it has said nothing on the text as it is called."""
+    unconfirmed: Said | None
+    """What was written down after it had answered itself: it counts only once the body confirms it."""
     words: str
     """Its position, or that it was not asked or has not answered."""
     before: tuple[Said, ...]
     """What it said earlier, the newest first."""
+
+    @property
+    def is_to_confirm(self) -> bool:
+        """Something was written down for it that it has not confirmed."""
+        return self.unconfirmed is not None or (self.said is not None and self.said.recorded)
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -114,7 +122,7 @@ class Told(Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
     counts: tuple[tuple[str, int], ...]
     unreached: tuple[Markup, ...]
-    """Bodies that were asked and cannot be reached from here."""
+    """Bodies that were asked, for a position or to confirm one, and cannot be reached from here."""
     silent: int
     decisions: tuple[ToldDecision, ...]
     forwardings: tuple[ToldForwarding, ...]
@@ -193,7 +201,8 @@ def tell(view: View, session: Session, record: Record) -> Told:
     people = names(session, [*(row.by for row in rows), *(row.by for row in decided), call.by if call else ""])
     lines = _lines(view, bodies, call, rows, people)
     silent = [one.id for one in lines if running and one.asked and (one.said is None or one.said.choice == "awaiting")]
-    sending = calling.sending_to(session, record.region_id, silent) if silent else None
+    asked = [*silent, *(one.id for one in lines if running and one.id not in silent and one.is_to_confirm)]
+    sending = calling.sending_to(session, record.region_id, asked) if asked else None
     return Told(
         id=record.id,
         version=record.version,
@@ -205,7 +214,7 @@ def tell(view: View, session: Session, record: Record) -> Told:
         asked_by=people.get(call.by) or view._(FORMER) if call else "",
         lines=lines,
         counts=_counts(view, lines),
-        unreached=tuple(one.name for one in lines if sending and one.id in silent and not sending.reaches(one.id)),
+        unreached=tuple(one.name for one in lines if sending and one.id in asked and not sending.reaches(one.id)),
         silent=len(silent),
         decisions=_decisions(view, session, decided, people, status.decision),
         forwardings=tuple(tell_forwarding(view, row) for row in forwarding.forwardings(session, record)),
@@ -262,8 +271,9 @@ def _lines(
 def _line(
     view: View, body: Body, asked: bool, call: Call | None, rows: Sequence[Position], people: Mapping[str, str]
 ) -> Line:
-    counts = rows[0] if rows and call is not None and rows[0].call == call.number else None
-    told = [tell_said(view, row, people) for row in rows]
+    answers = [row for row in reversed(rows) if call is not None and row.call == call.number]
+    heard = hear(answers) if answers else None
+    counts, waits = (heard.counts, heard.unconfirmed) if heard else (None, None)
     code = counts.choice if counts else "silent" if asked else "not-asked"
     return Line(
         id=body.id,
@@ -272,9 +282,10 @@ def _line(
         side_words=words.side(view, body.side),
         sectors=words.sectors_of(view, body.sectors),
         asked=asked,
-        said=told[0] if counts else None,
+        said=tell_said(view, counts, people) if counts else None,
+        unconfirmed=tell_said(view, waits, people) if waits else None,
         words=words.choice(view, code),
-        before=tuple(told[1:] if counts else told),
+        before=tuple(tell_said(view, row, people) for row in rows if row is not counts and row is not waits),
     )
 
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    Key = tuple[str, str, int]
+    """Region, improvement, call."""
+
 
 class Waiting(Struct, frozen=True, kw_only=True):
     """A body is invited, or asked for its position; or nothing more stands in the way of a decision."""
@@ -39,22 +42,25 @@ def waiting_for(session: Session, own: Mapping[str, str], led: frozenset[str], t
                 yield Waiting(what="take-part", record=record, body=body)
     if not own and not led:
         return
-    said = _said(session, own)
+    said, unconfirmed = _said(session, own)
     joined = and_(Record.region_id == Call.region_id, Record.id == Call.record_id)
     running = _newest().add_columns(Call).join(Call, joined).where(Call.ended == "", Record.state != "erased")
     for record, body, call in session.execute(running.order_by(Call.until, Record.id)):
         mine = own.get(record.region_id, "")
-        if mine and mine in call.asks() and not said.get((record.region_id, record.id, call.number), False):
+        key = (record.region_id, record.id, call.number)
+        if mine and (key in unconfirmed or (mine in call.asks() and key not in said)):
             yield Waiting(what="position", record=record, body=body, until=call.last_day)
         if record.region_id in led and call.last_day < today:
             yield Waiting(what="decide-improvement", record=record, body=body)
 
 
-def _said(session: Session, own: Mapping[str, str]) -> dict[tuple[str, str, int], bool]:
-    """(region, improvement, call) → whether the reader's body has answered it itself."""
+def _said(session: Session, own: Mapping[str, str]) -> tuple[set[Key], set[Key]]:
+    """Calls that the reader's body has answered itself; and those for which it has something to confirm."""
     query = select(Position).where(Position.stakeholder.in_(own.values())).order_by(Position.number)
     rows = session.scalars(query) if own else ()
-    return {(row.region_id, row.record_id, row.call): row.choice != "awaiting" and not row.recorded for row in rows}
+    newest = {(row.region_id, row.record_id, row.call): row for row in rows}
+    unconfirmed = {key for key, row in newest.items() if row.recorded}
+    return {key for key, row in newest.items() if row.choice != "awaiting"} - unconfirmed, unconfirmed
 
 
 def _newest(kind: str = "") -> Select[Record, bytes]:

@@ -11,7 +11,7 @@ from lanzarote.translation import N_, format_list, format_number, format_percent
 from lanzarote.web import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lanzarote.improvements.outcome import Choice, GroupOutcome, Step, Verdict
     from lanzarote.improvements.positions_model import ForwardedTo, How, Result
@@ -88,6 +88,20 @@ SIDES: Final[Mapping[str, tuple[str, str, str]]] = {
         N_("At least one private body has to be there; it is."),
     ),
 }
+OF_A_SIDE: Final[Mapping[str | None, tuple[str, str]]] = {
+    "public": (N_("A public body objects."), N_("A public body supports it with reservations.")),
+    "civil-society": (
+        N_("A civil-society body objects."),
+        N_("A civil-society body supports it with reservations."),
+    ),
+    "mixed": (N_("A mixed body objects."), N_("A mixed body supports it with reservations.")),
+    "private": (N_("A private body objects."), N_("A private body supports it with reservations.")),
+    None: (
+        N_("A body that takes part objects."),
+        N_("A body that takes part supports it with reservations."),
+    ),
+}
+"""The same where the sector, or the side too, would tell which body it is."""
 ABSENT: Final[Mapping[str, str]] = {
     "public": N_("At least one public body has to be there; none is."),
     "civil-society": N_("At least one civil-society body has to be there; none is."),
@@ -164,9 +178,12 @@ def sectors_of(view: View, keys: Iterable[str]) -> str:
     return format_list(_sectors(view, keys), view.lang)
 
 
-def dissent(view: View, code: str, side: str, keys: Iterable[str]) -> str:
-    """That a body objects, or has reservations, without its name."""
-    words = SIDES[side][0 if code == "object" else 1]
+def dissent(view: View, code: str, side: str | None, keys: Sequence[str]) -> str:
+    """That a body objects, or has reservations, without its name; None and no keys where these would tell it."""
+    place = 0 if code == "object" else 1
+    if side is None or not keys:
+        return view._(OF_A_SIDE[side][place])
+    words = SIDES[side][place]
     return view._(words) % {"sector": sectors_of(view, keys)}
 
 

@@ -74,7 +74,7 @@ def frame(view: View, head: Head, done: str = "", words: Mapping[str, str] | Non
         "head": head,
         "here": head.href,
         "done": view._(words[done]) if words and done in words else "",
-        "meanwhile": done == "meanwhile",
+        "meanwhile": done in ("meanwhile", "not-now"),
         "zone": ZoneInfo(view.vocabulary.header.time_zone),
         **FRAME,
     }

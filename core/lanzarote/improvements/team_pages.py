@@ -13,7 +13,7 @@ from litestar.response import Redirect
 from lanzarote import guard
 from lanzarote.checking import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.errors import Conflict
-from lanzarote.improvements import contents, service, team_form, team_reading, writing
+from lanzarote.improvements import contents, moving, service, team_form, team_reading, writing
 from lanzarote.improvements.contents import Known
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.improvements.team_words import STATES, differences
@@ -28,7 +28,7 @@ from lanzarote.stakeholders.team_pages import between
 from lanzarote.stakeholders.team_reading import version_lines
 from lanzarote.translation import N_
 from lanzarote.web.fields import pairs_of
-from lanzarote.web.refusals import many_of, number_of, reasons_in, text_of
+from lanzarote.web.refusals import NOT_NOW, many_of, number_of, reasons_in, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import Site, View
 
@@ -69,7 +69,13 @@ DONE: Final[Mapping[str, str]] = {
     "archive": N_("It is put away."),
     "erase": N_("Every word of it is removed."),
     "meanwhile": N_("Somebody has changed it in the meantime; nothing of yours was done. See how it is now."),
+    "not-now": NOT_NOW,
+    "to-be-decided": moving.TO_BE_DECIDED,
+    "still-asked": moving.STILL_ASKED,
 }
+
+NOT_DONE: Final = ("meanwhile", "not-now", "to-be-decided", "still-asked")
+"""Those that say why nothing was done."""
 
 
 def show_list(view: View, kind: str) -> Response[Any]:
@@ -277,7 +283,7 @@ def checked(view: View, kind: str, data: Mapping[str, Any], told: Entry | None) 
 
 def closed(view: View, kind: str, record_id: str) -> Response[Any]:
     """Its text is not being written just now: positions are asked for on it, it is decided or closed."""
-    return show(view, kind, record_id, done="meanwhile", status=409)
+    return show(view, kind, record_id, done="not-now", status=409)
 
 
 def to_entry(view: View, kind: str, record_id: str, done: str) -> Response[Any]:
@@ -291,7 +297,7 @@ def entry_context(view: View, told: Entry, done: str) -> dict[str, Any]:
         "told": told,
         "title": told.plain,
         "done": view._(DONE[done]) if done in DONE else "",
-        "meanwhile": done == "meanwhile",
+        "meanwhile": done in NOT_DONE,
         "zone": ZoneInfo(view.vocabulary.header.time_zone),
         "public_href": view.href("improvements", told.slug) if told.published_version else "",
         **common(view, told.kind, told.id),

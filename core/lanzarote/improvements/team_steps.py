@@ -119,6 +119,10 @@ def _erase(view: View, session: Session, record: Record, data: Mapping[str, Any]
     writing.erase(session, record, by=view.actor, at=now())
 
 
+REFUSED: Final[Mapping[str, str]] = {moving.TO_BE_DECIDED: "to-be-decided", moving.STILL_ASKED: "still-asked"}
+"""What stands in the way of a step, and as which word of ``DONE`` it is told."""
+
+
 def show_step(
     view: View,
     kind: str,
@@ -133,7 +137,7 @@ def show_step(
         require(view.actor, step.action, subject_of(session, record))
         told = team_reading.tell(view, session, record)
     if step.name not in {one.name for one in told.steps}:
-        return show(view, kind, record_id, done="meanwhile", status=409)
+        return show(view, kind, record_id, done="not-now", status=409)
     given = data or _before(view, step.name, told)
     return view.render(
         "improvements/team/step.html",
@@ -156,8 +160,10 @@ def take(view: View, kind: str, record_id: str, step: Step, data: Mapping[str, A
             do(view, session, found(view, session, kind, record_id), data)
     except (Faulty, Identifying) as error:
         return show_step(view, kind, record_id, step, team_form.refusal(view, error, data), data)
-    except (Conflict, IllegalTransition):
-        return show(view, kind, record_id, done="meanwhile", status=409)
+    except IllegalTransition:
+        return show(view, kind, record_id, done="not-now", status=409)
+    except Conflict as error:
+        return show(view, kind, record_id, done=REFUSED.get(str(error), "meanwhile"), status=409)
     return to_entry(view, kind, "" if step.name == "erase" else record_id, step.name)
 
 

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 Purpose = Literal["take-part", "position"]
-Why = Literal["unknown", "used", "over", "decided", "changed"]
-"""It is no link of ours; it was used; its time is over; the matter is decided; the text it was for is no more asked."""
+Why = Literal["unknown", "used", "over", "decided", "changed", "recalled", "left"]
+"""It is no link of ours; an answer was given; its time is over; the matter is decided; the text it was for was changed,
+or stands and is no more asked about; the body takes no more part."""
 
 BY: Final = "link"
 """The actor of what is done with a mailed link."""
@@ -112,9 +113,14 @@ def spend(session: Session, secret: str, errand: Errand, *, at: datetime) -> Non
 
     Who calls this holds what it is about, so that of two who use it at once the second is refused.
     """
+    look_again(session, secret, errand)
+    session.execute(update(AnswerLink).where(_like(errand)).values(used_at=at))
+
+
+def look_again(session: Session, secret: str, errand: Errand) -> None:
+    """Make sure that nobody used the link while who calls this waited to hold what it is about. Raises LinkRefused."""
     session.expire_all()
     look(session, errand.region_id, secret, errand.purpose)
-    session.execute(update(AnswerLink).where(_like(errand)).values(used_at=at))
 
 
 def forget(session: Session, region_id: str, record_id: str) -> None:

@@ -27,7 +27,7 @@ from lanzarote.web.routes import form, page, private
 from lanzarote.web.site import Site, View
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from lanzarote.stakeholders.answer_links import Why
@@ -64,8 +64,8 @@ REFUSED: Final[Mapping[Why, tuple[str, str]]] = {
     "used": (
         N_("This link has been used"),
         N_(
-            "An answer was given with it, and is kept. If it was not yours, or you want to change it, ask the group "
-            "for a new link."
+            "An answer was given with it, or with another one for the same question, and is kept. If it was not "
+            "yours, or you want to change it, ask the group for a new link."
         ),
     ),
     "over": (
@@ -79,6 +79,14 @@ REFUSED: Final[Mapping[Why, tuple[str, str]]] = {
     "changed": (
         N_("The text has changed since this mail was sent"),
         N_("Your answer would be about words that no longer stand. If you are asked about the new ones, a mail comes."),
+    ),
+    "recalled": (
+        N_("The group no longer asks for this answer"),
+        N_("It took its question back; the text itself has not changed. If you are asked again, a mail comes."),
+    ),
+    "left": (
+        N_("Your organisation does not take part in the group any more"),
+        N_("Only bodies that take part are heard here. If you still have something to say, write to the group."),
     ),
 }
 """Why a mailed link cannot be used, and what to do."""
@@ -214,9 +222,9 @@ def answered(request: Asked, lang: Lang, region: Region, secret: Secret, site: O
     except (Faulty, Identifying) as error:
         return show_invitation(view, secret, data, refusal(view, error))
     except LinkRefused as error:
-        return show_refused(view, error.why)
+        return show_refused(view, error.why, _typed(view, data))
     except (Conflict, IllegalTransition):
-        return show_refused(view, "decided")
+        return show_refused(view, "decided", _typed(view, data))
     return private(
         view.render(
             "stakeholders/taking_part/answered.html",
@@ -231,6 +239,11 @@ def answered(request: Asked, lang: Lang, region: Region, secret: Secret, site: O
     )
 
 
+ASKED: Final[Mapping[str, str]] = {
+    "mandate": N_("What are you there for, in your words?"),
+    "since": N_("From which day?"),
+    "source": N_("Where is that written?"),
+}
 SAY_WHICH: Final = N_("Say yes or no.")
 
 
@@ -243,7 +256,7 @@ def show_invitation(
             record, _ = taking_part.look(session, view.region_id, secret)
             entry = writing.entry_of(session, record)
     except LinkRefused as error:
-        return show_refused(view, error.why)
+        return show_refused(view, error.why, _typed(view, data or {}))
     given = data or {"since": view.today.isoformat()}
     return private(
         view.render(
@@ -259,8 +272,11 @@ def show_invitation(
     )
 
 
-def show_refused(view: View, why: Why) -> Response[Any]:
-    """Say kindly why a mailed link cannot be used, and what to do."""
+def show_refused(view: View, why: Why, typed: Sequence[tuple[str, str]] = ()) -> Response[Any]:
+    """Say kindly why a mailed link cannot be used, and what to do.
+
+    *typed*: what was written into the form, with what it answers: it is kept nowhere, so that it is given back.
+    """
     heading, way = REFUSED[why]
     contact = view.instance.settings.contact
     return private(
@@ -270,9 +286,20 @@ def show_refused(view: View, why: Why) -> Response[Any]:
             heading=view._(heading),
             way=view._(way),
             contact=contact,
+            typed=typed,
             **LINK_FRAME,
         )
     )
+
+
+def _typed(view: View, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What was written into the form, with what it answers."""
+    said = {"accept": N_("Yes, we take part"), "decline": N_("No, we do not take part")}.get(
+        text_of(data, "answer"), ""
+    )
+    typed = [(N_("Does your organisation take part?"), view._(said) if said else "")]
+    typed += [(label, text_of(data, name)) for name, label in ASKED.items()]
+    return [(view._(label), text) for label, text in typed if text]
 
 
 def _line(view: View, body: Body, rows: list[Invitation], people: Mapping[str, str]) -> Line:

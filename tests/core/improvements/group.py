@@ -125,9 +125,9 @@ class Group:
         values = {name: getattr(given, name) for name in Given.__struct_fields__} | {"lang": "fr"} | more
         return positions.checked(Given(**values), self.instance.vocabulary("paris"), confirmed=False)
 
-    def record(self, body: str, choice: str = "support", by: Actor = HEAD) -> None:
+    def record(self, body: str, choice: str = "support", by: Actor = HEAD, on: str = "2031-03-01") -> None:
         given = self.checked(Given(choice=choice, reason="Dit en réunion."))
-        written = Written(how="letter", source="Lettre du 2 mars", on="2031-02-27")
+        written = Written(how="letter", source="Lettre du 1er mars", on=on)
         vocabulary = self.instance.vocabulary("paris")
         with self.held() as (session, record):
             positions.record_said(session, record, body, given, written, vocabulary, by=by, at=THEN, today=TODAY)

@@ -191,7 +191,7 @@ def test_carried_over_to_another_text(post: Post) -> None:
     link = post.link()
     with post.group.held() as (session, record):
         calling.recall(session, record, by=HEAD, at=now())
-    assert "le texte a changé" in post.open(link, 410).lower()
+    assert "ne demande plus cette réponse" in post.open(link, 410)
     post.call()
     post.send(link, OBJECTS, 410)
     assert post.rows() == []
@@ -238,8 +238,8 @@ def test_a_body_that_has_left_answers_no_more(post: Post) -> None:
 
     post.call()
     link = post.link()
-    relate(post.instance, post.group.bodies[1], "left")
-    post.open(link, 410)
+    relate(post.instance, post.group.bodies[1], "left", since="2031", source="Lettre du 1er janvier")
+    assert "ne participe plus" in post.open(link, 410)
     post.send(link, OBJECTS, 410)
 
 
@@ -358,3 +358,37 @@ def test_an_invitation_is_answered_with_any_mail_but_once(post: Post) -> None:
     post.send(first, YES)
     post.send(second, {"answer": "decline"}, 410)
     assert status(post, body).relation == "taking-part"
+
+
+def test_who_waits_for_a_hierarchy_comes_back_with_the_same_link(post: Post) -> None:
+    post.call()
+    link = post.link()
+    post.send(link, {"choice": "awaiting"})
+    post.open(link)
+    post.send(link, OBJECTS)
+    post.open(link, 410)
+    assert [row.choice for row in post.rows()] == ["object", "awaiting"]
+
+
+def test_what_was_typed_stands_on_the_page_that_refuses_it(post: Post) -> None:
+    post.call()
+    link = post.link()
+    post.send(link, {"choice": "support"})
+    assert REASON in post.send(link, OBJECTS, 410)
+    assert REASON not in post.open(link, 410)
+
+
+def test_a_body_is_mailed_to_confirm_what_was_written_down_for_it(post: Post) -> None:
+    post.call()
+    body = post.group.bodies[1]
+    post.send(post.link(), OBJECTS)
+    given = post.group.checked(positions.Given(choice="support"))
+    written = positions.Written(how="letter", source="Lettre", on=post.today.isoformat())
+    with post.group.held() as (session, record):
+        vocabulary = post.instance.vocabulary("paris")
+        positions.record_said(session, record, body, given, written, vocabulary, by=HEAD, at=now(), today=post.today)
+    link = post.link()
+    assert len(post.mails()) == 2
+    assert REASON in post.open(link), "its own word counts until then"
+    post.send(link, {"choice": "support"})
+    assert [row.how for row in post.rows()] == ["link", "letter", "link"]

@@ -156,7 +156,7 @@ def test_what_does_not_fit_is_named(group: Group, more: dict[str, Any], field: s
 
 def test_who_left_counts_no_more(group: Group) -> None:
     answered(group, "object", "support", "support", "support")
-    relate(group.instance, group.bodies[0], "left")
+    relate(group.instance, group.bodies[0], "left", since="2031", source="Lettre du 1er janvier")
     row = group.decide(present=group.bodies[1:])
     assert group.bodies[0] not in {one.stakeholder for one in row.told().positions}
 

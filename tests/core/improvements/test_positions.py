@@ -77,7 +77,7 @@ def test_only_bodies_that_take_part_are_asked_and_heard(group: Group) -> None:
     with pytest.raises(Faulty):
         group.say(stranger)
     group.say(group.bodies[1])  # who was not asked may speak all the same
-    relate(group.instance, group.bodies[0], "left")
+    relate(group.instance, group.bodies[0], "left", since="2031", source="Lettre du 1er mars 2031")
     with pytest.raises(Faulty):
         group.say(group.bodies[0])
 
@@ -279,3 +279,30 @@ def test_an_improvement_that_is_erased_takes_everything_along(on_both: Group) ->
     with on_both.instance.database.read("paris") as session:
         for table in (Position, Call):
             assert session.scalar(select(func.count()).select_from(table)) == 0
+
+
+def test_what_is_written_down_never_takes_the_place_of_the_bodys_own_word(on_both: Group) -> None:
+    on_both.call()
+    one = on_both.bodies[0]
+    on_both.say(one, "object", "Trop lourd.")
+    on_both.record(one, "support")
+    assert counting(on_both) == {one: "object"}
+    with on_both.held() as (session, record):
+        heard = positions.heard(session, record, 1, members.bodies(session))[one]
+        assert heard.unconfirmed is not None
+        assert (heard.counts.choice, heard.unconfirmed.choice) == ("object", "support")
+    on_both.say(one, "support")
+    assert counting(on_both) == {one: "support"}
+
+
+def test_what_is_dated_before_the_call_or_before_the_bodys_own_word_is_refused(group: Group) -> None:
+    group.call()
+    one = group.bodies[0]
+    with pytest.raises(Faulty) as told:
+        group.record(one, "support", on="1990-01-01")
+    assert [fault.text for fault in told.value.faults] == [positions.BEFORE_CALL]
+    group.say(one, "object", "Trop lourd.")
+    with pytest.raises(Faulty) as told:
+        group.record(one, "support", on="1990-01-01")
+    assert [fault.text for fault in told.value.faults] == [positions.BEFORE_OWN]
+    assert counting(group) == {one: "object"}

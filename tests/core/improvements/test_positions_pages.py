@@ -163,7 +163,7 @@ def test_dissent_is_always_public_and_names_only_who_agreed(desk: Desk) -> None:
     for body in (hidden, reserved):
         assert str(escape(names[body])) not in page
     assert "Un motif caché." not in page
-    assert "Un organisme de la société civile du secteur" in page
+    assert "Un organisme participant" in page
     assert "s’y oppose" in page
     assert "la soutient avec des réserves" in page
     assert "rédaction" in page
@@ -173,7 +173,7 @@ def test_dissent_is_always_public_and_names_only_who_agreed(desk: Desk) -> None:
     assert HOSTILE not in team
     assert str(escape(HOSTILE)) in team
     english = desk.public("en")
-    assert "A civil-society body of the sector" in english
+    assert "A body that takes part" in english
     assert 'lang="fr"' in english
 
 
