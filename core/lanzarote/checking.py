@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote import guard
+from lanzarote.convention import convention
 from lanzarote.errors import LanzaroteError
 from lanzarote.translation.catalogues import N_
 from lanzarote.working import Reason, Told, read_told
@@ -31,6 +32,7 @@ NO_PERIOD: Final = N_("It cannot end before it began.")
 MALFORMED: Final = N_("This cannot be read: %(value)s.")
 NO_DAY: Final = N_("This cannot be read as a day. Write the year, the month and the day, such as 2026-06-02.")
 NO_DATE: Final = N_("Write a year, a month or a day, such as 2014, 2014-06 or 2014-06-02.")
+TOO_LONG_AGO: Final = N_("Look at the year: the Convention has been open for signature since %(value)s.")
 NO_ADDRESS: Final = N_("Write the address of a page; it begins with https:// or http://.")
 NO_CHOICE: Final = N_("Choose one of the answers that are offered.")
 TOO_LONG: Final = N_("This is too long: there is room for %(value)s characters. Move a part of it to another question.")
@@ -272,6 +274,13 @@ def is_unshowable(text: str) -> bool:
     (False, True, True, False)
     """
     return _UNSHOWABLE.search(text) is not None
+
+
+def unfit_beginning(field: str, day: str) -> Iterator[Fault]:
+    """What is wrong with *day*, a year, month or day, for what groups do for the Convention: it is older."""
+    opened = convention().facts.opened_for_signature_on
+    if day < opened.isoformat()[: len(day)]:
+        yield Fault(field=field, text=TOO_LONG_AGO, value=opened)
 
 
 def is_date(text: str) -> bool:

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from lanzarote.records import now
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from lanzarote.permissions import Role
     from playwright.sync_api import Page
 
-TODAY = now().date()
+TODAY = now().astimezone(ZoneInfo("Europe/Paris")).date()
 SHOTS = os.environ.get("LZ_SHOTS", "")
 """A folder for pictures of every page that is looked at; none are taken without it."""
 HOSPITALS, COURT, SCHOOLS, ASSOCIATION = "aphp", "tj-paris", "ministere-education-nationale", "enfant-bleu"

@@ -16,8 +16,11 @@ from lanzarote.evaluation.model import EvaluationStatus, Judgement
 from lanzarote.lifecycle import next_state
 from lanzarote.permissions import NOT_YOURS
 from lanzarote.records import Record, Version, decode, encode
+from lanzarote.stakeholders.entries import name_of
+from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.translation import N_
+from lanzarote.types import Organisation
 from lanzarote.types.evaluation import Evaluation
 from lanzarote.working import hold
 
@@ -70,7 +73,7 @@ def judge(session: Session, record: Record, given: Sequence[Given], *, by: Actor
     counted = {row.seq for row in counting(session, record)} if rows else set()
     wrote = False
     for one in given:
-        _refuse_unfit(evaluation, one, relations, by, record.region_id)
+        _refuse_unfit(session, evaluation, one, relations, by, record.region_id)
         last = next((row for row in reversed(rows) if _same_place(row, one)), None)
         told = (one.answer, encode(dict(one.reason)), one.source.strip())
         if last is not None and told == (last.answer, last.reason, last.source) and last.seq in counted:
@@ -151,7 +154,12 @@ class _Relation(Struct):
 
 
 def _refuse_unfit(
-    evaluation: Evaluation, one: Given, relations: Mapping[str, tuple[str, str]], by: Actor, region_id: str
+    session: Session,
+    evaluation: Evaluation,
+    one: Given,
+    relations: Mapping[str, tuple[str, str]],
+    by: Actor,
+    region_id: str,
 ) -> None:
     """Raise Faulty or NotPermitted for an answer that cannot be kept."""
     number = next((n for n, criterion in enumerate(evaluation.criteria) if criterion.key == one.criterion), None)
@@ -172,11 +180,20 @@ def _refuse_unfit(
     theirs = relations.get(named.organisation, ("", ""))
     speaks = speaks_for(named, relations, by, region_id)
     if named.standpoint == "external" and theirs[1] == "taking-part":
-        raise Faulty([Fault(field=f"{place}.judge", text=entries.TAKES_PART, value=named.organisation)])
+        raise Faulty(
+            [Fault(field=f"{place}.judge", text=entries.TAKES_PART, value=_name_of(session, theirs[0], by.language))]
+        )
     if not speaks and not writes_for_all(by, region_id):
         raise NotPermitted(NOT_FOR_THEM)
     if not speaks and not one.source.strip():
         raise Faulty([Fault(field="source", text=NO_SOURCE)])
+
+
+def _name_of(session: Session, stakeholder_id: str, language: str) -> str:
+    newest = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    query = select(Version.body).join(Record, newest & (Version.number == Record.version))
+    body = session.scalar(query.where(Record.id == stakeholder_id, Record.kind == STAKEHOLDER))
+    return name_of(decode(body, Organisation), language) if body else ""
 
 
 def speaks_for(judge: PilotJudge, relations: Mapping[str, tuple[str, str]], by: Actor, region_id: str) -> bool:

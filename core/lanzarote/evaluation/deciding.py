@@ -99,7 +99,7 @@ def publish(session: Session, record: Record, *, expected: int, by: Actor, at: d
     next_state("evaluation", status.state, "publish")
     next_state("record", record.state, "publish")
     assert status.decision is not None
-    if status.decision.by == by.account_id:
+    if wrote(status, by):
         raise NotPermitted(OWN_DECISION)
     if missing := _not_shown(session, status.decision):
         raise Faulty([Fault(field="figures", text=NOT_SHOWN, value=", ".join(missing))])
@@ -113,6 +113,11 @@ def publish(session: Session, record: Record, *, expected: int, by: Actor, at: d
             state = next_state("evaluation", before.state, "supersede")
             after = msgspec.structs.replace(before, state=state, superseded_by=record.id)
             records.decide(session, other, encode(after), "supersede", by=by.account_id, at=at)
+
+
+def wrote(status: EvaluationStatus, by: Actor) -> bool:
+    """Whether *by* wrote the decision down, and so does not publish it."""
+    return status.decision is not None and status.decision.by == by.account_id
 
 
 def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:

@@ -30,7 +30,7 @@ NO_MEASURE: Final = N_(
 )
 NO_SUM: Final = N_("What stands on a single day cannot be added up.")
 TAKES_PART: Final = N_(
-    "%(value)s takes part in the group: its view is a view of the group itself. Choose the view from within."
+    "“%(value)s” takes part in the group: its view is a view of the group itself. Choose the view from within."
 )
 WHO_JUDGES: Final = N_("Say who judges: an organisation of the directory, or its role in words.")
 TWICE: Final = N_("This is here twice.")
@@ -77,6 +77,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
     organisations: Mapping[str, str] = {}
     """Every id and key of the directory → relation to the group."""
+    names: Mapping[str, str] = {}
+    """Every id and key of the directory → what people call it."""
     indicators: Collection[str] = ()
     mandates: Collection[int] = ()
 
@@ -165,7 +167,7 @@ def _judge(place: str, judge: PilotJudge, known: Known) -> Iterator[Fault]:
     if judge.organisation and judge.organisation not in known.organisations:
         yield Fault(field=f"{place}.organisation", text=UNKNOWN, value=judge.organisation)
     elif judge.standpoint == "external" and known.takes_part(judge):
-        yield Fault(field=f"{place}.standpoint", text=TAKES_PART, value=judge.organisation)
+        yield Fault(field=f"{place}.standpoint", text=TAKES_PART, value=known.names.get(judge.organisation, ""))
 
 
 def _longest(place: str) -> int:

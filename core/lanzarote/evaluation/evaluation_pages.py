@@ -12,6 +12,7 @@ from msgspec import Struct
 from lanzarote.checking import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.evaluation import (
+    deciding,
     evaluation_form,
     evaluation_reading,
     indicator_reading,
@@ -188,7 +189,8 @@ def show(view: View, record_id: str, *, done: str = "", status: int = 200) -> Re
     with view.instance.database.read(view.region_id) as session:
         record = team.read_record(view, session, EVALUATION, record_id)
         report = service.report(session, record)
-        steps = team.offered(view, session, record, evaluation_reading.STEPS, report.status.state)
+        barred = {"publish": deciding.OWN_DECISION} if deciding.wrote(report.status, view.actor) else {}
+        steps = team.offered(view, session, record, evaluation_reading.STEPS, report.status.state, barred=barred)
         reasons = team.explained(view, judging.told_of(session, record))
         archived, slug = record.state == "archived", record.slug
     return view.render(

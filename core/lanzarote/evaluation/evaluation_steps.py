@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 
 from lanzarote.checking import Faulty, Identifying
-from lanzarote.errors import Conflict
+from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.evaluation import deciding, evaluation_form, evaluation_reading, judging, team
 from lanzarote.evaluation.evaluation_pages import (
     ONE,
@@ -98,9 +98,12 @@ def show_step(
     with view.instance.database.read(view.region_id) as session:
         record, title = record_and_title(view, session, record_id)
         require(view.actor, step.action, subject_of(session, record))
-        state, version = judging.status_of(record).state, record.version
+        status, version = judging.status_of(record), record.version
+    state = status.state
     if not step.possible(record, state):
         return show(view, record_id, done="not-now", status=409)
+    if name == "publish" and deciding.wrote(status, view.actor):
+        raise NotPermitted(deciding.OWN_DECISION)
     return view.render(
         "evaluation/team/decide.html" if name == "decide" else "evaluation/team/step.html",
         status=400 if refused.errors else 200,

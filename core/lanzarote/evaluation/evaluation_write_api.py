@@ -14,6 +14,7 @@ from lanzarote.evaluation.deciding import Deciding
 from lanzarote.evaluation.evaluation_api import EVALUATION, EVALUATIONS, ONE, TAG
 from lanzarote.evaluation.model import INDICATOR, Outcome, Votes
 from lanzarote.records import Record
+from lanzarote.stakeholders.entries import name_of
 from lanzarote.types import Text
 from lanzarote.types.evaluation import Evaluation, Standpoint
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, made
@@ -251,8 +252,10 @@ def _known(sent: Sent) -> entries.Known:
     query = select(Record.id).where(Record.kind == INDICATOR, Record.state != "erased")
     with sent.instance.database.read(region_id) as session:
         indicators = frozenset(session.scalars(query))
+    directory, language = sent.instance.directory(region_id), sent.actor.language
     return entries.Known(
-        organisations={name: one.status.relation for one in sent.instance.directory(region_id) for name in one.names},
+        organisations={name: one.status.relation for one in directory for name in one.names},
+        names={name: name_of(one.organisation, language) for one in directory for name in one.names},
         indicators=indicators,
         mandates=frozenset(one.version for one in sent.vocabulary.header.mandates),
     )

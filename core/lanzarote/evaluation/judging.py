@@ -37,9 +37,13 @@ if TYPE_CHECKING:
     from lanzarote.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Text
+    from lanzarote.types.evaluation import Standpoint
 
 FIXED: Final = N_("Criteria and judges are fixed. Say why they are changed all the same; the report will say so.")
-INCOMPLETE: Final = N_("Not every announced view has answered on this criterion, and it is not said why: %(value)s")
+INCOMPLETE: Final[Mapping[Standpoint, str]] = {
+    "self": N_("The view from within has not answered on this criterion, and it is not said why."),
+    "external": N_("The view from outside has not answered on this criterion, and it is not said why."),
+}
 
 
 class Checked(Struct, frozen=True, kw_only=True):
@@ -151,7 +155,7 @@ def close(session: Session, record: Record, *, expected: int, by: Actor, at: dat
     state = next_state("evaluation", status.state, "close")
     counted = answering.counting(session, record)
     faults = [
-        Fault(field=f"criteria[{number}]", text=INCOMPLETE, value=standpoint)
+        Fault(field=f"criteria[{number}]", text=INCOMPLETE[standpoint])
         for number, one in enumerate(evaluation.criteria)
         for standpoint in answering.missing_standpoints(evaluation, one, counted)
     ]

@@ -94,14 +94,25 @@ def leads(table: str, state: str, action: str) -> bool:
     return True
 
 
-def offered(view: View, session: Session, record: Record, steps: Sequence[Step], state: str) -> tuple[Offered, ...]:
-    """Every one of *steps* that can be taken now, and whether the reader may take it."""
+def offered(
+    view: View,
+    session: Session,
+    record: Record,
+    steps: Sequence[Step],
+    state: str,
+    barred: Mapping[str, str] = {},
+) -> tuple[Offered, ...]:
+    """Every one of *steps* that can be taken now, and whether the reader may take it.
+
+    *barred*: step → why this reader may not, whatever their role.
+    """
     subject = subject_of(session, record)
     found = []
     for step in steps:
         if step.possible(record, state):
             verdict = may(view.actor, step.action, subject)
-            why_not = view._(verdict.reason) if verdict.reason else ""
+            why_not = verdict.reason or barred.get(step.name, "")
+            why_not = view._(why_not) if why_not else ""
             found.append(Offered(name=step.name, label=view._(step.label), main=step.main, why_not=why_not))
     return tuple(found)
 
@@ -157,6 +168,7 @@ def known_of(view: View, indicators: Sequence[str] = ()) -> entries.Known:
     """What the region has that an evaluation may name."""
     return entries.Known(
         organisations={name: one.status.relation for one in view.directory for name in one.names},
+        names={name: view.say(one.organisation.name) for one in view.directory for name in one.names},
         indicators=frozenset(indicators),
         mandates=frozenset(one.version for one in view.vocabulary.header.mandates),
     )

@@ -78,7 +78,7 @@ def _entry(instance: Instance, written: Letter, lang: str, follow: Follow, item:
     verbs = "; ".join(dict.fromkeys(str(_(kind.news[verb])) for verb in item.verbs))
     line = _("- %(name)s (%(region)s): %(news)s") % {"name": name, "region": region, "news": verbs}
     page_lang = lang if lang in header.languages else header.languages[0]
-    if record.published_version is not None:
+    if record.published_version is not None and not item.inside:
         parts: tuple[str, ...] = (page_lang, follow.region_id, kind.place, record.slug)
     elif kind.read is not None and record.state != "erased":
         parts = (page_lang, follow.region_id, "team", kind.place, record.id)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import and_, func, select
 
 from lanzarote.changes import Audit
-from lanzarote.following.kinds import KINDS, may_know
+from lanzarote.following.kinds import KINDS, PUBLIC, may_know
 from lanzarote.following.model import WHOLE, Follow
 from lanzarote.records import Record, Version
 
@@ -53,6 +53,8 @@ class Item(Struct, frozen=True, kw_only=True):
 
     concerned: Concerned
     verbs: tuple[str, ...]
+    inside: bool
+    """There is something among it that the group's page shows, and the public's does not."""
 
 
 class _Text(Struct):
@@ -130,7 +132,8 @@ def items(
             ]
             if verbs:
                 seen.add(place)
-                told.append((follow, Item(concerned=one, verbs=tuple(dict.fromkeys(verbs)))))
+                inside = not set(verbs).issubset(PUBLIC)
+                told.append((follow, Item(concerned=one, verbs=tuple(dict.fromkeys(verbs)), inside=inside)))
     return told
 
 

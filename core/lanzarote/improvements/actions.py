@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 NO_ACTION: Final = N_("There is no such action here.")
 NOT_ADOPTED: Final = N_("Actions follow from an improvement that the group has adopted and not completed.")
+PAST: Final = N_("This day is over. An action that is planned now is due today or later.")
 CHANGED: Final = N_("The action was changed meanwhile; read it again.")
 STILL_OPEN: Final = N_("Not every action is done or given up yet.")
 NOT_YOURS: Final = N_("You speak for your own organisation alone: tell how far its actions are, and of no other.")
@@ -60,8 +61,11 @@ def planned(
     *,
     reasons: Mapping[tuple[str, str], str],
     by: Actor,
+    today: date | None,
 ) -> Planned:
     """Let an action pass the guard and the directory; *organisations*: each id and key → id.
+
+    *today* for one that is new: what was planned before may stay due on a day that is over.
 
     Raises Identifying, Faulty.
     """
@@ -71,6 +75,8 @@ def planned(
         faults.append(Fault(field="stakeholder", text=NO_CHOICE))
     if not is_day(due_on):
         faults.append(Fault(field="due_on", text=NO_DATE))
+    elif today is not None and due_on < today.isoformat():
+        faults.append(Fault(field="due_on", text=PAST))
     if faults:
         raise Faulty(faults)
     return Planned(what=what.strip(), stakeholder_id=organisations[stakeholder_id], due_on=due_on)

@@ -155,7 +155,7 @@ def get_action(asked: Asked) -> Answer:
 def plan_action(sent: Sent, body: Planning) -> Answer:
     """Plan an action that follows from an adopted improvement. Location says where it stands."""
     look_first(sent, body.what)
-    given = _planned(sent, body)
+    given = _planned(sent, body, today=sent.instance.today(sent["region"]))
 
     def do(session: Session) -> Answer:
         record, language = improvement(sent, session), language_of(sent, body.language or "")
@@ -222,10 +222,17 @@ def _taken(sent: Sent, session: Session) -> tuple[Record, Action]:
     return record, found
 
 
-def _planned(sent: Sent, body: Planning) -> actions.Planned:
+def _planned(sent: Sent, body: Planning, *, today: date | None = None) -> actions.Planned:
     known = {name: one.id for name, one in named(sent.instance.directory(sent["region"])).items()}
     return actions.planned(
-        body.what, body.stakeholder, body.due_on, sent.vocabulary, known, reasons=why(body.reasons), by=sent.actor
+        body.what,
+        body.stakeholder,
+        body.due_on,
+        sent.vocabulary,
+        known,
+        reasons=why(body.reasons),
+        by=sent.actor,
+        today=today,
     )
 
 

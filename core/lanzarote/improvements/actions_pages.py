@@ -24,6 +24,7 @@ from lanzarote.web.site import Site, View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from lanzarote.improvements.actions_model import Action
 
@@ -97,7 +98,7 @@ def plan(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSit
     with view.instance.database.read(view.region_id) as session:
         talk.find(session, view.region_id, record_id, by=view.actor)
     try:
-        given = _planned(view, data)
+        given = _planned(view, data, today=view.today)
         with view.instance.database.write(view.region_id) as session:
             record = talk.find(session, view.region_id, record_id, by=view.actor)
             actions.plan(session, record, given, by=view.actor, at=now(), language=view.lang)
@@ -290,7 +291,7 @@ def ids_by_name(view: View) -> dict[str, str]:
     return {name: one.id for one in view.directory for name in one.names}
 
 
-def _planned(view: View, data: Mapping[str, Any]) -> actions.Planned:
+def _planned(view: View, data: Mapping[str, Any], *, today: date | None = None) -> actions.Planned:
     """Raises Identifying, Faulty."""
     return actions.planned(
         text_of(data, "what"),
@@ -300,6 +301,7 @@ def _planned(view: View, data: Mapping[str, Any]) -> actions.Planned:
         ids_by_name(view),
         reasons=reasons_in(data),
         by=view.actor,
+        today=today,
     )
 
 

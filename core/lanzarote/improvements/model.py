@@ -40,6 +40,8 @@ class FindingStatus(Value, frozen=True, kw_only=True):
     offers: tuple[Offer, ...] = ()
     closed: str = ""
     """Why it was closed, for the group."""
+    not_meant: dict[str, str] = {}
+    """Id of a stakeholder whose name stands in the text → why it is not meant, for the group."""
 
 
 class ImprovementStatus(Value, frozen=True, kw_only=True):

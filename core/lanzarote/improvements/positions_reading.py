@@ -118,6 +118,8 @@ class Told(Struct, frozen=True, kw_only=True):
     state: str
     call: Call | None
     running: bool
+    decided: bool
+    """A decision stands, and the group has not taken it up again."""
     asked_by: str
     lines: tuple[Line, ...]
     counts: tuple[tuple[str, int], ...]
@@ -211,6 +213,7 @@ def tell(view: View, session: Session, record: Record) -> Told:
         state=view._(STATES[IMPROVEMENT][status.state]),
         call=call,
         running=running,
+        decided=status.decision != 0 and status.state in ("adopted", "not-adopted", "completed"),
         asked_by=people.get(call.by) or view._(FORMER) if call else "",
         lines=lines,
         counts=_counts(view, lines),

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from lanzarote import guard, records, working
 from lanzarote.checking import (
+    LONGEST_REASON,
     MISSING,
     UNKNOWN,
     Fault,
@@ -21,18 +22,20 @@ from lanzarote.checking import (
     Identifying,
     clean_reason,
     let_pass,
+    unfit_reason,
     unfit_text,
 )
+from lanzarote.improvements.mentions import mentioned_in
 from lanzarote.improvements.model import FindingStatus, Offer
 from lanzarote.improvements.naming import named_in
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.records import Record, Version, decode, encode
-from lanzarote.stakeholders import entries
 from lanzarote.stakeholders.deciding import NOT_YET
+from lanzarote.stakeholders.entries import name_of
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.service import ids_by_name
+from lanzarote.stakeholders.service import directory, ids_by_name
 from lanzarote.translation import N_
-from lanzarote.types import Organisation
+from lanzarote.types import Finding, Organisation
 from lanzarote.working import hold
 
 if TYPE_CHECKING:
@@ -54,6 +57,11 @@ NOT_OFFERED: Final = N_(
     "name out."
 )
 NOT_NAMED: Final = N_("Choose an organisation of the directory.")
+UNTICKED: Final = N_(
+    "“%(value)s” stands in the text. Tick it among the organisations that are named, so that it is offered to reply; "
+    "or say why it is not meant."
+)
+TO_TICK: Final = N_("“%(value)s” stands in the text. Tick it among the organisations that are named.")
 NO_OFFER: Final = N_("Write down first when and how it was offered to reply.")
 TOO_EARLY: Final = N_("It cannot have replied before it was offered to.")
 NO_NAME: Final = N_("an organisation that is no longer in the directory")
@@ -63,14 +71,22 @@ def status_of(record: Record) -> FindingStatus:
     return decode(record.status, FindingStatus)
 
 
-def share(session: Session, record: Record, *, expected: int, by: Actor, at: datetime) -> None:
-    """Let the group read it. Raises Faulty that names each body without an offer, NotPermitted, Conflict,
-    IllegalTransition.
+def share(
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    *,
+    not_meant: str = "",
+    expected: int,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Let the group read it. *not_meant*: why organisations are not meant whose names only stand in the text.
+
+    Raises Faulty that names each body without an offer, Identifying, NotPermitted, Conflict, IllegalTransition.
     """
     hold(session, record, "group.lead", by, expected)
-    state = _next(record, "share")
-    require_offers(session, record, language=by.language)
-    _set(session, record, "share", by, at, state=state, shared=True)
+    _share_as(session, record, vocabulary, "share", not_meant, by, at)
 
 
 def unshare(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
@@ -90,12 +106,12 @@ def close(session: Session, record: Record, vocabulary: Vocabulary, *, reason: s
     _set(session, record, "close", by, at, state=state, closed=why)
 
 
-def reopen(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+def reopen(
+    session: Session, record: Record, vocabulary: Vocabulary, *, not_meant: str = "", by: Actor, at: datetime
+) -> None:
     """Share it again, or for the first time. Raises as ``share``."""
     hold(session, record, "group.lead", by)
-    state = _next(record, "reopen")
-    require_offers(session, record, language=by.language)
-    _set(session, record, "reopen", by, at, state=state, shared=True, closed="")
+    _share_as(session, record, vocabulary, "reopen", not_meant, by, at, closed="")
 
 
 def offer(
@@ -182,7 +198,11 @@ def note_reply(
 
 
 def require_offers(session: Session, record: Record, *, language: str) -> None:
-    """Raise Faulty, with a fault for each body that *record* names and that was not offered to reply."""
+    """Raise Faulty, with a fault for each body that *record* names, ticked or not, and that was offered no reply."""
+    if unticked := unticked_in(session, record):
+        raise Faulty(
+            [Fault(field="organisations", text=TO_TICK, value=name_of(one, language)) for one in unticked.values()]
+        )
     if missing := lacking_offers(session, record):
         names = names_in(session, missing, language)
         raise Faulty([Fault(field="organisations", text=NOT_OFFERED, value=names[one]) for one in missing])
@@ -195,13 +215,54 @@ def lacking_offers(session: Session, record: Record) -> tuple[str, ...]:
     return tuple(one for one in named_in(session, record.region_id, record.id) if one not in standing)
 
 
+def unticked_in(session: Session, record: Record) -> dict[str, Organisation]:
+    """Id → organisation whose name stands in the text, and that is neither ticked, nor offered, nor said not to be
+    meant.
+    """
+    status, finding = status_of(record), decode(records.body_of(session, record, record.version), Finding)
+    known = {*named_in(session, record.region_id, record.id), *status.not_meant}
+    known |= set(ids_by_name(session, {one.stakeholder for one in status.offers}).values())
+    found = mentioned_in(finding, directory(session))
+    return {one.id: one.organisation for one in found if one.id not in known}
+
+
 def names_in(session: Session, ids: Sequence[str], language: str) -> dict[str, str]:
     """What each of these entries of the directory is called, in *language* if it has a name in it."""
     newest = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
     query = select(Record.id, Version.body).join(Version, newest & (Version.number == Record.version))
     rows = session.execute(query.where(Record.id.in_(ids), Record.kind == STAKEHOLDER))
-    told = {found: entries.name_of(decode(body, Organisation), language) for found, body in rows if body}
+    told = {found: name_of(decode(body, Organisation), language) for found, body in rows if body}
     return {one: told.get(one) or NO_NAME for one in ids}
+
+
+def _share_as(
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    verb: str,
+    not_meant: str,
+    by: Actor,
+    at: datetime,
+    **changed: object,
+) -> None:
+    state, unticked = _next(record, verb), unticked_in(session, record)
+    if unticked and not not_meant.strip():
+        faults = [Fault(field="not_meant", text=UNTICKED, value=name_of(one, by.language)) for one in unticked.values()]
+        raise Faulty(faults)
+    said = dict(status_of(record).not_meant)
+    if unticked:
+        said |= dict.fromkeys(unticked, _why_not_meant(not_meant, vocabulary))
+    _set(session, record, verb, by, at, state=state, shared=True, not_meant=said, **changed)
+    require_offers(session, record, language=by.language)
+
+
+def _why_not_meant(text: str, vocabulary: Vocabulary) -> str:
+    text = text.strip()
+    if concerns := guard.check_text(text, identifiers=vocabulary.header.personal_identifiers, field="not_meant"):
+        raise Identifying(concerns)
+    if fault := unfit_reason("not_meant", text, LONGEST_REASON):
+        raise Faulty([fault])
+    return text
 
 
 def _require_open(record: Record) -> None:

@@ -116,6 +116,8 @@ class FindingTold(Struct, frozen=True, kw_only=True):
     """Ids of improvements that answer it."""
     closed: str
     """Why it was closed."""
+    not_meant: dict[str, str]
+    """Id of an organisation whose name stands in the text → why it is not meant."""
     reasons: tuple[GivenReason, ...]
 
 
@@ -307,6 +309,7 @@ def _finding(asked: Asked, session: Session, record: Record) -> FindingTold:
         lacking=sharing.lacking_offers(session, record),
         improvements=tuple(one.id for one in service.answers_to(session, record.id, by=asked.actor)),
         closed=status.closed,
+        not_meant=status.not_meant,
         reasons=work_told(told, people)["reasons"],
     )
 

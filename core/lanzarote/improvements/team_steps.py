@@ -46,7 +46,15 @@ if TYPE_CHECKING:
 
 
 def _share(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    sharing.share(session, record, expected=number_of(data, "version"), by=view.actor, at=now())
+    sharing.share(
+        session,
+        record,
+        view.vocabulary,
+        not_meant=text_of(data, "not_meant"),
+        expected=number_of(data, "version"),
+        by=view.actor,
+        at=now(),
+    )
 
 
 def _unshare(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
@@ -58,7 +66,8 @@ def _close(view: View, session: Session, record: Record, data: Mapping[str, Any]
 
 
 def _reopen(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    sharing.reopen(session, record, by=view.actor, at=now())
+    why = text_of(data, "not_meant")
+    sharing.reopen(session, record, view.vocabulary, not_meant=why, by=view.actor, at=now())
 
 
 def _offer(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
@@ -136,6 +145,8 @@ def show_step(
         record = found(view, session, kind, record_id)
         require(view.actor, step.action, subject_of(session, record))
         told = team_reading.tell(view, session, record)
+        sharing_it = kind == FINDING and step.name in ("share", "reopen")
+        unticked = sharing.unticked_in(session, record) if sharing_it else {}
     if step.name not in {one.name for one in told.steps}:
         return show(view, kind, record_id, done="not-now", status=409)
     given = data or _before(view, step.name, told)
@@ -149,6 +160,7 @@ def show_step(
         tongues=languages_told(view, view.vocabulary.header.languages),
         bodies=_choices(view, step.name, told, text_of(given, "stakeholder")),
         word=view._(ERASE),
+        unticked=[view.say(one.name) for one in unticked.values()],
         **entry_context(view, told, ""),
     )
 

@@ -60,6 +60,7 @@ LABELS: Final[Mapping[str, str]] = {
     "on": N_("Day"),
     "how": N_("How it was offered"),
     "reply": N_("What it replied"),
+    "not_meant": N_("Why none of them is meant"),
 }
 ROOMS: Final[Mapping[str, str]] = {"evidence": N_("What shows it"), "own_sources": N_("Another source")}
 """One of several, as the form calls it."""

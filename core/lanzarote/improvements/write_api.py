@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from msgspec import Meta, Struct
 
 from lanzarote import guard
-from lanzarote.checking import NOTHING_EXPLAINED, Identifying
+from lanzarote.checking import LONGEST_REASON, NOTHING_EXPLAINED, Identifying
 from lanzarote.improvements import actions, contents, moving, service, sharing, writing
 from lanzarote.improvements.contents import KINDS as CONTENTS
 from lanzarote.improvements.contents import Known
@@ -77,6 +77,13 @@ class Offering(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     on: date
     how: Annotated[str, Meta(max_length=500)]
     """Letter, mail, meeting."""
+
+
+class Sharing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Nothing, unless the text names organisations that are not ticked."""
+
+    not_meant: Annotated[str, Meta(max_length=LONGEST_REASON)] = ""
+    """Why none of them is meant."""
 
 
 class Replying(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -190,10 +197,11 @@ def _of_improvement(name: str, may: Action = "group.lead", body: Any = Nothing, 
     return change("POST", f"{ONE_IMPROVEMENT}/{name}", tag=TAG_IMPROVEMENTS, may=may, names=names, **shape)
 
 
-@_of_finding("share")
-def share_finding(sent: Sent, _: Nothing) -> Answer:
+@_of_finding("share", body=Sharing)
+def share_finding(sent: Sent, body: Sharing) -> Answer:
     """Let the group read it. Each body that it names was offered to reply before."""
-    return _step(sent, FINDING, sharing.share, expecting=True)
+    said: dict[str, Any] = {"vocabulary": sent.vocabulary, "not_meant": body.not_meant}
+    return _step(sent, FINDING, sharing.share, expecting=True, **said)
 
 
 @_of_finding("unshare")
@@ -224,10 +232,10 @@ def close_finding(sent: Sent, body: Because) -> Answer:
     return _step(sent, FINDING, sharing.close, vocabulary=sent.vocabulary, reason=body.reason)
 
 
-@_of_finding("reopen")
-def reopen_finding(sent: Sent, _: Nothing) -> Answer:
+@_of_finding("reopen", body=Sharing)
+def reopen_finding(sent: Sent, body: Sharing) -> Answer:
     """Let the group read it again, and improvements answer it."""
-    return _step(sent, FINDING, sharing.reopen)
+    return _step(sent, FINDING, sharing.reopen, vocabulary=sent.vocabulary, not_meant=body.not_meant)
 
 
 @_of_finding("erase", "record.erase", answers=None, status=204, tagged=False)

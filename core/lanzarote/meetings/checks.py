@@ -15,6 +15,7 @@ from lanzarote.checking import (
     Fault,
     is_address,
     read_as,
+    unfit_beginning,
     unfit_text,
 )
 from lanzarote.meetings.roles import NO_ORGANISATION, NO_PERSON, names_person, names_person_only
@@ -129,6 +130,7 @@ def _unfit(meeting: Meeting) -> Iterator[Fault]:
 
 
 def _misdated(meeting: Meeting) -> Iterator[Fault]:
+    yield from unfit_beginning("day", meeting.day.isoformat())
     if meeting.last_day and meeting.last_day < meeting.day:
         yield Fault(field="last_day", text=NO_PERIOD)
     if meeting.ends and not meeting.starts:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.checking import MISSING, Fault
+from lanzarote.checking import MISSING, Fault, is_thin
 from lanzarote.translation import N_
 from lanzarote.ways import circling, targets_of, unreached
 
@@ -28,6 +29,9 @@ NOT_DRAFTED: Final = N_(
     "It is marked as reconstructed or as an example. Bodies endorse what they agreed on: write that, and mark it as "
     "the group’s own."
 )
+
+_CITED: Final = re.compile(r"[^\W\d_]{2}.*\d", re.DOTALL)
+"""Such as “Loi n° 2007-293”: a number of an act tells more than its few letters."""
 
 
 def open_points(procedure: Procedure) -> tuple[Fault, ...]:
@@ -57,8 +61,13 @@ def without_basis(steps: Sequence[ProcedureStep]) -> Iterator[Fault]:
     """Confidential information that passes on no stated basis."""
     for place, step in enumerate(steps):
         for number, passing in enumerate(step.passes):
-            if passing.confidential and not (passing.basis or any(map(str.strip, passing.basis_text.values()))):
+            if passing.confidential and not (passing.basis or any(map(_names_basis, passing.basis_text.values()))):
                 yield Fault(field=f"steps[{place}].passes[{number}].basis", text=NO_BASIS)
+
+
+def _names_basis(text: str) -> bool:
+    """Whether *text* says in words, or by the number of an act, on what basis something is passed on."""
+    return not is_thin(text) or _CITED.search(text) is not None
 
 
 def flow_faults(steps: Sequence[ProcedureStep]) -> Iterator[Fault]:

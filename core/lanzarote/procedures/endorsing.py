@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -23,7 +24,7 @@ from lanzarote.procedures.checks import flow_faults, without_basis
 from lanzarote.procedures.model import WHATS, Endorsement, Said, Stand, stand_of
 from lanzarote.procedures.service import party_ids, said_of
 from lanzarote.procedures.writing import status_of, text_of
-from lanzarote.records import encode
+from lanzarote.records import Version, encode
 from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.translation import N_
 from lanzarote.working import rest
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 LONGEST_SOURCE: Final = 500
 NOT_A_PARTY: Final = N_("This body is no party of the procedure.")
 NOT_YET: Final = N_("This day has not come yet.")
+BEFORE_TEXT: Final = N_("This text was written on %(value)s: nobody can have spoken of it before that day.")
+BEFORE_ENDORSED: Final = N_("It endorsed this text on %(value)s: it cannot have applied it before that day.")
 NO_SOURCE: Final = N_("Say where it is written: the name, number and date of the letter or decision, or a page.")
 NO_ACT: Final = N_("Name the signed act: its title, number and date, or the page where it is published.")
 NOT_ENDORSED: Final = N_("It has not endorsed this version.")
@@ -94,7 +97,9 @@ def say(
     parties = {*party_ids(session, procedure).values()}
     if stakeholder_id not in parties:
         raise Faulty([Fault(field="stakeholder", text=NOT_A_PARTY)])
-    _check(given, stand, vocabulary, spoken=spoken, today=today)
+    written = session.get_one(Version, (record.region_id, record.id, version)).at
+    since = written.astimezone(ZoneInfo(vocabulary.header.time_zone)).date()
+    _check(given, stand, vocabulary, spoken=spoken, today=today, since=since)
     action = "declare" if given.what == "apply" else given.what
     state = next_state("procedure", state_meant(status, given.what), action)
     if given.what == "endorse" and (faults := [*flow_faults(procedure.steps), *without_basis(procedure.steps)]):
@@ -134,7 +139,8 @@ def _same(stand: Stand, given: Given) -> bool:
     return given.what in names and getattr(stand, names[given.what]) is not None
 
 
-def _check(given: Given, stand: Stand, vocabulary: Vocabulary, *, spoken: bool, today: date) -> None:
+def _check(given: Given, stand: Stand, vocabulary: Vocabulary, *, spoken: bool, today: date, since: date) -> None:
+    """*since*: the day on which the version was written."""
     if concerns := guard.check_text(given.source, identifiers=vocabulary.header.personal_identifiers, field="source"):
         raise Identifying(concerns)
     faults = []
@@ -146,6 +152,10 @@ def _check(given: Given, stand: Stand, vocabulary: Vocabulary, *, spoken: bool, 
         faults.append(Fault(field="day", text=NO_DATE))
     elif given.day > today.isoformat():
         faults.append(Fault(field="day", text=NOT_YET))
+    elif given.what == "apply" and stand.endorsed and given.day < stand.endorsed.day.isoformat():
+        faults.append(Fault(field="day", text=BEFORE_ENDORSED, value=stand.endorsed.day))
+    elif given.day < since.isoformat():
+        faults.append(Fault(field="day", text=BEFORE_TEXT, value=since))
     if given.what == "apply" and not given.source:
         faults.append(Fault(field="source", text=NO_ACT))
     elif not spoken and not given.source:

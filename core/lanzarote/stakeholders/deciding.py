@@ -22,6 +22,7 @@ from lanzarote.checking import (
     Faulty,
     is_address,
     is_date,
+    unfit_beginning,
     unfit_text,
     why_it_stays,
 )
@@ -248,6 +249,8 @@ def _check_relation(
         faults.append(Fault(field="since", text=NO_DATE))
     elif given.since and given.since > today[: len(given.since)]:
         faults.append(Fault(field="since", text=NOT_YET))
+    elif given.since:
+        faults += unfit_beginning("since", given.since)
     if relation == "taking-part":
         faults += [] if given.since else [Fault(field="since", text=NO_SINCE)]
         faults += [] if given.source else [Fault(field="source", text=NO_SOURCE)]

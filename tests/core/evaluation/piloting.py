@@ -11,6 +11,7 @@ from lanzarote.evaluation.counting import Entered
 from lanzarote.evaluation.deciding import Deciding
 from lanzarote.permissions import Actor, Grant
 from lanzarote.records import Record
+from lanzarote.stakeholders.entries import name_of
 from lanzarote.types import Evaluation, Indicator
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def get(session: Session, record_id: str) -> Record:
 def known(paris: Instance, *indicators: str) -> entries.Known:
     return entries.Known(
         organisations={name: one.status.relation for one in paris.directory(PARIS) for name in one.names},
+        names={name: name_of(one.organisation, "fr") for one in paris.directory(PARIS) for name in one.names},
         indicators=indicators,
         mandates=tuple(one.version for one in paris.vocabulary(PARIS).header.mandates),
     )

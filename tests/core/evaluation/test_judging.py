@@ -131,7 +131,9 @@ def test_it_is_not_judged_before_each_view_has_answered_or_said_why_not(own_pari
     answer(own_paris, one, "c2", "j1")
     with pytest.raises(Faulty) as refused:
         close(own_paris, one)
-    assert [(fault.field, fault.value) for fault in refused.value.faults] == [("criteria[1]", "external")]
+    assert [(fault.field, fault.text) for fault in refused.value.faults] == [
+        ("criteria[1]", judging.INCOMPLETE["external"])
+    ]
     answer(own_paris, one, "c2", "", "absent", standpoint="external", reason={"fr": "Le centre ne suit pas ce point."})
     close(own_paris, one)
     assert state(own_paris, one) == "judged"
@@ -176,7 +178,8 @@ def test_nobody_judges_from_outside_for_an_organisation_that_takes_part(own_pari
     relate(own_paris, "aphp", "taking-part", since="2030", source="Lettre du 2 mai 2030")
     with pytest.raises(Faulty) as at_start:
         run(own_paris, one)
-    assert [fault.field for fault in at_start.value.faults] == ["judges[1].standpoint"]
+    named = [(fault.field, fault.value) for fault in at_start.value.faults]
+    assert named == [("judges[1].standpoint", "Assistance Publique – Hôpitaux de Paris (AP-HP)")]
     with pytest.raises(Faulty):
         begun(own_paris, body)
     relate(own_paris, "aphp", "cited")

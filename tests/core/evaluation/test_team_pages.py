@@ -157,3 +157,16 @@ def test_the_answers_of_a_judge_are_written_on_one_page(team: Team) -> None:
         ("c1", "external", "partly", "Rapport du 3 juin"),
         ("c2", "external", "partly", "Rapport du 3 juin"),
     ]
+
+
+def test_who_wrote_the_decision_is_told_why_somebody_else_publishes_it(team: Team) -> None:
+    one = piloting.judged(team.paris)
+    piloting.decide(team.paris, one, by=team.people["head"])
+    path = f"/en/paris/team/evaluations/{one}"
+    page = team.head.get(path)
+    assert f'href="{path}/publish"' not in page
+    assert "You wrote this decision down; somebody else has to publish it." in page
+    team.head.get(f"{path}/publish", 403)
+    other = piloting.judged(team.paris)
+    piloting.decide(team.paris, other)
+    assert f'href="/en/paris/team/evaluations/{other}/publish"' in team.head.get(f"/en/paris/team/evaluations/{other}")

@@ -45,7 +45,7 @@ def deliberate(land: Land, region: str) -> None:
             sharing.note_reply(session, record, words, on=date(2030, 12, 2), reply=reply, reasons={}, **said)
     for one in (shared, closed):
         with land._held(region, one) as (session, record):
-            sharing.share(session, record, expected=record.version, by=head, at=THEN)
+            sharing.share(session, record, words, expected=record.version, by=head, at=THEN)
     with land._held(region, closed) as (session, record):
         sharing.close(
             session, record, words, reason=f"Parce que {canary('why it was closed', group)}", by=head, at=THEN

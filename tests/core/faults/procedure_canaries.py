@@ -29,7 +29,7 @@ def agree(land: Land, region: str) -> None:
         with land._held(region, record_id) as (session, record):
             agreed.propose(session, record, confirmed=True, expected=1, by=head, at=THEN)
         for body in bodies[: 1 if record_id == asked else 2]:
-            given = endorsing.Given(stakeholder=body, what="endorse", day="2030-12-31", source=source)
+            given = endorsing.Given(stakeholder=body, what="endorse", day="2031-01-01", source=source)
             words = land.instance.vocabulary(region)
             with land._held(region, record_id) as (session, record):
                 endorsing.say(session, record, words, given, expected=1, by=head, at=THEN, today=date(2031, 1, 1))

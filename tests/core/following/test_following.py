@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from lanzarote import records
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts.model import Account, Granted
 from lanzarote.checking import Faulty
@@ -22,7 +23,7 @@ from lanzarote.ids import new_id
 from lanzarote.jobs import Job
 from lanzarote.mail import NotSent, send
 from lanzarote.permissions import VISITOR
-from lanzarote.records import now
+from lanzarote.records import Record, now
 from sqlalchemy import delete, event, insert, select, update
 
 from tests.core.following.followers import Followers
@@ -93,6 +94,24 @@ def test_a_mail_never_holds_what_the_group_alone_reads(followers: Followers) -> 
     assert f"/fr/paris/team/improvements/{group.id}" in mail
     for word in (*TEXT.values(), "entre nous", "Ana"):
         assert word not in mail
+
+
+def test_news_that_the_group_alone_reads_leads_to_its_page_also_where_the_public_reads_something(
+    followers: Followers,
+) -> None:
+    group = followers.group
+    with followers.instance.database.write(PARIS) as session:
+        records.publish(session, session.get_one(Record, (PARIS, group.id)), by="test")
+    followers.follow(group.rep, group.id)
+    followers.follow(followers.stranger(), group.id)
+    group.say("Un mot entre nous.")
+    [mail] = followers.mails()
+    assert mail["To"] == followers.address(group.rep)
+    assert f"/fr/paris/team/improvements/{group.id}" in mail.get_content()
+    with followers.instance.database.write(PARIS) as session:
+        records.publish(session, session.get_one(Record, (PARIS, group.id)), by="test")
+    [told] = followers.told_by_mail(group.rep)
+    assert "/fr/paris/improvements/" in told
 
 
 def test_nobody_is_told_of_what_they_did_themselves(followers: Followers) -> None:

@@ -120,7 +120,7 @@ def step(paris: Instance, record_id: str, name: str, by: Actor = LEADER, **said:
         do = getattr(sharing if record.kind == FINDING else rooms.get(name, moving), name)
         if name in ("share", "discuss"):
             said = {"expected": record.version} | said
-        if name in ("close", "drop", "offer", "note_reply"):
+        if name in ("close", "drop", "offer", "note_reply", "share") or (name, record.kind) == ("reopen", FINDING):
             said = {"vocabulary": paris.vocabulary("paris")} | said
         do(session, record, by=by, at=THEN, **said)
 

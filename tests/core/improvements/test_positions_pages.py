@@ -118,6 +118,9 @@ def test_a_whole_decision_is_made_on_pages_without_scripts(desk: Desk) -> None:
     desk.step(desk.head, "forward", to="plenary", day=desk.today.isoformat(), result="adopted", votes_for="40")
     assert "40 pour" in desk.public()
     desk.head.get(f"{desk.at}/call", 409)
+    assert "Le groupe a décidé." in desk.rep.get(f"{desk.at}/positions")
+    desk.step(desk.head, "reconsider")
+    assert "Le groupe a décidé." not in desk.rep.get(f"{desk.at}/positions"), "it is under discussion again"
     desk.head.get(f"{desk.at}/decide", 409)
 
 

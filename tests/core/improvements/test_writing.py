@@ -14,7 +14,8 @@ import pytest
 from lanzarote.changes import Audit, Change
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, Gone, NotFound, NotPermitted
-from lanzarote.improvements import service, sharing, writing
+from lanzarote.improvements import contents, service, sharing, writing
+from lanzarote.improvements.mentions import mentioned_in
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.improvements.team_reading import OF_RECORD, STEPS
 from lanzarote.instance import Instance
@@ -213,6 +214,49 @@ def test_no_body_slips_into_a_finding_that_the_group_reads(own_paris: Instance) 
     save(own_paris, one, organisations=[body.id])
     step(own_paris, one, "close", reason="Sans suite.")
     step(own_paris, one, "reopen")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("La préfecture de police de Paris ne répond pas.", {"prefecture-police"}),
+        ("Reports go to the Paris Police Prefecture.", {"prefecture-police"}),
+        ("L'Assistance Publique - Hôpitaux de Paris et l’OFMIN attendent.", {"aphp", "ofmin"}),
+        ("L’AP-HP attend la CRIP 75.", {"aphp", "crip75"}),
+        ("Un point de contact, la préfecture, un office, l’aurore.", set()),
+    ],
+)
+def test_a_body_is_found_by_its_names_in_the_text_and_no_other_is(paris: Instance, text: str, meant: set[str]) -> None:
+    said = contents.read(FINDING, {"original": "fr", "text": {"fr": {"title": "Un constat", "observed": text}}})
+    assert isinstance(said, Finding)
+    assert {one.key for one in mentioned_in(said, paris.directory("paris"))} == meant
+
+
+def test_a_body_that_only_the_text_names_is_ticked_or_it_is_said_why_it_is_not_meant(own_paris: Instance) -> None:
+    texts = {"fr": {"title": "Un constat", "observed": "La préfecture de police de Paris ne répond pas."}}
+    police = next(one for one in own_paris.directory("paris") if one.key == "prefecture-police")
+    one, other = finding(own_paris, text=texts), finding(own_paris, text=texts)
+    for why in ("", "."):
+        with pytest.raises(Faulty) as refused:
+            step(own_paris, one, "share", not_meant=why)
+        assert [fault.field for fault in refused.value.faults] == ["not_meant"]
+        assert state(own_paris, one) == "draft"
+    with pytest.raises(Identifying):
+        step(own_paris, one, "share", not_meant="Écrire à jean.dupont@justice.example")
+    step(own_paris, one, "share", not_meant="Le texte cite l’adresse du lieu.")
+    with own_paris.database.read("paris") as session:
+        status = sharing.status_of(session.get_one(Record, ("paris", one)))
+    assert status.not_meant == {police.id: "Le texte cite l’adresse du lieu."}
+    save(own_paris, one, organisations=[], sectors=["courts"])
+    with pytest.raises(Faulty) as refused:
+        save(own_paris, one, text={"fr": {"title": "Un constat", "observed": "L’OFMIN ne répond pas."}})
+    assert [(fault.field, fault.text) for fault in refused.value.faults] == [("organisations", sharing.TO_TICK)]
+    save(own_paris, other, organisations=["prefecture-police"])
+    with pytest.raises(Faulty) as refused:
+        step(own_paris, other, "share")
+    assert [fault.text for fault in refused.value.faults] == [sharing.NOT_OFFERED]
+    offer(own_paris, other, police.id)
+    step(own_paris, other, "share")
 
 
 def test_what_an_entry_was_merged_into_counts_as_offered(own_paris: Instance) -> None:

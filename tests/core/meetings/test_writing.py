@@ -225,6 +225,8 @@ def test_personal_data_are_stopped_in_every_field(group: Instance, field: dict[s
 FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("text.fr.title", {"text": {"fr": {"purpose": "x"}}}),
     ("last_day", {"last_day": "2031-05-11"}),
+    ("day", {"day": "0001-01-01"}),
+    ("day", {"day": "2007-10-24"}),
     ("ends", {"ends": "13:00"}),
     ("starts", {"starts": None}),
     ("sectors", {"sectors": ["nowhere"]}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from lanzarote.instance import Instance
@@ -22,7 +23,7 @@ HEAD = Actor(account_id="cy", grants=(Grant(role="coordinator", region_id="paris
 SECOND = Actor(account_id="ed", grants=(Grant(role="coordinator", region_id="paris"),), strong=True)
 STRANGER = Actor(account_id="di", grants=(Grant(role="coordinator", region_id="elsewhere"),), strong=True)
 BODIES = ("aphp", "prefecture-police")
-LETTER = "Courrier n° 12 du 2 janvier 2030"
+LETTER = "Courrier n° 12 du 2 janvier 2031"
 
 
 def step(key: str, *following: str, **more: Any) -> dict[str, Any]:
@@ -51,6 +52,11 @@ BODY: dict[str, Any] = {
 def spoken_for(stakeholder_id: str, name: str = "rep") -> Actor:
     grant = Grant(role="representative", region_id="paris", stakeholder_id=stakeholder_id)
     return Actor(account_id=name, grants=(grant,))
+
+
+def today() -> str:
+    """The day on which a text is written that goes through pages or programs."""
+    return datetime.now(ZoneInfo("Europe/Paris")).date().isoformat()
 
 
 def body_id(paris: Instance, key: str) -> str:
@@ -100,9 +106,10 @@ def say(
     what: str = "endorse",
     by: Actor = HEAD,
     *,
-    day: str = "2030-12-31",
+    day: str = "2031-01-01",
     source: str = LETTER,
     expected: int = 0,
+    today: date = TODAY,
 ) -> bool:
     vocabulary = paris.vocabulary("paris")
     with paris.database.write("paris") as session:
@@ -110,7 +117,7 @@ def say(
         meant = endorsing.version_meant(record, writing.status_of(record), what)
         given = Given(stakeholder=body, what=what, day=day, source=source)
         return endorsing.say(
-            session, record, vocabulary, given, expected=expected or meant, by=by, at=THEN, today=TODAY
+            session, record, vocabulary, given, expected=expected or meant, by=by, at=THEN, today=today
         )
 
 

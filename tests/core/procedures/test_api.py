@@ -14,10 +14,10 @@ from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
 from tests.core.api.programs import PARIS, Programs, problem
-from tests.core.procedures.agreeing import BODIES, BODY, STEPS, body_id, step
+from tests.core.procedures.agreeing import BODIES, BODY, STEPS, body_id, step, today
 
 TEAM = f"{PARIS}/team/procedures"
-SAID = {"what": "endorse", "day": "2026-01-05", "source": "Courrier n° 12"}
+SAID = {"what": "endorse", "day": today(), "source": "Courrier n° 12"}
 CONFIRMED = {"confirmed": True}
 
 
@@ -42,7 +42,7 @@ def test_from_the_first_word_to_the_public(everybody: Programs) -> None:
     rep = everybody.of("representative", organisation=body_id(everybody.instance, BODIES[0]))
     path = begun(everybody)
     assert head.step(path, "propose", CONFIRMED).status_code == 200
-    assert rep.step(path, "say", {"stakeholder": BODIES[0], "what": "endorse", "day": "2026-01-05"}).status_code == 200
+    assert rep.step(path, "say", {"stakeholder": BODIES[0], "what": "endorse", "day": today()}).status_code == 200
     assert rep.step(path, "say", {"stakeholder": BODIES[1]} | SAID).status_code == 403
     assert head.step(path, "say", {"stakeholder": BODIES[1]} | SAID).status_code == 200
     told = head.get(path)

@@ -12,7 +12,7 @@ import pytest
 from tests.core.conftest import serving
 from tests.core.practices.assessments import person
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
-from tests.core.procedures.agreeing import BODIES, body_id
+from tests.core.procedures.agreeing import BODIES, body_id, today
 from tests.core.web.test_accessibility_region import SIDEWAYS, violations
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def test_a_procedure_from_the_first_step_to_the_public(place: Place, lang: str, 
     # One of them applies it
     head.goto(f"{entry}/apply")
     head.locator('[name="stakeholder"]').first.check()
-    fill(head, source="Convention n° 3 du 5 janvier 2026", day="2026-01-05")
+    fill(head, source="Convention n° 3 du 5 janvier 2026", day=today())
     look(head, f"apply-{lang}")
     press(head, words["apply"])
     look(head, f"applied-{lang}")

@@ -135,7 +135,10 @@ def test_nobody_endorses_what_came_from_elsewhere_and_goes_round(own_paris: Inst
     [
         ({"confidential": True}, True),
         ({"confidential": True, "basis_text": {"fr": "  "}}, True),
+        ({"confidential": True, "basis_text": {"fr": "."}}, True),
+        ({"confidential": True, "basis_text": {"fr": "oui", "en": "n° 1"}}, True),
         ({"confidential": True, "basis_text": {"fr": "Accord écrit"}}, False),
+        ({"confidential": True, "basis_text": {"fr": "Loi n° 2007-293"}}, False),
         ({"confidential": True, "basis": "fr-cpp-40"}, False),
         ({"confidential": False}, False),
     ],

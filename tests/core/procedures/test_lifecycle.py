@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from itertools import product
 from typing import Any
 
@@ -14,6 +15,7 @@ from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.instance import Instance
 from lanzarote.lifecycle import PROCEDURE, IllegalTransition, next_state
 from lanzarote.procedures import writing
+from lanzarote.procedures.endorsing import BEFORE_ENDORSED, BEFORE_TEXT
 from lanzarote.procedures.model import Endorsement
 from lanzarote.procedures.service import said_of
 from lanzarote.settings import read_settings
@@ -86,14 +88,14 @@ def test_the_public_reads_it_when_the_last_party_has_endorsed_it(here: Instance)
     assert say(here, name, BODIES[1])
     found = public(here, name)
     assert found is not None
-    assert (found.status.state, found.version, str(found.status.endorsed_on)) == ("endorsed", 1, "2030-12-31")
+    assert (found.status.state, found.version, str(found.status.endorsed_on)) == ("endorsed", 1, "2031-01-01")
 
 
 def test_it_is_applied_when_each_has_declared_it_with_the_signed_act(here: Instance) -> None:
     name = endorsed(here)
     with pytest.raises(Faulty, match="source"):
         say(here, name, BODIES[0], "apply", source=" ")
-    say(here, name, BODIES[0], "apply", source="Convention signée le 3 janvier 2030", day="2030-01-03")
+    say(here, name, BODIES[0], "apply", source="Convention signée le 1er janvier 2031", day="2031-01-01")
     assert status(here, name).state == "endorsed"
     say(here, name, BODIES[1], "apply")
     assert status(here, name).state == "applied"
@@ -128,6 +130,25 @@ def test_whoever_writes_it_down_says_where_it_is_written_and_when(here: Instance
         say(here, name, BODIES[0], by=STRANGER)
     with pytest.raises(Faulty, match="no party"):
         say(here, name, "robert-debre")
+
+
+def test_nobody_speaks_of_a_text_before_it_was_written_nor_applies_it_before_endorsing_it(here: Instance) -> None:
+    name = proposed(here)
+    first = body_id(here, BODIES[0])
+    for by, source in ((spoken_for(first), ""), (HEAD, "Courrier du 31 décembre 2030")):
+        for what in ("endorse", "decline"):
+            with pytest.raises(Faulty) as refused:
+                say(here, name, first, what, by=by, day="2030-12-31", source=source)
+            assert [(one.field, one.text, one.value) for one in refused.value.faults] == [
+                ("day", BEFORE_TEXT, date(2031, 1, 1))
+            ]
+    for body in BODIES:
+        say(here, name, body, day="2031-01-02", today=date(2031, 1, 3))
+    for day in ("1980-01-01", "2031-01-01"):
+        with pytest.raises(Faulty) as refused:
+            say(here, name, first, "apply", day=day)
+        assert [(one.text, one.value) for one in refused.value.faults] == [(BEFORE_ENDORSED, date(2031, 1, 2))]
+    say(here, name, first, "apply", day="2031-01-02", today=date(2031, 1, 3))
 
 
 def test_who_declines_keeps_it_from_being_endorsed_until_they_do(here: Instance) -> None:
@@ -204,7 +225,7 @@ def test_it_is_superseded_withdrawn_put_away_and_erased(here: Instance) -> None:
     found = public(here, old)
     assert found is not None
     assert (found.status.state, found.status.superseded_by) == ("superseded", new)
-    do(here, "withdraw", old, vocabulary=here.vocabulary("paris"), reason="Remplacé depuis.")
+    do(here, "withdraw", old, vocabulary=here.vocabulary("paris"), reason="Remplacé par le nouveau.")
     assert (status(here, old).state, public(here, old)) == ("withdrawn", None)
     do(here, "archive", old)
     do(here, "erase", new)

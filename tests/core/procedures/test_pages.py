@@ -32,6 +32,7 @@ from tests.core.procedures.agreeing import (
     save,
     say,
     step,
+    today,
 )
 
 TEAM = "/fr/paris/team/procedures"
@@ -118,7 +119,7 @@ def test_a_procedure_is_written_proposed_endorsed_and_read(
     take(cleo, record_id, "propose", status=400)
     take(cleo, record_id, "propose", nobody="yes", no_case="yes")
     for body in BODIES:
-        take(cleo, record_id, "endorse", stakeholder=body_id(paris, body), day="2026-01-05", source=LETTER)
+        take(cleo, record_id, "endorse", stakeholder=body_id(paris, body), day=today(), source=LETTER)
     page = client.get(f"{PUBLIC}/{slug}").text
     assert "Recevoir l’enfant" in page
     assert page.count(LETTER) == 2

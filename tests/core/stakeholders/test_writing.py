@@ -266,6 +266,8 @@ def test_whoever_is_only_cited_has_no_mandate(own_paris: Instance) -> None:
     [
         ({"since": "2031-01-02"}, "since"),
         ({"since": "2030-02-30"}, "since"),
+        ({"since": "1200"}, "since"),
+        ({"since": "2007-10-24"}, "since"),
         ({"source": "javascript://x"}, "source"),
         ({"mandate": {"xx": "Siège."}}, "mandate.xx"),
     ],

@@ -176,7 +176,7 @@ class Group:
     ) -> int:
         by, stakeholder = by or self.head, stakeholder or self.organisation
         known = {self.organisation: self.organisation, self.other: self.other}
-        given = actions.planned(what, stakeholder, due, self.words, known, reasons={}, by=by)
+        given = actions.planned(what, stakeholder, due, self.words, known, reasons={}, by=by, today=None)
         with self.held(record_id) as (session, record):
             return actions.plan(session, record, given, by=by, at=now(), language="fr").number
 

@@ -225,7 +225,10 @@ def plan(talk: Talk, what: str = "Ouvrir la ligne.", **more: Any) -> str:
 def test_actions_are_planned_reported_on_and_the_improvement_completed(talk: Talk) -> None:
     talk.group.move("adopted")
     one = plan(talk)
-    other = plan(talk, "Plus tôt.", due_on="2020-01-01", stakeholder=talk.group.other)
+    past = {"what": "Plus tôt.", "stakeholder": talk.group.other, "due_on": "2020-01-01"}
+    assert talk.head.ask("POST", f"{talk.at}/actions", past).status_code == 422, "what is planned now is still to come"
+    other = plan(talk, "Plus tôt.", stakeholder=talk.group.other)
+    assert talk.head.save(other, past).status_code == 200, "what was planned may turn out to be overdue"
     assert talk.rep.step(other, "progress", {"progress": "done"}).status_code == 403
     told = talk.rep.step(one, "progress", {"progress": "done", "note": "C’est fait."}).json()
     assert [(step["progress"], step["note"]) for step in told["history"]] == [
