@@ -247,7 +247,7 @@ def test_a_body_that_only_the_text_names_is_ticked_or_it_is_said_why_it_is_not_m
     with own_paris.database.read("paris") as session:
         status = sharing.status_of(session.get_one(Record, ("paris", one)))
     assert status.not_meant == {police.id: "Le texte cite l’adresse du lieu."}
-    save(own_paris, one, organisations=[], sectors=["courts"])
+    save(own_paris, one, sectors=["courts", "police"])
     with pytest.raises(Faulty) as refused:
         save(own_paris, one, text={"fr": {"title": "Un constat", "observed": "L’OFMIN ne répond pas."}})
     assert [(fault.field, fault.text) for fault in refused.value.faults] == [("organisations", sharing.TO_TICK)]
