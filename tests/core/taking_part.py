@@ -22,3 +22,10 @@ def let_take_part(instance: Instance, region_id: str, stakeholder_id: str) -> No
         if status.relation == "cited":
             told = msgspec.structs.replace(status, relation="taking-part", since="2030", source="Lettre")
             record.status = encode(told)
+
+
+def let_be_cited(instance: Instance, region_id: str, stakeholder_id: str) -> None:
+    """As if nobody had ever asked the body."""
+    with instance.database.write(region_id) as session:
+        record = session.get_one(Record, (region_id, stakeholder_id))
+        record.status = encode(StakeholderStatus())

@@ -127,6 +127,7 @@ def relate(
     by: str,
     at: datetime,
     why: Mapping[tuple[str, str], str] = NOTHING_SAID,
+    itself: bool = False,
 ) -> None:
     """As ``set_relation``, by who holds *record* and has asked whether *by* may. Raises Faulty, Identifying."""
     said = {language: text.strip() for language, text in mandate.items() if text.strip()}
@@ -146,7 +147,7 @@ def relate(
             reasons=tuple(msgspec.structs.replace(one, field=one.field[len("relation.") :]) for one in earlier),
         ),
     )
-    _check_relation(relation, given, vocabulary, before=before.relation, today=at.date().isoformat())
+    _check_relation(relation, given, vocabulary, before=before.relation, today=at.date().isoformat(), itself=itself)
     status = msgspec.structs.replace(
         before, relation=relation, since=given.since, mandate=given.mandate, source=given.source
     )
@@ -236,7 +237,7 @@ def _texts(status: StakeholderStatus) -> dict[str, str]:
 
 
 def _check_relation(
-    relation: str, given: StakeholderStatus, vocabulary: Vocabulary, *, before: Relation, today: str
+    relation: str, given: StakeholderStatus, vocabulary: Vocabulary, *, before: Relation, today: str, itself: bool
 ) -> None:
     faults = [
         fault
@@ -257,7 +258,8 @@ def _check_relation(
     if relation == "left":
         faults += [] if before in ("taking-part", "left") else [Fault(field="relation", text=NEVER_IN)]
         faults += [] if given.since else [Fault(field="since", text=NO_DAY_LEFT)]
-        faults += [] if given.source else [Fault(field="source", text=NO_SOURCE_LEFT)]
+        # What a body says itself needs no other source.
+        faults += [] if given.source or itself else [Fault(field="source", text=NO_SOURCE_LEFT)]
     if "://" in given.source and not is_address(given.source):
         faults.append(Fault(field="source", text=NO_ADDRESS))
     if unknown := [language for language in given.mandate if language not in vocabulary.header.languages]:

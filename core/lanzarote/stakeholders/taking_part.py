@@ -206,6 +206,7 @@ def _relate(
         source=reply.source,
         by=by,
         at=at,
+        itself=True,
     )
 
 

@@ -56,7 +56,7 @@ def test_a_finding_goes_from_the_first_word_to_the_group_and_out_again(
     assert other.save(path, BODIES["finding"], if_match=old).status_code == 412
     assert other.get(f"{path}/versions/1")["finding"]["organisations"] == [body.id]
     assert head.step(path, "close", {"reason": "C’est réglé."}).json()["state"] == "closed"
-    assert other.get(path)["closed"] == "Réglé."
+    assert other.get(path)["closed"] == "C’est réglé."
     assert other.save(path, BODIES["finding"] | {"convention": ["10"]}).status_code == 409
     assert head.step(path, "erase").status_code == 204
     assert head.ask("GET", path).status_code == 410

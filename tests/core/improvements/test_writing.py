@@ -440,7 +440,7 @@ def test_what_is_erased_is_gone_wholly(own_paris: Instance) -> None:
     one = finding(own_paris, organisations=[body.id], text={"fr": {"title": word, "observed": word}})
     offer(own_paris, one, body.id, how=word)
     reply(own_paris, one, body.id, reply={"fr": word})
-    step(own_paris, one, "close", reason=word)
+    step(own_paris, one, "close", reason=f"Parce que {word}")
     path = own_paris.database.path
     assert word.encode() in Path(path).read_bytes() + Path(f"{path}-wal").read_bytes()
     with pytest.raises(NotPermitted), own_paris.database.write("paris") as session:

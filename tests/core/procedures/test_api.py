@@ -99,7 +99,8 @@ def test_what_the_guard_finds_is_named_by_place_and_never_repeated(everybody: Pr
 
 def test_the_group_alone_reads_what_is_written(everybody: Programs) -> None:
     path = begun(everybody)
-    for reader in (everybody.of("representative", organisation="x"), everybody.of("reviewer")):
+    body = everybody.instance.directory("paris")[0].id
+    for reader in (everybody.of("representative", organisation=body), everybody.of("reviewer")):
         reader.get(path)
         reader.get(f"{path}/versions")
         assert reader.get(f"{path}/versions/1")["procedure"]["original"] == "fr"

@@ -84,7 +84,7 @@ def test_what_is_hidden_is_told_to_its_author_and_to_coordinators(talk: Talk) ->
         "writer": True, "head": True, "reader": False, "rep": False,
     }  # fmt: skip
     assert {name: one["hidden_reason"] for name, one in told.items() if one["hidden_reason"]} == {
-        "writer": "Blessant.", "head": "Blessant.",
+        "writer": "C’est blessant.", "head": "C’est blessant.",
     }  # fmt: skip
     assert talk.head.step(one, "show").status_code == 200
     assert talk.reader.get(one)["text"] == "Ce service ne fait rien."

@@ -15,6 +15,7 @@ from litestar.testing import TestClient
 
 from tests.core.activity.conftest import counted
 from tests.core.practices.forms import Writer
+from tests.core.taking_part import let_be_cited
 from tests.core.talk.talking import TEXT, Group
 
 
@@ -328,6 +329,7 @@ def test_the_public_reads_the_actions_of_what_is_published_and_adopted(
 
     group = Group(own_paris, state="adopted", publish=True)
     group.plan("Ouvrir la ligne.")
+    let_be_cited(own_paris, "paris", group.organisation)
     site = client.app.state.site if hasattr(client.app, "state") else None
     view = _view(own_paris, site)
     [told] = actions_reading.public_actions(view, group.id)
