@@ -122,6 +122,12 @@ class ForwardedDocument(Struct, frozen=True, kw_only=True):
     code: str
 
 
+class RuleDocument(DecisionRule, frozen=True, kw_only=True):
+    """The rule by which the group decided; that nobody verified it is said too."""
+
+    verified: bool
+
+
 class DecisionDocument(Struct, frozen=True, kw_only=True):
     """What the group decided, why, and who did not agree."""
 
@@ -131,7 +137,7 @@ class DecisionDocument(Struct, frozen=True, kw_only=True):
     version: int
     """The text that was decided on."""
     reasons: Text
-    rule: DecisionRule
+    rule: RuleDocument
     taking_part: int
     """How many bodies took part in the group."""
     counts: dict[Choice, int]
@@ -238,7 +244,7 @@ def _decision(found: tuple[int, Decided] | None, went: Sequence[Any]) -> Decisio
         day=decided.day,
         version=decided.version,
         reasons=decided.reasons,
-        rule=decided.rule,
+        rule=msgspec.convert(decided.rule, RuleDocument, from_attributes=True),
         taking_part=len(decided.taking_part),
         counts={choice: said.count(choice) for choice in dict.fromkeys(said)},
         unconfirmed=decided.unconfirmed,

@@ -188,9 +188,9 @@ def test_an_objection_to_any_place_is_shown_and_can_be_passed(paris_with: Making
         head = writer(paris, client, "coordinator")
         page = head.post(f"{FORM}/new", TYPED, 400).text
         assert [number for number in range(len(WHERE)) if f"Objection {number} &lt;i&gt;" not in page] == []
-        reasons = {f"override[strict|c{number}|{field}]": "Bon." for number, field in enumerate(WHERE)}
+        reasons = {f"override[strict|c{number}|{field}]": "Cela est bon." for number, field in enumerate(WHERE)}
         page = head.get(head.post(f"{FORM}/new", TYPED | reasons))
-        assert page.count("Bon.") == len(WHERE)
+        assert page.count("Cela est bon.") == len(WHERE)
         assert "Objection 0 <i>" not in page
 
 
