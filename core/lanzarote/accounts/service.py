@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
-from lanzarote import changes, jobs
+from lanzarote import changes, guard, jobs
 from lanzarote.accounts import attempts, links, passwords, sessions
 from lanzarote.accounts.model import Account, ApiToken, Granted, Link, Passkey, RecoveryCode
 from lanzarote.errors import Conflict, LanzaroteError, NotFound
@@ -34,6 +34,8 @@ LONGEST_NAME: Final = 100
 
 NO_ADDRESS = N_("This is no e-mail address.")
 NO_NAME = N_("Give a name by which colleagues know the person, of at most 100 characters.")
+TELLS_MORE = N_("Give a name only: no age, no date of birth, no number or address by which a person can be found.")
+MORE_THAN_A_NAME: Final = frozenset({"name-with-age", "initials-with-school", "address-of-minor", "phone", "email"})
 WRONG = N_("The address or the password is not right.")
 ELSEWHERE = N_("This role cannot be given here: the central office and administrators belong to no single region.")
 LAST_ADMINISTRATOR = N_("This is the last administrator; make somebody else one first.")
@@ -328,4 +330,7 @@ def checked_name(name: str) -> str:
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise Refused(NO_NAME, "name")
+    # A colleague's name may look like anybody's; whatever tells more than a name stands on no page.
+    if any(one.hard or one.code in MORE_THAN_A_NAME for one in guard.check_text(name)):
+        raise Refused(TELLS_MORE, "name")
     return name

@@ -36,7 +36,7 @@ def test_name_and_language_are_changed_and_the_page_follows(team: Team) -> None:
     assert "Ana Maria" in browser.get("/fr/account").text
 
 
-@pytest.mark.parametrize("name", ["", "x" * 101, "Ana\u202e"])
+@pytest.mark.parametrize("name", ["", "x" * 101, "Ana\u202e", "Léa Dupont, 9 ans"])
 def test_a_name_that_is_none_is_refused_and_stays_in_the_form(team: Team, name: str) -> None:
     browser = team.browser(team.person("ana"))
     answer = browser.post("/en/account", {"what": "profile", "name": name, "language": "fr"})

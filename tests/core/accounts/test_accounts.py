@@ -341,6 +341,14 @@ def test_what_is_no_name_is_refused(store: Database, name: str) -> None:
         service.invite(session, address=ADDRESS, name=name, language="fr", grants=(), by="x", at=THEN)
 
 
+def test_a_name_is_taken_and_nothing_that_tells_more_of_a_person(store: Database) -> None:
+    for name in ("La petite Léa Dupont, 9 ans, 06 12 34 56 78", "Léa Dupont, 9 ans", "06 12 34 56 78", "l.d@gmail.com"):
+        with pytest.raises(service.Refused):
+            service.checked_name(name)
+    for name in ("Léa Dupont", "Dr Élise Le Goff-Martin", "Export 2031-05-12", "Tableau de bord 3"):
+        assert service.checked_name(name) == name
+
+
 def test_passwords_guessed_all_at_once_are_counted_all(store: Database) -> None:
     active(store)
 

@@ -44,6 +44,15 @@ def test_a_token_is_shown_once_and_kept_as_a_digest(team: Team) -> None:
         assert token.encode() not in file.read_bytes()
 
 
+def test_the_name_of_a_token_tells_of_nobody(team: Team) -> None:
+    browser = team.browser(team.person("ana", Grant(role="contributor", region_id="paris")))
+    browser.get(PAGE)
+    form = {"actions": "practice.read", "region": "paris", "ends": LATER, "password": GOOD}
+    answer = browser.post(PAGE, form | {"name": "La petite Léa Dupont, 9 ans, 06 12 34 56 78"})
+    assert answer.status_code == 400
+    assert "Give a name only" in answer.text
+
+
 def test_a_program_with_a_token_is_its_owner_within_limits(team: Team) -> None:
     ana = team.person("ana", Grant(role="contributor", region_id="paris"))
     browser = team.browser(ana)
