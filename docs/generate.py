@@ -36,6 +36,7 @@ ALIASES: dict[str, str] = {
     "Language": "language",
     "PartialDate": "partial date",
     "ArticleReference": "Convention reference",
+    "Duration": "duration",
     "Text": "text",
 }
 
@@ -59,6 +60,7 @@ def region_format() -> str:
     files |= {f"{name}.toml": (kind, "key") for name, kind in ENTRY_FILES.items()}
     files |= {f"{name}.toml": (kind, "") for name, kind in WHOLE_FILES.items()}
     files |= {"practices/<key>.toml": (types.PracticeSeed, "")}
+    files |= {"procedures/<key>.toml": (types.ProcedureSeed, "")}
     lines = ["# Region format", "", MADE, _INTRODUCTION]
     for file, (kind, per_key) in files.items():
         lines += [f"## `{file}`", ""]
@@ -132,6 +134,12 @@ _INNER = (
     types.PracticeText,
     types.Partner,
     types.Evidence,
+    types.ProcedureText,
+    types.ProcedureParty,
+    types.ProcedureStep,
+    types.ProcedureBranch,
+    types.Passing,
+    types.Measure,
     types.OwnSource,
     types.Choice,
     types.Question,

@@ -27,9 +27,12 @@ hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
 
 HOW_TO_ADD_A_BROWSER = "python3 dev.py test --browser"
+HOW_TO_ADD_NODE = "install Node.js with npm, such as by: apt-get install nodejs npm"
 BROWSER_FIXTURES = {"browser", "page"}
+NODE_FIXTURES = {"bpmn_tools"}
 POSTGRES_FIXTURES = {"pg_admin_url", "pg_template", "pg_url"}
 left_out_for_lack_of_a_browser = pytest.StashKey[int]()
+left_out_for_lack_of_node = pytest.StashKey[int]()
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -42,6 +45,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         asked = set(getattr(item, "fixturenames", ()))
         if asked & BROWSER_FIXTURES:
             item.add_marker(pytest.mark.browser)
+        if asked & NODE_FIXTURES:
+            item.add_marker(pytest.mark.node)
         if asked & POSTGRES_FIXTURES:
             item.add_marker(pytest.mark.postgres)
         # Tests of a file share fixtures: one process takes them all, those with a browser after everything else.
@@ -55,6 +60,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.stash[left_out_for_lack_of_a_browser] = len(left_out)
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if not needs_browser(item)]
+    if not shutil.which("npm") and os.environ.get("LZ_REQUIRE_BROWSER") != "1":
+        lacking = [item for item in items if item.get_closest_marker("node")]
+        config.stash[left_out_for_lack_of_node] = len(lacking)
+        config.hook.pytest_deselected(items=lacking)
+        items[:] = [item for item in items if not item.get_closest_marker("node")]
 
 
 def needs_browser(item: pytest.Item) -> bool:
@@ -65,12 +75,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     told = getattr(session.config, "workeroutput", None)
     if told is not None:
         told["left out"] = session.config.stash.get(left_out_for_lack_of_a_browser, 0)
+        told["left out without node"] = session.config.stash.get(left_out_for_lack_of_node, 0)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Every process leaves out the same tests: what the last one tells is what there is."""
-    node.config.stash[left_out_for_lack_of_a_browser] = getattr(node, "workeroutput", {}).get("left out", 0)
+    told = getattr(node, "workeroutput", {})
+    node.config.stash[left_out_for_lack_of_a_browser] = told.get("left out", 0)
+    node.config.stash[left_out_for_lack_of_node] = told.get("left out without node", 0)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -79,6 +92,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         return
     if count := config.stash.get(left_out_for_lack_of_a_browser, 0):
         print(f"Left out for lack of Chromium: {count} browser test(s). This adds them: {HOW_TO_ADD_A_BROWSER}")
+    if count := config.stash.get(left_out_for_lack_of_node, 0):
+        print(f"Left out for lack of npm: {count} test(s) of BPMN files. This adds them: {HOW_TO_ADD_NODE}")
 
 
 # ---------------------------------------------------------------------------------------------------------------------

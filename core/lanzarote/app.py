@@ -19,6 +19,8 @@ from lanzarote.accounts.identify import Identified
 from lanzarote.accounts.link_pages import spent
 from lanzarote.accounts.links import SpentLink
 from lanzarote.errors import NotWritten
+from lanzarote.following.reading import button as follow_button
+from lanzarote.found_beside import found_beside
 from lanzarote.web.addresses import require_readable
 from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
@@ -43,6 +45,7 @@ ROOMS = (
     "lanzarote.stakeholders.pages",
     "lanzarote.stakeholders.team_pages",
     "lanzarote.stakeholders.team_steps",
+    "lanzarote.stakeholders.taking_part_pages",
     "lanzarote.practices.form_pages",
     "lanzarote.practices.team_pages",
     "lanzarote.practices.team_steps",
@@ -50,7 +53,36 @@ ROOMS = (
     "lanzarote.practices.assessing_pages",
     "lanzarote.practices.feeds",
     "lanzarote.practices.sitemap",
+    "lanzarote.procedures.team_pages",
+    "lanzarote.procedures.team_steps",
+    "lanzarote.procedures.pages",
+    "lanzarote.procedures.feeds",
     "lanzarote.territory.pages",
+    "lanzarote.evaluation.pages",
+    "lanzarote.evaluation.indicator_pages",
+    "lanzarote.evaluation.indicator_steps",
+    "lanzarote.evaluation.month_pages",
+    "lanzarote.evaluation.evaluation_pages",
+    "lanzarote.evaluation.evaluation_steps",
+    "lanzarote.evaluation.answer_pages",
+    "lanzarote.meetings.pages",
+    "lanzarote.meetings.calendar_pages",
+    "lanzarote.meetings.team_pages",
+    "lanzarote.meetings.team_steps",
+    "lanzarote.meetings.paper_pages",
+    "lanzarote.meetings.mandate_pages",
+    "lanzarote.improvements.pages",
+    "lanzarote.improvements.version_pages",
+    "lanzarote.improvements.feeds",
+    "lanzarote.improvements.team_pages",
+    "lanzarote.improvements.team_steps",
+    "lanzarote.improvements.positions_pages",
+    "lanzarote.improvements.own_pages",
+    "lanzarote.improvements.answer_pages",
+    "lanzarote.improvements.comments_pages",
+    "lanzarote.improvements.amendments_pages",
+    "lanzarote.improvements.actions_pages",
+    "lanzarote.following.pages",
     "lanzarote.activity.pages",
     "lanzarote.activity.tasks_pages",
     "lanzarote.activity.notes_pages",
@@ -60,11 +92,30 @@ ROOMS = (
     "lanzarote.stakeholders.api",
     "lanzarote.stakeholders.team_api",
     "lanzarote.stakeholders.write_api",
+    "lanzarote.stakeholders.taking_part_api",
     "lanzarote.practices.api",
     "lanzarote.practices.team_api",
     "lanzarote.practices.write_api",
     "lanzarote.practices.assess_api",
+    "lanzarote.procedures.api",
+    "lanzarote.procedures.team_api",
+    "lanzarote.procedures.write_api",
     "lanzarote.territory.api",
+    "lanzarote.evaluation.api",
+    "lanzarote.evaluation.indicator_api",
+    "lanzarote.evaluation.evaluation_api",
+    "lanzarote.evaluation.evaluation_write_api",
+    "lanzarote.meetings.api",
+    "lanzarote.meetings.write_api",
+    "lanzarote.improvements.api",
+    "lanzarote.improvements.team_api",
+    "lanzarote.improvements.write_api",
+    "lanzarote.improvements.positions_api",
+    "lanzarote.improvements.positions_write_api",
+    "lanzarote.improvements.comments_api",
+    "lanzarote.improvements.amendments_api",
+    "lanzarote.improvements.actions_api",
+    "lanzarote.following.api",
     "lanzarote.activity.api",
 )
 """Modules with ``handlers``."""
@@ -82,6 +133,8 @@ def create_litestar(instance: Instance) -> Litestar:
     """The application without what stands before it: the cache and the static files."""
     instance.host.ask_all()
     site = Site(instance)
+    site.pieces["follow"] = follow_button
+    site.pieces["beside"] = found_beside
 
     @asynccontextmanager
     async def working(_: Litestar) -> AsyncIterator[None]:

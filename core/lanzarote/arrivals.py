@@ -12,7 +12,8 @@ from lanzarote.changes import Audit, Saved
 from lanzarote.instance import BY
 from lanzarote.records import Draft, FormerSlug, Record, Version
 from lanzarote.regions.seeds import Seed
-from lanzarote.transport_lines import BadLine
+from lanzarote.transport_lines import BadLine, row_values, rows_beside
+from lanzarote.transported import BESIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -130,7 +131,9 @@ class Arrivals:
         mine = self._region
         for table, column in ((Record, Record.id), (Version, Version.record_id), (FormerSlug, FormerSlug.record_id)):
             self._session.execute(delete(table).where(table.region_id == mine, column.in_(ids)))
-        self._session.execute(delete(Seed).where(Seed.region_id == mine, Seed.record_id.in_(ids)))
+        beside: list[Any] = [one.table for kind in {line.kind for line in lines} for one in BESIDE.get(kind, ())]
+        for table in [Seed, *beside]:
+            self._session.execute(delete(table).where(table.region_id == mine, table.record_id.in_(ids)))
 
     def _insert(self, lines: Sequence[RecordLine], *, fresh: bool) -> None:
         if not lines:
@@ -176,6 +179,8 @@ class Arrivals:
                         "publish": line.shipped.publish,
                     }
                 )
+            for beside, _, row in rows_beside(line):
+                rows.setdefault(beside.table, []).append(common | {"record_id": line.id} | row_values(row))
             saved.extend(self._saved(line, status, fresh=fresh))
         for table, some in rows.items():
             if some:

@@ -10,7 +10,7 @@ import os
 import zipfile
 import zlib
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -45,19 +45,23 @@ MANIFEST = "manifest.json"
 BATCH = 1_000
 ACTOR = "restore"
 
-Kind = Literal["text", "integer", "boolean", "moment", "bytes"]
+Kind = Literal["text", "integer", "number", "boolean", "moment", "day", "bytes"]
 _TYPES: dict[Kind, tuple[Any, Any]] = {
     "text": (sa.String(), str),
     "integer": (sa.BigInteger(), int),
     "boolean": (sa.Boolean(), bool),
+    "number": (sa.Float(), float),
     "moment": (Moment(), datetime),
+    "day": (sa.Date(), date),
     "bytes": (sa.LargeBinary(), bytes),
 }
 """How a kind of column is bound, and read from JSON."""
 _KINDS: tuple[tuple[Any, Kind], ...] = (
     (sa.Boolean, "boolean"),
     (sa.Integer, "integer"),
+    (sa.Float, "number"),
     (sa.DateTime, "moment"),
+    (sa.Date, "day"),
     (sa.LargeBinary, "bytes"),
     (sa.String, "text"),
 )

@@ -13,18 +13,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import LargeBinary, delete, insert, select, text, update
+from sqlalchemy import LargeBinary, delete, func, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.database import Base, Regional, Shared, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
+    Releasing = Callable[[Session, Sequence[str]], Mapping[str, "Release"]]
+    """What the public reads of the records with these ids; those of which it reads nothing are left out."""
+
 RELEASED: Final = frozenset({"practice", "vocabulary"})
-"""Kinds whose published versions leave the region."""
+"""Kinds whose published versions leave the region as they stand. Of others it is a ``Release``."""
 INSTANCE: Final = "-"
 """Stands for a region where the audit tells of the instance itself: accounts, tokens. No region can be called so."""
 CHANNEL: Final = "lanzarote_public"
@@ -97,6 +100,15 @@ class ChangeBody(Regional, Base):
 _AUDIT: Final = insert(Audit.__table__)  # type: ignore[arg-type]
 
 
+class Release(Struct, frozen=True, kw_only=True):
+    """What the public reads of a record of which not everything is public, and so what leaves the region of it."""
+
+    version: int
+    body: bytes
+    begins: bool = True
+    """It is a result. Otherwise the log tells of it only if it was one before."""
+
+
 class Saved(Struct, frozen=True, kw_only=True):
     """A write, as the audit, the change log and the listeners see it."""
 
@@ -128,14 +140,22 @@ def record(session: Session, saved: Sequence[Saved], *, by: str) -> None:
     """Write what goes with *saved*: audit, change log, public revision; then tell the session's listeners."""
     for region_id, group in _by_region(saved):
         _write_audit(session, region_id, group, by)
-        released = [one for one in group if one.kind in RELEASED and one.concerns_public]
-        if released:
+        if released := _released(session, group):
             _write_changes(session, region_id, released)
         if any(one.concerns_public for one in group):
             bump_revision(session, region_id)
     listeners: Iterable[Callable[[Session, Sequence[Saved]], None]] = session.info.get("listeners", ())
     for listener in listeners:
         listener(session, saved)
+
+
+def release_anew(session: Session, region_id: str, kind: str, ids: Sequence[str], *, at: datetime) -> None:
+    """Forget what the log holds of these records, and tell what the public reads of them now."""
+    for record_id in ids:
+        forget_bodies(session, record_id)
+    told = Saved(region_id=region_id, kind=kind, record_id="", verb="publish", version=0, at=at, public=True)
+    if released := _released(session, [msgspec.structs.replace(told, record_id=one) for one in ids]):
+        _write_changes(session, region_id, released)
 
 
 def bump_revision(session: Session, region_id: str) -> None:
@@ -199,6 +219,56 @@ def broken_change(session: Session, region_id: str) -> int | None:
 
 def salted(salt: bytes, body: bytes) -> str:
     return sha256(salt + body).hexdigest()
+
+
+def _released(session: Session, saved: Sequence[Saved]) -> list[Saved]:
+    """What of *saved* the change log tells."""
+    releases: Mapping[str, Releasing] = session.info.get("releases", {})
+    of_kind: dict[str, dict[str, Saved]] = {}
+    for one in saved:
+        if one.kind in releases:
+            some = of_kind.setdefault(one.kind, {})
+            # Of several writes that go together, the one that makes it public is the one that is told.
+            if one.record_id not in some or one.concerns_public:
+                some[one.record_id] = one
+    told: dict[tuple[str, str], Saved] = {}
+    for kind, some in of_kind.items():
+        told |= {(kind, one.record_id): one for one in _told_of(session, releases[kind], some)}
+    found = [one for one in saved if one.kind in RELEASED and one.concerns_public]
+    return [*found, *told.values()]
+
+
+def _told_of(session: Session, release: Releasing, some: Mapping[str, Saved]) -> Iterable[Saved]:
+    """Of records of one kind in one region: what the public reads of them, where that is another thing than it was."""
+    session.flush()
+    shown = release(session, list(some))
+    before = _last_bodies(session, list(shown))
+    for record_id, one in some.items():
+        if one.verb in ("withdraw", "erase"):
+            if _was_released(session, one.region_id, record_id):
+                yield msgspec.structs.replace(one, body=b"")
+            continue
+        now = shown.get(record_id)
+        if now is None or not (now.begins or _was_released(session, one.region_id, record_id)):
+            continue
+        if one.verb == "publish" or before.get(record_id) != now.body:
+            # By no other word: it would tell what the group is about, where the public reads nothing else than before.
+            yield msgspec.structs.replace(one, verb="publish", version=now.version, body=now.body, public=True)
+
+
+def _last_bodies(session: Session, ids: Sequence[str]) -> dict[str, bytes]:
+    """What the log says last of each record, as far as that was not forgotten."""
+    if not ids:
+        return {}
+    mine = ChangeBody.record_id.in_(ids)
+    last = select(func.max(ChangeBody.seq)).where(mine).group_by(ChangeBody.record_id)
+    rows = session.execute(select(ChangeBody.record_id, ChangeBody.body).where(mine, ChangeBody.seq.in_(last)))
+    return {record_id: bytes(body) for record_id, body in rows}
+
+
+def _was_released(session: Session, region_id: str, record_id: str) -> bool:
+    told = select(Change.seq).where(Change.region_id == region_id, Change.record_id == record_id)
+    return session.scalar(told.limit(1)) is not None
 
 
 def _by_region(saved: Sequence[Saved]) -> Iterable[tuple[str, list[Saved]]]:

@@ -10,17 +10,19 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote import guard
+from lanzarote.convention import convention
 from lanzarote.errors import LanzaroteError
 from lanzarote.translation.catalogues import N_
-from lanzarote.working import Reason
+from lanzarote.working import Reason, Told, read_told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import TypeVar
 
+    from sqlalchemy.orm import Session
+
     from lanzarote.guard import Concern
-    from lanzarote.permissions import Actor
-    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.records import Record
 
     S = TypeVar("S", bound=Struct)
 
@@ -30,6 +32,7 @@ NO_PERIOD: Final = N_("It cannot end before it began.")
 MALFORMED: Final = N_("This cannot be read: %(value)s.")
 NO_DAY: Final = N_("This cannot be read as a day. Write the year, the month and the day, such as 2026-06-02.")
 NO_DATE: Final = N_("Write a year, a month or a day, such as 2014, 2014-06 or 2014-06-02.")
+TOO_LONG_AGO: Final = N_("Look at the year: the Convention has been open for signature since %(value)s.")
 NO_ADDRESS: Final = N_("Write the address of a page; it begins with https:// or http://.")
 NO_CHOICE: Final = N_("Choose one of the answers that are offered.")
 TOO_LONG: Final = N_("This is too long: there is room for %(value)s characters. Move a part of it to another question.")
@@ -96,6 +99,11 @@ NOTHING_SAID: Final[Mapping[tuple[str, str], str]] = {}
 """Of nothing that the guard asks about it is said why it stays."""
 
 
+def explained_in(session: Session, record: Record, texts: Iterable[tuple[str, str]]) -> Explained:
+    """What was explained when *record* was saved last; *texts*: what its newest version says, each with its field."""
+    return Explained(texts=dict(texts), reasons=read_told(session, record, Told).reasons)
+
+
 def read_as(value: Any, kind: type[S]) -> S:
     """What *value*, a JSON object or its bytes, says as a *kind*. Raises Faulty."""
     try:
@@ -113,8 +121,8 @@ def let_pass(
     *,
     identifiers: Sequence[str],
     by: str,
-    texts: Mapping[str, str],
-    earlier: Explained,
+    texts: Mapping[str, str] = {},
+    earlier: Explained = NOTHING_EXPLAINED,
 ) -> tuple[Reason, ...]:
     """The reasons to be kept for what the guard only asks about in *texts*, each by (field, code).
 
@@ -188,7 +196,7 @@ def _sentence_around(text: str, start: int, end: int) -> str:
 
 
 def reason_of(
-    text: str, vocabulary: Vocabulary, by: Actor, why: Mapping[tuple[str, str], str] = NOTHING_SAID
+    text: str, *, identifiers: Sequence[str], by: str, why: Mapping[tuple[str, str], str] = NOTHING_SAID
 ) -> tuple[str, tuple[Reason, ...]]:
     """A reason that says something and names nobody, and why things stay in it that the guard asks about.
 
@@ -197,11 +205,30 @@ def reason_of(
     text = text.strip()
     if not text:
         raise Faulty([Fault(field="reason", text=NO_REASON)])
-    identifiers = vocabulary.header.personal_identifiers
-    explained = why_it_stays({"reason": text}, identifiers=identifiers, by=by.account_id, why=why)
+    explained = why_it_stays({"reason": text}, identifiers=identifiers, by=by, why=why)
     if fault := unfit_reason("reason", text, LONGEST_REASON):
         raise Faulty([fault])
     return text, explained
+
+
+def clean_reason(text: str, *, identifiers: Sequence[str]) -> str:
+    """A reason that says something, and nothing that the guard would ask about. Raises Faulty, Identifying."""
+    text = clean_remark(text, identifiers=identifiers)
+    if is_thin(text):
+        raise Faulty([Fault(field="reason", text=THIN_REASON)])
+    return text
+
+
+def clean_remark(text: str, *, identifiers: Sequence[str]) -> str:
+    """As ``clean_reason``, however short it is."""
+    text = text.strip()
+    if not text:
+        raise Faulty([Fault(field="reason", text=NO_REASON)])
+    if concerns := guard.check_text(text, identifiers=identifiers, field="reason"):
+        raise Identifying(concerns)
+    if fault := unfit_text("reason", text, LONGEST_REASON):
+        raise Faulty([fault])
+    return text
 
 
 def why_it_stays(
@@ -247,6 +274,13 @@ def is_unshowable(text: str) -> bool:
     (False, True, True, False)
     """
     return _UNSHOWABLE.search(text) is not None
+
+
+def unfit_beginning(field: str, day: str) -> Iterator[Fault]:
+    """What is wrong with *day*, a year, month or day, for what groups do for the Convention: it is older."""
+    opened = convention().facts.opened_for_signature_on
+    if day < opened.isoformat()[: len(day)]:
+        yield Fault(field=field, text=TOO_LONG_AGO, value=opened)
 
 
 def is_date(text: str) -> bool:

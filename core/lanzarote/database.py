@@ -94,6 +94,8 @@ class Database:
             raise SettingError(f"the database cannot be opened: {error}") from None
         self.listeners: list[Callable[[Session, Sequence[Any]], None]] = []
         """Told of every write in its own transaction; wired by the instance."""
+        self.releases: dict[str, Callable[[Session, Sequence[str]], Any]] = {}
+        """Kind → what of its records leaves the region (``changes.Releases``); wired by the instance."""
         self.after_erasing: list[Callable[[], None]] = []
         """Called when something was erased for good; wired by the instance."""
         self._to_scrub = False
@@ -117,7 +119,7 @@ class Database:
     def write(self, regions: str | Sequence[str]) -> Iterator[Session]:
         """Open a session whose changes are kept together at its end, or not at all. Raises NoRoom, OnlyRead."""
         engine = self.engine.execution_options(lanzarote_write=True)
-        info = {"scope": Scope.of(regions), "listeners": self.listeners}
+        info = {"scope": Scope.of(regions), "listeners": self.listeners, "releases": self.releases}
         try:
             with ScopedSession(engine, info=info) as session, session.begin():
                 yield session

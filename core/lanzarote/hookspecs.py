@@ -13,8 +13,8 @@ There are three kinds. In none of them does the order of installation matter: pa
 - **Objections** (``check_…``) are asked for at every save, after the guard and before anything is written, of the
   packages that the region has switched on. One that raises, or answers what it should not, stops the save and is
   named.
-- **Events** (``practice_…ed``) are told after what happened is safely kept, at least once each, to the packages that
-  the region has switched on. One that raises is told again later; nothing else waits for it.
+- **Events** (``practice_…ed``, ``improvement_decided``) are told after what happened is safely kept, at least once
+  each, to the packages that the region has switched on. One that raises is told again later; nothing else waits for it.
 
 A region's own package is always switched on for it. What crosses a hook is frozen, and a copy: changing it changes
 nothing. This protects from faults, not from malice: a package runs with the rights of the platform.
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
         Catalogue,
         Concern,
         Exporter,
+        Improvement,
+        ImprovementDecided,
         LegalFramework,
         Organisation,
         PracticePublished,
@@ -104,6 +106,18 @@ def check_stakeholder(  # type: ignore[empty-body]
 
 
 @hookspec
+def check_improvement(  # type: ignore[empty-body]
+    region: RegionHeader, new: Improvement, before: Improvement | None
+) -> Iterable[Concern]:
+    """Return what is to be said about an improvement that is about to be saved.
+
+    As ``check_practice``; places are such as ``text.fr.proposal``.
+
+    Example: ``return [Concern(code="no-means", field="text.fr.means", text={"en": "What does it take?"})]``
+    """
+
+
+@hookspec
 def practice_published(event: PracticePublished) -> None:
     """Do what follows when the public reads a practice, or a newer version of it, or finds it at a new address.
 
@@ -118,4 +132,14 @@ def practice_withdrawn(event: PracticeWithdrawn) -> None:
     """Do what follows when the public reads a practice no more, because it was withdrawn or erased.
 
     Example: ``take_down(event.id, for_good=event.erased)``
+    """
+
+
+@hookspec
+def improvement_decided(event: ImprovementDecided) -> None:
+    """Do what follows when the public reads what the group decided on an improvement.
+
+    Told as it is when it is told: what the group takes up again meanwhile is not told as decided.
+
+    Example: ``post(json.dumps({"title": event.titles, "outcome": event.outcome}))``
     """

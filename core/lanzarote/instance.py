@@ -13,17 +13,35 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from lanzarote import answered, changes, erased, jobs, listening, records, switches
+from lanzarote import answered, changes, erased, jobs, listening, records, switches, telling
 from lanzarote.accounts import mails
 from lanzarote.changes import Served, bump_revision
 from lanzarote.database import Database, known_schemas, migrate, schema_version
 from lanzarote.errors import NoDatabase, NotFound, PackageError, RegionError, SettingError
+from lanzarote.evaluation import documents as evaluation_documents
+from lanzarote.evaluation.model import EVALUATION
+from lanzarote.evaluation.service import follow as forget_figures
+from lanzarote.evaluation.service import pilot_verdict
+from lanzarote.following import delivering
+from lanzarote.following import service as following
+from lanzarote.improvements import calling, positions_model, talk
+from lanzarote.improvements import documents as improvement_documents
+from lanzarote.improvements import events as decisions
+from lanzarote.improvements import naming as findings
+from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.meetings import mails as meeting_mails
+from lanzarote.meetings.service import follow as forget_beside_meetings
+from lanzarote.meetings.service import public_meetings
 from lanzarote.plugins import Host
 from lanzarote.practices import events, naming, projection, review_model
 from lanzarote.practices.service import build_index
-from lanzarote.regions import folder, seeds, vocabulary
+from lanzarote.procedures import documents as procedure_documents
+from lanzarote.procedures import service as procedures
+from lanzarote.procedures.model import KIND as PROCEDURE
+from lanzarote.regions import folder, mandates, seeds, vocabulary
 from lanzarote.regions.claims import Installed, installed_regions
 from lanzarote.revisions import Revisions
+from lanzarote.stakeholders import letters, taking_part
 from lanzarote.stakeholders.service import directory
 from lanzarote.stakeholders.service import follow as forget_beside
 from lanzarote.translation import Translations
@@ -34,6 +52,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.evaluation.model import Outcome
+    from lanzarote.meetings.service import Told as Meeting
     from lanzarote.practices.facets import FacetIndex
     from lanzarote.regions.folder import Content
     from lanzarote.regions.vocabulary import Vocabulary
@@ -46,11 +66,26 @@ LISTENERS = (
     seeds.follow,
     review_model.follow,
     naming.follow,
+    findings.follow,
     forget_beside,
+    forget_figures,
+    forget_beside_meetings,
+    procedures.follow,
+    positions_model.follow,
+    talk.follow,
+    following.listen,
     answered.follow,
     jobs.follow,
 )
 """What goes with every write, in its own transaction."""
+RELEASES = {
+    IMPROVEMENT: improvement_documents.released,
+    PROCEDURE: procedure_documents.released,
+    EVALUATION: evaluation_documents.released,
+}
+"""Kind → what of it leaves the region, of kinds of which not everything is public."""
+TELLERS = {**events.TELLERS, **decisions.TELLERS}
+"""Hook → what packages are told through it."""
 BY = "lanzarote"
 """The actor of what the platform itself does."""
 
@@ -76,7 +111,8 @@ class Instance:
         self.settings = settings
         self.host = host or Host()
         self.database = Database(settings.database_url)
-        self.database.listeners += [*LISTENERS, partial(events.follow, self)]
+        self.database.listeners += [*LISTENERS, partial(events.follow, self), partial(decisions.follow, self)]
+        self.database.releases |= RELEASES
         self.database.after_erasing += [
             lambda: erased.remember(self.database, settings),
             lambda: mails.tidy(self),
@@ -127,9 +163,14 @@ class Instance:
             "project": _project,
             answered.TOPIC: answered.forget,
             **mails.handlers(self),
-            events.TOPIC: partial(events.deliver, self),
+            **meeting_mails.handlers(self),
+            telling.TOPIC: partial(telling.deliver, self, TELLERS),
+            **letters.handlers(self, {taking_part.TOPIC: taking_part.letter, calling.TOPIC: calling.letter}),
+            following.TOPIC: partial(delivering.deliver, self),
         }
-        return jobs.Worker(self.database, handlers, lanes=tuple(events.lanes(self)), apart=f"{events.TOPIC}:")
+        return jobs.Worker(
+            self.database, handlers, lanes=tuple(telling.lanes(self, TELLERS)), apart=f"{telling.TOPIC}:"
+        )
 
     @cached_property
     def answers(self) -> answered.Answers:
@@ -324,6 +365,36 @@ class Instance:
                 return directory(session)
 
         return self.kept("directory", region_id, read)
+
+    def verdict(self, region_id: str) -> Outcome | None:
+        """What was decided about the region's pilot, as the public reads it. Raises NotFound."""
+        self.header(region_id)
+
+        def read() -> Outcome | None:
+            with self.database.read(region_id) as session:
+                return pilot_verdict(session, region_id)
+
+        return self.kept("verdict", region_id, read)
+
+    def mandates(self, region_id: str) -> tuple[mandates.Dated, ...]:
+        """Every version of the group's mandate, the oldest first: of the package, then adopted. Raises NotFound."""
+        header = self.header(region_id)
+
+        def read() -> tuple[mandates.Dated, ...]:
+            with self.database.read(region_id) as session:
+                return (*mandates.shipped(header), *mandates.adopted(session))
+
+        return self.kept("mandates", region_id, read)
+
+    def meetings(self, region_id: str) -> tuple[Meeting, ...]:
+        """Meetings that the public reads, the earliest first. Raises NotFound."""
+        self.header(region_id)
+
+        def read() -> tuple[Meeting, ...]:
+            with self.database.read(region_id) as session:
+                return public_meetings(session)
+
+        return self.kept("meetings", region_id, read)
 
     def facets(self, region_id: str | None = None) -> FacetIndex:
         """The facet index of a region, or of all the public may read. Raises NotFound."""

@@ -108,6 +108,11 @@ def _values(topic: str, payload: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": new_id(), "topic": topic, "payload": body, "due_at": at, "attempts": 0, "fault": ""}
 
 
+def hold_on(session: Session, job_id: str) -> None:
+    """Let nobody else take up the job that is being done, for another lease: it takes long, and goes on."""
+    session.execute(update(Job).where(Job.id == job_id).values(leased_until=datetime.now(UTC) + LEASE))
+
+
 class Worker:
     """Works off the outbox: inline with ``run_due``, or in threads between ``start`` and ``stop``."""
 

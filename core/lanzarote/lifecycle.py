@@ -58,7 +58,117 @@ WORK: Final[dict[tuple[str | None, str], str]] = {
     **{(stage, "close"): "" for stage in STAGES},
 }
 
-TABLES: Final = {"record": RECORD, "work": WORK}
+FINDING: Final[dict[tuple[str | None, str], str]] = {
+    (None, "write"): "draft",
+    ("draft", "write"): "draft",
+    ("draft", "share"): "shared",  # the group reads it; no body that it names is without an offer to reply
+    ("shared", "write"): "shared",
+    ("shared", "unshare"): "draft",
+    ("draft", "close"): "closed",
+    ("shared", "close"): "closed",
+    ("closed", "reopen"): "shared",
+}
+"""How far a finding is."""
+IMPROVEMENT: Final[dict[tuple[str | None, str], str]] = {
+    (None, "write"): "draft",
+    ("draft", "write"): "draft",
+    ("draft", "discuss"): "discussed",
+    ("discussed", "write"): "discussed",
+    ("discussed", "call"): "called",  # positions are asked for on this very text
+    ("called", "recall"): "discussed",
+    ("called", "adopt"): "adopted",
+    ("called", "reject"): "not-adopted",
+    ("called", "postpone"): "discussed",
+    ("adopted", "complete"): "completed",  # every action that follows from it is done or given up
+    ("completed", "resume"): "adopted",
+    ("adopted", "reconsider"): "discussed",
+    ("not-adopted", "reconsider"): "discussed",
+    ("draft", "drop"): "dropped",
+    ("discussed", "drop"): "dropped",
+    ("called", "drop"): "dropped",
+    ("dropped", "reconsider"): "discussed",
+}
+"""How far an improvement is."""
+EVALUATION: Final[dict[tuple[str | None, str], str]] = {
+    (None, "write"): "draft",
+    ("draft", "write"): "draft",
+    ("draft", "run"): "running",  # criteria and judges are fixed, before any result
+    ("running", "amend"): "running",  # another version, with the reason; what was judged otherwise counts no more
+    ("running", "judge"): "running",
+    ("running", "close"): "judged",  # each view has answered on each criterion, or it is said why not
+    ("judged", "resume"): "running",
+    ("judged", "decide"): "decided",
+    ("decided", "reopen"): "judged",  # as long as the public has not read it
+    ("decided", "publish"): "decided",
+    ("decided", "supersede"): "superseded",  # by a later decision that is published
+    ("draft", "drop"): "dropped",
+    ("running", "drop"): "dropped",
+    ("judged", "drop"): "dropped",
+}
+"""How far the evaluation of a pilot is."""
+
+MEETING: Final[dict[tuple[str | None, str], str]] = {
+    (None, "write"): "planned",
+    ("planned", "write"): "planned",
+    ("planned", "announce"): "announced",  # from here on others rely on its day and place
+    ("announced", "write"): "announced",
+    ("announced", "hold"): "held",
+    ("planned", "hold"): "held",  # noted afterwards: it took place before anybody announced it here
+    ("held", "write"): "held",
+    ("held", "draft"): "minutes-drafted",
+    ("minutes-drafted", "write"): "minutes-drafted",
+    ("minutes-drafted", "approve"): "approved",  # by a later meeting; nothing in it changes any more
+    ("planned", "cancel"): "cancelled",
+    ("announced", "cancel"): "cancelled",
+}
+"""How far a meeting is."""
+PROCEDURE: Final[dict[tuple[str | None, str], str]] = {
+    (None, "write"): "draft",
+    (None, "document"): "documented",  # shipped: reconstructed from public sources, endorsed by nobody
+    ("draft", "write"): "draft",
+    ("draft", "document"): "documented",
+    ("draft", "propose"): "proposed",  # each party body is asked to endorse this very text
+    ("proposed", "recall"): "draft",
+    ("proposed", "decline"): "proposed",
+    ("proposed", "endorse"): "endorsed",  # by each party body; until the last has, it stays proposed
+    ("endorsed", "declare"): "endorsed",  # a body declares that it applies it
+    ("endorsed", "apply"): "applied",  # each has declared it
+    ("applied", "declare"): "applied",
+    ("endorsed", "cease"): "endorsed",
+    ("applied", "cease"): "endorsed",  # a body declares that it applies it no longer
+    ("endorsed", "retract"): "lapsed",  # a body takes its endorsement back
+    ("applied", "retract"): "lapsed",
+    ("lapsed", "retract"): "lapsed",
+    ("lapsed", "cease"): "lapsed",
+    ("lapsed", "endorse"): "endorsed",
+    # Another version begins beside the one that is read; it is proposed in its turn.
+    **{(state, "write"): "draft" for state in ("documented", "endorsed", "applied", "lapsed", "withdrawn")},
+    **{(state, "supersede"): "superseded" for state in ("documented", "endorsed", "applied", "lapsed")},
+    **{(state, "withdraw"): "withdrawn" for state in ("documented", "endorsed", "applied", "lapsed", "superseded")},
+}
+"""How far a procedure is, and how far a version beside the one that is read."""
+
+RELATION: Final[dict[tuple[str | None, str], str]] = {
+    ("cited", "invite"): "invited",
+    ("declined", "invite"): "invited",
+    ("left", "invite"): "invited",
+    ("invited", "invite"): "invited",  # asked once more
+    ("invited", "accept"): "taking-part",
+    ("invited", "decline"): "declined",
+    ("taking-part", "leave"): "left",
+}
+"""How a stakeholder relates to the group, where it is the body itself that answers."""
+
+TABLES: Final = {
+    "record": RECORD,
+    "work": WORK,
+    "finding": FINDING,
+    "improvement": IMPROVEMENT,
+    "evaluation": EVALUATION,
+    "meeting": MEETING,
+    "procedure": PROCEDURE,
+    "relation": RELATION,
+}
 
 MAY: Final[Mapping[str, Action]] = {
     "write": "practice.write",
@@ -70,7 +180,7 @@ MAY: Final[Mapping[str, Action]] = {
     "publish": "practice.publish",
     "withdraw": "practice.withdraw",
     "archive": "practice.withdraw",
-    "erase": "practice.erase",
+    "erase": "record.erase",
 }
 """The permission that each action on a practice takes."""
 MAY_STAKEHOLDER: Final[Mapping[str, Action]] = {
@@ -85,9 +195,37 @@ MAY_STAKEHOLDER: Final[Mapping[str, Action]] = {
     "archive": "stakeholder.decide",
     "merge": "stakeholder.decide",
     "split": "stakeholder.decide",
-    "erase": "stakeholder.erase",
+    "erase": "record.erase",
 }
 """As ``MAY``, of an entry of the directory."""
+
+MAY_FINDING: Final[Mapping[str, Action]] = {
+    "write": "group.write",
+    "share": "group.lead",
+    "unshare": "group.lead",
+    "close": "group.lead",
+    "reopen": "group.lead",
+    "erase": "record.erase",
+}
+"""As ``MAY``, of a finding."""
+MAY_IMPROVEMENT: Final[Mapping[str, Action]] = {
+    "write": "group.write",
+    "discuss": "group.lead",
+    "call": "group.lead",
+    "recall": "group.lead",
+    "adopt": "group.lead",
+    "reject": "group.lead",
+    "postpone": "group.lead",
+    "complete": "group.lead",
+    "resume": "group.lead",
+    "reconsider": "group.lead",
+    "drop": "group.lead",
+    "withdraw": "group.lead",
+    "publish": "group.lead",
+    "archive": "group.lead",
+    "erase": "record.erase",
+}
+"""As ``MAY``, of an improvement."""
 
 
 def next_state(table: str, state: str | None, action: str) -> str:

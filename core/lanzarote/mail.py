@@ -6,10 +6,12 @@ import smtplib
 import ssl
 from contextlib import suppress
 from datetime import UTC, datetime
+from email import policy
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
@@ -28,6 +30,15 @@ class NotSent(LanzaroteError):
     """The mail server did not take the mail; it is tried again."""
 
 
+class Attachment(Struct, frozen=True, kw_only=True):
+    """A file that goes with a mail."""
+
+    name: str
+    media_type: str
+    """Such as ``text/calendar``; what is sent is UTF-8."""
+    content: bytes
+
+
 class Mail(Struct, frozen=True, kw_only=True):
     to: str
     subject: str
@@ -37,6 +48,9 @@ class Mail(Struct, frozen=True, kw_only=True):
     """The same whenever the same mail is tried again, so that it is shown once."""
     about: tuple[str, ...] = ()
     """Ids of the accounts whose name or address stands in it."""
+    attachments: tuple[Attachment, ...] = ()
+    unsubscribe: str = ""
+    """Address at which mails like this one are ended with one click (RFC 8058), if they can be."""
 
 
 class Letter(Struct, frozen=True, kw_only=True):
@@ -89,16 +103,36 @@ def _connected(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
     return connection
 
 
+class _Address(UnstructuredHeader, BaseHeader):
+    """A header that holds one long address: in one piece, or programs do not know it again."""
+
+    def fold(self, *, policy: Any) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _policy() -> policy.EmailPolicy[EmailMessage]:
+    headers = HeaderRegistry()
+    headers.map_to_type("list-unsubscribe", _Address)
+    return policy.default.clone(header_factory=headers)
+
+
 def _message(settings: Settings, mail: Mail) -> EmailMessage:
-    message = EmailMessage()
+    message = EmailMessage(_policy())
     message["From"] = sender = settings.mail_from or "lanzarote@localhost"
     message["To"] = mail.to
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(now())
     message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe:
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text, cte="quoted-printable")
     message["Content-Language"] = mail.language  # setting the content takes away what was said of it
+    for one in mail.attachments:
+        main, _, kind = one.media_type.partition("/")
+        params = {"charset": "utf-8"} if main == "text" else {}
+        message.add_attachment(one.content, maintype=main, subtype=kind, filename=one.name, params=params)
     return message
 
 

@@ -19,7 +19,7 @@ from lanzarote.errors import LanzaroteError
 from lanzarote.permissions import may_somewhere
 from lanzarote.records import decode, encode, now
 from lanzarote.translation.catalogues import N_
-from lanzarote.types import Concern, Organisation, PracticeSheet
+from lanzarote.types import Concern, Improvement, Organisation, PracticeSheet
 from lanzarote.working import Noted, Override, Reason, Told, newest
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ FAILED_WORDS: Final = N_(
 HOOKS: Final[Mapping[str, tuple[str, type[Value]]]] = {
     "practice": ("check_practice", PracticeSheet),
     "stakeholder": ("check_stakeholder", Organisation),
+    "improvement": ("check_improvement", Improvement),
 }
 """Kind of record → the hook that is asked about it, and what its versions say."""
 Place = tuple[str, str, str]
@@ -120,7 +121,7 @@ def checks_for(
     instance: Instance,
     session: Session,
     region_id: str,
-    kind: Literal["practice", "stakeholder"],
+    kind: Literal["practice", "stakeholder", "improvement"],
     record: Record | None,
     *,
     by: Actor,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import and_, exists, false, or_, true
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
+
+    from lanzarote.database import Database
 
 Role = Literal["representative", "contributor", "reviewer", "coordinator", "office", "administrator"]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
@@ -37,13 +40,16 @@ Action = Literal[
     "practice.publish",
     "practice.decide",
     "practice.withdraw",
-    "practice.erase",
     "practice.override",
     "stakeholder.read",
     "stakeholder.write",
     "stakeholder.publish",
     "stakeholder.decide",
-    "stakeholder.erase",
+    "record.erase",
+    "group.read",
+    "group.write",
+    "group.speak",
+    "group.lead",
     "task.read",
     "task.finish",
     "activity.read",
@@ -71,7 +77,6 @@ RULES: Final[Mapping[Action, Mapping[Role, Where]]] = {
     "practice.publish": {"reviewer": "region", "coordinator": "region"},
     "practice.decide": {"coordinator": "region"},
     "practice.withdraw": {"coordinator": "region"},
-    "practice.erase": {"coordinator": "region"},
     "practice.override": {"coordinator": "region"},
     "stakeholder.read": {
         "representative": "represented",
@@ -82,7 +87,16 @@ RULES: Final[Mapping[Action, Mapping[Role, Where]]] = {
     "stakeholder.write": {"representative": "represented", "contributor": "region", "coordinator": "region"},
     "stakeholder.publish": {"reviewer": "region", "coordinator": "region"},
     "stakeholder.decide": {"coordinator": "region"},
-    "stakeholder.erase": {"coordinator": "region"},
+    "record.erase": {"coordinator": "region"},
+    "group.read": {
+        "representative": "region",
+        "contributor": "region",
+        "reviewer": "region",
+        "coordinator": "region",
+    },
+    "group.write": {"representative": "region", "contributor": "region", "coordinator": "region"},
+    "group.speak": {"representative": "represented"},
+    "group.lead": {"coordinator": "region"},
     "task.read": {"contributor": "region", "reviewer": "region", "coordinator": "region"},
     "task.finish": {"coordinator": "region"},
     "activity.read": {"coordinator": "region", "administrator": "instance"},
@@ -93,6 +107,9 @@ RULES: Final[Mapping[Action, Mapping[Role, Where]]] = {
     "region.switch": {"administrator": "instance"},
     "plugin.switch": {"coordinator": "region", "administrator": "instance"},
 }
+
+OF_GROUP: Final[frozenset[Action]] = frozenset({"group.read", "group.write"})
+"""What belongs to those who take part, of all bodies alone."""
 
 Part = Literal["author", "submitter", "asked"]
 Bar = Literal["author", "submitter", "named", "self"]
@@ -113,6 +130,7 @@ NO_RULE = N_("None of your roles here allows this.")
 NOT_HERE = N_("Your roles allow this in another region, not in this one.")
 NOT_YOURS = N_("Your role allows this only for what you wrote, were asked to assess, or speak for.")
 WEAK = N_("Your role allows this, but only after you have signed in with a second factor.")
+NOT_IN_GROUP = N_("Your organisation does not take part in the group.")
 LIMITED = N_("The token you use does not allow this.")
 BARRED: Final[Mapping[Bar, str]] = {
     "author": N_("You wrote in it; somebody else has to assess it."),
@@ -129,6 +147,36 @@ class Grant(Struct, frozen=True, kw_only=True):
     region_id: str = EVERYWHERE
     stakeholder_id: str = ""
     """The organisation the person works or speaks for in this region."""
+    outside: bool = False
+    """That organisation does not take part in the group: who only speaks for it does not read what the group says."""
+
+
+class _Status(Struct):
+    relation: str = "cited"
+
+
+_status = msgspec.json.Decoder(_Status)
+
+
+def is_outside(role: str, status: bytes | None) -> bool:
+    """Whether who has *role* for an organisation with this *status* stands outside the group; None: there is none."""
+    return role == "representative" and (status is None or _status.decode(status).relation != "taking-part")
+
+
+def placed(database: Database, actor: Actor) -> Actor:
+    """*actor*, with each grant of a representative marked whose organisation does not take part at present."""
+    grants = []
+    for one in actor.grants:
+        if one.role == "representative":
+            found = database.rows(_STATUS, one.region_id, one.stakeholder_id)
+            one = msgspec.structs.replace(one, outside=is_outside(one.role, found[0][0] if found else None))
+        grants.append(one)
+    return msgspec.structs.replace(actor, grants=tuple(grants))
+
+
+_STATUS: Final = (
+    "SELECT status FROM record WHERE region_id = ? AND id = ? AND kind = 'stakeholder' AND state <> 'erased'"
+)
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -271,8 +319,12 @@ def _given(actor: Actor, action: Action) -> Iterator[tuple[Grant, Where]]:
         return
     rules = RULES[action]
     for grant in actor.counting:
-        if grant.role in rules:
+        if grant.role in rules and not _shut_out(grant, action):
             yield grant, rules[grant.role]
+
+
+def _shut_out(grant: Grant, action: Action) -> bool:
+    return grant.outside and grant.role == "representative" and action in OF_GROUP
 
 
 def _within_limits(actor: Actor, region_id: str) -> bool:
@@ -299,9 +351,9 @@ def _where(actor: Actor, grant: Grant, where: Where) -> ColumnElement[bool]:
         return true()
     here = Record.region_id == grant.region_id
     if where == "own":
-        return and_(here, _involved(actor, "author"))
+        return and_(here, involved(actor, "author"))
     if where == "asked":
-        return and_(here, _involved(actor, "asked"))
+        return and_(here, involved(actor, "asked"))
     if where == "represented":
         return and_(here, Record.id == grant.stakeholder_id) if grant.stakeholder_id else false()
     return here
@@ -321,7 +373,7 @@ def _barred(actor: Actor, bar: Bar) -> ColumnElement[bool]:
     if bar == "self":
         return Record.id == actor.account_id
     if bar != "named":
-        return _involved(actor, bar)
+        return involved(actor, bar)
     pairs = [(grant.region_id, grant.stakeholder_id) for grant in actor.grants if grant.stakeholder_id]
     mine = or_(false(), *(and_(Named.region_id == one, Named.stakeholder_id == other) for one, other in pairs))
     itself = or_(false(), *(and_(Record.region_id == one, Record.id == other) for one, other in pairs))
@@ -332,7 +384,8 @@ def _works_for(actor: Actor, region_id: str) -> frozenset[str]:
     return frozenset(one.stakeholder_id for one in actor.grants if one.region_id == region_id and one.stakeholder_id)
 
 
-def _involved(actor: Actor, part: Part) -> ColumnElement[bool]:
+def involved(actor: Actor, part: Part) -> ColumnElement[bool]:
+    """The condition on ``Record`` that *actor* has this part in it."""
     return exists().where(
         Involved.region_id == Record.region_id,
         Involved.record_id == Record.id,
@@ -353,4 +406,6 @@ def _why_not(actor: Actor, action: Action, subject: Subject) -> str:
         return NOT_HERE
     if not any(grant in actor.counting for grant in here):
         return WEAK
+    if all(_shut_out(grant, action) for grant in here):
+        return NOT_IN_GROUP
     return NOT_YOURS

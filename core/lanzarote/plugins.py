@@ -25,8 +25,8 @@ T = TypeVar("T")
 GROUP = "lanzarote"
 MANIFESTS = ("lanzarote.toml", "region/region.toml")
 """Where a package says ``requires_api``, read without importing it."""
-CHECKS = ("check_practice", "check_stakeholder")
-EVENTS = ("practice_published", "practice_withdrawn")
+CHECKS = ("check_practice", "check_stakeholder", "check_improvement")
+EVENTS = ("practice_published", "practice_withdrawn", "improvement_decided")
 SWITCHED = (*CHECKS, *EVENTS)
 """Hooks that are called only for regions that switched the package on."""
 

@@ -22,6 +22,7 @@ from lanzarote.types import (
     Key,
     LegalFramework,
     PracticeSeed,
+    ProcedureSeed,
     Provision,
     Region,
     RegionHeader,
@@ -42,7 +43,13 @@ class LawFile(msgspec.Struct, forbid_unknown_fields=True):
 
 _KEYS = {"coverage": ArticleReference}
 SCHEMAS: dict[str, Any] = (
-    {"region": RegionHeader, "framework": FrameworkHeader, "practice": PracticeSeed, "law": LawFile}
+    {
+        "region": RegionHeader,
+        "framework": FrameworkHeader,
+        "practice": PracticeSeed,
+        "procedure": ProcedureSeed,
+        "law": LawFile,
+    }
     | {name: dict.__class_getitem__((_KEYS.get(name, Key), kind)) for name, kind in ENTRY_FILES.items()}
     | WHOLE_FILES
 )
@@ -153,6 +160,7 @@ def _summary(content: Content) -> str:
         (len(content.organisations), "organisation"),
         (len(content.provisions), "provision"),
         (len(content.practices), "practice"),
+        *([(len(content.procedures), "procedure")] if content.procedures else []),
         (len(content.sources), "source"),
     )
     return ", ".join(_count(number, noun) for number, noun in counted)

@@ -13,19 +13,29 @@ from lanzarote.accounts.model import (
 from lanzarote.answered import Answered
 from lanzarote.changes import Audit, Change, ChangeBody, Served
 from lanzarote.database import Base
+from lanzarote.evaluation.model import IndicatorValue, Judgement
+from lanzarote.following.model import Follow, Follower
+from lanzarote.improvements.actions_model import Action, ActionStep
+from lanzarote.improvements.amendments_model import Amendment
+from lanzarote.improvements.comments_model import Comment
+from lanzarote.improvements.positions_model import Call, Forwarding, ImprovementDecision, Position
 from lanzarote.jobs import Job
+from lanzarote.meetings.model import CalendarAddress, MeetingInvitation
 from lanzarote.practices.model import Published
 from lanzarote.practices.review_model import Assessment, Decision, Round
 from lanzarote.practices.work import Unsaved, Work
+from lanzarote.procedures.model import Endorsement
 from lanzarote.records import FormerSlug, Involved, Named, Record, Version
 from lanzarote.regions.seeds import Seed
 from lanzarote.regions.vocabulary import TeamNote, Term
+from lanzarote.stakeholders.answer_links import AnswerLink
+from lanzarote.stakeholders.model import Invitation
 from lanzarote.switches import SwitchedOn
 from lanzarote.tasks import Task
 
 DERIVED = (Published,)
 """Tables that are made anew from the others."""
-FLEETING = (SignedIn, Link, Attempts, Answered)
+FLEETING = (SignedIn, Link, AnswerLink, Attempts, Answered)
 """Tables that no backup holds: who is signed in, links that were mailed, guesses, answers to be repeated for a day.
 
 None of them should come back.
@@ -35,22 +45,39 @@ __all__ = [
     "DERIVED",
     "FLEETING",
     "Account",
+    "Action",
+    "ActionStep",
+    "Amendment",
+    "AnswerLink",
     "Answered",
     "ApiToken",
     "Assessment",
     "Attempts",
     "Audit",
     "Base",
+    "CalendarAddress",
+    "Call",
     "Change",
     "ChangeBody",
+    "Comment",
     "Decision",
+    "Endorsement",
+    "Follow",
+    "Follower",
     "FormerSlug",
+    "Forwarding",
     "Granted",
+    "ImprovementDecision",
+    "IndicatorValue",
+    "Invitation",
     "Involved",
     "Job",
+    "Judgement",
     "Link",
+    "MeetingInvitation",
     "Named",
     "Passkey",
+    "Position",
     "Published",
     "Record",
     "RecoveryCode",

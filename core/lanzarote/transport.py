@@ -19,7 +19,6 @@ from lanzarote.changes import Served
 from lanzarote.database import known_schemas, schema_version
 from lanzarote.errors import LoadError, NotFound
 from lanzarote.ids import shipped_id, slugify
-from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.progress import progress
 from lanzarote.records import Draft, FormerSlug, Record, Version, digest, encode
 from lanzarote.regions import vocabulary
@@ -27,11 +26,10 @@ from lanzarote.regions.seeds import Seed
 from lanzarote.regions.vocabulary import Term
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import by_key
+from lanzarote.transport_checks import Checker, read_term
 from lanzarote.transport_lines import (
-    BODIES,
     FORMAT,
     BadLine,
-    Checker,
     HeaderLine,
     Line,
     NewLine,
@@ -41,19 +39,19 @@ from lanzarote.transport_lines import (
     line_of,
     peek,
     read,
-    read_term,
+    row_line,
 )
-from lanzarote.types import Practice, RegionHeader
+from lanzarote.transported import BESIDE, BODIES
+from lanzarote.types import Mandate, Organisation, RegionHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
-    from typing import BinaryIO
+    from typing import Any, BinaryIO
 
     from sqlalchemy.orm import Session
 
     from lanzarote.instance import Instance
-    from lanzarote.types import Organisation
 
 BATCH = 1_000
 FAULTS_TOLD = 50
@@ -91,8 +89,23 @@ def record_lines(session: Session, ids: Sequence[str]) -> Iterator[RecordLine]:
         slugs.setdefault(former.record_id, []).append(former.slug)
     seeds = {seed.record_id: seed for seed in session.scalars(select(Seed).where(Seed.record_id.in_(ids)))}
     found = {record.id: record for record in session.scalars(select(Record).where(Record.id.in_(ids)))}
+    rows = _rows_beside(session, {record.kind for record in found.values()}, ids)
     for name in ids:
-        yield line_of(found[name], versions.get(name, ()), sorted(slugs.get(name, ())), seeds.get(name))
+        known = sorted(slugs.get(name, ()))
+        yield line_of(found[name], versions.get(name, ()), known, seeds.get(name), rows.get(name, {}))
+
+
+def _rows_beside(session: Session, kinds: Collection[str], ids: Sequence[str]) -> dict[str, dict[str, list[Raw]]]:
+    """Record → table → rows, in an order of their own."""
+    found: dict[str, dict[str, list[Raw]]] = {}
+    for beside in {one.name: one for kind in sorted(kinds) for one in BESIDE.get(kind, ())}.values():
+        table: Any = beside.table
+        for row in session.scalars(select(table).where(table.record_id.in_(ids))):
+            found.setdefault(row.record_id, {}).setdefault(beside.name, []).append(row_line(beside, row))
+    for tables in found.values():
+        for some in tables.values():
+            some.sort(key=bytes)
+    return found
 
 
 def load_file(instance: Instance, path: Path, dry_run: bool = False) -> str:
@@ -120,7 +133,7 @@ class _DryRun(Exception):
 
 
 class _Source:
-    """The file; it is read twice: stakeholders before the practices that name them."""
+    """The file; it is read twice: stakeholders before the records that name them."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -187,7 +200,7 @@ class _Loading:
         self._checker = Checker(known, self._organisations)
         self._arrivals = Arrivals(self._session, self._region, record_lines, by=ACTOR)
         self._take(self._stakeholders)
-        self._take(self._practices())
+        self._take(self._others())
         self._stop_if_faulty()
 
     def told(self, *, dry_run: bool) -> str:
@@ -204,7 +217,7 @@ class _Loading:
         return "\n".join(lines)
 
     def _look_through(self) -> None:
-        """First reading: what kind each line is, and everything but the practices."""
+        """First reading: what kind each line is, the vocabulary and the stakeholders."""
         for number, line in self._source.lines("Reading"):
             try:
                 kind = peek(line).kind
@@ -220,9 +233,10 @@ class _Loading:
             except BadLine as error:
                 self._faults.append((number, str(error)))
 
-    def _practices(self) -> Iterator[tuple[int, bytes]]:
-        """Second reading."""
-        return ((number, line) for number, line in self._source.lines("Loading") if peek(line).kind == PRACTICE)
+    def _others(self) -> Iterator[tuple[int, bytes]]:
+        """Second reading: records that name stakeholders."""
+        done = ("vocabulary", STAKEHOLDER)
+        return ((number, line) for number, line in self._source.lines("Loading") if peek(line).kind not in done)
 
     def _take(self, lines: Iterable[tuple[int, bytes]]) -> None:
         for number, line in lines:
@@ -298,9 +312,14 @@ class _Loading:
             raise self._source.refused(self._faults)
 
 
-def _name(value: Practice | Organisation) -> str:
+def _name(value: Any) -> str:
     """What the address of a new record is made of."""
-    return value.text[value.original].title if isinstance(value, Practice) else next(iter(value.name.values()))
+    if isinstance(value, Organisation):
+        return next(iter(value.name.values()))
+    if isinstance(value, Mandate):
+        return f"version-{value.version}"
+    said = value.text.get(value.original)
+    return (said and said.title) or "untitled"
 
 
 def _write(file: BinaryIO, line: Line) -> None:

@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
-from uuid import UUID
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-from lanzarote import guard
-from lanzarote.convention import Reference, UnknownReference
-from lanzarote.lifecycle import RECORD, STAGES
-from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.practices.model import PracticeStatus
-from lanzarote.records import digest, encode
-from lanzarote.regions.vocabulary import KINDS as TERM_KINDS
-from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.model import StakeholderStatus
-from lanzarote.types import Organisation, Practice, PracticeSheet, RegionHeader
+from lanzarote.records import encode
+from lanzarote.transported import BESIDE
+from lanzarote.types import (
+    RegionHeader,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from lanzarote.database import Regional
     from lanzarote.records import Record, Version
     from lanzarote.regions.seeds import Seed
-    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.transported import Beside
 
 FORMAT = 1
 """The format of a region's file."""
-BODIES: dict[str, tuple[type[Any], type[Any]]] = {
-    PRACTICE: (Practice, PracticeStatus),
-    STAKEHOLDER: (Organisation, StakeholderStatus),
-}
-"""Kinds of records, with what their bodies and their status are read as."""
-
 Moment = Annotated[datetime, Meta(tz=True)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 
@@ -122,11 +110,15 @@ class RecordLine(Line, frozen=True, kw_only=True):
     published_at: Moment | None = None
     versions: Annotated[tuple[VersionLine, ...], Meta(min_length=1)]
     shipped: ShippedLine | None = None
+    beside: dict[str, tuple[Raw, ...]] = {}
+    """Table → rows, as ``BESIDE`` tells."""
 
     def content(self) -> tuple[object, ...]:
         """What the record says, apart from when it was written and by whom."""
         said = tuple((version.number, version.said) for version in self.versions)
-        return self.kind, self.slug, self.key, self.state, self.stage, bytes(self.status), self.published_version, said
+        beside = {name: tuple(map(bytes, rows)) for name, rows in self.beside.items()}
+        state = (self.state, self.stage, bytes(self.status), self.published_version)
+        return self.kind, self.slug, self.key, *state, said, beside
 
 
 class NewLine(Line, frozen=True, kw_only=True):
@@ -197,7 +189,36 @@ def keys_of(line: bytes) -> set[str]:
     return former | {name for name in (found.id, found.key) if name}
 
 
-def line_of(record: Record, versions: Iterable[Version], former_slugs: Iterable[str], seed: Seed | None) -> RecordLine:
+def row_line(beside: Beside, row: Regional) -> Raw:
+    """A stored row as it stands in its record's line."""
+    values = {name: getattr(row, name) for name in beside.row.__struct_fields__}
+    return Raw(encode({name: Raw(one) if isinstance(one, bytes) else one for name, one in values.items()}))
+
+
+def row_values(row: Struct) -> dict[str, Any]:
+    """The columns of a row that came in a line."""
+    values = {name: getattr(row, name) for name in row.__struct_fields__}
+    return {name: bytes(one) if isinstance(one, Raw) else one for name, one in values.items()}
+
+
+def rows_beside(line: RecordLine) -> Iterator[tuple[Beside, str, Struct]]:
+    """Every row in *line*, with the place it stands in. Raises BadLine."""
+    known = {one.name: one for one in BESIDE.get(line.kind, ())}
+    for name, rows in line.beside.items():
+        if name not in known:
+            raise BadLine("beside", f"{name!r} is nothing that goes with a {line.kind}")
+        for number, row in enumerate(rows):
+            place = f"beside.{name}[{number}]"
+            yield known[name], place, read(row, known[name].row, place)
+
+
+def line_of(
+    record: Record,
+    versions: Iterable[Version],
+    former_slugs: Iterable[str],
+    seed: Seed | None,
+    beside: Mapping[str, Sequence[Raw]],
+) -> RecordLine:
     """The line of a stored record."""
     return RecordLine(
         kind=record.kind,
@@ -224,170 +245,8 @@ def line_of(record: Record, versions: Iterable[Version], former_slugs: Iterable[
             for one in versions
         ),
         shipped=ShippedLine.of(seed) if seed else None,
+        beside={name: tuple(rows) for name, rows in beside.items()},
     )
-
-
-class Checker:
-    """Checks records against the vocabulary of their region and the guard."""
-
-    def __init__(self, vocabulary: Vocabulary, organisations: Container[str]) -> None:
-        self._identifiers = vocabulary.header.personal_identifiers
-        known = {
-            kind: {*vocabulary.entries.get(kind, ()), *(old for of, old in vocabulary.aliases if of == kind)}
-            for kind in ("sector", "provision", "source", "field")
-        }
-        self._sectors, self._provisions = known["sector"], known["provision"]
-        self._sources, self._fields = known["source"], known["field"]
-        self._organisations = organisations
-        self._articles: set[str] = set()
-        self._statuses: set[bytes] = set()
-
-    def record(self, line: RecordLine) -> None:
-        """Raises BadLine."""
-        _check_whole(line)
-        whole, status_kind = BODIES[line.kind]
-        erased = line.state == "erased"
-        self._status(bytes(line.status), dict if erased else status_kind)
-        seen: bytes | None = None
-        for place, version in enumerate(line.versions):
-            field = f"versions[{place}]"
-            said = version.said
-            if (not said) != erased:
-                raise BadLine(f"{field}.body", "is null exactly when the record was erased")
-            # What is being written may be unfinished; what is published may not.
-            published = version.number == line.published_version
-            body_kind = PracticeSheet if line.kind == PRACTICE and not published else whole
-            if said and (said != seen or published):
-                seen = said
-                if digest(seen) != version.digest:
-                    told = "does not fit the body: the line was changed after it was written"
-                    raise BadLine(f"{field}.digest", f'{told}; give changed texts as {{"kind": …, "body": …}}')
-                self.body(line.kind, seen, f"{field}.body", body_kind)
-        if line.shipped and line.shipped.said != seen and not _DIGEST.fullmatch(line.shipped.said):
-            self.body(line.kind, bytes(line.shipped.body), "shipped.body", whole)
-
-    def body(self, kind: str, body: bytes, field: str, body_kind: type[Any] | None = None) -> Any:
-        """Read and check what a record says. Raises BadLine."""
-        value = read(body, body_kind or BODIES[kind][0], field)
-        if body_kind is not None and encode(value) != body and encode(msgspec.json.decode(body)) != body:
-            raise BadLine(field, "is not in the one canonical form (sorted keys, no blanks)")
-        if kind == PRACTICE:
-            self._practice(value, field)
-        else:
-            self._need(value.sectors, self._sectors, f"{field}.sectors", "sector")
-            self._need(value.sources, self._sources, f"{field}.sources", "source")
-        # One look at all of it together; only what is then suspicious is looked at text by text.
-        if b"\\" in body or guard.check_text(body.decode(), identifiers=self._identifiers, only_hard=True):
-            self.guard(value, field)
-        return value
-
-    def guard(self, value: Any, field: str) -> None:
-        """Refuse what looks like personal data. Raises BadLine, which does not repeat the text."""
-        for where, text in strings(value, field):
-            for concern in guard.check_text(text, identifiers=self._identifiers, only_hard=True):
-                raise BadLine(where, f"looks like personal data ({concern.code}), which is never recorded here")
-
-    def _status(self, status: bytes, kind: type[Any]) -> None:
-        if status not in self._statuses:
-            value = read(status, kind, "status")
-            self.guard(value, "status")
-            if len(self._statuses) < 1_000:
-                self._statuses.add(status)
-
-    def _practice(self, practice: PracticeSheet, field: str) -> None:
-        cited = {*self._sources, *(source.key for source in practice.own_sources)}
-        if practice.original not in practice.text:
-            raise BadLine(f"{field}.text", f"has no text in {practice.original!r}, its original language")
-        self._need(practice.sectors, self._sectors, f"{field}.sectors", "sector")
-        self._need(practice.legal_basis, self._provisions, f"{field}.legal_basis", "provision")
-        self._need(practice.sources, self._sources, f"{field}.sources", "source")
-        self._need(practice.answers, self._fields, f"{field}.answers", "field")
-        for number, evidence in enumerate(practice.evidence):
-            self._need(evidence.sources, cited, f"{field}.evidence[{number}].sources", "source")
-        for number, partner in enumerate(practice.partners):
-            place = f"{field}.partners[{number}]"
-            if partner.organisation:
-                self._need((partner.organisation,), self._organisations, f"{place}.organisation", "organisation")
-            if partner.sector:
-                self._need((partner.sector,), self._sectors, f"{place}.sector", "sector")
-        for reference in practice.convention:
-            if reference not in self._articles:
-                try:
-                    Reference.parse(reference)
-                except UnknownReference as error:
-                    raise BadLine(f"{field}.convention", str(error)) from None
-                self._articles.add(reference)
-
-    def _need(self, keys: Iterable[str], known: Container[str], field: str, what: str) -> None:
-        for key in keys:
-            if key not in known:
-                raise BadLine(field, f"the region knows no {what} {key!r}")
-
-
-def read_term(line: TermLine) -> Any:
-    """The vocabulary entry of *line*. Raises BadLine."""
-    if line.term not in TERM_KINDS:
-        raise BadLine("term", f"{line.term!r} is no kind of vocabulary: {', '.join(TERM_KINDS)}")
-    return read(line.body, TERM_KINDS[line.term], "body")
-
-
-def strings(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Every text in *value* that a person may have written, with its place."""
-    if isinstance(value, str):
-        if len(value) > 5:
-            yield path, value
-    elif isinstance(value, Struct):
-        for name in _text_fields(type(value)):
-            yield from strings(getattr(value, name), f"{path}.{name}")
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from strings(inner, f"{path}.{key}")
-    elif isinstance(value, (tuple, list)):
-        for number, inner in enumerate(value):
-            yield from strings(inner, f"{path}[{number}]")
-
-
-_fields_by_kind: dict[type[Struct], tuple[str, ...]] = {}
-_NO_TEXT = {
-    "url", "website", "eli", "identifier", "sources", "sectors", "legal_basis", "convention", "related", "domains",
-    "target_groups", "organisation", "sector", "side", "scope", "running", "original", "stale", "cost", "former",
-    "merged_into", "into", "names", "verified", "value", "started", "ended", "since", "until",
-}  # fmt: skip
-"""Fields that hold addresses, keys, dates and choices."""
-
-
-def _text_fields(kind: type[Struct]) -> tuple[str, ...]:
-    if kind not in _fields_by_kind:
-        _fields_by_kind[kind] = tuple(name for name in kind.__struct_fields__ if name not in _NO_TEXT)
-    return _fields_by_kind[kind]
-
-
-_DIGEST = re.compile(rb"[0-9a-f]{64}")
-_STATES = frozenset(RECORD.values())
-
-
-def _check_whole(line: RecordLine) -> None:
-    def wrong(field: str, told: str) -> NoReturn:
-        raise BadLine(field, told)
-
-    if line.kind not in BODIES:
-        wrong("kind", f"{line.kind!r} is no kind of record: {', '.join(BODIES)}")
-    try:
-        if str(UUID(line.id)) != line.id:
-            raise ValueError
-    except ValueError:
-        wrong("id", f"{line.id!r} is no id; ids are UUIDs in small letters")
-    if line.state not in _STATES:
-        wrong("state", f"{line.state!r} is no state: {', '.join(sorted(_STATES))}")
-    if line.stage not in STAGES or (line.stage and line.state in ("archived", "erased", "merged")):
-        wrong("stage", f"{line.stage!r} cannot be the stage of a record that is {line.state}")
-    numbers = [version.number for version in line.versions]
-    if numbers != list(range(1, line.version + 1)):
-        wrong("versions", f"are numbered {numbers[:20]}; version {line.version} needs 1 to {line.version}, in order")
-    if (line.published_version is None) == (line.state == "published"):
-        wrong("published_version", "is given exactly when the state is published")
-    if line.published_version is not None and (line.published_at is None or line.published_version not in numbers):
-        wrong("published_version", "needs a version of that number and the moment it was published at")
 
 
 def _told(error: Exception) -> str:

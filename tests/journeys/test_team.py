@@ -60,15 +60,16 @@ class Group:
         enter(page.context, self.instance, self.address, person(self.instance, "coordinator", "Hélène Tête"))
         return page
 
-    def invite(self, head: Page, name: str, role: str) -> Page:
-        """Let *head* invite somebody, who opens the mail and then the account."""
+    def invite(self, head: Page, name: str, role: str, organisation: str = "") -> Page:
+        """Let *head* invite somebody, who opens the mail and then the account; *organisation*: id of theirs."""
         head.goto(f"{self.place}/people/invite")
         head.locator("#address").fill(f"{name}@school.example")
         head.locator("#name").fill(name.title())
         head.locator("#language").select_option(self.lang)
         head.locator(f"input[name=roles][value={role}]").check()
         if role == "representative":
-            head.locator("#stakeholder").select_option(index=1)
+            chosen: dict[str, Any] = {"value": organisation} if organisation else {"index": 1}
+            head.locator("#stakeholder").select_option(**chosen)
         head.locator("main form button").last.click()
         head.wait_for_url("**/people?done=invited")
         page = self.window()

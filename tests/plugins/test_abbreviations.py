@@ -8,8 +8,8 @@ import lanzarote_abbreviations
 import pytest
 from lanzarote import Concern
 from lanzarote.plugins import Candidate, Host
-from lanzarote.types import Organisation, PracticeSheet
-from lanzarote_abbreviations import MOST, check_practice, check_stakeholder
+from lanzarote.types import Improvement, ImprovementText, Organisation, PracticeSheet
+from lanzarote_abbreviations import MOST, check_improvement, check_practice, check_stakeholder
 from lanzarote_abbreviations.finding import abbreviations, spelt_out, unexplained
 
 SPELT_OUT = "L’aide sociale à l’enfance (ASE) décide."
@@ -26,16 +26,22 @@ def told(new: PracticeSheet) -> list[tuple[str, str]]:
     return [(one.field, one.text["fr"].split("«\u202f")[1].split("\u202f»")[0]) for one in check_practice(new)]
 
 
-def test_the_package_checks_practices_and_the_directory() -> None:
+def test_the_package_checks_practices_the_directory_and_improvements() -> None:
     host = Host([Candidate(name="abbreviations", module=lanzarote_abbreviations.__name__)]).ask_all()
     [package] = host.packages
-    assert (package.hooks, package.fault) == (("check_practice", "check_stakeholder"), "")
+    assert (package.hooks, package.fault) == (("check_improvement", "check_practice", "check_stakeholder"), "")
     assert set(package.about) == {"en", "fr"}
 
 
 def test_an_abbreviation_that_nothing_spells_out_is_told_once_where_it_stands_first() -> None:
     new = sheet({"fr": {"title": "Un", "summary": "Saisir la CRIP.", "activities": "La CRIP écoute."}})
     assert told(new) == [("text.fr.summary", "CRIP")]
+
+
+def test_an_improvement_is_read_as_well() -> None:
+    text = {"fr": ImprovementText(title="Un registre", proposal="Saisir la CRIP."), "en": ImprovementText(title="One")}
+    new = Improvement(original="fr", text=text, note={"fr": "Vu avec l’ASE."})
+    assert [one.field for one in check_improvement(new)] == ["text.fr.proposal", "note.fr"]
 
 
 def test_it_warns_and_never_blocks_in_french_and_english() -> None:

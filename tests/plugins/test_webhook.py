@@ -9,15 +9,15 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import lanzarote_webhook
 import pytest
-from lanzarote import PracticePublished, PracticeWithdrawn
+from lanzarote import ImprovementDecided, PracticePublished, PracticeWithdrawn
 from lanzarote.plugins import Candidate, Host
-from lanzarote_webhook import practice_published, practice_withdrawn, sending
+from lanzarote_webhook import improvement_decided, practice_published, practice_withdrawn, sending
 from lanzarote_webhook.configuration import ADDRESSES, SECRET, NotConfigured, read_configuration
 from lanzarote_webhook.sending import NotTaken
 from msgspec import Struct
@@ -96,10 +96,10 @@ def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
         yield one
 
 
-def test_the_package_hears_of_two_events() -> None:
+def test_the_package_hears_of_three_events() -> None:
     host = Host([Candidate(name="webhook", module=lanzarote_webhook.__name__)]).ask_all()
     [package] = host.packages
-    assert (package.hooks, package.fault) == (("practice_published", "practice_withdrawn"), "")
+    assert (package.hooks, package.fault) == (("improvement_decided", "practice_published", "practice_withdrawn"), "")
     assert set(package.about) == {"en", "fr"}
 
 
@@ -127,6 +127,19 @@ def test_of_what_is_withdrawn_only_that_is_posted(receiver: Receiver) -> None:
     told = json.loads(taken.body)
     assert (told["event"], told["erased"]) == ("practice_withdrawn", True)
     assert set(told) == {"event", "event_id", "at", "region", "id", "slug", "address", "erased"}
+
+
+def test_what_a_group_decided_is_posted(receiver: Receiver) -> None:
+    decided = ImprovementDecided(
+        **WHAT, version=2, titles={"fr": "Un registre"}, outcome="adopted", day=date(2031, 1, 1)
+    )
+    improvement_decided(decided)
+    [taken] = receiver.taken
+    told = json.loads(taken.body)
+    assert (told["event"], told["outcome"], told["day"]) == ("improvement_decided", "adopted", "2031-01-01")
+    assert set(told) == {
+        "event", "event_id", "at", "region", "id", "slug", "address", "version", "titles", "outcome", "day",
+    }  # fmt: skip
 
 
 def test_the_receiver_can_prove_who_wrote_it_and_tell_it_from_the_same_once_more(receiver: Receiver) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from lanzarote.accounts import attempts, sessions, tokens
 from lanzarote.changes import INSTANCE
 from lanzarote.errors import NotWritten
+from lanzarote.permissions import placed
 from lanzarote.records import now
 from lanzarote.web.gate import NOBODY, Reader, remember
 
@@ -72,7 +73,7 @@ def reader(database: Database, token: str) -> Reader:
         return NOBODY
     if known.stale:
         _note(database, sessions.note, known.token_hash, at)
-    return Reader(actor=known.actor, form_key=known.form_key, session=known.token_hash)
+    return Reader(actor=placed(database, known.actor), form_key=known.form_key, session=known.token_hash)
 
 
 def bearer(database: Database, token: str, sender: str = "") -> Reader:
@@ -84,7 +85,7 @@ def bearer(database: Database, token: str, sender: str = "") -> Reader:
         return Reader(bad_token=True, wait=_count_wrong(database, sender, at))
     if known.stale:
         _note(database, tokens.note, known.token_hash, at)
-    return Reader(actor=known.actor)
+    return Reader(actor=placed(database, known.actor))
 
 
 def _count_wrong(database: Database, sender: str, at: datetime) -> int:

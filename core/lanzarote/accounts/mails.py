@@ -19,7 +19,7 @@ from lanzarote.changes import INSTANCE
 from lanzarote.ids import moment_of
 from lanzarote.mail import Mail, letters, send
 from lanzarote.records import now
-from lanzarote.translation import N_, format_date, pick
+from lanzarote.translation import N_, format_date, pick, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from lanzarote.accounts.model import Purpose
     from lanzarote.database import Database
     from lanzarote.instance import Instance
+    from lanzarote.mail import Attachment
 
     Payload = Mapping[str, Any]
     Write = Callable[[Instance, Session, Payload], Mail | None]
@@ -102,7 +103,7 @@ def invitation(instance: Instance, session: Session, payload: Payload) -> Mail |
     account = session.get(Account, payload["account"])
     if account is None or account.state == "closed":
         return None
-    letter = _Letter(instance, account, payload)
+    letter = Letter(instance, account, payload)
     if who := service.names(session, [payload["by"]]).get(payload["by"], ""):
         letter.say(N_("%(who)s invites you to work on the Lanzarote platform."), who=who)
         letter.name(payload["by"])
@@ -128,7 +129,7 @@ def reset(instance: Instance, session: Session, payload: Payload) -> Mail | None
         return None
     if account.state == "invited":
         return invitation(instance, session, {**payload, "by": ""})
-    letter = _Letter(instance, account, payload)
+    letter = Letter(instance, account, payload)
     letter.say(N_("Somebody, probably you, asked for a new password for your account. Choose it on this page:"))
     letter.link(session, "reset")
     letter.say(N_("If it was not you, do nothing: your password stays as it is."))
@@ -141,7 +142,7 @@ def address(instance: Instance, session: Session, payload: Payload) -> Mail | No
     wanted: str = payload["address"]
     if account is None or account.state != "active" or service.by_address(session, wanted) is not None:
         return None
-    letter = _Letter(instance, account, payload, to=wanted)
+    letter = Letter(instance, account, payload, to=wanted)
     letter.say(N_("You asked for mails of your account to come to this address. Confirm it on this page:"))
     letter.link(session, "address")
     letter.say(N_("If it was not you, do nothing: the address stays as it is."))
@@ -153,7 +154,7 @@ def notice(instance: Instance, session: Session, payload: Payload) -> Mail | Non
     account = session.get(Account, payload["account"])
     if account is None or account.state != "active" or payload["what"] not in NOTICES:
         return None
-    letter = _Letter(instance, account, payload, to=payload.get("to", ""))
+    letter = Letter(instance, account, payload, to=payload.get("to", ""))
     letter.say(NOTICES[payload["what"]])
     if left := payload.get("left"):
         letter.say(N_("Recovery codes left: %(left)s."), left=left)
@@ -167,7 +168,7 @@ def waiting(instance: Instance, session: Session, payload: Payload) -> Mail | No
     account = session.get(Account, payload["account"])
     if account is None or account.state != "active" or not account.notices or payload["kind"] not in notices.WORDS:
         return None
-    letter = _Letter(instance, account, payload)
+    letter = Letter(instance, account, payload)
     letter.say(notices.WORDS[payload["kind"]])
     letter.say(N_("You find it on your start page:"))
     letter.line(letter.href("start"))
@@ -177,7 +178,7 @@ def waiting(instance: Instance, session: Session, payload: Payload) -> Mail | No
     return letter.mail(N_("Something new for you on the Lanzarote platform"))
 
 
-class _Letter:
+class Letter:
     """A mail while it is written, in the language of whoever it goes to."""
 
     def __init__(self, instance: Instance, account: Account, payload: Payload, *, to: str = "") -> None:
@@ -186,8 +187,8 @@ class _Letter:
         self._event_id: str = payload["event_id"]
         self._to = to or account.address
         self._about = [account.id]
-        self._translator = instance.translations.translator(account.language)
-        self._ = self._translator.gettext
+        self.translator = instance.translations.translator(account.language)
+        self._ = self.translator.gettext
         self._paragraphs = [self._("Hello %(name)s,") % {"name": account.name}]
 
     @property
@@ -216,15 +217,17 @@ class _Letter:
         self.line(self.href("account", purpose, secret))
         self.say(N_("The link works once, until %(until)s."), until=self._moment(at + links.LASTS[purpose]))
 
-    def mail(self, subject: str) -> Mail:
+    def mail(self, subject: str, *attachments: Attachment, **values: str) -> Mail:
+        said = self._(subject) % values if values else self._(subject)
         signed = [self._instance.settings.operator, self._instance.public_address]
         return Mail(
             to=self._to,
-            subject=self._(subject),
+            subject=plain(said),
             text="\n\n".join((*self._paragraphs, "-- \n" + "\n".join(filter(None, signed)))) + "\n",
-            language=getattr(self._(subject), "lang", self.lang),
+            language=getattr(said, "lang", self.lang),
             id=self._event_id,
             about=tuple(dict.fromkeys(self._about)),
+            attachments=attachments,
         )
 
     def _moment(self, at: datetime) -> str:
@@ -237,7 +240,7 @@ class _Letter:
         }
 
 
-def _roles(instance: Instance, session: Session, account: Account, letter: _Letter) -> str:
+def _roles(instance: Instance, session: Session, account: Account, letter: Letter) -> str:
     """What the account may be here: "Reviewer (Paris), Administrator"."""
     headers, _ = instance.headers(), instance.translations.translator(account.language).gettext
     told = []

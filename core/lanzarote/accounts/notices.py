@@ -23,6 +23,13 @@ Kind = Literal[
     "entry-published",
     "entry-submitted",
     "reply",
+    "procedure-proposed",
+    "procedure-endorsed",
+    "take-part",
+    "take-part-answer",
+    "position",
+    "amendment",
+    "amendment-settled",
 ]
 WORDS: Final[Mapping[Kind, str]] = {
     "assess": N_("You are asked to assess a practice."),
@@ -34,6 +41,13 @@ WORDS: Final[Mapping[Kind, str]] = {
     "entry-published": N_("An entry of the directory that you submitted is published."),
     "entry-submitted": N_("An entry of the directory was submitted, and waits for somebody to read it."),
     "reply": N_("Somebody has written to the team: a correction or a reply."),
+    "procedure-proposed": N_("The organisation that you speak for is asked to endorse a co-operation procedure."),
+    "procedure-endorsed": N_("All bodies have endorsed a co-operation procedure; the public reads it now."),
+    "take-part": N_("Your organisation is invited to take part in the working group."),
+    "take-part-answer": N_("An organisation has said whether it takes part in the working group."),
+    "position": N_("Your organisation is asked for its position on an improvement."),
+    "amendment": N_("An amendment of an improvement was proposed, and waits to be decided."),
+    "amendment-settled": N_("An amendment that you proposed was decided."),
 }
 TOPIC: Final = "mail.waiting"
 

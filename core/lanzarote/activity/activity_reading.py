@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
 from lanzarote.activity import words
+from lanzarote.improvements.model import FINDING, IMPROVEMENT
+from lanzarote.meetings.model import KIND as MEETING
 from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.regions.mandates import KIND as MANDATE
 from lanzarote.types import Table
 
 if TYPE_CHECKING:
@@ -17,6 +20,15 @@ if TYPE_CHECKING:
 
     from lanzarote.activity.lines import Known, Line, Question
     from lanzarote.web.site import View
+
+
+ROOMS: Final[Mapping[str, str]] = {
+    PRACTICE: "practices",
+    FINDING: "findings",
+    IMPROVEMENT: "improvements",
+    MEETING: "meetings",
+}
+"""Kind of record → where its pages are; organisations for all others."""
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -37,7 +49,7 @@ def tell(view: View, lines: Sequence[Line], people: Mapping[str, str], zone: Zon
         Told(
             at=line.at.astimezone(zone),
             who=who(view, line.actor, people),
-            verb=words.verb(line.verb, view.translator),
+            verb=words.verb(line.verb, view.translator, line.kind),
             what=words.kind(line.kind, view.translator, line.record_id),
             name=who(view, line.record_id, people) if line.kind == "account" else line.slug,
             href=_href(view, line),
@@ -89,5 +101,7 @@ def table(view: View, told: Sequence[Told]) -> Table:
 def _href(view: View, line: Line) -> str:
     if not view.region or not line.slug:
         return ""
-    room = "practices" if line.kind == PRACTICE else "organisations"
+    if line.kind == MANDATE:
+        return view.href("group")
+    room = ROOMS.get(line.kind, "organisations")
     return view.href(room, line.slug) if line.public else view.href("team", room, line.record_id)

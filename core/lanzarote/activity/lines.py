@@ -9,10 +9,13 @@ from msgspec import Struct
 from sqlalchemy import and_, case, not_, or_, select
 
 from lanzarote.changes import Audit
+from lanzarote.improvements.model import FINDING, IMPROVEMENT
+from lanzarote.meetings.model import KIND as MEETING
 from lanzarote.permissions import allowed
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.review_model import Assessment
 from lanzarote.records import Record
+from lanzarote.regions.mandates import KIND as MANDATE
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 
 if TYPE_CHECKING:
@@ -28,6 +31,8 @@ PAGE: Final = 50
 MOST_ROWS: Final = 10_000
 """Of a file."""
 GIVE: Final = "give"
+OF_THE_GROUP: Final = (MEETING, MANDATE)
+"""Kinds of records that the whole group reads."""
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -90,6 +95,10 @@ def lines(
         Record.published_version.is_not(None),
         and_(Record.kind == PRACTICE, allowed(reader, "practice.read")),
         and_(Record.kind == STAKEHOLDER, allowed(reader, "stakeholder.read")),
+        and_(Record.kind.in_(OF_THE_GROUP), allowed(reader, "group.read")),
+        and_(Record.kind == IMPROVEMENT, allowed(reader, "group.read")),
+        # One that is not shared is read by its authors and by who leads.
+        and_(Record.kind == FINDING, allowed(reader, "group.lead")),
     )
     slug = case((told_of, Record.slug), else_="")
     query = select(Audit, slug, Record.published_version).outerjoin(Record, record)

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from lanzarote.activity.waiting import CHANGED, DUE, MOST, WAITS, Item
+from lanzarote.activity.waiting_items import CHANGED, DUE, MOST, WAITS, Item
 from lanzarote.permissions import EVERYWHERE, may_somewhere
 from lanzarote.practices import service
-from lanzarote.translation import N_, pick
+from lanzarote.translation import N_, format_date, pick
 from lanzarote.web.labels import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date, datetime
 
-    from lanzarote.activity.waiting import What
+    from lanzarote.activity.waiting_items import What
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.web.site import View
 
@@ -25,19 +25,30 @@ SHOWN: Final = 10
 MOST_ASSESSED: Final = 5_000
 """Assessed practices that are looked through for those that are due."""
 HEADINGS: Final[Mapping[What, str]] = {
+    "take-part": N_("Your organisation is invited to take part"),
+    "position": N_("Your organisation is asked for its position"),
+    "decide-improvement": N_("The last day for positions is over: for the group to decide"),
+    "endorse": N_("Your organisation is asked to endorse"),
     "assess": N_("You are asked to assess"),
     "decide": N_("All answers are in: for the team to decide"),
     "nobody-asked": N_("Nobody assesses these now: ask somebody else"),
     "submitted": N_("Submitted: to be assessed, published or given back"),
     "entry": N_("Submitted entries of the directory: to be published or given back"),
+    "meeting-answer": N_("Invitations to be answered"),
+    "minutes": N_("Minutes to be approved at the next meeting"),
+    "meeting": N_("The next meeting"),
     "returned": N_("Given back to you"),
     "entry-returned": N_("Entries of the directory that were given back to you"),
     "unsaved": N_("You typed and did not save"),
+    "discussed": N_("Improvements that the group discusses"),
+    "amendment": N_("Amendments: to be accepted or refused"),
+    "action": N_("Actions that are due"),
     "task": N_("Tasks of the region"),
     "published": N_("Published, or a new version"),
     "withdrawn": N_("Withdrawn"),
     "due": N_("Due to be looked at again"),
     "contacts": N_("Contacts of organisations to be looked at again"),
+    "values": N_("Values of indicators to be entered"),
     "idle": N_("Drafts that nobody touched for two months"),
     "note": N_("Notes whose entry has changed since"),
 }
@@ -137,7 +148,16 @@ def places(view: View, regions: Sequence[str]) -> tuple[Place, ...]:
 
         offered = (
             ("practice.write", N_("Write a practice"), ("team", "practices", "new")),
+            ("group.read", N_("Meetings"), ("team", "meetings")),
             ("stakeholder.read", N_("The team’s directory"), ("team", "organisations")),
+            ("group.read", N_("Indicators"), ("team", "indicators")),
+            ("group.read", N_("Evaluations"), ("team", "evaluations")),
+            ("group.read", N_("The group’s procedures"), ("team", "procedures")),
+            ("group.read", N_("Findings"), ("team", "findings")),
+            ("group.read", N_("Improvements"), ("team", "improvements")),
+            ("group.speak", N_("My organisation"), ("team", "organisation")),
+            ("group.read", N_("Who takes part"), ("team", "taking-part")),
+            ("group.read", N_("Actions"), ("team", "actions")),
             ("task.read", N_("Tasks"), ("team", "tasks")),
             ("note.write", N_("Notes of the team"), ("team", "notes")),
             ("activity.read", N_("Who did what"), ("team", "activity")),
@@ -183,13 +203,15 @@ def _shown(view: View, item: Item, several: bool) -> Shown:
         title, note = (title, words) if item.titles else (escape(words), item.slug)
     elif item.what == "note":
         title, note = escape(item.note), ""
+    elif item.what == "position" and item.due_on is not None:
+        note = view._("until %(day)s") % {"day": format_date(item.due_on, view.lang)}
     return Shown(
         href=_href(view, item.region_id, *_place(item)),
         title=title,
         region=view.text(header.name, header.languages[0])[0] if several else "",
         note=note,
         at=item.at,
-        due_on=item.due_on,
+        due_on=item.due_on if item.what != "position" else None,
     )
 
 
@@ -197,6 +219,8 @@ def _place(item: Item) -> tuple[str, ...]:
     """Where the thing is done."""
     own = ("team", "practices", item.id)
     match item.what:
+        case "endorse":
+            return ("team", "procedures", item.id)
         case "assess":
             return (*own, "assess", "answers")
         case "decide" | "nobody-asked":
@@ -205,10 +229,25 @@ def _place(item: Item) -> tuple[str, ...]:
             return own
         case "entry" | "entry-returned":
             return ("team", "organisations", item.id)
+        case "discussed":
+            return ("team", "improvements", item.id)
         case "contacts":
             return ("team", "organisations", item.id, "contacts")
+        case "values":
+            return ("team", "indicators", "values")
+        case "meeting" | "meeting-answer":
+            return ("team", "meetings", item.id)
+        case "minutes":
+            return ("team", "meetings", item.id, "minutes")
+        case "take-part":
+            return ("team", "organisation")
+        case "position" | "decide-improvement":
+            return ("team", "improvements", item.id, "position" if item.what == "position" else "positions")
         case "task":
             return ("team", "tasks", item.id)
+        case "amendment" | "action":
+            record_id, _, number = item.id.partition("/")
+            return ("team", "improvements", record_id, f"{item.what}s", number)
         case "note":
             return ("team", "notes", *item.id.split("/"))
         case "published" | "withdrawn":

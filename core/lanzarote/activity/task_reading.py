@@ -10,7 +10,7 @@ from sqlalchemy import and_, select
 from lanzarote import permissions
 from lanzarote.activity import conflicts
 from lanzarote.activity.start_reading import TASKS
-from lanzarote.activity.waiting import titles_of
+from lanzarote.activity.waiting_items import titles_of
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import Record, Version, decode
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Literal
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 import msgspec
-from msgspec import Struct
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from lanzarote.accounts.model import Account
+from lanzarote.activity.group_waiting import of_the_group
+from lanzarote.activity.waiting_items import MOST, Item, entry_of, item_of, newest_version, titles_of, version_of, wrote
 from lanzarote.changes import Audit
 from lanzarote.permissions import OF_INSTANCE, allowed, may_somewhere
 from lanzarote.practices import assessing
@@ -18,82 +19,22 @@ from lanzarote.practices.form_judging import Typed
 from lanzarote.practices.model import KIND
 from lanzarote.practices.review_model import Assessment, Round
 from lanzarote.practices.work import Told, Unsaved, Work
-from lanzarote.records import Involved, Record, Version, decode
+from lanzarote.records import Record, Version, decode
 from lanzarote.stakeholders import contacts as desks
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.tasks import Task
 from lanzarote.types import Organisation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from collections.abc import Iterator, Sequence
+    from datetime import date
 
-    from sqlalchemy import ColumnElement, ScalarSelect, Select
+    from sqlalchemy import ScalarSelect, Select
     from sqlalchemy.orm import Session
 
     from lanzarote.permissions import Actor
 
-What = Literal[
-    "decide",
-    "nobody-asked",
-    "submitted",
-    "entry",
-    "assess",
-    "returned",
-    "entry-returned",
-    "unsaved",
-    "task",
-    "published",
-    "withdrawn",
-    "due",
-    "contacts",
-    "idle",
-    "note",
-]
-WAITS: Final[tuple[What, ...]] = (
-    "assess",
-    "decide",
-    "nobody-asked",
-    "submitted",
-    "entry",
-    "returned",
-    "entry-returned",
-    "unsaved",
-    "task",
-)
-CHANGED: Final[tuple[What, ...]] = ("published", "withdrawn")
-DUE: Final[tuple[What, ...]] = ("due", "contacts", "idle", "note")
 IDLE: Final = timedelta(days=60)
-MOST: Final = 100
-"""Of each kind; more than that nobody reads at once."""
-
-
-class Item(Struct, frozen=True, kw_only=True):
-    """One thing on the start page."""
-
-    what: What
-    region_id: str
-    id: str
-    """Of the record, or of the task."""
-    at: datetime
-    titles: Mapping[str, str] = {}
-    original: str = ""
-    slug: str = ""
-    note: str = ""
-    """Why it was given back; what a task is about; key of a noted entry."""
-    due_on: date | None = None
-
-
-class _Title(Struct):
-    title: str | None = None
-
-
-class _Titled(Struct):
-    original: str
-    text: dict[str, _Title] = {}
-
-
-_titled = msgspec.json.Decoder(_Titled)
 
 
 def regions_of(actor: Actor, served: Sequence[str]) -> list[str]:
@@ -116,6 +57,7 @@ def waiting(
 ) -> list[Item]:
     """What the database knows for the start page of *actor*, who works in *regions*."""
     return [
+        *of_the_group(session, actor, regions, at.date()),
         *_to_assess(session, actor),
         *_to_decide(session, actor),
         *_submitted(session, actor),
@@ -133,20 +75,20 @@ def _to_assess(session: Session, actor: Actor) -> Iterator[Item]:
     asked = and_(Assessment.region_id == Record.region_id, Assessment.record_id == Record.id)
     query = (
         select(Record, Version.body, Assessment.asked_at)
-        .join(Version, _newest_version())
+        .join(Version, newest_version())
         .join(Assessment, asked)
         .where(Assessment.account_id == actor.account_id, Assessment.given_at.is_(None), Record.stage == "assessing")
         .where(Assessment.round == _newest_round())
     )
     for record, body, asked_at in session.execute(query.order_by(Assessment.asked_at).limit(MOST)):
-        yield _item("assess", record, body, at=asked_at)
+        yield item_of("assess", record, body, at=asked_at)
 
 
 def _to_decide(session: Session, actor: Actor) -> Iterator[Item]:
     """Assessments that are open to the team, but for who is still to answer themselves; those that nobody makes."""
     query = (
         select(Record, Version.body, Round)
-        .join(Version, _newest_version())
+        .join(Version, newest_version())
         .join(Round, and_(Round.region_id == Record.region_id, Round.record_id == Record.id))
         .where(allowed(actor, "practice.decide"), Record.kind == KIND, Record.stage == "assessing")
         .where(Round.number == _newest_round())
@@ -160,23 +102,23 @@ def _to_decide(session: Session, actor: Actor) -> Iterator[Item]:
         asked_now = rows.get((record.region_id, record.id, current.number), [])
         own = any(row.account_id == actor.account_id and not row.given_at for row in asked_now)
         if not own and assessing.is_open(current.asks(), asked_now):
-            yield _item("decide", record, body, at=record.updated_at)
+            yield item_of("decide", record, body, at=record.updated_at)
         elif not asked_now:
-            yield _item("nobody-asked", record, body, at=record.updated_at)
+            yield item_of("nobody-asked", record, body, at=record.updated_at)
 
 
 def _submitted(session: Session, actor: Actor) -> Iterator[Item]:
     query = _practices().where(allowed(actor, "practice.publish"), Record.stage == "submitted")
     for record, body in session.execute(query.order_by(Record.updated_at).limit(MOST)):
-        yield _item("submitted", record, body, at=record.updated_at)
+        yield item_of("submitted", record, body, at=record.updated_at)
 
 
 def _entries(session: Session, actor: Actor) -> Iterator[Item]:
     """Entries of the directory that somebody else submitted, and those that were given back to *actor*."""
-    mine = and_(_wrote(actor), Record.stage == "writing")
+    mine = and_(wrote(actor), Record.stage == "writing")
     query = (
         select(Record, Version.body, Work.told)
-        .join(Version, _newest_version())
+        .join(Version, newest_version())
         .outerjoin(Work, and_(Work.region_id == Record.region_id, Work.record_id == Record.id))
         .where(Record.kind == STAKEHOLDER)
         .where(or_(and_(allowed(actor, "stakeholder.publish"), Record.stage == "submitted"), mine))
@@ -184,9 +126,9 @@ def _entries(session: Session, actor: Actor) -> Iterator[Item]:
     for record, body, told in session.execute(query.order_by(Record.updated_at).limit(MOST)):
         returned = msgspec.json.decode(told, type=Told).returned if told else ()
         if record.stage == "submitted":
-            yield _entry("entry", record, body, at=record.updated_at)
+            yield entry_of("entry", record, body, at=record.updated_at)
         elif returned:
-            yield _entry("entry-returned", record, body, at=returned[-1].at, note=returned[-1].text)
+            yield entry_of("entry-returned", record, body, at=returned[-1].at, note=returned[-1].text)
 
 
 def _contacts(session: Session, actor: Actor, today: date) -> Iterator[Item]:
@@ -194,38 +136,23 @@ def _contacts(session: Session, actor: Actor, today: date) -> Iterator[Item]:
     due = desks.due(session, today)
     if not due:
         return
-    query = select(Record, Version.body).join(Version, _newest_version())
+    query = select(Record, Version.body).join(Version, newest_version())
     ids = [record_id for _, record_id in due]
     rows = session.execute(query.where(Record.id.in_(ids), allowed(actor, "stakeholder.decide"))).all()
     for record, body in sorted(rows, key=lambda row: (due[row[0].region_id, row[0].id], row[0].id))[:MOST]:
-        yield _entry("contacts", record, body, at=record.updated_at, due_on=due[record.region_id, record.id])
-
-
-def _entry(
-    what: What, record: Record, body: bytes, *, at: datetime, note: str = "", due_on: date | None = None
-) -> Item:
-    return Item(
-        what=what,
-        region_id=record.region_id,
-        id=record.id,
-        at=at,
-        titles=decode(body, Organisation).name,
-        slug=record.slug,
-        note=note,
-        due_on=due_on,
-    )
+        yield entry_of("contacts", record, body, at=record.updated_at, due_on=due[record.region_id, record.id])
 
 
 def _returned(session: Session, actor: Actor) -> Iterator[Item]:
     query = (
         select(Record, Version.body, Work.told)
-        .join(Version, _newest_version())
+        .join(Version, newest_version())
         .join(Work, and_(Work.region_id == Record.region_id, Work.record_id == Record.id))
-        .where(_wrote(actor), Record.kind == KIND, Record.stage == "writing")
+        .where(wrote(actor), Record.kind == KIND, Record.stage == "writing")
     )
     for record, body, told in session.execute(query.order_by(Record.updated_at.desc()).limit(MOST)):
         if returned := msgspec.json.decode(told, type=Told).returned:
-            yield _item("returned", record, body, at=returned[-1].at, note=returned[-1].text)
+            yield item_of("returned", record, body, at=returned[-1].at, note=returned[-1].text)
 
 
 def _unsaved(session: Session, actor: Actor) -> Iterator[Item]:
@@ -233,12 +160,12 @@ def _unsaved(session: Session, actor: Actor) -> Iterator[Item]:
     query = (
         select(Unsaved, Record, Version.body)
         .outerjoin(Record, own)
-        .outerjoin(Version, _newest_version())
+        .outerjoin(Version, newest_version())
         .where(Unsaved.account_id == actor.account_id)
     )
     for row, record, body in session.execute(query.order_by(Unsaved.saved_at.desc()).limit(MOST)):
         if record is not None:
-            yield _item("unsaved", record, body or b"", at=row.saved_at)
+            yield item_of("unsaved", record, body or b"", at=row.saved_at)
         else:
             typed = msgspec.json.decode(row.body, type=Typed).entered
             titles = {one: title for one in typed.languages if (title := typed.one(f"text.{one}.title"))}
@@ -258,7 +185,7 @@ def _tasks(session: Session, actor: Actor, regions: Sequence[str]) -> Iterator[I
     query = (
         select(Task, Record, Version.body)
         .outerjoin(Record, joined)
-        .outerjoin(Version, _newest_version())
+        .outerjoin(Version, newest_version())
         .where(Task.region_id.in_(seen), Task.done_at.is_(None))
     )
     for task, record, body in session.execute(query.order_by(Task.opened_at).limit(MOST)):
@@ -292,66 +219,27 @@ def _changed(session: Session, actor: Actor, since: datetime | None) -> Iterator
         select(Audit.verb, Audit.at, Record, Version.body)
         .join(last, and_(Audit.region_id == last.c.region_id, Audit.seq == last.c.seq))
         .join(Record, and_(Record.region_id == Audit.region_id, Record.id == Audit.record_id))
-        .join(Version, and_(_version_of(), Version.number == Audit.version))
+        .join(Version, and_(version_of(), Version.number == Audit.version))
         .where(Record.state.in_(("published", "withdrawn")))
     )
     for verb, at, record, body in session.execute(query.order_by(Audit.at.desc()).limit(MOST)):
-        yield _item("published" if verb == "publish" else "withdrawn", record, body, at=at)
+        yield item_of("published" if verb == "publish" else "withdrawn", record, body, at=at)
 
 
 def _idle(session: Session, actor: Actor, before: datetime) -> Iterator[Item]:
     """Drafts nobody touched for long: one's own, for coordinators all; not those that a package ships."""
-    mine = or_(_wrote(actor), allowed(actor, "practice.withdraw"))
+    mine = or_(wrote(actor), allowed(actor, "practice.withdraw"))
     written = or_(Record.key.is_(None), Record.version > 1)
     query = _practices().where(mine, written, Record.stage == "writing", Record.updated_at < before)
     for record, body in session.execute(query.order_by(Record.updated_at).limit(MOST)):
-        yield _item("idle", record, body, at=record.updated_at)
-
-
-def titles_of(body: bytes) -> tuple[dict[str, str], str]:
-    """Language → title, and the original language, of a practice that may lack both."""
-    if not body:
-        return {}, ""
-    read = _titled.decode(body)
-    return {lang: texts.title for lang, texts in read.text.items() if texts.title}, read.original
-
-
-def _item(what: What, record: Record, body: bytes, *, at: datetime, note: str = "") -> Item:
-    titles, original = titles_of(body)
-    return Item(
-        what=what,
-        region_id=record.region_id,
-        id=record.id,
-        at=at,
-        titles=titles,
-        original=original,
-        slug=record.slug,
-        note=note,
-    )
+        yield item_of("idle", record, body, at=record.updated_at)
 
 
 def _practices() -> Select[Record, bytes]:
-    return select(Record, Version.body).join(Version, _newest_version()).where(Record.kind == KIND)
-
-
-def _version_of() -> ColumnElement[bool]:
-    return and_(Version.region_id == Record.region_id, Version.record_id == Record.id)
-
-
-def _newest_version() -> ColumnElement[bool]:
-    return and_(_version_of(), Version.number == Record.version)
+    return select(Record, Version.body).join(Version, newest_version()).where(Record.kind == KIND)
 
 
 def _newest_round() -> ScalarSelect[int]:
     later = aliased(Round)
     own = (later.region_id == Record.region_id) & (later.record_id == Record.id)
     return select(func.max(later.number)).where(own).correlate(Record).scalar_subquery()
-
-
-def _wrote(actor: Actor) -> ColumnElement[bool]:
-    return exists().where(
-        Involved.region_id == Record.region_id,
-        Involved.record_id == Record.id,
-        Involved.account_id == actor.account_id,
-        Involved.part == "author",
-    )

@@ -1,13 +1,8 @@
-"""Tells packages what the public reads from now on, and what no more: after it is kept, and at least once each.
-
-The outbox holds who is to be told of which practice, and no word of it: what is told is read when it is told, so that
-nothing reaches anybody that was withdrawn or erased meanwhile.
-"""
+"""What packages are told of practices: what the public reads from now on, and what no more."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from sqlalchemy import select
@@ -16,20 +11,17 @@ from lanzarote import jobs
 from lanzarote.ids import moment_of
 from lanzarote.practices.model import KIND, Document, Published
 from lanzarote.records import Record
-from lanzarote.switches import event_topic
+from lanzarote.telling import HIDDEN, address_of, note_down
 from lanzarote.types import PracticePublished, PracticeWithdrawn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
     from lanzarote.changes import Saved
-    from lanzarote.database import Database
     from lanzarote.instance import Instance
-
-TOPIC = "event"
-HIDDEN = "the public does not read this region at present; its events wait"
+    from lanzarote.telling import Tell
 
 
 def follow(instance: Instance, session: Session, saved: Sequence[Saved]) -> None:
@@ -42,45 +34,9 @@ def follow(instance: Instance, session: Session, saved: Sequence[Saved]) -> None
         names = sorted(instance.switched_on(session, region_id))
         known = _once_public(session, [one.record_id for one in group if one.verb == "erase"]) if names else ()
         for one in group:
-            if one.verb == "erase" and one.record_id not in known:
-                continue
-            hook = "practice_published" if one.public else "practice_withdrawn"
-            for name in names:
-                if _listens(instance, name, hook):
-                    jobs.enqueue(
-                        session,
-                        event_topic(name, region_id),
-                        package=name,
-                        hook=hook,
-                        region=region_id,
-                        record=one.record_id,
-                    )
-
-
-def deliver(instance: Instance, database: Database, payload: Mapping[str, Any]) -> None:
-    """Job: tell one package of one event."""
-    name, hook, region_id = str(payload["package"]), str(payload["hook"]), str(payload["region"])
-    with database.read(region_id) as session:
-        if name not in instance.switched_on(session, region_id):
-            return
-        told = _published if hook == "practice_published" else _withdrawn
-        event = told(instance, session, region_id, str(payload["record"]), str(payload["event_id"]))
-    if event is not None:
-        for _, call in instance.host.callers(hook, [name]):
-            call(event=event)
-
-
-def lanes(instance: Instance) -> Iterator[str]:
-    """How the topics of each package begin that listens: one that is slow keeps no other waiting."""
-    for package in instance.host.packages:
-        if any(hook.startswith("practice_") for hook in package.hooks):
-            yield event_topic(package.name)
-
-
-def _listens(instance: Instance, name: str, hook: str) -> bool:
-    """Whether the package is to be told; of one that is away or out of order we do not know, and keep it."""
-    package = instance.host.package(name)
-    return package is None or hook in package.hooks or (bool(package.fault) and not package.hooks)
+            if one.verb != "erase" or one.record_id in known:
+                hook = "practice_published" if one.public else "practice_withdrawn"
+                note_down(instance, session, region_id, names, hook, one.record_id)
 
 
 def _once_public(session: Session, ids: Sequence[str]) -> frozenset[str]:
@@ -106,7 +62,7 @@ def _published(
         region=region_id,
         id=record_id,
         slug=read.slug,
-        address=_address(instance, read.original, region_id, read.slug),
+        address=address_of(instance, read.original, region_id, "practices", read.slug),
         version=read.version,
         titles=read.title,
         standing=read.standing,
@@ -129,11 +85,9 @@ def _withdrawn(
         region=region_id,
         id=record_id,
         slug=record.slug,
-        address=_address(instance, header.languages[0] if header else "en", region_id, record.slug),
+        address=address_of(instance, header.languages[0] if header else "en", region_id, "practices", record.slug),
         erased=record.state == "erased",
     )
 
 
-def _address(instance: Instance, lang: str, region_id: str, slug: str) -> str:
-    path = "/".join(quote(part, safe="") for part in (lang, region_id, "practices", slug))
-    return f"{instance.public_address}/{path}"
+TELLERS: Final[Mapping[str, Tell]] = {"practice_published": _published, "practice_withdrawn": _withdrawn}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST = 50
 LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
-_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """When an empty feed was last changed."""
 
 
@@ -63,7 +63,7 @@ def feed(view: View) -> atom.Feed:
         author=f"Lanzarote · {place}",
         rights=licence,
         licence=LICENCES.get(licence, f"https://spdx.org/licenses/{licence}.html"),
-        updated=max((entry.updated for entry in entries), default=_EPOCH),
+        updated=max((entry.updated for entry in entries), default=EPOCH),
         entries=entries,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
@@ -24,7 +24,7 @@ from lanzarote.checking import (
 from lanzarote.convention import Reference, UnknownReference
 from lanzarote.records import encode
 from lanzarote.translation import N_
-from lanzarote.types import Practice, PracticeSheet, SheetText
+from lanzarote.types import Finding, Improvement, Practice, PracticeSheet, SheetText
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -36,6 +36,7 @@ REQUIRED_TEXTS: Final = ("title", "summary", "problem", "activities", "transfer"
 REQUIRED: Final = ("sectors", "partners", "target_groups", "scope", "running")
 """The ten questions that a practice answers before it is submitted; the first two suffice to keep a draft."""
 
+S = TypeVar("S", PracticeSheet, Finding, Improvement)
 Fault = checking.Fault
 Faulty = checking.Faulty
 MISSING: Final = checking.MISSING
@@ -206,14 +207,14 @@ def concerns_about(sheet: PracticeSheet, vocabulary: Vocabulary) -> tuple[guard.
     return guard.check_texts(texts_of(sheet), identifiers=vocabulary.header.personal_identifiers)
 
 
-def with_stale(before: PracticeSheet | None, after: PracticeSheet, *, fresh: Collection[str]) -> PracticeSheet:
+def with_stale(before: S | None, after: S, *, fresh: Collection[str]) -> S:
     """Mark the languages whose texts are older than the original's last change; those in *fresh* are up to date.
 
     A language is up to date again when its own texts change, or somebody says that they fit.
     """
     if before is None:
         return msgspec.structs.replace(after, stale=())
-    moved = {language for language, texts in after.text.items() if texts != before.text.get(language)}
+    moved: set[str] = {language for language, texts in after.text.items() if texts != before.text.get(language)}
     stale = set(before.stale)
     if after.original in moved:
         stale |= set(after.text) - moved

@@ -33,6 +33,13 @@ XML = "application/xml; charset=utf-8"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XHTML = "http://www.w3.org/1999/xhtml"
+_DECIDED = (
+    "SELECT slug, published_at FROM record"
+    " WHERE region_id = ? AND kind = ? AND published_version IS NOT NULL ORDER BY slug"
+)
+"""Improvements or procedures that the public reads; their rooms stand above this one."""
+_ABOVE = {"improvements": "improvement", "procedures": "procedure"}
+"""Where their pages are → their kind."""
 _AT_ONCE = 500
 """Rows read, and pages written, at a time."""
 
@@ -89,7 +96,8 @@ def _of_instance(site: Site) -> Iterator[Place]:
 def _of_region(instance: Instance, header: RegionHeader, start: int) -> Iterator[Place]:
     root = f"/{header.id}"
     if start == 0:
-        parts = ("practices", "sectors", "cooperation", "organisations", "law", "ages", "coverage", "sources", "group")
+        parts = ["practices", "sectors", "cooperation", "organisations", "law", "ages", "coverage", *_ABOVE]
+        parts += ["sources", "group"]
         for part in ("", *(f"/{part}" for part in parts), "/help", "/feeds"):
             yield Place(root + part, header.languages)
         vocabulary = instance.vocabulary(header.id)
@@ -99,6 +107,14 @@ def _of_region(instance: Instance, header: RegionHeader, start: int) -> Iterator
             yield Place(f"{root}/law/{key}", header.languages)
         for stakeholder in instance.directory(header.id):
             yield Place(f"{root}/organisations/{quote(stakeholder.slug, safe='')}", header.languages)
+        meetings = instance.meetings(header.id)
+        if meetings:
+            yield Place(f"{root}/meetings", header.languages)
+        for meeting in meetings:
+            yield Place(f"{root}/meetings/{quote(meeting.slug, safe='')}", header.languages)
+        for room, kind in _ABOVE.items():
+            for slug, changed in instance.database.rows(_DECIDED, header.id, kind):
+                yield Place(f"{root}/{room}/{quote(slug, safe='')}", header.languages, _moment(changed))
     for slug, ordered in _practices(instance, header.id, start):
         changed = datetime.fromtimestamp(-ordered / 1_000_000, UTC)
         yield Place(f"{root}/practices/{quote(slug, safe='')}", header.languages, changed)
@@ -118,6 +134,11 @@ def _rows(instance: Instance, region_id: str, first: Sequence[int], last: Sequen
         "AND (ordered, pk) >= (?, ?) AND (ordered, pk) <= (?, ?) ORDER BY ordered, pk"
     )
     return instance.database.rows(sql, region_id, *first, *last)
+
+
+def _moment(told: datetime | str | None) -> datetime | None:
+    """A moment as prepared SQL gives it: SQLite as text, PostgreSQL as what it is."""
+    return datetime.fromisoformat(told) if isinstance(told, str) else told
 
 
 def _written(base: str, places: Iterable[Place]) -> Iterator[str]:

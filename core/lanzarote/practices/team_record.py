@@ -95,7 +95,7 @@ STEPS: Final = (
     ),
     Step(name="withdraw", label=N_("Withdraw it"), action="practice.withdraw", moves=(("record", "withdraw"),)),
     Step(name="archive", label=N_("Put it away"), action="practice.withdraw", moves=(("record", "archive"),)),
-    Step(name="erase", label=N_("Erase it"), action="practice.erase", moves=(("record", "erase"),)),
+    Step(name="erase", label=N_("Erase it"), action="record.erase", moves=(("record", "erase"),)),
 )
 
 

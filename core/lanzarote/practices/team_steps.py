@@ -163,13 +163,13 @@ def archive(request: Asked, lang: Lang, region: Region, record_id: Id, site: Our
     return take(site.view(request, lang, region), record_id, "archive", data, do)
 
 
-@page("/{lang:str}/{region:str}/team/practices/{record_id:str}/erase", may="practice.erase")
+@page("/{lang:str}/{region:str}/team/practices/{record_id:str}/erase", may="record.erase")
 def erasing(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
     """Before it is erased: the word has to be typed."""
     return show_step(site.view(request, lang, region), record_id, "erase")
 
 
-@form("/{lang:str}/{region:str}/team/practices/{record_id:str}/erase", may="practice.erase")
+@form("/{lang:str}/{region:str}/team/practices/{record_id:str}/erase", may="record.erase")
 def erase(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
     """Remove every word of it for good."""
 

@@ -174,12 +174,12 @@ def archive_practice(sent: Sent, _: Nothing) -> Answer:
     return step(sent, PRACTICES, "practice.withdraw", writing.archive)
 
 
-@_step("erase", "practice.erase", answers=None, status=204, tagged=False)
+@_step("erase", "record.erase", answers=None, status=204, tagged=False)
 def erase_practice(sent: Sent, _: Nothing) -> Answer:
     """Remove every word of it for good, with all versions and all that was said about it. This cannot be undone."""
 
     def do(session: Session) -> Answer:
-        writing.erase(session, taken(sent, session, PRACTICES, "practice.erase"), by=sent.actor, at=sent.at)
+        writing.erase(session, taken(sent, session, PRACTICES, "record.erase"), by=sent.actor, at=sent.at)
         return NO_CONTENT
 
     return sent.once(do)

@@ -12,9 +12,9 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import delete
 
-from lanzarote import checking, guard, records, working
+from lanzarote import checking, guard, records
 from lanzarote.accounts import notices
-from lanzarote.checking import NOTHING_SAID, let_pass, reason_of
+from lanzarote.checking import NOTHING_SAID, let_pass
 from lanzarote.database import rows_of
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.ids import new_id, slugify
@@ -28,6 +28,7 @@ from lanzarote.practices.work import (
     Noted,
     Override,
     Reason,
+    Returned,
     Told,
     Unsaved,
     explain,
@@ -238,7 +239,11 @@ def hand_back(
 
 def give_back(session: Session, record: Record, reason: str, *, by: Actor, at: datetime) -> None:
     """Let it be written on; who calls this has asked whether *by* may. Raises IllegalTransition."""
-    working.give_back(session, record, told_of(session, record), reason, parts=("submitter", "asked"), by=by, at=at)
+    move(session, record, "return", by, at)
+    leave(session, record, "submitter", "asked")
+    told = told_of(session, record)
+    returned = Returned(by=by.account_id, at=at, text=reason)
+    tell(session, record, msgspec.structs.replace(told, returned=(*told.returned, returned), confirmed=()))
 
 
 def publish_declared(
@@ -336,7 +341,7 @@ def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> Non
 
 def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     """Remove every word of it for good. Raises NotPermitted, IllegalTransition."""
-    hold(session, record, "practice.erase", by)
+    hold(session, record, "record.erase", by)
     erase_wholly(session, record, by=by.account_id, at=at)
 
 
@@ -373,3 +378,11 @@ def _forget_unsaved(session: Session, record: Record, account_id: str) -> None:
 def _refuse_assessed(record: Record) -> None:
     if record.stage == "assessing":
         raise IllegalTransition(BEING_ASSESSED)
+
+
+def reason_of(
+    text: str, vocabulary: Vocabulary, by: Actor, why: Mapping[tuple[str, str], str]
+) -> tuple[str, tuple[Reason, ...]]:
+    """As ``checking.reason_of``. Raises sheets.Faulty, Identifying."""
+    identifiers = vocabulary.header.personal_identifiers
+    return checking.reason_of(text, identifiers=identifiers, by=by.account_id, why=why)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -138,6 +139,9 @@ class HelplineList(Listed[HelplineItem], frozen=True, kw_only=True):
 class MandateItem(Mandate, frozen=True, kw_only=True, omit_defaults=False):
     """One dated version of the mandate."""
 
+    adopted_on: date | None
+    """Day of the meeting of the group that adopted it; null: its package ships it."""
+
 
 class MandateList(Listed[MandateItem], frozen=True, kw_only=True):
     pass
@@ -167,7 +171,8 @@ def get_region(asked: Asked) -> Answer:
 @resource("/regions/{region}/mandates", tag="Regions", names=(REGION,), query=PART, answers=MandateList)
 def list_mandates(asked: Asked) -> Answer:
     """What the region's working group is asked to do, in dated versions."""
-    return asked.part([MandateItem(**_shape(Mandate, one)) for one in asked.instance.header(asked["region"]).mandates])
+    found = asked.instance.mandates(asked["region"])
+    return asked.part([MandateItem(**_shape(Mandate, one.mandate), adopted_on=one.status.on) for one in found])
 
 
 @resource("/regions/{region}/sectors", tag="Vocabulary", names=(REGION,), query=PART, answers=SectorList)

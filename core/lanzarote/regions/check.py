@@ -10,14 +10,16 @@ from zoneinfo import available_timezones
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from lanzarote import guard
-from lanzarote.convention import Reference, UnknownReference, common_sectors
+from lanzarote.convention import common_sectors
 from lanzarote.regions.check_dates import check_dates
 from lanzarote.regions.check_entries import RETIRABLE, check_entries
+from lanzarote.regions.check_procedures import check_procedures
+from lanzarote.regions.check_ways import nearest, need_articles, unread, way_to
 from lanzarote.regions.walking import all_strings, facts_of, own_provisions, texts_of
 from lanzarote.types import API_VERSION, FrameworkHeader, PracticeSeed, RegionHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from lanzarote.regions.folder import Content
 
@@ -57,6 +59,7 @@ def check(content: Content) -> Content:
         _check_sources(content)
         check_dates(content)
         _check_practices(content, header)
+        check_procedures(content, header)
         check_entries(content)
     elif isinstance(header, FrameworkHeader):
         _check_texts(content, header.languages)
@@ -116,7 +119,7 @@ def _check_texts(
             content.problem(file, path, told)
         for language in text:
             if language not in languages:
-                content.problem(file, (*path, language), _unread(language, languages), warning=True)
+                content.problem(file, (*path, language), unread(language, languages), warning=True)
     for file, path, written in all_strings(content):
         concerns = guard.check_text(written, identifiers=identifiers)
         for code, hard in dict.fromkeys((concern.code, concern.hard) for concern in concerns):
@@ -128,24 +131,20 @@ def _check_texts(
             content.problem(file, path, told, warning=not hard)
 
 
-def _unread(language: str, languages: Sequence[str]) -> str:
-    return f"{language!r} is not among the languages of this folder ({', '.join(languages)}); nobody reads it"
-
-
 def _check_references(content: Content, header: RegionHeader) -> None:
     common = {sector.key for sector in common_sectors()}
 
     def need(file: str, path: tuple[str | int, ...], keys: Iterable[str], name: str, what: str) -> None:
         for key in keys:
             if content.lacks(name, key):
-                content.problem(file, path, f"{key!r} is no {what}; {_way(content, name, key)}")
+                content.problem(file, path, f"{key!r} is no {what}; {way_to(content, name, key)}")
 
     need("region.toml", ("leading_sectors",), header.leading_sectors, "sectors", "sector of sectors.toml")
     for key, sector in content.sectors.items():
         for strange in (one for one in sector.common if one not in common):
-            told = f"{strange!r} is no common sector; {_nearest(strange, common)}"
+            told = f"{strange!r} is no common sector; {nearest(strange, common)}"
             content.problem("sectors.toml", (key, "common"), told)
-        _need_articles(content, "sectors.toml", (key, "convention"), sector.convention)
+        need_articles(content, "sectors.toml", (key, "convention"), sector.convention)
     for key, organisation in content.organisations.items():
         need("organisations.toml", (key, "sectors"), organisation.sectors, "sectors", "sector of sectors.toml")
         merged = (organisation.merged_into,) if organisation.merged_into else ()
@@ -153,7 +152,7 @@ def _check_references(content: Content, header: RegionHeader) -> None:
     for key, age in content.ages.items():
         need("ages.toml", (key, "provisions"), age.provisions, "provisions", "provision of law/")
     for article in content.coverage:
-        _need_articles(content, "coverage.toml", (article,), (article,))
+        need_articles(content, "coverage.toml", (article,), (article,))
     for name in RETIRABLE:
         entries: Mapping[str, Any] = getattr(content, name)
         for key, entry in entries.items():
@@ -166,7 +165,7 @@ def _check_provisions(content: Content) -> None:
         file, last = content.law_files[key], None
         for number, version in enumerate(provision.versions):
             place = ("provisions", key, "versions", number)
-            _need_articles(content, file, (*place, "convention"), (link.ref for link in version.convention))
+            need_articles(content, file, (*place, "convention"), (link.ref for link in version.convention))
             if version.since and version.until and version.until <= version.since:
                 told = f"ends ({version.until}) before it begins ({version.since})"
                 content.problem(file, (*place, "until"), told)
@@ -183,7 +182,7 @@ def _check_sources(content: Content) -> None:
         for key in fact.sources:
             if content.lacks("sources", key):
                 content.problem(
-                    file, (*path, "sources"), f"{key!r} is not in sources.toml; {_nearest(key, content.sources)}"
+                    file, (*path, "sources"), f"{key!r} is not in sources.toml; {nearest(key, content.sources)}"
                 )
         if getattr(fact, "verified", False) and not fact.sources:
             content.problem(file, (*path, "verified"), "is said to be verified, but names no source it was read in")
@@ -206,7 +205,7 @@ def _check_practices(content: Content, header: RegionHeader) -> None:
                 )
         for language in practice.text:
             if language not in header.languages:
-                content.problem(file, ("text", language), _unread(language, header.languages), warning=True)
+                content.problem(file, ("text", language), unread(language, header.languages), warning=True)
         if not practice.sources:
             content.problem(file, ("sources",), "a practice is documented from public sources; name at least one")
         if practice.ended and practice.running not in ("ended", "unknown"):
@@ -224,38 +223,15 @@ def _check_practice_keys(content: Content, file: str, practice: PracticeSeed) ->
     for field, keys, name, what in pairs:
         for key in keys:
             if content.lacks(name, key):
-                content.problem(file, (field,), f"{key!r} is no {what}; {_way(content, name, key)}")
+                content.problem(file, (field,), f"{key!r} is no {what}; {way_to(content, name, key)}")
     for number, partner in enumerate(practice.partners):
         path = ("partners", number)
         if partner.organisation and content.lacks("organisations", partner.organisation):
-            way = _way(content, "organisations", partner.organisation)
+            way = way_to(content, "organisations", partner.organisation)
             content.problem(file, path, f"{partner.organisation!r} is no organisation of organisations.toml; {way}")
         if partner.sector and content.lacks("sectors", partner.sector):
-            way = _way(content, "sectors", partner.sector)
+            way = way_to(content, "sectors", partner.sector)
             content.problem(file, path, f"{partner.sector!r} is no sector of sectors.toml; {way}")
         if not (partner.organisation or partner.sector):
             content.problem(file, path, "names neither an organisation nor a sector; give one of them")
-    _need_articles(content, file, ("convention",), practice.convention)
-
-
-def _need_articles(content: Content, file: str, path: tuple[str | int, ...], references: Iterable[str]) -> None:
-    for reference in references:
-        try:
-            Reference.parse(reference)
-        except UnknownReference as error:
-            content.problem(file, path, str(error))
-
-
-def _way(content: Content, name: str, key: str) -> str:
-    """What to write instead of *key*, which is no entry of the kind *name*: the present key of one that was renamed."""
-    entries: Mapping[str, Any] = getattr(content, name)
-    present = next((present for present, entry in entries.items() if key in entry.former), None)
-    return f"it is a former key of {present!r}: write that" if present else _nearest(key, entries)
-
-
-def _nearest(key: str, known: Container[str]) -> str:
-    from difflib import get_close_matches
-
-    names = list(known) if isinstance(known, Iterable) else []
-    near = get_close_matches(key, names, n=1)
-    return f"did you mean {near[0]!r}?" if near else "check its spelling"
+    need_articles(content, file, ("convention",), practice.convention)

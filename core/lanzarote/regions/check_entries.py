@@ -77,7 +77,7 @@ def _check_list(content: Content, file: str, path: tuple[str | int, ...], entrie
 
 def _check_former(content: Content) -> None:
     """A former key leads to one entry, and is no present key."""
-    for name in ("sectors", "organisations", "ages", "helplines", "fields", "provisions", "practices"):
+    for name in ("sectors", "organisations", "ages", "helplines", "fields", "provisions", "practices", "procedures"):
         entries: Mapping[str, Any] = getattr(content, name)
         claimed: dict[str, str] = {}
         for key, entry in entries.items():
@@ -125,8 +125,8 @@ def _check_helplines(content: Content) -> None:
 
 def _place_of(content: Content, name: str, key: str) -> tuple[str, tuple[str, ...]]:
     """File and key of the former keys of an entry."""
-    if name == "practices":
-        return f"practices/{key}.toml", ("former",)
+    if name in ("practices", "procedures"):
+        return f"{name}/{key}.toml", ("former",)
     if name == "provisions":
         return content.law_files.get(key, "law"), (name, key, "former")
     return f"{name}.toml", (key, "former")

@@ -26,6 +26,7 @@ from lanzarote.types import (
     Organisation,
     PracticeField,
     PracticeSeed,
+    ProcedureSeed,
     Provision,
     RegionHeader,
     Sector,
@@ -55,6 +56,7 @@ REGION_FILES = (
     *(f"{name}.toml" for name in (*ENTRY_FILES, *WHOLE_FILES)),
     "law",
     "practices",
+    "procedures",
     "translations",
 )
 FRAMEWORK_FILES = ("framework.toml", "sources.toml", "law")
@@ -97,6 +99,7 @@ class Content(Struct, kw_only=True):
     instruments: dict[str, Instrument] = {}
     provisions: dict[str, Provision] = {}
     practices: dict[str, PracticeSeed] = {}
+    procedures: dict[str, ProcedureSeed] = {}
     problems: list[Problem] = []
     text: dict[str, str] = {}
     """The files as written, to find lines in."""
@@ -132,14 +135,8 @@ def read_region(folder: Traversable) -> Content:
         data = _toml(content, folder / f"{name}.toml", f"{name}.toml")
         setattr(content, name, _convert(content, f"{name}.toml", (), data, kind) if data else None)
     _read_law(content, folder)
-    for file in _files(content, folder, "practices"):
-        name, key = f"practices/{file.name}", file.name.removesuffix(".toml")
-        data = _toml(content, file, name)
-        seed = _convert(content, name, (), data, PracticeSeed) if data is not None else None
-        if _fits_key(content, name, (), key) and seed is not None:
-            content.practices[key] = seed
-        else:
-            content.unread.add(f"practices.{key}")
+    content.practices = _seeds(content, folder, "practices", PracticeSeed)
+    content.procedures = _seeds(content, folder, "procedures", ProcedureSeed)
     _note_strangers(content, folder, REGION_FILES)
     return content
 
@@ -218,6 +215,20 @@ def _entries(content: Content, folder: Traversable, name: str, kind: type[T]) ->
         else:
             content.unread.add(f"{name.removesuffix('.toml')}.{key}")
     return entries
+
+
+def _seeds(content: Content, folder: Traversable, room: str, kind: type[T]) -> dict[str, T]:
+    """What stands in a folder of its own, each in the file of its key."""
+    seeds: dict[str, T] = {}
+    for file in _files(content, folder, room):
+        name, key = f"{room}/{file.name}", file.name.removesuffix(".toml")
+        data = _toml(content, file, name)
+        seed = _convert(content, name, (), data, kind) if data is not None else None
+        if _fits_key(content, name, (), key) and seed is not None:
+            seeds[key] = seed
+        else:
+            content.unread.add(f"{room}.{key}")
+    return seeds
 
 
 def _note_language(content: Content) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from lanzarote.regions.mandates import in_force
 from lanzarote.regions.reading import ToldSource, tell_sources, told
 from lanzarote.translation import format_partial_date
 from lanzarote.web.labels import written
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from lanzarote.regions.criteria import Criterion, Grid
-    from lanzarote.types import ConventionStatus, DecisionRule, Episode, Fact, Mandate
+    from lanzarote.regions.mandates import Dated
+    from lanzarote.types import ConventionStatus, DecisionRule, Episode, Fact
     from lanzarote.web.site import View
 
 
@@ -29,6 +31,9 @@ class ToldMandate(Struct, frozen=True, kw_only=True):
     verified: bool
     note: Markup
     sources: tuple[ToldSource, ...]
+    in_force: bool
+    adopted_on: str
+    """Day of the meeting of the group that adopted it; empty for what the package ships."""
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -104,6 +109,8 @@ class Group(Struct, frozen=True, kw_only=True):
     description: Markup
     note: Markup
     sources: tuple[ToldSource, ...]
+    meetings: int
+    """How many meetings the public reads of."""
 
 
 def tell(view: View) -> Group:
@@ -131,18 +138,24 @@ def tell(view: View) -> Group:
         description=told(view, header.description),
         note=told(view, header.note),
         sources=_sources(view, header),
+        meetings=len(view.instance.meetings(view.region_id)),
     )
 
 
 def tell_mandates(view: View) -> tuple[ToldMandate, ...]:
     """The mandate as it is and as it was, newest first."""
-    ordered = sorted(view.vocabulary.header.mandates, key=lambda one: -one.version)
-    return tuple(_mandate(view, one) for one in ordered)
+    found = view.instance.mandates(view.region_id)
+    present = in_force(found, view.today)
+    ordered = sorted(found, key=lambda one: -one.mandate.version)
+    return tuple(_mandate(view, one, counts=one is present) for one in ordered)
 
 
-def _mandate(view: View, mandate: Mandate) -> ToldMandate:
+def _mandate(view: View, dated: Dated, *, counts: bool) -> ToldMandate:
+    mandate = dated.mandate
     return ToldMandate(
         version=mandate.version,
+        in_force=counts,
+        adopted_on=format_partial_date(dated.status.on, view.lang) if dated.status.on else "",
         title=told(view, mandate.title),
         since=format_partial_date(mandate.since, view.lang) if mandate.since else "",
         adopted_by=told(view, mandate.adopted_by),

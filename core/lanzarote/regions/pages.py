@@ -21,7 +21,8 @@ Asked = Request[Any, Any, Any]
 def group(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """The working group, its mandate and what is known of its history."""
     view = site.view(request, lang, region)
-    return view.render("regions/group.html", group=about_group.tell(view))
+    verdict = view.instance.verdict(view.region_id)
+    return view.render("regions/group.html", group=about_group.tell(view), verdict=verdict)
 
 
 @page("/{lang:str}/{region:str}/ages")

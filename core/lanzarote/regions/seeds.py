@@ -15,7 +15,7 @@ from lanzarote.errors import NotFound
 from lanzarote.ids import shipped_id, slugify
 from lanzarote.records import Draft, Record, encode
 from lanzarote.regions.merge import Merged, merge
-from lanzarote.types import Organisation, Practice, PracticeSeed, Text
+from lanzarote.types import Organisation, Practice, PracticeSeed, Procedure, ProcedureSeed, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lanzarote.changes import Saved
     from lanzarote.regions.folder import Content
 
-BODIES: dict[str, Any] = {"practice": Practice, "stakeholder": Organisation}
+BODIES: dict[str, Any] = {"practice": Practice, "stakeholder": Organisation, "procedure": Procedure}
 WITHDRAWAL = "upgrade-withdrawal"
 """Kind of the task that asks whether to go on showing what the package shows no longer."""
 NEVER_REVIVED = ("withdrawn", "archived", "erased", "merged")
@@ -110,6 +110,17 @@ def shipped(content: Content) -> Iterator[Shipped]:
             publish=seed.publish,
             status=status,
             reason=seed.reason,
+        )
+    for key, procedure in content.procedures.items():
+        yield Shipped(
+            kind="procedure",
+            key=key,
+            former=procedure.former,
+            name=key,
+            body=encode(_procedure(procedure)),
+            publish=procedure.publish,
+            status={"state": "documented"} if procedure.publish else {},
+            reason=procedure.reason,
         )
 
 
@@ -246,7 +257,7 @@ def _merged(kind: str, *bodies: bytes) -> Merged:
         value = msgspec.convert(merged.body, BODIES[kind])
     except msgspec.ValidationError:
         return merge(*plain, ask=True)
-    whole = not isinstance(value, Practice) or value.original in value.text
+    whole = not isinstance(value, Practice | Procedure) or value.original in value.text
     return merged if whole else merge(*plain, ask=True)
 
 
@@ -278,3 +289,8 @@ def _mark(body: bytes) -> bytes:
 def _practice(seed: PracticeSeed) -> Practice:
     own = {name: getattr(seed, name) for name in Practice.__struct_fields__}
     return Practice(**own)
+
+
+def _procedure(seed: ProcedureSeed) -> Procedure:
+    own = {name: getattr(seed, name) for name in Procedure.__struct_fields__}
+    return Procedure(**own)

@@ -31,6 +31,8 @@ def values_of(content: Content) -> Iterator[tuple[str, Path, Any]]:
         yield content.law_files[key], ("provisions", key), provision
     for key, practice in content.practices.items():
         yield f"practices/{key}.toml", (), practice
+    for key, procedure in content.procedures.items():
+        yield f"procedures/{key}.toml", (), procedure
 
 
 def facts_of(content: Content) -> Iterator[tuple[str, Path, Any]]:

@@ -22,6 +22,7 @@ from lanzarote.checking import (
     Faulty,
     is_address,
     is_date,
+    unfit_beginning,
     unfit_text,
     why_it_stays,
 )
@@ -100,6 +101,35 @@ def set_relation(
     next_state("record", record.state, "write")
     if expected not in ("", mark_of(record)):
         raise Conflict("What is decided about it was changed by someone else meanwhile; read it again.")
+    relate(
+        session,
+        record,
+        vocabulary,
+        relation=relation,
+        since=since,
+        mandate=mandate,
+        source=source,
+        by=by.account_id,
+        at=at,
+        why=why,
+    )
+
+
+def relate(
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    *,
+    relation: str,
+    since: str,
+    mandate: Text,
+    source: str,
+    by: str,
+    at: datetime,
+    why: Mapping[tuple[str, str], str] = NOTHING_SAID,
+    itself: bool = False,
+) -> None:
+    """As ``set_relation``, by who holds *record* and has asked whether *by* may. Raises Faulty, Identifying."""
     said = {language: text.strip() for language, text in mandate.items() if text.strip()}
     given = StakeholderStatus()
     if relation != "cited":
@@ -110,19 +140,19 @@ def set_relation(
     explained = why_it_stays(
         _texts(given),
         identifiers=identifiers,
-        by=by.account_id,
+        by=by,
         why=why,
         earlier=Explained(
             texts=_texts(before),
             reasons=tuple(msgspec.structs.replace(one, field=one.field[len("relation.") :]) for one in earlier),
         ),
     )
-    _check_relation(relation, given, vocabulary, before=before.relation, today=at.date().isoformat())
+    _check_relation(relation, given, vocabulary, before=before.relation, today=at.date().isoformat(), itself=itself)
     status = msgspec.structs.replace(
         before, relation=relation, since=given.since, mandate=given.mandate, source=given.source
     )
     if status != before:
-        records.decide(session, record, encode(status), "relation", by=by.account_id, at=at)
+        records.decide(session, record, encode(status), "relation", by=by, at=at)
         explain(session, record, told, "relation", explained)
 
 
@@ -207,7 +237,7 @@ def _texts(status: StakeholderStatus) -> dict[str, str]:
 
 
 def _check_relation(
-    relation: str, given: StakeholderStatus, vocabulary: Vocabulary, *, before: Relation, today: str
+    relation: str, given: StakeholderStatus, vocabulary: Vocabulary, *, before: Relation, today: str, itself: bool
 ) -> None:
     faults = [
         fault
@@ -220,13 +250,16 @@ def _check_relation(
         faults.append(Fault(field="since", text=NO_DATE))
     elif given.since and given.since > today[: len(given.since)]:
         faults.append(Fault(field="since", text=NOT_YET))
+    elif given.since:
+        faults += unfit_beginning("since", given.since)
     if relation == "taking-part":
         faults += [] if given.since else [Fault(field="since", text=NO_SINCE)]
         faults += [] if given.source else [Fault(field="source", text=NO_SOURCE)]
     if relation == "left":
         faults += [] if before in ("taking-part", "left") else [Fault(field="relation", text=NEVER_IN)]
         faults += [] if given.since else [Fault(field="since", text=NO_DAY_LEFT)]
-        faults += [] if given.source else [Fault(field="source", text=NO_SOURCE_LEFT)]
+        # What a body says itself needs no other source.
+        faults += [] if given.source or itself else [Fault(field="source", text=NO_SOURCE_LEFT)]
     if "://" in given.source and not is_address(given.source):
         faults.append(Fault(field="source", text=NO_ADDRESS))
     if unknown := [language for language in given.mandate if language not in vocabulary.header.languages]:

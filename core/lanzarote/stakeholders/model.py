@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Final
+from datetime import date, datetime
+from typing import Final, Literal
 
 from msgspec import Struct
 from sqlalchemy import LargeBinary
@@ -12,10 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lanzarote.database import Base, Regional
 from lanzarote.types import Organisation, PartialDate, Relation, Text, Value
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
 KIND: Final = "stakeholder"
+Way = Literal["representatives", "contact", "elsewhere"]
+"""How a body is asked: its representatives, a service of it by a mailed link, or by letter, outside of the platform."""
 
 
 class Merged(Value, frozen=True, kw_only=True):
@@ -96,3 +95,21 @@ class MovedLink(Regional, Base):
     """``grant`` or ``task``."""
     link: Mapped[str] = mapped_column(primary_key=True)
     """Account and role, or id of the task."""
+
+
+class Invitation(Regional, Base):
+    """A body was asked to take part in the group; each time that it is asked again is another one."""
+
+    __tablename__ = "invitation"
+
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[str]
+    way: Mapped[str]
+    """A ``Way``; the address is kept nowhere but among its contacts."""
+    answer: Mapped[str]
+    """``accept`` or ``decline``; empty: none yet."""
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str]
+    """Account of its representative; ``answer_links.BY``: whoever had the mailed link."""

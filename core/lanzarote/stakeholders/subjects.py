@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from markupsafe import Markup, escape
 from msgspec import Struct
 
@@ -34,6 +35,11 @@ OF_REGION: Final[Mapping[str, str]] = {
     "ages": N_("Ages and time limits"),
     "sources": N_("Sources"),
     "coverage": N_("Documented coverage"),
+    "improvements": N_("Improvements"),
+    "procedures": N_("Co-operation procedures"),
+    "meetings": N_("Meetings of the group"),
+    "indicators": N_("Indicators"),
+    "evaluation": N_("The evaluation of the pilot"),
     "group": N_("The working group and its mandate"),
     "help": N_("Help"),
     "feeds": N_("Subscribe"),
@@ -53,6 +59,25 @@ OF_SITE: Final[Mapping[str, str]] = {
     "roles": N_("Who can do what"),
 }
 """Pages that belong to no region."""
+OF_THE_GROUP: Final[Mapping[str, str]] = {
+    "improvements": "improvement",
+    "procedures": "procedure",
+    "indicators": "indicator",
+    "evaluation": "evaluation",
+}
+"""Where the records of a group have their pages, and of which kind they are."""
+
+
+class _Title(Struct):
+    title: str = ""
+
+
+class _Titled(Struct):
+    original: str
+    text: dict[str, _Title] = {}
+
+
+_titled = msgspec.json.Decoder(_Titled)
 
 
 class Subject(Struct, frozen=True, kw_only=True):
@@ -86,6 +111,12 @@ def find_subject(view: View, text: str) -> Subject | None:
             return _practice(view, slug)
         case ["organisations", slug]:
             return _organisation(view, slug)
+        case ["procedures", slug, "versions" | "print"] | ["procedures", slug, "versions", _]:
+            return _of_the_group(view, "procedures", slug)
+        case ["meetings", slug]:
+            return _meeting(view, slug)
+        case [room, slug] if room in OF_THE_GROUP:
+            return _of_the_group(view, room, slug)
         case ["convention", reference]:
             return _article(view, reference)
         case ["context", key]:
@@ -138,6 +169,39 @@ def _organisation(view: View, slug: str) -> Subject | None:
             name=name,
             record_id=record.id,
         )
+
+
+def _of_the_group(view: View, room: str, slug: str) -> Subject | None:
+    """What the public reads of a group's work; what it only discusses is no page."""
+    with view.instance.database.read(view.region_id) as session:
+        try:
+            record = records.find(session, OF_THE_GROUP[room], slug)
+        except (NotFound, Gone):
+            return None
+        if record.published_version is None:
+            return None
+        said = _titled.decode(records.body_of(session, record, record.published_version))
+    titles = {lang: text.title for lang, text in said.text.items() if text.title}
+    return Subject(
+        path=f"{room}/{record.slug}",
+        href=view.href(room, record.slug),
+        name=told(view, titles, said.original),
+        record_id=record.id,
+    )
+
+
+def _meeting(view: View, slug: str) -> Subject | None:
+    """One whose minutes the group shows, or a seminar for everybody."""
+    found = next((one for one in view.instance.meetings(view.region_id) if one.slug == slug), None)
+    if found is None:
+        return None
+    titles = {lang: text.title for lang, text in found.meeting.text.items() if text.title}
+    return Subject(
+        path=f"meetings/{slug}",
+        href=view.href("meetings", slug),
+        name=told(view, titles, found.meeting.original),
+        record_id=found.id,
+    )
 
 
 def _article(view: View, reference: str) -> Subject | None:

@@ -22,11 +22,13 @@ from lanzarote.web.refusals import refusal as refused_in
 from lanzarote.web.remarks import concern_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from lanzarote.errors import LanzaroteError
     from lanzarote.objections import Place, Raised
     from lanzarote.web.site import View
+
+    Label = Callable[[View, str], str]
 
 SOURCE_ROWS: Final = 2
 """Empty rows that a form has for sources of its own, and for contacts."""
@@ -93,7 +95,7 @@ def read_entry(view: View, data: Mapping[str, Any], before: Organisation | None)
     body["sources"] = list(dict.fromkeys(filter(None, many_of(data, "sources"))))
     body["verified"] = bool(text_of(data, "verified"))
     body["former"] = list(before.former) if before else []
-    body["own_sources"] = list(_own_sources(data))
+    body["own_sources"] = list(own_sources(data))
     missing = [field for field in ("name", "sectors") if not body[field]]
     missing += [field for field, kinds in (("side", Side), ("scope", Scope)) if body.get(field) not in get_args(kinds)]
     dates = [field for field in ("since", "until") if body.get(field) and not _looks_like_date(body[field])]
@@ -150,33 +152,40 @@ def rows_in(data: Mapping[str, Any], room: str) -> list[int]:
     return sorted(found)
 
 
-def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any], step: str = "") -> Refused:
+def refusal(
+    view: View,
+    error: LanzaroteError,
+    data: Mapping[str, Any],
+    *,
+    label: Label = label_of,
+    unread: Collection[str] = ("key", "version"),
+) -> Refused:
     """What to show above the form, beside its fields, and where to say why something stays.
 
-    *step*: whose form it is, if not that of an entry.
+    *label*: what a field is called; *unread*: fields in which nobody writes.
     """
     # So that all there is to put right is told at once.
-    besides = Identifying(_concerns_in(view, data) if isinstance(error, Faulty) else ())
+    besides = Identifying(_concerns_in(view, data, unread) if isinstance(error, Faulty) else ())
     objections = error.raised if isinstance(error, Objected) else ()
     if isinstance(error, Objected):
         refused = Refusal(errors=(*_objected(view, objections), *refused_in(view, Faulty(error.faults)).errors))
     else:
         refused = refused_in(view, error)
     refused = Refusal(errors=(*refused.errors, *refused_in(view, besides).errors))
-    named = dict.fromkeys((one["field"], _told(view, one, step)) for one in refused.errors)
+    named = dict.fromkeys((one["field"], _told(view, one, label)) for one in refused.errors)
     return Refused(
         errors=tuple({"field": field, "text": text} for field, text in named),
         beside=refused.error_of,
-        overriding=tuple(_overriding(view, objections, data)),
+        overriding=tuple(_overriding(view, objections, data, label)),
         asked=asked_about(
-            view, besides if isinstance(error, Faulty) else error, data, lambda field: label_of(view, field, step)
+            view, besides if isinstance(error, Faulty) else error, data, lambda field: label(view, field)
         ),
     )
 
 
-def _concerns_in(view: View, data: Mapping[str, Any]) -> tuple[guard.Concern, ...]:
+def _concerns_in(view: View, data: Mapping[str, Any], unread: Collection[str]) -> tuple[guard.Concern, ...]:
     """What the guard finds in what was typed, and nobody has explained yet."""
-    names = [name for name in data if name not in ("key", "version") and not name.startswith(("reason[", "override["))]
+    names = [name for name in data if name not in unread and not name.startswith(("reason[", "override["))]
     texts = [(name, text_of(data, name)) for name in names if isinstance(data[name], str)]
     explained = reasons_in(data)
     found = guard.check_texts(texts, identifiers=view.vocabulary.header.personal_identifiers)
@@ -184,9 +193,9 @@ def _concerns_in(view: View, data: Mapping[str, Any]) -> tuple[guard.Concern, ..
     return tuple(one for one in weighed if one and (one.hard or (one.field, one.code) not in explained))
 
 
-def _told(view: View, error: Mapping[str, str], step: str) -> str:
+def _told(view: View, error: Mapping[str, str], label: Label) -> str:
     """For the summary: which field, and what is wrong with it."""
-    return error["text"] if error["field"] == WHOLE else f"{label_of(view, error['field'], step)} – {error['text']}"
+    return error["text"] if error["field"] == WHOLE else f"{label(view, error['field'])} – {error['text']}"
 
 
 def let_pass_in(data: Mapping[str, Any]) -> dict[Place, str]:
@@ -203,14 +212,14 @@ def _objected(view: View, objections: Sequence[Raised]) -> tuple[dict[str, str],
     return tuple({"field": one.concern.field or WHOLE, "text": _words(view, one)} for one in objections)
 
 
-def _overriding(view: View, objections: Sequence[Raised], data: Mapping[str, Any]) -> Iterator[Asked]:
+def _overriding(view: View, objections: Sequence[Raised], data: Mapping[str, Any], label: Label) -> Iterator[Asked]:
     if not may_somewhere(view.actor, "practice.override", view.region_id):
         return
     written, about = let_pass_in(data), {one.place: _words(view, one) for one in objections}
     for place in dict.fromkeys((*about, *written)):
         yield Asked(
             name=f"override[{'|'.join(place)}]",
-            label=label_of(view, place[2]) if place[2] else "",
+            label=label(view, place[2]) if place[2] else "",
             about=about.get(place, ""),
             value=written.get(place, ""),
         )
@@ -264,7 +273,7 @@ def _codes(view: View, kind: str, codes: Sequence[str], chosen: str) -> list[dic
     ]
 
 
-def _own_sources(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def own_sources(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     taken: set[str] = set()
     for number in rows_in(data, "own_sources"):
         row = {name: text for name, text in _row(data, "own_sources", number).items() if text}

@@ -19,7 +19,7 @@ from lanzarote.records import now
 from lanzarote.stakeholders import team_form, team_reading, writing
 from lanzarote.stakeholders.model import KIND
 from lanzarote.stakeholders.team_words import differences
-from lanzarote.translation import N_
+from lanzarote.translation import N_, format_partial_date
 from lanzarote.web import labels
 from lanzarote.web.refusals import number_of, reasons_in, written_in
 from lanzarote.web.routes import PRIVATE, form, page
@@ -53,6 +53,7 @@ DONE: Final[Mapping[str, str]] = {
     "publish": N_("It is published: the public reads it."),
     "discard": N_("What was changed is given up; the public reads what it read before."),
     "relation": N_("Its relation to the group is written down; its page says so."),
+    "invite": N_("It is invited. The list of who takes part says when, and what it answers."),
     "rename": N_("It has a new address. The old one leads there."),
     "merge": N_("It is merged. Whatever led to it leads to the other entry now."),
     "part": N_("It is parted again, and reads as it did."),
@@ -128,7 +129,7 @@ def versions(request: Asked, lang: Lang, region: Region, record_id: Id, site: Ou
     with view.instance.database.read(view.region_id) as session:
         record = team_reading.read_record(view, session, record_id)
         lines = team_reading.version_lines(view, session, record)
-        first, last = _between(request.query_params, record.version)
+        first, last = between(request.query_params, record.version)
         both = [
             (writing.entry_of(session, record, number), writing.contacts_of(session, record, number))
             for number in (first, last)
@@ -335,6 +336,7 @@ def entry_context(view: View, told: Entry, done: str) -> dict[str, Any]:
         "meanwhile": done == "meanwhile",
         "zone": ZoneInfo(view.vocabulary.header.time_zone),
         "relation": labels.label("relation", told.status.relation, view.translator),
+        "since": format_partial_date(told.status.since, view.lang) if told.status.since else "",
         "public_href": view.href("organisations", told.slug) if told.published_version else "",
         **common(view, told.id),
     }
@@ -380,7 +382,7 @@ def _closed(view: View, record_id: str, data: Mapping[str, Any] | None = None) -
     return show(view, record_id, done="meanwhile", status=409, data=data)
 
 
-def _between(asked: Mapping[str, str], newest: int) -> tuple[int, int]:
+def between(asked: Mapping[str, str], newest: int) -> tuple[int, int]:
     """The two versions that are compared: those asked for, or the last two."""
 
     def number(name: str, otherwise: int) -> int:

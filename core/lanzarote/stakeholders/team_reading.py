@@ -91,6 +91,12 @@ STEPS: Final = (
     Step(name="contacts", label=N_("Contacts"), action="stakeholder.write", moves=_WRITE),
     Step(name="relation", label=N_("Relation to the group"), action="stakeholder.decide", moves=_DECIDE),
     Step(
+        name="invite",
+        label=N_("Invite it to take part"),
+        action="stakeholder.decide",
+        moves=(("record", "write"), ("relation", "invite")),
+    ),
+    Step(
         name="discard",
         label=N_("Give up what was changed"),
         action="stakeholder.write",
@@ -105,7 +111,7 @@ STEPS: Final = (
     Step(name="part", label=N_("Part it again"), action="stakeholder.decide", moves=(("record", "split"),), main=True),
     Step(name="withdraw", label=N_("Withdraw it"), action="stakeholder.decide", moves=(("record", "withdraw"),)),
     Step(name="archive", label=N_("Put it away"), action="stakeholder.decide", moves=(("record", "archive"),)),
-    Step(name="erase", label=N_("Erase it"), action="stakeholder.erase", moves=(("record", "erase"),)),
+    Step(name="erase", label=N_("Erase it"), action="record.erase", moves=(("record", "erase"),)),
 )
 
 
@@ -310,10 +316,16 @@ def person(view: View, people: Mapping[str, str], account_id: str) -> str:
 
 def _leads(table: str, action: str, record: Record) -> bool:
     try:
-        next_state(table, record.state if table == "record" else record.stage, action)
+        next_state(table, _state_in(table, record), action)
     except IllegalTransition:
         return False
     return True
+
+
+def _state_in(table: str, record: Record) -> str:
+    if table == "relation":
+        return deciding.status_of(record).relation
+    return record.state if table == "record" else record.stage
 
 
 def _seen(by: Actor) -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Request, Response
@@ -16,7 +17,7 @@ from lanzarote.records import now
 from lanzarote.stakeholders import deciding, team_form, team_reading, writing
 from lanzarote.stakeholders.service import named
 from lanzarote.stakeholders.team_pages import checked, entry_context, show, to_entry
-from lanzarote.stakeholders.team_words import MEANINGS
+from lanzarote.stakeholders.team_words import MEANINGS, label_of
 from lanzarote.translation import N_
 from lanzarote.web import labels
 from lanzarote.web.refusals import number_of, reasons_in, text_of
@@ -174,7 +175,8 @@ def take(view: View, record_id: str, name: str, data: Mapping[str, Any], do: Do)
         with view.instance.database.write(view.region_id) as session:
             made = do(view, session, team_reading.read_record(view, session, record_id), data)
     except (Faulty, Identifying) as error:
-        return show_step(view, record_id, name, team_form.refusal(view, error, data, name), data)
+        refused = team_form.refusal(view, error, data, label=partial(label_of, step=name))
+        return show_step(view, record_id, name, refused, data)
     except (Conflict, IllegalTransition):
         return show(view, record_id, done="meanwhile", status=409, data=data)
     return to_entry(view, "" if name == "erase" else made or record_id, name)

@@ -236,12 +236,12 @@ def split_off_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
     return sent.once(do)
 
 
-@_step("erase", "stakeholder.erase", answers=None, status=204, tagged=False)
+@_step("erase", "record.erase", answers=None, status=204, tagged=False)
 def erase_stakeholder(sent: Sent, _: Nothing) -> Answer:
     """Remove every word of it for good, with all versions and contacts. This cannot be undone."""
 
     def do(session: Session) -> Answer:
-        writing.erase(session, taken(sent, session, STAKEHOLDERS, "stakeholder.erase"), by=sent.actor, at=sent.at)
+        writing.erase(session, taken(sent, session, STAKEHOLDERS, "record.erase"), by=sent.actor, at=sent.at)
         return NO_CONTENT
 
     return sent.once(do)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from sqlalchemy import func, select
 
 from lanzarote.practices import service
+from lanzarote.records import Record
 from lanzarote.regions.group import ToldMandate, tell_mandates
 from lanzarote.regions.reading import HelpLine, entries, help_lines, told
 from lanzarote.territory.cards import cards
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from lanzarote.web.site import View
 
 NEWEST = 3
+IMPROVEMENT = "improvement"
+"""Kind of the records that tell what the group decided; their room stands above this one."""
 MOST_LINES = 4
 URGENT = ("emergency", "children", "witnesses")
 
@@ -31,6 +35,8 @@ class Home(Struct, frozen=True, kw_only=True):
     """Practices that name a public and a civil-society partner."""
     assessed: int
     taking_part: int
+    decided: int
+    """Improvements that the group decided on, whatever it decided."""
     newest: list[dict[str, Any]]
     mandate: ToldMandate | None
     help: tuple[HelpLine, ...]
@@ -50,7 +56,19 @@ def tell(view: View) -> Home:
         bridging=index.masks["side"].get("both", 0).bit_count(),
         assessed=index.masks["standing"].get("assessed", 0).bit_count(),
         taking_part=sum(one.status.relation == "taking-part" for one in view.directory),
+        decided=_decided(view),
         newest=cards(view, newest.decoded()),
-        mandate=mandates[0] if mandates else None,
+        mandate=next((one for one in mandates if one.in_force), None),
         help=help_lines(view, URGENT)[:MOST_LINES],
     )
+
+
+def _decided(view: View) -> int:
+    here = (Record.region_id == view.region_id) & (Record.kind == IMPROVEMENT)
+    query = select(func.count()).select_from(Record).where(here, Record.published_version.is_not(None))
+
+    def count() -> int:
+        with view.instance.database.read(view.region_id) as session:
+            return session.scalar(query) or 0
+
+    return view.instance.kept("decided", view.region_id, count)

@@ -66,6 +66,7 @@ class ToldContact(Struct, frozen=True, kw_only=True):
 
 
 class Organisation(Struct, frozen=True, kw_only=True):
+    id: str
     slug: str
     href: str
     name: Markup
@@ -121,6 +122,7 @@ def tell(view: View, one: Stakeholder) -> Organisation:
     mentions = references(view.instance, view.region_id).organisations
     naming = {mention.slug: mention for key in one.names for mention in mentions.get(key, ())}
     return Organisation(
+        id=one.id,
         slug=one.slug,
         href=view.href("organisations", one.slug),
         name=labels.written(name, name_lang, lang),

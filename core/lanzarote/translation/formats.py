@@ -87,6 +87,14 @@ def format_number(value: float, lang: str) -> str:
     return numbers.format_decimal(value, locale=locale_of(lang))
 
 
+@_remember
+def format_percent(share: float, lang: str) -> str:
+    """Format a share of one: 0.5 is ``50%``, or ``50 %``."""
+    from babel import numbers
+
+    return numbers.format_percent(share, locale=locale_of(lang))
+
+
 def format_list(items: Iterable[str], lang: str, style: Literal["standard", "or", "unit"] = "standard") -> str:
     """Join *items* as in a sentence.
 

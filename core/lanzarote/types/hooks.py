@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -58,3 +58,23 @@ class PracticeWithdrawn(Value, frozen=True, kw_only=True):
     """Where its page was; it says that the practice was withdrawn, or that it is gone."""
     erased: bool = False
     """Every word of it was removed for good: nothing of it may be kept elsewhere either."""
+
+
+class ImprovementDecided(Value, frozen=True, kw_only=True):
+    """An improvement as the group decided on it and the public reads it, in short."""
+
+    event_id: str
+    """The same whenever the same event is told again."""
+    at: datetime
+    """When it happened."""
+    region: Key
+    id: str
+    slug: str
+    address: str
+    """Its page, in the language it was written in."""
+    version: int
+    """The text that was decided on."""
+    titles: dict[Language, str]
+    outcome: Literal["adopted", "not-adopted"]
+    day: date
+    """On which the group decided, as its decision says."""

@@ -26,8 +26,10 @@ BRINGS = {
     "exporters": N_("file formats for lists"),
     "check_practice": N_("a check of practices before they are saved"),
     "check_stakeholder": N_("a check of the directory’s entries before they are saved"),
+    "check_improvement": N_("a check of improvements before they are saved"),
     "practice_published": N_("something that happens when a practice is published"),
     "practice_withdrawn": N_("something that happens when a practice is withdrawn or erased"),
+    "improvement_decided": N_("something that happens when the group’s decision on an improvement is published"),
 }
 """What a package contributes through each hook."""
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from lanzarote import guard
 from lanzarote.checking import Faulty, Identifying
-from lanzarote.translation import format_date
+from lanzarote.translation import N_, format_date
 from lanzarote.web.fields import many_of, one_of, pairs_of, texts_in
 
 if TYPE_CHECKING:
@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from lanzarote.errors import LanzaroteError
     from lanzarote.web.site import View
 
-__all__ = ["NOTHING", "Asked", "Refusal", "asked_about", "many_of", "number_of", "reasons_in", "refusal", "text_of"]
+__all__ = [
+    "NOTHING",
+    "NOT_NOW",
+    "Asked",
+    "Refusal",
+    "asked_about",
+    "many_of",
+    "number_of",
+    "reasons_in",
+    "refusal",
+    "text_of",
+]
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -43,6 +54,8 @@ class Refusal(Struct, frozen=True, kw_only=True):
 
 
 NOTHING = Refusal()
+NOT_NOW = N_("This is not possible as it stands now; nothing of yours was done. See how far it is.")
+"""What the state does not allow, whoever brought it there."""
 
 
 def refusal(view: View, error: LanzaroteError) -> Refusal:

@@ -182,11 +182,12 @@ class Asked(Struct, frozen=True, kw_only=True):
     def limit(self) -> int:
         return int(self.one("limit") or 50)
 
-    def part(self, values: Sequence[Any]) -> Answer:
-        """Answer with the part of *values* that was asked for."""
+    def part(self, values: Sequence[Any], tell: Callable[[Sequence[Any]], Sequence[Any]] | None = None) -> Answer:
+        """Answer with the part of *values* that was asked for; *tell* makes of it what is answered."""
         start = int(self.one("cursor") or 0)
         end = start + self.limit
-        shown = [_encode(value) for value in values[start:end]]
+        some = values[start:end]
+        shown = [_encode(value) for value in (tell(some) if tell else some)]
         return self.listed(shown, len(values), str(end) if end < len(values) else None)
 
     def listed(self, items: Iterable[bytes], total: int, cursor: str | None, **more: Any) -> Answer:

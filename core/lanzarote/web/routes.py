@@ -51,6 +51,14 @@ def form(*paths: str, may: May, carried: bool = True, **options: Any) -> Callabl
     return _declared(paths, (HttpMethod.POST,), guards, {"may": may, "carried": carried, "largest": largest}, options)
 
 
+def from_anywhere(*paths: str, why: str, **options: Any) -> Callable[..., Any]:
+    """Declare where whoever holds the secret in the address may send anything from anywhere, signed in or not; *why*.
+
+    Nothing but the secret counts: no session, no field. What it does has to be harmless when it is done twice.
+    """
+    return _declared(paths, (HttpMethod.POST,), [], {"may": "public", "from_anywhere": why}, options)
+
+
 def private(answer: Response[Any]) -> Response[Any]:
     """*answer*, which no cache keeps, and from which forms may be sent."""
     answer.headers.update(PRIVATE)

@@ -21,7 +21,7 @@ from lanzarote.web.routes import PRIVATE
 from lanzarote.web.static_files import StaticFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from litestar import Request
 
@@ -33,7 +33,20 @@ if TYPE_CHECKING:
 
 START: tuple[str, ...] = ("start",)
 """Where a person's work begins."""
-ROOMS = ("web", "accounts", "regions", "stakeholders", "practices", "territory", "activity")
+ROOMS = (
+    "web",
+    "accounts",
+    "regions",
+    "stakeholders",
+    "practices",
+    "improvements",
+    "procedures",
+    "territory",
+    "meetings",
+    "evaluation",
+    "following",
+    "activity",
+)
 """Rooms that bring templates; found as ``room/name.html``, the shared ones without a room."""
 
 
@@ -44,6 +57,8 @@ class Site:
         self.instance = instance
         self._environments: dict[str, jinja2.Environment] = {}
         self.static_files = StaticFiles()
+        self.pieces: dict[str, Callable[..., Any]] = {}
+        """What rooms above give to pages below them: name → a function of the page and of what it shows."""
         shared = jinja2.PackageLoader("lanzarote.web", "templates")
         rooms = {room: jinja2.PackageLoader(f"lanzarote.{room}", "templates") for room in ROOMS if _has_templates(room)}
         self._loader = jinja2.ChoiceLoader([shared, jinja2.PrefixLoader(rooms)])
@@ -124,6 +139,11 @@ class View:
     def may(self, action: Action) -> bool:
         """Whether the reader may give *action* to something in this region: for links and buttons, not for doing it."""
         return self.region is not None and may_somewhere(self.actor, action, self.region.id)
+
+    def piece(self, name: str, *about: Any) -> Any:
+        """What a room above gives to this page; None where no such room is there."""
+        give = self.site.pieces.get(name)
+        return give(self, *about) if give else None
 
     # Addresses
 
@@ -206,11 +226,13 @@ class View:
         else:
             labels = [
                 (self.region_href(frame, "practices"), _("Practices")),
+                (self.region_href(frame, "procedures"), _("Procedures")),
                 (self.region_href(frame, "sectors"), _("Sectors")),
                 (self.region_href(frame, "organisations"), _("Organisations")),
                 (self.region_href(frame, "law"), _("Law")),
                 convention,
                 (self.region_href(frame, "coverage"), _("Coverage")),
+                (self.region_href(frame, "improvements"), self.translator.pgettext("menu", "Improvements")),
                 (self.region_href(frame, "group"), _("The group")),
             ]
         here = self.path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from lanzarote import guard
 from lanzarote.checking import TOO_MANY, Fault, Faulty
 from lanzarote.errors import Gone, NotFound
-from lanzarote.permissions import allowed, require, subject_of
+from lanzarote.permissions import Actor, allowed, involved, require, subject_of
 from lanzarote.records import Record, Version, hold
 from lanzarote.types import Text
 from lanzarote.web.changing import Sent, done
@@ -20,7 +21,7 @@ from lanzarote.web.problems import Disclosed, HelpLine
 from lanzarote.web.resources import Listed, Parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -43,6 +44,8 @@ class Kind(Struct, frozen=True, kw_only=True):
     none: str
     """What is said when there is none, or none that one may read."""
     erased: str
+    hides: Callable[[Actor, Record, bool], bool] | None = None
+    """Whether a record is hidden from somebody who may read others of its kind; told whether they wrote in it."""
 
 
 class Person(Struct, frozen=True, kw_only=True):
@@ -203,9 +206,11 @@ def working(asked: Asked, session: Session, kind: Kind) -> Record:
     asked.instance.header(asked["region"])
     here = (Record.region_id == asked["region"]) & (Record.id == asked[kind.name]) & (Record.kind == kind.name)
     # One question for both: what one may not know takes no longer than what there is not.
-    record = session.scalars(select(Record).where(here, allowed(asked.actor, kind.read))).first()
-    if record is None:
+    query = select(Record, involved(asked.actor, "author")).where(here, allowed(asked.actor, kind.read))
+    found = session.execute(query).first()
+    if found is None or (kind.hides is not None and kind.hides(asked.actor, *found)):
         raise NotFound(kind.none)
+    record: Record = found[0]
     if record.state == "erased":
         raise Gone(kind.erased)
     return record

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from lanzarote import Concern, hookimpl
 
 from lanzarote_abbreviations.finding import unexplained
-from lanzarote_abbreviations.places import organisation_texts, practice_texts
+from lanzarote_abbreviations.places import improvement_texts, organisation_texts, practice_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from lanzarote.types import Organisation, PracticeSheet
+    from lanzarote.types import Improvement, Organisation, PracticeSheet
 
 MOST = 50
 """Abbreviations that are told at once; who spells these out finds the rest."""
@@ -33,6 +33,11 @@ def check_practice(new: PracticeSheet) -> list[Concern]:
 @hookimpl
 def check_stakeholder(new: Organisation) -> list[Concern]:
     return list(concerns(organisation_texts(new), spelt_out_in=new.name))
+
+
+@hookimpl
+def check_improvement(new: Improvement) -> list[Concern]:
+    return list(concerns(improvement_texts(new)))
 
 
 def concerns(

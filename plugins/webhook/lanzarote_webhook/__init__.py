@@ -11,7 +11,7 @@ from lanzarote_webhook.configuration import read_configuration
 from lanzarote_webhook.sending import post
 
 if TYPE_CHECKING:
-    from lanzarote import PracticePublished, PracticeWithdrawn
+    from lanzarote import ImprovementDecided, PracticePublished, PracticeWithdrawn
 
 
 @hookimpl
@@ -24,7 +24,13 @@ def practice_withdrawn(event: PracticeWithdrawn) -> None:
     _tell("practice_withdrawn", event, erased=event.erased)
 
 
-def _tell(name: str, event: PracticePublished | PracticeWithdrawn, **more: Any) -> None:
+@hookimpl
+def improvement_decided(event: ImprovementDecided) -> None:
+    more = {"version": event.version, "titles": event.titles, "outcome": event.outcome, "day": event.day.isoformat()}
+    _tell("improvement_decided", event, **more)
+
+
+def _tell(name: str, event: PracticePublished | PracticeWithdrawn | ImprovementDecided, **more: Any) -> None:
     """Post to every address; raises when one did not take it, so that the platform tells the event again."""
     told = {
         "event": name,

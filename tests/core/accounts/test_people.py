@@ -295,7 +295,7 @@ def test_the_page_says_to_each_what_they_may_and_why_not(team: Team, lead: Perso
     assert hers["Assess practices"] == "no: None of your roles here allows this."
     weak = mine(team.browser(lead))
     assert weak["Close accounts"] == "no: None of your roles here allows this."
-    assert weak["Erase practices for good"].startswith("no: Your role allows this, but only after")
+    assert weak["Erase something for good"].startswith("no: Your role allows this, but only after")
     strong = mine(of(team, lead))
     assert strong["Publish practices or give them back"] == (
         "yes: all in the region, not what you submitted, not what names your organisation"

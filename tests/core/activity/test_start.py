@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import timedelta
 
@@ -15,7 +16,10 @@ from lanzarote.tasks import open_task
 from sqlalchemy import update
 
 from tests.core.activity.conftest import Team, counted
+from tests.core.evaluation import piloting
+from tests.core.meetings import keeping
 from tests.core.practices.assessments import PARIS, unmet
+from tests.core.talk.talking import Group
 from tests.core.web.reading import PageRead
 
 
@@ -189,7 +193,14 @@ def test_it_is_whole_in_both_languages(team: Team, lang: str) -> None:
 
 
 def test_it_asks_the_database_as_often_for_a_hundred_as_for_one(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    talking, doing = Group(team.paris), Group(team.paris, state="adopted")
+
     def add() -> None:
+        talking.improvement()
+        talking.propose(proposal=f"La permanence répond, {next(numbers)}.")
+        doing.plan()
+        keeping.announce(team.paris, keeping.planned(team.paris))
+        piloting.counted(team.paris)
         one = team.practice()
         one.submit()
         asked = team.practice().submit().ask(team.people["bo"], team.people["di"])
@@ -204,6 +215,7 @@ def test_it_asks_the_database_as_often_for_a_hundred_as_for_one(team: Team, monk
         with team.paris.database.write(PARIS) as session:
             open_task(session, PARIS, "reply", by="visitor", wrong="Une erreur.", about="law")
 
+    numbers = itertools.count(1)
     came_before(team, "head")
     add()
     team.head.get("/fr/start")
@@ -215,4 +227,4 @@ def test_it_asks_the_database_as_often_for_a_hundred_as_for_one(team: Team, monk
         with counted(team.paris, monkeypatch) as statements:
             team.head.get("/fr/start")
         counts.append(len(statements))
-    assert counts == [15, 15]
+    assert counts == [23, 23]

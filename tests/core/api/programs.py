@@ -12,6 +12,8 @@ from lanzarote.permissions import ACTIONS, OF_INSTANCE, Grant
 from lanzarote.records import now
 from litestar.testing import TestClient
 
+from tests.core.taking_part import let_take_part
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -135,6 +137,8 @@ class Programs:
     def of(self, role: Role, *, region: str = "paris", organisation: str = "", name: str = "", **token: Any) -> Program:
         place = "" if role in OF_INSTANCE else region
         grant = Grant(role=role, region_id=place, stakeholder_id=organisation)
+        if role == "representative":
+            let_take_part(self.instance, region, organisation)
         account_id, made = token_of(self.instance, grant, name=name, **token)
         return Program(self.client, made, account_id)
 

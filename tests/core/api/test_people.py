@@ -39,7 +39,7 @@ def test_a_program_asks_whose_it_is_and_what_it_may(programs: Programs) -> None:
 # What a token leaves
 
 
-@pytest.mark.parametrize("action", ["practice.write", "practice.publish", "practice.withdraw", "practice.erase"])
+@pytest.mark.parametrize("action", ["practice.write", "practice.publish", "practice.withdraw", "record.erase"])
 def test_what_a_token_was_not_given_it_may_not_do(
     programs: Programs, writer: Program, head: Program, action: str
 ) -> None:
@@ -49,7 +49,7 @@ def test_what_a_token_was_not_given_it_may_not_do(
         "practice.write": ("submit", BEARER),
         "practice.publish": ("give-back", {"reason": "Pas encore."}),
         "practice.withdraw": ("archive", {}),
-        "practice.erase": ("erase", {}),
+        "record.erase": ("erase", {}),
     }[action]
     if name == "give-back":
         writer.step(path, "submit", BEARER)

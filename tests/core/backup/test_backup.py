@@ -9,6 +9,7 @@ import os
 import stat
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from lanzarote.instance import Instance
 from lanzarote.plugins import Host
 from lanzarote.practices.model import Published
 from lanzarote.settings import Settings, read_settings
-from lanzarote.tables import Base, FormerSlug, Record, Served, Task, Version
+from lanzarote.tables import Base, Endorsement, FormerSlug, IndicatorValue, Record, Served, Task, Version
 from lanzarote.tasks import open_task
 from lanzarote.transport import export_region
 from sqlalchemy import func, select
@@ -70,7 +71,17 @@ def worked_on(database_url: str) -> Iterator[Instance]:
             records.withdraw(session, records.find(session, "practice", "pare"), by="someone")
             open_task(session, "paris", "reply", by="someone", text="Ça, à relire")
             jobs.enqueue(session, "project", region="paris")
+            session.add_all(of_the_group(record.id))
         yield instance
+
+
+def of_the_group(record_id: str) -> list[Base]:
+    """What a group keeps besides texts: days, and fractions."""
+    about: dict[str, Any] = {"region_id": "paris", "record_id": record_id, "source": "Lettre 12", "by": "someone"}
+    about |= {"at": records.now()}
+    said = {"number": 1, "version": 1, "stakeholder_id": "s", "what": "endorse", "spoken": False}
+    counted = {"seq": 1, "period": "2031-03", "value": 0.25, "note": "", "lang": "fr", "computed": False}
+    return [Endorsement(**about, **said, day=date(2031, 3, 1)), IndicatorValue(**about, **counted)]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -335,7 +346,7 @@ def _rewrite(old: bytes, new: bytes) -> Callable[[dict[str, bytes]], object]:
         (lambda members: members.update({"manifest.json": b"[]"}), "is no backup of this platform"),
         (lambda members: members.update({"manifest.json": b"\xff\x00"}), "is no backup of this platform"),
         (_rewrite(b'"format": 1', b'"format": 2'), "has format 2; this version of the platform restores format 1"),
-        (_rewrite(b'"schema": "0002"', b'"schema": "9999"'), "was made by a newer version of the platform"),
+        (_rewrite(b'"schema": "0008"', b'"schema": "9999"'), "was made by a newer version of the platform"),
         (_rewrite(b'"kind": "text"', b'"kind": "bytes"'), "table audit does not fit schema"),
     ],
 )

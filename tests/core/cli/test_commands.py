@@ -135,13 +135,13 @@ def test_an_installed_region_is_loaded(run: Run) -> None:
     said = run("load", "paris")
     assert (said.code, said.err) == (0, "")
     assert said.out.splitlines()[0] == "Loading paris"
-    assert said.out.splitlines()[-1] == "  records: 60 new, 0 unchanged"
+    assert said.out.splitlines()[-1] == "  records: 63 new, 0 unchanged"
     assert run("region", "list").out == "paris  enabled  lanzarote-region-paris\n"
 
 
 def test_a_dry_run_loads_nothing(run: Run) -> None:
     said = run("load", "--dry-run", "paris")
-    assert "records: 60 would be new" in said.out
+    assert "records: 63 would be new" in said.out
     assert run("region", "list").out == "paris  not loaded  lanzarote-region-paris\n"
 
 
@@ -155,10 +155,10 @@ def test_a_region_that_is_not_installed_is_told_with_those_that_are(run: Run) ->
 def test_an_export_is_loaded_elsewhere(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "paris.jsonl"
     said = run("export", "paris", "-o", str(file))
-    assert (said.code, said.out) == (0, f"60 records written to {file}\n")
+    assert (said.code, said.out) == (0, f"63 records written to {file}\n")
     monkeypatch.setenv("LANZAROTE_DATA", str(tmp_path / "elsewhere"))
-    assert "60 new" in run("load", str(file)).out
-    assert "0 new, 60 unchanged" in run("load", str(file)).out
+    assert "63 new" in run("load", str(file)).out
+    assert "0 new, 63 unchanged" in run("load", str(file)).out
 
 
 @pytest.mark.usefixtures("paris_here")
@@ -235,7 +235,7 @@ def test_an_upgrade_takes_what_the_package_changed(run: Run, data: Path) -> None
     ):
         session.get_one(Served, "paris").facts_digest = "as an older package said"
     assert "Upgrading paris (dry run, nothing is kept)" in run("upgrade", "--dry-run").out
-    assert "Upgrading paris\n  records: 0 new, 60 unchanged" in run("upgrade", "--no-backup").out
+    assert "Upgrading paris\n  records: 0 new, 63 unchanged" in run("upgrade", "--no-backup").out
     assert not (data / "backups").exists()
     assert "All regions are as their installed packages say." in run("upgrade", "--no-backup").out
 
@@ -311,12 +311,14 @@ def test_packages_are_listed_with_what_they_bring(run: Run) -> None:
     assert (said.code, said.out.splitlines()) == (
         0,
         [
-            f"  abbreviations  (lanzarote-abbreviations {version}, API >=1,<2): check_practice, check_stakeholder",
+            f"  abbreviations  (lanzarote-abbreviations {version}, API >=1,<2): "
+            "check_improvement, check_practice, check_stakeholder",
             "    switched on for: no region",
             f"  i18n  (lanzarote-i18n {version}, API >=1,<2): catalogues",
             f"  paris  (lanzarote-region-paris {version}, API >=1,<2): legal_frameworks, regions",
             f"  spreadsheet  (lanzarote-spreadsheet {version}, API >=1,<2): exporters",
-            f"  webhook  (lanzarote-webhook {version}, API >=1,<2): practice_published, practice_withdrawn",
+            f"  webhook  (lanzarote-webhook {version}, API >=1,<2): "
+            "improvement_decided, practice_published, practice_withdrawn",
             "    switched on for: no region",
         ],
     )

@@ -140,7 +140,7 @@ def test_schemas_are_written_where_asked(run: Run, tmp_path: Path) -> None:
 
 
 def schema_for(file: Path) -> jsonschema_rs.Draft202012Validator:
-    kind = {"law": "law", "practices": "practice"}.get(file.parent.name, file.stem)
+    kind = {"law": "law", "practices": "practice", "procedures": "procedure"}.get(file.parent.name, file.stem)
     return jsonschema_rs.Draft202012Validator(json.loads((SCHEMAS / f"{kind}.schema.json").read_text("utf-8")))
 
 

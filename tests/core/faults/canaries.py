@@ -21,6 +21,10 @@ from lanzarote.records import Record
 from lanzarote.tasks import finish_task, open_task
 from msgspec import Struct
 
+from tests.core.faults import group_canaries, meeting_canaries, pilots, procedure_canaries
+from tests.core.faults.talk_canaries import Talk, talk_of
+from tests.core.taking_part import let_take_part
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -77,13 +81,26 @@ class Canaries:
 class Land:
     """Both regions, with everybody and everything in them."""
 
-    def __init__(self, instance: Instance) -> None:
-        self.instance, self.canary = instance, Canaries()
+    def __init__(self, instance: Instance, canary: Canaries | None = None) -> None:
+        self.instance, self.canary = instance, canary or Canaries()
         self.people: dict[str, Person] = {}
         self.practices: dict[str, dict[str, str]] = {region: {} for region in REGIONS}
         """Region → what it is there for → id."""
         self.slugs: dict[str, list[str]] = {region: [] for region in REGIONS}
+        self.findings: dict[str, dict[str, str]] = {region: {} for region in REGIONS}
+        self.improvements: dict[str, dict[str, str]] = {region: {} for region in REGIONS}
+        self.called: dict[str, list[str]] = {region: [] for region in REGIONS}
+        """One that positions are asked for on, one that was decided."""
+        self.procedures: dict[str, list[str]] = {region: [] for region in REGIONS}
+        """A draft, one that is proposed, one that is endorsed with another version beside it."""
         self.tasks: dict[str, list[str]] = {region: [] for region in REGIONS}
+        self.pilot: dict[str, dict[str, str]] = {region: {} for region in REGIONS}
+        """Region → what indicator or evaluation it is → id."""
+        self.meetings: dict[str, dict[str, str]] = {region: {} for region in REGIONS}
+        """Region → what is special about it → id."""
+        self.mandates: dict[str, str] = {}
+        self.talks: dict[str, Talk] = {}
+        """Region → an improvement that its group talks about."""
         for region in REGIONS:
             for name, role in PEOPLE.items():
                 self._person(region, f"{name} {region}", role)
@@ -91,6 +108,7 @@ class Land:
             self._person("", name, role)
         for region in REGIONS:
             self._fill(region)
+            self.talks[region] = talk_of(self, region)
         with instance.database.write(ALL) as session:
             word = self.canary("work that waits", ())
             jobs.enqueue(session, "mail.reset", address=f"{word}@example.org")
@@ -98,10 +116,25 @@ class Land:
             for job in session.query(jobs.Job):
                 job.due_at = later
 
-    def told_at(self, region: str) -> list[str]:
-        """An address for each of the states that a practice can be in."""
+    def rooms(self, region: str) -> dict[str, list[str]]:
+        """What the team calls each kind of record → ids of such records."""
+        pilot = self.pilot[region]
+        return {
+            "practices": list(self.practices[region].values()),
+            "organisations": [one.id for one in self.instance.directory(region)[:2]],
+            "findings": list(self.findings[region].values()),
+            "improvements": [
+                *self.improvements[region].values(), *self.called[region], self.talks[region].improvement,
+            ],
+            "procedures": self.procedures[region],
+            "meetings": [self.meetings[region][name] for name in ("kept", "shown", "seminar", "cancelled")],
+            "mandates": [self.mandates[region]],
+            "indicators": [pilot[name] for name in pilot if name.startswith("indicator")],
+            "evaluations": [pilot[name] for name in pilot if not name.startswith("indicator")],
+        }  # fmt: skip
+
+    def addresses_of(self, region: str, ids: Iterable[str]) -> list[str]:
         with self.instance.database.read(region) as session:
-            ids = [self.practices[region][name] for name in ("draft", "published", "running", "withdrawn")]
             return [session.get_one(Record, (region, one)).slug for one in ids]
 
     def team(self, region: str) -> frozenset[str]:
@@ -116,6 +149,8 @@ class Land:
         address = self.canary("the address of a person", heads | set(OF_INSTANCE) | {name})
         token_name = self.canary("the name of a token", {name})
         stakeholder = self.instance.directory(region)[0].id if role == "representative" else ""
+        if stakeholder:
+            let_take_part(self.instance, region, stakeholder)
         grant = Grant(role=role, region_id=region, stakeholder_id=stakeholder)
         at = datetime.now(UTC)
         with self.instance.database.write(ALL) as session:
@@ -160,6 +195,11 @@ class Land:
         self._published(region)
         self._assessed(region)
         self._put_away(region)
+        group_canaries.deliberate(self, region)
+        group_canaries.ask_and_decide(self, region)
+        pilots.fill(self, region)
+        procedure_canaries.agree(self, region)
+        meeting_canaries.meet(self, region)
 
     def _submitted(self, region: str) -> None:
         team, canary = self.team(region), self.canary
@@ -224,6 +264,9 @@ class Land:
         one = self._begin(region, "archived", canary_texts(canary, "what was put away", team))
         with self._held(region, one) as (session, record):
             writing.archive(session, record, by=self.who("coordinator", region), at=THEN)
+
+    def group(self, region: str) -> frozenset[str]:
+        return self.team(region) | {f"representative {region}"}
 
     # Steps
 

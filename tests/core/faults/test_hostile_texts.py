@@ -8,22 +8,46 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import pytest
+from lanzarote import records
 from lanzarote.accounts import tokens
 from lanzarote.activity import noting
 from lanzarote.database import ALL
+from lanzarote.evaluation import answering, counting, deciding, entries, judging
+from lanzarote.evaluation.model import PilotDecision
+from lanzarote.improvements import calling, contents, positions, sharing
+from lanzarote.improvements import writing as speaking
+from lanzarote.improvements.deciding import Deciding, decide, preview
+from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
+from lanzarote.improvements.positions import Given, Written
 from lanzarote.instance import Instance
 from lanzarote.practices import writing
-from lanzarote.records import now
+from lanzarote.procedures import sheets as procedures
+from lanzarote.procedures import writing as agreed
+from lanzarote.records import Draft, Record, create, encode, now
 from lanzarote.settings import read_settings
+from lanzarote.stakeholders.deciding import relate
 from lanzarote.tasks import finish_task, open_task
+from lanzarote.types import Improvement, ImprovementText
+from lanzarote.types.evaluation import (
+    CriterionText,
+    Evaluation,
+    EvaluationText,
+    Indicator,
+    IndicatorText,
+    PilotCriterion,
+    PilotJudge,
+    StartingPoint,
+)
 
 from tests.conftest import copy_of
 from tests.core.conftest import serving
+from tests.core.evaluation.piloting import HEAD, SECOND, TODAY, WRITER
 from tests.core.practices.assessments import PARIS, TEXT, THEN, Assessed, full, person
 from tests.core.practices.hostile_texts import PAYLOADS, in_lines
 from tests.core.practices.test_form_browser import Site
@@ -81,6 +105,141 @@ class Hostile:
             )  # fmt: skip
         with one.held() as (session, record):
             self.slug = record.slug
+        self._deliberated(title, long[0])
+        self.decided = self._decided(title, long)
+        self.pilot = Pilot(self)
+        self.procedure = self._procedure(title, long)
+
+    def _procedure(self, title: str, long: list[str]) -> str:
+        """A reconstruction in which every text is such a text, read by the public."""
+        whole = {"fr": long[0]}
+        step = dict.fromkeys(("title", "trigger", "deadline", "input", "output"), whole)
+        passing = {"what": whole, "basis_text": whole, "sector": "courts"}
+        branch = {"to": "a", "condition": whole}
+        body = {
+            "original": "fr",
+            "nature": "reconstructed",
+            "text": {"fr": dict.fromkeys(("purpose", "scope", "limits"), long[1]) | {"title": title}},
+            "parties": [{"sector": "courts", "part": whole}],
+            "steps": [step | {"key": "a", "passes": [passing], "branches": [branch], "end": True}],
+            "measures": [{"key": "a", "kind": "form", "title": whole, "text": whole}],
+            "note": whole,
+            "sources": ["aphp-2018"],
+        }
+        given = agreed.Checked(procedure=procedures.read(body), slug="hostile")
+        writer = person(self.instance, "contributor", NAMES[1])
+        with self.instance.database.write(PARIS) as session:
+            record = agreed.begin(session, PARIS, given, by=writer, at=THEN)
+            agreed.document(session, record, confirmed=True, expected=1, by=self.head, at=THEN)
+            return record.id
+
+    def _deliberated(self, title: str, text: str) -> None:
+        """A finding with a reply, and an improvement that the public reads."""
+        words, body = self.instance.vocabulary(PARIS), self.instance.directory(PARIS)[0]
+        common = {"original": "fr", "sectors": ["courts", "education"], "note": {"fr": text}}
+        texts = {
+            "finding": {"title": title, "observed": text, "limits": text},
+            "improvement": {"title": title, "proposal": text, "summary": text, "means": text},
+        }
+        with self.instance.database.write(PARIS) as session:
+            finding, improvement = (
+                speaking.begin(
+                    session,
+                    PARIS,
+                    speaking.Checked(content=contents.read(kind, common | {"text": {"fr": said}})),
+                    by=self.head,
+                    at=THEN,
+                )
+                for kind, said in texts.items()
+            )
+            said: Any = {"stakeholder": body.id, "on": date(2030, 12, 1), "by": self.head, "at": THEN}
+            sharing.offer(session, finding, words, how=self.lines[0][:500], **said)
+            sharing.note_reply(session, finding, words, reply={"fr": text}, reasons={}, **said)
+            records.publish(session, improvement, by=self.head.account_id, at=THEN)
+            self.finding_id, self.improvement_id, self.improvement = finding.id, improvement.id, improvement.slug
+
+    def _decided(self, title: str, long: list[str]) -> str:
+        """An improvement on which everybody says nothing but such texts."""
+        words, today, at = self.instance.vocabulary(PARIS), self.instance.today(PARIS), now()
+        bodies = [one.id for one in self.instance.directory(PARIS)[:2]]
+        text = ImprovementText(title=title, proposal=long[0], reasons=long[1])
+        draft = Draft(
+            kind=IMPROVEMENT,
+            slug="hostile",
+            body=encode(Improvement(original="fr", text={"fr": text})),
+            status=encode(ImprovementStatus(state="discussed")),
+        )
+        with self.instance.database.write(PARIS) as session:
+            for body in bodies:
+                entry = session.get_one(Record, (PARIS, body))
+                said: dict[str, Any] = {"mandate": {"fr": long[0]}, "source": self.lines[3][:300]}
+                relate(session, entry, words, relation="taking-part", since="2020", by="x", at=at, **said)
+            [made] = create(session, PARIS, [draft], by="x")
+            record = session.get_one(Record, (PARIS, made))
+            calling.call(session, record, until=today, chosen=None, expected=None, by=self.head, at=at, today=today)
+            for body, reason in zip(bodies, long, strict=False):
+                written = Written(how="letter", source=self.lines[0][:300], on=today.isoformat())
+                given = Given(choice="object", reason=reason, lang="fr")
+                positions.record_said(session, record, body, given, written, words, by=self.head, at=at, today=today)
+            seen = preview(session, record, words, bodies, today=today)
+            reasons = dict.fromkeys(words.header.languages, long[0])
+            given_words = Deciding(
+                present=tuple(bodies), reasons=reasons, day=today, verdict=seen.outcome.verdict, mark=seen.mark
+            )
+            decide(session, record, words, given_words, by=self.head, at=at, today=today)
+        return made
+
+
+class Pilot:
+    """Indicators and an evaluation that say nothing but such texts, as far as anybody can write one."""
+
+    def __init__(self, hostile: Hostile) -> None:
+        paris, lines = hostile.instance, hostile.lines
+        self.indicators = []
+        for number, line in enumerate(lines):
+            texts = dict.fromkeys(IndicatorText.__struct_fields__, line[:100])
+            said = Indicator(
+                original="fr",
+                text={"fr": IndicatorText(**texts)},
+                baseline=StartingPoint(value=1, on="2030", source=line),
+            )
+            given = counting.Checked(indicator=said, slug=f"indicateur-{number}")
+            with paris.database.write(PARIS) as session:
+                record = counting.begin(session, PARIS, given, by=WRITER, at=THEN)
+                entered = counting.Entered(period="2030-10", value=3, source=line[:500], note=line, lang="fr")
+                counting.enter(session, record, entered, today=TODAY, by=WRITER, at=THEN)
+                counting.publish(session, record, expected=1, today=TODAY, by=HEAD, at=THEN)
+                self.indicators.append(record.id)
+        criteria = tuple(
+            PilotCriterion(
+                key=f"c{number}", text={"fr": CriterionText(question=line, met=line)}, indicators=tuple(self.indicators)
+            )
+            for number, line in enumerate(lines)
+        )
+        first, last = lines[0][:200], lines[-1]
+        evaluated = Evaluation(
+            original="fr", text={"fr": EvaluationText(title=first, done=last, method=last, limits=last)},
+            since="2030", until="2030", criteria=criteria,
+            judges=(PilotJudge(key="j1", standpoint="external", role={"fr": last[:300]}),),
+        )  # fmt: skip
+        with paris.database.write(PARIS) as session:
+            given_ = judging.Checked(evaluation=evaluated, slug="evaluation")
+            record = judging.begin(session, PARIS, given_, by=WRITER, at=THEN)
+            there = entries.Known(indicators=self.indicators)
+            judging.run(session, record, there, expected=1, today=TODAY, by=HEAD, at=THEN)
+            answers = [
+                answering.Given(
+                    criterion=one.key, standpoint="external", judge="j1", answer="met", reason={"fr": last}, source=last
+                )
+                for one in criteria
+            ]
+            answering.judge(session, record, answers, by=HEAD, at=THEN)
+            judging.close(session, record, expected=1, by=HEAD, at=THEN)
+            texts_: dict[str, Any] = {"reason": {"fr": last}, "conditions": {"fr": last}, "decided_by": {"fr": last}}
+            decision = PilotDecision(outcome="stop", on=TODAY, by=HEAD.account_id, at=THEN, **texts_)
+            judging.decide(session, record, decision, expected=1, by=HEAD, at=THEN)
+            deciding.publish(session, record, expected=1, by=SECOND, at=THEN)
+            self.evaluation = record.id
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +278,20 @@ def test_nothing_that_was_written_anywhere_runs(page: Page, hostile: Hostile) ->
         "/fr/account/tokens", "/fr/account/sessions", "/fr/paris/people", "/fr/paris/roles", "/fr/paris/sectors",
         f"/fr/paris/practices/{hostile.slug}", f"/fr/paris/practices/{hostile.slug}/versions", "/fr/paris/practices",
         f"/fr/paris/people/{hostile.head.account_id}",
+        f"{team}/findings", f"{team}/findings/{hostile.finding_id}", f"{team}/findings/{hostile.finding_id}/edit",
+        f"{team}/findings/{hostile.finding_id}/versions", f"{team}/findings/{hostile.finding_id}/reply",
+        f"{team}/improvements", f"{team}/improvements/{hostile.improvement_id}",
+        f"{team}/improvements/{hostile.improvement_id}/versions", "/fr/paris/improvements",
+        f"/fr/paris/improvements/{hostile.improvement}", f"/fr/paris/correct?about=improvements/{hostile.improvement}",
+        f"{team}/taking-part", f"{team}/improvements/{hostile.decided}/positions",
+        *(f"{team}/indicators/{one}" for one in hostile.pilot.indicators[:3]),
+        *(f"{team}/indicators/{hostile.pilot.indicators[0]}/{one}" for one in ("edit", "value", "versions", "erase")),
+        *(f"{team}/evaluations/{hostile.pilot.evaluation}{one}" for one in ("", "/report", "/versions", "/erase")),
+        f"{team}/indicators", f"{team}/indicators/values", f"{team}/evaluations", f"{team}/evaluations/new",
+        "/fr/paris/indicators", "/fr/paris/indicators/indicateur-0", "/fr/paris/evaluation",
+        "/fr/paris/procedures", "/fr/paris/procedures/hostile",
+        "/fr/paris/procedures/hostile/print", "/fr/paris/procedures/hostile/versions/1", f"{team}/procedures",
+        *(f"{team}/procedures/{hostile.procedure}{more}" for more in ("", "/edit", "/print", "/versions")),
     ):  # fmt: skip
         visit(path)
     assert caught == {}
@@ -153,6 +326,8 @@ def test_feeds_data_and_files_hold_them_as_text(page: Page, hostile: Hostile) ->
     assert told["text"]["fr"]["title"] == title
     rows = list(csv.reader(io.StringIO(get("/fr/paris/practices?format=csv").text())))
     assert any(title in cell for row in rows for cell in row)
+    rows += list(csv.reader(io.StringIO(get("/fr/paris/indicators?format=csv").text())))
+    assert any(hostile.lines[0][:100].strip() in cell for row in rows for cell in row)
     assert [cell for row in rows for cell in row if cell.startswith(("=", "+", "@", "-", "\t"))] == []
     with zipfile.ZipFile(io.BytesIO(get("/fr/paris/practices?format=xlsx").body())) as archive:
         sheets = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/worksheets/")]

@@ -18,6 +18,8 @@ from lanzarote.practices.projection import rebuild
 from lanzarote.practices.review_model import Answer, Answers
 from lanzarote.records import Record, encode
 
+from tests.core.taking_part import let_take_part
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -62,8 +64,10 @@ def person(
             by="test",
             at=THEN,
         )
-        account.state = state
-        return Actor(account_id=account.id, name=name, language="fr", grants=(grant,), strong=True)
+        account.state, account_id = state, account.id
+    if role == "representative":
+        let_take_part(instance, region, organisation)
+    return Actor(account_id=account_id, name=name, language="fr", grants=(grant,), strong=True)
 
 
 class Assessed:

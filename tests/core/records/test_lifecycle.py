@@ -7,6 +7,8 @@ from itertools import product
 import pytest
 from lanzarote.lifecycle import (
     MAY,
+    MAY_FINDING,
+    MAY_IMPROVEMENT,
     MAY_STAKEHOLDER,
     RECORD,
     TABLES,
@@ -77,6 +79,9 @@ def test_a_working_version_goes_only_where_its_table_says(stage: str, action: st
 def test_every_action_of_a_person_names_the_permission_it_takes() -> None:
     by_people = {action for _, action in (*RECORD, *WORK)} - {"upgrade", "close"}
     assert {*MAY} | {*MAY_STAKEHOLDER} == by_people
+    assert {*MAY_FINDING} == {action for _, action in TABLES["finding"]} | {"erase"}
+    of_record = {"withdraw", "publish", "archive", "erase"}
+    assert {*MAY_IMPROVEMENT} == {action for _, action in TABLES["improvement"]} | of_record
 
 
 def test_what_is_possible_is_told_in_order() -> None:
@@ -97,6 +102,18 @@ def test_the_table_has_nothing_else() -> None:
     assert {*RECORD.values()} | {state for state, _ in RECORD} == set(STATES)
 
 
+def test_a_finding_is_shared_again_only_by_being_shared_or_reopened() -> None:
+    assert [pair for pair, state in TABLES["finding"].items() if state == "shared"] == [
+        ("draft", "share"), ("shared", "write"), ("closed", "reopen"),
+    ]  # fmt: skip
+
+
+def test_an_improvement_is_decided_only_after_positions_were_asked_for() -> None:
+    decided = {"adopted": "adopt", "not-adopted": "reject"}
+    into = {pair for pair, state in TABLES["improvement"].items() if state in decided}
+    assert into == {("called", "adopt"), ("called", "reject"), ("completed", "resume")}
+
+
 def test_a_refusal_says_what_is_possible() -> None:
     with pytest.raises(IllegalTransition) as refused:
         next_state("record", "withdrawn", "withdraw")
@@ -110,7 +127,7 @@ def test_a_refusal_says_what_is_possible() -> None:
 @pytest.mark.parametrize("name", TABLES)
 def test_every_state_can_be_reached_from_nothing(name: str) -> None:
     table = TABLES[name]
-    begun: set[str | None] = {""} if name == "work" else {None}
+    begun: set[str | None] = {{"work": "", "relation": "cited"}.get(name)}
     reached = set(begun)
     while more := {to for (state, _), to in table.items() if state in reached} - reached:
         reached |= more

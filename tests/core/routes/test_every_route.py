@@ -114,8 +114,22 @@ def test_what_anybody_may_change_is_little_and_known(door: tuple[TestClient[Any]
         "POST /{lang}/account/reset/{secret}",
         "POST /{lang}/account/second-step",
         "POST /{lang}/account/sign-in",
+        "POST /{lang}/unsubscribe/{secret}",
         "POST /{lang}/{region}/correct",
+        "POST /{lang}/{region}/position/{secret}",
+        "POST /{lang}/{region}/take-part/{secret}",
     ]
+
+
+def test_what_is_taken_from_anywhere_is_one_way_out(door: tuple[TestClient[Any], list[Route]]) -> None:
+    """RFC 8058: a mail program sends it, without session, key or page of ours; its address holds the secret."""
+    client, routes = door
+    taken = [route for route in routes if route.from_anywhere]
+    assert [str(route) for route in taken] == ["POST /{lang}/unsubscribe/{secret}"]
+    for origin in CROSS_SITE.values():
+        for kind, body in OTHER_TYPES.values():
+            headers = origin | {"content-type": kind}
+            assert ask(client, taken[0], Somebody(role=None), headers=headers, content=body % b"x")[0] == REACHED
 
 
 @pytest.mark.parametrize("region_id", ["paris", "elsewhere"], ids=["own region", "other region"])
@@ -186,7 +200,7 @@ def test_no_form_is_taken_from_elsewhere(
     door: tuple[TestClient[Any], list[Route]], changing: list[Route], mighty: Somebody, origin: str
 ) -> None:
     client, _ = door
-    forms = [route for route in changing if not route.api]
+    forms = [route for route in changing if not route.api and not route.from_anywhere]
     answers = {str(route): ask(client, route, mighty, headers=CROSS_SITE[origin])[0] for route in forms}
     assert {path: status for path, status in answers.items() if status != 403} == {}
 
@@ -198,7 +212,7 @@ def test_no_form_is_taken_as_another_kind_of_content(
     client, _ = door
     content_type, body = OTHER_TYPES[kind]
     headers, content = {"content-type": content_type}, body % mighty.key.encode()
-    forms = [route for route in changing if not route.api]
+    forms = [route for route in changing if not route.api and not route.from_anywhere]
     answers = {str(route): ask(client, route, mighty, headers=headers, content=content)[0] for route in forms}
     assert {path: status for path, status in answers.items() if status != 415} == {}
 

@@ -30,6 +30,8 @@ class Route(Struct, frozen=True, kw_only=True):
     """With its parameters and their types in braces."""
     may: str
     """Who may ask, as it is declared; empty when nothing is."""
+    from_anywhere: bool = False
+    """Whoever holds the secret in its address may send to it from anywhere."""
 
     @property
     def api(self) -> bool:
@@ -55,7 +57,8 @@ def walked(app: Litestar) -> Iterator[Route]:
                 if method == "OPTIONS" or method not in getattr(handler, "http_methods", {"GET"}):
                     continue
                 name = str(getattr(method, "value", method))
-                yield Route(method=name, path=route.path, may=handler.opt.get("may", ""))
+                anywhere = bool(handler.opt.get("from_anywhere"))
+                yield Route(method=name, path=route.path, may=handler.opt.get("may", ""), from_anywhere=anywhere)
 
 
 def stopped_behind_the_guards(instance: Instance) -> tuple[Any, Litestar]:

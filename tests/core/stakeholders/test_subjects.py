@@ -6,14 +6,19 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.app import create_litestar
+from lanzarote.app import create_app, create_litestar
+from lanzarote.meetings import writing
+from lanzarote.records import Record
 from lanzarote.stakeholders.subjects import OF_REGION, OF_SITE
+from litestar.testing import TestClient
 
+from tests.core.evaluation import piloting
+from tests.core.improvements import deliberating
+from tests.core.meetings import keeping
 from tests.core.web.reading import PageRead
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
-    from litestar.testing import TestClient
 
 CORRECT = "/en/paris/correct"
 FROM_US = {"Sec-Fetch-Site": "same-origin"}
@@ -50,6 +55,10 @@ def about(client: TestClient[Any], text: str) -> tuple[str, str] | None:
         ("convention/10.3", "convention/10", "Article 10"),
         ("https://elsewhere.test/fr/convention/10", "convention/10", "Article 10"),
         ("privacy", "privacy", "Privacy"),
+        ("indicators", "indicators", "Indicators"),
+        ("meetings", "meetings", "Meetings of the group"),
+        ("procedures/hospital-cells-2014", "procedures/hospital-cells-2014", None),
+        ("procedures/hospital-cells-2014/versions/1", "procedures/hospital-cells-2014", None),
     ],
 )
 def test_a_page_is_called_by_its_name(client: TestClient[Any], text: str, path: str, name: str | None) -> None:
@@ -58,6 +67,27 @@ def test_a_page_is_called_by_its_name(client: TestClient[Any], text: str, path: 
     assert found is not None
     assert found[0] == path
     assert name is None or found[1] == name
+
+
+def test_what_a_group_shows_is_called_by_its_title(own_paris: Instance) -> None:
+    seminar, hidden = keeping.planned(own_paris, kind="seminar"), keeping.planned(own_paris)
+    keeping.announce(own_paris, seminar)
+    with keeping.held(own_paris, seminar) as (session, record):
+        writing.publish(session, record, expected=record.version, by=keeping.HEAD, at=keeping.THEN)
+        slug = record.slug
+    with keeping.held(own_paris, hidden) as (_, record):
+        not_shown = record.slug
+    indicator, evaluation = piloting.released(own_paris, piloting.TRAINED, {"2031-03": 3}), piloting.decided(own_paris)
+    decided = deliberating.decided(own_paris, deliberating.improvement(own_paris))
+    with own_paris.database.read("paris") as session:
+        at = {one: session.get_one(Record, ("paris", one)).slug for one in (indicator, evaluation)}
+    with TestClient(create_app(own_paris), base_url="http://lanzarote.test") as client:
+        assert about(client, f"meetings/{slug}") == (f"meetings/{slug}", "Schools and courts")
+        assert about(client, f"meetings/{not_shown}") is None
+        for path in (f"indicators/{at[indicator]}", f"evaluation/{at[evaluation]}", f"improvements/{decided}"):
+            found = about(client, path)
+            assert found is not None, path
+            assert found[0] == path
 
 
 @pytest.mark.parametrize(

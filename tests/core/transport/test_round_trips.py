@@ -65,13 +65,13 @@ def test_every_line_is_canonical(exported: bytes) -> None:
 
 def test_records_stand_in_the_order_of_their_ids(exported: bytes) -> None:
     ids = [line["id"] for line in map(json.loads, exported.splitlines()) if "id" in line]
-    assert len(ids) == 60
+    assert len(ids) == 63
     assert ids == sorted(ids)
 
 
 def test_a_region_without_its_package_comes_back_the_same(here: Instance, file: Path, exported: bytes) -> None:
     assert load_file(here, file) == (
-        "Loading paris\n  the region new, with a vocabulary of 261 entries\n  records: 60 new, 0 unchanged"
+        "Loading paris\n  the region new, with a vocabulary of 261 entries\n  records: 63 new, 0 unchanged"
     )
     assert export(here) == exported
 
@@ -81,7 +81,7 @@ def test_a_region_that_its_package_loaded_first_comes_back_the_same(
 ) -> None:
     with Instance(read_settings({"LANZAROTE_DATABASE_URL": database_url})) as instance:
         instance.load("paris")
-        assert load_file(instance, file).splitlines()[-1] == "  until now as the package ships them: 60 replaced"
+        assert load_file(instance, file).splitlines()[-1] == "  until now as the package ships them: 63 replaced"
         assert export(instance) == exported
         assert instance.upgrades_due() == []
         assert shown(instance) == 18
@@ -157,7 +157,7 @@ def test_an_upgrade_after_a_load_finds_its_baseline(database_url: str, file: Pat
     with Instance(settings) as instance:
         assert instance.upgrades_due() == []
         report = instance.load("paris", dry_run=True)
-    assert (report.first, report.vocabulary, report.records.unchanged) == (False, [], 60)
+    assert (report.first, report.vocabulary, report.records.unchanged) == (False, [], 63)
 
 
 def test_a_region_closed_to_the_public_stays_closed(small: Instance, rewrite: Callable[..., Path]) -> None:
@@ -171,13 +171,13 @@ def test_a_region_closed_to_the_public_stays_closed(small: Instance, rewrite: Ca
 def test_loading_again_changes_nothing(here: Instance, file: Path) -> None:
     load_file(here, file)
     before = counted(here)
-    assert load_file(here, file).splitlines()[-1] == "  records: 0 new, 60 unchanged"
+    assert load_file(here, file).splitlines()[-1] == "  records: 0 new, 63 unchanged"
     assert counted(here) == before
 
 
 def test_a_dry_run_keeps_nothing(here: Instance, file: Path) -> None:
     before = counted(here)
-    assert "60 would be new" in load_file(here, file, dry_run=True)
+    assert "63 would be new" in load_file(here, file, dry_run=True)
     assert counted(here) == before
 
 
@@ -248,7 +248,7 @@ def test_a_new_practice_may_name_a_stakeholder_further_down(small: Instance, rew
     def reverse(lines: Lines) -> None:
         lines[1:] = sorted(lines[1:], key=lambda line: line.get("kind") != "practice")
 
-    assert "60 new" in load_file(small, rewrite(reverse))
+    assert "63 new" in load_file(small, rewrite(reverse))
 
 
 def test_a_moment_survives_to_the_microsecond(here: Instance, file: Path, exported: bytes) -> None:

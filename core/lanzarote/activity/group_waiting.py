@@ -1,0 +1,101 @@
+"""What a group asks of a person: to take part, to say what their body thinks, to endorse, to count, to act."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING
+
+import msgspec
+from sqlalchemy import and_, select
+
+from lanzarote.activity.waiting_items import MOST, Item, entry_of, item_of, newest_version
+from lanzarote.evaluation import counting
+from lanzarote.evaluation.model import INDICATOR
+from lanzarote.improvements import service as improvements
+from lanzarote.improvements.due import actions_due, amendments_open
+from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.improvements.positions_waiting import waiting_for
+from lanzarote.permissions import allowed, may_somewhere
+from lanzarote.procedures import service as procedures
+from lanzarote.records import Record, Version, decode
+from lanzarote.types import Indicator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.permissions import Actor
+
+
+def of_the_group(session: Session, actor: Actor, regions: Sequence[str], today: date) -> Iterator[Item]:
+    """Everything that the group of a region asks of *actor*."""
+    yield from _asked(session, actor, regions, today)
+    yield from _to_endorse(session, actor)
+    yield from _values(session, actor, today)
+    yield from _discussed(session, actor)
+    yield from _improving(session, actor, regions, today)
+
+
+def _asked(session: Session, actor: Actor, regions: Sequence[str], today: date) -> Iterator[Item]:
+    """What a representative's body is asked, and what a coordinator may let the group decide."""
+    bodies = {
+        one.region_id: one.stakeholder_id
+        for one in actor.counting
+        if one.role == "representative" and one.stakeholder_id and one.region_id in regions
+    }
+    bodies = {region_id: one for region_id, one in bodies.items() if may_somewhere(actor, "group.speak", region_id)}
+    led = frozenset(region_id for region_id in regions if may_somewhere(actor, "group.lead", region_id))
+    for one in waiting_for(session, bodies, led, today):
+        if one.what == "take-part":
+            yield entry_of(one.what, one.record, one.body, at=one.record.updated_at)
+        else:
+            yield item_of(one.what, one.record, one.body, at=one.record.updated_at, due_on=one.until)
+
+
+def _to_endorse(session: Session, actor: Actor) -> Iterator[Item]:
+    """Procedures that an organisation is asked to endorse for which *actor* speaks."""
+    spoken_for = {one.stakeholder_id for one in actor.counting if one.role == "representative" and one.stakeholder_id}
+    if spoken_for:
+        for record, body in procedures.waiting_for(session, spoken_for)[:MOST]:
+            yield item_of("endorse", record, body, at=record.updated_at)
+
+
+def _discussed(session: Session, actor: Actor) -> Iterator[Item]:
+    """Improvements that the group talks about, the last changed first; whose position is asked reads it as such."""
+    states = improvements.states_of(session, IMPROVEMENT, by=actor)
+    ids = [record_id for record_id, state in states if state == "discussed"][:MOST]
+    if not ids:
+        return
+    query = select(Record, Version.body).join(Version, newest_version()).where(Record.id.in_(ids))
+    for record, body in session.execute(query.order_by(Record.updated_at.desc(), Record.id)):
+        yield item_of("discussed", record, body, at=record.updated_at)
+
+
+def _values(session: Session, actor: Actor, today: date) -> Iterator[Item]:
+    """Indicators whose last month, quarter or year is over and has no value."""
+    query = select(Record, Version.body).join(Version, newest_version())
+    kept = and_(Record.kind == INDICATOR, Record.state.in_(("draft", "published")), allowed(actor, "group.write"))
+    found = session.execute(query.where(kept).order_by(Record.created_at, Record.id)).all()
+    rows = counting.values_of(session, [record.id for record, _ in found]) if found else {}
+    for record, body in found:
+        if counting.due(decode(body, Indicator), rows.get(record.id, ()), today):
+            yield item_of("values", record, body, at=record.updated_at)
+
+
+def _improving(session: Session, actor: Actor, regions: Sequence[str], today: date) -> Iterator[Item]:
+    """What the group's improvements ask of *actor*."""
+    for record, body, amendment in amendments_open(session, actor, regions, MOST):
+        item = item_of("amendment", record, body, at=amendment.at)
+        yield msgspec.structs.replace(item, id=f"{record.id}/{amendment.number}")
+    for one in actions_due(session, actor, regions, today, MOST):
+        yield Item(
+            what="action",
+            region_id=one.region_id,
+            id=f"{one.record_id}/{one.number}",
+            at=datetime.combine(one.day, time(), UTC),
+            titles={one.language: one.what},
+            original=one.language,
+            due_on=one.day,
+        )

@@ -1,0 +1,157 @@
+"""One thing that waits for a person, and what the database is asked for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import and_, exists
+
+from lanzarote.records import Involved, Record, Version, decode
+from lanzarote.types import Organisation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy import ColumnElement
+
+    from lanzarote.permissions import Actor
+
+What = Literal[
+    "endorse",
+    "decide",
+    "nobody-asked",
+    "submitted",
+    "entry",
+    "assess",
+    "returned",
+    "entry-returned",
+    "unsaved",
+    "discussed",
+    "task",
+    "meeting",
+    "meeting-answer",
+    "minutes",
+    "published",
+    "withdrawn",
+    "due",
+    "contacts",
+    "values",
+    "idle",
+    "note",
+    "take-part",
+    "position",
+    "decide-improvement",
+    "amendment",
+    "action",
+]
+WAITS: Final[tuple[What, ...]] = (
+    "take-part",
+    "position",
+    "decide-improvement",
+    "endorse",
+    "assess",
+    "decide",
+    "nobody-asked",
+    "submitted",
+    "entry",
+    "meeting-answer",
+    "minutes",
+    "returned",
+    "entry-returned",
+    "unsaved",
+    "discussed",
+    "amendment",
+    "task",
+)
+CHANGED: Final[tuple[What, ...]] = ("published", "withdrawn")
+DUE: Final[tuple[What, ...]] = ("meeting", "action", "due", "contacts", "values", "idle", "note")
+MOST: Final = 100
+"""Of each kind; more than that nobody reads at once."""
+
+
+class Item(Struct, frozen=True, kw_only=True):
+    """One thing on the start page."""
+
+    what: What
+    region_id: str
+    id: str
+    """Of the record, or of the task."""
+    at: datetime
+    titles: Mapping[str, str] = {}
+    original: str = ""
+    slug: str = ""
+    note: str = ""
+    """Why it was given back; what a task is about; key of a noted entry."""
+    due_on: date | None = None
+
+
+class _Title(Struct):
+    title: str | None = None
+
+
+class _Titled(Struct):
+    original: str
+    text: dict[str, _Title] = {}
+
+
+_titled = msgspec.json.Decoder(_Titled)
+
+
+def titles_of(body: bytes) -> tuple[dict[str, str], str]:
+    """Language → title, and the original language, of a practice that may lack both."""
+    if not body:
+        return {}, ""
+    read = _titled.decode(body)
+    return {lang: texts.title for lang, texts in read.text.items() if texts.title}, read.original
+
+
+def item_of(
+    what: What, record: Record, body: bytes, *, at: datetime, note: str = "", due_on: date | None = None
+) -> Item:
+    titles, original = titles_of(body)
+    return Item(
+        what=what,
+        region_id=record.region_id,
+        id=record.id,
+        at=at,
+        titles=titles,
+        original=original,
+        slug=record.slug,
+        note=note,
+        due_on=due_on,
+    )
+
+
+def entry_of(
+    what: What, record: Record, body: bytes, *, at: datetime, note: str = "", due_on: date | None = None
+) -> Item:
+    return Item(
+        what=what,
+        region_id=record.region_id,
+        id=record.id,
+        at=at,
+        titles=decode(body, Organisation).name,
+        slug=record.slug,
+        note=note,
+        due_on=due_on,
+    )
+
+
+def version_of() -> ColumnElement[bool]:
+    return and_(Version.region_id == Record.region_id, Version.record_id == Record.id)
+
+
+def newest_version() -> ColumnElement[bool]:
+    return and_(version_of(), Version.number == Record.version)
+
+
+def wrote(actor: Actor) -> ColumnElement[bool]:
+    return exists().where(
+        Involved.region_id == Record.region_id,
+        Involved.record_id == Record.id,
+        Involved.account_id == actor.account_id,
+        Involved.part == "author",
+    )

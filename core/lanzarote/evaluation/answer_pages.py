@@ -1,0 +1,158 @@
+"""Pages on which the answers of judges are written down, by each judge's organisation or by the team for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, get_args
+
+from litestar import Response
+from markupsafe import Markup
+from msgspec import Struct
+
+from lanzarote.checking import Faulty, Identifying
+from lanzarote.errors import Conflict, NotFound
+from lanzarote.evaluation import answering, evaluation_form, evaluation_reading, judging, team
+from lanzarote.evaluation.evaluation_pages import DONE, ONE, Asked, Data, Id, Lang, OurSite, Region, opened_for, show
+from lanzarote.evaluation.model import EVALUATION
+from lanzarote.evaluation.words import ANSWERS, STANDPOINTS
+from lanzarote.lifecycle import IllegalTransition
+from lanzarote.permissions import require, subject_of
+from lanzarote.records import now
+from lanzarote.types.evaluation import Standpoint
+from lanzarote.web.refusals import text_of
+from lanzarote.web.routes import form, page
+from lanzarote.web.site import View
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lanzarote.stakeholders.team_form import Refused
+    from lanzarote.types.evaluation import Evaluation
+
+
+class JudgeLine(Struct, frozen=True, kw_only=True):
+    """A judge, or a view of which an answer is missing, and how far they are."""
+
+    key: str
+    standpoint: Standpoint
+    name: Markup | str
+    view: str
+    answered: int
+
+
+@page(f"{ONE}/judge", may="group.write")
+def answers(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+    """Who answers, and how far they are; with ``judge`` or ``missing`` the form of their answers."""
+    view = site.view(request, lang, region)
+    wanted = request.query_params
+    return show_answers(view, record_id, wanted.get("judge", ""), wanted.get("missing", ""))
+
+
+@form(f"{ONE}/judge", may="group.write")
+def answered(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
+    """Keep the answers."""
+    view = site.view(request, lang, region)
+    key, missing = text_of(data, "judge"), text_of(data, "missing")
+    opened = opened_for(view, record_id, "group.write")
+    judge = answering.judge_of(opened.said, key)
+    standpoint = judge.standpoint if judge else missing
+    if standpoint not in get_args(Standpoint):
+        raise NotFound(team.NO_SUCH)
+    try:
+        given = evaluation_form.read_answers(view, data, opened.said, judge, standpoint)  # type: ignore[arg-type]
+        answering.checked_source(text_of(data, "source"), view.vocabulary)
+        with view.instance.database.write(view.region_id) as session:
+            record = team.read_record(view, session, EVALUATION, record_id)
+            answering.judge(session, record, given, by=view.actor, at=now())
+    except (Faulty, Identifying) as error:
+        return show_answers(view, record_id, key, missing, team.refusal(view, error, data), data)
+    except Conflict:
+        return show_answers(view, record_id, key, missing, typed=data, meanwhile=True)
+    except IllegalTransition:
+        return show(view, record_id, done="not-now", status=409)
+    return team.redirect(view.href("team", "evaluations", record_id, "judge", query={"done": "judge"}))
+
+
+def show_answers(
+    view: View,
+    record_id: str,
+    key: str,
+    missing: str,
+    refused: Refused = team.NOTHING,
+    typed: Mapping[str, Any] | None = None,
+    *,
+    meanwhile: bool = False,
+) -> Response[Any]:
+    """The form of one judge's answers, or who there is to answer."""
+    with view.instance.database.read(view.region_id) as session:
+        record = team.read_record(view, session, EVALUATION, record_id)
+        require(view.actor, "group.write", subject_of(session, record))
+        said, status = judging.evaluation_of(session, record), judging.status_of(record)
+        rows = answering.judgements_of(session, [record.id]).get(record.id, [])
+        counted = answering.counting(session, record)
+        organisations = [one.organisation for one in said.judges]
+        relations = answering.relations_of(session, organisations, view.actor, view.region_id)
+    if status.state != "running":
+        return show(view, record_id, done="not-now", status=409)
+    judge = answering.judge_of(said, key)
+    standpoint = judge.standpoint if judge else missing if missing in {one.standpoint for one in said.judges} else ""
+    before = evaluation_form.answers_from(said, rows, key if judge else "", standpoint)
+    speaks = judge is not None and answering.speaks_for(judge, relations, view.actor, view.region_id)
+    written = {name[-3:] for name in before}
+    now_typed = dict(typed) if typed else before
+    if meanwhile:
+        now_typed |= {name: value for name, value in before.items() if name.endswith(".seen")}
+    return view.render(
+        "evaluation/team/judge.html" if standpoint else "evaluation/team/judges.html",
+        status=409 if meanwhile else 400 if refused.errors else 200,
+        title=evaluation_reading.title_of(view, said),
+        judges=_judge_lines(view, said, counted, relations),
+        criteria=[
+            (view.text({code: one.question or "" for code, one in criterion.text.items()}, said.original)[0],
+             view.text({code: one.met or "" for code, one in criterion.text.items()}, said.original)[0])
+            for criterion in said.criteria
+        ],
+        judge=judge,
+        standpoint=standpoint,
+        name=evaluation_reading.judge_name(view, judge) if judge else "",
+        standpoint_name=view._(STANDPOINTS[standpoint]) if standpoint else "",
+        answers=[(code, view._(words)) for code, words in ANSWERS.items()],
+        speaks=speaks,
+        before=before,
+        typed=now_typed,
+        refused=refused,
+        meanwhile=meanwhile,
+        done=view._(DONE[asked]) if (asked := view.request.query_params.get("done", "")) in DONE else "",
+        tongues=[(code, name) for code, name in team.tongues(view) if code == view.lang or f".{code}" in written],
+        **team.frame(view, "evaluations", record_id),
+    )  # fmt: skip
+
+
+def _judge_lines(
+    view: View, said: Evaluation, counted: Sequence[Any], relations: Mapping[str, tuple[str, str]]
+) -> list[JudgeLine]:
+    """The judges that the reader may write for, and the views whose absence they may explain."""
+    all_of_them = answering.writes_for_all(view.actor, view.region_id)
+    found = [
+        JudgeLine(
+            key=one.key,
+            standpoint=one.standpoint,
+            name=evaluation_reading.judge_name(view, one),
+            view=view._(STANDPOINTS[one.standpoint]),
+            answered=sum(row.judge == one.key for row in counted),
+        )
+        for one in said.judges
+        if all_of_them or answering.speaks_for(one, relations, view.actor, view.region_id)
+    ]
+    if all_of_them:
+        for standpoint in answering.STANDPOINTS:
+            if any(one.standpoint == standpoint for one in said.judges):
+                absent = sum(not row.judge and row.standpoint == standpoint for row in counted)
+                found.append(
+                    JudgeLine(
+                        key="", standpoint=standpoint, name="", view=view._(STANDPOINTS[standpoint]), answered=absent
+                    )
+                )
+    return found
+
+
+handlers = (answers, answered)

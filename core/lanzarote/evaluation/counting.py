@@ -1,0 +1,301 @@
+"""Keeping indicators: begun, saved, given values, published with them, withdrawn, put away, erased.
+
+Every function checks for itself that the person may do it. What is written goes through ``checked`` first, outside the
+transaction that writes it. Values are only ever added: a later one on the same period corrects the one before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import select
+
+from lanzarote import checking, guard, records, working
+from lanzarote.checking import MISSING, NOTHING_EXPLAINED, Fault, Faulty, Identifying, let_pass, unfit_text
+from lanzarote.errors import Conflict, NotPermitted
+from lanzarote.evaluation import entries, periods
+from lanzarote.evaluation.measures import MEASURES
+from lanzarote.evaluation.model import INDICATOR, IndicatorStatus, IndicatorValue
+from lanzarote.ids import new_id, slugify
+from lanzarote.lifecycle import next_state
+from lanzarote.permissions import Subject, require
+from lanzarote.records import Draft, Record, Version, decode, encode
+from lanzarote.translation import N_
+from lanzarote.types.evaluation import Indicator
+from lanzarote.working import Reason, Told, forget, hold, leave, remember, take_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.checking import Explained
+    from lanzarote.permissions import Actor
+    from lanzarote.regions.vocabulary import Vocabulary
+
+LONGEST: Final = {"source": 500, "note": 2_000}
+MOST_VALUES: Final = 2_000
+NOT_YET: Final = N_("This period is not over yet, or that day has not come.")
+NO_PERIOD: Final = N_("Values of this indicator are about other periods: %(value)s is none of them.")
+ENTERED: Final = N_("Somebody else has entered a value for this meanwhile; see which, then enter yours.")
+OWN_WORK: Final = N_("You wrote or entered what is new in it; somebody else has to publish it.")
+NOTHING_YET: Final = N_("There is nothing yet that could be counted for this.")
+NOTHING_NEW: Final = N_("Everything in it is published already.")
+OTHER_RHYTHM: Final = N_("There are values for other periods already; begin another indicator for another rhythm.")
+OTHER_COUNTS: Final = N_("There are values already; begin another indicator for what is counted otherwise.")
+FOR_ALL_VALUES: Final = {"rhythm": OTHER_RHYTHM, "counts": OTHER_COUNTS, "measure": OTHER_COUNTS}
+"""What cannot change any more once there are values."""
+NOTHING_THERE: Final = N_("There is no value here that could be taken back.")
+TOO_OFTEN: Final = N_("It has as many values as there is room for; begin another indicator.")
+NOT_THEN: Final = N_("The platform counts how it stands today, and cannot tell how it stood then.")
+
+
+class Checked(Struct, frozen=True, kw_only=True):
+    """An indicator that may be saved."""
+
+    indicator: Indicator
+    reasons: tuple[Reason, ...] = ()
+    slug: str
+
+
+class Entered(Struct, frozen=True, kw_only=True):
+    """A value that may be kept."""
+
+    period: str
+    value: float | None
+    """None: takes back what is there."""
+    source: str = ""
+    note: str = ""
+    lang: str
+    seen: int = 0
+    """Number of the value for this period that the writer saw; 0: there was none."""
+
+
+def checked(
+    indicator: Indicator,
+    vocabulary: Vocabulary,
+    *,
+    reasons: Mapping[tuple[str, str], str],
+    by: str,
+    earlier: Explained = NOTHING_EXPLAINED,
+) -> Checked:
+    """Let an indicator pass the guard and the rules; what was explained *earlier* is not asked again.
+
+    Raises Identifying, Faulty.
+    """
+    identifiers = vocabulary.header.personal_identifiers
+    concerns, texts = entries.concerns_about(indicator, vocabulary), dict(entries.texts_of(indicator))
+    kept = let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
+    if faults := list(entries.faults_in(indicator, entries.Known())):
+        raise Faulty(faults)
+    title = indicator.text[indicator.original].title or ""
+    return Checked(indicator=indicator, reasons=kept, slug=slugify(title))
+
+
+def checked_value(given: Entered, vocabulary: Vocabulary, field: str = "") -> Entered:
+    """Let source and note of a value pass the guard; nothing in them can be explained away.
+
+    Raises Identifying, Faulty, with places that begin with *field*.
+    """
+    texts = [(f"{field}{name}", getattr(given, name)) for name in LONGEST]
+    if concerns := guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers):
+        raise Identifying(concerns)
+    limits = zip(texts, LONGEST.values(), strict=True)
+    if faults := [fault for (place, text), most in limits if (fault := unfit_text(place, text, most))]:
+        raise Faulty(faults)
+    return given
+
+
+def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime) -> Record:
+    """Save a new indicator for the first time. Raises NotPermitted."""
+    require(by, "group.write", Subject(region_id=region_id))
+    draft = Draft(
+        kind=INDICATOR, id=new_id(), slug=given.slug, body=encode(given.indicator), status=encode(IndicatorStatus())
+    )
+    [made] = records.create(session, region_id, [draft], by=by.account_id, at=at)
+    session.flush()
+    record = session.get_one(Record, (region_id, made))
+    _after_saving(session, record, given, by)
+    return record
+
+
+def save(session: Session, record: Record, given: Checked, *, expected: int, by: Actor, at: datetime) -> int:
+    """Save another version beside the one that the public reads; return its number.
+
+    Raises Conflict when there is another version by now, Faulty, NotPermitted, IllegalTransition.
+    """
+    hold(session, record, "group.write", by, expected)
+    before = indicator_of(session, record)
+    body = encode(entries.staled(before, given.indicator))
+    if body == encode(before):
+        return record.version
+    after = given.indicator
+    changed = {name: text for name, text in FOR_ALL_VALUES.items() if getattr(before, name) != getattr(after, name)}
+    if changed and values_of(session, [record.id]):
+        # Old values would be read as if they had been counted so.
+        raise Faulty([Fault(field=name, text=text) for name, text in changed.items()])
+    number = records.revise(session, record, body, by=by.account_id, at=at, expected=expected)
+    _after_saving(session, record, given, by)
+    return number
+
+
+def enter(session: Session, record: Record, given: Entered, *, today: date, by: Actor, at: datetime) -> int:
+    """Keep a value, a correction, or that there is none after all; return its number.
+
+    What the platform counts itself it counts now, whatever number was given. Raises Faulty, Conflict when somebody
+    else was faster, NotPermitted, IllegalTransition.
+    """
+    hold(session, record, "group.write", by)
+    next_state("record", record.state, "write")
+    indicator = indicator_of(session, record)
+    if not periods.fits(given.period, indicator.rhythm):
+        raise Faulty([Fault(field="period", text=NO_PERIOD, value=given.period[:20])])
+    if indicator.measure and given.value is not None:
+        if given.period != periods.period_of(today, indicator.rhythm):
+            raise Faulty([Fault(field="period", text=NOT_THEN)])
+    elif periods.ends(given.period) > today and not indicator.measure:
+        raise Faulty([Fault(field="period", text=NOT_YET)])
+    before = values_of(session, [record.id]).get(record.id, ())
+    if len(before) >= MOST_VALUES:
+        raise Faulty([Fault(field="value", text=TOO_OFTEN)])
+    last = next((row for row in reversed(before) if row.period == given.period), None)
+    if given.seen != (last.seq if last else 0):
+        raise Conflict(ENTERED)
+    value, source, computed = _told(session, indicator, given, last, today)
+    seq = (before[-1].seq if before else 0) + 1
+    row = IndicatorValue(
+        region_id=record.region_id, record_id=record.id, seq=seq, period=given.period, value=value,
+        source=source, note=given.note.strip(), lang=given.lang, computed=computed, by=by.account_id, at=at,
+    )  # fmt: skip
+    session.add(row)
+    record.updated_at = at
+    session.flush()
+    verb = "enter" if last is None else "take-back-value" if value is None else "correct"
+    records.tell(session, record, verb, by=by.account_id, at=at)
+    return seq
+
+
+def publish(session: Session, record: Record, *, expected: int, today: date, by: Actor, at: datetime) -> None:
+    """Let the public read the newest version and every value so far. Raises Faulty, NotPermitted, Conflict."""
+    hold(session, record, "group.lead", by, expected)
+    next_state("record", record.state, "publish")
+    status = status_of(record)
+    new = [row for row in values_of(session, [record.id]).get(record.id, ()) if row.seq > status.released]
+    fresh = record.published_version != record.version
+    if not new and not fresh:
+        raise Conflict(NOTHING_NEW)
+    writers = {row.by for row in new} | ({_writer(session, record)} if fresh else set())
+    if by.account_id in writers:
+        raise NotPermitted(OWN_WORK)
+    released = max((row.seq for row in new), default=status.released)
+    record.status = encode(msgspec.structs.replace(status, released=released, released_on=today, withdrawn=""))
+    session.flush()
+    records.publish(session, record, by=by.account_id, at=at)
+    working.rest(session, record, still_there=True)
+
+
+def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
+    """Take it from the public with its values. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
+    hold(session, record, "group.lead", by)
+    said = checking.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
+    record.status = encode(msgspec.structs.replace(status_of(record), withdrawn=said))
+    session.flush()
+    records.withdraw(session, record, by=by.account_id, at=at)
+
+
+def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Put it away. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "group.lead", by)
+    records.archive(session, record, by=by.account_id, at=at)
+    forget(session, record)
+
+
+def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Remove every word and value of it for good. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "record.erase", by)
+    records.erase(session, record, by=by.account_id, at=at)
+    leave(session, record, "author")
+    forget(session, record)
+
+
+def indicator_of(session: Session, record: Record, number: int | None = None) -> Indicator:
+    """What the newest version says, or version *number*."""
+    return decode(records.body_of(session, record, number or record.version), Indicator)
+
+
+def status_of(record: Record) -> IndicatorStatus:
+    return decode(record.status, IndicatorStatus)
+
+
+def explained_in(session: Session, record: Record) -> Explained:
+    """What was explained when it was saved last."""
+    return checking.explained_in(session, record, entries.texts_of(indicator_of(session, record)))
+
+
+def told_of(session: Session, record: Record) -> Told:
+    return working.read_told(session, record, Told)
+
+
+def values_of(session: Session, ids: Iterable[str]) -> dict[str, list[IndicatorValue]]:
+    """Everything that was ever entered for these indicators, in that order."""
+    found: dict[str, list[IndicatorValue]] = {}
+    query = select(IndicatorValue).where(IndicatorValue.record_id.in_(list(ids))).order_by(IndicatorValue.seq)
+    for row in session.scalars(query):
+        found.setdefault(row.record_id, []).append(row)
+    return found
+
+
+def in_force(rows: Iterable[IndicatorValue], until: int | None = None) -> list[IndicatorValue]:
+    """The last value for each period, in the order of time; *until*: as it was when value *until* was the last."""
+    last = {row.period: row for row in rows if until is None or row.seq <= until}
+    return sorted((row for row in last.values() if row.value is not None), key=lambda row: periods.ends(row.period))
+
+
+def due(indicator: Indicator, rows: Sequence[IndicatorValue], today: date) -> str:
+    """The period that is over and has no value yet; empty when nothing is due."""
+    if indicator.rhythm == "day":
+        return ""
+    period = (periods.period_of if indicator.measure else periods.last_over)(today, indicator.rhythm)
+    if indicator.ended_on and periods.begins(period) >= indicator.ended_on:
+        return ""
+    return "" if any(row.period == period for row in rows) else period
+
+
+def _told(
+    session: Session, indicator: Indicator, given: Entered, last: IndicatorValue | None, today: date
+) -> tuple[float | None, str, bool]:
+    """Value, source, and whether the platform counted it. Raises Faulty."""
+    if given.value is None:
+        if last is None or last.value is None:
+            raise Faulty([Fault(field="value", text=NOTHING_THERE if last else MISSING)])
+        if not given.note.strip():
+            raise Faulty([Fault(field="note", text=checking.NO_REASON)])
+        return None, given.source.strip(), False
+    if measure := MEASURES.get(indicator.measure or ""):
+        found = measure.count(session, today)
+        if found is None:
+            raise Faulty([Fault(field="value", text=NOTHING_YET)])
+        return float(found), "", True
+    if fault := entries.unfit_value("value", given.value, indicator.counts):
+        raise Faulty([fault])
+    faults = [] if given.source.strip() else [Fault(field="source", text=MISSING)]
+    if last is not None and not given.note.strip():
+        faults.append(Fault(field="note", text=checking.NO_REASON))
+    if faults:
+        raise Faulty(faults)
+    return float(given.value), given.source.strip(), False
+
+
+def _writer(session: Session, record: Record) -> str:
+    own = (Version.record_id == record.id) & (Version.number == record.version)
+    return session.scalar(select(Version.actor).where(own)) or ""
+
+
+def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -> None:
+    if record.published_at is None:
+        record.slug = records.free_slug(session, record, given.slug)
+    take_part(session, record, "author", by.account_id)
+    remember(session, record, told_of(session, record), reasons=given.reasons, noted=None, overrides=(), by=by)

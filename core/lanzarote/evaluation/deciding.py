@@ -1,0 +1,170 @@
+"""The decision on a pilot: extend, not yet, stop. Written down by one person, published by another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, get_args
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import func, select
+
+from lanzarote import changes, checking, records, working
+from lanzarote.checking import MISSING, NO_CHOICE, Fault, Faulty
+from lanzarote.errors import NotPermitted
+from lanzarote.evaluation import judging
+from lanzarote.evaluation.counting import status_of as indicator_status
+from lanzarote.evaluation.model import (
+    EVALUATION,
+    EvaluationStatus,
+    IndicatorValue,
+    Outcome,
+    PilotDecision,
+    Votes,
+)
+from lanzarote.lifecycle import next_state
+from lanzarote.records import Record, decode, encode
+from lanzarote.translation import N_
+from lanzarote.working import hold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.permissions import Actor
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.types import Text
+
+OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
+WRONG_DAY: Final = N_("The decision was taken after the criteria were fixed, and not in the future.")
+WHO_DECIDED: Final = N_("Say which body decided, and in which meeting.")
+NOT_SHOWN: Final = N_("The public does not read these figures yet; publish the indicators first: %(value)s")
+OWN_DECISION: Final = N_("You wrote this decision down; somebody else has to publish it.")
+
+
+class Deciding(Struct, frozen=True, kw_only=True):
+    """A decision as it was typed."""
+
+    outcome: str
+    reason: Text
+    conditions: Text = {}
+    on: date | None
+    decided_by: Text
+    meeting: str = ""
+    votes: Votes | None = None
+
+
+def decide(
+    session: Session,
+    record: Record,
+    given: Deciding,
+    vocabulary: Vocabulary,
+    *,
+    expected: int,
+    today: date,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Write down what was decided, and on which figures. Raises Faulty, Identifying, NotPermitted, Conflict."""
+    hold(session, record, "group.lead", by, expected)
+    status = judging.status_of(record)
+    next_state("evaluation", status.state, "decide")
+    if faults := list(_faults(given, status, today)):
+        raise Faulty(faults)
+    assert given.on is not None
+    decision = PilotDecision(
+        outcome=given.outcome,  # type: ignore[arg-type]  # asked for in _faults
+        reason=judging.checked_text(given.reason, vocabulary, "reason"),
+        conditions=judging.fitting(given.conditions, vocabulary, "conditions"),
+        on=given.on,
+        decided_by=judging.checked_text(given.decided_by, vocabulary, "decided_by", WHO_DECIDED),
+        meeting=given.meeting,
+        votes=given.votes,
+        by=by.account_id,
+        at=at,
+        figures=_figures(session, status),
+    )
+    judging.decide(session, record, decision, expected=expected, by=by, at=at)
+
+
+def publish(session: Session, record: Record, *, expected: int, by: Actor, at: datetime) -> None:
+    """Let the public read report and decision; an earlier decision is in force no more.
+
+    Raises Faulty, NotPermitted, Conflict, IllegalTransition.
+    """
+    changes.lock(session, record.region_id)  # of two decisions that are published at once one is in force after all
+    hold(session, record, "group.lead", by, expected)
+    status = judging.status_of(record)
+    next_state("evaluation", status.state, "publish")
+    next_state("record", record.state, "publish")
+    assert status.decision is not None
+    if wrote(status, by):
+        raise NotPermitted(OWN_DECISION)
+    if missing := _not_shown(session, status.decision):
+        raise Faulty([Fault(field="figures", text=NOT_SHOWN, value=", ".join(missing))])
+    record.status = encode(msgspec.structs.replace(status, withdrawn=""))
+    session.flush()
+    records.publish(session, record, by=by.account_id, at=at)
+    working.rest(session, record, still_there=True)
+    for other in _in_force(session, record.region_id):
+        if other.id != record.id:
+            before = judging.status_of(other)
+            state = next_state("evaluation", before.state, "supersede")
+            after = msgspec.structs.replace(before, state=state, superseded_by=record.id)
+            records.decide(session, other, encode(after), "supersede", by=by.account_id, at=at)
+
+
+def wrote(status: EvaluationStatus, by: Actor) -> bool:
+    """Whether *by* wrote the decision down, and so does not publish it."""
+    return status.decision is not None and status.decision.by == by.account_id
+
+
+def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
+    """Take it from the public, which is told so. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
+    hold(session, record, "group.lead", by)
+    said = checking.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
+    record.status = encode(msgspec.structs.replace(judging.status_of(record), withdrawn=said))
+    session.flush()
+    records.withdraw(session, record, by=by.account_id, at=at)
+
+
+def pilot_verdict(session: Session, region_id: str) -> Outcome | None:
+    """What was decided about the region's pilot and is in force, as the public reads it; None: nothing yet."""
+    for record in _in_force(session, region_id):
+        if decision := judging.status_of(record).decision:
+            return decision.outcome
+    return None
+
+
+def _in_force(session: Session, region_id: str) -> list[Record]:
+    here = (Record.region_id == region_id) & (Record.kind == EVALUATION) & (Record.state == "published")
+    found = session.scalars(select(Record).where(here).order_by(Record.published_at.desc()))
+    return [record for record in found if decode(record.status, EvaluationStatus).state == "decided"]
+
+
+def _faults(given: Deciding, status: EvaluationStatus, today: date) -> Iterator[Fault]:
+    if given.outcome not in OUTCOMES:
+        yield Fault(field="outcome", text=NO_CHOICE)
+    if given.on is None:
+        yield Fault(field="on", text=MISSING)
+    elif given.on > today or (status.fixed_on and given.on < status.fixed_on):
+        yield Fault(field="on", text=WRONG_DAY)
+
+
+def _figures(session: Session, status: EvaluationStatus) -> dict[str, int]:
+    last = select(IndicatorValue.record_id, func.max(IndicatorValue.seq)).group_by(IndicatorValue.record_id)
+    found = dict(session.execute(last.where(IndicatorValue.record_id.in_(status.definitions))).all())
+    return {record_id: found.get(record_id, 0) for record_id in sorted(status.definitions)}
+
+
+def _not_shown(session: Session, decision: PilotDecision) -> list[str]:
+    """Addresses of the indicators whose figures the public does not read as the group did."""
+    found = {one.id: one for one in session.scalars(select(Record).where(Record.id.in_(decision.figures)))}
+    return [
+        found[record_id].slug
+        for record_id, seq in decision.figures.items()
+        if record_id in found
+        and (found[record_id].state != "published" or indicator_status(found[record_id]).released < seq)
+        and found[record_id].state not in ("erased", "withdrawn")
+    ]

@@ -1,0 +1,275 @@
+"""Indicators and evaluations as anybody may read them, for programs and for the change log."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from lanzarote.changes import Release
+from lanzarote.evaluation import service
+from lanzarote.evaluation.disclosure import shown
+from lanzarote.evaluation.model import Outcome, Votes
+from lanzarote.records import encode
+from lanzarote.types import PartialDate, Text
+from lanzarote.types.evaluation import Counts, Direction, Rhythm, Standpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.evaluation.service import Point, PublicIndicator, Report
+
+
+class IndicatorNumber(Struct, frozen=True, kw_only=True):
+    """A number as it may be told: counts of people are rounded to five, and hidden from 1 to 7."""
+
+    value: float | None
+    """null: it is hidden."""
+    hidden: bool
+    rounded: bool
+
+
+class IndicatorPoint(IndicatorNumber, frozen=True, kw_only=True):
+    """A value for one period."""
+
+    period: str
+    """Such as ``2031-06``, ``2031-Q2``, ``2031-H1``, ``2031`` or a day."""
+    source: str
+    computed: bool
+    """The platform counted it in its own records."""
+    corrected: bool
+
+
+class IndicatorStart(IndicatorNumber, frozen=True, kw_only=True):
+    on: PartialDate
+    source: str
+
+
+class IndicatorAim(Struct, frozen=True, kw_only=True):
+    value: float
+    by: PartialDate
+
+
+class IndicatorWords(Struct, frozen=True, kw_only=True):
+    """The texts of an indicator in one language."""
+
+    title: str | None
+    counted: str | None
+    method: str | None
+    unit: str | None
+    limits: str | None
+
+
+class IndicatorDocument(Struct, frozen=True, kw_only=True):
+    """What a pilot is measured by."""
+
+    id: str
+    region: str
+    slug: str
+    version: int
+    updated_at: datetime
+    released_on: date | None
+    """When its values were last published."""
+    original: str
+    text: dict[str, IndicatorWords]
+    stale: tuple[str, ...]
+    counts: Counts
+    direction: Direction
+    rhythm: Rhythm
+    adds_up: bool
+    measure: str | None
+    """What the platform counts itself."""
+    ended_on: date | None
+    baseline: IndicatorStart | None
+    target: IndicatorAim | None
+    latest: IndicatorPoint | None
+
+
+class CriterionWords(Struct, frozen=True, kw_only=True):
+    question: str | None
+    met: str | None
+
+
+class CriterionDocument(Struct, frozen=True, kw_only=True):
+    """A question of the evaluation, and what would count as met."""
+
+    key: str
+    text: dict[str, CriterionWords]
+    indicators: tuple[str, ...]
+    """Ids of the indicators that it rests on."""
+
+
+class JudgeDocument(Struct, frozen=True, kw_only=True):
+    """An organisation and its role, never a person."""
+
+    key: str
+    standpoint: Standpoint
+    organisation: str
+    """Id or key in the directory."""
+    role: Text
+
+
+class AnswerDocument(Struct, frozen=True, kw_only=True):
+    """What a judge answered, or why a view is missing."""
+
+    criterion: str
+    standpoint: Standpoint
+    judge: str
+    """Key of the judge; empty: why the view is missing."""
+    answer: Literal["met", "partly", "not", "cannot-say", "absent"]
+    reason: Text
+    source: str
+
+
+class AmendmentDocument(Struct, frozen=True, kw_only=True):
+    version: int
+    on: date
+    reason: Text
+
+
+class PilotDecisionDocument(Struct, frozen=True, kw_only=True):
+    outcome: Outcome
+    reason: Text
+    conditions: Text
+    on: date
+    decided_by: Text
+    meeting: str
+    votes: Votes | None
+
+
+class EvaluationDocument(Struct, frozen=True, kw_only=True):
+    """How a pilot was judged, and what was decided."""
+
+    id: str
+    region: str
+    slug: str
+    version: int
+    state: Literal["decided", "superseded"]
+    published_at: datetime | None
+    original: str
+    title: Text
+    done: Text
+    method: Text
+    limits: Text
+    since: PartialDate | None
+    until: PartialDate | None
+    mandate: int
+    fixed_on: date | None
+    """When criteria and judges were fixed."""
+    amended: tuple[AmendmentDocument, ...]
+    criteria: tuple[CriterionDocument, ...]
+    judges: tuple[JudgeDocument, ...]
+    answers: tuple[AnswerDocument, ...]
+    decision: PilotDecisionDocument | None
+    indicators: tuple[IndicatorDocument, ...]
+    """Those it rests on, with the last value that was looked at."""
+
+
+def released(session: Session, ids: Sequence[str]) -> Mapping[str, Release]:
+    """What the change log keeps of these evaluations: report, answers and decision, as the public reads them."""
+    return {
+        one.id: Release(version=one.version, body=encode(evaluation_document(region_id, one)))
+        for region_id, one in service.published_evaluations(session, ids)
+    }
+
+
+def indicator_document(region_id: str, one: PublicIndicator) -> IndicatorDocument:
+    """*one* as everybody may read it: nothing in it is exact that may not be."""
+    said = one.indicator
+    base = said.baseline
+    return IndicatorDocument(
+        id=one.id,
+        region=region_id,
+        slug=one.slug,
+        version=one.version,
+        updated_at=one.updated_at,
+        released_on=one.released_on,
+        original=said.original,
+        text={code: IndicatorWords(**_fields(texts)) for code, texts in said.text.items()},
+        stale=said.stale,
+        counts=said.counts,
+        direction=said.direction,
+        rhythm=said.rhythm,
+        adds_up=said.adds_up,
+        measure=said.measure,
+        ended_on=said.ended_on,
+        baseline=IndicatorStart(**_fields(shown(base.value, said.counts)), on=base.on, source=base.source)
+        if base
+        else None,
+        target=IndicatorAim(value=said.target.value, by=said.target.by) if said.target else None,
+        latest=point_document(one.points[-1]) if one.points else None,
+    )
+
+
+def point_document(point: Point) -> IndicatorPoint:
+    return IndicatorPoint(
+        **_fields(point.shown),
+        period=point.period,
+        source=point.source,
+        computed=point.computed,
+        corrected=point.corrected,
+    )
+
+
+def evaluation_document(region_id: str, one: Report) -> EvaluationDocument:
+    said, status = one.evaluation, one.status
+    texts = {
+        name: {code: text for code, each in said.text.items() if (text := getattr(each, name))}
+        for name in ("title", "done", "method", "limits")
+    }
+    decision = status.decision
+    return EvaluationDocument(
+        id=one.id,
+        region=region_id,
+        slug=one.slug,
+        version=one.version,
+        state="superseded" if status.state == "superseded" else "decided",
+        published_at=one.published_at,
+        original=said.original,
+        **texts,
+        since=said.since,
+        until=said.until,
+        mandate=said.mandate,
+        fixed_on=status.fixed_on,
+        amended=tuple(AmendmentDocument(**_fields(each)) for each in status.amended),
+        criteria=tuple(
+            CriterionDocument(
+                key=each.key,
+                text={code: CriterionWords(**_fields(words)) for code, words in each.text.items()},
+                indicators=each.indicators,
+            )
+            for each in said.criteria
+        ),
+        judges=tuple(JudgeDocument(**_fields(each)) for each in said.judges),
+        answers=tuple(
+            AnswerDocument(
+                criterion=row.criterion,
+                standpoint=row.standpoint,  # type: ignore[arg-type]  # as it was checked when it was written
+                judge=row.judge,
+                answer=row.answer,  # type: ignore[arg-type]
+                reason=msgspec.json.decode(row.reason, type=dict[str, str]),
+                source=row.source,
+            )
+            for row in one.judgements
+        ),
+        decision=PilotDecisionDocument(
+            outcome=decision.outcome,
+            reason=decision.reason,
+            conditions=decision.conditions,
+            on=decision.on,
+            decided_by=decision.decided_by,
+            meeting=decision.meeting,
+            votes=decision.votes,
+        )
+        if decision
+        else None,
+        indicators=tuple(indicator_document(region_id, each) for each in one.indicators),
+    )
+
+
+def _fields(value: Struct) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__struct_fields__}

@@ -1,0 +1,329 @@
+"""Indicators in the reader's words: name, definition, figures over time with their chart, what is due."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup
+from msgspec import Struct
+from sqlalchemy import and_, select
+
+from lanzarote.accounts.service import names
+from lanzarote.evaluation import charts, counting, periods, team
+from lanzarote.evaluation.disclosure import Shown, shown, total
+from lanzarote.evaluation.measures import MEASURES
+from lanzarote.evaluation.model import INDICATOR, IndicatorValue
+from lanzarote.evaluation.words import COUNTS, DIRECTIONS, RHYTHMS
+from lanzarote.permissions import allowed
+from lanzarote.records import Record, Version, decode
+from lanzarote.regions.reading import told
+from lanzarote.stakeholders.team_reading import person
+from lanzarote.translation import N_, format_date, format_number, format_partial_date
+from lanzarote.types import Table
+from lanzarote.types.evaluation import Indicator
+from lanzarote.web.labels import written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.evaluation.service import PublicIndicator
+    from lanzarote.web.site import View
+
+HIDDEN: Final = N_("1 to 7")
+STEPS: Final = (
+    team.Step(
+        name="value",
+        label=N_("Enter a value"),
+        action="group.write",
+        possible=lambda record, _: team.leads("record", record.state, "write"),
+        main=True,
+    ),
+    team.Step(
+        name="edit",
+        label=N_("Edit"),
+        action="group.write",
+        possible=lambda record, _: team.leads("record", record.state, "write"),
+        main=True,
+    ),
+    team.Step(
+        name="publish",
+        label=N_("Publish the indicator"),
+        action="group.lead",
+        possible=lambda record, state: state == "new" and team.leads("record", record.state, "publish"),
+        main=True,
+    ),
+    team.Step(
+        name="withdraw",
+        label=N_("Withdraw the indicator"),
+        action="group.lead",
+        possible=lambda record, _: team.leads("record", record.state, "withdraw"),
+    ),
+    team.Step(
+        name="archive",
+        label=N_("Put the indicator away"),
+        action="group.lead",
+        possible=lambda record, _: team.leads("record", record.state, "archive"),
+    ),
+    team.Step(
+        name="erase",
+        label=N_("Erase the indicator"),
+        action="record.erase",
+        possible=lambda record, _: team.leads("record", record.state, "erase"),
+    ),
+)
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """A value in the table below its chart."""
+
+    period: str
+    words: str
+    hidden: bool
+    source: Markup
+    corrected: bool
+    computed: bool
+
+
+class ToldIndicator(Struct, frozen=True, kw_only=True):
+    """An indicator as the public reads it."""
+
+    id: str
+    slug: str
+    title: Markup
+    plain: str
+    """The title without its language, for attributes and files."""
+    counted: Markup
+    method: Markup
+    unit: Markup
+    limits: Markup
+    stale: bool
+    people: bool
+    counts: str
+    direction: str
+    rhythm: str
+    how: str
+    """How the platform counts it, if it does."""
+    baseline: str
+    baseline_source: Markup
+    target: str
+    chart: charts.LineChart
+    ticks: tuple[tuple[float, str], ...]
+    first: str
+    """The first period and the last, below the chart."""
+    last: str
+    lines: tuple[Line, ...]
+    totals: tuple[tuple[str, str], ...]
+    """Year and sum; a sum of which a part is hidden says so."""
+    released_on: str
+    ended_on: str
+    latest: str
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """A value as the group reads it: exact, with its whole history."""
+
+    period: str
+    label: str
+    value: str
+    source: Markup
+    note: Markup
+    by: str
+    at: datetime
+    in_force: bool
+    computed: bool
+    public: bool
+    seq: int
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """An indicator in the team's lists."""
+
+    id: str
+    version: int
+    title: str
+    unit: Markup
+    state: str
+    new: bool
+    """There is something that the public does not read yet."""
+    latest: str
+    due: str
+    """Name of the period that is over and has no value."""
+    indicator: Indicator
+    rows: tuple[IndicatorValue, ...]
+
+
+def tell(view: View, one: PublicIndicator) -> ToldIndicator:
+    """*one* in the reader's words."""
+    indicator = one.indicator
+    said = {name: words(view, indicator, name) for name in ("title", "counted", "method", "unit", "limits")}
+    base = shown(indicator.baseline.value, indicator.counts) if indicator.baseline else None
+    aim = indicator.target
+    placed = [
+        ((periods.begins(point.period).toordinal() + periods.ends(point.period).toordinal()) // 2, point.shown)
+        for point in one.points
+    ]
+    chart = charts.draw_line(placed, baseline=base, target=aim.value if aim else None)
+    lines = tuple(
+        Line(
+            period=periods.label(point.period, view.lang, view._),
+            words=number(view, point.shown),
+            hidden=point.shown.hidden,
+            source=written(point.source, point.lang, view.lang),
+            corrected=point.corrected,
+            computed=point.computed,
+        )
+        for point in one.points
+    )
+    measure = MEASURES.get(indicator.measure or "")
+    return ToldIndicator(
+        id=one.id,
+        slug=one.slug,
+        **said,
+        plain=view.text(texts(indicator, "title"), indicator.original)[0],
+        stale=view.lang in indicator.stale,
+        people=indicator.counts == "people",
+        counts=view._(COUNTS[indicator.counts]),
+        direction=view._(DIRECTIONS[indicator.direction]),
+        rhythm=view._(RHYTHMS[indicator.rhythm]),
+        how=view._(measure.how) if measure else "",
+        baseline=f"{number(view, base)} ({format_partial_date(indicator.baseline.on, view.lang)})"
+        if base and indicator.baseline
+        else "",
+        baseline_source=written(indicator.baseline.source, indicator.original, view.lang)
+        if indicator.baseline
+        else Markup(""),
+        target=f"{format_number(aim.value, view.lang)} ({format_partial_date(aim.by, view.lang)})" if aim else "",
+        chart=chart,
+        ticks=tuple((height, format_number(value, view.lang)) for height, value in chart.ticks),
+        first=lines[0].period if lines else "",
+        last=lines[-1].period if len(lines) > 1 else "",
+        lines=lines,
+        totals=tuple(sums(view, one)),
+        released_on=format_date(one.released_on, view.lang) if one.released_on else "",
+        ended_on=format_date(indicator.ended_on, view.lang) if indicator.ended_on else "",
+        latest=f"{lines[-1].words} ({lines[-1].period})" if lines else "",
+    )
+
+
+def texts(indicator: Indicator, name: str) -> dict[str, str]:
+    """Language → text, where there is one."""
+    return {code: said for code, one in indicator.text.items() if (said := getattr(one, name))}
+
+
+def words(view: View, indicator: Indicator, name: str) -> Markup:
+    """A text of *indicator* for this reader, with its language where that is not the page's."""
+    return told(view, texts(indicator, name), indicator.original)
+
+
+def number(view: View, one: Shown | None) -> str:
+    """A number as the reader reads it."""
+    if one is None or (one.value is None and not one.hidden):
+        return ""
+    return view._(HIDDEN) if one.hidden or one.value is None else format_number(one.value, view.lang)
+
+
+def sums(view: View, one: PublicIndicator) -> Iterator[tuple[str, str]]:
+    """What each year adds up to, where there is something to add up."""
+    if not one.indicator.adds_up or one.indicator.rhythm in ("year", "day"):
+        return
+    by_year: dict[str, list[float]] = {}
+    for point, value in zip(one.points, one.exact, strict=True):
+        by_year.setdefault(point.period[:4], []).append(value)
+    for year, values in by_year.items():
+        if len(values) > 1:
+            sum_ = total(values, one.indicator.counts)
+            yield year, number(view, sum_) if sum_ else view._("not told, as a part of it is hidden")
+
+
+def table(view: View, found: Iterable[ToldIndicator], title: str, note: str = "") -> Table:
+    """The figures as a file."""
+    _ = view._
+    columns = (_("Indicator"), _("Period"), _("Value"), _("Unit"), _("Where that is written"), _("Published on"))
+    rows = (
+        (one.plain, line.period, line.words, one.unit, line.source, one.released_on)
+        for one in found
+        for line in one.lines
+    )
+    licence = view.vocabulary.header.licence
+    return Table(title=title, columns=columns, rows=rows, language=view.lang, licence=licence, note=note)
+
+
+# For the group
+
+
+def listed(view: View, session: Session) -> list[Row]:
+    """Every indicator that is kept here, by name; as many queries for many as for one."""
+    joined = and_(Version.region_id == Record.region_id, Version.record_id == Record.id)
+    query = (
+        select(Record, Version.body)
+        .join(Version, joined & (Version.number == Record.version))
+        .where(Record.kind == INDICATOR, Record.state != "erased", allowed(view.actor, "group.read"))
+    )
+    found = session.execute(query).all()
+    values = counting.values_of(session, [record.id for record, _ in found])
+    rows = [row_of(view, record, decode(body, Indicator), values.get(record.id, [])) for record, body in found]
+    return sorted(rows, key=lambda row: view.sort_key(row.title))
+
+
+def row_of(view: View, record: Record, indicator: Indicator, rows: Sequence[IndicatorValue]) -> Row:
+    valid = counting.in_force(rows)
+    status = counting.status_of(record)
+    due = counting.due(indicator, rows, view.today) if record.state in ("draft", "published") else ""
+    last = valid[-1] if valid else None
+    return Row(
+        id=record.id,
+        version=record.version,
+        title=view.text(texts(indicator, "title"), indicator.original)[0],
+        unit=words(view, indicator, "unit"),
+        state=record.state,
+        new=record.published_version != record.version or any(row.seq > status.released for row in rows),
+        latest=f"{format_number(last.value, view.lang)} ({periods.label(last.period, view.lang, view._)})"
+        if last and last.value is not None
+        else "",
+        due=periods.label(due, view.lang, view._) if due else "",
+        indicator=indicator,
+        rows=tuple(rows),
+    )
+
+
+def history(view: View, session: Session, record: Record, rows: Sequence[IndicatorValue]) -> list[Entry]:
+    """Everything that was ever entered, the last period first, corrections before what they correct."""
+    people = names(session, [row.by for row in rows])
+    released, valid = counting.status_of(record).released, {row.seq for row in counting.in_force(rows)}
+    ordered = sorted(rows, key=lambda row: (periods.ends(row.period), row.seq), reverse=True)
+    return [
+        Entry(
+            period=row.period,
+            label=periods.label(row.period, view.lang, view._),
+            value="" if row.value is None else format_number(row.value, view.lang),
+            source=written(row.source, row.lang, view.lang),
+            note=written(row.note, row.lang, view.lang),
+            by=person(view, people, row.by),
+            at=row.at,
+            in_force=row.seq in valid,
+            computed=row.computed,
+            public=row.seq <= released and record.state == "published",
+            seq=row.seq,
+        )
+        for row in ordered
+    ]
+
+
+def exact_table(view: View, rows: Sequence[Row]) -> Table:
+    """For the group: every value in force as it was entered."""
+    _ = view._
+    columns = (_("Indicator"), _("Period"), _("Value"), _("Unit"), _("Where that is written"), _("Day"))
+    cells: list[tuple[Any, ...]] = []
+    for row in rows:
+        for one in counting.in_force(row.rows):
+            day: date = one.at.date()
+            label = periods.label(one.period, view.lang, view._)
+            cells.append((row.title, label, one.value, row.unit, one.source, day))
+    note = _("For the group only: counts of people are neither rounded nor hidden here.")
+    return Table(
+        title=_("Indicators"), columns=columns, rows=tuple(cells), language=view.lang, note=note,
+        licence=view.vocabulary.header.licence,
+    )  # fmt: skip

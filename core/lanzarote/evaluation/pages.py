@@ -1,0 +1,74 @@
+"""Public pages: the indicators with their figures, and the report of the pilot's evaluation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from lanzarote.evaluation import evaluation_reading, indicator_reading, service
+from lanzarote.web.exports import download, download_links
+from lanzarote.web.routes import page
+from lanzarote.web.site import Site
+
+Asked = Request[Any, Any, Any]
+Lang = FromPath[str]
+Region = FromPath[str]
+Slug = FromPath[str]
+OurSite = NamedDependency[Site]
+
+
+@page("/{lang:str}/{region:str}/indicators")
+def indicators(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+    """What the pilot is measured by, with values over time."""
+    view = site.view(request, lang, region)
+    with view.instance.database.read(view.region_id) as session:
+        found = service.indicators(session)
+    told = sorted((indicator_reading.tell(view, one) for one in found), key=lambda one: view.sort_key(one.plain))
+    if wanted := request.query_params.get("format"):
+        note = view._("Counts of people: 1 to 7 are hidden, everything else is rounded to the nearest five.")
+        title = view._("Indicators of the pilot")
+        return download(view, indicator_reading.table(view, told, title, note), wanted)
+    return view.render("evaluation/indicators.html", indicators=told, one=None, downloads=download_links(view))
+
+
+@page("/{lang:str}/{region:str}/indicators/{slug:str}")
+def indicator(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite) -> Response[Any]:
+    """One indicator."""
+    view = site.view(request, lang, region)
+    with view.instance.database.read(view.region_id) as session:
+        found = service.indicator(session, slug)
+    if found.slug != slug:
+        return Redirect(view.href("indicators", found.slug), status_code=301)
+    told = indicator_reading.tell(view, found)
+    return view.render("evaluation/indicators.html", indicators=[told], one=told, downloads=())
+
+
+@page("/{lang:str}/{region:str}/evaluation")
+def evaluation(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+    """The evaluation of the pilot whose decision is in force."""
+    view = site.view(request, lang, region)
+    with view.instance.database.read(view.region_id) as session:
+        found = service.evaluations(session)
+    told = [evaluation_reading.tell(view, one) for one in found]
+    if not told:
+        return view.render("evaluation/none.html")
+    return view.render("evaluation/report.html", report=told[0], others=told[1:], here="", list_href="")
+
+
+@page("/{lang:str}/{region:str}/evaluation/{slug:str}")
+def report(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite) -> Response[Any]:
+    """One evaluation, in force or not."""
+    view = site.view(request, lang, region)
+    with view.instance.database.read(view.region_id) as session:
+        found = service.evaluation(session, slug)
+    if found.slug != slug:
+        return Redirect(view.href("evaluation", found.slug), status_code=301)
+    told = evaluation_reading.tell(view, found)
+    return view.render("evaluation/report.html", report=told, others=(), here="", list_href="")
+
+
+handlers = (indicators, indicator, evaluation, report)

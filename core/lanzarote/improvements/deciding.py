@@ -1,0 +1,284 @@
+"""The group decides on an improvement: the rule computes, a coordinator writes down why and who was there.
+
+What is decided follows from the rule and the positions. Whoever wants it otherwise asks for positions anew.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import func, select
+
+from lanzarote import guard, records
+from lanzarote.checking import MISSING, UNKNOWN, Fault, Faulty, Identifying, unfit_text
+from lanzarote.errors import Conflict
+from lanzarote.improvements import calling, positions
+from lanzarote.improvements.outcome import GroupOutcome, Member, outcome
+from lanzarote.improvements.positions_model import CountedPosition, Decided, ImprovementDecision
+from lanzarote.lifecycle import next_state
+from lanzarote.permissions import require, subject_of
+from lanzarote.records import Record, digest, encode
+from lanzarote.stakeholders import members
+from lanzarote.translation import N_
+from lanzarote.working import hold
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.improvements.outcome import Verdict
+    from lanzarote.improvements.positions_model import Call, Position
+    from lanzarote.improvements.service import Published
+    from lanzarote.permissions import Actor
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.stakeholders.members import Bodies
+    from lanzarote.types import DecisionRule, Text
+
+ACTION_OF: Final[Mapping[Verdict, str]] = {"adopted": "adopt", "not-adopted": "reject", "no-quorum": "postpone"}
+"""What becomes of the improvement, as ``lifecycle.IMPROVEMENT`` calls it."""
+LONGEST_REASON: Final = 8_000
+MEETING: Final = "meeting"
+"""Kind of the records of meetings; their room stands above this one."""
+
+NO_RULE: Final = N_("The region has no rule by which its group decides. Its package has to bring one first.")
+STILL_RUNS: Final = N_("Bodies may still answer: decide after the last day, or when all who were asked have answered.")
+NOT_SO: Final = N_(
+    "What is shown here is no longer what follows from the positions; nothing was written down. Look at it again."
+)
+NO_QUORUM: Final = N_("The group was not quorate: it can only be postponed.")
+FUTURE: Final = N_("This day has not come yet.")
+BEFORE_CALL: Final = N_("Positions were not asked for yet on this day.")
+NOT_OF_GROUP: Final = N_("Only bodies that take part in the group count as present.")
+
+
+class Deciding(Struct, frozen=True, kw_only=True):
+    """What a coordinator writes down."""
+
+    present: tuple[str, ...]
+    """Ids of the bodies that were there."""
+    reasons: Text
+    day: date | None
+    meeting: str = ""
+    verdict: str = ""
+    """What they were shown, and now write down."""
+    mark: str = ""
+    """The ``Preview`` that they were shown; empty for who looks at the verdict alone."""
+
+
+class Preview(Struct, frozen=True, kw_only=True):
+    """What would be decided now."""
+
+    rule: DecisionRule
+    call: Call
+    bodies: Bodies
+    taking_part: tuple[Member, ...]
+    positions: Mapping[str, Position]
+    outcome: GroupOutcome
+    may_decide: bool
+    """The last day is over, or all who were asked have answered."""
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many of the positions a coordinator wrote down, and the body has not confirmed."""
+        return sum(row.recorded for row in self.positions.values())
+
+    @property
+    def mark(self) -> str:
+        """Changes whenever a position or who takes part does."""
+        counted = [(one, row.number, row.choice) for one, row in sorted(self.positions.items())]
+        return digest(encode((self.rule, self.taking_part, counted)))[:16]
+
+
+def preview(
+    session: Session, record: Record, vocabulary: Vocabulary, present: Collection[str] | None, *, today: date
+) -> Preview:
+    """What follows from the positions as they are; *present*: None takes those that have answered.
+
+    Raises Faulty when the region has no rule, Conflict when positions are not asked for.
+    """
+    if not vocabulary.decisions:
+        raise Faulty([Fault(field="", text=NO_RULE)])
+    rule, running, bodies = vocabulary.decisions[-1], calling.current(session, record), members.bodies(session)
+    said = {
+        one: row
+        for one, row in positions.newest(session, record, running.number, bodies).items()
+        if one in bodies.by_id and bodies.by_id[one].takes_part
+    }
+    taking_part = tuple(
+        Member(stakeholder=one.id, side=one.side, sectors=one.sectors)
+        for one in sorted(bodies.taking_part, key=lambda one: one.id)
+    )
+    there = _answered(said) if present is None else set(present)
+    asked = {one for one in map(bodies.present_id, running.asks()) if one in bodies.by_id}
+    waiting = {one for one in asked if bodies.by_id[one].takes_part} - _answered(said)
+    return Preview(
+        rule=rule,
+        call=running,
+        bodies=bodies,
+        taking_part=taking_part,
+        positions=said,
+        outcome=outcome(rule, taking_part, {one: row.choice for one, row in said.items()}, there),  # type: ignore[misc]
+        may_decide=running.last_day < today or not waiting,
+    )
+
+
+def decide(
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    given: Deciding,
+    *,
+    confirmed: bool = False,
+    by: Actor,
+    at: datetime,
+    today: date,
+) -> ImprovementDecision:
+    """Write down what the group decided, and let it become so: adopted and not adopted are public from now on.
+
+    *confirmed*: whoever wrote the reasons looked again, and nobody can be recognised by them. Raises Faulty,
+    Identifying, NotPermitted, Conflict.
+    """
+    hold(session, record, "group.lead", by)
+    seen = preview(session, record, vocabulary, given.present, today=today)
+    given = _checked(given, seen, vocabulary, confirmed=confirmed, today=today)
+    _require_meeting(session, record, given.meeting)
+    if not seen.may_decide:
+        raise Conflict(STILL_RUNS)
+    if given.mark not in ("", seen.mark):
+        raise Conflict(NOT_SO)
+    if given.verdict != seen.outcome.verdict:
+        raise Conflict(NO_QUORUM if seen.outcome.verdict == "no-quorum" else NOT_SO)
+    status = calling.status_of(record)
+    action = ACTION_OF[seen.outcome.verdict]
+    state = next_state("improvement", status.state, action)
+    assert given.day is not None, "``_checked`` asks for it"
+    row = ImprovementDecision(
+        region_id=record.region_id,
+        record_id=record.id,
+        number=_number(session, record) + 1,
+        body=encode(_decided(seen, given, given.day)),
+        by=by.account_id,
+        at=at,
+    )
+    session.add(row)
+    calling.end(session, seen.call, "decided", at)
+    put = msgspec.structs.replace(status, state=state, decision=row.number, withdrawn={})
+    if action == "postpone":
+        put = msgspec.structs.replace(
+            put, called_until=None, called_version=0, decision=status.decision, withdrawn=status.withdrawn
+        )
+        records.decide(session, record, encode(put), action, by=by.account_id, at=at)
+        return row
+    record.status = encode(put)
+    session.flush()
+    records.tell(session, record, action, by=by.account_id, at=at)
+    records.publish(session, record, by=by.account_id, at=at)
+    return row
+
+
+def decisions(session: Session, record: Record) -> Sequence[ImprovementDecision]:
+    """Everything that was decided on *record*, the newest first."""
+    own = (ImprovementDecision.region_id == record.region_id) & (ImprovementDecision.record_id == record.id)
+    return session.scalars(select(ImprovementDecision).where(own).order_by(ImprovementDecision.number.desc())).all()
+
+
+def in_force(session: Session, record: Record) -> ImprovementDecision | None:
+    """The decision that stands, if there is one."""
+    number = calling.status_of(record).decision
+    return session.get(ImprovementDecision, (record.region_id, record.id, number)) if number else None
+
+
+def all_in_force(session: Session, found: Sequence[Published]) -> dict[str, tuple[int, Decided]]:
+    """Id of each of *found* → number of the decision that stands, and what it says; in one query."""
+    numbers = {one.id: one.status.decision for one in found if one.status.decision}
+    if not numbers:
+        return {}
+    rows = session.scalars(select(ImprovementDecision).where(ImprovementDecision.record_id.in_(list(numbers))))
+    return {row.record_id: (row.number, row.told()) for row in rows if numbers[row.record_id] == row.number}
+
+
+def require_lead(session: Session, record: Record, by: Actor) -> None:
+    """Raise NotPermitted unless *by* leads the group that *record* belongs to."""
+    require(by, "group.lead", subject_of(session, record))
+
+
+def _decided(seen: Preview, given: Deciding, day: date) -> Decided:
+    bodies = seen.bodies.by_id
+    return Decided(
+        version=seen.call.version,
+        call=seen.call.number,
+        rule=seen.rule,
+        taking_part=seen.taking_part,
+        bodies={one.stakeholder: bodies[one.stakeholder].name for one in seen.taking_part},
+        present=tuple(sorted(set(given.present))),
+        positions=tuple(
+            CountedPosition(
+                stakeholder=one,
+                choice=row.choice,  # type: ignore[arg-type]
+                reason=row.reason,
+                lang=row.lang,
+                named=row.named,
+                how=row.how,  # type: ignore[arg-type]
+                number=row.number,
+                given_as=row.stakeholder if row.stakeholder != one else "",
+            )
+            for one, row in sorted(seen.positions.items())
+        ),
+        outcome=seen.outcome,
+        reasons=given.reasons,
+        day=day,
+        meeting=given.meeting,
+    )
+
+
+def _checked(given: Deciding, seen: Preview, vocabulary: Vocabulary, *, confirmed: bool, today: date) -> Deciding:
+    reasons = {lang: text.strip() for lang, text in given.reasons.items() if text.strip()}
+    texts = [(f"reasons.{lang}", text) for lang, text in reasons.items()]
+    concerns = guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers)
+    if any(one.hard for one in concerns) or (concerns and not confirmed):
+        raise Identifying(concerns)
+    given = msgspec.structs.replace(given, reasons=reasons, meeting=given.meeting.strip())
+    if faults := list(_faults(given, seen, vocabulary, today)):
+        raise Faulty(faults)
+    return given
+
+
+def _require_meeting(session: Session, record: Record, meeting: str) -> None:
+    """Raise Faulty unless there is such a meeting in the region, or none is named."""
+    found = session.get(Record, (record.region_id, meeting)) if meeting else None
+    if meeting and (found is None or found.kind != MEETING):
+        raise Faulty([Fault(field="meeting", text=UNKNOWN, value=meeting[:20])])
+
+
+def _faults(given: Deciding, seen: Preview, vocabulary: Vocabulary, today: date) -> Iterator[Fault]:
+    languages = vocabulary.header.languages
+    yield from (Fault(field=f"reasons.{lang}", text=MISSING) for lang in languages if lang not in given.reasons)
+    for lang, text in given.reasons.items():
+        if lang not in languages:
+            yield Fault(field=f"reasons.{lang}", text=UNKNOWN, value=lang)
+        elif fault := unfit_text(f"reasons.{lang}", text, LONGEST_REASON):
+            yield fault
+    if given.day is None:
+        yield Fault(field="day", text=MISSING)
+    elif given.day > today:
+        yield Fault(field="day", text=FUTURE)
+    # West of Greenwich the day on which they were asked was still the day before.
+    elif given.day < seen.call.at.date() - timedelta(days=1):
+        yield Fault(field="day", text=BEFORE_CALL)
+    taking_part = {one.stakeholder for one in seen.taking_part}
+    if any(one not in taking_part for one in given.present):
+        yield Fault(field="present", text=NOT_OF_GROUP)
+
+
+def _answered(said: Mapping[str, Position]) -> set[str]:
+    return {one for one, row in said.items() if row.choice != "awaiting"}
+
+
+def _number(session: Session, record: Record) -> int:
+    own = (ImprovementDecision.region_id == record.region_id) & (ImprovementDecision.record_id == record.id)
+    return session.scalar(select(func.max(ImprovementDecision.number)).where(own)) or 0

@@ -1,0 +1,71 @@
+"""The page on which a decision is written down: who was there, what follows by the rule, and at which meeting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lanzarote import attendance
+from lanzarote.improvements import deciding
+from lanzarote.improvements import positions_words as words
+from lanzarote.translation import format_date, language_name
+from lanzarote.web.fields import many_of
+from lanzarote.web.refusals import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.records import Record
+    from lanzarote.web.site import View
+
+
+def about_decide(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page shows; *data*: what was typed and could not be written down.
+
+    Until somebody has looked at who was there, it is who was at the meeting, or without one, who has answered.
+    """
+    asked = view.request.query_params
+    meetings = attendance.held(session, view.region_id, view.today)
+    meeting = text_of(data, "meeting") or asked.get("meeting", "")
+    chosen = next((one for one in meetings if one.id == meeting), None)
+    there: tuple[str, ...] | None
+    if data:
+        there = many_of(data, "present")
+    elif asked.get("looked", "") == "yes":
+        there = tuple(asked.getall("present", []))
+    else:
+        there = attendance.present_at(session, view.region_id, chosen.id) if chosen else None
+    seen = deciding.preview(session, record, view.vocabulary, there, today=view.today)
+    if there is None:
+        there = tuple(one for one, row in seen.positions.items() if row.choice != "awaiting")
+    names = {one.id: one.name for one in seen.bodies.taking_part}
+    rule, lang = view.text(seen.rule.text)
+    return {
+        "seen": seen,
+        "mark": seen.mark,
+        "verdict": view._(words.VERDICTS[seen.outcome.verdict]),
+        "steps": words.explain(view, seen.outcome, names),
+        "rule": rule,
+        "rule_lang": lang,
+        "presents": [
+            {
+                "value": one.id,
+                "label": words.name_of(view, one.name),
+                "help": words.choice(view, seen.positions[one.id].choice if one.id in seen.positions else "silent"),
+                "chosen": one.id in there,
+            }
+            for one in sorted(seen.bodies.taking_part, key=lambda one: view.sort_key(one.name))
+        ],
+        "tongues": [(code, language_name(code, view.lang)) for code in view.vocabulary.header.languages],
+        "day": text_of(data, "day") or (chosen.day if chosen else view.today).isoformat(),
+        "meeting": chosen.id if chosen else "",
+        "meetings": [
+            {
+                "value": one.id,
+                "label": f"{format_date(one.day, view.lang)} – {view.text(one.title, one.original)[0]}",
+                "chosen": one.id == meeting,
+            }
+            for one in meetings
+        ],
+    }

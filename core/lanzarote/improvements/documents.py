@@ -1,0 +1,310 @@
+"""An improvement as anybody may read it, for programs and for the change log: the text decided on, and the decision.
+
+What the group discusses is not in it: no finding, no comment, no position but the dissent that a decision always tells.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import select
+
+from lanzarote.changes import Release
+from lanzarote.improvements import deciding, forwarding, service
+from lanzarote.improvements.actions_model import Action, Progress
+from lanzarote.improvements.dissent import DISSENT, dissent, is_named
+from lanzarote.improvements.model import PUBLIC_OUTCOMES
+from lanzarote.improvements.outcome import Choice, Step, Verdict
+from lanzarote.improvements.positions_model import ForwardedTo, Result
+from lanzarote.records import Record, encode
+from lanzarote.types import (
+    ArticleReference,
+    DecisionRule,
+    ImprovementText,
+    Key,
+    Language,
+    OwnSource,
+    Side,
+    Text,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.improvements.positions_model import Decided
+    from lanzarote.improvements.service import Published
+
+State = Literal["adopted", "not-adopted", "completed", "discussed-again", "dropped"]
+
+
+class ImprovementWords(ImprovementText, frozen=True, kw_only=True, omit_defaults=False):
+    """The texts of an improvement in one language."""
+
+
+class ImprovementFacts(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """What an improvement says, as it was decided on. The findings that it answers are the group's."""
+
+    original: Language
+    text: dict[Language, ImprovementWords]
+    stale: tuple[Language, ...]
+    """Languages whose texts are older than the original's last change."""
+    sectors: tuple[Key, ...]
+    """Those that would have to act."""
+    practices: tuple[str, ...]
+    """Ids of published practices that it rests on."""
+    legal_basis: tuple[Key, ...]
+    """Keys of provisions."""
+    convention: tuple[ArticleReference, ...]
+    sources: tuple[Key, ...]
+    own_sources: tuple[OwnSource, ...]
+    verified: bool
+    note: Text
+
+
+class NamedStakeholder(Struct, frozen=True, kw_only=True):
+    """A body that agreed to be named with its position."""
+
+    stakeholder: str
+    """Its id."""
+    name: Text
+    """As it was called when the group decided."""
+    choice: Choice
+
+
+class DissentingVoice(Struct, frozen=True, kw_only=True):
+    """A body that objected, or had reservations: always told, by name only where it agreed to that.
+
+    Without a name, its side and sectors are told only where at least three bodies fit them.
+    """
+
+    choice: Literal["object", "reservations"]
+    side: Side | None
+    """Null where it would tell who it is."""
+    sectors: tuple[Key, ...]
+    """Empty where they would tell who it is."""
+    stakeholder: str | None
+    """Its id, if it agreed to be named."""
+    name: Text
+    """Empty unless it agreed to be named."""
+    reason: str
+    """Empty unless it agreed to be named: a reason could tell who it is."""
+    language: str | None
+    """Of the reason."""
+
+
+class OutcomeStep(Struct, frozen=True, kw_only=True):
+    """One step from the positions to what was decided, without whose position was which."""
+
+    code: str
+    met: bool | None
+    """Whether what it asks is so; null: it asks nothing."""
+    count: int
+    of: int
+    needed: float
+    about: str
+    """The side that it is about."""
+
+
+class ForwardedDocument(Struct, frozen=True, kw_only=True):
+    """Where an adopted improvement went, and what became of it there."""
+
+    to: ForwardedTo
+    day: date
+    result: Result
+    votes_for: int | None
+    votes_against: int | None
+    abstentions: int | None
+    code: str
+
+
+class RuleDocument(DecisionRule, frozen=True, kw_only=True):
+    """The rule by which the group decided; that nobody verified it is said too."""
+
+    verified: bool
+
+
+class DecisionDocument(Struct, frozen=True, kw_only=True):
+    """What the group decided, why, and who did not agree."""
+
+    number: int
+    verdict: Verdict
+    day: date
+    version: int
+    """The text that was decided on."""
+    reasons: Text
+    rule: RuleDocument
+    taking_part: int
+    """How many bodies took part in the group."""
+    counts: dict[Choice, int]
+    """How many of them said what; the others said nothing."""
+    unconfirmed: int
+    """How many of these were written down from a letter or a meeting, and not confirmed by the body."""
+    dissent: tuple[DissentingVoice, ...]
+    named: tuple[NamedStakeholder, ...]
+    """The others that agreed to be named."""
+    steps: tuple[OutcomeStep, ...]
+    forwarded: tuple[ForwardedDocument, ...]
+
+
+class ActionDocument(Struct, frozen=True, kw_only=True):
+    """Something that follows from an adopted improvement. That it is asked of a body does not say that it agreed."""
+
+    number: int
+    what: str
+    language: str
+    stakeholder: str
+    """Id of the body that is to do it."""
+    due_on: date
+    progress: Progress
+
+
+class ImprovementDocument(Struct, frozen=True, kw_only=True):
+    """An improvement that the group of a region decided on."""
+
+    id: str
+    region: str
+    slug: str
+    version: int
+    """The text that was decided on."""
+    state: State
+    """What became of it."""
+    published_at: datetime
+    improvement: ImprovementFacts
+    decision: DecisionDocument | None
+    """The decision in force; null while the group discusses anew what it dropped."""
+    actions: tuple[ActionDocument, ...]
+    """What follows from it, once it was adopted."""
+
+
+def told(session: Session, found: Sequence[Published]) -> tuple[ImprovementDocument, ...]:
+    """Each of *found*; as many queries for many as for one."""
+    ids = [one.id for one in found]
+    public = _public_practices(session, {each for one in found for each in one.improvement.practices})
+    decided = deciding.all_in_force(session, found)
+    went = forwarding.all_of(session, ids)
+    actions = _actions(session, [one.id for one in found if one.status.state in PUBLIC_OUTCOMES])
+    return tuple(
+        _document(one, public, _decision(decided.get(one.id), went.get(one.id, ())), actions.get(one.id, ()))
+        for one in found
+    )
+
+
+def released(session: Session, ids: Sequence[str]) -> Mapping[str, Release]:
+    """What the change log keeps of these improvements: what the public reads of them now."""
+    return {
+        one.id: Release(version=one.version, body=encode(one), begins=one.decision is not None)
+        for one in told(session, service.published(session, ids=ids))
+    }
+
+
+def state_of(one: Published) -> State:
+    """What became of it, as the public is told."""
+    state: Any = one.status.state
+    return state if state in ("adopted", "not-adopted", "completed", "dropped") else "discussed-again"
+
+
+def _public_practices(session: Session, ids: Collection[str]) -> frozenset[str]:
+    """Those of *ids* that the public reads."""
+    if not ids:
+        return frozenset()
+    query = select(Record.id).where(Record.id.in_(sorted(ids)), Record.kind == service.PRACTICE)
+    return frozenset(session.scalars(query.where(Record.published_version.is_not(None))))
+
+
+def _actions(session: Session, ids: Sequence[str]) -> dict[str, tuple[ActionDocument, ...]]:
+    found: dict[str, tuple[ActionDocument, ...]] = {}
+    if not ids:
+        return found
+    for row in session.scalars(select(Action).where(Action.record_id.in_(ids)).order_by(Action.number)):
+        one = ActionDocument(
+            number=row.number,
+            what=row.what,
+            language=row.language,
+            stakeholder=row.stakeholder_id,
+            due_on=row.day,
+            progress=row.progress,  # type: ignore[arg-type]  # as it was checked when it was written
+        )
+        found[row.record_id] = (*found.get(row.record_id, ()), one)
+    return found
+
+
+def _decision(found: tuple[int, Decided] | None, went: Sequence[Any]) -> DecisionDocument | None:
+    if found is None:
+        return None
+    number, decided = found
+    said = [one.choice for one in decided.positions]
+    return DecisionDocument(
+        number=number,
+        verdict=decided.outcome.verdict,
+        day=decided.day,
+        version=decided.version,
+        reasons=decided.reasons,
+        rule=msgspec.convert(decided.rule, RuleDocument, from_attributes=True),
+        taking_part=len(decided.taking_part),
+        counts={choice: said.count(choice) for choice in dict.fromkeys(said)},
+        unconfirmed=decided.unconfirmed,
+        dissent=tuple(_dissent(decided)),
+        named=tuple(
+            NamedStakeholder(stakeholder=one.stakeholder, name=decided.bodies[one.stakeholder], choice=one.choice)
+            for one in decided.positions
+            if is_named(decided, one) and one.choice not in DISSENT
+        ),
+        steps=tuple(_step(one) for one in decided.outcome.steps),
+        forwarded=tuple(_forwarded(one) for one in went if one.decision == number),
+    )
+
+
+def _dissent(decided: Decided) -> Iterator[DissentingVoice]:
+    for one in dissent(decided):
+        named = one.named
+        yield DissentingVoice(
+            choice=one.choice,  # type: ignore[arg-type]
+            side=one.side,
+            sectors=one.sectors,
+            stakeholder=named.stakeholder if named else None,
+            name=decided.bodies[named.stakeholder] if named else {},
+            reason=named.reason if named else "",
+            language=(named.lang or None) if named else None,
+        )
+
+
+def _step(one: Step) -> OutcomeStep:
+    return OutcomeStep(code=one.code, met=one.met, count=one.count, of=one.of, needed=one.needed, about=one.about)
+
+
+def _forwarded(one: Any) -> ForwardedDocument:
+    return ForwardedDocument(**{name: getattr(one, name) for name in ForwardedDocument.__struct_fields__})
+
+
+def _document(
+    one: Published,
+    practices: Collection[str],
+    decision: DecisionDocument | None,
+    actions: tuple[ActionDocument, ...],
+) -> ImprovementDocument:
+    said = one.improvement
+    same = ("original", "stale", "sectors", "legal_basis", "convention", "sources", "own_sources", "verified", "note")
+    return ImprovementDocument(
+        id=one.id,
+        region=one.region,
+        slug=one.slug,
+        version=one.version,
+        state=state_of(one),
+        published_at=one.published_at,
+        improvement=ImprovementFacts(
+            text={
+                language: ImprovementWords(**{name: getattr(texts, name) for name in texts.__struct_fields__})
+                for language, texts in said.text.items()
+            },
+            practices=tuple(each for each in said.practices if each in practices),
+            **{name: getattr(said, name) for name in same},
+        ),
+        decision=decision,
+        actions=actions,
+    )

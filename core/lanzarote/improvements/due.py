@@ -1,0 +1,52 @@
+"""What of the group's work waits for a person or is due: amendments to be decided, actions to be done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, false, or_, select
+
+from lanzarote.improvements import talk
+from lanzarote.improvements.actions_model import ENDED, SOON, Action
+from lanzarote.improvements.amendments_model import Amendment
+from lanzarote.permissions import may_somewhere
+from lanzarote.records import Record, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.permissions import Actor
+
+
+def amendments_open(
+    session: Session, actor: Actor, regions: Sequence[str], most: int
+) -> Iterator[tuple[Record, bytes, Amendment]]:
+    """Amendments that *actor* may decide now, the longest waiting first, each with what it is to change."""
+    led = [region_id for region_id in regions if may_somewhere(actor, "group.lead", region_id)]
+    if not led:
+        return
+    record = and_(Record.region_id == Amendment.region_id, Record.id == Amendment.record_id)
+    newest = and_(
+        Version.region_id == Record.region_id, Version.record_id == Record.id, Version.number == Record.version
+    )
+    query = select(Record, Version.body, Amendment).join(Record, record).join(Version, newest)
+    waiting = query.where(Amendment.region_id.in_(led), Amendment.state == "open", Record.state != "erased")
+    for found, body, amendment in session.execute(waiting.order_by(Amendment.at).limit(most)):
+        if talk.status_of(found).state == "discussed":
+            yield found, body, amendment
+
+
+def actions_due(session: Session, actor: Actor, regions: Sequence[str], today: date, most: int) -> Sequence[Action]:
+    """Actions that *actor* answers for and whose day has come or is near: who leads for all, others for their own."""
+    mine = [Action.region_id == region_id for region_id in regions if may_somewhere(actor, "group.lead", region_id)]
+    mine += [
+        and_(Action.region_id == one.region_id, Action.stakeholder_id == one.stakeholder_id)
+        for one in actor.counting
+        if one.role == "representative" and one.stakeholder_id and one.region_id in regions
+    ]
+    near = and_(Action.progress.not_in(ENDED), Action.due_on <= (today + SOON).isoformat())
+    query = select(Action).where(or_(false(), *mine), near).order_by(Action.due_on, Action.record_id, Action.number)
+    return session.scalars(query.limit(most)).all() if mine else ()

@@ -1,0 +1,75 @@
+"""What the group decided, and the procedures that were published, as an Atom feed of each region."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
+
+from litestar import Response
+
+from lanzarote.ids import SHIPPED
+from lanzarote.improvements import service
+from lanzarote.improvements.contents import titles_of
+from lanzarote.improvements.pages import Asked, Lang, OurSite, Region
+from lanzarote.practices.feeds import EPOCH, LICENCES, LONGEST
+from lanzarote.web import atom
+from lanzarote.web.routes import page
+
+if TYPE_CHECKING:
+    from lanzarote.improvements.service import Published
+    from lanzarote.web.site import View
+
+
+@page("/{lang:str}/{region:str}/improvements.atom")
+def improvements_feed(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[bytes]:
+    """The improvements that the group decided on last."""
+    view = site.view(request, lang, region)
+    with view.instance.database.read(view.region_id) as session:
+        found = service.published(session)[:LONGEST]
+    title = view._("Decided improvements: %(region)s") % {"region": view.say(view.vocabulary.name())}
+    subtitle = view._("What the working group decided to do differently, or not to.")
+    return answer(view, feed_of(view, "improvements", title, subtitle, [_entry(view, one) for one in found]))
+
+
+def feed_of(view: View, room: str, title: str, subtitle: str, entries: list[atom.Entry]) -> atom.Feed:
+    """A feed of one region of what is listed in *room*."""
+    licence = view.vocabulary.header.licence
+    return atom.Feed(
+        id=uuid5(SHIPPED, f"{view.region_id}/feed/{room}/{view.lang}").urn,
+        title=title,
+        subtitle=subtitle,
+        lang=view.lang,
+        href=view.absolute(view.href(room)),
+        self_href=view.absolute(view.href(f"{room}.atom")),
+        author=f"Lanzarote · {view.say(view.vocabulary.name())}",
+        rights=licence,
+        licence=LICENCES.get(licence, f"https://spdx.org/licenses/{licence}.html"),
+        updated=max((entry.updated for entry in entries), default=EPOCH),
+        entries=entries,
+    )
+
+
+def answer(view: View, feed: atom.Feed) -> Response[bytes]:
+    return Response(atom.write(feed), media_type=atom.MEDIA_TYPE, headers={"Content-Language": view.lang})
+
+
+def _entry(view: View, one: Published) -> atom.Entry:
+    said = one.improvement
+    title, title_lang = view.text(titles_of(said), said.original)
+    leads = {code: lead for code, texts in said.text.items() if (lead := texts.summary or texts.proposal)}
+    summary, summary_lang = view.text(leads, said.original) if leads else ("", view.lang)
+    keys = (view.vocabulary.present_key("sector", key) for key in said.sectors)
+    return atom.Entry(
+        # In each language a text of its own: who reads two feeds must not see one of them only.
+        id=uuid5(UUID(one.id), view.lang).urn,
+        title=title,
+        title_lang=title_lang,
+        summary=summary,
+        summary_lang=summary_lang,
+        href=view.absolute(view.href("improvements", one.slug)),
+        updated=one.published_at,
+        categories=[view.say(view.vocabulary.sectors[key].name) for key in keys if key in view.vocabulary.sectors],
+    )
+
+
+handlers: tuple[Any, ...] = (improvements_feed,)

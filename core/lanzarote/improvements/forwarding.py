@@ -1,0 +1,125 @@
+"""An adopted improvement goes on: to the Human Rights Committee, to the plenary; what became of it there is public."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, get_args
+
+from msgspec import Struct
+from sqlalchemy import select
+
+from lanzarote import records
+from lanzarote.checking import MISSING, NO_CHOICE, Fault, Faulty
+from lanzarote.errors import Conflict
+from lanzarote.improvements import calling, deciding
+from lanzarote.improvements.positions_model import Forwarded, ForwardedTo, Forwarding, Result
+from lanzarote.lifecycle import next_state
+from lanzarote.records import encode
+from lanzarote.translation import N_
+from lanzarote.working import hold
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.permissions import Actor
+    from lanzarote.records import Record
+
+PLACES: Final[tuple[ForwardedTo, ...]] = get_args(ForwardedTo)
+RESULTS: Final[tuple[Result, ...]] = get_args(Result)
+MOST_VOTES: Final = 10_000
+CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ()/.\-]{0,60}")
+
+NOT_ADOPTED: Final = N_("Only what the group has adopted is forwarded.")
+TOO_EARLY: Final = N_("The group had not decided yet on this day, or it was forwarded later before.")
+NOT_YET: Final = N_("This day has not come yet.")
+NO_VOTES: Final = N_("Write a whole number, or leave it empty.")
+NO_CODE: Final = N_("Write the code as it stands on the document, such as CONF/HR(2012)SYN2.")
+
+
+class Noted(Struct, frozen=True, kw_only=True):
+    """What a coordinator writes down of it."""
+
+    to: str
+    day: date | None
+    result: str
+    votes_for: int | None = None
+    votes_against: int | None = None
+    abstentions: int | None = None
+    code: str = ""
+
+
+def forward(session: Session, record: Record, noted: Noted, *, by: Actor, at: datetime, today: date) -> Forwarding:
+    """Note where an adopted improvement went, and what became of it. Raises Faulty, NotPermitted, Conflict."""
+    hold(session, record, "group.lead", by)
+    next_state("record", record.state, "write")  # what is put away or erased goes nowhere
+    decision = deciding.in_force(session, record)
+    if decision is None or calling.status_of(record).state not in ("adopted", "completed"):
+        raise Conflict(NOT_ADOPTED)
+    before = list(forwardings(session, record, decision.number))
+    since = max([decision.told().day, *(one.told().day for one in before)])
+    if faults := list(_faults(noted, since, today)):
+        raise Faulty(faults)
+    assert noted.day is not None, "``_faults`` asks for it"
+    said = Forwarded(
+        to=noted.to,  # type: ignore[arg-type]
+        day=noted.day,
+        result=noted.result,  # type: ignore[arg-type]
+        votes_for=noted.votes_for,
+        votes_against=noted.votes_against,
+        abstentions=noted.abstentions,
+        code=noted.code.strip(),
+        decision=decision.number,
+    )
+    every = list(forwardings(session, record))
+    if every and every[-1].body == encode(said):
+        return every[-1]  # noted twice, it is one
+    row = Forwarding(
+        region_id=record.region_id,
+        record_id=record.id,
+        number=len(every) + 1,
+        body=encode(said),
+        by=by.account_id,
+        at=at,
+    )
+    session.add(row)
+    session.flush()
+    records.decide(session, record, record.status, "forward", by=by.account_id, at=at)
+    return row
+
+
+def forwardings(session: Session, record: Record, decision: int = 0) -> Sequence[Forwarding]:
+    """Where *record* went, in order; of one *decision*, or of all."""
+    own = (Forwarding.region_id == record.region_id) & (Forwarding.record_id == record.id)
+    rows = session.scalars(select(Forwarding).where(own).order_by(Forwarding.number))
+    return [row for row in rows if decision in (0, row.told().decision)]
+
+
+def all_of(session: Session, ids: Collection[str]) -> dict[str, tuple[Forwarded, ...]]:
+    """Id of each improvement → where it went, in order; in one query."""
+    found: dict[str, tuple[Forwarded, ...]] = {}
+    rows = session.scalars(select(Forwarding).where(Forwarding.record_id.in_(ids)).order_by(Forwarding.number))
+    for row in rows if ids else ():
+        found[row.record_id] = (*found.get(row.record_id, ()), row.told())
+    return found
+
+
+def _faults(noted: Noted, since: date, today: date) -> Iterator[Fault]:
+    if noted.to not in PLACES:
+        yield Fault(field="to", text=NO_CHOICE)
+    if noted.result not in RESULTS:
+        yield Fault(field="result", text=NO_CHOICE)
+    if noted.day is None:
+        yield Fault(field="day", text=MISSING)
+    elif noted.day > today:
+        yield Fault(field="day", text=NOT_YET)
+    elif noted.day < since:
+        yield Fault(field="day", text=TOO_EARLY)
+    for name in ("votes_for", "votes_against", "abstentions"):
+        votes = getattr(noted, name)
+        if votes is not None and not 0 <= votes <= MOST_VOTES:
+            yield Fault(field=name, text=NO_VOTES)
+    if noted.code.strip() and not CODE.fullmatch(noted.code.strip()):
+        yield Fault(field="code", text=NO_CODE)

@@ -1,0 +1,145 @@
+"""How far an improvement is: discussed, dropped, taken up again, withdrawn from the public, put away.
+
+What is decided on it is in ``deciding``, what follows from it in ``actions``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from lanzarote import guard, records
+from lanzarote.checking import (
+    LONGEST_REASON,
+    NO_REASON,
+    UNKNOWN,
+    Fault,
+    Faulty,
+    Identifying,
+    clean_reason,
+    unfit_text,
+)
+from lanzarote.errors import Conflict
+from lanzarote.improvements.model import ImprovementStatus
+from lanzarote.lifecycle import IllegalTransition, next_state
+from lanzarote.records import Record, decode, encode
+from lanzarote.translation import N_
+from lanzarote.working import forget, hold
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.permissions import Actor
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.types import Text
+
+DECIDED: Final = ("adopted", "not-adopted", "completed")
+TO_BE_DECIDED: Final = N_("The group discusses it again: the public reads it once it is decided on anew.")
+STILL_ASKED: Final = N_("Positions are asked for on it. Take the call back first.")
+
+
+def status_of(record: Record) -> ImprovementStatus:
+    return decode(record.status, ImprovementStatus)
+
+
+def discuss(session: Session, record: Record, *, expected: int, by: Actor, at: datetime) -> None:
+    """Lay it before the group. Raises NotPermitted, Conflict, IllegalTransition."""
+    hold(session, record, "group.lead", by, expected)
+    _move(session, record, "discuss", by, at)
+
+
+def drop(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
+    """Pursue it no further, with the reason. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
+    hold(session, record, "group.lead", by)
+    next_state("improvement", status_of(record).state, "drop")
+    why = clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
+    _move(session, record, "drop", by, at, dropped=why, called_until=None, called_version=0)
+
+
+def reconsider(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Discuss again what was decided or dropped; what the public reads stays.
+
+    Raises NotPermitted, IllegalTransition.
+    """
+    hold(session, record, "group.lead", by)
+    _move(session, record, "reconsider", by, at, dropped="", called_until=None, called_version=0)
+
+
+def withdraw(
+    session: Session, record: Record, vocabulary: Vocabulary, *, reason: Text, by: Actor, at: datetime
+) -> None:
+    """Take it from the public, which is told when and why; the group goes on reading it.
+
+    Raises Faulty, Identifying, NotPermitted, IllegalTransition.
+    """
+    hold(session, record, "group.lead", by)
+    next_state("record", record.state, "withdraw")
+    why = public_reason(reason, vocabulary)
+    record.status = encode(msgspec.structs.replace(status_of(record), withdrawn=why))
+    record.updated_at = at
+    session.flush()
+    records.withdraw(session, record, by=by.account_id, at=at)
+
+
+def show_again(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Let the public read again what was withdrawn, in the text that was decided on.
+
+    Raises NotPermitted, IllegalTransition; Conflict where the group discusses it again: it is decided on first.
+    """
+    hold(session, record, "group.lead", by)
+    status = status_of(record)
+    if record.state != "withdrawn":
+        raise IllegalTransition(f"A {record.state} improvement cannot be given the action 'publish'.")
+    if status.state not in DECIDED:
+        raise Conflict(TO_BE_DECIDED)
+    record.status = encode(msgspec.structs.replace(status, withdrawn={}))
+    record.updated_at = at
+    session.flush()
+    records.publish(session, record, by=by.account_id, at=at)
+
+
+def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Put it away: nothing more becomes of it, and what it said stays for the group.
+
+    Raises NotPermitted, IllegalTransition; Conflict while positions are asked for on it.
+    """
+    hold(session, record, "group.lead", by)
+    next_state("record", record.state, "archive")
+    if status_of(record).state == "called":
+        raise Conflict(STILL_ASKED)
+    record.updated_at = at
+    records.archive(session, record, by=by.account_id, at=at)
+    forget(session, record)
+
+
+def public_reason(reason: Text, vocabulary: Vocabulary) -> Text:
+    """A reason that everybody may read, in one of the region's languages at least. Raises Faulty, Identifying."""
+    said = {code: text.strip() for code, text in reason.items() if text.strip()}
+    languages, identifiers = vocabulary.header.languages, vocabulary.header.personal_identifiers
+    if concerns := guard.check_texts(
+        ((f"reason.{code}", text) for code, text in said.items()), identifiers=identifiers
+    ):
+        raise Identifying(concerns)
+    faults = [Fault(field=f"reason.{code}", text=UNKNOWN, value=code[:20]) for code in said if code not in languages]
+    faults += [fault for code, text in said.items() if (fault := unfit_text(f"reason.{code}", text, LONGEST_REASON))]
+    if not said:
+        faults.append(Fault(field=f"reason.{languages[0]}", text=NO_REASON))
+    if faults:
+        raise Faulty(faults)
+    return said
+
+
+def require_open(record: Record) -> None:
+    """Raise IllegalTransition when nothing more can become of *record*."""
+    next_state("record", record.state, "write")
+
+
+def _move(session: Session, record: Record, action: str, by: Actor, at: datetime, **changed: object) -> None:
+    require_open(record)
+    before = status_of(record)
+    status = msgspec.structs.replace(before, state=next_state("improvement", before.state, action), **changed)
+    record.updated_at = at
+    records.decide(session, record, encode(status), action, by=by.account_id, at=at)

@@ -1,0 +1,79 @@
+"""Whom findings name: kept beside them, so that each body is offered to reply and nobody is judge of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import delete, insert, select
+
+from lanzarote.improvements.model import FINDING
+from lanzarote.records import Named, Record, Version
+from lanzarote.stakeholders.model import KIND as STAKEHOLDER
+from lanzarote.stakeholders.service import ids_by_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.changes import Saved
+
+WRITING: Final = ("create", "revise", "load")
+"""What tells the newest version of a finding; none is ever published."""
+
+
+class _Naming(Struct):
+    organisations: tuple[str, ...] = ()
+
+
+_naming = msgspec.json.Decoder(_Naming)
+
+
+def follow(session: Session, saved: Sequence[Saved]) -> None:
+    """Write down whom findings name, and anew when entries of the directory become one or two.
+
+    Listens to ``changes.record``.
+    """
+    written: dict[str, dict[str, bytes]] = {}
+    for one in saved:
+        if one.kind == FINDING and one.verb in (*WRITING, "erase"):
+            written.setdefault(one.region_id, {})[one.record_id] = one.body or b"{}"
+    for region_id in {one.region_id for one in saved if one.kind == STAKEHOLDER and one.verb in ("merge", "split")}:
+        session.flush()
+        written[region_id] = _newest(session, region_id)
+    for region_id, bodies in written.items():
+        _name(session, region_id, bodies)
+
+
+def named_in(session: Session, region_id: str, record_id: str) -> tuple[str, ...]:
+    """Ids of the stakeholders that the newest version of the finding names."""
+    mine = (Named.region_id == region_id) & (Named.record_id == record_id)
+    return tuple(sorted(session.scalars(select(Named.stakeholder_id).where(mine))))
+
+
+def _name(session: Session, region_id: str, bodies: Mapping[str, bytes]) -> None:
+    """Let each finding name the stakeholders that its keys and ids stand for, and nobody else."""
+    keys = {record_id: set(_naming.decode(body).organisations) for record_id, body in bodies.items()}
+    session.execute(delete(Named).where(Named.region_id == region_id, Named.record_id.in_(list(bodies))))
+    known = ids_by_name(session, {key for some in keys.values() for key in some})
+    rows = [
+        {"region_id": region_id, "record_id": record_id, "stakeholder_id": one}
+        for record_id, some in keys.items()
+        for one in sorted({known[key] for key in some if key in known})
+    ]
+    if rows:
+        session.execute(insert(Named.__table__), rows)  # type: ignore[arg-type]
+
+
+def _newest(session: Session, region_id: str) -> dict[str, bytes]:
+    """Id of each finding that names somebody → what its newest version says."""
+    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    naming = select(Named.record_id).where(Named.region_id == region_id)
+    query = (
+        select(Record.id, Version.body)
+        .join(Version, joined & (Version.number == Record.version))
+        .where(Record.region_id == region_id, Record.kind == FINDING, Record.id.in_(naming))
+    )
+    return {record_id: body for record_id, body in session.execute(query) if body}

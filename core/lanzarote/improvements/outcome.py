@@ -1,0 +1,138 @@
+"""What a group's rule makes of the positions: a pure function, explained step by step, that anyone can do again.
+
+Only bodies that take part count. Quorum is about who was present; the majority is about positions, however they came.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+from lanzarote.types import DecisionRule, Key, Side, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+Choice = Literal["support", "reservations", "object", "abstain", "remark", "no-position", "awaiting"]
+"""``remark``: technical; ``no-position``: duty of reserve; ``awaiting``: its hierarchy has not answered yet."""
+Verdict = Literal["adopted", "not-adopted", "no-quorum"]
+FOR: Final = ("support", "reservations")
+UNCOUNTED: Final = ("remark", "no-position", "awaiting")
+"""Neither for nor against: they are told, and weigh on neither side."""
+ROUNDED: Final = 0.0005
+
+StepCode = Literal[
+    "nobody",
+    "sectors",
+    "side",
+    "no-quorum-asked",
+    "counted",
+    "objected",
+    "reserved",
+    "abstained",
+    "uncounted",
+    "silent",
+    "consensus",
+    "simple",
+    "two-thirds",
+]
+
+
+class Member(Value, frozen=True, kw_only=True):
+    """A body that takes part."""
+
+    stakeholder: str
+    """Its id."""
+    side: Side
+    sectors: tuple[Key, ...]
+
+
+class Step(Value, frozen=True, kw_only=True):
+    """One step of the reasoning."""
+
+    code: StepCode
+    met: bool | None = None
+    """Whether what it asks is so; None: it asks nothing."""
+    count: int = 0
+    of: int = 0
+    needed: float = 0.0
+    """The share that the rule asks for."""
+    about: str = ""
+    """The side it is about."""
+    stakeholders: tuple[str, ...] = ()
+    """Ids of the bodies it is about."""
+
+
+class GroupOutcome(Value, frozen=True, kw_only=True):
+    verdict: Verdict
+    steps: tuple[Step, ...]
+
+
+def outcome(
+    rule: DecisionRule, taking_part: Sequence[Member], positions: Mapping[str, Choice], present: Collection[str]
+) -> GroupOutcome:
+    """What *rule* makes of *positions*, by id of the body; *present*: ids of those that were there.
+
+    >>> rule = DecisionRule(version=1, text={"en": "By consensus."})
+    >>> courts = Member(stakeholder="a", side="public", sectors=("courts",))
+    >>> outcome(rule, [courts], {"a": "support"}, ["a"]).verdict
+    'adopted'
+    >>> outcome(rule, [courts], {"a": "object"}, ["a"]).verdict
+    'not-adopted'
+    """
+    members = sorted(taking_part, key=lambda one: one.stakeholder)
+    quorum = tuple(_quorum(rule, members, [one for one in members if one.stakeholder in present]))
+    said = {one.stakeholder: positions[one.stakeholder] for one in members if one.stakeholder in positions}
+    counting = tuple(_counting(members, said))
+    majority = _majority(rule, said)
+    verdict: Verdict = "adopted" if majority.met else "not-adopted"
+    if any(step.met is False for step in quorum):
+        verdict = "no-quorum"
+    return GroupOutcome(verdict=verdict, steps=(*quorum, *counting, majority))
+
+
+def _quorum(rule: DecisionRule, members: Sequence[Member], there: Sequence[Member]) -> Iterator[Step]:
+    if not members:
+        yield Step(code="nobody", met=False)
+        return
+    if rule.quorum_share is not None:
+        sectors = {sector for one in members for sector in one.sectors}
+        reached = {sector for one in there for sector in one.sectors}
+        # Two of three are two thirds, however the rule's file rounds them.
+        met = bool(sectors) and len(reached) / len(sectors) >= rule.quorum_share - ROUNDED
+        yield Step(code="sectors", met=met, count=len(reached), of=len(sectors), needed=rule.quorum_share)
+    for side in rule.quorum_sides:
+        ids = tuple(one.stakeholder for one in there if one.side == side)
+        yield Step(code="side", met=bool(ids), count=len(ids), about=side, stakeholders=ids)
+    if rule.quorum_share is None and not rule.quorum_sides:
+        yield Step(code="no-quorum-asked", count=len(there), of=len(members))
+
+
+def _counting(members: Sequence[Member], said: Mapping[str, Choice]) -> Iterator[Step]:
+    def who(*choices: str) -> tuple[str, ...]:
+        return tuple(name for name, choice in said.items() if choice in choices)
+
+    yield Step(code="counted", count=len(who(*FOR)), of=len(members), stakeholders=who(*FOR))
+    for code, choices in (
+        ("objected", ("object",)),
+        ("reserved", ("reservations",)),
+        ("abstained", ("abstain",)),
+        ("uncounted", UNCOUNTED),
+    ):
+        if ids := who(*choices):
+            yield Step(code=code, count=len(ids), of=len(members), stakeholders=ids)  # type: ignore[arg-type]
+    if silent := tuple(one.stakeholder for one in members if one.stakeholder not in said):
+        yield Step(code="silent", count=len(silent), of=len(members), stakeholders=silent)
+
+
+def _majority(rule: DecisionRule, said: Mapping[str, Choice]) -> Step:
+    choices = list(said.values())
+    pro = sum(choice in FOR for choice in choices)
+    held = choices.count("abstain") if rule.abstentions_count else 0
+    cast = pro + choices.count("object") + held
+    if rule.majority == "consensus":
+        met = pro > 0 and pro == cast
+    elif rule.majority == "simple":
+        met = 2 * pro > cast
+    else:
+        met = pro > 0 and 3 * pro >= 2 * cast
+    return Step(code=rule.majority, met=met, count=pro, of=cast)

@@ -1,0 +1,294 @@
+"""Positions of bodies on an improvement: given by representatives or mailed links, or recorded by a coordinator."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import func, select
+
+from lanzarote import guard, records
+from lanzarote.checking import (
+    MISSING,
+    NO_CHOICE,
+    NO_DATE,
+    UNKNOWN,
+    Fault,
+    Faulty,
+    Identifying,
+    is_date,
+    unfit_text,
+)
+from lanzarote.errors import Conflict
+from lanzarote.improvements import calling
+from lanzarote.improvements.calling import NOT_TAKING_PART
+from lanzarote.improvements.positions_model import CHOICES, RECORDED, Position, hear
+from lanzarote.permissions import Subject, require
+from lanzarote.records import Record
+from lanzarote.stakeholders import answer_links, members
+from lanzarote.stakeholders.answer_links import Errand, LinkRefused
+from lanzarote.translation import N_
+from lanzarote.working import hold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.improvements.positions_model import Call, Heard, How
+    from lanzarote.permissions import Actor
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.stakeholders.members import Bodies
+
+LONGEST: Final = {"reason": 4_000, "source": 300}
+SAYS_ENOUGH: Final = ("support", "no-position", "awaiting")
+"""Choices that need no reason: support, and what says itself why nothing more is said."""
+
+NO_REASON: Final = N_("Say why, in a few words: the group cannot answer what it does not know.")
+NO_SOURCE: Final = N_("Say in which letter or at which meeting the body said so.")
+NOT_YET: Final = N_("This day has not come yet.")
+BEFORE_CALL: Final = N_("Positions were not asked for yet on this day: the body cannot have answered this call then.")
+BEFORE_OWN: Final = N_(
+    "The body has answered itself since this day. What it said before cannot stand in for its own word."
+)
+OTHER_TEXT: Final = N_("The text was changed meanwhile. Read it again before you give your position on it.")
+
+
+class Given(Struct, frozen=True, kw_only=True):
+    """What a body says."""
+
+    choice: str
+    reason: str = ""
+    lang: str = ""
+    """Of the reason."""
+    named: bool = False
+    """It agrees to be named with this in public."""
+
+
+class Written(Struct, frozen=True, kw_only=True):
+    """Where a coordinator read or heard it."""
+
+    how: str
+    source: str
+    on: str
+    """The day of the letter or meeting."""
+
+
+def checked(given: Given, vocabulary: Vocabulary, *, confirmed: bool) -> Given:
+    """*given*, if it can be kept; *confirmed*: who wrote it looked again, and nobody can be recognised.
+
+    Raises Faulty, Identifying.
+    """
+    given = msgspec.structs.replace(given, reason=given.reason.strip(), lang=given.lang if given.reason.strip() else "")
+    _refuse_identifying([("reason", given.reason)], vocabulary, confirmed=confirmed)
+    if faults := list(_faults(given, vocabulary)):
+        raise Faulty(faults)
+    return given
+
+
+def give(
+    session: Session,
+    record: Record,
+    stakeholder_id: str,
+    given: Given,
+    *,
+    version: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Position:
+    """Give the position of the body that *by* speaks for; the same given twice is one.
+
+    *given* has passed ``checked``; *version* is the text that was read. Raises NotPermitted, Conflict, Faulty.
+    """
+    require(by, "group.speak", Subject(region_id=record.region_id, id=stakeholder_id))
+    session.refresh(record, with_for_update=True)
+    running = calling.current(session, record)
+    if version not in (None, running.version):
+        raise Conflict(OTHER_TEXT)
+    return _write(session, record, running, stakeholder_id, given, "account", by=by.account_id, at=at)
+
+
+def give_by_link(
+    session: Session, secret: str, vocabulary: Vocabulary, given: Given, *, today: date, at: datetime
+) -> tuple[Record, Position]:
+    """Give a position with a mailed link, which is used up by it unless it says only that the answer comes later.
+
+    Raises LinkRefused.
+    """
+    record, errand = look(session, vocabulary.header.id, secret, today=today, lock=True)
+    # Who still waits for a hierarchy comes back with the same link.
+    if given.choice == "awaiting":
+        answer_links.look_again(session, secret, errand)
+    else:
+        answer_links.spend(session, secret, errand, at=at)
+    running = calling.current(session, record)
+    row = _write(session, record, running, errand.stakeholder_id, given, "link", by=answer_links.BY, at=at)
+    return record, row
+
+
+def look(session: Session, region_id: str, secret: str, *, today: date, lock: bool = False) -> tuple[Record, Errand]:
+    """The improvement that a mailed link asks about. Raises LinkRefused."""
+    errand = answer_links.look(session, region_id, secret, "position")
+    record = session.get(Record, (region_id, errand.record_id))
+    if record is None or record.state == "erased":
+        raise LinkRefused("over")
+    if lock:
+        session.refresh(record, with_for_update=True)
+    asked = calling.numbered(session, record, errand.number)
+    if asked is None:
+        raise LinkRefused("over")
+    if asked.ended == "decided":
+        raise LinkRefused("decided")
+    if asked.ended or calling.status_of(record).state != "called":
+        raise LinkRefused("changed" if record.version != errand.version else "recalled")
+    body = members.bodies(session).by_id.get(errand.stakeholder_id)
+    if body is None or not body.takes_part:
+        raise LinkRefused("left")
+    if asked.last_day < today:
+        raise LinkRefused("over")
+    return record, errand
+
+
+def record_said(
+    session: Session,
+    record: Record,
+    stakeholder_id: str,
+    given: Given,
+    written: Written,
+    vocabulary: Vocabulary,
+    *,
+    by: Actor,
+    at: datetime,
+    today: date,
+) -> Position:
+    """Write down what a body said in a letter or at a meeting, and ask it to confirm or correct that.
+
+    It never takes the place of what the body said itself: that counts until the body says otherwise.
+    *given* has passed ``checked``. Raises Faulty, Identifying, NotPermitted, Conflict.
+    """
+    hold(session, record, "group.lead", by)
+    running = calling.current(session, record)
+    _refuse_identifying([("source", written.source)], vocabulary, confirmed=False)
+    if faults := list(_unwritten(written, today)):
+        raise Faulty(faults)
+    how: How = "letter" if written.how == "letter" else "meeting"
+    given = msgspec.structs.replace(given, named=False)  # only the body itself can agree to be named
+    heard_before = heard(session, record, running.number, members.bodies(session)).get(stakeholder_id)
+    own = heard_before.counts if heard_before and not heard_before.counts.recorded else None
+    _refuse_earlier(written.on, running, own, ZoneInfo(vocabulary.header.time_zone))
+    before = _last(session, record, stakeholder_id)
+    row = _write(session, record, running, stakeholder_id, given, how, by=by.account_id, at=at, written=written)
+    if row is not before:
+        calling.ask_to_confirm(session, record, running, stakeholder_id, by=by.account_id)
+    return row
+
+
+def heard(session: Session, record: Record, call: int, bodies: Bodies) -> dict[str, Heard]:
+    """Body → what it said in answer to the *call*: what counts, and what it has yet to confirm."""
+    mine = (Position.region_id == record.region_id) & (Position.record_id == record.id)
+    query = select(Position).where(mine, Position.call == call).order_by(Position.at, Position.number)
+    said: dict[str, list[Position]] = {}
+    for row in session.scalars(query):
+        said.setdefault(bodies.present_id(row.stakeholder), []).append(row)
+    return {one: hear(rows) for one, rows in said.items()}
+
+
+def newest(session: Session, record: Record, call: int, bodies: Bodies) -> dict[str, Position]:
+    """Body → the position that counts, among those that answer the *call*."""
+    return {one: found.counts for one, found in heard(session, record, call, bodies).items()}
+
+
+def history(session: Session, record: Record) -> list[Position]:
+    """Every position on *record*, the newest first."""
+    mine = (Position.region_id == record.region_id) & (Position.record_id == record.id)
+    return list(session.scalars(select(Position).where(mine).order_by(Position.at.desc(), Position.number.desc())))
+
+
+def _write(
+    session: Session,
+    record: Record,
+    running: Call,
+    stakeholder_id: str,
+    given: Given,
+    how: How,
+    *,
+    by: str,
+    at: datetime,
+    written: Written | None = None,
+) -> Position:
+    """The row that counts from now on: a new one, unless the newest says the same in the same way."""
+    body = members.bodies(session).by_id.get(stakeholder_id)
+    if body is None or not body.takes_part:
+        raise Faulty([Fault(field="stakeholder", text=NOT_TAKING_PART, value=stakeholder_id)])
+    said = {name: getattr(given, name) for name in Given.__struct_fields__}
+    said |= {"source": written.source.strip(), "source_on": written.on} if written else {"source": "", "source_on": ""}
+    before = _last(session, record, stakeholder_id)
+    again = before is not None and before.call == running.number and before.recorded == (how in RECORDED)
+    if before is not None and again and all(getattr(before, name) == value for name, value in said.items()):
+        return before
+    row = Position(
+        region_id=record.region_id,
+        record_id=record.id,
+        stakeholder=stakeholder_id,
+        number=before.number + 1 if before is not None else 1,
+        call=running.number,
+        version=running.version,
+        how=how,
+        by=by,
+        at=at,
+        **said,
+    )
+    session.add(row)
+    session.flush()
+    records.tell(session, record, "record-position" if how in RECORDED else "position", by=by, at=at)
+    return row
+
+
+def _last(session: Session, record: Record, stakeholder_id: str) -> Position | None:
+    own = (Position.region_id == record.region_id) & (Position.record_id == record.id)
+    number = session.scalar(select(func.max(Position.number)).where(own, Position.stakeholder == stakeholder_id))
+    return session.get(Position, (record.region_id, record.id, stakeholder_id, number)) if number else None
+
+
+def _faults(given: Given, vocabulary: Vocabulary) -> Iterator[Fault]:
+    if given.choice not in CHOICES:
+        yield Fault(field="choice", text=NO_CHOICE)
+    elif not given.reason and given.choice not in SAYS_ENOUGH:
+        yield Fault(field="reason", text=NO_REASON)
+    if fault := unfit_text("reason", given.reason, LONGEST["reason"]):
+        yield fault
+    if given.lang and not re.fullmatch(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?", given.lang):
+        yield Fault(field="lang", text=UNKNOWN, value=given.lang[:20])
+    if given.reason and not given.lang:
+        yield Fault(field="lang", text=MISSING)
+
+
+def _unwritten(written: Written, today: date) -> Iterator[Fault]:
+    if written.how not in RECORDED:
+        yield Fault(field="how", text=NO_CHOICE)
+    if not written.source.strip():
+        yield Fault(field="source", text=NO_SOURCE)
+    if fault := unfit_text("source", written.source, LONGEST["source"]):
+        yield fault
+    if len(written.on) != 10 or not is_date(written.on):
+        yield Fault(field="on", text=NO_DATE if written.on else MISSING)
+    elif written.on > today.isoformat():
+        yield Fault(field="on", text=NOT_YET)
+
+
+def _refuse_earlier(on: str, running: Call, own: Position | None, zone: ZoneInfo) -> None:
+    """Raise Faulty for a day before the call, or before the body's own word, as days are counted in the region."""
+    if own is not None and on < own.at.astimezone(zone).date().isoformat():
+        raise Faulty([Fault(field="on", text=BEFORE_OWN)])
+    if on < running.at.astimezone(zone).date().isoformat():
+        raise Faulty([Fault(field="on", text=BEFORE_CALL)])
+
+
+def _refuse_identifying(texts: list[tuple[str, str]], vocabulary: Vocabulary, *, confirmed: bool) -> None:
+    concerns = guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers)
+    if any(one.hard for one in concerns) or (concerns and not confirmed):
+        raise Identifying(concerns)

@@ -1,0 +1,250 @@
+"""API resources of what a group decides, as it reads them: positions on an improvement, decisions, where it went."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
+
+from lanzarote.accounts.service import names
+from lanzarote.checking import Faulty
+from lanzarote.errors import Conflict, NotFound
+from lanzarote.improvements import calling, deciding, forwarding, positions
+from lanzarote.improvements.model import IMPROVEMENT, ImprovementState
+from lanzarote.improvements.outcome import Choice, GroupOutcome, Verdict
+from lanzarote.improvements.positions_model import Decided, Forwarded, How, hear
+from lanzarote.improvements.positions_reading import ERASED, NO_SUCH
+from lanzarote.permissions import require, subject_of
+from lanzarote.stakeholders import members
+from lanzarote.types import DecisionRule, Text
+from lanzarote.web.resources import REGION, Answer, Asked, Parameter, resource
+from lanzarote.web.working_records import ID, Kind, Person, etag_of, id_of, person_of, working
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.improvements.positions_model import Position
+    from lanzarote.records import Record
+
+TAG: Final = "Positions and decisions"
+IMPROVEMENTS: Final = Kind(name=IMPROVEMENT, read="group.read", none=NO_SUCH, erased=ERASED)
+IMPROVEMENT_ID: Final = id_of(IMPROVEMENT)
+ONE: Final = "/regions/{region}/team/improvements/{improvement}"
+PRESENT: Final = Parameter(
+    name="present",
+    told="Id of a body that was there, one each; left out: those that have answered.",
+    pattern=ID,
+    longest=36,
+    shortest=36,
+    many="repeated",
+)
+
+
+class GivenPosition(Struct, frozen=True, kw_only=True):
+    """What a body said, once."""
+
+    number: int
+    """Which of its positions it is; of those that answer one call the last counts."""
+    call: int
+    version: int
+    """The text that it is about."""
+    choice: Choice
+    reason: str
+    language: str | None
+    """Of the reason."""
+    named: bool
+    """The body agrees to be named with it in public."""
+    how: How
+    """``letter`` and ``meeting``: a coordinator wrote it down, and the body has not confirmed it."""
+    source: str
+    source_on: date | None
+    at: datetime
+    by: Person
+
+
+class BodyPositions(Struct, frozen=True, kw_only=True):
+    """A body that takes part, or has said something."""
+
+    stakeholder: str
+    """Its id."""
+    name: Text
+    side: str
+    sectors: tuple[str, ...]
+    takes_part: bool
+    asked: bool
+    """By the newest call."""
+    position: GivenPosition | None
+    """The one that counts; null: it has not answered the newest call."""
+    unconfirmed: GivenPosition | None
+    """What a coordinator wrote down after the body's own answer; it counts only once the body gives it itself."""
+    before: tuple[GivenPosition, ...]
+
+
+class Positions(Struct, frozen=True, kw_only=True):
+    """Who said what about an improvement."""
+
+    state: ImprovementState
+    until: date | None
+    """The last day, while positions are asked for."""
+    version: int | None
+    """The text that they are asked for on."""
+    bodies: tuple[BodyPositions, ...]
+
+
+class Previewed(Struct, frozen=True, kw_only=True):
+    """What would be decided now, and why."""
+
+    verdict: Verdict
+    mark: str
+    """Changes whenever a position does; send it with the decision."""
+    may_decide: bool
+    """The last day is over, or all who were asked have answered."""
+    rule: DecisionRule
+    outcome: GroupOutcome
+
+
+class GroupDecision(Struct, frozen=True, kw_only=True):
+    """A decision, with everything from which it can be computed again."""
+
+    number: int
+    in_force: bool
+    at: datetime
+    by: Person
+    decided: Decided
+
+
+class GroupForwarding(Struct, frozen=True, kw_only=True):
+    """Where an adopted improvement went, and what became of it there."""
+
+    number: int
+    at: datetime
+    by: Person
+    forwarded: Forwarded
+
+
+class Decisions(Struct, frozen=True, kw_only=True):
+    """Everything that was decided on an improvement, the newest first; then where it went, in order."""
+
+    decisions: tuple[GroupDecision, ...]
+    forwardings: tuple[GroupForwarding, ...]
+
+
+@resource(f"{ONE}/positions", tag=TAG, may="group.read", names=(REGION, IMPROVEMENT_ID), answers=Positions)
+def get_positions(asked: Asked) -> Answer:
+    """Who said what about an improvement. Its ETag is what a position or a step takes in If-Match."""
+    with asked.instance.database.read(asked["region"]) as session:
+        record = working(asked, session, IMPROVEMENTS)
+        return Answer(msgspec.json.encode(_positions(session, record)), {"etag": etag_of(record)})
+
+
+@resource(
+    f"{ONE}/outcome", tag=TAG, may="group.lead", names=(REGION, IMPROVEMENT_ID), query=(PRESENT,), answers=Previewed
+)
+def get_outcome(asked: Asked) -> Answer:
+    """What would be decided now, step by step; nothing is there unless positions are asked for and a rule is set."""
+    with asked.instance.database.read(asked["region"]) as session:
+        record = working(asked, session, IMPROVEMENTS)
+        require(asked.actor, "group.lead", subject_of(session, record))
+        present, today = asked.many("present") or None, asked.instance.today(asked["region"])
+        try:
+            seen = deciding.preview(session, record, asked.vocabulary, present, today=today)
+        except (Conflict, Faulty):
+            raise NotFound("Nothing follows from positions: none are asked for, or the region has no rule.") from None
+        told = Previewed(
+            verdict=seen.outcome.verdict,
+            mark=seen.mark,
+            may_decide=seen.may_decide,
+            rule=seen.rule,
+            outcome=seen.outcome,
+        )
+    return Answer(msgspec.json.encode(told))
+
+
+@resource(f"{ONE}/decisions", tag=TAG, may="group.read", names=(REGION, IMPROVEMENT_ID), answers=Decisions)
+def get_decisions(asked: Asked) -> Answer:
+    """What was decided on an improvement, by whom it was voiced otherwise, and where it went."""
+    with asked.instance.database.read(asked["region"]) as session:
+        record = working(asked, session, IMPROVEMENTS)
+        rows, went = deciding.decisions(session, record), forwarding.forwardings(session, record)
+        people = names(session, [*(row.by for row in rows), *(row.by for row in went)])
+        in_force = calling.status_of(record).decision
+        told = Decisions(
+            decisions=tuple(
+                GroupDecision(
+                    number=row.number,
+                    in_force=row.number == in_force,
+                    at=row.at,
+                    by=person_of(people, row.by),
+                    decided=row.told(),
+                )
+                for row in rows
+            ),
+            forwardings=tuple(
+                GroupForwarding(number=row.number, at=row.at, by=person_of(people, row.by), forwarded=row.told())
+                for row in went
+            ),
+        )
+    return Answer(msgspec.json.encode(told))
+
+
+def _positions(session: Session, record: Record) -> Positions:
+    status, bodies = calling.status_of(record), members.bodies(session)
+    rows = positions.history(session, record)
+    newest_call = calling.last(session, record)
+    people = names(session, [row.by for row in rows])
+    asked = {bodies.present_id(one) for one in newest_call.asks()} if newest_call else set()
+    said: dict[str, list[Position]] = {}
+    for row in rows:
+        said.setdefault(bodies.present_id(row.stakeholder), []).append(row)
+    found = []
+    for body in bodies.by_id.values():
+        mine = said.get(body.id, [])
+        if not body.takes_part and not mine:
+            continue
+        answers = [row for row in reversed(mine) if newest_call is not None and row.call == newest_call.number]
+        heard = hear(answers) if answers else None
+        counts, waits = (heard.counts, heard.unconfirmed) if heard else (None, None)
+        found.append(
+            BodyPositions(
+                stakeholder=body.id,
+                name=body.name,
+                side=body.side,
+                sectors=body.sectors,
+                takes_part=body.takes_part,
+                asked=body.id in asked,
+                position=_given(counts, people) if counts else None,
+                unconfirmed=_given(waits, people) if waits else None,
+                before=tuple(_given(row, people) for row in mine if row is not counts and row is not waits),
+            )
+        )
+    called = status.state == "called"
+    return Positions(
+        state=status.state,
+        until=status.called_until if called else None,
+        version=status.called_version or None,
+        bodies=tuple(found),
+    )
+
+
+def _given(row: Position, people: Mapping[str, str]) -> GivenPosition:
+    return GivenPosition(
+        number=row.number,
+        call=row.call,
+        version=row.version,
+        choice=row.choice,  # type: ignore[arg-type]
+        reason=row.reason,
+        language=row.lang or None,
+        named=row.named,
+        how=row.how,  # type: ignore[arg-type]
+        source=row.source,
+        source_on=date.fromisoformat(row.source_on) if row.source_on else None,
+        at=row.at,
+        by=person_of(people, row.by),
+    )
+
+
+handlers = (get_positions, get_outcome, get_decisions)

@@ -1,0 +1,315 @@
+"""What bodies are asked about an improvement and say, what is decided on that, and what became of it elsewhere.
+
+All of it stands beside the improvement, in rows that nobody changes: what is said later is another row.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Final, Literal, get_args
+
+import msgspec
+from msgspec import Meta, Raw, Struct
+from sqlalchemy import Index, LargeBinary, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lanzarote import changes
+from lanzarote.database import Base, Regional
+from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.improvements.outcome import Choice, GroupOutcome, Member
+from lanzarote.records import encode
+from lanzarote.stakeholders import answer_links
+from lanzarote.stakeholders.model import KIND as STAKEHOLDER
+from lanzarote.stakeholders.model import Invitation
+from lanzarote.types import DecisionRule, Text, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.changes import Saved
+
+CHOICES: Final[tuple[Choice, ...]] = get_args(Choice)
+How = Literal["account", "link", "letter", "meeting"]
+"""How a position came: given by a representative, by a mailed link, or recorded by a coordinator."""
+RECORDED: Final = ("letter", "meeting")
+"""Positions that the body has not given itself: it confirms or corrects them."""
+Moment = Annotated[datetime, Meta(tz=True)]
+Day = Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
+Tongue = Annotated[str, Meta(pattern=r"^([a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?)?$")]
+"""A language, or nothing."""
+Number = Annotated[int, Meta(ge=0, le=1_000_000)]
+
+
+class Call(Regional, Base):
+    """Positions are asked for on one text of an improvement, until a day."""
+
+    __tablename__ = "position_call"
+
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    until: Mapped[str]
+    """The last day."""
+    asked: Mapped[bytes] = mapped_column(LargeBinary)
+    """Ids of the bodies that are asked."""
+    reminders: Mapped[bytes] = mapped_column(LargeBinary)
+    """``Reminder``s."""
+    by: Mapped[str]
+    at: Mapped[datetime]
+    ended: Mapped[str]
+    """``recalled`` or ``decided``; empty while it runs."""
+    ended_at: Mapped[datetime | None]
+
+    @property
+    def last_day(self) -> date:
+        return date.fromisoformat(self.until)
+
+    def asks(self) -> tuple[str, ...]:
+        return msgspec.json.decode(self.asked, type=tuple[str, ...])
+
+    def reminded(self) -> tuple[Reminder, ...]:
+        return msgspec.json.decode(self.reminders, type=tuple[Reminder, ...])
+
+
+class Reminder(Value, frozen=True, kw_only=True):
+    """Bodies were reminded."""
+
+    at: Moment
+    by: str
+    present: tuple[str, ...]
+    """Their ids."""
+
+
+class Position(Regional, Base):
+    """What a body said about an improvement; of each body the newest counts."""
+
+    __tablename__ = "position"
+    __table_args__ = (Index("position_by_stakeholder", "region_id", "stakeholder"),)
+
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    stakeholder: Mapped[str] = mapped_column(primary_key=True)
+    """Its id."""
+    number: Mapped[int] = mapped_column(primary_key=True)
+    call: Mapped[int]
+    """The call that it answers."""
+    version: Mapped[int]
+    """The text that it is about."""
+    choice: Mapped[str]
+    """A ``Choice``."""
+    reason: Mapped[str]
+    lang: Mapped[str]
+    """Of the reason; empty without one."""
+    named: Mapped[bool]
+    """The body agrees to be named with it in public."""
+    how: Mapped[str]
+    """A ``How``."""
+    source: Mapped[str]
+    """The letter, or the meeting: its name."""
+    source_on: Mapped[str]
+    """Its day."""
+    by: Mapped[str]
+    """Account that gave or recorded it; ``answer_links.BY``."""
+    at: Mapped[datetime]
+
+    @property
+    def recorded(self) -> bool:
+        """It is what a coordinator wrote down, not yet what the body said itself."""
+        return self.how in RECORDED
+
+
+class Heard(Struct, frozen=True, kw_only=True):
+    """What of a body's positions on one call counts, and what waits for its word."""
+
+    counts: Position
+    """Its own newest word; without one, what was written down last."""
+    unconfirmed: Position | None = None
+    """What was written down after its own word: it counts only once the body says so itself."""
+
+
+def hear(rows: Sequence[Position]) -> Heard:
+    """What counts of the *rows* of one body on one call, the oldest first; at least one."""
+    newest = rows[-1]
+    counts = next((row for row in reversed(rows) if not row.recorded), newest)
+    return Heard(counts=counts, unconfirmed=newest if newest is not counts else None)
+
+
+class ImprovementDecision(Regional, Base):
+    """What the group decided. Never changed."""
+
+    __tablename__ = "improvement_decision"
+
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    """A ``Decided``."""
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+    def told(self) -> Decided:
+        return msgspec.json.decode(self.body, type=Decided)
+
+
+class Forwarding(Regional, Base):
+    """An adopted improvement went on to another body of the Conference."""
+
+    __tablename__ = "forwarding"
+
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    """A ``Forwarded``."""
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+    def told(self) -> Forwarded:
+        return msgspec.json.decode(self.body, type=Forwarded)
+
+
+class CountedPosition(Value, frozen=True, kw_only=True):
+    """A position as it stood when the group decided."""
+
+    stakeholder: str
+    choice: Choice
+    reason: str = ""
+    lang: Tongue = ""
+    named: bool = False
+    how: How = "account"
+    number: int = 1
+    """Which of its positions it was."""
+    given_as: str = ""
+    """Id of the entry that it was given for, where that was merged into this body's since."""
+
+
+class Decided(Value, frozen=True, kw_only=True):
+    """A decision with everything it rests on, so that it can be computed again from itself."""
+
+    version: int
+    """The text that was decided on."""
+    call: int
+    rule: DecisionRule
+    """As it stood then."""
+    taking_part: tuple[Member, ...]
+    bodies: dict[str, Text] = {}
+    """Names of those taking part, by id; without those whose entry was erased since."""
+    present: tuple[str, ...]
+    """Ids of those taking part that were there."""
+    positions: tuple[CountedPosition, ...]
+    outcome: GroupOutcome
+    reasons: Text
+    day: date
+    meeting: str = ""
+    """Id of the meeting, if it was decided in one."""
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many of its positions a coordinator wrote down, without the body's confirming them."""
+        return sum(one.how in RECORDED for one in self.positions)
+
+
+ForwardedTo = Literal["human-rights-committee", "plenary"]
+Result = Literal["sent", "adopted", "not-adopted", "sent-back", "noted"]
+
+
+class Forwarded(Value, frozen=True, kw_only=True):
+    """Where an adopted improvement went, and what became of it there."""
+
+    to: ForwardedTo
+    day: date
+    result: Result
+    votes_for: Annotated[int, Meta(ge=0, le=10_000)] | None = None
+    votes_against: Annotated[int, Meta(ge=0, le=10_000)] | None = None
+    abstentions: Annotated[int, Meta(ge=0, le=10_000)] | None = None
+    code: str = ""
+    """Of the document, such as ``CONF/HR(2012)SYN2``."""
+    decision: int
+    """The decision that was forwarded."""
+
+
+class InvitationRow(Struct, frozen=True, kw_only=True):
+    """An ``Invitation`` as it stands in a region's file."""
+
+    number: Number
+    at: Moment
+    by: str
+    way: Literal["representatives", "contact", "elsewhere"]
+    answer: Literal["", "accept", "decline"]
+    answered_at: Moment | None
+    answered_by: str
+
+
+class CallRow(Struct, frozen=True, kw_only=True):
+    number: Number
+    version: Number
+    until: Day
+    asked: Raw
+    reminders: Raw
+    by: str
+    at: Moment
+    ended: Literal["", "recalled", "decided"]
+    ended_at: Moment | None
+
+
+class PositionRow(Struct, frozen=True, kw_only=True):
+    stakeholder: str
+    number: Number
+    call: Number
+    version: Number
+    choice: Choice
+    reason: str
+    lang: Tongue
+    named: bool
+    how: How
+    source: str
+    source_on: Day
+    by: str
+    at: Moment
+
+
+class BodyRow(Struct, frozen=True, kw_only=True):
+    number: Number
+    body: Raw
+    by: str
+    at: Moment
+
+
+def follow(session: Session, saved: Sequence[Saved]) -> None:
+    """Forget what was said about an improvement, or by a body, that is erased. Listens to ``changes.record``."""
+    for one in saved:
+        if one.verb != "erase":
+            continue
+        if one.kind == IMPROVEMENT:
+            for table in (Call, Position, ImprovementDecision, Forwarding):
+                own = (table.region_id == one.region_id) & (table.record_id == one.record_id)
+                session.execute(delete(table).where(own))
+            answer_links.forget(session, one.region_id, one.record_id)
+        elif one.kind == STAKEHOLDER:
+            _forget_body(session, one.region_id, one.record_id, one.at)
+
+
+def _forget_body(session: Session, region_id: str, stakeholder_id: str, at: datetime) -> None:
+    """Its words and name go; that a body of its side and sectors said so stays, or no decision could be understood."""
+    mine = (Position.region_id == region_id) & (Position.stakeholder == stakeholder_id)
+    session.execute(delete(Position).where(mine))
+    own = (Invitation.region_id == region_id) & (Invitation.record_id == stakeholder_id)
+    session.execute(delete(Invitation).where(own))
+    answer_links.forget(session, region_id, stakeholder_id)
+    here = ImprovementDecision.region_id == region_id
+    rewritten = set()
+    for row in session.scalars(select(ImprovementDecision).where(here)):
+        told = row.told()
+        if stakeholder_id in told.bodies:
+            row.body = encode(_without(told, stakeholder_id))
+            rewritten.add(row.record_id)
+    session.flush()
+    changes.release_anew(session, region_id, IMPROVEMENT, sorted(rewritten), at=at)
+
+
+def _without(told: Decided, stakeholder_id: str) -> Decided:
+    positions = tuple(
+        msgspec.structs.replace(one, reason="", lang="", named=False) if one.stakeholder == stakeholder_id else one
+        for one in told.positions
+    )
+    bodies = {key: name for key, name in told.bodies.items() if key != stakeholder_id}
+    return msgspec.structs.replace(told, positions=positions, bodies=bodies)

@@ -1,0 +1,290 @@
+"""The team's pages of positions: who said what; asking, recalling, reminding, writing down, deciding, forwarding."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect
+
+from lanzarote.checking import Faulty, Identifying
+from lanzarote.errors import Conflict
+from lanzarote.improvements import calling, deciding, forwarding, positions, positions_reading
+from lanzarote.improvements.deciding import Deciding
+from lanzarote.improvements.forwarding import Noted
+from lanzarote.improvements.positions import Given, Written
+from lanzarote.improvements.positions_choosing import CONTEXTS
+from lanzarote.lifecycle import IllegalTransition
+from lanzarote.records import now
+from lanzarote.translation import N_
+from lanzarote.web.fields import many_of
+from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, number_of, refusal, text_of
+from lanzarote.web.routes import PRIVATE, form, page
+from lanzarote.web.site import Site, View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.improvements.positions_reading import Told
+    from lanzarote.permissions import Action
+    from lanzarote.records import Record
+
+    Do = Callable[[View, Session, Record, Mapping[str, Any]], None]
+
+Asked = Request[Any, Any, Any]
+Lang = FromPath[str]
+Region = FromPath[str]
+Id = FromPath[str]
+OurSite = NamedDependency[Site]
+Data = URLEncodedBody[dict[str, Any]]
+
+TEAM: Final = ("team", "improvements")
+FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}
+DONE: Final[Mapping[str, str]] = {
+    "call": N_("Positions are asked for. Representatives find it on their start page; mails are on their way."),
+    "recall": N_("Positions are asked for no more: the text can be changed again."),
+    "extend": N_("There is more time now."),
+    "remind": N_("Whoever has not answered and can be reached is written to once more."),
+    "record": N_(
+        "It is written down. The body is asked to confirm or correct it, if it can be reached from here. What it said "
+        "itself counts until then."
+    ),
+    "decide": N_("The decision is written down."),
+    "forward": N_("It is noted, and public."),
+    "position": N_("Your position is given. You can change it until the decision."),
+}
+HEADINGS: Final[Mapping[str, str]] = {
+    "call": N_("Ask for positions"),
+    "recall": N_("Ask for positions no more"),
+    "extend": N_("Leave more time"),
+    "remind": N_("Remind those who have not answered"),
+    "record": N_("Write down what a body said"),
+    "decide": N_("Decide"),
+    "forward": N_("Note where it was forwarded"),
+}
+NO_BODY: Final = N_("Choose a body that takes part in the group.")
+
+
+@page("/{lang:str}/{region:str}/team/improvements/{record_id:str}/positions", may="group.read")
+def all_positions(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+    """Who said what about an improvement, and what was decided."""
+    return show(site.view(request, lang, region), record_id, done=request.query_params.get("done", ""))
+
+
+def show(view: View, record_id: str, *, done: str = "", fault: str = "", status: int = 200) -> Response[Any]:
+    """The page of the positions; *fault*: why something was not done."""
+    with view.instance.database.read(view.region_id) as session:
+        record = positions_reading.read_record(view, session, record_id)
+        told = positions_reading.tell(view, session, record)
+    return view.render(
+        "improvements/team/positions.html",
+        status=status,
+        told=told,
+        done=view._(DONE[done]) if done in DONE else "",
+        fault=view._(fault) if fault else "",
+        may_lead=view.may("group.lead"),
+        own=own_body(view),
+        headings={name: view._(text) for name, text in HEADINGS.items()},
+        **frame(view, record_id),
+    )
+
+
+def show_step(
+    view: View, record_id: str, name: str, data: Mapping[str, Any] | None = None, refused: Refusal = NOTHING
+) -> Response[Any]:
+    """The page of one step, with what was typed. Raises NotFound, Gone, NotPermitted."""
+    given = data if data is not None else {}
+    with view.instance.database.read(view.region_id) as session:
+        record = positions_reading.read_record(view, session, record_id)
+        deciding.require_lead(session, record, view.actor)
+        told = positions_reading.tell(view, session, record)
+        if not _is_possible(name, told):
+            return show(view, record_id, fault=NOT_NOW if name != "forward" else forwarding.NOT_ADOPTED, status=409)
+        try:
+            context = CONTEXTS[name](view, session, record, given)
+        except Faulty as error:
+            context, refused = {"blocked": True}, refusal(view, error)
+    return view.render(
+        f"improvements/team/{name if name in OWN_PAGES else 'call_step'}.html",
+        status=400 if refused.errors and data is not None else 200,
+        name=name,
+        heading=view._(HEADINGS[name]),
+        told=told,
+        refused=refused,
+        given=given,
+        **context,
+        **frame(view, record_id),
+    )
+
+
+OWN_PAGES: Final = ("call", "record", "decide", "forward")
+
+
+def take(view: View, record_id: str, name: str, data: Mapping[str, Any], do: Do) -> Response[Any]:
+    """Take a step, then lead to where one sees it; say why not on the page of the step."""
+    try:
+        with view.instance.database.write(view.region_id) as session:
+            do(view, session, positions_reading.read_record(view, session, record_id), data)
+    except (Faulty, Identifying) as error:
+        return show_step(view, record_id, name, data, refusal(view, error))
+    except IllegalTransition:
+        return show(view, record_id, fault=NOT_NOW, status=409)
+    except Conflict as error:
+        if name == "decide" and str(error) in (deciding.NOT_SO, deciding.NO_QUORUM):
+            return show_step(view, record_id, name, data, Refusal(errors=({"field": "", "text": view._(str(error))},)))
+        return show(view, record_id, fault=str(error), status=409)
+    return to_positions(view, record_id, name)
+
+
+def to_positions(view: View, record_id: str, done: str) -> Response[Any]:
+    href = view.href(*TEAM, record_id, "positions", query={"done": done})
+    return Redirect(href, status_code=303, headers=dict(PRIVATE))
+
+
+def frame(view: View, record_id: str) -> dict[str, Any]:
+    return {
+        "here": view.href(*TEAM, record_id),
+        "zone": ZoneInfo(view.vocabulary.header.time_zone),
+        **FRAME,
+    }
+
+
+def own_body(view: View) -> str:
+    """Id of the body that the reader speaks for here; empty without one."""
+    mine = (one for one in view.actor.counting if one.role == "representative" and one.region_id == view.region_id)
+    found = next((one.stakeholder_id for one in mine), "")
+    return found if found and view.may("group.speak") else ""
+
+
+def day_of(data: Mapping[str, Any], name: str) -> date | None:
+    """A day as it was typed; None for anything else."""
+    text = text_of(data, name)
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
+
+
+def _call(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    version = number_of(data, "version")
+    calling.call(
+        session,
+        record,
+        until=day_of(data, "until"),
+        chosen=many_of(data, "chosen"),
+        expected=version,
+        by=view.actor,
+        at=now(),
+        today=view.today,
+    )
+
+
+def _recall(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    calling.recall(session, record, by=view.actor, at=now())
+
+
+def _extend(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    calling.extend(session, record, until=day_of(data, "until"), by=view.actor, at=now(), today=view.today)
+
+
+def _remind(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    chosen = many_of(data, "chosen") or None
+    calling.remind(session, record, chosen=chosen, by=view.actor, at=now())
+
+
+def _record(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    given = Given(choice=text_of(data, "choice"), reason=text_of(data, "reason"), lang=text_of(data, "lang"))
+    checked = positions.checked(given, view.vocabulary, confirmed=bool(data.get("confirmed")))
+    written = Written(how=text_of(data, "how"), source=text_of(data, "source"), on=text_of(data, "on"))
+    positions.record_said(
+        session,
+        record,
+        text_of(data, "stakeholder"),
+        checked,
+        written,
+        view.vocabulary,
+        by=view.actor,
+        at=now(),
+        today=view.today,
+    )
+
+
+def _decide(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    deciding.decide(
+        session,
+        record,
+        view.vocabulary,
+        Deciding(
+            present=many_of(data, "present"),
+            reasons={code: text_of(data, f"reasons.{code}") for code in view.vocabulary.header.languages},
+            day=day_of(data, "day"),
+            meeting=text_of(data, "meeting"),
+            verdict=text_of(data, "verdict"),
+            mark=text_of(data, "mark") or "-",
+        ),
+        confirmed=bool(data.get("confirmed")),
+        by=view.actor,
+        at=now(),
+        today=view.today,
+    )
+
+
+def _forward(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    votes = {name: _votes(data, name) for name in ("votes_for", "votes_against", "abstentions")}
+    noted = Noted(
+        to=text_of(data, "to"),
+        day=day_of(data, "day"),
+        result=text_of(data, "result"),
+        code=text_of(data, "code"),
+        **votes,
+    )
+    forwarding.forward(session, record, noted, by=view.actor, at=now(), today=view.today)
+
+
+def _votes(data: Mapping[str, Any], name: str) -> int | None:
+    text = text_of(data, name)
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else -1
+
+
+def _is_possible(name: str, told: Told) -> bool:
+    if name == "forward":
+        return told.status.state in ("adopted", "completed")
+    return "call" in told.steps if name == "call" else told.running
+
+
+def _step(name: str, do: Do) -> tuple[Any, Any]:
+    """The page and the form of one step."""
+    action: Action = "group.lead"
+    path = f"/{{lang:str}}/{{region:str}}/team/improvements/{{record_id:str}}/{PATHS.get(name, name)}"
+
+    @page(path, may=action)
+    def asked(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+        return show_step(site.view(request, lang, region), record_id, name)
+
+    @form(path, may=action)
+    def done(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
+        return take(site.view(request, lang, region), record_id, name, data, do)
+
+    return asked, done
+
+
+PATHS: Final = {"record": "record-position"}
+STEPS: Final[Mapping[str, Do]] = {
+    "call": _call,
+    "recall": _recall,
+    "extend": _extend,
+    "remind": _remind,
+    "record": _record,
+    "decide": _decide,
+    "forward": _forward,
+}
+
+handlers = (all_positions, *(handler for name, do in STEPS.items() for handler in _step(name, do)))

@@ -1,0 +1,366 @@
+"""Positions of an improvement as the group reads them: a line for each body, and what can be done."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup
+from msgspec import Struct
+from sqlalchemy import select
+
+from lanzarote import attendance
+from lanzarote.accounts.service import names
+from lanzarote.errors import Gone, NotFound
+from lanzarote.improvements import calling, deciding, forwarding, positions
+from lanzarote.improvements import positions_words as words
+from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.improvements.positions_model import hear
+from lanzarote.improvements.team_words import STATES
+from lanzarote.lifecycle import IllegalTransition, next_state
+from lanzarote.permissions import allowed
+from lanzarote.records import Record, body_of, decode
+from lanzarote.stakeholders import members
+from lanzarote.translation import N_, format_date, language_name
+from lanzarote.types import Improvement
+from lanzarote.web.labels import written
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.improvements.model import ImprovementStatus
+    from lanzarote.improvements.positions_model import Call, Decided, Forwarding, ImprovementDecision, Position
+    from lanzarote.improvements.positions_words import Explained
+    from lanzarote.stakeholders.members import Bodies, Body
+    from lanzarote.types import Text
+    from lanzarote.web.site import View
+
+NO_SUCH: Final = N_("There is no such improvement here, or you may not read it.")
+ERASED: Final = N_("This improvement was erased.")
+FORMER: Final = N_("a former member")
+UNTITLED: Final = N_("An improvement without a title")
+TEXTS: Final = (
+    ("summary", N_("In short")),
+    ("proposal", N_("What is proposed")),
+    ("reasons", N_("Why")),
+    ("expected", N_("What it is expected to change")),
+    ("means", N_("What it takes")),
+    ("objections", N_("What speaks against it, as its authors see it")),
+)
+
+
+class Passage(Struct, frozen=True, kw_only=True):
+    """A text of the improvement."""
+
+    label: str
+    text: str
+    lang: str
+    language: str
+    """Name of its language, where it is not the page's."""
+
+
+class Proposal(Struct, frozen=True, kw_only=True):
+    """What an improvement says in one of its versions."""
+
+    title: Markup
+    passages: tuple[Passage, ...]
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    """What a body said, once."""
+
+    choice: str
+    words: str
+    reason: str
+    lang: str
+    how: str
+    source: str
+    recorded: bool
+    named: bool
+    at: datetime
+    by: str
+    number: int
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """A body in the table of positions."""
+
+    id: str
+    name: Markup
+    side: str
+    side_words: str
+    sectors: str
+    asked: bool
+    said: Said | None
+    """What counts; None: it has said nothing on the text as it is called."""
+    unconfirmed: Said | None
+    """What was written down after it had answered itself: it counts only once the body confirms it."""
+    words: str
+    """Its position, or that it was not asked or has not answered."""
+    before: tuple[Said, ...]
+    """What it said earlier, the newest first."""
+
+    @property
+    def is_to_confirm(self) -> bool:
+        """Something was written down for it that it has not confirmed."""
+        return self.unconfirmed is not None or (self.said is not None and self.said.recorded)
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """What the page of the positions needs."""
+
+    id: str
+    version: int
+    proposal: Proposal
+    status: ImprovementStatus
+    state: str
+    call: Call | None
+    running: bool
+    decided: bool
+    """A decision stands, and the group has not taken it up again."""
+    asked_by: str
+    lines: tuple[Line, ...]
+    counts: tuple[tuple[str, int], ...]
+    unreached: tuple[Markup, ...]
+    """Bodies that were asked, for a position or to confirm one, and cannot be reached from here."""
+    silent: int
+    decisions: tuple[ToldDecision, ...]
+    forwardings: tuple[ToldForwarding, ...]
+    steps: frozenset[str]
+    """What the state allows now: call, recall, adopt."""
+
+
+class ToldDecision(Struct, frozen=True, kw_only=True):
+    """A decision for the group: dissent under the name of who voiced it."""
+
+    number: int
+    verdict: str
+    words: str
+    day: date
+    by: str
+    version: int
+    rule: Markup
+    editorial: bool
+    reasons: str
+    reasons_lang: str
+    present: str
+    lines: tuple[tuple[Markup, str, str, str], ...]
+    """Name, position, reason and its language, of each body."""
+    steps: tuple[Explained, ...]
+    meeting: attendance.Titled | None
+    in_force: bool
+
+
+class ToldForwarding(Struct, frozen=True, kw_only=True):
+    place: str
+    day: date
+    result: str
+    votes: str
+    code: str
+
+
+def read_record(view: View, session: Session, record_id: str) -> Record:
+    """The improvement with this id, if the reader may read it. Raises NotFound, Gone."""
+    here = (Record.region_id == view.region_id) & (Record.id == record_id) & (Record.kind == IMPROVEMENT)
+    # One question for both: what one may not know takes no longer than what there is not.
+    record = session.scalars(select(Record).where(here, allowed(view.actor, "group.read"))).first()
+    if record is None:
+        raise NotFound(NO_SUCH)
+    if record.state == "erased":
+        raise Gone(ERASED)
+    return record
+
+
+def proposal(view: View, session: Session, record: Record, number: int) -> Proposal:
+    """What version *number* says, in the reader's language where it is written in it."""
+    said = body_of(session, record, number)
+    body = decode(said, Improvement)
+    passages = []
+    for field, label in TEXTS:
+        text, lang = view.text(_texts(body, field), body.original)
+        if text:
+            other = language_name(lang, view.lang) if lang != view.lang else ""
+            passages.append(Passage(label=view._(label), text=text, lang=lang, language=other))
+    return Proposal(title=title_of(view, said), passages=tuple(passages))
+
+
+def title_of(view: View, said: bytes) -> Markup:
+    """The title of an improvement in the reader's language, if it has one."""
+    body = decode(said, Improvement)
+    title, lang = view.text(_texts(body, "title"), body.original)
+    return written(title or view._(UNTITLED), lang if title else view.lang, view.lang)
+
+
+def tell(view: View, session: Session, record: Record) -> Told:
+    """Everything about the positions of *record*, by as many questions for many bodies as for one."""
+    status, bodies = calling.status_of(record), members.bodies(session)
+    call = calling.last(session, record)
+    running = call is not None and not call.ended and status.state == "called"
+    rows = positions.history(session, record)
+    decided = deciding.decisions(session, record)
+    people = names(session, [*(row.by for row in rows), *(row.by for row in decided), call.by if call else ""])
+    lines = _lines(view, bodies, call, rows, people)
+    silent = [one.id for one in lines if running and one.asked and (one.said is None or one.said.choice == "awaiting")]
+    asked = [*silent, *(one.id for one in lines if running and one.id not in silent and one.is_to_confirm)]
+    sending = calling.sending_to(session, record.region_id, asked) if asked else None
+    return Told(
+        id=record.id,
+        version=record.version,
+        proposal=proposal(view, session, record, status.called_version or record.version),
+        status=status,
+        state=view._(STATES[IMPROVEMENT][status.state]),
+        call=call,
+        running=running,
+        decided=status.decision != 0 and status.state in ("adopted", "not-adopted", "completed"),
+        asked_by=people.get(call.by) or view._(FORMER) if call else "",
+        lines=lines,
+        counts=_counts(view, lines),
+        unreached=tuple(one.name for one in lines if sending and one.id in asked and not sending.reaches(one.id)),
+        silent=len(silent),
+        decisions=_decisions(view, session, decided, people, status.decision),
+        forwardings=tuple(tell_forwarding(view, row) for row in forwarding.forwardings(session, record)),
+        steps=frozenset(step for step in ("call", "recall", "adopt") if _leads(status.state, step)),
+    )
+
+
+def tell_said(view: View, row: Position, people: Mapping[str, str]) -> Said:
+    day = format_date(date.fromisoformat(row.source_on), view.lang) if row.source_on else ""
+    return Said(
+        choice=row.choice,
+        words=words.choice(view, row.choice),
+        reason=row.reason,
+        lang=row.lang or view.lang,
+        how=view._(words.HOW[row.how]),  # type: ignore[index]
+        source=", ".join(filter(None, (row.source, day))),
+        recorded=row.recorded,
+        named=row.named,
+        at=row.at,
+        by=people.get(row.by, ""),
+        number=row.number,
+    )
+
+
+def tell_forwarding(view: View, row: Forwarding) -> ToldForwarding:
+    told = row.told()
+    votes = (
+        (told.votes_for, N_("%(num)s for")),
+        (told.votes_against, N_("%(num)s against")),
+        (told.abstentions, N_("%(num)s abstaining")),
+    )
+    return ToldForwarding(
+        place=view._(words.PLACES[told.to]),
+        day=told.day,
+        result=view._(words.RESULTS[told.result]),
+        votes=", ".join(str(view._(text) % {"num": number}) for number, text in votes if number is not None),
+        code=told.code,
+    )
+
+
+def _lines(
+    view: View, bodies: Bodies, call: Call | None, rows: Sequence[Position], people: Mapping[str, str]
+) -> tuple[Line, ...]:
+    """A line for each body that takes part or has said something, in the order of their names."""
+    asked = {bodies.present_id(one) for one in call.asks()} if call else set()
+    said: dict[str, list[Position]] = {}
+    for row in rows:
+        said.setdefault(bodies.present_id(row.stakeholder), []).append(row)
+    shown = [one for one in bodies.by_id.values() if one.takes_part or one.id in said]
+    lines = [_line(view, one, one.id in asked, call, said.get(one.id, ()), people) for one in shown]
+    return tuple(sorted(lines, key=lambda line: view.sort_key(str(line.name))))
+
+
+def _line(
+    view: View, body: Body, asked: bool, call: Call | None, rows: Sequence[Position], people: Mapping[str, str]
+) -> Line:
+    answers = [row for row in reversed(rows) if call is not None and row.call == call.number]
+    heard = hear(answers) if answers else None
+    counts, waits = (heard.counts, heard.unconfirmed) if heard else (None, None)
+    code = counts.choice if counts else "silent" if asked else "not-asked"
+    return Line(
+        id=body.id,
+        name=words.name_of(view, body.name),
+        side=body.side,
+        side_words=words.side(view, body.side),
+        sectors=words.sectors_of(view, body.sectors),
+        asked=asked,
+        said=tell_said(view, counts, people) if counts else None,
+        unconfirmed=tell_said(view, waits, people) if waits else None,
+        words=words.choice(view, code),
+        before=tuple(tell_said(view, row, people) for row in rows if row is not counts and row is not waits),
+    )
+
+
+def _counts(view: View, lines: Sequence[Line]) -> tuple[tuple[str, int], ...]:
+    """How many said what; what nobody said is left out."""
+    found: dict[str, int] = {}
+    for line in lines:
+        found[line.words] = found.get(line.words, 0) + 1
+    order = [view._(text) for text in words.CHOICES.values()]
+    return tuple((text, found[text]) for text in order if text in found)
+
+
+def _decisions(
+    view: View, session: Session, rows: Sequence[ImprovementDecision], people: Mapping[str, str], in_force: int
+) -> tuple[ToldDecision, ...]:
+    told = {row.number: row.told() for row in rows}
+    meetings = attendance.titled(session, view.region_id, {one.meeting for one in told.values()} - {""})
+    return tuple(_decision(view, row, told[row.number], people, in_force, meetings) for row in rows)
+
+
+def _decision(
+    view: View,
+    row: ImprovementDecision,
+    told: Decided,
+    people: Mapping[str, str],
+    in_force: int,
+    meetings: Mapping[str, attendance.Titled],
+) -> ToldDecision:
+    reasons, lang = view.text(told.reasons)
+    return ToldDecision(
+        number=row.number,
+        verdict=told.outcome.verdict,
+        words=view._(words.VERDICTS[told.outcome.verdict]),
+        day=told.day,
+        by=people.get(row.by) or view._(FORMER),
+        version=told.version,
+        rule=_rule(view, told.rule.text),
+        editorial=told.rule.editorial,
+        reasons=reasons,
+        reasons_lang=lang,
+        present=words.listed(view, told.present, told.bodies),
+        lines=tuple(
+            (
+                words.name_of(view, told.bodies.get(one.stakeholder, {})),
+                words.choice(view, one.choice),
+                one.reason,
+                one.lang or view.lang,
+            )
+            for one in told.positions
+        ),
+        steps=words.explain(view, told.outcome, told.bodies),
+        meeting=meetings.get(told.meeting),
+        in_force=row.number == in_force,
+    )
+
+
+def _rule(view: View, text: Text) -> Markup:
+    return written(*view.text(text), view.lang)
+
+
+def _texts(body: Improvement, field: str) -> dict[str, str]:
+    return {lang: text for lang, texts in body.text.items() if (text := getattr(texts, field))}
+
+
+def _leads(state: str, action: str) -> bool:
+    try:
+        next_state("improvement", state, action)
+    except IllegalTransition:
+        return False
+    return True
+
+
+def people_of(session: Session, rows: Sequence[Any]) -> dict[str, str]:
+    """Names of those who gave or recorded *rows*."""
+    return names(session, [row.by for row in rows])

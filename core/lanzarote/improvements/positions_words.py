@@ -1,0 +1,212 @@
+"""Positions and decisions in plain words: what one may answer, how it came, why the rule makes of it what it does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup, escape
+from msgspec import Struct
+
+from lanzarote.translation import N_, format_list, format_number, format_percent, in_language
+from lanzarote.web import labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from lanzarote.improvements.outcome import Choice, GroupOutcome, Step, Verdict
+    from lanzarote.improvements.positions_model import ForwardedTo, How, Result
+    from lanzarote.types import Text
+    from lanzarote.web.site import View
+
+ANSWERS: Final[Mapping[Choice, tuple[str, str]]] = {
+    "support": (N_("We support it"), ""),
+    "reservations": (
+        N_("We support it, with reservations"),
+        N_("It does not stop the proposal. Say what troubles you."),
+    ),
+    "object": (N_("We object"), N_("As it stands, it should not be adopted. Say why.")),
+    "abstain": (N_("We abstain"), N_("Neither for nor against. Say why.")),
+    "remark": (N_("We make a technical remark"), N_("About a fact, a term or the law; neither for nor against.")),
+    "no-position": (N_("We take no position"), N_("For instance because of a duty of reserve. You need not say why.")),
+    "awaiting": (N_("Our hierarchy has not answered yet"), N_("You can answer later, until the decision.")),
+}
+"""What a body may answer, in its own words, and what that means."""
+CHOICES: Final[Mapping[str, str]] = {
+    "support": N_("Supports it"),
+    "reservations": N_("Supports it with reservations"),
+    "object": N_("Objects"),
+    "abstain": N_("Abstains"),
+    "remark": N_("Technical remark"),
+    "no-position": N_("Takes no position (duty of reserve)"),
+    "awaiting": N_("Waits for its hierarchy"),
+    "silent": N_("No answer"),
+    "not-asked": N_("Not asked"),
+}
+"""The same as others tell it."""
+HOW: Final[Mapping[How, str]] = {
+    "account": N_("given by its representative"),
+    "link": N_("given with a mailed link"),
+    "letter": N_("written down from a letter, not yet confirmed by the body"),
+    "meeting": N_("written down at a meeting, not yet confirmed by the body"),
+}
+VERDICTS: Final[Mapping[Verdict, str]] = {
+    "adopted": N_("adopted"),
+    "not-adopted": N_("not adopted"),
+    "no-quorum": N_("postponed: the group was not quorate"),
+}
+"""As they end a line that begins otherwise."""
+PLACES: Final[Mapping[ForwardedTo, str]] = {
+    "human-rights-committee": N_("Human Rights Committee of the Conference of INGOs"),
+    "plenary": N_("Plenary of the Conference of INGOs"),
+}
+RESULTS: Final[Mapping[Result, str]] = {
+    "sent": N_("Forwarded; no answer yet"),
+    "adopted": N_("Adopted there"),
+    "not-adopted": N_("Not adopted there"),
+    "sent-back": N_("Sent back to the group"),
+    "noted": N_("Taken note of"),
+}
+SIDES: Final[Mapping[str, tuple[str, str, str]]] = {
+    "public": (
+        N_("A public body of the sector %(sector)s objects."),
+        N_("A public body of the sector %(sector)s supports it with reservations."),
+        N_("At least one public body has to be there; it is."),
+    ),
+    "civil-society": (
+        N_("A civil-society body of the sector %(sector)s objects."),
+        N_("A civil-society body of the sector %(sector)s supports it with reservations."),
+        N_("At least one civil-society body has to be there; it is."),
+    ),
+    "mixed": (
+        N_("A mixed body of the sector %(sector)s objects."),
+        N_("A mixed body of the sector %(sector)s supports it with reservations."),
+        N_("At least one mixed body has to be there; it is."),
+    ),
+    "private": (
+        N_("A private body of the sector %(sector)s objects."),
+        N_("A private body of the sector %(sector)s supports it with reservations."),
+        N_("At least one private body has to be there; it is."),
+    ),
+}
+OF_A_SIDE: Final[Mapping[str | None, tuple[str, str]]] = {
+    "public": (N_("A public body objects."), N_("A public body supports it with reservations.")),
+    "civil-society": (
+        N_("A civil-society body objects."),
+        N_("A civil-society body supports it with reservations."),
+    ),
+    "mixed": (N_("A mixed body objects."), N_("A mixed body supports it with reservations.")),
+    "private": (N_("A private body objects."), N_("A private body supports it with reservations.")),
+    None: (
+        N_("A body that takes part objects."),
+        N_("A body that takes part supports it with reservations."),
+    ),
+}
+"""The same where the sector, or the side too, would tell which body it is."""
+ABSENT: Final[Mapping[str, str]] = {
+    "public": N_("At least one public body has to be there; none is."),
+    "civil-society": N_("At least one civil-society body has to be there; none is."),
+    "mixed": N_("At least one mixed body has to be there; none is."),
+    "private": N_("At least one private body has to be there; none is."),
+}
+SECTORS_MET: Final = N_(
+    "Sectors that are there: %(count)s of the %(of)s in the group; at least %(needed)s are needed. That is enough."
+)
+SECTORS_UNMET: Final = N_(
+    "Sectors that are there: %(count)s of the %(of)s in the group; at least %(needed)s are needed. That is too few."
+)
+STEPS: Final[Mapping[str, str]] = {
+    "nobody": N_("Nobody takes part in the group: it can decide nothing."),
+    "no-quorum-asked": N_("The rule asks for no quorum."),
+    "counted": N_("For it, with or without reservations: %(count)s of %(of)s that take part."),
+    "objected": N_("Objecting: %(count)s."),
+    "reserved": N_("With reservations: %(count)s."),
+    "abstained": N_("Abstaining: %(count)s."),
+    "uncounted": N_("Neither for nor against (technical remark, no position, waiting for a hierarchy): %(count)s."),
+    "silent": N_("Without an answer: %(count)s."),
+}
+MAJORITIES: Final[Mapping[str, tuple[str, str]]] = {
+    "consensus": (
+        N_("Consensus is needed: somebody is for it, and nobody who counts is against it. That is so."),
+        N_("Consensus is needed: somebody is for it, and nobody who counts is against it. That is not so."),
+    ),
+    "simple": (
+        N_("More than half of those who count have to be for it. That is so: %(count)s of %(of)s."),
+        N_("More than half of those who count have to be for it. That is not so: %(count)s of %(of)s."),
+    ),
+    "two-thirds": (
+        N_("Two thirds of those who count have to be for it. That is so: %(count)s of %(of)s."),
+        N_("Two thirds of those who count have to be for it. That is not so: %(count)s of %(of)s."),
+    ),
+}
+EDITORIAL: Final = N_("This rule was proposed by the editors; the group has not adopted it.")
+ERASED_BODY: Final = N_("a body whose entry was erased")
+
+
+class Explained(Struct, frozen=True, kw_only=True):
+    """One step of the reasoning, for people."""
+
+    text: str
+    met: bool | None
+    bodies: str = ""
+    """Names of those it is about."""
+
+
+def choice(view: View, code: str) -> str:
+    return view._(CHOICES[code])
+
+
+def explain(view: View, outcome: GroupOutcome, names: Mapping[str, Text]) -> tuple[Explained, ...]:
+    """Why the verdict is what it is, step by step; *names* of the bodies by id."""
+    return tuple(
+        Explained(text=_step(view, step), met=step.met, bodies=listed(view, step.stakeholders, names))
+        for step in outcome.steps
+    )
+
+
+def listed(view: View, ids: Iterable[str], names: Mapping[str, Text]) -> Markup:
+    """The names of bodies as in a sentence."""
+    told = [name_of(view, names.get(one, {})) for one in ids]
+    return Markup(", ").join(sorted(told, key=lambda name: view.sort_key(str(name))))
+
+
+def name_of(view: View, name: Text) -> Markup:
+    return escape(view.say(name) if name else view._(ERASED_BODY))
+
+
+def sectors_of(view: View, keys: Iterable[str]) -> str:
+    """The names of sectors as in a sentence."""
+    return format_list(_sectors(view, keys), view.lang)
+
+
+def dissent(view: View, code: str, side: str | None, keys: Sequence[str]) -> str:
+    """That a body objects, or has reservations, without its name; None and no keys where these would tell it."""
+    place = 0 if code == "object" else 1
+    if side is None or not keys:
+        return view._(OF_A_SIDE[side][place])
+    words = SIDES[side][place]
+    return view._(words) % {"sector": sectors_of(view, keys)}
+
+
+def _sectors(view: View, keys: Iterable[str]) -> Iterator[str]:
+    for key in keys:
+        sector = view.vocabulary.sectors.get(view.vocabulary.present_key("sector", key))
+        text, lang = view.text(sector.name) if sector else (key, view.lang)
+        yield str(in_language(text, lang, view.lang))
+
+
+def _step(view: View, step: Step) -> str:
+    values = {name: format_number(number, view.lang) for name, number in (("count", step.count), ("of", step.of))}
+    if step.code == "sectors":
+        values["needed"] = format_percent(step.needed, view.lang)
+        return view._(SECTORS_MET if step.met else SECTORS_UNMET) % values
+    if step.code == "side":
+        return view._(SIDES[step.about][2] if step.met else ABSENT[step.about])
+    if step.code in MAJORITIES:
+        told = view._(MAJORITIES[step.code][0 if step.met else 1])
+        return told % values if "%(" in told else told
+    told = view._(STEPS[step.code])
+    return told % values if "%(" in told else told
+
+
+def side(view: View, code: str) -> str:
+    return labels.label("side", code, view.translator)

@@ -1,0 +1,258 @@
+"""Read findings and improvements: one of them, those that one may read, what the public reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import func, select
+
+from lanzarote.changes import Audit
+from lanzarote.errors import Gone, NotFound
+from lanzarote.improvements.contents import read, references_of
+from lanzarote.improvements.model import FINDING, IMPROVEMENT, FindingStatus, ImprovementStatus
+from lanzarote.permissions import allowed, involved, may_somewhere
+from lanzarote.records import Record, Version, body_of, decode, find
+from lanzarote.translation import N_
+from lanzarote.types import Improvement, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session
+
+    from lanzarote.improvements.contents import Content
+    from lanzarote.permissions import Actor
+
+PRACTICE = "practice"
+PROCEDURE = "procedure"
+NO_SUCH: Mapping[str, str] = {
+    FINDING: N_("There is no such finding here, or you may not read it."),
+    IMPROVEMENT: N_("There is no such improvement here, or you may not read it."),
+}
+ERASED: Mapping[str, str] = {
+    FINDING: N_("This finding was erased."),
+    IMPROVEMENT: N_("This improvement was erased."),
+}
+
+
+class Published(Struct, frozen=True, kw_only=True):
+    """An improvement as the public reads it: the text that was decided on."""
+
+    id: str
+    region: str
+    slug: str
+    version: int
+    published_at: datetime
+    status: ImprovementStatus
+    improvement: Improvement
+
+
+class Withdrawn(Struct, frozen=True, kw_only=True):
+    """An improvement that the public read, and reads no more."""
+
+    on: datetime
+    reason: Text
+    slug: str
+
+
+class VersionLine(Struct, frozen=True, kw_only=True):
+    """A version that the public has read."""
+
+    number: int
+    at: datetime
+    """When it began to."""
+
+
+class Titled(Struct, frozen=True, kw_only=True):
+    """Another record, as far as a link to it needs."""
+
+    id: str
+    kind: str
+    slug: str
+    titles: Mapping[str, str]
+    original: str
+    state: str
+    """How far it is, for findings and improvements."""
+    public: bool
+
+
+class _Title(Struct):
+    title: str | None = None
+
+
+class _Titled(Struct):
+    original: str = ""
+    text: dict[str, _Title] = {}
+
+
+class _State(Struct):
+    state: str = ""
+
+
+class _Answers(Struct):
+    findings: tuple[str, ...] = ()
+
+
+_titled = msgspec.json.Decoder(_Titled)
+_state = msgspec.json.Decoder(_State)
+_answers = msgspec.json.Decoder(_Answers)
+_finding_status = msgspec.json.Decoder(FindingStatus)
+
+
+def is_hidden(by: Actor, record: Record, wrote: bool) -> bool:
+    """Whether *record* is a finding that the group does not read yet, and *by* neither wrote in it nor leads."""
+    if record.kind != FINDING or wrote or may_somewhere(by, "group.lead", record.region_id):
+        return False
+    return not _finding_status.decode(record.status).shared
+
+
+def record_of(session: Session, region_id: str, kind: str, record_id: str, *, by: Actor) -> Record:
+    """The record with this id, if *by* may read it. Raises NotFound, Gone."""
+    here = (Record.region_id == region_id) & (Record.id == record_id) & (Record.kind == kind)
+    # One question for all: what one may not know takes no longer than what there is not.
+    found = session.execute(select(Record, involved(by, "author")).where(here, allowed(by, "group.read"))).first()
+    if found is None or is_hidden(by, *found):
+        raise NotFound(NO_SUCH[kind])
+    record: Record = found[0]
+    if record.state == "erased":
+        raise Gone(ERASED[kind])
+    return record
+
+
+def shown_state(record: Record) -> str:
+    """How far it is, in one word: a state of its lifecycle, or that it is archived."""
+    return "archived" if record.state == "archived" else _state.decode(record.status).state or "draft"
+
+
+def states_of(session: Session, kind: str, *, by: Actor) -> list[tuple[str, str]]:
+    """Id and state of all that *by* may read, the last changed first."""
+    query = select(Record, involved(by, "author")).where(_there(kind), allowed(by, "group.read"))
+    rows = session.execute(query.order_by(Record.updated_at.desc(), Record.id))
+    return [(record.id, shown_state(record)) for record, wrote in rows if not is_hidden(by, record, wrote)]
+
+
+def readable(session: Session, ids: Collection[str], *, by: Actor) -> dict[str, Titled]:
+    """Those of the findings, improvements, practices and procedures *ids* that *by* may read."""
+    if not ids:
+        return {}
+    query = select(
+        Record, Version.body, involved(by, "author"), allowed(by, "practice.read"), allowed(by, "group.read")
+    )
+    rows = session.execute(query.join(Version, _newest()).where(Record.id.in_(ids), Record.state != "erased"))
+    found = {}
+    for record, body, wrote, of_practices, of_group in rows:
+        public = record.published_version is not None
+        seen = of_practices if record.kind == PRACTICE else of_group and not is_hidden(by, record, wrote)
+        if record.kind in (PRACTICE, PROCEDURE, FINDING, IMPROVEMENT) and (seen or public):
+            found[record.id] = _told(record, body)
+    return found
+
+
+def known_ids(session: Session, content: Content, before: Content | None, *, by: Actor) -> frozenset[str]:
+    """Of the records that *content* names: those of the right kind that *by* may read, and what it named before."""
+    found = readable(session, references_of(content), by=by)
+    kinds = {FINDING: "findings", PRACTICE: "practices", PROCEDURE: "procedures"}
+    fitting = {one.id for one in found.values() if one.id in getattr(content, kinds.get(one.kind, ""), ())}
+    return frozenset(fitting | set(references_of(before) if before else ()))
+
+
+def answers_to(session: Session, finding_id: str, *, by: Actor) -> tuple[Titled, ...]:
+    """Improvements whose newest version answers the finding, the last changed first."""
+    query = select(Record, Version.body).join(Version, _newest())
+    query = query.where(_there(IMPROVEMENT), allowed(by, "group.read")).order_by(Record.updated_at.desc(), Record.id)
+    rows = session.execute(query)
+    return tuple(_told(record, body) for record, body in rows if finding_id in _answers.decode(body).findings)
+
+
+def procedures(session: Session, *, by: Actor) -> tuple[Titled, ...]:
+    """All that can be named as what an improvement leads to."""
+    query = select(Record, Version.body).join(Version, _newest())
+    rows = session.execute(query.where(_there(PROCEDURE), allowed(by, "group.read")).order_by(Record.slug))
+    return tuple(_told(record, body) for record, body in rows)
+
+
+def content_of(session: Session, record: Record, number: int | None = None) -> Content:
+    """What the newest version says, or version *number*."""
+    return read(record.kind, body_of(session, record, number or record.version))
+
+
+def published(session: Session, *, ids: Collection[str] | None = None) -> tuple[Published, ...]:
+    """All improvements of the session's regions that the public reads, or those of *ids*, the last decided first."""
+    query = _published() if ids is None else _published().where(Record.id.in_(ids))
+    rows = session.execute(query.order_by(Record.published_at.desc(), Record.slug))
+    return tuple(_public(record, body) for record, body in rows)
+
+
+def published_at(session: Session, slug: str) -> Published:
+    """The improvement that the public reads at *slug*, present or former. Raises NotFound, Gone."""
+    record = find(session, IMPROVEMENT, slug)
+    found = session.execute(_published().where(Record.id == record.id)).first()
+    if found is None:
+        raise NotFound("There is no improvement at this address.")
+    return _public(*found)
+
+
+def versions(session: Session, record_id: str) -> tuple[VersionLine, ...]:
+    """Versions that the public has read, the newest first."""
+    query = select(Audit.version, func.min(Audit.at)).where(
+        Audit.kind == IMPROVEMENT, Audit.record_id == record_id, Audit.verb == "publish"
+    )
+    rows = session.execute(query.group_by(Audit.version).order_by(Audit.version.desc()))
+    return tuple(VersionLine(number=number, at=at) for number, at in rows)
+
+
+def withdrawn_at(session: Session, slug: str) -> Withdrawn | None:
+    """What the public is told of the improvement at *slug*, if it was withdrawn. Raises NotFound, Gone."""
+    record = find(session, IMPROVEMENT, slug)
+    if record.published_at is None or record.state not in ("withdrawn", "archived"):
+        return None
+    query = select(func.max(Audit.at)).where(Audit.record_id == record.id, Audit.verb == "withdraw")
+    reason = decode(record.status, ImprovementStatus).withdrawn
+    return Withdrawn(on=session.scalar(query) or record.updated_at, reason=reason, slug=record.slug)
+
+
+def _there(kind: str) -> ColumnElement[bool]:
+    return (Record.kind == kind) & (Record.state != "erased")
+
+
+def _newest() -> ColumnElement[bool]:
+    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    return joined & (Version.number == Record.version)
+
+
+def _published() -> Select[Record, bytes]:
+    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    return (
+        select(Record, Version.body)
+        .join(Version, joined & (Version.number == Record.published_version))
+        .where(Record.kind == IMPROVEMENT, Record.published_version.is_not(None))
+    )
+
+
+def _public(record: Record, body: bytes) -> Published:
+    return Published(
+        id=record.id,
+        region=record.region_id,
+        slug=record.slug,
+        version=record.published_version or 0,
+        published_at=record.published_at or record.updated_at,
+        status=decode(record.status, ImprovementStatus),
+        improvement=decode(body, Improvement),
+    )
+
+
+def _told(record: Record, body: bytes) -> Titled:
+    read = _titled.decode(body)
+    return Titled(
+        id=record.id,
+        kind=record.kind,
+        slug=record.slug,
+        titles={language: texts.title for language, texts in read.text.items() if texts.title},
+        original=read.original,
+        state=shown_state(record),
+        public=record.published_version is not None,
+    )

@@ -1,0 +1,293 @@
+"""How far a finding is: shared with the group once every body that it names was offered to reply; closed; opened again.
+
+Nothing of a finding is ever published: what the public reads is decided about improvements.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import select
+
+from lanzarote import guard, records, working
+from lanzarote.checking import (
+    LONGEST_REASON,
+    MISSING,
+    UNKNOWN,
+    Fault,
+    Faulty,
+    Identifying,
+    clean_reason,
+    let_pass,
+    unfit_reason,
+    unfit_text,
+)
+from lanzarote.improvements.mentions import mentioned_in
+from lanzarote.improvements.model import FindingStatus, Offer
+from lanzarote.improvements.naming import named_in
+from lanzarote.lifecycle import IllegalTransition, next_state
+from lanzarote.records import Record, Version, decode, encode
+from lanzarote.stakeholders.deciding import NOT_YET
+from lanzarote.stakeholders.entries import name_of
+from lanzarote.stakeholders.model import KIND as STAKEHOLDER
+from lanzarote.stakeholders.service import directory, ids_by_name
+from lanzarote.translation import N_
+from lanzarote.types import Finding, Organisation
+from lanzarote.working import hold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.permissions import Actor
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.types import Text
+
+LONGEST_HOW: Final = 500
+LONGEST_REPLY: Final = 20_000
+REPLY: Final = "reply."
+"""How the places of a reply begin: ``reply.fr``."""
+NOT_OFFERED: Final = N_(
+    "“%(value)s” is named in it and has not been offered to reply. Offer it, and write down when and how; or take its "
+    "name out."
+)
+NOT_NAMED: Final = N_("Choose an organisation of the directory.")
+UNTICKED: Final = N_(
+    "“%(value)s” stands in the text. Tick it among the organisations that are named, so that it is offered to reply; "
+    "or say why it is not meant."
+)
+TO_TICK: Final = N_("“%(value)s” stands in the text. Tick it among the organisations that are named.")
+NO_OFFER: Final = N_("Write down first when and how it was offered to reply.")
+TOO_EARLY: Final = N_("It cannot have replied before it was offered to.")
+NO_NAME: Final = N_("an organisation that is no longer in the directory")
+
+
+def status_of(record: Record) -> FindingStatus:
+    return decode(record.status, FindingStatus)
+
+
+def share(
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    *,
+    not_meant: str = "",
+    expected: int,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Let the group read it. *not_meant*: why organisations are not meant whose names only stand in the text.
+
+    Raises Faulty that names each body without an offer, Identifying, NotPermitted, Conflict, IllegalTransition.
+    """
+    hold(session, record, "group.lead", by, expected)
+    _share_as(session, record, vocabulary, "share", not_meant, by, at)
+
+
+def unshare(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Let only its authors and coordinators read it again. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "group.lead", by)
+    _set(session, record, "unshare", by, at, state=_next(record, "unshare"), shared=False)
+
+
+def close(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
+    """Put it aside, with the reason; whoever read it goes on reading it.
+
+    Raises Faulty, Identifying, NotPermitted, IllegalTransition.
+    """
+    hold(session, record, "group.lead", by)
+    state = _next(record, "close")
+    why = clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
+    _set(session, record, "close", by, at, state=state, closed=why)
+
+
+def reopen(
+    session: Session, record: Record, vocabulary: Vocabulary, *, not_meant: str = "", by: Actor, at: datetime
+) -> None:
+    """Share it again, or for the first time. Raises as ``share``."""
+    hold(session, record, "group.lead", by)
+    _share_as(session, record, vocabulary, "reopen", not_meant, by, at, closed="")
+
+
+def offer(
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    *,
+    stakeholder: str,
+    on: date,
+    how: str,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Write down that a body was offered to reply; written down again, the newer day and way count.
+
+    *stakeholder*: its id or key. It need not be named yet: to name one in a finding that is shared takes an offer
+    first. Raises Faulty, Identifying, NotPermitted, IllegalTransition.
+    """
+    hold(session, record, "group.lead", by)
+    _require_open(record)
+    how, known = how.strip(), ids_by_name(session, {stakeholder})
+    if concerns := guard.check_text(how, identifiers=vocabulary.header.personal_identifiers, field="how"):
+        raise Identifying(concerns)
+    faults = [Fault(field="stakeholder", text=NOT_NAMED)] if stakeholder not in known else []
+    faults += [Fault(field="on", text=NOT_YET)] if on > _today(vocabulary, at) else []
+    faults += [Fault(field="how", text=MISSING)] if not how else []
+    faults += [fault] if (fault := unfit_text("how", how, LONGEST_HOW)) else []
+    if faults:
+        raise Faulty(faults)
+    status = status_of(record)
+    before = {one.stakeholder: one for one in status.offers}
+    made = Offer(stakeholder=known[stakeholder], on=on, by=by.account_id, how=how)
+    if there := before.get(made.stakeholder):
+        made = msgspec.structs.replace(there, on=on, by=by.account_id, how=how)
+    if made != there:
+        before[made.stakeholder] = made
+        _set(session, record, "offer", by, at, offers=tuple(before.values()))
+
+
+def note_reply(
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    *,
+    stakeholder: str,
+    reply: Text,
+    on: date,
+    reasons: Mapping[tuple[str, str], str],
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Write down what a body replied, in its words; they stand beside the finding.
+
+    *reasons* by (field, code) answer what the guard only asks about. Raises Faulty, Identifying, NotPermitted,
+    IllegalTransition.
+    """
+    hold(session, record, "group.lead", by)
+    _require_open(record)
+    identifiers = vocabulary.header.personal_identifiers
+    said = {language: text.strip() for language, text in reply.items() if text.strip()}
+    places = [(f"{REPLY}{language}", text) for language, text in said.items()]
+    why = let_pass(
+        guard.check_texts(places, identifiers=identifiers), reasons, identifiers=identifiers, by=by.account_id
+    )
+    status = status_of(record)
+    theirs = ids_by_name(session, {stakeholder}).get(stakeholder, stakeholder)
+    offers = {one.stakeholder: one for one in status.offers}
+    faults = [fault for place, text in places if (fault := unfit_text(place, text, LONGEST_REPLY))]
+    unknown = [language for language in said if language not in vocabulary.header.languages]
+    faults += [Fault(field=f"{REPLY}{language}", text=UNKNOWN, value=language) for language in unknown]
+    faults += [] if said else [Fault(field="reply", text=MISSING)]
+    faults += [Fault(field="on", text=NOT_YET)] if on > _today(vocabulary, at) else []
+    offered = offers.get(theirs)
+    if offered is None:
+        raise Faulty([*faults, Fault(field="stakeholder", text=NO_OFFER)])
+    faults += [Fault(field="on", text=TOO_EARLY)] if on < offered.on else []
+    if faults:
+        raise Faulty(faults)
+    answered = msgspec.structs.replace(offered, reply=said, replied_on=on)
+    if answered != offered:
+        offers[theirs] = answered
+        _set(session, record, "reply", by, at, offers=tuple(offers.values()))
+        _remember(session, record, [msgspec.structs.replace(one, field=f"{one.field}.{theirs}") for one in why])
+
+
+def require_offers(session: Session, record: Record, *, language: str) -> None:
+    """Raise Faulty, with a fault for each body that *record* names, ticked or not, and that was offered no reply."""
+    if unticked := unticked_in(session, record):
+        raise Faulty(
+            [Fault(field="organisations", text=TO_TICK, value=name_of(one, language)) for one in unticked.values()]
+        )
+    if missing := lacking_offers(session, record):
+        names = names_in(session, missing, language)
+        raise Faulty([Fault(field="organisations", text=NOT_OFFERED, value=names[one]) for one in missing])
+
+
+def lacking_offers(session: Session, record: Record) -> tuple[str, ...]:
+    """Ids of the bodies that it names and that were not offered to reply."""
+    offered = {one.stakeholder for one in status_of(record).offers}
+    standing = set(ids_by_name(session, offered).values()) | offered  # what an entry was merged into answers for it
+    return tuple(one for one in named_in(session, record.region_id, record.id) if one not in standing)
+
+
+def unticked_in(session: Session, record: Record) -> dict[str, Organisation]:
+    """Id → organisation whose name stands in the text, and that is neither ticked, nor offered, nor said not to be
+    meant.
+    """
+    status, finding = status_of(record), decode(records.body_of(session, record, record.version), Finding)
+    known = {*named_in(session, record.region_id, record.id), *status.not_meant}
+    known |= set(ids_by_name(session, {one.stakeholder for one in status.offers}).values())
+    found = mentioned_in(finding, directory(session))
+    return {one.id: one.organisation for one in found if one.id not in known}
+
+
+def names_in(session: Session, ids: Sequence[str], language: str) -> dict[str, str]:
+    """What each of these entries of the directory is called, in *language* if it has a name in it."""
+    newest = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    query = select(Record.id, Version.body).join(Version, newest & (Version.number == Record.version))
+    rows = session.execute(query.where(Record.id.in_(ids), Record.kind == STAKEHOLDER))
+    told = {found: name_of(decode(body, Organisation), language) for found, body in rows if body}
+    return {one: told.get(one) or NO_NAME for one in ids}
+
+
+def _share_as(
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    verb: str,
+    not_meant: str,
+    by: Actor,
+    at: datetime,
+    **changed: object,
+) -> None:
+    state, unticked = _next(record, verb), unticked_in(session, record)
+    if unticked and not not_meant.strip():
+        faults = [Fault(field="not_meant", text=UNTICKED, value=name_of(one, by.language)) for one in unticked.values()]
+        raise Faulty(faults)
+    said = dict(status_of(record).not_meant)
+    if unticked:
+        said |= dict.fromkeys(unticked, _why_not_meant(not_meant, vocabulary))
+    _set(session, record, verb, by, at, state=state, shared=True, not_meant=said, **changed)
+    require_offers(session, record, language=by.language)
+
+
+def _why_not_meant(text: str, vocabulary: Vocabulary) -> str:
+    text = text.strip()
+    if concerns := guard.check_text(text, identifiers=vocabulary.header.personal_identifiers, field="not_meant"):
+        raise Identifying(concerns)
+    if fault := unfit_reason("not_meant", text, LONGEST_REASON):
+        raise Faulty([fault])
+    return text
+
+
+def _require_open(record: Record) -> None:
+    if record.state == "erased" or status_of(record).state == "closed":
+        raise IllegalTransition("A finding that is closed cannot be given an offer or a reply; reopen it first.")
+
+
+def _next(record: Record, action: str) -> str:
+    if record.state == "erased":
+        raise IllegalTransition("An erased finding cannot be given any action.")
+    return next_state("finding", status_of(record).state, action)
+
+
+def _set(session: Session, record: Record, verb: str, by: Actor, at: datetime, **changed: object) -> None:
+    status = msgspec.structs.replace(status_of(record), **changed)
+    record.updated_at = at
+    records.decide(session, record, encode(status), verb, by=by.account_id, at=at)
+
+
+def _remember(session: Session, record: Record, why: Sequence[working.Reason]) -> None:
+    told = working.read_told(session, record, working.Told)
+    fields = {one.field for one in why}
+    kept = tuple(one for one in told.reasons if one.field not in fields)
+    working.tell(session, record, msgspec.structs.replace(told, reasons=(*kept, *why)))
+
+
+def _today(vocabulary: Vocabulary, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(vocabulary.header.time_zone)).date()

@@ -1,0 +1,45 @@
+"""What the API resources of comments, amendments and actions share: the improvement they are about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+from msgspec import Meta
+
+from lanzarote.improvements import talk
+from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.web.working_records import Kind, Why, id_of, refuse_disclosure, working
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lanzarote.records import Record
+    from lanzarote.web.changing import Sent
+    from lanzarote.web.resources import Asked
+
+IMPROVEMENTS: Final = Kind(name=IMPROVEMENT, read="group.read", none=talk.NO_SUCH, erased=talk.ERASED)
+THIS: Final = id_of(IMPROVEMENT)
+ONE: Final = "/regions/{region}/team/improvements/{improvement}"
+Reasons = Annotated[tuple[Why, ...], Meta(max_length=50)]
+"""One for each concern that is not hard."""
+
+
+def improvement(asked: Asked, session: Session) -> Record:
+    """The improvement that the address names, if the token may know of it. Raises NotFound, Gone."""
+    return working(asked, session, IMPROVEMENTS)
+
+
+def look_first(sent: Sent, *texts: str) -> None:
+    """Raise NotFound, Gone where there is no such improvement; Disclosed where *texts* tell of a child in danger."""
+    with sent.instance.database.read(sent["region"]) as session:
+        improvement(sent, session)
+    refuse_disclosure(sent.vocabulary, *texts)
+
+
+def why(given: tuple[Why, ...]) -> dict[tuple[str, str], str]:
+    return {(one.field, one.code): one.reason for one in given}
+
+
+def language_of(sent: Sent, given: str) -> str:
+    """The language that was named, or the region's first."""
+    return given or sent.vocabulary.header.languages[0]

@@ -1,0 +1,114 @@
+"""What the pages on which a group talks share: their frame, what was refused and why, and where help is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+from litestar.response import Redirect
+from msgspec import Struct
+
+from lanzarote import guard
+from lanzarote.improvements import talk
+from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.improvements.team_words import STATES
+from lanzarote.records import body_of, decode
+from lanzarote.regions.reading import help_lines
+from lanzarote.translation import N_
+from lanzarote.types.improvements import Improvement
+from lanzarote.web.fields import pairs_of
+from lanzarote.web.refusals import Refusal, asked_about
+from lanzarote.web.refusals import refusal as refused_in
+from lanzarote.web.routes import PRIVATE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from litestar import Response
+    from sqlalchemy.orm import Session
+
+    from lanzarote.errors import LanzaroteError
+    from lanzarote.records import Record
+    from lanzarote.web.site import View
+
+TEAM: Final = ("team", "improvements")
+FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}
+URGENT: Final = ("emergency", "children", "witnesses")
+UNTITLED: Final = N_("An improvement without a title")
+
+
+class Head(Struct, frozen=True, kw_only=True):
+    """The improvement above what is said about it."""
+
+    id: str
+    title: str
+    state: str
+    words: str
+    href: str
+    version: int
+
+
+def head_of(view: View, session: Session, record: Record) -> Head:
+    """Its title and how far it is, in the reader's words."""
+    improvement = improvement_of(session, record)
+    titles = {code: text.title for code, text in improvement.text.items() if text.title}
+    state = talk.status_of(record).state
+    return Head(
+        id=record.id,
+        title=view.say(titles) if titles else view._(UNTITLED),
+        state=state,
+        words=view._(STATES[IMPROVEMENT][state]),
+        href=view.href(*TEAM, record.id),
+        version=record.version,
+    )
+
+
+def improvement_of(session: Session, record: Record, number: int | None = None) -> Improvement:
+    """What the newest version says, or version *number*."""
+    return decode(body_of(session, record, number or record.version), Improvement)
+
+
+def frame(view: View, head: Head, done: str = "", words: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What all pages about what is said of an improvement show; *done* is what was done just now."""
+    return {
+        "head": head,
+        "here": head.href,
+        "done": view._(words[done]) if words and done in words else "",
+        "meanwhile": done in ("meanwhile", "not-now"),
+        "zone": ZoneInfo(view.vocabulary.header.time_zone),
+        **FRAME,
+    }
+
+
+def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refusal:
+    """What to show above the form, beside its fields, and where to say why something stays."""
+    return Refusal(
+        errors=refused_in(view, error).errors, asked=asked_about(view, error, data, label_of=lambda _field: "")
+    )
+
+
+def needs_help(*texts: str) -> bool:
+    """Whether it reads like somebody telling of a child in danger: then nothing of it is taken."""
+    return guard.reads_like_disclosure(*texts)
+
+
+def show_help(view: View, back: str, data: Mapping[str, Any]) -> Response[Any]:
+    """Where help is, instead of taking what was written; it stands in the page, and leads to the form again."""
+    return view.render(
+        "improvements/talk/where_help_is.html",
+        lines=help_lines(view, URGENT),
+        hidden=[(name, text) for name, text in pairs_of(data) if name not in ("key", "again")],
+        back=back,
+        **FRAME,
+    )
+
+
+def go(view: View, *parts: str | int, done: str = "", at: str = "") -> Redirect:
+    """Lead to a page of the region, so that going back or reloading sends nothing again."""
+    href = view.href(*parts, query={"done": done} if done else None)
+    return Redirect(href + at, status_code=303, headers=dict(PRIVATE))
+
+
+def go_to(href: str) -> Redirect:
+    """As ``go``, to an address."""
+    return Redirect(href, status_code=303, headers=dict(PRIVATE))

@@ -1,0 +1,255 @@
+"""The steps of findings and improvements: each a page that says what follows, and a form that does it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from litestar import Response
+
+from lanzarote.checking import NO_DAY, Fault, Faulty, Identifying
+from lanzarote.errors import Conflict
+from lanzarote.improvements import moving, sharing, team_form, team_reading, writing
+from lanzarote.improvements.model import FINDING, IMPROVEMENT
+from lanzarote.improvements.team_pages import (
+    ROOMS,
+    Asked,
+    Data,
+    Id,
+    Lang,
+    OurSite,
+    Region,
+    entry_context,
+    found,
+    show,
+    to_entry,
+)
+from lanzarote.lifecycle import IllegalTransition
+from lanzarote.permissions import require, subject_of
+from lanzarote.records import now
+from lanzarote.stakeholders.team_form import NOTHING, languages_told
+from lanzarote.stakeholders.team_steps import ERASE, NOT_TYPED
+from lanzarote.web.refusals import number_of, reasons_in, text_of
+from lanzarote.web.routes import form, page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.improvements.team_reading import Body, Entry, Step
+    from lanzarote.records import Record
+    from lanzarote.stakeholders.team_form import Refused
+    from lanzarote.web.site import View
+
+    Do = Callable[[View, Session, Record, Mapping[str, Any]], None]
+
+
+def _share(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    sharing.share(
+        session,
+        record,
+        view.vocabulary,
+        not_meant=text_of(data, "not_meant"),
+        expected=number_of(data, "version"),
+        by=view.actor,
+        at=now(),
+    )
+
+
+def _unshare(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    sharing.unshare(session, record, by=view.actor, at=now())
+
+
+def _close(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    sharing.close(session, record, view.vocabulary, reason=text_of(data, "reason"), by=view.actor, at=now())
+
+
+def _reopen(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    why = text_of(data, "not_meant")
+    sharing.reopen(session, record, view.vocabulary, not_meant=why, by=view.actor, at=now())
+
+
+def _offer(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    sharing.offer(
+        session,
+        record,
+        view.vocabulary,
+        stakeholder=text_of(data, "stakeholder"),
+        on=_day(data, "on"),
+        how=text_of(data, "how"),
+        by=view.actor,
+        at=now(),
+    )
+
+
+def _reply(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    sharing.note_reply(
+        session,
+        record,
+        view.vocabulary,
+        stakeholder=text_of(data, "stakeholder"),
+        reply={code: text_of(data, f"reply.{code}") for code in view.vocabulary.header.languages},
+        on=_day(data, "on"),
+        reasons=reasons_in(data),
+        by=view.actor,
+        at=now(),
+    )
+
+
+def _discuss(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    moving.discuss(session, record, expected=number_of(data, "version"), by=view.actor, at=now())
+
+
+def _drop(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    moving.drop(session, record, view.vocabulary, reason=text_of(data, "reason"), by=view.actor, at=now())
+
+
+def _reconsider(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    moving.reconsider(session, record, by=view.actor, at=now())
+
+
+def _withdraw(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    reason = {code: text_of(data, f"reason.{code}") for code in view.vocabulary.header.languages}
+    moving.withdraw(session, record, view.vocabulary, reason=reason, by=view.actor, at=now())
+
+
+def _show(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    moving.show_again(session, record, by=view.actor, at=now())
+
+
+def _archive(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    moving.archive(session, record, by=view.actor, at=now())
+
+
+def _erase(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
+    if text_of(data, "word").casefold() != view._(ERASE).casefold():
+        raise Faulty([Fault(field="word", text=NOT_TYPED)])
+    writing.erase(session, record, by=view.actor, at=now())
+
+
+REFUSED: Final[Mapping[str, str]] = {moving.TO_BE_DECIDED: "to-be-decided", moving.STILL_ASKED: "still-asked"}
+"""What stands in the way of a step, and as which word of ``DONE`` it is told."""
+
+
+def show_step(
+    view: View,
+    kind: str,
+    record_id: str,
+    step: Step,
+    refused: Refused = NOTHING,
+    data: Mapping[str, Any] | None = None,
+) -> Response[Any]:
+    """The page of one step. Raises NotPermitted; a step that the state does not allow leads back to the entry."""
+    with view.instance.database.read(view.region_id) as session:
+        record = found(view, session, kind, record_id)
+        require(view.actor, step.action, subject_of(session, record))
+        told = team_reading.tell(view, session, record)
+        sharing_it = kind == FINDING and step.name in ("share", "reopen")
+        unticked = sharing.unticked_in(session, record) if sharing_it else {}
+    if step.name not in {one.name for one in told.steps}:
+        return show(view, kind, record_id, done="not-now", status=409)
+    given = data or _before(view, step.name, told)
+    return view.render(
+        "improvements/team/step.html",
+        status=400 if refused.errors else 200,
+        name=step.name,
+        heading=view._(step.label),
+        refused=refused,
+        given=given,
+        tongues=languages_told(view, view.vocabulary.header.languages),
+        bodies=_choices(view, step.name, told, text_of(given, "stakeholder")),
+        word=view._(ERASE),
+        unticked=[view.say(one.name) for one in unticked.values()],
+        **entry_context(view, told, ""),
+    )
+
+
+def take(view: View, kind: str, record_id: str, step: Step, data: Mapping[str, Any], do: Do) -> Response[Any]:
+    """Take a step, then lead to where one sees it; say why not on the page of the step."""
+    try:
+        with view.instance.database.write(view.region_id) as session:
+            do(view, session, found(view, session, kind, record_id), data)
+    except (Faulty, Identifying) as error:
+        return show_step(view, kind, record_id, step, team_form.refusal(view, error, data), data)
+    except IllegalTransition:
+        return show(view, kind, record_id, done="not-now", status=409)
+    except Conflict as error:
+        return show(view, kind, record_id, done=REFUSED.get(str(error), "meanwhile"), status=409)
+    return to_entry(view, kind, "" if step.name == "erase" else record_id, step.name)
+
+
+def _day(data: Mapping[str, Any], name: str) -> date:
+    """Raises Faulty."""
+    try:
+        return date.fromisoformat(text_of(data, name))
+    except ValueError:
+        raise Faulty([Fault(field=name, text=NO_DAY)]) from None
+
+
+def _before(view: View, name: str, told: Entry) -> dict[str, Any]:
+    """What the form of a step holds before anybody writes in it."""
+    asked = view.request.query_params.get("body", "")
+    if name == "offer":
+        first = next((one.id for one in told.lacking), "")
+        return {"stakeholder": asked or first, "on": view.today.isoformat()}
+    if name == "reply":
+        waiting = [one for one in told.bodies if one.offered_on]
+        waiting.sort(key=lambda one: one.replied_on is not None)
+        chosen = next((one for one in waiting if one.id == asked), waiting[0] if waiting else None)
+        if chosen is None:
+            return {}
+        replied = chosen.replied_on or view.today
+        texts = {f"reply.{code}": text for code, text in chosen.reply.items()}
+        return {"stakeholder": chosen.id, "on": replied.isoformat()} | texts
+    return {}
+
+
+def _choices(view: View, name: str, told: Entry, chosen: str) -> list[dict[str, Any]]:
+    """The bodies to choose from: those that are named first, for an offer the rest of the directory after them."""
+    if name not in ("offer", "reply"):
+        return []
+    some: list[Body] = [one for one in told.bodies if name == "offer" or one.offered_on]
+    found = {one.id: one.name for one in some}
+    if name == "offer":
+        others = sorted(
+            ((view.say(one.organisation.name), one.id) for one in view.directory), key=lambda one: view.sort_key(one[0])
+        )
+        found |= {record_id: label for label, record_id in others if record_id not in found}
+    return [{"value": one, "label": label, "chosen": one == chosen} for one, label in found.items()]
+
+
+def _step(kind: str, name: str, do: Do) -> tuple[Any, Any]:
+    """The page and the form of one step."""
+    step = next(one for one in team_reading.STEPS[kind] if one.name == name)
+    path = f"/{{lang:str}}/{{region:str}}/team/{ROOMS[kind]}/{{record_id:str}}/{name}"
+
+    @page(path, may=step.action)
+    def asked(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+        return show_step(site.view(request, lang, region), kind, record_id, step)
+
+    @form(path, may=step.action)
+    def done(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
+        return take(site.view(request, lang, region), kind, record_id, step, data, do)
+
+    return asked, done
+
+
+STEPS: Final[Mapping[tuple[str, str], Do]] = {
+    (FINDING, "share"): _share,
+    (FINDING, "unshare"): _unshare,
+    (FINDING, "offer"): _offer,
+    (FINDING, "reply"): _reply,
+    (FINDING, "close"): _close,
+    (FINDING, "reopen"): _reopen,
+    (FINDING, "erase"): _erase,
+    (IMPROVEMENT, "discuss"): _discuss,
+    (IMPROVEMENT, "drop"): _drop,
+    (IMPROVEMENT, "reconsider"): _reconsider,
+    (IMPROVEMENT, "withdraw"): _withdraw,
+    (IMPROVEMENT, "show"): _show,
+    (IMPROVEMENT, "archive"): _archive,
+    (IMPROVEMENT, "erase"): _erase,
+}
+
+handlers = tuple(handler for (kind, name), do in STEPS.items() for handler in _step(kind, name, do))

@@ -1,0 +1,419 @@
+"""API resources that write findings and improvements and move them on; what is decided on them has its own."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from msgspec import Meta, Struct
+
+from lanzarote import guard
+from lanzarote.checking import LONGEST_REASON, NOTHING_EXPLAINED, Identifying
+from lanzarote.improvements import actions, contents, moving, service, sharing, writing
+from lanzarote.improvements.contents import KINDS as CONTENTS
+from lanzarote.improvements.contents import Known
+from lanzarote.improvements.model import FINDING, IMPROVEMENT, FindingState, ImprovementState
+from lanzarote.improvements.team_api import (
+    FINDING_ID,
+    IMPROVEMENT_ID,
+    KINDS,
+    ONE_FINDING,
+    ONE_IMPROVEMENT,
+    TAG_FINDINGS,
+    TAG_IMPROVEMENTS,
+)
+from lanzarote.objections import NO_CHECKS, checks_for
+from lanzarote.records import Record
+from lanzarote.types import Finding, Improvement, Language, Text
+from lanzarote.web.changing import LARGEST_TEXT, NO_CONTENT, Nothing, Sent, change, done, made
+from lanzarote.web.resources import REGION, ROOT
+from lanzarote.web.working_records import (
+    Because,
+    LetPass,
+    Why,
+    etag_of,
+    overrides_of,
+    reasons_of,
+    refuse_disclosure,
+    taken,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.permissions import Action
+    from lanzarote.web.resources import Answer
+
+REPLY_LARGEST: Final = 256 * 1024
+
+
+class WrittenFinding(Finding, frozen=True, kw_only=True):
+    """A finding as somebody writes it."""
+
+    reasons: tuple[Why, ...] = ()
+    """One for each concern that is not hard."""
+    fresh: tuple[Language, ...] = ()
+    """Languages whose texts fit the original, though they did not change."""
+
+
+class WrittenImprovement(Improvement, frozen=True, kw_only=True):
+    """An improvement as somebody writes it."""
+
+    reasons: tuple[Why, ...] = ()
+    """One for each concern that is not hard."""
+    let_pass: tuple[LetPass, ...] = ()
+    """For coordinators: one for each objection of a package."""
+    fresh: tuple[Language, ...] = ()
+    """Languages whose texts fit the original, though they did not change."""
+
+
+class Offering(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A body was offered to reply."""
+
+    stakeholder: Annotated[str, Meta(max_length=64)]
+    """Its id or key."""
+    on: date
+    how: Annotated[str, Meta(max_length=500)]
+    """Letter, mail, meeting."""
+
+
+class Sharing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Nothing, unless the text names organisations that are not ticked."""
+
+    not_meant: Annotated[str, Meta(max_length=LONGEST_REASON)] = ""
+    """Why none of them is meant."""
+
+
+class Replying(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a body replied, in its words."""
+
+    stakeholder: Annotated[str, Meta(max_length=64)]
+    """Its id or key."""
+    reply: Text
+    on: date
+    reasons: tuple[Why, ...] = ()
+    """One for each concern that is not hard; fields are such as ``reply.fr``."""
+
+
+class BecauseInPublic(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why something is done, for everybody to read."""
+
+    reason: Text
+
+
+class FindingNow(Struct, frozen=True, kw_only=True):
+    """Where a finding is now; read it again for what it says."""
+
+    id: str
+    slug: str
+    state: FindingState
+    version: int
+
+
+class ImprovementNow(Struct, frozen=True, kw_only=True):
+    """Where an improvement is now; read it again for what it says."""
+
+    id: str
+    slug: str
+    state: ImprovementState
+    version: int
+    published_version: int | None
+
+
+@change(
+    "POST",
+    "/regions/{region}/team/findings",
+    tag=TAG_FINDINGS,
+    may="group.write",
+    names=(REGION,),
+    body=WrittenFinding,
+    status=201,
+    answers=FindingNow,
+    largest=LARGEST_TEXT,
+)
+def create_finding(sent: Sent, body: WrittenFinding) -> Answer:
+    """Begin a finding: a draft that only you and the coordinators read. Location says where it stands."""
+    return _begin(sent, body, FINDING)
+
+
+@change(
+    "PUT",
+    ONE_FINDING,
+    tag=TAG_FINDINGS,
+    may="group.write",
+    names=(REGION, FINDING_ID),
+    body=WrittenFinding,
+    match=True,
+    answers=FindingNow,
+    largest=LARGEST_TEXT,
+)
+def save_finding(sent: Sent, body: WrittenFinding) -> Answer:
+    """Save another version of a finding; all of it is sent, and what is left out is taken out."""
+    return _save(sent, body, FINDING)
+
+
+@change(
+    "POST",
+    "/regions/{region}/team/improvements",
+    tag=TAG_IMPROVEMENTS,
+    may="group.write",
+    names=(REGION,),
+    body=WrittenImprovement,
+    status=201,
+    answers=ImprovementNow,
+    largest=LARGEST_TEXT,
+)
+def create_improvement(sent: Sent, body: WrittenImprovement) -> Answer:
+    """Begin an improvement, which the group reads. Location says where it stands."""
+    return _begin(sent, body, IMPROVEMENT)
+
+
+@change(
+    "PUT",
+    ONE_IMPROVEMENT,
+    tag=TAG_IMPROVEMENTS,
+    may="group.write",
+    names=(REGION, IMPROVEMENT_ID),
+    body=WrittenImprovement,
+    match=True,
+    answers=ImprovementNow,
+    largest=LARGEST_TEXT,
+)
+def save_improvement(sent: Sent, body: WrittenImprovement) -> Answer:
+    """Save another version of an improvement; all of it is sent. It stays as it is while positions are asked for."""
+    return _save(sent, body, IMPROVEMENT)
+
+
+def _of_finding(name: str, may: Action = "group.lead", body: Any = Nothing, **more: Any) -> Callable[[Any], Any]:
+    shape = {"answers": FindingNow, "body": body, "match": True} | more
+    return change("POST", f"{ONE_FINDING}/{name}", tag=TAG_FINDINGS, may=may, names=(REGION, FINDING_ID), **shape)
+
+
+def _of_improvement(name: str, may: Action = "group.lead", body: Any = Nothing, **more: Any) -> Callable[[Any], Any]:
+    shape = {"answers": ImprovementNow, "body": body, "match": True} | more
+    names = (REGION, IMPROVEMENT_ID)
+    return change("POST", f"{ONE_IMPROVEMENT}/{name}", tag=TAG_IMPROVEMENTS, may=may, names=names, **shape)
+
+
+@_of_finding("share", body=Sharing)
+def share_finding(sent: Sent, body: Sharing) -> Answer:
+    """Let the group read it. Each body that it names was offered to reply before."""
+    said: dict[str, Any] = {"vocabulary": sent.vocabulary, "not_meant": body.not_meant}
+    return _step(sent, FINDING, sharing.share, expecting=True, **said)
+
+
+@_of_finding("unshare")
+def unshare_finding(sent: Sent, _: Nothing) -> Answer:
+    """Let only its authors and coordinators read it again."""
+    return _step(sent, FINDING, sharing.unshare)
+
+
+@_of_finding("offer", body=Offering)
+def offer_reply(sent: Sent, body: Offering) -> Answer:
+    """Write down that a body was offered to reply; the platform itself writes to nobody."""
+    said: dict[str, Any] = {"stakeholder": body.stakeholder, "on": body.on, "how": body.how}
+    return _step(sent, FINDING, sharing.offer, vocabulary=sent.vocabulary, **said)
+
+
+@_of_finding("reply", body=Replying, largest=REPLY_LARGEST)
+def note_reply(sent: Sent, body: Replying) -> Answer:
+    """Write down what a body replied; the group reads it beside the finding."""
+    reasons = reasons_of(body.reasons)
+    refuse_disclosure(sent.vocabulary, *body.reply.values(), *reasons.values())
+    said: dict[str, Any] = {"stakeholder": body.stakeholder, "reply": body.reply, "on": body.on, "reasons": reasons}
+    return _step(sent, FINDING, sharing.note_reply, vocabulary=sent.vocabulary, **said)
+
+
+@_of_finding("close", body=Because)
+def close_finding(sent: Sent, body: Because) -> Answer:
+    """Put it aside, with the reason for the group."""
+    return _step(sent, FINDING, sharing.close, vocabulary=sent.vocabulary, reason=body.reason)
+
+
+@_of_finding("reopen", body=Sharing)
+def reopen_finding(sent: Sent, body: Sharing) -> Answer:
+    """Let the group read it again, and improvements answer it."""
+    return _step(sent, FINDING, sharing.reopen, vocabulary=sent.vocabulary, not_meant=body.not_meant)
+
+
+@_of_finding("erase", "record.erase", answers=None, status=204, tagged=False)
+def erase_finding(sent: Sent, _: Nothing) -> Answer:
+    """Remove every word of it for good, with all versions and replies. This cannot be undone."""
+    return _erase(sent, FINDING)
+
+
+@_of_improvement("discuss")
+def discuss_improvement(sent: Sent, _: Nothing) -> Answer:
+    """Put it up for discussion."""
+    return _step(sent, IMPROVEMENT, moving.discuss, expecting=True)
+
+
+@_of_improvement("drop", body=Because)
+def drop_improvement(sent: Sent, body: Because) -> Answer:
+    """Pursue it no further, with the reason for the group."""
+    return _step(sent, IMPROVEMENT, moving.drop, vocabulary=sent.vocabulary, reason=body.reason)
+
+
+@_of_improvement("reconsider")
+def reconsider_improvement(sent: Sent, _: Nothing) -> Answer:
+    """Discuss again what was decided or dropped; what the public reads stays until there is another decision."""
+    return _step(sent, IMPROVEMENT, moving.reconsider)
+
+
+@_of_improvement("withdraw", body=BecauseInPublic)
+def withdraw_improvement(sent: Sent, body: BecauseInPublic) -> Answer:
+    """Take it from the public, which reads the reason at its address."""
+    refuse_disclosure(sent.vocabulary, *body.reason.values())
+    return _step(sent, IMPROVEMENT, moving.withdraw, vocabulary=sent.vocabulary, reason=body.reason)
+
+
+@_of_improvement("show")
+def show_improvement(sent: Sent, _: Nothing) -> Answer:
+    """Let the public read again what was withdrawn, in the text that was decided on."""
+    return _step(sent, IMPROVEMENT, moving.show_again)
+
+
+@_of_improvement("archive")
+def archive_improvement(sent: Sent, _: Nothing) -> Answer:
+    """Put away what was never public or was withdrawn: nothing more becomes of it."""
+    return _step(sent, IMPROVEMENT, moving.archive)
+
+
+@_of_improvement("complete")
+def complete_improvement(sent: Sent, _: Nothing) -> Answer:
+    """Say that nothing is left to be done: every action is done or given up."""
+    return _step(sent, IMPROVEMENT, actions.complete)
+
+
+@_of_improvement("resume")
+def resume_improvement(sent: Sent, _: Nothing) -> Answer:
+    """Take up again what was completed."""
+    return _step(sent, IMPROVEMENT, actions.resume)
+
+
+@_of_improvement("erase", "record.erase", answers=None, status=204, tagged=False)
+def erase_improvement(sent: Sent, _: Nothing) -> Answer:
+    """Remove every word of it for good, with all versions. This cannot be undone."""
+    return _erase(sent, IMPROVEMENT)
+
+
+def _begin(sent: Sent, body: WrittenFinding | WrittenImprovement, kind: str) -> Answer:
+    given = judged(sent, body, kind)
+
+    def begun(session: Session) -> Answer:
+        record = writing.begin(session, sent["region"], given, by=sent.actor, at=sent.at)
+        one = ONE_FINDING if kind == FINDING else ONE_IMPROVEMENT
+        at = ROOT + one.format(region=record.region_id, **{kind: record.id})
+        return made(_now(record), at=at, etag=etag_of(record), about=record.id)
+
+    return sent.once(begun)
+
+
+def _save(sent: Sent, body: WrittenFinding | WrittenImprovement, kind: str) -> Answer:
+    with sent.instance.database.read(sent["region"]) as session:
+        record = taken(sent, session, KINDS[kind], "group.write", lock=False)
+        given = judged(sent, body, kind, record)
+    return _step(sent, kind, writing.save, action="group.write", given=given, expecting=True, fresh=body.fresh)
+
+
+def judged(
+    sent: Sent, body: WrittenFinding | WrittenImprovement, kind: str, record: Record | None = None
+) -> writing.Checked:
+    """What is in *body*, if it may be saved. Raises Disclosed, Identifying, Faulty, Objected."""
+    vocabulary, as_written = sent.vocabulary, CONTENTS[kind]
+    content = as_written(**{name: getattr(body, name) for name in as_written.__struct_fields__})
+    reasons, checks = reasons_of(body.reasons), NO_CHECKS
+    with sent.instance.database.read(sent["region"]) as session:
+        before = service.content_of(session, record) if record else None
+        earlier = writing.explained_in(session, record) if record else NOTHING_EXPLAINED
+        known = service.known_ids(session, content, before, by=sent.actor)
+        if isinstance(body, WrittenImprovement):
+            let_pass = overrides_of(body.let_pass)
+            checks = checks_for(
+                sent.instance, session, sent["region"], "improvement", record, by=sent.actor, reasons=let_pass
+            )
+    texts = [text for _, text in contents.texts_of(content)]
+    refuse_disclosure(vocabulary, *texts, *reasons.values(), *checks.reasons.values())
+    named = ((f"own_sources[{number}].key", one.key) for number, one in enumerate(content.own_sources))
+    identifiers = vocabulary.header.personal_identifiers
+    if hard := tuple(one for one in guard.check_texts(named, identifiers=identifiers) if one.hard):
+        raise Identifying(hard)
+    organisations = {name for one in sent.instance.directory(sent["region"]) for name in one.names}
+    return writing.checked(
+        content,
+        vocabulary,
+        Known(organisations=organisations, records=known),
+        reasons=reasons,
+        by=sent.actor.account_id,
+        checks=checks,
+        today=sent.instance.today(sent["region"]).isoformat(),
+        earlier=earlier,
+    )
+
+
+def _step(
+    sent: Sent,
+    kind: str,
+    do: Callable[..., object],
+    *,
+    action: Action = "group.lead",
+    expecting: bool = False,
+    **said: Any,
+) -> Answer:
+    """Let a service do something with the record that the address names, and answer where it is then."""
+
+    def taken_and_done(session: Session) -> Answer:
+        record = taken(sent, session, KINDS[kind], action)
+        expected = {"expected": record.version} if expecting else {}
+        do(session, record, by=sent.actor, at=sent.at, **said, **expected)
+        session.flush()
+        return done(_now(record), etag=etag_of(record), about=record.id)
+
+    return sent.once(taken_and_done)
+
+
+def _erase(sent: Sent, kind: str) -> Answer:
+    def do(session: Session) -> Answer:
+        writing.erase(session, taken(sent, session, KINDS[kind], "record.erase"), by=sent.actor, at=sent.at)
+        return NO_CONTENT
+
+    return sent.once(do)
+
+
+def _now(record: Record) -> FindingNow | ImprovementNow:
+    if record.kind == FINDING:
+        state = sharing.status_of(record).state
+        return FindingNow(id=record.id, slug=record.slug, state=state, version=record.version)
+    return ImprovementNow(
+        id=record.id,
+        slug=record.slug,
+        state=moving.status_of(record).state,
+        version=record.version,
+        published_version=record.published_version,
+    )
+
+
+handlers = (
+    create_finding,
+    save_finding,
+    share_finding,
+    unshare_finding,
+    offer_reply,
+    note_reply,
+    close_finding,
+    reopen_finding,
+    erase_finding,
+    create_improvement,
+    save_improvement,
+    discuss_improvement,
+    drop_improvement,
+    reconsider_improvement,
+    withdraw_improvement,
+    show_improvement,
+    archive_improvement,
+    complete_improvement,
+    resume_improvement,
+    erase_improvement,
+)

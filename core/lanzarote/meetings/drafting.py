@@ -1,0 +1,53 @@
+"""The minutes of a meeting, drawn up in its languages from what the database knows of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lanzarote.meetings import agenda, minutes
+from lanzarote.meetings.calendar import Reading
+from lanzarote.meetings.service import meeting_of
+from lanzarote.stakeholders.service import named
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lanzarote.instance import Instance
+    from lanzarote.records import Record
+    from lanzarote.types import Meeting
+
+
+def drafted(instance: Instance, session: Session, record: Record) -> dict[str, str]:
+    """Language → minutes: in those of the meeting for which the platform has words."""
+    meeting, header = meeting_of(session, record), instance.header(record.region_id)
+    spoken, known = instance.translations.languages, named(instance.directory(record.region_id))
+    noted = minutes.Noted(
+        meeting=meeting,
+        organisations={key: one.organisation.name for key, one in known.items()},
+        sectors=_sectors(instance, record.region_id, meeting),
+        titles=agenda.public_titles(session, record.region_id, meeting),
+        region=header.name,
+    )
+    return {
+        code: minutes.compose(
+            noted,
+            Reading(
+                lang=code,
+                translator=instance.translations.translator(code),
+                languages=header.languages,
+                zone=header.time_zone,
+            ),
+        )
+        for code in minutes.languages_for(meeting, header.languages, spoken)
+    }
+
+
+def _sectors(instance: Instance, region_id: str, meeting: Meeting) -> list[dict[str, str]]:
+    """Names of the sectors that were present."""
+    vocabulary, known = instance.vocabulary(region_id), named(instance.directory(region_id))
+    keys: list[str] = []
+    for one in meeting.present:
+        found = known.get(one.organisation or "")
+        keys += found.organisation.sectors if found else [one.sector] if one.sector else []
+    present = dict.fromkeys(vocabulary.present_key("sector", key) for key in keys)
+    return [dict(vocabulary.sectors[key].name) for key in present if key in vocabulary.sectors]

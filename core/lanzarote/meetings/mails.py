@@ -1,0 +1,126 @@
+"""Mails to those who are invited, written when they are sent, with the meeting as their calendars read it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from lanzarote.accounts.mails import Letter
+from lanzarote.accounts.model import Account
+from lanzarote.errors import Gone, NotFound
+from lanzarote.mail import Attachment, send
+from lanzarote.meetings import inviting
+from lanzarote.meetings.calendar import MEDIA_TYPE, Reading, calendar
+from lanzarote.meetings.model import KIND
+from lanzarote.meetings.service import Told, is_over, meeting_of, status_of
+from lanzarote.meetings.words import KINDS, when, zone_name
+from lanzarote.records import Record, now
+from lanzarote.translation import N_, format_date, pick, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.database import Database
+    from lanzarote.instance import Instance
+    from lanzarote.mail import Mail
+    from lanzarote.types import RegionHeader
+
+    Payload = Mapping[str, Any]
+
+SAID: Final[Mapping[str, str]] = {
+    "invited": N_("%(region)s: your organisation is invited to a meeting of the working group."),
+    "reminded": N_("%(region)s: a reminder of a meeting of the working group, to which your organisation is invited."),
+    "moved": N_("%(region)s: a meeting of the working group was changed. This is when and where it takes place now:"),
+    "cancelled": N_("%(region)s: this meeting of the working group, to which you were invited, is cancelled:"),
+}
+SUBJECTS: Final[Mapping[str, str]] = {
+    "invited": N_("Invitation: meeting of %(day)s"),
+    "reminded": N_("Reminder: meeting of %(day)s"),
+    "moved": N_("Changed: meeting of %(day)s"),
+    "cancelled": N_("Cancelled: meeting of %(day)s"),
+}
+
+
+def handlers(instance: Instance) -> dict[str, Callable[[Database, Payload], None]]:
+    """What the outbox does about meetings."""
+    return {inviting.TOPIC: partial(_deliver, instance), inviting.REMIND: _remind}
+
+
+def _deliver(instance: Instance, database: Database, payload: Payload) -> None:
+    with database.read(payload["region"]) as session:
+        mail = write(instance, session, payload)
+    if mail is not None:
+        send(instance.settings, mail)
+
+
+def _remind(database: Database, payload: Payload) -> None:
+    region_id = payload["region"]
+    with database.write(region_id) as session:
+        record = session.get(Record, (region_id, payload["meeting"]), with_for_update=True)
+        if record is not None and record.kind == KIND and record.state != "erased":
+            inviting.remind_in_time(session, record, day=payload["day"], at=now())
+
+
+def write(instance: Instance, session: Session, payload: Payload) -> Mail | None:
+    """The mail, as the meeting is now; none to who has left, of what is over or says something else by now."""
+    region_id, kind = payload["region"], payload["kind"]
+    record, account = session.get(Record, (region_id, payload["meeting"])), session.get(Account, payload["account"])
+    if record is None or record.state == "erased" or account is None or account.state != "active":
+        return None
+    if kind == "reminded" and not account.notices:
+        return None
+    try:
+        header, today = instance.header(region_id), instance.today(region_id)
+    except (NotFound, Gone):
+        return None
+    told = _told(session, record)
+    if told.status.state != ("cancelled" if kind == "cancelled" else "announced") or is_over(told.meeting, today):
+        return None
+    letter = Letter(instance, account, payload)
+    place, _ = pick(header.name, letter.lang, None, header.languages)
+    letter.say(SAID[kind], region=place)
+    letter.line("\n".join(_lines(letter, told, header)))
+    href = letter.href(region_id, "team", "meetings", record.id)
+    if kind in ("invited", "reminded"):
+        letter.say(N_("Say on this page whether somebody comes, and in which role; the agenda is there as well:"))
+        letter.line(href)
+    elif kind == "moved":
+        letter.say(N_("If this changes your answer, say so on this page:"))
+        letter.line(href)
+    letter.say(N_("The attached file puts it into your calendar, or brings it up to date there."))
+    day = format_date(told.meeting.day, letter.lang)
+    return letter.mail(SUBJECTS[kind], _attached(letter, told, header, href), day=day)
+
+
+def _told(session: Session, record: Record) -> Told:
+    return Told(
+        id=record.id,
+        region=record.region_id,
+        slug=record.slug,
+        version=record.version,
+        updated_at=record.updated_at,
+        meeting=meeting_of(session, record),
+        status=status_of(record),
+    )
+
+
+def _lines(letter: Letter, told: Told, header: RegionHeader) -> list[str]:
+    meeting, _ = told.meeting, letter.translator.gettext
+    titles = {code: one.title for code, one in meeting.text.items() if one.title}
+    title = " ".join(pick(titles, letter.lang, meeting.original, header.languages)[0].split())
+    zone = f" ({zone_name(meeting, header.time_zone)})" if meeting.starts else ""
+    found = [title, plain(_(KINDS[meeting.kind])), when(meeting, letter.lang) + zone]
+    if meeting.place:
+        found.append(" ".join(meeting.place.split()))
+    if meeting.link:
+        found.append(meeting.link)
+    return found
+
+
+def _attached(letter: Letter, told: Told, header: RegionHeader, href: str) -> Attachment:
+    reading = Reading(lang=letter.lang, translator=letter.translator, languages=header.languages, zone=header.time_zone)
+    name = pick(header.name, letter.lang, None, header.languages)[0]
+    content = calendar([(told, href)], reading, name=name)
+    return Attachment(name="meeting.ics", media_type=MEDIA_TYPE, content=content)

@@ -1,0 +1,122 @@
+"""Public meetings for everybody: the list, one of them, the calendar; and that of the group at secret addresses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from lanzarote.changes import INSTANCE
+from lanzarote.errors import Gone, NotFound
+from lanzarote.meetings import addresses
+from lanzarote.meetings.calendar import MEDIA_TYPE, Reading, calendar
+from lanzarote.meetings.model import KIND
+from lanzarote.meetings.service import is_over, meetings
+from lanzarote.meetings.team_pages import TEAM, common, title_of
+from lanzarote.records import find, now
+from lanzarote.translation import N_, as_text, plain
+from lanzarote.web.routes import PRIVATE, page
+from lanzarote.web.site import Site, View
+
+if TYPE_CHECKING:
+    from lanzarote.meetings.service import Told
+
+Asked = Request[Any, Any, Any]
+Lang = FromPath[str]
+Region = FromPath[str]
+OurSite = NamedDependency[Site]
+
+NOT_HERE: Final = N_("There is no meeting here that the public reads.")
+INVITED: Final = ("announced", "held", "minutes-drafted", "approved")
+
+
+@page("/{lang:str}/{region:str}/meetings")
+def public_list(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+    """Seminars that everybody may read of, and minutes that the group shows."""
+    view = site.view(request, lang, region)
+    found = view.instance.meetings(view.region_id)
+    return view.render(
+        "meetings/list.html",
+        coming=[one for one in found if one.open and not is_over(one.meeting, view.today)],
+        past=[one for one in reversed(found) if not one.open or is_over(one.meeting, view.today)],
+        calendar_href=view.href("meetings.ics"),
+        **_shown(view),
+    )
+
+
+@page("/{lang:str}/{region:str}/meetings/{slug:str}")
+def public_meeting(request: Asked, lang: Lang, region: Region, slug: FromPath[str], site: OurSite) -> Response[Any]:
+    """One meeting as the public reads it."""
+    view = site.view(request, lang, region)
+    told = next((one for one in view.instance.meetings(view.region_id) if one.slug == slug), None)
+    if told is None:
+        raise _missing(view, slug)
+    texts = {code: one.minutes for code, one in told.meeting.text.items() if one.minutes}
+    minutes, code = view.text(texts, told.meeting.original)
+    return view.render(
+        "meetings/meeting.html",
+        told=told,
+        meeting=told.meeting,
+        title=title_of(view, told.meeting),
+        minutes=minutes,
+        minutes_lang=code,
+        calendar_href=view.href("meetings.ics"),
+        list_href=view.href("meetings"),
+        **_shown(view),
+    )
+
+
+@page("/{lang:str}/{region:str}/meetings.ics")
+def public_calendar(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[bytes]:
+    """Public meetings for calendars."""
+    view = site.view(request, lang, region)
+    told = [(one, view.absolute(view.href("meetings", one.slug))) for one in view.instance.meetings(view.region_id)]
+    return _answer(view, [pair for pair in told if pair[0].open])
+
+
+@page("/{lang:str}/{region:str}/meetings/calendar/{secret:str}")
+def own_calendar(request: Asked, lang: Lang, region: Region, secret: FromPath[str], site: OurSite) -> Response[bytes]:
+    """All meetings of the group that were announced, for the calendar of a member."""
+    view = site.view(request, lang, region)
+    at, database = now(), view.instance.database
+    with database.read(view.region_id) as session:
+        known = addresses.look(database, session, secret, view.region_id, at)
+        found = meetings(session)
+    if known.stale:
+        with database.write(INSTANCE) as session:
+            addresses.note(session, known.token_hash, at)
+    # Calendars keep what was called off as cancelled; what nobody was told of does not appear.
+    told = [one for one in found if one.status.state in INVITED or one.status.announced_at]
+    answer = _answer(view, [(one, view.absolute(view.href(*TEAM, one.id))) for one in told])
+    answer.headers.update(PRIVATE)
+    return answer
+
+
+def _answer(view: View, told: list[tuple[Told, str]]) -> Response[bytes]:
+    header = view.vocabulary.header
+    reading = Reading(lang=view.lang, translator=view.translator, languages=header.languages, zone=header.time_zone)
+    name = as_text(view._(N_("Meetings: %(region)s")) % {"region": plain(view.say(header.name))})
+    body = calendar(told, reading, name=name)
+    headers = {"Content-Language": view.lang, "Content-Disposition": 'inline; filename="meetings.ics"'}
+    return Response(body, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _missing(view: View, slug: str) -> Exception:
+    """Why there is nothing to read: it is not public, or was erased."""
+    with view.instance.database.read(view.region_id) as session:
+        try:
+            find(session, KIND, slug)
+        except Gone as error:
+            return error
+        except NotFound:
+            pass
+    return NotFound(NOT_HERE)
+
+
+def _shown(view: View) -> dict[str, Any]:
+    return {name: value for name, value in common(view).items() if name not in ("here", "canonical", "feeds")}
+
+
+handlers = (public_list, public_meeting, public_calendar, own_calendar)

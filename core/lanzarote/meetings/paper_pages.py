@@ -1,0 +1,67 @@
+"""A meeting on paper: the blank sheet for a room without computers, letters to be sent, minutes to be signed."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from lanzarote.meetings.team_pages import meeting_context, tell
+from lanzarote.web.routes import page
+from lanzarote.web.site import Site
+
+Asked = Request[Any, Any, Any]
+Lang = FromPath[str]
+Region = FromPath[str]
+Id = FromPath[str]
+OurSite = NamedDependency[Site]
+
+BLANK: Final = 6
+"""Empty rows of each table, for who and what nobody expected."""
+
+
+@page("/{lang:str}/{region:str}/team/meetings/{record_id:str}/sheet", may="group.read")
+def sheet(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+    """The sheet to be written on by hand: agenda, who is there, what was found and decided, signatures."""
+    view = site.view(request, lang, region)
+    told = tell(view, record_id)
+    return view.render(
+        "meetings/team/sheet.html",
+        expected=[guest for guest in told.guests if guest.answer != "cannot"],
+        blank=BLANK,
+        **meeting_context(view, told, ""),
+    )
+
+
+@page("/{lang:str}/{region:str}/team/meetings/{record_id:str}/letters", may="group.read")
+def letters(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+    """Letters to those who are invited and have nobody here to be mailed to, each on a sheet of its own."""
+    view = site.view(request, lang, region)
+    told = tell(view, record_id)
+    return view.render(
+        "meetings/team/letters.html",
+        guests=[guest for guest in told.guests if guest.how == "letter"],
+        **meeting_context(view, told, ""),
+    )
+
+
+@page("/{lang:str}/{region:str}/team/meetings/{record_id:str}/minutes", may="group.read")
+def minutes(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+    """The minutes as they are printed and signed: in this page's language, or the first there is."""
+    view = site.view(request, lang, region)
+    told = tell(view, record_id)
+    texts = {code: one.minutes for code, one in told.meeting.text.items() if one.minutes}
+    text, code = view.text(texts, told.meeting.original)
+    return view.render(
+        "meetings/team/minutes.html",
+        text=text,
+        text_lang=code,
+        others=[one for one in texts if one != code],
+        may_write=any(step.name == "write-minutes" and not step.why_not for step in told.steps),
+        **meeting_context(view, told, ""),
+    )
+
+
+handlers = (sheet, letters, minutes)

@@ -1,0 +1,198 @@
+"""Read meetings; forget what belonged to one that is erased."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import delete, select
+
+from lanzarote.meetings.model import KIND, CalendarAddress, MeetingInvitation, MeetingStatus
+from lanzarote.records import Record, Version, body_of, decode
+from lanzarote.types import Meeting, MeetingText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from lanzarote.changes import Saved
+
+_meeting = msgspec.json.Decoder(Meeting)
+_status = msgspec.json.Decoder(MeetingStatus)
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """A meeting with how far it is: all of it, or what the public reads."""
+
+    id: str
+    region: str
+    slug: str
+    version: int
+    updated_at: datetime
+    meeting: Meeting
+    status: MeetingStatus
+    open: bool = True
+    """Everything in it may be read; otherwise only what it was and its minutes."""
+
+
+def meeting_of(session: Session, record: Record, number: int | None = None) -> Meeting:
+    """What the newest version says, or version *number*."""
+    return decode(body_of(session, record, number or record.version), Meeting)
+
+
+def status_of(record: Record) -> MeetingStatus:
+    return _status.decode(record.status)
+
+
+def meetings(session: Session, *conditions: ColumnElement[bool]) -> tuple[Told, ...]:
+    """The newest versions of all meetings that are not erased, the earliest first."""
+    newest = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    query = select(Record, Version.body).join(Version, newest & (Version.number == Record.version))
+    rows = session.execute(query.where(Record.kind == KIND, Record.state != "erased", *conditions))
+    return _in_order([_told(record, record.version, body) for record, body in rows])
+
+
+def public_meetings(session: Session) -> tuple[Told, ...]:
+    """What the public reads: meetings that are published, and approved minutes that the group lets it read."""
+    of = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    # What was approved is the newest version: nothing is written after it.
+    needed = (Version.number == Record.version) | (Version.number == Record.published_version)
+    query = select(Record, Version.number, Version.body).join(Version, of & needed)
+    rows = session.execute(query.where(Record.kind == KIND, Record.state != "erased")).all()
+    bodies = {(record.id, number): body for record, number, body in rows}
+    found = {row[0].id: row[0] for row in rows}.values()
+    return _in_order([told for record in found for told in _shown(record, bodies, status_of(record))])
+
+
+def with_minutes_shown(session: Session, record: Record) -> Told | None:
+    """What the public would read of a meeting, were its minutes shown; None: they are not approved."""
+    status = status_of(record)
+    if status.approval is None:
+        return None
+    numbers = {status.approval.version, record.published_version or status.approval.version}
+    bodies = {(record.id, number): body_of(session, record, number) for number in numbers}
+    return next(_shown(record, bodies, msgspec.structs.replace(status, shown="asked")))
+
+
+def _shown(record: Record, bodies: Mapping[tuple[str, int], bytes], status: MeetingStatus) -> Iterator[Told]:
+    approved = status.approval.version if status.shown and status.approval else 0
+    minutes = _meeting.decode(bodies[record.id, approved]) if approved else None
+    number = record.published_version or approved
+    if not number:
+        return
+    told = _told(record, number, bodies[record.id, number])
+    is_open = record.published_version is not None
+    meeting = _with_minutes(_outside(told.meeting) if is_open else _bare(told.meeting), minutes)
+    yield msgspec.structs.replace(told, meeting=meeting, open=is_open)
+
+
+def _outside(meeting: Meeting) -> Meeting:
+    """What of a public meeting is for everybody: neither who came, nor where it meets online, nor what was noted."""
+    return msgspec.structs.replace(
+        _texts(meeting, ("title", "purpose")),
+        link=None,
+        organisations=(),
+        present=(),
+        outcomes=(),
+        agenda=tuple(one for one in meeting.agenda if one.record is None),
+    )
+
+
+def _bare(meeting: Meeting) -> Meeting:
+    """When and what it was, and nothing more."""
+    return Meeting(
+        kind=meeting.kind,
+        original=meeting.original,
+        text=_texts(meeting, ("title",)).text,
+        day=meeting.day,
+        last_day=meeting.last_day,
+    )
+
+
+def _texts(meeting: Meeting, names: Sequence[str]) -> Meeting:
+    others = dict.fromkeys(name for name in ("title", "purpose", "found", "next_steps", "minutes") if name not in names)
+    text = {code: msgspec.structs.replace(one, **others) for code, one in meeting.text.items()}
+    return msgspec.structs.replace(meeting, text=text)
+
+
+def _with_minutes(shown: Meeting, minutes: Meeting | None) -> Meeting:
+    if minutes is None:
+        return shown
+    text = dict(shown.text)
+    for code, one in minutes.text.items():
+        if one.minutes:
+            text[code] = msgspec.structs.replace(text.get(code, MeetingText()), minutes=one.minutes)
+    return msgspec.structs.replace(shown, text=text)
+
+
+def begins(meeting: Meeting, zone: ZoneInfo) -> datetime:
+    """The moment it begins: midnight where the region is, if no time is said."""
+    return datetime.combine(meeting.day, _clock(meeting.starts) or time(), zone)
+
+
+def ends(meeting: Meeting, zone: ZoneInfo) -> datetime:
+    """The moment it is over; the end of its last day, if no time is said."""
+    last = meeting.last_day or meeting.day
+    clock = _clock(meeting.ends)
+    return datetime.combine(last, clock, zone) if clock else datetime.combine(last, time.max, zone)
+
+
+def clocks(meeting: Meeting) -> list[str]:
+    """The time at which each point of the agenda is planned to begin; empty from where that is not known."""
+    start = _clock(meeting.starts)
+    at = datetime.combine(meeting.day, start, UTC) if start else None
+    found = []
+    for point in meeting.agenda:
+        found.append(f"{at:%H:%M}" if at else "")
+        at = at + timedelta(minutes=point.minutes) if at and point.minutes else None
+    return found
+
+
+def is_over(meeting: Meeting, today: date) -> bool:
+    return (meeting.last_day or meeting.day) < today
+
+
+def follow(session: Session, saved: Sequence[Saved]) -> None:
+    """Forget what is kept beside a meeting that is erased, or for an account that is closed.
+
+    Listens to ``changes.record``.
+    """
+    for one in saved:
+        if one.kind == KIND and one.verb == "erase":
+            own = (MeetingInvitation.region_id == one.region_id) & (MeetingInvitation.record_id == one.record_id)
+            session.execute(delete(MeetingInvitation).where(own))
+        elif one.kind == "account" and one.verb == "close":
+            session.execute(delete(CalendarAddress).where(CalendarAddress.account_id == one.record_id))
+
+
+def _told(record: Record, number: int, body: bytes) -> Told:
+    return Told(
+        id=record.id,
+        region=record.region_id,
+        slug=record.slug,
+        version=number,
+        updated_at=record.updated_at,
+        meeting=_meeting.decode(body),
+        status=_status.decode(record.status),
+    )
+
+
+def _in_order(found: Sequence[Told]) -> tuple[Told, ...]:
+    return tuple(sorted(found, key=lambda one: (one.meeting.day, one.meeting.starts or "", one.id)))
+
+
+def _clock(text: str | None) -> time | None:
+    return time.fromisoformat(text) if text else None
+
+
+def organisations_in(told: Sequence[Meeting]) -> Iterator[str]:
+    """Keys and ids of all stakeholders that these meetings name."""
+    for meeting in told:
+        yield from meeting.organisations
+        yield from (one.organisation for one in meeting.present if one.organisation)

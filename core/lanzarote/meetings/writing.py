@@ -1,0 +1,311 @@
+"""Keeping meetings: planned, announced, held, told in minutes, approved; cancelled, shown to the public, erased.
+
+Every function checks for itself that the person may do it and that the lifecycle allows it; pages and API say the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
+
+from lanzarote import changes, checking, records, working
+from lanzarote.checking import NOTHING_EXPLAINED, Fault, Faulty, clean_reason, clean_remark, let_pass
+from lanzarote.ids import new_id, slugify
+from lanzarote.lifecycle import IllegalTransition, next_state
+from lanzarote.meetings import agenda, checks, inviting
+from lanzarote.meetings.model import KIND, Approval, MeetingStatus
+from lanzarote.meetings.service import meeting_of, status_of
+from lanzarote.permissions import Subject, require
+from lanzarote.records import Draft, Record, encode
+from lanzarote.translation import N_
+from lanzarote.types import Meeting, MeetingText
+from lanzarote.working import Reason, Told, forget, hold, remember, take_part
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.checking import Explained
+    from lanzarote.permissions import Actor
+    from lanzarote.regions.vocabulary import Vocabulary
+
+RELIED_ON: Final = ("kind", "day", "last_day", "starts", "ends", "place", "link", "sectors", "organisations")
+"""What others rely on once it is announced: from then on, whoever leads the work changes it."""
+WHERE_AND_WHEN: Final = ("day", "last_day", "starts", "ends", "place", "link")
+OVER: Final = N_("This day is over: note it as held instead.")
+NOT_YET: Final = N_("It has not begun yet.")
+NO_PLACE: Final = N_("Say first where it takes place.")
+NOT_OPEN: Final = N_("Only seminars are shown to the public.")
+NO_LATER: Final = N_("Choose a later meeting that was held.")
+WHO_APPROVED: Final = N_("Say who approved them, as a group: “the group, by consensus”.")
+NO_MINUTES: Final = N_("There is nothing in the minutes yet.")
+
+
+class Checked(Struct, frozen=True, kw_only=True):
+    """A meeting that may be saved, and why something in it stays that the guard asked about."""
+
+    meeting: Meeting
+    reasons: tuple[Reason, ...] = ()
+    slug: str
+
+
+def checked(
+    meeting: Meeting,
+    vocabulary: Vocabulary,
+    organisations: Collection[str],
+    kinds: Mapping[str, str],
+    *,
+    reasons: Mapping[tuple[str, str], str],
+    by: str,
+    earlier: Explained = NOTHING_EXPLAINED,
+) -> Checked:
+    """Let a meeting pass guard and vocabulary; what was explained *earlier* is not asked again.
+
+    *kinds*: as ``agenda.kinds_of`` tells. Raises Identifying, Faulty.
+    """
+    identifiers = vocabulary.header.personal_identifiers
+    concerns, texts = checks.concerns_about(meeting, identifiers), dict(checks.texts_of(meeting))
+    kept = let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
+    if faults := [*checks.faults_in(meeting, vocabulary, organisations, kinds)]:
+        raise Faulty(faults)
+    return Checked(meeting=meeting, reasons=kept, slug=_slug(meeting))
+
+
+def explained_in(session: Session, record: Record) -> Explained:
+    """What was explained when it was saved last."""
+    return checking.explained_in(session, record, checks.texts_of(meeting_of(session, record)))
+
+
+def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime, record_id: str = "") -> Record:
+    """Plan a meeting. Raises NotPermitted."""
+    require(by, "group.write", Subject(region_id=region_id))
+    body, status = encode(given.meeting), encode(MeetingStatus())
+    draft = Draft(kind=KIND, id=record_id or new_id(), slug=given.slug, body=body, status=status)
+    [made] = records.create(session, region_id, [draft], by=by.account_id, at=at)
+    session.flush()
+    record = session.get_one(Record, (region_id, made))
+    _after_saving(session, record, given, by)
+    return record
+
+
+def save(
+    session: Session, record: Record, given: Checked, vocabulary: Vocabulary, *, expected: int, by: Actor, at: datetime
+) -> int:
+    """Save another version; return its number.
+
+    Who is invited is told when it takes place elsewhere or at another time than was announced. Raises Conflict,
+    NotPermitted, IllegalTransition.
+    """
+    subject = hold(session, record, "group.write", by, expected)
+    status, before = status_of(record), meeting_of(session, record)
+    next_state("meeting", status.state, "write")
+    if given.meeting == before:
+        return record.version
+    if status.state != "planned" and _differs(before, given.meeting, RELIED_ON):
+        require(by, "group.lead", subject)
+    number = records.revise(session, record, encode(given.meeting), by=by.account_id, at=at, expected=expected)
+    _after_saving(session, record, given, by)
+    if status.state == "announced" and _differs(before, given.meeting, WHERE_AND_WHEN):
+        inviting.tell_moved(session, record, given.meeting, vocabulary.header.time_zone, at=at)
+    return number
+
+
+def propose(session: Session, record: Record, *, by: Actor, at: datetime) -> int:
+    """Add to the agenda what of the group's work is open and not on it; return the version.
+
+    Raises NotPermitted, IllegalTransition.
+    """
+    hold(session, record, "group.write", by)
+    next_state("meeting", status_of(record).state, "write")
+    before = meeting_of(session, record)
+    points = agenda.proposed(before, agenda.open_now(session, record.region_id, day=before.day, but=record.id))
+    if points == before.agenda:
+        return record.version
+    meeting = msgspec.structs.replace(before, agenda=points)
+    take_part(session, record, "author", by.account_id)
+    return records.revise(session, record, encode(meeting), by=by.account_id, at=at)
+
+
+def announce(
+    session: Session, record: Record, vocabulary: Vocabulary, *, expected: int, today: date, by: Actor, at: datetime
+) -> None:
+    """Say that it takes place, and invite. Raises Faulty, NotPermitted, Conflict, IllegalTransition."""
+    hold(session, record, "group.lead", by, expected)
+    status, meeting = status_of(record), meeting_of(session, record)
+    state = next_state("meeting", status.state, "announce")
+    if (meeting.last_day or meeting.day) < today:
+        raise Faulty([Fault(field="day", text=OVER)])
+    if not (meeting.place.strip() or meeting.link):
+        raise Faulty([Fault(field="place", text=NO_PLACE)])
+    _decide(session, record, "announce", by, at, state=state, announced_at=at)
+    inviting.invite(session, record, meeting, vocabulary, by=by, at=at)
+
+
+def invite(session: Session, record: Record, vocabulary: Vocabulary, *, by: Actor, at: datetime) -> int:
+    """Invite who was added since it was announced; return how many. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "group.lead", by)
+    if status_of(record).state != "announced":
+        raise IllegalTransition("Only who was added to an announced meeting is invited later.")
+    return inviting.invite(session, record, meeting_of(session, record), vocabulary, by=by, at=at)
+
+
+def note_held(session: Session, record: Record, *, today: date, by: Actor, at: datetime) -> None:
+    """Write down that it took place. Raises Faulty, NotPermitted, IllegalTransition."""
+    hold(session, record, "group.lead", by)
+    state = next_state("meeting", status_of(record).state, "hold")
+    if meeting_of(session, record).day > today:
+        raise Faulty([Fault(field="day", text=NOT_YET)])
+    _decide(session, record, "hold", by, at, state=state)
+
+
+def cancel(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
+    """Call it off, and tell whoever was invited. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
+    hold(session, record, "group.lead", by)
+    state = next_state("meeting", status_of(record).state, "cancel")
+    why = clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
+    _decide(session, record, "cancel", by, at, state=state, cancelled=why)
+    inviting.tell_cancelled(session, record)
+
+
+def draft_minutes(
+    session: Session, record: Record, texts: Mapping[str, str], *, expected: int, by: Actor, at: datetime
+) -> int:
+    """Keep *texts*, drawn up from what was noted, as the minutes in each language; return the version.
+
+    Raises NotPermitted, Conflict, IllegalTransition.
+    """
+    hold(session, record, "group.write", by, expected)
+    state = next_state("meeting", status_of(record).state, "draft")
+    meeting = with_minutes(meeting_of(session, record), texts)
+    number = records.revise(session, record, encode(meeting), by=by.account_id, at=at)
+    take_part(session, record, "author", by.account_id)
+    _decide(session, record, "draft", by, at, state=state, drafted_version=number)
+    return number
+
+
+def approve(
+    session: Session,
+    record: Record,
+    given: Checked,
+    vocabulary: Vocabulary,
+    *,
+    meeting: str,
+    group: str,
+    changed: str,
+    expected: int,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Write down that a later meeting approved the minutes as *given* has them; *changed*: what it changed, in words.
+
+    Raises Faulty, NotPermitted, Conflict, IllegalTransition.
+    """
+    hold(session, record, "group.lead", by, expected)
+    state = next_state("meeting", status_of(record).state, "approve")
+    if not any((one.minutes or "").strip() for one in given.meeting.text.values()):
+        raise Faulty([Fault(field="minutes", text=NO_MINUTES)])
+    identifiers = vocabulary.header.personal_identifiers
+    if not group.strip():
+        raise Faulty([Fault(field="group", text=WHO_APPROVED)])
+    if faults := [*checks.unfit_role("group", group, identifiers)]:
+        raise Faulty(faults)
+    told = clean_remark(changed, identifiers=identifiers) if changed.strip() else ""
+    day = _later_meeting(session, record, meeting)
+    if given.meeting != meeting_of(session, record):
+        records.revise(session, record, encode(given.meeting), by=by.account_id, at=at, expected=expected)
+        _after_saving(session, record, given, by)
+    approval = Approval(
+        meeting=meeting, on=day, group=group.strip(), version=record.version, changes=told, by=by.account_id
+    )
+    _decide(session, record, "approve", by, at, state=state, approval=approval)
+
+
+def show_minutes(
+    session: Session, record: Record, vocabulary: Vocabulary, *, said: str, by: Actor, at: datetime
+) -> None:
+    """Let the public read the approved minutes; *said*: where the group said so. Raises as ``approve``."""
+    hold(session, record, "group.lead", by)
+    if status_of(record).approval is None:
+        raise IllegalTransition("Only approved minutes are shown to the public.")
+    where = clean_remark(said, identifiers=vocabulary.header.personal_identifiers)
+    _decide(session, record, "show-minutes", by, at, shown=where)
+    changes.bump_revision(session, record.region_id)
+
+
+def hide_minutes(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Take the minutes from the public. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "group.lead", by)
+    if not status_of(record).shown:
+        raise IllegalTransition("The public does not read these minutes.")
+    _decide(session, record, "hide-minutes", by, at, shown="")
+    changes.bump_revision(session, record.region_id)
+
+
+def publish(session: Session, record: Record, *, expected: int, by: Actor, at: datetime) -> None:
+    """Let the public read of a seminar as it is now. Raises Faulty, NotPermitted, Conflict, IllegalTransition."""
+    hold(session, record, "group.lead", by, expected)
+    if status_of(record).state in ("planned", "cancelled"):
+        raise IllegalTransition("Only an announced meeting is shown to the public.")
+    if meeting_of(session, record).kind != "seminar":
+        raise Faulty([Fault(field="kind", text=NOT_OPEN)])
+    records.publish(session, record, by=by.account_id, at=at)
+
+
+def withdraw(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Take a seminar from the public, which is told so. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "group.lead", by)
+    records.withdraw(session, record, by=by.account_id, at=at)
+
+
+def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Remove every word of it for good. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "record.erase", by)
+    records.erase(session, record, by=by.account_id, at=at)
+    forget(session, record)
+
+
+def with_minutes(meeting: Meeting, texts: Mapping[str, str]) -> Meeting:
+    """*meeting* with these minutes, a text for each language; what is empty is taken out."""
+    text = dict(meeting.text)
+    for code, said in texts.items():
+        if said or code in text:
+            text[code] = msgspec.structs.replace(text.get(code, MeetingText()), minutes=said or None)
+    return msgspec.structs.replace(meeting, text=text)
+
+
+def _later_meeting(session: Session, record: Record, meeting_id: str) -> date:
+    """The day of the meeting that approves. Raises Faulty."""
+    other = session.get(Record, (record.region_id, meeting_id))
+    if other is not None and other.kind == KIND and other.state != "erased" and other.id != record.id:
+        there = meeting_of(session, other)
+        held = status_of(other).state in ("held", "minutes-drafted", "approved")
+        if held and there.day >= meeting_of(session, record).day:
+            return there.last_day or there.day
+    raise Faulty([Fault(field="meeting", text=NO_LATER)])
+
+
+def _decide(session: Session, record: Record, verb: str, by: Actor, at: datetime, **said: object) -> None:
+    record.updated_at = at
+    status = msgspec.structs.replace(status_of(record), **said)
+    records.decide(session, record, encode(status), verb, by=by.account_id, at=at)
+
+
+def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -> None:
+    if record.published_at is None:
+        record.slug = records.free_slug(session, record, given.slug)
+    take_part(session, record, "author", by.account_id)
+    told = working.read_told(session, record, Told)
+    remember(session, record, told, reasons=given.reasons, noted=None, overrides=(), by=by)
+
+
+def _differs(before: Meeting, after: Meeting, names: Collection[str]) -> bool:
+    return any(getattr(before, name) != getattr(after, name) for name in names)
+
+
+def _slug(meeting: Meeting) -> str:
+    text = meeting.text.get(meeting.original)
+    return f"{meeting.day.isoformat()}-{slugify((text and text.title) or KIND)}"

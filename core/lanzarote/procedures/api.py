@@ -1,0 +1,55 @@
+"""API resources of procedures: those that the public reads, with where each party stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lanzarote.procedures import service
+from lanzarote.procedures.documents import ProcedureDocument, document
+from lanzarote.web.resources import CURSOR, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource
+
+
+def _sample(instance: Any, names: Any) -> str | None:
+    with instance.database.read(names["region"]) as session:
+        return next((one.slug for one in service.published(session)), None)
+
+
+PROCEDURE = Parameter(name="procedure", told="Slug of the procedure, present or former.", longest=100, sample=_sample)
+
+
+class ProcedureList(Listed[ProcedureDocument], frozen=True, kw_only=True):
+    pass
+
+
+@resource(
+    "/regions/{region}/procedures", tag="Procedures", names=(REGION,), query=(CURSOR, LIMIT), answers=ProcedureList
+)
+def list_procedures(asked: Asked) -> Answer:
+    """Co-operation procedures of the region, the last published first."""
+    asked.instance.header(asked["region"])
+    with asked.instance.database.read(asked["region"]) as session:
+        return asked.part([document(one) for one in service.published(session)])
+
+
+@resource(
+    "/regions/{region}/procedures/{procedure}",
+    tag="Procedures",
+    names=(REGION, PROCEDURE),
+    answers=ProcedureDocument,
+    bounded=False,
+    may_move=True,
+)
+def get_procedure(asked: Asked) -> Answer:
+    """One procedure, with where each party body stands on it."""
+    region_id, slug = asked["region"], asked["procedure"]
+    asked.instance.header(region_id)
+    with asked.instance.database.read(region_id) as session:
+        found = service.one_published(session, slug)
+    if found.slug != slug:
+        return asked.moved("regions", region_id, "procedures", found.slug)
+    return Answer(msgspec.json.encode(document(found)))
+
+
+handlers = (list_procedures, get_procedure)

@@ -1,0 +1,106 @@
+"""What keeps a procedure from being endorsed, named at the step: it can be drafted with all of it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from lanzarote.checking import MISSING, Fault, is_thin
+from lanzarote.translation import N_
+from lanzarote.ways import circling, targets_of, unreached
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from lanzarote.types import Procedure, ProcedureStep
+
+NO_STEPS: Final = N_("There is no step yet.")
+NO_BASIS: Final = N_(
+    "It passes confidential information on, and states no legal basis. Name the provision or the basis."
+)
+DANGLING: Final = N_("It leads to a step that is not there: %(value)s.")
+UNREACHED: Final = N_("No step leads here, and it does not say what makes it begin.")
+NO_EXIT: Final = N_("From here the procedure goes round in a circle, and nothing leads out of it.")
+NO_WAY_ON: Final = N_("It says neither what follows nor that the procedure ends here.")
+ENDS_AND_GOES_ON: Final = N_("It ends here, and other steps follow always: only one of the two can be.")
+NOBODY: Final = N_("Say which body or sector does it.")
+TWO_BODIES: Final = N_("A procedure is endorsed by at least two bodies of the directory: name them as parties.")
+NOT_DRAFTED: Final = N_(
+    "It is marked as reconstructed or as an example. Bodies endorse what they agreed on: write that, and mark it as "
+    "the group’s own."
+)
+
+_CITED: Final = re.compile(r"[^\W\d_]{2}.*\d", re.DOTALL)
+"""Such as “Loi n° 2007-293”: a number of an act tells more than its few letters."""
+
+
+def open_points(procedure: Procedure) -> tuple[Fault, ...]:
+    """Everything that has to be put right before it is proposed."""
+    return (*_whole(procedure), *flow_faults(procedure.steps), *without_basis(procedure.steps))
+
+
+def open_of(procedure: Procedure) -> tuple[Fault, ...]:
+    """Everything that has to be put right before anybody else reads it: its parties, or the public at once."""
+    return open_points(procedure) if procedure.nature == "drafted" else tuple(pathless(procedure.steps))
+
+
+def _whole(procedure: Procedure) -> Iterator[Fault]:
+    if procedure.nature != "drafted":
+        yield Fault(field="nature", text=NOT_DRAFTED)
+    text = procedure.text.get(procedure.original)
+    for name in ("title", "purpose"):
+        if not (text and getattr(text, name)):
+            yield Fault(field=f"text.{procedure.original}.{name}", text=MISSING)
+    if len({party.organisation for party in procedure.parties if party.organisation}) < 2:
+        yield Fault(field="parties", text=TWO_BODIES)
+    if not procedure.steps:
+        yield Fault(field="steps", text=NO_STEPS)
+
+
+def without_basis(steps: Sequence[ProcedureStep]) -> Iterator[Fault]:
+    """Confidential information that passes on no stated basis."""
+    for place, step in enumerate(steps):
+        for number, passing in enumerate(step.passes):
+            if passing.confidential and not (passing.basis or any(map(_names_basis, passing.basis_text.values()))):
+                yield Fault(field=f"steps[{place}].passes[{number}].basis", text=NO_BASIS)
+
+
+def _names_basis(text: str) -> bool:
+    """Whether *text* says in words, or by the number of an act, on what basis something is passed on."""
+    return not is_thin(text) or _CITED.search(text) is not None
+
+
+def flow_faults(steps: Sequence[ProcedureStep]) -> Iterator[Fault]:
+    """What is wrong with the way through *steps*, in their order."""
+    places = {step.key: place for place, step in reversed([*enumerate(steps)])}
+    lost, stuck = unreached(steps), circling(steps)
+    for place, step in enumerate(steps):
+        at = f"steps[{place}]"
+        if not (step.organisation or step.sector):
+            yield Fault(field=f"{at}.organisation", text=NOBODY)
+        yield from _dangling(at, step, places)
+        if not targets_of(step) and not step.end:
+            yield Fault(field=f"{at}.next", text=NO_WAY_ON)
+        if step.next and step.end:
+            yield Fault(field=f"{at}.end", text=ENDS_AND_GOES_ON)
+        if place in lost:
+            yield Fault(field=f"{at}.key", text=UNREACHED)
+        if place in stuck:
+            yield Fault(field=f"{at}.next", text=NO_EXIT)
+
+
+def pathless(steps: Sequence[ProcedureStep]) -> Iterator[Fault]:
+    """Of what is wrong with the way through *steps*: where it leads nowhere, round and round, or past a step.
+
+    What a reconstruction does not know, who does something and what follows, it may leave open.
+    """
+    return (one for one in flow_faults(steps) if one.text in (DANGLING, UNREACHED, NO_EXIT, ENDS_AND_GOES_ON))
+
+
+def _dangling(at: str, step: ProcedureStep, places: Mapping[str, int]) -> Iterator[Fault]:
+    for key in step.next:
+        if key not in places:
+            yield Fault(field=f"{at}.next", text=DANGLING, value=key)
+    for number, branch in enumerate(step.branches):
+        if branch.to not in places:
+            yield Fault(field=f"{at}.branches[{number}].to", text=DANGLING, value=branch.to)

@@ -1,0 +1,263 @@
+"""Public pages of procedures: the list, one of them, its versions, its print, its files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+from msgspec import Struct
+
+from lanzarote.errors import NotFound
+from lanzarote.practices import service as practices
+from lanzarote.procedures import bpmn, reading, service
+from lanzarote.procedures.differences import other_differences, step_differences
+from lanzarote.procedures.lanes import draw, picture_of, windows
+from lanzarote.procedures.model import KIND
+from lanzarote.procedures.reading import Linked
+from lanzarote.procedures.service import Published
+from lanzarote.procedures.words import NATURES, STATES
+from lanzarote.records import Record, body_of, decode
+from lanzarote.regions.reading import told
+from lanzarote.types import Procedure
+from lanzarote.web.exports import file_name
+from lanzarote.web.routes import page
+from lanzarote.web.site import Site, View
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lanzarote.procedures.reading import Reading
+
+Asked = Request[Any, Any, Any]
+Lang = FromPath[str]
+Region = FromPath[str]
+Slug = FromPath[str]
+OurSite = NamedDependency[Site]
+
+SHEET: Final = 1_560.0
+"""How wide a part of the picture is that is printed on one sheet: 267 mm, at about two thirds of its size."""
+IMPROVEMENT: Final = "improvement"
+"""Kind of the records that propose to change something; a procedure may carry them out."""
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """A procedure in the list."""
+
+    href: str
+    title: Any
+    purpose: Any
+    state: str
+    nature: str
+    parties: tuple[Any, ...]
+
+
+@page("/{lang:str}/{region:str}/procedures")
+def procedures(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+    """The co-operation procedures of a region."""
+    view = site.view(request, lang, region)
+    with view.instance.database.read(view.region_id) as session:
+        found = service.published(session)
+    return view.render(
+        "procedures/list.html",
+        rows=[_row(view, one) for one in found],
+        heading=view._("Co-operation procedures"),
+    )
+
+
+@page("/{lang:str}/{region:str}/procedures/{slug:str}")
+def procedure(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite) -> Response[Any]:
+    """One procedure: lanes, table, parties and where each stands."""
+    view = site.view(request, lang, region)
+    found, elsewhere = _found(view, slug)
+    if found is None:
+        return elsewhere
+    with view.instance.database.read(view.region_id) as session:
+        numbers = service.versions(session, found.id)
+        later = service.titles_of(session, KIND, [found.status.superseded_by])
+    text = tell(view, found)
+    return view.render(
+        "procedures/procedure.html",
+        later=[
+            Linked(title=told(view, titles, original), href=view.href("procedures", at))
+            for at, titles, original in later.values()
+        ],
+        numbers=numbers,
+        **about(view, found, text),
+    )
+
+
+@page("/{lang:str}/{region:str}/procedures/{slug:str}/print")
+def printed(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite) -> Response[Any]:
+    """The whole procedure for paper: picture, table, parties, lines to sign on."""
+    view = site.view(request, lang, region)
+    found, elsewhere = _found(view, slug, "print")
+    if found is None:
+        return elsewhere
+    text = tell(view, found)
+    return view.render("procedures/print.html", sheets=sheets(text), **about(view, found, text))
+
+
+@page("/{lang:str}/{region:str}/procedures/{slug:str}/lanes.svg")
+def picture(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite) -> Response[Any]:
+    """The swim lanes as a file."""
+    view = site.view(request, lang, region)
+    found, elsewhere = _found(view, slug, "lanes.svg")
+    return svg_file(view, tell(view, found)) if found else elsewhere
+
+
+@page("/{lang:str}/{region:str}/procedures/{slug:str}/procedure.bpmn")
+def process(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite) -> Response[Any]:
+    """The procedure as BPMN 2.0."""
+    view = site.view(request, lang, region)
+    found, elsewhere = _found(view, slug, "procedure.bpmn")
+    return bpmn_file(view, tell(view, found)) if found else elsewhere
+
+
+@page("/{lang:str}/{region:str}/procedures/{slug:str}/versions")
+def versions(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite) -> Response[Any]:
+    """The versions that the public has read."""
+    view = site.view(request, lang, region)
+    found, elsewhere = _found(view, slug, "versions")
+    if found is None:
+        return elsewhere
+    with view.instance.database.read(view.region_id) as session:
+        lines = service.versions(session, found.id)
+    return view.render("procedures/versions.html", lines=lines, **about(view, found, tell(view, found)))
+
+
+@page("/{lang:str}/{region:str}/procedures/{slug:str}/versions/{number:int}")
+def version(
+    request: Asked, lang: Lang, region: Region, slug: Slug, number: FromPath[int], site: OurSite
+) -> Response[Any]:
+    """One version that the public has read, and what it changed."""
+    view = site.view(request, lang, region)
+    found, elsewhere = _found(view, slug, "versions", number)
+    if found is None:
+        return elsewhere
+    with view.instance.database.read(view.region_id) as session:
+        numbers = [line.number for line in service.versions(session, found.id)]
+        if number not in numbers or not request.url.path.endswith(f"/{number}"):
+            raise NotFound("There is no such version at this address.")
+        earlier = next((one for one in numbers if one < number), 0)
+        record = session.get_one(Record, (view.region_id, found.id))
+        bodies = [decode(body_of(session, record, one), Procedure) for one in (number, earlier) if one]
+        parties = service.party_ids(session, bodies[0])
+    text = reading.read(view, bodies[0], found.status, parties=parties, said=found.said, version=number)
+    return view.render(
+        "procedures/version.html",
+        number=number,
+        earlier=earlier,
+        steps=step_differences(view, bodies[1], bodies[0]) if earlier else (),
+        others=other_differences(view, bodies[1], bodies[0]) if earlier else (),
+        **about(view, found, text),
+    )
+
+
+def tell(view: View, found: Published) -> Reading:
+    """What its pages tell of what the public reads now."""
+    return reading.read(
+        view,
+        found.procedure,
+        found.status,
+        parties=found.parties,
+        said=found.said,
+        version=found.version,
+        practices=linked(view, found.procedure),
+    )
+
+
+def linked(view: View, text: Procedure) -> tuple[Linked, ...]:
+    """The improvements and practices that it names and the public reads."""
+    with view.instance.database.read(view.region_id) as session:
+        improvements = service.titles_of(session, IMPROVEMENT, text.improvements)
+    cards = practices.by_keys(view.instance.database, view.region_id, text.practices)
+    return (
+        *(
+            Linked(title=told(view, titles, original), href=view.href("improvements", slug))
+            for slug, titles, original in improvements.values()
+        ),
+        *(
+            Linked(title=told(view, card.title, card.original), href=view.href("practices", card.slug))
+            for card in cards
+        ),
+    )
+
+
+def about(view: View, found: Published, text: Reading) -> dict[str, Any]:
+    """What all pages of one procedure show."""
+    here = view.href("procedures", found.slug)
+    return {
+        "found": found,
+        "reading": text,
+        "state": view._(STATES[found.status.state]),
+        "nature": view._(NATURES[found.procedure.nature]),
+        "here": here,
+        "version": found.version,
+        "picture": draw(picture_of(text.flow), "lanes"),
+        "downloads": files(view, here),
+        "correct_href": view.href("correct", query={"about": f"procedures/{found.slug}"}),
+        "team_href": view.href("team", "procedures", found.id) if view.may("group.read") else "",
+    }
+
+
+def files(view: View, here: str) -> list[dict[str, str]]:
+    """The files that a procedure can be taken away in."""
+    return [
+        {"label": view._("Picture (SVG)"), "href": f"{here}/lanes.svg", "type": "image/svg+xml"},
+        {"label": view._("Process (BPMN 2.0)"), "href": f"{here}/procedure.bpmn", "type": "application/xml"},
+    ]
+
+
+def sheets(text: Reading) -> list[str]:
+    """The picture cut into parts, each for one sheet of paper across."""
+    drawn = picture_of(text.flow)
+    return [draw(drawn, f"sheet-{number}", window) for number, window in enumerate(windows(drawn, SHEET), 1)]
+
+
+def svg_file(view: View, text: Reading) -> Response[Any]:
+    body = '<?xml version="1.0" encoding="UTF-8"?>\n' + draw(picture_of(text.flow), "lanes") + "\n"
+    return _file(view, body.encode(), "svg", "image/svg+xml")
+
+
+def bpmn_file(view: View, text: Reading) -> Response[Any]:
+    return _file(view, bpmn.write(text.flow), "bpmn", "application/xml")
+
+
+def _file(view: View, body: bytes, ending: str, media_type: str) -> Response[Any]:
+    name = f"{file_name(view)}.{ending}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Language": view.lang}
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def _found(view: View, slug: str, *more: str | int) -> tuple[Published | None, Response[Any]]:
+    """The procedure at *slug*; without one, what is answered instead. Raises NotFound, Gone."""
+    nothing: Response[Any] = Response(None)
+    with view.instance.database.read(view.region_id) as session:
+        if when := service.withdrawn_on(session, slug):
+            about = f"procedures/{slug}"
+            return None, view.render("procedures/withdrawn.html", status=410, when=when, about=about)
+        found = service.one_published(session, slug)
+    if found.slug != slug:
+        query = f"?{view.request.url.query}" if view.request.url.query else ""
+        return None, Redirect(view.href("procedures", found.slug, *more) + query, status_code=301)
+    return found, nothing
+
+
+def _row(view: View, one: Published) -> Row:
+    text = one.procedure
+    titles = {code: said.title for code, said in text.text.items() if said.title}
+    purposes = {code: said.purpose for code, said in text.text.items() if said.purpose}
+    return Row(
+        href=view.href("procedures", one.slug),
+        title=told(view, titles, text.original),
+        purpose=told(view, purposes, text.original),
+        state=view._(STATES[one.status.state]),
+        nature=view._(NATURES[text.nature]) if text.nature != "drafted" else "",
+        parties=tuple(party.who for party in reading.Teller(view, text).parties()),
+    )
+
+
+handlers: Sequence[Any] = (procedures, procedure, printed, picture, process, versions, version)

@@ -1,0 +1,219 @@
+"""Read procedures: those that are public, who they are between, what bodies said of them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import delete, func, select
+
+from lanzarote import records
+from lanzarote.accounts.model import Granted
+from lanzarote.changes import Audit
+from lanzarote.errors import NotFound
+from lanzarote.procedures.model import KIND, Endorsement, ProcedureStatus, Said, Stand, stands_of
+from lanzarote.records import Record, Version
+from lanzarote.stakeholders.service import ids_by_name
+from lanzarote.translation import pick
+from lanzarote.types import Procedure
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from lanzarote.changes import Saved
+
+
+class Published(Struct, frozen=True, kw_only=True):
+    """A procedure as the public reads it."""
+
+    id: str
+    region: str
+    slug: str
+    key: str | None
+    version: int
+    updated_at: datetime
+    status: ProcedureStatus
+    procedure: Procedure
+    parties: dict[str, str]
+    """Name of each party body, as the procedure has it → id."""
+    said: dict[str, tuple[Said, ...]]
+    """Id of a body → all that it said, of any version, the oldest first."""
+
+
+class VersionLine(Struct, frozen=True, kw_only=True):
+    """A version that the public has read."""
+
+    number: int
+    at: datetime
+
+
+class _Title(Struct):
+    title: str | None = None
+
+
+class _Titled(Struct):
+    original: str
+    text: dict[str, _Title] = {}
+
+
+_titled = msgspec.json.Decoder(_Titled)
+
+
+def published(session: Session, *, ids: Collection[str] | None = None) -> tuple[Published, ...]:
+    """All procedures that the public reads, or those of *ids*, the last changed first."""
+    query = (
+        select(Record, Version.body)
+        .join(Version, _shown())
+        .where(Record.kind == KIND, Record.published_version.is_not(None))
+        .order_by(Record.published_at.desc(), Record.slug)
+    )
+    if ids is not None:
+        query = query.where(Record.id.in_(ids))
+    return _told(session, [(record, body) for record, body in session.execute(query)])
+
+
+def one_published(session: Session, slug: str) -> Published:
+    """The procedure at *slug*, present or former. Raises NotFound, Gone."""
+    record = records.find(session, KIND, slug)
+    if record.published_version is None:
+        raise NotFound("There is no procedure at this address.")
+    return _told(session, [(record, records.body_of(session, record, record.published_version))])[0]
+
+
+def withdrawn_on(session: Session, slug: str) -> date | None:
+    """When the procedure at *slug* was withdrawn, if it was. Raises NotFound, Gone."""
+    record = records.find(session, KIND, slug)
+    if record.state != "withdrawn":
+        return None
+    query = select(func.max(Audit.at)).where(Audit.record_id == record.id, Audit.verb == "withdraw")
+    return (session.scalar(query) or record.updated_at).date()
+
+
+def versions(session: Session, record_id: str) -> tuple[VersionLine, ...]:
+    """Versions that the public has read, the newest first."""
+    query = select(Audit.version, func.min(Audit.at)).where(
+        Audit.kind == KIND, Audit.record_id == record_id, Audit.verb == "publish"
+    )
+    rows = session.execute(query.group_by(Audit.version).order_by(Audit.version.desc()))
+    return tuple(VersionLine(number=number, at=at) for number, at in rows)
+
+
+def party_ids(session: Session, procedure: Procedure) -> dict[str, str]:
+    """Name of each party body, as the procedure has it → id of the stakeholder that it stands for."""
+    return ids_by_name(session, {party.organisation for party in procedure.parties if party.organisation})
+
+
+def said_of(session: Session, record: Record) -> dict[str, tuple[Said, ...]]:
+    """Body → all that it said of the procedure, the oldest first; what was merged speaks as what it was merged into."""
+    return _said(session, [record.id]).get(record.id, {})
+
+
+def waiting_for(session: Session, stakeholders: Collection[str]) -> list[tuple[Record, bytes]]:
+    """Procedures that are proposed, and that one of *stakeholders* has not answered yet, the longest waiting first."""
+    newest = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    query = (
+        select(Record, Version.body)
+        .join(Version, newest & (Version.number == Record.version))
+        .where(Record.kind == KIND, Record.stage == "submitted")
+        .order_by(Record.updated_at)
+    )
+    rows = [(record, body, records.decode(body, Procedure)) for record, body in session.execute(query)]
+    if not rows or not stakeholders:
+        return []
+    said = _said(session, [record.id for record, _, _ in rows])
+    ids = ids_by_name(session, {one.organisation for _, _, text in rows for one in text.parties if one.organisation})
+    found = []
+    for record, body, text in rows:
+        parties = {ids.get(one.organisation or "") for one in text.parties} & {*stakeholders}
+        stands = stands_of(said.get(record.id, {}), record.version)
+        if any(not (stands.get(one) or Stand()).answered for one in parties if one):
+            found.append((record, body))
+    return found
+
+
+def speakers_for(session: Session, region_id: str, stakeholders: Iterable[str]) -> tuple[str, ...]:
+    """Accounts that speak for any of *stakeholders*."""
+    query = select(Granted.account_id).where(
+        Granted.region_id == region_id,
+        Granted.role == "representative",
+        Granted.stakeholder_id.in_(sorted(set(stakeholders))),
+    )
+    return tuple(session.scalars(query))
+
+
+def titles_of(session: Session, kind: str, ids: Collection[str]) -> dict[str, tuple[str, dict[str, str], str]]:
+    """Id of each record of *kind* that the public reads → slug, titles, original language."""
+    if not ids:
+        return {}
+    query = select(Record.id, Record.slug, Version.body).join(Version, _shown())
+    rows = session.execute(query.where(Record.kind == kind, Record.id.in_(ids), Record.published_version.is_not(None)))
+    found = {}
+    for record_id, slug, body in rows:
+        read = _titled.decode(body)
+        titles = {lang: text.title for lang, text in read.text.items() if text.title}
+        found[record_id] = (slug, titles, read.original)
+    return found
+
+
+def title_in(body: bytes, lang: str) -> tuple[str, str]:
+    """The title of a record with texts, as a reader of *lang* reads it, and its language."""
+    read = _titled.decode(body)
+    titles = {code: text.title for code, text in read.text.items() if text.title}
+    return pick(titles, lang, read.original)
+
+
+def follow(session: Session, saved: Sequence[Saved]) -> None:
+    """Forget what is kept beside a procedure that is erased. Listens to ``changes.record``."""
+    for one in saved:
+        if one.kind == KIND and one.verb == "erase":
+            own = (Endorsement.region_id == one.region_id) & (Endorsement.record_id == one.record_id)
+            session.execute(delete(Endorsement).where(own))
+
+
+def _shown() -> ColumnElement[bool]:
+    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    return joined & (Version.number == Record.published_version)
+
+
+def _told(session: Session, rows: Sequence[tuple[Record, bytes]]) -> tuple[Published, ...]:
+    read = [(record, records.decode(body, Procedure)) for record, body in rows]
+    said = _said(session, [record.id for record, _ in read])
+    named = {party.organisation for _, procedure in read for party in procedure.parties if party.organisation}
+    ids = ids_by_name(session, named)
+    return tuple(
+        Published(
+            id=record.id,
+            region=record.region_id,
+            slug=record.slug,
+            key=record.key,
+            version=record.published_version or 0,
+            updated_at=record.published_at or record.updated_at,
+            status=records.decode(record.status, ProcedureStatus),
+            procedure=procedure,
+            parties={
+                party.organisation: ids[party.organisation]
+                for party in procedure.parties
+                if party.organisation and party.organisation in ids
+            },
+            said=said.get(record.id, {}),
+        )
+        for record, procedure in read
+    )
+
+
+def _said(session: Session, ids: Collection[str]) -> dict[str, dict[str, tuple[Said, ...]]]:
+    """Procedure → body → what it said."""
+    query = select(Endorsement).where(Endorsement.record_id.in_(ids)).order_by(Endorsement.number)
+    rows = session.scalars(query).all()
+    standing = ids_by_name(session, {row.stakeholder_id for row in rows})
+    found: dict[str, dict[str, list[Said]]] = {}
+    for row in rows:
+        said = Said(**{name: getattr(row, name) for name in Said.__struct_fields__})
+        body = standing.get(row.stakeholder_id, row.stakeholder_id)
+        found.setdefault(row.record_id, {}).setdefault(body, []).append(said)
+    return {record_id: {body: tuple(some) for body, some in bodies.items()} for record_id, bodies in found.items()}

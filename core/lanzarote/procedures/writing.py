@@ -1,0 +1,306 @@
+"""Keeping procedures: one is begun, saved, proposed, recalled, superseded, withdrawn, put away, erased.
+
+Every function checks for itself that the person may do it and that the lifecycle allows it; pages, API and command
+line say the same. What is written goes through ``checked`` first, outside the transaction that writes it. What bodies
+say of a procedure is in ``endorsing``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import select
+
+from lanzarote import checking, records
+from lanzarote.accounts import notices
+from lanzarote.checking import NOTHING_EXPLAINED, Fault, Faulty, let_pass
+from lanzarote.errors import Conflict, NotPermitted
+from lanzarote.ids import new_id, slugify
+from lanzarote.lifecycle import next_state
+from lanzarote.permissions import Subject, require, subject_of
+from lanzarote.procedures import sheets
+from lanzarote.procedures.checks import open_points, pathless
+from lanzarote.procedures.model import KIND, ProcedureStatus
+from lanzarote.procedures.service import party_ids, speakers_for
+from lanzarote.records import Draft, Record, Version, decode, encode
+from lanzarote.translation import N_
+from lanzarote.types import Procedure
+from lanzarote.working import Reason, Told, forget, hold, read_told, remember, rest, take_part
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.checking import Explained
+    from lanzarote.permissions import Actor
+    from lanzarote.regions.vocabulary import Vocabulary
+
+NOT_CONFIRMED: Final = N_("Confirm that nobody can be recognised in it, and that no case it speaks of is pending.")
+OWN_TEXT: Final = N_("You wrote this version; somebody else has to publish it.")
+TO_BE_ENDORSED: Final = N_(
+    "It is the group’s own: the public reads it when its parties have endorsed it. Propose it to them."
+)
+NO_SOURCES: Final = N_("Name the public sources that it was reconstructed from.")
+ITSELF: Final = N_("Choose another procedure than this one.")
+NOT_PUBLIC: Final = N_("Choose a procedure that the public reads.")
+NO_SLUG: Final = N_("Write a short name of letters, digits and hyphens.")
+TAKEN_SLUG: Final = N_("Another procedure has this address, or had it; choose another one.")
+LONGEST_SLUG: Final = 80
+
+
+class Checked(Struct, frozen=True, kw_only=True):
+    """A procedure that may be saved, and what has to be remembered about it."""
+
+    procedure: Procedure
+    reasons: tuple[Reason, ...] = ()
+    slug: str
+    """What its address is made of until it is first public."""
+
+
+def checked(
+    procedure: Procedure,
+    vocabulary: Vocabulary,
+    organisations: Collection[str],
+    *,
+    reasons: Mapping[tuple[str, str], str],
+    by: str,
+    earlier: Explained = NOTHING_EXPLAINED,
+) -> Checked:
+    """Let a procedure pass the guard and the vocabulary; what only keeps it from being proposed, it may have.
+
+    *reasons* by (field, code) answer what the guard only asks about, and what was explained *earlier* is not asked
+    again. *organisations*: every id and key of the directory. Raises Identifying, Faulty.
+    """
+    identifiers = vocabulary.header.personal_identifiers
+    concerns, texts = sheets.concerns_about(procedure, vocabulary), dict(sheets.texts_of(procedure))
+    kept = let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
+    if faults := [*sheets.faults_in(procedure, vocabulary, organisations)]:
+        raise Faulty(faults)
+    slug = slugify(sheets.title_of(procedure)[procedure.original]) or KIND
+    return Checked(procedure=procedure, reasons=kept, slug=slug)
+
+
+def status_of(record: Record) -> ProcedureStatus:
+    """How far it is; what is being written is a draft, also where an upgrade began it."""
+    status = decode(record.status, ProcedureStatus)
+    if record.stage != "writing":
+        return status
+    if record.published_version is not None:
+        return msgspec.structs.replace(status, beside="draft")
+    return msgspec.structs.replace(status, state="draft") if status.state == "proposed" else status
+
+
+def text_of(session: Session, record: Record, number: int | None = None) -> Procedure:
+    """What the newest version says, or version *number*."""
+    return decode(records.body_of(session, record, number or record.version), Procedure)
+
+
+def explained_in(session: Session, record: Record) -> Explained:
+    """What was explained when it was saved last."""
+    return checking.explained_in(session, record, sheets.texts_of(text_of(session, record)))
+
+
+def told_of(session: Session, record: Record) -> Told:
+    """What is said about the working version."""
+    return read_told(session, record, Told)
+
+
+def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime, record_id: str = "") -> Record:
+    """Save a new procedure for the first time. Raises NotPermitted."""
+    require(by, "group.write", Subject(region_id=region_id))
+    draft = Draft(
+        kind=KIND,
+        id=record_id or new_id(),
+        slug=given.slug,
+        body=encode(given.procedure),
+        status=encode(ProcedureStatus()),
+    )
+    [made] = records.create(session, region_id, [draft], by=by.account_id, at=at)
+    session.flush()
+    record = session.get_one(Record, (region_id, made))
+    _after_saving(session, record, given, by)
+    return record
+
+
+def save(session: Session, record: Record, given: Checked, *, expected: int, by: Actor, at: datetime) -> int:
+    """Save another version; return its number. Beside one that is read, it is a draft that is proposed in its turn.
+
+    *expected* is the version that the writer read. Raises Conflict when there is another version by now,
+    NotPermitted, IllegalTransition.
+    """
+    require(by, "group.write", subject_of(session, record))
+    status = status_of(record)
+    state = next_state("procedure", status.text_state, "write")
+    body = encode(given.procedure)
+    if expected == record.version and body == records.body_of(session, record, record.version):
+        return record.version
+    number = records.revise(session, record, body, by=by.account_id, at=at, expected=expected)
+    # Read again, since whoever came first may have changed it: it is held from here on.
+    status = status_of(record)
+    state = next_state("procedure", status.text_state, "write")
+    _decide(session, record, **({"beside": state} if record.published_version else {"state": state}))
+    _after_saving(session, record, given, by)
+    return number
+
+
+def propose(session: Session, record: Record, *, confirmed: bool, expected: int, by: Actor, at: datetime) -> None:
+    """Ask each party body to endorse this very text, which is not written on until then.
+
+    Raises Faulty with all that is open, NotPermitted, Conflict, IllegalTransition.
+    """
+    hold(session, record, "group.lead", by, expected)
+    _move(session, record, "propose")
+    procedure = text_of(session, record)
+    faults = [] if confirmed else [Fault(field="confirmed", text=NOT_CONFIRMED)]
+    if faults := [*faults, *open_points(procedure)]:
+        raise Faulty(faults)
+    _stage(session, record, "submit", "propose", by, at)
+    speakers = speakers_for(session, record.region_id, party_ids(session, procedure).values())
+    notices.notify(session, speakers, "procedure-proposed", by=by.account_id)
+
+
+def document(session: Session, record: Record, *, confirmed: bool, expected: int, by: Actor, at: datetime) -> None:
+    """Let the public read a reconstruction or an example that somebody else wrote: it is endorsed by nobody.
+
+    Raises Faulty, NotPermitted, Conflict, IllegalTransition.
+    """
+    hold(session, record, "group.lead", by, expected)
+    status = status_of(record)
+    state: Any = next_state("procedure", status.text_state, "document")
+    procedure = text_of(session, record)
+    newest = (Version.record_id == record.id) & (Version.number == record.version)
+    if session.scalar(select(Version.actor).where(newest)) == by.account_id:
+        raise NotPermitted(OWN_TEXT)
+    faults = [] if confirmed else [Fault(field="confirmed", text=NOT_CONFIRMED)]
+    if procedure.nature == "drafted":
+        faults.append(Fault(field="nature", text=TO_BE_ENDORSED))
+    elif procedure.nature == "reconstructed" and not (procedure.sources or procedure.own_sources):
+        faults.append(Fault(field="sources", text=NO_SOURCES))
+    if faults := [*faults, *pathless(procedure.steps)]:
+        raise Faulty(faults)
+    record.status = encode(msgspec.structs.replace(status, state=state, beside="", withdrawn=""))
+    record.updated_at = at
+    session.flush()
+    records.publish(session, record, by=by.account_id, at=at)
+    rest(session, record, still_there=True)
+
+
+def recall(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Write on what was proposed; what bodies said of that text stays in the history.
+
+    Raises NotPermitted, IllegalTransition.
+    """
+    hold(session, record, "group.lead", by)
+    _move(session, record, "recall")
+    _stage(session, record, "take-back", "recall", by, at)
+
+
+def discard(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Give up what was written beside the version that is read. Raises Conflict, NotPermitted, IllegalTransition."""
+    hold(session, record, "group.write", by)
+    next_state("procedure", status_of(record).text_state, "propose")  # it is being written, and not proposed
+    if not status_of(record).beside or record.published_version is None:
+        raise Conflict("Nothing of it is read by the public; put it away or erase it instead.")
+    body = records.body_of(session, record, record.published_version)
+    records.revise(session, record, body, by=by.account_id, at=at)  # no version ever disappears
+    _decide(session, record, beside="")
+    _stage(session, record, "discard", "discard", by, at)
+    forget(session, record)
+
+
+def look_again(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Write down that its parties looked at it again, and that it stays as it is.
+
+    Raises NotPermitted, IllegalTransition.
+    """
+    hold(session, record, "group.lead", by)
+    next_state("procedure", status_of(record).state, "declare")
+    status = msgspec.structs.replace(status_of(record), reviewed_on=at.date())
+    record.updated_at = at
+    records.decide(session, record, encode(status), "look-again", by=by.account_id, at=at)
+
+
+def supersede(session: Session, record: Record, into: Record, *, by: Actor, at: datetime) -> None:
+    """Let the procedure *into* take its place; both go on being read.
+
+    Raises Faulty, NotPermitted, IllegalTransition.
+    """
+    hold(session, record, "group.lead", by)
+    if into.id == record.id:
+        raise Faulty([Fault(field="into", text=ITSELF)])
+    if into.kind != KIND or into.published_version is None:
+        raise Faulty([Fault(field="into", text=NOT_PUBLIC)])
+    status = status_of(record)
+    state: Any = next_state("procedure", status.state, "supersede")
+    status = msgspec.structs.replace(status, state=state, superseded_by=into.id)
+    record.updated_at = at
+    records.decide(session, record, encode(status), "supersede", by=by.account_id, at=at)
+
+
+def rename(session: Session, record: Record, slug: str, *, by: Actor, at: datetime) -> str:
+    """Give it another address and return it; the old one redirects. Raises Faulty, NotPermitted, IllegalTransition."""
+    hold(session, record, "group.lead", by)
+    next_state("record", record.state, "write")
+    if not any(sign.isalnum() for sign in slug) or len(slug) > LONGEST_SLUG:
+        raise Faulty([Fault(field="slug", text=NO_SLUG)])
+    wanted = slugify(slug)
+    if records.rename(session, record, wanted, by=by.account_id, at=at) != wanted:
+        raise Faulty([Fault(field="slug", text=TAKEN_SLUG)])  # nothing of the transaction stays
+    return wanted
+
+
+def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
+    """Take it from the public, which is told so. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
+    hold(session, record, "group.lead", by)
+    state: Any = next_state("procedure", status_of(record).state, "withdraw")
+    why = checking.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
+    status = msgspec.structs.replace(status_of(record), state=state, beside="", withdrawn=why)
+    record.status = encode(status)
+    session.flush()
+    records.withdraw(session, record, by=by.account_id, at=at)
+
+
+def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Put it away. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "group.lead", by)
+    records.archive(session, record, by=by.account_id, at=at)
+    forget(session, record)
+
+
+def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Remove every word of it for good. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "record.erase", by)
+    records.erase(session, record, by=by.account_id, at=at)
+    forget(session, record)
+
+
+def _move(session: Session, record: Record, action: str) -> None:
+    """Take the newest version a step further. Raises IllegalTransition."""
+    next_state("record", record.state, "write")
+    status = status_of(record)
+    state = next_state("procedure", status.text_state, action)
+    _decide(session, record, **({"beside": state} if status.beside else {"state": state}))
+
+
+def _decide(session: Session, record: Record, **changed: Any) -> None:
+    """Change the status where the public sees nothing of it."""
+    record.status = encode(msgspec.structs.replace(status_of(record), **changed))
+    session.flush()
+
+
+def _stage(session: Session, record: Record, action: str, verb: str, by: Actor, at: datetime) -> None:
+    record.stage = next_state("work", record.stage, action)
+    record.updated_at = at
+    session.flush()
+    records.tell(session, record, verb, by=by.account_id, at=at)
+
+
+def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -> None:
+    if record.published_at is None:
+        record.slug = records.free_slug(session, record, given.slug)
+    take_part(session, record, "author", by.account_id)
+    remember(session, record, told_of(session, record), reasons=given.reasons, noted=(), overrides=(), by=by)

@@ -1,0 +1,40 @@
+"""What to do about a key, an article or a language that a region folder names and does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from lanzarote.convention import Reference, UnknownReference
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping, Sequence
+
+    from lanzarote.regions.folder import Content
+
+
+def unread(language: str, languages: Sequence[str]) -> str:
+    return f"{language!r} is not among the languages of this folder ({', '.join(languages)}); nobody reads it"
+
+
+def need_articles(content: Content, file: str, path: tuple[str | int, ...], references: Iterable[str]) -> None:
+    for reference in references:
+        try:
+            Reference.parse(reference)
+        except UnknownReference as error:
+            content.problem(file, path, str(error))
+
+
+def way_to(content: Content, name: str, key: str) -> str:
+    """What to write instead of *key*, which is no entry of the kind *name*: the present key of one that was renamed."""
+    entries: Mapping[str, Any] = getattr(content, name)
+    present = next((present for present, entry in entries.items() if key in entry.former), None)
+    return f"it is a former key of {present!r}: write that" if present else nearest(key, entries)
+
+
+def nearest(key: str, known: Container[str]) -> str:
+    from difflib import get_close_matches
+
+    names = list(known) if isinstance(known, Iterable) else []
+    near = get_close_matches(key, names, n=1)
+    return f"did you mean {near[0]!r}?" if near else "check its spelling"

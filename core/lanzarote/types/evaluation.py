@@ -1,0 +1,125 @@
+"""Indicators, and the evaluation of a pilot: what is counted, what is asked, who judges."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from lanzarote.types.improvements import Id
+from lanzarote.types.values import Key, Language, PartialDate, Text, Value
+
+Counts = Literal["people", "organisations", "practices", "other"]
+"""What the number is a number of. Counts of people are rounded and, where they are small, hidden from the public."""
+Direction = Literal["more", "less", "neither"]
+"""Which way is better."""
+Rhythm = Literal["month", "quarter", "half-year", "year", "day"]
+"""What one value is about. ``day``: how it stood on a day, whenever somebody looked."""
+Period = Annotated[str, Meta(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?|-Q[1-4]|-H[12])?$")]
+"""``2031``, ``2031-H1``, ``2031-Q3``, ``2031-06``, ``2031-06-02``."""
+Standpoint = Literal["self", "external"]
+"""Whose view it is: of those who take part in the pilot, or of others."""
+Figure = Annotated[float, Meta(ge=-1e12, le=1e12)]
+
+
+class IndicatorText(Value, frozen=True, kw_only=True):
+    """The texts of an indicator in one language, as far as they are written."""
+
+    title: str | None = None
+    counted: str | None = None
+    """What is counted, and what is not."""
+    method: str | None = None
+    """How, by whom and how often."""
+    unit: str | None = None
+    """What stands behind the number: "professionals trained"."""
+    limits: str | None = None
+    """What the number does not say."""
+
+
+class StartingPoint(Value, frozen=True, kw_only=True):
+    """How it stood before the pilot."""
+
+    value: Figure
+    on: PartialDate
+    source: str = ""
+
+
+class Aim(Value, frozen=True, kw_only=True):
+    """Where it is to get, and by when."""
+
+    value: Figure
+    by: PartialDate
+
+
+class Indicator(Value, frozen=True, kw_only=True):
+    """What a pilot is measured by; its values stand beside it."""
+
+    original: Language
+    text: dict[Language, IndicatorText] = {}
+    stale: tuple[Language, ...] = ()
+    """Languages whose texts are older than the original's last change."""
+    counts: Counts = "other"
+    direction: Direction = "neither"
+    rhythm: Rhythm = "month"
+    adds_up: bool = False
+    """Values of several periods may be added: nothing is counted in two of them."""
+    baseline: StartingPoint | None = None
+    target: Aim | None = None
+    measure: Key | None = None
+    """What the platform counts in its own records; none: people count and enter it."""
+    ended_on: date | None = None
+    """From this day on nobody enters values any more."""
+
+
+class CriterionText(Value, frozen=True, kw_only=True):
+    question: str | None = None
+    met: str | None = None
+    """What would count as met."""
+
+
+class PilotCriterion(Value, frozen=True, kw_only=True):
+    """A question that the evaluation asks, and what would count as met; fixed before the results."""
+
+    key: Key
+    text: dict[Language, CriterionText] = {}
+    indicators: tuple[Id, ...] = ()
+    """Whose figures it rests on."""
+
+
+class PilotJudge(Value, frozen=True, kw_only=True):
+    """Who answers: an organisation and its role, never a person."""
+
+    key: Key
+    standpoint: Standpoint
+    organisation: str = ""
+    """Id or key of its entry in the directory, if it has one."""
+    role: Text = {}
+    """"Research office of the university"."""
+
+
+class EvaluationText(Value, frozen=True, kw_only=True):
+    """The texts of an evaluation in one language, as far as they are written."""
+
+    title: str | None = None
+    done: str | None = None
+    """What the pilot did, in words."""
+    method: str | None = None
+    """How the evaluation is made."""
+    limits: str | None = None
+    """What it cannot say."""
+
+
+class Evaluation(Value, frozen=True, kw_only=True):
+    """How a pilot is judged: over which period, on which mandate, by which criteria, by whom."""
+
+    original: Language
+    text: dict[Language, EvaluationText] = {}
+    stale: tuple[Language, ...] = ()
+    """Languages whose texts are older than the original's last change."""
+    since: PartialDate | None = None
+    until: PartialDate | None = None
+    mandate: int = 0
+    """Version of the region's mandate that it judges; 0: none is written down."""
+    criteria: tuple[PilotCriterion, ...] = ()
+    judges: tuple[PilotJudge, ...] = ()

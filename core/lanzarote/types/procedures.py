@@ -1,0 +1,168 @@
+"""Co-operation procedures: who does what when, what may pass to whom on which basis; and as a package ships them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from msgspec import Meta
+
+from lanzarote.types.improvements import Id
+from lanzarote.types.values import ArticleReference, Fact, Key, Language, Side, Text, Value
+from lanzarote.types.vocabulary import OwnSource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Duration = Annotated[str, Meta(pattern=r"^P([1-9]\d{0,2}[DWMY]|T[1-9]\d{0,2}H)$")]
+"""As ISO 8601 writes it: ``PT24H``, ``P8D``, ``P2W``, ``P3M``, ``P1Y``."""
+Nature = Literal["drafted", "reconstructed", "example"]
+MeasureKind = Literal["training", "form", "contact", "meeting", "other"]
+
+
+class ProcedureParty(Value, frozen=True, kw_only=True):
+    """Who it is agreed between: a stakeholder of the directory, or a sector and side when nobody is named."""
+
+    organisation: Key | None = None
+    """Key or id of the stakeholder."""
+    sector: Key | None = None
+    side: Side | None = None
+    part: Text = {}
+    """What it brings to the procedure."""
+
+
+class Passing(Value, frozen=True, kw_only=True):
+    """Something that one party tells another in a step."""
+
+    what: Text
+    organisation: Key | None = None
+    """To which stakeholder, …"""
+    sector: Key | None = None
+    """… or to which sector."""
+    confidential: bool = False
+    """It is covered by professional secrecy."""
+    basis: Key | None = None
+    """Key of the provision that allows it, …"""
+    basis_text: Text = {}
+    """… or the basis in words. Without either: none stated."""
+
+
+class ProcedureBranch(Value, frozen=True, kw_only=True):
+    """Where it goes on under a condition."""
+
+    to: Key
+    """Key of a step."""
+    condition: Text
+
+
+class ProcedureStep(Value, frozen=True, kw_only=True):
+    """One step: who does it, when, with what, and what follows. What is absent is "not stated in the sources"."""
+
+    key: Key
+    """Permanent name within the procedure."""
+    title: Text
+    organisation: Key | None = None
+    """Key or id of the stakeholder that is responsible, …"""
+    sector: Key | None = None
+    """… or the sector."""
+    trigger: Text = {}
+    """What makes it begin."""
+    deadline: Text = {}
+    """By when it is done, in words."""
+    within: Duration | None = None
+    """The deadline as a duration, for programs."""
+    input: Text = {}
+    output: Text = {}
+    passes: tuple[Passing, ...] = ()
+    """What may pass to whom, and on which basis."""
+    next: tuple[Key, ...] = ()
+    """Steps that follow, all of them; beside branches: those that follow where none of the conditions holds."""
+    branches: tuple[ProcedureBranch, ...] = ()
+    """Steps of which one follows, each under its condition."""
+    end: bool = False
+    """The procedure ends here; beside branches: where none of the conditions holds."""
+
+
+class Measure(Value, frozen=True, kw_only=True):
+    """What goes with the steps and is none: training, a shared form, a contact point."""
+
+    key: Key
+    kind: MeasureKind
+    title: Text
+    text: Text = {}
+    organisation: Key | None = None
+    sector: Key | None = None
+
+
+class ProcedureText(Value, frozen=True, kw_only=True):
+    """The texts of a procedure in one language; what is absent is not stated."""
+
+    title: str | None = None
+    purpose: str | None = None
+    scope: str | None = None
+    """Which situations, which children, which place it is for."""
+    governance: str | None = None
+    """Who keeps it, who meets when."""
+    disputes: str | None = None
+    """What happens when the parties disagree."""
+    review: str | None = None
+    """How it is looked at again."""
+    limits: str | None = None
+    """What the sources do not show, or what it leaves open."""
+
+
+class Procedure(Fact, frozen=True, kw_only=True):
+    """Co-ordinated steps and measures between sectors."""
+
+    original: Language
+    """The language it was written in."""
+    text: dict[Language, ProcedureText] = {}
+    """``[text.fr]``, ``[text.en]``, …"""
+    stale: tuple[Language, ...] = ()
+    """Languages whose texts are older than the original's last change."""
+    nature: Nature = "drafted"
+    """``reconstructed``: from public sources, endorsed by nobody; ``example``: invented, about no real body."""
+    parties: tuple[ProcedureParty, ...] = ()
+    steps: tuple[ProcedureStep, ...] = ()
+    """The first is where it begins."""
+    measures: tuple[Measure, ...] = ()
+    review_months: Annotated[int, Meta(ge=1, le=120)] | None = None
+    """After how many months it is due to be looked at again."""
+    legal_basis: tuple[Key, ...] = ()
+    """Keys of provisions."""
+    convention: tuple[ArticleReference, ...] = ()
+    """Which paragraphs of the Convention it answers (editorial)."""
+    improvements: tuple[Id, ...] = ()
+    """Ids of improvements that it carries out."""
+    practices: tuple[Key, ...] = ()
+    """Keys of shipped practices of the region, or ids of any."""
+    own_sources: tuple[OwnSource, ...] = ()
+    """Documents that tell of it and that ``sources.toml`` does not have."""
+
+    @property
+    def organisations(self) -> tuple[str, ...]:
+        """Every stakeholder that it names, each once."""
+        return tuple(dict.fromkeys(one.organisation for one in self._named() if one.organisation))
+
+    @property
+    def sectors(self) -> tuple[str, ...]:
+        """Every sector that it names, each once."""
+        return tuple(dict.fromkeys(one.sector for one in self._named() if one.sector))
+
+    def _named(self) -> Iterator[ProcedureParty | ProcedureStep | Passing | Measure]:
+        yield from self.parties
+        for step in self.steps:
+            yield step
+            yield from step.passes
+        yield from self.measures
+
+
+class ProcedureSeed(Procedure, frozen=True, kw_only=True):
+    """A procedure as a package ships it: never one that a body is said to have endorsed."""
+
+    nature: Literal["reconstructed", "example"]
+    publish: bool = True
+    """False: loaded as an unpublished draft."""
+    reason: Text = {}
+    """Why it is not shown, told to the team."""
+    former: tuple[Key, ...] = ()
+    """Keys it had before, that is, former names of its file."""

@@ -1,0 +1,18 @@
+"""A Paris of one's own, on either database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lanzarote.instance import Instance
+from lanzarote.settings import read_settings
+
+
+@pytest.fixture
+def anywhere(database_url: str, tmp_path: Path) -> Iterator[Instance]:
+    given = {"LANZAROTE_DATABASE_URL": database_url, "LANZAROTE_DATA": str(tmp_path)}
+    with Instance(read_settings(given)) as instance:
+        instance.load("paris")
+        yield instance

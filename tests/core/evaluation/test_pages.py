@@ -1,0 +1,63 @@
+"""What the public and the group read of indicators and evaluations."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from lanzarote.app import create_app
+from lanzarote.instance import Instance
+from litestar.testing import TestClient
+
+from tests.core.evaluation.piloting import HEAD, REPORT, TRAINED, counted, decided, enter, judged, released
+
+
+@pytest.fixture
+def client(own_paris: Instance) -> Iterator[TestClient[Any]]:
+    with TestClient(create_app(own_paris), base_url="http://lanzarote.test") as client:
+        yield client
+
+
+def read(client: TestClient[Any], path: str, status: int = 200) -> str:
+    answer = client.get(path, follow_redirects=False)
+    assert answer.status_code == status, answer.text
+    return str(answer.text)
+
+
+def test_before_anything_is_published_the_pages_say_so(client: TestClient[Any], own_paris: Instance) -> None:
+    counted(own_paris)
+    judged(own_paris)
+    assert "No indicator is published yet." in read(client, "/en/paris/indicators")
+    assert "The pilot is not evaluated yet." in read(client, "/en/paris/evaluation")
+    assert "The pilot is not evaluated yet." in read(client, "/en/paris/group")
+    read(client, "/en/paris/indicators/professionnels-formes-ensemble", 404)
+    read(client, "/en/paris/evaluation/evaluation-du-pilote-2031", 404)
+
+
+def test_small_numbers_of_people_stand_on_no_public_page(client: TestClient[Any], own_paris: Instance) -> None:
+    released(own_paris, TRAINED, {"2031-03": 3, "2031-04": 12, "2031-05": 13})
+    html = read(client, "/en/paris/indicators/professionnels-formes-ensemble")
+    assert "1 to 7" in html
+    assert '<td class="number">10</td>' in html
+    assert '<td class="number">15</td>' in html
+    for exact in (">3<", ">12<", ">13<", ">28<"):
+        assert exact not in html
+    assert "not told, as a part of it is hidden" in html
+    rows = list(csv.reader(io.StringIO(read(client, "/en/paris/indicators?format=csv"))))
+    assert [row[2] for row in rows if row and row[0] == "Professionals trained together"] == ["1 to 7", "10", "15"]
+
+
+def test_the_report_tells_everything_in_one_place(client: TestClient[Any], own_paris: Instance) -> None:
+    indicator = released(own_paris, TRAINED, {"2031-04": 12, "2031-05": 13})
+    body = REPORT | {"criteria": [{**REPORT["criteria"][0], "indicators": [indicator]}, REPORT["criteria"][1]]}
+    decided(own_paris, body, indicator)
+    html = read(client, "/fr/paris/evaluation")
+    for said in ("Pas encore", "Compter encore un an.", "Les secteurs se parlent-ils", "Un centre de recherche"):
+        assert said in html
+    assert "Pas encore" in read(client, "/fr/paris/group")
+    enter(own_paris, indicator, "2031-04", 37, note="Feuille retrouvée", seen=1, by=HEAD)
+    assert '<td class="number">10</td>' in read(client, "/fr/paris/evaluation")
+    assert '<td class="number">35</td>' not in read(client, "/fr/paris/evaluation")

@@ -1,0 +1,172 @@
+"""The group's pages: as many queries for a hundred as for one; what is due stands on the start page; who may what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lanzarote import records
+from lanzarote.evaluation import answering, counting, periods
+from lanzarote.evaluation.model import INDICATOR
+from lanzarote.records import now
+
+from tests.core.activity.conftest import Team, counted
+from tests.core.evaluation import piloting
+from tests.core.evaluation.piloting import PARIS, REPORT, TRAINED, begun, decided, released, run
+from tests.core.practices.signed_in import site_of
+
+if TYPE_CHECKING:
+    from lanzarote.instance import Instance
+
+
+@pytest.fixture
+def team(own_paris: Instance) -> Iterator[Team]:
+    with site_of(own_paris) as client:
+        yield Team(own_paris, client)
+
+
+def month(back: int) -> str:
+    """A month that is over, *back* months before the last one."""
+    day = now().date()
+    for _ in range(back + 1):
+        day = day.replace(day=1) - timedelta(days=1)
+    return periods.period_of(day, "month")
+
+
+def test_pages_ask_as_often_for_a_hundred_as_for_one(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    paris = team.paris
+    made: list[str] = []
+
+    def more(count: int) -> None:
+        values = {f"2031-{number:02}": 20 + number for number in range(1, 6)}
+        made.extend(released(paris, TRAINED, values) for _ in range(count))
+        criteria = [REPORT["criteria"][0] | {"indicators": made[:90]}, REPORT["criteria"][1]]
+        decided(paris, REPORT | {"criteria": criteria}, *made)
+
+    more(1)
+    paths = (
+        "/en/paris/indicators",
+        "/en/paris/indicators?format=csv",
+        "/en/paris/evaluation",
+        "/en/paris/team/indicators",
+        "/en/paris/team/indicators/values",
+        "/en/paris/team/evaluations",
+        "/en/paris/team/evaluations/new",
+        "/en/start",
+        "/api/v1/regions/paris/indicators",
+        "/api/v1/regions/paris/evaluations",
+    )
+
+    def asked(path: str) -> int:
+        team.head.get(path)
+        with counted(paris, monkeypatch) as statements:
+            team.head.get(path)
+        return len(statements)
+
+    few = {path: asked(path) for path in paths}
+    more(99)
+    assert {path: asked(path) for path in paths} == few
+    assert max(few.values()) < 25
+
+
+def test_a_value_that_is_due_waits_on_the_start_page_until_it_is_entered(team: Team) -> None:
+    one = piloting.counted(team.paris)
+    assert "Professionals trained together" in team.ana.get("/en/start")
+    assert "Professionals trained together" not in team.bo.get("/en/start")  # reviewers enter nothing
+    with team.paris.database.write(PARIS) as session:
+        given = counting.Entered(period=month(0), value=12, source="Feuilles", lang="fr")
+        record = piloting.get(session, one)
+        counting.enter(session, record, given, today=now().date(), by=team.people["ana"], at=now())
+    assert "Professionals trained together" not in team.ana.get("/en/start")
+
+
+def test_all_values_of_a_month_are_entered_together_or_none(team: Team) -> None:
+    ids = [piloting.counted(team.paris) for _ in range(3)]
+    data: dict[str, Any] = {}
+    for number, one in enumerate(ids):
+        place = f"values[{one}]."
+        data |= {f"{place}period": month(0), f"{place}seen": "0", f"{place}source": "Feuilles"}
+        data[f"{place}value"] = "douze" if number == 1 else str(10 + number)
+
+    def values() -> list[float | None]:
+        with team.paris.database.read(PARIS) as session:
+            return sorted(row.value for rows in counting.values_of(session, ids).values() for row in rows)  # type: ignore[type-var]
+
+    refused = team.ana.post("/en/paris/team/indicators/values", 400, **data)
+    assert 'value="douze"' in refused
+    assert values() == []
+    team.ana.post("/en/paris/team/indicators/values", **(data | {f"values[{ids[1]}].value": "11"}))
+    assert values() == [10, 11, 12]
+
+
+def test_what_somebody_else_entered_meanwhile_is_not_overwritten(team: Team) -> None:
+    one = piloting.counted(team.paris)
+    path = f"/en/paris/team/indicators/{one}/value"
+    data: dict[str, Any] = {"period": month(0), "value": "12", "source": "Feuilles", "seen": "0"}
+    team.ana.post(path, **data)
+    late = team.head.post(path, 409, **(data | {"value": "99", "note": "Autre feuille"}))
+    assert 'value="99"' in late  # nothing is lost
+    with team.paris.database.read(PARIS) as session:
+        assert [row.value for row in counting.values_of(session, [one])[one]] == [12]
+
+
+def test_a_number_is_read_with_comma_point_and_blanks(team: Team) -> None:
+    body = TRAINED | {"counts": "other", "baseline": None, "target": None}
+    for text in ("1 234,5", "1234.5", "1\u202f234,5"):
+        one = piloting.counted(team.paris, body)
+        data: dict[str, Any] = {"period": month(0), "value": text, "source": "Registre", "seen": "0"}
+        team.ana.post(f"/fr/paris/team/indicators/{one}/value", **data)
+        with team.paris.database.read(PARIS) as session:
+            assert counting.values_of(session, [one])[one][0].value == 1234.5
+
+
+def test_reviewers_read_and_write_nothing(team: Team) -> None:
+    one, evaluation = piloting.counted(team.paris), begun(team.paris)
+    for path in (f"indicators/{one}", f"evaluations/{evaluation}", f"evaluations/{evaluation}/report"):
+        team.bo.get(f"/en/paris/team/{path}")
+    for path in (f"indicators/{one}/edit", f"indicators/{one}/publish", f"evaluations/{evaluation}/run"):
+        team.bo.get(f"/en/paris/team/{path}", 403)
+
+
+def test_what_names_somebody_is_kept_nowhere(team: Team) -> None:
+    data: dict[str, Any] = {"original": "fr", "text.fr.title": "Suivi", "counts": "other", "direction": "more"}
+    data["rhythm"] = "month"
+    team.ana.post("/en/paris/team/indicators/new", 400, **(data | {"text.fr.method": "lea.martin@gmail.com"}))
+    with team.paris.database.read(PARIS) as session:
+        assert records.count(session, INDICATOR) == 0
+    team.ana.post("/en/paris/team/indicators/new", **(data | {"text.fr.method": "Le registre."}))
+    with team.paris.database.read(PARIS) as session:
+        assert records.count(session, INDICATOR) == 1
+
+
+def test_the_answers_of_a_judge_are_written_on_one_page(team: Team) -> None:
+    one = begun(team.paris)
+    run(team.paris, one)
+    path = f"/fr/paris/team/evaluations/{one}/judge"
+    data: dict[str, Any] = {"judge": "j2", "source": "Rapport du 3 juin"}
+    for number in (0, 1):
+        data |= {f"answers[{number}].seen": "0", f"answers[{number}].answer": "partly"}
+    team.head.post(path, 400, **(data | {"answers[0].reason.fr": "Peu de mois."}))  # the second says not why
+    data |= {"answers[0].reason.fr": "Peu de mois.", "answers[1].reason.fr": "Deux sur trois."}
+    team.head.post(path, **data)
+    with team.paris.database.read(PARIS) as session:
+        rows = answering.counting(session, piloting.get(session, one))
+    assert [(row.criterion, row.standpoint, row.answer, row.source) for row in rows] == [
+        ("c1", "external", "partly", "Rapport du 3 juin"),
+        ("c2", "external", "partly", "Rapport du 3 juin"),
+    ]
+
+
+def test_who_wrote_the_decision_is_told_why_somebody_else_publishes_it(team: Team) -> None:
+    one = piloting.judged(team.paris)
+    piloting.decide(team.paris, one, by=team.people["head"])
+    path = f"/en/paris/team/evaluations/{one}"
+    page = team.head.get(path)
+    assert f'href="{path}/publish"' not in page
+    assert "You wrote this decision down; somebody else has to publish it." in page
+    team.head.get(f"{path}/publish", 403)
+    other = piloting.judged(team.paris)
+    piloting.decide(team.paris, other)
+    assert f'href="/en/paris/team/evaluations/{other}/publish"' in team.head.get(f"/en/paris/team/evaluations/{other}")

@@ -1,0 +1,149 @@
+"""Findings, improvements, positions and decisions full of words that the group of a region reads, and nobody else."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from lanzarote import records
+from lanzarote.improvements import calling, contents, forwarding, moving, positions, sharing
+from lanzarote.improvements import deciding as group_deciding
+from lanzarote.improvements import writing as speaking
+from lanzarote.improvements.deciding import Deciding
+from lanzarote.improvements.forwarding import PLACES, RESULTS, Noted
+from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
+from lanzarote.improvements.positions import Given, Written
+from lanzarote.practices.work import Reason
+from lanzarote.records import Draft, Record, create, encode
+from lanzarote.stakeholders import deciding as relating
+from lanzarote.types import Improvement, ImprovementText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.core.faults.canaries import Land
+
+THEN = datetime(2031, 1, 1, 9, tzinfo=UTC)
+
+
+def deliberate(land: Land, region: str) -> None:
+    """Findings and improvements at every stage."""
+    canary, head = land.canary, land.who("coordinator", region)
+    lang, words = land._language(region), land.instance.vocabulary(region)
+    group = land.group(region)
+    own = {f"{name} {region}" for name in ("contributor", "coordinator")}
+    body = land.instance.directory(region)[0]
+    draft = _spoken(land, region, "finding", "a draft of a finding", own, organisations=[body.id])
+    shared = _spoken(land, region, "finding", "a shared finding", group)
+    closed = _spoken(land, region, "finding", "a closed finding", group)
+    for one, readers in ((draft, own), (shared, group)):
+        with land._held(region, one) as (session, record):
+            said: dict[str, Any] = {"stakeholder": body.id, "by": head, "at": THEN}
+            how = canary("how it was offered to reply", readers)
+            sharing.offer(session, record, words, on=date(2030, 12, 1), how=how, **said)
+            reply = {lang: canary("what a body replied", readers)}
+            sharing.note_reply(session, record, words, on=date(2030, 12, 2), reply=reply, reasons={}, **said)
+    for one in (shared, closed):
+        with land._held(region, one) as (session, record):
+            sharing.share(session, record, words, expected=record.version, by=head, at=THEN)
+    with land._held(region, closed) as (session, record):
+        sharing.close(
+            session, record, words, reason=f"Parce que {canary('why it was closed', group)}", by=head, at=THEN
+        )
+    land.findings[region] = {"draft": draft, "shared": shared, "closed": closed}
+    written = _spoken(land, region, "improvement", "an improvement", group, findings=[draft, shared])
+    dropped = _spoken(land, region, "improvement", "a dropped improvement", group)
+    with land._held(region, dropped) as (session, record):
+        moving.drop(session, record, words, reason=f"Parce que {canary('why it was dropped', group)}", by=head, at=THEN)
+    public = _spoken(land, region, "improvement", f"a decided improvement of {region}", None)
+    with land._held(region, public) as (session, record):
+        records.decide(session, record, b'{"state":"adopted"}', "adopt", by=head.account_id, at=THEN)
+        records.publish(session, record, by=head.account_id, at=THEN)
+    land.improvements[region] = {"written": written, "dropped": dropped, "public": public}
+
+
+def _spoken(land: Land, region: str, kind: str, what: str, readers: Iterable[str] | None, **more: Any) -> str:
+    """Begin a finding or an improvement full of words for *readers*; without them, of words for everybody."""
+    lang, sectors = land._language(region), list(land.instance.vocabulary(region).sectors)[:2]
+    names = contents.TEXTS[kind]
+    text = {name: f"{name} of {what}" for name in names}
+    body: dict[str, Any] = {"original": lang, "sectors": sectors}
+    reasons: tuple[Reason, ...] = ()
+    if readers is not None:
+        text = {name: land.canary(told, readers) for name, told in text.items()}
+        why = land.canary(f"a reason in {what}", readers)
+        reasons = (Reason(field=f"text.{lang}.title", code="name", text=why, by="x"),)
+        body |= _sourced(land, lang, kind, what, readers)
+    given = speaking.Checked(content=contents.read(kind, body | {"text": {lang: text}} | more), reasons=reasons)
+    with land.instance.database.write(region) as session:
+        return speaking.begin(session, region, given, by=land.who("contributor", region), at=THEN).id
+
+
+def _sourced(land: Land, lang: str, kind: str, what: str, readers: Iterable[str]) -> dict[str, Any]:
+    """A note, a document of its own, and for a finding a figure from it."""
+
+    def word(told: str) -> str:
+        return land.canary(f"{told} of {what}", readers)
+
+    own = {"key": "own-1", "kind": "official", "title": word("a source"), "publisher": word("its publisher")}
+    own["url"] = f"https://{word('where a source is')}.example"
+    body: dict[str, Any] = {"note": {lang: word("a note")}, "own_sources": [own]}
+    if kind == "finding":
+        figure = {name: {lang: word(f"{name} of a figure")} for name in ("text", "period", "unit")}
+        body["evidence"] = [figure | {"value": 3, "sources": ["own-1"]}]
+    return body
+
+
+def ask_and_decide(land: Land, region: str) -> None:
+    """What the group discusses is read by the whole group, representatives included."""
+    group, canary, lang = land.team(region) | {f"representative {region}"}, land.canary, land._language(region)
+    words, head = land.instance.vocabulary(region), land.who("coordinator", region)
+    speaker = land.who("representative", region)
+    directory = land.instance.directory(region)
+    sides = {one.organisation.side: one.id for one in directory[1:]}
+    body, others = directory[0].id, [sides[one] for one in ("public", "civil-society") if one in sides]
+    today = land.instance.today(region)
+    with land.instance.database.write(region) as session:
+        for one in (body, *others):
+            record = session.get_one(Record, (region, one))
+            said: dict[str, Any] = {"relation": "taking-part", "since": "2030", "mandate": {}, "source": "Lettre"}
+            relating.relate(session, record, words, by="x", at=THEN, **said)
+    for state in ("called", "decided", "adopted"):
+        readers = group | (set() if state == "called" else {"visitor"})
+        texts = ImprovementText(
+            title=canary(f"title of an improvement ({state})", readers),
+            proposal=canary(f"proposal of an improvement ({state})", readers),
+        )
+        draft = Draft(
+            kind=IMPROVEMENT,
+            slug=f"piste-{state}",
+            body=encode(Improvement(original=lang, text={lang: texts})),
+            status=encode(ImprovementStatus(state="discussed")),
+        )
+        with land.instance.database.write(region) as session:
+            [made] = create(session, region, [draft], by="x")
+            land.called[region].append(made)
+        choices = ("reservations", "support") if state == "adopted" else ("object", "abstain")
+        given, written = (
+            Given(choice=choice, reason=canary(f"why a body says {choice} ({state})", group), lang=lang)
+            for choice in choices
+        )
+        source = Written(how="letter", source=canary(f"a letter ({state})", group), on=today.isoformat())
+        day: dict[str, Any] = {"today": today, "at": datetime.now(UTC), "by": head}
+        with land._held(region, made) as (session, record):
+            calling.call(session, record, until=today, chosen=None, expected=None, **day)
+            positions.give(session, record, body, given, by=speaker, at=THEN)
+            for other in others:
+                positions.record_said(session, record, other, written, source, words, **day)
+            if state != "called" and words.decisions:
+                reasons = {one: canary("reasons of a group's decision", readers) for one in words.header.languages}
+                there = (body, *others)
+                seen = group_deciding.preview(session, record, words, there, today=today)
+                decided = Deciding(
+                    present=there, reasons=reasons, day=today, verdict=seen.outcome.verdict, mark=seen.mark
+                )
+                group_deciding.decide(session, record, words, decided, **day)
+            if state == "adopted" and len(others) == 2:
+                code = canary("the number of a document", group | {"visitor"})
+                noted = Noted(to=PLACES[0], day=today, result=RESULTS[0], code=code)
+                forwarding.forward(session, record, noted, **day)

@@ -1,0 +1,91 @@
+"""What the group of a region says about an improvement: words that its group reads, and nobody else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lanzarote import records
+from lanzarote.improvements import actions, amendments, comments
+from lanzarote.improvements.model import IMPROVEMENT, ImprovementState, ImprovementStatus
+from lanzarote.practices.work import Reason
+from lanzarote.records import Draft, Record, encode, now
+from lanzarote.types.improvements import Improvement, ImprovementText
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from lanzarote.permissions import Actor
+
+    from tests.core.faults.canaries import Land
+
+
+class Talk(Struct, frozen=True, kw_only=True):
+    """Where it stands."""
+
+    improvement: str
+    comments: tuple[str, ...]
+
+
+def talk_of(land: Land, region: str) -> Talk:
+    """Let the group of *region* talk, amend and plan."""
+    group = land.team(region) | {f"representative {region}"}
+    canary, lang = land.canary, land.instance.header(region).languages[0]
+    writer, head, words = (
+        land.who("contributor", region),
+        land.who("coordinator", region),
+        land.instance.vocabulary(region),
+    )
+    text = ImprovementText(
+        title=canary("the title of an improvement", group), proposal=canary("the proposal of an improvement", group)
+    )
+    body = encode(Improvement(original=lang, text={lang: text}))
+    status = encode(ImprovementStatus(state="discussed"))
+    with land.instance.database.write(region) as session:
+        draft = Draft(kind=IMPROVEMENT, slug="improvement", body=body, status=status)
+        [made] = records.create(session, region, [draft], by=writer.account_id)
+
+    def say(what: str, readers: frozenset[str] | set[str], to: str = "", about: int = 0) -> str:
+        why = Reason(field="text", code="name", text=canary(f"why {what} stays", readers), by="x")
+        said = comments.Said(text=canary(what, readers), reasons=(why,))
+        with land.instance.database.write(region) as session:
+            record = session.get_one(Record, (region, made))
+            return comments.say(
+                session, record, said, by=writer, at=now(), language=lang, answers_to=to, about=about
+            ).id
+
+    def move(state: ImprovementState) -> None:
+        with land.instance.database.write(region) as session:
+            session.get_one(Record, (region, made)).status = encode(ImprovementStatus(state=state))
+
+    first = say("a comment", group)
+    answer = say("an answer", group, first)
+    own = {f"contributor {region}", f"coordinator {region}"}
+    hidden = say("a hidden comment", own, first)
+    with land.instance.database.write(region) as session:
+        record = session.get_one(Record, (region, made))
+        reason = canary("why a comment was hidden", own)
+        comments.hide(session, record, hidden, words, reason=f"Parce que {reason}", by=head, at=now())
+    changed = ImprovementText(title=text.title, proposal=canary("an amended text", group))
+    stays = Reason(field="why", code="name", text=canary("why an amendment stays", group), by="x")
+    why = canary("why it is amended", group)
+    given = amendments.Proposed(base=1, language=lang, text=changed, why=why, reasons=(stays,))
+    with land.instance.database.write(region) as session:
+        record = session.get_one(Record, (region, made))
+        number = amendments.propose(session, record, given, by=writer, at=now(), written_in=lang).number
+    about = say("a comment on an amendment", group, about=number)
+    with land.instance.database.write(region) as session:
+        record = session.get_one(Record, (region, made))
+        refused = canary("why an amendment was refused", group)
+        amendments.refuse(session, record, number, words, reason=f"Parce que {refused}", by=head, at=now())
+    move("adopted")
+    _act(land, region, made, head, canary("an action", group), canary("a note on an action", group), lang)
+    return Talk(improvement=made, comments=(first, answer, hidden, about))
+
+
+def _act(land: Land, region: str, improvement: str, head: Actor, what: str, note: str, lang: str) -> None:
+    doer = land.instance.directory(region)[0].id
+    planned = actions.Planned(what=what, stakeholder_id=doer, due_on="2031-01-01")
+    reported = actions.Reported(progress="under-way", note=note)
+    with land.instance.database.write(region) as session:
+        record = session.get_one(Record, (region, improvement))
+        one = actions.plan(session, record, planned, by=head, at=now(), language=lang)
+        actions.report(session, record, one.number, reported, expected=1, by=head, at=now(), language=lang)

@@ -1,0 +1,48 @@
+"""People who follow what happens in Paris, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from lanzarote.database import ALL
+from lanzarote.following.model import Follow, Follower
+from lanzarote.instance import Instance
+from lanzarote.jobs import Job
+from lanzarote.settings import read_settings
+from litestar.testing import TestClient
+from sqlalchemy import delete
+
+from tests.core.following.followers import Followers
+from tests.core.practices.signed_in import site_of
+
+
+@pytest.fixture(scope="module")
+def everywhere(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    folder = tmp_path_factory.mktemp("data")
+    given = {"LANZAROTE_DATABASE_URL": module_database_url, "LANZAROTE_DATA": str(folder)}
+    with Instance(read_settings(given)) as instance:
+        instance.load("paris")
+        yield instance
+
+
+@pytest.fixture
+def followers(everywhere: Instance) -> Followers:
+    """A group of its own; nobody follows anything yet."""
+    with everywhere.database.write(ALL) as session:
+        for table in (Follow, Follower, Job):
+            session.execute(delete(table))
+    return Followers(everywhere)
+
+
+@pytest.fixture
+def here(own_paris: Instance) -> Followers:
+    """Whose pages are looked at."""
+    return Followers(own_paris)
+
+
+@pytest.fixture
+def client(own_paris: Instance) -> Iterator[TestClient[Any]]:
+    with site_of(own_paris) as client:
+        yield client

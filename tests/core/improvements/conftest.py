@@ -1,0 +1,26 @@
+"""A group that deliberates, on a database of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lanzarote.instance import Instance
+from lanzarote.settings import read_settings
+
+from tests.core.improvements.group import Group
+
+
+@pytest.fixture
+def group(own_paris: Instance) -> Group:
+    return Group(own_paris)
+
+
+@pytest.fixture
+def on_both(database_url: str, tmp_path: Path) -> Iterator[Group]:
+    """As ``group``, on SQLite and on PostgreSQL."""
+    settings = read_settings({"LANZAROTE_DATABASE_URL": database_url, "LANZAROTE_DATA": str(tmp_path)})
+    with Instance(settings) as instance:
+        instance.load("paris")
+        yield Group(instance)

@@ -1,0 +1,170 @@
+"""People who write findings and improvements in Paris, and what they do with them in tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+from lanzarote import records
+from lanzarote.improvements import actions, contents, deciding, moving, service, sharing, writing
+from lanzarote.improvements.contents import Known
+from lanzarote.improvements.model import FINDING, IMPROVEMENT
+from lanzarote.improvements.outcome import GroupOutcome
+from lanzarote.improvements.positions_model import Decided, ImprovementDecision
+from lanzarote.instance import Instance
+from lanzarote.objections import NO_CHECKS
+from lanzarote.permissions import Actor, Grant
+from lanzarote.records import Record, encode
+from lanzarote.types import DecisionRule
+
+THEN = datetime(2031, 1, 1, 9, tzinfo=UTC)
+TODAY = "2031-01-01"
+DECIDED_ON = date(2030, 12, 28)
+"""A meeting is written down some days later."""
+WRITER = Actor(account_id="ana", language="fr", grants=(Grant(role="contributor", region_id="paris"),))
+OTHER = Actor(account_id="eve", language="fr", grants=(Grant(role="contributor", region_id="paris"),))
+REVIEWER = Actor(account_id="bo", language="fr", grants=(Grant(role="reviewer", region_id="paris"),))
+LEADER = Actor(account_id="cy", language="fr", grants=(Grant(role="coordinator", region_id="paris"),), strong=True)
+SPEAKER = Actor(
+    account_id="rep", language="fr", grants=(Grant(role="representative", region_id="paris", stakeholder_id="x"),)
+)
+STRANGER = Actor(account_id="di", grants=(Grant(role="coordinator", region_id="elsewhere"),), strong=True)
+
+OBSERVED: dict[str, Any] = {
+    "original": "fr",
+    "text": {
+        "fr": {"title": "Les signalements se croisent", "observed": "Deux services signalent sans le savoir."},
+        "en": {"title": "Reports cross each other", "observed": "Two services report without knowing."},
+    },
+    "sectors": ["courts", "education"],
+}
+PROPOSED: dict[str, Any] = {
+    "original": "fr",
+    "text": {
+        "fr": {
+            "title": "Un registre commun des signalements",
+            "summary": "Chaque service voit qu’un autre a déjà signalé.",
+            "proposal": "Tenir ensemble une liste sans nom.",
+        }
+    },
+    "sectors": ["courts"],
+}
+
+
+def known_to(paris: Instance, content: contents.Content, by: Actor, before: contents.Content | None = None) -> Known:
+    with paris.database.read("paris") as session:
+        ids = service.known_ids(session, content, before, by=by)
+    return Known(organisations={name for one in paris.directory("paris") for name in one.names}, records=ids)
+
+
+def checked(
+    paris: Instance,
+    kind: str,
+    body: Mapping[str, Any],
+    *,
+    by: Actor = WRITER,
+    reasons: Mapping[str, str] | None = None,
+    before: contents.Content | None = None,
+) -> writing.Checked:
+    answers = {(name.partition("|")[0], name.partition("|")[2]): text for name, text in (reasons or {}).items()}
+    content = contents.read(kind, dict(body))
+    return writing.checked(
+        content,
+        paris.vocabulary("paris"),
+        known_to(paris, content, by, before),
+        reasons=answers,
+        by=by.account_id,
+        checks=NO_CHECKS,
+        today=TODAY,
+    )
+
+
+def found(paris: Instance, record_id: str, by: Actor = LEADER) -> contents.Content:
+    with paris.database.read("paris") as session:
+        return service.content_of(session, session.get_one(Record, ("paris", record_id)))
+
+
+def begun(paris: Instance, kind: str, body: Mapping[str, Any] | None = None, by: Actor = WRITER, **more: Any) -> str:
+    given = checked(paris, kind, body or (OBSERVED if kind == FINDING else PROPOSED), by=by, **more)
+    with paris.database.write("paris") as session:
+        return writing.begin(session, "paris", given, by=by, at=THEN).id
+
+
+def finding(paris: Instance, by: Actor = WRITER, **body: Any) -> str:
+    return begun(paris, FINDING, OBSERVED | body, by)
+
+
+def improvement(paris: Instance, by: Actor = WRITER, **body: Any) -> str:
+    return begun(paris, IMPROVEMENT, PROPOSED | body, by)
+
+
+def save(
+    paris: Instance, record_id: str, by: Actor = WRITER, expected: int = 0, fresh: tuple[str, ...] = (), **body: Any
+) -> int:
+    before = found(paris, record_id)
+    said = msgspec.to_builtins(before) | body
+    given = checked(paris, contents.kind_of(before), said, by=by, before=before)
+    with paris.database.write("paris") as session:
+        record = session.get_one(Record, ("paris", record_id))
+        expected = expected or record.version
+        return writing.save(session, record, given, expected=expected, by=by, at=THEN, fresh=fresh)
+
+
+def step(paris: Instance, record_id: str, name: str, by: Actor = LEADER, **said: Any) -> None:
+    """Let a service of ``sharing`` or ``moving`` do something."""
+    with paris.database.write("paris") as session:
+        record = session.get_one(Record, ("paris", record_id))
+        rooms = {"complete": actions, "resume": actions}
+        do = getattr(sharing if record.kind == FINDING else rooms.get(name, moving), name)
+        if name in ("share", "discuss"):
+            said = {"expected": record.version} | said
+        if name in ("close", "drop", "offer", "note_reply", "share") or (name, record.kind) == ("reopen", FINDING):
+            said = {"vocabulary": paris.vocabulary("paris")} | said
+        do(session, record, by=by, at=THEN, **said)
+
+
+def offer(paris: Instance, record_id: str, stakeholder: str, by: Actor = LEADER, **said: Any) -> None:
+    said = {"on": date(2030, 12, 1), "how": "Lettre au siège"} | said
+    step(paris, record_id, "offer", by, stakeholder=stakeholder, **said)
+
+
+def reply(paris: Instance, record_id: str, stakeholder: str, by: Actor = LEADER, **said: Any) -> None:
+    said = {"on": date(2030, 12, 20), "reply": {"fr": "Nous y travaillons."}, "reasons": {}} | said
+    step(paris, record_id, "note_reply", by, stakeholder=stakeholder, **said)
+
+
+def state(paris: Instance, record_id: str) -> str:
+    with paris.database.read("paris") as session:
+        record = session.get_one(Record, ("paris", record_id))
+        return sharing.status_of(record).state if record.kind == FINDING else moving.status_of(record).state
+
+
+def decision_on(record: Record, number: int, outcome: Any) -> ImprovementDecision:
+    """A decision without any position, taken on DECIDED_ON."""
+    body = Decided(
+        version=record.version,
+        call=1,
+        rule=DecisionRule(version=1, text={"fr": "Par consensus."}),
+        taking_part=(),
+        present=(),
+        positions=(),
+        outcome=GroupOutcome(verdict=outcome, steps=()),
+        reasons={"fr": "Personne ne s’y oppose."},
+        day=DECIDED_ON,
+    )
+    key = {"region_id": record.region_id, "record_id": record.id, "number": number}
+    return ImprovementDecision(**key, body=encode(body), by=LEADER.account_id, at=THEN)
+
+
+def decided(paris: Instance, record_id: str, outcome: Any = "adopted") -> str:
+    """Let the group have decided on it, as ``deciding`` does: the state, then the version; tells the address."""
+    with paris.database.write("paris") as session:
+        record = session.get_one(Record, ("paris", record_id))
+        row = decision_on(record, len(deciding.decisions(session, record)) + 1, outcome)
+        session.add(row)
+        status = msgspec.structs.replace(moving.status_of(record), state=outcome, decision=row.number)
+        records.decide(session, record, encode(status), outcome, by=LEADER.account_id, at=THEN)
+        records.publish(session, record, by=LEADER.account_id, at=THEN)
+        return record.slug

@@ -1,0 +1,160 @@
+"""From what somebody observed to an improvement that a group discusses, in browsers; every page for everybody."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.core.conftest import serving
+from tests.core.improvements.deliberating import decided
+from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
+from tests.core.web.test_accessibility_region import SIDEWAYS, violations
+
+if TYPE_CHECKING:
+    from lanzarote.instance import Instance
+    from playwright.sync_api import Page
+
+WORDS = {
+    "fr": {
+        "finding": "Noter un constat",
+        "save": "Enregistrer",
+        "share": "Le partager avec le groupe",
+        "offer": "Noter une invitation à répondre",
+        "reply": "Noter la réponse d’un organisme",
+        "how": "Comment il y a été invité",
+        "improvement": "Proposer une piste d’amélioration",
+        "discuss": "La mettre en discussion",
+        "discussed": "en discussion",
+        "edit": "Modifier",
+        "versions": "Toutes les versions, et ce qui a changé",
+    },
+    "en": {
+        "finding": "Write down a finding",
+        "save": "Save",
+        "share": "Share it with the group",
+        "offer": "Note an offer to reply",
+        "reply": "Note what a body replied",
+        "how": "How it was offered",
+        "improvement": "Propose an improvement",
+        "discuss": "Put it up for discussion",
+        "discussed": "under discussion",
+        "edit": "Edit",
+        "versions": "All versions, and what changed",
+    },
+}
+SHOTS = os.environ.get("LZ_SHOTS", "")
+SIZES = {"desktop": DESKTOP, "phone": PHONE}
+
+
+@pytest.fixture
+def place(own_paris: Instance, browser: object) -> Iterator[Place]:
+    with serving(own_paris) as address, closing(Place(own_paris, browser, address)) as place:  # type: ignore[arg-type]
+        yield place
+
+
+def look(page: Page, name: str) -> None:
+    """Nothing stands in the way of anybody, in light and in dark; nothing moves sideways."""
+    assert violations(page) == "", name
+    assert page.evaluate(SIDEWAYS) == 0, name
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"{name}-dark.png"), full_page=True)
+        page.emulate_media(color_scheme="light")
+        page.screenshot(path=str(Path(SHOTS) / f"{name}-light.png"), full_page=True)
+
+
+def press(page: Page, name: str) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
+
+
+def follow(page: Page, name: str) -> None:
+    with page.expect_navigation():
+        page.get_by_role("link", name=name, exact=True).first.click()
+
+
+@pytest.mark.parametrize(("lang", "size"), [("fr", "phone"), ("en", "desktop")])  # French is longer, a phone narrower
+def test_from_a_finding_to_a_discussed_improvement(place: Place, lang: str, size: str) -> None:
+    words, home = WORDS[lang], f"{place.address}/{lang}/paris"
+    mark = f"{lang}-{size}"
+    ana, head = (place.enter(name, SIZES[size]) for name in ("ana", "head"))
+    body = place.instance.directory("paris")[0]
+
+    # Ana writes down what she observed
+    ana.goto(f"{home}/team/findings")
+    look(ana, f"findings-empty-{mark}")
+    follow(ana, words["finding"])
+    look(ana, f"finding-form-{mark}")
+    title = ana.locator(f'[id="text.{lang}.title"]')
+    title.fill("Les signalements se croisent")
+    ana.locator(f'[id="text.{lang}.observed"]').fill("Deux services signalent la même situation sans le savoir.")
+    ana.locator('input[name="sectors"][value="courts"]').check()
+    press(ana, words["save"])
+    look(ana, f"finding-refused-{mark}")
+    ana.locator('input[name="sectors"][value="education"]').check()
+    ana.locator("details.part").nth(2).locator("summary").first.click()
+    ana.locator("#organisations summary").click()
+    ana.locator(f'input[name="organisations"][value="{body.key}"]').check()
+    press(ana, words["save"])
+    look(ana, f"finding-draft-{mark}")
+    finding = ana.url.partition("?")[0]
+
+    # Hélène offers the body to reply, notes its reply, and shares it
+    head.goto(finding)
+    follow(head, words["share"])
+    look(head, f"share-not-yet-{mark}")
+    follow(head, words["offer"])
+    look(head, f"offer-{mark}")
+    head.get_by_label(words["how"]).fill("Lettre au siège")
+    press(head, words["save"])
+    follow(head, words["reply"])
+    head.locator('[id="reply.fr"]').fill("Nous préparons une fiche commune.")
+    look(head, f"reply-{mark}")
+    press(head, words["save"])
+    follow(head, words["share"])
+    look(head, f"share-{mark}")
+    press(head, words["share"])
+    look(head, f"finding-shared-{mark}")
+
+    # Ana proposes what answers it, and edits it
+    ana.goto(finding)
+    follow(ana, words["improvement"])
+    look(ana, f"improvement-form-{mark}")
+    ana.locator(f'[id="text.{lang}.title"]').fill("Un registre commun des signalements")
+    ana.locator(f'[id="text.{lang}.proposal"]').fill("Tenir ensemble une liste sans nom.")
+    ana.locator('input[name="sectors"][value="courts"]').check()
+    press(ana, words["save"])
+    improvement = ana.url.partition("?")[0]
+    follow(ana, words["edit"])
+    ana.locator("details.part").nth(1).locator("summary").first.click()
+    look(ana, f"improvement-beside-{mark}")
+    ana.locator(f'[id="text.{lang}.proposal"]').fill("Tenir ensemble une liste sans nom, mise à jour chaque semaine.")
+    press(ana, words["save"])
+    follow(ana, words["versions"])
+    look(ana, f"versions-{mark}")
+
+    # Hélène puts it up for discussion; Ana finds it on her start page
+    head.goto(improvement)
+    follow(head, words["discuss"])
+    look(head, f"discuss-{mark}")
+    press(head, words["discuss"])
+    look(head, f"improvement-discussed-{mark}")
+    ana.goto(f"{place.address}/{lang}/start")
+    look(ana, f"start-{mark}")
+    follow(ana, "Un registre commun des signalements")
+    assert ana.url == improvement
+    assert ana.locator(".badges").inner_text().strip().startswith(words["discussed"])
+    ana.goto(f"{home}/team/improvements")
+    look(ana, f"improvements-{mark}")
+
+    # The public
+    ana.goto(f"{home}/improvements")
+    look(ana, f"public-empty-{mark}")
+    slug = decided(place.instance, improvement.rpartition("/")[2])
+    ana.goto(f"{home}/improvements")
+    look(ana, f"public-list-{mark}")
+    ana.goto(f"{home}/improvements/{slug}")
+    look(ana, f"public-{mark}")

@@ -1,0 +1,224 @@
+"""A position is given on a phone in three minutes; a group asks, decides and forwards, in real browsers."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from lanzarote.improvements import calling
+from lanzarote.instance import Instance
+from lanzarote.records import now
+from lanzarote.settings import read_settings
+
+from tests.conftest import copy_of
+from tests.core.conftest import serving
+from tests.core.improvements.group import HEAD, Group, settle
+from tests.core.practices.assessments import person
+from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
+from tests.core.stakeholders.keeping import relate
+from tests.core.web.test_accessibility_region import SIDEWAYS, violations
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+SHOTS = os.environ.get("LZ_SHOTS", "")
+DESK = "contact@association.example"
+WORDS = {
+    "fr": {
+        "call": "Demander les avis",
+        "give": "Donner cet avis",
+        "support": "Nous la soutenons",
+        "object": "Nous nous y opposons",
+        "record": "Consigner ce qu’un organisme a dit",
+        "decide": "Décider",
+        "again": "Recalculer",
+        "write": "Consigner",
+        "forward": "Noter une transmission",
+        "note": "Le noter",
+        "take part": "Nous participons",
+        "invite": "L’inviter à participer",
+        "send": "L’inviter",
+    },
+    "en": {
+        "call": "Ask for positions",
+        "give": "Give this position",
+        "support": "We support it",
+        "object": "We object",
+        "record": "Write down what a body said",
+        "decide": "Decide",
+        "again": "Work it out again",
+        "write": "Write down",
+        "forward": "Note where it was forwarded",
+        "note": "Note it",
+        "take part": "We take part",
+        "invite": "Invite it to take part",
+        "send": "Invite it",
+    },
+}
+
+
+class Site:
+    """A group with a served site."""
+
+    def __init__(self, group: Group, place: Place, browser: Browser) -> None:
+        self.group, self.place, self._browser = group, place, browser
+        self.address = place.address
+
+    def guest(self, size: dict[str, int]) -> Page:
+        """A browser of somebody without an account."""
+        context = self._browser.new_context(viewport=size)  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(str(error)))
+        return page
+
+    def link(self) -> str:
+        """Path of the page that the last mail leads to."""
+        settle(self.group.instance)
+        folder = self.group.instance.settings.data / "mail"
+        files = sorted(folder.glob("*.eml"), key=lambda one: one.stat().st_mtime_ns)
+        text = message_from_bytes(files[-1].read_bytes(), policy=policy.default).get_content()
+        found = re.search(r"https?://\S+/(?:position|take-part)/\S+", text)
+        assert found
+        return urlsplit(found[0]).path
+
+
+@pytest.fixture
+def site(paris_template: Path, tmp_path: Path, browser: Browser) -> Iterator[Site]:
+    given = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path), "LANZAROTE_DATA": str(tmp_path)}
+    with Instance(read_settings(given)) as instance:
+        group = Group(instance)
+        group.desk(group.bodies[1], DESK)
+        with serving(instance) as address, closing(Place(instance, browser, address)) as place:
+            yield Site(group, place, browser)
+
+
+def look(page: Page, name: str) -> None:
+    """Nothing stands in the way of anybody, nothing moves sideways."""
+    assert violations(page) == ""
+    assert page.evaluate(SIDEWAYS) == 0
+    if SHOTS:
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=str(Path(SHOTS) / f"{name}-{scheme}.png"), full_page=True)
+    page.emulate_media(color_scheme="light")
+
+
+def press(page: Page, name: str, *, exact: bool = True) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=exact).first.click()
+
+
+def follow(page: Page, name: str) -> None:
+    with page.expect_navigation():
+        page.get_by_role("link", name=name, exact=True).first.click()
+
+
+def test_a_position_is_given_on_a_phone_by_a_mailed_link_in_french(site: Site) -> None:
+    words, group = WORDS["fr"], site.group
+    today = group.instance.today("paris")
+    with group.held() as (session, record):
+        until = today + timedelta(days=14)
+        calling.call(session, record, until=until, chosen=None, expected=None, by=HEAD, at=now(), today=today)
+    path = site.link()
+    phone = site.guest(PHONE)
+    phone.goto(site.address + path)
+    assert phone.locator("html").get_attribute("lang") == "fr"
+    look(phone, "answer")
+    phone.get_by_label(words["object"]).check()
+    press(phone, words["give"])
+    look(phone, "answer-refused")
+    assert phone.get_by_label(words["object"]).is_checked()
+    phone.locator("#reason").fill("Nos équipes n’ont pas les moyens.")
+    phone.locator("input[name=named]").check()
+    press(phone, words["give"])
+    look(phone, "answered")
+    assert "Nos équipes n’ont pas les moyens." in phone.content()
+    phone.goto(site.address + path)
+    look(phone, "link-used")
+    assert "a déjà servi" in phone.content()
+    phone.goto(f"{site.address}/fr/paris/position/{'x' * 43}")
+    look(phone, "link-unknown")
+    phone.context.close()
+
+
+def test_a_body_takes_part_by_a_mailed_link_on_a_phone(site: Site) -> None:
+    body = site.group.bodies[1]
+    relate(site.group.instance, body, "cited")
+    head = site.place.enter("head", DESKTOP)
+    head.goto(f"{site.address}/fr/paris/team/organisations/{body}")
+    follow(head, WORDS["fr"]["invite"])
+    look(head, "invite")
+    press(head, WORDS["fr"]["send"])
+    head.goto(f"{site.address}/fr/paris/team/taking-part")
+    look(head, "taking-part")
+    phone = site.guest(PHONE)
+    phone.goto(site.address + site.link())
+    look(phone, "invitation")
+    phone.locator("input[value=accept]").check()
+    phone.locator("#source").fill("Délibération du 3 janvier")
+    press(phone, "Répondre")
+    look(phone, "invitation-answered")
+    head.reload()
+    assert "a dit participer" in head.content()
+    phone.context.close()
+
+
+@pytest.mark.parametrize(("lang", "size"), [("fr", DESKTOP), ("en", PHONE)], ids=["desktop-fr", "phone-en"])
+def test_a_group_asks_and_decides(site: Site, lang: str, size: dict[str, int]) -> None:
+    words, group, home = WORDS[lang], site.group, f"{site.address}/{lang}/paris"
+    today = group.instance.today("paris").isoformat()
+    one, _, other, last = group.bodies
+    site.place.people["rep"] = person(group.instance, "representative", "Rep Résente", organisation=one)
+    head, rep = (site.place.enter(name, size) for name in ("head", "rep"))
+    at = f"{home}/team/improvements/{group.improvement}"
+
+    head.goto(f"{at}/positions")
+    look(head, f"discussed-{lang}")
+    follow(head, words["call"])
+    look(head, f"call-{lang}")
+    press(head, words["call"])
+    look(head, f"called-{lang}")
+
+    # The representative finds it on the start page, and answers
+    rep.goto(f"{site.address}/{lang}/start")
+    look(rep, f"start-{lang}")
+    with rep.expect_navigation():
+        rep.locator("#waits ~ ul a").first.click()
+    look(rep, f"position-{lang}")
+    rep.get_by_label(words["support"], exact=True).check()
+    rep.locator("input[name=named]").check()
+    press(rep, words["give"])
+    look(rep, f"own-{lang}")
+
+    # What others wrote in letters is written down
+    for body, choice in ((other, "object"), (last, "support"), (group.bodies[1], "abstain")):
+        head.goto(f"{at}/record-position?stakeholder={body}")
+        head.locator(f"input[name=choice][value={choice}]").check()
+        head.locator("#reason").fill("Par manque de moyens.")
+        head.locator("input[name=how][value=letter]").check()
+        head.locator("#source").fill("Lettre n° 4")
+        head.locator("#on").fill(today)
+        if choice == "object":
+            look(head, f"record-{lang}")
+        press(head, words["record"])
+    look(head, f"positions-{lang}")
+
+    # Decided as the rule says
+    follow(head, words["decide"])
+    look(head, f"decide-{lang}")
+    press(head, words["again"])
+    head.locator('[id="reasons.fr"]').fill("Un organisme s’y oppose.")
+    head.locator('[id="reasons.en"]').fill("One body objects.")
+    press(head, words["write"], exact=False)
+    look(head, f"decided-{lang}")
+    assert group.status.state == "not-adopted"
+    for page in (head, rep):
+        page.context.close()

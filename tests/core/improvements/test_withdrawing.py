@@ -1,0 +1,145 @@
+"""An improvement is taken from the public, shown again, put away: three verbs, and the third cannot be undone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lanzarote.changes import Change
+from lanzarote.checking import Faulty, Identifying
+from lanzarote.errors import Conflict, NotPermitted
+from lanzarote.improvements import calling, comments, moving, service
+from lanzarote.lifecycle import IllegalTransition
+from sqlalchemy import select
+
+from tests.core.improvements.deliberating import begun, decided
+from tests.core.improvements.group import HEAD, LATER, TODAY, UNTIL, WRITER, Group
+from tests.core.improvements.test_pages import client, paris
+from tests.core.practices.forms import writer
+
+if TYPE_CHECKING:
+    from lanzarote.instance import Instance
+    from lanzarote.permissions import Actor
+    from litestar.testing import TestClient
+
+__all__ = ["client", "paris"]
+
+WHY = {"fr": "La loi a changé.", "en": "The law has changed."}
+TEAM, PUBLIC = "/fr/paris/team/improvements", "/fr/paris/improvements"
+
+
+def adopted(group: Group) -> None:
+    group.call()
+    for body in group.bodies:
+        group.say(body)
+    group.decide()
+
+
+def withdraw(group: Group, reason: dict[str, str] = WHY, by: Actor = HEAD) -> None:
+    words = group.instance.vocabulary("paris")
+    with group.held() as (session, record):
+        moving.withdraw(session, record, words, reason=reason, by=by, at=LATER)
+
+
+def state(group: Group) -> tuple[str, int | None]:
+    with group.held() as (_, record):
+        return record.state, record.published_version
+
+
+def test_it_is_withdrawn_with_a_reason_and_shown_again_as_it_was_decided(on_both: Group) -> None:
+    adopted(on_both)
+    withdraw(on_both)
+    assert state(on_both) == ("withdrawn", None)
+    with on_both.held() as (session, record):
+        gone = service.withdrawn_at(session, record.slug)
+        assert gone is not None
+        assert (gone.reason, calling.status_of(record).state) == (WHY, "adopted")
+    with on_both.held() as (session, record):
+        moving.show_again(session, record, by=HEAD, at=LATER)
+        assert service.withdrawn_at(session, record.slug) is None
+        assert calling.status_of(record).withdrawn == {}
+    assert state(on_both) == ("published", 1)
+    with on_both.held() as (session, _):
+        verbs = session.scalars(select(Change.verb).where(Change.record_id == on_both.improvement)).all()
+    assert verbs == ["publish", "withdraw", "publish"]
+
+
+def test_who_may_not_and_what_says_nothing_is_refused(on_both: Group) -> None:
+    with pytest.raises(IllegalTransition):
+        withdraw(on_both)
+    adopted(on_both)
+    with pytest.raises(NotPermitted):
+        withdraw(on_both, by=WRITER)
+    for reason, field in (({}, "reason.fr"), ({"fr": " "}, "reason.fr"), ({"xx": "Non."}, "reason.xx")):
+        with pytest.raises(Faulty) as refused:
+            withdraw(on_both, reason)
+        assert [one.field for one in refused.value.faults] == [field]
+    with pytest.raises(Identifying):
+        withdraw(on_both, {"fr": "Écrire à lea.dupont@gmail.com"})
+    assert state(on_both) == ("published", 1)
+
+
+def test_what_is_discussed_again_is_decided_before_the_public_reads_it_again(on_both: Group) -> None:
+    adopted(on_both)
+    withdraw(on_both)
+    with on_both.held() as (session, record):
+        moving.reconsider(session, record, by=HEAD, at=LATER)
+    with on_both.held() as (session, record), pytest.raises(Conflict):
+        moving.show_again(session, record, by=HEAD, at=LATER)
+    adopted(on_both)
+    assert state(on_both) == ("published", 1)
+    assert on_both.status.withdrawn == {}
+
+
+def test_nothing_becomes_of_what_is_archived_but_that_it_can_be_erased(on_both: Group) -> None:
+    on_both.call()
+    with on_both.held() as (session, record), pytest.raises(Conflict):
+        moving.archive(session, record, by=HEAD, at=LATER)
+    with on_both.held() as (session, record):
+        calling.recall(session, record, by=HEAD, at=LATER)
+        moving.archive(session, record, by=HEAD, at=LATER)
+    more: dict[str, Any] = {"until": UNTIL, "chosen": None, "expected": None, "today": TODAY}
+    for do in (
+        lambda session, record: calling.call(session, record, by=HEAD, at=LATER, **more),
+        lambda session, record: moving.drop(
+            session, record, on_both.instance.vocabulary("paris"), reason="Pas maintenant.", by=HEAD, at=LATER
+        ),
+        lambda session, record: moving.archive(session, record, by=HEAD, at=LATER),
+        lambda session, record: moving.show_again(session, record, by=HEAD, at=LATER),
+    ):
+        with on_both.held() as (session, record), pytest.raises(IllegalTransition):
+            do(session, record)
+    said = comments.checked("Un mot.", on_both.instance.vocabulary("paris"), {}, by=WRITER)
+    with on_both.held() as (session, record), pytest.raises(Conflict):
+        comments.say(session, record, said, by=WRITER, at=LATER, language="fr")
+
+
+def test_its_page_says_that_it_was_withdrawn_and_why(paris: Instance, client: TestClient[Any]) -> None:
+    one = begun(paris, "improvement")
+    slug = decided(paris, one)
+    cleo = writer(paris, client, "coordinator")
+    cleo.open(f"{TEAM}/{one}/withdraw", "/withdraw")
+    cleo.press(action="/withdraw", status=400)
+    assert "Dites pourquoi" in cleo.html
+    cleo.open(f"{TEAM}/{one}/withdraw", "/withdraw").fill({"reason.fr": "La loi a <b>changé</b>."})
+    cleo.press(action="/withdraw")
+    assert "La loi a &lt;b&gt;changé&lt;/b&gt;." in cleo.html
+    page = client.get(f"{PUBLIC}/{slug}")
+    assert page.status_code == 410
+    assert "La loi a &lt;b&gt;changé&lt;/b&gt;." in page.text
+    assert 'lang="fr"' in client.get(f"/en/paris/improvements/{slug}").text.partition("<main")[2]
+    assert client.get(f"/api/v1/regions/paris/improvements/{slug}").status_code == 410
+    assert slug not in client.get(PUBLIC).text
+    cleo.open(f"{TEAM}/{one}/show", "/show").press(action="/show")
+    assert client.get(f"{PUBLIC}/{slug}").status_code == 200
+
+
+def test_the_list_tells_what_is_archived(paris: Instance, client: TestClient[Any]) -> None:
+    one = begun(paris, "improvement")
+    cleo = writer(paris, client, "coordinator")
+    cleo.open(f"{TEAM}/{one}/archive", "/archive").press(action="/archive")
+    assert one in cleo.get(f"{TEAM}?only=archived")
+    assert one not in cleo.get(TEAM)
+    told = cleo.get(f"{TEAM}/{one}")
+    assert [name for name in ("edit", "discuss", "drop", "archive", "erase") if f'{one}/{name}"' in told] == ["erase"]
+    cleo.get(f"{TEAM}/{one}/edit", 409)

@@ -1,0 +1,22 @@
+"""Paris on either database, for a group that meets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from lanzarote.instance import Instance
+from lanzarote.settings import read_settings
+
+
+@pytest.fixture(scope="module")
+def group(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """One for all tests of a module: each plans meetings of its own."""
+    given = {
+        "LANZAROTE_DATABASE_URL": module_database_url,
+        "LANZAROTE_DATA": str(tmp_path_factory.mktemp("data")),
+        "LANZAROTE_BASE_URL": "https://lanzarote.example",
+    }
+    with Instance(read_settings(given)) as instance:
+        instance.load("paris")
+        yield instance

@@ -1,0 +1,527 @@
+"""A meeting goes from being planned to approved minutes, by who may, in no other order; on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import Any
+
+import pytest
+from lanzarote import records
+from lanzarote.attendance import held, present_at
+from lanzarote.changes import Audit, broken_audit
+from lanzarote.checking import Faulty, Identifying
+from lanzarote.errors import Conflict, NotPermitted
+from lanzarote.improvements.actions_model import Action
+from lanzarote.instance import Instance
+from lanzarote.lifecycle import MEETING, IllegalTransition, next_state
+from lanzarote.meetings import agenda, writing
+from lanzarote.meetings.roles import names_person
+from lanzarote.meetings.service import Told, public_meetings
+from lanzarote.permissions import Actor
+from lanzarote.records import encode
+from lanzarote.types import Improvement, ImprovementText
+from sqlalchemy import func, select
+
+from tests.core.meetings import keeping
+from tests.core.meetings.keeping import (
+    AFTER,
+    HEAD,
+    REVIEWER,
+    STRANGER,
+    TODAY,
+    WRITER,
+    announce,
+    approve,
+    approved,
+    body,
+    cancel,
+    checked,
+    draft,
+    finding,
+    improvement,
+    note_held,
+    planned,
+    representative,
+    said,
+    save,
+    status,
+    was_held,
+)
+from tests.core.stakeholders.keeping import merge, published
+
+ACTIONS = ("write", "announce", "hold", "draft", "approve", "cancel")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The lifecycle
+
+
+def test_it_goes_from_plan_to_approved_minutes(group: Instance) -> None:
+    one = planned(group)
+    later = was_held(group, day="2031-05-13")
+    assert status(group, one).state == "planned"
+    announce(group, one)
+    assert status(group, one).state == "announced"
+    note_held(group, one)
+    assert status(group, one).state == "held"
+    draft(group, one)
+    assert status(group, one).state == "minutes-drafted"
+    approve(group, one, later)
+    told = status(group, one)
+    assert told.state == "approved"
+    assert told.approval is not None
+    assert (told.approval.meeting, told.approval.on) == (later, date(2031, 5, 13))
+
+
+def test_the_table_says_everything_that_can_be_done() -> None:
+    known = {
+        "planned": {"write", "announce", "hold", "cancel"},
+        "announced": {"write", "hold", "cancel"},
+        "held": {"write", "draft"},
+        "minutes-drafted": {"write", "approve"},
+        "approved": set(),
+        "cancelled": set(),
+    }
+    assert {state for state, _ in MEETING if state} <= set(known)
+    for state, possible in known.items():
+        for action in ACTIONS:
+            if action in possible:
+                assert next_state("meeting", state, action) in known
+            else:
+                with pytest.raises(IllegalTransition):
+                    next_state("meeting", state, action)
+
+
+def in_state(group: Instance, state: str) -> str:
+    if state == "planned":
+        return planned(group)
+    if state == "approved":
+        return approved(group)
+    one = planned(group) if state in ("announced", "cancelled") else was_held(group)
+    if state == "announced":
+        announce(group, one)
+    elif state == "cancelled":
+        cancel(group, one)
+    elif state == "minutes-drafted":
+        draft(group, one)
+    return one
+
+
+STEPS: dict[str, Callable[[Instance, str], object]] = {
+    "write": lambda group, one: save(group, one, place="Ailleurs"),
+    "announce": announce,
+    "hold": note_held,
+    "draft": lambda group, one: draft(group, one, HEAD),
+    "approve": lambda group, one: approve(group, one, was_held(group, day="2031-05-13")),
+    "cancel": cancel,
+}
+
+
+@pytest.mark.parametrize("state", ["planned", "announced", "held", "minutes-drafted", "approved", "cancelled"])
+def test_whatever_the_table_does_not_say_is_refused(group: Instance, state: str) -> None:
+    for action, step in STEPS.items():
+        if (state, action) not in MEETING:
+            one = in_state(group, state)
+            with pytest.raises((IllegalTransition, Faulty)):
+                step(group, one)
+            assert status(group, one).state == state, action
+
+
+@pytest.mark.parametrize("by", [WRITER, REVIEWER, STRANGER, representative("x")], ids=lambda one: one.account_id)
+@pytest.mark.parametrize("action", ["announce", "hold", "approve", "cancel"])
+def test_only_who_leads_the_work_takes_a_step(group: Instance, by: Actor, action: str) -> None:
+    one = was_held(group) if action == "approve" else planned(group)
+    if action == "approve":
+        draft(group, one)
+    later = was_held(group, day="2031-05-13")
+    steps: dict[str, Callable[..., None]] = {"announce": announce, "hold": note_held, "cancel": cancel}
+    step = steps.get(action)
+    with pytest.raises(NotPermitted):
+        step(group, one, by=by) if step else approve(group, one, later, by=by)
+
+
+@pytest.mark.parametrize("by", [REVIEWER, STRANGER], ids=lambda one: one.account_id)
+def test_who_may_not_write_plans_nothing(group: Instance, by: Actor) -> None:
+    with pytest.raises(NotPermitted):
+        planned(group, by=by)
+
+
+def test_what_was_announced_is_changed_by_who_leads(group: Instance) -> None:
+    one = planned(group)
+    announce(group, one)
+    with pytest.raises(NotPermitted):
+        save(group, one, by=WRITER, day="2031-05-20")
+    assert save(group, one, by=WRITER, agenda=[{"title": {"fr": "Divers"}}]) == 2
+    assert save(group, one, by=HEAD, day="2031-05-20") == 3
+    assert said(group, one).day == date(2031, 5, 20)
+
+
+def test_nothing_is_announced_that_is_over_or_nowhere(group: Instance) -> None:
+    with pytest.raises(Faulty, match="over"):
+        announce(group, planned(group), today=date(2031, 5, 13))
+    with pytest.raises(Faulty, match="where"):
+        announce(group, planned(group, place=""))
+
+
+def test_nothing_is_noted_as_held_before_its_day(group: Instance) -> None:
+    with pytest.raises(Faulty, match="begun"):
+        note_held(group, planned(group), today=TODAY)
+
+
+def test_a_meeting_of_long_ago_is_noted_without_anybody_being_invited(group: Instance) -> None:
+    one = planned(group, kind="formation", day="2013-01-31", organisations=["aphp"])
+    note_held(group, one)
+    with group.database.read("paris") as session:
+        from lanzarote.meetings.inviting import invitations
+        from lanzarote.records import Record
+
+        assert list(invitations(session, session.get_one(Record, ("paris", one)))) == []
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What may be written
+
+
+@pytest.mark.parametrize("role", ["substitute prosecutor, two clerks", "Juge des enfants", "Head of the juvenile unit"])
+def test_roles_pass(group: Instance, role: str) -> None:
+    given = checked(group, body(present=[{"organisation": "aphp", "roles": role}]))
+    assert given.meeting.present[0].roles == role
+
+
+@pytest.mark.parametrize("name", ["Jean Dupont", "Mme Le Goff, juge", "DUPONT Jean", "J. Dupont", "juge : Marie"])
+def test_the_name_of_a_person_is_no_role(group: Instance, name: str) -> None:
+    assert names_person(name)
+    with pytest.raises(Faulty, match="person’s name"):
+        checked(group, body(present=[{"organisation": "aphp", "roles": name}]))
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"text": {"fr": {"title": "T", "found": "%s"}}},
+        {"text": {"fr": {"title": "T", "minutes": "%s"}}},
+        {"text": {"fr": {"title": "T", "next_steps": "%s"}}},
+        {"place": "%s"},
+        {"agenda": [{"title": {"fr": "%s"}}]},
+        {"outcomes": [{"text": {"fr": "%s"}}]},
+        {"present": [{"name": "%s"}]},
+    ],
+    ids=["found", "minutes", "next steps", "place", "agenda", "outcome", "name"],
+)
+def test_personal_data_are_stopped_in_every_field(group: Instance, field: dict[str, Any]) -> None:
+    def filled(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: filled(one) for key, one in value.items()}
+        if isinstance(value, list):
+            return [filled(one) for one in value]
+        return value.replace("%s", "né le 12 mars 2019, 06 12 34 56 78, lea.martin@gmail.com")
+
+    with pytest.raises(Identifying):
+        checked(group, body(**filled(field)))
+
+
+FAULTS: list[tuple[str, dict[str, Any]]] = [
+    ("text.fr.title", {"text": {"fr": {"purpose": "x"}}}),
+    ("last_day", {"last_day": "2031-05-11"}),
+    ("day", {"day": "0001-01-01"}),
+    ("day", {"day": "2007-10-24"}),
+    ("ends", {"ends": "13:00"}),
+    ("starts", {"starts": None}),
+    ("sectors", {"sectors": ["nowhere"]}),
+    ("organisations", {"organisations": ["nobody"]}),
+    ("link", {"link": "javascript:alert(1)"}),
+    ("agenda[0].title.fr", {"agenda": [{"minutes": 10}]}),
+    ("agenda[0].record", {"agenda": [{"about": "finding", "record": "018f0000-0000-7000-8000-000000000000"}]}),
+    ("present[0].organisation", {"present": [{"roles": "juge"}]}),
+    ("present[0].organisation", {"present": [{"organisation": "nobody"}]}),
+    ("outcomes[0].text.fr", {"outcomes": [{"kind": "decided"}]}),
+    ("text.fr.title", {"text": {"fr": {"title": "x" * 301}}}),
+    ("agenda", {"agenda": [{"title": {"fr": "x"}}] * 61}),
+]
+
+
+@pytest.mark.parametrize(("place", "more"), FAULTS, ids=[f"{n} {place}" for n, (place, _) in enumerate(FAULTS)])
+def test_what_cannot_be_kept_is_refused_with_its_place(group: Instance, place: str, more: dict[str, Any]) -> None:
+    with pytest.raises(Faulty) as refused:
+        checked(group, body(**more))
+    assert place in [one.field for one in refused.value.faults]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The agenda from what is open
+
+
+def test_what_is_open_is_proposed_in_order_and_once(own_paris: Instance) -> None:
+    shared, called = finding(own_paris, "Constat"), improvement(own_paris, "Avec appel", "called", date(2031, 6, 1))
+    discussed = improvement(own_paris, "En discussion")
+    for state in ("draft", "closed"):
+        finding(own_paris, f"Constat {state}", state)
+    for state in ("draft", "adopted", "dropped", "not-adopted", "completed"):
+        improvement(own_paris, f"Piste {state}", state)
+    before = was_held(own_paris, day="2031-04-01")
+    draft(own_paris, before)
+    one = planned(own_paris, agenda=[{"title": {"fr": "Accueil"}, "minutes": 5}])
+    for _ in range(2):
+        with keeping.held(own_paris, one) as (session, record):
+            writing.propose(session, record, by=WRITER, at=keeping.THEN)
+    points = said(own_paris, one).agenda
+    assert [point.record for point in points] == [None, before, called, discussed, shared]
+    assert [point.about for point in points] == ["own", "minutes", "improvement", "improvement", "finding"]
+    assert [point.minutes for point in points] == [5, 10, 20, 20, 15]
+
+
+def test_what_is_still_to_be_done_is_proposed_what_is_late_on_the_day_first(group: Instance) -> None:
+    called = improvement(group, "Avec appel", "called", date(2031, 6, 1))
+    late, later, over = (improvement(group, f"Piste {name}", "adopted") for name in ("late", "later", "over"))
+    again = improvement(group, "Rediscutée", "discussed")
+    for record_id, days in {late: "11 20", later: "12", over: "01", again: "01"}.items():
+        for number, day in enumerate(days.split(), 1):
+            act(group, record_id, number, f"2031-05-{day}", "done" if record_id == over else "under-way")
+    with group.database.read("paris") as session:
+        found = {one.id: one for one in agenda.open_now(session, "paris", day=date(2031, 5, 12))}
+    assert [one for one in found if one in (called, late, later, over, again)] == [late, called, again, later]
+    assert [(found[one].about, found[one].to_do, found[one].overdue) for one in (late, later, again)] == [
+        ("action", 2, 1),
+        ("action", 1, 0),
+        ("improvement", 0, 0),
+    ]
+    one = planned(group)
+    with keeping.held(group, one) as (session, record):
+        writing.propose(session, record, by=WRITER, at=keeping.THEN)
+    assert [point.about for point in said(group, one).agenda if point.record in (late, later)] == ["action", "action"]
+
+
+def act(paris: Instance, record_id: str, number: int, day: str, progress: str) -> None:
+    """Let there be an action that follows from an improvement."""
+    row = Action(
+        region_id="paris", record_id=record_id, number=number, what="Tenir un registre.", language="fr",
+        stakeholder_id="x", due_on=day, progress=progress, steps=1,
+    )  # fmt: skip
+    with paris.database.write("paris") as session:
+        session.add(row)
+
+
+def test_the_title_of_what_the_group_may_not_read_stands_nowhere(own_paris: Instance) -> None:
+    hidden = finding(own_paris, "Secret", "draft")
+    with pytest.raises(Faulty):
+        checked(own_paris, body(agenda=[{"about": "finding", "record": hidden}]))
+    with own_paris.database.read("paris") as session:
+        assert agenda.named_by_id(session, "paris", [hidden])[hidden].title == {}
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Minutes
+
+
+def test_minutes_are_drawn_up_in_both_languages_from_what_was_noted(own_paris: Instance) -> None:
+    one = was_held(
+        own_paris,
+        agenda=[{"about": "improvement", "record": improvement(own_paris, "Un protocole commun")}],
+        present=[
+            {"organisation": "aphp", "roles": "médecin légiste"},
+            {"name": "Association Espoir", "sector": "national-ngos"},
+        ],
+        outcomes=[{"kind": "referred", "text": {"fr": "Renvoyé au tribunal."}}],
+    )
+    texts = draft(own_paris, one)
+    assert list(texts) == ["fr", "en"]
+    assert "médecin légiste" in texts["fr"]
+    assert "1. An improvement that the group works on" in texts["en"]
+    assert "DECIDED AND REFERRED\n– Referred – Renvoyé au tribunal." in texts["en"]
+    assert texts["fr"].splitlines()[0] == "Réunion de travail – Paris"
+    assert said(own_paris, one).text["en"].minutes == texts["en"]
+
+
+def test_minutes_say_nothing_that_stays_with_the_group(own_paris: Instance) -> None:
+    public, own = (improvement(own_paris, title) for title in ("Un protocole commun", "Une piste encore secrète"))
+    with keeping.held(own_paris, public) as (session, record):
+        record.published_version = record.version
+        revised = Improvement(original="fr", text={"fr": ImprovementText(title="Autrement nommé depuis")})
+        records.revise(session, record, encode(revised), by="ana", at=keeping.THEN)
+    found = finding(own_paris, "Ce que le collège a tu")
+    with keeping.held(own_paris, found) as (_, record):
+        record.published_version = record.version
+    one = was_held(
+        own_paris,
+        agenda=[
+            {"about": "finding", "record": found, "title": {"fr": "Ce qui fut tu"}},
+            {"about": "improvement", "record": public},
+            {"about": "improvement", "record": own},
+            {"about": "minutes", "record": was_held(own_paris, day="2031-04-01", text={"fr": {"title": "Huis clos"}})},
+            {"title": {"fr": "Divers"}},
+        ],
+        outcomes=[{"text": {"fr": "Adopté."}, "improvement": own}, {"text": {"fr": "Lu."}, "improvement": public}],
+    )
+    texts = draft(own_paris, one)
+    for text in texts.values():
+        kept = (
+            "Ce que le collège a tu",
+            "Ce qui fut tu",
+            "secrète",
+            "Autrement",
+            "Huis clos",
+            "14:00",
+            "16:30",
+            "Conseil de l’Europe",
+            "next meeting",
+        )
+        assert not [word for word in kept if word in text]
+        assert "Un protocole commun" in text
+    agenda_said = texts["en"].partition("AGENDA\n")[2].partition("\n\n")[0].splitlines()
+    assert agenda_said == [
+        "1. A finding of the group",
+        "2. Improvement: Un protocole commun",
+        "3. An improvement that the group works on",
+        "4. Minutes of another meeting, to be approved",
+        "5. Divers",
+    ]
+    assert texts["en"].endswith("– Decided – Adopté.\n– Decided (Un protocole commun) – Lu.")
+    assert "Monday" in texts["en"]
+
+
+def test_an_organisation_that_was_there_is_no_person(group: Instance) -> None:
+    for name in ("Paul Durand", "DUPONT Marie", "Mme Durand, association Espoir"):
+        with pytest.raises(Faulty) as refused:
+            checked(group, body(present=[{"name": name}]))
+        assert [one.field for one in refused.value.faults] == ["present[0].name"]
+    for name in (
+        "Association Paul Durand",
+        "Collège Jean Moulin",
+        "Hôpital Robert Debré",
+        "Espace Simone Veil",
+        "Innocence en danger",
+    ):
+        assert checked(group, body(present=[{"name": name}])).meeting.present[0].name == name
+
+
+def test_what_the_approving_meeting_changed_is_kept_beside_the_draft(group: Instance) -> None:
+    one = was_held(group)
+    texts, later = draft(group, one), was_held(group, day="2031-05-13")
+    approve(group, one, later, texts={"fr": "Autrement."}, changed="Le deuxième point.")
+    told = status(group, one)
+    assert told.approval is not None
+    assert said(group, one, told.approval.version).text["fr"].minutes == "Autrement."
+    assert said(group, one, told.drafted_version).text["fr"].minutes == texts["fr"]
+    assert told.approval.changes == "Le deuxième point."
+
+
+def test_minutes_are_approved_by_a_group_at_a_later_meeting_that_was_held(group: Instance) -> None:
+    one = was_held(group)
+    draft(group, one)
+    earlier, not_held = was_held(group, day="2031-05-01"), planned(group, day="2031-06-01")
+    for meeting in (earlier, not_held, one, "018f0000-0000-7000-8000-000000000000"):
+        with pytest.raises(Faulty, match="later"):
+            approve(group, one, meeting)
+    later = was_held(group, day="2031-05-13")
+    for name in ("Jean Dupont", ""):
+        with pytest.raises(Faulty):
+            approve(group, one, later, group=name)
+
+
+def test_the_public_reads_minutes_only_once_the_group_says_so(group: Instance) -> None:
+    one = approved(group, text={"fr": {"title": "Réservée", "found": "Ce qui fut constaté"}})
+    words = group.vocabulary("paris")
+
+    assert one not in public(group)
+    with keeping.held(group, one) as (session, record):
+        writing.show_minutes(session, record, words, said="Séance du 13 mai", by=HEAD, at=keeping.THEN)
+    shown = public(group)[one]
+    assert not shown.open
+    assert shown.meeting.place == ""
+    assert shown.meeting.text["fr"].found is None
+    assert shown.meeting.text["fr"].minutes
+    with keeping.held(group, one) as (session, record):
+        writing.hide_minutes(session, record, by=HEAD, at=keeping.THEN)
+    assert one not in public(group)
+
+
+def test_only_seminars_are_public_and_without_what_is_the_groups_own(group: Instance) -> None:
+    own = planned(group)
+    open_one = planned(
+        group,
+        kind="seminar",
+        link="https://visio.example/j/87512345678",
+        organisations=["aphp"],
+        agenda=[{"title": {"fr": "Accueil"}}, {"about": "finding", "record": finding(group, "Constat")}],
+    )
+    for one in (own, open_one):
+        with pytest.raises(IllegalTransition):
+            publish(group, one)
+        announce(group, one)
+    with pytest.raises(Faulty, match="seminars"):
+        publish(group, own)
+    publish(group, open_one)
+    told = public(group)[open_one]
+    assert told.meeting.link is None
+    assert told.meeting.organisations == ()
+    assert [point.record for point in told.meeting.agenda] == [None]
+    cancel(group, open_one)
+    told = public(group)[open_one]
+    assert told.status.state == "cancelled"
+
+
+def public(group: Instance) -> dict[str, Told]:
+    with group.database.read("paris") as session:
+        return {told.id: told for told in public_meetings(session)}
+
+
+def publish(group: Instance, record_id: str) -> None:
+    with keeping.held(group, record_id) as (session, record):
+        writing.publish(session, record, expected=record.version, by=HEAD, at=keeping.THEN)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Who was there, for those who decide
+
+
+def test_decisions_learn_who_was_there_by_id_also_after_a_merge(own_paris: Instance) -> None:
+    into = published(own_paris)
+    one = was_held(
+        own_paris,
+        present=[
+            {"organisation": "aphp"},
+            {"organisation": "point-de-contact"},
+            {"name": "Autre", "sector": "national-ngos"},
+        ],
+    )
+    by_key = {one.key: one.id for one in own_paris.directory("paris")}
+    merge(own_paris, "point-de-contact", into)
+    with own_paris.database.read("paris") as session:
+        assert present_at(session, "paris", one) == tuple(sorted([by_key["aphp"], into]))
+        assert present_at(session, "paris", "018f0000-0000-7000-8000-000000000000") == ()
+        assert [(told.id, told.day) for told in held(session, "paris", AFTER)] == [(one, date(2031, 5, 12))]
+        assert held(session, "paris", TODAY) == ()
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# At the same moment
+
+
+def at_once(call: Callable[[int], Any], times: int = 100) -> list[str]:
+    def told(number: int) -> str:
+        try:
+            call(number)
+        except (Conflict, IllegalTransition) as error:
+            return type(error).__name__
+        return "done"
+
+    with ThreadPoolExecutor(8) as pool:
+        return sorted(pool.map(told, range(times)))
+
+
+def test_of_a_hundred_who_announce_it_one_does(group: Instance) -> None:
+    one = planned(group, organisations=["aphp"])
+    found = at_once(lambda _: announce(group, one))
+    assert found.count("done") == 1
+    with group.database.read("paris") as session:
+        query = select(func.count()).where(Audit.record_id == one, Audit.verb == "announce")
+        assert session.scalar(query) == 1
+        assert broken_audit(session, "paris") is None
+
+
+def test_of_two_who_write_what_they_read_one_is_told_of_the_other(group: Instance) -> None:
+    one = planned(group)
+    found = at_once(lambda number: save(group, one, expected=1, place=f"Salle {number}"), times=12)
+    assert found == ["Conflict"] * 11 + ["done"]

@@ -1,0 +1,157 @@
+"""A procedure is written, proposed, endorsed by a representative and applied, in browsers; every page for everyone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.core.conftest import serving
+from tests.core.practices.assessments import person
+from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
+from tests.core.procedures.agreeing import BODIES, body_id, today
+from tests.core.web.test_accessibility_region import SIDEWAYS, violations
+
+if TYPE_CHECKING:
+    from lanzarote.instance import Instance
+    from playwright.sync_api import Browser, Page
+
+WORDS = {
+    "fr": {
+        "write": "Écrire un protocole", "save": "Enregistrer", "below": "Ajouter une étape en dessous",
+        "up": "Monter", "condition": "Ajouter une condition", "pass": "Ajouter ce qui est transmis",
+        "propose": "Le proposer à ses parties", "endorse": "L’approuver", "apply": "Déclarer qu’il est appliqué",
+        "nobody": "Aucune personne n’y est nommée", "no case": "Aucune affaire que décrit le texte",
+        "table": "Les étapes",
+    },
+    "en": {
+        "write": "Write a procedure", "save": "Save", "below": "Add a step below",
+        "up": "Move up", "condition": "Add a condition", "pass": "Add what is passed on",
+        "propose": "Propose it to its parties", "endorse": "Endorse it", "apply": "Declare that it is applied",
+        "nobody": "No person is named in it", "no case": "No case that the text describes",
+        "table": "The steps",
+    },
+}  # fmt: skip
+SHOTS = os.environ.get("LZ_SHOTS", "")
+
+
+@pytest.fixture
+def place(own_paris: Instance, browser: Browser) -> Iterator[Place]:
+    with serving(own_paris) as address, closing(Place(own_paris, browser, address)) as place:
+        for number, body in enumerate(BODIES):
+            place.people[f"rep {number}"] = person(
+                own_paris, "representative", f"Rep {number}", organisation=body_id(own_paris, body)
+            )
+        yield place
+
+
+def look(page: Page, name: str) -> None:
+    """Nothing stands in the way of anybody, nothing moves sideways, in the light and in the dark."""
+    assert violations(page) == "", name
+    assert page.evaluate(SIDEWAYS) == 0, name
+    page.emulate_media(color_scheme="light")
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
+
+
+def press(page: Page, name: str, at: int = 0) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=at == 0).nth(at).click()
+
+
+def fill(page: Page, **values: str) -> None:
+    for name, value in values.items():
+        page.locator(f'[name="{name}"]').fill(value)
+
+
+def follow(page: Page, name: str) -> None:
+    with page.expect_navigation():
+        page.get_by_role("link", name=name, exact=True).click()
+
+
+@pytest.mark.parametrize(("lang", "size"), [("fr", DESKTOP), ("en", PHONE)], ids=["desktop-fr", "phone-en"])
+def test_a_procedure_from_the_first_step_to_the_public(place: Place, lang: str, size: dict[str, int]) -> None:
+    words, home = WORDS[lang], f"{place.address}/{lang}/paris"
+    ana, head = (place.enter(name, size) for name in ("ana", "head"))
+
+    # Ana writes it, step by step
+    ana.goto(f"{home}/team/procedures")
+    look(ana, f"list-{lang}")
+    follow(ana, words["write"])
+    fill(ana, **{f"text.{lang}.title": "Protocole d’accueil", f"text.{lang}.purpose": "Accueillir ensemble."})
+    for number, body in enumerate(BODIES):
+        ana.locator(f'[name="parties[{number}].who"]').select_option(f"body {body}")
+    fill(ana, **{f"steps[0].title.{lang}": "Recevoir", "steps[0].next": "2"})
+    ana.locator('[name="steps[0].who"]').select_option("sector health")
+    with ana.expect_navigation():
+        ana.locator('button[value="add-step:0"]').click()
+    fill(ana, **{f"steps[1].title.{lang}": "Évaluer"})
+    ana.locator('[name="steps[1].who"]').select_option("body aphp")
+    ana.locator('[name="steps[1].end"]').check()
+    with ana.expect_navigation():
+        ana.locator('button[value="add-branch:1"]').click()
+    fill(ana, **{f"steps[1].branches[0].condition.{lang}": "Un doute reste", "steps[1].branches[0].to": "1"})
+    with ana.expect_navigation():
+        ana.locator('button[value="add-pass:0"]').click()
+    fill(ana, **{f"steps[0].passes[0].what.{lang}": "Ce qui a été entendu"})
+    ana.locator('[name="steps[0].passes[0].confidential"]').check()
+    ana.locator('[name="steps[0].passes[0].basis"]').select_option("fr-cpp-40")
+    look(ana, f"form-{lang}")
+    if lang != "fr":
+        ana.locator('[name="original"]').select_option(lang)
+    with ana.expect_navigation():
+        ana.locator("button:visible", has_text=words["save"]).last.click()
+    look(ana, f"draft-{lang}")
+    entry = ana.url.partition("?")[0]
+
+    # Hélène proposes it
+    head.goto(entry)
+    follow(head, words["propose"])
+    look(head, f"propose-{lang}")
+    head.get_by_label(words["nobody"]).check()
+    head.get_by_label(words["no case"]).check()
+    press(head, words["propose"])
+    look(head, f"proposed-{lang}")
+
+    # Each body endorses it for itself
+    for number in range(2):
+        rep = place.enter(f"rep {number}", size)
+        rep.goto(entry)
+        follow(rep, words["endorse"])
+        look(rep, f"endorse-{lang}-{number}")
+        press(rep, words["endorse"])
+    reader = place.enter("cy", size)
+    reader.goto(f"{home}/procedures/protocole-d-accueil")
+    look(reader, f"public-{lang}")
+    assert reader.get_by_role("img", name="Protocole d’accueil").count() == 1
+    assert reader.get_by_role("row").filter(has_text="Évaluer").count() >= 1
+
+    # One of them applies it
+    head.goto(f"{entry}/apply")
+    head.locator('[name="stakeholder"]').first.check()
+    fill(head, source="Convention n° 3 du 5 janvier 2026", day=today())
+    look(head, f"apply-{lang}")
+    press(head, words["apply"])
+    look(head, f"applied-{lang}")
+    reader.reload()
+    assert "Convention n° 3" in reader.content()
+    for path in ("", "/example-first-words", "/hospital-cells-2014", "/example-first-words/print"):
+        reader.goto(f"{home}/procedures{path}")
+        look(reader, f"read{path.replace('/', '-')}-{lang}")
+    head.goto(f"{entry}/versions")
+    look(head, f"versions-{lang}")
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_it_prints_on_a4_across_with_the_table_and_lines_to_sign_on(place: Place, lang: str) -> None:
+    page = place.enter("cy", DESKTOP)
+    page.goto(f"{place.address}/{lang}/paris/procedures/example-first-words/print")
+    body = page.pdf(prefer_css_page_size=True)
+    # A4 upright and across, in points.
+    assert b"/MediaBox [0 0 841.9" in body or b"/MediaBox [0 0 842" in body
+    assert b"/MediaBox [0 0 594.9" in body or b"/MediaBox [0 0 595" in body
+    assert page.locator("figure.sheet-across svg").count() >= 1
+    assert page.locator("#sign").count() == 1

@@ -1,0 +1,240 @@
+"""What keeps a procedure from being endorsed is named at its step; it can be drafted with all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from lanzarote.checking import Faulty
+from lanzarote.instance import Instance
+from lanzarote.procedures import sheets
+from lanzarote.procedures.checks import (
+    DANGLING,
+    ENDS_AND_GOES_ON,
+    NO_BASIS,
+    NO_EXIT,
+    NO_WAY_ON,
+    NOBODY,
+    UNREACHED,
+    flow_faults,
+    open_points,
+)
+from lanzarote.procedures.differences import step_changes
+from lanzarote.records import Version, encode
+from lanzarote.settings import read_settings
+
+from tests.core.procedures.agreeing import (
+    BODIES,
+    BODY,
+    SECOND,
+    STEPS,
+    begun,
+    checked,
+    do,
+    get,
+    proposed,
+    public,
+    save,
+    say,
+    status,
+    step,
+)
+
+
+@pytest.fixture(scope="module")
+def here(module_database_url: str) -> Iterator[Instance]:
+    """Paris on SQLite and on PostgreSQL; each test here writes procedures of its own."""
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": module_database_url})) as instance:
+        instance.load("paris")
+        yield instance
+
+
+def faults(*steps: dict[str, Any]) -> set[tuple[str, str]]:
+    text = sheets.read({"original": "fr", "steps": list(steps)})
+    return {(one.field, one.text) for one in flow_faults(text.steps)}
+
+
+def test_a_sound_procedure_has_nothing_open() -> None:
+    assert open_points(sheets.read(BODY)) == ()
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([step("a", "z", "b"), step("b", end=True)], {("steps[0].next", DANGLING)}),
+        (
+            [step("a", branches=[{"to": "z", "condition": {"fr": "x"}}], end=True)],
+            {("steps[0].branches[0].to", DANGLING)},
+        ),
+        ([step("a", end=True), step("b", end=True)], {("steps[1].key", UNREACHED)}),
+        ([step("a", end=True), step("b", end=True, trigger={"fr": "Un appel"})], set()),
+        ([step("a", "b"), step("b", "a")], {("steps[0].next", NO_EXIT), ("steps[1].next", NO_EXIT)}),
+        ([step("a", "a")], {("steps[0].next", NO_EXIT)}),
+        ([step("a", "b"), step("b", branches=[{"to": "a", "condition": {"fr": "x"}}], end=True)], set()),
+        ([step("a")], {("steps[0].next", NO_WAY_ON)}),
+        ([step("a", "b", end=True), step("b", end=True)], {("steps[0].end", ENDS_AND_GOES_ON)}),
+        ([step("a", end=True, sector=None)], {("steps[0].organisation", NOBODY)}),
+        (
+            # A circle with a way out of it, and one beside it without.
+            [step("a", "b", "c"), step("b", end=True), step("c", "d"), step("d", "c")],
+            {("steps[2].next", NO_EXIT), ("steps[3].next", NO_EXIT)},
+        ),
+    ],
+)
+def test_each_fault_is_named_at_its_step(steps: list[dict[str, Any]], expected: set[tuple[str, str]]) -> None:
+    assert faults(*steps) == expected
+
+
+BROKEN = {
+    "a circle": ([step("a", "b"), step("b", "a")], {"steps[0].next", "steps[1].next"}),
+    "a step that is not there": ([step("a", "z", "b"), step("b", end=True)], {"steps[0].next"}),
+    "a branch that is not there": (
+        [step("a", branches=[{"to": "z", "condition": {"fr": "Si"}}], end=True)],
+        {"steps[0].branches[0].to"},
+    ),
+    "a step that nothing leads to": ([step("a", end=True), step("b", end=True)], {"steps[1].key"}),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+@pytest.mark.parametrize("nature", ["drafted", "reconstructed"])
+def test_what_leads_nowhere_is_drafted_and_neither_proposed_nor_published(
+    here: Instance, broken: str, nature: str
+) -> None:
+    steps, places = BROKEN[broken]
+    name = begun(here, BODY | {"steps": steps, "nature": nature, "sources": ["aphp-2018"]})
+    with pytest.raises(Faulty) as refused:
+        do(here, "propose" if nature == "drafted" else "document", name, by=SECOND)
+    assert {one.field for one in refused.value.faults} == places
+    assert (status(here, name).state, public(here, name)) == ("draft", None)
+
+
+def test_what_a_reconstruction_does_not_know_it_may_leave_open(own_paris: Instance) -> None:
+    name = begun(
+        own_paris, BODY | {"steps": [step("a", sector=None)], "nature": "reconstructed", "sources": ["aphp-2018"]}
+    )
+    do(own_paris, "document", name, by=SECOND)
+    assert status(own_paris, name).state == "documented"
+
+
+def test_nobody_endorses_what_came_from_elsewhere_and_goes_round(own_paris: Instance) -> None:
+    name = proposed(own_paris)
+    with own_paris.database.write("paris") as session:
+        record = get(session, name)
+        circular = sheets.read(BODY | {"steps": BROKEN["a circle"][0]})
+        session.get_one(Version, ("paris", name, record.version)).body = encode(circular)
+    with pytest.raises(Faulty) as refused:
+        say(own_paris, name, BODIES[0])
+    assert {one.field for one in refused.value.faults} == BROKEN["a circle"][1]
+    assert status(own_paris, name).state == "proposed"
+
+
+@pytest.mark.parametrize(
+    ("passing", "open_"),
+    [
+        ({"confidential": True}, True),
+        ({"confidential": True, "basis_text": {"fr": "  "}}, True),
+        ({"confidential": True, "basis_text": {"fr": "."}}, True),
+        ({"confidential": True, "basis_text": {"fr": "oui", "en": "n° 1"}}, True),
+        ({"confidential": True, "basis_text": {"fr": "Accord écrit"}}, False),
+        ({"confidential": True, "basis_text": {"fr": "Loi n° 2007-293"}}, False),
+        ({"confidential": True, "basis": "fr-cpp-40"}, False),
+        ({"confidential": False}, False),
+    ],
+)
+def test_confidential_information_without_a_basis_can_be_drafted_and_not_proposed(
+    own_paris: Instance, passing: dict[str, Any], open_: bool
+) -> None:
+    steps = [step("a", end=True, passes=[{"what": {"fr": "Le dossier"}} | passing])]
+    name = begun(own_paris, BODY | {"steps": steps})
+    if open_:
+        with pytest.raises(Faulty) as refused:
+            do(own_paris, "propose", name)
+        assert [(one.field, one.text) for one in refused.value.faults] == [("steps[0].passes[0].basis", NO_BASIS)]
+        assert status(own_paris, name).state == "draft"
+    else:
+        do(own_paris, "propose", name)
+        assert status(own_paris, name).state == "proposed"
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"parties": BODY["parties"][:1]}, "parties"),
+        ({"parties": [{"sector": "courts"}, {"sector": "police"}]}, "parties"),
+        ({"steps": []}, "steps"),
+        ({"text": {"fr": {"title": "Sans but"}}}, "text.fr.purpose"),
+        ({"nature": "example"}, "nature"),
+    ],
+)
+def test_what_lacks_something_is_not_proposed(own_paris: Instance, changed: dict[str, Any], field: str) -> None:
+    name = begun(own_paris, BODY | changed)
+    with pytest.raises(Faulty) as refused:
+        do(own_paris, "propose", name)
+    assert field in [one.field for one in refused.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"steps": [step("a"), step("a")]}, "steps[1].key"),
+        ({"steps": [step("a", sector="nowhere")]}, "steps[0].sector"),
+        ({"parties": [{"organisation": "nobody"}]}, "parties[0].organisation"),
+        ({"steps": [step("a", passes=[{"what": {"fr": "x"}, "basis": "no-law"}])]}, "steps[0].passes[0].basis"),
+        ({"text": {"fr": {"purpose": "x"}}}, "text.fr.title"),
+        ({"steps": [step("a", title={"fr": "x" * 161})]}, "steps[0].title.fr"),
+        ({"steps": [step(f"s{n}") for n in range(201)]}, "steps"),
+        ({"convention": ["99.1"]}, "convention[0]"),
+        ({"steps": [step("a", title={"fr": "\u202eretourné"})]}, "steps[0].title.fr"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused(paris: Instance, changed: dict[str, Any], field: str) -> None:
+    with pytest.raises(Faulty) as refused:
+        checked(paris, BODY | changed)
+    assert [one.field for one in refused.value.faults] == [field]
+
+
+# What changed, step by step
+
+
+def changes(before: list[str], after: list[str], changed: str = "") -> dict[str, tuple[str, ...]]:
+    def steps(keys: list[str], new: str) -> Any:
+        said = [step(key, title={"fr": "Autre"}) if key == new else step(key) for key in keys]
+        return sheets.read({"original": "fr", "steps": said}).steps
+
+    return {one.key: one.kinds for one in step_changes(steps(before, ""), steps(after, changed))}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changed", "expected"),
+    [
+        ("abc", "abc", "", {}),
+        ("abc", "abxc", "", {"x": ("added",)}),
+        ("abc", "ac", "", {"b": ("removed",)}),
+        ("abc", "abc", "b", {"b": ("changed",)}),
+        ("abcd", "bcda", "", {"a": ("moved",)}),
+        ("abcd", "acbd", "", {"b": ("moved",)}),
+        ("abcd", "dxab", "b", {"d": ("moved",), "x": ("added",), "b": ("changed",), "c": ("removed",)}),
+        ("abc", "cab", "c", {"c": ("changed", "moved")}),
+    ],
+)
+def test_steps_are_added_removed_changed_and_moved(
+    before: str, after: str, changed: str, expected: dict[str, tuple[str, ...]]
+) -> None:
+    found = changes([*before], [*after], changed)
+    if (before, after) == ("abcd", "acbd"):  # either of the two that changed places may be said to have moved
+        assert list(found.values()) == [("moved",)]
+    else:
+        assert found == expected
+
+
+def test_a_step_that_is_new_is_told_with_its_number() -> None:
+    old, new = (sheets.read({"original": "fr", "steps": some}).steps for some in (STEPS[:2], [*STEPS[:1], *STEPS[2:]]))
+    told = {one.key: (one.before, one.after) for one in step_changes(old, new)}
+    assert told == {"protect": (0, 2), "close": (0, 3), "assess": (2, 0)}
+
+
+def test_saving_the_same_again_makes_no_version(own_paris: Instance) -> None:
+    name = begun(own_paris)
+    assert save(own_paris, name, {}) == 1

@@ -1,0 +1,494 @@
+"""The team keeps its directory on pages that work without scripts; the public reads what two people let through."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lanzarote.instance import Instance
+from lanzarote.records import Record
+from lanzarote.settings import read_settings
+from lanzarote.stakeholders import deciding, replies, writing
+from lanzarote.stakeholders.replies import Reply
+from litestar.testing import TestClient
+
+from tests.conftest import copy_of
+from tests.core.activity.conftest import counted
+from tests.core.practices.forms import Writer, writer
+from tests.core.practices.signed_in import site_of
+from tests.core.stakeholders.keeping import COORDINATOR, THEN, begun, contacts, get, published, save
+
+TEAM = "/fr/paris/team/organisations"
+PUBLIC = "/fr/paris/organisations"
+ENTRY: dict[str, Any] = {
+    "name.fr": "Maison de l’audition",
+    "name.en": "Hearing House",
+    "role.fr": "Accueille les auditions filmées d’enfants.",
+    "side": "public",
+    "scope": "local",
+    "sectors": ["courts"],
+    "own_sources[0].title": "Rapport 2030",
+    "own_sources[0].publisher": "La Maison",
+    "own_sources[0].url": "https://audition.example/rapport",
+}
+DESK: dict[str, Any] = {
+    "contacts[0].purpose.fr": "Permanence protection de l’enfance",
+    "contacts[0].address": "contact@audition.example",
+    "contacts[0].source": "https://audition.example/contact",
+    "contacts[0].review_on": "2032-01-01",
+}
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def paris(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """One for all tests here: each writes entries of its own."""
+    folder = tmp_path_factory.mktemp("directory")
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, folder)})) as instance:
+        yield instance
+
+
+@pytest.fixture(scope="module")
+def client(paris: Instance) -> Iterator[TestClient[Any]]:
+    with site_of(paris) as client:
+        yield client
+
+
+@pytest.fixture
+def ana(paris: Instance, client: TestClient[Any]) -> Writer:
+    return writer(paris, client, name="Ana Plume")
+
+
+@pytest.fixture
+def rita(paris: Instance, client: TestClient[Any]) -> Writer:
+    return writer(paris, client, "reviewer", "Rita Relit")
+
+
+@pytest.fixture
+def cleo(paris: Instance, client: TestClient[Any]) -> Writer:
+    return writer(paris, client, "coordinator", "Cléo Mène")
+
+
+def saved(one: Writer, **more: Any) -> str:
+    """Fill in the form of a new entry; tells the entry's id."""
+    one.open(f"{TEAM}/new", "/new").fill(ENTRY | {name.replace("__", "."): text for name, text in more.items()})
+    one.press(action="/new")
+    found = re.fullmatch(rf"{TEAM}/([0-9a-f-]+)\?done=saved", one.at)
+    assert found, one.html
+    return found[1]
+
+
+def step(one: Writer, record_id: str, name: str, status: int = 303, **fields: Any) -> str:
+    one.open(f"{TEAM}/{record_id}/{name}", f"/{name}").fill(
+        {field.replace("__", "."): text for field, text in fields.items()}
+    )
+    return str(one.post(f"{TEAM}/{record_id}/{name}", one.fields, status=status))
+
+
+def made_public(ana: Writer, rita: Writer, **more: Any) -> str:
+    record_id = saved(ana, **more)
+    step(ana, record_id, "submit")
+    step(rita, record_id, "publish", in_sources="yes", nobody="yes")
+    return record_id
+
+
+def slug_of(paris: Instance, record_id: str) -> str:
+    with paris.database.read("paris") as session:
+        return session.get_one(Record, ("paris", record_id)).slug
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Writing, and publishing by a second person
+
+
+def test_an_organisation_is_added_and_published_by_a_second_person(
+    paris: Instance, client: TestClient[Any], ana: Writer, rita: Writer
+) -> None:
+    record_id = saved(ana)
+    slug = slug_of(paris, record_id)
+    assert client.get(f"{PUBLIC}/{slug}").status_code == 404
+    step(ana, record_id, "submit")
+    assert "Maison de l’audition" in rita.get("/fr/paris/team/organisations?only=submitted")
+    assert "Maison de l’audition" in rita.get("/fr/start")
+    step(rita, record_id, "publish", status=400)
+    step(rita, record_id, "publish", in_sources="yes", nobody="yes")
+    page = client.get(f"{PUBLIC}/{slug}").text
+    assert "Maison de l’audition" in page
+    assert "Elle n’a pas été sollicitée" in page or "pas été sollicité" in page
+    assert 'href="https://audition.example/rapport"' in page
+
+
+def test_whoever_submitted_it_reads_why_they_do_not_publish_it(cleo: Writer) -> None:
+    record_id = saved(cleo)
+    step(cleo, record_id, "submit")
+    assert "personne ne publie seul ce qu’il a soumis" in cleo.get(f"{TEAM}/{record_id}")
+    cleo.get(f"{TEAM}/{record_id}/publish", 403)
+
+
+def test_nothing_that_was_typed_is_lost_when_it_is_refused(ana: Writer) -> None:
+    ana.open(f"{TEAM}/new", "/new").fill(ENTRY | {"website": "javascript:alert(1)", "role.en": HOSTILE, "side": ""})
+    ana.press(status=400, action="/new")
+    assert 'href="#side"' in ana.html
+    ana.fill({"side": "public"}).press(status=400, action="/new")
+    assert 'href="#website"' in ana.html
+    assert 'value="Rapport 2030"' in ana.html
+    assert HOSTILE not in ana.html
+    assert "&lt;script&gt;alert(1)" in ana.html
+
+
+def test_the_guard_explains_and_asks_for_a_reason(paris: Instance, ana: Writer) -> None:
+    ana.open(f"{TEAM}/new", "/new").fill(ENTRY | {"note.fr": "Écrire à jean.dupont@justice.example"})
+    ana.press(status=400, action="/new")
+    assert 'name="reason[' not in ana.html
+    ana.open(f"{TEAM}/new", "/new").fill(ENTRY | {"note.fr": "01 44 56 78 90"})
+    ana.press(status=400, action="/new")
+    assert 'name="reason[note.fr|phone]"' in ana.html
+    ana.fill({"reason[note.fr|phone]": "Numéro du standard."}).press(action="/new")
+    assert "Numéro du standard." in ana.get(ana.at)
+
+
+def test_everything_there_is_to_put_right_is_told_at_once(cleo: Writer, ana: Writer) -> None:
+    ana.get(f"{TEAM}/new")
+    ana.post(f"{TEAM}/new", {"name.fr": "Maison", "role.fr": "Emma Martin a été violée."}, status=400)
+    summary = ana.html[ana.html.index("error-summary") :][:2_000]
+    assert re.findall(r'href="#([^"]+)"', summary) == ["sectors", "side", "scope", "role.fr"]
+
+    cleo.get(f"{TEAM}/{record_of_aurore(cleo)}/contacts")
+    typed = {"contacts[0].address": "jean.dupont@exemple.fr"}
+    cleo.post(f"{TEAM}/{record_of_aurore(cleo)}/contacts", typed, status=400)
+    summary = cleo.html[cleo.html.index("error-summary") :][:2_500]
+    fields = [name.partition(".")[2] for name in re.findall(r'href="#([^"]+)"', summary)]
+    assert fields == ["purpose", "source", "review_on", "address"]
+    assert "Contact 1 – " in summary
+
+
+def record_of_aurore(cleo: Writer) -> str:
+    cleo.get(TEAM)
+    found = re.search(rf'href="{TEAM}/([0-9a-f-]{{36}})">Association Aurore<', cleo.html)
+    assert found
+    return found[1]
+
+
+def test_who_writes_at_the_same_time_sees_both_texts(ana: Writer, cleo: Writer) -> None:
+    record_id = saved(ana)
+    for one in (ana, cleo):
+        one.open(f"{TEAM}/{record_id}/edit")
+    ana.fill({"role.fr": "Le texte d’Ana."}).press()
+    cleo.fill({"role.fr": "Le texte de Cléo."}).press(status=409)
+    assert "Ana" in cleo.html
+    assert "Le texte de Cléo." in cleo.html
+    cleo.press()
+    assert "Le texte de Cléo." in cleo.get(f"{TEAM}/{record_id}")
+    assert "Ana" in cleo.get(f"{TEAM}/{record_id}/versions?from=2&to=3")
+
+
+def test_what_is_submitted_is_given_back_with_a_reason(ana: Writer, rita: Writer) -> None:
+    record_id = saved(ana)
+    step(ana, record_id, "submit")
+    ana.get(f"{TEAM}/{record_id}/edit", 409)
+    step(rita, record_id, "give-back", reason="Quelle est la source ?")
+    assert "Quelle est la source ?" in ana.get(f"{TEAM}/{record_id}")
+    assert "Quelle est la source ?" in ana.get("/fr/start")
+
+
+def test_every_field_comes_back_as_it_was_saved(paris: Instance, ana: Writer) -> None:
+    record_id = saved(ana, since="2014-06", website="https://audition.example/", note__fr="Lu le 2 mai.")
+    with paris.database.read("paris") as session:
+        before = writing.entry_of(session, get(session, record_id))
+    ana.open(f"{TEAM}/{record_id}/edit")
+    ana.press()
+    with paris.database.read("paris") as session:
+        record = get(session, record_id)
+        assert (record.version, writing.entry_of(session, record)) == (1, before)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Contacts, relation
+
+
+def test_contacts_stay_with_the_team_until_they_are_public(
+    paris: Instance, client: TestClient[Any], ana: Writer, rita: Writer, cleo: Writer
+) -> None:
+    record_id = made_public(ana, rita)
+    ana.open(f"{TEAM}/{record_id}/contacts", "/contacts").fill(DESK).press(action="/contacts")
+    save(paris, record_id, desks=contacts({"review_on": "2020-01-01"}), by=ana.actor)
+    place, everywhere = f"{PUBLIC}/{slug_of(paris, record_id)}", "/api/v1/regions/paris/stakeholders"
+    for address in (place, everywhere, PUBLIC, f"{PUBLIC}?format=csv"):
+        assert "contact@audition.example" not in client.get(address).text
+    assert "contact@audition.example" in rita.get(f"{TEAM}/{record_id}")
+    assert f"{TEAM}/{record_id}/contacts" in cleo.get("/fr/start")
+    assert f"{TEAM}/{record_id}/contacts" not in rita.get("/fr/start")
+    ana.open(f"{TEAM}/{record_id}/contacts", "/contacts").fill({"contacts[0].public": "yes"})
+    ana.press(action="/contacts")
+    assert "contact@audition.example" not in client.get(place).text
+    step(ana, record_id, "submit")
+    step(rita, record_id, "publish", in_sources="yes", nobody="yes")
+    assert 'href="mailto:contact@audition.example"' in client.get(place).text
+    assert "contact@audition.example" in client.get(everywhere).text
+
+
+def test_a_day_that_cannot_be_read_accuses_nothing_else(ana: Writer) -> None:
+    record_id = saved(ana)
+    ana.open(f"{TEAM}/{record_id}/contacts", "/contacts")
+    telephone = {"contacts[0].address": "01 44 00 00 00", "contacts[0].review_on": "demain"}
+    ana.fill(DESK | telephone).press(status=400, action="/contacts")
+    assert re.findall(r'class="error" id="([^"]+)-error"', ana.html) == ["contacts[0].review_on"]
+    assert "ne peut pas être lu comme un jour" in ana.html
+    ana.fill({"contacts[0].address": "jean.dupont@justice.example"}).press(status=400, action="/contacts")
+    assert 'href="#contacts[0].address"' in ana.html  # what is wrong besides is still told at once
+
+
+def test_a_contact_is_looked_at_again_on_a_day_to_come(paris: Instance, ana: Writer) -> None:
+    record_id = saved(ana)
+    ana.open(f"{TEAM}/{record_id}/contacts", "/contacts")
+    for day in ("2020-01-01", paris.today("paris").isoformat()):
+        ana.fill(DESK | {"contacts[0].review_on": day}).press(status=400, action="/contacts")
+        assert re.findall(r'class="error" id="([^"]+)-error"', ana.html) == ["contacts[0].review_on"]
+    ana.fill(DESK).press(action="/contacts")
+    # One that is due keeps no other change from being saved.
+    save(paris, record_id, desks=contacts({"review_on": "2020-01-01"}), by=ana.actor)
+    ana.open(f"{TEAM}/{record_id}/contacts", "/contacts").fill({"contacts[0].purpose.en": "Desk"})
+    ana.press(action="/contacts")
+
+
+def test_what_the_guard_asks_about_in_a_relation_or_a_reason_is_explained(
+    paris: Instance, ana: Writer, rita: Writer, cleo: Writer
+) -> None:
+    record_id = made_public(ana, rita)
+    asked, why = "Lettre de Léa, 9 ans, personnage.", "Le personnage d’un conte."
+    said = {"relation": "taking-part", "since": "2024", "source": asked}
+    for name, fields in {"relation": said, "withdraw": {"reason": asked}}.items():
+        step(cleo, record_id, name, 400, **fields)
+        [field] = re.findall(r'name="(reason\[[^"]+)"', cleo.html)
+        step(cleo, record_id, name, 400, **fields | {field: "ok"})
+        assert f'id="{field}-error"' in cleo.html
+        step(cleo, record_id, name, **fields | {field: why})
+    assert rita.get(f"{TEAM}/{record_id}").count(why) == 2
+
+
+def test_a_relation_that_stays_is_not_asked_about_again(ana: Writer, rita: Writer, cleo: Writer) -> None:
+    record_id = made_public(ana, rita)
+    said: dict[str, Any] = {"relation": "taking-part", "since": "2024", "source": "Lettre de Léa, 9 ans, personnage."}
+    step(cleo, record_id, "relation", 400, **said)
+    [field] = re.findall(r'name="(reason\[[^"]+)"', cleo.html)
+    step(cleo, record_id, "relation", **said | {field: "Le personnage d’un conte."})
+    step(cleo, record_id, "relation", **said | {"since": "2025"})
+
+
+@pytest.mark.parametrize("name", ["give-back", "withdraw"])
+def test_a_reason_says_something_and_comes_back_when_it_is_too_late(
+    ana: Writer, rita: Writer, cleo: Writer, name: str
+) -> None:
+    record_id = made_public(ana, rita) if name == "withdraw" else saved(ana)
+    if name == "give-back":
+        step(ana, record_id, "submit")
+    step(cleo, record_id, name, 400, reason=".")
+    assert 'id="reason-error"' in cleo.html
+    first = dict(cleo.fields)
+    step(cleo, record_id, name, reason="À revoir.")
+    cleo.post(f"{TEAM}/{record_id}/{name}", first | {"reason": ["Trop court & vague"]}, status=409)
+    assert '<p class="kept-text">Trop court &amp; vague</p>' in cleo.html
+
+
+def test_who_saved_in_another_window_is_told_so(ana: Writer, rita: Writer) -> None:
+    record_id = saved(ana)
+    ana.open(f"{TEAM}/{record_id}/edit")
+    first = dict(ana.fields)
+    ana.fill({"role.fr": "Elle accueille"}).press()
+    ana.at, ana.fields = f"{TEAM}/{record_id}/edit", first
+    ana.fill({"role.fr": "Elle écoute"}).press(status=409)
+    assert "Vous avez enregistré ceci dans une autre fenêtre" in ana.html
+    assert "Quelqu’un d’autre" not in ana.html
+
+
+def test_a_contact_of_a_person_is_refused_and_stays_typed(ana: Writer) -> None:
+    record_id = saved(ana)
+    here = f"{TEAM}/{record_id}/contacts"
+    ana.open(here, "/contacts").fill(DESK | {"contacts[0].address": "jean.dupont@justice.example"})
+    ana.press(status=400, action="/contacts")
+    assert 'href="#contacts[0].address"' in ana.html
+    assert 'name="reason[' not in ana.html
+    ana.fill(DESK | {"contacts[0].review_on": ""}).press(status=400, action="/contacts")
+    assert 'href="#contacts[0].review_on"' in ana.html
+    assert "contact@audition.example" in ana.html
+
+
+def test_the_relation_is_told_carefully_and_only_a_coordinator_sets_it(
+    paris: Instance, client: TestClient[Any], ana: Writer, rita: Writer, cleo: Writer
+) -> None:
+    record_id = made_public(ana, rita)
+    ana.get(f"{TEAM}/{record_id}/relation", 403)
+    step(cleo, record_id, "relation", status=400, relation="taking-part")
+    assert 'href="#since"' in cleo.html
+    step(cleo, record_id, "relation", relation="taking-part", since="2024-05", source="Lettre du 2 mai 2024")
+    page = client.get(f"{PUBLIC}/{slug_of(paris, record_id)}").text
+    assert "Lettre du 2 mai 2024" in page
+
+
+def test_what_is_wrong_in_a_step_is_told_in_the_words_of_its_form(ana: Writer, rita: Writer, cleo: Writer) -> None:
+    record_id = made_public(ana, rita)
+    wrong: list[tuple[str, dict[str, Any]]] = [
+        ("relation", {"relation": "taking-part", "since": "hier"}),
+        ("relation", {"relation": "invited", "mandate.fr": "Joindre Paul au 06 12 34 56 78."}),
+        ("split", {"name.fr": "", "name.en": ""}),
+        ("rename", {"slug": "–"}),
+        ("merge", {"into": ""}),
+    ]
+    for name, given in wrong:
+        step(cleo, record_id, name, status=400, **given)
+        told = re.findall(r'<a href="#([^"]+)">(.+?)(?: \([^)]*\))? – ', cleo.html)
+        assert told != [], name
+        for field, words in told:
+            label = re.search(rf'<label for="{re.escape(field)}[^"]*">([^<(]+)', cleo.html)
+            assert label is not None, (name, field)
+            assert label[1].strip() == words, (name, field)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Renaming, merging, splitting, taking back
+
+
+def test_old_addresses_lead_on_in_pages_and_api(
+    paris: Instance, client: TestClient[Any], ana: Writer, rita: Writer, cleo: Writer
+) -> None:
+    gone, stays = made_public(ana, rita), made_public(ana, rita, name__fr="Maison des auditions")
+    old, target = slug_of(paris, gone), slug_of(paris, stays)
+    step(cleo, gone, "rename", slug=f"{old}-neuve")
+    assert leads(client, f"{PUBLIC}/{old}") == (301, f"{PUBLIC}/{old}-neuve")
+    step(cleo, gone, "merge", status=400, into="")
+    step(cleo, gone, "merge", into=stays)
+    for slug in (old, f"{old}-neuve"):
+        assert leads(client, f"{PUBLIC}/{slug}") == (301, f"{PUBLIC}/{target}")
+        api = "/api/v1/regions/paris/stakeholders"
+        assert leads(client, f"{api}/{slug}") == (301, f"{api}/{target}")
+    assert TEAM + "/" + stays in cleo.get(f"{TEAM}/{gone}")
+    assert TEAM + "/" + gone in cleo.get(f"{TEAM}/{stays}")
+    assert "Accueille les auditions" in cleo.get(f"{TEAM}/{gone}/versions") + cleo.get(f"{TEAM}/{gone}")
+    ana.get(f"{TEAM}/{gone}/edit", 409)
+    step(cleo, gone, "part")
+    assert client.get(f"{PUBLIC}/{old}-neuve").status_code == 200
+
+
+def leads(client: TestClient[Any], address: str) -> tuple[int, str]:
+    answer = client.get(address, follow_redirects=False)
+    return answer.status_code, answer.headers["location"].removeprefix("http://lanzarote.test")
+
+
+def test_one_entry_becomes_two(paris: Instance, ana: Writer, rita: Writer, cleo: Writer) -> None:
+    record_id = made_public(ana, rita)
+    led = step(cleo, record_id, "split", name__fr="Maison bis", name__en="")
+    found = re.search(rf"{TEAM}/([0-9a-f-]+)\?done=split", led)
+    assert found
+    assert found[1] != record_id
+    with paris.database.read("paris") as session:
+        made = get(session, found[1])
+        assert (made.state, made.stage, writing.entry_of(session, made).name) == (
+            "draft",
+            "writing",
+            {"fr": "Maison bis"},
+        )
+        assert writing.entry_of(session, made).role["fr"] == ENTRY["role.fr"]
+
+
+def test_a_withdrawn_entry_says_so_and_an_erased_one_is_gone(
+    paris: Instance, client: TestClient[Any], ana: Writer, rita: Writer, cleo: Writer
+) -> None:
+    record_id = made_public(ana, rita)
+    address = f"{PUBLIC}/{slug_of(paris, record_id)}"
+    step(cleo, record_id, "withdraw", reason="Entrée inexacte.")
+    answer = client.get(address)
+    assert answer.status_code == 410
+    assert "Entrée inexacte." not in answer.text
+    assert "correct?about=organisations" in answer.text
+    step(cleo, record_id, "erase", status=400, word="oui")
+    step(cleo, record_id, "erase", word="effacer")
+    answer = client.get(address)
+    assert answer.status_code == 410
+    assert "audition" not in re.sub(r"maison-de-l-audition[-\d]*", "", answer.text)
+    cleo.get(f"{TEAM}/{record_id}", 410)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Replies, representatives, others
+
+
+def test_a_reply_leads_to_the_entry_and_back(paris: Instance, ana: Writer, rita: Writer, cleo: Writer) -> None:
+    record_id = made_public(ana, rita)
+    slug = slug_of(paris, record_id)
+    about = Reply(about=f"organisations/{slug}", wrong="Le nom a changé.")
+    task = replies.keep(paris.database, "paris", about, lang="fr", record_id=record_id)
+    assert f"{TEAM}/{record_id}/edit" in cleo.get(f"/fr/paris/team/tasks/{task}")
+    for page in (f"{TEAM}/{record_id}", f"{TEAM}/{record_id}/edit"):
+        assert f"/fr/paris/team/tasks/{task}" in cleo.get(page)
+
+
+def test_a_representative_sees_and_writes_their_own_entry_only(
+    paris: Instance, client: TestClient[Any], ana: Writer, rita: Writer
+) -> None:
+    own, other = made_public(ana, rita), made_public(ana, rita)
+    rep = writer(paris, client, "representative", "Rémi Parle", organisation=own)
+    assert other not in rep.get(TEAM)
+    rep.open(f"{TEAM}/{own}/edit").fill({"role.fr": "Dit par nous-mêmes."}).press()
+    step(rep, own, "submit")
+    rep.get(f"{TEAM}/{other}", 404)
+    rep.get(f"{TEAM}/{other}/edit", 404)
+    rep.get(f"{TEAM}/new", 403)
+    rep.get(f"{TEAM}/{own}/publish", 403)
+
+
+@pytest.mark.parametrize("path", ["", "/edit", "/contacts", "/versions", "/merge", "/split", "/relation", "/erase"])
+def test_what_is_no_entry_is_not_found(cleo: Writer, paris: Instance, path: str) -> None:
+    for record_id in ("nobody", "019d0000-0000-7000-8000-000000000000", "%00", "a" * 300):
+        cleo.get(f"{TEAM}/{record_id}{path}", 404)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Cost
+
+
+def test_pages_cost_as_much_for_a_hundred_entries_as_for_one(
+    own_paris: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with site_of(own_paris) as client:
+        cleo = writer(own_paris, client, "coordinator")
+        first = published(own_paris, desks=contacts({"review_on": "2020-01-01", "public": True}))
+
+        own = (f"{TEAM}/{first}", f"{TEAM}/{first}/edit", f"{PUBLIC}/{slug_of(own_paris, first)}")
+
+        def cost(page: str) -> int:
+            def once() -> int:
+                with counted(own_paris, monkeypatch) as statements:
+                    cleo.get(page)
+                return len(statements)
+
+            # What is kept in memory is read anew whenever the worker has published something meanwhile.
+            return min(once() for _ in range(4))
+
+        def costs() -> dict[str, int]:
+            return {page: cost(page) for page in (TEAM, f"{TEAM}?only=due", "/fr/start", *own)}
+
+        for_one = costs()
+        for number in range(99):
+            desks = contacts({"review_on": "2020-01-01", "public": True})
+            begun(
+                own_paris,
+                {"name": {"fr": f"Maison {number}"}, "sectors": ["courts"], "side": "public", "scope": "local"},
+                desks=desks,
+            )
+        assert costs() == for_one
+        assert max(for_one.values()) <= 30
+
+
+def test_a_directory_that_many_were_merged_into_is_read_at_the_same_cost(
+    own_paris: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    into = published(own_paris)
+    with own_paris.database.write("paris") as session:
+        for key in ("aphp", "necker", "trousseau-uajv", "robert-debre"):
+            deciding.merge(session, get(session, key), get(session, into), by=COORDINATOR, at=THEN)
+    with counted(own_paris, monkeypatch) as statements:
+        own_paris.directory("paris")
+    assert len([one for one in statements if "published_version" in one or "contacts" in one or "record" in one]) <= 4

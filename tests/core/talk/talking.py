@@ -1,0 +1,202 @@
+"""A group of Paris, an improvement, and what it says about it in tests."""
+
+from __future__ import annotations
+
+import itertools
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from lanzarote import records
+from lanzarote.improvements import actions, amendments, comments
+from lanzarote.improvements.model import IMPROVEMENT, ImprovementState, ImprovementStatus
+from lanzarote.records import Draft, Record, encode, now
+from lanzarote.types.improvements import Improvement, ImprovementText
+from sqlalchemy import select
+
+from tests.core.practices.assessments import person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lanzarote.instance import Instance
+    from lanzarote.permissions import Actor
+    from sqlalchemy.orm import Session
+
+PARIS = "paris"
+TEXT = {
+    "title": "Un numéro commun",
+    "summary": "Un seul numéro pour joindre la permanence.",
+    "proposal": "La permanence répond à un seul numéro, jour et nuit.",
+    "reasons": "Aujourd’hui, trois services se renvoient les appels.",
+}
+_numbers = itertools.count(1)
+
+
+class Group:
+    """Somebody in each role, and an improvement under discussion."""
+
+    def __init__(self, instance: Instance, *, state: ImprovementState = "discussed", publish: bool = False) -> None:
+        self.instance = instance
+        self.words = instance.vocabulary(PARIS)
+        self.organisation, self.other = (one.id for one in instance.directory(PARIS)[:2])
+        self.head = person(instance, "coordinator", "Hélène Tête")
+        self.second = person(instance, "coordinator", "Sacha Second")
+        self.ana = person(instance, "contributor", "Ana Plume")
+        self.bo = person(instance, "contributor", "Bo Lettre")
+        self.rita = person(instance, "reviewer", "Rita Relit")
+        self.rep = person(instance, "representative", "Remy Parle", organisation=self.organisation)
+        self.id = self.improvement(state=state, publish=publish)
+
+    def improvement(
+        self, *, state: ImprovementState = "discussed", publish: bool = False, text: dict[str, Any] | None = None
+    ) -> str:
+        """Another improvement; its id."""
+        body = Improvement(original="fr", text={"fr": ImprovementText(**(text or TEXT))})
+        draft = Draft(
+            kind=IMPROVEMENT,
+            slug=f"numero-{next(_numbers)}",
+            body=encode(body),
+            status=encode(ImprovementStatus(state=state)),
+            publish=publish,
+        )
+        with self.instance.database.write(PARIS) as session:
+            [made] = records.create(session, PARIS, [draft], by=self.ana.account_id)
+        return made
+
+    @contextmanager
+    def held(self, record_id: str = "") -> Iterator[tuple[Session, Record]]:
+        with self.instance.database.write(PARIS) as session:
+            yield session, session.get_one(Record, (PARIS, record_id or self.id))
+
+    @contextmanager
+    def read(self, record_id: str = "") -> Iterator[tuple[Session, Record]]:
+        with self.instance.database.read(PARIS) as session:
+            yield session, session.get_one(Record, (PARIS, record_id or self.id))
+
+    def move(self, state: ImprovementState) -> None:
+        """As if the group had gone so far."""
+        with self.held() as (_, record):
+            record.status = encode(ImprovementStatus(state=state))
+
+    def erase(self) -> None:
+        with self.held() as (session, record):
+            records.erase(session, record, by=self.head.account_id)
+
+    # What they say
+
+    def say(
+        self, text: str, by: Actor | None = None, *, to: str = "", about: int = 0, ago: timedelta = timedelta()
+    ) -> str:
+        by = by or self.ana
+        said = comments.checked(text, self.words, {}, by=by)
+        with self.held() as (session, record):
+            made = comments.say(session, record, said, by=by, at=now() - ago, language="fr", answers_to=to, about=about)
+            return made.id
+
+    def comment(self, comment_id: str) -> Any:
+        with self.read() as (session, record):
+            found = comments.find(session, record, comment_id)
+            session.expunge(found)
+            return found
+
+    def edit(self, comment_id: str, text: str, by: Actor | None = None, **more: Any) -> None:
+        by = by or self.ana
+        said = comments.checked(text, self.words, {}, by=by)
+        with self.held() as (session, record):
+            comments.edit(session, record, comment_id, said, by=by, at=now(), **more)
+
+    def delete(self, comment_id: str, by: Actor | None = None) -> None:
+        with self.held() as (session, record):
+            comments.take_back(session, record, comment_id, by=by or self.ana, at=now())
+
+    def hide(self, comment_id: str, reason: str = "Trop personnel.", by: Actor | None = None, **more: Any) -> None:
+        with self.held() as (session, record):
+            by = by or self.head
+            comments.hide(session, record, comment_id, self.words, reason=reason, by=by, at=now(), **more)
+
+    def show(self, comment_id: str, by: Actor | None = None) -> None:
+        with self.held() as (session, record):
+            comments.show(session, record, comment_id, by=by or self.head, at=now())
+
+    # What they amend
+
+    def propose(self, by: Actor | None = None, *, why: str = "Plus clair.", base: int = 1, **text: str) -> int:
+        by = by or self.ana
+        with self.read() as (session, record):
+            present = records.decode(records.body_of(session, record, base), Improvement)
+        changed = ImprovementText(**(TEXT | text))
+        given = amendments.checked(changed, present, self.words, base=base, language="fr", why=why, reasons={}, by=by)
+        with self.held() as (session, record):
+            return amendments.propose(session, record, given, by=by, at=now(), written_in="fr").number
+
+    def accept(self, number: int, *, by: Actor | None = None, expected: int = 1, **more: Any) -> None:
+        with self.held() as (session, record):
+            amendments.accept(
+                session,
+                record,
+                number,
+                self.words,
+                reason="Le groupe est d’accord.",
+                expected=expected,
+                by=by or self.head,
+                at=now(),
+                **more,
+            )
+
+    def refuse(self, number: int, *, by: Actor | None = None) -> None:
+        with self.held() as (session, record):
+            reason = "Déjà dit ailleurs."
+            amendments.refuse(session, record, number, self.words, reason=reason, by=by or self.head, at=now())
+
+    def withdraw(self, number: int, *, by: Actor | None = None) -> None:
+        with self.held() as (session, record):
+            amendments.withdraw(session, record, number, by=by or self.ana, at=now())
+
+    def amendment(self, number: int) -> Any:
+        with self.read() as (session, record):
+            found = amendments.find(session, record, number)
+            session.expunge(found)
+            return found
+
+    def says(self, number: int | None = None) -> Improvement:
+        with self.read() as (session, record):
+            return records.decode(records.body_of(session, record, number or record.version), Improvement)
+
+    # What follows
+
+    def plan(
+        self,
+        what: str = "Ouvrir la ligne.",
+        *,
+        due: str = "2031-03-12",
+        stakeholder: str = "",
+        by: Actor | None = None,
+        record_id: str = "",
+    ) -> int:
+        by, stakeholder = by or self.head, stakeholder or self.organisation
+        known = {self.organisation: self.organisation, self.other: self.other}
+        given = actions.planned(what, stakeholder, due, self.words, known, reasons={}, by=by, today=None)
+        with self.held(record_id) as (session, record):
+            return actions.plan(session, record, given, by=by, at=now(), language="fr").number
+
+    def report(self, number: int, progress: str, note: str = "", *, by: Actor | None = None, expected: int = 0) -> None:
+        by = by or self.head
+        given = actions.reported(progress, note, self.words, reasons={}, by=by)
+        with self.held() as (session, record):
+            steps = expected or actions.find(session, record, number).steps
+            actions.report(session, record, number, given, expected=steps, by=by, at=now(), language="fr")
+
+    def action(self, number: int) -> Any:
+        with self.read() as (session, record):
+            found = actions.find(session, record, number)
+            session.expunge(found)
+            return found
+
+    def complete(self, *, by: Actor | None = None) -> None:
+        with self.held() as (session, record):
+            actions.complete(session, record, by=by or self.head, at=now())
+
+    def rows(self, table: Any) -> list[Any]:
+        with self.instance.database.read(PARIS) as session:
+            return list(session.scalars(select(table).where(table.record_id == self.id)))

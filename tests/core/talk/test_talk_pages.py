@@ -1,0 +1,355 @@
+"""The pages on which a group talks, without scripts: who reads what, what is refused and why, and what it costs."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from lanzarote.improvements import actions_reading
+from lanzarote.improvements.comments_model import Comment
+from lanzarote.instance import Instance
+from lanzarote.records import now
+from litestar.testing import TestClient
+
+from tests.core.activity.conftest import counted
+from tests.core.practices.forms import Writer
+from tests.core.taking_part import let_be_cited
+from tests.core.talk.talking import TEXT, Group
+
+
+class Pages:
+    """Everybody of a group at their browsers."""
+
+    def __init__(self, group: Group, client: TestClient[Any]) -> None:
+        self.group = group
+        names = ("head", "second", "ana", "bo", "rita", "rep")
+        self.people = {name: Writer(group.instance, client, getattr(group, name)) for name in names}
+        self.at = f"/fr/paris/team/improvements/{group.id}"
+
+    def __getattr__(self, name: str) -> Writer:
+        return self.people[name]
+
+
+@pytest.fixture
+def pages(here: Group, client: TestClient[Any]) -> Pages:
+    return Pages(here, client)
+
+
+def words(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html.partition("<main")[2]).split())
+
+
+# Comments
+
+
+def test_something_is_said_and_answered(pages: Pages) -> None:
+    to = pages.ana.post(f"{pages.at}/discussion", {"text": "Une **bonne** idée."})
+    assert re.fullmatch(rf"{pages.at}/discussion/[0-9a-f-]{{36}}\?done=said#c-[0-9a-f-]{{36}}", to)
+    comment = to.partition("?")[0]
+    html = pages.rep.get(comment)
+    assert "<p>Une <strong>bonne</strong> idée.</p>" in html
+    pages.rep.post(comment, {"text": "Oui, mais la nuit ?"})
+    html = pages.rita.get(f"{pages.at}/discussion")
+    assert words(html).index("Une bonne idée") < words(html).index("Oui, mais la nuit ?")
+    assert "Remy Parle" in html
+
+
+def test_what_the_guard_finds_is_shown_again_with_why(pages: Pages) -> None:
+    answer = pages.ana.post(f"{pages.at}/discussion", {"text": "Écrire à jean.dupont@justice.example"}, 400)
+    assert "jean.dupont" in answer.text
+    assert 'name="reason[' not in answer.text
+    answer = pages.ana.post(f"{pages.at}/discussion", {"text": "Appeler le 01 44 56 78 90"}, 400)
+    assert 'name="reason[text|phone]"' in answer.text
+    sent = {"text": "Appeler le 01 44 56 78 90", "reason[text|phone]": "Numéro du standard."}
+    comment = pages.ana.post(f"{pages.at}/discussion", sent).partition("?")[0]
+    assert "Numéro du standard." in pages.head.get(comment)
+    assert "Numéro du standard." not in pages.bo.get(comment)
+
+
+def test_what_tells_of_a_child_in_danger_is_not_taken_and_leads_to_help(pages: Pages) -> None:
+    text = "Mon voisin me touche et je ne sais pas à qui le dire."
+    answer = pages.ana.post(f"{pages.at}/discussion", {"text": text}, 200)
+    assert "119" in answer.text
+    assert pages.group.rows(Comment) == []
+    again = pages.ana.post(f"{pages.at}/discussion", {"text": text, "again": "yes"}, 200)
+    assert text in again.text
+
+
+def test_one_changes_and_deletes_ones_own_comment(pages: Pages) -> None:
+    comment = f"{pages.at}/discussion/{pages.group.say('Premier jet.')}"
+    pages.bo.get(f"{comment}/edit", 403)
+    pages.ana.open(f"{comment}/edit", "/edit").fill(text="Mieux dit.").press()
+    assert "Mieux dit." in pages.ana.html
+    assert "modifié" in words(pages.bo.get(comment))
+    pages.bo.get(f"{comment}/delete", 403)
+    pages.ana.open(f"{comment}/delete", "/delete").press(action="/delete")
+    assert "Mieux dit." not in pages.ana.html
+    assert "Supprimé par la personne" in pages.bo.get(comment)
+
+
+def test_after_an_hour_what_was_typed_becomes_an_answer(pages: Pages) -> None:
+    comment = f"{pages.at}/discussion/{pages.group.say('Ancien.', ago=timedelta(hours=2))}"
+    pages.ana.get(f"{comment}/edit", 409)
+    answer = pages.ana.post(f"{comment}/edit", {"text": "Ce que je voulais dire."}, 409)
+    assert "Ce que je voulais dire." in answer.text
+
+
+def test_what_is_hidden_is_read_by_its_author_with_the_reason_and_by_nobody_else(pages: Pages) -> None:
+    comment = f"{pages.at}/discussion/{pages.group.say('Ce service ne fait rien.')}"
+    pages.ana.get(f"{comment}/hide", 403)
+    pages.head.open(f"{comment}/hide", "/hide").fill(reason="").press(status=400, action="/hide")
+    pages.head.fill(reason="Blessant pour des collègues.").press(action="/hide")
+    for name in ("ana", "head", "second"):
+        html = pages.people[name].get(comment)
+        assert "Ce service ne fait rien." in html
+        assert "Blessant pour des collègues." in html
+    for name in ("bo", "rita", "rep"):
+        for path in (comment, f"{pages.at}/discussion"):
+            html = pages.people[name].get(path)
+            assert "Masqué par la coordination." in html
+            assert "Ce service" not in html
+            assert "Blessant" not in html
+    pages.head.open(f"{comment}/show", "/show").press(action="/show")
+    assert "Ce service ne fait rien." in pages.bo.get(comment)
+
+
+def test_a_long_discussion_is_read_part_by_part_and_every_comment_has_its_address(pages: Pages) -> None:
+    group = pages.group
+    first = group.say("Le tout premier.")
+    answers = [group.say(f"Réponse {number}.", group.bo, to=first) for number in range(60)]
+    for number in range(14):
+        group.say(f"Fil {number}.")
+    html = pages.ana.get(f"{pages.at}/discussion")
+    assert (html.count('class="thread"'), "Fil 13." in html, "Le tout premier." in html) == (10, True, False)
+    older = re.search(r'href="([^"]+\?before=[0-9a-f-]{36})"', html)
+    assert older
+    html = pages.ana.get(older[1])
+    assert ("Le tout premier." in html, "Réponse 59." in html, "Réponse 55." in html) == (True, True, False)
+    assert "Lire 56 réponses précédentes" in html
+    seen: set[str] = set()
+    path = f"{pages.at}/discussion/{first}"
+    for _ in range(2):
+        html = pages.ana.get(path)
+        seen |= set(re.findall(r"Réponse \d+\.", html))
+        following = re.search(r'href="([^"]+)" rel="next"', html)
+        path = following[1] if following else ""
+    assert (len(seen), path) == (60, "")
+    html = pages.ana.get(f"{pages.at}/discussion/{answers[30]}")
+    assert ("Réponse 30." in html, "Réponse 29." in html, 'rel="prev"' in html) == (True, False, True)
+
+
+def test_a_discussion_costs_the_same_with_one_comment_and_with_a_hundred(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = pages.group.say("Un.")
+    pages.group.say("Deux.", to=first)
+    paths = [f"{pages.at}/discussion", f"{pages.at}/discussion/{first}"]
+
+    def cost() -> list[int]:
+        found = []
+        for path in paths:
+            pages.ana.get(path)
+            with counted(pages.group.instance, monkeypatch) as statements:
+                pages.ana.get(path)
+            found.append(len(statements))
+        return found
+
+    few = cost()
+    for number in range(50):
+        begun = pages.group.say(f"Fil {number}.")
+        pages.group.say(f"Réponse {number}.", pages.group.bo, to=begun)
+        pages.group.say(f"Encore {number}.", pages.group.bo, to=first)
+    assert cost() == few
+    assert max(few) <= 9
+
+
+@pytest.mark.parametrize("where", ["discussion", "amendments", "actions"])
+def test_nobody_else_reads_any_of_it(pages: Pages, client: TestClient[Any], where: str) -> None:
+    pages.group.say("Entre nous.")
+    assert client.get(f"{pages.at}/{where}", follow_redirects=False).status_code == 303
+    unknown = pages.at.replace(pages.group.id, "018f0000-0000-7000-8000-000000000000")
+    pages.ana.get(f"{unknown}/{where}", 404)
+    pages.group.erase()
+    pages.ana.get(f"{pages.at}/{where}", 410)
+
+
+def test_addresses_that_nothing_stands_at_say_so(pages: Pages) -> None:
+    for path in ("discussion/x", "discussion?before=x", "amendments/0", "amendments/9", "actions/01", "actions/9"):
+        pages.ana.get(f"{pages.at}/{path}", 404)
+
+
+# Amendments
+
+
+def test_an_amendment_is_proposed_discussed_and_accepted(pages: Pages) -> None:
+    pages.rep.open(f"{pages.at}/amendments/new", "/new")
+    assert pages.rep.value("title") == TEXT["title"]
+    pages.rep.fill(title="Un seul numéro", why="On en parle ainsi.").press(action="/new")
+    assert pages.rep.at == f"{pages.at}/amendments/1?done=proposed"
+    assert "<del>" in pages.rep.html
+    pages.bo.post(f"{pages.at}/discussion", {"text": "Je soutiens.", "about": "1"})
+    html = pages.head.get(f"{pages.at}/amendments/1")
+    assert "Je soutiens." in html
+    assert "Je soutiens." not in pages.head.get(f"{pages.at}/discussion")
+    assert "Un numéro commun" in pages.head.get("/fr/start")
+    pages.ana.get(f"{pages.at}/amendments/1/accept", 403)
+    pages.head.open(f"{pages.at}/amendments/1/accept", "/accept").press(status=400, action="/accept")
+    pages.head.fill(reason="Le groupe est d’accord.").press(action="/accept")
+    assert pages.group.says().text["fr"].title == "Un seul numéro"
+    assert "Le groupe est d’accord." in pages.rep.get(f"{pages.at}/amendments/1")
+    pages.second.get(f"{pages.at}/amendments/1/refuse", 409)
+
+
+def test_two_changes_of_one_text_are_put_together_by_hand_and_nothing_typed_is_lost(pages: Pages) -> None:
+    group = pages.group
+    one, two = group.propose(title="Un seul numéro"), group.propose(reasons="Quatre services.")
+    three = group.propose(group.bo, summary="Autre chose.")
+    pages.head.open(f"{pages.at}/amendments/{two}/accept", "/accept")
+    group.accept(one)
+    pages.head.fill(reason="Oui, retenu.").press(status=409, action="/accept")
+    assert pages.head.value("title") == "Un seul numéro"
+    assert pages.head.value("reasons") == "Quatre services."
+    pages.head.fill(proposal="Ce que nous avons écrit ensemble.")
+    group.accept(three, expected=2, merged=None) if group.amendment(three).base == 2 else group.refuse(three)
+    pages.head.press(action="/accept")
+    said = group.says().text["fr"]
+    assert (said.title, said.reasons, said.proposal) == (
+        "Un seul numéro",
+        "Quatre services.",
+        "Ce que nous avons écrit ensemble.",
+    )
+
+
+def test_what_was_written_stays_when_the_discussion_is_over(pages: Pages) -> None:
+    pages.ana.open(f"{pages.at}/amendments/new", "/new").fill(title="Un seul numéro", why="Plus clair.")
+    pages.group.move("called")
+    pages.ana.press(status=409, action="/new")
+    assert pages.ana.value("title") == "Un seul numéro"
+    assert "ni avant ni après" in pages.ana.html
+
+
+def test_amendments_cost_the_same_however_many_there_are(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages.group.propose(title="Numéro 0")
+
+    def cost() -> list[int]:
+        found = []
+        for path in ("amendments", "amendments/1"):
+            pages.ana.get(f"{pages.at}/{path}")
+            with counted(pages.group.instance, monkeypatch) as statements:
+                pages.ana.get(f"{pages.at}/{path}")
+            found.append(len(statements))
+        return found
+
+    few = cost()
+    for number in range(1, 100):
+        pages.group.propose(title=f"Numéro {number}")
+    assert cost() == few
+
+
+# Actions
+
+
+def test_an_action_is_planned_reported_on_and_the_improvement_completed(pages: Pages) -> None:
+    group = pages.group
+    pages.head.get(f"{pages.at}/actions/new", 409)
+    group.move("adopted")
+    pages.ana.get(f"{pages.at}/actions/new", 403)
+    pages.head.open(f"{pages.at}/actions/new", "/new").press(status=400, action="/new")
+    day = (now() + timedelta(days=5)).date().isoformat()
+    pages.head.fill(what="Ouvrir la ligne.", stakeholder=group.organisation, due_on=day).press(action="/new")
+    assert "Ouvrir la ligne." in pages.head.html
+    for who in (pages.head, pages.rep):
+        assert "Ouvrir la ligne." in who.get("/fr/start")
+    assert "Ouvrir la ligne." not in pages.ana.get("/fr/start")
+    pages.head.get(f"{pages.at}/complete", 409)
+    one = f"{pages.at}/actions/1"
+    assert 'name="progress"' not in pages.rita.get(one)
+    pages.rep.open(one, "/1").fill(progress="done", note="C’est fait.").press(action="/1")
+    assert "C’est fait." in pages.head.get(one)
+    pages.head.open(f"{pages.at}/complete", "/complete").press(action="/complete")
+    assert "achevée" in pages.head.html
+    pages.head.open(f"{pages.at}/resume", "/resume").press(action="/resume")
+    pages.head.get(f"{pages.at}/actions/new")
+
+
+def test_two_who_plan_it_otherwise_at_once(pages: Pages) -> None:
+    pages.group.move("adopted")
+    pages.group.plan()
+    edit = f"{pages.at}/actions/1/edit"
+    for who in (pages.head, pages.second):
+        who.open(edit)
+    pages.head.fill(what="Ouvrir la ligne de nuit.").press()
+    pages.second.fill(what="Ouvrir deux lignes.").press(status=409)
+    assert pages.second.value("what") == "Ouvrir deux lignes."
+    pages.second.press()
+    assert pages.group.action(1).what == "Ouvrir deux lignes."
+
+
+def test_the_actions_of_a_region_are_narrowed_and_cost_the_same(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    group, here = pages.group, "/fr/paris/team/actions"
+    group.move("adopted")
+    group.plan("En retard.", due="2020-01-01")
+    group.plan("Plus tard.", due="2090-01-01", stakeholder=group.other)
+    group.plan("Finie.", due="2020-01-01")
+    group.report(3, "done")
+    assert "Un numéro commun" in pages.rita.get(here)
+    told = {
+        only: [what for what in ("En retard.", "Plus tard.", "Finie.") if what in pages.rita.get(f"{here}?only={only}")]
+        for only in actions_reading.FILTERS
+    }
+    assert told == {
+        "open": ["En retard.", "Plus tard."],
+        "due": ["En retard."],
+        "overdue": ["En retard."],
+        "done": ["Finie."],
+        "given-up": [],
+        "all": ["En retard.", "Plus tard.", "Finie."],
+    }
+    html = pages.rita.get(f"{here}?only=all&organisation={group.other}")
+    assert [what in html for what in ("En retard.", "Plus tard.")] == [False, True]
+
+    def cost() -> int:
+        pages.rita.get(here)
+        with counted(group.instance, monkeypatch) as statements:
+            pages.rita.get(here)
+        return len(statements)
+
+    few = cost()
+    for number in range(100):
+        group.plan(f"Numéro {number}.", due=f"2031-01-{number % 28 + 1:02d}")
+    assert cost() == few
+    assert 'rel="next"' in pages.rita.get(here)
+
+
+def test_the_public_reads_the_actions_of_what_is_published_and_adopted(
+    own_paris: Instance, client: TestClient[Any]
+) -> None:
+
+    group = Group(own_paris, state="adopted", publish=True)
+    group.plan("Ouvrir la ligne.")
+    let_be_cited(own_paris, "paris", group.organisation)
+    site = client.app.state.site if hasattr(client.app, "state") else None
+    view = _view(own_paris, site)
+    [told] = actions_reading.public_actions(view, group.id)
+    assert (str(told.what), told.words, told.taking_part) == ("Ouvrir la ligne.", "pas commencée", False)
+    html = (
+        view.site.environment("fr")
+        .get_template("improvements/talk/public_actions.html")
+        .render(actions=(told,), view=view)
+    )
+    assert "Le groupe le demande à" in html
+    assert "en retard" not in html
+    group.move("discussed")
+    assert actions_reading.public_actions(view, group.id) == ()
+    private = Group(own_paris, state="adopted")
+    private.plan("Entre nous.")
+    assert actions_reading.public_actions(view, private.id) == ()
+
+
+def _view(instance: Instance, site: Any) -> Any:
+    from lanzarote.web.site import Site
+    from litestar.testing import RequestFactory
+
+    return (site or Site(instance)).view(RequestFactory().get("/fr/paris"), "fr", "paris")
