@@ -13,14 +13,13 @@ from lanzarote.practices.model import KIND, PracticeStatus
 from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
-from tests.conftest import copy_of
 from tests.core.practices.assessments import Assessed, person
-from tests.core.practices.forms import Writer, writer
-from tests.core.practices.signed_in import site_of
+from tests.core.team_of_a_file import ana, bea, cleo, client, paris, rita
+
+__all__ = ["ana", "bea", "cleo", "client", "paris", "rita"]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from lanzarote.permissions import Actor
     from lanzarote.records import Record
@@ -85,43 +84,6 @@ def place(sqlite_url: str) -> Iterator[Place]:
         instance.load("paris")
         with TestClient(create_app(instance), base_url="http://lanzarote.test") as client:
             yield Place(instance, client)
-
-
-# Pages of the team: one Paris for all tests of a file, each of which writes practices of its own.
-
-
-@pytest.fixture(scope="module")
-def paris(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    """Where it has to be another one, on another database say, a file has its own."""
-    url = copy_of(paris_template, tmp_path_factory.mktemp("team"))
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance:
-        yield instance
-
-
-@pytest.fixture(scope="module")
-def client(paris: Instance) -> Iterator[TestClient[Any]]:
-    with site_of(paris) as client:
-        yield client
-
-
-@pytest.fixture
-def ana(paris: Instance, client: TestClient[Any]) -> Writer:
-    return writer(paris, client, name="Ana Plume")
-
-
-@pytest.fixture
-def bea(paris: Instance, client: TestClient[Any]) -> Writer:
-    return writer(paris, client, name="Béa Plume")
-
-
-@pytest.fixture
-def rita(paris: Instance, client: TestClient[Any]) -> Writer:
-    return writer(paris, client, "reviewer", "Rita Relit")
-
-
-@pytest.fixture
-def cleo(paris: Instance, client: TestClient[Any]) -> Writer:
-    return writer(paris, client, "coordinator", "Cléo Mène")
 
 
 # A practice that was submitted, and who has to do with it.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from lanzarote.instance import Instance
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import Actor
 from lanzarote.records import body_of, find
-from lanzarote.stakeholders import contacts as desks
 from lanzarote.stakeholders import deciding, service, writing
 from lanzarote.stakeholders.model import KIND, Contacts
 from sqlalchemy import func, select
@@ -28,7 +26,6 @@ from tests.core.stakeholders.keeping import (
     SECOND,
     STRANGER,
     THEN,
-    TODAY,
     WRITER,
     begun,
     checked,
@@ -237,163 +234,6 @@ def test_only_coordinators_of_the_region_decide(own_paris: Instance, by: Actor) 
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Relation
-
-
-def test_taking_part_needs_a_day_and_where_the_mandate_is_written(own_paris: Instance) -> None:
-    with pytest.raises(Faulty) as refused:
-        relate(own_paris, "aphp", "taking-part")
-    assert [fault.field for fault in refused.value.faults] == ["since", "source"]
-    relate(own_paris, "aphp", "taking-part", since="2030-05", source="Lettre du 2 mai 2030", mandate={"fr": "Siège."})
-    with own_paris.database.read("paris") as session:
-        status = service.by_key(session)["aphp"].status
-        lines = session.scalars(select(Audit.actor).where(Audit.verb == "relation")).all()
-    assert (status.relation, status.since, status.source) == ("taking-part", "2030-05", "Lettre du 2 mai 2030")
-    assert list(lines) == ["cy"]
-    assert next(one for one in own_paris.directory("paris") if one.key == "aphp").status == status
-
-
-def test_whoever_is_only_cited_has_no_mandate(own_paris: Instance) -> None:
-    relate(own_paris, "aphp", "taking-part", since="2030", source="Lettre", mandate={"fr": "Siège."})
-    relate(own_paris, "aphp", "cited", since="2030", source="Lettre", mandate={"fr": "Siège."})
-    with own_paris.database.read("paris") as session:
-        status = service.by_key(session)["aphp"].status
-    assert (status.relation, status.since, status.source, status.mandate) == ("cited", None, "", {})
-
-
-@pytest.mark.parametrize(
-    ("given", "field"),
-    [
-        ({"since": "2031-01-02"}, "since"),
-        ({"since": "2030-02-30"}, "since"),
-        ({"since": "1200"}, "since"),
-        ({"since": "2007-10-24"}, "since"),
-        ({"source": "javascript://x"}, "source"),
-        ({"mandate": {"xx": "Siège."}}, "mandate.xx"),
-    ],
-)
-def test_a_relation_is_written_down_properly(own_paris: Instance, given: dict[str, Any], field: str) -> None:
-    with pytest.raises(Faulty) as refused:
-        relate(own_paris, "aphp", "invited", **given)
-    assert [fault.field for fault in refused.value.faults] == [field]
-
-
-def test_a_relation_names_nobody(own_paris: Instance) -> None:
-    with pytest.raises(Identifying):
-        relate(own_paris, "aphp", "invited", source="Courriel de jean.dupont@justice.example")
-
-
-def test_of_two_who_decide_at_once_the_second_is_told(own_paris: Instance) -> None:
-    with own_paris.database.read("paris") as session:
-        mark = deciding.mark_of(get(session, "aphp"))
-    relate(own_paris, "aphp", "invited", expected=mark)
-    with pytest.raises(Conflict):
-        relate(own_paris, "aphp", "declined", expected=mark)
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Contacts
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"address": "jean.dupont@justice.example"},
-        {"address": "dupont@asso.example"},
-        {"address": "06 12 34 56 78"},
-        {"source": "Dit par jean.dupont@justice.example"},
-        {"purpose": {"fr": "Rappeler au 06 12 34"}, "address": "56 78"},
-        {"address": "06 12", "source": "34 56 78"},
-    ],
-)
-def test_a_contact_of_a_person_is_refused_whatever_the_reason(own_paris: Instance, given: dict[str, Any]) -> None:
-    whatever = {"contacts[0].address|email": "Oui", "contacts[0].source|email": "Oui"}
-    with pytest.raises(Identifying):
-        checked(own_paris, desks=contacts(given), reasons=whatever)
-
-
-@pytest.mark.parametrize(
-    ("given", "field"),
-    [
-        ({"purpose": {"fr": "Mme Le Goff"}}, "contacts[0].purpose.fr"),
-        ({"purpose": {"fr": "Anne Dupont, permanence"}}, "contacts[0].purpose.fr"),
-        ({"purpose": {}}, "contacts[0].purpose"),
-        ({"address": "à côté"}, "contacts[0].address"),
-        ({"address": "javascript:alert(1)"}, "contacts[0].address"),
-        ({"source": " "}, "contacts[0].source"),
-    ],
-)
-def test_a_contact_is_a_role_with_a_source(own_paris: Instance, given: dict[str, Any], field: str) -> None:
-    assert refusals(own_paris, {}, desks=contacts(given)) == [field]
-
-
-def test_a_telephone_parted_over_two_contacts_is_refused(own_paris: Instance) -> None:
-    with pytest.raises(Identifying):
-        checked(own_paris, desks=contacts({"source": "page 3 ; 06 12 34"}, {"purpose": {"fr": "56 78 le soir"}}))
-
-
-@pytest.mark.parametrize("purpose", ["Permanence 24/24, 7/7", "CRIP 75", "Secrétariat des 12-18 ans"])
-def test_figures_in_what_a_contact_is_for_do_not_make_its_telephone_a_persons(
-    own_paris: Instance, purpose: str
-) -> None:
-    [one] = checked(own_paris, desks=contacts({"purpose": {"fr": purpose}, "address": "01 44 56 78 90"})).contacts or ()
-    assert one.address == "01 44 56 78 90"
-
-
-@pytest.mark.parametrize("address", ["contact@asso.example", "01 44 56 78 90", "119", "https://asso.example/contact"])
-def test_a_service_is_reached_by_mail_telephone_or_page(own_paris: Instance, address: str) -> None:
-    [one] = checked(own_paris, desks=contacts({"address": address})).contacts or ()
-    assert one.address == address
-
-
-def test_only_public_contacts_are_read_outside_and_only_once_they_are_published(own_paris: Instance) -> None:
-    record_id = published(own_paris, desks=contacts({"address": "secretariat@audition.example"}))
-    assert public(own_paris) == []
-    both = contacts({"address": "secretariat@audition.example"}, {"public": True})
-    save(own_paris, record_id, desks=both)
-    assert public(own_paris) == []
-    submit(own_paris, record_id)
-    publish(own_paris, record_id)
-    assert public(own_paris) == ["contact@audition.example"]
-
-
-def public(paris: Instance) -> list[str]:
-    with paris.database.read("paris") as session:
-        found = service.stakeholder(session, SLUG).contacts
-    kept = next(one for one in paris.directory("paris") if one.slug == SLUG).contacts
-    assert kept == found
-    return [one.address for one in found]
-
-
-def test_what_only_the_team_reads_needs_no_second_person(own_paris: Instance) -> None:
-    record_id = published(own_paris, desks=contacts({}))
-    save(own_paris, record_id, desks=contacts({"review_on": "2033-01-01"}))
-    with own_paris.database.read("paris") as session:
-        record = get(session, record_id)
-        assert (record.stage, record.version, record.published_version) == ("", 2, 2)
-        assert [one.review_on for one in writing.contacts_of(session, record)] == [date(2033, 1, 1)]
-        assert [one.review_on for one in writing.contacts_of(session, record, 1)] == [date(2032, 1, 1)]
-
-
-def test_a_contact_that_was_public_does_not_go_on_alone(own_paris: Instance) -> None:
-    record_id = published(own_paris, desks=contacts({"public": True}))
-    save(own_paris, record_id, desks=())
-    with own_paris.database.read("paris") as session:
-        assert get(session, record_id).stage == "writing"
-    assert public(own_paris) == ["contact@audition.example"]
-
-
-def test_contacts_are_due_from_their_day_on(own_paris: Instance) -> None:
-    record_id = begun(own_paris, desks=contacts({"review_on": "2031-01-01"}, {"review_on": "2030-06-01"}, {}))
-    begun(own_paris, desks=contacts({"review_on": "2031-01-02"}))
-    with own_paris.database.read("paris") as session:
-        assert desks.due(session, TODAY) == {("paris", record_id): date(2030, 6, 1)}
-    save(own_paris, record_id, desks=contacts({}))
-    with own_paris.database.read("paris") as session:
-        assert desks.due(session, TODAY) == {}
-
-
-# ---------------------------------------------------------------------------------------------------------------------
 # Addresses, and taking back
 
 
@@ -452,18 +292,3 @@ def test_nothing_of_an_erased_entry_stays_contacts_included(own_paris: Instance)
     assert b"secretariat@audition.example" not in held
     assert "filmées d’enfants".encode() not in held
     assert DESK["source"].encode() not in held
-
-
-def test_only_what_took_part_can_have_left_and_it_says_since_when_and_where(own_paris: Instance) -> None:
-    letter: dict[str, Any] = {"source": "Lettre du 3 mars 2024"}
-    with pytest.raises(Faulty) as told:
-        relate(own_paris, "aphp", "left", since="2024", **letter)
-    assert [(one.field, one.text) for one in told.value.faults] == [("relation", deciding.NEVER_IN)]
-    relate(own_paris, "aphp", "taking-part", since="2023", **letter)
-    with pytest.raises(Faulty) as told:
-        relate(own_paris, "aphp", "left")
-    assert [(one.field, one.text) for one in told.value.faults] == [
-        ("since", deciding.NO_DAY_LEFT), ("source", deciding.NO_SOURCE_LEFT),
-    ]  # fmt: skip
-    relate(own_paris, "aphp", "left", since="2024", **letter)
-    relate(own_paris, "aphp", "left", since="2024-03", **letter)  # the day is put right
