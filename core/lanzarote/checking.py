@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.guard import Concern
+    from lanzarote.permissions import Actor
     from lanzarote.records import Record
+    from lanzarote.regions.vocabulary import Vocabulary
 
     S = TypeVar("S", bound=Struct)
 
@@ -196,7 +198,7 @@ def _sentence_around(text: str, start: int, end: int) -> str:
 
 
 def reason_of(
-    text: str, *, identifiers: Sequence[str], by: str, why: Mapping[tuple[str, str], str] = NOTHING_SAID
+    text: str, vocabulary: Vocabulary, by: Actor, why: Mapping[tuple[str, str], str] = NOTHING_SAID
 ) -> tuple[str, tuple[Reason, ...]]:
     """A reason that says something and names nobody, and why things stay in it that the guard asks about.
 
@@ -205,7 +207,8 @@ def reason_of(
     text = text.strip()
     if not text:
         raise Faulty([Fault(field="reason", text=NO_REASON)])
-    explained = why_it_stays({"reason": text}, identifiers=identifiers, by=by, why=why)
+    identifiers = vocabulary.header.personal_identifiers
+    explained = why_it_stays({"reason": text}, identifiers=identifiers, by=by.account_id, why=why)
     if fault := unfit_reason("reason", text, LONGEST_REASON):
         raise Faulty([fault])
     return text, explained

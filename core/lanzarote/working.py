@@ -179,6 +179,19 @@ def remember(
         records.tell(session, record, "override", by=by.account_id, at=record.updated_at)
 
 
+def give_back(
+    session: Session, record: Record, told: Told, reason: str, *, parts: tuple[Part, ...], by: Actor, at: datetime
+) -> None:
+    """Let it be written on, with a *reason*, by nobody who had *parts* in it; *told*: what was said until now.
+
+    Who calls this has asked whether *by* may. Raises IllegalTransition.
+    """
+    move(session, record, "return", by, at)
+    leave(session, record, *parts)
+    returned = Returned(by=by.account_id, at=at, text=reason)
+    tell(session, record, msgspec.structs.replace(told, returned=(*told.returned, returned), confirmed=()))
+
+
 def explain(
     session: Session, record: Record, told: Told, step: str, reasons: tuple[Reason, ...], *, besides: bool = False
 ) -> None:

@@ -12,9 +12,9 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import delete
 
-from lanzarote import checking, guard, records
+from lanzarote import checking, guard, records, working
 from lanzarote.accounts import notices
-from lanzarote.checking import NOTHING_SAID, let_pass
+from lanzarote.checking import NOTHING_SAID, let_pass, reason_of
 from lanzarote.database import rows_of
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.ids import new_id, slugify
@@ -28,7 +28,6 @@ from lanzarote.practices.work import (
     Noted,
     Override,
     Reason,
-    Returned,
     Told,
     Unsaved,
     explain,
@@ -239,11 +238,7 @@ def hand_back(
 
 def give_back(session: Session, record: Record, reason: str, *, by: Actor, at: datetime) -> None:
     """Let it be written on; who calls this has asked whether *by* may. Raises IllegalTransition."""
-    move(session, record, "return", by, at)
-    leave(session, record, "submitter", "asked")
-    told = told_of(session, record)
-    returned = Returned(by=by.account_id, at=at, text=reason)
-    tell(session, record, msgspec.structs.replace(told, returned=(*told.returned, returned), confirmed=()))
+    working.give_back(session, record, told_of(session, record), reason, parts=("submitter", "asked"), by=by, at=at)
 
 
 def publish_declared(
@@ -378,11 +373,3 @@ def _forget_unsaved(session: Session, record: Record, account_id: str) -> None:
 def _refuse_assessed(record: Record) -> None:
     if record.stage == "assessing":
         raise IllegalTransition(BEING_ASSESSED)
-
-
-def reason_of(
-    text: str, vocabulary: Vocabulary, by: Actor, why: Mapping[tuple[str, str], str]
-) -> tuple[str, tuple[Reason, ...]]:
-    """As ``checking.reason_of``. Raises sheets.Faulty, Identifying."""
-    identifiers = vocabulary.header.personal_identifiers
-    return checking.reason_of(text, identifiers=identifiers, by=by.account_id, why=why)

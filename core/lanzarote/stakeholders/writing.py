@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Struct
 
-from lanzarote import checking, records, working
+from lanzarote import records, working
 from lanzarote.accounts import notices
-from lanzarote.checking import NOTHING_SAID, Explained, Fault, Faulty, let_pass
+from lanzarote.checking import NOTHING_SAID, Explained, Fault, Faulty, let_pass, reason_of
 from lanzarote.errors import Conflict
 from lanzarote.ids import new_id, slugify
 from lanzarote.lifecycle import next_state
@@ -31,10 +31,10 @@ from lanzarote.working import (
     Noted,
     Override,
     Reason,
-    Returned,
     Told,
     explain,
     forget,
+    give_back,
     hold,
     leave,
     move,
@@ -213,11 +213,8 @@ def hand_back(
     """
     hold(session, record, "stakeholder.publish", by)
     text, explained = reason_of(reason, vocabulary, by, why)
-    returned = Returned(by=by.account_id, at=at, text=text)
-    move(session, record, "return", by, at)
-    leave(session, record, "submitter")
     told = told_of(session, record)
-    tell(session, record, msgspec.structs.replace(told, returned=(*told.returned, returned), confirmed=()))
+    give_back(session, record, told, text, parts=("submitter",), by=by, at=at)
     explain(session, record, told_of(session, record), "returned", explained, besides=True)
     notices.notify(session, [told.submitted_by], "entry-returned", by=by.account_id)
 
@@ -292,14 +289,6 @@ def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     records.erase(session, record, by=by.account_id, at=at)
     leave(session, record, "submitter")
     forget(session, record)
-
-
-def reason_of(
-    text: str, vocabulary: Vocabulary, by: Actor, why: Mapping[tuple[str, str], str]
-) -> tuple[str, tuple[Reason, ...]]:
-    """As ``checking.reason_of``. Raises Faulty, Identifying."""
-    identifiers = vocabulary.header.personal_identifiers
-    return checking.reason_of(text, identifiers=identifiers, by=by.account_id, why=why)
 
 
 def _after_saving(session: Session, record: Record, given: Checked, by: Actor) -> None:
