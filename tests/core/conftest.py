@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def shared_paris(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+def paris(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """An instance with Paris loaded, shared by all tests: read it only."""
     folder = tmp_path_factory.mktemp("paris")
     for part in sqlite_template.parent.glob(f"{sqlite_template.name}*"):
@@ -32,12 +32,6 @@ def shared_paris(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
     with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance:
         instance.load("paris")
         yield instance
-
-
-@pytest.fixture(scope="session")
-def paris(shared_paris: Instance) -> Instance:
-    """As ``shared_paris``, where a folder of tests has none of its own."""
-    return shared_paris
 
 
 @pytest.fixture(scope="session")
@@ -68,9 +62,9 @@ def client(paris: Instance) -> Iterator[TestClient[Any]]:
 
 
 @pytest.fixture(scope="session")
-def paris_site(shared_paris: Instance) -> Iterator[str]:
-    """Address of a server that shows ``shared_paris`` to a browser."""
-    with serving(shared_paris) as address:
+def paris_site(paris: Instance) -> Iterator[str]:
+    """Address of a server that shows ``paris`` to a browser."""
+    with serving(paris) as address:
         yield address
 
 

@@ -200,7 +200,7 @@ def test_a_package_that_is_on_and_away_checks_nothing_and_stops_nothing(paris_wi
 
 
 def test_asking_costs_no_query_more_for_many_packages(paris_with: Making) -> None:
-    from tests.core.practices.test_team_pages import counted
+    from tests.core.practices.team.test_team_pages import counted
 
     paris = paris_with(off=("p1", "p2", "p3"), p0=check("return ()"), p1=check("return ()"), p2=check("return ()"),
                        p3=check("return ()"))  # fmt: skip

@@ -337,7 +337,7 @@ def test_nothing_is_told_of_what_was_rolled_back(paris_with: Making) -> None:
 
 
 def test_a_package_hears_of_every_practice_that_a_file_brings_with_one_look_at_the_switches(paris_with: Making) -> None:
-    from tests.core.practices.test_team_pages import counted
+    from tests.core.practices.team.test_team_pages import counted
 
     paris = paris_with(ear=NOTING)
 

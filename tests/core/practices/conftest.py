@@ -14,9 +14,6 @@ from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
 from tests.core.practices.assessments import Assessed, person
-from tests.core.team_of_a_file import ana, bea, cleo, client, paris, rita
-
-__all__ = ["ana", "bea", "cleo", "client", "paris", "rita"]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
