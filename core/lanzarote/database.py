@@ -100,6 +100,7 @@ class Database:
         """Called when something was erased for good; wired by the instance."""
         self._to_scrub = False
         self._local = threading.local()
+        self._alone: dict[str, threading.Lock] = {}
 
     @contextmanager
     def read(self, regions: str | Sequence[str]) -> Iterator[Session]:
@@ -133,6 +134,24 @@ class Database:
                 call()
         if self._to_scrub:
             self.scrub()
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """Wait until nobody else is at *name*, in any process of PostgreSQL; nobody begins it until this ends.
+
+        For work that is more than one transaction. It is free again at once when whoever is at it dies.
+        """
+        with self._alone.setdefault(name, threading.Lock()):
+            if self.sqlite:
+                yield
+                return
+            mark = {"mark": f"lanzarote/{name}"}
+            with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                connection.execute(text("SELECT pg_advisory_lock(hashtext(:mark))"), mark)
+                try:
+                    yield
+                finally:
+                    connection.execute(text("SELECT pg_advisory_unlock(hashtext(:mark))"), mark)
 
     def scrub(self) -> None:
         """Leave no byte of what was erased in SQLite's write-ahead log either; if not now, after the next write."""

@@ -56,6 +56,12 @@ def deliver(instance: Instance, database: Database, payload: Mapping[str, Any]) 
 
     Raises NotSent when the mail server did not take all of it: whoever was told is not told again.
     """
+    # Two at once would both find the same people not told yet.
+    with database.alone("following"):
+        _deliver(instance, database, payload)
+
+
+def _deliver(instance: Instance, database: Database, payload: Mapping[str, Any]) -> None:
     rhythm, region = str(payload["rhythm"]), str(payload["region"])
     served = instance.headers()
     regions = [one for one in served if region in ("", one)]

@@ -81,6 +81,7 @@ class Followers:
                 session.execute(
                     update(Job).where(Job.topic == service.TOPIC).values(due_at=datetime(2020, 1, 1, tzinfo=UTC))
                 )
+        self.instance.worker.stop()  # of a service that runs here too, which would send some of them itself
         self.instance.worker.run_due()
         folder = self.instance.settings.data / "mail"
         files = sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)

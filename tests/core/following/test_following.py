@@ -273,6 +273,17 @@ def test_a_worker_that_is_killed_between_has_lost_nothing(followers: Followers, 
     assert followers.mails(due=True) == []
 
 
+def test_several_workers_tell_nobody_twice(followers: Followers) -> None:
+    followers.follow(followers.group.rita, followers.practice)
+    for _ in range(8):
+        followers.publish_again()
+    assert len(followers.waiting()) == 8
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: followers.instance.worker.run_due(), range(8)))
+    assert len(followers.told_by_mail(followers.group.rita)) == 1
+    assert followers.waiting() == []
+
+
 def test_what_happens_while_mails_are_sent_is_told_too(followers: Followers, monkeypatch: pytest.MonkeyPatch) -> None:
     group = followers.group
     followers.follow(group.bo, group.id)
