@@ -161,6 +161,7 @@ def release_anew(session: Session, region_id: str, kind: str, ids: Sequence[str]
 def bump_revision(session: Session, region_id: str) -> None:
     """Public content of the region changed: answers kept in memory are out of date from the commit on."""
     session.execute(update(Served).where(Served.id == region_id).values(revision=Served.revision + 1))
+    session.info["public"] = True
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_notify(:channel, :region)"), {"channel": CHANNEL, "region": region_id})
 

@@ -98,6 +98,8 @@ class Database:
         """Kind → what of its records leaves the region (``changes.Releases``); wired by the instance."""
         self.after_erasing: list[Callable[[], None]] = []
         """Called when something was erased for good; wired by the instance."""
+        self.after_publishing: list[Callable[[], None]] = []
+        """Called when public content of a region has changed; wired by the instance."""
         self._to_scrub = False
         self._local = threading.local()
         self._alone: dict[str, threading.Lock] = {}
@@ -131,6 +133,9 @@ class Database:
         if session.info.get("erased"):
             self._to_scrub = True
             for call in self.after_erasing:
+                call()
+        if session.info.get("public"):
+            for call in self.after_publishing:
                 call()
         if self._to_scrub:
             self.scrub()

@@ -148,7 +148,9 @@ class Instance:
 
     @cached_property
     def revisions(self) -> Revisions:
-        return Revisions(self.database)
+        revisions = Revisions(self.database)
+        self.database.after_publishing.append(revisions.look)
+        return revisions
 
     @property
     def public_address(self) -> str:

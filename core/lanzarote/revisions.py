@@ -11,6 +11,8 @@ import sqlite3
 import threading
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import DBAPIError
+
 from lanzarote.changes import CHANNEL
 
 if TYPE_CHECKING:
@@ -52,6 +54,10 @@ class Revisions:
         revisions = self.current()
         return None if revisions is None else revisions.of(region_id)
 
+    def look(self) -> None:
+        """See now what this process has just written: whoever publishes something reads it with the next request."""
+        self._watch.look()
+
     def close(self) -> None:
         self._watch.close()
 
@@ -72,6 +78,9 @@ class _SqliteWatch:
                 self._data_version = data_version
             return self._revisions
 
+    def look(self) -> None:
+        """It always does."""
+
     def close(self) -> None:
         self._connection.close()
 
@@ -80,6 +89,7 @@ class _PostgresWatch:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._revisions: Known | None = None
+        self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="lanzarote-listen", daemon=True)
@@ -88,6 +98,16 @@ class _PostgresWatch:
 
     def current(self) -> Known | None:
         return self._revisions
+
+    def look(self) -> None:
+        try:
+            with self._database.engine.connect() as connection:
+                rows = connection.exec_driver_sql(_QUERY).all()
+        except DBAPIError:
+            return  # what was written is kept all the same; the notice tells of it once the database is there again
+        with self._lock:
+            if self._revisions is not None:  # while nothing can be heard, this would soon be out of date
+                self._take(Known((name, revision, enabled) for name, revision, enabled in rows))
 
     def close(self) -> None:
         self._stopping.set()
@@ -111,5 +131,12 @@ class _PostgresWatch:
                 self._stopping.wait(2)
 
     def _read(self, connection: object) -> None:
-        self._revisions = Known(connection.execute(_QUERY).fetchall())  # type: ignore[attr-defined]
+        read = Known(connection.execute(_QUERY).fetchall())  # type: ignore[attr-defined]
+        with self._lock:
+            self._take(read)
         self._ready.set()
+
+    def _take(self, read: Known) -> None:
+        """Unless what was read earlier comes later."""
+        if self._revisions is None or read.total >= self._revisions.total:
+            self._revisions = read

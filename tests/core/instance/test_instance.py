@@ -59,6 +59,14 @@ def test_what_is_kept_in_memory_follows_every_write(package: RegionPackage, data
         assert instance.facets().size == 1
 
 
+def test_who_publishes_something_reads_it_at_once(package: RegionPackage, database_url: str) -> None:
+    with package.instance(database_url) as instance:
+        instance.load("testland")
+        for count in range(1, 21):
+            assert instance.facets("testland").size == count
+            publish(instance, f"q{count}")
+
+
 def test_a_process_beside_it_is_told_of_every_public_change(package: RegionPackage, database_url: str) -> None:
     with package.instance(database_url) as writer, package.instance(database_url) as reader:
         writer.load("testland")
