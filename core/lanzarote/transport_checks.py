@@ -16,6 +16,7 @@ from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import digest, encode
 from lanzarote.regions.vocabulary import KINDS as TERM_KINDS
 from lanzarote.transport_lines import BadLine, RecordLine, TermLine, read, row_values, rows_beside
+from lanzarote.transport_rows import check_rows
 from lanzarote.transported import BODIES
 from lanzarote.types import (
     PracticeSheet,
@@ -73,6 +74,7 @@ class Checker:
                 self.guard(msgspec.json.decode(said) if isinstance(said, bytes) else said, f"{where}.{name}")
             for name in beside.markdown:
                 self.guard(text_shown(values[name]), f"{where}.{name}")
+        check_rows(line)
         if line.shipped and line.shipped.said != seen and not _DIGEST.fullmatch(line.shipped.said):
             self.body(line.kind, bytes(line.shipped.body), "shipped.body", whole)
 

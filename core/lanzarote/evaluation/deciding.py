@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote import changes, checking, records, working
+from lanzarote import attendance, changes, checking, records, working
 from lanzarote.checking import MISSING, NO_CHOICE, Fault, Faulty
 from lanzarote.errors import NotPermitted
 from lanzarote.evaluation import judging
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 WRONG_DAY: Final = N_("The decision was taken after the criteria were fixed, and not in the future.")
+NOT_HELD: Final = N_("This meeting has not been held, or is not known here.")
+OTHER_DAY: Final = N_("The meeting was on another day. Write the day on which it was decided there.")
 WHO_DECIDED: Final = N_("Say which body decided, and in which meeting.")
 NOT_SHOWN: Final = N_("The public does not read these figures yet; publish the indicators first: %(value)s")
 OWN_DECISION: Final = N_("You wrote this decision down; somebody else has to publish it.")
@@ -73,6 +75,7 @@ def decide(
     if faults := list(_faults(given, status, today)):
         raise Faulty(faults)
     assert given.on is not None
+    _require_meeting(session, record, given.meeting, given.on, today)
     decision = PilotDecision(
         outcome=given.outcome,  # type: ignore[arg-type]  # asked for in _faults
         reason=judging.checked_text(given.reason, vocabulary, "reason"),
@@ -150,6 +153,17 @@ def _faults(given: Deciding, status: EvaluationStatus, today: date) -> Iterator[
         yield Fault(field="on", text=MISSING)
     elif given.on > today or (status.fixed_on and given.on < status.fixed_on):
         yield Fault(field="on", text=WRONG_DAY)
+
+
+def _require_meeting(session: Session, record: Record, meeting_id: str, on: date, today: date) -> None:
+    """Raise Faulty unless no meeting is named, or one that was held and was on that day."""
+    if not meeting_id:
+        return
+    meeting = attendance.held_one(session, record.region_id, meeting_id, today)
+    if meeting is None:
+        raise Faulty([Fault(field="meeting", text=NOT_HELD)])
+    if not meeting.day <= on <= meeting.last_day:
+        raise Faulty([Fault(field="on", text=OTHER_DAY)])
 
 
 def _figures(session: Session, status: EvaluationStatus) -> dict[str, int]:

@@ -41,6 +41,7 @@ from tests.core.evaluation.piloting import (
     rewrite,
     run,
 )
+from tests.core.meetings import keeping
 from tests.core.stakeholders.keeping import relate
 
 if TYPE_CHECKING:
@@ -55,6 +56,40 @@ def state(paris: Instance, record_id: str) -> str:
 def verdict(paris: Instance) -> str | None:
     with paris.database.read(PARIS) as session:
         return service.pilot_verdict(session, PARIS)
+
+
+def test_without_a_judge_only_why_a_view_is_missing_is_written_down(own_paris: Instance) -> None:
+    one = begun(own_paris)
+    run(own_paris, one)
+    for judge, word, more in (
+        ("", "met", {"source": ""}),
+        ("", "cannot-say", {}),
+        ("j2", "absent", {}),
+        ("", "absent", {"reason": {"fr": " "}}),
+    ):
+        with pytest.raises(Faulty):
+            answer(own_paris, one, "c1", judge, word, **more)
+    answer(own_paris, one, "c1", "", "absent")
+    answer(own_paris, one, "c1", "j1")
+
+
+def test_a_decision_names_no_meeting_that_was_not_held_that_day(own_paris: Instance) -> None:
+    one = judged(own_paris)
+    coming = keeping.planned(own_paris, day="2099-01-01")
+    before = keeping.planned(own_paris, day="2020-01-02")
+    keeping.note_held(own_paris, before)
+    there = keeping.planned(own_paris, day=TODAY.isoformat())
+    keeping.note_held(own_paris, there, today=TODAY)
+    for meeting, field in (
+        ("00000000-0000-7000-8000-000000000000", "meeting"),
+        (one, "meeting"),
+        (coming, "meeting"),
+        (before, "on"),
+    ):
+        with pytest.raises(Faulty) as told:
+            decide(own_paris, one, msgspec.structs.replace(DECISION, meeting=meeting))
+        assert [fault.field for fault in told.value.faults] == [field]
+    decide(own_paris, one, msgspec.structs.replace(DECISION, meeting=there))
 
 
 def with_judge(**judge: Any) -> dict[str, Any]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from sqlalchemy.orm import Session
 
+OTHER_HEAD = Actor(account_id="dan", grants=(Grant(role="coordinator", region_id="paris"),), strong=True)
 HEAD = Actor(account_id="cy", grants=(Grant(role="coordinator", region_id="paris"),), strong=True)
 WRITER = Actor(account_id="ana", grants=(Grant(role="contributor", region_id="paris"),))
 TODAY = date(2031, 3, 1)
@@ -138,14 +139,22 @@ class Group:
         values: dict[str, Any] = {
             "reasons": REASONS,
             "day": today,
-            "present": tuple(self.bodies if present is None else present),
+            "present": self.answered() if present is None else tuple(present),
         }
+        why = more.pop("why", {})
         given = Deciding(verdict=verdict, **values | more)
         vocabulary = self.instance.vocabulary("paris")
         with self.held() as (session, record):
-            row = deciding.decide(session, record, vocabulary, given, by=by, at=LATER, today=today)
+            row = deciding.decide(session, record, vocabulary, given, why=why, by=by, at=LATER, today=today)
             session.expunge(row)
             return row
+
+    def answered(self) -> tuple[str, ...]:
+        """The bodies that have answered the last call, and so count as present without a meeting."""
+        with self.held() as (session, record):
+            last = calling.last(session, record)
+            rows = positions.history(session, record) if last else []
+            return tuple(sorted({row.stakeholder for row in rows if row.call == last.number and row.choice != "awaiting"}))
 
     def desk(self, body: str, address: str) -> None:
         """Give the body a service with an address."""
