@@ -119,9 +119,7 @@ def _places(crowd: Sequence[Member], hidden: Collection[str]) -> dict[str, tuple
     return found
 
 
-def _split(
-    crowd: Sequence[Member], hidden: Collection[str], by: Callable[[Member], Hashable]
-) -> list[list[Member]]:
+def _split(crowd: Sequence[Member], hidden: Collection[str], by: Callable[[Member], Hashable]) -> list[list[Member]]:
     """The parts of *crowd* that are told apart; none unless every part hides, and so does what is left of it.
 
     How it is split must not depend on where a hidden one is: of three public bodies and one private one, the private

@@ -84,7 +84,12 @@ def _strangers(
         row = said.get((giver, counted.number))
         if row is None and counted.given_as:
             continue  # the entry that was merged into this body's was erased, and its words with it
-        same = row is not None and row.call == decided.call and row.choice == counted.choice and row.version == decided.version
+        same = (
+            row is not None
+            and row.call == decided.call
+            and row.choice == counted.choice
+            and row.version == decided.version
+        )
         if not same or asked is None or asked.version != decided.version or newest[giver][1] != counted.number:
             yield counted.stakeholder
 

@@ -153,8 +153,8 @@ class Group:
         """The bodies that have answered the last call, and so count as present without a meeting."""
         with self.held() as (session, record):
             last = calling.last(session, record)
-            rows = positions.history(session, record) if last else []
-            return tuple(sorted({row.stakeholder for row in rows if row.call == last.number and row.choice != "awaiting"}))
+            said = [row for row in positions.history(session, record) if last and row.call == last.number]
+            return tuple(sorted({row.stakeholder for row in said if row.choice != "awaiting"}))
 
     def desk(self, body: str, address: str) -> None:
         """Give the body a service with an address."""

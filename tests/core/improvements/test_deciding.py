@@ -315,7 +315,9 @@ def noted(group: Group, **more: Any) -> None:
     } | more
     today = AFTER + timedelta(days=10)
     with group.held() as (session, record):
-        forwarding.forward(session, record, Noted(**values), group.instance.vocabulary("paris"), by=HEAD, at=LATER, today=today)
+        forwarding.forward(
+            session, record, Noted(**values), group.instance.vocabulary("paris"), by=HEAD, at=LATER, today=today
+        )
 
 
 def test_what_is_adopted_is_forwarded_in_order(on_both: Group) -> None:
@@ -379,7 +381,7 @@ def test_what_was_decided_may_be_decided_anew_on_positions_of_its_own(group: Gro
 def test_a_decision_names_the_meeting_it_was_taken_in(group: Group) -> None:
     answered(group)
     there = [{"organisation": one} for one in group.bodies[:3]]
-    day = {"day": (AFTER - timedelta(days=1)).isoformat(), "last_day": AFTER.isoformat()}
+    day: dict[str, Any] = {"day": (AFTER - timedelta(days=1)).isoformat(), "last_day": AFTER.isoformat()}
     meeting = keeping.planned(group.instance, present=there, **day)
     for unfit, more in (
         ("meeting", {"meeting": group.improvement}),

@@ -52,7 +52,9 @@ def adopt(line: Line) -> None:
 
 def leave_out_who_objects(line: Line) -> None:
     told = body(line)
-    told["taking_part"] = [one for one in told["taking_part"] if one["stakeholder"] != told["positions"][0]["stakeholder"]]
+    told["taking_part"] = [
+        one for one in told["taking_part"] if one["stakeholder"] != told["positions"][0]["stakeholder"]
+    ]
 
 
 def put_another_side(line: Line) -> None:
