@@ -10,7 +10,7 @@ from lanzarote.evaluation.answering import judge_of
 from lanzarote.evaluation.model import ABSENT, EVALUATION, JudgementRow
 from lanzarote.improvements.forwarding import is_code
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
-from lanzarote.improvements.positions_model import BodyRow, Decided, Forwarded
+from lanzarote.improvements.positions_model import BodyRow, Forwarded
 from lanzarote.improvements.recomputing import recompute_rows
 from lanzarote.transport_lines import BadLine, RecordLine
 from lanzarote.types import Evaluation, Text

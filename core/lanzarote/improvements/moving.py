@@ -101,7 +101,8 @@ def withdraw(
 ) -> None:
     """Take it from the public, which is told when and why; the group goes on reading it.
 
-    *why* by (field, code), fields such as ``reason.fr``, is why things stay that the guard asks about. Raises Faulty, Identifying, NotPermitted, IllegalTransition.
+    *why* by (field, code), fields such as ``reason.fr``, is why things stay that the guard asks about.
+    Raises Faulty, Identifying, NotPermitted, IllegalTransition.
     """
     hold(session, record, "group.lead", by)
     next_state("record", record.state, "withdraw")

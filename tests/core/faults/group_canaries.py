@@ -13,8 +13,8 @@ from lanzarote.improvements.deciding import Deciding
 from lanzarote.improvements.forwarding import PLACES, RESULTS, Noted
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
 from lanzarote.improvements.positions import Given, Written
-from lanzarote.practices.work import Reason
 from lanzarote.permissions import Actor, Grant
+from lanzarote.practices.work import Reason
 from lanzarote.records import Draft, Record, create, encode
 from lanzarote.stakeholders import deciding as relating
 from lanzarote.types import Improvement, ImprovementText
