@@ -16,11 +16,9 @@ from lanzarote.improvements import calling, deciding, forwarding, moving
 from lanzarote.improvements.forwarding import Noted
 from lanzarote.improvements.recomputing import recompute
 from lanzarote.instance import Instance
-from lanzarote.records import Record, Version, encode
-from lanzarote.regions.vocabulary import Term
+from lanzarote.records import Record, encode
 from lanzarote.settings import read_settings
 from lanzarote.transport import export_region, load_file
-from sqlalchemy import select
 
 from tests.conftest import copy_of
 from tests.core.improvements.group import (
@@ -208,15 +206,7 @@ def test_without_a_meeting_only_those_who_answered_count_as_present(group: Group
 
 def test_a_sector_that_was_renamed_is_one_sector(group: Group) -> None:
     """Under its former key in one entry and its present key in another, it counts once, for quorum and dissent."""
-    with group.instance.database.write("paris") as session:
-        term = session.get_one(Term, ("paris", "sector", "courts"))
-        term.body = encode(json.loads(term.body) | {"former": ["tribunals"]})
-        for body, key in zip(group.bodies, ("tribunals", "courts", "tribunals", "courts"), strict=True):
-            record = session.get_one(Record, ("paris", body))
-            for version in session.scalars(select(Version).where(Version.record_id == body)):
-                version.body = encode(json.loads(version.body) | {"sectors": [key]})
-            session.flush()
-            assert record.published_version
+    group.rename_their_sector()
     row = answered(group).decide(present=group.bodies[:2])
     [step] = [one for one in row.told().outcome.steps if one.code == "sectors"]
     assert (step.count, step.of) == (1, 1)
