@@ -10,16 +10,15 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote import guard
+from lanzarote.checking import unfit_coming
 from lanzarote.convention import Reference, UnknownReference
 from lanzarote.lifecycle import RECORD, STAGES
 from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.records import digest, encode
+from lanzarote.records import digest, encode, now
 from lanzarote.regions.vocabulary import KINDS as TERM_KINDS
 from lanzarote.transport_lines import BadLine, RecordLine, TermLine, read, row_values, rows_beside
 from lanzarote.transported import BODIES
-from lanzarote.types import (
-    PracticeSheet,
-)
+from lanzarote.types import Meeting, PracticeSheet
 from lanzarote.web.markdown import text_shown
 
 if TYPE_CHECKING:
@@ -33,6 +32,7 @@ class Checker:
 
     def __init__(self, vocabulary: Vocabulary, organisations: Container[str]) -> None:
         self._identifiers = vocabulary.header.personal_identifiers
+        self._today = now().date()
         known = {
             kind: {*vocabulary.entries.get(kind, ()), *(old for of, old in vocabulary.aliases if of == kind)}
             for kind in ("sector", "provision", "source", "field")
@@ -132,6 +132,10 @@ class Checker:
         for name, (keys, what) in known.items():
             self._need(getattr(value, name, ()), keys, f"{field}.{name}", what)
         self._need_articles(getattr(value, "convention", ()), f"{field}.convention")
+        if isinstance(value, Meeting):
+            for name, day in (("day", value.day), ("last_day", value.last_day)):
+                for fault in unfit_coming(name, day, self._today) if day else ():
+                    raise BadLine(f"{field}.{name}", f"is after {fault.value}: nothing is planned so far ahead")
         for number, one in enumerate(getattr(value, "present", ())):
             self._need(
                 filter(None, (one.organisation,)), self._organisations, f"{field}.present[{number}]", "organisation"
