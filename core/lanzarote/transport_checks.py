@@ -13,6 +13,7 @@ from lanzarote import guard
 from lanzarote.checking import unfit_coming
 from lanzarote.convention import Reference, UnknownReference
 from lanzarote.lifecycle import RECORD, STAGES
+from lanzarote.meetings.checks import words_in
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import digest, encode, now
 from lanzarote.regions.vocabulary import KINDS as TERM_KINDS
@@ -133,6 +134,8 @@ class Checker:
             self._need(getattr(value, name, ()), keys, f"{field}.{name}", what)
         self._need_articles(getattr(value, "convention", ()), f"{field}.convention")
         if isinstance(value, Meeting):
+            if value.link:
+                self.guard(words_in(value.link), f"{field}.link")
             for name, day in (("day", value.day), ("last_day", value.last_day)):
                 for fault in unfit_coming(name, day, self._today) if day else ():
                     raise BadLine(f"{field}.{name}", f"is after {fault.value}: nothing is planned so far ahead")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 from lanzarote import guard
 from lanzarote.checking import (
@@ -88,7 +90,19 @@ def texts_of(meeting: Meeting) -> Iterator[tuple[str, str]]:
 
 def concerns_about(meeting: Meeting, identifiers: Sequence[str]) -> tuple[guard.Concern, ...]:
     """What in it may tell who a person is."""
-    return guard.check_texts(texts_of(meeting), identifiers=identifiers)
+    linked = (("link", words_in(meeting.link)),) if meeting.link else ()
+    # Rooms online are called by numbers: of an address, only what can be nothing but a person's is stopped.
+    named = (one for one in guard.check_texts(linked, identifiers=identifiers) if one.hard)
+    return (*guard.check_texts(texts_of(meeting), identifiers=identifiers), *named)
+
+
+def words_in(address: str) -> str:
+    """What stands in a web address, apart, and without the signs that hide it.
+
+    >>> words_in("https://visio.example/a?q=1%2084&b=lea%40example.org")
+    'visio.example a q 1 84 b lea@example.org'
+    """
+    return " ".join(re.split(r"[/?&=#;]+", unquote(address.partition("://")[2])))
 
 
 def faults_in(
