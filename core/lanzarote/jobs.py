@@ -83,7 +83,8 @@ def drop(session: Session, name: str, value: str) -> None:
 def follow(session: Session, saved: Sequence[Saved]) -> None:
     """Forget how jobs failed that are about a record that is erased: it may be told in words of it.
 
-    What was to be mailed to a body that is erased is forgotten wholly, with the address it was to go to. Listens to ``changes.record``.
+    What was to be mailed to a body that is erased is forgotten wholly, with the address it was to go to.
+    Listens to ``changes.record``.
     """
     for one in saved:
         if one.verb == "erase" and (ids := _saying(session, "record", one.record_id)):

@@ -152,7 +152,8 @@ def accept(
 ) -> Amendment:
     """Let its text be the next version; *merged*: what it became when it was put together with a newer one.
 
-    *expected* is the version that *by* read; *said*: what ``amendments_weighing`` found of what comes of it. Raises Faulty, Identifying, Gone, NotPermitted, Conflict.
+    *expected* is the version that *by* read; *said*: what ``amendments_weighing`` found of what comes of it.
+    Raises Faulty, Identifying, Gone, NotPermitted, Conflict.
     """
     why = _why(reason, vocabulary)
     amendment = _open(session, record, number, by)

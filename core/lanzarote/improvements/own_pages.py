@@ -224,7 +224,7 @@ def _matters(view: View, session: Session, stakeholder_id: str) -> list[Matter]:
         rows.setdefault(row.record_id, []).append(row)
     calls = {row.record_id: row for row in session.scalars(select(Call).order_by(Call.number))}
     people = positions_reading.people_of(session, [row for some in rows.values() for row in some])
-    # Who does not take part, or no longer, reads of the text what it spoke of itself, and not what the group made of it.
+    # Who does not take part, or no longer, reads of the text what it spoke of, not what became of it.
     reads = view.may("group.read")
     spoken_of = {} if reads else _versions(session, rows)
     found = []
@@ -237,9 +237,9 @@ def _matters(view: View, session: Session, stakeholder_id: str) -> list[Matter]:
             continue
         last = next((row for row in reversed(given) if call is None or not open_now or row.call == call.number), None)
         if not reads:
-            body = spoken_of.get((record.id, last.version)) if last else None
-            if body is None:
+            if last is None or (record.id, last.version) not in spoken_of:
                 continue
+            body = spoken_of[record.id, last.version]
         told = reads or record.published_version is not None
         waits = asked and (last is None or last.choice == "awaiting")
         found.append(

@@ -1,4 +1,4 @@
-"""What an invited organisation reads of a meeting: to what it is invited, when and where, the agenda as letters tell it.
+"""What an invited organisation reads of a meeting: what, when and where it is, and the agenda as letters tell it.
 
 Who speaks for one outside the group reads this and nothing else: neither who else is invited and comes, nor what the
 group works on, nor what was noted.

@@ -74,7 +74,7 @@ def get_meeting_invitation(asked: Asked) -> Answer:
             time_zone=zone,
             agenda=tuple(InvitationPoint(about=one.about, title=one.title) for one in found.meeting.agenda),
             answers=tuple(
-                InvitationAnswer(stakeholder=body, answer=row.answer, who=row.who)
+                InvitationAnswer(stakeholder=body, answer=row.answer, who=row.who)  # type: ignore[arg-type]
                 for body, row in found.answers.items()
             ),
             **{name: getattr(found.meeting, name) for name in names},

@@ -14,6 +14,7 @@ from lanzarote.procedures.endorsing import Given
 from lanzarote.procedures.model import ProcedureState, What
 from lanzarote.procedures.team_api import ONE, PROCEDURE, TAG
 from lanzarote.procedures.write_api import ProcedureSaying
+from lanzarote.procedures.writing import status_of
 from lanzarote.types import Procedure
 from lanzarote.web.changing import Sent, change, done
 from lanzarote.web.resources import REGION, Answer, Asked, resource
@@ -57,7 +58,7 @@ def get_asked_procedure(asked: Asked) -> Answer:
         told = AskedProcedure(
             id=found.record.id,
             version=found.version,
-            state=found.state,
+            state=found.state,  # type: ignore[arg-type]  # of the same table
             procedure=found.procedure,
             stakeholders=tuple(found.said),
             said=tuple(
@@ -90,7 +91,7 @@ def say_when_asked(sent: Sent, body: ProcedureSaying) -> Answer:
     def said(session: Session) -> Answer:
         record = asked_of(session, sent["region"], sent["procedure"], by=sent.actor).record
         sent.require_match(etag_of(record), record.version)
-        meant = endorsing.version_meant(record, endorsing.status_of(record), body.what)
+        meant = endorsing.version_meant(record, status_of(record), body.what)
         endorsing.say(session, record, vocabulary, given, expected=meant, by=sent.actor, at=sent.at, today=today)
         session.flush()
         return done(state_of(record), etag=etag_of(record), about=record.id)

@@ -114,7 +114,7 @@ def show(
             title=title_of(view, asking.procedure),
             reading=told,
             picture=draw(picture_of(told.flow), "lanes"),
-            state=view._(STATES[asking.state]),  # type: ignore[index]
+            state=view._(STATES[asking.state]),
             nature=view._(NATURES[asking.procedure.nature]),
             proposed=asking.state == "proposed",
             version=asking.version,

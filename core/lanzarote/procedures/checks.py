@@ -36,20 +36,28 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 _HOLLOW: Final = frozenset(
     word
     for words in (
-        # French, without accents: that there is none, that it is not known, that it is for later, and what goes with it
+        # French, without accents: that there is none, that nobody knows it, that it is for later; what goes with that
         "aucun aucune aucuns aucunes sans pas ne n non ni neant nul nulle rien zero",
-        "inconnu inconnue indique indiquee precise precisee renseigne renseignee connu connue defini definie fixe fixee",
-        "determine determinee applicable identifie identifiee trouve trouvee mentionne mentionnee cite citee disponible",
-        "voir revoir definir preciser determiner completer verifier confirmer ajouter indiquer chercher rechercher",
-        "trouver identifier renseigner fixer faire ecrire suivre attente cours plus tard ulterieurement bientot prochainement",
+        "inconnu inconnue indique indiquee precise precisee renseigne renseignee connu connue defini definie fixe",
+        "fixee",
+        "determine determinee applicable identifie identifiee trouve trouvee mentionne mentionnee cite citee",
+        "disponible",
+        "voir revoir definir preciser determiner completer verifier confirmer ajouter indiquer chercher",
+        "rechercher",
+        "trouver identifier renseigner fixer faire ecrire suivre attente cours plus tard ulterieurement bientot",
+        "prochainement",
         "encore instant moment jour objet sais sait savons savoir je on nous il y a ai avons ici existe ca cela",
         "base bases fondement disposition texte legal legale juridique juridiques la le les l un une de du des d",
         "est sont sera etre reste au en cet cette ce pour et ou",
         # English
-        "no none not nothing nil nobody unknown without any stated given known specified indicated applicable available",
-        "defined determined found named identified confirmed checked completed added provided yet later soon tbd tbc todo",
-        "to be see seen look find check confirm define determine specify add do does don t know knows we i it is there",
-        "all whatsoever legal basis bases ground grounds provision law text the a an of for at in now moment time still pending so far",
+        "no none not nothing nil nobody unknown without any stated given known specified indicated applicable",
+        "available",
+        "defined determined found named identified confirmed checked completed added provided yet later soon tbd",
+        "tbc todo",
+        "to be see seen look find check confirm define determine specify add do does don t know knows we i it is",
+        "there",
+        "all whatsoever legal basis bases ground grounds provision law text the a an of for at in now moment time",
+        "still pending so far",
         "na",
     )
     for word in words.split()

@@ -90,5 +90,5 @@ def _leads_where_it_says(address: str) -> bool:
 @cache
 def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 12})
-    reader.validateLink = _leads_where_it_says  # type: ignore[method-assign]
+    reader.validateLink = _leads_where_it_says  # type: ignore[method-assign,assignment]
     return reader.disable(["heading", "lheading", "image", "reference", "html_inline", "html_block"])

@@ -76,6 +76,8 @@ def test_a_withdrawn_evaluation_says_when_and_why_and_the_one_before_is_in_force
         words = own_paris.vocabulary("paris")
         deciding.withdraw(session, get(session, second), words, reason="Publié trop tôt.", by=HEAD, at=now())
     html = read(client, f"/fr/paris/evaluation/{slugs[1]}", 410)
-    assert "Publié trop tôt." in html and "Rien n’a été effacé." in html and "définitivement" not in html
+    assert "Publié trop tôt." in html
+    assert "Rien n’a été effacé." in html
+    assert "définitivement" not in html
     for path in ("/fr/paris/evaluation", f"/fr/paris/evaluation/{slugs[0]}"):
         assert "plus récente" not in read(client, path)

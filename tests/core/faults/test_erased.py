@@ -334,7 +334,8 @@ def test_a_body_that_is_erased_leaves_no_word_of_its_own(worked_on: Instance) ->
         stakeholders.erase(session, session.get_one(Record, (PARIS, body)), by=keeping.HEAD, at=keeping.THEN)
     assert left(worked_on, said) == set()
     told = agreeing.public(worked_on, procedure)
-    assert told is not None and [one.source for one in told.said[body]] == [""]
+    assert told is not None
+    assert [one.source for one in told.said[body]] == [""]
     with TestClient(create_app(worked_on), base_url="http://lanzarote.test") as client:
         assert client.get(f"/fr/paris/procedures/{told.slug}").status_code == 200
         assert client.get(f"/api/v1/regions/paris/procedures/{told.slug}").status_code == 200

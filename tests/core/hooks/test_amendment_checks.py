@@ -1,4 +1,4 @@
-"""What an amendment makes of an improvement is looked at as if somebody had saved it so: by packages, and for faults."""
+"""What an amendment makes of an improvement is looked at as if somebody had saved it: by packages, and for faults."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def test_on_its_page_and_by_program_it_is_told_and_let_pass_with_a_reason(paris_
         head.open(at, "/accept").fill(reason="Le groupe est d’accord.")
         page = head.post(at, head.fields, 400).text
         field = f"override[{'|'.join(PLACE)}]"
-        assert "Quels moyens ?" in page and f'name="{field}"' in page
+        assert "Quels moyens ?" in page
+        assert f'name="{field}"' in page
         assert all(f'id="{one}"' in page for one in ("reason", field))
         head.fields[field] = [WHY]
         head.post(at, head.fields, 303)

@@ -42,11 +42,13 @@ def test_who_left_reads_the_title_of_what_it_spoke_of_and_no_newer_one(desk: Des
     rename(desk, "Un titre plus récent")
     at = "/fr/paris/team/organisation"
     page = desk.rep.get(at)
-    assert "Un titre plus récent" in page and f'href="{desk.at}/positions"' in page
+    assert "Un titre plus récent" in page
+    assert f'href="{desk.at}/positions"' in page
     let_be_cited(desk.instance, "paris", own)
     page = desk.rep.get(at)
     assert "Le titre dont on a parlé" in page
-    assert "Un titre plus récent" not in page and f'href="{desk.at}/positions"' not in page
+    assert "Un titre plus récent" not in page
+    assert f'href="{desk.at}/positions"' not in page
 
 
 def test_who_left_before_it_answered_reads_nothing_of_it(desk: Desk) -> None:

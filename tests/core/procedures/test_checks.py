@@ -80,7 +80,11 @@ def test_a_sound_procedure_has_nothing_open() -> None:
         ([step("a")], {("steps[0].next", NO_WAY_ON)}),
         ([step("a", "b", end=True), step("b", end=True)], {("steps[0].end", ENDS_AND_GOES_ON)}),
         (
-            [step("a", "b", branches=[{"to": "c", "condition": {"fr": " "}}]), step("b", end=True), step("c", end=True)],
+            [
+                step("a", "b", branches=[{"to": "c", "condition": {"fr": " "}}]),
+                step("b", end=True),
+                step("c", end=True),
+            ],
             {("steps[0].branches[0].condition", NO_CONDITION)},
         ),
         ([step("a", "b", branches=[{"to": "b", "condition": {}}]), step("b", end=True)], set()),
@@ -173,9 +177,10 @@ def test_confidential_information_without_a_basis_can_be_drafted_and_not_propose
 @pytest.mark.parametrize(
     "hollow",
     [
-        "non indiqué", "Non précisée.", "néant", "pas de base légale", "Base légale à préciser", "sans fondement juridique",
+        "non indiqué", "Non précisée.", "néant", "pas de base légale", "Base légale à préciser", "sans fondement",
         "On ne sait pas encore", "sans objet", "La base légale est à définir ultérieurement", "À voir en 2027",
-        "no legal basis", "not stated", "Unknown yet", "to be determined later", "legal basis: tbd", "n/a", "None at all",
+        "no legal basis", "not stated", "Unknown yet", "to be determined later", "legal basis: tbd", "n/a",
+        "None at all",
     ],
 )  # fmt: skip
 def test_words_that_name_no_basis_are_none(hollow: str) -> None:
@@ -199,7 +204,9 @@ def _passing(basis: str) -> Any:
 
 
 def test_what_follows_anyway_follows_under_no_condition(own_paris: Instance) -> None:
-    flow, row = _told(own_paris, step("a", "b", branches=[{"to": "b", "condition": {"fr": "Si oui"}}]), step("b", end=True))
+    flow, row = _told(
+        own_paris, step("a", "b", branches=[{"to": "b", "condition": {"fr": "Si oui"}}]), step("b", end=True)
+    )
     assert [(way.to, way.condition) for way in flow.steps[0].ways] == [(1, "")]
     assert [(str(one.condition), one.number) for one in row.follows] == [("", 2)]
     assert not row.branching
