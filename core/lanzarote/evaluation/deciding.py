@@ -124,12 +124,38 @@ def wrote(status: EvaluationStatus, by: Actor) -> bool:
 
 
 def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
-    """Take it from the public, which is told so. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
+    """Take it from the public, which is told so and why; the decision before is in force again.
+
+    Raises Faulty, Identifying, NotPermitted, IllegalTransition.
+    """
+    changes.lock(session, record.region_id)  # of two that are withdrawn at once, none revives the other
     hold(session, record, "group.lead", by)
     said = checking.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
     record.status = encode(msgspec.structs.replace(judging.status_of(record), withdrawn=said))
     session.flush()
     records.withdraw(session, record, by=by.account_id, at=at)
+    revive_last(session, record.region_id, by=by, at=at)
+
+
+def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Remove every word of it for good; the decision before is in force again. Raises as ``judging.erase``."""
+    changes.lock(session, record.region_id)
+    judging.erase(session, record, by=by, at=at)
+    revive_last(session, record.region_id, by=by, at=at)
+
+
+def revive_last(session: Session, region_id: str, *, by: Actor, at: datetime) -> None:
+    """Where the public reads of no decision that is in force, let the last that it reads be in force again."""
+    found = _public(session, region_id)
+    states = [judging.status_of(record) for record in found]
+    if any(one.state == "decided" for one in states):
+        return
+    for record, before in zip(found, states, strict=True):
+        if before.state == "superseded":
+            state = next_state("evaluation", before.state, "revive")
+            after = msgspec.structs.replace(before, state=state, superseded_by="")
+            records.decide(session, record, encode(after), "revive", by=by.account_id, at=at)
+            return
 
 
 def pilot_verdict(session: Session, region_id: str) -> Outcome | None:
@@ -140,9 +166,14 @@ def pilot_verdict(session: Session, region_id: str) -> Outcome | None:
     return None
 
 
-def _in_force(session: Session, region_id: str) -> list[Record]:
+def _public(session: Session, region_id: str) -> list[Record]:
+    """Evaluations that the public reads, the last published first."""
     here = (Record.region_id == region_id) & (Record.kind == EVALUATION) & (Record.state == "published")
-    found = session.scalars(select(Record).where(here).order_by(Record.published_at.desc()))
+    return [*session.scalars(select(Record).where(here).order_by(Record.published_at.desc()))]
+
+
+def _in_force(session: Session, region_id: str) -> list[Record]:
+    found = _public(session, region_id)
     return [record for record in found if decode(record.status, EvaluationStatus).state == "decided"]
 
 

@@ -87,7 +87,7 @@ def _archive(view: View, session: Session, record: Record, data: Mapping[str, An
 
 def _erase(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
     team.require_word(view, data)
-    judging.erase(session, record, by=view.actor, at=now())
+    deciding.erase(session, record, by=view.actor, at=now())
 
 
 def show_step(

@@ -319,6 +319,30 @@ def test_a_later_decision_takes_the_place_of_the_earlier_one(anywhere: Instance)
         assert [one.id for one in service.evaluations(session)] == [second, first]
 
 
+@pytest.mark.parametrize("how", ["withdraw", "erase"])
+def test_when_the_later_one_is_withdrawn_the_earlier_one_is_in_force_again(anywhere: Instance, how: str) -> None:
+    first, second, third = (
+        decided(anywhere, given=msgspec.structs.replace(DECISION, outcome=outcome))
+        for outcome in ("not-yet", "stop", "extend")
+    )
+    _take(anywhere, second, how)
+    assert (verdict(anywhere), state(anywhere, first)) == ("extend", "superseded")
+    _take(anywhere, third, how)
+    assert (verdict(anywhere), state(anywhere, first)) == ("not-yet", "decided")
+    with anywhere.database.read(PARIS) as session:
+        assert judging.status_of(get(session, first)).superseded_by == ""
+
+
+def _take(paris: Instance, one: str, how: str) -> None:
+    with paris.database.write(PARIS) as session:
+        record = get(session, one)
+        if how == "erase":
+            deciding.erase(session, record, by=HEAD, at=THEN)
+        else:
+            words = paris.vocabulary(PARIS)
+            deciding.withdraw(session, record, words, reason="Publié trop tôt.", by=HEAD, at=THEN)
+
+
 def test_of_two_decisions_that_are_published_at_once_one_is_in_force(anywhere: Instance) -> None:
     several = [judged(anywhere) for _ in range(4)]
     for one in several:
