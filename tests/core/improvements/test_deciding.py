@@ -376,7 +376,7 @@ def test_a_decision_names_the_meeting_it_was_taken_in(group: Group) -> None:
     for unfit, more in (
         ("meeting", {"meeting": group.improvement}),
         ("meeting", {"meeting": meeting}),  # it is only planned yet
-        ("meeting", {"meeting": keeping.planned(group.instance, day="2099-01-01")}),
+        ("meeting", {"meeting": keeping.planned(group.instance, day="2035-01-01")}),
     ):
         assert refused(group, **more) == [unfit]
     keeping.note_held(group.instance, meeting, today=AFTER)
