@@ -279,9 +279,9 @@ def test_an_entry_that_was_merged_and_is_erased_takes_its_words_along(on_both: G
     one, other, *more = on_both.bodies
     on_both.say(one, "reservations", "Des mots à oublier.", named=True)
     for body in more:
-        on_both.say(body, "agree", "Des mots à garder.")
+        on_both.say(body, "support", "Des mots à garder.")
     merge(on_both.instance, one, other)
-    on_both.decide(today=AFTER)
+    on_both.decide(today=AFTER, present=on_both.bodies[1:])
     with on_both.instance.database.write("paris") as session:
         writing.erase(session, get(session, one), by=HEAD, at=LATER)
     with on_both.held() as (session, record):
