@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from lanzarote import answered, changes, erased, jobs, listening, records, switches, telling
 from lanzarote.accounts import mails
+from lanzarote.accounts.service import follow as end_speaking
 from lanzarote.changes import Served, bump_revision
 from lanzarote.database import Database, known_schemas, migrate, schema_version
 from lanzarote.errors import NoDatabase, NotFound, PackageError, RegionError, SettingError
@@ -68,6 +69,7 @@ LISTENERS = (
     naming.follow,
     findings.follow,
     forget_beside,
+    end_speaking,
     forget_figures,
     forget_beside_meetings,
     procedures.follow,
