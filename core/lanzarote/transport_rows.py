@@ -70,7 +70,9 @@ def _evaluation(line: RecordLine) -> None:
         judge = judge_of(texts[row.version], row.judge)
         if row.judge and (judge is None or judge.standpoint != row.standpoint):
             raise BadLine(f"{field}.judge", f"{row.judge!r} is no judge of this view")
-        if not any(text.strip() for text in msgspec.json.decode(row.reason, type=Text).values()):
+        reason = msgspec.json.decode(row.reason, type=Text)
+        forgotten = row.judge and not reason and not row.source  # the words of a body that was erased
+        if not forgotten and not any(text.strip() for text in reason.values()):
             raise BadLine(f"{field}.reason", "is missing")
 
 

@@ -133,7 +133,11 @@ def answer_on_no_version(line: Line) -> None:
 
 
 def give_no_reason(line: Line) -> None:
-    line["beside"]["judgement"][0]["reason"] = {}
+    line["beside"]["judgement"][0] |= {"reason": {"fr": " "}, "source": ""}
+
+
+def leave_out_the_reason_alone(line: Line) -> None:
+    line["beside"]["judgement"][0] |= {"reason": {}, "source": "Lettre du 2 juin"}
 
 
 @pytest.mark.parametrize(
@@ -143,6 +147,7 @@ def give_no_reason(line: Line) -> None:
         (answer_by_nobody_known, "judge"),
         (answer_on_no_version, "version"),
         (give_no_reason, "reason"),
+        (leave_out_the_reason_alone, "reason"),
     ],
 )
 def test_an_answer_that_nobody_gave_stays_out(
