@@ -60,6 +60,11 @@ def by_key(session: Session) -> dict[str, Stakeholder]:
     return named(directory(session))
 
 
+def erased_ids(session: Session) -> Iterable[str]:
+    """Ids of the stakeholders that were erased."""
+    return session.scalars(select(Record.id).where(Record.kind == KIND, Record.state == "erased"))
+
+
 def named(stakeholders: Collection[Stakeholder]) -> dict[str, Stakeholder]:
     """*stakeholders* by every id and key that stands for them; one's own before what another was called."""
     found = {key: one for one in stakeholders for key in (one.id, one.key) if key}

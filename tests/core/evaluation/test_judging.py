@@ -333,6 +333,22 @@ def test_when_the_later_one_is_withdrawn_the_earlier_one_is_in_force_again(anywh
         assert judging.status_of(get(session, first)).superseded_by == ""
 
 
+def test_what_was_withdrawn_after_a_later_decision_is_shown_and_in_force_again(anywhere: Instance) -> None:
+    first, second = (
+        decided(anywhere, given=msgspec.structs.replace(DECISION, outcome=outcome)) for outcome in ("not-yet", "extend")
+    )
+    _take(anywhere, first, "withdraw")
+    publish(anywhere, first)
+    assert (verdict(anywhere), state(anywhere, first), state(anywhere, second)) == ("extend", "superseded", "decided")
+    _take(anywhere, first, "withdraw")
+    _take(anywhere, second, "withdraw")
+    assert verdict(anywhere) is None
+    publish(anywhere, first)
+    assert (verdict(anywhere), state(anywhere, first)) == ("not-yet", "decided")
+    publish(anywhere, second)
+    assert (verdict(anywhere), state(anywhere, first), state(anywhere, second)) == ("extend", "superseded", "decided")
+
+
 def _take(paris: Instance, one: str, how: str) -> None:
     with paris.database.write(PARIS) as session:
         record = get(session, one)

@@ -335,6 +335,7 @@ def test_what_is_adopted_is_forwarded_in_order(on_both: Group) -> None:
         {"code": "1 84 12 76 451 089 46"},
         {"code": "06 12 34 56 78"},
         {"code": "Lea Martin 9 ans"},
+        {"code": "LEA-MARTIN"},
         {"code": "CONF/PLE/06-12-34-56-78"},
         {"code": "12/03/2015"},
         {"code": "CONF/" + "A" * 40},
