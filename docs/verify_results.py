@@ -20,7 +20,7 @@ import sys
 STATEMENT = "application/vnd.lanzarote.results+json"
 CHAINED = ("seq", "epoch", "at", "verb", "kind", "record", "version", "body_hash")
 ENTRY = {*CHAINED, "hash", "salt", "body"}
-HEAD = {"type", "format", "region", "epoch", "after", "until", "entries"}
+HEAD = {"type", "format", "region", "epoch", "after", "until", "entries", "keys"}
 
 
 class Refused(Exception):
@@ -82,7 +82,11 @@ def verify(file, key, after=None):
         number += 1
         envelope = parsed(file.readline(), number, {"payload", "payloadType", "signatures"})
         signed = {
-            "digest": digest.hexdigest(), "region": region, "epoch": head["epoch"], "seq": last[0], "hash": last[1],
+            "digest": digest.hexdigest(),
+            "region": region,
+            "epoch": head["epoch"],
+            "seq": last[0],
+            "hash": last[1],
         }
         check_envelope(envelope, key, signed, number)
     if region is None:

@@ -13,21 +13,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import LargeBinary, delete, func, insert, select, text, update
+from sqlalchemy import Index, LargeBinary, delete, func, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.database import Base, Regional, Shared, rows_of
+from lanzarote.errors import NotPermitted
+from lanzarote.translation.catalogues import N_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
-    Releasing = Callable[[Session, Sequence[str]], Mapping[str, "Release"]]
-    """What the public reads of the records with these ids; those of which it reads nothing are left out."""
+    Releasing = Callable[[Session, Mapping[str, "Saved"]], Mapping[str, "Release"]]
+    """What the public reads of these records; those of which it reads nothing are left out."""
 
-RELEASED: Final = frozenset({"practice", "vocabulary"})
-"""Kinds whose published versions leave the region as they stand. Of others it is a ``Release``."""
+RELEASED: Final = frozenset({"region", "vocabulary"})
+"""Kinds that leave the region as they stand when they are published. Of others it is a ``Release``."""
+PUBLISHED_ONLY: Final = frozenset({"practice", "stakeholder"})
+"""Kinds of which the public reads nothing else unless something is published, withdrawn or erased."""
 INSTANCE: Final = "-"
 """Stands for a region where the audit tells of the instance itself: accounts, tokens. No region can be called so."""
 CHANNEL: Final = "lanzarote_public"
@@ -48,6 +52,8 @@ class Served(Shared, Base):
     """Its header, as the package last gave it."""
     facts_digest: Mapped[str]
     """Digest of everything the package ships: an upgrade is due when the installed one differs."""
+    home: Mapped[bool] = mapped_column(default=True)
+    """It is written here. Otherwise it is received: nobody writes it here but who receives its results."""
     revision: Mapped[int]
     """Counts changes of public content; what is cached under an older one is forgotten."""
     epoch: Mapped[int]
@@ -74,6 +80,7 @@ class Change(Regional, Base):
     """One entry of the change log: a result that was released, changed, withdrawn or erased."""
 
     __tablename__ = "change"
+    __table_args__ = (Index("change_by_record", "region_id", "record_id", "seq"),)
 
     seq: Mapped[int] = mapped_column(primary_key=True)
     epoch: Mapped[int]
@@ -137,16 +144,28 @@ class Saved(Struct, frozen=True, kw_only=True):
 
 
 def record(session: Session, saved: Sequence[Saved], *, by: str) -> None:
-    """Write what goes with *saved*: audit, change log, public revision; then tell the session's listeners."""
+    """Write what goes with *saved*: audit, change log, public revision; then tell the session's listeners.
+
+    Raises NotPermitted for a region that is received, unless it is its results that are being taken.
+    """
+    receiving = session.info.get("receiving")
     for region_id, group in _by_region(saved):
+        if region_id != receiving:
+            _require_home(session, region_id)
         _write_audit(session, region_id, group, by)
-        if released := _released(session, group):
+        if region_id != receiving and (released := _released(session, group)):
             _write_changes(session, region_id, released)
         if any(one.concerns_public for one in group):
             bump_revision(session, region_id)
     listeners: Iterable[Callable[[Session, Sequence[Saved]], None]] = session.info.get("listeners", ())
     for listener in listeners:
         listener(session, saved)
+
+
+def _require_home(session: Session, region_id: str) -> None:
+    served = session.get(Served, region_id)
+    if served is not None and not served.home:
+        raise NotPermitted(N_("This region is received: it is written elsewhere, and here it is only read."))
 
 
 def release_anew(session: Session, region_id: str, kind: str, ids: Sequence[str], *, at: datetime) -> None:
@@ -166,8 +185,15 @@ def bump_revision(session: Session, region_id: str) -> None:
         session.execute(text("SELECT pg_notify(:channel, :region)"), {"channel": CHANNEL, "region": region_id})
 
 
-def open_epoch(session: Session, region_id: str, *, by: str, at: datetime) -> int:
-    """Begin a new epoch of the region's change log, after what may have been written elsewhere is lost.
+class Beginning(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the first entry of an epoch says."""
+
+    entries: int
+    """So many entries after it tell all that is released; whatever they do not tell of, is not any more."""
+
+
+def open_epoch(session: Session, region_id: str, released: Sequence[Saved], *, by: str, at: datetime) -> int:
+    """Begin a new epoch of the region's change log with all that is released: what was told before counts no more.
 
     Its first entry names the old head: ``record_id`` is the head's hash, ``version`` its number.
     """
@@ -175,9 +201,10 @@ def open_epoch(session: Session, region_id: str, *, by: str, at: datetime) -> in
     served.epoch += 1
     session.flush()
     seq, head = _head(session, Change, region_id)
-    opened = Saved(region_id=region_id, kind="epoch", record_id=head, verb="epoch", version=seq, at=at)
+    body = msgspec.json.encode(Beginning(entries=len(released)))
+    opened = Saved(region_id=region_id, kind="epoch", record_id=head, verb="epoch", version=seq, at=at, body=body)
     _write_audit(session, region_id, [opened], by)
-    _write_changes(session, region_id, [opened])
+    _write_changes(session, region_id, [opened, *released])
     bump_revision(session, region_id)
     return served.epoch
 
@@ -227,7 +254,7 @@ def _released(session: Session, saved: Sequence[Saved]) -> list[Saved]:
     releases: Mapping[str, Releasing] = session.info.get("releases", {})
     of_kind: dict[str, dict[str, Saved]] = {}
     for one in saved:
-        if one.kind in releases:
+        if one.kind in releases and (one.concerns_public or one.kind not in PUBLISHED_ONLY):
             some = of_kind.setdefault(one.kind, {})
             # Of several writes that go together, the one that makes it public is the one that is told.
             if one.record_id not in some or one.concerns_public:
@@ -242,17 +269,18 @@ def _released(session: Session, saved: Sequence[Saved]) -> list[Saved]:
 def _told_of(session: Session, release: Releasing, some: Mapping[str, Saved]) -> Iterable[Saved]:
     """Of records of one kind in one region: what the public reads of them, where that is another thing than it was."""
     session.flush()
-    shown = release(session, list(some))
-    before = _last_bodies(session, list(shown))
+    shown = release(session, some)
+    known = [record_id for record_id, one in some.items() if not one.fresh]
+    last, before = _last_verbs(session, known), _last_bodies(session, [one for one in known if one in shown])
     for record_id, one in some.items():
-        if one.verb in ("withdraw", "erase"):
-            if _was_released(session, one.region_id, record_id):
+        now, was = shown.get(record_id), last.get(record_id)
+        if one.verb == "erase":
+            if was:
                 yield msgspec.structs.replace(one, body=b"")
-            continue
-        now = shown.get(record_id)
-        if now is None or not (now.begins or _was_released(session, one.region_id, record_id)):
-            continue
-        if one.verb == "publish" or before.get(record_id) != now.body:
+        elif now is None:
+            if was == "publish":
+                yield msgspec.structs.replace(one, verb="withdraw", body=b"", public=False)
+        elif (now.begins or was) and (one.verb == "publish" or before.get(record_id) != now.body):
             # By no other word: it would tell what the group is about, where the public reads nothing else than before.
             yield msgspec.structs.replace(one, verb="publish", version=now.version, body=now.body, public=True)
 
@@ -267,9 +295,12 @@ def _last_bodies(session: Session, ids: Sequence[str]) -> dict[str, bytes]:
     return {record_id: bytes(body) for record_id, body in rows}
 
 
-def _was_released(session: Session, region_id: str, record_id: str) -> bool:
-    told = select(Change.seq).where(Change.region_id == region_id, Change.record_id == record_id)
-    return session.scalar(told.limit(1)) is not None
+def _last_verbs(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """What the log says last became of each record, where it tells of it."""
+    if not ids:
+        return {}
+    query = select(Change.record_id, Change.verb).where(Change.record_id.in_(ids)).order_by(Change.seq)
+    return {record_id: verb for record_id, verb in session.execute(query)}  # noqa: C416 - the last of each
 
 
 def _by_region(saved: Sequence[Saved]) -> Iterable[tuple[str, list[Saved]]]:

@@ -28,6 +28,7 @@ from lanzarote.procedures.model import Endorsement
 from lanzarote.records import FormerSlug, Involved, Named, Record, Version
 from lanzarote.regions.seeds import Seed
 from lanzarote.regions.vocabulary import TeamNote, Term
+from lanzarote.results.model import Destination, HeldBatch, SigningKey, Source, SourceKey
 from lanzarote.stakeholders.answer_links import AnswerLink
 from lanzarote.stakeholders.model import Invitation
 from lanzarote.switches import SwitchedOn
@@ -61,12 +62,14 @@ __all__ = [
     "ChangeBody",
     "Comment",
     "Decision",
+    "Destination",
     "Endorsement",
     "Follow",
     "Follower",
     "FormerSlug",
     "Forwarding",
     "Granted",
+    "HeldBatch",
     "ImprovementDecision",
     "IndicatorValue",
     "Invitation",
@@ -85,6 +88,9 @@ __all__ = [
     "Seed",
     "Served",
     "SignedIn",
+    "SigningKey",
+    "Source",
+    "SourceKey",
     "SwitchedOn",
     "Task",
     "TeamNote",

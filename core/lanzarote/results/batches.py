@@ -59,6 +59,16 @@ class Position(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     hash: Hash
 
 
+class KeyEndorsement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A key of the region says which key comes after it."""
+
+    key: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    """Public half of the later one, hexadecimal."""
+    by: Hash
+    """Id of the earlier one."""
+    sig: str
+
+
 class Head(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """First line of a batch."""
 
@@ -70,7 +80,9 @@ class Head(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the first entry follows."""
     until: Seq
     """Number of the newest entry that the region had: a file that ends before was cut."""
-    entries: Annotated[int, Meta(ge=0, le=MOST_ENTRIES)]
+    entries: Annotated[int, Meta(ge=1, le=MOST_ENTRIES)]
+    keys: Annotated[tuple[KeyEndorsement, ...], Meta(max_length=100)]
+    """How each key of the region came from the one before, the oldest first: who knows one knows those after it."""
 
 
 class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -124,17 +136,38 @@ class Envelope(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Batch(Struct, frozen=True, kw_only=True):
-    """A batch that was read: its form is right, its chain holds; whose it is, is not said yet."""
+    """A batch that came whole: what is signed is what stands in it. Whose it is, and what it holds, is not said yet."""
 
     head: Head
-    entries: tuple[Entry, ...]
     statement: Statement
     envelope: Envelope
-    size: int
+    lines: tuple[bytes, ...]
+    """One for each entry."""
+    begins: int
+    """Number of the first of them in its file."""
 
     @property
     def key_id(self) -> str:
         return self.envelope.signatures[0].keyid
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.lines))
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Its entries, each of which follows the one before. Raises Malformed."""
+        found: list[Entry] = []
+        previous = self.head.after
+        for number, line in enumerate(self.lines, self.begins):
+            entry = _read(line, Entry, number)
+            _require_follows(entry, previous, number)
+            if entry.epoch != self.head.epoch:
+                raise Malformed(f"line {number}: entry {entry.seq} is of another epoch than its batch")
+            previous = Position(seq=entry.seq, hash=entry.hash)
+            found.append(entry)
+        if (previous.seq, previous.hash) != (self.statement.seq, self.statement.hash):
+            raise Malformed(f"line {self.begins + len(self.lines)}: signs another entry than the last")
+        return tuple(found)
 
     def require_signed(self, key: PublicKey) -> None:
         """Raises Malformed."""
@@ -144,11 +177,25 @@ class Batch(Struct, frozen=True, kw_only=True):
             raise Malformed("the signature is not that of the key that it names")
 
 
-def write_batch(region: str, after: Position, entries: Sequence[Entry], until: int, key: PrivateKey) -> bytes:
+def write_batch(
+    region: str,
+    after: Position,
+    entries: Sequence[Entry],
+    until: int,
+    key: PrivateKey,
+    keys: Sequence[KeyEndorsement] = (),
+) -> bytes:
     """The bytes of a batch, signed."""
     last = entries[-1]
     head = Head(
-        type=TYPE, format=FORMAT, region=region, epoch=last.epoch, after=after, until=until, entries=len(entries)
+        type=TYPE,
+        format=FORMAT,
+        region=region,
+        epoch=last.epoch,
+        after=after,
+        until=until,
+        entries=len(entries),
+        keys=tuple(keys),
     )
     said = b"".join(_encode(line) + b"\n" for line in (head, *entries))
     statement = Statement(
@@ -173,7 +220,9 @@ def read_file(file: BinaryIO) -> Iterator[Batch]:
     if last is None:
         raise Malformed("the file is empty")
     if last.statement.seq < last.head.until:
-        raise Malformed(f"the file was cut: it should go on to entry {last.head.until} and ends at {last.statement.seq}")
+        raise Malformed(
+            f"the file was cut: it should go on to entry {last.head.until} and ends at {last.statement.seq}"
+        )
 
 
 def _read_batch(file: BinaryIO, first: bytes, number: int) -> tuple[Batch, int]:
@@ -181,34 +230,23 @@ def _read_batch(file: BinaryIO, first: bytes, number: int) -> tuple[Batch, int]:
     head = _head(first, number)
     digest = sha256(first)
     size = len(first)
-    entries: list[Entry] = []
-    previous = head.after
+    lines: list[bytes] = []
     for place in range(number + 1, number + 1 + head.entries):
         line = _line(file, place)
         size += len(line)
         if size > MOST_BYTES:
             raise Malformed(f"line {place}: the batch has more than {MOST_BYTES // 2**20} MiB")
-        entry = _read(line, Entry, place)
-        _require_follows(entry, previous, place)
-        previous = Position(seq=entry.seq, hash=entry.hash)
         digest.update(line)
-        entries.append(entry)
+        lines.append(line)
     place = number + 1 + head.entries
-    line = _line(file, place)
-    envelope = _read(line, Envelope, place)
+    envelope = _read(_line(file, place), Envelope, place)
     if envelope.payloadType != STATEMENT:
         raise Malformed(f"line {place}: signs something else than results ({envelope.payloadType[:100]})")
     statement = _read(_decoded(envelope.payload) + b"\n", Statement, place)
-    wanted = Statement(
-        digest=digest.hexdigest(), region=head.region, epoch=head.epoch, seq=previous.seq, hash=previous.hash
-    )
-    if statement != wanted:
+    wanted = (digest.hexdigest(), head.region, head.epoch, head.after.seq + head.entries)
+    if (statement.digest, statement.region, statement.epoch, statement.seq) != wanted:
         raise Malformed(f"line {place}: what is signed is not what stands before it: it was changed on its way")
-    if any(entry.epoch != head.epoch for entry in entries):
-        raise Malformed(f"line {number}: the batch holds entries of several epochs")
-    batch = Batch(
-        head=head, entries=tuple(entries), statement=statement, envelope=envelope, size=size + len(line)
-    )
+    batch = Batch(head=head, statement=statement, envelope=envelope, lines=tuple(lines), begins=number + 1)
     return batch, place + 1
 
 

@@ -18,13 +18,14 @@ def read(data: bytes, key: PrivateKey = KEY) -> list[Batch]:
     found = list(read_file(BytesIO(data)))
     for one in found:
         one.require_signed(key.public)
+        one.entries()
     return found
 
 
 def test_what_was_written_is_read() -> None:
     [one] = read(batch(KEY, TEXTS))
-    assert list(one.entries) == entries(TEXTS)
-    assert [entry.said for entry in one.entries] == TEXTS
+    assert list(one.entries()) == entries(TEXTS)
+    assert [entry.said for entry in one.entries()] == TEXTS
     assert (one.head.region, one.statement.seq, one.key_id) == ("paris", 3, KEY.id)
 
 
@@ -93,7 +94,8 @@ def test_an_endless_line_is_not_read_to_its_end() -> None:
         asked = 0
 
         def readline(self, size: int | None = -1, /) -> bytes:
-            assert size is not None and 0 < size < 4 * 1024 * 1024
+            assert size is not None
+            assert 0 < size < 4 * 1024 * 1024
             return b"[" * size
 
     with pytest.raises(Malformed, match="longer than"):

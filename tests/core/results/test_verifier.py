@@ -21,13 +21,18 @@ if TYPE_CHECKING:
 
 PROGRAM = Path(__file__).parents[3] / "docs" / "verify_results.py"
 KEY = new_key()
-TEXTS = [b'{"title":"L\xe2\x80\x99\xc3\xa9cole \\"A\\" \\n \xf0\x9f\x8c\x8d"}', b"", b'{"a":[1e20,1e-7,2.5,null,true],"z":"<b>,\\"body_hash\\":"}']
+TEXTS = [
+    b'{"title":"L\xe2\x80\x99\xc3\xa9cole \\"A\\" \\n \xf0\x9f\x8c\x8d"}',
+    b"",
+    b'{"a":[1e20,1e-7,2.5,null,true],"z":"<b>,\\"body_hash\\":"}',
+]
 
 
 @pytest.fixture(scope="module")
 def program() -> ModuleType:
     spec = importlib.util.spec_from_file_location("verify_results", PROGRAM)
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
