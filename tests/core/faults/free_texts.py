@@ -90,5 +90,5 @@ def _said(value: Any, path: str) -> Iterator[tuple[str, str]]:
             yield from _said(each, f"{path}.*")
     elif isinstance(value, dict):
         for name, each in value.items():
-            # Under a language, as in the struct.
-            yield from _said(each, f"{path}.{'*' if len(name) == 2 else name}".strip("."))
+            # Under a language or an id, as in the struct.
+            yield from _said(each, f"{path}.{'*' if len(name) in (2, 36) else name}".strip("."))

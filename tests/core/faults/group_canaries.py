@@ -34,7 +34,8 @@ def deliberate(land: Land, region: str) -> None:
     own = {f"{name} {region}" for name in ("contributor", "coordinator")}
     body = land.instance.directory(region)[0]
     draft = _spoken(land, region, "finding", "a draft of a finding", own, organisations=[body.id])
-    shared = _spoken(land, region, "finding", "a shared finding", group)
+    other = next(iter(land.instance.directory(region)[1].organisation.name.values()))
+    shared = _spoken(land, region, "finding", "a shared finding", group, naming=other)
     closed = _spoken(land, region, "finding", "a closed finding", group)
     for one, readers in ((draft, own), (shared, group)):
         with land._held(region, one) as (session, record):
@@ -44,8 +45,9 @@ def deliberate(land: Land, region: str) -> None:
             reply = {lang: canary("what a body replied", readers)}
             sharing.note_reply(session, record, words, on=date(2030, 12, 2), reply=reply, reasons={}, **said)
     for one in (shared, closed):
+        why = f"Parce que {canary('why a body is not meant', group)}" if one == shared else ""
         with land._held(region, one) as (session, record):
-            sharing.share(session, record, words, expected=record.version, by=head, at=THEN)
+            sharing.share(session, record, words, not_meant=why, expected=record.version, by=head, at=THEN)
     with land._held(region, closed) as (session, record):
         sharing.close(
             session, record, words, reason=f"Parce que {canary('why it was closed', group)}", by=head, at=THEN
@@ -59,11 +61,23 @@ def deliberate(land: Land, region: str) -> None:
     with land._held(region, public) as (session, record):
         records.decide(session, record, b'{"state":"adopted"}', "adopt", by=head.account_id, at=THEN)
         records.publish(session, record, by=head.account_id, at=THEN)
-    land.improvements[region] = {"written": written, "dropped": dropped, "public": public}
+    gone = _spoken(land, region, "improvement", f"a withdrawn improvement of {region}", None)
+    with land._held(region, gone) as (session, record):
+        records.decide(session, record, b'{"state":"adopted"}', "adopt", by=head.account_id, at=THEN)
+        records.publish(session, record, by=head.account_id, at=THEN)
+    with land._held(region, gone) as (session, record):
+        why = {lang: f"Parce que {canary('why an improvement was withdrawn', group | {'visitor'})}"}
+        moving.withdraw(session, record, words, reason=why, by=head, at=THEN)
+    land.improvements[region] = {"written": written, "dropped": dropped, "public": public, "withdrawn": gone}
 
 
-def _spoken(land: Land, region: str, kind: str, what: str, readers: Iterable[str] | None, **more: Any) -> str:
-    """Begin a finding or an improvement full of words for *readers*; without them, of words for everybody."""
+def _spoken(
+    land: Land, region: str, kind: str, what: str, readers: Iterable[str] | None, naming: str = "", **more: Any
+) -> str:
+    """Begin a finding or an improvement full of words for *readers*; without them, of words for everybody.
+
+    *naming*: what its text says besides.
+    """
     lang, sectors = land._language(region), list(land.instance.vocabulary(region).sectors)[:2]
     names = contents.TEXTS[kind]
     text = {name: f"{name} of {what}" for name in names}
@@ -74,6 +88,8 @@ def _spoken(land: Land, region: str, kind: str, what: str, readers: Iterable[str
         why = land.canary(f"a reason in {what}", readers)
         reasons = (Reason(field=f"text.{lang}.title", code="name", text=why, by="x"),)
         body |= _sourced(land, lang, kind, what, readers)
+    if naming:
+        text[names[-1]] += f" {naming}"
     given = speaking.Checked(content=contents.read(kind, body | {"text": {lang: text}} | more), reasons=reasons)
     with land.instance.database.write(region) as session:
         return speaking.begin(session, region, given, by=land.who("contributor", region), at=THEN).id

@@ -56,7 +56,11 @@ def _agreement(land: Land, region: str, word: Callable[[str], str], **more: str)
     lang, words = land._language(region), land.instance.vocabulary(region)
     sector = next(iter(words.sectors))
     step = {name: {lang: word(f"{name} of a step")} for name in ("title", "trigger", "deadline", "input", "output")}
-    passing = {"what": {lang: word("what is passed on")}, "basis_text": {lang: word("basis")}, "confidential": True}
+    passing = {
+        "what": {lang: word("what is passed on")},
+        "basis_text": {lang: f"Base légale {word('basis')}"},
+        "confidential": True,
+    }
     branch = {"to": "two", "condition": {lang: word("condition")}}
     own = {
         "key": "own-1", "kind": "official", "title": word("a source"), "publisher": word("the publisher of a source"),

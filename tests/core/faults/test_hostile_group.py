@@ -34,7 +34,7 @@ ROOM = {
     "title of a mandate": 300, "an objective": 4_000, "role of a judge": 300, "a question": 1_000,
     "what counts as met": 2_000, "source (": 500, "conditions": 4_000, "who decided": 300, "changed in minutes": 4_000,
     "how it was offered": 500, "a letter": 300, "replied": 4_000, "where an endorsement": 500, "who comes": 300,
-    "who approved": 300, "where the group said": 1_000, "why": 4_000, "reason": 4_000,
+    "who approved": 300, "where the group said": 1_000, "why": 3_900, "reason": 3_900,
 }  # fmt: skip
 """Part of what a text is → characters that it may have: of these there are several, each with some of them."""
 RUNS = re.compile(r"alert\(1\)|trap\(\)|TRAP")

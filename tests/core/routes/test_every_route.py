@@ -18,6 +18,7 @@ from msgspec import Struct
 from sqlalchemy import delete
 
 from tests.core.routes.walking import CHANGING, REACHED, Route, stopped_behind_the_guards, walked
+from tests.core.taking_part import let_take_part
 
 FORM = "application/x-www-form-urlencoded"
 OURS = {"sec-fetch-site": "same-origin", "content-type": FORM}
@@ -65,7 +66,9 @@ def everybody(guarded: Instance) -> list[Somebody]:
 
 def enter(instance: Instance, strong: bool, *roles: Role) -> Somebody:
     at = now()
-    grants = [Grant(role=role, region_id="" if role in OF_INSTANCE else "paris", stakeholder_id="s") for role in roles]
+    body = instance.directory("paris")[0].id
+    let_take_part(instance, "paris", body)
+    grants = [Grant(role=role, region_id="" if role in OF_INSTANCE else "paris", stakeholder_id=body) for role in roles]
     with instance.database.write(ALL) as session:
         address = f"{'-'.join(roles)}-{strong}@school.example"[-60:]
         account = service.enrol(
