@@ -365,6 +365,14 @@ def _write_changes(session: Session, region_id: str, released: Sequence[Saved]) 
     session.execute(insert(Change.__table__), entries)  # type: ignore[arg-type]
     if bodies:
         session.execute(insert(ChangeBody.__table__), bodies)  # type: ignore[arg-type]
+    tell_log(session, region_id, released)
+
+
+def tell_log(session: Session, region_id: str, released: Sequence[Saved]) -> None:
+    """Tell whoever keeps account of released results what the log has just been given."""
+    listeners: Iterable[Callable[[Session, str, Sequence[Saved]], None]] = session.info.get("log_listeners", ())
+    for listener in listeners:
+        listener(session, region_id, released)
 
 
 def _change_hash(previous: str, row: Change) -> str:

@@ -110,8 +110,7 @@ def _take(session: Session, source: Source, batch: Batch) -> int:
         apply(session, source, entries)
     except Malformed as error:
         raise Unfit(str(error)) from None
-    for listener in session.info.get("log_listeners", ()):
-        listener(session, source.region_id, as_saved(source.region_id, entries))
+    changes.tell_log(session, source.region_id, as_saved(source.region_id, entries))
     source.seq, source.hash = entries[-1].seq, entries[-1].hash
     source.received_at = now()
     source.envelope = encode(batch.envelope)
