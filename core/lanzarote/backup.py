@@ -333,7 +333,7 @@ def _make_anew(connection: Connection, gone: list[Erased]) -> list[str]:
         session.flush()
     told = [f"  erased since the backup, and erased again: {again}"] if again else []
     with ScopedSession(bind=connection, info={"scope": Scope.of(ALL), "releases": RELEASES}) as session:
-        for region_id in session.scalars(sa.select(Served.id).order_by(Served.id)).all():
+        for region_id, home in session.execute(sa.select(Served.id, Served.home).order_by(Served.id)).all():
             broken = [
                 f"  the {name} of {region_id} does not follow from number {at} on: it was changed before the backup"
                 for name, at in (
@@ -344,8 +344,11 @@ def _make_anew(connection: Connection, gone: list[Erased]) -> list[str]:
             ]
             session.expunge_all()
             count = projection.rebuild(session, region_id)
-            epoch = releasing.begin_anew(session, region_id, by=ACTOR, at=datetime.now(UTC))
-            told += [f"  {region_id}: {count} practices shown, epoch {epoch} begins", *broken]
+            told.append(f"  {region_id}: {count} practices shown")
+            if home:  # what is received begins anew where it is written
+                epoch = releasing.begin_anew(session, region_id, by=ACTOR, at=datetime.now(UTC))
+                told[-1] += f", epoch {epoch} begins"
+            told += broken
         session.flush()
     return told
 
