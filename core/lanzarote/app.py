@@ -117,6 +117,7 @@ ROOMS = (
     "lanzarote.improvements.actions_api",
     "lanzarote.following.api",
     "lanzarote.activity.api",
+    "lanzarote.results.api",
 )
 """Modules with ``handlers``."""
 

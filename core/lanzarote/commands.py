@@ -200,6 +200,13 @@ def grant(given: Namespace) -> int:
         return commands.grant(instance, given)
 
 
+def results(given: Namespace) -> int:
+    with uncollected():
+        from lanzarote.results import commands
+    with open_instance(read_settings()) as instance:
+        return commands.results(instance, given)
+
+
 def audit(_: Namespace) -> int:
     from lanzarote.audit import verify
 

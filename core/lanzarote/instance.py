@@ -30,6 +30,7 @@ from lanzarote.practices import events, projection
 from lanzarote.practices.service import build_index
 from lanzarote.regions import folder, mandates, seeds, vocabulary
 from lanzarote.regions.claims import Installed, installed_regions
+from lanzarote.results import destinations
 from lanzarote.revisions import Revisions
 from lanzarote.stakeholders import letters, taking_part
 from lanzarote.stakeholders.service import directory
@@ -134,6 +135,7 @@ class Instance:
             telling.TOPIC: partial(telling.deliver, self, TELLERS),
             **letters.handlers(self, {taking_part.TOPIC: taking_part.letter, calling.TOPIC: calling.letter}),
             following.TOPIC: partial(delivering.deliver, self),
+            destinations.TOPIC: partial(destinations.deliver, self),
         }
         return jobs.Worker(
             self.database, handlers, lanes=tuple(telling.lanes(self, TELLERS)), apart=f"{telling.TOPIC}:"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -49,6 +51,7 @@ DOCUMENTS: Final[dict[str, Any]] = {
     "evaluation": EvaluationDocument,
 }
 """Kind of entry → what it tells."""
+_ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 VERBS: Final = frozenset({"publish", "withdraw", "erase"})
 
 
@@ -109,7 +112,7 @@ def _look_for_people(one: Taken, identifiers: Sequence[str]) -> None:
     body = one.entry.said
     if b"\\" not in body and not guard.check_text(body.decode(), identifiers=identifiers, only_hard=True):
         return
-    for text in _strings(msgspec.json.decode(body)):
+    for text in _strings(msgspec.to_builtins(one.said, builtin_types=(datetime, date, msgspec.Raw))):
         for concern in guard.check_text(text, identifiers=identifiers, only_hard=True):
             raise Recognisable(
                 f"entry {one.entry.seq} ({one.entry.kind}) looks as if it told of a person ({concern.code})"
@@ -117,8 +120,12 @@ def _look_for_people(one: Taken, identifiers: Sequence[str]) -> None:
 
 
 def _strings(value: Any) -> Iterator[str]:
+    """The texts in it: no moments, and no ids of records."""
     if isinstance(value, str):
-        yield value
+        if not _ID.fullmatch(value):
+            yield value
+    elif isinstance(value, msgspec.Raw):
+        yield from _strings(msgspec.json.decode(value))
     elif isinstance(value, dict):
         for each in value.values():
             yield from _strings(each)

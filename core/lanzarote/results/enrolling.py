@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from lanzarote.settings import Settings
 
+State = Literal["enrolled", "paused", "ended"]
 CARD: Final = "application/vnd.lanzarote.enrolment+json"
 
 
@@ -141,7 +142,7 @@ def revoke(session: Session, region_id: str, key_id: str, *, reason: str, by: st
         _tell(session, region_id, key_id, "revoke", by=by, at=at)
 
 
-def set_state(session: Session, region_id: str, state: Literal["enrolled", "paused", "ended"], *, by: str) -> None:
+def set_state(session: Session, region_id: str, state: State, *, by: str) -> None:
     """Raises NotFound."""
     source = session.get(Source, region_id)
     if source is None:

@@ -54,13 +54,16 @@ class Received(Struct, frozen=True, kw_only=True):
     known: int
 
 
-def receive(database: Database, file: BinaryIO, *, came: Came) -> Received:
+def receive(database: Database, file: BinaryIO, *, came: Came, region_id: str = "") -> Received:
     """Take a file of results, all of its batches or none. Raises Malformed, Refused: nothing was changed.
 
-    *file* can be read twice. What a region signed and what cannot be taken is held, with the reason.
+    *file* can be read twice; *region_id*: of which region it has to be. What a region signed and what cannot be taken
+    is held, with the reason.
     """
     batches = read_file(file)
     first = next(batches)
+    if region_id not in ("", first.head.region):
+        raise Malformed(f"they are of the region {first.head.region}, and were sent as those of {region_id}")
     region_id = first.head.region
     try:
         with database.write(region_id) as session:
@@ -234,7 +237,7 @@ def _tell_of_key(session: Session, source: Source, key: PublicKey) -> None:
 
 
 def _hold(database: Database, region_id: str, file: BinaryIO, error: Malformed | Refused, came: Came) -> None:
-    """Keep what an enrolled region signed and what could not be taken; of what may tell of a person, the reason alone."""
+    """Keep what a region signed and what could not be taken; of what may tell of a person, the reason alone."""
     if isinstance(error, Malformed) or not (error.held or isinstance(error, Recognisable)):
         return
     data = file.read()

@@ -1,0 +1,60 @@
+"""What a change log says is released now: the last word on each record since its epoch began."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from sqlalchemy import func, select
+
+from lanzarote.changes import Change, ChangeBody
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy.orm import Session
+
+
+class Released(Struct, frozen=True, kw_only=True):
+    """One result, as whoever receives the region reads it."""
+
+    region: str
+    kind: str
+    record: str
+    seq: int
+    version: int
+    at: datetime
+    body: bytes
+    """Its document; empty: it was erased since, and its withdrawal follows."""
+
+
+def released_now(
+    session: Session, region_id: str, *, kinds: Collection[str] = (), records: Collection[str] = ()
+) -> Sequence[Released]:
+    """The results of the region, in the order of their release; of these *kinds* or *records* only, if named."""
+    begun = select(func.max(Change.seq)).where(Change.region_id == region_id, Change.verb == "epoch").scalar_subquery()
+    mine = (Change.region_id == region_id) & (Change.kind != "epoch") & (Change.seq > func.coalesce(begun, 0))
+    if kinds:
+        mine &= Change.kind.in_(kinds)
+    if records:
+        mine &= Change.record_id.in_(records)
+    last = select(func.max(Change.seq)).where(mine).group_by(Change.kind, Change.record_id)
+    query = (
+        select(Change, ChangeBody.body)
+        .outerjoin(ChangeBody, (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq))
+        .where(Change.region_id == region_id, Change.seq.in_(last), Change.verb == "publish")
+        .order_by(Change.seq)
+    )
+    return [
+        Released(
+            region=region_id,
+            kind=row.kind,
+            record=row.record_id,
+            seq=row.seq,
+            version=row.version,
+            at=row.at,
+            body=bytes(body or b""),
+        )
+        for row, body in session.execute(query)
+    ]
