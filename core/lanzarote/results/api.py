@@ -75,8 +75,9 @@ def how_far(asked: Asked) -> Answer:
     status_code=200,
     request_max_body_size=MOST_BYTES + 64 * 1024,
 )
-async def take(request: Request[Any, Any, Any], region: str) -> Response[bytes]:
+async def take(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Take results of the region, and answer with a receipt."""
+    region: str = request.path_params["region"]
     instance: Instance = request.app.state.instance
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA_TYPE:
         return _problem(415, "media-type", f"Results are sent as {MEDIA_TYPE}.")

@@ -209,8 +209,11 @@ def enveloped(payload: bytes, payload_type: str, key: PrivateKey) -> Envelope:
     return Envelope(payload=base64.b64encode(payload).decode(), payloadType=payload_type, signatures=[signature])
 
 
-def read_file(file: BinaryIO) -> Iterator[Batch]:
-    """The batches of a file, one after the other. Raises Malformed, also when the file ends too early."""
+def read_file(file: BinaryIO, *, whole: bool = True) -> Iterator[Batch]:
+    """The batches of a file, one after the other. Raises Malformed.
+
+    *whole*: also when it ends before the newest entry that the region had; over the net the next batch comes apart.
+    """
     last: Batch | None = None
     number = 1
     while first := _line(file, number):
@@ -219,7 +222,7 @@ def read_file(file: BinaryIO) -> Iterator[Batch]:
         last = batch
     if last is None:
         raise Malformed("the file is empty")
-    if last.statement.seq < last.head.until:
+    if whole and last.statement.seq < last.head.until:
         raise Malformed(
             f"the file was cut: it should go on to entry {last.head.until} and ends at {last.statement.seq}"
         )

@@ -60,7 +60,7 @@ def receive(database: Database, file: BinaryIO, *, came: Came, region_id: str = 
     *file* can be read twice; *region_id*: of which region it has to be. What a region signed and what cannot be taken
     is held, with the reason.
     """
-    batches = read_file(file)
+    batches = read_file(file, whole=came == "file")
     first = next(batches)
     if region_id not in ("", first.head.region):
         raise Malformed(f"they are of the region {first.head.region}, and were sent as those of {region_id}")
