@@ -182,6 +182,9 @@ def test_only_results_come_in_and_only_of_regions_that_are_known(places: TwoPlac
 
 def test_more_than_a_batch_can_hold_is_not_read(places: TwoPlaces, site: str) -> None:
     line = places.export().splitlines(keepends=True)[0]
-    with pytest.raises((OSError, AssertionError, msgspec.DecodeError)):
-        status, _ = request(site, "POST", "/api/v1/results/paris", line + b"x" * (batches.MOST_BYTES + 1024 * 1024))
-        assert status not in (400, 413)
+    data = line + b"x" * (batches.MOST_BYTES + 1024 * 1024)
+    try:
+        status, _ = request(site, "POST", "/api/v1/results/paris", data)
+    except OSError:
+        status = 413  # the door was shut while it was still coming
+    assert (status in (400, 413), places.there().seq) == (True, 0)
