@@ -26,6 +26,7 @@ from lanzarote.results.refusals import (
     UnknownKey,
 )
 from lanzarote.results.wire import MEDIA_TYPE, PLACE, There
+from lanzarote.web.gate import from_a_program
 from lanzarote.web.resources import REGION, Answer, Asked, resource
 
 if TYPE_CHECKING:
@@ -71,7 +72,9 @@ def how_far(asked: Asked) -> Answer:
     PLACE + "{region:str}",
     http_method=[HttpMethod.POST],
     include_in_schema=False,
-    opt={"may": "public", "from_anywhere": "results are trusted for their signature, not for the way they came"},
+    guards=[from_a_program],
+    # Anybody may bring them: they are trusted for their signature, not for the way they came.
+    opt={"may": "public", "takes": MEDIA_TYPE},
     status_code=200,
     request_max_body_size=MOST_BYTES + 64 * 1024,
 )
@@ -79,8 +82,6 @@ async def take(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Take results of the region, and answer with a receipt."""
     region: str = request.path_params["region"]
     instance: Instance = request.app.state.instance
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA_TYPE:
-        return _problem(415, "media-type", f"Results are sent as {MEDIA_TYPE}.")
     data = await request.body()
     return await sync_to_thread(_take, instance, region, data)
 

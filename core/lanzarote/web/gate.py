@@ -133,13 +133,20 @@ async def from_our_pages(connection: Connection, handler: BaseRouteHandler) -> N
 
 
 async def from_a_program(connection: Connection, handler: BaseRouteHandler) -> None:
-    """Guard: JSON that no page of another site had a browser send. Raises 415 and 403 for the rest."""
+    """Guard: JSON, or what else the route takes, that no page of another site had a browser send.
+
+    Raises 415 and 403 for the rest.
+    """
     request: Request[Any, Any, Any] = connection  # type: ignore[assignment]
     kind, parameters = request.content_type
     sent = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
     bare = handler.opt.get("bare") and not sent and not kind
-    if not bare and (kind != JSON or {name.lower(): value.lower() for name, value in parameters.items()} not in PLAIN):
-        raise ClientException(f"This address takes JSON only. Send it with Content-Type: {JSON}.", status_code=415)
+    wanted = handler.opt.get("takes", JSON)
+    if not bare and (
+        kind != wanted or {name.lower(): value.lower() for name, value in parameters.items()} not in PLAIN
+    ):
+        what = "JSON" if wanted == JSON else "results"
+        raise ClientException(f"This address takes {what} only. Send it with Content-Type: {wanted}.", status_code=415)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise ClientException("What is sent here is not compressed; leave Content-Encoding out.", status_code=415)
     if _from_elsewhere(connection):

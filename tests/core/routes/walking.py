@@ -31,6 +31,8 @@ class Route(Struct, frozen=True, kw_only=True):
     may: str
     """Who may ask, as it is declared; empty when nothing is."""
     from_anywhere: bool = False
+    takes: str = "application/json"
+    """What is sent to it, if it is the API's."""
     """Whoever holds the secret in its address may send to it from anywhere."""
 
     @property
@@ -58,7 +60,9 @@ def walked(app: Litestar) -> Iterator[Route]:
                     continue
                 name = str(getattr(method, "value", method))
                 anywhere = bool(handler.opt.get("from_anywhere"))
-                yield Route(method=name, path=route.path, may=handler.opt.get("may", ""), from_anywhere=anywhere)
+                takes = handler.opt.get("takes", "application/json")
+                may = handler.opt.get("may", "")
+                yield Route(method=name, path=route.path, may=may, from_anywhere=anywhere, takes=takes)
 
 
 def stopped_behind_the_guards(instance: Instance) -> tuple[Any, Litestar]:
