@@ -14,7 +14,7 @@ from lanzarote.database import ALL
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.places import unwritable
 from lanzarote.records import now
-from lanzarote.results import destinations, enrolling, keys, sending
+from lanzarote.results import destinations, enrolling, forgetting, keys, samples, sending
 from lanzarote.results.model import HeldBatch, Source, SourceKey
 from lanzarote.results.receiving import receive, try_again
 from lanzarote.results.released import released_now
@@ -43,6 +43,8 @@ def results(instance: Instance, given: Namespace) -> int:
         "pause": _set_state,
         "resume": _set_state,
         "end": _set_state,
+        "forget": _forget,
+        "samples": _samples,
         "retry": _retry,
         "revoke": _revoke,
     }[given.action](instance, given)
@@ -220,6 +222,24 @@ def _set_state(instance: Instance, given: Namespace) -> int:
     with instance.database.write(given.region) as session:
         enrolling.set_state(session, given.region, states[given.action], by=BY)
     print(f"{given.region}: {states[given.action]}.")
+    return 0
+
+
+def _forget(instance: Instance, given: Namespace) -> int:
+    forgetting.forget(instance.database, given.region, by=BY)
+    print(f"{given.region} is forgotten here. To receive it again, enrol it again.")
+    return 0
+
+
+def _samples(instance: Instance, given: Namespace) -> int:
+    if given.what == "add":
+        made = samples.add(instance)
+        print(f"{len(made)} invented regions are received: {', '.join(made) or 'all were here'}.")
+        print("To take them out: lanzarote results samples remove")
+        return 0
+    for region_id in samples.here(instance):
+        forgetting.forget(instance.database, region_id, by=BY)
+    print("No invented region is here.")
     return 0
 
 
