@@ -33,6 +33,7 @@ class _Text(Struct):
 class _Meeting(Struct):
     original: str
     day: date
+    last_day: date | None = None
     text: dict[str, _Text] = {}
     present: tuple[_Present, ...] = ()
 
@@ -46,6 +47,7 @@ class Titled(Struct, frozen=True, kw_only=True):
 
     id: str
     day: date
+    last_day: date
     title: Mapping[str, str]
     original: str
 
@@ -75,14 +77,28 @@ def held(session: Session, region_id: str, today: date) -> tuple[Titled, ...]:
     found = []
     for record_id, status, body in session.execute(_newest(region_id)):
         meeting = _meeting.decode(body)
-        if meeting.day <= today and _status.decode(status).state not in ("planned", "cancelled"):
+        if _was_held(meeting, status, today):
             found.append(_titled(record_id, meeting))
     return tuple(sorted(found, key=lambda one: (one.day, one.id), reverse=True))
 
 
+def held_one(session: Session, region_id: str, meeting_id: str, today: date) -> Titled | None:
+    """The meeting, if there is such a one and ``held`` would tell of it."""
+    for record_id, status, body in session.execute(_newest(region_id).where(Record.id == meeting_id)):
+        meeting = _meeting.decode(body)
+        if _was_held(meeting, status, today):
+            return _titled(record_id, meeting)
+    return None
+
+
+def _was_held(meeting: _Meeting, status: bytes, today: date) -> bool:
+    return meeting.day <= today and _status.decode(status).state not in ("planned", "cancelled")
+
+
 def _titled(record_id: str, meeting: _Meeting) -> Titled:
     title = {code: one.title for code, one in meeting.text.items() if one.title}
-    return Titled(id=record_id, day=meeting.day, title=title, original=meeting.original)
+    last_day = meeting.last_day or meeting.day
+    return Titled(id=record_id, day=meeting.day, last_day=last_day, title=title, original=meeting.original)
 
 
 def _newest(region_id: str) -> Select[str, bytes, bytes]:

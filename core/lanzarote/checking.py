@@ -34,6 +34,9 @@ NO_PERIOD: Final = N_("It cannot end before it began.")
 MALFORMED: Final = N_("This cannot be read: %(value)s.")
 NO_DAY: Final = N_("This cannot be read as a day. Write the year, the month and the day, such as 2026-06-02.")
 NO_DATE: Final = N_("Write a year, a month or a day, such as 2014, 2014-06 or 2014-06-02.")
+AHEAD: Final = 5
+"""Years: nothing is planned for a day after the last of the fifth from now."""
+TOO_FAR_AHEAD: Final = N_("Look at the year: nothing is planned so far ahead; %(value)s is the last one possible.")
 TOO_LONG_AGO: Final = N_("Look at the year: the Convention has been open for signature since %(value)s.")
 NO_ADDRESS: Final = N_("Write the address of a page; it begins with https:// or http://.")
 NO_CHOICE: Final = N_("Choose one of the answers that are offered.")
@@ -284,6 +287,12 @@ def unfit_beginning(field: str, day: str) -> Iterator[Fault]:
     opened = convention().facts.opened_for_signature_on
     if day < opened.isoformat()[: len(day)]:
         yield Fault(field=field, text=TOO_LONG_AGO, value=opened)
+
+
+def unfit_coming(field: str, day: date, today: date) -> Iterator[Fault]:
+    """What is wrong with *day* for what is planned *today*: a slip in the year stands in calendars for good."""
+    if day.year > (last := today.year + AHEAD):
+        yield Fault(field=field, text=TOO_FAR_AHEAD, value=str(last))
 
 
 def is_date(text: str) -> bool:

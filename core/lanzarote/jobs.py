@@ -83,6 +83,7 @@ def drop(session: Session, name: str, value: str) -> None:
 def follow(session: Session, saved: Sequence[Saved]) -> None:
     """Forget how jobs failed that are about a record that is erased: it may be told in words of it.
 
+    What was to be mailed to a body that is erased is forgotten wholly, with the address it was to go to.
     Listens to ``changes.record``.
     """
     for one in saved:
@@ -90,6 +91,8 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
             # One attempt more: whoever is at it just now writes nothing down.
             values = {"fault": "", "attempts": Job.attempts + 1}
             session.execute(update(Job).where(Job.id.in_(ids)).values(**values))
+        if one.verb == "erase" and one.kind == "stakeholder":
+            drop(session, "stakeholder", one.record_id)
 
 
 def _saying(session: Session, name: str, value: str) -> list[str]:

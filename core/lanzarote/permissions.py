@@ -174,6 +174,18 @@ def placed(database: Database, actor: Actor) -> Actor:
     return msgspec.structs.replace(actor, grants=tuple(grants))
 
 
+def spoken_for(actor: Actor, region_id: str) -> frozenset[str]:
+    """The organisations that *actor* speaks for, whether or not they take part in the group.
+
+    What asks one of them for its word – the text that a procedure's parties are asked to endorse, the invitation to a
+    meeting – is read and answered for it also from outside the group, and nothing else that the group keeps: for that
+    there is ``group.read``, which ``Grant.outside`` takes away. Only ``procedures.asked`` and ``meetings.invited`` ask
+    this to let somebody read.
+    """
+    mine = {one.stakeholder_id for one in actor.counting if one.region_id == region_id and one.stakeholder_id}
+    return frozenset(one for one in mine if may(actor, "group.speak", Subject(region_id=region_id, id=one)))
+
+
 _STATUS: Final = (
     "SELECT status FROM record WHERE region_id = ? AND id = ? AND kind = 'stakeholder' AND state <> 'erased'"
 )

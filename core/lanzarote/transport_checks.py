@@ -10,16 +10,17 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote import guard
+from lanzarote.checking import unfit_coming
 from lanzarote.convention import Reference, UnknownReference
 from lanzarote.lifecycle import RECORD, STAGES
+from lanzarote.meetings.checks import words_in
 from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.records import digest, encode
+from lanzarote.records import digest, encode, now
 from lanzarote.regions.vocabulary import KINDS as TERM_KINDS
 from lanzarote.transport_lines import BadLine, RecordLine, TermLine, read, row_values, rows_beside
+from lanzarote.transport_rows import check_rows
 from lanzarote.transported import BODIES
-from lanzarote.types import (
-    PracticeSheet,
-)
+from lanzarote.types import Meeting, PracticeSheet
 from lanzarote.web.markdown import text_shown
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Checker:
 
     def __init__(self, vocabulary: Vocabulary, organisations: Container[str]) -> None:
         self._identifiers = vocabulary.header.personal_identifiers
+        self._today = now().date()
         known = {
             kind: {*vocabulary.entries.get(kind, ()), *(old for of, old in vocabulary.aliases if of == kind)}
             for kind in ("sector", "provision", "source", "field")
@@ -73,6 +75,7 @@ class Checker:
                 self.guard(msgspec.json.decode(said) if isinstance(said, bytes) else said, f"{where}.{name}")
             for name in beside.markdown:
                 self.guard(text_shown(values[name]), f"{where}.{name}")
+        check_rows(line)
         if line.shipped and line.shipped.said != seen and not _DIGEST.fullmatch(line.shipped.said):
             self.body(line.kind, bytes(line.shipped.body), "shipped.body", whole)
 
@@ -132,6 +135,12 @@ class Checker:
         for name, (keys, what) in known.items():
             self._need(getattr(value, name, ()), keys, f"{field}.{name}", what)
         self._need_articles(getattr(value, "convention", ()), f"{field}.convention")
+        if isinstance(value, Meeting):
+            if value.link:
+                self.guard(words_in(value.link), f"{field}.link")
+            for name, day in (("day", value.day), ("last_day", value.last_day)):
+                for fault in unfit_coming(name, day, self._today) if day else ():
+                    raise BadLine(f"{field}.{name}", f"is after {fault.value}: nothing is planned so far ahead")
         for number, one in enumerate(getattr(value, "present", ())):
             self._need(
                 filter(None, (one.organisation,)), self._organisations, f"{field}.present[{number}]", "organisation"

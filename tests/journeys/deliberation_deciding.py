@@ -55,7 +55,7 @@ def answer_for_the_hospitals(circle: Circle, rep: Page, choice: str, reason: str
     circle.look(rep, "position-given")
 
 
-def answer_for_the_others(circle: Circle, head: Page, improvement: str) -> None:
+def answer_for_the_others(circle: Circle, dan: Page, improvement: str) -> None:
     """The association by a mailed link, once; the court and the schools by letters that the coordinator writes down."""
     link = circle.mailed(DESK, "position")
     guest = circle.window()
@@ -72,19 +72,19 @@ def answer_for_the_others(circle: Circle, head: Page, improvement: str) -> None:
     guest.context.close()
 
     for key, choice in ((COURT, "no-position"), (SCHOOLS, "support")):
-        head.goto(f"{improvement}/positions")
-        with head.expect_navigation():
-            head.locator(f'main a[href$="/record-position?stakeholder={circle.id_of(key)}"]').click()
-        choose(head, choice=choice, how="letter")
+        dan.goto(f"{improvement}/positions")
+        with dan.expect_navigation():
+            dan.locator(f'main a[href$="/record-position?stakeholder={circle.id_of(key)}"]').click()
+        choose(dan, choice=choice, how="letter")
         fill(
-            head,
+            dan,
             reason={"fr": "Dit dans sa lettre.", "en": "Said in its letter."}[circle.lang],
             source="Lettre n° 14",
             on=TODAY.isoformat(),
         )
-        circle.look(head, "letter")
-        send(head, "/record-position")
-    circle.look(head, "positions")
+        circle.look(dan, "letter")
+        send(dan, "/record-position")
+    circle.look(dan, "positions")
 
 
 def meet(circle: Circle, ana: Page, head: Page, rep: Page) -> str:

@@ -12,6 +12,7 @@ from lanzarote.meetings.inviting import standing
 from lanzarote.meetings.model import MeetingInvitation
 from lanzarote.meetings.service import begins, is_over, meetings
 from lanzarote.permissions import allowed
+from lanzarote.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,7 +39,13 @@ def meetings_waiting(
         for one in found
         if one.status.state == "announced" and not is_over(one.meeting, at.astimezone(zones[one.region]).date())
     ]
-    unanswered = _unanswered(session, actor, coming)
+    # Who speaks for an organisation outside the group reads of a meeting only that it is invited.
+    read = {one.id for one in found}
+    invited = [one for one in _invited(session, actor) if one.id not in read and one.region in zones]
+    unanswered = _unanswered(session, actor, [*coming, *invited])
+    for one in invited:
+        if one.id in unanswered and not is_over(one.meeting, at.astimezone(zones[one.region]).date()):
+            yield _item("meeting-answer", one, zones)
     seen: set[str] = set()
     for one in coming:
         if one.id in unanswered:
@@ -49,6 +56,15 @@ def meetings_waiting(
     for one in found:
         if one.status.state == "minutes-drafted":
             yield _item("minutes", one, zones)
+
+
+def _invited(session: Session, actor: Actor) -> tuple[Told, ...]:
+    """Announced meetings to which an organisation that *actor* speaks for is invited."""
+    mine = {one.stakeholder_id for one in actor.counting if one.role == "representative" and one.stakeholder_id}
+    if not mine:
+        return ()
+    to_it = select(MeetingInvitation.record_id).where(MeetingInvitation.stakeholder_id.in_(sorted(mine)))
+    return tuple(one for one in meetings(session, Record.id.in_(to_it)) if one.status.state == "announced")
 
 
 def _unanswered(session: Session, actor: Actor, coming: list[Told]) -> set[str]:

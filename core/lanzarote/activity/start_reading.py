@@ -220,7 +220,7 @@ def _place(item: Item) -> tuple[str, ...]:
     own = ("team", "practices", item.id)
     match item.what:
         case "endorse":
-            return ("team", "procedures", item.id)
+            return ("team", "procedures", item.id, "asked")
         case "assess":
             return (*own, "assess", "answers")
         case "decide" | "nobody-asked":
@@ -235,8 +235,10 @@ def _place(item: Item) -> tuple[str, ...]:
             return ("team", "organisations", item.id, "contacts")
         case "values":
             return ("team", "indicators", "values")
-        case "meeting" | "meeting-answer":
+        case "meeting":
             return ("team", "meetings", item.id)
+        case "meeting-answer":
+            return ("team", "meetings", item.id, "invitation")
         case "minutes":
             return ("team", "meetings", item.id, "minutes")
         case "take-part":

@@ -60,6 +60,7 @@ VERBS: Final[Mapping[str, str]] = {
     "reopen": N_("opened the decision again"),
     "drop": N_("gave it up"),
     "supersede": N_("let another take its place"),
+    "revive": N_("let it be in force again"),
     "announce": N_("announced it"),
     "invite to": N_("invited organisations to it"),
     "answer": N_("wrote down whether an organisation comes"),

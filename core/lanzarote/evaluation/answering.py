@@ -12,7 +12,7 @@ from lanzarote import checking, guard, records
 from lanzarote.checking import Fault, Faulty
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.evaluation import entries
-from lanzarote.evaluation.model import EvaluationStatus, Judgement
+from lanzarote.evaluation.model import ABSENT, EvaluationStatus, Judgement
 from lanzarote.lifecycle import next_state
 from lanzarote.permissions import NOT_YOURS
 from lanzarote.records import Record, Version, decode, encode
@@ -39,6 +39,8 @@ STANDPOINTS: Final[tuple[Standpoint, ...]] = ("self", "external")
 LONGEST_SOURCE: Final = 500
 NO_CRITERION: Final = N_("The evaluation has no such criterion.")
 NO_JUDGE: Final = N_("The evaluation has no such judge.")
+NOBODY_ANSWERS: Final = N_("Say which judge answers so. Without a judge, only why the view is missing is written down.")
+SOMEBODY_ABSENT: Final = N_("A judge gives an answer. That the view is missing is written down without one.")
 NO_SIDE: Final = N_("No judge of this view is named in the evaluation.")
 NO_SOURCE: Final = N_("Say where the judge said so: the name and date of a document, or a page.")
 NOT_FOR_THEM: Final = N_("You speak for another organisation; this judge answers for itself.")
@@ -166,6 +168,11 @@ def _refuse_unfit(
     if number is None:
         raise Faulty([Fault(field="criterion", text=NO_CRITERION)])
     place = f"answers[{number}]"
+    if bool(one.judge) == (one.answer == ABSENT):
+        field = f"{place}.answer" if one.judge else f"{place}.judge"
+        raise Faulty([Fault(field=field, text=SOMEBODY_ABSENT if one.judge else NOBODY_ANSWERS)])
+    if not any(text.strip() for text in one.reason.values()):
+        raise Faulty([Fault(field=f"{place}.reason", text=checking.NO_REASON)])
     if not one.judge:
         if one.standpoint not in {judge.standpoint for judge in evaluation.judges}:
             raise Faulty([Fault(field=f"{place}.standpoint", text=NO_SIDE)])

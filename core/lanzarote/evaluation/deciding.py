@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote import changes, checking, records, working
+from lanzarote import attendance, changes, checking, records, working
 from lanzarote.checking import MISSING, NO_CHOICE, Fault, Faulty
 from lanzarote.errors import NotPermitted
 from lanzarote.evaluation import judging
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 WRONG_DAY: Final = N_("The decision was taken after the criteria were fixed, and not in the future.")
+NOT_HELD: Final = N_("This meeting has not been held, or is not known here.")
+OTHER_DAY: Final = N_("The meeting was on another day. Write the day on which it was decided there.")
 WHO_DECIDED: Final = N_("Say which body decided, and in which meeting.")
 NOT_SHOWN: Final = N_("The public does not read these figures yet; publish the indicators first: %(value)s")
 OWN_DECISION: Final = N_("You wrote this decision down; somebody else has to publish it.")
@@ -73,6 +75,7 @@ def decide(
     if faults := list(_faults(given, status, today)):
         raise Faulty(faults)
     assert given.on is not None
+    _require_meeting(session, record, given.meeting, given.on, today)
     decision = PilotDecision(
         outcome=given.outcome,  # type: ignore[arg-type]  # asked for in _faults
         reason=judging.checked_text(given.reason, vocabulary, "reason"),
@@ -121,12 +124,38 @@ def wrote(status: EvaluationStatus, by: Actor) -> bool:
 
 
 def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
-    """Take it from the public, which is told so. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
+    """Take it from the public, which is told so and why; the decision before is in force again.
+
+    Raises Faulty, Identifying, NotPermitted, IllegalTransition.
+    """
+    changes.lock(session, record.region_id)  # of two that are withdrawn at once, none revives the other
     hold(session, record, "group.lead", by)
     said = checking.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
     record.status = encode(msgspec.structs.replace(judging.status_of(record), withdrawn=said))
     session.flush()
     records.withdraw(session, record, by=by.account_id, at=at)
+    revive_last(session, record.region_id, by=by, at=at)
+
+
+def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Remove every word of it for good; the decision before is in force again. Raises as ``judging.erase``."""
+    changes.lock(session, record.region_id)
+    judging.erase(session, record, by=by, at=at)
+    revive_last(session, record.region_id, by=by, at=at)
+
+
+def revive_last(session: Session, region_id: str, *, by: Actor, at: datetime) -> None:
+    """Where the public reads of no decision that is in force, let the last that it reads be in force again."""
+    found = _public(session, region_id)
+    states = [judging.status_of(record) for record in found]
+    if any(one.state == "decided" for one in states):
+        return
+    for record, before in zip(found, states, strict=True):
+        if before.state == "superseded":
+            state = next_state("evaluation", before.state, "revive")
+            after = msgspec.structs.replace(before, state=state, superseded_by="")
+            records.decide(session, record, encode(after), "revive", by=by.account_id, at=at)
+            return
 
 
 def pilot_verdict(session: Session, region_id: str) -> Outcome | None:
@@ -137,9 +166,14 @@ def pilot_verdict(session: Session, region_id: str) -> Outcome | None:
     return None
 
 
-def _in_force(session: Session, region_id: str) -> list[Record]:
+def _public(session: Session, region_id: str) -> list[Record]:
+    """Evaluations that the public reads, the last published first."""
     here = (Record.region_id == region_id) & (Record.kind == EVALUATION) & (Record.state == "published")
-    found = session.scalars(select(Record).where(here).order_by(Record.published_at.desc()))
+    return [*session.scalars(select(Record).where(here).order_by(Record.published_at.desc()))]
+
+
+def _in_force(session: Session, region_id: str) -> list[Record]:
+    found = _public(session, region_id)
     return [record for record in found if decode(record.status, EvaluationStatus).state == "decided"]
 
 
@@ -150,6 +184,17 @@ def _faults(given: Deciding, status: EvaluationStatus, today: date) -> Iterator[
         yield Fault(field="on", text=MISSING)
     elif given.on > today or (status.fixed_on and given.on < status.fixed_on):
         yield Fault(field="on", text=WRONG_DAY)
+
+
+def _require_meeting(session: Session, record: Record, meeting_id: str, on: date, today: date) -> None:
+    """Raise Faulty unless no meeting is named, or one that was held and was on that day."""
+    if not meeting_id:
+        return
+    meeting = attendance.held_one(session, record.region_id, meeting_id, today)
+    if meeting is None:
+        raise Faulty([Fault(field="meeting", text=NOT_HELD)])
+    if not meeting.day <= on <= meeting.last_day:
+        raise Faulty([Fault(field="on", text=OTHER_DAY)])
 
 
 def _figures(session: Session, status: EvaluationStatus) -> dict[str, int]:

@@ -56,9 +56,19 @@ def texts_of(value: Indicator | Evaluation) -> Iterator[tuple[str, str]]:
             yield f"judges[{number}].role.{language}", text
 
 
+def keys_in(value: Indicator | Evaluation) -> Iterator[tuple[str, str]]:
+    """Keys that whoever writes it chooses, word by word, with their places."""
+    for room in ("criteria", "judges") if isinstance(value, Evaluation) else ():
+        for number, one in enumerate(getattr(value, room)):
+            yield f"{room}[{number}].key", one.key.replace("-", " ")
+
+
 def concerns_about(value: Indicator | Evaluation, vocabulary: Vocabulary) -> tuple[guard.Concern, ...]:
     """What in it may tell who a person is."""
-    return guard.check_texts(texts_of(value), identifiers=vocabulary.header.personal_identifiers)
+    identifiers = vocabulary.header.personal_identifiers
+    # A key stands in addresses and pages; nobody writes sentences in one, so that nothing in it is asked about.
+    named = (one for one in guard.check_texts(keys_in(value), identifiers=identifiers) if one.hard)
+    return (*guard.check_texts(texts_of(value), identifiers=identifiers), *named)
 
 
 def faults_in(value: Indicator | Evaluation, known: Known) -> Iterator[Fault]:

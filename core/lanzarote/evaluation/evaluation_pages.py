@@ -66,6 +66,7 @@ DONE: Final[Mapping[str, str]] = {
     "withdraw": N_("It is withdrawn, and its page says so."),
     "archive": N_("It is put away."),
     "meanwhile": team.MEANWHILE,
+    "still-read": judging.STILL_READ,
     "not-now": NOT_NOW,
 }
 
@@ -197,7 +198,7 @@ def show(view: View, record_id: str, *, done: str = "", status: int = 200) -> Re
         "evaluation/team/evaluation.html",
         status=status,
         done=view._(DONE[done]) if done in DONE else "",
-        meanwhile=done in ("meanwhile", "not-now"),
+        meanwhile=done in ("meanwhile", "not-now", "still-read"),
         report=evaluation_reading.tell(view, report),
         state=report.status.state,
         status_=report.status,

@@ -87,7 +87,7 @@ def _archive(view: View, session: Session, record: Record, data: Mapping[str, An
 
 def _erase(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
     team.require_word(view, data)
-    judging.erase(session, record, by=view.actor, at=now())
+    deciding.erase(session, record, by=view.actor, at=now())
 
 
 def show_step(
@@ -137,8 +137,9 @@ def take(view: View, record_id: str, name: str, data: Mapping[str, Any], do: Do)
         return show_step(view, record_id, name, team.refusal(view, error, data), data)
     except IllegalTransition:
         return show(view, record_id, done="not-now", status=409)
-    except Conflict:
-        return show(view, record_id, done="meanwhile", status=409)
+    except Conflict as error:
+        done = "still-read" if str(error) == judging.STILL_READ else "meanwhile"
+        return show(view, record_id, done=done, status=409)
     if name == "erase":
         return team.redirect(view.href("team", "evaluations"))
     return to_evaluation(view, record_id, name)

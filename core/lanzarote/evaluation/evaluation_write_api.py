@@ -220,7 +220,7 @@ def drop_evaluation(sent: Sent, body: Because) -> Answer:
 
 @_step("withdraw", "group.lead", Because)
 def withdraw_evaluation(sent: Sent, body: Because) -> Answer:
-    """Take report and decision from the public, which is told so; the reason is for the group."""
+    """Take report and decision from the public, which is told so, and why."""
     said: dict[str, Any] = {"vocabulary": sent.vocabulary, "reason": body.reason}
     return step(sent, EVALUATIONS, "group.lead", deciding.withdraw, **said)
 
@@ -236,7 +236,7 @@ def erase_evaluation(sent: Sent, _: Nothing) -> Answer:
     """Remove every word and answer of it for good. This cannot be undone."""
 
     def do(session: Session) -> Answer:
-        judging.erase(session, taken(sent, session, EVALUATIONS, "record.erase"), by=sent.actor, at=sent.at)
+        deciding.erase(session, taken(sent, session, EVALUATIONS, "record.erase"), by=sent.actor, at=sent.at)
         return NO_CONTENT
 
     return sent.once(do)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from lanzarote.types.evaluation import Standpoint
 
 FIXED: Final = N_("Criteria and judges are fixed. Say why they are changed all the same; the report will say so.")
+STILL_READ: Final = N_("The public reads this decision. Withdraw it first.")
 INCOMPLETE: Final[Mapping[Standpoint, str]] = {
     "self": N_("The view from within has not answered on this criterion, and it is not said why."),
     "external": N_("The view from outside has not answered on this criterion, and it is not said why."),
@@ -175,7 +176,7 @@ def go_back(
     status = status_of(record)
     state = next_state("evaluation", status.state, way)
     if record.published_version is not None:
-        raise Conflict("The public reads this decision. Withdraw it first.")
+        raise Conflict(STILL_READ)
     said = checking.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
     status = msgspec.structs.replace(status, state=state, decision=None, reopened=(*status.reopened, said))
     _take(session, record, status, way, by, at)

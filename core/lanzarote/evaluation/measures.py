@@ -19,6 +19,7 @@ from lanzarote.practices.model import Published
 from lanzarote.procedures import service as procedures
 from lanzarote.procedures.model import IN_FORCE
 from lanzarote.records import Record
+from lanzarote.regions import vocabulary
 from lanzarote.stakeholders.service import directory
 from lanzarote.translation import N_
 from lanzarote.types.evaluation import Counts
@@ -64,8 +65,9 @@ def _organisations_taking_part(session: Session, today: date) -> int:
 
 
 def _sectors_taking_part(session: Session, today: date) -> int:
+    renamed = vocabulary.renamed(session, "sector")
     taking = [one.organisation.sectors for one in directory(session) if one.status.relation == "taking-part"]
-    return len({sector for sectors in taking for sector in sectors})
+    return len({renamed.get(sector, sector) for sectors in taking for sector in sectors})
 
 
 def _decided_improvements(session: Session, today: date) -> int:

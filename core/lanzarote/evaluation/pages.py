@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from litestar import Request, Response
 from litestar.di import NamedDependency
@@ -64,6 +65,9 @@ def report(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite
     """One evaluation, in force or not."""
     view = site.view(request, lang, region)
     with view.instance.database.read(view.region_id) as session:
+        if gone := service.withdrawn_at(session, slug):
+            day = gone.on.astimezone(ZoneInfo(view.vocabulary.header.time_zone)).date()
+            return view.render("evaluation/withdrawn.html", status=410, when=day, why=gone.reason)
         found = service.evaluation(session, slug)
     if found.slug != slug:
         return Redirect(view.href("evaluation", found.slug), status_code=301)

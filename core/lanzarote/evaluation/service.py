@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
+from lanzarote import changes
+from lanzarote.changes import Audit
 from lanzarote.errors import Gone, NotFound
 from lanzarote.evaluation import answering, counting, judging
 from lanzarote.evaluation.deciding import pilot_verdict
@@ -19,12 +22,13 @@ from lanzarote.evaluation.model import (
     Judgement,
 )
 from lanzarote.records import Record, Version, decode, find
+from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.translation import N_
 from lanzarote.types.evaluation import Evaluation, Indicator
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy.orm import Session
 
@@ -157,6 +161,22 @@ def evaluation(session: Session, slug: str) -> Report:
     return next(iter(_reports(session, [_public(session, EVALUATION, slug)], public=True)))
 
 
+class Withdrawn(Struct, frozen=True, kw_only=True):
+    """An evaluation that the public read, and reads no more."""
+
+    on: datetime
+    reason: str
+
+
+def withdrawn_at(session: Session, slug: str) -> Withdrawn | None:
+    """What the public is told of the evaluation at *slug*, if it was withdrawn. Raises NotFound, Gone."""
+    record = find(session, EVALUATION, slug)
+    if record.published_at is None or record.state not in ("withdrawn", "archived"):
+        return None
+    query = select(func.max(Audit.at)).where(Audit.record_id == record.id, Audit.verb == "withdraw")
+    return Withdrawn(on=session.scalar(query) or record.updated_at, reason=judging.status_of(record).withdrawn)
+
+
 def report(session: Session, record: Record) -> Report:
     """*record* as the public would read it. Raises Gone."""
     if record.state == "erased":
@@ -171,6 +191,25 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
             for table in TABLES:
                 own = (table.region_id == one.region_id) & (table.record_id == one.record_id)
                 session.execute(delete(table).where(own))
+        elif one.kind == STAKEHOLDER and one.verb == "erase":
+            _forget_judge(session, one.region_id, one.record_id, one.at)
+
+
+def _forget_judge(session: Session, region_id: str, stakeholder_id: str, at: datetime) -> None:
+    """What a body that is erased answered stays, or no decision could be understood; its words go."""
+    key = session.scalar(select(Record.key).where(Record.region_id == region_id, Record.id == stakeholder_id))
+    query = select(Version.record_id, Version.body).join(
+        Record, (Record.region_id == Version.region_id) & (Record.id == Version.record_id)
+    )
+    judges: dict[str, set[str]] = {}
+    for record_id, body in session.execute(query.where(Record.region_id == region_id, Record.kind == EVALUATION)):
+        for judge in decode(body, Evaluation).judges if body else ():
+            if judge.organisation in {stakeholder_id, key} - {None}:
+                judges.setdefault(record_id, set()).add(judge.key)
+    for record_id, keys in judges.items():
+        mine = (Judgement.region_id == region_id) & (Judgement.record_id == record_id) & Judgement.judge.in_(keys)
+        session.execute(update(Judgement).where(mine).values(reason=b"{}", source=""))
+    changes.release_anew(session, region_id, EVALUATION, sorted(judges), at=at)
 
 
 def _public(session: Session, kind: str, slug: str) -> Record:

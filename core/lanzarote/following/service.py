@@ -6,7 +6,7 @@ import hmac
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lanzarote import jobs
@@ -53,9 +53,21 @@ def follow(session: Session, region_id: str, record_id: str, rhythm: str, *, by:
     if known is None:
         _begin(session, region_id, record_id, rhythm, by=by, at=at)
         known = session.get_one(Follow, (by.account_id, region_id, record_id), with_for_update=True)
-    known.rhythm = rhythm
+    changed, known.rhythm = known.rhythm != rhythm, rhythm
     session.flush()
+    if changed and _is_behind(session, known):
+        # The job of the rhythm before finds nobody any more.
+        _have_told(session, region_id, rhythm)
     return known
+
+
+def _is_behind(session: Session, one: Follow) -> bool:
+    """Whether there may be something that the person was not told yet."""
+    news = or_(*((Audit.kind == name) & Audit.verb.in_(list(kind.news)) for name, kind in KINDS.items()))
+    lines = select(Audit.seq).where(Audit.region_id == one.region_id, Audit.seq > one.told, news)
+    if one.record_id != WHOLE:
+        lines = lines.where(Audit.record_id == one.record_id)
+    return session.scalar(lines.limit(1)) is not None
 
 
 def _begin(session: Session, region_id: str, record_id: str, rhythm: str, *, by: Actor, at: datetime) -> None:

@@ -18,7 +18,7 @@ from lanzarote.permissions import may_somewhere
 from lanzarote.records import body_of, decode, encode
 from lanzarote.translation import N_
 from lanzarote.types.improvements import Improvement, ImprovementText
-from lanzarote.working import take_part
+from lanzarote.working import Told, read_told, remember, take_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.objections import Said
     from lanzarote.permissions import Actor
     from lanzarote.records import Record
     from lanzarote.regions.vocabulary import Vocabulary
@@ -144,13 +145,15 @@ def accept(
     *,
     reason: str,
     expected: int,
+    said: Said,
     by: Actor,
     at: datetime,
     merged: Proposed | None = None,
 ) -> Amendment:
     """Let its text be the next version; *merged*: what it became when it was put together with a newer one.
 
-    *expected* is the version that *by* read. Raises Faulty, Identifying, Gone, NotPermitted, Conflict.
+    *expected* is the version that *by* read; *said*: what ``amendments_weighing`` found of what comes of it.
+    Raises Faulty, Identifying, Gone, NotPermitted, Conflict.
     """
     why = _why(reason, vocabulary)
     amendment = _open(session, record, number, by)
@@ -160,9 +163,13 @@ def accept(
         raise Conflict(MOVED_ON)
     improvement = decode(body_of(session, record, record.version), Improvement)
     text = merged.text if merged else amendment.says()
-    body = encode(_with(improvement, amendment.language, text))
+    body = encode(amended(improvement, amendment.language, text))
     version = records.revise(session, record, body, by=by.account_id, at=at, expected=expected)
     session.flush()
+    told = read_told(session, record, Told)
+    # Why things stay in what nobody amended was said before, and still holds.
+    before = msgspec.structs.replace(told, reasons=())
+    remember(session, record, before, reasons=told.reasons, noted=said.noted, overrides=said.overrides, by=by)
     take_part(session, record, "author", amendment.author)
     amendment.settled_version = version
     _settle(session, record, amendment, "accepted", why, by, at)
@@ -225,7 +232,7 @@ def put_together(base: ImprovementText, newest: ImprovementText, amended: Improv
     return msgspec.structs.replace(amended, **untouched)
 
 
-def _with(improvement: Improvement, language: str, text: ImprovementText) -> Improvement:
+def amended(improvement: Improvement, language: str, text: ImprovementText) -> Improvement:
     """*improvement* with another text in *language*; translations of an original that changed are out of date."""
     stale = {*improvement.stale} - {language}
     if language == improvement.original and text != improvement.text.get(language):

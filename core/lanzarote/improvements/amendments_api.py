@@ -13,13 +13,14 @@ from lanzarote.accounts.service import names
 from lanzarote.checking import NO_CHOICE, Fault, Faulty
 from lanzarote.improvements import amendments
 from lanzarote.improvements.amendments_model import FIELDS, LONGEST_WHY, Amendment, AmendmentState
+from lanzarote.improvements.amendments_weighing import weighed
 from lanzarote.improvements.talk_api import ONE, THIS, Reasons, improvement, language_of, look_first, why
 from lanzarote.improvements.talk_forms import improvement_of
 from lanzarote.types import Language
 from lanzarote.types.improvements import ImprovementText
 from lanzarote.web.changing import Nothing, Sent, change, done, made
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Asked, Listed, Parameter, resource
-from lanzarote.web.working_records import Person, person_of
+from lanzarote.web.working_records import LetPass, Person, overrides_of, person_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -85,6 +86,8 @@ class AcceptingAmendment(Struct, frozen=True, kw_only=True, forbid_unknown_field
     text: ImprovementText | None = None
     """What it was put together to, where the improvement has a newer text than the amendment changes."""
     reasons: Reasons = ()
+    let_pass: tuple[LetPass, ...] = ()
+    """Why it is to hold although a package objects."""
 
 
 class Refusing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -176,8 +179,20 @@ def accept_amendment(sent: Sent, body: AcceptingAmendment) -> Answer:
             by=sent.actor,
             needs_why=False,
         )
-    said: dict[str, Any] = {"vocabulary": sent.vocabulary, "reason": body.reason, "expected": body.version}
-    return _settled(sent, amendments.accept, merged=merged, **said)
+    let_pass = overrides_of(body.let_pass)
+    look_first(sent, *let_pass.values())
+    said = weighed(
+        sent.instance,
+        sent["region"],
+        sent["improvement"],
+        int(sent["amendment"]),
+        merged=merged,
+        expected=body.version,
+        let_pass=let_pass,
+        by=sent.actor,
+    )
+    told: dict[str, Any] = {"vocabulary": sent.vocabulary, "reason": body.reason, "expected": body.version}
+    return _settled(sent, amendments.accept, merged=merged, said=said, **told)
 
 
 @_decision("refuse", "group.lead", Refusing)

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from litestar import Request, Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
-from lanzarote.checking import Faulty, Identifying
+from lanzarote.checking import Fault, Faulty, Identifying
 from lanzarote.errors import Conflict, NotFound
-from lanzarote.improvements import amendments, amendments_reading, comments, comments_reading, talk, talk_forms
+from lanzarote.improvements import (
+    amendments,
+    amendments_reading,
+    comments,
+    comments_reading,
+    talk,
+    talk_forms,
+    team_form,
+)
 from lanzarote.improvements.amendments_model import FIELDS
+from lanzarote.improvements.amendments_weighing import weighed
 from lanzarote.improvements.talk_forms import TEAM, frame, go, head_of, improvement_of, refusal
+from lanzarote.improvements.team_words import label_of
 from lanzarote.lifecycle import IllegalTransition
+from lanzarote.objections import Objected, Said
 from lanzarote.permissions import may_somewhere, require, subject_of
 from lanzarote.records import now
+from lanzarote.stakeholders.team_form import let_pass_in
 from lanzarote.translation import N_, language_name
 from lanzarote.types.improvements import ImprovementText
 from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, number_of, reasons_in, text_of
@@ -228,6 +241,8 @@ def take(view: View, record_id: str, number: str, name: str, data: Mapping[str, 
     place = _number(number)
     try:
         merged = _merged(view, record_id, place, data) if name == "accept" and "title" in data else None
+        expected = number_of(data, "version")
+        said = _weighed(view, record_id, place, data, merged, expected) if name == "accept" else Said()
         with view.instance.database.write(view.region_id) as session:
             record = talk.find(session, view.region_id, record_id, by=view.actor)
             if name == "withdraw":
@@ -242,12 +257,13 @@ def take(view: View, record_id: str, number: str, name: str, data: Mapping[str, 
                     place,
                     view.vocabulary,
                     reason=text_of(data, "reason"),
-                    expected=number_of(data, "version"),
+                    expected=expected,
+                    said=said,
                     merged=merged,
                     **common,
                 )
-    except (Faulty, Identifying) as error:
-        return show_step(view, record_id, number, name, data, refusal(view, error, data))
+    except (Faulty, Identifying, Objected) as error:
+        return show_step(view, record_id, number, name, data, _refused(view, error, data))
     except (Conflict, IllegalTransition):
         # What was written stays in the form, as long as the amendment can be decided at all.
         typed = {field: text for field, text in data.items() if field != "version"}
@@ -258,6 +274,33 @@ def take(view: View, record_id: str, number: str, name: str, data: Mapping[str, 
 def text_in(data: Mapping[str, Any]) -> ImprovementText:
     """The text that a form holds."""
     return ImprovementText(**{name: text_of(data, name) or None for name in FIELDS})
+
+
+def _weighed(
+    view: View, record_id: str, number: int, data: Mapping[str, Any], merged: amendments.Proposed | None, expected: int
+) -> Said:
+    """What packages say of the text that would result. Raises Faulty, Identifying, Objected."""
+    common: dict[str, Any] = {"merged": merged, "expected": expected, "let_pass": let_pass_in(data), "by": view.actor}
+    try:
+        return weighed(view.instance, view.region_id, record_id, number, **common)
+    except Faulty as error:
+        raise Faulty([_of_whole(view, one) for one in error.faults]) from None
+
+
+def _of_whole(view: View, one: Fault) -> Fault:
+    """A fault of the improvement, told where the form has no field for it."""
+    words = f"{label_of(view, one.field)} – {view._(one.text) % {'value': one.value}}"
+    return Fault(field="reason", text=words.replace("%", "%%"))
+
+
+def _refused(view: View, error: Faulty | Identifying | Objected, data: Mapping[str, Any]) -> Refusal:
+    if not isinstance(error, Objected):
+        return refusal(view, error, data)
+    told = team_form.refusal(view, error, data)
+    # The form has no field of the improvement's own: what is wrong leads to where it is let pass, or to the reason.
+    place = told.overriding[0].name if told.overriding else "reason"
+    errors = tuple(one if one["field"].startswith("override[") else one | {"field": place} for one in told.errors)
+    return msgspec.structs.replace(told, errors=errors)
 
 
 def _merged(view: View, record_id: str, number: int, data: Mapping[str, Any]) -> amendments.Proposed:

@@ -12,10 +12,11 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote import guard, records
-from lanzarote.checking import MISSING, UNKNOWN, Fault, Faulty, Identifying, unfit_text
-from lanzarote.errors import Conflict
+from lanzarote import attendance, records
+from lanzarote.checking import MISSING, NOTHING_SAID, UNKNOWN, Fault, Faulty, unfit_text, why_it_stays
+from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.improvements import calling, positions
+from lanzarote.improvements.dissent import voices
 from lanzarote.improvements.outcome import GroupOutcome, Member, outcome
 from lanzarote.improvements.positions_model import CountedPosition, Decided, ImprovementDecision
 from lanzarote.lifecycle import next_state
@@ -38,12 +39,11 @@ if TYPE_CHECKING:
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.stakeholders.members import Bodies
     from lanzarote.types import DecisionRule, Text
+    from lanzarote.working import Reason
 
 ACTION_OF: Final[Mapping[Verdict, str]] = {"adopted": "adopt", "not-adopted": "reject", "no-quorum": "postpone"}
 """What becomes of the improvement, as ``lifecycle.IMPROVEMENT`` calls it."""
 LONGEST_REASON: Final = 8_000
-MEETING: Final = "meeting"
-"""Kind of the records of meetings; their room stands above this one."""
 
 NO_RULE: Final = N_("The region has no rule by which its group decides. Its package has to bring one first.")
 STILL_RUNS: Final = N_("Bodies may still answer: decide after the last day, or when all who were asked have answered.")
@@ -54,6 +54,19 @@ NO_QUORUM: Final = N_("The group was not quorate: it can only be postponed.")
 FUTURE: Final = N_("This day has not come yet.")
 BEFORE_CALL: Final = N_("Positions were not asked for yet on this day.")
 NOT_OF_GROUP: Final = N_("Only bodies that take part in the group count as present.")
+NOT_HELD: Final = N_("This meeting has not been held, or is not known here.")
+OTHER_DAY: Final = N_("The meeting was on another day. Write the day on which it was decided there.")
+NOT_THERE: Final = N_(
+    "The notes of the meeting do not name a body that is ticked here. If it was there, it is added to the notes first."
+)
+SILENT: Final = N_(
+    "Without a meeting, only bodies that have answered count as present. If they met, choose the meeting at which it "
+    "was decided."
+)
+OWN_LETTERS: Final = N_(
+    "You wrote down a position that counts here and that its body has not confirmed. Somebody else who leads the group "
+    "writes the decision down, or the body confirms it first."
+)
 
 
 class Deciding(Struct, frozen=True, kw_only=True):
@@ -86,6 +99,10 @@ class Preview(Struct, frozen=True, kw_only=True):
     def unconfirmed(self) -> int:
         """How many of the positions a coordinator wrote down, and the body has not confirmed."""
         return sum(row.recorded for row in self.positions.values())
+
+    def wrote(self, by: Actor) -> bool:
+        """Whether *by* wrote down a position that counts and that its body has not confirmed."""
+        return any(row.recorded and row.by == by.account_id for row in self.positions.values())
 
     @property
     def mark(self) -> str:
@@ -133,22 +150,24 @@ def decide(
     vocabulary: Vocabulary,
     given: Deciding,
     *,
-    confirmed: bool = False,
+    why: Mapping[tuple[str, str], str] = NOTHING_SAID,
     by: Actor,
     at: datetime,
     today: date,
 ) -> ImprovementDecision:
     """Write down what the group decided, and let it become so: adopted and not adopted are public from now on.
 
-    *confirmed*: whoever wrote the reasons looked again, and nobody can be recognised by them. Raises Faulty,
-    Identifying, NotPermitted, Conflict.
+    *why* by (field, code) is why things stay in the reasons that the guard asks about. Nobody publishes alone what
+    rests on positions they wrote down themselves. Raises Faulty, Identifying, NotPermitted, Conflict.
     """
     hold(session, record, "group.lead", by)
     seen = preview(session, record, vocabulary, given.present, today=today)
-    given = _checked(given, seen, vocabulary, confirmed=confirmed, today=today)
-    _require_meeting(session, record, given.meeting)
+    given, explained = _checked(given, seen, vocabulary, why=why, by=by, today=today)
+    _require_there(session, record, given, seen, today)
     if not seen.may_decide:
         raise Conflict(STILL_RUNS)
+    if seen.outcome.verdict != "no-quorum" and seen.wrote(by):
+        raise NotPermitted(OWN_LETTERS)
     if given.mark not in ("", seen.mark):
         raise Conflict(NOT_SO)
     if given.verdict != seen.outcome.verdict:
@@ -161,7 +180,7 @@ def decide(
         region_id=record.region_id,
         record_id=record.id,
         number=_number(session, record) + 1,
-        body=encode(_decided(seen, given, given.day)),
+        body=encode(_decided(seen, given, given.day, explained, _named_before(session, record, seen))),
         by=by.account_id,
         at=at,
     )
@@ -207,7 +226,20 @@ def require_lead(session: Session, record: Record, by: Actor) -> None:
     require(by, "group.lead", subject_of(session, record))
 
 
-def _decided(seen: Preview, given: Deciding, day: date) -> Decided:
+def _named_before(session: Session, record: Record, seen: Preview) -> tuple[str, ...]:
+    """Ids of those taking part that the public was told of by name when *record* was decided before."""
+    taking_part = {one.stakeholder for one in seen.taking_part}
+    found = set()
+    for row in decisions(session, record):
+        heard = voices(row.told())
+        told = (*heard.named, *(one.named for one in heard.dissent if one.named))
+        found |= {seen.bodies.present_id(one.stakeholder) for one in told}
+    return tuple(sorted(found & taking_part))
+
+
+def _decided(
+    seen: Preview, given: Deciding, day: date, explained: tuple[Reason, ...], named_before: tuple[str, ...]
+) -> Decided:
     bodies = seen.bodies.by_id
     return Decided(
         version=seen.call.version,
@@ -233,26 +265,45 @@ def _decided(seen: Preview, given: Deciding, day: date) -> Decided:
         reasons=given.reasons,
         day=day,
         meeting=given.meeting,
+        named_before=named_before,
+        explained=explained,
     )
 
 
-def _checked(given: Deciding, seen: Preview, vocabulary: Vocabulary, *, confirmed: bool, today: date) -> Deciding:
+def _checked(
+    given: Deciding,
+    seen: Preview,
+    vocabulary: Vocabulary,
+    *,
+    why: Mapping[tuple[str, str], str],
+    by: Actor,
+    today: date,
+) -> tuple[Deciding, tuple[Reason, ...]]:
     reasons = {lang: text.strip() for lang, text in given.reasons.items() if text.strip()}
-    texts = [(f"reasons.{lang}", text) for lang, text in reasons.items()]
-    concerns = guard.check_texts(texts, identifiers=vocabulary.header.personal_identifiers)
-    if any(one.hard for one in concerns) or (concerns and not confirmed):
-        raise Identifying(concerns)
+    texts = {f"reasons.{lang}": text for lang, text in reasons.items()}
+    identifiers = vocabulary.header.personal_identifiers
+    explained = why_it_stays(texts, identifiers=identifiers, by=by.account_id, why=why)
     given = msgspec.structs.replace(given, reasons=reasons, meeting=given.meeting.strip())
     if faults := list(_faults(given, seen, vocabulary, today)):
         raise Faulty(faults)
-    return given
+    return given, explained
 
 
-def _require_meeting(session: Session, record: Record, meeting: str) -> None:
-    """Raise Faulty unless there is such a meeting in the region, or none is named."""
-    found = session.get(Record, (record.region_id, meeting)) if meeting else None
-    if meeting and (found is None or found.kind != MEETING):
-        raise Faulty([Fault(field="meeting", text=UNKNOWN, value=meeting[:20])])
+def _require_there(session: Session, record: Record, given: Deciding, seen: Preview, today: date) -> None:
+    """Raise Faulty unless those that count as present were at the meeting, or without one, have answered."""
+    if not given.meeting:
+        if not set(given.present) <= _answered(seen.positions):
+            raise Faulty([Fault(field="present", text=SILENT)])
+        return
+    meeting = attendance.held_one(session, record.region_id, given.meeting, today)
+    if meeting is None:
+        raise Faulty([Fault(field="meeting", text=NOT_HELD)])
+    assert given.day is not None, "``_checked`` asks for it"
+    if not meeting.day <= given.day <= meeting.last_day:
+        raise Faulty([Fault(field="day", text=OTHER_DAY)])
+    noted = {seen.bodies.present_id(one) for one in attendance.present_at(session, record.region_id, meeting.id)}
+    if noted and not set(given.present) <= noted:
+        raise Faulty([Fault(field="present", text=NOT_THERE)])
 
 
 def _faults(given: Deciding, seen: Preview, vocabulary: Vocabulary, today: date) -> Iterator[Fault]:

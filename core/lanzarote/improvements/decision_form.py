@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.improvements.deciding import Preview
     from lanzarote.records import Record
     from lanzarote.web.site import View
 
@@ -44,6 +45,7 @@ def about_decide(view: View, session: Session, record: Record, data: Mapping[str
     return {
         "seen": seen,
         "mark": seen.mark,
+        "own_letters": _own_letters(view, seen),
         "verdict": view._(words.VERDICTS[seen.outcome.verdict]),
         "steps": words.explain(view, seen.outcome, names),
         "rule": rule,
@@ -69,3 +71,9 @@ def about_decide(view: View, session: Session, record: Record, data: Mapping[str
             for one in meetings
         ],
     }
+
+
+def _own_letters(view: View, seen: Preview) -> str:
+    """Why somebody else has to write it down, if so."""
+    alone = seen.outcome.verdict != "no-quorum" and seen.wrote(view.actor)
+    return view._(deciding.OWN_LETTERS) if alone else ""

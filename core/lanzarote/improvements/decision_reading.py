@@ -10,18 +10,19 @@ from msgspec.structs import replace
 
 from lanzarote.improvements import deciding, forwarding
 from lanzarote.improvements import positions_words as words
-from lanzarote.improvements.dissent import DISSENT, dissent, is_named
+from lanzarote.improvements.dissent import voices
 from lanzarote.improvements.positions_reading import tell_forwarding
 from lanzarote.web.labels import written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.improvements.dissent import Dissent
     from lanzarote.improvements.outcome import GroupOutcome, Step
-    from lanzarote.improvements.positions_model import CountedPosition, Decided, ImprovementDecision
+    from lanzarote.improvements.positions_model import Decided, ImprovementDecision
     from lanzarote.improvements.positions_reading import ToldForwarding
     from lanzarote.improvements.positions_words import Explained
     from lanzarote.records import Record
@@ -48,7 +49,9 @@ class PublicDecision(Struct, frozen=True, kw_only=True):
     unconfirmed: int
     """How many of these were written down and not confirmed by the body."""
     named: str
-    """Others that agreed to be named."""
+    """Others that agreed to be named and are."""
+    withheld: bool
+    """Some agreed to be named and are not, so that nobody else can be worked out."""
     rule: Markup
     editorial: bool
     steps: tuple[Explained, ...]
@@ -65,6 +68,7 @@ def decision_context(
     if row is None:
         return {"decision": None}
     told = row.told()
+    heard = voices(told)
     reasons, lang = view.text(told.reasons)
     went = forwarding.forwardings(session, record, row.number)
     return {
@@ -74,10 +78,11 @@ def decision_context(
             day=told.day,
             reasons=reasons,
             reasons_lang=lang,
-            dissent=tuple(_dissent(view, told)),
+            dissent=tuple(_dissent(view, told, heard.dissent)),
             counts=tuple(_counts(view, told)),
             unconfirmed=told.unconfirmed,
-            named=words.listed(view, [one.stakeholder for one in told.positions if _agreed(told, one)], told.bodies),
+            named=words.listed(view, [one.stakeholder for one in heard.named], told.bodies),
+            withheld=heard.withheld,
             rule=written(*view.text(told.rule.text), view.lang),
             editorial=told.rule.editorial,
             steps=tuple(words.explain(view, _nameless(told), {})),
@@ -96,8 +101,8 @@ def _meeting(view: View, record_id: str) -> tuple[str, str]:
     return "", ""
 
 
-def _dissent(view: View, told: Decided) -> Iterator[Voice]:
-    for one in dissent(told):
+def _dissent(view: View, told: Decided, dissent: Sequence[Dissent]) -> Iterator[Voice]:
+    for one in dissent:
         if one.named:
             name = words.name_of(view, told.bodies[one.named.stakeholder])
             text = Markup("<strong>{}</strong> – {}").format(name, words.choice(view, one.choice))
@@ -114,10 +119,6 @@ def _counts(view: View, told: Decided) -> Iterator[tuple[str, int]]:
             yield words.choice(view, code), count
     if silent := len(told.taking_part) - len(said):
         yield words.choice(view, "silent"), silent
-
-
-def _agreed(told: Decided, one: CountedPosition) -> bool:
-    return is_named(told, one) and one.choice not in DISSENT
 
 
 def _nameless(told: Decided) -> GroupOutcome:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from lanzarote.changes import Release
 from lanzarote.improvements import deciding, forwarding, service
 from lanzarote.improvements.actions_model import Action, Progress
-from lanzarote.improvements.dissent import DISSENT, dissent, is_named
+from lanzarote.improvements.dissent import voices
 from lanzarote.improvements.model import PUBLIC_OUTCOMES
 from lanzarote.improvements.outcome import Choice, Step, Verdict
 from lanzarote.improvements.positions_model import ForwardedTo, Result
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.changes import Saved
+    from lanzarote.improvements.dissent import Dissent
     from lanzarote.improvements.positions_model import Decided
     from lanzarote.improvements.service import Published
 
@@ -81,7 +82,8 @@ class NamedStakeholder(Struct, frozen=True, kw_only=True):
 class DissentingVoice(Struct, frozen=True, kw_only=True):
     """A body that objected, or had reservations: always told, by name only where it agreed to that.
 
-    Without a name, its side and sectors are told only where at least three bodies fit them.
+    Without a name, its side and sectors are told only where at least three bodies fit them. A name is not told either
+    where one could work out from it who did not agree without wanting to be named.
     """
 
     choice: Literal["object", "reservations"]
@@ -90,11 +92,11 @@ class DissentingVoice(Struct, frozen=True, kw_only=True):
     sectors: tuple[Key, ...]
     """Empty where they would tell who it is."""
     stakeholder: str | None
-    """Its id, if it agreed to be named."""
+    """Its id, if it is named."""
     name: Text
-    """Empty unless it agreed to be named."""
+    """Empty unless it is named."""
     reason: str
-    """Empty unless it agreed to be named: a reason could tell who it is."""
+    """Empty unless it is named: a reason could tell who it is."""
     language: str | None
     """Of the reason."""
 
@@ -108,7 +110,7 @@ class OutcomeStep(Struct, frozen=True, kw_only=True):
     count: int
     of: int
     needed: float
-    about: str
+    about: Side | Literal[""]
     """The side that it is about."""
 
 
@@ -148,7 +150,9 @@ class DecisionDocument(Struct, frozen=True, kw_only=True):
     """How many of these were written down from a letter or a meeting, and not confirmed by the body."""
     dissent: tuple[DissentingVoice, ...]
     named: tuple[NamedStakeholder, ...]
-    """The others that agreed to be named."""
+    """The others that agreed to be named and are."""
+    names_withheld: bool
+    """Bodies agreed to be named and are not: one could work out from their names who did not agree."""
     steps: tuple[OutcomeStep, ...]
     forwarded: tuple[ForwardedDocument, ...]
 
@@ -239,7 +243,7 @@ def _decision(found: tuple[int, Decided] | None, went: Sequence[Any]) -> Decisio
     if found is None:
         return None
     number, decided = found
-    said = [one.choice for one in decided.positions]
+    said, heard = [one.choice for one in decided.positions], voices(decided)
     return DecisionDocument(
         number=number,
         verdict=decided.outcome.verdict,
@@ -250,19 +254,19 @@ def _decision(found: tuple[int, Decided] | None, went: Sequence[Any]) -> Decisio
         taking_part=len(decided.taking_part),
         counts={choice: said.count(choice) for choice in dict.fromkeys(said)},
         unconfirmed=decided.unconfirmed,
-        dissent=tuple(_dissent(decided)),
+        dissent=tuple(_dissent(decided, heard.dissent)),
         named=tuple(
             NamedStakeholder(stakeholder=one.stakeholder, name=decided.bodies[one.stakeholder], choice=one.choice)
-            for one in decided.positions
-            if is_named(decided, one) and one.choice not in DISSENT
+            for one in heard.named
         ),
+        names_withheld=heard.withheld,
         steps=tuple(_step(one) for one in decided.outcome.steps),
         forwarded=tuple(_forwarded(one) for one in went if one.decision == number),
     )
 
 
-def _dissent(decided: Decided) -> Iterator[DissentingVoice]:
-    for one in dissent(decided):
+def _dissent(decided: Decided, dissent: Sequence[Dissent]) -> Iterator[DissentingVoice]:
+    for one in dissent:
         named = one.named
         yield DissentingVoice(
             choice=one.choice,  # type: ignore[arg-type]

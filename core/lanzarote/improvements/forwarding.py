@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, get_args
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote import records
-from lanzarote.checking import MISSING, NO_CHOICE, Fault, Faulty
+from lanzarote import guard, records
+from lanzarote.checking import MISSING, NO_CHOICE, Fault, Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.improvements import calling, deciding
 from lanzarote.improvements.positions_model import Forwarded, ForwardedTo, Forwarding, Result
@@ -26,17 +26,24 @@ if TYPE_CHECKING:
 
     from lanzarote.permissions import Actor
     from lanzarote.records import Record
+    from lanzarote.regions.vocabulary import Vocabulary
 
 PLACES: Final[tuple[ForwardedTo, ...]] = get_args(ForwardedTo)
 RESULTS: Final[tuple[Result, ...]] = get_args(Result)
 MOST_VOTES: Final = 10_000
-CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ()/.\-]{0,60}")
+LONGEST_CODE: Final = 40
+MOST_DIGITS: Final = 7
+"""A year and the numbers of a document; a telephone number or a birthday has more."""
+_CODE: Final = re.compile(r"[A-Z]{2,}[A-Za-z0-9()/.\-]*[(/\-][A-Za-z0-9()/.\-]*")
 
 NOT_ADOPTED: Final = N_("Only what the group has adopted is forwarded.")
 TOO_EARLY: Final = N_("The group had not decided yet on this day, or it was forwarded later before.")
 NOT_YET: Final = N_("This day has not come yet.")
 NO_VOTES: Final = N_("Write a whole number, or leave it empty.")
-NO_CODE: Final = N_("Write the code as it stands on the document, such as CONF/HR(2012)SYN2.")
+NO_CODE: Final = N_(
+    "Write the code as it stands on the document, such as CONF/HR(2012)SYN2: it begins with capital letters and has no "
+    "blanks."
+)
 
 
 class Noted(Struct, frozen=True, kw_only=True):
@@ -51,8 +58,20 @@ class Noted(Struct, frozen=True, kw_only=True):
     code: str = ""
 
 
-def forward(session: Session, record: Record, noted: Noted, *, by: Actor, at: datetime, today: date) -> Forwarding:
-    """Note where an adopted improvement went, and what became of it. Raises Faulty, NotPermitted, Conflict."""
+def forward(
+    session: Session,
+    record: Record,
+    noted: Noted,
+    vocabulary: Vocabulary,
+    *,
+    by: Actor,
+    at: datetime,
+    today: date,
+) -> Forwarding:
+    """Note where an adopted improvement went, and what became of it.
+
+    Raises Faulty, Identifying, NotPermitted, Conflict.
+    """
     hold(session, record, "group.lead", by)
     next_state("record", record.state, "write")  # what is put away or erased goes nowhere
     decision = deciding.in_force(session, record)
@@ -60,6 +79,8 @@ def forward(session: Session, record: Record, noted: Noted, *, by: Actor, at: da
         raise Conflict(NOT_ADOPTED)
     before = list(forwardings(session, record, decision.number))
     since = max([decision.told().day, *(one.told().day for one in before)])
+    if found := guard.check_text(noted.code, identifiers=vocabulary.header.personal_identifiers, field="code"):
+        raise Identifying(found)
     if faults := list(_faults(noted, since, today)):
         raise Faulty(faults)
     assert noted.day is not None, "``_faults`` asks for it"
@@ -106,6 +127,16 @@ def all_of(session: Session, ids: Collection[str]) -> dict[str, tuple[Forwarded,
     return found
 
 
+def is_code(text: str) -> bool:
+    """Whether *text* looks like the code of a document, and like no number of a person.
+
+    >>> is_code("CONF/PLE(2025)REC2"), is_code("06 12 34 56 78"), is_code("Lea Martin 9 ans"), is_code("REC/0612345678")
+    (True, False, False, False)
+    """
+    digits = sum(one.isdecimal() for one in text)
+    return len(text) <= LONGEST_CODE and digits <= MOST_DIGITS and _CODE.fullmatch(text) is not None
+
+
 def _faults(noted: Noted, since: date, today: date) -> Iterator[Fault]:
     if noted.to not in PLACES:
         yield Fault(field="to", text=NO_CHOICE)
@@ -121,5 +152,5 @@ def _faults(noted: Noted, since: date, today: date) -> Iterator[Fault]:
         votes = getattr(noted, name)
         if votes is not None and not 0 <= votes <= MOST_VOTES:
             yield Fault(field=name, text=NO_VOTES)
-    if noted.code.strip() and not CODE.fullmatch(noted.code.strip()):
+    if noted.code.strip() and not is_code(noted.code.strip()):
         yield Fault(field="code", text=NO_CODE)

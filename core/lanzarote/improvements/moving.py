@@ -9,25 +9,28 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from lanzarote import guard, records
+from lanzarote import records
 from lanzarote.checking import (
     LONGEST_REASON,
     NO_REASON,
+    NOTHING_SAID,
     UNKNOWN,
     Fault,
     Faulty,
-    Identifying,
-    clean_reason,
+    reason_of,
     unfit_text,
+    why_it_stays,
 )
 from lanzarote.errors import Conflict
+from lanzarote.improvements import calling
 from lanzarote.improvements.model import ImprovementStatus
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.records import Record, decode, encode
 from lanzarote.translation import N_
-from lanzarote.working import forget, hold
+from lanzarote.working import Told, explain, forget, hold, read_told
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -35,6 +38,9 @@ if TYPE_CHECKING:
     from lanzarote.permissions import Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Text
+    from lanzarote.working import Reason
+
+    Why = Mapping[tuple[str, str], str]
 
 DECIDED: Final = ("adopted", "not-adopted", "completed")
 TO_BE_DECIDED: Final = N_("The group discusses it again: the public reads it once it is decided on anew.")
@@ -51,12 +57,27 @@ def discuss(session: Session, record: Record, *, expected: int, by: Actor, at: d
     _move(session, record, "discuss", by, at)
 
 
-def drop(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
-    """Pursue it no further, with the reason. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
+def drop(
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    why: Why = NOTHING_SAID,
+) -> None:
+    """Pursue it no further, with the reason; *why*: as ``checking.reason_of`` has it. A call that runs is over.
+
+    Raises Faulty, Identifying, NotPermitted, IllegalTransition.
+    """
     hold(session, record, "group.lead", by)
     next_state("improvement", status_of(record).state, "drop")
-    why = clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
-    _move(session, record, "drop", by, at, dropped=why, called_until=None, called_version=0)
+    said, explained = reason_of(reason, vocabulary, by, why)
+    if status_of(record).state == "called":
+        calling.end(session, calling.current(session, record), "recalled", at)
+    _move(session, record, "drop", by, at, dropped=said, called_until=None, called_version=0)
+    explain(session, record, read_told(session, record, Told), "dropped", explained)
 
 
 def reconsider(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
@@ -69,19 +90,28 @@ def reconsider(session: Session, record: Record, *, by: Actor, at: datetime) -> 
 
 
 def withdraw(
-    session: Session, record: Record, vocabulary: Vocabulary, *, reason: Text, by: Actor, at: datetime
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    *,
+    reason: Text,
+    by: Actor,
+    at: datetime,
+    why: Why = NOTHING_SAID,
 ) -> None:
     """Take it from the public, which is told when and why; the group goes on reading it.
 
+    *why* by (field, code), fields such as ``reason.fr``, is why things stay that the guard asks about.
     Raises Faulty, Identifying, NotPermitted, IllegalTransition.
     """
     hold(session, record, "group.lead", by)
     next_state("record", record.state, "withdraw")
-    why = public_reason(reason, vocabulary)
-    record.status = encode(msgspec.structs.replace(status_of(record), withdrawn=why))
+    said, explained = public_reason(reason, vocabulary, by, why)
+    record.status = encode(msgspec.structs.replace(status_of(record), withdrawn=said))
     record.updated_at = at
     session.flush()
     records.withdraw(session, record, by=by.account_id, at=at)
+    explain(session, record, read_told(session, record, Told), "withdrawn", explained)
 
 
 def show_again(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
@@ -115,21 +145,24 @@ def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> Non
     forget(session, record)
 
 
-def public_reason(reason: Text, vocabulary: Vocabulary) -> Text:
-    """A reason that everybody may read, in one of the region's languages at least. Raises Faulty, Identifying."""
+def public_reason(
+    reason: Text, vocabulary: Vocabulary, by: Actor, why: Why = NOTHING_SAID
+) -> tuple[Text, tuple[Reason, ...]]:
+    """A reason that everybody may read, in one of the region's languages at least, and why things stay in it.
+
+    Raises Faulty, Identifying.
+    """
     said = {code: text.strip() for code, text in reason.items() if text.strip()}
     languages, identifiers = vocabulary.header.languages, vocabulary.header.personal_identifiers
-    if concerns := guard.check_texts(
-        ((f"reason.{code}", text) for code, text in said.items()), identifiers=identifiers
-    ):
-        raise Identifying(concerns)
+    texts = {f"reason.{code}": text for code, text in said.items()}
+    explained = why_it_stays(texts, identifiers=identifiers, by=by.account_id, why=why)
     faults = [Fault(field=f"reason.{code}", text=UNKNOWN, value=code[:20]) for code in said if code not in languages]
     faults += [fault for code, text in said.items() if (fault := unfit_text(f"reason.{code}", text, LONGEST_REASON))]
     if not said:
         faults.append(Fault(field=f"reason.{languages[0]}", text=NO_REASON))
     if faults:
         raise Faulty(faults)
-    return said
+    return said, explained
 
 
 def require_open(record: Record) -> None:

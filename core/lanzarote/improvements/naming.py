@@ -8,10 +8,11 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, insert, select
 
-from lanzarote.improvements.model import FINDING
-from lanzarote.records import Named, Record, Version
+from lanzarote.improvements.model import FINDING, FindingStatus
+from lanzarote.records import Named, Record, Version, decode, encode
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import ids_by_name
+from lanzarote.working import Told, read_told, tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,8 +35,11 @@ _naming = msgspec.json.Decoder(_Naming)
 def follow(session: Session, saved: Sequence[Saved]) -> None:
     """Write down whom findings name, and anew when entries of the directory become one or two.
 
-    Listens to ``changes.record``.
+    What a body that is erased replied goes with it. Listens to ``changes.record``.
     """
+    for one in saved:
+        if one.kind == STAKEHOLDER and one.verb == "erase":
+            _forget_replies(session, one.region_id, one.record_id)
     written: dict[str, dict[str, bytes]] = {}
     for one in saved:
         if one.kind == FINDING and one.verb in (*WRITING, "erase"):
@@ -51,6 +55,26 @@ def named_in(session: Session, region_id: str, record_id: str) -> tuple[str, ...
     """Ids of the stakeholders that the newest version of the finding names."""
     mine = (Named.region_id == region_id) & (Named.record_id == record_id)
     return tuple(sorted(session.scalars(select(Named.stakeholder_id).where(mine))))
+
+
+def _forget_replies(session: Session, region_id: str, stakeholder_id: str) -> None:
+    """That a body was offered to reply, and did, stays; its words go, and what was said of them."""
+    here = (Record.region_id == region_id) & (Record.kind == FINDING) & (Record.state != "erased")
+    for record in session.scalars(select(Record).where(here)):
+        status = decode(record.status, FindingStatus)
+        offers = tuple(
+            msgspec.structs.replace(one, reply={}, how="") if one.stakeholder == stakeholder_id else one
+            for one in status.offers
+        )
+        not_meant = {key: why for key, why in status.not_meant.items() if key != stakeholder_id}
+        if (offers, not_meant) == (status.offers, status.not_meant):
+            continue
+        record.status = encode(msgspec.structs.replace(status, offers=offers, not_meant=not_meant))
+        told = read_told(session, record, Told)
+        kept = tuple(one for one in told.reasons if not one.field.endswith(f".{stakeholder_id}"))
+        if kept != told.reasons:
+            tell(session, record, msgspec.structs.replace(told, reasons=kept))
+    session.flush()
 
 
 def _name(session: Session, region_id: str, bodies: Mapping[str, bytes]) -> None:

@@ -56,7 +56,7 @@ class Step(Value, frozen=True, kw_only=True):
     of: int = 0
     needed: float = 0.0
     """The share that the rule asks for."""
-    about: str = ""
+    about: Side | Literal[""] = ""
     """The side it is about."""
     stakeholders: tuple[str, ...] = ()
     """Ids of the bodies it is about."""

@@ -76,6 +76,7 @@ class Matter(Struct, frozen=True, kw_only=True):
     id: str
     title: Markup
     state: str
+    """Empty: who does not take part does not read it."""
     until: date | None
     """The last day, while positions are asked for."""
     said: Said | None
@@ -223,6 +224,9 @@ def _matters(view: View, session: Session, stakeholder_id: str) -> list[Matter]:
         rows.setdefault(row.record_id, []).append(row)
     calls = {row.record_id: row for row in session.scalars(select(Call).order_by(Call.number))}
     people = positions_reading.people_of(session, [row for some in rows.values() for row in some])
+    # Who does not take part, or no longer, reads of the text what it spoke of, not what became of it.
+    reads = view.may("group.read")
+    spoken_of = {} if reads else _versions(session, rows)
     found = []
     for record, body in session.execute(query.where(Record.state != "erased").order_by(Record.updated_at.desc())):
         call = calls.get(record.id)
@@ -232,12 +236,17 @@ def _matters(view: View, session: Session, stakeholder_id: str) -> list[Matter]:
         if not given and not asked:
             continue
         last = next((row for row in reversed(given) if call is None or not open_now or row.call == call.number), None)
+        if not reads:
+            if last is None or (record.id, last.version) not in spoken_of:
+                continue
+            body = spoken_of[record.id, last.version]
+        told = reads or record.published_version is not None
         waits = asked and (last is None or last.choice == "awaiting")
         found.append(
             Matter(
                 id=record.id,
                 title=positions_reading.title_of(view, body),
-                state=view._(STATES[IMPROVEMENT][calling.status_of(record).state]),
+                state=view._(STATES[IMPROVEMENT][calling.status_of(record).state]) if told else "",
                 until=call.last_day if open_now and call is not None else None,
                 said=positions_reading.tell_said(view, last, people) if last else None,
                 open=open_now,
@@ -245,6 +254,13 @@ def _matters(view: View, session: Session, stakeholder_id: str) -> list[Matter]:
             )
         )
     return found[:MOST]
+
+
+def _versions(session: Session, rows: Mapping[str, list[Position]]) -> dict[tuple[str, int], bytes]:
+    """What each version says that one of these positions is about."""
+    numbers = {(record_id, one.version) for record_id, some in rows.items() for one in some}
+    query = select(Version.record_id, Version.number, Version.body).where(Version.record_id.in_(rows))
+    return {(one, number): body for one, number, body in session.execute(query) if (one, number) in numbers and body}
 
 
 def _answer_step(name: Answer) -> tuple[Any, Any]:

@@ -22,6 +22,7 @@ from lanzarote.stakeholders import answer_links
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.model import Invitation
 from lanzarote.types import DecisionRule, Text, Value
+from lanzarote.working import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -201,6 +202,10 @@ class Decided(Value, frozen=True, kw_only=True):
     day: date
     meeting: str = ""
     """Id of the meeting, if it was decided in one."""
+    named_before: tuple[str, ...] = ()
+    """Ids of those taking part that an earlier decision on the same improvement tells the public by name."""
+    explained: tuple[Reason, ...] = ()
+    """Why what the guard asked about stays in the reasons."""
 
     @property
     def unconfirmed(self) -> int:

@@ -10,6 +10,7 @@ from litestar import Request, Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
+from msgspec.structs import replace
 
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict
@@ -20,9 +21,18 @@ from lanzarote.improvements.positions import Given, Written
 from lanzarote.improvements.positions_choosing import CONTEXTS
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.records import now
-from lanzarote.translation import N_
+from lanzarote.translation import N_, language_name
 from lanzarote.web.fields import many_of
-from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, number_of, refusal, text_of
+from lanzarote.web.refusals import (
+    NOT_NOW,
+    NOTHING,
+    Refusal,
+    asked_about,
+    number_of,
+    reasons_in,
+    refusal,
+    text_of,
+)
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import Site, View
 
@@ -68,6 +78,7 @@ HEADINGS: Final[Mapping[str, str]] = {
     "decide": N_("Decide"),
     "forward": N_("Note where it was forwarded"),
 }
+REASONS: Final = N_("Reasons")
 NO_BODY: Final = N_("Choose a body that takes part in the group.")
 
 
@@ -132,7 +143,7 @@ def take(view: View, record_id: str, name: str, data: Mapping[str, Any], do: Do)
         with view.instance.database.write(view.region_id) as session:
             do(view, session, positions_reading.read_record(view, session, record_id), data)
     except (Faulty, Identifying) as error:
-        return show_step(view, record_id, name, data, refusal(view, error))
+        return show_step(view, record_id, name, data, _refused(view, name, error, data))
     except IllegalTransition:
         return show(view, record_id, fault=NOT_NOW, status=409)
     except Conflict as error:
@@ -140,6 +151,19 @@ def take(view: View, record_id: str, name: str, data: Mapping[str, Any], do: Do)
             return show_step(view, record_id, name, data, Refusal(errors=({"field": "", "text": view._(str(error))},)))
         return show(view, record_id, fault=str(error), status=409)
     return to_positions(view, record_id, name)
+
+
+def _refused(view: View, name: str, error: Faulty | Identifying, data: Mapping[str, Any]) -> Refusal:
+    """Why not; what the guard asks about in the reasons of a decision stays with a reason of its own."""
+    refused = refusal(view, error)
+    if name != "decide":
+        return refused
+    reasons = view._(REASONS)
+
+    def label(field: str) -> str:
+        return f"{reasons} ({language_name(field.partition('.')[2], view.lang)})"
+
+    return replace(refused, asked=asked_about(view, error, data, label))
 
 
 def to_positions(view: View, record_id: str, done: str) -> Response[Any]:
@@ -228,7 +252,7 @@ def _decide(view: View, session: Session, record: Record, data: Mapping[str, Any
             verdict=text_of(data, "verdict"),
             mark=text_of(data, "mark") or "-",
         ),
-        confirmed=bool(data.get("confirmed")),
+        why=reasons_in(data),
         by=view.actor,
         at=now(),
         today=view.today,
@@ -244,7 +268,7 @@ def _forward(view: View, session: Session, record: Record, data: Mapping[str, An
         code=text_of(data, "code"),
         **votes,
     )
-    forwarding.forward(session, record, noted, by=view.actor, at=now(), today=view.today)
+    forwarding.forward(session, record, noted, view.vocabulary, by=view.actor, at=now(), today=view.today)
 
 
 def _votes(data: Mapping[str, Any], name: str) -> int | None:

@@ -151,6 +151,8 @@ class ToldDecision(Struct, frozen=True, kw_only=True):
     steps: tuple[Explained, ...]
     meeting: attendance.Titled | None
     in_force: bool
+    explained: tuple[str, ...]
+    """Why what the guard asked about stays in the reasons."""
 
 
 class ToldForwarding(Struct, frozen=True, kw_only=True):
@@ -342,6 +344,7 @@ def _decision(
         steps=words.explain(view, told.outcome, told.bodies),
         meeting=meetings.get(told.meeting),
         in_force=row.number == in_force,
+        explained=tuple(one.text for one in told.explained),
     )
 
 

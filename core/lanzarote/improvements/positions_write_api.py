@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct
 
-from lanzarote import guard
-from lanzarote.checking import Identifying
 from lanzarote.improvements import calling, deciding, forwarding, positions
 from lanzarote.improvements.deciding import Deciding
 from lanzarote.improvements.forwarding import Noted
@@ -21,7 +19,16 @@ from lanzarote.stakeholders import taking_part
 from lanzarote.types import Language
 from lanzarote.web.changing import Nothing, Sent, change, done
 from lanzarote.web.resources import REGION, Answer
-from lanzarote.web.working_records import ID, etag_of, refuse_disclosure, taken, working
+from lanzarote.web.working_records import (
+    ID,
+    MOST_REASONS,
+    Why,
+    etag_of,
+    reasons_of,
+    refuse_disclosure,
+    taken,
+    working,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,7 +111,9 @@ class Decide(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """In every language of the region."""
     day: date
     meeting: Annotated[str, Meta(max_length=64)] = ""
-    confirmed: bool = False
+    """Id of the meeting at which it was decided; without one, those that have answered count as present."""
+    why: Annotated[tuple[Why, ...], Meta(max_length=MOST_REASONS)] = ()
+    """One for each concern about the reasons that is not hard."""
 
 
 class Forward(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -195,8 +204,12 @@ def record_position(sent: Sent, body: Recording) -> Answer:
 
 @_step("decide", "group.lead", Decide)
 def decide_improvement(sent: Sent, body: Decide) -> Answer:
-    """Write down what the group decided; adopted and not adopted are public at once."""
-    refuse_disclosure(sent.vocabulary, *body.reasons.values())
+    """Write down what the group decided; adopted and not adopted are public at once.
+
+    Whoever wrote down a position that counts and that its body has not confirmed leaves that to somebody else.
+    """
+    why = reasons_of(body.why)
+    refuse_disclosure(sent.vocabulary, *body.reasons.values(), *why.values())
     given = Deciding(
         present=body.present,
         reasons=dict(body.reasons),
@@ -205,7 +218,7 @@ def decide_improvement(sent: Sent, body: Decide) -> Answer:
         verdict=body.verdict,
         mark=body.mark,
     )
-    said: dict[str, Any] = {"vocabulary": sent.vocabulary, "given": given, "confirmed": body.confirmed}
+    said: dict[str, Any] = {"vocabulary": sent.vocabulary, "given": given, "why": why}
     return _led(sent, deciding.decide, today=_today(sent), **said)
 
 
@@ -213,9 +226,7 @@ def decide_improvement(sent: Sent, body: Decide) -> Answer:
 def forward_improvement(sent: Sent, body: Forward) -> Answer:
     """Note where an adopted improvement went, and what became of it there. The public reads it at once."""
     noted = Noted(**{name: getattr(body, name) for name in Forward.__struct_fields__})
-    if found := guard.check_text(body.code, identifiers=sent.vocabulary.header.personal_identifiers, field="code"):
-        raise Identifying(found)
-    return _led(sent, forwarding.forward, noted=noted, today=_today(sent))
+    return _led(sent, forwarding.forward, noted=noted, vocabulary=sent.vocabulary, today=_today(sent))
 
 
 def _led(sent: Sent, do: Callable[..., object], **said: Any) -> Answer:

@@ -8,10 +8,10 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote.improvements.outcome import GroupOutcome, outcome
-from lanzarote.improvements.positions_model import BodyRow, CallRow, Decided, PositionRow
+from lanzarote.improvements.positions_model import RECORDED, BodyRow, CallRow, Decided, PositionRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 class _Line(Struct):
@@ -28,7 +28,7 @@ class Recomputed(Struct, frozen=True, kw_only=True):
     told: GroupOutcome
     found: GroupOutcome
     strangers: tuple[str, ...] = ()
-    """Bodies whose position in the decision is not the one that they gave."""
+    """Bodies whose position in the decision is not the one that they gave, or that did not take part."""
 
     @property
     def holds(self) -> bool:
@@ -37,35 +37,60 @@ class Recomputed(Struct, frozen=True, kw_only=True):
 
 def recompute(line: bytes) -> Iterator[Recomputed]:
     """Every decision in the line of an improvement, in order."""
-    read = msgspec.json.decode(line, type=_Line)
-    given = [msgspec.json.decode(row, type=PositionRow) for row in read.beside.get("position", ())]
+    yield from recompute_rows(msgspec.json.decode(line, type=_Line).beside)
+
+
+def recompute_rows(beside: Mapping[str, Sequence[msgspec.Raw]]) -> Iterator[Recomputed]:
+    """Every decision in the rows *beside* an improvement, in order."""
+    given = [msgspec.json.decode(row, type=PositionRow) for row in beside.get("position", ())]
     said = {(one.stakeholder, one.number): one for one in given}
-    calls = {one.number: one for row in read.beside.get("position_call", ()) for one in (_call(row),)}
-    rows = [msgspec.json.decode(row, type=BodyRow) for row in read.beside.get("improvement_decision", ())]
+    calls = {one.number: one for row in beside.get("position_call", ()) for one in (_call(row),)}
+    rows = [msgspec.json.decode(row, type=BodyRow) for row in beside.get("improvement_decision", ())]
     for row in sorted(rows, key=lambda one: one.number):
         decided = msgspec.json.decode(row.body, type=Decided)
         counted = {one.stakeholder: one.choice for one in decided.positions}
         found = outcome(decided.rule, decided.taking_part, counted, decided.present)
-        strangers = tuple(_strangers(decided, said, calls))
+        strangers = (*_outsiders(decided), *_strangers(decided, said, calls))
         yield Recomputed(number=row.number, told=decided.outcome, found=found, strangers=strangers)
+
+
+def _outsiders(decided: Decided) -> Iterator[str]:
+    """Bodies that count twice, or that count, are named or were there without taking part."""
+    members = [one.stakeholder for one in decided.taking_part]
+    counted = [one.stakeholder for one in decided.positions]
+    for some in (members, counted):
+        yield from (one for one in dict.fromkeys(some) if some.count(one) > 1)
+    others = {*counted, *decided.bodies, *decided.present, *decided.named_before}.difference(members)
+    yield from sorted(others)
 
 
 def _strangers(
     decided: Decided, said: Mapping[tuple[str, int], PositionRow], calls: Mapping[int, CallRow]
 ) -> Iterator[str]:
-    """Bodies whose counted position is not the newest that they gave in answer to the call that was decided on."""
+    """Bodies whose counted position is not the one that counts in answer to the call that was decided on.
+
+    That is the newest which a body gave itself, and without one, the newest that was written down for it.
+    """
     asked = calls.get(decided.call)
-    newest: dict[str, int] = {}
+    newest: dict[str, tuple[bool, int]] = {}
     for one in said.values():
         if one.call == decided.call:
-            newest[one.stakeholder] = max(newest.get(one.stakeholder, 0), one.number)
+            place = (one.how not in RECORDED, one.number)
+            newest[one.stakeholder] = max(newest.get(one.stakeholder, place), place)
     for counted in decided.positions:
         if counted.stakeholder not in decided.bodies:
             continue  # the words of a body whose entry was erased are gone; that it said so stays
         giver = counted.given_as or counted.stakeholder
         row = said.get((giver, counted.number))
-        same = row is not None and row.choice == counted.choice and row.version == decided.version
-        if not same or asked is None or asked.version != decided.version or newest.get(giver) != counted.number:
+        if row is None and counted.given_as:
+            continue  # the entry that was merged into this body's was erased, and its words with it
+        same = (
+            row is not None
+            and row.call == decided.call
+            and row.choice == counted.choice
+            and row.version == decided.version
+        )
+        if not same or asked is None or asked.version != decided.version or newest[giver][1] != counted.number:
             yield counted.stakeholder
 
 

@@ -16,12 +16,13 @@ from lanzarote import guard, records, working
 from lanzarote.checking import (
     LONGEST_REASON,
     MISSING,
+    NOTHING_SAID,
     UNKNOWN,
     Fault,
     Faulty,
     Identifying,
-    clean_reason,
     let_pass,
+    reason_of,
     unfit_reason,
     unfit_text,
 )
@@ -95,15 +96,25 @@ def unshare(session: Session, record: Record, *, by: Actor, at: datetime) -> Non
     _set(session, record, "unshare", by, at, state=_next(record, "unshare"), shared=False)
 
 
-def close(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
-    """Put it aside, with the reason; whoever read it goes on reading it.
+def close(
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    why: Mapping[tuple[str, str], str] = NOTHING_SAID,
+) -> None:
+    """Put it aside, with the reason; whoever read it goes on reading it; *why*: as ``checking.reason_of`` has it.
 
     Raises Faulty, Identifying, NotPermitted, IllegalTransition.
     """
     hold(session, record, "group.lead", by)
     state = _next(record, "close")
-    why = clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
-    _set(session, record, "close", by, at, state=state, closed=why)
+    said, explained = reason_of(reason, vocabulary, by, why)
+    _set(session, record, "close", by, at, state=state, closed=said)
+    working.explain(session, record, working.read_told(session, record, working.Told), "closed", explained)
 
 
 def reopen(

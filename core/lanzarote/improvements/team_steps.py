@@ -62,7 +62,8 @@ def _unshare(view: View, session: Session, record: Record, data: Mapping[str, An
 
 
 def _close(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    sharing.close(session, record, view.vocabulary, reason=text_of(data, "reason"), by=view.actor, at=now())
+    reason, why = text_of(data, "reason"), reasons_in(data)
+    sharing.close(session, record, view.vocabulary, reason=reason, why=why, by=view.actor, at=now())
 
 
 def _reopen(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
@@ -102,7 +103,8 @@ def _discuss(view: View, session: Session, record: Record, data: Mapping[str, An
 
 
 def _drop(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    moving.drop(session, record, view.vocabulary, reason=text_of(data, "reason"), by=view.actor, at=now())
+    reason, why = text_of(data, "reason"), reasons_in(data)
+    moving.drop(session, record, view.vocabulary, reason=reason, why=why, by=view.actor, at=now())
 
 
 def _reconsider(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
@@ -111,7 +113,8 @@ def _reconsider(view: View, session: Session, record: Record, data: Mapping[str,
 
 def _withdraw(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
     reason = {code: text_of(data, f"reason.{code}") for code in view.vocabulary.header.languages}
-    moving.withdraw(session, record, view.vocabulary, reason=reason, by=view.actor, at=now())
+    why = reasons_in(data)
+    moving.withdraw(session, record, view.vocabulary, reason=reason, why=why, by=view.actor, at=now())
 
 
 def _show(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from lanzarote.web.site import View
 
 LABELS: Final[Mapping[str, str]] = {
+    "dropped": N_("Why it was dropped"),
+    "closed": N_("Why it was closed"),
     "title": N_("Title"),
     "observed": N_("What was observed"),
     "consequences": N_("What it means for children and professionals"),

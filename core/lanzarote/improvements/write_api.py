@@ -101,6 +101,8 @@ class BecauseInPublic(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Why something is done, for everybody to read."""
 
     reason: Text
+    reasons: tuple[Why, ...] = ()
+    """Why things stay in it that the guard asked about; fields are such as ``reason.fr``."""
 
 
 class FindingNow(Struct, frozen=True, kw_only=True):
@@ -229,7 +231,8 @@ def note_reply(sent: Sent, body: Replying) -> Answer:
 @_of_finding("close", body=Because)
 def close_finding(sent: Sent, body: Because) -> Answer:
     """Put it aside, with the reason for the group."""
-    return _step(sent, FINDING, sharing.close, vocabulary=sent.vocabulary, reason=body.reason)
+    said: dict[str, Any] = {"reason": body.reason, "why": reasons_of(body.reasons)}
+    return _step(sent, FINDING, sharing.close, vocabulary=sent.vocabulary, **said)
 
 
 @_of_finding("reopen", body=Sharing)
@@ -253,7 +256,8 @@ def discuss_improvement(sent: Sent, _: Nothing) -> Answer:
 @_of_improvement("drop", body=Because)
 def drop_improvement(sent: Sent, body: Because) -> Answer:
     """Pursue it no further, with the reason for the group."""
-    return _step(sent, IMPROVEMENT, moving.drop, vocabulary=sent.vocabulary, reason=body.reason)
+    said: dict[str, Any] = {"reason": body.reason, "why": reasons_of(body.reasons)}
+    return _step(sent, IMPROVEMENT, moving.drop, vocabulary=sent.vocabulary, **said)
 
 
 @_of_improvement("reconsider")
@@ -265,8 +269,9 @@ def reconsider_improvement(sent: Sent, _: Nothing) -> Answer:
 @_of_improvement("withdraw", body=BecauseInPublic)
 def withdraw_improvement(sent: Sent, body: BecauseInPublic) -> Answer:
     """Take it from the public, which reads the reason at its address."""
-    refuse_disclosure(sent.vocabulary, *body.reason.values())
-    return _step(sent, IMPROVEMENT, moving.withdraw, vocabulary=sent.vocabulary, reason=body.reason)
+    why = reasons_of(body.reasons)
+    refuse_disclosure(sent.vocabulary, *body.reason.values(), *why.values())
+    return _step(sent, IMPROVEMENT, moving.withdraw, vocabulary=sent.vocabulary, reason=body.reason, why=why)
 
 
 @_of_improvement("show")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 
     from lanzarote.meetings.service import Told
     from lanzarote.translation import Translator
+    from lanzarote.types import Meeting
 
 MEDIA_TYPE: Final = "text/calendar"
 PRODUCT: Final = "-//Lanzarote//Meetings//EN"
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 2100
 AGAIN: Final = timedelta(hours=4)
 """How often a calendar need look again."""
 
@@ -51,7 +54,7 @@ def calendar(told: Sequence[tuple[Told, str]], reading: Reading, *, name: str) -
     for one, href in told:
         made.add_component(_event(one, href, reading))
     if years := [one.meeting.day.year for one, _ in told]:
-        made.add_missing_timezones(date(min(years) - 1, 1, 1), date(max(years) + 2, 1, 1))
+        made.add_missing_timezones(date(_known(min(years) - 1), 1, 1), date(_known(max(years) + 2), 1, 1))
     return bytes(made.to_ical())
 
 
@@ -74,17 +77,32 @@ def _event(told: Told, href: str, reading: Reading) -> Event:
     event.add("categories", [plain(kind)])
     if meeting.starts:
         event.add("dtstart", begins(meeting, zone))
-        if meeting.ends:
-            event.add("dtend", ends(meeting, zone))
     else:
         event.add("dtstart", meeting.day)
-        event.add("dtend", (meeting.last_day or meeting.day) + timedelta(days=1))  # the first day that it no longer is
+    if (end := _end(meeting, zone)) is not None:
+        event.add("dtend", end)
     if place := _line(meeting.place or meeting.link or ""):
         event.add("location", place)
     said = [kind, *([meeting.link] if meeting.link else []), href]
     event.add("description", "\n".join(map(plain, said)))
     event.add("url", href)
     return event
+
+
+def _end(meeting: Meeting, zone: ZoneInfo) -> date | datetime | None:
+    """The first day, or moment, at which it no longer is; None: nobody said how long it lasts, or no later day is."""
+    if meeting.starts and meeting.ends:
+        return ends(meeting, zone)
+    last = meeting.last_day or meeting.day
+    if last == date.max or (meeting.starts and last <= meeting.day):
+        return None
+    after = last + timedelta(days=1)
+    return datetime.combine(after, time(), zone) if meeting.starts else after
+
+
+def _known(year: int) -> int:
+    """*year*, or the nearest whose summer times are known; calendars repeat those of the last."""
+    return min(max(year, FIRST_YEAR), LAST_YEAR)
 
 
 def _line(text: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 from lanzarote import guard
 from lanzarote.checking import (
@@ -16,6 +18,7 @@ from lanzarote.checking import (
     is_address,
     read_as,
     unfit_beginning,
+    unfit_coming,
     unfit_text,
 )
 from lanzarote.meetings.roles import NO_ORGANISATION, NO_PERSON, names_person, names_person_only
@@ -24,6 +27,7 @@ from lanzarote.types import Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+    from datetime import date
 
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import About
@@ -86,11 +90,23 @@ def texts_of(meeting: Meeting) -> Iterator[tuple[str, str]]:
 
 def concerns_about(meeting: Meeting, identifiers: Sequence[str]) -> tuple[guard.Concern, ...]:
     """What in it may tell who a person is."""
-    return guard.check_texts(texts_of(meeting), identifiers=identifiers)
+    linked = (("link", words_in(meeting.link)),) if meeting.link else ()
+    # Rooms online are called by numbers: of an address, only what can be nothing but a person's is stopped.
+    named = (one for one in guard.check_texts(linked, identifiers=identifiers) if one.hard)
+    return (*guard.check_texts(texts_of(meeting), identifiers=identifiers), *named)
+
+
+def words_in(address: str) -> str:
+    """What stands in a web address, apart, and without the signs that hide it.
+
+    >>> words_in("https://visio.example/a?q=1%2084&b=lea%40example.org")
+    'visio.example a q 1 84 b lea@example.org'
+    """
+    return " ".join(re.split(r"[/?&=#;]+", unquote(address.partition("://")[2])))
 
 
 def faults_in(
-    meeting: Meeting, vocabulary: Vocabulary, organisations: Collection[str], kinds: Mapping[str, str]
+    meeting: Meeting, vocabulary: Vocabulary, organisations: Collection[str], kinds: Mapping[str, str], *, today: date
 ) -> Iterator[Fault]:
     """What cannot be kept as it is. *kinds*: id of each record that it names → its kind."""
     if not _title(meeting):
@@ -101,7 +117,7 @@ def faults_in(
         if len(getattr(meeting, name)) > most:
             yield Fault(field=name, text=TOO_MANY, value=str(most))
     yield from _unfit(meeting)
-    yield from _misdated(meeting)
+    yield from _misdated(meeting, today)
     if meeting.link is not None and not is_address(meeting.link):
         yield Fault(field="link", text=NO_ADDRESS)
     for field, known in (("sectors", {*vocabulary.sectors}), ("organisations", organisations)):
@@ -129,8 +145,11 @@ def _unfit(meeting: Meeting) -> Iterator[Fault]:
             yield fault
 
 
-def _misdated(meeting: Meeting) -> Iterator[Fault]:
+def _misdated(meeting: Meeting, today: date) -> Iterator[Fault]:
     yield from unfit_beginning("day", meeting.day.isoformat())
+    for field, day in (("day", meeting.day), ("last_day", meeting.last_day)):
+        if day is not None:
+            yield from unfit_coming(field, day, today)
     if meeting.last_day and meeting.last_day < meeting.day:
         yield Fault(field="last_day", text=NO_PERIOD)
     if meeting.ends and not meeting.starts:

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from lanzarote.meetings.model import KIND, CalendarAddress, MeetingInvitation, MeetingStatus
 from lanzarote.records import Record, Version, body_of, decode
+from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.types import Meeting, MeetingText
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def is_over(meeting: Meeting, today: date) -> bool:
 
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:
-    """Forget what is kept beside a meeting that is erased, or for an account that is closed.
+    """Forget what is kept beside a meeting that is erased, what a body that is erased said, whose account is closed.
 
     Listens to ``changes.record``.
     """
@@ -167,6 +168,9 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
         if one.kind == KIND and one.verb == "erase":
             own = (MeetingInvitation.region_id == one.region_id) & (MeetingInvitation.record_id == one.record_id)
             session.execute(delete(MeetingInvitation).where(own))
+        elif one.kind == STAKEHOLDER and one.verb == "erase":
+            mine = (MeetingInvitation.region_id == one.region_id) & (MeetingInvitation.stakeholder_id == one.record_id)
+            session.execute(update(MeetingInvitation).where(mine).values(who=""))
         elif one.kind == "account" and one.verb == "close":
             session.execute(delete(CalendarAddress).where(CalendarAddress.account_id == one.record_id))
 

@@ -217,7 +217,16 @@ def checked(view: View, meeting: Meeting, data: Mapping[str, Any], record_id: st
         if record_id:
             earlier = writing.explained_in(session, reading.read_record(view, session, record_id))
     names, by = {name for one in view.directory for name in one.names}, view.actor.account_id
-    return writing.checked(meeting, view.vocabulary, names, kinds, reasons=reasons_in(data), by=by, earlier=earlier)
+    return writing.checked(
+        meeting,
+        view.vocabulary,
+        names,
+        kinds,
+        today=view.today,
+        reasons=reasons_in(data),
+        by=by,
+        earlier=earlier,
+    )
 
 
 def save_part(view: View, record_id: str, part: Part, data: Mapping[str, Any]) -> Response[Any]:

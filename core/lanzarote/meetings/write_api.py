@@ -317,8 +317,10 @@ def judged(sent: Sent, body: Meeting, reasons: tuple[Why, ...], earlier: Explain
     with sent.instance.database.read(sent["region"]) as session:
         kinds = agenda.kinds_of(session, sent["region"], checks.references_in(meeting))
     organisations = {name for one in sent.instance.directory(sent["region"]) for name in one.names}
-    by = sent.actor.account_id
-    return writing.checked(meeting, vocabulary, organisations, kinds, reasons=given, by=by, earlier=earlier)
+    by, today = sent.actor.account_id, sent.instance.today(sent["region"])
+    return writing.checked(
+        meeting, vocabulary, organisations, kinds, today=today, reasons=given, by=by, earlier=earlier
+    )
 
 
 def _begun(record: Record) -> Answer:

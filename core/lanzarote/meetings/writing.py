@@ -59,6 +59,7 @@ def checked(
     organisations: Collection[str],
     kinds: Mapping[str, str],
     *,
+    today: date,
     reasons: Mapping[tuple[str, str], str],
     by: str,
     earlier: Explained = NOTHING_EXPLAINED,
@@ -70,7 +71,7 @@ def checked(
     identifiers = vocabulary.header.personal_identifiers
     concerns, texts = checks.concerns_about(meeting, identifiers), dict(checks.texts_of(meeting))
     kept = let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
-    if faults := [*checks.faults_in(meeting, vocabulary, organisations, kinds)]:
+    if faults := [*checks.faults_in(meeting, vocabulary, organisations, kinds, today=today)]:
         raise Faulty(faults)
     return Checked(meeting=meeting, reasons=kept, slug=_slug(meeting))
 

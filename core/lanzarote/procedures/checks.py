@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from lanzarote.checking import MISSING, Fault, is_thin
+from lanzarote.folding import fold
 from lanzarote.translation import N_
 from lanzarote.ways import circling, targets_of, unreached
 
@@ -23,6 +24,7 @@ UNREACHED: Final = N_("No step leads here, and it does not say what makes it beg
 NO_EXIT: Final = N_("From here the procedure goes round in a circle, and nothing leads out of it.")
 NO_WAY_ON: Final = N_("It says neither what follows nor that the procedure ends here.")
 ENDS_AND_GOES_ON: Final = N_("It ends here, and other steps follow always: only one of the two can be.")
+NO_CONDITION: Final = N_("Say under which condition: without one, nobody can tell which way to go.")
 NOBODY: Final = N_("Say which body or sector does it.")
 TWO_BODIES: Final = N_("A procedure is endorsed by at least two bodies of the directory: name them as parties.")
 NOT_DRAFTED: Final = N_(
@@ -30,6 +32,37 @@ NOT_DRAFTED: Final = N_(
     "the group’s own."
 )
 
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_HOLLOW: Final = frozenset(
+    word
+    for words in (
+        # French, without accents: that there is none, that nobody knows it, that it is for later; what goes with that
+        "aucun aucune aucuns aucunes sans pas ne n non ni neant nul nulle rien zero",
+        "inconnu inconnue indique indiquee precise precisee renseigne renseignee connu connue defini definie fixe",
+        "fixee",
+        "determine determinee applicable identifie identifiee trouve trouvee mentionne mentionnee cite citee",
+        "disponible",
+        "voir revoir definir preciser determiner completer verifier confirmer ajouter indiquer chercher",
+        "rechercher",
+        "trouver identifier renseigner fixer faire ecrire suivre attente cours plus tard ulterieurement bientot",
+        "prochainement",
+        "encore instant moment jour objet sais sait savons savoir je on nous il y a ai avons ici existe ca cela",
+        "base bases fondement disposition texte legal legale juridique juridiques la le les l un une de du des d",
+        "est sont sera etre reste au en cet cette ce pour et ou",
+        # English
+        "no none not nothing nil nobody unknown without any stated given known specified indicated applicable",
+        "available",
+        "defined determined found named identified confirmed checked completed added provided yet later soon tbd",
+        "tbc todo",
+        "to be see seen look find check confirm define determine specify add do does don t know knows we i it is",
+        "there",
+        "all whatsoever legal basis bases ground grounds provision law text the a an of for at in now moment time",
+        "still pending so far",
+        "na",
+    )
+    for word in words.split()
+)
+"""Words that name nothing: what is made of them alone is no basis."""
 _CITED: Final = re.compile(r"[^\W\d_]{2}.*\d", re.DOTALL)
 """Such as “Loi n° 2007-293”: a number of an act tells more than its few letters."""
 
@@ -67,7 +100,16 @@ def without_basis(steps: Sequence[ProcedureStep]) -> Iterator[Fault]:
 
 def _names_basis(text: str) -> bool:
     """Whether *text* says in words, or by the number of an act, on what basis something is passed on."""
-    return not is_thin(text) or _CITED.search(text) is not None
+    return (not is_thin(text) or _CITED.search(text) is not None) and not _is_hollow(text)
+
+
+def _is_hollow(text: str) -> bool:
+    """Whether *text* only says that there is no basis, or that somebody has yet to find it.
+
+    >>> [_is_hollow(text) for text in ("Aucune base légale", "To be seen later", "Base : art. 226-14", "Accord écrit")]
+    [True, True, False, False]
+    """
+    return _HOLLOW.issuperset(_WORD.findall(fold(text)))
 
 
 def flow_faults(steps: Sequence[ProcedureStep]) -> Iterator[Fault]:
@@ -79,6 +121,10 @@ def flow_faults(steps: Sequence[ProcedureStep]) -> Iterator[Fault]:
         if not (step.organisation or step.sector):
             yield Fault(field=f"{at}.organisation", text=NOBODY)
         yield from _dangling(at, step, places)
+        for number, branch in enumerate(step.branches):
+            # What follows in any case needs no condition.
+            if branch.to not in step.next and not any(said.strip() for said in branch.condition.values()):
+                yield Fault(field=f"{at}.branches[{number}].condition", text=NO_CONDITION)
         if not targets_of(step) and not step.end:
             yield Fault(field=f"{at}.next", text=NO_WAY_ON)
         if step.next and step.end:

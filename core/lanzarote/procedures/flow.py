@@ -62,11 +62,11 @@ class Flow(Struct, frozen=True, kw_only=True):
 def ways_of(step: ProcedureStep, places: Mapping[str, int], condition_of: Mapping[int, str]) -> tuple[Way, ...]:
     """The ways on from *step*, each target once; *condition_of*: number of a branch → its condition in words.
 
-    Targets that are not there are left out.
+    Targets that are not there are left out. What follows anyway follows under no condition.
     """
     found: dict[int, list[str]] = {}
     for number, branch in enumerate(step.branches):
-        if branch.to in places:
+        if branch.to in places and branch.to not in step.next:
             found.setdefault(places[branch.to], []).append(condition_of[number])
     for key in step.next:
         if key in places:

@@ -229,8 +229,9 @@ class Teller:
                 yield Party(who=who, part=self._told(party.part), id=body, stand=stands.get(body, Stand()))
 
     def _row(self, number: int, step: ProcedureStep) -> StepRow:
-        follows = [(self._told(branch.condition), branch.to) for branch in step.branches]
-        otherwise = self.view._("otherwise") if step.branches else ""
+        branches = [branch for branch in step.branches if branch.to not in step.next]
+        follows = [(self._told(branch.condition), branch.to) for branch in branches]
+        otherwise = self.view._("otherwise") if branches else ""
         follows += [(Markup(otherwise), key) for key in step.next]  # noqa: S704  # our own words
         return StepRow(
             number=number,
@@ -244,7 +245,7 @@ class Teller:
             output=self._told(step.output),
             passes=tuple(map(self._passed, step.passes)),
             follows=tuple(self._follows(condition, key) for condition, key in follows),
-            branching=bool(step.branches),
+            branching=bool(branches),
             end=step.end,
         )
 

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
-from lanzarote import records
+from lanzarote import changes, records
 from lanzarote.accounts.model import Granted
 from lanzarote.changes import Audit
 from lanzarote.errors import NotFound
 from lanzarote.procedures.model import KIND, Endorsement, ProcedureStatus, Said, Stand, stands_of
 from lanzarote.records import Record, Version
+from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.translation import pick
 from lanzarote.types import Procedure
@@ -173,6 +174,16 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
         if one.kind == KIND and one.verb == "erase":
             own = (Endorsement.region_id == one.region_id) & (Endorsement.record_id == one.record_id)
             session.execute(delete(Endorsement).where(own))
+        elif one.kind == STAKEHOLDER and one.verb == "erase":
+            _forget_words(session, one.region_id, one.record_id, one.at)
+
+
+def _forget_words(session: Session, region_id: str, stakeholder_id: str, at: datetime) -> None:
+    """What a body that is erased said of procedures stays, or nobody could tell why they are read; its words go."""
+    mine = (Endorsement.region_id == region_id) & (Endorsement.stakeholder_id == stakeholder_id)
+    told = sorted(set(session.scalars(select(Endorsement.record_id).where(mine, Endorsement.source != ""))))
+    session.execute(update(Endorsement).where(mine).values(source=""))
+    changes.release_anew(session, region_id, KIND, told, at=at)
 
 
 def _shown() -> ColumnElement[bool]:

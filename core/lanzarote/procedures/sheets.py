@@ -98,10 +98,10 @@ def texts_of(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def keys_in(procedure: Procedure) -> Iterator[tuple[str, str]]:
-    """Keys that whoever writes it chooses, with their places."""
+    """Keys that whoever writes it chooses, word by word, with their places."""
     for room in ("steps", "measures", "own_sources"):
         for number, one in enumerate(getattr(procedure, room)):
-            yield f"{room}[{number}].key", one.key
+            yield f"{room}[{number}].key", one.key.replace("-", " ")
 
 
 def concerns_about(procedure: Procedure, vocabulary: Vocabulary) -> tuple[guard.Concern, ...]:

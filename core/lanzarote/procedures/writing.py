@@ -47,6 +47,7 @@ TO_BE_ENDORSED: Final = N_(
 NO_SOURCES: Final = N_("Name the public sources that it was reconstructed from.")
 ITSELF: Final = N_("Choose another procedure than this one.")
 NOT_PUBLIC: Final = N_("Choose a procedure that the public reads.")
+NOTHING_READ: Final = N_("Nothing of it is read by the public; put it away or erase it instead.")
 NO_SLUG: Final = N_("Write a short name of letters, digits and hyphens.")
 TAKEN_SLUG: Final = N_("Another procedure has this address, or had it; choose another one.")
 LONGEST_SLUG: Final = 80
@@ -204,7 +205,7 @@ def discard(session: Session, record: Record, *, by: Actor, at: datetime) -> Non
     hold(session, record, "group.write", by)
     next_state("procedure", status_of(record).text_state, "propose")  # it is being written, and not proposed
     if not status_of(record).beside or record.published_version is None:
-        raise Conflict("Nothing of it is read by the public; put it away or erase it instead.")
+        raise Conflict(NOTHING_READ)
     body = records.body_of(session, record, record.published_version)
     records.revise(session, record, body, by=by.account_id, at=at)  # no version ever disappears
     _decide(session, record, beside="")

@@ -99,6 +99,13 @@ class TeamNote(Regional, Base):
     at: Mapped[datetime]
 
 
+class _Renamed(Struct):
+    former: tuple[str, ...] = ()
+
+
+_renamed = msgspec.json.Decoder(_Renamed)
+
+
 class Note(Struct, frozen=True, kw_only=True):
     """A team's note, ready to be shown."""
 
@@ -188,6 +195,12 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
 
     def name(self) -> Mapping[str, str]:
         return self.header.name
+
+
+def renamed(session: Session, kind: str) -> dict[str, str]:
+    """Former key → present key of the entries of *kind* in the session's region."""
+    rows = session.execute(select(Term.key, Term.body).where(Term.kind == kind))
+    return {former: key for key, body in rows for former in _renamed.decode(body).former}
 
 
 def wording(provision: Provision, on: date | None = None) -> ProvisionVersion:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from lanzarote.accounts.model import Account, Granted
 from lanzarote.records import Record, Version
+from lanzarote.regions import vocabulary
 from lanzarote.stakeholders.addresses import href_of
 from lanzarote.stakeholders.model import KIND, Contact, Contacts, StakeholderStatus
 from lanzarote.types import Organisation, Relation, Side, Text
@@ -32,6 +33,7 @@ class Body(Struct, frozen=True, kw_only=True):
     name: Text
     side: Side
     sectors: tuple[str, ...]
+    """By their present keys: a sector that was renamed is one and the same."""
     status: StakeholderStatus
     public: bool
     """The public reads its entry."""
@@ -72,6 +74,7 @@ def bodies(session: Session) -> Bodies:
         .join(Version, own & (Version.number == shown))
         .where(Record.kind == KIND, Record.state.not_in(("archived", "erased")))
     )
+    renamed = vocabulary.renamed(session, "sector")
     found: dict[str, Body] = {}
     into: dict[str, str] = {}
     for record_id, slug, state, published, raw, body in session.execute(query.order_by(Record.slug)):
@@ -85,7 +88,7 @@ def bodies(session: Session) -> Bodies:
             slug=slug,
             name=entry.name,
             side=entry.side,
-            sectors=entry.sectors,
+            sectors=tuple(dict.fromkeys(renamed.get(key, key) for key in entry.sectors)),
             status=status,
             public=published is not None,
         )

@@ -6,6 +6,7 @@ the elements on a short list.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from html.parser import HTMLParser
 from typing import Final
@@ -13,6 +14,7 @@ from urllib.parse import unquote
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.common.normalize_url import validateLink
 from markupsafe import Markup
 
 ELEMENTS: Final = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "code", "pre", "hr", "a"}
@@ -76,7 +78,17 @@ class _Shown(HTMLParser):
         self.pieces.append(data if data.strip("\n") else "")
 
 
+def _leads_where_it_says(address: str) -> bool:
+    """Whether a link may be made of *address*: not of one that looks like a page of ours and leads elsewhere.
+
+    >>> _leads_where_it_says("//evil.example"), _leads_where_it_says("/fr/paris"), _leads_where_it_says("data:x")
+    (False, True, False)
+    """
+    return not re.match(r"[/\\]{2}", address) and validateLink(address)
+
+
 @cache
 def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 12})
+    reader.validateLink = _leads_where_it_says  # type: ignore[method-assign,assignment]
     return reader.disable(["heading", "lheading", "image", "reference", "html_inline", "html_block"])

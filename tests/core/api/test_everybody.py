@@ -30,6 +30,9 @@ APART = {"get_own_assessment", "save_own_assessment", "give_own_assessment", "re
 OF_THE_GROUP = ("finding", "improvement", "procedure", "meeting", "mandate", "indicator", "evaluation")
 """Kinds whose reading has no permission of its own."""
 OTHERWISE = {"say_comment": 201, "propose_amendment": 409, "plan_action": 409, "get_outcome": 404}
+OTHERWISE |= dict.fromkeys(
+    ("get_asked_procedure", "say_when_asked", "get_meeting_invitation", "answer_own_invitation"), 404
+)
 """What whoever may is answered by what asks for no If-Match, or has nothing to show of a draft."""
 PILOT = {"original": "fr", "text": {"fr": {"title": "Un pilote"}}}
 BODIES: dict[str, Any] = {

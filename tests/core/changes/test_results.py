@@ -53,10 +53,11 @@ def read(value: Any) -> Any:
 
 
 def test_an_improvement_is_released_once_the_group_has_decided(on_both: Instance) -> None:
-    group = Group(on_both)
+    group = Group(on_both, size=5)
     one = group.improvement
     group.call()
     first, second, *_ = group.bodies
+    group.say(group.bodies[2])
     group.say(first, "object", "Nous ne pouvons pas.")
     group.say(second, named=True)
     assert told(on_both, one) == [], "neither what is discussed nor who says what leaves the region"
@@ -82,7 +83,7 @@ def test_what_happens_to_it_later_is_told_only_where_the_public_reads_something_
     group.decide()
     with group.held() as (session, record):
         noted = Noted(to="plenary", day=AFTER, result="sent")
-        forwarding.forward(session, record, noted, by=HEAD, at=LATER, today=AFTER)
+        forwarding.forward(session, record, noted, on_both.vocabulary("paris"), by=HEAD, at=LATER, today=AFTER)
     with group.held() as (session, record):
         moving.reconsider(session, record, by=HEAD, at=LATER)
     group.call()  # asked anew: the public is told no more than that it is discussed again

@@ -36,6 +36,7 @@ from tests.core.evaluation.piloting import (
     released,
     save,
 )
+from tests.core.improvements.group import Group
 from tests.core.procedures import agreeing
 
 if TYPE_CHECKING:
@@ -181,6 +182,11 @@ def test_what_the_platform_counts_is_true(own_paris: Instance) -> None:
     assert counts["decided-improvements"] == 0
     assert (counts["endorsed-procedures"], counts["applied-procedures"]) == (0, 0), "what is shipped nobody endorsed"
     assert (counts["share-of-actions-done"], counts["overdue-actions"]) == (None, 0)
+
+
+def test_a_sector_that_was_renamed_is_counted_once(own_paris: Instance) -> None:
+    Group(own_paris).rename_their_sector()
+    assert measured(own_paris, "sectors-taking-part") == [1]
 
 
 def act(paris: Instance, number: int, due_on: str, progress: str) -> None:

@@ -41,6 +41,7 @@ from tests.core.evaluation.piloting import (
     rewrite,
     run,
 )
+from tests.core.meetings import keeping
 from tests.core.stakeholders.keeping import relate
 
 if TYPE_CHECKING:
@@ -55,6 +56,40 @@ def state(paris: Instance, record_id: str) -> str:
 def verdict(paris: Instance) -> str | None:
     with paris.database.read(PARIS) as session:
         return service.pilot_verdict(session, PARIS)
+
+
+def test_without_a_judge_only_why_a_view_is_missing_is_written_down(own_paris: Instance) -> None:
+    one = begun(own_paris)
+    run(own_paris, one)
+    for judge, word, more in (
+        ("", "met", {"source": ""}),
+        ("", "cannot-say", {}),
+        ("j2", "absent", {}),
+        ("", "absent", {"reason": {"fr": " "}}),
+    ):
+        with pytest.raises(Faulty):
+            answer(own_paris, one, "c1", judge, word, **more)
+    answer(own_paris, one, "c1", "", "absent")
+    answer(own_paris, one, "c1", "j1")
+
+
+def test_a_decision_names_no_meeting_that_was_not_held_that_day(own_paris: Instance) -> None:
+    one = judged(own_paris)
+    coming = keeping.planned(own_paris, day="2099-01-01")
+    before = keeping.planned(own_paris, day="2020-01-02")
+    keeping.note_held(own_paris, before)
+    there = keeping.planned(own_paris, day=TODAY.isoformat())
+    keeping.note_held(own_paris, there, today=TODAY)
+    for meeting, field in (
+        ("00000000-0000-7000-8000-000000000000", "meeting"),
+        (one, "meeting"),
+        (coming, "meeting"),
+        (before, "on"),
+    ):
+        with pytest.raises(Faulty) as told:
+            decide(own_paris, one, msgspec.structs.replace(DECISION, meeting=meeting))
+        assert [fault.field for fault in told.value.faults] == [field]
+    decide(own_paris, one, msgspec.structs.replace(DECISION, meeting=there))
 
 
 def with_judge(**judge: Any) -> dict[str, Any]:
@@ -282,6 +317,30 @@ def test_a_later_decision_takes_the_place_of_the_earlier_one(anywhere: Instance)
     assert (state(anywhere, first), state(anywhere, second)) == ("superseded", "decided")
     with anywhere.database.read(PARIS) as session:
         assert [one.id for one in service.evaluations(session)] == [second, first]
+
+
+@pytest.mark.parametrize("how", ["withdraw", "erase"])
+def test_when_the_later_one_is_withdrawn_the_earlier_one_is_in_force_again(anywhere: Instance, how: str) -> None:
+    first, second, third = (
+        decided(anywhere, given=msgspec.structs.replace(DECISION, outcome=outcome))
+        for outcome in ("not-yet", "stop", "extend")
+    )
+    _take(anywhere, second, how)
+    assert (verdict(anywhere), state(anywhere, first)) == ("extend", "superseded")
+    _take(anywhere, third, how)
+    assert (verdict(anywhere), state(anywhere, first)) == ("not-yet", "decided")
+    with anywhere.database.read(PARIS) as session:
+        assert judging.status_of(get(session, first)).superseded_by == ""
+
+
+def _take(paris: Instance, one: str, how: str) -> None:
+    with paris.database.write(PARIS) as session:
+        record = get(session, one)
+        if how == "erase":
+            deciding.erase(session, record, by=HEAD, at=THEN)
+        else:
+            words = paris.vocabulary(PARIS)
+            deciding.withdraw(session, record, words, reason="Publié trop tôt.", by=HEAD, at=THEN)
 
 
 def test_of_two_decisions_that_are_published_at_once_one_is_in_force(anywhere: Instance) -> None:

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from lanzarote.app import create_app
+from lanzarote.evaluation import deciding
 from lanzarote.instance import Instance
+from lanzarote.records import now
 from litestar.testing import TestClient
 
-from tests.core.evaluation.piloting import HEAD, REPORT, TRAINED, counted, decided, enter, judged, released
+from tests.core.evaluation.piloting import HEAD, REPORT, TRAINED, counted, decided, enter, get, judged, released
 
 
 @pytest.fixture
@@ -61,3 +63,21 @@ def test_the_report_tells_everything_in_one_place(client: TestClient[Any], own_p
     enter(own_paris, indicator, "2031-04", 37, note="Feuille retrouvée", seen=1, by=HEAD)
     assert '<td class="number">10</td>' in read(client, "/fr/paris/evaluation")
     assert '<td class="number">35</td>' not in read(client, "/fr/paris/evaluation")
+
+
+def test_a_withdrawn_evaluation_says_when_and_why_and_the_one_before_is_in_force(
+    client: TestClient[Any], own_paris: Instance
+) -> None:
+    first, second = decided(own_paris), decided(own_paris)
+    with own_paris.database.write("paris") as session:
+        slugs = [get(session, one).slug for one in (first, second)]
+    assert "Une décision plus récente est en vigueur" in read(client, f"/fr/paris/evaluation/{slugs[0]}")
+    with own_paris.database.write("paris") as session:
+        words = own_paris.vocabulary("paris")
+        deciding.withdraw(session, get(session, second), words, reason="Publié trop tôt.", by=HEAD, at=now())
+    html = read(client, f"/fr/paris/evaluation/{slugs[1]}", 410)
+    assert "Publié trop tôt." in html
+    assert "Rien n’a été effacé." in html
+    assert "définitivement" not in html
+    for path in ("/fr/paris/evaluation", f"/fr/paris/evaluation/{slugs[0]}"):
+        assert "plus récente" not in read(client, path)

@@ -13,6 +13,7 @@ from lanzarote.improvements.deciding import Deciding
 from lanzarote.improvements.forwarding import PLACES, RESULTS, Noted
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
 from lanzarote.improvements.positions import Given, Written
+from lanzarote.permissions import Actor, Grant
 from lanzarote.practices.work import Reason
 from lanzarote.records import Draft, Record, create, encode
 from lanzarote.stakeholders import deciding as relating
@@ -66,8 +67,8 @@ def deliberate(land: Land, region: str) -> None:
         records.decide(session, record, b'{"state":"adopted"}', "adopt", by=head.account_id, at=THEN)
         records.publish(session, record, by=head.account_id, at=THEN)
     with land._held(region, gone) as (session, record):
-        why = {lang: f"Parce que {canary('why an improvement was withdrawn', group | {'visitor'})}"}
-        moving.withdraw(session, record, words, reason=why, by=head, at=THEN)
+        told = {lang: f"Parce que {canary('why an improvement was withdrawn', group | {'visitor'})}"}
+        moving.withdraw(session, record, words, reason=told, by=head, at=THEN)
     land.improvements[region] = {"written": written, "dropped": dropped, "public": public, "withdrawn": gone}
 
 
@@ -115,6 +116,8 @@ def ask_and_decide(land: Land, region: str) -> None:
     group, canary, lang = land.team(region) | {f"representative {region}"}, land.canary, land._language(region)
     words, head = land.instance.vocabulary(region), land.who("coordinator", region)
     speaker = land.who("representative", region)
+    # Who wrote down what bodies said does not decide on it.
+    second = Actor(account_id="second", grants=(Grant(role="coordinator", region_id=region),), strong=True)
     directory = land.instance.directory(region)
     sides = {one.organisation.side: one.id for one in directory[1:]}
     body, others = directory[0].id, [sides[one] for one in ("public", "civil-society") if one in sides]
@@ -158,8 +161,8 @@ def ask_and_decide(land: Land, region: str) -> None:
                 decided = Deciding(
                     present=there, reasons=reasons, day=today, verdict=seen.outcome.verdict, mark=seen.mark
                 )
-                group_deciding.decide(session, record, words, decided, **day)
+                group_deciding.decide(session, record, words, decided, **day | {"by": second})
             if state == "adopted" and len(others) == 2:
-                code = canary("the number of a document", group | {"visitor"})
+                code = f"CONF/{canary('the number of a document', group | {'visitor'})}"
                 noted = Noted(to=PLACES[0], day=today, result=RESULTS[0], code=code)
-                forwarding.forward(session, record, noted, **day)
+                forwarding.forward(session, record, noted, words, **day)

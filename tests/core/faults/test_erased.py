@@ -21,6 +21,7 @@ from lanzarote.errors import RestoreError
 from lanzarote.folding import query_terms
 from lanzarote.instance import Instance
 from lanzarote.jobs import Job
+from lanzarote.meetings import inviting
 from lanzarote.plugins import Host
 from lanzarote.practices import form_unsaved, service, sheets, writing
 from lanzarote.practices.form_entries import Entered
@@ -28,12 +29,17 @@ from lanzarote.practices.form_judging import Passed, Typed
 from lanzarote.practices.work import Reason
 from lanzarote.records import Record
 from lanzarote.settings import Settings, read_settings
+from lanzarote.stakeholders import writing as stakeholders
 from lanzarote.tables import Base
 from lanzarote.tasks import finish_task, open_task
 from litestar.testing import TestClient
 from sqlalchemy import select, text
 
+from tests.core.evaluation import piloting
+from tests.core.improvements import deliberating
+from tests.core.meetings import keeping
 from tests.core.practices.assessments import PARIS, TEXT, THEN, Assessed, full, person
+from tests.core.procedures import agreeing
 
 TITLE, SUMMARY, OWN, OLDER = "Brumelune", "Clairvoile", "Dormevent", "Ecumesable"
 PLACES = {
@@ -276,6 +282,63 @@ def test_a_new_practice_does_not_take_the_address_of_an_erased_one(worked_on: In
     record_id, slug = walked_all_the_way(worked_on)
     withdraw_and_erase(worked_on, record_id)
     assert walked_all_the_way(worked_on)[1] == f"{slug}-2"
+
+
+BODY_PLACES = {
+    "what it replied": "Pimprenelune",
+    "how it was offered to reply": "Quenouillard",
+    "who comes to a meeting": "roseliere juriste",
+    "where its endorsement is written": "Sarcelline",
+    "what it answered as a judge": "Tourterelune",
+    "where that is written": "Ulvelande",
+    "where it is mailed to": "vermillonet",
+    "why something in its reply stays": "Zephyrine",
+}
+
+
+def test_a_body_that_is_erased_leaves_no_word_of_its_own(worked_on: Instance) -> None:
+    body, _ = (agreeing.body_id(worked_on, key) for key in agreeing.BODIES)
+    said = BODY_PLACES
+    finding = deliberating.finding(worked_on, organisations=[body])
+    deliberating.offer(worked_on, finding, body, how=said["how it was offered to reply"])
+    deliberating.reply(
+        worked_on, finding, body, reply={"fr": f"Zoé, 8 ans : {said['what it replied']}"},
+        reasons={("reply.fr", "name-with-age"): f"Personnage de {said['why something in its reply stays']}"},
+    )  # fmt: skip
+    meeting = keeping.planned(worked_on, organisations=["aphp"])
+    keeping.announce(worked_on, meeting)
+    with keeping.held(worked_on, meeting) as (session, record):
+        inviting.answer(
+            session, record, worked_on.vocabulary(PARIS), stakeholder=body, answer="comes",
+            who=said["who comes to a meeting"], by=keeping.HEAD, at=keeping.THEN,
+        )  # fmt: skip
+    procedure = agreeing.proposed(worked_on)
+    for one in agreeing.BODIES:
+        source = said["where its endorsement is written"] if one == "aphp" else agreeing.LETTER
+        agreeing.say(worked_on, procedure, one, source=source)
+    judges = [piloting.REPORT["judges"][0], piloting.REPORT["judges"][1] | {"organisation": "aphp"}]
+    pilot = piloting.begun(worked_on, piloting.REPORT | {"judges": judges})
+    piloting.run(worked_on, pilot)
+    piloting.answer(
+        worked_on, pilot, "c1", "j2", reason={"fr": said["what it answered as a judge"]},
+        source=said["where that is written"],
+    )  # fmt: skip
+    with worked_on.database.write(PARIS) as session:
+        address = f"secretariat@{said['where it is mailed to']}.example"
+        jobs.enqueue(session, "mail.position", region=PARIS, record=finding, stakeholder=body, call=1, address=address)
+        session.flush()
+        for job in session.scalars(select(Job)):
+            job.due_at = THEN + timedelta(days=9_000)
+    assert left(worked_on, said) == said.keys(), "there must be something to erase"
+    with worked_on.database.write(PARIS) as session:
+        stakeholders.erase(session, session.get_one(Record, (PARIS, body)), by=keeping.HEAD, at=keeping.THEN)
+    assert left(worked_on, said) == set()
+    told = agreeing.public(worked_on, procedure)
+    assert told is not None
+    assert [one.source for one in told.said[body]] == [""]
+    with TestClient(create_app(worked_on), base_url="http://lanzarote.test") as client:
+        assert client.get(f"/fr/paris/procedures/{told.slug}").status_code == 200
+        assert client.get(f"/api/v1/regions/paris/procedures/{told.slug}").status_code == 200
 
 
 # Restoring

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from lanzarote import records
 from lanzarote.accounts import service as accounts
@@ -433,3 +434,23 @@ def test_the_link_of_a_digest_ends_what_came_in_it_whichever_of_it_was_ended_bef
     with followers.instance.database.write(ALL) as session:
         service.end_by(session, link_in(mail))
     assert followers.follows(group.bo) == [(WHOLE, "weekly")]
+
+
+@pytest.mark.parametrize("rhythm", ["now", "weekly"])
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_was_not_told_yet_is_told_in_the_new_rhythm(followers: Followers, rhythm: str, whole: bool) -> None:
+    rita, what = followers.group.rita, WHOLE if whole else followers.practice
+    followers.follow(rita, what, "daily")
+    followers.publish_again()
+    followers.follow(rita, what, rhythm)
+    assert {msgspec.json.decode(one.payload)["rhythm"] for one in followers.waiting()} == {"daily", rhythm}
+    [told] = followers.told_by_mail(rita, due=True)
+    assert f"/practices/{followers.slug}" in told
+    assert followers.told_by_mail(rita, due=True) == []
+
+
+def test_a_new_rhythm_asks_for_no_mail_where_nothing_is_new(followers: Followers) -> None:
+    followers.publish_again()
+    followers.follow(followers.group.rita, followers.practice, "daily")
+    followers.follow(followers.group.rita, followers.practice, "now")
+    assert followers.waiting() == []

@@ -11,8 +11,8 @@ from lanzarote import records
 from lanzarote.improvements import actions, contents, deciding, moving, service, sharing, writing
 from lanzarote.improvements.contents import Known
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
-from lanzarote.improvements.outcome import GroupOutcome
-from lanzarote.improvements.positions_model import Decided, ImprovementDecision
+from lanzarote.improvements.outcome import Choice, Member, outcome
+from lanzarote.improvements.positions_model import CountedPosition, Decided, ImprovementDecision
 from lanzarote.instance import Instance
 from lanzarote.objections import NO_CHECKS
 from lanzarote.permissions import Actor, Grant
@@ -22,6 +22,9 @@ from lanzarote.types import DecisionRule
 THEN = datetime(2031, 1, 1, 9, tzinfo=UTC)
 TODAY = "2031-01-01"
 DECIDED_ON = date(2030, 12, 28)
+GONE = "01890000-0000-7000-8000-00000000dead"
+"""A body whose entry was erased since it answered."""
+SAID: Mapping[str, Choice] = {"adopted": "support", "not-adopted": "object"}
 """A meeting is written down some days later."""
 WRITER = Actor(account_id="ana", language="fr", grants=(Grant(role="contributor", region_id="paris"),))
 OTHER = Actor(account_id="eve", language="fr", grants=(Grant(role="contributor", region_id="paris"),))
@@ -141,16 +144,18 @@ def state(paris: Instance, record_id: str) -> str:
         return sharing.status_of(record).state if record.kind == FINDING else moving.status_of(record).state
 
 
-def decision_on(record: Record, number: int, outcome: Any) -> ImprovementDecision:
-    """A decision without any position, taken on DECIDED_ON."""
+def decision_on(record: Record, number: int, verdict: Any) -> ImprovementDecision:
+    """A decision on what one body said whose entry was erased since, taken on DECIDED_ON."""
+    rule = DecisionRule(version=1, text={"fr": "Par consensus."})
+    members, choice = (Member(stakeholder=GONE, side="public", sectors=()),), SAID[verdict]
     body = Decided(
         version=record.version,
         call=1,
-        rule=DecisionRule(version=1, text={"fr": "Par consensus."}),
-        taking_part=(),
-        present=(),
-        positions=(),
-        outcome=GroupOutcome(verdict=outcome, steps=()),
+        rule=rule,
+        taking_part=members,
+        present=(GONE,),
+        positions=(CountedPosition(stakeholder=GONE, choice=choice),),
+        outcome=outcome(rule, members, {GONE: choice}, [GONE]),
         reasons={"fr": "Personne ne s’y oppose."},
         day=DECIDED_ON,
     )
@@ -158,13 +163,13 @@ def decision_on(record: Record, number: int, outcome: Any) -> ImprovementDecisio
     return ImprovementDecision(**key, body=encode(body), by=LEADER.account_id, at=THEN)
 
 
-def decided(paris: Instance, record_id: str, outcome: Any = "adopted") -> str:
+def decided(paris: Instance, record_id: str, verdict: Any = "adopted") -> str:
     """Let the group have decided on it, as ``deciding`` does: the state, then the version; tells the address."""
     with paris.database.write("paris") as session:
         record = session.get_one(Record, ("paris", record_id))
-        row = decision_on(record, len(deciding.decisions(session, record)) + 1, outcome)
+        row = decision_on(record, len(deciding.decisions(session, record)) + 1, verdict)
         session.add(row)
-        status = msgspec.structs.replace(moving.status_of(record), state=outcome, decision=row.number)
-        records.decide(session, record, encode(status), outcome, by=LEADER.account_id, at=THEN)
+        status = msgspec.structs.replace(moving.status_of(record), state=verdict, decision=row.number)
+        records.decide(session, record, encode(status), verdict, by=LEADER.account_id, at=THEN)
         records.publish(session, record, by=LEADER.account_id, at=THEN)
         return record.slug

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from lanzarote import records
 from lanzarote.database import ALL
 from lanzarote.improvements import calling, deciding, positions
@@ -15,7 +16,8 @@ from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
 from lanzarote.improvements.positions import Given, Written
 from lanzarote.jobs import Job
 from lanzarote.permissions import Actor, Grant
-from lanzarote.records import Draft, Record, encode, now
+from lanzarote.records import Draft, Record, Version, encode, now
+from lanzarote.regions.vocabulary import Term
 from lanzarote.stakeholders.contacts import keep
 from lanzarote.stakeholders.model import Contact
 from sqlalchemy import select
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from sqlalchemy.orm import Session
 
+OTHER_HEAD = Actor(account_id="dan", grants=(Grant(role="coordinator", region_id="paris"),), strong=True)
 HEAD = Actor(account_id="cy", grants=(Grant(role="coordinator", region_id="paris"),), strong=True)
 WRITER = Actor(account_id="ana", grants=(Grant(role="contributor", region_id="paris"),))
 TODAY = date(2031, 3, 1)
@@ -138,14 +141,32 @@ class Group:
         values: dict[str, Any] = {
             "reasons": REASONS,
             "day": today,
-            "present": tuple(self.bodies if present is None else present),
+            "present": self.answered() if present is None else tuple(present),
         }
+        why = more.pop("why", {})
         given = Deciding(verdict=verdict, **values | more)
         vocabulary = self.instance.vocabulary("paris")
         with self.held() as (session, record):
-            row = deciding.decide(session, record, vocabulary, given, by=by, at=LATER, today=today)
+            row = deciding.decide(session, record, vocabulary, given, why=why, by=by, at=LATER, today=today)
             session.expunge(row)
             return row
+
+    def answered(self) -> tuple[str, ...]:
+        """The bodies that have answered the last call, and so count as present without a meeting."""
+        with self.held() as (session, record):
+            last = calling.last(session, record)
+            said = [row for row in positions.history(session, record) if last and row.call == last.number]
+            return tuple(sorted({row.stakeholder for row in said if row.choice != "awaiting"}))
+
+    def rename_their_sector(self) -> None:
+        """Let all bodies be of one sector, which every other one of them tells by its former key."""
+        with self.instance.database.write("paris") as session:
+            term = session.get_one(Term, ("paris", "sector", "courts"))
+            term.body = encode(msgspec.json.decode(term.body) | {"former": ["tribunals"]})
+            for place, body in enumerate(self.bodies):
+                key = ("courts", "tribunals")[place % 2]
+                for version in session.scalars(select(Version).where(Version.record_id == body)):
+                    version.body = encode(msgspec.json.decode(version.body) | {"sectors": [key]})
 
     def desk(self, body: str, address: str) -> None:
         """Give the body a service with an address."""

@@ -213,12 +213,18 @@ def test_a_group_asks_and_decides(site: Site, lang: str, size: dict[str, int]) -
 
     # Decided as the rule says
     follow(head, words["decide"])
-    look(head, f"decide-{lang}")
-    press(head, words["again"])
-    head.locator('[id="reasons.fr"]').fill("Un organisme s’y oppose.")
-    head.locator('[id="reasons.en"]').fill("One body objects.")
-    press(head, words["write"], exact=False)
-    look(head, f"decided-{lang}")
+    look(head, f"decide-not-alone-{lang}")
+    assert head.locator('[id="reasons.fr"]').count() == 0, "who wrote down what others said does not decide on it"
+    site.place.people["dan"] = person(group.instance, "coordinator", "Dan Décide")
+    dan = site.place.enter("dan", size)
+    dan.goto(f"{at}/positions")
+    follow(dan, words["decide"])
+    look(dan, f"decide-{lang}")
+    press(dan, words["again"])
+    dan.locator('[id="reasons.fr"]').fill("Un organisme s’y oppose.")
+    dan.locator('[id="reasons.en"]').fill("One body objects.")
+    press(dan, words["write"], exact=False)
+    look(dan, f"decided-{lang}")
     assert group.status.state == "not-adopted"
-    for page in (head, rep):
+    for page in (head, dan, rep):
         page.context.close()

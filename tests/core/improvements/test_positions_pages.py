@@ -43,8 +43,8 @@ def client(paris: Instance) -> Iterator[TestClient[Any]]:
 
 
 class Desk:
-    def __init__(self, instance: Instance, client: TestClient[Any]) -> None:
-        self.group, self.instance, self.client = Group(instance), instance, client
+    def __init__(self, instance: Instance, client: TestClient[Any], size: int = 4) -> None:
+        self.group, self.instance, self.client = Group(instance, size), instance, client
         self.today = instance.today("paris")
         self.head = writer(instance, client, "coordinator", "Cléo Mène")
         self.ana = writer(instance, client, "contributor", "Ana Plume")
@@ -109,8 +109,13 @@ def test_a_whole_decision_is_made_on_pages_without_scripts(desk: Desk) -> None:
     assert "C’est le cas" in desk.head.html
     assert "rédaction" in desk.head.html
     reasons: dict[str, Any] = {f"reasons.{lang}": text for lang, text in REASONS.items()}
-    desk.step(desk.head, "decide", 400, day=desk.today.isoformat())
-    desk.step(desk.head, "decide", day=desk.today.isoformat(), **reasons)
+    assert 'name="reasons.fr"' not in desk.head.html, "who wrote down what others said does not decide on it"
+    assert "Une autre personne consigne" in desk.head.html
+    alone = {"verdict": "adopted", "mark": "", "day": desk.today.isoformat(), "present": desk.group.bodies} | reasons
+    desk.head.post(f"{desk.at}/decide", alone, status=403)
+    other = writer(desk.instance, desk.client, "coordinator", "Dan Décide")
+    desk.step(other, "decide", 400, day=desk.today.isoformat())
+    desk.step(other, "decide", day=desk.today.isoformat(), **reasons)
     page = desk.rep.get(f"{desk.at}/positions")
     assert REASONS["fr"] in page
     assert desk.group.status.state == "adopted"
@@ -150,9 +155,12 @@ def test_a_decision_is_looked_at_again_when_a_position_came_meanwhile(desk: Desk
     assert desk.group.status.state == "called"
 
 
-def test_dissent_is_always_public_and_names_only_who_agreed(desk: Desk) -> None:
+def test_dissent_is_always_public_and_names_only_who_agreed(paris: Instance, client: TestClient[Any]) -> None:
+    desk = Desk(paris, client, size=6)
     desk.call()
-    named, hidden, reserved, last = desk.group.bodies
+    named, hidden, reserved, last, *others = desk.group.bodies
+    for body in others:
+        desk.say(body, "support")
     desk.say(named, "object", "Un motif nommé.", named=True)
     desk.say(hidden, "object", "Un motif caché.")
     desk.say(reserved, "reservations", HOSTILE)
@@ -163,8 +171,9 @@ def test_dissent_is_always_public_and_names_only_who_agreed(desk: Desk) -> None:
     assert "Un motif nommé." in page
     assert str(escape(names[named])) in page
     assert str(escape(names[last])) in page
-    for body in (hidden, reserved):
+    for body in set(desk.group.bodies) - {named, last}:
         assert str(escape(names[body])) not in page
+    assert "accepté d’être nommés et ne le sont pas" not in page
     assert "Un motif caché." not in page
     assert "Un organisme participant" in page
     assert "s’y oppose" in page
@@ -178,6 +187,22 @@ def test_dissent_is_always_public_and_names_only_who_agreed(desk: Desk) -> None:
     english = desk.public("en")
     assert "A body that takes part" in english
     assert 'lang="fr"' in english
+
+
+def test_no_name_is_told_that_leaves_only_who_did_not_want_to_be_named(desk: Desk) -> None:
+    desk.call()
+    hidden, *others = desk.group.bodies
+    desk.say(hidden, "object", "Un motif caché.")
+    for body in others:
+        desk.say(body, "support", named=True)
+    desk.group.decide("not-adopted", today=desk.today)
+    names = {one.id: one.organisation.name["fr"] for one in desk.instance.directory("paris")}
+    page = desk.public()
+    for body in desk.group.bodies:
+        assert str(escape(names[body])) not in page
+    assert "s’y oppose" in page
+    assert "accepté d’être nommés et ne le sont pas" in page
+    assert "agreed to be named that are not named here" in desk.public("en")
 
 
 def test_what_is_not_decided_is_not_told(desk: Desk) -> None:

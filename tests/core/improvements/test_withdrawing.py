@@ -10,6 +10,7 @@ from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.improvements import calling, comments, moving, service
 from lanzarote.lifecycle import IllegalTransition
+from lanzarote.working import Told, read_told
 from sqlalchemy import select
 
 from tests.core.improvements.deliberating import begun, decided
@@ -39,6 +40,42 @@ def withdraw(group: Group, reason: dict[str, str] = WHY, by: Actor = HEAD) -> No
     words = group.instance.vocabulary("paris")
     with group.held() as (session, record):
         moving.withdraw(session, record, words, reason=reason, by=by, at=LATER)
+
+
+def test_what_the_guard_asks_about_stays_in_a_reason_if_one_says_why(group: Group) -> None:
+    """For the group when it is dropped, for everybody when it is withdrawn; why is kept beside it."""
+    words, text = group.instance.vocabulary("paris"), "Léa, 9 ans, n’est plus citée ici."
+
+    def done(why: dict[tuple[str, str], str]) -> list[str]:
+        with group.held() as (session, record):
+            moving.drop(session, record, words, reason=text, why=why, by=HEAD, at=LATER)
+            return [one.field for one in read_told(session, record, Told).reasons]
+
+    with pytest.raises(Identifying) as told:
+        done({})
+    asked = {(one.field, one.code): "Un personnage de fiction." for one in told.value.concerns}
+    assert done(asked) == ["dropped"] * len(asked)
+
+
+def test_what_the_guard_asks_about_stays_in_a_public_reason_if_one_says_why(group: Group) -> None:
+    adopted(group)
+    words, reason = group.instance.vocabulary("paris"), {"fr": "Léa, 9 ans, n’est plus citée ici."}
+    with pytest.raises(Identifying) as told:
+        withdraw(group, reason)
+    why = {(one.field, one.code): "Un personnage de fiction." for one in told.value.concerns}
+    with group.held() as (session, record):
+        moving.withdraw(session, record, words, reason=reason, why=why, by=HEAD, at=LATER)
+        assert [one.field for one in read_told(session, record, Told).reasons] == ["withdrawn.fr"] * len(why)
+
+
+def test_what_is_dropped_asks_for_no_positions_any_more(group: Group) -> None:
+    words = group.instance.vocabulary("paris")
+    group.call()
+    with group.held() as (session, record):
+        moving.drop(session, record, words, reason="Une autre piste y répond.", by=HEAD, at=LATER)
+        asked = calling.last(session, record)
+        assert asked is not None
+        assert (asked.ended, asked.ended_at) == ("recalled", LATER)
 
 
 def state(group: Group) -> tuple[str, int | None]:

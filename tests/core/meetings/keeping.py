@@ -68,7 +68,9 @@ def checked(paris: Instance, meeting: Meeting, reasons: Mapping[tuple[str, str],
     with paris.database.read("paris") as session:
         kinds = agenda.kinds_of(session, "paris", checks.references_in(meeting))
     names = {name for one in paris.directory("paris") for name in one.names}
-    return writing.checked(meeting, paris.vocabulary("paris"), names, kinds, reasons=reasons or {}, by="ana")
+    return writing.checked(
+        meeting, paris.vocabulary("paris"), names, kinds, today=TODAY, reasons=reasons or {}, by="ana"
+    )
 
 
 def planned(paris: Instance, by: Actor = WRITER, **more: Any) -> str:

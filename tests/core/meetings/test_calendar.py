@@ -102,6 +102,23 @@ def test_a_meeting_of_several_days_and_one_without_times(paris: Instance) -> Non
     assert (whole.start, whole.end) == (date(2031, 5, 12), date(2031, 5, 14))
 
 
+def test_without_an_hour_at_which_it_ends_it_lasts_till_the_end_of_its_last_day(paris: Instance) -> None:
+    days = one_event(paris, "Europe/Paris", last_day="2031-05-14", ends=None)
+    assert moment_of(days.end) == datetime(2031, 5, 15, tzinfo=ZoneInfo("Europe/Paris"))
+    for last in (None, "2031-05-12"):
+        assert "DTEND" not in one_event(paris, "Europe/Paris", last_day=last, ends=None)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "America/Montreal", "Pacific/Kiritimati", "UTC"])
+@pytest.mark.parametrize("more", [{}, {"starts": None, "ends": None}, {"ends": None}])
+@pytest.mark.parametrize("day", ["0001-01-01", "1969-12-31", "2101-01-01", "9998-12-31", "9999-12-31"])
+def test_a_calendar_is_written_whatever_day_is_kept(paris: Instance, zone: str, more: dict[str, Any], day: str) -> None:
+    """Files of before and packages may hold days that no form takes any more."""
+    for last in (None, day, "9999-12-31"):
+        event = one_event(paris, zone, day=day, last_day=last, **more)
+        assert event.decoded("dtstart").isoformat().startswith(day)
+
+
 def test_texts_that_would_be_lines_of_their_own_stay_texts(paris: Instance) -> None:
     hostile = "Titre\r\nEND:VEVENT\r\nBEGIN:VALARM;,\\ \u2028x"
     event = one_event(paris, "Europe/Paris", text={"fr": {"title": hostile}}, place=hostile)

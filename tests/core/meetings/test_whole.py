@@ -6,11 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from lanzarote import records
 from lanzarote.attendance import present_at
 from lanzarote.errors import LoadError
 from lanzarote.instance import Instance
 from lanzarote.meetings import inviting, writing
-from lanzarote.records import Record
+from lanzarote.records import Record, encode
 from lanzarote.settings import read_settings
 from lanzarote.tables import Base
 from lanzarote.transport import load_file
@@ -116,6 +117,26 @@ def test_a_file_that_was_tampered_with_is_refused(
     (tmp_path / "other").mkdir()
     url = copy_of(sqlite_template, tmp_path / "other")
     with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as elsewhere, pytest.raises(LoadError):
+        load_file(elsewhere, file)
+
+
+@pytest.mark.parametrize("field", ["day", "last_day"])
+def test_a_day_that_nobody_plans_for_does_not_come_with_a_file(
+    own_paris: Instance, sqlite_template: Path, tmp_path: Path, field: str
+) -> None:
+    one = planned(own_paris)
+    with keeping.held(own_paris, one) as (session, record):
+        far = keeping.body(**{"last_day": "9999-12-31"} | {field: "9999-12-31"})
+        records.revise(session, record, encode(far), by="ana", at=keeping.THEN)
+    file = tmp_path / "paris.jsonl"
+    file.write_bytes(export(own_paris))
+    (tmp_path / "other").mkdir()
+    url = copy_of(sqlite_template, tmp_path / "other")
+    told = rf"versions\[1\]\.body\.{field}: is after \d{{4}}: nothing is planned"
+    with (
+        Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as elsewhere,
+        pytest.raises(LoadError, match=told),
+    ):
         load_file(elsewhere, file)
 
 

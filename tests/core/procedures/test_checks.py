@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from lanzarote.checking import Faulty
 from lanzarote.instance import Instance
-from lanzarote.procedures import sheets
+from lanzarote.procedures import reading, sheets
 from lanzarote.procedures.checks import (
     DANGLING,
     ENDS_AND_GOES_ON,
     NO_BASIS,
+    NO_CONDITION,
     NO_EXIT,
     NO_WAY_ON,
     NOBODY,
     UNREACHED,
     flow_faults,
     open_points,
+    without_basis,
 )
 from lanzarote.procedures.differences import step_changes
+from lanzarote.procedures.model import ProcedureStatus
 from lanzarote.records import Version, encode
 from lanzarote.settings import read_settings
+from lanzarote.web.site import Site
 
 from tests.core.procedures.agreeing import (
     BODIES,
@@ -74,6 +79,15 @@ def test_a_sound_procedure_has_nothing_open() -> None:
         ([step("a", "b"), step("b", branches=[{"to": "a", "condition": {"fr": "x"}}], end=True)], set()),
         ([step("a")], {("steps[0].next", NO_WAY_ON)}),
         ([step("a", "b", end=True), step("b", end=True)], {("steps[0].end", ENDS_AND_GOES_ON)}),
+        (
+            [
+                step("a", "b", branches=[{"to": "c", "condition": {"fr": " "}}]),
+                step("b", end=True),
+                step("c", end=True),
+            ],
+            {("steps[0].branches[0].condition", NO_CONDITION)},
+        ),
+        ([step("a", "b", branches=[{"to": "b", "condition": {}}]), step("b", end=True)], set()),
         ([step("a", end=True, sector=None)], {("steps[0].organisation", NOBODY)}),
         (
             # A circle with a way out of it, and one beside it without.
@@ -137,6 +151,8 @@ def test_nobody_endorses_what_came_from_elsewhere_and_goes_round(own_paris: Inst
         ({"confidential": True, "basis_text": {"fr": "  "}}, True),
         ({"confidential": True, "basis_text": {"fr": "."}}, True),
         ({"confidential": True, "basis_text": {"fr": "oui", "en": "n° 1"}}, True),
+        ({"confidential": True, "basis_text": {"fr": "aucune base"}}, True),
+        ({"confidential": True, "basis_text": {"fr": "à voir plus tard", "en": "To be confirmed."}}, True),
         ({"confidential": True, "basis_text": {"fr": "Accord écrit"}}, False),
         ({"confidential": True, "basis_text": {"fr": "Loi n° 2007-293"}}, False),
         ({"confidential": True, "basis": "fr-cpp-40"}, False),
@@ -156,6 +172,53 @@ def test_confidential_information_without_a_basis_can_be_drafted_and_not_propose
     else:
         do(own_paris, "propose", name)
         assert status(own_paris, name).state == "proposed"
+
+
+@pytest.mark.parametrize(
+    "hollow",
+    [
+        "non indiqué", "Non précisée.", "néant", "pas de base légale", "Base légale à préciser", "sans fondement",
+        "On ne sait pas encore", "sans objet", "La base légale est à définir ultérieurement", "À voir en 2027",
+        "no legal basis", "not stated", "Unknown yet", "to be determined later", "legal basis: tbd", "n/a",
+        "None at all",
+    ],
+)  # fmt: skip
+def test_words_that_name_no_basis_are_none(hollow: str) -> None:
+    assert [*without_basis(_passing(hollow))], hollow
+
+
+@pytest.mark.parametrize(
+    "basis",
+    [
+        "art. 226-14 C. pén.", "Convention du groupe, non publiée", "Accord des parents", "secret partagé",
+        "Loi n° 2007-293", "Consent of the child’s guardian", "Protocol signed by all", "Décret du 12 mai",
+    ],
+)  # fmt: skip
+def test_words_that_name_a_basis_are_one(basis: str) -> None:
+    assert [*without_basis(_passing(basis))] == [], basis
+
+
+def _passing(basis: str) -> Any:
+    passes = [{"what": {"fr": "Le dossier"}, "confidential": True, "basis_text": {"fr": basis}}]
+    return sheets.read({"original": "fr", "steps": [step("a", end=True, passes=passes)]}).steps
+
+
+def test_what_follows_anyway_follows_under_no_condition(own_paris: Instance) -> None:
+    flow, row = _told(
+        own_paris, step("a", "b", branches=[{"to": "b", "condition": {"fr": "Si oui"}}]), step("b", end=True)
+    )
+    assert [(way.to, way.condition) for way in flow.steps[0].ways] == [(1, "")]
+    assert [(str(one.condition), one.number) for one in row.follows] == [("", 2)]
+    assert not row.branching
+
+
+def _told(paris: Instance, *steps: dict[str, Any]) -> Any:
+    url = SimpleNamespace(path="/fr/paris/procedures/x", query="")
+    request: Any = SimpleNamespace(scope={}, url=url, base_url="http://lanzarote.test/")
+    view = Site(paris).view(request, "fr", "paris")
+    text = sheets.read(BODY | {"steps": list(steps)})
+    read = reading.read(view, text, ProcedureStatus(), parties={}, said={}, version=1)
+    return read.flow, read.steps[0]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lanzarote import records
 from lanzarote.improvements import actions, amendments, comments
+from lanzarote.improvements.amendments_weighing import weighed
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementState, ImprovementStatus
 from lanzarote.records import Draft, Record, encode, now
 from lanzarote.types.improvements import Improvement, ImprovementText
@@ -52,7 +53,7 @@ class Group:
         self, *, state: ImprovementState = "discussed", publish: bool = False, text: dict[str, Any] | None = None
     ) -> str:
         """Another improvement; its id."""
-        body = Improvement(original="fr", text={"fr": ImprovementText(**(text or TEXT))})
+        body = Improvement(original="fr", text={"fr": ImprovementText(**(text or TEXT))}, sectors=("courts",))
         draft = Draft(
             kind=IMPROVEMENT,
             slug=f"numero-{next(_numbers)}",
@@ -130,7 +131,13 @@ class Group:
         with self.held() as (session, record):
             return amendments.propose(session, record, given, by=by, at=now(), written_in="fr").number
 
-    def accept(self, number: int, *, by: Actor | None = None, expected: int = 1, **more: Any) -> None:
+    def accept(
+        self, number: int, *, by: Actor | None = None, expected: int = 1, let_pass: Any = None, **more: Any
+    ) -> None:
+        said = weighed(
+            self.instance, PARIS, self.id, number, merged=more.get("merged"), expected=expected,
+            let_pass=let_pass or {}, by=by or self.head,
+        )  # fmt: skip
         with self.held() as (session, record):
             amendments.accept(
                 session,
@@ -139,6 +146,7 @@ class Group:
                 self.words,
                 reason="Le groupe est d’accord.",
                 expected=expected,
+                said=said,
                 by=by or self.head,
                 at=now(),
                 **more,

@@ -72,7 +72,7 @@ def test_amendments_are_proposed_and_decided_only_under_discussion(group: Group,
 
 def changed(group: Group, **text: str) -> None:
     """Somebody saves another version meanwhile."""
-    said = Improvement(original="fr", text={"fr": ImprovementText(**(TEXT | text))})
+    said = Improvement(original="fr", text={"fr": ImprovementText(**(TEXT | text))}, sectors=("courts",))
     with group.held() as (session, record):
         revise(session, record, encode(said), by=group.bo.account_id)
 
@@ -99,7 +99,8 @@ def test_a_newer_text_has_to_be_put_together_with_it_by_hand(group: Group) -> No
 
 
 def test_translations_of_what_changed_are_out_of_date(group: Group) -> None:
-    said = Improvement(original="fr", text={"fr": ImprovementText(**TEXT), "en": ImprovementText(title="One number")})
+    texts = {"fr": ImprovementText(**TEXT), "en": ImprovementText(title="One number")}
+    said = Improvement(original="fr", text=texts, sectors=("courts",))
     with group.held() as (session, record):
         revise(session, record, encode(said), by=group.ana.account_id)
     group.accept(group.propose(base=2, title="Un seul numéro"), expected=2)
