@@ -32,6 +32,8 @@ RELEASED: Final = frozenset({"region", "vocabulary"})
 """Kinds that leave the region as they stand when they are published. Of others it is a ``Release``."""
 PUBLISHED_ONLY: Final = frozenset({"practice", "stakeholder"})
 """Kinds of which the public reads nothing else unless something is published, withdrawn or erased."""
+SHOWN: Final = frozenset({"publish", "replace"})
+"""Verbs of the log after which a result is there."""
 INSTANCE: Final = "-"
 """Stands for a region where the audit tells of the instance itself: accounts, tokens. No region can be called so."""
 CHANNEL: Final = "lanzarote_public"
@@ -169,12 +171,27 @@ def _require_home(session: Session, region_id: str) -> None:
 
 
 def release_anew(session: Session, region_id: str, kind: str, ids: Sequence[str], *, at: datetime) -> None:
-    """Forget what the log holds of these records, and tell what the public reads of them now."""
+    """Forget what the log holds of these records, and tell what the public reads of them now.
+
+    Whoever has received them forgets as well what was told before: at *replace*, and at *forget* where nothing is read.
+    """
     for record_id in ids:
         forget_bodies(session, record_id)
-    told = Saved(region_id=region_id, kind=kind, record_id="", verb="publish", version=0, at=at, public=True)
-    if released := _released(session, [msgspec.structs.replace(told, record_id=one) for one in ids]):
-        _write_changes(session, region_id, released)
+    releases: Mapping[str, Releasing] = session.info.get("releases", {})
+    if kind not in releases or not ids:
+        return
+    told = Saved(region_id=region_id, kind=kind, record_id="", verb="replace", version=0, at=at, public=True)
+    some = {record_id: msgspec.structs.replace(told, record_id=record_id) for record_id in ids}
+    session.flush()
+    shown, last = releases[kind](session, some), _last_verbs(session, ids)
+    entries = []
+    for record_id, one in some.items():
+        if (now := shown.get(record_id)) is not None and (now.begins or record_id in last):
+            entries.append(msgspec.structs.replace(one, version=now.version, body=now.body))
+        elif record_id in last:
+            entries.append(msgspec.structs.replace(one, verb="forget", public=False))
+    if entries:
+        _write_changes(session, region_id, entries)
 
 
 def bump_revision(session: Session, region_id: str) -> None:
@@ -278,7 +295,7 @@ def _told_of(session: Session, release: Releasing, some: Mapping[str, Saved]) ->
             if was:
                 yield msgspec.structs.replace(one, body=b"")
         elif now is None:
-            if was == "publish":
+            if was in SHOWN:
                 yield msgspec.structs.replace(one, verb="withdraw", body=b"", public=False)
         elif (now.begins or was) and (one.verb == "publish" or before.get(record_id) != now.body):
             # By no other word: it would tell what the group is about, where the public reads nothing else than before.

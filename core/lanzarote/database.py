@@ -94,7 +94,7 @@ class Database:
             raise SettingError(f"the database cannot be opened: {error}") from None
         self.listeners: list[Callable[[Session, Sequence[Any]], None]] = []
         """Told of every write in its own transaction; wired by the instance."""
-        self.releases: dict[str, Callable[[Session, Sequence[str]], Any]] = {}
+        self.releases: dict[str, Callable[[Session, Any], Any]] = {}
         """Kind → what of its records leaves the region (``changes.Releases``); wired by the instance."""
         self.log_listeners: list[Callable[[Session, str, Sequence[Any]], None]] = []
         """Told of every entry of a change log, written or received, in its transaction; wired by the instance."""

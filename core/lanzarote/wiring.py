@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 LISTENERS: Final = (
     projection.follow,
+    practice_documents.follow,
     seeds.follow,
     review_model.follow,
     naming.follow,

@@ -8,20 +8,27 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlalchemy import select
 
-from lanzarote.changes import Release
+from lanzarote import changes
+from lanzarote.changes import Change, ChangeBody, Release
 from lanzarote.practices.model import PracticeStatus
 from lanzarote.records import Record, Version, encode
 from lanzarote.stakeholders.service import by_key
 from lanzarote.types import Key, Practice, Scope, Side, Text, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
     from lanzarote.changes import Saved
     from lanzarote.stakeholders.model import Stakeholder
 
+
+class _Citing(msgspec.Struct):
+    organisations: dict[str, msgspec.Raw] = {}
+
+
+_citing = msgspec.json.Decoder(_Citing)
 _practice = msgspec.json.Decoder(Practice)
 _status = msgspec.json.Decoder(PracticeStatus)
 
@@ -56,10 +63,21 @@ def released(session: Session, some: Mapping[str, Saved]) -> Mapping[str, Releas
     }
 
 
-def naming(session: Session, ids: Collection[str]) -> list[str]:
-    """Ids of the published practices that name one of these stakeholders, by whatever stands for it."""
-    wanted = {name for name, one in by_key(session).items() if one.id in ids} | set(ids)
-    return sorted(record.id for record, body in _published(session, None) if _named(_practice.decode(body)) & wanted)
+def follow(session: Session, saved: Sequence[Saved]) -> None:
+    """Leave no word in the change log of an organisation that is erased. Listens to ``changes.record``."""
+    gone = {one.region_id: one.at for one in saved if one.kind == "stakeholder" and one.verb == "erase"}
+    for region_id, at in gone.items():
+        names = by_key(session).keys()
+        if citing := [record for record, cited in _cited_ever(session, region_id) if not cited <= names]:
+            changes.release_anew(session, region_id, "practice", sorted(set(citing)), at=at)
+
+
+def _cited_ever(session: Session, region_id: str) -> Iterator[tuple[str, set[str]]]:
+    """Each practice, and the names of the organisations of which the log tells in one of its versions."""
+    joined = (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq)
+    query = select(Change.record_id, ChangeBody.body).join(ChangeBody, joined).where(Change.region_id == region_id)
+    for record_id, body in session.execute(query.where(Change.kind == "practice")):
+        yield record_id, set(_citing.decode(body).organisations)
 
 
 def _published(session: Session, some: Mapping[str, Saved] | None) -> Iterator[tuple[Record, bytes]]:

@@ -52,7 +52,9 @@ DOCUMENTS: Final[dict[str, Any]] = {
 }
 """Kind of entry → what it tells."""
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-VERBS: Final = frozenset({"publish", "withdraw", "erase"})
+VERBS: Final = frozenset({"publish", "replace", "withdraw", "forget", "erase"})
+FORGETTING: Final = frozenset({"replace", "forget", "erase"})
+"""What was told before of the same record is to be forgotten."""
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -135,18 +137,20 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def _write_log(session: Session, region_id: str, entries: Sequence[Entry]) -> None:
-    """Keep the entries as they came, for whoever asks later; what was erased meanwhile is not among the bodies."""
-    gone = {entry.record for entry in entries if entry.verb == "erase"}
-    for record_id in sorted(gone):
+    """Keep the entries as they came, for whoever asks later, without what later ones want to be forgotten."""
+    forgotten: dict[str, int] = {}
+    for entry in entries:
+        if entry.verb in FORGETTING:
+            forgotten[entry.record] = entry.seq
+    for record_id in sorted(forgotten):
         changes.forget_bodies(session, record_id)
-    if gone:
         session.info["erased"] = True
     rows, bodies = [], []
     for entry in entries:
         row = {"region_id": region_id, "seq": entry.seq, "epoch": entry.epoch, "at": entry.at, "verb": entry.verb}
         row |= {"kind": entry.kind, "record_id": entry.record, "version": entry.version}
         rows.append(row | {"body_hash": entry.body_hash, "hash": entry.hash})
-        if entry.said and entry.record not in gone:
+        if entry.said and entry.seq >= forgotten.get(entry.record, 0):
             salt = bytes.fromhex(entry.salt or "")
             body = {"region_id": region_id, "seq": entry.seq, "record_id": entry.record, "salt": salt}
             bodies.append(body | {"body": entry.said})
@@ -229,6 +233,8 @@ def _take_stakeholders(session: Session, source: Source, group: Sequence[Taken])
 def _take_practices(session: Session, source: Source, group: Sequence[Taken]) -> None:
     _cite(session, source, group)
     _take_records(session, source, group, _practice_draft)
+    if any(one.entry.verb in FORGETTING for one in group):
+        _forget_uncited(session)
 
 
 def _take_records(session: Session, source: Source, group: Sequence[Taken], draft_of: Callable[[Taken], Draft]) -> None:
@@ -243,7 +249,7 @@ def _take_records(session: Session, source: Source, group: Sequence[Taken], draf
             continue
         if one.entry.verb == "erase":
             records.erase(session, record, by=BY, at=one.entry.at)
-        elif one.entry.verb == "withdraw":
+        elif one.entry.verb in ("withdraw", "forget"):
             if record.state == "published":
                 records.withdraw(session, record, by=BY, at=one.entry.at)
         elif one.said is not None:
@@ -313,6 +319,18 @@ def _cite(session: Session, source: Source, group: Sequence[Taken]) -> None:
         session.info.pop("surroundings", None)
 
 
+def _forget_uncited(session: Session) -> None:
+    """Erase what is known of organisations only because practices named them, and no practice names any more."""
+    cited: set[str] = set()
+    for body in session.scalars(select(ChangeBody.body).join(Change, _SAME).where(Change.kind == PRACTICE)):
+        cited |= set(msgspec.json.decode(body, type=PracticeRelease).organisations)
+    for record in session.scalars(select(Record).where(Record.kind == STAKEHOLDER, Record.state == "published")):
+        known_for_itself = records.decode(record.status, StakeholderStatus).shared
+        if not known_for_itself and not {record.key, record.id} & cited:
+            records.erase(session, record, by=BY, at=records.now())
+
+
+_SAME: Final = (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq)
 _UUID: Final = 36
 
 
@@ -356,7 +374,7 @@ def as_saved(region_id: str, entries: Iterable[Entry]) -> list[Saved]:
             version=entry.version,
             at=entry.at,
             body=entry.said,
-            public=entry.verb == "publish",
+            public=entry.verb in changes.SHOWN,
         )
         for entry in entries
     ]

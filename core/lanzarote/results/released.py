@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote.changes import Change, ChangeBody
+from lanzarote.changes import SHOWN, Change, ChangeBody
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -43,7 +43,7 @@ def released_now(
     query = (
         select(Change, ChangeBody.body)
         .outerjoin(ChangeBody, (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq))
-        .where(Change.region_id == region_id, Change.seq.in_(last), Change.verb == "publish")
+        .where(Change.region_id == region_id, Change.seq.in_(last), Change.verb.in_(SHOWN))
         .order_by(Change.seq)
     )
     return [

@@ -332,3 +332,16 @@ def test_what_this_platform_does_not_know_waits_until_it_does(places: TwoPlaces)
     assert [held.code for held in places.held()] == ["unfit"]
     assert state_of(places.office) == before
     assert msgspec.json.decode(places.office.database.all_rows("SELECT facts FROM region")[0][0])["id"] == PARIS
+
+
+def test_an_organisation_that_is_erased_is_named_nowhere_any_more(places: TwoPlaces) -> None:
+    with places.region.database.read(PARIS) as session:
+        record = session.scalars(select(Record).where(Record.kind == "stakeholder", Record.key == "acpe")).one()
+    name = "Agir contre la prostitution des enfants"
+    places.sync()
+    assert name in everything(places.office)
+    with places.region.database.write(PARIS) as session:
+        records.erase(session, session.get_one(Record, (PARIS, record.id)), by="test", at=now())
+    assert name.encode() not in places.export()
+    places.sync()
+    assert name not in everything(places.office)

@@ -14,6 +14,7 @@ from lanzarote.results import enrolling, keys, releasing, sending
 from lanzarote.results.batches import Position
 from lanzarote.results.model import HeldBatch, Source
 from lanzarote.results.receiving import receive
+from lanzarote.types import Practice
 from sqlalchemy import select
 
 from tests.core.records.texts import body
@@ -107,19 +108,13 @@ class TwoPlaces:
 
 
 def shown(instance: Instance) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     with instance.database.read(PARIS) as session:
         joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
         query = select(Record.slug, Version.body).join(Version, joined & (Version.number == Record.published_version))
         for slug, said in session.execute(query.where(Record.kind == "practice", Record.slug.startswith("own-"))):
-            found[slug] = records.decode(said, records_practice()).text["en"].title
+            found[slug] = records.decode(said, Practice).text["en"].title
     return found
-
-
-def records_practice() -> type:
-    from lanzarote.types import Practice
-
-    return Practice
 
 
 def state_of(instance: Instance) -> str:

@@ -6,15 +6,15 @@ import re
 import zlib
 
 import pytest
-from lanzarote.web.paper import Contents, Heading, Paper, PaperTable, Paragraph, Piece, Points, as_pdf, text
+from lanzarote.web.paper import Block, Contents, Heading, Paper, PaperTable, Paragraph, Piece, Points, as_pdf, text
 
 WORDS = 'Ce que #let x = 1, $math$, @label, <b>, *gras* et "guillemets" \\ disent'
 
 
-def paper(*blocks: object, lang: str = "fr") -> Paper:
+def paper(*blocks: Block) -> Paper:
     return Paper(
-        title="Rapport à la plénière", subtitle="Au 1er mars 2027", author="Une conférence", lang=lang, blocks=blocks
-    )  # type: ignore[arg-type]
+        title="Rapport à la plénière", subtitle="Au 1er mars 2027", author="Une conférence", lang="fr", blocks=blocks
+    )
 
 
 def test_it_is_tagged_and_says_its_language_and_title() -> None:
@@ -37,7 +37,7 @@ def test_it_is_tagged_and_says_its_language_and_title() -> None:
         PaperTable("Vide", ("a", "b"), ()),
     ],
 )
-def test_whatever_stands_in_it_is_text(block: object) -> None:
+def test_whatever_stands_in_it_is_text(block: Block) -> None:
     assert as_pdf(paper(Heading("Un"), block)).startswith(b"%PDF")
 
 
