@@ -86,6 +86,8 @@ ROOMS = (
     "lanzarote.activity.pages",
     "lanzarote.activity.tasks_pages",
     "lanzarote.activity.notes_pages",
+    "lanzarote.office.pages",
+    "lanzarote.office.release_pages",
     "lanzarote.web.api",
     "lanzarote.accounts.api",
     "lanzarote.regions.api",
@@ -115,6 +117,7 @@ ROOMS = (
     "lanzarote.improvements.comments_api",
     "lanzarote.improvements.amendments_api",
     "lanzarote.improvements.actions_api",
+    "lanzarote.office.api",
     "lanzarote.following.api",
     "lanzarote.activity.api",
 )

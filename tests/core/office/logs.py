@@ -398,3 +398,38 @@ _COUNT: dict[str, Any] = {
     "procedure": _naive_procedure,
     "evaluation": _naive_evaluation,
 }
+
+
+def fill(database: Database) -> None:
+    """Two regions of two States with results, and one that is new; one of them is received."""
+    add_region(database, "paris", "FR-75")
+    add_region(database, "napoli", "IT-62", home=False)
+    add_region(database, "vilnius", "LT-57")
+    tell(
+        database,
+        "paris",
+        [
+            told("vocabulary", "sector", sectors()),
+            told("vocabulary", "provision", provisions("10.3", "10.1", "5")),
+            told("vocabulary", "coverage", coverage(a16="none", a31="not-applicable")),
+            told("practice", _id(1), practice(["courts", "schools"], ["courts", "ngos"], title="The shared room", slug="shared-room", convention=("10.3", "14.1"), domains=("protection",), target_groups=("child-victims",), started="2019-03", strength="promising", standing="assessed")),
+            told("practice", _id(2), practice(["schools"], ["schools"], title="A word at school", slug="word", convention=("6",), domains=("prevention",), target_groups=("children",), started="2022")),
+            told("stakeholder", _id(3), stakeholder()),
+            told("improvement", _id(4), improvement("adopted", ["done", "under-way", "done"])),
+            told("procedure", _id(5), procedure("endorsed", 3, 3)),
+            told("evaluation", _id(6), evaluation("extend")),
+        ],
+    )
+    tell(
+        database,
+        "napoli",
+        [
+            told("vocabulary", "sector", sectors()),
+            told("practice", _id(7), practice(["courts", "ngos"], ["courts", "ngos"], title="La stanza", slug="stanza", convention=("10.3",), domains=("protection", "prosecution"), target_groups=("child-victims", "families"), started="2019")),
+            told("improvement", _id(8), improvement("not-adopted")),
+        ],
+    )
+
+
+def _id(number: int) -> str:
+    return f"00000000-0000-7000-8000-{number:012d}"
