@@ -123,8 +123,8 @@ def release(instance: Instance, day: date, *, by: str) -> Told:
             raise Conflict(N_("There is a release of this day already; what is frozen is never changed."))
         frozen = _freeze(session, instance, day)
         body = encode(frozen)
-        row = OfficeRelease(day=day, at=at, actor=by, figures=body, digest=sha256(body).hexdigest())
-        session.add(row)
+        digest = sha256(body).hexdigest()
+        session.add(OfficeRelease(day=day, at=at, actor=by, figures=body, digest=digest))
         session.flush()
         saved = Saved(
             region_id=INSTANCE,
@@ -133,12 +133,12 @@ def release(instance: Instance, day: date, *, by: str) -> Told:
             verb="freeze",
             version=1,
             at=at,
-            digest=row.digest,
+            digest=digest,
         )
         changes.record(session, [saved], by=by)
         for region_id in list(instance.headers())[:1]:
             changes.bump_revision(session, region_id)  # pages of all regions tell of it
-    return Told(day=day, at=at, digest=row.digest, frozen=frozen)
+    return Told(day=day, at=at, digest=digest, frozen=frozen)
 
 
 def all_releases(database: Database) -> list[Told]:

@@ -21,11 +21,12 @@ from lanzarote.office.model import AWAITED, HEAD, INNER, SECTOR, SECTOR_SIDE, SH
 from lanzarote.office.replay import begun_before, bodies, entries_of, head_of, replay, told_since
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
     from lanzarote.changes import Saved
+    from lanzarote.database import Database
     from lanzarote.office.lines import Line
 
     Pending = dict[str, tuple[str, bytes]]
@@ -102,6 +103,25 @@ def from_masks(session: Session, region_id: str) -> Counter[Line]:
 def is_current(session: Session, region_id: str) -> bool:
     """Whether the account includes the whole log."""
     return _inner(session, region_id)[HEAD, "", ""] == head_of(session, region_id)
+
+
+def catch_up(database: Database) -> list[str]:
+    """Count anew the regions of which nobody kept account for a while; return them."""
+    found = []
+    for region_id in all_regions(database):
+        with database.read(region_id) as session:
+            current = is_current(session, region_id)
+        if not current:
+            with database.write(region_id) as session:
+                rebuild(session, region_id)
+            found.append(region_id)
+    return found
+
+
+def all_regions(database: Database) -> list[str]:
+    """Every region that is here, whether or not the public may read it."""
+    with database.read(()) as session:
+        return list(session.scalars(select(Served.id).order_by(Served.id)))
 
 
 # What an entry changes
@@ -245,9 +265,3 @@ def counted_from(
         if lines:
             placed[record_id] = masks.powers(lines)
     return numbers, placed
-
-
-def all_regions(session: Session) -> Iterator[str]:
-    """Every region that is here, whether or not the public may read it."""
-    yield from session.scalars(select(Served.id).order_by(Served.id))
-

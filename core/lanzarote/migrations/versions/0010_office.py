@@ -11,6 +11,8 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
+    op.drop_index("ix_change_body_record_id", table_name="change_body")
+    op.create_index("change_body_by_record", "change_body", ["region_id", "record_id"])
     op.create_table(
         "tally_number",
         sa.Column("region_id", sa.String(), nullable=False),
