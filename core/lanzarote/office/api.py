@@ -71,7 +71,7 @@ class OfficeRegionList(Listed[OfficeRegion], frozen=True, kw_only=True):
 
 
 class OfficeCell(Struct, frozen=True, kw_only=True):
-    """What is documented of an article in a region. *Unknown*: nobody looked; *none*: a body looked, and found nothing."""
+    """What is documented of an article. *Unknown*: nobody looked; *none*: a body looked, and found nothing."""
 
     region: str
     state: Kind

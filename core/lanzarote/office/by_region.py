@@ -39,7 +39,9 @@ def coverage_sheet(view: View, figures: Figures, shown: Sequence[Named], today: 
         lines=tuple(
             Line(
                 head=Head(
-                    label=headings[row.article], short=str(row.article), href=view.instance_href("convention", row.article)
+                    label=headings[row.article],
+                    short=str(row.article),
+                    href=view.instance_href("convention", row.article),
                 ),
                 cells=tuple(_covered(view, row.article, one, row.cells.get(one.id, matrices.UNKNOWN)) for one in shown),
             )
@@ -152,7 +154,7 @@ def co_operation_sheet(view: View, figures: Figures, *, region: str = "", linked
             return Cell(n, kind="own" if a == b else "")
         if a == b:
             return Cell(n, desk.records_href(view, "partner", a, "", region), kind="own")
-        return Cell(n, desk.records_href(view, "pair", *sorted((a, b)), region))
+        return Cell(n, desk.records_href(view, "pair", min(a, b), max(a, b), region))
 
     return sheet(
         view,
@@ -182,7 +184,9 @@ def decided_sheets(view: View, figures: Figures, shown: Sequence[Named], **more:
     """Improvements, actions, procedures and pilots of each region."""
     _ = view._
     return [
-        _states(view, figures, shown, "improvements", "improvement", _("Improvements by state"), words.IMPROVEMENTS, **more),
+        _states(
+            view, figures, shown, "improvements", "improvement", _("Improvements by state"), words.IMPROVEMENTS, **more
+        ),
         _states(view, figures, shown, "actions", "action", _("Actions that follow from them"), words.ACTIONS, **more),
         _procedures(view, figures, shown, **more),
         _states(view, figures, shown, "pilots", "pilot", _("Pilots and what was decided"), words.OUTCOMES, **more),
@@ -262,5 +266,3 @@ def _decided(view: View, key: str, title: str, columns: Sequence[str], lines: Se
         empty=_("No region has released any yet. A region’s results are released by its group’s decision."),
         **more,
     )
-
-

@@ -1,4 +1,4 @@
-"""What all pages of the office share: whether there is one here, which regions a page is about, addresses behind figures."""
+"""What all pages of the office share: whether there is one, which regions a page is about, where records are listed."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from lanzarote.office.sheets import Cell, Head
 from lanzarote.translation import N_, in_language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from lanzarote.instance import Instance
     from lanzarote.office.service import Region
     from lanzarote.permissions import Actor
@@ -112,7 +110,11 @@ def desk(view: View) -> Desk:
 def frame(view: View, current: str, shown: Desk | None = None) -> dict[str, Any]:
     """What the layout of the office's pages relies on."""
     links = [
-        {"href": view.instance_href("office", *([page] if page else [])), "label": view._(label), "current": page == current}
+        {
+            "href": view.instance_href("office", *([page] if page else [])),
+            "label": view._(label),
+            "current": page == current,
+        }
         for page, label in PAGES
     ]
     around: dict[str, Any] = {"office_links": links, "desk": shown, "previous": None, "following": None}
@@ -164,5 +166,3 @@ def records_href(view: View, measure: str, a: str, b: str | None, region: str) -
     if region:
         query["region"] = region
     return view.instance_href("office", "records", query=query)
-
-

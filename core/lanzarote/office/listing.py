@@ -86,7 +86,7 @@ def behind(view: View, asked: Asked, every: Sequence[Named]) -> tuple[tuple[Foun
     for one in regions:
         count = _count(figures, asked, one.id) if figures else 0
         ids: list[str] = []
-        if count and (asked.measure in MANY or total + count > asked.start and len(found) < MOST):
+        if count and (asked.measure in MANY or (total + count > asked.start and len(found) < MOST)):
             ids = service.records_behind(view.instance.database, one.id, asked.measure, asked.a, asked.b)
             count = len(ids)
         some = ids[max(0, asked.start - total) :][: MOST - len(found)]
@@ -189,7 +189,9 @@ def _state(view: View, code: str, regions: tuple[RegionCard, ...]) -> StateCard:
         in_force=_day(view, state.cets201_in_force_on),
         force_note=state.cets201_note,
         party=state.cets201_party,
-        sources=tuple(f"{sources()[key].title} ({sources()[key].publisher})" for key in state.source if key in sources()),
+        sources=tuple(
+            f"{sources()[key].title} ({sources()[key].publisher})" for key in state.source if key in sources()
+        ),
         regions=regions,
     )
 

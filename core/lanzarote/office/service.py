@@ -115,8 +115,7 @@ def regions_here(instance: Instance) -> tuple[Region, ...]:
     def read() -> tuple[Region, ...]:
         known = {row[0]: row[1:] for row in instance.database.all_rows("SELECT id, home, added_at FROM region")}
         sources = {
-            row[0]: row[1:]
-            for row in instance.database.all_rows("SELECT region_id, address, received_at FROM source")
+            row[0]: row[1:] for row in instance.database.all_rows("SELECT region_id, address, received_at FROM source")
         }
         return tuple(_region(header, known[name], sources.get(name)) for name, header in instance.headers().items())
 
@@ -165,7 +164,7 @@ def records_behind(
     found: dict[int, str] = {}
     for some in pieces(places):
         sql = f"SELECT position, record_id FROM tally_number WHERE region_id = ? AND position IN {marks(some)}"  # noqa: S608
-        found |= {position: record_id for position, record_id in database.rows(sql, region_id, *some)}
+        found |= dict(database.rows(sql, region_id, *some))
     return [found[place] for place in places if place in found]
 
 

@@ -17,7 +17,19 @@ from lanzarote.database import rows_of
 from lanzarote.office import masks
 from lanzarote.office.lines import COUNTED, OF_SECTORS, Sectors, lines_of
 from lanzarote.office.masks import Flips, upsert
-from lanzarote.office.model import AWAITED, HEAD, INNER, SECTOR, SECTOR_SIDE, SHOWN, Summary, TallyMask, TallyNumber, Total
+from lanzarote.office.model import (
+    AWAITED,
+    BLOCK,
+    HEAD,
+    INNER,
+    SECTOR,
+    SECTOR_SIDE,
+    SHOWN,
+    Summary,
+    TallyMask,
+    TallyNumber,
+    Total,
+)
 from lanzarote.office.replay import begun_before, bodies, entries_of, head_of, replay, told_since
 
 if TYPE_CHECKING:
@@ -73,7 +85,7 @@ def rebuild(session: Session, region_id: str) -> None:
     numbers, placed = _recounted(session, region_id)
     by_block: dict[int, list[Any]] = {}
     for position, masks_of in enumerate(placed.values()):
-        by_block.setdefault(position // masks.BLOCK, []).append((position, masks_of))
+        by_block.setdefault(position // BLOCK, []).append((position, masks_of))
     for some in by_block.values():
         flips = Flips()
         for position, masks_of in some:
@@ -146,7 +158,7 @@ def _pending(
             whole, begun = begun, 0
     if whole:
         gone = masks.numbered(session, region_id).keys() - told_since(session, region_id, whole)
-        pending |= {record_id: ("", b"") for record_id in gone}
+        pending |= dict.fromkeys(gone, ("", b""))
     return awaited, pending
 
 
@@ -213,7 +225,9 @@ def _add_to_totals(session: Session, deltas: Mapping[Line, int]) -> None:
 
 
 def _add(session: Session, table: Any, deltas: Mapping[Line, int], more: Mapping[str, str]) -> None:
-    rows = [{**more, "measure": line[0], "a": line[1], "b": line[2], "n": n} for line, n in deltas.items() if n]
+    rows: list[dict[str, Any]] = [
+        {**more, "measure": line[0], "a": line[1], "b": line[2], "n": n} for line, n in deltas.items() if n
+    ]
     upsert(session, table, rows, (*more, "measure", "a", "b"), add="n")
     if any(row["n"] < 0 for row in rows):
         here = [getattr(table, name) == value for name, value in more.items()]

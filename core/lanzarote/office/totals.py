@@ -10,7 +10,7 @@ from lanzarote.office.sheets import Cell, Head, Line, sheet
 from lanzarote.web import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lanzarote.office.service import Figures
     from lanzarote.office.sheets import Sheet
@@ -22,7 +22,9 @@ def overview(view: View, figures: Figures, *, linked: bool = True) -> list[Sheet
     _ = view._
     return [
         _bars(view, "sectors", _("Practices by common sector"), _("Common sector"), _sectors(view, figures, linked)),
-        _bars(view, "domains", _("Practices by domain"), _("Domain"), _labelled(view, figures, "domain", FOUR_PS, linked)),
+        _bars(
+            view, "domains", _("Practices by domain"), _("Domain"), _labelled(view, figures, "domain", FOUR_PS, linked)
+        ),
         _bars(
             view,
             "targets",
@@ -72,7 +74,8 @@ def trends(view: View, figures: Figures) -> list[Sheet]:
         whole=True,
     )
     strengths = [
-        Line(head=Head(label=head.label), cells=(Cell(cell.n),)) for head, cell in zip(columns, total.cells[1:], strict=True)
+        Line(head=Head(label=head.label), cells=(Cell(cell.n),))
+        for head, cell in zip(columns, total.cells[1:], strict=True)
     ]
     return [
         sheet(
@@ -95,7 +98,7 @@ def _of_year(figures: Figures, year: str) -> int:
     return sum(sum(n.values()) for (of, _), n in figures.measure("begun").items() if of == year)
 
 
-def _bars(view: View, key: str, title: str, about: str, lines: Sequence[Line]) -> Sheet:
+def _bars(view: View, key: str, title: str, about: str, lines: Iterable[Line]) -> Sheet:
     return sheet(
         view,
         key=key,

@@ -33,14 +33,17 @@ from lanzarote.types import (
 from sqlalchemy import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from lanzarote.database import Database
-    from lanzarote.instance import Instance
     from sqlalchemy.orm import Session
 
 AT = datetime(2031, 1, 1, 9, tzinfo=UTC)
-SECTORS = {"courts": (("judicial",), "public"), "schools": (("education", "health"), "public"), "ngos": (("civil-society",), "civil-society")}
+SECTORS = {
+    "courts": (("judicial",), "public"),
+    "schools": (("education", "health"), "public"),
+    "ngos": (("civil-society",), "civil-society"),
+}
 OTHER_SECTORS = {"courts": (("judicial", "government"), "public"), "ngos": (("civil-society",), "mixed")}
 
 
@@ -111,7 +114,12 @@ def sectors(known: Mapping[str, tuple[Sequence[str], str]] = SECTORS, former: st
     return _terms(
         "sector",
         {
-            key: Sector(name={"en": key}, common=tuple(common), side=side, former=(former,) if former and key == "courts" else ())
+            key: Sector(
+                name={"en": key},
+                common=tuple(common),
+                side=side,  # type: ignore[arg-type]
+                former=(former,) if former and key == "courts" else (),
+            )
             for key, (common, side) in known.items()
         },
     )
@@ -130,7 +138,7 @@ def provisions(*articles: str, until: date | None = None) -> VocabularyRelease:
     )
 
 
-def coverage(**states: str) -> VocabularyRelease:
+def coverage(**states: Any) -> VocabularyRelease:
     return _terms(
         "coverage",
         {
@@ -173,10 +181,13 @@ def practice(
         sources=(),
         **more,
     )
-    sides = {"ngos": "civil-society"}
+    sides: dict[str, Any] = {"ngos": "civil-society"}
     cited = {
         f"of-{one}": CitedOrganisation(
-            name={"en": one}, side=sides.get(one, "public"), sectors=(one,), scope="regional"  # type: ignore[arg-type]
+            name={"en": one},
+            side=sides.get(one, "public"),
+            sectors=(one,),
+            scope="regional",
         )
         for one in partners
     }
@@ -191,11 +202,16 @@ def stakeholder(sector: str = "courts", side: Any = "public") -> StakeholderRele
     )
 
 
-def improvement(state: Any = "adopted", progress: Sequence[Any] = (), sectors: Sequence[str] = ("courts",)) -> ImprovementDocument:
+def improvement(
+    state: Any = "adopted", progress: Sequence[Any] = (), sectors: Sequence[str] = ("courts",)
+) -> ImprovementDocument:
     from lanzarote.improvements.documents import ImprovementWords
     from lanzarote.types import ImprovementText
 
-    words = {name: getattr(ImprovementText(title="A way forward", proposal="Do it."), name, None) for name in ImprovementText.__struct_fields__}
+    words = {
+        name: getattr(ImprovementText(title="A way forward", proposal="Do it."), name, None)
+        for name in ImprovementText.__struct_fields__
+    }
     return ImprovementDocument(
         id="i",
         region="",
@@ -218,7 +234,9 @@ def improvement(state: Any = "adopted", progress: Sequence[Any] = (), sectors: S
         ),
         decision=None,
         actions=tuple(
-            ActionDocument(number=n, what="Something", language="en", stakeholder="x", due_on=date(2032, 1, 1), progress=one)
+            ActionDocument(
+                number=n, what="Something", language="en", stakeholder="x", due_on=date(2032, 1, 1), progress=one
+            )
             for n, one in enumerate(progress, 1)
         ),
     )
@@ -241,7 +259,12 @@ def procedure(state: Any = "endorsed", endorsed: int = 2, parties: int = 3) -> P
         procedure=ProcedureFacts(original="en", sources=()),
         parties=tuple(
             PartyStand(
-                organisation=f"o{n}", id=f"o{n}", endorsed=word if n < endorsed else None, retracted=None, applied=None, ceased=None
+                organisation=f"o{n}",
+                id=f"o{n}",
+                endorsed=word if n < endorsed else None,
+                retracted=None,
+                applied=None,
+                ceased=None,
             )
             for n in range(parties)
         ),
@@ -293,7 +316,7 @@ def naive(session: Session, region_id: str) -> dict[tuple[str, str, str], int]:
     head = 0
     for seq, verb, kind, record_id, raw in session.connection().execute(sql, {"region": region_id}):
         head = seq
-        body = json.loads(bytes(raw)) if raw else None
+        body: Any = json.loads(bytes(raw)) if raw else None
         if verb == "epoch":
             missing, told_since = body["entries"], set()
             ended = missing == 0
@@ -412,8 +435,36 @@ def fill(database: Database) -> None:
             told("vocabulary", "sector", sectors()),
             told("vocabulary", "provision", provisions("10.3", "10.1", "5")),
             told("vocabulary", "coverage", coverage(a16="none", a31="not-applicable")),
-            told("practice", _id(1), practice(["courts", "schools"], ["courts", "ngos"], title="The shared room", slug="shared-room", convention=("10.3", "14.1"), domains=("protection",), target_groups=("child-victims",), started="2019-03", strength="promising", standing="assessed")),
-            told("practice", _id(2), practice(["schools"], ["schools"], title="A word at school", slug="word", convention=("6",), domains=("prevention",), target_groups=("children",), started="2022")),
+            told(
+                "practice",
+                _id(1),
+                practice(
+                    ["courts", "schools"],
+                    ["courts", "ngos"],
+                    title="The shared room",
+                    slug="shared-room",
+                    convention=("10.3", "14.1"),
+                    domains=("protection",),
+                    target_groups=("child-victims",),
+                    started="2019-03",
+                    strength="promising",
+                    standing="assessed",
+                ),
+            ),
+            told(
+                "practice",
+                _id(2),
+                practice(
+                    ["schools"],
+                    ["schools"],
+                    title="A word at school",
+                    slug="word",
+                    convention=("6",),
+                    domains=("prevention",),
+                    target_groups=("children",),
+                    started="2022",
+                ),
+            ),
             told("stakeholder", _id(3), stakeholder()),
             told("improvement", _id(4), improvement("adopted", ["done", "under-way", "done"])),
             told("procedure", _id(5), procedure("endorsed", 3, 3)),
@@ -425,7 +476,20 @@ def fill(database: Database) -> None:
         "napoli",
         [
             told("vocabulary", "sector", sectors()),
-            told("practice", _id(7), practice(["courts", "ngos"], ["courts", "ngos"], title="La stanza", slug="stanza", convention=("10.3",), domains=("protection", "prosecution"), target_groups=("child-victims", "families"), started="2019")),
+            told(
+                "practice",
+                _id(7),
+                practice(
+                    ["courts", "ngos"],
+                    ["courts", "ngos"],
+                    title="La stanza",
+                    slug="stanza",
+                    convention=("10.3",),
+                    domains=("protection", "prosecution"),
+                    target_groups=("child-victims", "families"),
+                    started="2019",
+                ),
+            ),
             told("improvement", _id(8), improvement("not-adopted")),
         ],
     )

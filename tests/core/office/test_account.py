@@ -81,7 +81,9 @@ ended = st.builds(
 )
 entries = st.lists(st.one_of(published, published, termed, ended), min_size=1, max_size=5)
 steps = st.lists(
-    st.tuples(st.sampled_from(REGIONS), st.sampled_from(["tell", "tell", "tell", "begin", "part", "hide", "show"]), entries),
+    st.tuples(
+        st.sampled_from(REGIONS), st.sampled_from(["tell", "tell", "tell", "begin", "part", "hide", "show"]), entries
+    ),
     max_size=9,
 )
 

@@ -167,7 +167,9 @@ def test_formulas_are_disarmed_in_files(office: Instance) -> None:
         said = logs.header("vilnius", "LT-57")
         import msgspec
 
-        session.get_one(Served, "vilnius").facts = encode(msgspec.structs.replace(said, name={"en": "=1+1", "fr": "=1+1"}))
+        session.get_one(Served, "vilnius").facts = encode(
+            msgspec.structs.replace(said, name={"en": "=1+1", "fr": "=1+1"})
+        )
     with client_of(office) as client:
         rows = table(client, "/en/office/sectors?format=csv")
     assert [row[0] for row in rows if "1+1" in row[0]] == ["'=1+1"]

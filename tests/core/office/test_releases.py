@@ -97,7 +97,9 @@ def test_a_release_has_a_page_and_a_file(office: Instance) -> None:
 
 def test_only_the_office_freezes_figures(office: Instance) -> None:
     with TestClient(create_app(office), base_url="http://lanzarote.test") as client:
-        asked = client.post("/en/office/releases", data={"day": DAY.isoformat()}, headers={"origin": "http://lanzarote.test"})
+        asked = client.post(
+            "/en/office/releases", data={"day": DAY.isoformat()}, headers={"origin": "http://lanzarote.test"}
+        )
         assert asked.status_code in (302, 303, 401, 403)
         assert "Freeze" not in client.get("/en/office/releases").text.partition("<main")[2]
     assert releases.all_releases(office.database) == []
