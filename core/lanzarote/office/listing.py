@@ -222,7 +222,7 @@ def _count_of(view: View, one: Named, measure: str, figures: Figures) -> tuple[s
         href = desk.records_href(view, measure, "", None, one.id)
     label: Any = {
         "practice": view._("Practices"),
-        "stakeholder": view._("Organisations that take part, and agreed to be named here"),
+        "stakeholder": view._("Organisations taking part"),
         "improvement": view._("Improvements that the group decided on"),
         "procedure": view._("Procedures"),
         "pilot": view._("Pilots judged"),

@@ -21,7 +21,7 @@ def overview(view: View, figures: Figures, *, linked: bool = True) -> list[Sheet
     """Sectors, the four Ps, target groups, the two banks, who vouches."""
     _ = view._
     return [
-        _bars(view, "sectors", _("Practices by common sector"), _("Common sector"), _sectors(view, figures, linked)),
+        _bars(view, "common", _("Practices by common sector"), _("Common sector"), _sectors(view, figures, linked)),
         _bars(
             view, "domains", _("Practices by domain"), _("Domain"), _labelled(view, figures, "domain", FOUR_PS, linked)
         ),

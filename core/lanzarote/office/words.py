@@ -22,7 +22,7 @@ BANKS: Final[Mapping[str, str]] = {
     "neither": N_("No partner of either side named"),
 }
 IMPROVEMENTS: Final[Mapping[str, str]] = {
-    "adopted": N_("Adopted"),
+    "adopted": N_("Adopted by the group"),
     "completed": N_("Adopted, and everything done"),
     "not-adopted": N_("Not adopted"),
     "discussed-again": N_("Discussed again"),

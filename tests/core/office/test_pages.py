@@ -65,9 +65,9 @@ def test_the_overview_counts_regions_states_and_practices(office: Instance) -> N
             "2",
             "1",
         ]
-        rows = table(client, "/en/office?format=csv&table=sectors")
+        rows = table(client, "/en/office?format=csv&table=common")
         counted = {row[0]: row[1] for row in rows[1:] if len(row) > 1}
-        assert (counted["Education"], counted["Judicial"], counted["Civil society"]) == ("2", "2", "1")
+        assert (counted["Education"], counted["Judicial authorities"], counted["Civil society"]) == ("2", "2", "1")
         states = {row[0]: row[1:3] for row in table(client, "/en/office?format=csv&table=states")}
         assert (states["France"], states["Italy"], states["Lithuania"]) == (["1", "2"], ["1", "1"], ["1", "0"])
         assert states["Ukraine"] == ["nobody yet", "unknown"]
@@ -109,11 +109,11 @@ def test_sectors_co_operate_where_partners_are_named(office: Instance) -> None:
     with client_of(office) as client:
         rows = {row[0]: row[1:] for row in table(client, "/en/office/co-operation?format=csv")}
         names = list(rows["Common sector"])
-        assert rows["Judicial"][names.index("Civil society")] == "2"
-        assert rows["Education"][names.index("Judicial")] == "0"
+        assert rows["Judicial authorities"][names.index("Civil society")] == "2"
+        assert rows["Education"][names.index("Judicial authorities")] == "0"
         assert rows["Education"][names.index("Education")] == "1"
         only = {row[0]: row[1:] for row in table(client, "/en/office/co-operation?region=paris&format=csv")}
-        assert only["Judicial"][names.index("Civil society")] == "1"
+        assert only["Judicial authorities"][names.index("Civil society")] == "1"
 
 
 def test_what_groups_decided_stands_region_by_region(office: Instance) -> None:
