@@ -99,9 +99,10 @@ class ChangeBody(Regional, Base):
     """The erasable half of a change."""
 
     __tablename__ = "change_body"
+    __table_args__ = (Index("change_body_by_record", "region_id", "record_id"),)
 
     seq: Mapped[int] = mapped_column(primary_key=True)
-    record_id: Mapped[str] = mapped_column(index=True)
+    record_id: Mapped[str]
     salt: Mapped[bytes] = mapped_column(LargeBinary)
     body: Mapped[bytes] = mapped_column(LargeBinary)
 

@@ -86,6 +86,8 @@ def parser() -> argparse.ArgumentParser:
     audit_actions = audit.add_subparsers(metavar="ACTION", dest="action", required=True)
     audit_actions.add_parser("verify", help="follow the audit of every region and of the instance line by line")
 
+    _office(commands)
+
     plugin = commands.add_parser("plugin", help="switch a package on or off for the checks and events of a region")
     switches = plugin.add_subparsers(metavar="ACTION", dest="action", required=True)
     for name, told in (
@@ -99,6 +101,17 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("doctor", help="check settings, database, packages and regions; say what to do")
     commands.add_parser("settings", help="list the settings and their present values")
     return top
+
+
+def _office(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """What a central office counts."""
+    office = commands.add_parser("office", help="count the results of all regions anew, or freeze figures to cite")
+    actions = office.add_subparsers(metavar="ACTION", dest="action", required=True)
+    rebuild = actions.add_parser("rebuild", help="count anew, from the change logs alone, what regions have released")
+    rebuild.add_argument("region", nargs="*", metavar="REGION", help="default: all that are here")
+    release = actions.add_parser("release", help="freeze the figures of a day under an address that stays")
+    release.add_argument("day", metavar="DAY", help="such as 2027-03-01 or '1 March 2027'; today or a day that is past")
+    release.add_argument("--check", action="store_true", help="count the figures of this release again, and compare")
 
 
 def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

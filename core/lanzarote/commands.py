@@ -217,6 +217,13 @@ def audit(_: Namespace) -> int:
         return verify(instance)
 
 
+def office(given: Namespace) -> int:
+    from lanzarote.office import commands
+
+    with open_instance(read_settings(), existing=True) as instance:
+        return commands.office(instance, given)
+
+
 def plugin(given: Namespace) -> int:
     from lanzarote.switches import switch_for
 

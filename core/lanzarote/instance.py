@@ -25,6 +25,8 @@ from lanzarote.improvements import calling
 from lanzarote.improvements import events as decisions
 from lanzarote.meetings import mails as meeting_mails
 from lanzarote.meetings.service import public_meetings
+from lanzarote.office.tallies import follow as follow_log
+from lanzarote.office.tallies import follow_shown
 from lanzarote.plugins import Host
 from lanzarote.practices import events, projection
 from lanzarote.practices.service import build_index
@@ -79,6 +81,9 @@ class Instance:
         self.database = Database(settings.database_url)
         self.database.listeners += [*LISTENERS, partial(events.follow, self), partial(decisions.follow, self)]
         self.database.releases |= RELEASES
+        if settings.office:
+            self.database.listeners.append(follow_shown)
+            self.database.log_listeners.append(follow_log)
         self.database.after_erasing += [
             lambda: erased.remember(self.database, settings),
             lambda: mails.tidy(self),

@@ -21,6 +21,7 @@ from lanzarote.improvements.comments_model import Comment
 from lanzarote.improvements.positions_model import Call, Forwarding, ImprovementDecision, Position
 from lanzarote.jobs import Job
 from lanzarote.meetings.model import CalendarAddress, MeetingInvitation
+from lanzarote.office.model import OfficeRelease, Summary, TallyMask, TallyNumber, Total
 from lanzarote.practices.model import Published
 from lanzarote.practices.review_model import Assessment, Decision, Round
 from lanzarote.practices.work import Unsaved, Work
@@ -34,7 +35,7 @@ from lanzarote.stakeholders.model import Invitation
 from lanzarote.switches import SwitchedOn
 from lanzarote.tasks import Task
 
-DERIVED = (Published,)
+DERIVED = (Published, Summary, TallyMask, TallyNumber, Total)
 """Tables that are made anew from the others."""
 FLEETING = (SignedIn, Link, AnswerLink, Attempts, Answered)
 """Tables that no backup holds: who is signed in, links that were mailed, guesses, answers to be repeated for a day.
@@ -79,6 +80,7 @@ __all__ = [
     "Link",
     "MeetingInvitation",
     "Named",
+    "OfficeRelease",
     "Passkey",
     "Position",
     "Published",
@@ -91,10 +93,14 @@ __all__ = [
     "SigningKey",
     "Source",
     "SourceKey",
+    "Summary",
     "SwitchedOn",
+    "TallyMask",
+    "TallyNumber",
     "Task",
     "TeamNote",
     "Term",
+    "Total",
     "Unsaved",
     "Version",
     "Work",

@@ -44,6 +44,7 @@ ROOMS = (
     "territory",
     "meetings",
     "evaluation",
+    "office",
     "following",
     "activity",
 )
@@ -223,6 +224,8 @@ class View:
                 convention,
                 (self.instance_href("context"), _("Context")),
             ]
+            if self.instance.settings.office:
+                labels.append((self.instance_href("office"), _("All regions together")))
         else:
             labels = [
                 (self.region_href(frame, "practices"), _("Practices")),
@@ -292,6 +295,7 @@ class View:
         _ = self._
         about = [
             (self.instance_href(), _("About the platform")),
+            *([(self.instance_href("office"), _("All regions together"))] if self.instance.settings.office else []),
             (self.instance_href("legal"), _("Legal notice")),
             (self.instance_href("privacy"), _("Privacy")),
             (self.instance_href("accessibility"), _("Accessibility")),
