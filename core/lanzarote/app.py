@@ -126,6 +126,7 @@ ROOMS = (
     "lanzarote.office.api",
     "lanzarote.following.api",
     "lanzarote.activity.api",
+    "lanzarote.reports.pages",
     "lanzarote.results.api",
 )
 """Modules with ``handlers``."""

@@ -30,6 +30,7 @@ PAGES: Final = (
     ("improvements", N_("Improvements and pilots")),
     ("compare", N_("Side by side")),
     ("regions", N_("Regions")),
+    ("reports", N_("Reports")),
     ("releases", N_("Releases to cite")),
 )
 

@@ -105,25 +105,30 @@ def _count(figures: Figures, asked: Asked, region_id: str) -> int:
 
 
 def _found(view: View, one: Named, record: Behind) -> Found:
-    header = one.region.header
-    here = one.region.home or record.kind in HERE
-    parts = (PLACES[record.kind], record.slug)
-    lang = view.lang if view.lang in header.languages else header.languages[0]
-    if here:
-        href = view.region_href(header, *parts)
-    elif one.region.address:
-        href = "/".join((one.region.address.rstrip("/"), lang, header.id, *parts))
-    else:
-        href = ""
     title = labels.written(*view.text(record.title, record.original or None), view.lang) if record.title else Markup("")
     return Found(
         kind=view._(words.KINDS[record.kind]),
         title=title or escape(record.slug),
         region=one.name,
-        region_href=view.region_href(header),
-        href=href,
-        elsewhere=not here,
+        region_href=view.region_href(one.region.header),
+        href=address_of(view, one, record),
+        elsewhere=not _is_here(one, record),
     )
+
+
+def address_of(view: View, one: Named, record: Behind) -> str:
+    """Where the public reads the record: here, or where its region is written; empty: nowhere that is known."""
+    header, parts = one.region.header, (PLACES[record.kind], record.slug)
+    if _is_here(one, record):
+        return view.region_href(header, *parts)
+    if not one.region.address:
+        return ""
+    lang = view.lang if view.lang in header.languages else header.languages[0]
+    return "/".join((one.region.address.rstrip("/"), lang, header.id, *parts))
+
+
+def _is_here(one: Named, record: Behind) -> bool:
+    return one.region.home or record.kind in HERE
 
 
 # The regions that are here

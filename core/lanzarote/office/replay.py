@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Struct
 
-from lanzarote.changes import Beginning
+from lanzarote.changes import SHOWN, Beginning
 from lanzarote.database import rows_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def replay(session: Session, region_id: str, until: int | None = None) -> Replay
         "AND verb <> 'epoch' ORDER BY seq"
     )
     for record_id, kind, seq, verb in rows_of(session, sql, region_id, start, head):
-        if verb == "publish":
+        if verb in SHOWN:
             last[record_id] = Told(kind, seq)
         else:
             last.pop(record_id, None)

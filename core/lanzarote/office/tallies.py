@@ -153,7 +153,7 @@ def _pending(
         elif awaited:
             awaited -= 1
         if one.kind in COUNTED:
-            pending[one.record_id] = (one.kind, one.body if one.verb == "publish" else b"")
+            pending[one.record_id] = (one.kind, one.body if one.verb in changes.SHOWN else b"")
         if begun and not awaited:
             whole, begun = begun, 0
     if whole:

@@ -86,7 +86,8 @@ def as_pdf(paper: Paper) -> bytes:
         ) from None
     layout = (files("lanzarote") / "data" / "paper.typ").read_bytes()
     said = msgspec.structs.replace(paper, blocks=tuple(map(_whole, paper.blocks)))
-    made = typst.compile(layout, sys_inputs={"paper": msgspec.json.encode(said).decode()}, pdf_standards=[STANDARD])
+    data = msgspec.json.encode(said, enc_hook=str).decode()  # words know their language, and are texts here
+    made = typst.compile(layout, sys_inputs={"paper": data}, pdf_standards=[STANDARD])
     assert isinstance(made, bytes)
     return made
 

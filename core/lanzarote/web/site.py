@@ -45,6 +45,7 @@ ROOMS = (
     "meetings",
     "evaluation",
     "office",
+    "reports",
     "following",
     "activity",
 )
