@@ -111,7 +111,15 @@ def group(paris_template: Path, tmp_path: Path, browser: Browser, request: Any) 
 
 
 @pytest.mark.parametrize(
-    "group", [("fr", "desktop"), ("en", "desktop"), ("fr", "phone"), ("en", "phone")], indirect=True, ids="-".join
+    "group",
+    [
+        ("fr", "phone"),
+        ("en", "desktop"),
+        pytest.param(("fr", "desktop"), marks=pytest.mark.long),
+        pytest.param(("en", "phone"), marks=pytest.mark.long),
+    ],
+    indirect=True,
+    ids="-".join,
 )
 def test_from_the_first_invitation_to_the_last_word(group: Group) -> None:
     lang, said, words = group.lang, SAID[group.lang], WORDS[group.lang]

@@ -84,7 +84,7 @@ def test_ten_thousand_requests_find_no_fault(paris_site: str, tmp_path: Path) ->
     ("mode", "examples"),
     [
         ("positive", 5),
-        ("negative", 3),
+        ("negative", 2),
         pytest.param("positive", 100, marks=pytest.mark.long),
         pytest.param("negative", 100, marks=pytest.mark.long),
     ],
