@@ -46,6 +46,8 @@ class Destination(Regional, Base):
     sent_at: Mapped[datetime | None]
     fault: Mapped[str]
     """Why the last sending did not come to its end."""
+    fault_code: Mapped[str] = mapped_column(default="")
+    """What kind of fault that is, for the words of a page."""
 
 
 class Source(Regional, Base):
