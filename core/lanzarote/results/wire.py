@@ -46,7 +46,9 @@ def ask(address: str, region_id: str) -> There:
     try:
         return msgspec.json.decode(body, type=There)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        raise NotSent(f"{address} does not answer as an office does; look whether the address is right.", "no-office") from None
+        raise NotSent(
+            f"{address} does not answer as an office does; look whether the address is right.", "no-office"
+        ) from None
 
 
 def post(address: str, region_id: str, data: bytes) -> bytes:

@@ -95,8 +95,8 @@ def set_relation(
     """Say how the organisation relates to the group; *expected*: the ``mark_of`` what was read.
 
     *shared*: it agreed that the central office receives its entry, which counts while it takes part. *why*, by (field,
-    code), says why things stay that the guard asks about. Nothing else is kept of one that is only cited. Raises Faulty, Identifying, NotPermitted, Conflict,
-    IllegalTransition.
+    code), says why things stay that the guard asks about. Nothing else is kept of one that is only cited. Raises
+    Faulty, Identifying, NotPermitted, Conflict, IllegalTransition.
     """
     hold(session, record, "stakeholder.decide", by)
     next_state("record", record.state, "write")

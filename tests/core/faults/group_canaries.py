@@ -66,8 +66,8 @@ def deliberate(land: Land, region: str) -> None:
         records.decide(session, record, b'{"state":"adopted"}', "adopt", by=head.account_id, at=THEN)
         records.publish(session, record, by=head.account_id, at=THEN)
     with land._held(region, gone) as (session, record):
-        why = {lang: f"Parce que {canary('why an improvement was withdrawn', group | {'visitor'})}"}
-        moving.withdraw(session, record, words, reason=why, by=head, at=THEN)
+        told = {lang: f"Parce que {canary('why an improvement was withdrawn', group | {'visitor'})}"}
+        moving.withdraw(session, record, words, reason=told, by=head, at=THEN)
     land.improvements[region] = {"written": written, "dropped": dropped, "public": public, "withdrawn": gone}
 
 

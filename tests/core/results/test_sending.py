@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from lanzarote.jobs import Job
 from lanzarote.records import now
-from lanzarote.results import batches, destinations, sending
+from lanzarote.results import batches, destinations, sending, wire
 from lanzarote.results.destinations import NoOffice
 from lanzarote.results.model import Destination
 from lanzarote.results.receipts import NoReceipt
@@ -68,14 +68,14 @@ def test_it_arrives_and_the_office_signs_how_far(places: TwoPlaces, site: str, m
 def test_it_goes_on_where_it_stopped(places: TwoPlaces, site: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "MOST_ENTRIES", 10)
     add(places, site)
-    post, count = destinations.wire.post, iter(range(100))
+    post, count = wire.post, iter(range(100))
 
-    def broken(*given: Any) -> bytes:
+    def broken(*given: str | bytes) -> bytes:
         if next(count) == 2:
-            raise NotSent("the line is cut")
-        return post(*given)
+            raise NotSent("the line is cut", "unreachable")
+        return post(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(destinations.wire, "post", broken)
+    monkeypatch.setattr(wire, "post", broken)
     with pytest.raises(NotSent):
         destinations.send(places.region, PARIS, site)
     with places.region.database.read(PARIS) as session:

@@ -107,7 +107,7 @@ class TwoPlaces:
 
 
 def shown(instance: Instance) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     with instance.database.read(PARIS) as session:
         joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
         query = select(Record.slug, Version.body).join(Version, joined & (Version.number == Record.published_version))

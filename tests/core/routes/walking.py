@@ -33,6 +33,9 @@ class Route(Struct, frozen=True, kw_only=True):
     from_anywhere: bool = False
     """Whoever holds the secret in its address may send to it from anywhere."""
 
+    upload: bool = False
+    """Its form brings a file."""
+
     @property
     def api(self) -> bool:
         return self.path.startswith("/api/")
@@ -57,8 +60,9 @@ def walked(app: Litestar) -> Iterator[Route]:
                 if method == "OPTIONS" or method not in getattr(handler, "http_methods", {"GET"}):
                     continue
                 name = str(getattr(method, "value", method))
+                upload = bool(handler.opt.get("upload"))
                 anywhere = bool(handler.opt.get("from_anywhere"))
-                yield Route(method=name, path=route.path, may=handler.opt.get("may", ""), from_anywhere=anywhere)
+                yield Route(method=name, path=route.path, may=handler.opt.get("may", ""), from_anywhere=anywhere, upload=upload)
 
 
 def stopped_behind_the_guards(instance: Instance) -> tuple[Any, Litestar]:
