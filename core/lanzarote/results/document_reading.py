@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lanzarote.web.site import View
+
+
+IN_LANGUAGES: Final = frozenset({"original", "language", "languages", "draft", "stale"})
+"""Fields that hold codes of languages."""
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -75,6 +79,8 @@ class Reader:
         return tuple(lines)
 
     def _word(self, name: str, value: Any) -> str:
+        if name in IN_LANGUAGES:
+            return language_name(str(value), self.view.lang)
         if isinstance(value, bool):
             return self.view._("yes") if value else self.view._("no")
         if name in LABELLED:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from lanzarote.changes import Served
 from lanzarote.errors import NotFound
+from lanzarote.permissions import may_somewhere
 from lanzarote.results import words
 from lanzarote.results.batches import Envelope, Malformed, Statement, read_file
 from lanzarote.results.model import HeldBatch, Source, SourceKey
@@ -45,6 +46,8 @@ class Region(Struct, frozen=True, kw_only=True):
     href: str
     public_href: str
     """Its pages here; empty: nothing of it is shown yet."""
+    activity_href: str
+    """Who did what with it; empty: that is not for the reader."""
 
 
 class Key(Struct, frozen=True, kw_only=True):
@@ -171,6 +174,7 @@ def _grouped(text: str) -> str:
 
 def _region(view: View, row: Source, count: int, shown: set[str]) -> Region:
     header = view.instance.headers().get(row.region_id)
+    reads = may_somewhere(view.actor, "activity.read", row.region_id)
     texts = header.name if header else msgspec.json.decode(row.name, type=dict[str, str])
     return Region(
         id=row.region_id,
@@ -187,4 +191,5 @@ def _region(view: View, row: Source, count: int, shown: set[str]) -> Region:
         held=count,
         href=view.instance_href("office", "sources", row.region_id),
         public_href=view.region_href(header) if header and row.region_id in shown else "",
+        activity_href=view.region_href(header, "team", "activity") if header and reads else "",
     )

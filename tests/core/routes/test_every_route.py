@@ -250,7 +250,9 @@ def test_no_form_is_taken_without_the_key_of_its_session(
             key = sessions.begin(session, account, strong=True, device="", at=now()).form_key
     forms = [route for route in changing if not route.api and route.may != "public"]
     for body in (f"key={key}", f"key={key}&key={mighty.key}", ""):
-        answers = {str(route): ask(client, route, mighty, content=body.encode())[0] for route in forms if not route.upload}
+        answers = {
+            str(route): ask(client, route, mighty, content=body.encode())[0] for route in forms if not route.upload
+        }
         assert {path: status for path, status in answers.items() if status != 403} == {}, body
     for keys in ([key], [key, mighty.key], []):
         answers = {str(r): ask(client, r, mighty, content=in_parts(*keys))[0] for r in forms if r.upload}

@@ -62,7 +62,9 @@ def walked(app: Litestar) -> Iterator[Route]:
                 name = str(getattr(method, "value", method))
                 upload = bool(handler.opt.get("upload"))
                 anywhere = bool(handler.opt.get("from_anywhere"))
-                yield Route(method=name, path=route.path, may=handler.opt.get("may", ""), from_anywhere=anywhere, upload=upload)
+                yield Route(
+                    method=name, path=route.path, may=handler.opt.get("may", ""), from_anywhere=anywhere, upload=upload
+                )
 
 
 def stopped_behind_the_guards(instance: Instance) -> tuple[Any, Litestar]:
