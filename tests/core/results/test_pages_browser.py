@@ -48,6 +48,7 @@ def enter(instance: Instance, browser: Browser, address: str, grant: Grant, lang
 
 def look(page: Page, name: str) -> None:
     """Axe in light and dark, nothing sideways on a phone; a picture for who wants to see."""
+    assert not page.get_by_text("500").count(), name
     page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
     assert violations(page) == "", name
     for width in (1280, 390, 320):
@@ -55,7 +56,7 @@ def look(page: Page, name: str) -> None:
         assert page.evaluate(SIDEWAYS) <= 0, (name, width)
         if SHOTS and width != 320:
             for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                page.emulate_media(color_scheme=scheme)
                 page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}-{scheme}.png"), full_page=True)
     page.set_viewport_size({"width": 1280, "height": 800})
     page.emulate_media(color_scheme="light")
