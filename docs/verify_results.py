@@ -37,7 +37,7 @@ def main(arguments):
         key = bytes.fromhex(given.key)
         number, _, mark = given.after.partition(":")
         after = (int(number), mark) if given.after else None
-        file = open(given.file, "rb")
+        file = open(given.file, "rb")  # noqa: SIM115 - it is read until the end of the program
     except (ValueError, OSError) as error:
         print(f"{given.file}: {error}", file=sys.stderr)
         return 2

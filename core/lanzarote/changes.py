@@ -36,6 +36,7 @@ SHOWN: Final = frozenset({"publish", "replace"})
 """Verbs of the log after which a result is there."""
 INSTANCE: Final = "-"
 """Stands for a region where the audit tells of the instance itself: accounts, tokens. No region can be called so."""
+RECEIVED: Final = N_("This region is received: it is written elsewhere, and here it is only read.")
 CHANNEL: Final = "lanzarote_public"
 """PostgreSQL channel on which a change of public content is announced."""
 
@@ -168,7 +169,7 @@ def record(session: Session, saved: Sequence[Saved], *, by: str) -> None:
 def _require_home(session: Session, region_id: str) -> None:
     served = session.get(Served, region_id)
     if served is not None and not served.home:
-        raise NotPermitted(N_("This region is received: it is written elsewhere, and here it is only read."))
+        raise NotPermitted(RECEIVED)
 
 
 def release_anew(session: Session, region_id: str, kind: str, ids: Sequence[str], *, at: datetime) -> None:

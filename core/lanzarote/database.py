@@ -27,7 +27,7 @@ from lanzarote.places import unwritable
 from lanzarote.scoping import ALL, Regional, Scope, ScopedSession, scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Dialect, Engine
     from sqlalchemy.orm import Session
@@ -94,7 +94,7 @@ class Database:
             raise SettingError(f"the database cannot be opened: {error}") from None
         self.listeners: list[Callable[[Session, Sequence[Any]], None]] = []
         """Told of every write in its own transaction; wired by the instance."""
-        self.releases: dict[str, Callable[[Session, Any], Any]] = {}
+        self.releases: dict[str, Callable[[Session, Mapping[str, Any]], Mapping[str, Any]]] = {}
         """Kind → what of its records leaves the region (``changes.Releases``); wired by the instance."""
         self.log_listeners: list[Callable[[Session, str, Sequence[Any]], None]] = []
         """Told of every entry of a change log, written or received, in its transaction; wired by the instance."""

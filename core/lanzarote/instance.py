@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
+from sqlalchemy import select
 
 from lanzarote import answered, changes, erased, jobs, listening, records, switches, telling
 from lanzarote.accounts import mails
 from lanzarote.changes import Served, bump_revision
-from lanzarote.database import Database, known_schemas, migrate, schema_version
+from lanzarote.checking import is_address
+from lanzarote.database import ALL, Database, known_schemas, migrate, schema_version
 from lanzarote.errors import NoDatabase, NotFound, PackageError, RegionError, SettingError
 from lanzarote.evaluation.service import pilot_verdict
 from lanzarote.following import delivering
@@ -33,6 +35,7 @@ from lanzarote.practices.service import build_index
 from lanzarote.regions import folder, mandates, seeds, vocabulary
 from lanzarote.regions.claims import Installed, installed_regions
 from lanzarote.results import destinations
+from lanzarote.results.model import Source
 from lanzarote.revisions import Revisions
 from lanzarote.stakeholders import letters, taking_part
 from lanzarote.stakeholders.service import directory
@@ -66,6 +69,15 @@ class Report(Struct, kw_only=True):
     vocabulary: list[str]
     records: seeds.Outcome
     enabled: bool = True
+
+
+class Origin(Struct, frozen=True, kw_only=True):
+    """Where a region is written that is received here."""
+
+    address: str
+    """Of its own pages; empty: nowhere."""
+    received_at: datetime | None
+    """When results came last."""
 
 
 class _DryRun(Exception):
@@ -320,6 +332,10 @@ class Instance:
         """Today where the region is. Raises NotFound."""
         return datetime.now(ZoneInfo(self.header(region_id).time_zone)).date()
 
+    def origin(self, region_id: str) -> Origin | None:
+        """Where the region is written, if it is received; None: it is written here, or there is no such region."""
+        return self.kept("origins", None, self._read_origins).get(region_id)
+
     def vocabulary(self, region_id: str) -> Vocabulary:
         """Raises NotFound."""
         header = self.header(region_id)
@@ -388,6 +404,16 @@ class Instance:
                     known = self._kept[name, region_id] = (revision, build())
         value: T = known[1]
         return value
+
+    def _read_origins(self) -> Mapping[str, Origin]:
+        received = select(Served.id, Source.address, Source.received_at).where(Served.home.is_(False))
+        with self.database.read(ALL) as session:
+            rows = session.execute(received.outerjoin(Source, Source.region_id == Served.id)).all()
+        return {
+            # A card may say anything: what is no page is no link.
+            name: Origin(address=address if is_address(address or "") else "", received_at=at)
+            for name, address, at in rows
+        }
 
     def _read_headers(self) -> Mapping[str, RegionHeader]:
         wanted = self.settings.regions

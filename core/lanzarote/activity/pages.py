@@ -36,7 +36,8 @@ def start(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> R
     """What waits for the reader, what changed, what is due."""
     view = site.view(request, lang)
     instance, actor = view.instance, view.actor
-    regions = regions_of(actor, tuple(instance.headers()))
+    written_here = tuple(name for name in instance.headers() if instance.origin(name) is None)
+    regions = regions_of(actor, written_here)
     vocabularies = {region_id: instance.vocabulary(region_id) for region_id in regions}
     with instance.database.read([*regions, INSTANCE]) as session:
         since = last_here(session, actor)

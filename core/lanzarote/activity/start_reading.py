@@ -160,6 +160,7 @@ def places(view: View, regions: Sequence[str]) -> tuple[Place, ...]:
             ("group.read", N_("Actions"), ("team", "actions")),
             ("task.read", N_("Tasks"), ("team", "tasks")),
             ("note.write", N_("Notes of the team"), ("team", "notes")),
+            ("group.lead", N_("Results"), ("team", "results")),
             ("activity.read", N_("Who did what"), ("team", "activity")),
             ("person.read", N_("People"), ("people",)),
             ("plugin.switch", N_("Packages"), ("plugins",)),
@@ -170,6 +171,9 @@ def places(view: View, regions: Sequence[str]) -> tuple[Place, ...]:
             if may_somewhere(view.actor, action, region_id)  # type: ignore[arg-type]
         ]
         found.append(Place(name=view.text(header.name, header.languages[0])[0], href=there(), links=tuple(links)))
+    if view.instance.settings.office and may_somewhere(view.actor, "results.receive", EVERYWHERE):
+        links = [(view._("Regions that are received"), view.instance_href("office", "sources"))]
+        found.append(Place(name=view._("Central office"), href=links[0][1], links=tuple(links)))
     if may_somewhere(view.actor, "activity.read", EVERYWHERE):
         links = [
             (view._("Who did what"), view.instance_href("activity")),

@@ -116,6 +116,12 @@ VERBS: Final[Mapping[str, str]] = {
     "make token": N_("made a token"),
     "revoke token": N_("took back a token"),
     "close": N_("closed the account"),
+    "show": N_("let the public read it"),
+    "hide": N_("hid it from the public"),
+    "move": N_("had it upgraded from another package"),
+    "send-to": N_("had results sent to an office"),
+    "send-no-more": N_("had results sent to an office no more"),
+    "send-now": N_("had results sent at once"),
 }
 VERBS_OF: Final[Mapping[tuple[str, str], str]] = {
     ("improvement", "amend"): N_("proposed an amendment of it"),
@@ -123,6 +129,14 @@ VERBS_OF: Final[Mapping[tuple[str, str], str]] = {
     ("finding", "reopen"): N_("opened it again"),
     ("procedure", "recall"): N_("took the proposal back"),
     ("meeting", "remind"): N_("reminded those who had not answered"),
+    ("key", "make"): N_("made it"),
+    ("key", "learn"): N_("received it: the key before vouches for it"),
+    ("source", "enrol"): N_("enrolled it, after its fingerprint had been compared"),
+    ("source", "revoke"): N_("revoked a key of it"),
+    ("source", "enrolled"): N_("had results taken from it again"),
+    ("source", "paused"): N_("paused it: nothing is taken just now"),
+    ("source", "ended"): N_("ended it: nothing is taken any more"),
+    ("source", "put-away"): N_("put away what could not be taken"),
 }
 """Kind and verb, where a verb means something of its own."""
 GRANT: Final = N_("gave the role: %(role)s")
@@ -143,6 +157,9 @@ KINDS: Final[Mapping[str, str]] = {
     "account": N_("an account"),
     "package": N_("the package %(what)s"),
     "epoch": N_("the log"),
+    "region": N_("the region itself"),
+    "key": N_("a key of the region"),
+    "source": N_("the region, as it is received"),
 }
 KIND_NAMES: Final[Mapping[str, str]] = {
     "practice": N_("Practices"),
@@ -160,6 +177,9 @@ KIND_NAMES: Final[Mapping[str, str]] = {
     "account": N_("Accounts"),
     "package": N_("Packages"),
     "epoch": N_("The log"),
+    "region": N_("The region itself"),
+    "key": N_("Keys"),
+    "source": N_("Receiving"),
 }
 ACTORS: Final[Mapping[str, str]] = {
     "lanzarote": N_("the platform itself"),
@@ -168,6 +188,7 @@ ACTORS: Final[Mapping[str, str]] = {
     "restore": N_("a restore from a backup"),
     "load": N_("a file that was loaded"),
     "administrator": N_("the command line"),
+    "results": N_("results that were received"),
 }
 FORMER: Final = N_("a former member")
 

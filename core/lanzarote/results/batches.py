@@ -47,9 +47,13 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 class Malformed(LanzaroteError):
     """These bytes are no results, or not whole; it says what and where."""
 
+    code = "malformed"
+
 
 class NewerFormat(Malformed):
     """A newer platform wrote it."""
+
+    code = "newer-format"
 
 
 class Position(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from lanzarote.progress import progress
 from lanzarote.records import encode, now
 from lanzarote.results import sending, wire
 from lanzarote.results.batches import Position
+from lanzarote.results.keys import NoKey
 from lanzarote.results.model import RHYTHMS, Destination, Rhythm
 from lanzarote.results.receipts import NoReceipt, Receipt, read_receipt
 from lanzarote.results.wire import NotSent
@@ -65,7 +67,15 @@ def add(session: Session, region_id: str, address: str, rhythm: Rhythm, *, by: s
     row = session.get(Destination, (region_id, address))
     if row is None:
         row = Destination(
-            region_id=region_id, address=address, rhythm="", key=b"", seq=0, receipt=b"", sent_at=None, fault=""
+            region_id=region_id,
+            address=address,
+            rhythm="",
+            key=b"",
+            seq=0,
+            receipt=b"",
+            sent_at=None,
+            fault="",
+            fault_code="",
         )
         session.add(row)
     row.rhythm = rhythm
@@ -96,9 +106,10 @@ def send(instance: Instance, region_id: str, address: str) -> Sent:
     with instance.database.alone(f"results/{region_id}/{address}"):
         try:
             return _send(instance, region_id, address)
-        except (NotSent, NoReceipt, sending.OtherHistory) as error:
+        except (NotSent, NoReceipt, NoKey, sending.OtherHistory) as error:
             with instance.database.write(region_id) as session:
-                _of(session, region_id, address).fault = str(error)[:1000]
+                row = _of(session, region_id, address)
+                row.fault, row.fault_code = str(error)[:1000], error.code
             raise
 
 
@@ -119,7 +130,7 @@ def _send(instance: Instance, region_id: str, address: str) -> Sent:
     if last is None:
         with database.write(region_id) as session:
             row = _of(session, region_id, address)
-            row.sent_at, row.fault, row.seq = now(), "", after.seq
+            row.sent_at, row.fault, row.fault_code, row.seq = now(), "", "", after.seq
     return Sent(entries=count, receipt=last)
 
 
@@ -137,7 +148,8 @@ def _after(session: Session, region_id: str, there: wire.There) -> Position:
 def _note(database: Database, region_id: str, address: str, said: Receipt, *, data: bytes) -> None:
     with database.write(region_id) as session:
         row = _of(session, region_id, address)
-        row.key, row.seq, row.receipt, row.sent_at, row.fault = data, said.seq, encode(said), now(), ""
+        row.key, row.seq, row.receipt, row.sent_at = data, said.seq, encode(said), now()
+        row.fault = row.fault_code = ""
 
 
 def _of(session: Session, region_id: str, address: str) -> Destination:
@@ -147,7 +159,22 @@ def _of(session: Session, region_id: str, address: str) -> Destination:
     return row
 
 
-# By the clock
+# By the clock, and behind a page
+
+
+def send_soon(session: Session, region_id: str, address: str, *, by: str, at: datetime) -> None:
+    """Have it sent as soon as the worker comes to it; asked twice, it is sent once. Raises NotFound."""
+    row = _of(session, region_id, address)
+    once = f"{TOPIC}:{region_id}:{row.address}:now"
+    jobs.enqueue_once(session, TOPIC, once, region=region_id, address=row.address, now=True)
+    _tell(session, region_id, "send-now", by=by, at=at)
+
+
+def is_asked(session: Session, region_id: str) -> set[str]:
+    """The offices to which something is being sent, or soon is."""
+    asked = f"{TOPIC}:{region_id}:"
+    found = session.scalars(select(jobs.Job.once).where(jobs.Job.once.startswith(asked, autoescape=True)))
+    return {one[len(asked) : -len(":now")] for one in found if one and one.endswith(":now")}
 
 
 def deliver(instance: Instance, database: Database, payload: Mapping[str, Any]) -> None:
@@ -156,6 +183,11 @@ def deliver(instance: Instance, database: Database, payload: Mapping[str, Any]) 
     with database.read(region_id) as session:
         row = session.get(Destination, (region_id, address))
         rhythm = row.rhythm if row is not None else ""
+    if payload.get("now"):
+        # Whoever asked for it reads on the page why it failed, and asks again.
+        with suppress(LanzaroteError):
+            send(instance, region_id, address)
+        return
     if not rhythm:
         return
     send(instance, region_id, address)

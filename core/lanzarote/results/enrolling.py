@@ -14,7 +14,7 @@ from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.records import encode, now
 from lanzarote.results import keys, releasing
 from lanzarote.results.batches import Envelope, Malformed, enveloped
-from lanzarote.results.model import Source, SourceKey
+from lanzarote.results.model import HeldBatch, Source, SourceKey
 from lanzarote.results.signing import PublicKey, is_fingerprint, signed_by
 from lanzarote.types import RegionHeader, Text
 
@@ -103,11 +103,13 @@ def enrol(session: Session, one: Card, fingerprint: str, *, by: str, at: datetim
             begun=0,
             awaited=0,
             received_at=None,
+            came="",
             envelope=b"",
             state="enrolled",
         )
         session.add(source)
     source.state, source.address = "enrolled", one.address
+    changes.bump_revision(session, one.region)  # the pages of the region say where it is written
     _know(session, one, at)
     _tell(session, one.region, one.public.id, "enrol", by=by, at=at)
     return source
@@ -150,6 +152,15 @@ def set_state(session: Session, region_id: str, state: State, *, by: str) -> Non
     if source.state != state:
         source.state = state
         _tell(session, region_id, region_id, state, by=by, at=now())
+
+
+def put_away(session: Session, region_id: str, held_id: str, *, by: str, at: datetime) -> None:
+    """Keep no longer what could not be taken. Raises NotFound."""
+    held = session.get(HeldBatch, (region_id, held_id))
+    if held is None:
+        raise NotFound(f"Nothing of {region_id} waits here under this name.")
+    session.delete(held)
+    _tell(session, region_id, held_id, "put-away", by=by, at=at)
 
 
 def _tell(session: Session, region_id: str, what: str, verb: str, *, by: str, at: datetime) -> None:

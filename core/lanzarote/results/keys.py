@@ -33,6 +33,8 @@ ENDORSED: Final = "application/vnd.lanzarote.key+json"
 class NoKey(LanzaroteError):
     """The region has no key to sign with here."""
 
+    code = "no-key"
+
 
 def make(session: Session, settings: Settings, region_id: str, *, by: str, at: datetime) -> SigningKey:
     """Make the region's next key, endorsed by the present one as far as that is still there; let it sign from now on.

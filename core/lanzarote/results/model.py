@@ -46,6 +46,8 @@ class Destination(Regional, Base):
     sent_at: Mapped[datetime | None]
     fault: Mapped[str]
     """Why the last sending did not come to its end."""
+    fault_code: Mapped[str] = mapped_column(default="")
+    """What kind of fault that is, for the words of a page."""
 
 
 class Source(Regional, Base):
@@ -67,6 +69,8 @@ class Source(Regional, Base):
     awaited: Mapped[int]
     """How many entries of that beginning are still to come; what none of them tells of is then withdrawn."""
     received_at: Mapped[datetime | None]
+    came: Mapped[str] = mapped_column(default="")
+    """How the last results came, a ``Came``; empty: none came yet."""
     envelope: Mapped[bytes] = mapped_column(LargeBinary)
     """The last that was signed: evidence of what the region said."""
 

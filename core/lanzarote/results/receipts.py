@@ -26,6 +26,8 @@ RECEIPT: Final = "application/vnd.lanzarote.receipt+json"
 class NoReceipt(LanzaroteError):
     """What came back is no receipt of the office for what was sent."""
 
+    code = "no-receipt"
+
 
 class Receipt(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Up to this entry everything is received, complete and verified."""

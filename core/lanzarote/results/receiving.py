@@ -67,14 +67,14 @@ def receive(database: Database, file: BinaryIO, *, came: Came, region_id: str = 
     region_id = first.head.region
     try:
         with database.write(region_id) as session:
-            return _receive(session, region_id, chain([first], batches))
+            return _receive(session, region_id, chain([first], batches), came)
     except (Malformed, Refused) as error:
         file.seek(0)
         _hold(database, region_id, file, error, came)
         raise
 
 
-def _receive(session: Session, region_id: str, batches: chain[Batch]) -> Received:
+def _receive(session: Session, region_id: str, batches: chain[Batch], came: Came) -> Received:
     source = _source(session, region_id)
     new = known = 0
     for batch in batches:
@@ -82,6 +82,8 @@ def _receive(session: Session, region_id: str, batches: chain[Batch]) -> Receive
             raise Unfit(f"the file holds results of {region_id} and of {batch.head.region}")
         fresh = _take(session, source, batch)
         new, known = new + fresh, known + batch.head.entries - fresh
+    if new:
+        source.came = came
     return Received(
         region=region_id,
         epoch=source.epoch,

@@ -26,6 +26,8 @@ FULL: Final = MOST_BYTES // 4
 class OtherHistory(LanzaroteError):
     """The receiver has an entry that this region never wrote."""
 
+    code = "other-history"
+
 
 def head_of(session: Session, region_id: str) -> Position:
     """After the newest entry."""

@@ -21,6 +21,11 @@ PATIENCE: Final = 60.0
 class NotSent(LanzaroteError):
     """The office did not take it; the text says why, and what to do."""
 
+    def __init__(self, text: str, code: str) -> None:
+        super().__init__(text)
+        self.code = code
+        """What kind of fault it is; the office's own word where it said one."""
+
 
 class There(Struct, frozen=True, kw_only=True):
     """How far an office has received a region."""
@@ -41,7 +46,9 @@ def ask(address: str, region_id: str) -> There:
     try:
         return msgspec.json.decode(body, type=There)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        raise NotSent(f"{address} does not answer as an office does; look whether the address is right.") from None
+        raise NotSent(
+            f"{address} does not answer as an office does; look whether the address is right.", "no-office"
+        ) from None
 
 
 def post(address: str, region_id: str, data: bytes) -> bytes:
@@ -65,24 +72,26 @@ def _request(method: str, address: str, region_id: str, data: bytes) -> bytes:
         body = answer.read(LONGEST_ANSWER + 1)
     except (OSError, HTTPException, UnicodeError) as error:
         raise NotSent(
-            f"{address} cannot be reached ({error}). What it has taken stays taken; try again later."
+            f"{address} cannot be reached ({error}). What it has taken stays taken; try again later.", "unreachable"
         ) from None
     finally:
         connection.close()
     if answer.status != 200 or len(body) > LONGEST_ANSWER:
-        raise NotSent(_told(address, answer.status, body))
+        raise _refused(address, answer.status, body)
     return body
 
 
-def _told(address: str, status: int, body: bytes) -> str:
+def _refused(address: str, status: int, body: bytes) -> NotSent:
     try:
         problem = msgspec.json.decode(body, type=_Problem)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         problem = _Problem()
     if problem.detail:
-        return f"The office at {address} did not take the results: {problem.detail}"
+        told = f"The office at {address} did not take the results: {problem.detail}"
+        return NotSent(told, problem.code[:40] or "refused")
     if status in (301, 302, 307, 308):
-        return f"{address} leads elsewhere; write the address to which it leads."
+        return NotSent(f"{address} leads elsewhere; write the address to which it leads.", "elsewhere")
     if status == 404:
-        return f"There is no office at {address}, or it has not enrolled this region yet."
-    return f"The office at {address} answers {status}; ask whoever runs it."
+        told = f"There is no office at {address}, or it has not enrolled this region yet."
+        return NotSent(told, "unknown-region")
+    return NotSent(f"The office at {address} answers {status}; ask whoever runs it.", "refused")

@@ -7,17 +7,18 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from lanzarote import records
-from lanzarote.changes import Change, ChangeBody
+from lanzarote.changes import Change, ChangeBody, Served
 from lanzarote.practices.writing import erase_wholly
 from lanzarote.records import Record, Version, now
 from lanzarote.results import enrolling, keys, releasing, sending
-from lanzarote.results.batches import Position
+from lanzarote.results.batches import Position, write_batch
 from lanzarote.results.model import HeldBatch, Source
 from lanzarote.results.receiving import receive
 from lanzarote.types import Practice
 from sqlalchemy import select
 
 from tests.core.records.texts import body
+from tests.core.results.logs import entries
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -83,6 +84,15 @@ class TwoPlaces:
 
     def take(self, data: bytes) -> Received:
         return receive(self.office.database, BytesIO(data), came="file")
+
+    def other_history(self) -> bytes:
+        """A batch that its region signed and that does not fit to what the office has."""
+        with self.region.database.read(PARIS) as session:
+            key = keys.private(session, self.region.settings, PARIS)
+            epoch = session.get_one(Served, PARIS).epoch
+        before = Position(seq=self.there().seq - 1, hash="a" * 64)
+        made = entries([b'{"other":1}'], before, epoch=epoch)
+        return write_batch(PARIS, before, made, made[-1].seq, key)
 
     def sync(self) -> Received:
         return self.take(self.export())

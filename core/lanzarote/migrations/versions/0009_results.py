@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("receipt", sa.LargeBinary(), nullable=False),
         sa.Column("sent_at", Moment(), nullable=True),
         sa.Column("fault", sa.String(), nullable=False),
+        sa.Column("fault_code", sa.String(), nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("region_id", "address"),
     )
     op.create_table(
@@ -50,6 +51,7 @@ def upgrade() -> None:
         sa.Column("begun", sa.Integer(), nullable=False),
         sa.Column("awaited", sa.Integer(), nullable=False),
         sa.Column("received_at", Moment(), nullable=True),
+        sa.Column("came", sa.String(), nullable=False, server_default=""),
         sa.Column("envelope", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("region_id"),
     )
