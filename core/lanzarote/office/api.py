@@ -149,8 +149,8 @@ class OfficeReleaseDocument(OfficeReleaseItem, frozen=True, kw_only=True):
     """Region, measure, of what, and, number."""
 
 
-@resource("/office/regions", tag=TAG, query=PART, answers=OfficeRegionList, bounded=False)
-def list_regions(asked: Asked) -> Answer:
+@resource("/office/regions", tag=TAG, query=PART, answers=OfficeRegionList, bounded=False, there=desk.is_office)
+def list_office_regions(asked: Asked) -> Answer:
     """Regions that are here, and how much of them."""
     desk.require_office(asked.instance)
     regions = service.regions_here(asked.instance)
@@ -175,8 +175,10 @@ def list_regions(asked: Asked) -> Answer:
     return asked.part(regions, tell)
 
 
-@resource("/office/coverage", tag=TAG, query=(REGIONS, *PART), answers=OfficeCoverageList, bounded=False)
-def list_coverage(asked: Asked) -> Answer:
+@resource(
+    "/office/coverage", tag=TAG, query=(REGIONS, *PART), answers=OfficeCoverageList, bounded=False, there=desk.is_office
+)
+def list_office_coverage(asked: Asked) -> Answer:
     """Documented coverage: each article of the Convention in each region.
 
     It says what is documented, and is no assessment of compliance.
@@ -196,8 +198,10 @@ def list_coverage(asked: Asked) -> Answer:
     return asked.part(rows, tell)
 
 
-@resource("/office/sectors", tag=TAG, query=(REGIONS, *PART), answers=OfficeSectorsList, bounded=False)
-def list_sectors(asked: Asked) -> Answer:
+@resource(
+    "/office/sectors", tag=TAG, query=(REGIONS, *PART), answers=OfficeSectorsList, bounded=False, there=desk.is_office
+)
+def list_office_sectors(asked: Asked) -> Answer:
     """Practices of each region by common sector."""
     regions, figures = _some(asked, matrices.SECTORS)
     keys = [one.key for one in common_sectors()]
@@ -209,8 +213,15 @@ def list_sectors(asked: Asked) -> Answer:
     )
 
 
-@resource("/office/co-operation", tag=TAG, query=(ONE_REGION, *PART), answers=OfficePartnersList, bounded=False)
-def list_co_operation(asked: Asked) -> Answer:
+@resource(
+    "/office/co-operation",
+    tag=TAG,
+    query=(ONE_REGION, *PART),
+    answers=OfficePartnersList,
+    bounded=False,
+    there=desk.is_office,
+)
+def list_office_co_operation(asked: Asked) -> Answer:
     """In how many practices common sectors have partners together; it counts documents, not co-operation."""
     desk.require_office(asked.instance)
     region = asked.one("region")
@@ -232,24 +243,26 @@ def list_co_operation(asked: Asked) -> Answer:
     )
 
 
-@resource("/office/figures", tag=TAG, query=PART, answers=OfficeFigureList, bounded=False)
-def list_figures(asked: Asked) -> Answer:
+@resource("/office/figures", tag=TAG, query=PART, answers=OfficeFigureList, bounded=False, there=desk.is_office)
+def list_office_figures(asked: Asked) -> Answer:
     """Every number of all regions together."""
     desk.require_office(asked.instance)
     numbers = sorted((line, n) for line, n in service.totals(asked.instance).items() if n)
     return asked.part([OfficeFigure(measure=line[0], a=line[1], b=line[2], n=n) for line, n in numbers])
 
 
-@resource("/office/releases", tag=TAG, query=PART, answers=OfficeReleaseList, bounded=False)
-def list_releases(asked: Asked) -> Answer:
+@resource("/office/releases", tag=TAG, query=PART, answers=OfficeReleaseList, bounded=False, there=desk.is_office)
+def list_office_releases(asked: Asked) -> Answer:
     """Releases of figures, the newest first."""
     desk.require_office(asked.instance)
     told = releases.all_releases(asked.instance.database)
     return asked.part([OfficeReleaseItem(**_item(one)) for one in told])
 
 
-@resource("/office/releases/{day}", tag=TAG, names=(DAY,), answers=OfficeReleaseDocument, bounded=False)
-def show_release(asked: Asked) -> Answer:
+@resource(
+    "/office/releases/{day}", tag=TAG, names=(DAY,), answers=OfficeReleaseDocument, bounded=False, there=desk.is_office
+)
+def get_office_release(asked: Asked) -> Answer:
     """One release, with the heads of the logs from which it can be counted again."""
     desk.require_office(asked.instance)
     told = releases.release_of(asked.instance.database, asked["day"])
@@ -280,11 +293,11 @@ def _cell(region_id: str, cell: matrices.Covered) -> OfficeCell:
 
 
 handlers = (
-    list_regions,
-    list_coverage,
-    list_sectors,
-    list_co_operation,
-    list_figures,
-    list_releases,
-    show_release,
+    list_office_regions,
+    list_office_coverage,
+    list_office_sectors,
+    list_office_co_operation,
+    list_office_figures,
+    list_office_releases,
+    get_office_release,
 )

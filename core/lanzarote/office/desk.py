@@ -63,9 +63,13 @@ class Desk(Struct, frozen=True, kw_only=True):
         return -(-len(self.every) // MOST)
 
 
+def is_office(instance: Instance) -> bool:
+    return instance.settings.office
+
+
 def require_office(instance: Instance) -> None:
     """Raise NotFound where nobody asked for an office."""
-    if not instance.settings.office:
+    if not is_office(instance):
         raise NotFound(NO_OFFICE)
 
 

@@ -6,9 +6,10 @@ A result that counts n times in a line stands in one mask for each power of two 
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lanzarote.changes import writes_alone
@@ -42,6 +43,7 @@ def powers(lines: Lines) -> set[str]:
     }
 
 
+@lru_cache(maxsize=8192)
 def line_of(mask: str) -> tuple[Line, int]:
     """The line that *mask* is about, and how often each of its results counts.
 
@@ -113,21 +115,12 @@ class Flips:
         for block in sorted({*self._set, *self._clear}):
             on, off = self._set.get(block, {}), self._clear.get(block, {})
             bits = _read(session, region_id, block, sorted({*on, *off}))
-            full, empty = [], []
+            rows = []
             for mask in sorted({*on, *off}):
                 whole = (bits.get(mask, 0) & ~off.get(mask, 0)) | on.get(mask, 0)
-                row = {"region_id": region_id, "block": block, "line": mask}
-                if whole:
-                    full.append(row | {"bits": whole.to_bytes((whole.bit_length() + 7) // 8, "little")})
-                else:
-                    empty.append(mask)
-            upsert(session, TallyMask, full, ("region_id", "block", "line"))
-            for some in pieces(empty):
-                session.execute(
-                    delete(TallyMask).where(
-                        TallyMask.region_id == region_id, TallyMask.block == block, TallyMask.line.in_(some)
-                    )
-                )
+                data = whole.to_bytes((whole.bit_length() + 7) // 8, "little")
+                rows.append({"region_id": region_id, "block": block, "line": mask, "bits": data})
+            upsert(session, TallyMask, rows, ("region_id", "block", "line"))
 
 
 def place(session: Session, region_id: str, placed: Mapping[str, int], freed: Sequence[int]) -> None:
@@ -141,11 +134,11 @@ def place(session: Session, region_id: str, placed: Mapping[str, int], freed: Se
 
 def counted(rows: Iterable[tuple[str, bytes]]) -> Counter[Line]:
     """The numbers that these masks stand for: (mask, bits) each."""
-    found: Counter[Line] = Counter()
+    found: dict[Line, int] = {}
     for mask, bits in rows:
         line, weight = line_of(mask)
-        found[line] += weight * int.from_bytes(bits, "little").bit_count()
-    return found
+        found[line] = found.get(line, 0) + weight * int.from_bytes(bits, "little").bit_count()
+    return Counter({line: n for line, n in found.items() if n})
 
 
 def _read(session: Session, region_id: str, block: int, masks: Sequence[str]) -> dict[str, int]:

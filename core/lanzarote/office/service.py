@@ -89,7 +89,7 @@ def figures(database: Database, regions: Sequence[str], measures: Sequence[str])
 
 def _rows(database: Database, regions: Sequence[str], measures: Sequence[str]) -> Iterator[Any]:
     sql = f"SELECT region_id, measure, a, b, n FROM summary WHERE region_id IN {marks(regions)} "  # noqa: S608
-    return database.each_row(sql + f"AND measure IN {marks(measures)}", *regions, *measures)
+    return database.each_row(sql + f"AND measure IN {marks(measures)} AND n <> 0", *regions, *measures)
 
 
 def totals(instance: Instance) -> Counter[Line]:
@@ -100,7 +100,7 @@ def totals(instance: Instance) -> Counter[Line]:
         return Counter(
             {(measure, *pair): sum(n.values()) for measure, pairs in some.of.items() for pair, n in pairs.items()}
         )
-    rows = instance.database.all_rows("SELECT measure, a, b, n FROM summary_total")
+    rows = instance.database.all_rows("SELECT measure, a, b, n FROM summary_total WHERE n <> 0")
     return Counter({(measure, a, b): n for measure, a, b, n in rows})
 
 

@@ -44,8 +44,9 @@ if TYPE_CHECKING:
     Pending = dict[str, tuple[str, bytes]]
     """Record → its kind, and what is released of it from now on; empty: nothing."""
 
-_INNER_ROWS = f"SELECT measure, a, b, n FROM summary WHERE region_id = ? AND measure IN {INNER}"  # noqa: S608
-_ALL_ROWS = "SELECT measure, a, b, n FROM summary WHERE region_id = ?"
+_INNER_ROWS = f"SELECT measure, a, b, n FROM summary WHERE region_id = ? AND measure IN {INNER} AND n <> 0"  # noqa: S608
+_ALL_ROWS = "SELECT measure, a, b, n FROM summary WHERE region_id = ? AND n <> 0"
+_TOTALS = select(Total.measure, Total.a, Total.b, Total.n).where(Total.n != 0)
 
 
 def follow(session: Session, region_id: str, entries: Sequence[Saved]) -> None:
@@ -93,6 +94,29 @@ def rebuild(session: Session, region_id: str) -> None:
         flips.write(session, region_id)
     masks.place(session, region_id, {record_id: at for at, record_id in enumerate(placed)}, ())
     _write(session, region_id, numbers, shown=False)
+
+
+def sum_anew(session: Session) -> int:
+    """Count the numbers of all regions and the totals anew from the masks; write those that differ, return how many."""
+    together: Counter[Line] = Counter()
+    different = 0
+    for region_id in session.scalars(select(Served.id).order_by(Served.id)):
+        numbers, known = from_masks(session, region_id), _rows(session, region_id)
+        if known[SHOWN, "", ""]:
+            together.update({line: n for line, n in numbers.items() if line[0] not in INNER})
+        for measure in (HEAD, AWAITED, SHOWN):  # no mask says these
+            known.pop((measure, "", ""), None)
+        different += _correct(session, Summary, known, numbers, {"region_id": region_id})
+    totals = Counter({(one.measure, one.a, one.b): one.n for one in session.execute(_TOTALS)})
+    return different + _correct(session, Total, totals, together, {})
+
+
+def _correct(session: Session, table: Any, known: Counter[Line], right: Counter[Line], more: Mapping[str, str]) -> int:
+    if known == right:
+        return 0
+    wrong = Counter({line: right[line] - known[line] for line in {*known, *right} if right[line] != known[line]})
+    _add(session, table, wrong, more)
+    return len(wrong)
 
 
 def recount(session: Session, region_id: str) -> Counter[Line]:
@@ -218,24 +242,22 @@ def _write(session: Session, region_id: str, deltas: Counter[Line], *, shown: bo
 
 
 def _add_to_totals(session: Session, deltas: Mapping[Line, int]) -> None:
-    outer = Counter({line: n for line, n in deltas.items() if n and line[0] not in INNER})
+    outer = _outer(deltas)
     if outer:
         changes.lock(session, "*")  # whoever comes next waits here, and not for half of the rows
         _add(session, Total, outer, {})
 
 
+def _outer(deltas: Mapping[Line, int]) -> Counter[Line]:
+    return Counter({line: n for line, n in deltas.items() if n and line[0] not in INNER})
+
+
 def _add(session: Session, table: Any, deltas: Mapping[Line, int], more: Mapping[str, str]) -> None:
+    # What comes to nothing stays with a zero, which no reader sees: looking for it would take longer than the rest.
     rows: list[dict[str, Any]] = [
         {**more, "measure": line[0], "a": line[1], "b": line[2], "n": n} for line, n in deltas.items() if n
     ]
     upsert(session, table, rows, (*more, "measure", "a", "b"), add="n")
-    if any(row["n"] < 0 for row in rows):
-        here = [getattr(table, name) == value for name, value in more.items()]
-        fewer = sorted({row["measure"] for row in rows if row["n"] < 0})
-        session.execute(
-            delete(table).where(*here, table.measure.in_(fewer), table.n == 0),
-            execution_options={"synchronize_session": False},
-        )
 
 
 def _rows(session: Session, region_id: str) -> Counter[Line]:

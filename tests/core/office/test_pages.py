@@ -193,6 +193,20 @@ def test_the_api_tells_the_same(office: Instance) -> None:
         assert again.status_code == 304
 
 
+def test_the_api_of_an_office_is_described_with_true_examples(office: Instance) -> None:
+    from openapi_spec_validator import OpenAPIV31SpecValidator
+
+    with client_of(office) as client:
+        document = client.get("/api/v1/openapi.json").json()
+        OpenAPIV31SpecValidator(document).validate()
+        ours = {path: item["get"] for path, item in document["paths"].items() if path.startswith("/api/v1/office/")}
+        assert len(ours) == 7
+        for path, operation in ours.items():
+            if "example" in operation["responses"]["200"]["content"]["application/json"]:
+                answer = client.get(path, params={"limit": 1})
+                assert answer.json() == operation["responses"]["200"]["content"]["application/json"]["example"], path
+
+
 def test_a_hidden_region_counts_nowhere(office: Instance) -> None:
     from lanzarote.office import service
 
