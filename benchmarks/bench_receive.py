@@ -1,7 +1,7 @@
 """Receiving the results of a region of 10,000 practices, as ``lanzarote results receive FILE`` does; and once more.
 
 Ours checks signature, chain and schema, guards every text, writes record, version, audit, change log and public
-projection, and keeps the search index. The yardstick writes the same rows with ``executemany`` into the same empty tables.
+projection, and keeps the search index. The yardstick writes the same rows with ``executemany`` into the same tables.
 """
 
 from __future__ import annotations
