@@ -21,6 +21,7 @@ from lanzarote.accounts.links import SpentLink
 from lanzarote.errors import NotWritten
 from lanzarote.following.reading import button as follow_button
 from lanzarote.found_beside import found_beside
+from lanzarote.transfers.pages import line as travels_line
 from lanzarote.web.addresses import require_readable
 from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
@@ -82,6 +83,10 @@ ROOMS = (
     "lanzarote.improvements.comments_pages",
     "lanzarote.improvements.amendments_pages",
     "lanzarote.improvements.actions_pages",
+    "lanzarote.transfers.pages",
+    "lanzarote.transfers.elsewhere_pages",
+    "lanzarote.transfers.team_pages",
+    "lanzarote.transfers.team_steps",
     "lanzarote.following.pages",
     "lanzarote.activity.pages",
     "lanzarote.activity.tasks_pages",
@@ -115,6 +120,9 @@ ROOMS = (
     "lanzarote.improvements.comments_api",
     "lanzarote.improvements.amendments_api",
     "lanzarote.improvements.actions_api",
+    "lanzarote.transfers.api",
+    "lanzarote.transfers.team_api",
+    "lanzarote.transfers.write_api",
     "lanzarote.following.api",
     "lanzarote.activity.api",
     "lanzarote.results.api",
@@ -136,6 +144,7 @@ def create_litestar(instance: Instance) -> Litestar:
     site = Site(instance)
     site.pieces["follow"] = follow_button
     site.pieces["beside"] = found_beside
+    site.pieces["travels"] = travels_line
 
     @asynccontextmanager
     async def working(_: Litestar) -> AsyncIterator[None]:

@@ -44,6 +44,7 @@ ROOMS = (
     "territory",
     "meetings",
     "evaluation",
+    "transfers",
     "following",
     "activity",
 )
