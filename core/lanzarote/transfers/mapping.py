@@ -142,9 +142,8 @@ def _in(texts: Text, lang: str) -> str:
 def _questions(origin: Origin) -> Iterator[TransferQuestion]:
     for about in ASKED:
         said = {lang: text for lang, texts in origin.practice.text.items() if (text := getattr(texts, about))}
-        if not said:
-            continue
-        for number, text in enumerate(_split(said, origin.practice.original), 1):
+        # What the origin does not state is asked all the same: who takes it up has to find out.
+        for number, text in enumerate(_split(said, origin.practice.original) if said else [{}], 1):
             yield TransferQuestion(key=f"{about}-{number}", about=about, text=text)
 
 

@@ -8,6 +8,7 @@ from lanzarote.evaluation.team import texts_in
 from lanzarote.regions.reading import article_links, told
 from lanzarote.transfers.entries import Given, GivenAnswer, GivenMatch
 from lanzarote.transfers.mapping import name_of
+from lanzarote.transfers.team_reading import question_of
 from lanzarote.transfers.words import ABOUT
 from lanzarote.web.refusals import many_of, text_of
 
@@ -81,7 +82,8 @@ def rows(view: View, transfer: Transfer, typed: Mapping[str, Any]) -> dict[str, 
             {
                 "place": f"questions[{number}]",
                 "about": view._(ABOUT[one.about]),
-                "text": told(view, one.text, transfer.origin.original),
+                "text": question_of(view, transfer, one),
+                "quoted": bool(one.text),
             }
             for number, one in enumerate(transfer.questions)
         ],

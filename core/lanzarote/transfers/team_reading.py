@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from msgspec import Struct
 from sqlalchemy import and_, select
 
@@ -16,7 +16,7 @@ from lanzarote.records import Record, Version, decode
 from lanzarote.regions.reading import article_links, told
 from lanzarote.transfers import mapping, origin
 from lanzarote.transfers.model import TRANSFER, TransferStatus
-from lanzarote.transfers.words import ABOUT, NEXT, STATES, label_of
+from lanzarote.transfers.words import ABOUT, NEXT, STATES, UNSTATED, label_of
 from lanzarote.translation import N_, format_date
 from lanzarote.types import Transfer
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from lanzarote.permissions import Actor
     from lanzarote.regions.reading import ArticleLink
     from lanzarote.transfers.origin import Now
-    from lanzarote.types import ProvisionMatch, SectorMatch
+    from lanzarote.types import ProvisionMatch, SectorMatch, TransferQuestion
     from lanzarote.web.site import View
 
 WORKED_ON: Final = ("offered", "taken-up", "adapting", "piloted", "adopted")
@@ -153,9 +153,7 @@ def tell(view: View, session: Session, record: Record, transfer: Transfer, statu
         sectors=tuple(_match(view, one, "sector") for one in transfer.sectors),
         provisions=tuple(_match(view, one, "provision") for one in transfer.provisions),
         questions=tuple(
-            Asked(
-                about=view._(ABOUT[one.about]), text=told(view, one.text, said.original), answer=told(view, one.answer)
-            )
+            Asked(about=view._(ABOUT[one.about]), text=question_of(view, transfer, one), answer=told(view, one.answer))
             for one in transfer.questions
         ),
         changed=told(view, transfer.changed),
@@ -220,6 +218,13 @@ def title_of(view: View, transfer: Transfer) -> Markup:
 
 def plain_title(view: View, transfer: Transfer) -> str:
     return view.text(transfer.origin.title, transfer.origin.original)[0]
+
+
+def question_of(view: View, transfer: Transfer, question: TransferQuestion) -> Markup:
+    """What is asked: the origin's words, or that it says nothing."""
+    if not question.text:
+        return escape(view._(UNSTATED[question.about]))
+    return told(view, question.text, transfer.origin.original)
 
 
 def said_in(view: View, transfer: Transfer) -> list[tuple[str, str]]:

@@ -46,6 +46,11 @@ ABOUT: Final[Mapping[str, str]] = {
     "transfer": N_("What another place needs"),
     "difficulties": N_("What was difficult there"),
 }
+UNSTATED: Final[Mapping[str, str]] = {
+    "transfer": N_("The origin does not state it. Ask its team, or think it through: what would it take with you?"),
+    "difficulties": N_("The origin does not state it. Ask its team: what did not work at first?"),
+}
+"""What is asked where the origin says nothing."""
 ROOMS: Final[Mapping[str, str]] = {
     "sectors": N_("Sector"),
     "provisions": N_("Provision"),

@@ -60,8 +60,8 @@ class TransferQuestion(Value, frozen=True, kw_only=True):
     key: Key
     about: Literal["transfer", "difficulties"]
     """What another place needs, or what was difficult."""
-    text: Text
-    """In the origin's words."""
+    text: Text = {}
+    """In the origin's words; empty: it does not say, and somebody has to ask or to think."""
     answer: Text = {}
 
 
