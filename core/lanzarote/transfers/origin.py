@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from lanzarote.changes import Served
 from lanzarote.database import ALL
-from lanzarote.errors import LanzaroteError, NotFound
+from lanzarote.errors import NotFound
 from lanzarote.evaluation.documents import EvaluationDocument
 from lanzarote.evaluation.model import EVALUATION
 from lanzarote.practices.model import KIND as PRACTICE
@@ -30,14 +30,6 @@ if TYPE_CHECKING:
 
 NO_SUCH: Final = N_("There is no such published practice on this site.")
 OWN: Final = N_("It is a practice of your own region: there is nothing to take up.")
-NEEDS_EXTEND: Final = N_(
-    "This can be taken up once the pilot of the region it comes from is judged, and the decision is to extend it. "
-    "Until then single practices can be taken up."
-)
-
-
-class NotExtended(LanzaroteError):
-    """The pilot it comes from is not judged yet, or not to be extended: it may be read, and not yet taken up."""
 
 
 class Origin(Struct, frozen=True, kw_only=True):
@@ -147,9 +139,3 @@ def verdict_of(instance: Instance, region_id: str) -> Outcome | None:
         return None
 
     return instance.kept("received verdict", region_id, read)
-
-
-def require_extend(instance: Instance, region_id: str) -> None:
-    """What only a pilot that is extended passes on: the group's procedures, its method. Raises NotExtended."""
-    if verdict_of(instance, region_id) != "extend":
-        raise NotExtended(NEEDS_EXTEND)
