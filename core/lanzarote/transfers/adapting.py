@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.transfers.origin import Origin
-    from lanzarote.types import Side, Text, Transfer
+    from lanzarote.types import Text, Transfer
 
 ITS_OWN: Final = ("results", "limits", "review", "participation")
 """Texts that tell of what was done and found there, or with whom."""
@@ -82,17 +82,13 @@ def _sectors(keys: tuple[str, ...], transfer: Transfer, here: Vocabulary) -> tup
 
 
 def _partners(origin: Origin, transfer: Transfer, here: Vocabulary) -> list[Partner]:
-    """Sectors and sides that take part; who it is here, people here say."""
-    found: dict[tuple[str, Side], None] = {}
+    """Sectors that take part, each with the side it is on here; who it is, people here say."""
+    found: dict[str, None] = {}
     for partner in origin.practice.partners:
-        sectors: tuple[str, ...] = (partner.sector,) if partner.sector else ()
-        side = partner.side
-        if partner.organisation:
-            sectors, side = origin.body(partner.organisation)
-        sectors = tuple(origin.vocabulary.present_key("sector", key) for key in sectors)
-        for name in _sectors(sectors, transfer, here):
-            found[name, side or here.sectors[name].side] = None
-    return [Partner(sector=name, side=side) for name, side in found]
+        sectors = origin.body(partner.organisation) if partner.organisation else (partner.sector,)
+        known = tuple(origin.vocabulary.present_key("sector", key) for key in sectors if key)
+        found |= dict.fromkeys(_sectors(known, transfer, here))
+    return [Partner(sector=name, side=here.sectors[name].side) for name in found if name in here.sectors]
 
 
 def _texts(texts: SheetText) -> Mapping[str, str]:

@@ -76,7 +76,7 @@ def sectors_of(origin: Origin) -> tuple[str, ...]:
     for partner in origin.practice.partners:
         if partner.sector:
             found.append(partner.sector)
-        found += origin.body(partner.organisation)[0]
+        found += origin.body(partner.organisation)
     return tuple(dict.fromkeys(origin.vocabulary.present_key("sector", key) for key in found))
 
 

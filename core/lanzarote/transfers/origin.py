@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lanzarote.evaluation.model import Outcome
     from lanzarote.instance import Instance
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.types import Sector, Side
+    from lanzarote.types import Sector
 
 NO_SUCH: Final = N_("There is no such published practice on this site.")
 OWN: Final = N_("It is a practice of your own region: there is nothing to take up.")
@@ -41,12 +41,12 @@ class Origin(Struct, frozen=True, kw_only=True):
     slug: str
     practice: Practice
     vocabulary: Vocabulary
-    bodies: Mapping[str, tuple[tuple[str, ...], Side]]
-    """Every key and id of an organisation that takes part → its sectors and its side."""
+    bodies: Mapping[str, tuple[str, ...]]
+    """Every key and id of an organisation that takes part → its sectors."""
 
-    def body(self, name: str | None) -> tuple[tuple[str, ...], Side | None]:
-        """Sectors and side of an organisation that takes part; of one that is not in the directory, nothing."""
-        return self.bodies.get(name or "", ((), None))
+    def body(self, name: str | None) -> tuple[str, ...]:
+        """Sectors of an organisation that takes part; of one that is not in the directory, none."""
+        return self.bodies.get(name or "", ())
 
     def sector(self, key: str) -> Sector | None:
         return self.vocabulary.sectors.get(self.vocabulary.present_key("sector", key))
@@ -71,11 +71,7 @@ def read_origin(instance: Instance, region_id: str, record_id: str, version: int
         practice = decode(body_of(session, record, number), Practice)
         named = {one.organisation for one in practice.partners if one.organisation}
         directory = by_key(session) if named else {}
-        bodies = {
-            name: (directory[name].organisation.sectors, directory[name].organisation.side)
-            for name in named
-            if name in directory
-        }
+        bodies = {name: directory[name].organisation.sectors for name in named if name in directory}
         return Origin(
             region=region_id,
             record=record.id,

@@ -255,7 +255,7 @@ def show_new(view: View, there: Origin) -> Response[Any]:
         plain=team_reading.plain_title(view, proposed),
         region_name=view.say(proposed.origin.region_name),
         unjudged=team_reading.is_unjudged(view.instance, there.region),
-        place=f"{there.region}/{there.slug}",
+        taken_from=f"{there.region}/{there.slug}",
         sectors=len(proposed.sectors),
         provisions=len(proposed.provisions),
         questions=len(proposed.questions),
