@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from lanzarote.checking import NOTHING_EXPLAINED
 from lanzarote.errors import NotFound
 from lanzarote.transfers import entries, mapping, origin, team, writing
-from lanzarote.transfers.entries import Given
+from lanzarote.transfers.entries import Given, GivenAnswer, GivenMatch
 from lanzarote.transfers.team_api import ONE, TAG, TRANSFER, TRANSFERS
 from lanzarote.types import Key, Text
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, made
@@ -47,9 +47,14 @@ class ProposedTransfer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Its slug."""
 
 
-class WrittenTransfer(Given, frozen=True, kw_only=True):
+class WrittenTransfer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is written here; everything that the origin says stays as it is."""
 
+    sectors: tuple[GivenMatch, ...] = ()
+    provisions: tuple[GivenMatch, ...] = ()
+    questions: tuple[GivenAnswer, ...] = ()
+    changed: Text = {}
+    """What had to change."""
     reasons: tuple[Why, ...] = ()
     """One for each concern that is not hard."""
 

@@ -31,9 +31,7 @@ def travel(land: Land, region: str) -> None:
     everybody = group | {"visitor"}
     reason = {land._language(region): f"Parce que {canary('why a practice is not taken up', everybody)}"}
     with land._held(region, gone) as (session, record):
-        writing.decline(
-            session, record, words, reason=reason, expected=record.version, today=TODAY, by=head, at=THEN
-        )
+        writing.decline(session, record, words, reason=reason, expected=record.version, today=TODAY, by=head, at=THEN)
     with land._held(region, gone) as (session, record):
         why = canary("why a transfer was withdrawn", group)
         writing.withdraw(session, record, words, reason=f"Parce que {why}", by=head, at=THEN)

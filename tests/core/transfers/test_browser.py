@@ -102,7 +102,7 @@ def look(page: Page, name: str) -> None:
     page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
     assert violations(page) == "", name  # in the light and in the dark
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         assert page.evaluate(SIDEWAYS) <= 0, name
         if SHOTS:
             page.screenshot(path=str(Path(SHOTS) / f"{name}-{scheme}.png"), full_page=True)

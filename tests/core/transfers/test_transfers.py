@@ -16,7 +16,6 @@ from lanzarote.practices import service as practices
 from lanzarote.records import Record
 from lanzarote.transfers import entries, mapping, origin, service, team_reading, writing
 from lanzarote.transfers.entries import Given
-from lanzarote.transfers.model import TRANSFER
 from sqlalchemy import select
 
 from tests.core.evaluation.piloting import DECISION, decided
@@ -121,13 +120,15 @@ def test_the_draft_has_the_origins_texts_and_nothing_that_is_true_of_it_alone(bo
     assert set(sheet.text) == set(there.practice.text)
     for lang, texts in sheet.text.items():
         assert texts.activities == there.practice.text[lang].activities
-        assert texts.results is None and texts.limits is None
+        assert (texts.results, texts.limits) == (None, None)
     here = both.vocabulary(SECOND)
-    assert set(sheet.sectors) <= set(here.sectors) and sheet.partners
+    assert set(sheet.sectors) <= set(here.sectors)
+    assert sheet.partners
     assert all(one.organisation is None and one.sector in here.sectors and not one.part for one in sheet.partners)
-    assert sheet.evidence == () and sheet.cost is None and sheet.running is None and sheet.sources == ()
+    assert (sheet.evidence, sheet.cost, sheet.running, sheet.sources) == ((), None, None, ())
     [source] = sheet.own_sources
-    assert source.title == there.practice.text[sheet.original].title and "Paris" in source.publisher
+    assert source.title == there.practice.text[sheet.original].title
+    assert "Paris" in source.publisher
     assert "Paris" in next(iter(sheet.note.values()))
 
 
@@ -259,5 +260,3 @@ def test_the_account_of_travels_equals_what_the_logs_say(both: Instance) -> None
         service.rebuild(session)
         assert list(service.account(session)) == kept
     assert [row[1] for row in kept] == [origin_id(both, SLUG)]
-
-

@@ -75,9 +75,11 @@ def test_an_office_shows_the_trail_of_regions_that_it_receives(both: Instance, o
         send(both, office, region_id)
     [there] = service.travels(office, PARIS, origin_id(both))
     [here] = service.travels(both, PARIS, origin_id(both))
-    assert there == here and there.id == record_id
+    assert there == here
+    assert there.id == record_id
     found = practices.decode(practices.document_of(office.database, SECOND, practice))
-    assert found.derived is not None and found.derived.record == origin_id(both)
+    assert found.derived is not None
+    assert found.derived.record == origin_id(both)
     assert service.taken_up(office, SECOND) == service.taken_up(both, SECOND)
     assert team_reading.is_unjudged(office, PARIS)
     decided(both, given=msgspec.structs.replace(DECISION, outcome="extend"))
@@ -97,7 +99,8 @@ def test_what_the_group_says_about_it_does_not_leave(both: Instance, office: Ins
     step(both, record_id, "take_up")
     send(both, office, SECOND)
     [one] = service.taken_up(office, SECOND)
-    assert not hasattr(one, "questions") and one.state == "taken-up"
+    assert not hasattr(one, "questions")
+    assert one.state == "taken-up"
 
 
 def test_a_transfer_travels_whole_in_its_regions_file(both: Instance, office: Instance, tmp_path: Path) -> None:
@@ -119,7 +122,8 @@ def test_what_was_written_from_elsewhere_travels_without_the_address(
     number = elsewhere.keep(both.database, PARIS, origin_id(both), report, lang="en", at=THEN)
     file = tmp_path / "paris.jsonl"
     export(both, PARIS, file)
-    assert b"Lviv" in file.read_bytes() and b"contact@school" not in file.read_bytes()
+    assert b"Lviv" in file.read_bytes()
+    assert b"contact@school" not in file.read_bytes()
     load_file(office, file)
     with office.database.write(PARIS) as session:
         elsewhere.settle(session, PARIS, origin_id(both), number, confirm=True, by=PARIS_HEAD, at=THEN)
