@@ -23,6 +23,7 @@ from lanzarote.errors import NotWritten
 from lanzarote.following.reading import button as follow_button
 from lanzarote.found_beside import found_beside
 from lanzarote.office.tallies import catch_up
+from lanzarote.transfers.pages import line as travels_line
 from lanzarote.web.addresses import require_readable
 from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
@@ -86,6 +87,10 @@ ROOMS = (
     "lanzarote.improvements.comments_pages",
     "lanzarote.improvements.amendments_pages",
     "lanzarote.improvements.actions_pages",
+    "lanzarote.transfers.pages",
+    "lanzarote.transfers.elsewhere_pages",
+    "lanzarote.transfers.team_pages",
+    "lanzarote.transfers.team_steps",
     "lanzarote.following.pages",
     "lanzarote.activity.pages",
     "lanzarote.activity.tasks_pages",
@@ -128,6 +133,9 @@ ROOMS = (
     "lanzarote.improvements.amendments_api",
     "lanzarote.improvements.actions_api",
     "lanzarote.office.api",
+    "lanzarote.transfers.api",
+    "lanzarote.transfers.team_api",
+    "lanzarote.transfers.write_api",
     "lanzarote.following.api",
     "lanzarote.activity.api",
     "lanzarote.reports.pages",
@@ -150,6 +158,7 @@ def create_litestar(instance: Instance) -> Litestar:
     site = Site(instance)
     site.pieces["follow"] = follow_button
     site.pieces["beside"] = found_beside
+    site.pieces["travels"] = travels_line
 
     @asynccontextmanager
     async def working(_: Litestar) -> AsyncIterator[None]:

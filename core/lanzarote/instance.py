@@ -23,7 +23,6 @@ from lanzarote.errors import NoDatabase, NotFound, PackageError, RegionError, Se
 from lanzarote.evaluation.service import pilot_verdict
 from lanzarote.following import delivering
 from lanzarote.following import service as following
-from lanzarote.improvements import calling
 from lanzarote.improvements import events as decisions
 from lanzarote.meetings import mails as meeting_mails
 from lanzarote.meetings.service import public_meetings
@@ -37,11 +36,12 @@ from lanzarote.regions.claims import Installed, installed_regions
 from lanzarote.results import destinations
 from lanzarote.results.model import Source
 from lanzarote.revisions import Revisions
-from lanzarote.stakeholders import letters, taking_part
+from lanzarote.stakeholders import letters
 from lanzarote.stakeholders.service import directory
+from lanzarote.transfers import service as transfers
 from lanzarote.translation import Translations
 from lanzarote.types import Catalogue, RegionHeader
-from lanzarote.wiring import LISTENERS, RELEASES, TELLERS
+from lanzarote.wiring import LETTERS, LISTENERS, LOG_LISTENERS, RELEASES, TELLERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -91,6 +91,7 @@ class Instance:
         self.settings = settings
         self.host = host or Host()
         self.database = Database(settings.database_url)
+        self.database.log_listeners += LOG_LISTENERS
         self.database.listeners += [*LISTENERS, partial(events.follow, self), partial(decisions.follow, self)]
         self.database.releases |= RELEASES
         if settings.office:
@@ -150,8 +151,9 @@ class Instance:
             **mails.handlers(self),
             **meeting_mails.handlers(self),
             telling.TOPIC: partial(telling.deliver, self, TELLERS),
-            **letters.handlers(self, {taking_part.TOPIC: taking_part.letter, calling.TOPIC: calling.letter}),
+            **letters.handlers(self, LETTERS),
             following.TOPIC: partial(delivering.deliver, self),
+            transfers.TOPIC: transfers.deliver,
             destinations.TOPIC: partial(destinations.deliver, self),
         }
         return jobs.Worker(

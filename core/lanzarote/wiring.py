@@ -9,10 +9,10 @@ from lanzarote.evaluation import documents as evaluation_documents
 from lanzarote.evaluation.model import EVALUATION, INDICATOR
 from lanzarote.evaluation.service import follow as forget_figures
 from lanzarote.following import service as following
+from lanzarote.improvements import calling, positions_model, talk
 from lanzarote.improvements import documents as improvement_documents
 from lanzarote.improvements import events as decisions
 from lanzarote.improvements import naming as findings
-from lanzarote.improvements import positions_model, talk
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.meetings.service import follow as forget_beside_meetings
 from lanzarote.practices import documents as practice_documents
@@ -23,8 +23,13 @@ from lanzarote.procedures import service as procedures
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.regions import seeds
 from lanzarote.stakeholders import documents as stakeholder_documents
+from lanzarote.stakeholders import taking_part
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import follow as forget_beside
+from lanzarote.transfers import documents as transfer_documents
+from lanzarote.transfers import elsewhere
+from lanzarote.transfers import service as transfers
+from lanzarote.transfers.model import TRANSFER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +47,7 @@ LISTENERS: Final = (
     forget_figures,
     forget_beside_meetings,
     procedures.follow,
+    transfers.follow,
     positions_model.follow,
     talk.follow,
     following.listen,
@@ -56,7 +62,16 @@ RELEASES: Final[Mapping[str, Releasing]] = {
     IMPROVEMENT: improvement_documents.released,
     PROCEDURE: procedure_documents.released,
     EVALUATION: evaluation_documents.released,
+    TRANSFER: transfer_documents.released,
 }
 """Kind of record → what of it leaves the region."""
+LETTERS: Final = {
+    taking_part.TOPIC: taking_part.letter,
+    calling.TOPIC: calling.letter,
+    elsewhere.TOPIC: elsewhere.letter,
+}
+"""What is written to services of bodies."""
+LOG_LISTENERS: Final = (transfers.hear,)
+"""What goes with every entry of a change log, written or received, in its own transaction."""
 TELLERS: Final = {**events.TELLERS, **decisions.TELLERS}
 """Hook → what packages are told through it."""

@@ -43,6 +43,9 @@ HEADINGS: Final[Mapping[What, str]] = {
     "discussed": N_("Improvements that the group discusses"),
     "amendment": N_("Amendments: to be accepted or refused"),
     "action": N_("Actions that are due"),
+    "transfer": N_("Proposed to be taken up from elsewhere: for the group to decide"),
+    "origin-news": N_("Taken up from elsewhere, and changed where it comes from"),
+    "elsewhere": N_("Said to be taken up elsewhere: to be confirmed"),
     "task": N_("Tasks of the region"),
     "published": N_("Published, or a new version"),
     "withdrawn": N_("Withdrawn"),
@@ -155,6 +158,7 @@ def places(view: View, regions: Sequence[str]) -> tuple[Place, ...]:
             ("group.read", N_("The group’s procedures"), ("team", "procedures")),
             ("group.read", N_("Findings"), ("team", "findings")),
             ("group.read", N_("Improvements"), ("team", "improvements")),
+            ("group.read", N_("Taken up from elsewhere"), ("team", "transfers")),
             ("group.speak", N_("My organisation"), ("team", "organisation")),
             ("group.read", N_("Who takes part"), ("team", "taking-part")),
             ("group.read", N_("Actions"), ("team", "actions")),
@@ -254,6 +258,12 @@ def _place(item: Item) -> tuple[str, ...]:
         case "amendment" | "action":
             record_id, _, number = item.id.partition("/")
             return ("team", "improvements", record_id, f"{item.what}s", number)
+        case "transfer":
+            return ("team", "transfers", item.id)
+        case "origin-news":
+            return ("team", "transfers", item.id, "origin")
+        case "elsewhere":
+            return ("team", "transfers", "elsewhere")
         case "note":
             return ("team", "notes", *item.id.split("/"))
         case "published" | "withdrawn":

@@ -213,6 +213,7 @@ def _document(common: Mapping[str, Any], practice: Practice, status: PracticeSta
         verified=practice.verified,
         note=practice.note,
         answers=practice.answers,
+        derived=status.derived,
     )
 
 

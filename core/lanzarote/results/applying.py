@@ -26,7 +26,7 @@ from lanzarote.results.refusals import Recognisable
 from lanzarote.stakeholders.documents import StakeholderRelease
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.model import StakeholderStatus
-from lanzarote.types import Organisation, RegionHeader
+from lanzarote.types import Organisation, RegionHeader, TransferRelease
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -49,6 +49,7 @@ DOCUMENTS: Final[dict[str, Any]] = {
     "procedure": ProcedureDocument,
     "indicator": IndicatorRelease,
     "evaluation": EvaluationDocument,
+    "transfer": TransferRelease,
 }
 """Kind of entry → what it tells."""
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

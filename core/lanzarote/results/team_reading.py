@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote.changes import Change, Served
+from lanzarote.changes import SHOWN, Change, Served
 from lanzarote.errors import NotFound
 from lanzarote.results import destinations, keys, words
 from lanzarote.results.document_reading import slug_of, title_of
@@ -107,8 +107,8 @@ def overview(view: View, session: Session) -> Overview:
     rows = destinations.all_of(session, view.region_id)
     there = _received(session, view.region_id, rows)
     known = min(there.values(), default=0)
-    released = [one for one in found if one.verb == "publish"]
-    taken_back = [one for one in reversed(found) if one.verb != "publish" and (not rows or one.seq > known)]
+    released = [one for one in found if one.verb in SHOWN]
+    taken_back = [one for one in reversed(found) if one.verb not in SHOWN and (not rows or one.seq > known)]
     by_kind = {kind: [one for one in released if one.kind == kind] for kind in words.KINDS}
     bodies = members.bodies(session).taking_part
     bodies = tuple(sorted(bodies, key=lambda one: view.sort_key(one.name)))

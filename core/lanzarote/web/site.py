@@ -48,6 +48,7 @@ ROOMS = (
     "evaluation",
     "office",
     "reports",
+    "transfers",
     "following",
     "activity",
     "results",
