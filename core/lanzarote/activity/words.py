@@ -115,6 +115,7 @@ VERBS: Final[Mapping[str, str]] = {
     "make token": N_("made a token"),
     "revoke token": N_("took back a token"),
     "close": N_("closed the account"),
+    "freeze": N_("froze figures to be cited"),
 }
 VERBS_OF: Final[Mapping[tuple[str, str], str]] = {
     ("improvement", "amend"): N_("proposed an amendment of it"),
@@ -142,6 +143,7 @@ KINDS: Final[Mapping[str, str]] = {
     "account": N_("an account"),
     "package": N_("the package %(what)s"),
     "epoch": N_("the log"),
+    "release": N_("the figures as of %(what)s"),
 }
 KIND_NAMES: Final[Mapping[str, str]] = {
     "practice": N_("Practices"),
