@@ -131,6 +131,7 @@ VERBS: Final[Mapping[str, str]] = {
     "send-to": N_("had results sent to an office"),
     "send-no-more": N_("had results sent to an office no more"),
     "send-now": N_("had results sent at once"),
+    "freeze": N_("froze figures to be cited"),
 }
 VERBS_OF: Final[Mapping[tuple[str, str], str]] = {
     ("improvement", "amend"): N_("proposed an amendment of it"),
@@ -173,6 +174,7 @@ KINDS: Final[Mapping[str, str]] = {
     "region": N_("the region itself"),
     "key": N_("a key of the region"),
     "source": N_("the region, as it is received"),
+    "release": N_("the figures as of %(what)s"),
 }
 KIND_NAMES: Final[Mapping[str, str]] = {
     "practice": N_("Practices"),
