@@ -154,6 +154,7 @@ class Instance:
             **letters.handlers(self, LETTERS),
             following.TOPIC: partial(delivering.deliver, self),
             transfers.TOPIC: transfers.deliver,
+            transfers.PAGES: transfers.renew,
             destinations.TOPIC: partial(destinations.deliver, self),
         }
         return jobs.Worker(

@@ -28,24 +28,19 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
 
 TOPIC: Final = "transfers.origin"
+PAGES: Final = "transfers.pages"
 SOME: Final = 500
 _release = msgspec.json.Decoder(TransferRelease)
 
 
 def travels(instance: Instance, region_id: str, record_id: str) -> tuple[TransferRelease, ...]:
     """Every released transfer of this practice, the first first; of regions that the public may read alone."""
-    found = instance.kept("travels", region_id, lambda: _read(instance, region_id)).get(record_id, ())
-    shown = instance.headers()
-    return tuple(one for one in found if one.region in shown)
-
-
-def _read(instance: Instance, region_id: str) -> Mapping[str, tuple[TransferRelease, ...]]:
-    found: dict[str, list[TransferRelease]] = {}
-    query = select(Travelled.origin_record, Travelled.body).where(Travelled.origin_region == region_id)
+    mine = (Travelled.origin_region == region_id) & (Travelled.origin_record == record_id)
     with instance.database.read(ALL) as session:
-        for record_id, body in session.execute(query):
-            found.setdefault(record_id, []).append(_release.decode(body))
-    return {key: tuple(sorted(some, key=lambda one: (one.steps[0].on, one.region))) for key, some in found.items()}
+        found = session.scalars(select(Travelled.body).where(mine)).all()
+    shown = instance.headers()
+    told = [one for one in map(_release.decode, found) if one.region in shown]
+    return tuple(sorted(told, key=lambda one: (one.steps[0].on, one.region)))
 
 
 def taken_up(instance: Instance, region_id: str) -> tuple[TransferRelease, ...]:
@@ -79,11 +74,22 @@ def _renew_pages(session: Session, region_id: str, saved: Sequence[Saved]) -> No
     if practices:
         rows = session.execute(select(Travelled.origin_region, Travelled.practice).where(Travelled.region == region_id))
         for other in sorted({origin for origin, practice in rows if practice in practices}):
-            changes.bump_revision(session, other)
+            _renew_later(session, other)
     if any(one.kind == EVALUATION for one in saved):
         taken = select(Travelled.region).where(Travelled.origin_region == region_id).distinct()
         for other in session.scalars(taken).all():
-            changes.bump_revision(session, other)
+            _renew_later(session, other)
+
+
+def _renew_later(session: Session, region_id: str) -> None:
+    """Pages of that region are to tell of it. Not at once: two regions would wait for each other's rows."""
+    jobs.enqueue(session, PAGES, region=region_id)
+
+
+def renew(database: Database, payload: Mapping[str, Any]) -> None:
+    """Let no page of the region that is kept in memory tell what was true before."""
+    with database.write(payload["region"]) as session:
+        changes.bump_revision(session, payload["region"])
 
 
 def rebuild(session: Session) -> None:
@@ -106,12 +112,12 @@ def _add(session: Session, region_id: str, one: TransferRelease) -> None:
     )
     session.add(row)
     session.flush()
-    changes.bump_revision(session, one.origin.region)  # its pages tell of it
+    _renew_later(session, one.origin.region)
 
 
 def _forget(session: Session, which: Any) -> None:
     for origin_region in session.scalars(select(Travelled.origin_region).where(which).distinct()).all():
-        changes.bump_revision(session, origin_region)
+        _renew_later(session, origin_region)
     session.execute(delete(Travelled).where(which))
 
 

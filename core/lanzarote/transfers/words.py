@@ -81,6 +81,10 @@ def label_of(view: View, place: str, transfer: Transfer | None = None) -> str:
 
 def _called(view: View, transfer: Transfer | None, room: str, index: int) -> str:
     some = getattr(transfer, room, ())
-    if room == "questions" or index >= len(some):
+    if index >= len(some):
         return str(index + 1)
-    return view._("“%(name)s”") % {"name": view.say(some[index].name)}
+    if room != "questions":
+        return view._("“%(name)s”") % {"name": view.say(some[index].name)}
+    alike = [one.key for one in some if one.about == some[index].about]
+    number = f" {alike.index(some[index].key) + 1}" if len(alike) > 1 else ""
+    return view._("“%(name)s”") % {"name": f"{view._(ABOUT[some[index].about])}{number}"}

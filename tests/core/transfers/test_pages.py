@@ -142,6 +142,7 @@ def test_what_is_but_proposed_is_nobody_elses_to_read(crew: Crew) -> None:
     crew.paris.get(f"{TEAM}/{record_id}", status=403)
     assert "Вигаданий край" not in before
     step(both, record_id, "take_up")
+    both.worker.run_due()
     assert "Вигаданий край" in crew.public(trail)  # kept pages are told of it, too
 
 
