@@ -46,6 +46,8 @@ class PracticeRelease(Value, frozen=True, kw_only=True):
     """What the change log keeps of a practice."""
 
     slug: str
+    key: str | None = None
+    """Its key in the package that shipped it, by which others of the region name it."""
     published_at: datetime
     practice: Practice
     status: PracticeStatus
@@ -97,6 +99,7 @@ def _release(record: Record, body: bytes, directory: Mapping[str, Stakeholder]) 
     practice = _practice.decode(body)
     return PracticeRelease(
         slug=record.slug,
+        key=record.key,
         published_at=record.published_at or record.updated_at,
         practice=practice,
         status=msgspec.structs.replace(_status.decode(record.status), withdrawn="", held_back={}),

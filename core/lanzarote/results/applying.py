@@ -266,6 +266,7 @@ def _practice_draft(one: Taken) -> Draft:
     return Draft(
         kind=PRACTICE,
         id=one.entry.record,
+        key=said.key,
         slug=said.slug,
         body=encode(said.practice),
         status=encode(said.status),
