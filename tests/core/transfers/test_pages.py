@@ -42,8 +42,8 @@ TEAM = "/uk/second-region/team/transfers"
 @pytest.fixture
 def crew(both: Instance) -> Iterator[Crew]:
     pages.SENDERS.__init__()  # type: ignore[misc]
-    with site_of(both) as client:
-        yield Crew(both, client)
+    # Nothing works in the background: what waits is done when a test says so.
+    yield Crew(both, site_of(both))
 
 
 def test_the_button_stands_where_somebody_works_elsewhere_and_nowhere_else(crew: Crew) -> None:
@@ -232,9 +232,11 @@ def test_pages_ask_as_often_for_many_as_for_one(crew: Crew, monkeypatch: pytest.
             crew.head.get(path)
         return len(statements)
 
+    both.worker.run_due()
     few = {path: asked(path) for path in paths}
     for key in keys[2:]:
         step(both, begun(both, key), "take_up")
+    both.worker.run_due()
     assert {path: asked(path) for path in paths} == few
 
 
