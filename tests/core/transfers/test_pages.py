@@ -31,7 +31,6 @@ from tests.core.transfers.travelling import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from lanzarote.instance import Instance
@@ -40,10 +39,10 @@ TEAM = "/uk/second-region/team/transfers"
 
 
 @pytest.fixture
-def crew(both: Instance) -> Iterator[Crew]:
+def crew(both: Instance) -> Crew:
     pages.SENDERS.__init__()  # type: ignore[misc]
     # Nothing works in the background: what waits is done when a test says so.
-    yield Crew(both, site_of(both))
+    return Crew(both, site_of(both))
 
 
 def test_the_button_stands_where_somebody_works_elsewhere_and_nowhere_else(crew: Crew) -> None:
