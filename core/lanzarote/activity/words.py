@@ -150,6 +150,7 @@ VERBS_OF: Final[Mapping[tuple[str, str], str]] = {
     ("source", "paused"): N_("paused it: nothing is taken just now"),
     ("source", "ended"): N_("ended it: nothing is taken any more"),
     ("source", "put-away"): N_("put away what could not be taken"),
+    ("source", "forget"): N_("took it out whole: its pages, its log and its keys"),
 }
 """Kind and verb, where a verb means something of its own."""
 GRANT: Final = N_("gave the role: %(role)s")
