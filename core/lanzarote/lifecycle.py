@@ -101,6 +101,7 @@ EVALUATION: Final[dict[tuple[str | None, str], str]] = {
     ("decided", "reopen"): "judged",  # as long as the public has not read it
     ("decided", "publish"): "decided",
     ("decided", "supersede"): "superseded",  # by a later decision that is published
+    ("superseded", "publish"): "superseded",  # once it was withdrawn: whether it is in force shows then
     ("superseded", "revive"): "decided",  # the later one was withdrawn: this is in force again
     ("draft", "drop"): "dropped",
     ("running", "drop"): "dropped",

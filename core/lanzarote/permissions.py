@@ -149,6 +149,8 @@ class Grant(Struct, frozen=True, kw_only=True):
     """The organisation the person works or speaks for in this region."""
     outside: bool = False
     """That organisation does not take part in the group: who only speaks for it does not read what the group says."""
+    gone: bool = False
+    """There is no such organisation, or no longer: nobody speaks for it."""
 
 
 class _Status(Struct):
@@ -169,7 +171,8 @@ def placed(database: Database, actor: Actor) -> Actor:
     for one in actor.grants:
         if one.role == "representative":
             found = database.rows(_STATUS, one.region_id, one.stakeholder_id)
-            one = msgspec.structs.replace(one, outside=is_outside(one.role, found[0][0] if found else None))
+            outside = is_outside(one.role, found[0][0] if found else None)
+            one = msgspec.structs.replace(one, outside=outside, gone=not found)
         grants.append(one)
     return msgspec.structs.replace(actor, grants=tuple(grants))
 
@@ -336,7 +339,9 @@ def _given(actor: Actor, action: Action) -> Iterator[tuple[Grant, Where]]:
 
 
 def _shut_out(grant: Grant, action: Action) -> bool:
-    return grant.outside and grant.role == "representative" and action in OF_GROUP
+    if grant.role != "representative":
+        return False
+    return (grant.outside and action in OF_GROUP) or (grant.gone and action == "group.speak")
 
 
 def _within_limits(actor: Actor, region_id: str) -> bool:

@@ -25,13 +25,14 @@ from lanzarote.regions import vocabulary
 from lanzarote.regions.seeds import Seed
 from lanzarote.regions.vocabulary import Term
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.service import by_key
+from lanzarote.stakeholders.service import by_key, erased_ids
 from lanzarote.transport_checks import Checker, read_term
 from lanzarote.transport_lines import (
     FORMAT,
     BadLine,
     HeaderLine,
     Line,
+    Naming,
     NewLine,
     RecordLine,
     TermLine,
@@ -186,6 +187,8 @@ class _Loading:
         self._stakeholders: list[tuple[int, bytes]] = []
         self._organisations = set(by_key(session))
         """Keys that a practice may name."""
+        self._erased = set(erased_ids(session))
+        """Ids of the stakeholders that were erased, here or in the file."""
         self._first = False
 
     def run(self) -> None:
@@ -197,7 +200,7 @@ class _Loading:
             served = self._make_region()
         header = msgspec.json.decode(served.facts, type=RegionHeader)
         known = vocabulary.read(self._session, self._region, header)
-        self._checker = Checker(known, self._organisations)
+        self._checker = Checker(known, self._organisations, self._erased)
         self._arrivals = Arrivals(self._session, self._region, record_lines, by=ACTOR)
         self._take(self._stakeholders)
         self._take(self._others())
@@ -227,7 +230,10 @@ class _Loading:
                     self._terms.append(term)
                 elif kind == STAKEHOLDER:
                     self._stakeholders.append((number, line))
-                    self._organisations.update(keys_of(line))
+                    naming: Naming = read(line, Naming)
+                    self._organisations.update(keys_of(naming))
+                    if naming.state == "erased":
+                        self._erased.add(naming.id)
                 elif kind not in BODIES:
                     raise BadLine("kind", f"is none of vocabulary, {', '.join(BODIES)}")
             except BadLine as error:

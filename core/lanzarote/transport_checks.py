@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 
 class Checker:
-    """Checks records against the vocabulary of their region and the guard."""
+    """Checks records against the vocabulary of their region and the guard; *erased*: ids of its stakeholders."""
 
-    def __init__(self, vocabulary: Vocabulary, organisations: Container[str]) -> None:
+    def __init__(self, vocabulary: Vocabulary, organisations: Container[str], erased: Container[str] = ()) -> None:
         self._identifiers = vocabulary.header.personal_identifiers
         self._today = now().date()
         known = {
@@ -42,6 +42,7 @@ class Checker:
         self._sectors, self._provisions = known["sector"], known["provision"]
         self._sources, self._fields = known["source"], known["field"]
         self._organisations = organisations
+        self._erased = erased
         self._articles: set[str] = set()
         self._statuses: set[bytes] = set()
 
@@ -75,7 +76,7 @@ class Checker:
                 self.guard(msgspec.json.decode(said) if isinstance(said, bytes) else said, f"{where}.{name}")
             for name in beside.markdown:
                 self.guard(text_shown(values[name]), f"{where}.{name}")
-        check_rows(line)
+        check_rows(line, self._erased)
         if line.shipped and line.shipped.said != seen and not _DIGEST.fullmatch(line.shipped.said):
             self.body(line.kind, bytes(line.shipped.body), "shipped.body", whole)
 

@@ -147,6 +147,7 @@ class Naming(Struct, frozen=True):
 
     id: str = ""
     key: str | None = None
+    state: str = ""
     versions: tuple[Said, ...] = ()
 
 
@@ -182,9 +183,8 @@ def read(line: bytes | Raw, kind: type[Any], field: str = "") -> Any:
         raise BadLine(".".join(part for part in (field, inner) if part), message[:1].lower() + message[1:]) from None
 
 
-def keys_of(line: bytes) -> set[str]:
-    """Id and keys, present and former, of the stakeholder in *line*. Raises BadLine."""
-    found: Naming = read(line, Naming)
+def keys_of(found: Naming) -> set[str]:
+    """Id and keys, present and former, of a stakeholder."""
     former = {key for version in found.versions if version.body for key in version.body.former}
     return former | {name for name in (found.id, found.key) if name}
 

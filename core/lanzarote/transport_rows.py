@@ -8,7 +8,7 @@ import msgspec
 
 from lanzarote.evaluation.answering import judge_of
 from lanzarote.evaluation.model import ABSENT, EVALUATION, JudgementRow
-from lanzarote.improvements.forwarding import is_code
+from lanzarote.improvements.forwarding import LONGEST_CODE
 from lanzarote.improvements.model import IMPROVEMENT, ImprovementStatus
 from lanzarote.improvements.positions_model import BodyRow, Forwarded
 from lanzarote.improvements.recomputing import recompute_rows
@@ -16,7 +16,7 @@ from lanzarote.transport_lines import BadLine, RecordLine
 from lanzarote.types import Evaluation, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Container, Mapping
 
     from lanzarote.improvements.outcome import Verdict
 
@@ -25,13 +25,13 @@ VERDICTS: Final[Mapping[str, Verdict]] = {"adopted": "adopted", "completed": "ad
 """State of an improvement → what was decided, if a decision is in force."""
 
 
-def check_rows(line: RecordLine) -> None:
-    """Look at a line whose rows were read one by one already. Raises BadLine."""
+def check_rows(line: RecordLine, erased: Container[str]) -> None:
+    """Look at a line whose rows were read one by one already; *erased*: ids of stakeholders. Raises BadLine."""
     if line.kind in CHECKS and line.state != "erased":
-        CHECKS[line.kind](line)
+        CHECKS[line.kind](line, erased)
 
 
-def _improvement(line: RecordLine) -> None:
+def _improvement(line: RecordLine, erased: Container[str]) -> None:
     places = {}
     for place, raw in enumerate(line.beside.get(DECISIONS, ())):
         row = msgspec.json.decode(raw, type=BodyRow)
@@ -40,7 +40,7 @@ def _improvement(line: RecordLine) -> None:
             raise BadLine(field, f"is another decision number {row.number}")
         places[row.number] = field
     verdicts = {}
-    for one in recompute_rows(line.beside):
+    for one in recompute_rows(line.beside, erased):
         if one.told != one.found:
             raise BadLine(f"{places[one.number]}.outcome", "does not follow from its rule and its positions")
         if one.strangers:
@@ -48,17 +48,19 @@ def _improvement(line: RecordLine) -> None:
             raise BadLine(f"{places[one.number]}.positions", told)
         verdicts[one.number] = one.told.verdict
     status = msgspec.json.decode(line.status, type=ImprovementStatus)
+    if not status.decision and (status.state in VERDICTS or line.state == "published"):
+        raise BadLine("status.decision", "is missing; nothing is public or decided without one")
     if status.decision:
         needed = VERDICTS.get(status.state)
         if verdicts.get(status.decision) not in ((needed,) if needed else ("adopted", "not-adopted")):
             raise BadLine("status.decision", f"is {status.decision}; no such decision makes it {status.state}")
     for place, raw in enumerate(line.beside.get("forwarding", ())):
         code = msgspec.json.decode(msgspec.json.decode(raw, type=BodyRow).body, type=Forwarded).code
-        if code and not is_code(code):
-            raise BadLine(f"beside.forwarding[{place}].body.code", "does not look like the code of a document")
+        if len(code) > LONGEST_CODE:  # older documents have codes of many a form; the guard has looked at them
+            raise BadLine(f"beside.forwarding[{place}].body.code", f"is longer than {LONGEST_CODE} characters")
 
 
-def _evaluation(line: RecordLine) -> None:
+def _evaluation(line: RecordLine, _: Container[str]) -> None:
     texts = {one.number: msgspec.json.decode(one.said, type=Evaluation) for one in line.versions if one.said}
     for place, raw in enumerate(line.beside.get("judgement", ())):
         row = msgspec.json.decode(raw, type=JudgementRow)
@@ -70,9 +72,14 @@ def _evaluation(line: RecordLine) -> None:
         judge = judge_of(texts[row.version], row.judge)
         if row.judge and (judge is None or judge.standpoint != row.standpoint):
             raise BadLine(f"{field}.judge", f"{row.judge!r} is no judge of this view")
-        if not any(text.strip() for text in msgspec.json.decode(row.reason, type=Text).values()):
+        reason = msgspec.json.decode(row.reason, type=Text)
+        forgotten = row.judge and not reason and not row.source  # the words of a body that was erased
+        if not forgotten and not any(text.strip() for text in reason.values()):
             raise BadLine(f"{field}.reason", "is missing")
 
 
-CHECKS: Final[Mapping[str, Callable[[RecordLine], None]]] = {IMPROVEMENT: _improvement, EVALUATION: _evaluation}
+CHECKS: Final[Mapping[str, Callable[[RecordLine, Container[str]], None]]] = {
+    IMPROVEMENT: _improvement,
+    EVALUATION: _evaluation,
+}
 """Kind of records → what is asked of its rows together."""

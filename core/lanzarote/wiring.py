@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lanzarote import answered, jobs
+from lanzarote.accounts.service import follow as end_speaking
 from lanzarote.evaluation import documents as evaluation_documents
 from lanzarote.evaluation.model import EVALUATION, INDICATOR
 from lanzarote.evaluation.service import follow as forget_figures
@@ -44,6 +45,7 @@ LISTENERS: Final = (
     naming.follow,
     findings.follow,
     forget_beside,
+    end_speaking,
     forget_figures,
     forget_beside_meetings,
     procedures.follow,

@@ -50,7 +50,8 @@ def paris_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture
 def own_paris(paris_template: Path, tmp_path: Path) -> Iterator[Instance]:
     """An instance of the test's own, with Paris loaded, to be changed at will."""
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path)})) as instance:
+    place = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path), "LANZAROTE_DATA": str(tmp_path)}
+    with Instance(read_settings(place)) as instance:
         yield instance
 
 

@@ -218,6 +218,26 @@ def revoke(session: Session, account: Account, role: str, region_id: str, *, by:
     tell(session, account.id, f"revoke {role}", by=by, at=at, region_id=region_id)
 
 
+def follow(session: Session, saved: Sequence[changes.Saved]) -> None:
+    """Let nobody speak any longer for an organisation that is erased. Listens to ``changes.record``."""
+    for one in saved:
+        if one.kind == "stakeholder" and one.verb == "erase":
+            _end_speaking(session, one)
+
+
+def _end_speaking(session: Session, erased: changes.Saved) -> None:
+    mine = (Granted.region_id == erased.region_id) & (Granted.stakeholder_id == erased.record_id)
+    rows = session.scalars(select(Granted).where(mine, Granted.role == "representative")).all()
+    if not rows:
+        return
+    told = (changes.Audit.region_id == erased.region_id) & (changes.Audit.record_id == erased.record_id)
+    query = select(changes.Audit.actor).where(told, changes.Audit.verb == "erase")
+    by = session.scalar(query.order_by(changes.Audit.seq.desc()).limit(1)) or ""
+    for row in rows:
+        account = session.get_one(Account, row.account_id)
+        revoke(session, account, row.role, row.region_id, by=by, at=erased.at)
+
+
 def close(session: Session, account: Account, *, by: str, at: datetime) -> None:
     """Close an account for good: name and address are erased, what the person did keeps its id. Raises Conflict."""
     mine = session.scalars(select(Granted).where(Granted.account_id == account.id)).all()

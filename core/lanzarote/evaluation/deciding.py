@@ -94,6 +94,7 @@ def decide(
 def publish(session: Session, record: Record, *, expected: int, by: Actor, at: datetime) -> None:
     """Let the public read report and decision; an earlier decision is in force no more.
 
+    One that a later decision took the place of is shown again as such, and in force only where no other is.
     Raises Faulty, NotPermitted, Conflict, IllegalTransition.
     """
     changes.lock(session, record.region_id)  # of two decisions that are published at once one is in force after all
@@ -110,6 +111,9 @@ def publish(session: Session, record: Record, *, expected: int, by: Actor, at: d
     session.flush()
     records.publish(session, record, by=by.account_id, at=at)
     working.rest(session, record, still_there=True)
+    if status.state == "superseded":
+        revive_last(session, record.region_id, by=by, at=at)
+        return
     for other in _in_force(session, record.region_id):
         if other.id != record.id:
             before = judging.status_of(other)
@@ -145,8 +149,11 @@ def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
 
 
 def revive_last(session: Session, region_id: str, *, by: Actor, at: datetime) -> None:
-    """Where the public reads of no decision that is in force, let the last that it reads be in force again."""
-    found = _public(session, region_id)
+    """Where the public reads of no decision that is in force, let the last that it reads be in force again.
+
+    The last is the one that was decided last: an older one that was shown again later is none the newer for it.
+    """
+    found = sorted(_public(session, region_id), key=_decided_at, reverse=True)
     states = [judging.status_of(record) for record in found]
     if any(one.state == "decided" for one in states):
         return
@@ -170,6 +177,11 @@ def _public(session: Session, region_id: str) -> list[Record]:
     """Evaluations that the public reads, the last published first."""
     here = (Record.region_id == region_id) & (Record.kind == EVALUATION) & (Record.state == "published")
     return [*session.scalars(select(Record).where(here).order_by(Record.published_at.desc()))]
+
+
+def _decided_at(record: Record) -> tuple[date, datetime]:
+    decision = judging.status_of(record).decision
+    return (decision.on, decision.at) if decision else (record.created_at.date(), record.created_at)
 
 
 def _in_force(session: Session, region_id: str) -> list[Record]:

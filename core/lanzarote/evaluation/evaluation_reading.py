@@ -52,7 +52,7 @@ STEPS: Final = (
         name="publish",
         label=N_("Publish report and decision"),
         action="group.lead",
-        possible=lambda record, state: state == "decided" and record.state in ("draft", "withdrawn"),
+        possible=lambda record, state: state in ("decided", "superseded") and record.state in ("draft", "withdrawn"),
         main=True,
     ),
     team.Step(name="amend", label=N_("Change what is fixed"), action="group.lead", possible=_in("running")),

@@ -198,18 +198,21 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
 def _forget_judge(session: Session, region_id: str, stakeholder_id: str, at: datetime) -> None:
     """What a body that is erased answered stays, or no decision could be understood; its words go."""
     key = session.scalar(select(Record.key).where(Record.region_id == region_id, Record.id == stakeholder_id))
-    query = select(Version.record_id, Version.body).join(
+    query = select(Version.record_id, Version.number, Version.body).join(
         Record, (Record.region_id == Version.region_id) & (Record.id == Version.record_id)
     )
-    judges: dict[str, set[str]] = {}
-    for record_id, body in session.execute(query.where(Record.region_id == region_id, Record.kind == EVALUATION)):
+    # Another version may give the same key to another body: what it answered stays whole.
+    judges: dict[tuple[str, int], set[str]] = {}
+    here = (Record.region_id == region_id) & (Record.kind == EVALUATION)
+    for record_id, number, body in session.execute(query.where(here)):
         for judge in decode(body, Evaluation).judges if body else ():
             if judge.organisation in {stakeholder_id, key} - {None}:
-                judges.setdefault(record_id, set()).add(judge.key)
-    for record_id, keys in judges.items():
-        mine = (Judgement.region_id == region_id) & (Judgement.record_id == record_id) & Judgement.judge.in_(keys)
+                judges.setdefault((record_id, number), set()).add(judge.key)
+    for (record_id, number), keys in judges.items():
+        text = (Judgement.region_id == region_id) & (Judgement.record_id == record_id) & (Judgement.version == number)
+        mine = text & Judgement.judge.in_(keys)
         session.execute(update(Judgement).where(mine).values(reason=b"{}", source=""))
-    changes.release_anew(session, region_id, EVALUATION, sorted(judges), at=at)
+    changes.release_anew(session, region_id, EVALUATION, sorted({record_id for record_id, _ in judges}), at=at)
 
 
 def _public(session: Session, kind: str, slug: str) -> Record:

@@ -65,7 +65,8 @@ SILENT: Final = N_(
 )
 OWN_LETTERS: Final = N_(
     "You wrote down a position that counts here and that its body has not confirmed. Somebody else who leads the group "
-    "writes the decision down, or the body confirms it first."
+    "writes the decision down, or the body confirms it first. If nobody else leads the group, an administrator gives "
+    "somebody that role."
 )
 
 
@@ -292,8 +293,7 @@ def _checked(
 def _require_there(session: Session, record: Record, given: Deciding, seen: Preview, today: date) -> None:
     """Raise Faulty unless those that count as present were at the meeting, or without one, have answered."""
     if not given.meeting:
-        if not set(given.present) <= _answered(seen.positions):
-            raise Faulty([Fault(field="present", text=SILENT)])
+        _require_answered(given, seen)
         return
     meeting = attendance.held_one(session, record.region_id, given.meeting, today)
     if meeting is None:
@@ -302,8 +302,15 @@ def _require_there(session: Session, record: Record, given: Deciding, seen: Prev
     if not meeting.day <= given.day <= meeting.last_day:
         raise Faulty([Fault(field="day", text=OTHER_DAY)])
     noted = {seen.bodies.present_id(one) for one in attendance.present_at(session, record.region_id, meeting.id)}
-    if noted and not set(given.present) <= noted:
+    if not noted:  # nobody has written down yet who was there
+        _require_answered(given, seen)
+    elif not set(given.present) <= noted:
         raise Faulty([Fault(field="present", text=NOT_THERE)])
+
+
+def _require_answered(given: Deciding, seen: Preview) -> None:
+    if not set(given.present) <= _answered(seen.positions):
+        raise Faulty([Fault(field="present", text=SILENT)])
 
 
 def _faults(given: Deciding, seen: Preview, vocabulary: Vocabulary, today: date) -> Iterator[Fault]:

@@ -108,7 +108,7 @@ def _dissent(view: View, told: Decided, dissent: Sequence[Dissent]) -> Iterator[
             text = Markup("<strong>{}</strong> – {}").format(name, words.choice(view, one.choice))
             yield Voice(text=text, reason=one.named.reason, lang=one.named.lang or view.lang)
         else:
-            text = escape(words.dissent(view, one.choice, one.side, one.sectors))
+            text = escape(words.dissent(view, one.choice))
             yield Voice(text=text, reason="", lang=view.lang)
 
 

@@ -6,7 +6,7 @@ What the group discusses is not in it: no finding, no comment, no position but t
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import msgspec
 from msgspec import Struct
@@ -82,21 +82,21 @@ class NamedStakeholder(Struct, frozen=True, kw_only=True):
 class DissentingVoice(Struct, frozen=True, kw_only=True):
     """A body that objected, or had reservations: always told, by name only where it agreed to that.
 
-    Without a name, its side and sectors are told only where at least three bodies fit them. A name is not told either
-    where one could work out from it who did not agree without wanting to be named.
+    Without a name nothing is told of it but what it said. A name is not told either where one could work out from it
+    who did not agree without wanting to be named.
     """
 
     choice: Literal["object", "reservations"]
     side: Side | None
-    """Null where it would tell who it is."""
+    """Null unless it agreed to be named."""
     sectors: tuple[Key, ...]
-    """Empty where they would tell who it is."""
+    """Empty unless it agreed to be named."""
     stakeholder: str | None
-    """Its id, if it is named."""
+    """Its id, if it agreed to be named."""
     name: Text
-    """Empty unless it is named."""
+    """Empty unless it agreed to be named."""
     reason: str
-    """Empty unless it is named: a reason could tell who it is."""
+    """Empty unless it agreed to be named: a reason could tell who it is."""
     language: str | None
     """Of the reason."""
 
@@ -252,7 +252,8 @@ def _decision(found: tuple[int, Decided] | None, went: Sequence[Any]) -> Decisio
         reasons=decided.reasons,
         rule=msgspec.convert(decided.rule, RuleDocument, from_attributes=True),
         taking_part=len(decided.taking_part),
-        counts={choice: said.count(choice) for choice in dict.fromkeys(said)},
+        # In an order that tells nothing of who said what.
+        counts={choice: said.count(choice) for choice in get_args(Choice) if choice in said},
         unconfirmed=decided.unconfirmed,
         dissent=tuple(_dissent(decided, heard.dissent)),
         named=tuple(
@@ -270,8 +271,8 @@ def _dissent(decided: Decided, dissent: Sequence[Dissent]) -> Iterator[Dissentin
         named = one.named
         yield DissentingVoice(
             choice=one.choice,  # type: ignore[arg-type]
-            side=one.side,
-            sectors=one.sectors,
+            side=one.body.side if one.body else None,
+            sectors=one.body.sectors if one.body else (),
             stakeholder=named.stakeholder if named else None,
             name=decided.bodies[named.stakeholder] if named else {},
             reason=named.reason if named else "",

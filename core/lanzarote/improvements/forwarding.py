@@ -132,9 +132,11 @@ def is_code(text: str) -> bool:
 
     >>> is_code("CONF/PLE(2025)REC2"), is_code("06 12 34 56 78"), is_code("Lea Martin 9 ans"), is_code("REC/0612345678")
     (True, False, False, False)
+    >>> is_code("LEA-MARTIN")
+    False
     """
     digits = sum(one.isdecimal() for one in text)
-    return len(text) <= LONGEST_CODE and digits <= MOST_DIGITS and _CODE.fullmatch(text) is not None
+    return len(text) <= LONGEST_CODE and 1 <= digits <= MOST_DIGITS and _CODE.fullmatch(text) is not None
 
 
 def _faults(noted: Noted, since: date, today: date) -> Iterator[Fault]:

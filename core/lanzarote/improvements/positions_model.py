@@ -304,8 +304,8 @@ def _forget_body(session: Session, region_id: str, stakeholder_id: str, at: date
     rewritten = set()
     for row in session.scalars(select(ImprovementDecision).where(here)):
         told = row.told()
-        if stakeholder_id in told.bodies:
-            row.body = encode(_without(told, stakeholder_id))
+        if (kept := _without(told, stakeholder_id)) != told:
+            row.body = encode(kept)
             rewritten.add(row.record_id)
     session.flush()
     changes.release_anew(session, region_id, IMPROVEMENT, sorted(rewritten), at=at)
@@ -313,7 +313,9 @@ def _forget_body(session: Session, region_id: str, stakeholder_id: str, at: date
 
 def _without(told: Decided, stakeholder_id: str) -> Decided:
     positions = tuple(
-        msgspec.structs.replace(one, reason="", lang="", named=False) if one.stakeholder == stakeholder_id else one
+        msgspec.structs.replace(one, reason="", lang="", named=False)
+        if stakeholder_id in (one.stakeholder, one.given_as)  # its own word, also where another entry answers since
+        else one
         for one in told.positions
     )
     bodies = {key: name for key, name in told.bodies.items() if key != stakeholder_id}

@@ -11,7 +11,7 @@ from lanzarote.translation import N_, format_list, format_number, format_percent
 from lanzarote.web import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lanzarote.improvements.outcome import Choice, GroupOutcome, Step, Verdict
     from lanzarote.improvements.positions_model import ForwardedTo, How, Result
@@ -66,42 +66,17 @@ RESULTS: Final[Mapping[Result, str]] = {
     "sent-back": N_("Sent back to the group"),
     "noted": N_("Taken note of"),
 }
-SIDES: Final[Mapping[str, tuple[str, str, str]]] = {
-    "public": (
-        N_("A public body of the sector %(sector)s objects."),
-        N_("A public body of the sector %(sector)s supports it with reservations."),
-        N_("At least one public body has to be there; it is."),
-    ),
-    "civil-society": (
-        N_("A civil-society body of the sector %(sector)s objects."),
-        N_("A civil-society body of the sector %(sector)s supports it with reservations."),
-        N_("At least one civil-society body has to be there; it is."),
-    ),
-    "mixed": (
-        N_("A mixed body of the sector %(sector)s objects."),
-        N_("A mixed body of the sector %(sector)s supports it with reservations."),
-        N_("At least one mixed body has to be there; it is."),
-    ),
-    "private": (
-        N_("A private body of the sector %(sector)s objects."),
-        N_("A private body of the sector %(sector)s supports it with reservations."),
-        N_("At least one private body has to be there; it is."),
-    ),
+PRESENT: Final[Mapping[str, str]] = {
+    "public": N_("At least one public body has to be there; it is."),
+    "civil-society": N_("At least one civil-society body has to be there; it is."),
+    "mixed": N_("At least one mixed body has to be there; it is."),
+    "private": N_("At least one private body has to be there; it is."),
 }
-OF_A_SIDE: Final[Mapping[str | None, tuple[str, str]]] = {
-    "public": (N_("A public body objects."), N_("A public body supports it with reservations.")),
-    "civil-society": (
-        N_("A civil-society body objects."),
-        N_("A civil-society body supports it with reservations."),
-    ),
-    "mixed": (N_("A mixed body objects."), N_("A mixed body supports it with reservations.")),
-    "private": (N_("A private body objects."), N_("A private body supports it with reservations.")),
-    None: (
-        N_("A body that takes part objects."),
-        N_("A body that takes part supports it with reservations."),
-    ),
+NAMELESS: Final[Mapping[str, str]] = {
+    "object": N_("A body that takes part objects."),
+    "reservations": N_("A body that takes part supports it with reservations."),
 }
-"""The same where the sector, or the side too, would tell which body it is."""
+"""Of one that is not named nothing else is told."""
 ABSENT: Final[Mapping[str, str]] = {
     "public": N_("At least one public body has to be there; none is."),
     "civil-society": N_("At least one civil-society body has to be there; none is."),
@@ -178,13 +153,9 @@ def sectors_of(view: View, keys: Iterable[str]) -> str:
     return format_list(_sectors(view, keys), view.lang)
 
 
-def dissent(view: View, code: str, side: str | None, keys: Sequence[str]) -> str:
-    """That a body objects, or has reservations, without its name; None and no keys where these would tell it."""
-    place = 0 if code == "object" else 1
-    if side is None or not keys:
-        return view._(OF_A_SIDE[side][place])
-    words = SIDES[side][place]
-    return view._(words) % {"sector": sectors_of(view, keys)}
+def dissent(view: View, code: str) -> str:
+    """What one that is not named said."""
+    return view._(NAMELESS[code])
 
 
 def _sectors(view: View, keys: Iterable[str]) -> Iterator[str]:
@@ -200,7 +171,7 @@ def _step(view: View, step: Step) -> str:
         values["needed"] = format_percent(step.needed, view.lang)
         return view._(SECTORS_MET if step.met else SECTORS_UNMET) % values
     if step.code == "side":
-        return view._(SIDES[step.about][2] if step.met else ABSENT[step.about])
+        return view._(PRESENT[step.about] if step.met else ABSENT[step.about])
     if step.code in MAJORITIES:
         told = view._(MAJORITIES[step.code][0 if step.met else 1])
         return told % values if "%(" in told else told

@@ -63,7 +63,7 @@ def invite(
                 answered_by="",
             )
         )
-        send(session, record, "invited", accounts)
+        send(session, record, "invited", stakeholder_id, accounts)
     session.flush()
     if new:
         records.tell(session, record, "invite to", by=by.account_id, at=at)
@@ -143,12 +143,15 @@ def tell_cancelled(session: Session, record: Record) -> None:
     _tell_all(session, record, "cancelled")
 
 
-def send(session: Session, record: Record, kind: str, accounts: Collection[str]) -> None:
-    """Have a mail of this *kind* go to *accounts*. While one waits to be sent, no other of its kind does."""
+def send(session: Session, record: Record, kind: str, stakeholder_id: str, accounts: Collection[str]) -> None:
+    """Have a mail of this *kind* go to *accounts*, which speak for a body that is invited.
+
+    While one waits to be sent, no other of its kind does.
+    """
     for account_id in sorted(accounts):
         once = f"{TOPIC}:{kind}:{record.id}:{account_id}"
         said = {"region": record.region_id, "meeting": record.id, "account": account_id, "kind": kind}
-        jobs.enqueue_once(session, TOPIC, once, **said)
+        jobs.enqueue_once(session, TOPIC, once, **said, stakeholder=stakeholder_id)
 
 
 def invitations(session: Session, record: Record) -> Sequence[MeetingInvitation]:
@@ -159,11 +162,16 @@ def invitations(session: Session, record: Record) -> Sequence[MeetingInvitation]
 
 
 def standing(session: Session, rows: Sequence[MeetingInvitation]) -> dict[str, MeetingInvitation]:
-    """Each invitation by the id of the stakeholder it is today: one that was merged since answers as the other."""
+    """Each invitation by the id of the stakeholder it is today: one that was merged since answers as the other.
+
+    Those of bodies that were erased are left out.
+    """
     present = ids_by_name(session, {row.stakeholder_id for row in rows})
     found: dict[str, MeetingInvitation] = {}
     for row in rows:
-        stakeholder_id = present.get(row.stakeholder_id, row.stakeholder_id)
+        stakeholder_id = present.get(row.stakeholder_id)
+        if stakeholder_id is None:
+            continue
         if stakeholder_id not in found or (row.answer and not found[stakeholder_id].answer):
             found[stakeholder_id] = row
     return found
@@ -188,12 +196,12 @@ def _remind(session: Session, record: Record, rows: Sequence[MeetingInvitation],
     speakers = representatives(session, record.region_id, by_id)
     for stakeholder_id, accounts in speakers.items():
         by_id[stakeholder_id].reminded_at = at
-        send(session, record, "reminded", accounts)
+        send(session, record, "reminded", stakeholder_id, accounts)
     session.flush()
     return len(speakers)
 
 
 def _tell_all(session: Session, record: Record, kind: str) -> None:
     by_id = standing(session, invitations(session, record))
-    for accounts in representatives(session, record.region_id, by_id).values():
-        send(session, record, kind, accounts)
+    for stakeholder_id, accounts in representatives(session, record.region_id, by_id).items():
+        send(session, record, kind, stakeholder_id, accounts)

@@ -71,6 +71,8 @@ def write(instance: Instance, session: Session, payload: Payload) -> Mail | None
         return None
     if kind == "reminded" and not account.notices:
         return None
+    if not _speaks(session, record, account):
+        return None
     try:
         header, today = instance.header(region_id), instance.today(region_id)
     except (NotFound, Gone):
@@ -92,6 +94,13 @@ def write(instance: Instance, session: Session, payload: Payload) -> Mail | None
     letter.say(N_("The attached file puts it into your calendar, or brings it up to date there."))
     day = format_date(told.meeting.day, letter.lang)
     return letter.mail(SUBJECTS[kind], _attached(letter, told, header, href), day=day)
+
+
+def _speaks(session: Session, record: Record, account: Account) -> bool:
+    """Whether the account speaks, at this moment, for a body that is invited."""
+    invited = inviting.standing(session, inviting.invitations(session, record))
+    speakers = inviting.representatives(session, record.region_id, invited)
+    return any(account.id in accounts for accounts in speakers.values())
 
 
 def _told(session: Session, record: Record) -> Told:

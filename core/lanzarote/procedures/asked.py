@@ -29,6 +29,10 @@ NO_SUCH: Final = N_("There is no such procedure here, or you may not read it.")
 ERASED: Final = N_("This procedure was erased.")
 
 
+ASKED: Final = ("draft", "published", "withdrawn")
+"""States of a record that anybody may still be asked about: of what was put away nothing more becomes."""
+
+
 class Asking(Struct, frozen=True, kw_only=True):
     """A text that waits for the word of a body, or that it gave its word on."""
 
@@ -38,6 +42,7 @@ class Asking(Struct, frozen=True, kw_only=True):
     """Of this text."""
     status: ProcedureStatus
     procedure: Procedure
+    """What is written in it; of improvements and practices it names those that the public reads."""
     said: dict[str, tuple[Said, ...]]
     """Each body that the reader speaks for → what it said of this text, the oldest first."""
 
@@ -57,6 +62,8 @@ def asked_of(session: Session, region_id: str, record_id: str, *, by: Actor) -> 
     if record.state == "erased":
         raise Gone(ERASED) if spoken_for(by, region_id) else NotFound(NO_SUCH)
     status = status_of(record)
+    if record.state not in ASKED:
+        raise NotFound(NO_SUCH)
     if status.text_state != "proposed" and record.published_version is None:
         raise NotFound(NO_SUCH)
     version = version_meant(record, status, "endorse")
@@ -70,6 +77,6 @@ def asked_of(session: Session, region_id: str, record_id: str, *, by: Actor) -> 
         version=version,
         state=state_meant(status, "endorse"),
         status=status,
-        procedure=procedure,
+        procedure=service.with_public_links(session, [procedure])[0],
         said={body: tuple(one for one in said.get(body, ()) if one.version == version) for body in sorted(mine)},
     )

@@ -95,7 +95,7 @@ def show(
     """The page. Raises NotFound, Gone."""
     with view.instance.database.read(view.region_id) as session:
         asking = asked_of(session, view.region_id, record_id, by=view.actor)
-        parties = party_ids(session, asking.procedure)
+        parties = party_ids(session, asking.procedure, erased=True)
     told = reading.read(
         view,
         asking.procedure,

@@ -84,6 +84,7 @@ def say(
     spoken = bool(stakeholder_id) and bool(may(by, "group.speak", region))
     if not spoken:
         require(by, "group.lead", region)
+    next_state("record", record.state, "write")  # what was put away or erased is spoken of no more
     status = status_of(record)
     version = version_meant(record, status, given.what)
     said = said_of(session, record)

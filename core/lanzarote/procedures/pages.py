@@ -17,7 +17,7 @@ from lanzarote.procedures.differences import other_differences, step_differences
 from lanzarote.procedures.lanes import draw, picture_of, windows
 from lanzarote.procedures.model import KIND
 from lanzarote.procedures.reading import Linked
-from lanzarote.procedures.service import Published
+from lanzarote.procedures.service import IMPROVEMENT, Published
 from lanzarote.procedures.words import NATURES, STATES
 from lanzarote.records import Record, body_of, decode
 from lanzarote.regions.reading import told
@@ -39,8 +39,6 @@ OurSite = NamedDependency[Site]
 
 SHEET: Final = 1_560.0
 """How wide a part of the picture is that is printed on one sheet: 267 mm, at about two thirds of its size."""
-IMPROVEMENT: Final = "improvement"
-"""Kind of the records that propose to change something; a procedure may carry them out."""
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -144,7 +142,7 @@ def version(
         earlier = next((one for one in numbers if one < number), 0)
         record = session.get_one(Record, (view.region_id, found.id))
         bodies = [decode(body_of(session, record, one), Procedure) for one in (number, earlier) if one]
-        parties = service.party_ids(session, bodies[0])
+        parties = service.party_ids(session, bodies[0], erased=True)
     text = reading.read(view, bodies[0], found.status, parties=parties, said=found.said, version=number)
     return view.render(
         "procedures/version.html",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from lanzarote import changes, records
 from lanzarote.accounts.model import Granted
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.changes import Saved
+
+
+IMPROVEMENT: Final = "improvement"
+"""Kind of the records that propose to change something; a procedure may carry them out."""
+PRACTICE: Final = "practice"
 
 
 class Published(Struct, frozen=True, kw_only=True):
@@ -104,9 +109,34 @@ def versions(session: Session, record_id: str) -> tuple[VersionLine, ...]:
     return tuple(VersionLine(number=number, at=at) for number, at in rows)
 
 
-def party_ids(session: Session, procedure: Procedure) -> dict[str, str]:
-    """Name of each party body, as the procedure has it → id of the stakeholder that it stands for."""
-    return ids_by_name(session, {party.organisation for party in procedure.parties if party.organisation})
+def party_ids(session: Session, procedure: Procedure, *, erased: bool = False) -> dict[str, str]:
+    """Name of each party body, as the procedure has it → id of the stakeholder that it stands for.
+
+    *erased*: also of those that were erased, to tell of what they said.
+    """
+    named = {party.organisation for party in procedure.parties if party.organisation}
+    return ids_by_name(session, named, erased=erased)
+
+
+def with_public_links(session: Session, procedures: Sequence[Procedure]) -> list[Procedure]:
+    """*procedures*, naming of the improvements and practices only those that the public reads."""
+    names = {name for one in procedures for name in (*one.improvements, *one.practices)}
+    query = select(Record.kind, Record.id, Record.key).where(
+        Record.kind.in_((IMPROVEMENT, PRACTICE)),
+        Record.published_version.is_not(None),
+        or_(Record.id.in_(names), Record.key.in_(names)),
+    )
+    rows = session.execute(query).all() if names else []
+    improvements = {row[1] for row in rows if row[0] == IMPROVEMENT}
+    practices = {name for row in rows if row[0] == PRACTICE for name in row[1:] if name}
+    return [
+        msgspec.structs.replace(
+            one,
+            improvements=tuple(name for name in one.improvements if name in improvements),
+            practices=tuple(name for name in one.practices if name in practices),
+        )
+        for one in procedures
+    ]
 
 
 def said_of(session: Session, record: Record) -> dict[str, tuple[Said, ...]]:
@@ -192,10 +222,11 @@ def _shown() -> ColumnElement[bool]:
 
 
 def _told(session: Session, rows: Sequence[tuple[Record, bytes]]) -> tuple[Published, ...]:
-    read = [(record, records.decode(body, Procedure)) for record, body in rows]
+    procedures = with_public_links(session, [records.decode(body, Procedure) for _, body in rows])
+    read = [(record, procedure) for (record, _), procedure in zip(rows, procedures, strict=True)]
     said = _said(session, [record.id for record, _ in read])
     named = {party.organisation for _, procedure in read for party in procedure.parties if party.organisation}
-    ids = ids_by_name(session, named)
+    ids = ids_by_name(session, named, erased=True)
     return tuple(
         Published(
             id=record.id,

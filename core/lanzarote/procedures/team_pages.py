@@ -21,6 +21,7 @@ from lanzarote.procedures.pages import bpmn_file, files, linked, sheets, svg_fil
 from lanzarote.procedures.team_refusal import NOTHING, Refused, refusal
 from lanzarote.procedures.team_rows import compact, rearranged, rows
 from lanzarote.procedures.words import NATURES, STATES
+from lanzarote.procedures.writing import STILL_PROPOSED
 from lanzarote.records import now
 from lanzarote.translation import N_, language_name
 from lanzarote.web.refusals import number_of, reasons_in, text_of
@@ -63,6 +64,7 @@ DONE: Final[Mapping[str, str]] = {
     "meanwhile": N_(
         "Somebody has changed the procedure in the meantime; nothing of yours was done. See how it is now."
     ),
+    "still-proposed": STILL_PROPOSED,
 }
 
 
@@ -288,7 +290,7 @@ def page_of(view: View, told: Told, done: str) -> dict[str, Any]:
         "title": title_of(view, told.procedure),
         "version": told.version,
         "done": view._(DONE[done]) if done in DONE else "",
-        "meanwhile": done == "meanwhile",
+        "meanwhile": done in ("meanwhile", "still-proposed"),
         "zone": ZoneInfo(view.vocabulary.header.time_zone),
         "state": view._(STATES[told.status.text_state]),
         "nature": view._(NATURES[told.procedure.nature]),

@@ -161,8 +161,9 @@ def take(view: View, record_id: str, name: str, data: Mapping[str, Any], do: Do)
             do(view, session, team_reading.read_record(view, session, record_id), data)
     except (Faulty, Identifying) as error:
         return show_step(view, record_id, name, refusal(view, error, data), data)
-    except (Conflict, IllegalTransition):
-        return show(view, record_id, done="meanwhile", status=409)
+    except (Conflict, IllegalTransition) as error:
+        done = "still-proposed" if str(error) == writing.STILL_PROPOSED else "meanwhile"
+        return show(view, record_id, done=done, status=409)
     return to_procedure(view, "" if name == "erase" else record_id, name)
 
 

@@ -48,6 +48,7 @@ NO_SOURCES: Final = N_("Name the public sources that it was reconstructed from."
 ITSELF: Final = N_("Choose another procedure than this one.")
 NOT_PUBLIC: Final = N_("Choose a procedure that the public reads.")
 NOTHING_READ: Final = N_("Nothing of it is read by the public; put it away or erase it instead.")
+STILL_PROPOSED: Final = N_("Its parties are asked to endorse it. Take the proposal back first.")
 NO_SLUG: Final = N_("Write a short name of letters, digits and hyphens.")
 TAKEN_SLUG: Final = N_("Another procedure has this address, or had it; choose another one.")
 LONGEST_SLUG: Final = 80
@@ -266,8 +267,11 @@ def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason
 
 
 def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
-    """Put it away. Raises NotPermitted, IllegalTransition."""
+    """Put it away. Raises NotPermitted, IllegalTransition; Conflict while bodies are asked to endorse it."""
     hold(session, record, "group.lead", by)
+    next_state("record", record.state, "archive")
+    if status_of(record).text_state == "proposed":
+        raise Conflict(STILL_PROPOSED)
     records.archive(session, record, by=by.account_id, at=at)
     forget(session, record)
 

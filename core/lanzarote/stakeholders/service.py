@@ -66,6 +66,11 @@ def by_key(session: Session) -> dict[str, Stakeholder]:
     return named(directory(session))
 
 
+def erased_ids(session: Session) -> Iterable[str]:
+    """Ids of the stakeholders that were erased."""
+    return session.scalars(select(Record.id).where(Record.kind == KIND, Record.state == "erased"))
+
+
 def named(stakeholders: Collection[Stakeholder]) -> dict[str, Stakeholder]:
     """*stakeholders* by every id and key that stands for them; one's own before what another was called."""
     found = {key: one for one in stakeholders for key in (one.id, one.key) if key}
@@ -75,8 +80,11 @@ def named(stakeholders: Collection[Stakeholder]) -> dict[str, Stakeholder]:
     return found
 
 
-def ids_by_name(session: Session, names: Collection[str]) -> dict[str, str]:
-    """Each of these ids and keys → id of the stakeholder, public or not, that it stands for."""
+def ids_by_name(session: Session, names: Collection[str], *, erased: bool = False) -> dict[str, str]:
+    """Each of these ids and keys → id of the stakeholder, public or not, that it stands for.
+
+    *erased*: also of those that were erased, to tell of what they did; nothing is asked of them any more.
+    """
     if not names:
         return {}
     own = select(Record.id, Record.key).where(Record.kind == KIND)
@@ -90,7 +98,9 @@ def ids_by_name(session: Session, names: Collection[str]) -> dict[str, str]:
     for record_id, one in merged.items():
         found |= dict.fromkeys(set(names).difference(found).intersection(one.names), record_id)
     into = {record_id: one.into for record_id, one in merged.items()}
-    return {name: _end(record_id, into) for name, record_id in found.items()}
+    found = {name: _end(record_id, into) for name, record_id in found.items()}
+    gone = () if erased else _erased(session, set(found.values()))
+    return {name: record_id for name, record_id in found.items() if record_id not in gone}
 
 
 def names_of(session: Session, record: Record) -> frozenset[str]:
@@ -151,6 +161,10 @@ def _merged(session: Session) -> dict[str, Merged]:
     """Id of each entry that was merged → into what, and what it was called."""
     rows = session.execute(select(Record.id, Record.status).where(Record.kind == KIND, Record.state == "merged"))
     return {record_id: merged for record_id, status in rows if (merged := _status.decode(status).merged)}
+
+
+def _erased(session: Session, ids: Collection[str]) -> frozenset[str]:
+    return frozenset(session.scalars(select(Record.id).where(Record.id.in_(ids), Record.state == "erased")))
 
 
 def _end(record_id: str, into: dict[str, str]) -> str:

@@ -56,8 +56,9 @@ def test_an_improvement_is_released_once_the_group_has_decided(on_both: Instance
     group = Group(on_both, size=5)
     one = group.improvement
     group.call()
-    first, second, *_ = group.bodies
-    group.say(group.bodies[2])
+    first, second, *others = group.bodies
+    for body in others:
+        group.say(body)
     group.say(first, "object", "Nous ne pouvons pas.")
     group.say(second, named=True)
     assert told(on_both, one) == [], "neither what is discussed nor who says what leaves the region"

@@ -75,7 +75,7 @@ def test_without_a_judge_only_why_a_view_is_missing_is_written_down(own_paris: I
 
 def test_a_decision_names_no_meeting_that_was_not_held_that_day(own_paris: Instance) -> None:
     one = judged(own_paris)
-    coming = keeping.planned(own_paris, day="2099-01-01")
+    coming = keeping.planned(own_paris, day="2035-01-01")
     before = keeping.planned(own_paris, day="2020-01-02")
     keeping.note_held(own_paris, before)
     there = keeping.planned(own_paris, day=TODAY.isoformat())
@@ -331,6 +331,22 @@ def test_when_the_later_one_is_withdrawn_the_earlier_one_is_in_force_again(anywh
     assert (verdict(anywhere), state(anywhere, first)) == ("not-yet", "decided")
     with anywhere.database.read(PARIS) as session:
         assert judging.status_of(get(session, first)).superseded_by == ""
+
+
+def test_what_was_withdrawn_after_a_later_decision_is_shown_and_in_force_again(anywhere: Instance) -> None:
+    first, second = (
+        decided(anywhere, given=msgspec.structs.replace(DECISION, outcome=outcome)) for outcome in ("not-yet", "extend")
+    )
+    _take(anywhere, first, "withdraw")
+    publish(anywhere, first)
+    assert (verdict(anywhere), state(anywhere, first), state(anywhere, second)) == ("extend", "superseded", "decided")
+    _take(anywhere, first, "withdraw")
+    _take(anywhere, second, "withdraw")
+    assert verdict(anywhere) is None
+    publish(anywhere, first)
+    assert (verdict(anywhere), state(anywhere, first)) == ("not-yet", "decided")
+    publish(anywhere, second)
+    assert (verdict(anywhere), state(anywhere, first), state(anywhere, second)) == ("extend", "superseded", "decided")
 
 
 def _take(paris: Instance, one: str, how: str) -> None:

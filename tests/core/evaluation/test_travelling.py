@@ -13,10 +13,26 @@ from lanzarote.instance import Instance
 from lanzarote.plugins import Host
 from lanzarote.records import encode
 from lanzarote.settings import read_settings
+from lanzarote.stakeholders import writing
 from lanzarote.transport import load_file
 
 from tests.conftest import copy_of
-from tests.core.evaluation.piloting import HEAD, PARIS, REPORT, THEN, TRAINED, counted, decided, enter, get, released
+from tests.core.evaluation.piloting import (
+    HEAD,
+    PARIS,
+    REPORT,
+    THEN,
+    TRAINED,
+    answer,
+    begun,
+    counted,
+    decided,
+    enter,
+    get,
+    released,
+    rewrite,
+    run,
+)
 from tests.core.transport.paris_file import export
 
 if TYPE_CHECKING:
@@ -120,3 +136,35 @@ def erase() -> Callable[..., None]:
         here.database.scrub()
 
     return do
+
+
+def judged_by(*organisations: str) -> dict[str, Any]:
+    """The report, with a research office that judges for each of these organisations in turn."""
+    others = [
+        {"key": f"j{place}", "standpoint": "external", "organisation": one}
+        for place, one in enumerate(organisations, 2)
+    ]
+    return REPORT | {"judges": [REPORT["judges"][0], *others]}
+
+
+def test_what_a_body_answered_is_forgotten_and_the_rest_still_travels(
+    own_paris: Instance, other_url: str, tmp_path: Path
+) -> None:
+    gone, stays = [one for one in own_paris.directory(PARIS) if one.status.relation != "taking-part"][:2]
+    one = begun(own_paris, judged_by(gone.id))
+    run(own_paris, one)
+    answer(own_paris, one, "c1", "j2", reason={"fr": "Dit par la première."})
+    rewrite(
+        own_paris, one, judged_by(stays.id), by=HEAD, reason={"fr": "Une autre organisation juge."}
+    )  # the key stays
+    answer(own_paris, one, "c1", "j2", reason={"fr": "Dit par la seconde."}, seen=1)
+    with own_paris.database.write(PARIS) as session:
+        writing.erase(session, get(session, gone.id), by=HEAD, at=THEN)
+    with own_paris.database.read(PARIS) as session:
+        said = [json.loads(row.reason) for row in answering.judgements_of(session, [one])[one]]
+    assert said == [{}, {"fr": "Dit par la seconde."}]
+    file = tmp_path / "paris.jsonl"
+    file.write_bytes(export(own_paris))
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": other_url}), Host([])) as there:
+        load_file(there, file)
+        assert export(there) == file.read_bytes()

@@ -8,20 +8,24 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
-from lanzarote import erased, jobs, mail, records
+from lanzarote import erased, jobs, mail, permissions, records
 from lanzarote.accounts import mails
 from lanzarote.accounts import service as accounts
-from lanzarote.accounts.model import Account
+from lanzarote.accounts.model import Account, Granted
 from lanzarote.app import create_app
 from lanzarote.backup import backup, restore
+from lanzarote.changes import Audit
+from lanzarote.checking import Faulty
 from lanzarote.cli import main
 from lanzarote.database import ALL
-from lanzarote.errors import RestoreError
+from lanzarote.errors import NotPermitted, RestoreError
 from lanzarote.folding import query_terms
 from lanzarote.instance import Instance
 from lanzarote.jobs import Job
 from lanzarote.meetings import inviting
+from lanzarote.meetings import mails as meeting_mails
 from lanzarote.plugins import Host
 from lanzarote.practices import form_unsaved, service, sheets, writing
 from lanzarote.practices.form_entries import Entered
@@ -30,6 +34,7 @@ from lanzarote.practices.work import Reason
 from lanzarote.records import Record
 from lanzarote.settings import Settings, read_settings
 from lanzarote.stakeholders import writing as stakeholders
+from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.tables import Base
 from lanzarote.tasks import finish_task, open_task
 from litestar.testing import TestClient
@@ -339,6 +344,45 @@ def test_a_body_that_is_erased_leaves_no_word_of_its_own(worked_on: Instance) ->
     with TestClient(create_app(worked_on), base_url="http://lanzarote.test") as client:
         assert client.get(f"/fr/paris/procedures/{told.slug}").status_code == 200
         assert client.get(f"/api/v1/regions/paris/procedures/{told.slug}").status_code == 200
+
+
+def test_nobody_speaks_for_a_body_that_is_erased_and_it_is_asked_nothing(worked_on: Instance) -> None:
+    body, other = (agreeing.body_id(worked_on, key) for key in agreeing.BODIES)
+    rep = keeping.enrolled(worked_on, "rita", "representative", body)
+    works_there = keeping.enrolled(worked_on, "wim", "contributor", body)
+    meeting = keeping.planned(worked_on, organisations=list(agreeing.BODIES))
+    keeping.announce(worked_on, meeting)
+    procedure = agreeing.proposed(worked_on)
+    with worked_on.database.read(ALL) as session:
+        payloads = [job.payload.decode() for job in session.scalars(select(Job).where(Job.topic == inviting.TOPIC))]
+    [waiting] = [msgspec.json.decode(one) for one in payloads]
+    assert waiting["account"] == rep.account_id
+    assert permissions.spoken_for(permissions.placed(worked_on.database, rep), PARIS) == {body}
+    with worked_on.database.write(PARIS) as session:
+        stakeholders.erase(session, session.get_one(Record, (PARIS, body)), by=keeping.HEAD, at=keeping.THEN)
+    with worked_on.database.read(ALL) as session:
+        granted = {(row.account_id, row.role) for row in session.scalars(select(Granted))}
+        told = select(Audit.actor, Audit.verb).where(Audit.record_id == rep.account_id, Audit.region_id == PARIS)
+        revoked = [row for row in session.execute(told) if row[1].startswith("revoke")]
+        assert session.scalars(select(Job).where(Job.topic == inviting.TOPIC)).all() == []
+        record = session.get_one(Record, (PARIS, meeting))
+        assert inviting.standing(session, inviting.invitations(session, record)).keys() == {other}
+        assert meeting_mails.write(worked_on, session, waiting | {"event_id": record.id}) is None
+        assert ids_by_name(session, {"aphp", body}) == {}
+    assert granted == {(works_there.account_id, "contributor")}
+    assert revoked == [(keeping.HEAD.account_id, "revoke representative")]
+    # Somebody who was let in before it was erased, at this very moment:
+    assert permissions.spoken_for(permissions.placed(worked_on.database, rep), PARIS) == frozenset()
+    with pytest.raises(NotPermitted):
+        agreeing.say(worked_on, procedure, body, by=rep)
+    with keeping.held(worked_on, meeting) as (session, record), pytest.raises(Faulty):
+        inviting.answer(
+            session, record, worked_on.vocabulary(PARIS), stakeholder=body, answer="comes", who="juriste",
+            by=rep, at=keeping.THEN,
+        )  # fmt: skip
+    assert not agreeing.status(worked_on, procedure).endorsed_on
+    agreeing.say(worked_on, procedure, "prefecture-police")  # the only party that is left
+    assert agreeing.status(worked_on, procedure).state == "endorsed"
 
 
 # Restoring

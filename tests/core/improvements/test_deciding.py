@@ -335,6 +335,7 @@ def test_what_is_adopted_is_forwarded_in_order(on_both: Group) -> None:
         {"code": "1 84 12 76 451 089 46"},
         {"code": "06 12 34 56 78"},
         {"code": "Lea Martin 9 ans"},
+        {"code": "LEA-MARTIN"},
         {"code": "CONF/PLE/06-12-34-56-78"},
         {"code": "12/03/2015"},
         {"code": "CONF/" + "A" * 40},
@@ -376,7 +377,7 @@ def test_a_decision_names_the_meeting_it_was_taken_in(group: Group) -> None:
     for unfit, more in (
         ("meeting", {"meeting": group.improvement}),
         ("meeting", {"meeting": meeting}),  # it is only planned yet
-        ("meeting", {"meeting": keeping.planned(group.instance, day="2099-01-01")}),
+        ("meeting", {"meeting": keeping.planned(group.instance, day="2035-01-01")}),
     ):
         assert refused(group, **more) == [unfit]
     keeping.note_held(group.instance, meeting, today=AFTER)

@@ -11,7 +11,7 @@ from lanzarote.improvements.outcome import GroupOutcome, Member
 from lanzarote.improvements.positions_model import CountedPosition, Decided
 from lanzarote.types import DecisionRule
 
-COURTS, HEALTH = ("public", ("courts",)), ("public", ("health",))
+COURTS = ("public", ("courts",))
 PRIVATE = ("private", ("courts",))
 
 
@@ -21,8 +21,13 @@ def heard(
     named: tuple[int, ...] = (),
     before: tuple[int, ...] = (),
     erased: tuple[int, ...] = (),
+    silent: tuple[int, ...] = (),
+    present: tuple[int, ...] = (),
 ) -> Voices:
-    """Of *bodies*, those *against* object and the others support; *named* ones agreed to be named."""
+    """Of *bodies*, those *against* object and the others support; *named* ones agreed to be named.
+
+    *silent*: said nothing; *present*: was at the meeting at which the group decided, if there was one.
+    """
     taking_part = tuple(
         Member(stakeholder=str(number), side=side, sectors=sectors)  # type: ignore[arg-type]
         for number, (side, sectors) in enumerate(bodies)
@@ -33,12 +38,14 @@ def heard(
         rule=DecisionRule(version=1, text={"fr": "Par consensus."}),
         taking_part=taking_part,
         bodies={str(number): {"fr": "Nom"} for number in range(len(bodies)) if number not in erased},
-        present=(),
+        present=tuple(map(str, present)),
+        meeting="a-meeting" if present else "",
         positions=tuple(
             CountedPosition(
                 stakeholder=str(number), choice="object" if number in against else "support", named=number in named
             )
             for number in range(len(bodies))
+            if number not in silent
         ),
         outcome=GroupOutcome(verdict="not-adopted", steps=()),
         reasons={"fr": "Une opposition."},
@@ -48,11 +55,6 @@ def heard(
     return voices(decided)
 
 
-def told(*bodies: tuple[str, tuple[str, ...]], **more: Any) -> list[tuple[Any, tuple[str, ...]]]:
-    """Side and sectors as told of each that objects."""
-    return [(one.side, one.sectors) for one in heard(*bodies, **more).dissent]
-
-
 def shown(*bodies: tuple[str, tuple[str, ...]], **more: Any) -> tuple[list[str], list[str], bool]:
     """Who is told by name: of those that object, of the others; and whether names are withheld."""
     found = heard(*bodies, **more)
@@ -60,40 +62,21 @@ def shown(*bodies: tuple[str, tuple[str, ...]], **more: Any) -> tuple[list[str],
     return against, [one.stakeholder for one in found.named], found.withheld
 
 
-@pytest.mark.parametrize(
-    ("bodies", "expected"),
-    [
-        ([COURTS, COURTS, COURTS], ("public", ("courts",))),
-        ([COURTS, COURTS, HEALTH], ("public", ())),
-        ([COURTS, HEALTH, PRIVATE], (None, ())),
-        ([COURTS, COURTS, ("public", ("courts", "health"))], ("public", ())),
-        ([COURTS, COURTS, COURTS, PRIVATE, PRIVATE, PRIVATE], ("public", ("courts",))),
-        ([PRIVATE, ("mixed", ()), ("mixed", ()), COURTS, COURTS, COURTS], (None, ())),
-    ],
-)
-def test_as_much_is_told_as_three_bodies_fit(bodies: list[Any], expected: Any) -> None:
-    assert told(*bodies) == [expected]
-
-
 @pytest.mark.parametrize("against", [0, 3])
-def test_not_being_told_as_public_does_not_tell_the_one_that_is_not(against: int) -> None:
-    assert told(COURTS, COURTS, COURTS, PRIVATE, against=(against,)) == [(None, ())]
-    assert told(COURTS, COURTS, COURTS, HEALTH, against=(against,)) == [("public", ())]
+def test_of_one_without_a_name_nothing_is_told_but_what_it_said(against: int) -> None:
+    [one] = heard(COURTS, COURTS, COURTS, PRIVATE, against=(against,)).dissent
+    assert (one.choice, one.named, one.body) == ("object", None, None)
 
 
-def test_where_all_of_a_kind_object_the_kind_is_not_told() -> None:
-    assert told(COURTS, COURTS, COURTS, PRIVATE, PRIVATE, PRIVATE, against=(0, 1, 2)) == [(None, ())] * 3
+def test_the_order_in_which_they_are_told_says_nothing_of_who_they_are() -> None:
+    named = [one.named is not None for one in heard(*[COURTS] * 8, against=(0, 1, 7), named=(1,)).dissent]
+    assert named == [True, False, False]
 
 
 def test_the_only_one_without_a_name_is_not_known_by_that() -> None:
     assert shown(COURTS, COURTS, COURTS, COURTS, named=(1, 2, 3)) == ([], [], True)
     assert shown(COURTS, COURTS, COURTS, COURTS, named=(2, 3)) == ([], [], True)
     assert shown(COURTS, COURTS, COURTS, COURTS, named=(3,)) == ([], ["3"], False)
-
-
-def test_whoever_is_named_otherwise_hides_nobody() -> None:
-    assert told(COURTS, COURTS, COURTS, HEALTH, named=(2,)) == [("public", ())]
-    assert told(COURTS, COURTS, COURTS, COURTS, named=(3,)) == [("public", ("courts",))]
 
 
 def test_without_somebody_to_hide_everybody_is_named_who_agreed() -> None:
@@ -114,3 +97,16 @@ def test_most_of_those_without_a_name_did_not_object() -> None:
 def test_who_was_named_in_an_earlier_decision_or_was_erased_hides_nobody() -> None:
     assert shown(*[COURTS] * 4, named=(3,), before=(2,)) == ([], [], True)
     assert shown(*[COURTS] * 4, named=(3,), erased=(2,)) == ([], [], True)
+
+
+@pytest.mark.parametrize("gone", [0, 1])
+def test_names_that_go_when_a_body_is_erased_do_not_tell_whether_it_was_the_one(gone: int) -> None:
+    assert shown(*[COURTS] * 5, named=(3, 4)) == ([], ["3", "4"], False)
+    assert shown(*[COURTS] * 5, named=(3, 4), erased=(gone,)) == ([], [], True)
+
+
+def test_whoever_said_nothing_or_was_not_there_hides_nobody() -> None:
+    assert shown(*[COURTS] * 8, named=(3,), silent=(4, 5, 6, 7)) == ([], ["3"], False)
+    assert shown(*[COURTS] * 8, named=(2, 3), silent=(4, 5, 6, 7)) == ([], [], True)
+    assert shown(*[COURTS] * 8, named=(2, 3), present=(0, 1, 2, 3)) == ([], [], True)
+    assert shown(*[COURTS] * 8, named=(2, 3), present=(0, 1, 2, 3, 4)) == ([], ["2", "3"], False)

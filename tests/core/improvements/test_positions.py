@@ -269,6 +269,28 @@ def test_a_body_that_is_erased_takes_its_words_along(on_both: Group) -> None:
         assert session.scalar(select(func.count()).select_from(Position).where(Position.stakeholder == one)) == 0
 
 
+def test_an_entry_that_was_merged_and_is_erased_takes_its_words_along(on_both: Group) -> None:
+    from lanzarote.improvements import deciding
+    from lanzarote.stakeholders import writing
+
+    from tests.core.stakeholders.keeping import merge
+
+    on_both.call()
+    one, other, *more = on_both.bodies
+    on_both.say(one, "reservations", "Des mots à oublier.", named=True)
+    for body in more:
+        on_both.say(body, "support", "Des mots à garder.")
+    merge(on_both.instance, one, other)
+    on_both.decide(today=AFTER, present=on_both.bodies[1:])
+    with on_both.instance.database.write("paris") as session:
+        writing.erase(session, get(session, one), by=HEAD, at=LATER)
+    with on_both.held() as (session, record):
+        told = deciding.decisions(session, record)[0].told()
+        [left] = [row for row in told.positions if row.given_as == one]
+        assert (left.stakeholder, left.choice, left.reason, left.named) == (other, "reservations", "", False)
+        assert {row.reason for row in told.positions if row.given_as != one} == {"Des mots à garder."}
+
+
 def test_an_improvement_that_is_erased_takes_everything_along(on_both: Group) -> None:
     from lanzarote.practices.writing import erase_wholly
 

@@ -8,12 +8,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from lanzarote import records
 from lanzarote.instance import Instance
 from lanzarote.meetings import writing as meetings
 from lanzarote.permissions import Actor, Grant, spoken_for
 from lanzarote.procedures import writing as procedures
-from lanzarote.records import now
+from lanzarote.records import Record, now
 from litestar.testing import TestClient
+from sqlalchemy import select
 
 from tests.core.api.programs import PARIS, Programs
 from tests.core.meetings import keeping
@@ -222,3 +224,40 @@ def test_programs_of_a_body_outside_read_and_answer_the_same(outside: Outside) -
     said = {"stakeholder": outside.own, "answer": "comes", "who": "juriste"}
     assert rep.ask("POST", at, said, if_match=read.headers["etag"]).status_code == 200
     assert rep.ask("GET", at).json()["answers"] == [{"stakeholder": outside.own, "answer": "comes", "who": "juriste"}]
+
+
+def test_what_was_put_away_is_neither_read_nor_endorsed(outside: Outside) -> None:
+    outside.propose()
+    programs = Programs(outside.instance, outside.client)
+    rep = programs.of("representative", organisation=outside.own)
+    let_be_cited(outside.instance, "paris", outside.own)
+    at = f"{PARIS}/team/procedures/{outside.procedure}/asked"
+    read = rep.ask("GET", at)
+    with outside.instance.database.write("paris") as session:
+        agreeing.get(session, outside.procedure).state = "archived"  # as it was done before that was refused
+    assert rep.ask("GET", at).status_code == 404
+    said = {"stakeholder": outside.own, "what": "endorse", "day": agreeing.today(), "source": LETTER}
+    assert rep.ask("POST", at, said, if_match=read.headers["etag"]).status_code == 404
+    outside.rep.get(f"{TEAM}/procedures/{outside.procedure}/asked", 404)
+
+
+def test_of_improvements_and_practices_only_public_ones_are_named(outside: Outside) -> None:
+    with outside.instance.database.read("paris") as session:
+        shown, hidden = session.scalars(select(Record).where(Record.kind == "practice").order_by(Record.slug)).all()[:2]
+    names = [shown.key or shown.id, hidden.key or hidden.id]
+    outside.procedure = outside.begun(BODY | {"practices": names, "improvements": [outside.improvement]})
+    with outside.instance.database.write("paris") as session:
+        records.withdraw(session, session.get_one(Record, ("paris", hidden.id)), by="cy", at=now())
+    outside.propose()
+    rep = Programs(outside.instance, outside.client).of("representative", organisation=outside.own)
+    asked = rep.ask("GET", f"{PARIS}/team/procedures/{outside.procedure}/asked").json()["procedure"]
+    for body in agreeing.BODIES:
+        agreeing.say(
+            outside.instance, outside.procedure, body, day=agreeing.today(), today=outside.instance.today("paris")
+        )
+    told = agreeing.public(outside.instance, outside.procedure)
+    assert told is not None
+    public = outside.client.get(f"{PARIS}/procedures/{told.slug}").json()["procedure"]
+    for read in (asked, public):
+        assert list(read.get("practices", ())) == names[:1]
+        assert list(read.get("improvements", ())) == []

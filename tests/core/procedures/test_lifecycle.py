@@ -234,6 +234,16 @@ def test_it_is_superseded_withdrawn_put_away_and_erased(here: Instance) -> None:
         assert broken_audit(session, "paris") is None
 
 
+def test_what_is_proposed_is_not_put_away_before_it_is_taken_back(here: Instance) -> None:
+    name = proposed(here)
+    with pytest.raises(Conflict, match="Take the proposal back first"):
+        do(here, "archive", name)
+    do(here, "recall", name)
+    do(here, "archive", name)
+    with pytest.raises(IllegalTransition):
+        say(here, name, "aphp")
+
+
 def test_a_reconstruction_is_published_by_a_second_person_and_endorsed_by_nobody(here: Instance) -> None:
     texts = {"nature": "reconstructed", "sources": ["aphp-2018"]}
     name = begun(here, BODY | texts, by=HEAD)

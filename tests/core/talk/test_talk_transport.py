@@ -38,6 +38,7 @@ def talked(here: Group) -> Group:
     here.report(1, "under-way", "La ligne est commandée.")
     with here.instance.database.write(PARIS) as session:
         service.follow(session, PARIS, here.id, "daily", by=here.bo, at=now())
+    here.move("discussed")  # looked at anew: no decision stands that the file would have to show
     return here
 
 

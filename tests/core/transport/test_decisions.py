@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from lanzarote.errors import LoadError
 from lanzarote.instance import Instance
-from lanzarote.records import encode
+from lanzarote.records import Record, encode
 from lanzarote.settings import read_settings
+from lanzarote.stakeholders import deciding, writing
 from lanzarote.transport import load_file
 
 from tests.conftest import copy_of
 from tests.core.evaluation import piloting
-from tests.core.improvements.group import AFTER, Group
+from tests.core.improvements.group import AFTER, HEAD, LATER, Group
 from tests.core.improvements.test_deciding import noted
 from tests.core.transport.paris_file import export
 
@@ -74,8 +75,48 @@ def point_elsewhere(line: Line) -> None:
     line["status"]["decision"] = 7
 
 
+def name_it(line: Line) -> None:
+    body(line)["positions"][0]["named"] = True
+
+
+def put_words_in_its_mouth(line: Line) -> None:
+    body(line)["positions"][0]["reason"] = "Nous ne voulons pas."
+
+
+def put_another_tongue(line: Line) -> None:
+    body(line)["positions"][0]["lang"] = "it"
+
+
+def say_how(line: Line) -> None:
+    body(line)["positions"][0]["how"] = "link"
+
+
+def leave_out_its_name(line: Line) -> None:
+    told = body(line)["positions"][0]
+    del body(line)["bodies"][told["stakeholder"]]
+    for name in ("reason", "lang", "named"):
+        told.pop(name, None)
+
+
+def give_as_nobody_known(line: Line) -> None:
+    body(line)["positions"][0] |= {"given_as": "01890000-0000-7000-8000-000000000000", "reason": "Ainsi."}
+
+
+def stand_undecided(line: Line) -> None:
+    line["status"].pop("decision")
+
+
+def be_public_undecided(line: Line) -> None:
+    line["status"].pop("decision")
+    line["status"]["state"] = "discussed"
+
+
 def number_a_person(line: Line) -> None:
-    line["beside"]["forwarding"][0]["body"]["code"] = "Lea Martin 9 ans"
+    line["beside"]["forwarding"][0]["body"]["code"] = "lea.martin@gmail.com"
+
+
+def write_at_length(line: Line) -> None:
+    line["beside"]["forwarding"][0]["body"]["code"] = "CONF/PLE(2025)REC2" * 3
 
 
 def stand_adopted(line: Line) -> None:
@@ -92,6 +133,14 @@ def stand_adopted(line: Line) -> None:
         (say_otherwise, "beside.improvement_decision[0].body.positions"),
         (point_elsewhere, "status.decision"),
         (stand_adopted, "status.decision"),
+        (name_it, "beside.improvement_decision[0].body.positions"),
+        (put_words_in_its_mouth, "beside.improvement_decision[0].body.positions"),
+        (put_another_tongue, "beside.improvement_decision[0].body.positions"),
+        (say_how, "beside.improvement_decision[0].body.positions"),
+        (leave_out_its_name, "beside.improvement_decision[0].body.positions"),
+        (give_as_nobody_known, "beside.improvement_decision[0].body.positions"),
+        (stand_undecided, "status.decision"),
+        (be_public_undecided, "status.decision"),
     ],
 )
 def test_a_decision_that_does_not_follow_stays_out(
@@ -106,8 +155,9 @@ def test_a_decision_that_does_not_follow_stays_out(
     assert field in refused(own_paris, sqlite_template, tmp_path, "improvement", forge)
 
 
-def test_a_number_of_a_person_is_the_code_of_no_document(
-    own_paris: Instance, sqlite_template: Path, tmp_path: Path
+@pytest.mark.parametrize("forge", [number_a_person, write_at_length])
+def test_an_address_of_a_person_and_a_long_text_are_the_code_of_no_document(
+    own_paris: Instance, sqlite_template: Path, tmp_path: Path, forge: Forging
 ) -> None:
     group = Group(own_paris)
     group.call()
@@ -115,9 +165,66 @@ def test_a_number_of_a_person_is_the_code_of_no_document(
         group.say(one)
     group.decide()
     noted(group, day=AFTER)
-    told = refused(own_paris, sqlite_template, tmp_path, "improvement", number_a_person)
+    told = refused(own_paris, sqlite_template, tmp_path, "improvement", forge)
     assert "beside.forwarding[0].body.code" in told
-    assert "Lea" not in told
+    assert "lea" not in told
+
+
+@pytest.mark.parametrize("code", ["Rec 2025", "2012/3", "CONF/20120315/SYN"])
+def test_a_code_of_an_older_form_still_travels(
+    own_paris: Instance, sqlite_template: Path, tmp_path: Path, code: str
+) -> None:
+    group = Group(own_paris)
+    group.call()
+    for one in group.bodies:
+        group.say(one)
+    group.decide()
+    noted(group, day=AFTER)
+    written = export(own_paris).replace(b"CONF/HR(2031)SYN2", code.encode())
+    assert travels(written, sqlite_template, tmp_path)
+
+
+def test_a_decision_whose_body_was_erased_still_travels(
+    own_paris: Instance, sqlite_template: Path, tmp_path: Path
+) -> None:
+    group = Group(own_paris)
+    group.call()
+    for one in group.bodies:
+        group.say(one, "object" if one == group.bodies[0] else "support")
+    group.decide("not-adopted")
+    erase(own_paris, group.bodies[0])
+    assert travels(export(own_paris), sqlite_template, tmp_path)
+
+
+@pytest.mark.parametrize("gone", [0, 1])
+def test_a_decision_on_what_a_merged_body_said_still_travels_when_either_is_erased(
+    own_paris: Instance, sqlite_template: Path, tmp_path: Path, gone: int
+) -> None:
+    group = Group(own_paris)
+    group.call()
+    for one in (group.bodies[0], *group.bodies[2:]):
+        group.say(one)
+    with own_paris.database.write("paris") as session:
+        first, second = (session.get_one(Record, ("paris", one)) for one in group.bodies[:2])
+        deciding.merge(session, first, second, by=HEAD, at=LATER)
+    told = group.decide(present=group.bodies[1:]).told()
+    assert [one.stakeholder for one in told.positions if one.given_as == group.bodies[0]] == [group.bodies[1]]
+    erase(own_paris, group.bodies[gone])
+    assert travels(export(own_paris), sqlite_template, tmp_path)
+
+
+def erase(paris: Instance, stakeholder_id: str) -> None:
+    with paris.database.write("paris") as session:
+        writing.erase(session, session.get_one(Record, ("paris", stakeholder_id)), by=HEAD, at=LATER)
+
+
+def travels(written: bytes, template: Path, folder: Path) -> bool:
+    """Whether what was *written* loads elsewhere, and is written the same there."""
+    (folder / "paris.jsonl").write_bytes(written)
+    (folder / "other").mkdir()
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(template, folder / "other")})) as other:
+        load_file(other, folder / "paris.jsonl")
+        return export(other) == written
 
 
 def answer_without_a_judge(line: Line) -> None:
@@ -133,7 +240,11 @@ def answer_on_no_version(line: Line) -> None:
 
 
 def give_no_reason(line: Line) -> None:
-    line["beside"]["judgement"][0]["reason"] = {}
+    line["beside"]["judgement"][0] |= {"reason": {"fr": " "}, "source": ""}
+
+
+def leave_out_the_reason_alone(line: Line) -> None:
+    line["beside"]["judgement"][0] |= {"reason": {}, "source": "Lettre du 2 juin"}
 
 
 @pytest.mark.parametrize(
@@ -143,6 +254,7 @@ def give_no_reason(line: Line) -> None:
         (answer_by_nobody_known, "judge"),
         (answer_on_no_version, "version"),
         (give_no_reason, "reason"),
+        (leave_out_the_reason_alone, "reason"),
     ],
 )
 def test_an_answer_that_nobody_gave_stays_out(
