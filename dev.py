@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Everything one does in this repository; needs nothing but Python 3.11 or newer.
 
-    python3 dev.py run        start the platform with Paris on this machine, with accounts to try it out
+    python3 dev.py run        start the platform with Paris and a central office, with accounts to try it out
     python3 dev.py test       the whole suite; what follows goes to pytest. --browser first installs Chromium
     python3 dev.py check      ruff, mypy and import-linter
     python3 dev.py bench      the benchmarks, in a lean environment; what follows goes to them
@@ -57,6 +57,7 @@ def main(words: list[str]) -> None:
     else:
         if command == "run" and stays_at_home(rest):
             os.environ.setdefault("LANZAROTE_DEMO", "on")
+            os.environ.setdefault("LANZAROTE_OFFICE", "on")
         replace(main_environment().script("lanzarote"), *words)
 
 

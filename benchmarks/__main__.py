@@ -11,7 +11,9 @@ from pathlib import Path
 
 from benchmarks.figures import Report, Settings, tell
 
-NAMES = ("start", "http", "search", "page", "load", "save", "reads_while_writing", "discussion")
+NAMES = (
+    "start", "http", "search", "page", "load", "receive", "save", "reads_while_writing", "discussion", "office",
+)  # fmt: skip
 
 
 def main() -> int:

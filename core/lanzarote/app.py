@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar
 from litestar._parsers import parse_url_encoded_form_data
+from litestar.concurrency import sync_to_thread
 from litestar.config.app import AppConfig
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -21,6 +22,8 @@ from lanzarote.accounts.links import SpentLink
 from lanzarote.errors import NotWritten
 from lanzarote.following.reading import button as follow_button
 from lanzarote.found_beside import found_beside
+from lanzarote.office.tallies import catch_up
+from lanzarote.transfers.pages import line as travels_line
 from lanzarote.web.addresses import require_readable
 from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
@@ -84,10 +87,20 @@ ROOMS = (
     "lanzarote.improvements.comments_pages",
     "lanzarote.improvements.amendments_pages",
     "lanzarote.improvements.actions_pages",
+    "lanzarote.transfers.pages",
+    "lanzarote.transfers.elsewhere_pages",
+    "lanzarote.transfers.team_pages",
+    "lanzarote.transfers.team_steps",
     "lanzarote.following.pages",
     "lanzarote.activity.pages",
     "lanzarote.activity.tasks_pages",
     "lanzarote.activity.notes_pages",
+    "lanzarote.office.pages",
+    "lanzarote.office.release_pages",
+    "lanzarote.results.team_pages",
+    "lanzarote.results.key_pages",
+    "lanzarote.results.office_pages",
+    "lanzarote.results.held_pages",
     "lanzarote.web.api",
     "lanzarote.accounts.api",
     "lanzarote.regions.api",
@@ -119,8 +132,14 @@ ROOMS = (
     "lanzarote.improvements.comments_api",
     "lanzarote.improvements.amendments_api",
     "lanzarote.improvements.actions_api",
+    "lanzarote.office.api",
+    "lanzarote.transfers.api",
+    "lanzarote.transfers.team_api",
+    "lanzarote.transfers.write_api",
     "lanzarote.following.api",
     "lanzarote.activity.api",
+    "lanzarote.reports.pages",
+    "lanzarote.results.api",
 )
 """Modules with ``handlers``."""
 
@@ -139,12 +158,15 @@ def create_litestar(instance: Instance) -> Litestar:
     site = Site(instance)
     site.pieces["follow"] = follow_button
     site.pieces["beside"] = found_beside
+    site.pieces["travels"] = travels_line
 
     @asynccontextmanager
     async def working(_: Litestar) -> AsyncIterator[None]:
         if instance.database.sqlite:
             # More threads would wait for each other, and each keeps a connection and memory of its own.
             asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(SQLITE_THREADS, "lanzarote-read"))
+        if instance.settings.office:
+            await sync_to_thread(catch_up, instance.database)
         instance.worker.start()
         try:
             yield

@@ -23,12 +23,13 @@ from lanzarote import __version__, changes, erased
 from lanzarote.changes import Served
 from lanzarote.database import Database, Moment, known_schemas, upgrade_schema
 from lanzarote.errors import RestoreError, SettingError
-from lanzarote.instance import LISTENERS
 from lanzarote.places import unwritable
 from lanzarote.practices import projection
 from lanzarote.progress import progress
+from lanzarote.results import releasing
 from lanzarote.scoping import ALL, INDEX, Scope, ScopedSession
 from lanzarote.tables import DERIVED, FLEETING
+from lanzarote.wiring import LISTENERS, RELEASES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -331,8 +332,8 @@ def _make_anew(connection: Connection, gone: list[Erased]) -> list[str]:
         again = erased.erase_again(session, gone, by=ACTOR)
         session.flush()
     told = [f"  erased since the backup, and erased again: {again}"] if again else []
-    with ScopedSession(bind=connection, info={"scope": Scope.of(ALL)}) as session:
-        for region_id in session.scalars(sa.select(Served.id).order_by(Served.id)).all():
+    with ScopedSession(bind=connection, info={"scope": Scope.of(ALL), "releases": RELEASES}) as session:
+        for region_id, home in session.execute(sa.select(Served.id, Served.home).order_by(Served.id)).all():
             broken = [
                 f"  the {name} of {region_id} does not follow from number {at} on: it was changed before the backup"
                 for name, at in (
@@ -343,8 +344,11 @@ def _make_anew(connection: Connection, gone: list[Erased]) -> list[str]:
             ]
             session.expunge_all()
             count = projection.rebuild(session, region_id)
-            epoch = changes.open_epoch(session, region_id, by=ACTOR, at=datetime.now(UTC))
-            told += [f"  {region_id}: {count} practices shown, epoch {epoch} begins", *broken]
+            told.append(f"  {region_id}: {count} practices shown")
+            if home:  # what is received begins anew where it is written
+                epoch = releasing.begin_anew(session, region_id, by=ACTOR, at=datetime.now(UTC))
+                told[-1] += f", epoch {epoch} begins"
+            told += broken
         session.flush()
     return told
 

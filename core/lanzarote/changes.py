@@ -13,23 +13,30 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import LargeBinary, delete, func, insert, select, text, update
+from sqlalchemy import Index, LargeBinary, delete, func, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.database import Base, Regional, Shared, rows_of
+from lanzarote.errors import NotPermitted
+from lanzarote.translation.catalogues import N_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
-    Releasing = Callable[[Session, Sequence[str]], Mapping[str, "Release"]]
-    """What the public reads of the records with these ids; those of which it reads nothing are left out."""
+    Releasing = Callable[[Session, Mapping[str, "Saved"]], Mapping[str, "Release"]]
+    """What the public reads of these records; those of which it reads nothing are left out."""
 
-RELEASED: Final = frozenset({"practice", "vocabulary"})
-"""Kinds whose published versions leave the region as they stand. Of others it is a ``Release``."""
+RELEASED: Final = frozenset({"region", "vocabulary"})
+"""Kinds that leave the region as they stand when they are published. Of others it is a ``Release``."""
+PUBLISHED_ONLY: Final = frozenset({"practice", "stakeholder"})
+"""Kinds of which the public reads nothing else unless something is published, withdrawn or erased."""
+SHOWN: Final = frozenset({"publish", "replace"})
+"""Verbs of the log after which a result is there."""
 INSTANCE: Final = "-"
 """Stands for a region where the audit tells of the instance itself: accounts, tokens. No region can be called so."""
+RECEIVED: Final = N_("This region is received: it is written elsewhere, and here it is only read.")
 CHANNEL: Final = "lanzarote_public"
 """PostgreSQL channel on which a change of public content is announced."""
 
@@ -48,6 +55,8 @@ class Served(Shared, Base):
     """Its header, as the package last gave it."""
     facts_digest: Mapped[str]
     """Digest of everything the package ships: an upgrade is due when the installed one differs."""
+    home: Mapped[bool] = mapped_column(default=True)
+    """It is written here. Otherwise it is received: nobody writes it here but who receives its results."""
     revision: Mapped[int]
     """Counts changes of public content; what is cached under an older one is forgotten."""
     epoch: Mapped[int]
@@ -74,6 +83,7 @@ class Change(Regional, Base):
     """One entry of the change log: a result that was released, changed, withdrawn or erased."""
 
     __tablename__ = "change"
+    __table_args__ = (Index("change_by_record", "region_id", "record_id", "seq"),)
 
     seq: Mapped[int] = mapped_column(primary_key=True)
     epoch: Mapped[int]
@@ -90,9 +100,10 @@ class ChangeBody(Regional, Base):
     """The erasable half of a change."""
 
     __tablename__ = "change_body"
+    __table_args__ = (Index("change_body_by_record", "region_id", "record_id"),)
 
     seq: Mapped[int] = mapped_column(primary_key=True)
-    record_id: Mapped[str] = mapped_column(index=True)
+    record_id: Mapped[str]
     salt: Mapped[bytes] = mapped_column(LargeBinary)
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -137,10 +148,16 @@ class Saved(Struct, frozen=True, kw_only=True):
 
 
 def record(session: Session, saved: Sequence[Saved], *, by: str) -> None:
-    """Write what goes with *saved*: audit, change log, public revision; then tell the session's listeners."""
+    """Write what goes with *saved*: audit, change log, public revision; then tell the session's listeners.
+
+    Raises NotPermitted for a region that is received, unless it is its results that are being taken.
+    """
+    receiving = session.info.get("receiving")
     for region_id, group in _by_region(saved):
+        if region_id != receiving:
+            _require_home(session, region_id)
         _write_audit(session, region_id, group, by)
-        if released := _released(session, group):
+        if region_id != receiving and (released := _released(session, group)):
             _write_changes(session, region_id, released)
         if any(one.concerns_public for one in group):
             bump_revision(session, region_id)
@@ -149,13 +166,34 @@ def record(session: Session, saved: Sequence[Saved], *, by: str) -> None:
         listener(session, saved)
 
 
+def _require_home(session: Session, region_id: str) -> None:
+    served = session.get(Served, region_id)
+    if served is not None and not served.home:
+        raise NotPermitted(RECEIVED)
+
+
 def release_anew(session: Session, region_id: str, kind: str, ids: Sequence[str], *, at: datetime) -> None:
-    """Forget what the log holds of these records, and tell what the public reads of them now."""
+    """Forget what the log holds of these records, and tell what the public reads of them now.
+
+    Whoever has received them forgets as well what was told before: at *replace*, and at *forget* where nothing is read.
+    """
     for record_id in ids:
         forget_bodies(session, record_id)
-    told = Saved(region_id=region_id, kind=kind, record_id="", verb="publish", version=0, at=at, public=True)
-    if released := _released(session, [msgspec.structs.replace(told, record_id=one) for one in ids]):
-        _write_changes(session, region_id, released)
+    releases: Mapping[str, Releasing] = session.info.get("releases", {})
+    if kind not in releases or not ids:
+        return
+    told = Saved(region_id=region_id, kind=kind, record_id="", verb="replace", version=0, at=at, public=True)
+    some = {record_id: msgspec.structs.replace(told, record_id=record_id) for record_id in ids}
+    session.flush()
+    shown, last = releases[kind](session, some), _last_verbs(session, ids)
+    entries = []
+    for record_id, one in some.items():
+        if (now := shown.get(record_id)) is not None and (now.begins or record_id in last):
+            entries.append(msgspec.structs.replace(one, version=now.version, body=now.body))
+        elif record_id in last:
+            entries.append(msgspec.structs.replace(one, verb="forget", public=False))
+    if entries:
+        _write_changes(session, region_id, entries)
 
 
 def bump_revision(session: Session, region_id: str) -> None:
@@ -166,8 +204,15 @@ def bump_revision(session: Session, region_id: str) -> None:
         session.execute(text("SELECT pg_notify(:channel, :region)"), {"channel": CHANNEL, "region": region_id})
 
 
-def open_epoch(session: Session, region_id: str, *, by: str, at: datetime) -> int:
-    """Begin a new epoch of the region's change log, after what may have been written elsewhere is lost.
+class Beginning(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the first entry of an epoch says."""
+
+    entries: int
+    """So many entries after it tell all that is released; whatever they do not tell of, is not any more."""
+
+
+def open_epoch(session: Session, region_id: str, released: Sequence[Saved], *, by: str, at: datetime) -> int:
+    """Begin a new epoch of the region's change log with all that is released: what was told before counts no more.
 
     Its first entry names the old head: ``record_id`` is the head's hash, ``version`` its number.
     """
@@ -175,9 +220,10 @@ def open_epoch(session: Session, region_id: str, *, by: str, at: datetime) -> in
     served.epoch += 1
     session.flush()
     seq, head = _head(session, Change, region_id)
-    opened = Saved(region_id=region_id, kind="epoch", record_id=head, verb="epoch", version=seq, at=at)
+    body = msgspec.json.encode(Beginning(entries=len(released)))
+    opened = Saved(region_id=region_id, kind="epoch", record_id=head, verb="epoch", version=seq, at=at, body=body)
     _write_audit(session, region_id, [opened], by)
-    _write_changes(session, region_id, [opened])
+    _write_changes(session, region_id, [opened, *released])
     bump_revision(session, region_id)
     return served.epoch
 
@@ -227,7 +273,7 @@ def _released(session: Session, saved: Sequence[Saved]) -> list[Saved]:
     releases: Mapping[str, Releasing] = session.info.get("releases", {})
     of_kind: dict[str, dict[str, Saved]] = {}
     for one in saved:
-        if one.kind in releases:
+        if one.kind in releases and (one.concerns_public or one.kind not in PUBLISHED_ONLY):
             some = of_kind.setdefault(one.kind, {})
             # Of several writes that go together, the one that makes it public is the one that is told.
             if one.record_id not in some or one.concerns_public:
@@ -242,17 +288,18 @@ def _released(session: Session, saved: Sequence[Saved]) -> list[Saved]:
 def _told_of(session: Session, release: Releasing, some: Mapping[str, Saved]) -> Iterable[Saved]:
     """Of records of one kind in one region: what the public reads of them, where that is another thing than it was."""
     session.flush()
-    shown = release(session, list(some))
-    before = _last_bodies(session, list(shown))
+    shown = release(session, some)
+    known = [record_id for record_id, one in some.items() if not one.fresh]
+    last, before = _last_verbs(session, known), _last_bodies(session, [one for one in known if one in shown])
     for record_id, one in some.items():
-        if one.verb in ("withdraw", "erase"):
-            if _was_released(session, one.region_id, record_id):
+        now, was = shown.get(record_id), last.get(record_id)
+        if one.verb == "erase":
+            if was:
                 yield msgspec.structs.replace(one, body=b"")
-            continue
-        now = shown.get(record_id)
-        if now is None or not (now.begins or _was_released(session, one.region_id, record_id)):
-            continue
-        if one.verb == "publish" or before.get(record_id) != now.body:
+        elif now is None:
+            if was in SHOWN:
+                yield msgspec.structs.replace(one, verb="withdraw", body=b"", public=False)
+        elif (now.begins or was) and (one.verb == "publish" or before.get(record_id) != now.body):
             # By no other word: it would tell what the group is about, where the public reads nothing else than before.
             yield msgspec.structs.replace(one, verb="publish", version=now.version, body=now.body, public=True)
 
@@ -267,9 +314,12 @@ def _last_bodies(session: Session, ids: Sequence[str]) -> dict[str, bytes]:
     return {record_id: bytes(body) for record_id, body in rows}
 
 
-def _was_released(session: Session, region_id: str, record_id: str) -> bool:
-    told = select(Change.seq).where(Change.region_id == region_id, Change.record_id == record_id)
-    return session.scalar(told.limit(1)) is not None
+def _last_verbs(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """What the log says last became of each record, where it tells of it."""
+    if not ids:
+        return {}
+    query = select(Change.record_id, Change.verb).where(Change.record_id.in_(ids)).order_by(Change.seq)
+    return {record_id: verb for record_id, verb in session.execute(query)}  # noqa: C416 - the last of each
 
 
 def _by_region(saved: Sequence[Saved]) -> Iterable[tuple[str, list[Saved]]]:
@@ -334,6 +384,14 @@ def _write_changes(session: Session, region_id: str, released: Sequence[Saved]) 
     session.execute(insert(Change.__table__), entries)  # type: ignore[arg-type]
     if bodies:
         session.execute(insert(ChangeBody.__table__), bodies)  # type: ignore[arg-type]
+    tell_log(session, region_id, released)
+
+
+def tell_log(session: Session, region_id: str, released: Sequence[Saved]) -> None:
+    """Tell whoever keeps account of released results what the log has just been given."""
+    listeners: Iterable[Callable[[Session, str, Sequence[Saved]], None]] = session.info.get("log_listeners", ())
+    for listener in listeners:
+        listener(session, region_id, released)
 
 
 def _change_hash(previous: str, row: Change) -> str:

@@ -80,10 +80,13 @@ def parser() -> argparse.ArgumentParser:
     )
 
     _people(commands)
+    _results(commands)
 
     audit = commands.add_parser("audit", help="check what is written about every change")
     audit_actions = audit.add_subparsers(metavar="ACTION", dest="action", required=True)
     audit_actions.add_parser("verify", help="follow the audit of every region and of the instance line by line")
+
+    _office(commands)
 
     plugin = commands.add_parser("plugin", help="switch a package on or off for the checks and events of a region")
     switches = plugin.add_subparsers(metavar="ACTION", dest="action", required=True)
@@ -98,6 +101,17 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("doctor", help="check settings, database, packages and regions; say what to do")
     commands.add_parser("settings", help="list the settings and their present values")
     return top
+
+
+def _office(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """What a central office counts."""
+    office = commands.add_parser("office", help="count the results of all regions anew, or freeze figures to cite")
+    actions = office.add_subparsers(metavar="ACTION", dest="action", required=True)
+    rebuild = actions.add_parser("rebuild", help="count anew, from the change logs alone, what regions have released")
+    rebuild.add_argument("region", nargs="*", metavar="REGION", help="default: all that are here")
+    release = actions.add_parser("release", help="freeze the figures of a day under an address that stays")
+    release.add_argument("day", metavar="DAY", help="such as 2027-03-01 or '1 March 2027'; today or a day that is past")
+    release.add_argument("--check", action="store_true", help="count the figures of this release again, and compare")
 
 
 def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -123,6 +137,46 @@ def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     grant.add_argument("region", metavar="REGION", nargs="?", default="", help="not for office and administrator")
     grant.add_argument("--organisation", metavar="SLUG", default="", help="the organisation they work or speak for")
     grant.add_argument("--revoke", action="store_true", help="take the role away")
+
+
+def _results(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """What leaves a region, and what an office receives."""
+    results = commands.add_parser("results", help="send a region's results to an office; receive those of others")
+    actions = results.add_subparsers(metavar="ACTION", dest="action", required=True)
+
+    def action(name: str, told: str, *arguments: str) -> argparse.ArgumentParser:
+        made = actions.add_parser(name, help=told)
+        for argument in arguments:
+            made.add_argument(argument, metavar=argument.upper())
+        return made
+
+    card = action("card", "write the card by which an office enrols a region, and show its fingerprint", "region")
+    card.add_argument("file", metavar="FILE", nargs="?", help="(default: REGION.card)")
+    action("key", "make a new key for a region; the one before vouches for it", "region")
+    action("show", "show what a region's results are now, and how far offices have received them", "region")
+    export = action("export", "write what an office has not received yet into a file", "region", "file")
+    export.add_argument("--after", metavar="NUMBER", type=int, help="last entry that the office has (default: none)")
+    send = action("send", "send what offices have not received yet", "region")
+    send.add_argument("office", metavar="ADDRESS", nargs="?", help="(default: all to which the region sends)")
+    add = action("add", "send to an office from now on", "region")
+    add.add_argument("office", metavar="ADDRESS", help="of its site, such as https://office.example.org")
+    add.add_argument("--every", metavar="RHYTHM", default="", help="hourly, daily or weekly (default: by hand)")
+    action("remove", "send to an office no more", "region").add_argument("office", metavar="ADDRESS")
+    enrol = action("enrol", "(office) let a region be received here, by its card")
+    enrol.add_argument("file", metavar="CARD")
+    enrol.add_argument("--fingerprint", required=True, help="as the region has told it to you, not as the card says it")
+    action("receive", "(office) take results from files").add_argument("file", metavar="FILE", nargs="+")
+    action("sources", "(office) list the regions that are received, how far, and what is held")
+    action("pause", "(office) take nothing from a region for now", "region")
+    action("resume", "(office) take its results again", "region")
+    action("end", "(office) take nothing from a region any more; what is here stays", "region")
+    action("forget", "(office) take a received region out whole: pages, log and keys", "region")
+    samples = action("samples", "(office) receive three invented regions to see an office at work, or take them out")
+    samples.add_argument("what", choices=("add", "remove"))
+    action("retry", "(office) try again to take what is held of a region", "region")
+    revoke = action("revoke", "(office) take nothing more that a key signed", "region")
+    revoke.add_argument("key", metavar="KEY", help="beginning of its id, as `sources` shows it")
+    revoke.add_argument("--reason", required=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -36,7 +36,10 @@ def run(given: Namespace) -> int:
     if told := read_only(chosen):
         raise SettingError(told)
     with open_instance(chosen) as instance:
+        empty = not instance.loaded()
         _load_at_first(instance, given.region or chosen.regions)
+        if empty and chosen.demo and chosen.office:
+            _show_samples(instance)
         if due := instance.upgrades_due():
             print(f"Installed packages say something new about {', '.join(due)}; run: lanzarote upgrade --dry-run")
         with uncollected():
@@ -200,11 +203,25 @@ def grant(given: Namespace) -> int:
         return commands.grant(instance, given)
 
 
+def results(given: Namespace) -> int:
+    with uncollected():
+        from lanzarote.results import commands
+    with open_instance(read_settings()) as instance:
+        return commands.results(instance, given)
+
+
 def audit(_: Namespace) -> int:
     from lanzarote.audit import verify
 
     with open_instance(read_settings(), existing=True) as instance:
         return verify(instance)
+
+
+def office(given: Namespace) -> int:
+    from lanzarote.office import commands
+
+    with open_instance(read_settings(), existing=True) as instance:
+        return commands.office(instance, given)
 
 
 def plugin(given: Namespace) -> int:
@@ -295,6 +312,8 @@ def _load_at_first(instance: Instance, wanted: Sequence[str]) -> None:
         return
     if not wanted:
         names = list(instance.installed)
+        if not names and instance.settings.office:
+            return  # it lives on what it receives
         if not names:
             raise PackageError("No region package is installed; install one, such as lanzarote-region-paris.")
         if len(names) > 1:
@@ -306,6 +325,13 @@ def _load_at_first(instance: Instance, wanted: Sequence[str]) -> None:
     for region_id in wanted:
         if region_id not in loaded:
             _tell(instance.load(region_id))
+
+
+def _show_samples(instance: Instance) -> None:
+    with uncollected():
+        from lanzarote.results import samples
+    print(f"Receiving {len(samples.add(instance))} invented regions, to show what a central office sees.")
+    print("To take them out: lanzarote results samples remove")
 
 
 def _tell(report: Report, *, dry_run: bool = False) -> None:

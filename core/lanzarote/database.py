@@ -27,7 +27,7 @@ from lanzarote.places import unwritable
 from lanzarote.scoping import ALL, Regional, Scope, ScopedSession, scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Dialect, Engine
     from sqlalchemy.orm import Session
@@ -94,8 +94,10 @@ class Database:
             raise SettingError(f"the database cannot be opened: {error}") from None
         self.listeners: list[Callable[[Session, Sequence[Any]], None]] = []
         """Told of every write in its own transaction; wired by the instance."""
-        self.releases: dict[str, Callable[[Session, Sequence[str]], Any]] = {}
+        self.releases: dict[str, Callable[[Session, Mapping[str, Any]], Mapping[str, Any]]] = {}
         """Kind → what of its records leaves the region (``changes.Releases``); wired by the instance."""
+        self.log_listeners: list[Callable[[Session, str, Sequence[Any]], None]] = []
+        """Told of every entry of a change log, written or received, in its transaction; wired by the instance."""
         self.after_erasing: list[Callable[[], None]] = []
         """Called when something was erased for good; wired by the instance."""
         self.after_publishing: list[Callable[[], None]] = []
@@ -122,7 +124,12 @@ class Database:
     def write(self, regions: str | Sequence[str]) -> Iterator[Session]:
         """Open a session whose changes are kept together at its end, or not at all. Raises NoRoom, OnlyRead."""
         engine = self.engine.execution_options(lanzarote_write=True)
-        info = {"scope": Scope.of(regions), "listeners": self.listeners, "releases": self.releases}
+        info = {
+            "scope": Scope.of(regions),
+            "listeners": self.listeners,
+            "releases": self.releases,
+            "log_listeners": self.log_listeners,
+        }
         try:
             with ScopedSession(engine, info=info) as session, session.begin():
                 yield session

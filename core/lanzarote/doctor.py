@@ -23,6 +23,7 @@ from lanzarote.errors import LanzaroteError
 from lanzarote.instance import Instance
 from lanzarote.jobs import Job
 from lanzarote.mail import folder
+from lanzarote.office.tallies import kept, recount
 from lanzarote.plugins import Host
 from lanzarote.regions.claims import Installed, installed_regions
 from lanzarote.settings import read_only, read_settings
@@ -85,7 +86,7 @@ def _contents(settings: Settings, host: Host) -> tuple[Mapping[str, Installed] |
             installed = instance.installed
             if not any(finding.bad for finding in findings if finding.about in ("database", "SQLite")):
                 findings += [*_regions(instance), *_chains(instance), *_jobs(instance), *_people(instance)]
-                findings += _switched_on(instance)
+                findings += [*_switched_on(instance), *_account(instance)]
             findings += _words(instance)
     except (SQLAlchemyError, sqlite3.Error, LanzaroteError, OSError) as error:
         findings.append(_bad("database", f"cannot be opened ({_reason(error)}); see {settings.database_setting}"))
@@ -212,6 +213,20 @@ def _chains(instance: Instance) -> Iterator[Finding]:
             yield _chain(f"change log of {region_id}", broken_change(session, region_id))
     with instance.database.read(INSTANCE) as session:
         yield _chain("audit of the instance", broken_audit(session, INSTANCE))
+
+
+def _account(instance: Instance) -> Iterator[Finding]:
+    """Whether an office counts what the change logs tell; a log is told of by its own line."""
+    if not instance.settings.office:
+        return
+    for region_id in instance.loaded():
+        with instance.database.snapshot(region_id) as session:
+            right = kept(session, region_id) == recount(session, region_id)
+        if right:
+            yield _good(f"account of {region_id}", "what a recount of its change log gives")
+        else:
+            way = "as at the first start as an office; `lanzarote run` and `lanzarote office rebuild` make it anew"
+            yield _bad(f"account of {region_id}", f"not what a recount of its change log gives, {way}")
 
 
 def _chain(about: str, broken: int | None) -> Finding:

@@ -12,41 +12,36 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
+from sqlalchemy import select
 
 from lanzarote import answered, changes, erased, jobs, listening, records, switches, telling
 from lanzarote.accounts import mails
-from lanzarote.accounts.service import follow as end_speaking
 from lanzarote.changes import Served, bump_revision
-from lanzarote.database import Database, known_schemas, migrate, schema_version
+from lanzarote.checking import is_address
+from lanzarote.database import ALL, Database, known_schemas, migrate, schema_version
 from lanzarote.errors import NoDatabase, NotFound, PackageError, RegionError, SettingError
-from lanzarote.evaluation import documents as evaluation_documents
-from lanzarote.evaluation.model import EVALUATION
-from lanzarote.evaluation.service import follow as forget_figures
 from lanzarote.evaluation.service import pilot_verdict
 from lanzarote.following import delivering
 from lanzarote.following import service as following
-from lanzarote.improvements import calling, positions_model, talk
-from lanzarote.improvements import documents as improvement_documents
 from lanzarote.improvements import events as decisions
-from lanzarote.improvements import naming as findings
-from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.meetings import mails as meeting_mails
-from lanzarote.meetings.service import follow as forget_beside_meetings
 from lanzarote.meetings.service import public_meetings
+from lanzarote.office.tallies import follow as follow_log
+from lanzarote.office.tallies import follow_shown
 from lanzarote.plugins import Host
-from lanzarote.practices import events, naming, projection, review_model
+from lanzarote.practices import events, projection
 from lanzarote.practices.service import build_index
-from lanzarote.procedures import documents as procedure_documents
-from lanzarote.procedures import service as procedures
-from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.regions import folder, mandates, seeds, vocabulary
 from lanzarote.regions.claims import Installed, installed_regions
+from lanzarote.results import destinations
+from lanzarote.results.model import Source
 from lanzarote.revisions import Revisions
-from lanzarote.stakeholders import letters, taking_part
+from lanzarote.stakeholders import letters
 from lanzarote.stakeholders.service import directory
-from lanzarote.stakeholders.service import follow as forget_beside
+from lanzarote.transfers import service as transfers
 from lanzarote.translation import Translations
 from lanzarote.types import Catalogue, RegionHeader
+from lanzarote.wiring import LETTERS, LISTENERS, LOG_LISTENERS, RELEASES, TELLERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -62,32 +57,6 @@ if TYPE_CHECKING:
     from lanzarote.stakeholders.model import Stakeholder
 
 T = TypeVar("T")
-LISTENERS = (
-    projection.follow,
-    seeds.follow,
-    review_model.follow,
-    naming.follow,
-    findings.follow,
-    forget_beside,
-    end_speaking,
-    forget_figures,
-    forget_beside_meetings,
-    procedures.follow,
-    positions_model.follow,
-    talk.follow,
-    following.listen,
-    answered.follow,
-    jobs.follow,
-)
-"""What goes with every write, in its own transaction."""
-RELEASES = {
-    IMPROVEMENT: improvement_documents.released,
-    PROCEDURE: procedure_documents.released,
-    EVALUATION: evaluation_documents.released,
-}
-"""Kind → what of it leaves the region, of kinds of which not everything is public."""
-TELLERS = {**events.TELLERS, **decisions.TELLERS}
-"""Hook → what packages are told through it."""
 BY = "lanzarote"
 """The actor of what the platform itself does."""
 
@@ -102,6 +71,15 @@ class Report(Struct, kw_only=True):
     enabled: bool = True
 
 
+class Origin(Struct, frozen=True, kw_only=True):
+    """Where a region is written that is received here."""
+
+    address: str
+    """Of its own pages; empty: nowhere."""
+    received_at: datetime | None
+    """When results came last."""
+
+
 class _DryRun(Exception):
     pass
 
@@ -113,8 +91,12 @@ class Instance:
         self.settings = settings
         self.host = host or Host()
         self.database = Database(settings.database_url)
+        self.database.log_listeners += LOG_LISTENERS
         self.database.listeners += [*LISTENERS, partial(events.follow, self), partial(decisions.follow, self)]
         self.database.releases |= RELEASES
+        if settings.office:
+            self.database.listeners.append(follow_shown)
+            self.database.log_listeners.append(follow_log)
         self.database.after_erasing += [
             lambda: erased.remember(self.database, settings),
             lambda: mails.tidy(self),
@@ -169,8 +151,11 @@ class Instance:
             **mails.handlers(self),
             **meeting_mails.handlers(self),
             telling.TOPIC: partial(telling.deliver, self, TELLERS),
-            **letters.handlers(self, {taking_part.TOPIC: taking_part.letter, calling.TOPIC: calling.letter}),
+            **letters.handlers(self, LETTERS),
             following.TOPIC: partial(delivering.deliver, self),
+            transfers.TOPIC: transfers.deliver,
+            transfers.PAGES: transfers.renew,
+            destinations.TOPIC: partial(destinations.deliver, self),
         }
         return jobs.Worker(
             self.database, handlers, lanes=tuple(telling.lanes(self, TELLERS)), apart=f"{telling.TOPIC}:"
@@ -350,6 +335,10 @@ class Instance:
         """Today where the region is. Raises NotFound."""
         return datetime.now(ZoneInfo(self.header(region_id).time_zone)).date()
 
+    def origin(self, region_id: str) -> Origin | None:
+        """Where the region is written, if it is received; None: it is written here, or there is no such region."""
+        return self.kept("origins", None, self._read_origins).get(region_id)
+
     def vocabulary(self, region_id: str) -> Vocabulary:
         """Raises NotFound."""
         header = self.header(region_id)
@@ -418,6 +407,16 @@ class Instance:
                     known = self._kept[name, region_id] = (revision, build())
         value: T = known[1]
         return value
+
+    def _read_origins(self) -> Mapping[str, Origin]:
+        received = select(Served.id, Source.address, Source.received_at).where(Served.home.is_(False))
+        with self.database.read(ALL) as session:
+            rows = session.execute(received.outerjoin(Source, Source.region_id == Served.id)).all()
+        return {
+            # A card may say anything: what is no page is no link.
+            name: Origin(address=address if is_address(address or "") else "", received_at=at)
+            for name, address, at in rows
+        }
 
     def _read_headers(self) -> Mapping[str, RegionHeader]:
         wanted = self.settings.regions

@@ -150,6 +150,21 @@ PROCEDURE: Final[dict[tuple[str | None, str], str]] = {
 }
 """How far a procedure is, and how far a version beside the one that is read."""
 
+TRANSFER: Final[dict[tuple[str | None, str], str]] = {
+    (None, "offer"): "offered",
+    ("offered", "take-up"): "taken-up",  # the group works on it, and the public knows
+    ("taken-up", "adapt"): "adapting",  # there is a draft of the practice as it would be here
+    ("adapting", "pilot"): "piloted",  # it is tried, and no point is open
+    ("piloted", "adopt"): "adopted",  # the adapted practice is published
+    **{(state, "decline"): "declined" for state in ("offered", "taken-up", "adapting", "piloted")},
+    ("declined", "reconsider"): "offered",
+    **{(state, "write"): state for state in ("offered", "taken-up", "adapting", "piloted", "adopted")},
+    # The origin has another version, or is withdrawn: somebody has looked at what that means here.
+    **{(state, "look"): state for state in ("offered", "taken-up", "adapting", "piloted", "adopted")},
+    **{(state, "publish"): state for state in ("taken-up", "adapting", "piloted", "adopted", "declined")},
+}
+"""How far a transfer is, from a practice of one place to another."""
+
 RELATION: Final[dict[tuple[str | None, str], str]] = {
     ("cited", "invite"): "invited",
     ("declined", "invite"): "invited",
@@ -169,6 +184,7 @@ TABLES: Final = {
     "evaluation": EVALUATION,
     "meeting": MEETING,
     "procedure": PROCEDURE,
+    "transfer": TRANSFER,
     "relation": RELATION,
 }
 

@@ -57,8 +57,8 @@ Action = Literal[
     "person.read",
     "person.grant",
     "person.close",
-    "region.switch",
     "plugin.switch",
+    "results.receive",
 ]
 ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
 
@@ -104,8 +104,8 @@ RULES: Final[Mapping[Action, Mapping[Role, Where]]] = {
     "person.read": {"coordinator": "region", "office": "instance", "administrator": "instance"},
     "person.grant": {"coordinator": "region", "administrator": "instance"},
     "person.close": {"administrator": "instance"},
-    "region.switch": {"administrator": "instance"},
     "plugin.switch": {"coordinator": "region", "administrator": "instance"},
+    "results.receive": {"office": "instance", "administrator": "instance"},
 }
 
 OF_GROUP: Final[frozenset[Action]] = frozenset({"group.read", "group.write"})

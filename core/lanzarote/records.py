@@ -53,6 +53,7 @@ __all__ = [
     "rename",
     "revise",
     "split",
+    "take",
     "taken_slugs",
     "tell",
     "version_row",
@@ -74,6 +75,10 @@ class Draft(Struct, frozen=True, kw_only=True):
     id: str = ""
     key: str | None = None
     publish: bool = False
+    at: datetime | None = None
+    """When it was written elsewhere."""
+    version: int = 1
+    """What the first version that is here is called."""
 
 
 def encode(value: Any) -> bytes:
@@ -110,7 +115,7 @@ def create(
     versions: list[dict[str, Any]] = []
     saved: list[changes.Saved] = []
     for draft in drafts:
-        record_id = draft.id or new_id()
+        record_id, written = draft.id or new_id(), draft.at or at
         slug = first_free(draft.kind, draft.slug, taken)
         state = lifecycle.next_state("record", None, "publish" if draft.publish else "write")
         stage = "" if draft.publish else lifecycle.next_state("work", "", "write")
@@ -122,15 +127,15 @@ def create(
                 "state": state,
                 "stage": stage,
                 "status": draft.status,
-                "version": 1,
-                "published_version": 1 if draft.publish else None,
-                "created_at": at,
-                "updated_at": at,
-                "published_at": at if draft.publish else None,
+                "version": draft.version,
+                "published_version": draft.version if draft.publish else None,
+                "created_at": written,
+                "updated_at": written,
+                "published_at": written if draft.publish else None,
             }
         )
         version_digest = digest(draft.body)
-        versions.append(version_row(region_id, record_id, 1, at, by, draft.body, version_digest))
+        versions.append(version_row(region_id, record_id, draft.version, written, by, draft.body, version_digest))
         saved.append(
             changes.Saved(
                 region_id=region_id,
@@ -138,13 +143,13 @@ def create(
                 record_id=record_id,
                 slug=slug,
                 verb="publish" if draft.publish else "create",
-                version=1,
+                version=draft.version,
                 digest=version_digest,
                 body=draft.body,
                 status=draft.status,
                 public=draft.publish,
                 fresh=True,
-                at=at,
+                at=written,
             )
         )
     if records:
@@ -196,6 +201,25 @@ def publish(session: Session, record: Record, *, by: str, at: datetime | None = 
     record.published_at = at
     body = body_of(session, record, record.version)
     changes.record(session, [_saved(record, "publish", body, at, public=True)], by=by)
+
+
+def take(session: Session, record: Record, draft: Draft, *, by: str) -> None:
+    """Let the public read what *draft* says of *record*, as it was published elsewhere."""
+    hold(session, record)
+    at = draft.at or now()
+    record.state, record.stage = "published", ""
+    record.status = draft.status
+    record.version = record.published_version = draft.version
+    record.updated_at = record.published_at = at
+    known = session.get(Version, (record.region_id, record.id, draft.version))
+    if known is None:
+        row = version_row(record.region_id, record.id, draft.version, at, by, draft.body, digest(draft.body))
+        session.execute(_VERSION, [row])
+    else:
+        known.body, known.digest = draft.body, digest(draft.body)
+    if record.slug != draft.slug:
+        rename(session, record, draft.slug, by=by, at=at)
+    changes.record(session, [_saved(record, "publish", draft.body, at, public=True)], by=by)
 
 
 def withdraw(session: Session, record: Record, *, by: str, at: datetime | None = None) -> None:

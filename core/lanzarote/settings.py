@@ -43,6 +43,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Whom mails come from."""
     cache: bool = True
     """Keep unchanged public answers in memory."""
+    office: bool = False
+    """Aggregate the results of all regions that are here, and receive those of others."""
     demo: bool = False
     """Make accounts for trying everything out, on this machine alone."""
 
@@ -73,6 +75,7 @@ NAMES = {
     "SMTP": "mail server, such as smtps://user:password@mail.example.org (default: mails are laid into DATA/mail)",
     "MAIL_FROM": "role address that mails come from, such as lanzarote@example.org",
     "CACHE": "on or off: keep unchanged public answers in memory (default: on)",
+    "OFFICE": "on or off: be a central office, which receives and compares the results of regions (default: off)",
     "DEMO": "on or off: make accounts to try everything out with, on this machine alone (default: off)",
 }
 
@@ -99,6 +102,7 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
         "smtp": _smtp(given.get("SMTP", "")),
         "mail_from": _mail_from(given.get("MAIL_FROM", ""), needed=bool(given.get("SMTP"))),
         "cache": _switch("CACHE", given.get("CACHE") or "on"),
+        "office": _switch("OFFICE", given.get("OFFICE") or "off"),
         "demo": _switch("DEMO", given.get("DEMO") or "off"),
     }
     values.update({name: value for name, value in overrides.items() if value is not None})

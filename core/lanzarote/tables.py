@@ -21,6 +21,7 @@ from lanzarote.improvements.comments_model import Comment
 from lanzarote.improvements.positions_model import Call, Forwarding, ImprovementDecision, Position
 from lanzarote.jobs import Job
 from lanzarote.meetings.model import CalendarAddress, MeetingInvitation
+from lanzarote.office.model import OfficeRelease, Summary, TallyMask, TallyNumber, Total
 from lanzarote.practices.model import Published
 from lanzarote.practices.review_model import Assessment, Decision, Round
 from lanzarote.practices.work import Unsaved, Work
@@ -28,12 +29,13 @@ from lanzarote.procedures.model import Endorsement
 from lanzarote.records import FormerSlug, Involved, Named, Record, Version
 from lanzarote.regions.seeds import Seed
 from lanzarote.regions.vocabulary import TeamNote, Term
+from lanzarote.results.model import Destination, HeldBatch, SigningKey, Source, SourceKey
 from lanzarote.stakeholders.answer_links import AnswerLink
 from lanzarote.stakeholders.model import Invitation
 from lanzarote.switches import SwitchedOn
 from lanzarote.tasks import Task
 
-DERIVED = (Published,)
+DERIVED = (Published, Summary, TallyMask, TallyNumber, Total)
 """Tables that are made anew from the others."""
 FLEETING = (SignedIn, Link, AnswerLink, Attempts, Answered)
 """Tables that no backup holds: who is signed in, links that were mailed, guesses, answers to be repeated for a day.
@@ -61,12 +63,14 @@ __all__ = [
     "ChangeBody",
     "Comment",
     "Decision",
+    "Destination",
     "Endorsement",
     "Follow",
     "Follower",
     "FormerSlug",
     "Forwarding",
     "Granted",
+    "HeldBatch",
     "ImprovementDecision",
     "IndicatorValue",
     "Invitation",
@@ -76,6 +80,7 @@ __all__ = [
     "Link",
     "MeetingInvitation",
     "Named",
+    "OfficeRelease",
     "Passkey",
     "Position",
     "Published",
@@ -85,10 +90,17 @@ __all__ = [
     "Seed",
     "Served",
     "SignedIn",
+    "SigningKey",
+    "Source",
+    "SourceKey",
+    "Summary",
     "SwitchedOn",
+    "TallyMask",
+    "TallyNumber",
     "Task",
     "TeamNote",
     "Term",
+    "Total",
     "Unsaved",
     "Version",
     "Work",

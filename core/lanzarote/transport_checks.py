@@ -20,7 +20,7 @@ from lanzarote.regions.vocabulary import KINDS as TERM_KINDS
 from lanzarote.transport_lines import BadLine, RecordLine, TermLine, read, row_values, rows_beside
 from lanzarote.transport_rows import check_rows
 from lanzarote.transported import BODIES
-from lanzarote.types import Meeting, PracticeSheet
+from lanzarote.types import Meeting, PracticeSheet, Transfer
 from lanzarote.web.markdown import text_shown
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ class Checker:
             raise BadLine(field, "is not in the one canonical form (sorted keys, no blanks)")
         if kind == PRACTICE:
             self._practice(value, field)
+        elif isinstance(value, Transfer):
+            self._transfer(value, field)
         else:
             self._references(value, field)
         # One look at all of it together; only what is then suspicious is looked at text by text.
@@ -124,6 +126,16 @@ class Checker:
             if partner.sector:
                 self._need((partner.sector,), self._sectors, f"{place}.sector", "sector")
         self._need_articles(practice.convention, f"{field}.convention")
+
+    def _transfer(self, transfer: Transfer, field: str) -> None:
+        for name, keys, what in (
+            ("sectors", self._sectors, "sector"),
+            ("provisions", self._provisions, "provision"),
+        ):
+            for number, one in enumerate(getattr(transfer, name)):
+                self._need(one.here, keys, f"{field}.{name}[{number}].here", what)
+        for number, match in enumerate(transfer.provisions):
+            self._need_articles(match.paragraphs, f"{field}.provisions[{number}].paragraphs")
 
     def _references(self, value: Any, field: str) -> None:
         """Keys and articles that any other kind of record names."""
@@ -185,7 +197,8 @@ def strings(value: Any, path: str) -> Iterator[tuple[str, str]]:
             yield from strings(inner, f"{path}[{number}]")
 
 
-_fields_by_kind: dict[type[Struct], tuple[str, ...]] = {}
+# What a transfer says of sectors is more than their keys.
+_fields_by_kind: dict[type[Struct], tuple[str, ...]] = {Transfer: Transfer.__struct_fields__}
 _NO_TEXT = {
     "url", "website", "eli", "identifier", "sources", "sectors", "legal_basis", "convention", "related", "domains",
     "target_groups", "organisation", "sector", "side", "scope", "running", "original", "stale", "cost", "former",

@@ -31,6 +31,7 @@ from lanzarote.regions.mandates import KIND as MANDATE
 from lanzarote.regions.mandates import MandateStatus
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.model import Invitation, StakeholderStatus
+from lanzarote.transfers.model import TRANSFER, Elsewhere, ElsewhereRow, TransferStatus
 from lanzarote.types import (
     Evaluation,
     Finding,
@@ -41,6 +42,7 @@ from lanzarote.types import (
     Organisation,
     Practice,
     Procedure,
+    Transfer,
 )
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ BODIES: dict[str, tuple[type[Any], type[Any]]] = {
     PROCEDURE: (Procedure, ProcedureStatus),
     FINDING: (Finding, FindingStatus),
     IMPROVEMENT: (Improvement, ImprovementStatus),
+    TRANSFER: (Transfer, TransferStatus),
 }
 """Kinds of records, with what their bodies and their status are read as."""
 
@@ -80,6 +83,7 @@ class Beside(Struct, frozen=True, kw_only=True):
 
 
 BESIDE: dict[str, tuple[Beside, ...]] = {
+    PRACTICE: (Beside(table=Elsewhere, row=ElsewhereRow, texts=("place", "organisation", "what", "source")),),
     INDICATOR: (Beside(table=IndicatorValue, row=ValueRow, texts=("source", "note")),),
     EVALUATION: (Beside(table=Judgement, row=JudgementRow, texts=("reason", "source")),),
     MEETING: (Beside(table=MeetingInvitation, row=MeetingInvitationRow, texts=("who",)),),

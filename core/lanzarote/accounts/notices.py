@@ -30,6 +30,8 @@ Kind = Literal[
     "position",
     "amendment",
     "amendment-settled",
+    "elsewhere",
+    "origin-changed",
 ]
 WORDS: Final[Mapping[Kind, str]] = {
     "assess": N_("You are asked to assess a practice."),
@@ -48,6 +50,8 @@ WORDS: Final[Mapping[Kind, str]] = {
     "position": N_("Your organisation is asked for its position on an improvement."),
     "amendment": N_("An amendment of an improvement was proposed, and waits to be decided."),
     "amendment-settled": N_("An amendment that you proposed was decided."),
+    "elsewhere": N_("Somebody has written that a practice of yours is taken up elsewhere."),
+    "origin-changed": N_("A practice that your region took up from elsewhere has changed where it comes from."),
 }
 TOPIC: Final = "mail.waiting"
 

@@ -59,7 +59,7 @@ def list_people(request: Asked, lang: FromPath[str], site: NamedDependency[Site]
         people=list(zip(found, _held(view, *found), strict=True)),
         may_invite=bool(may_in(view.actor, "person.grant", _place(view))),
         regions=_regions(view) if view.region is None else [],
-        may_switch=bool(may_in(view.actor, "region.switch", EVERYWHERE)),
+        may_switch=bool(may_in(view.actor, "plugin.switch", EVERYWHERE)),
         mails=mails_laid(view) if request.query_params.get("done") == "invited" else None,
         done=view._(done) if done else "",
     )
@@ -146,7 +146,7 @@ def close(request: Asked, lang: FromPath[str], account: FromPath[str], site: Nam
     return go(view.instance_href("people", query={"done": "closed"}))
 
 
-@form("/{lang:str}/people/regions", may="region.switch", carried=False)
+@form("/{lang:str}/people/regions", may="plugin.switch", carried=False)
 def switch_region(
     request: Asked, lang: FromPath[str], site: NamedDependency[Site], data: URLEncodedBody[dict[str, Any]]
 ) -> Response[Any]:

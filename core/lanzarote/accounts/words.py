@@ -50,8 +50,8 @@ ACTION_WORDS: Final[Mapping[Action, str]] = {
     "person.read": N_("See who has which role"),
     "person.grant": N_("Invite people, give and take roles"),
     "person.close": N_("Close accounts"),
-    "region.switch": N_("Show or hide regions"),
-    "plugin.switch": N_("Switch packages on or off for a region"),
+    "plugin.switch": N_("Show or hide regions; switch packages on or off for a region"),
+    "results.receive": N_("Enrol regions whose results are received, and take their results"),
 }
 WHERE_WORDS: Final[Mapping[Where, str]] = {
     "own": N_("what they wrote"),

@@ -11,6 +11,7 @@ from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.meetings.model import KIND as MEETING
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.regions.mandates import KIND as MANDATE
+from lanzarote.transfers.model import TRANSFER
 from lanzarote.types import Table
 
 if TYPE_CHECKING:
@@ -103,5 +104,7 @@ def _href(view: View, line: Line) -> str:
         return ""
     if line.kind == MANDATE:
         return view.href("group")
+    if line.kind == TRANSFER:
+        return view.href("team", "transfers", line.record_id)  # the public reads of it where it comes from
     room = ROOMS.get(line.kind, "organisations")
     return view.href(room, line.slug) if line.public else view.href("team", room, line.record_id)

@@ -15,6 +15,7 @@ from lanzarote.accounts.namesakes import called
 from lanzarote.activity import activity_reading, start_reading
 from lanzarote.activity.lines import MOST_ROWS, Question, known, lines
 from lanzarote.activity.meetings_waiting import meetings_waiting
+from lanzarote.activity.transfers_waiting import transfers_waiting
 from lanzarote.activity.waiting import last_here, regions_of, waiting
 from lanzarote.changes import INSTANCE
 from lanzarote.records import now
@@ -36,12 +37,14 @@ def start(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> R
     """What waits for the reader, what changed, what is due."""
     view = site.view(request, lang)
     instance, actor = view.instance, view.actor
-    regions = regions_of(actor, tuple(instance.headers()))
+    written_here = tuple(name for name in instance.headers() if instance.origin(name) is None)
+    regions = regions_of(actor, written_here)
     vocabularies = {region_id: instance.vocabulary(region_id) for region_id in regions}
     with instance.database.read([*regions, INSTANCE]) as session:
         since = last_here(session, actor)
         found = waiting(session, actor, regions, since=since, at=now()) if regions else []
         found += meetings_waiting(session, actor, vocabularies, now())
+        found += transfers_waiting(instance, session, actor, regions)
     found += [*start_reading.reviews_due(view, vocabularies), *start_reading.overtaken_notes(view, vocabularies)]
     return view.render(
         "activity/start.html",

@@ -43,6 +43,9 @@ HEADINGS: Final[Mapping[What, str]] = {
     "discussed": N_("Improvements that the group discusses"),
     "amendment": N_("Amendments: to be accepted or refused"),
     "action": N_("Actions that are due"),
+    "transfer": N_("Proposed to be taken up from elsewhere: for the group to decide"),
+    "origin-news": N_("Taken up from elsewhere, and changed where it comes from"),
+    "elsewhere": N_("Said to be taken up elsewhere: to be confirmed"),
     "task": N_("Tasks of the region"),
     "published": N_("Published, or a new version"),
     "withdrawn": N_("Withdrawn"),
@@ -155,11 +158,13 @@ def places(view: View, regions: Sequence[str]) -> tuple[Place, ...]:
             ("group.read", N_("The group’s procedures"), ("team", "procedures")),
             ("group.read", N_("Findings"), ("team", "findings")),
             ("group.read", N_("Improvements"), ("team", "improvements")),
+            ("group.read", N_("Taken up from elsewhere"), ("team", "transfers")),
             ("group.speak", N_("My organisation"), ("team", "organisation")),
             ("group.read", N_("Who takes part"), ("team", "taking-part")),
             ("group.read", N_("Actions"), ("team", "actions")),
             ("task.read", N_("Tasks"), ("team", "tasks")),
             ("note.write", N_("Notes of the team"), ("team", "notes")),
+            ("group.lead", N_("Results"), ("team", "results")),
             ("activity.read", N_("Who did what"), ("team", "activity")),
             ("person.read", N_("People"), ("people",)),
             ("plugin.switch", N_("Packages"), ("plugins",)),
@@ -170,6 +175,9 @@ def places(view: View, regions: Sequence[str]) -> tuple[Place, ...]:
             if may_somewhere(view.actor, action, region_id)  # type: ignore[arg-type]
         ]
         found.append(Place(name=view.text(header.name, header.languages[0])[0], href=there(), links=tuple(links)))
+    if view.instance.settings.office and may_somewhere(view.actor, "results.receive", EVERYWHERE):
+        links = [(view._("Regions that are received"), view.instance_href("office", "sources"))]
+        found.append(Place(name=view._("Central office"), href=links[0][1], links=tuple(links)))
     if may_somewhere(view.actor, "activity.read", EVERYWHERE):
         links = [
             (view._("Who did what"), view.instance_href("activity")),
@@ -250,6 +258,12 @@ def _place(item: Item) -> tuple[str, ...]:
         case "amendment" | "action":
             record_id, _, number = item.id.partition("/")
             return ("team", "improvements", record_id, f"{item.what}s", number)
+        case "transfer":
+            return ("team", "transfers", item.id)
+        case "origin-news":
+            return ("team", "transfers", item.id, "origin")
+        case "elsewhere":
+            return ("team", "transfers", "elsewhere")
         case "note":
             return ("team", "notes", *item.id.split("/"))
         case "published" | "withdrawn":

@@ -46,6 +46,9 @@ What = Literal[
     "decide-improvement",
     "amendment",
     "action",
+    "transfer",
+    "origin-news",
+    "elsewhere",
 ]
 WAITS: Final[tuple[What, ...]] = (
     "take-part",
@@ -64,6 +67,9 @@ WAITS: Final[tuple[What, ...]] = (
     "unsaved",
     "discussed",
     "amendment",
+    "transfer",
+    "origin-news",
+    "elsewhere",
     "task",
 )
 CHANGED: Final[tuple[What, ...]] = ("published", "withdrawn")

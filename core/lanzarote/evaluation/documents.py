@@ -17,10 +17,11 @@ from lanzarote.types import PartialDate, Text
 from lanzarote.types.evaluation import Counts, Direction, Rhythm, Standpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.changes import Saved
     from lanzarote.evaluation.service import Point, PublicIndicator, Report
 
 
@@ -87,6 +88,12 @@ class IndicatorDocument(Struct, frozen=True, kw_only=True):
     baseline: IndicatorStart | None
     target: IndicatorAim | None
     latest: IndicatorPoint | None
+
+
+class IndicatorRelease(IndicatorDocument, frozen=True, kw_only=True):
+    """What the change log keeps of an indicator: all its values, as far as they may be told."""
+
+    points: tuple[IndicatorPoint, ...]
 
 
 class CriterionWords(Struct, frozen=True, kw_only=True):
@@ -169,12 +176,26 @@ class EvaluationDocument(Struct, frozen=True, kw_only=True):
     """Those it rests on, with the last value that was looked at."""
 
 
-def released(session: Session, ids: Sequence[str]) -> Mapping[str, Release]:
+def released(session: Session, some: Mapping[str, Saved]) -> Mapping[str, Release]:
     """What the change log keeps of these evaluations: report, answers and decision, as the public reads them."""
     return {
         one.id: Release(version=one.version, body=encode(evaluation_document(region_id, one)))
-        for region_id, one in service.published_evaluations(session, ids)
+        for region_id, one in service.published_evaluations(session, list(some))
     }
+
+
+def released_indicators(session: Session, some: Mapping[str, Saved]) -> Mapping[str, Release]:
+    """What the change log keeps of these indicators."""
+    region_id = next(one.region_id for one in some.values())
+    return {
+        one.id: Release(version=one.version, body=encode(_indicator_release(region_id, one)))
+        for one in service.indicators(session, ids=list(some))
+    }
+
+
+def _indicator_release(region_id: str, one: PublicIndicator) -> IndicatorRelease:
+    points = tuple(point_document(point) for point in one.points)
+    return IndicatorRelease(**_fields(indicator_document(region_id, one)), points=points)
 
 
 def indicator_document(region_id: str, one: PublicIndicator) -> IndicatorDocument:

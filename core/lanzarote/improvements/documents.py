@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.changes import Saved
     from lanzarote.improvements.dissent import Dissent
     from lanzarote.improvements.positions_model import Decided
     from lanzarote.improvements.service import Published
@@ -199,11 +200,11 @@ def told(session: Session, found: Sequence[Published]) -> tuple[ImprovementDocum
     )
 
 
-def released(session: Session, ids: Sequence[str]) -> Mapping[str, Release]:
+def released(session: Session, some: Mapping[str, Saved]) -> Mapping[str, Release]:
     """What the change log keeps of these improvements: what the public reads of them now."""
     return {
         one.id: Release(version=one.version, body=encode(one), begins=one.decision is not None)
-        for one in told(session, service.published(session, ids=ids))
+        for one in told(session, service.published(session, ids=list(some)))
     }
 
 

@@ -319,6 +319,7 @@ def reply_in(view: View, name: Answer, data: Mapping[str, Any]) -> Reply:
         since=text_of(data, "since"),
         mandate={lang: mandate} if mandate and name == "accept" else {},
         source=text_of(data, "source"),
+        shared=text_of(data, "shared") == "yes",
     )
 
 

@@ -13,6 +13,7 @@ from lanzarote.database import Base, Regional
 from lanzarote.types import (
     Agreement,
     Cost,
+    Derived,
     Domain,
     Evidence,
     OwnSource,
@@ -60,6 +61,8 @@ class PracticeStatus(Value, frozen=True, kw_only=True):
     """Why it was withdrawn; for the team."""
     held_back: Text = {}
     """Why a shipped practice is not shown; told to the team."""
+    derived: Derived | None = None
+    """Where it was taken from, if it was adapted from a practice of another place."""
 
 
 class Card(Struct, frozen=True, kw_only=True):
@@ -109,6 +112,8 @@ class Document(Card, frozen=True, kw_only=True):
     verified: bool = False
     note: Text = {}
     answers: dict[str, Any] = {}
+    derived: Derived | None = None
+    """Where it was taken from, if it was adapted from a practice of another place."""
 
 
 class Published(Regional, Base):

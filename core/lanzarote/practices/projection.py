@@ -108,6 +108,13 @@ def rebuild(session: Session, region_id: str) -> int:
     return len(told)
 
 
+def forget_region(session: Session, region_id: str) -> None:
+    """Show none of the region's practices any more."""
+    shown = select(Published.record_id).where(Published.region_id == region_id)
+    _forget(session, region_id, session.scalars(shown).all())
+    search.scrub(session)
+
+
 def _order(saved: Saved) -> tuple[int, str]:
     """Newest first; what was published at one moment by its address, wherever and however it was loaded."""
     return -int((saved.published_at or saved.at).timestamp() * 1_000_000), saved.slug
@@ -206,6 +213,7 @@ def _document(common: Mapping[str, Any], practice: Practice, status: PracticeSta
         verified=practice.verified,
         note=practice.note,
         answers=practice.answers,
+        derived=status.derived,
     )
 
 

@@ -14,10 +14,11 @@ from lanzarote.records import encode
 from lanzarote.types import Nature, Procedure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.changes import Saved
     from lanzarote.procedures.model import Said
     from lanzarote.procedures.service import Published
 
@@ -68,11 +69,11 @@ class ProcedureDocument(Struct, frozen=True, kw_only=True):
     parties: tuple[PartyStand, ...]
 
 
-def released(session: Session, ids: Sequence[str]) -> Mapping[str, Release]:
+def released(session: Session, some: Mapping[str, Saved]) -> Mapping[str, Release]:
     """What the change log keeps of these procedures. A result is what every party has endorsed, and what follows."""
     return {
         one.id: Release(version=one.version, body=encode(document(one)), begins=one.status.state in IN_FORCE)
-        for one in service.published(session, ids=ids)
+        for one in service.published(session, ids=list(some))
     }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import LargeBinary, select
+from sqlalchemy import LargeBinary, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote import changes
@@ -32,7 +32,7 @@ from lanzarote.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -69,6 +69,19 @@ class Term(Regional, Base):
 
 NOTED = ("sector", "provision", "age", "helpline")
 """Kinds of entries that a team may put a note beside."""
+
+
+class ReleasedTerm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    key: str
+    retired: bool
+    body: msgspec.Raw
+
+
+class VocabularyRelease(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the change log keeps of the entries of one kind, in their order."""
+
+    vocabulary: str
+    entries: tuple[ReleasedTerm, ...]
 
 
 class TeamNote(Regional, Base):
@@ -201,7 +214,7 @@ def materialise(session: Session, region_id: str, content: Content, *, by: str) 
     """Write the vocabulary of *content* into the tables; return a line for each kind that changed."""
     known = {(term.kind, term.key): term for term in session.scalars(select(Term).where(Term.region_id == region_id))}
     told: list[str] = []
-    saved: list[changes.Saved] = []
+    touched: list[str] = []
     for kind, entries in _shipped(content).items():
         added = changed = moved = 0
         for position, (key, value) in enumerate(entries.items()):
@@ -224,10 +237,9 @@ def materialise(session: Session, region_id: str, content: Content, *, by: str) 
             counts = ((added, "new"), (changed, "changed"), (len(gone), "retired"))
             parts = [f"{number} {what}" for number, what in counts if number]
             told.append(f"{kind}: {', '.join(parts) or 'another order'}")
-            saved.append(_saved(region_id, kind, entries))
+            touched.append(kind)
     session.flush()
-    if saved:
-        changes.record(session, saved, by=by)
+    _tell(session, region_id, touched, by=by)
     return told
 
 
@@ -235,10 +247,35 @@ def adopt(session: Session, region_id: str, terms: Sequence[Term], *, by: str) -
     """Write the vocabulary of a region that has none here yet, as it was elsewhere."""
     session.add_all(terms)
     session.flush()
-    entries = read_kinds(session, region_id, tuple(KINDS))
-    saved = [_saved(region_id, kind, of_kind) for kind, of_kind in entries.items() if of_kind]
-    if saved:
-        changes.record(session, saved, by=by)
+    _tell(session, region_id, tuple(KINDS), by=by)
+
+
+def replace(session: Session, region_id: str, release: VocabularyRelease) -> None:
+    """Let the entries of one kind be those of *release*, as its region has them. Nothing is told of it."""
+    session.execute(delete(Term).where(Term.region_id == region_id, Term.kind == release.vocabulary))
+    session.add_all(
+        Term(
+            region_id=region_id,
+            kind=release.vocabulary,
+            key=one.key,
+            position=position,
+            body=bytes(one.body),
+            retired=one.retired,
+        )
+        for position, one in enumerate(release.entries)
+    )
+    session.flush()
+
+
+def released(session: Session, region_id: str, kinds: Sequence[str] = tuple(KINDS)) -> Iterator[tuple[str, bytes]]:
+    """Each of *kinds* of which the region has entries, and what leaves of them: all, in their order."""
+    query = select(Term).where(Term.region_id == region_id, Term.kind.in_(kinds))
+    found: dict[str, list[ReleasedTerm]] = {}
+    for term in session.scalars(query.order_by(Term.kind, Term.retired, Term.position, Term.key)):
+        one = ReleasedTerm(key=term.key, retired=term.retired, body=msgspec.Raw(term.body))
+        found.setdefault(term.kind, []).append(one)
+    for kind, entries in found.items():
+        yield kind, encode(VocabularyRelease(vocabulary=kind, entries=tuple(entries)))
 
 
 def read(session: Session, region_id: str, header: RegionHeader) -> Vocabulary:
@@ -299,16 +336,20 @@ def _shipped(content: Content) -> dict[str, Mapping[str, Any]]:
     }
 
 
-def _saved(region_id: str, kind: str, entries: Mapping[str, Any]) -> changes.Saved:
-    body = encode({"vocabulary": kind, "entries": entries})
-    return changes.Saved(
-        region_id=region_id,
-        kind="vocabulary",
-        record_id=kind,
-        verb="publish",
-        version=0,
-        at=now(),
-        digest=digest(body),
-        body=body,
-        public=True,
-    )
+def _tell(session: Session, region_id: str, kinds: Sequence[str], *, by: str) -> None:
+    saved = [
+        changes.Saved(
+            region_id=region_id,
+            kind="vocabulary",
+            record_id=kind,
+            verb="publish",
+            version=0,
+            at=now(),
+            digest=digest(body),
+            body=body,
+            public=True,
+        )
+        for kind, body in released(session, region_id, kinds)
+    ]
+    if saved:
+        changes.record(session, saved, by=by)

@@ -86,6 +86,7 @@ def set_relation(
     since: str,
     mandate: Text,
     source: str,
+    shared: bool = False,
     by: Actor,
     at: datetime,
     expected: str = "",
@@ -93,9 +94,9 @@ def set_relation(
 ) -> None:
     """Say how the organisation relates to the group; *expected*: the ``mark_of`` what was read.
 
-    *why*, by (field, code), says why things stay that the guard asks about.
-    Nothing else is kept of one that is only cited. Raises Faulty, Identifying, NotPermitted, Conflict,
-    IllegalTransition.
+    *shared*: it agreed that the central office receives its entry, which counts while it takes part. *why*, by (field,
+    code), says why things stay that the guard asks about. Nothing else is kept of one that is only cited. Raises
+    Faulty, Identifying, NotPermitted, Conflict, IllegalTransition.
     """
     hold(session, record, "stakeholder.decide", by)
     next_state("record", record.state, "write")
@@ -109,6 +110,7 @@ def set_relation(
         since=since,
         mandate=mandate,
         source=source,
+        shared=shared,
         by=by.account_id,
         at=at,
         why=why,
@@ -124,6 +126,7 @@ def relate(
     since: str,
     mandate: Text,
     source: str,
+    shared: bool = False,
     by: str,
     at: datetime,
     why: Mapping[tuple[str, str], str] = NOTHING_SAID,
@@ -149,7 +152,12 @@ def relate(
     )
     _check_relation(relation, given, vocabulary, before=before.relation, today=at.date().isoformat(), itself=itself)
     status = msgspec.structs.replace(
-        before, relation=relation, since=given.since, mandate=given.mandate, source=given.source
+        before,
+        relation=relation,
+        since=given.since,
+        mandate=given.mandate,
+        source=given.source,
+        shared=shared and relation == "taking-part",
     )
     if status != before:
         records.decide(session, record, encode(status), "relation", by=by, at=at)

@@ -36,6 +36,8 @@ class StakeholderStatus(Value, frozen=True, kw_only=True):
     mandate: Text = {}
     source: str = ""
     """Where the relation is written: address of a page, or name of a document."""
+    shared: bool = False
+    """It agreed that the central office receives its entry; without that it never leaves the region."""
     withdrawn: str = ""
     """Why the region took the entry from the public, told to the team."""
     merged: Merged | None = None

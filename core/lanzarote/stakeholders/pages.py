@@ -60,6 +60,8 @@ def send(
 ) -> Response[Any]:
     """Take what was written."""
     view = site.view(request, lang, region)
+    if view.origin:
+        return written_elsewhere(view)
     return take(view, read_reply(data), confirmed=bool(data.get("confirmed")))
 
 
@@ -92,8 +94,15 @@ def thanks(request: Asked, lang: FromPath[str], region: FromPath[str], site: Nam
 
 def show_first(view: View, about: str) -> Response[Any]:
     """The empty form; what is no page of ours is left out of it."""
+    if view.origin:
+        return written_elsewhere(view)
     subject = find_subject(view, about) or Subject()
     return show_form(view, Reply(about=subject.path), subject)
+
+
+def written_elsewhere(view: View) -> Response[Any]:
+    """Say where the team of a region is that is received here."""
+    return view.render("stakeholders/elsewhere.html", status=404, there=view.href("correct"))
 
 
 def show_form(

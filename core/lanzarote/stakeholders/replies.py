@@ -138,12 +138,28 @@ def _faults(reply: Reply) -> list[Fault]:
     found += [Fault(field=name, text=NO_CONTROL) for name in LENGTHS if _has_control_characters(getattr(reply, name))]
     if not _visible(reply.wrong):
         found.append(Fault(field="wrong", text=NOT_SAID))
-    if reply.contact:
-        if not _ADDRESS.fullmatch(reply.contact):
-            found.append(Fault(field="contact", text=NO_ADDRESS))
-        elif _tells_of_person(reply.contact):
-            found.append(Fault(field="contact", text=NO_PERSON))
+    if why := unfit_contact(reply.contact):
+        found.append(Fault(field="contact", text=why))
     return found
+
+
+def unfit_contact(contact: str) -> str:
+    """Why *contact* is no address of a service; empty where it is one, or is empty itself."""
+    if contact and not _ADDRESS.fullmatch(contact):
+        return NO_ADDRESS
+    return NO_PERSON if contact and _tells_of_person(contact) else ""
+
+
+def unfit_line(text: str, longest: int) -> str:
+    """Why *text* has no room, or cannot be shown; empty where it can be kept."""
+    if len(text) > longest:
+        return TOO_LONG
+    return NO_CONTROL if _has_control_characters(text) else ""
+
+
+def visible(text: str) -> str:
+    """*text* as a reader sees it: double blanks and invisible characters hide nothing in it."""
+    return _visible(text)
 
 
 def _tells_of_person(contact: str) -> bool:

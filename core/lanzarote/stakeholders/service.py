@@ -39,6 +39,12 @@ def directory(session: Session) -> tuple[Stakeholder, ...]:
     return tuple(_told(session, [(record, body) for record, body in rows]))
 
 
+def listed(session: Session, ids: Collection[str]) -> tuple[Stakeholder, ...]:
+    """Those of the records *ids* that are published stakeholders."""
+    rows = session.execute(_published().where(Record.id.in_(ids)).order_by(Record.slug)).all()
+    return tuple(_told(session, [(record, body) for record, body in rows]))
+
+
 def stakeholder(session: Session, slug: str) -> Stakeholder:
     """The published stakeholder at *slug*, present or former, or what it was merged into. Raises NotFound, Gone."""
     record = standing_for(session, find(session, KIND, slug))

@@ -58,6 +58,8 @@ class Reply(Struct, frozen=True, kw_only=True):
     """What it is there for, in its words."""
     source: str = ""
     """Where that is written."""
+    shared: bool = False
+    """The central office may receive its entry."""
 
 
 def invite(session: Session, record: Record, vocabulary: Vocabulary, *, way: str, by: Actor, at: datetime) -> None:
@@ -204,6 +206,7 @@ def _relate(
         since=reply.since,
         mandate=reply.mandate,
         source=reply.source,
+        shared=reply.shared,
         by=by,
         at=at,
         itself=True,

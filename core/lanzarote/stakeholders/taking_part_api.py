@@ -70,6 +70,8 @@ class Accepting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: Source
     mandate: Text = {}
     """What it is there for, in its words."""
+    shared: bool = False
+    """The central office may receive its entry in the directory; without this it never leaves the region."""
 
 
 class Ending(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -150,7 +152,8 @@ def _answers(name: Says, body: Any) -> Callable[[Callable[..., Answer]], Any]:
 def accept_invitation(sent: Sent, body: Accepting) -> Answer:
     """Say for one's own body that it takes part."""
     refuse_disclosure(sent.vocabulary, *body.mandate.values(), body.source)
-    return _answer(sent, Reply(answer="accept", since=body.since, mandate=body.mandate, source=body.source))
+    said = {name: getattr(body, name) for name in ("since", "mandate", "source", "shared")}
+    return _answer(sent, Reply(answer="accept", **said))
 
 
 @_answers("decline", Ending)

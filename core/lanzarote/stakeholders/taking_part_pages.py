@@ -214,6 +214,7 @@ def answered(request: Asked, lang: Lang, region: Region, secret: Secret, site: O
         since=text_of(data, "since") if says == "accept" else view.today.isoformat(),
         mandate={tongue: mandate} if mandate and says == "accept" else {},
         source=text_of(data, "source") if says == "accept" else "",
+        shared=text_of(data, "shared") == "yes",
     )
     try:
         with view.instance.database.write(view.region_id) as session:

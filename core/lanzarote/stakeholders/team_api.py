@@ -84,6 +84,8 @@ class Entry(WorkTold, frozen=True, kw_only=True):
     mandate: Text
     source: str
     """Where the relation is written."""
+    shared: bool
+    """It agreed that the central office receives its entry."""
     withdrawn: str
     """Why it was withdrawn."""
     merged_into: str | None
@@ -186,6 +188,7 @@ def _entry(session: Session, record: Record) -> Entry:
         since=status.since,
         mandate=status.mandate,
         source=status.source,
+        shared=status.shared,
         withdrawn=status.withdrawn,
         merged_into=status.merged.into if status.merged else None,
         **work_told(told, people),

@@ -81,6 +81,7 @@ def _relation(view: View, session: Session, record: Record, data: Mapping[str, A
         since=text_of(data, "since"),
         mandate={code: text_of(data, f"mandate.{code}") for code in view.vocabulary.header.languages},
         source=text_of(data, "source"),
+        shared=text_of(data, "shared") == "yes",
         by=view.actor,
         at=now(),
         expected=text_of(data, "mark"),
@@ -187,7 +188,8 @@ def _before(name: str, told: team_reading.Entry) -> dict[str, str]:
     if name == "relation":
         status = told.status
         mandate = {f"mandate.{code}": text for code, text in status.mandate.items()}
-        return {"relation": status.relation, "since": status.since or "", "source": status.source} | mandate
+        said = {"relation": status.relation, "since": status.since or "", "source": status.source}
+        return said | mandate | ({"shared": "yes"} if status.shared else {})
     if name == "split":
         return {f"name.{code}": text for code, text in told.entry.name.items()}
     return {"slug": told.slug} if name == "rename" else {}

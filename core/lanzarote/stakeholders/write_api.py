@@ -71,6 +71,8 @@ class Relating(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mandate: Text = {}
     source: Annotated[str, Meta(max_length=500)] = ""
     """Where that is written: the name and date of the letter or decision, or a page."""
+    shared: bool = False
+    """It agreed that the central office receives its entry; counts while it takes part."""
     reasons: tuple[Why, ...] = ()
     """Why things stay in ``mandate.fr`` or ``source`` that the guard asked about."""
 
@@ -189,6 +191,7 @@ def relate_stakeholder(sent: Sent, body: Relating) -> Answer:
         "since": body.since or "",
         "mandate": body.mandate,
         "source": body.source,
+        "shared": body.shared,
         "why": reasons_of(body.reasons),
     }
     return step(sent, STAKEHOLDERS, "stakeholder.decide", deciding.set_relation, vocabulary=sent.vocabulary, **said)

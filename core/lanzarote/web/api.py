@@ -119,6 +119,7 @@ async def openapi(request: Request[Any, Any, Any]) -> Response[bytes]:
         for one in request.app.routes
         for handler in getattr(one, "route_handlers", ())
         if isinstance(described := handler.opt.get("resource"), Resource)
+        and (described.there is None or described.there(instance))
     ]
     resources.sort(key=lambda described: (described.path, getattr(described, "method", "")))
     body = await sync_to_thread(

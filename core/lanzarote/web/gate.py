@@ -9,9 +9,12 @@ import hmac
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Request
+from litestar.concurrency import sync_to_thread
+from litestar.datastructures import UploadFile
 from litestar.exceptions import ClientException, PermissionDeniedException
 from msgspec import Struct
 
+from lanzarote.changes import RECEIVED
 from lanzarote.errors import LanzaroteError, NotPermitted
 from lanzarote.permissions import NOT_SIGNED_IN, VISITOR, Actor, may_in
 from lanzarote.translation.catalogues import N_
@@ -24,12 +27,15 @@ if TYPE_CHECKING:
     Connection = ASGIConnection[Any, Any, Any, Any]
 
 FORM: Final = "application/x-www-form-urlencoded"
+UPLOAD: Final = "multipart/form-data"
 JSON: Final = "application/json"
 PLAIN: Final[tuple[dict[str, str], ...]] = ({}, {"charset": "utf-8"})
 """Parameters of the content type that change nothing."""
 FORM_KEY: Final = "key"
 """Name of the hidden field that carries the session's key."""
 _STATE: Final = "lanzarote.reader"
+ALSO_RECEIVED: Final = frozenset({"activity.read"})
+"""What is done with a region that is received, too."""
 
 OTHER_SESSION = N_("This page was opened before you signed in again.")
 BAD_TOKEN = N_("This token is wrong, has ended, or was taken back.")
@@ -114,6 +120,19 @@ async def permitted(connection: Connection, handler: BaseRouteHandler) -> None:
         raise NotSignedIn(NOT_SIGNED_IN, await _written(connection, handler))
     if may != "signed-in" and not (verdict := may_in(actor, may, connection.path_params.get("region", ""))):
         raise NotPermitted(verdict.reason)
+    region, origin_of = connection.path_params.get("region"), connection.app.state.instance.origin
+    # What is written elsewhere has no team here; who did what with it here can be read all the same.
+    if region and may not in ALSO_RECEIVED and await sync_to_thread(origin_of, region):
+        raise NotPermitted(RECEIVED)
+
+
+async def from_our_uploads(connection: Connection, _: BaseRouteHandler) -> None:
+    """Guard: a form with a file, of one of our own pages. Raises 415 and 403 for the rest."""
+    request: Request[Any, Any, Any] = connection  # type: ignore[assignment]
+    if request.content_type[0] != UPLOAD:
+        raise ClientException("This address takes forms with a file only.", status_code=415)
+    if _from_elsewhere(connection):
+        raise PermissionDeniedException("Forms are taken from our own pages only.")
 
 
 async def from_our_pages(connection: Connection, handler: BaseRouteHandler) -> None:
@@ -133,13 +152,20 @@ async def from_our_pages(connection: Connection, handler: BaseRouteHandler) -> N
 
 
 async def from_a_program(connection: Connection, handler: BaseRouteHandler) -> None:
-    """Guard: JSON that no page of another site had a browser send. Raises 415 and 403 for the rest."""
+    """Guard: JSON, or what else the route takes, that no page of another site had a browser send.
+
+    Raises 415 and 403 for the rest.
+    """
     request: Request[Any, Any, Any] = connection  # type: ignore[assignment]
     kind, parameters = request.content_type
     sent = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
     bare = handler.opt.get("bare") and not sent and not kind
-    if not bare and (kind != JSON or {name.lower(): value.lower() for name, value in parameters.items()} not in PLAIN):
-        raise ClientException(f"This address takes JSON only. Send it with Content-Type: {JSON}.", status_code=415)
+    wanted = handler.opt.get("takes", JSON)
+    if not bare and (
+        kind != wanted or {name.lower(): value.lower() for name, value in parameters.items()} not in PLAIN
+    ):
+        what = "JSON" if wanted == JSON else "results"
+        raise ClientException(f"This address takes {what} only. Send it with Content-Type: {wanted}.", status_code=415)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise ClientException("What is sent here is not compressed; leave Content-Encoding out.", status_code=415)
     if _from_elsewhere(connection):
@@ -161,7 +187,15 @@ async def carries_key(connection: Connection, handler: BaseRouteHandler) -> None
     request: Request[Any, Any, Any] = connection  # type: ignore[assignment]
     given = (await request.form()).get(FORM_KEY, "")
     if not isinstance(given, str) or not hmac.compare_digest(given.encode(), reader_of(connection).form_key.encode()):
+        await close_uploads(request)
         raise OtherSession(OTHER_SESSION, await _written(connection, handler))
+
+
+async def close_uploads(request: Request[Any, Any, Any]) -> None:
+    """Let go of the files that a form brought."""
+    for _, value in (await request.form()).multi_items():
+        if isinstance(value, UploadFile):
+            await value.close()
 
 
 async def _written(connection: Connection, handler: BaseRouteHandler) -> tuple[tuple[str, str], ...]:

@@ -225,6 +225,8 @@ class Resource(Struct, frozen=True, kw_only=True):
     tag: str
     may: str = "public"
     """Who may ask, as for pages: see ``web/routes.py``."""
+    there: Callable[[Instance], bool] | None = None
+    """Whether an instance has it; only where it does, it is described. None: every instance."""
 
     @property
     def summary(self) -> str:

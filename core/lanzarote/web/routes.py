@@ -15,7 +15,14 @@ from litestar.concurrency import sync_to_thread
 
 from lanzarote.errors import NotWritten
 from lanzarote.permissions import Action
-from lanzarote.web.gate import FORM_KEY, carries_key, from_our_pages, permitted
+from lanzarote.web.gate import (
+    FORM_KEY,
+    carries_key,
+    close_uploads,
+    from_our_pages,
+    from_our_uploads,
+    permitted,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,6 +58,14 @@ def form(*paths: str, may: May, carried: bool = True, **options: Any) -> Callabl
     return _declared(paths, (HttpMethod.POST,), guards, {"may": may, "carried": carried, "largest": largest}, options)
 
 
+def upload(*paths: str, may: May, largest: int, **options: Any) -> Callable[..., Any]:
+    """Declare where a page's form with a file is sent to. Nothing of it is read before its sender may send it."""
+    options["request_max_body_size"] = largest
+    guards = [from_our_uploads, permitted, carries_key]
+    declare = _declared(paths, (HttpMethod.POST,), guards, {"may": may, "upload": True}, options)
+    return lambda function: declare(_letting_go(function))
+
+
 def from_anywhere(*paths: str, why: str, **options: Any) -> Callable[..., Any]:
     """Declare where whoever holds the secret in the address may send anything from anywhere, signed in or not; *why*.
 
@@ -82,6 +97,19 @@ def _declared(
         return route(list(paths), http_method=list(methods), guards=guards, opt=opt, **options)(handler)
 
     return declare
+
+
+def _letting_go(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The files that came are closed when the answer is made."""
+
+    @wraps(function)
+    async def called(**values: Any) -> Any:
+        try:
+            return await function(**values)
+        finally:
+            await close_uploads(values["request"])
+
+    return called
 
 
 def _giving_back(function: Callable[..., Any]) -> Callable[..., Any]:

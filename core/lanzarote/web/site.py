@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from litestar import Request
 
-    from lanzarote.instance import Instance
+    from lanzarote.instance import Instance, Origin
     from lanzarote.permissions import Action, Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.stakeholders.model import Stakeholder
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 START: tuple[str, ...] = ("start",)
 """Where a person's work begins."""
+CORRECT: tuple[str, ...] = ("correct",)
+"""Where one writes to a team: of a region that is received, where it is written."""
 ROOMS = (
     "web",
     "accounts",
@@ -44,8 +46,12 @@ ROOMS = (
     "territory",
     "meetings",
     "evaluation",
+    "office",
+    "reports",
+    "transfers",
     "following",
     "activity",
+    "results",
 )
 """Rooms that bring templates; found as ``room/name.html``, the shared ones without a room."""
 
@@ -138,7 +144,12 @@ class View:
 
     def may(self, action: Action) -> bool:
         """Whether the reader may give *action* to something in this region: for links and buttons, not for doing it."""
-        return self.region is not None and may_somewhere(self.actor, action, self.region.id)
+        return self.region is not None and not self.origin and may_somewhere(self.actor, action, self.region.id)
+
+    @cached_property
+    def origin(self) -> Origin | None:
+        """Where the region is written, if it is received here."""
+        return self.instance.origin(self.region.id) if self.region else None
 
     def piece(self, name: str, *about: Any) -> Any:
         """What a room above gives to this page; None where no such room is there."""
@@ -154,7 +165,8 @@ class View:
     def href(self, *parts: str | int, lang: str | None = None, query: Mapping[str, Any] | None = None) -> str:
         """Address of a page of this region (of the instance, when the page belongs to none)."""
         inside = (self.region.id,) if self.region else ()
-        return self.instance_href(*inside, *parts, lang=lang, query=query)
+        there = self.origin.address if self.origin and parts[:1] == CORRECT else ""
+        return there + self.instance_href(*inside, *parts, lang=lang, query=query)
 
     def instance_href(self, *parts: str | int, lang: str | None = None, query: Mapping[str, Any] | None = None) -> str:
         """Address of a page that belongs to no region, or of another region's."""
@@ -164,7 +176,8 @@ class View:
     def region_href(self, region: RegionHeader, *parts: str | int, query: Mapping[str, Any] | None = None) -> str:
         """Address of a page of *region*, in this page's language if the region is written in it."""
         lang = self.lang if self.lang in region.languages else region.languages[0]
-        return self.instance_href(region.id, *parts, lang=lang, query=query)
+        origin = self.instance.origin(region.id) if parts == CORRECT else None
+        return (origin.address if origin else "") + self.instance_href(region.id, *parts, lang=lang, query=query)
 
     def absolute(self, href: str) -> str:
         """*href* as the public reaches it from elsewhere."""
@@ -223,6 +236,8 @@ class View:
                 convention,
                 (self.instance_href("context"), _("Context")),
             ]
+            if self.instance.settings.office:
+                labels.append((self.instance_href("office"), _("All regions together")))
         else:
             labels = [
                 (self.region_href(frame, "practices"), _("Practices")),
@@ -292,6 +307,7 @@ class View:
         _ = self._
         about = [
             (self.instance_href(), _("About the platform")),
+            *([(self.instance_href("office"), _("All regions together"))] if self.instance.settings.office else []),
             (self.instance_href("legal"), _("Legal notice")),
             (self.instance_href("privacy"), _("Privacy")),
             (self.instance_href("accessibility"), _("Accessibility")),

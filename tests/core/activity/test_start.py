@@ -227,4 +227,4 @@ def test_it_asks_the_database_as_often_for_a_hundred_as_for_one(team: Team, monk
         with counted(team.paris, monkeypatch) as statements:
             team.head.get("/fr/start")
         counts.append(len(statements))
-    assert counts == [23, 23]
+    assert counts == [25, 25]

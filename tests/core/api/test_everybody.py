@@ -13,11 +13,14 @@ from lanzarote.improvements.model import ImprovementStatus
 from lanzarote.instance import Instance
 from lanzarote.meetings import mandating
 from lanzarote.permissions import ROLES, Actor, Subject, may, subject_of
-from lanzarote.records import Record, encode
+from lanzarote.records import Draft, Record, create, encode
+from lanzarote.transfers import mapping, origin
+from lanzarote.transfers.model import TRANSFER, TransferStatus
 from lanzarote.types import Objective
 from lanzarote.web.changing import Change
 from lanzarote.web.resources import ROOT, Resource
 from litestar import Litestar
+from sqlalchemy import select
 
 from tests.core.api.programs import BEARER, Program, Programs, problem
 from tests.core.meetings import keeping
@@ -27,7 +30,7 @@ OLD = '"0-000000000000"'
 NOBODY = "01890000-0000-7000-8000-000000000000"
 APART = {"get_own_assessment", "save_own_assessment", "give_own_assessment", "release_reviewer"}
 """Asked of one's own assessment rather than of the practice."""
-OF_THE_GROUP = ("finding", "improvement", "procedure", "meeting", "mandate", "indicator", "evaluation")
+OF_THE_GROUP = ("finding", "improvement", "procedure", "meeting", "mandate", "indicator", "evaluation", "transfer")
 """Kinds whose reading has no permission of its own."""
 OTHERWISE = {"say_comment": 201, "propose_amendment": 409, "plan_action": 409, "get_outcome": 404}
 OTHERWISE |= dict.fromkeys(
@@ -101,8 +104,20 @@ def mine(programs: Programs, writer: Program) -> dict[str, str]:
     return (
         made
         | talked(programs.instance, writer, head, made["improvement"], entry)
-        | {"mandate": adopted(programs.instance)}
+        | {"mandate": adopted(programs.instance), "transfer": taken_up(programs.instance)}
     )
+
+
+def taken_up(instance: Instance) -> str:
+    """As if Paris had looked at a practice of its own from elsewhere."""
+    with instance.database.write("paris") as session:
+        there = session.scalars(select(Record).where(Record.kind == "practice", Record.state == "published")).first()
+        assert there is not None
+        said = mapping.propose(
+            origin.read_origin(instance, "paris", there.id), instance.vocabulary("paris"), url="https://paris.example"
+        )
+        draft = Draft(kind=TRANSFER, slug="taken-up", body=encode(said), status=encode(TransferStatus()))
+        return create(session, "paris", [draft], by="test")[0]
 
 
 def talked(instance: Instance, writer: Program, head: Program, improvement: str, entry: str) -> dict[str, str]:

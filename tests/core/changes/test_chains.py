@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lanzarote import records
 from lanzarote.changes import Audit, Change, ChangeBody, broken_audit, broken_change, chain
 from lanzarote.database import ALL, Database
+from lanzarote.wiring import RELEASES
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -26,6 +27,7 @@ bounded = settings(max_examples=40, deadline=None, suppress_health_check=[Health
 def store(module_database_url: str) -> Iterator[Database]:
     """Two regions with a history; every test puts back what it altered."""
     database = Database(module_database_url)
+    database.releases |= RELEASES
     for region in ("testland", "elsewhere"):
         make(database, *(draft(f"p{n}", title=f"Of {region}") for n in range(4)), region=region)
         with database.write(region) as session:
@@ -166,7 +168,7 @@ def test_a_salt_hides_what_was_erased(store: Database) -> None:
     with store.read("testland") as session:
         rows = session.scalars(select(ChangeBody)).all()
         same = [row for row in rows if b"Revised" in row.body]
-        assert len({bytes(row.body) for row in same}) == 1
+        assert {len(row.body) for row in same} == {len(same[0].body)}, "they say the same of two practices"
         assert len({bytes(row.salt) for row in rows}) == len(rows)
         assert {len(row.salt) for row in rows} == {16}, "of one length: salt and body cannot change places"
         hashes = session.scalars(select(Change.body_hash).where(Change.seq.in_([row.seq for row in same]))).all()

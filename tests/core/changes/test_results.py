@@ -122,7 +122,7 @@ def test_the_name_of_a_body_that_is_erased_is_in_the_log_no_more(on_both: Instan
     with on_both.database.write("paris") as session:
         directory.erase(session, session.get_one(Record, ("paris", gone)), by=HEAD, at=LATER)
     (_, _, before), (verb, _, now) = told(on_both, group.improvement)
-    assert (before, verb) == (None, "publish")
+    assert (before, verb) == (None, "replace")
     assert gone not in str(now)
     assert "Nous ne pouvons pas." not in str(now)
     [voice] = now["decision"]["dissent"]

@@ -21,7 +21,7 @@ from lanzarote.records import Record
 from lanzarote.tasks import finish_task, open_task
 from msgspec import Struct
 
-from tests.core.faults import group_canaries, meeting_canaries, pilots, procedure_canaries
+from tests.core.faults import group_canaries, meeting_canaries, pilots, procedure_canaries, transfer_canaries
 from tests.core.faults.talk_canaries import Talk, talk_of
 from tests.core.taking_part import let_take_part
 
@@ -93,6 +93,8 @@ class Land:
         """One that positions are asked for on, one that was decided."""
         self.procedures: dict[str, list[str]] = {region: [] for region in REGIONS}
         """A draft, one that is proposed, one that is endorsed with another version beside it."""
+        self.transfers: dict[str, list[str]] = {region: [] for region in REGIONS}
+        """One that is proposed, one that was declined and withdrawn."""
         self.tasks: dict[str, list[str]] = {region: [] for region in REGIONS}
         self.pilot: dict[str, dict[str, str]] = {region: {} for region in REGIONS}
         """Region → what indicator or evaluation it is → id."""
@@ -129,6 +131,7 @@ class Land:
             "procedures": self.procedures[region],
             "meetings": [self.meetings[region][name] for name in ("kept", "shown", "seminar", "cancelled")],
             "mandates": [self.mandates[region]],
+            "transfers": self.transfers[region],
             "indicators": [pilot[name] for name in pilot if name.startswith("indicator")],
             "evaluations": [pilot[name] for name in pilot if not name.startswith("indicator")],
         }  # fmt: skip
@@ -200,6 +203,7 @@ class Land:
         pilots.fill(self, region)
         procedure_canaries.agree(self, region)
         meeting_canaries.meet(self, region)
+        transfer_canaries.travel(self, region)
 
     def _submitted(self, region: str) -> None:
         team, canary = self.team(region), self.canary

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
     from lanzarote.instance import Instance
 
-KINDS = ("finding", "improvement", "procedure", "meeting", "mandate", "indicator", "evaluation")
+KINDS = ("finding", "improvement", "procedure", "meeting", "mandate", "indicator", "evaluation", "transfer")
 NO_WORDS = {
     "meeting: organisations.*", "meeting: present.*.organisation", "meeting: status.approval.by",
     "meeting: status.approval.meeting", "mandate: status.meeting", "mandate: adopted_by.*", "mandate: note.*",
     "evaluation: judges.*.organisation", "evaluation: status.decision.by", "evaluation: status.decision.meeting",
     "evaluation: status.superseded_by", "finding: status.offers.*.by", "finding: status.offers.*.stakeholder",
-    "procedure: status.superseded_by",
+    "procedure: status.superseded_by", "transfer: status.practice", "transfer: origin.title.*",
+    "transfer: origin.region_name.*", "transfer: sectors.*.name.*", "transfer: provisions.*.name.*",
+    "transfer: questions.*.text.*",
 }  # fmt: skip
 """What looks like a text and holds the id of somebody or something, or what only a package says."""
 

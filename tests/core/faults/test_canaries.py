@@ -38,7 +38,7 @@ ROOMS = {"stakeholders": "organisations", "evaluation": "evaluations"}
 """What is called otherwise in some addresses."""
 KINDS = ("practice", "stakeholder", *GROUP)
 UNKNOWN = "018f0000-0000-7000-8000-000000000000"
-FORGOTTEN = {"work that waits"}
+FORGOTTEN = {"work that waits", "where an answer goes"}
 """What nobody ever reads."""
 _WORD = re.compile(r"canari[b-m]{3}qua")
 _PARAMETER = re.compile(r"\{(\w+):\w+\}")

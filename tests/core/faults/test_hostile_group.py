@@ -27,13 +27,15 @@ if TYPE_CHECKING:
     from playwright.sync_api import APIRequestContext, Page
 
 [WHOLE] = in_lines(20_000)
-PLAIN = {"the address of a person", "work that waits", "the number of a document"}
+PLAIN = {"the address of a person", "work that waits", "where an answer goes", "the number of a document"}
 """What has a form that no such text has."""
 ROOM = {
     "the name of a person": 100, "the name of a token": 60, "title of an evaluation": 200, "of an evaluation": 4_000,
     "title of a mandate": 300, "an objective": 4_000, "role of a judge": 300, "a question": 1_000,
     "what counts as met": 2_000, "source (": 500, "conditions": 4_000, "who decided": 300, "changed in minutes": 4_000,
     "how it was offered": 500, "a letter": 300, "replied": 4_000, "where an endorsement": 500, "who comes": 300,
+    "of a transfer": 3_900, "place of a message": 200, "organisation of a message": 200, "what of a message": 4_000,
+    "source of a message": 1_000,
     "who approved": 300, "where the group said": 1_000, "why": 3_900, "reason": 3_900,
 }  # fmt: skip
 """Part of what a text is → characters that it may have: of these there are several, each with some of them."""

@@ -334,6 +334,23 @@ def test_a_body_accepts_by_a_mailed_link(post: Post) -> None:
     assert status(post, body).relation == "taking-part"
 
 
+def test_its_entry_leaves_the_region_only_with_its_own_yes(post: Post) -> None:
+    body = invited(post)
+    link = post.link()
+    assert re.search(r'name="shared" value="yes">', post.open(link)), "the box is there, and nobody ticked it"
+    assert re.search(r'name="shared" value="yes" checked', post.send(link, YES | {"source": "", "shared": "yes"}, 400))
+    post.send(link, YES)
+    assert not status(post, body).shared
+    body = invited(post)
+    post.send(post.link(), {"answer": "decline", "shared": "yes"})
+    assert not status(post, body).shared, "it counts only while the body takes part"
+    with post.instance.database.write("paris") as session:
+        vocabulary = post.instance.vocabulary("paris")
+        taking_part.invite(session, get(session, body), vocabulary, way=DESK, by=HEAD, at=now())
+    post.send(post.link(), YES | {"shared": "yes"})
+    assert status(post, body).shared
+
+
 def test_a_body_declines_and_is_invited_again(post: Post) -> None:
     body = invited(post)
     post.send(post.link(), {"answer": "decline"})

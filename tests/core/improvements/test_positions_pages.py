@@ -223,7 +223,7 @@ def test_steps_are_for_who_leads_and_forms_for_who_speaks(desk: Desk) -> None:
     desk.ana.get(unknown, 404)
     lost = desk.speaker("018f0000-0000-7000-8000-000000000000")
     lost.get("/fr/paris/team/organisation", 403)
-    lost.get(f"{desk.at}/position", 403)
+    lost.get(f"{desk.at}/position", 404)
 
 
 def test_recalling_and_reminding_and_more_time(desk: Desk) -> None:
@@ -252,14 +252,18 @@ def test_a_body_says_itself_that_it_takes_part_and_leaves(desk: Desk) -> None:
     desk.rep.open(f"{own}/accept", "/accept").fill({"since": "2026", "source": ""})
     desk.rep.post(f"{own}/accept", desk.rep.fields, status=400)
     assert 'href="#source"' in desk.rep.html
+    assert "shared" not in desk.rep.fields, "nobody ticks it beforehand"
     desk.rep.fields["source"] = ["Lettre du 3 janvier"]
+    desk.rep.fields["shared"] = ["yes"]
     desk.rep.post(f"{own}/accept", desk.rep.fields)
+    assert "Le bureau central peut recevoir sa fiche." in desk.rep.get(own)
     assert f"{own}/leave" in desk.rep.get(own)
     page = desk.head.get("/fr/paris/team/taking-part")
     assert "a dit participer" in page
     desk.rep.post(f"{own}/accept", desk.rep.fields, status=409)
     desk.rep.open(f"{own}/leave", "/leave")
     desk.rep.post(f"{own}/leave", desk.rep.fields)
+    assert "Le bureau central peut recevoir" not in desk.head.get(entry)
     assert "A quitté le groupe" in desk.head.get("/fr/paris/team/taking-part")
     desk.head.get("/fr/paris/team/activity")
     assert "a dit ne plus participer au groupe" in desk.head.html

@@ -108,7 +108,7 @@ def test_the_office_is_no_superuser() -> None:
     office = actor(Grant(role="office"), Grant(role="administrator"))
     allowed_to = {action for action in ACTIONS if may(office, action, HERE)}
     keeping_it_running = {"activity.read", "person.read", "person.grant", "person.close"}
-    assert allowed_to == keeping_it_running | {"region.switch", "plugin.switch"}
+    assert allowed_to == keeping_it_running | {"plugin.switch", "results.receive"}
 
 
 def test_a_token_only_takes_away() -> None:

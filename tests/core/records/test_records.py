@@ -19,6 +19,7 @@ from lanzarote.lifecycle import IllegalTransition
 from lanzarote.practices import projection, service
 from lanzarote.practices.model import Published
 from lanzarote.records import FormerSlug, Record, Version
+from lanzarote.wiring import RELEASES
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -37,6 +38,7 @@ def store(database_url: str) -> Iterator[Database]:
 @contextmanager
 def opened(url: str) -> Iterator[Database]:
     database = Database(url)
+    database.releases |= RELEASES
     database.listeners.append(projection.follow)
     moment = datetime(2031, 1, 1, tzinfo=UTC)
     with database.write(ALL) as session:

@@ -32,6 +32,11 @@ class Route(Struct, frozen=True, kw_only=True):
     """Who may ask, as it is declared; empty when nothing is."""
     from_anywhere: bool = False
     """Whoever holds the secret in its address may send to it from anywhere."""
+    takes: str = "application/json"
+    """What is sent to it, if it is the API's."""
+
+    upload: bool = False
+    """Its form brings a file."""
 
     @property
     def api(self) -> bool:
@@ -57,8 +62,11 @@ def walked(app: Litestar) -> Iterator[Route]:
                 if method == "OPTIONS" or method not in getattr(handler, "http_methods", {"GET"}):
                     continue
                 name = str(getattr(method, "value", method))
+                upload = bool(handler.opt.get("upload"))
                 anywhere = bool(handler.opt.get("from_anywhere"))
-                yield Route(method=name, path=route.path, may=handler.opt.get("may", ""), from_anywhere=anywhere)
+                takes = handler.opt.get("takes", "application/json")
+                may = handler.opt.get("may", "")
+                yield Route(method=name, path=route.path, may=may, from_anywhere=anywhere, takes=takes, upload=upload)
 
 
 def stopped_behind_the_guards(instance: Instance) -> tuple[Any, Litestar]:

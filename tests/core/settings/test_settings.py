@@ -38,6 +38,7 @@ def test_every_setting_is_read_and_documented() -> None:
         "LANZAROTE_SMTP": "smtps://user:secret@mail.example.org",
         "LANZAROTE_MAIL_FROM": "lanzarote@example.org",
         "LANZAROTE_CACHE": "off",
+        "LANZAROTE_OFFICE": "on",
         "LANZAROTE_DEMO": "off",
     }
     read = read_settings(given)
@@ -53,6 +54,7 @@ def test_every_setting_is_read_and_documented() -> None:
         smtp="smtps://user:secret@mail.example.org",
         mail_from="lanzarote@example.org",
         cache=False,
+        office=True,
         demo=False,
     )
     assert not read.sqlite

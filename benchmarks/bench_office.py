@@ -1,0 +1,260 @@
+"""What the central office counts, beside reading it, beside counting it anew as one would, and beside a bare commit.
+
+The office has the logs of all regions with the corpus's practices in them, and Paris, whose practices change. *Three
+matrices*: coverage, sectors by regions, co-operation, of all regions, from the database to the numbers of every cell.
+The naive way groups tables made for it, with an index on every key: one row for each practice and article, sector,
+partner. *A status change* is a decision about a published practice of Paris with everything that goes with it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import time
+from contextlib import closing
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import msgspec
+from lanzarote import changes, records
+from lanzarote.app import create_app
+from lanzarote.changes import Saved
+from lanzarote.database import ALL, SQLITE_PRAGMAS
+from lanzarote.instance import Instance
+from lanzarote.office import matrices, service, tallies
+from lanzarote.office.lines import Sectors, lines_of
+from lanzarote.practices.documents import PracticeRelease
+from lanzarote.practices.model import PracticeStatus
+from lanzarote.records import Record, encode, now
+from lanzarote.regions.vocabulary import ReleasedTerm, VocabularyRelease
+from lanzarote.settings import read_settings
+from litestar.testing import TestClient
+from sqlalchemy import select
+
+from benchmarks import corpus
+from benchmarks.bench_save import _bare, _median
+from benchmarks.figures import Measured, Report, percentile, rotate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from benchmarks.figures import Settings
+
+LARGE = "LANZAROTE_BENCH_LARGE"
+"""In the environment, such as ``1012x1000``: the pages once more, of so many regions with so many practices each."""
+PAGES = ("", "/coverage", "/sectors", "/co-operation", "/trends", "/improvements", "/regions", "/records?of=pair")
+KINDS = 300
+"""So many practices are made up for a region; the others are the same under other ids."""
+
+
+def run(settings: Settings) -> Report:
+    """The office"""
+    report = Report("What the office counts")
+    folder = settings.folder / "office"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    with _office(folder / "ours.sqlite") as instance, closing(_plain(folder / "plain.sqlite")) as plain:
+        begun = time.perf_counter()
+        _fill(instance, settings.regions, settings.each, plain)
+        report.notes.append(
+            f"{settings.regions} × {settings.each} entries taken in {time.perf_counter() - begun:.0f} s"
+        )
+        _compare(report, instance, plain, settings)
+        _change(report, instance, folder, settings)
+        pages = _pages(instance, settings)
+        report.measured.append(pages)
+    if os.environ.get(LARGE):
+        regions, each = map(int, os.environ[LARGE].split("x"))
+        with _office(folder / "large.sqlite") as instance:
+            _fill(instance, regions, each, None)
+            large = _pages(instance, settings)
+        large.name = f"pages, p95, {regions} × {each}"
+        report.measured.append(large)
+        report.claim(f"pages of {regions} × {each}, of those above, p95", large, pages, at_most=1.5)
+    return report
+
+
+def _compare(report: Report, instance: Instance, plain: sqlite3.Connection, settings: Settings) -> None:
+    regions = corpus.region_ids(settings.regions)
+    database = instance.database
+
+    def ours() -> object:
+        figures = service.figures(database, regions, (*matrices.COVERAGE, *matrices.SECTORS))
+        together = service.as_figures(service.totals(instance))
+        today = now().date()
+        return matrices.coverage(figures, today), matrices.sectors(figures, regions), matrices.co_operation(together)
+
+    def reading() -> object:
+        sql = "SELECT region_id, measure, a, b, n FROM summary"
+        return database.all_rows(sql), database.all_rows("SELECT measure, a, b, n FROM summary_total")
+
+    def naive() -> object:
+        return [plain.execute(sql).fetchall() for sql in NAIVE]
+
+    def anew() -> None:
+        with database.write(ALL) as session:
+            tallies.sum_anew(session)
+
+    once = {
+        "three matrices": lambda: _taken(ours, 9),
+        "reading the summary tables": lambda: _taken(reading, 9),
+        "three matrices, GROUP BY": lambda: _taken(naive, 1),
+        "all numbers anew, from the masks": lambda: _median(anew, 1),
+    }
+    taken = rotate(once, settings.rounds)
+    matrix, read, grouped, rebuilt = (Measured(name, "ms", False, rounds) for name, rounds in taken.items())
+    report.measured += [matrix, read, grouped, rebuilt]
+    report.claim("three matrices, of reading the summary tables", matrix, read, at_most=1.2)
+    report.claim("GROUP BY, of the three matrices", grouped, matrix, at_least=60)
+    report.claim("all numbers anew, of reading the summary tables", rebuilt, read, at_most=15)
+    begun = time.perf_counter()
+    with database.write(ALL) as session:
+        tallies.rebuild(session, regions[0])
+    report.notes.append(
+        f"one region counted anew from its log, all of its texts read: {time.perf_counter() - begun:.2f} s"
+    )
+
+
+def _taken(answer: Callable[[], object], times: int) -> float:
+    """Milliseconds until there is an answer, which is not looked at."""
+
+    def ask() -> None:
+        answer()
+
+    return _median(ask, times)
+
+
+def _change(report: Report, instance: Instance, folder: Path, settings: Settings) -> None:
+    times = 20 if settings.quick else 60
+    with instance.database.read("paris") as session:
+        query = select(Record.id).where(Record.kind == "practice", Record.state == "published")
+        ids = list(session.scalars(query.order_by(Record.id)))
+    turn = iter(range(1_000_000))
+
+    def change() -> None:
+        number = next(turn)
+        with instance.database.write("paris") as session:
+            record = session.get_one(Record, ("paris", ids[number % len(ids)]))
+            status = records.decode(record.status, PracticeStatus)
+            standing = "declared" if status.standing == "documented" else "documented"
+            changed = encode(msgspec.structs.replace(status, standing=standing))
+            records.decide(session, record, changed, "decide", by="bench", at=now())
+
+    with closing(_bare(folder / "bare.sqlite")) as connection:
+
+        def commit() -> None:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("INSERT INTO row (text) VALUES ('one row')")
+            connection.execute("COMMIT")
+
+        taken = rotate(
+            {"a status change": lambda: _median(change, times), "one row, bare": lambda: _median(commit, times * 2)},
+            settings.rounds,
+        )
+    ours, bare = (Measured(name, "ms", False, rounds) for name, rounds in taken.items())
+    report.measured += [ours, bare]
+    report.claim("a status change, of a bare commit", ours, bare, at_most=15)
+
+
+def _pages(instance: Instance, settings: Settings) -> Measured:
+    times = 3 if settings.quick else 12
+    taken = []
+    with TestClient(create_app(instance), base_url="http://lanzarote.test") as client:
+        for turn in range(times + 1):
+            for page in PAGES:
+                begun = time.perf_counter()
+                answer = client.get(f"/en/office{page}")
+                if turn:
+                    taken.append((time.perf_counter() - begun) * 1_000)
+                if answer.status_code != 200:
+                    raise RuntimeError(f"{page}: {answer.status_code}")
+    return Measured("pages, nothing kept, p95", "ms", False, [percentile(taken, 0.95)])
+
+
+# What is counted
+
+
+def _office(file: Path) -> Instance:
+    env = {"LANZAROTE_DATABASE_URL": f"sqlite:///{file}", "LANZAROTE_DATA": str(file.parent)}
+    instance = Instance(read_settings(env | {"LANZAROTE_OFFICE": "on", "LANZAROTE_CACHE": "off"}))
+    instance.migrate()
+    instance.load("paris")
+    return instance
+
+
+def _fill(instance: Instance, regions: int, each: int, plain: sqlite3.Connection | None) -> None:
+    terms = VocabularyRelease(
+        vocabulary="sector",
+        entries=tuple(
+            ReleasedTerm(key=key, retired=False, body=msgspec.Raw(encode(one))) for key, one in corpus.sectors().items()
+        ),
+    )
+    sectors = Sectors(
+        common={key: one.common for key, one in corpus.sectors().items()},
+        sides={key: one.side for key, one in corpus.sectors().items()},
+    )
+    for number, region_id in enumerate(corpus.region_ids(regions)):
+        corpus.add_region(instance, corpus.header(region_id, number))
+        language = corpus.LANGUAGES[number % len(corpus.LANGUAGES)]
+        made = [_release(one) for one in islice(corpus.practices(language, region_id), min(KINDS, each))]
+        with instance.database.write(region_id) as session:
+            changes._write_changes(session, region_id, [_saved(region_id, "vocabulary", "sector", encode(terms))])
+            for start in range(0, each, 500):
+                some = [
+                    _saved(region_id, "practice", f"{region_id}-{at:07}", made[at % len(made)])
+                    for at in range(start, min(each, start + 500))
+                ]
+                changes._write_changes(session, region_id, some)
+            changes.bump_revision(session, region_id)
+        if plain is not None:
+            _plainly(plain, region_id, [made[at % len(made)] for at in range(each)], sectors)
+
+
+def _release(practice: object) -> bytes:
+    return encode(PracticeRelease(slug="x", published_at=corpus.FIRST, practice=practice, status=PracticeStatus()))  # type: ignore[arg-type]
+
+
+def _saved(region_id: str, kind: str, record_id: str, body: bytes) -> Saved:
+    return Saved(
+        region_id=region_id, kind=kind, record_id=record_id, verb="publish", version=1, at=corpus.FIRST, body=body
+    )
+
+
+NAIVE = (
+    "SELECT region, article, count(DISTINCT practice) FROM of_article GROUP BY region, article",
+    "SELECT region, common, count(DISTINCT practice) FROM of_common GROUP BY region, common",
+    "SELECT one.common, other.common, count(DISTINCT one.region || one.practice) FROM of_partner AS one "
+    "JOIN of_partner AS other ON other.region = one.region AND other.practice = one.practice "
+    "AND other.common >= one.common GROUP BY one.common, other.common",
+)
+
+
+def _plain(file: Path) -> sqlite3.Connection:
+    """Tables such as one would make for GROUP BY."""
+    connection = sqlite3.connect(file, isolation_level=None)
+    for pragma in SQLITE_PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    for table, column in (("of_article", "article"), ("of_common", "common"), ("of_partner", "common")):
+        connection.execute(
+            f"CREATE TABLE {table} (region TEXT, practice INTEGER, {column} TEXT, "
+            f"PRIMARY KEY (region, practice, {column})) WITHOUT ROWID"
+        )
+        connection.execute(f"CREATE INDEX {table}_by ON {table} (region, {column}, practice)")
+    return connection
+
+
+def _plainly(plain: sqlite3.Connection, region_id: str, made: Sequence[bytes], sectors: Sectors) -> None:
+    tables = {"article": "of_article", "common": "of_common", "partner": "of_partner"}
+    plain.execute("BEGIN")
+    for measure, table in tables.items():
+        plain.executemany(
+            f"INSERT INTO {table} VALUES (?, ?, ?)",
+            ((region_id, at, a) for at, body in enumerate(made) for a in _of(body, measure, sectors)),
+        )
+    plain.execute("COMMIT")
+
+
+def _of(body: bytes, measure: str, sectors: Sectors) -> Iterator[str]:
+    return (a for of, a, _ in lines_of("practice", body, sectors) if of == measure)

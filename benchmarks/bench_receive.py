@@ -1,0 +1,96 @@
+"""Receiving the results of a region of 10,000 practices, as ``lanzarote results receive FILE`` does; and once more.
+
+Ours checks signature, chain and schema, guards every text, writes record, version, audit, change log and public
+projection, and keeps the search index. The yardstick writes the same rows with ``executemany`` into the same tables.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+from lanzarote.database import migrate
+from lanzarote.instance import Instance
+from lanzarote.records import now
+from lanzarote.results import enrolling, sending
+from lanzarote.results.receiving import receive
+from lanzarote.settings import read_settings
+
+from benchmarks.bench_load import ALL, _copy, _rows, _write
+from benchmarks.corpus import build
+from benchmarks.figures import Measured, Report, rotate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from benchmarks.figures import Settings
+
+PRACTICES = 10_000
+REGION = "synthetic-00"
+
+
+def run(settings: Settings) -> Report:
+    """Receiving"""
+    count = 1_000 if settings.quick else PRACTICES
+    report = Report(f"Receiving {count:,} practices")
+    folder = settings.folder / "receive"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    card, file, again = _files(folder, count)
+    empty, bare = folder / "empty.sqlite", folder / "bare.sqlite"
+    for place in (empty, bare):
+        migrate(f"sqlite:///{place}")
+    with _office(empty) as office, office.database.write(REGION) as session:
+        enrolling.enrol(session, card, card.public.fingerprint, by="bench", at=now())
+    full = folder / "full.sqlite"
+    _receive(empty, file, full)
+    rows = {table: _rows(full, table) for table in ALL}
+    numbers = itertools.count()
+
+    def fresh() -> Path:
+        return folder / f"{next(numbers)}.sqlite"
+
+    taken = rotate(
+        {
+            "ours": lambda: count / _receive(empty, file, fresh()),
+            "ours, all of it known": lambda: count / _receive(full, again, fresh()),
+            "executemany, the same rows": lambda: count / _write(bare, fresh(), rows, ALL),
+        },
+        settings.rounds,
+    )
+    ours, known, raw = (Measured(name, "practices/s", True, rounds) for name, rounds in taken.items())
+    report.measured += [ours, known, raw]
+    report.claim("receive, of executemany of the same rows", ours, raw, at_least=0.10)
+    report.claim("receive what is known, of executemany of the same rows", known, raw, at_least=1.0)
+    report.notes.append(f"the file has {file.stat().st_size / 1e6:.0f} MB")
+    return report
+
+
+def _office(database: Path) -> Instance:
+    return Instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{database}", "LANZAROTE_OFFICE": "on"}))
+
+
+def _files(folder: Path, count: int) -> tuple[enrolling.Card, Path, Path]:
+    """The card of a synthetic region, its results, and the same results exported once more."""
+    source = build(folder / "source.sqlite", 1, count)
+    url = f"sqlite:///{source}"
+    settings = read_settings({"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(folder / "region")})
+    files = folder / "first.results", folder / "again.results"
+    with Instance(settings) as instance:
+        with instance.database.write(REGION) as session:
+            card = enrolling.read_card(enrolling.card(session, settings, REGION, by="bench", at=now()))
+        for file in files:
+            with instance.database.read(REGION) as session, file.open("wb") as out:
+                for data in sending.batches(session, settings, REGION, sending.start_of(session, REGION)):
+                    out.write(data)
+    return card, *files
+
+
+def _receive(before: Path, file: Path, database: Path) -> float:
+    _copy(before, database)
+    with _office(database) as office, file.open("rb") as opened:
+        begun = time.perf_counter()
+        receive(office.database, opened, came="file")
+        return time.perf_counter() - begun

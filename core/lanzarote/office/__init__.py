@@ -1,0 +1,1 @@
+"""The central office: account of what all regions released, figures, maps, and releases that can be cited."""

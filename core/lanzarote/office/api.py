@@ -1,0 +1,303 @@
+"""API resources of the central office: the figures of all regions, for programs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from lanzarote.convention import common_sectors
+from lanzarote.office import desk, matrices, releases, service
+from lanzarote.office.matrices import Kind
+from lanzarote.records import encode, now
+from lanzarote.types import Text
+from lanzarote.web.resources import CURSOR, KEY, LIMIT, Answer, Asked, Listed, Parameter, resource
+
+if TYPE_CHECKING:
+    from lanzarote.instance import Instance
+
+TAG = "Office"
+MOST = 20
+"""So many regions stand in one answer of a matrix."""
+
+
+def _known(instance: Instance, region_id: str | None) -> tuple[str, ...]:
+    del region_id
+    return tuple(instance.headers())
+
+
+REGIONS = Parameter(
+    name="region",
+    told="Ids of the regions to tell of; without it those that come first by their ids.",
+    pattern=KEY,
+    many="repeated",
+    known=_known,
+)
+ONE_REGION = Parameter(name="region", told="Id of a region; without it all together.", pattern=KEY, known=_known)
+DAY = Parameter(
+    name="day",
+    told="The day of the release.",
+    pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+    shortest=10,
+    longest=10,
+    sample=lambda instance, _: next((one.day.isoformat() for one in releases.all_releases(instance.database)), None),
+)
+PART = (CURSOR, LIMIT)
+
+
+class OfficeRegion(Struct, frozen=True, kw_only=True):
+    """A region, and what of it is here."""
+
+    id: str
+    name: Text
+    territory: str
+    """ISO 3166-1 or 3166-2."""
+    home: bool
+    """It is written here; otherwise its results are received."""
+    since: datetime
+    received_at: datetime | None
+    practices: int
+    stakeholders: int
+    """That take part and agreed to be named to the office."""
+    improvements: int
+    procedures: int
+    pilots: int
+    indicators: int
+
+
+class OfficeRegionList(Listed[OfficeRegion], frozen=True, kw_only=True):
+    pass
+
+
+class OfficeCell(Struct, frozen=True, kw_only=True):
+    """What is documented of an article. *Unknown*: nobody looked; *none*: a body looked, and found nothing."""
+
+    region: str
+    state: Kind
+    practices: int
+    provisions: int
+
+
+class OfficeCoverage(Struct, frozen=True, kw_only=True):
+    """An article of the Convention. What is documented is no assessment of compliance."""
+
+    article: int
+    regions: tuple[OfficeCell, ...]
+
+
+class OfficeCoverageList(Listed[OfficeCoverage], frozen=True, kw_only=True):
+    pass
+
+
+class OfficeSectors(Struct, frozen=True, kw_only=True):
+    """Practices of a region by common sector: each counts once for every sector that it concerns, and once in all."""
+
+    region: str
+    practices: int
+    common: dict[str, int]
+
+
+class OfficeSectorsList(Listed[OfficeSectors], frozen=True, kw_only=True):
+    pass
+
+
+class OfficePartners(Struct, frozen=True, kw_only=True):
+    """A common sector: in how many practices it has a partner, and in how many of them each other one has too."""
+
+    sector: str
+    practices: int
+    together: dict[str, int]
+
+
+class OfficePartnersList(Listed[OfficePartners], frozen=True, kw_only=True):
+    pass
+
+
+class OfficeFigure(Struct, frozen=True, kw_only=True):
+    """How often something counts in all regions together."""
+
+    measure: str
+    a: str
+    b: str
+    n: int
+
+
+class OfficeFigureList(Listed[OfficeFigure], frozen=True, kw_only=True):
+    pass
+
+
+class OfficeReleaseItem(Struct, frozen=True, kw_only=True):
+    """Figures that were frozen."""
+
+    day: date
+    frozen_at: datetime
+    digest: str
+    """SHA-256 of what was frozen."""
+    regions: int
+
+
+class OfficeReleaseList(Listed[OfficeReleaseItem], frozen=True, kw_only=True):
+    pass
+
+
+class OfficeReleaseDocument(OfficeReleaseItem, frozen=True, kw_only=True):
+    """A release whole: from what it was counted, and every number."""
+
+    heads: tuple[releases.Head, ...]
+    figures: tuple[tuple[str, str, str, str, int], ...]
+    """Region, measure, of what, and, number."""
+
+
+@resource("/office/regions", tag=TAG, query=PART, answers=OfficeRegionList, bounded=False, there=desk.is_office)
+def list_office_regions(asked: Asked) -> Answer:
+    """Regions that are here, and how much of them."""
+    desk.require_office(asked.instance)
+    regions = service.regions_here(asked.instance)
+
+    def tell(some: Any) -> list[OfficeRegion]:
+        measures = ("practice", "stakeholder", "improvement", "procedure", "pilot", "indicator")
+        ids = [one.id for one in some]
+        figures = service.figures(asked.instance.database, ids, measures) if ids else service.Figures({})
+        return [
+            OfficeRegion(
+                id=one.id,
+                name=one.header.name,
+                territory=one.header.territory,
+                home=one.home,
+                since=one.since,
+                received_at=one.received_at,
+                **{f"{measure}s": figures.all_of(measure, one.id) for measure in measures},
+            )
+            for one in some
+        ]
+
+    return asked.part(regions, tell)
+
+
+@resource(
+    "/office/coverage", tag=TAG, query=(REGIONS, *PART), answers=OfficeCoverageList, bounded=False, there=desk.is_office
+)
+def list_office_coverage(asked: Asked) -> Answer:
+    """Documented coverage: each article of the Convention in each region.
+
+    It says what is documented, and is no assessment of compliance.
+    """
+    regions, figures = _some(asked, matrices.COVERAGE)
+    rows = matrices.coverage(figures, now().date())
+
+    def tell(some: Any) -> list[OfficeCoverage]:
+        return [
+            OfficeCoverage(
+                article=row.article,
+                regions=tuple(_cell(one, row.cells.get(one, matrices.UNKNOWN)) for one in regions),
+            )
+            for row in some
+        ]
+
+    return asked.part(rows, tell)
+
+
+@resource(
+    "/office/sectors", tag=TAG, query=(REGIONS, *PART), answers=OfficeSectorsList, bounded=False, there=desk.is_office
+)
+def list_office_sectors(asked: Asked) -> Answer:
+    """Practices of each region by common sector."""
+    regions, figures = _some(asked, matrices.SECTORS)
+    keys = [one.key for one in common_sectors()]
+    return asked.part(
+        [
+            OfficeSectors(region=row.region, practices=row.practices, common=dict(zip(keys, row.counts, strict=True)))
+            for row in matrices.sectors(figures, regions)
+        ]
+    )
+
+
+@resource(
+    "/office/co-operation",
+    tag=TAG,
+    query=(ONE_REGION, *PART),
+    answers=OfficePartnersList,
+    bounded=False,
+    there=desk.is_office,
+)
+def list_office_co_operation(asked: Asked) -> Answer:
+    """In how many practices common sectors have partners together; it counts documents, not co-operation."""
+    desk.require_office(asked.instance)
+    region = asked.one("region")
+    if region:
+        _require_here(asked, (region,))
+        figures = service.figures(asked.instance.database, [region], matrices.CO_OPERATION)
+    else:
+        figures = service.as_figures(service.totals(asked.instance))
+    keys = [one.key for one in common_sectors()]
+    return asked.part(
+        [
+            OfficePartners(
+                sector=row.sector,
+                practices=row.practices,
+                together={key: n for key, n in zip(keys, row.counts, strict=True) if key != row.sector},
+            )
+            for row in matrices.co_operation(figures)
+        ]
+    )
+
+
+@resource("/office/figures", tag=TAG, query=PART, answers=OfficeFigureList, bounded=False, there=desk.is_office)
+def list_office_figures(asked: Asked) -> Answer:
+    """Every number of all regions together."""
+    desk.require_office(asked.instance)
+    numbers = sorted((line, n) for line, n in service.totals(asked.instance).items() if n)
+    return asked.part([OfficeFigure(measure=line[0], a=line[1], b=line[2], n=n) for line, n in numbers])
+
+
+@resource("/office/releases", tag=TAG, query=PART, answers=OfficeReleaseList, bounded=False, there=desk.is_office)
+def list_office_releases(asked: Asked) -> Answer:
+    """Releases of figures, the newest first."""
+    desk.require_office(asked.instance)
+    told = releases.all_releases(asked.instance.database)
+    return asked.part([OfficeReleaseItem(**_item(one)) for one in told])
+
+
+@resource(
+    "/office/releases/{day}", tag=TAG, names=(DAY,), answers=OfficeReleaseDocument, bounded=False, there=desk.is_office
+)
+def get_office_release(asked: Asked) -> Answer:
+    """One release, with the heads of the logs from which it can be counted again."""
+    desk.require_office(asked.instance)
+    told = releases.release_of(asked.instance.database, asked["day"])
+    document = OfficeReleaseDocument(**_item(told), heads=told.frozen.heads, figures=told.frozen.figures)
+    return Answer(encode(document))
+
+
+def _item(told: releases.Told) -> dict[str, Any]:
+    return {"day": told.day, "frozen_at": told.at, "digest": told.digest, "regions": len(told.frozen.heads)}
+
+
+def _some(asked: Asked, measures: tuple[str, ...]) -> tuple[tuple[str, ...], service.Figures]:
+    """The regions that are asked for, and their figures."""
+    desk.require_office(asked.instance)
+    regions = asked.many("region") or tuple(asked.instance.headers())[:MOST]
+    _require_here(asked, regions)
+    figures = service.figures(asked.instance.database, regions, measures) if regions else service.Figures({})
+    return regions, figures
+
+
+def _require_here(asked: Asked, regions: tuple[str, ...]) -> None:
+    for region_id in regions:
+        asked.instance.header(region_id)
+
+
+def _cell(region_id: str, cell: matrices.Covered) -> OfficeCell:
+    return OfficeCell(region=region_id, state=cell.kind, practices=cell.practices, provisions=cell.provisions)
+
+
+handlers = (
+    list_office_regions,
+    list_office_coverage,
+    list_office_sectors,
+    list_office_co_operation,
+    list_office_figures,
+    list_office_releases,
+    get_office_release,
+)

@@ -1,0 +1,60 @@
+"""What the commands about the office do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lanzarote.errors import LanzaroteError, NotFound
+from lanzarote.office import releases, tallies
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from lanzarote.instance import Instance
+
+BY = "lanzarote"
+
+
+class NoOffice(LanzaroteError):
+    """This instance is no office; the text says how it becomes one."""
+
+
+def office(instance: Instance, given: Namespace) -> int:
+    if not instance.settings.office:
+        raise NoOffice("This is no central office. Set LANZAROTE_OFFICE to on, and it is one.")
+    return _rebuild(instance, given) if given.action == "rebuild" else _release(instance, given)
+
+
+def _rebuild(instance: Instance, given: Namespace) -> int:
+    here = tallies.all_regions(instance.database)
+    for region_id in given.region or here:
+        if region_id not in here:
+            raise NotFound(f"There is no region {region_id!r} here (regions: {', '.join(here) or 'none'}).")
+        with instance.database.write(region_id) as session:
+            before = tallies.kept(session, region_id)
+            tallies.rebuild(session, region_id)
+            same = tallies.kept(session, region_id) == before
+        print(f"{region_id}: {'the same as before' if same else 'counted anew, and other than before'}")
+    return 0
+
+
+def _release(instance: Instance, given: Namespace) -> int:
+    day = releases.read_day(given.day)
+    if given.check:
+        return _check(instance, releases.release_of(instance.database, day.isoformat()))
+    told = releases.release(instance, day, by=BY)
+    print(f"Figures as of {told.day}, of {len(told.frozen.heads)} regions, are frozen: {told.digest}")
+    print(f"{instance.public_address}/en/office/releases/{told.day}")
+    return 0
+
+
+def _check(instance: Instance, told: releases.Told) -> int:
+    found = releases.differences(instance, told)
+    for one in found:
+        of = " ".join(part for part in (one.measure, one.a, one.b) if part)
+        print(f"{one.region}: {of}: frozen {one.frozen}, now {one.recounted}")
+    if found:
+        print("What was erased since can no longer be counted; the release keeps its figures.")
+        return 1
+    print(f"A recount of the change logs gives the figures as of {told.day}.")
+    return 0

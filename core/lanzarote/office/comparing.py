@@ -1,0 +1,201 @@
+"""Two to four regions side by side. In the order of their names: no place is better than another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from markupsafe import Markup, escape
+from msgspec import Struct
+
+from lanzarote.convention import FOUR_PS
+from lanzarote.evaluation.documents import IndicatorRelease
+from lanzarote.evaluation.measures import MEASURES
+from lanzarote.office import desk, matrices, service, words
+from lanzarote.office.sheets import Cell, Head, Line, sheet
+from lanzarote.translation import format_number
+from lanzarote.web import labels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from lanzarote.evaluation.documents import IndicatorNumber
+    from lanzarote.office.desk import Named
+    from lanzarote.office.service import Figures
+    from lanzarote.office.sheets import Sheet
+    from lanzarote.web.site import View
+
+FEWEST: Final = 2
+MOST: Final = 4
+COMPARED: Final = (
+    *("practice", "common", "domain", "target", "standing", "banks", "begun", "article", "provision", "stated"),
+    *("stakeholder", "improvement", "action", "procedure", "party", "endorsed", "pilot", "indicator"),
+)
+"""Measures."""
+
+
+class IndicatorLine(Struct, frozen=True, kw_only=True):
+    """An indicator of a region's own, which nothing elsewhere can be held beside."""
+
+    region: Markup
+    title: Markup
+    latest: str
+    period: str
+
+
+def chosen(view: View, every: Sequence[Named]) -> tuple[Named, ...]:
+    """The regions that the address asks for; those that are not here are left out."""
+    asked = view.request.query_params.getall("region", [])
+    return tuple(one for one in every if one.id in asked)[:MOST]
+
+
+def sheets(view: View, figures: Figures, regions: Sequence[Named]) -> list[Sheet]:
+    query = [("region", one.id) for one in regions]
+    return [
+        _summary(view, figures, regions, query),
+        _practices(view, figures, regions, query, "sectors", view._("Practices by common sector"), "common"),
+        _practices(view, figures, regions, query, "domains", view._("Practices by domain"), "domain"),
+        _practices(view, figures, regions, query, "targets", view._("Practices by target group"), "target"),
+        _counted(view, regions, query),
+    ]
+
+
+def _summary(view: View, figures: Figures, regions: Sequence[Named], query: Any) -> Sheet:
+    _ = view._
+    covered = matrices.coverage(figures, view.today)
+
+    def records(measure: str, a: str | None = None) -> Callable[[Named], Cell]:
+        def cell(one: Named) -> Cell:
+            n = figures.all_of(measure, one.id) if a is None else figures.numbers(measure, a).get(one.id, 0)
+            return desk.records_cell(view, n, measure, a or "", "" if a else None, one.id)
+
+        return cell
+
+    def articles(kind: str) -> Callable[[Named], Cell]:
+        def cell(one: Named) -> Cell:
+            n = sum(row.cells.get(one.id, matrices.UNKNOWN).kind == kind for row in covered)
+            return Cell(n, view.region_href(one.region.header, "coverage"))
+
+        return cell
+
+    told: list[tuple[str, Callable[[Named], Cell]]] = [
+        (
+            _("Practices"),
+            lambda one: desk.list_cell(view, one, figures.numbers("practice").get(one.id, 0)),
+        ),
+        (
+            _("Practices with partners on both banks"),
+            lambda one: desk.list_cell(view, one, figures.numbers("banks", "both").get(one.id, 0), side="both"),
+        ),
+        (
+            _("Practices assessed by the group"),
+            lambda one: desk.list_cell(
+                view, one, figures.numbers("standing", "assessed").get(one.id, 0), standing="assessed"
+            ),
+        ),
+        (_("Articles of the Convention with a practice or a provision"), articles("some")),
+        (_("Articles about which nothing is known yet"), articles("unknown")),
+        (_("Organisations that take part, and agreed to be named here"), records("stakeholder")),
+        (_("Improvements that the group decided on"), records("improvement")),
+        (_("Procedures"), records("procedure")),
+        (_("Pilots judged"), records("pilot")),
+        (_("Indicators"), records("indicator")),
+    ]
+    return _sheet(view, regions, query, "summary", _("What is documented"), _("Counted"), told)
+
+
+def _practices(
+    view: View, figures: Figures, regions: Sequence[Named], query: Any, key: str, title: str, measure: str
+) -> Sheet:
+    if measure == "common":
+        names: dict[str, Any] = dict(words.sector_names(view))
+    else:
+        values = FOUR_PS if measure == "domain" else words.TARGETS
+        names = {value: labels.say(measure, value, view.translator) for value in values}
+
+    def cell_of(value: str) -> Callable[[Named], Cell]:
+        def cell(one: Named) -> Cell:
+            n = figures.numbers(measure, value).get(one.id, 0)
+            return desk.search_cell(view, n, region=one.id, **{measure: value})
+
+        return cell
+
+    told = [(name, cell_of(value)) for value, name in names.items()]
+    return _sheet(view, regions, query, key, title, view._("Practices about"), told)
+
+
+def _counted(view: View, regions: Sequence[Named], query: Any) -> Sheet:
+    """Indicators that the platform counts in the same way everywhere."""
+    _ = view._
+    found = {one.id: {said.measure: said for said in indicators(view, one) if said.measure} for one in regions}
+    measures = [key for key in MEASURES if any(key in said for said in found.values())]
+
+    def cell_of(measure: str) -> Callable[[Named], Cell]:
+        def cell(one: Named) -> Cell:
+            said = found[one.id].get(measure)
+            if said is None or said.latest is None:
+                return Cell(word=_("not measured"), kind="unknown")
+            return Cell(word=f"{number(view, said.latest)} ({said.latest.period})")
+
+        return cell
+
+    told = [(_(MEASURES[measure].title), cell_of(measure)) for measure in measures]
+    empty = _("None of these regions measures what another one measures too.")
+    return _sheet(
+        view, regions, query, "indicators", _("Indicators counted in the same way"), _("Indicator"), told, empty=empty
+    )
+
+
+def _sheet(
+    view: View, regions: Sequence[Named], query: Any, key: str, title: str, about: str, told: Any, **more: Any
+) -> Sheet:
+    return sheet(
+        view,
+        query=query,
+        key=key,
+        title=title,
+        about=about,
+        columns=tuple(desk.region_head(view, one) for one in regions),
+        lines=tuple(Line(head=Head(label=label), cells=tuple(cell(one) for one in regions)) for label, cell in told),
+        **more,
+    )
+
+
+def indicators(view: View, one: Named) -> list[IndicatorRelease]:
+    """The indicators that a region has released, with their values as far as they may be told."""
+    database = view.instance.database
+    ids = service.records_behind(database, one.id, "indicator")
+    found = [
+        msgspec.json.decode(body, type=IndicatorRelease) for _, _, body in service.documents(database, one.id, ids)
+    ]
+    return sorted(found, key=lambda said: said.slug)
+
+
+def own_indicators(view: View, regions: Sequence[Named]) -> tuple[IndicatorLine, ...]:
+    """What each region measures by itself."""
+    return tuple(
+        IndicatorLine(
+            region=one.name,
+            title=_title(view, said),
+            latest=number(view, said.latest) if said.latest else view._("no value yet"),
+            period=said.latest.period if said.latest else "",
+        )
+        for one in regions
+        for said in indicators(view, one)
+        if not said.measure
+    )
+
+
+def _title(view: View, said: IndicatorRelease) -> Markup:
+    titles = {lang: words.title for lang, words in said.text.items() if words.title}
+    return labels.written(*view.text(titles, said.original), view.lang) if titles else escape(said.slug)
+
+
+def number(view: View, shown: IndicatorNumber) -> str:
+    """A number as it came: counts of people are rounded, and small ones hidden."""
+    if shown.hidden:
+        return view._("1 to 7, not told exactly")
+    if shown.value is None:
+        return view._("no value yet")
+    told = format_number(shown.value, view.lang)
+    return view._("about %(number)s") % {"number": told} if shown.rounded else told

@@ -1,0 +1,173 @@
+"""What all pages of the office share: whether there is one, which regions a page is about, where records are listed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup, escape
+from msgspec import Struct
+
+from lanzarote.errors import NotFound, NotPermitted
+from lanzarote.office import service
+from lanzarote.office.sheets import Cell, Head
+from lanzarote.translation import N_, in_language
+
+if TYPE_CHECKING:
+    from lanzarote.instance import Instance
+    from lanzarote.office.service import Region
+    from lanzarote.permissions import Actor
+    from lanzarote.web.site import View
+
+MOST: Final = 50
+"""So many regions stand on one page."""
+NO_OFFICE: Final = N_("There is no central office here.")
+PAGES: Final = (
+    ("", N_("Overview")),
+    ("coverage", N_("Coverage")),
+    ("sectors", N_("Sectors")),
+    ("co-operation", N_("Co-operation")),
+    ("trends", N_("Trends")),
+    ("improvements", N_("Improvements and pilots")),
+    ("compare", N_("Side by side")),
+    ("regions", N_("Regions")),
+    ("reports", N_("Reports")),
+    ("releases", N_("Releases to cite")),
+)
+
+
+class Named(Struct, frozen=True, kw_only=True):
+    """A region in the reader's words."""
+
+    region: Region
+    name: Markup
+
+    @property
+    def id(self) -> str:
+        return self.region.header.id
+
+
+class Desk(Struct, frozen=True, kw_only=True):
+    """Regions in the order of their names, of which a page shows some."""
+
+    every: tuple[Named, ...]
+    shown: tuple[Named, ...]
+    number: int
+    """Of the page."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(one.id for one in self.shown)
+
+    @property
+    def pages(self) -> int:
+        return -(-len(self.every) // MOST)
+
+
+def is_office(instance: Instance) -> bool:
+    return instance.settings.office
+
+
+def require_office(instance: Instance) -> None:
+    """Raise NotFound where nobody asked for an office."""
+    if not is_office(instance):
+        raise NotFound(NO_OFFICE)
+
+
+def view_of(site: Any, request: Any, lang: str) -> View:
+    """The page that is asked for. Raises NotFound."""
+    require_office(site.instance)
+    view: View = site.view(request, lang)
+    return view
+
+
+def is_of_office(actor: Actor) -> bool:
+    return any(grant.role == "office" for grant in actor.counting)
+
+
+def require_of_office(actor: Actor) -> None:
+    """Raise NotPermitted for whoever does not have the role of the central office, with a second factor."""
+    if not is_of_office(actor):
+        raise NotPermitted(N_("Only the central office does this. It needs that role, and a second factor."))
+
+
+def named(view: View) -> tuple[Named, ...]:
+    """All regions here in the order of their names; none is before another for any other reason."""
+
+    def read() -> tuple[Named, ...]:
+        found = [
+            Named(region=one, name=escape(in_language(*view.text(one.header.name), view.lang)))
+            for one in service.regions_here(view.instance)
+        ]
+        return tuple(sorted(found, key=lambda one: view.sort_key(str(one.name))))
+
+    return view.instance.kept(f"office-names-{view.lang}", None, read)
+
+
+def desk(view: View) -> Desk:
+    """The regions that this page shows; the address says which part of them."""
+    every = named(view)
+    asked = view.request.query_params.get("page", "1")
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 1
+    number = min(max(number, 1), max(1, -(-len(every) // MOST)))
+    return Desk(every=every, shown=every[(number - 1) * MOST : number * MOST], number=number)
+
+
+def frame(view: View, current: str, shown: Desk | None = None) -> dict[str, Any]:
+    """What the layout of the office's pages relies on."""
+    links = [
+        {
+            "href": view.instance_href("office", *([page] if page else [])),
+            "label": view._(label),
+            "current": page == current,
+        }
+        for page, label in PAGES
+    ]
+    around: dict[str, Any] = {"office_links": links, "desk": shown, "previous": None, "following": None}
+    if shown and shown.pages > 1:
+        around["previous"] = _part(view, shown.number - 1) if shown.number > 1 else None
+        around["following"] = _part(view, shown.number + 1) if shown.number < shown.pages else None
+    return around
+
+
+def _part(view: View, number: int) -> str:
+    return f"{view.path}?page={number}"
+
+
+def query_of(shown: Desk) -> list[tuple[str, str]]:
+    """What says in an address which regions a page is about."""
+    return [("page", str(shown.number))] if shown.pages > 1 else []
+
+
+def region_head(view: View, one: Named) -> Head:
+    return Head(label=one.name, href=view.region_href(one.region.header))
+
+
+# Where the records behind a figure are
+
+
+def search_cell(view: View, n: int, **choice: str) -> Cell:
+    """A number of practices of all regions."""
+    return Cell(n, view.instance_href("search", query=choice) if n else "")
+
+
+def list_cell(view: View, one: Named, n: int, **choice: str) -> Cell:
+    """A number of practices of a region."""
+    return Cell(n, view.region_href(one.region.header, "practices", query=choice) if n else "")
+
+
+def records_cell(view: View, n: int, measure: str, a: str = "", b: str | None = None, region: str = "") -> Cell:
+    """A number of any records, of a region or of all."""
+    if not n:
+        return Cell(0)
+    return Cell(n, records_href(view, measure, a, b, region))
+
+
+def records_href(view: View, measure: str, a: str, b: str | None, region: str) -> str:
+    query: dict[str, str] = {"of": measure}
+    if a:
+        query["a"] = a
+    if b is not None:
+        query["b"] = b
+    if region:
+        query["region"] = region
+    return view.instance_href("office", "records", query=query)

@@ -1,0 +1,236 @@
+"""Lists of the office: the records behind a figure, the regions that are here with what is known of their States."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup, escape
+from msgspec import Struct
+
+from lanzarote.office import desk, service, words
+from lanzarote.office.model import INNER
+from lanzarote.office.states import sources, states
+from lanzarote.translation import format_date
+from lanzarote.web import labels
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from lanzarote.office.desk import Named
+    from lanzarote.office.service import Behind, Figures
+    from lanzarote.web.site import View
+
+MOST: Final = 50
+"""So many records stand on one page."""
+PLACES: Final[Mapping[str, str]] = {
+    "practice": "practices",
+    "stakeholder": "organisations",
+    "improvement": "improvements",
+    "procedure": "procedures",
+    "evaluation": "evaluation",
+    "indicator": "indicators",
+}
+MANY: Final = frozenset({"action", "party", "endorsed", "applied"})
+"""Measures in which a record counts more than once."""
+HERE: Final = frozenset({"practice", "stakeholder"})
+"""Kinds that have pages here, wherever their region is written."""
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """A record behind a figure."""
+
+    kind: str
+    title: Markup
+    region: Markup
+    region_href: str
+    href: str
+    elsewhere: bool
+    """Its page is on the region's own site; without an address, only its title is known here."""
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """Which figure somebody wants to see behind."""
+
+    measure: str
+    a: str | None
+    b: str | None
+    region: str
+    start: int
+
+    def query(self, start: int) -> dict[str, str]:
+        given = {"of": self.measure, "a": self.a, "b": self.b, "region": self.region or None, "from": str(start)}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+def read_asked(view: View) -> Asked:
+    given = view.request.query_params
+    start = given.get("from", "0")
+    return Asked(
+        measure=given.get("of", "")[:40],
+        a=given.get("a", "" if "b" in given else None),
+        b=given.get("b"),
+        region=given.get("region", "")[:64],
+        start=int(start) if start.isascii() and start.isdecimal() and len(start) < 9 else 0,
+    )
+
+
+def behind(view: View, asked: Asked, every: Sequence[Named]) -> tuple[tuple[Found, ...], int]:
+    """A page of the records that a figure counts, region after region; and how many there are."""
+    regions = [one for one in every if not asked.region or one.id == asked.region]
+    if asked.measure in INNER or any(char in f"{asked.measure}{asked.a}{asked.b}" for char in ":%_"):
+        return (), 0
+    figures = service.figures(view.instance.database, [one.id for one in regions], [asked.measure]) if regions else None
+    found: list[Found] = []
+    total = 0
+    for one in regions:
+        count = _count(figures, asked, one.id) if figures else 0
+        ids: list[str] = []
+        if count and (asked.measure in MANY or (total + count > asked.start and len(found) < MOST)):
+            ids = service.records_behind(view.instance.database, one.id, asked.measure, asked.a, asked.b)
+            count = len(ids)
+        some = ids[max(0, asked.start - total) :][: MOST - len(found)]
+        total += count
+        if some:
+            found += [_found(view, one, record) for record in service.told_of(view.instance.database, one.id, some)]
+    return tuple(found), total
+
+
+def _count(figures: Figures, asked: Asked, region_id: str) -> int:
+    return sum(
+        numbers.get(region_id, 0)
+        for (a, b), numbers in figures.measure(asked.measure).items()
+        if asked.a in (None, a) and asked.b in (None, b)
+    )
+
+
+def _found(view: View, one: Named, record: Behind) -> Found:
+    title = labels.written(*view.text(record.title, record.original or None), view.lang) if record.title else Markup("")
+    return Found(
+        kind=view._(words.KINDS[record.kind]),
+        title=title or escape(record.slug),
+        region=one.name,
+        region_href=view.region_href(one.region.header),
+        href=address_of(view, one, record),
+        elsewhere=not _is_here(one, record),
+    )
+
+
+def address_of(view: View, one: Named, record: Behind) -> str:
+    """Where the public reads the record: here, or where its region is written; empty: nowhere that is known."""
+    header, parts = one.region.header, (PLACES[record.kind], record.slug)
+    if _is_here(one, record):
+        return view.region_href(header, *parts)
+    if not one.region.address:
+        return ""
+    lang = view.lang if view.lang in header.languages else header.languages[0]
+    return "/".join((one.region.address.rstrip("/"), lang, header.id, *parts))
+
+
+def _is_here(one: Named, record: Behind) -> bool:
+    return one.region.home or record.kind in HERE
+
+
+# The regions that are here
+
+
+class RegionCard(Struct, frozen=True, kw_only=True):
+    name: Markup
+    href: str
+    territory: str
+    home: bool
+    since: str
+    received: str
+    """When its last results came; empty: never, or it is written here."""
+    address: str
+    counts: tuple[tuple[str, int, str], ...]
+    """What of it is here: label, how many, where they are listed."""
+
+
+class StateCard(Struct, frozen=True, kw_only=True):
+    code: str
+    name: Markup
+    member_since: str
+    member_note: str
+    in_force: str
+    force_note: str
+    party: bool
+    sources: tuple[str, ...]
+    regions: tuple[RegionCard, ...]
+
+
+COUNTED: Final = ("practice", "stakeholder", "improvement", "procedure", "pilot", "indicator")
+
+
+def by_state(view: View, shown: Sequence[Named], figures: Figures) -> tuple[StateCard, ...]:
+    """States in the order of their names, each with its regions."""
+    regions: dict[str, list[Named]] = {}
+    for one in shown:
+        regions.setdefault(one.region.state, []).append(one)
+    cards = [_state(view, code, tuple(_region(view, one, figures) for one in some)) for code, some in regions.items()]
+    return tuple(sorted(cards, key=lambda card: view.sort_key(str(card.name))))
+
+
+def _state(view: View, code: str, regions: tuple[RegionCard, ...]) -> StateCard:
+    state = states().get(code)
+    if state is None:
+        return StateCard(
+            code=code,
+            name=escape(code),
+            member_since="",
+            member_note="",
+            in_force="",
+            force_note="",
+            party=False,
+            sources=(),
+            regions=regions,
+        )
+    year = state.coe_accession_year
+    return StateCard(
+        code=code,
+        name=words.state_name(view, state.name),
+        member_since=_day(view, state.coe_accession) or (str(year) if year else ""),
+        member_note=state.coe_accession_note,
+        in_force=_day(view, state.cets201_in_force_on),
+        force_note=state.cets201_note,
+        party=state.cets201_party,
+        sources=tuple(
+            f"{sources()[key].title} ({sources()[key].publisher})" for key in state.source if key in sources()
+        ),
+        regions=regions,
+    )
+
+
+def _day(view: View, day: date | None) -> str:
+    return format_date(day, view.lang) if day else ""
+
+
+def _region(view: View, one: Named, figures: Figures) -> RegionCard:
+    region = one.region
+    return RegionCard(
+        name=one.name,
+        href=view.region_href(region.header),
+        territory=region.header.territory,
+        home=region.home,
+        since=format_date(region.since, view.lang),
+        received=format_date(region.received_at, view.lang) if region.received_at else "",
+        address=region.address,
+        counts=tuple(_count_of(view, one, measure, figures) for measure in COUNTED),
+    )
+
+
+def _count_of(view: View, one: Named, measure: str, figures: Figures) -> tuple[str, int, str]:
+    n = figures.all_of(measure, one.id)
+    if measure == "practice":
+        href = view.region_href(one.region.header, "practices")
+    else:
+        href = desk.records_href(view, measure, "", None, one.id)
+    label: Any = {
+        "practice": view._("Practices"),
+        "stakeholder": view._("Organisations taking part"),
+        "improvement": view._("Improvements that the group decided on"),
+        "procedure": view._("Procedures"),
+        "pilot": view._("Pilots judged"),
+        "indicator": view._("Indicators"),
+    }[measure]
+    return label, n, href if n else ""

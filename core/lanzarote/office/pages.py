@@ -1,0 +1,198 @@
+"""The public pages of the central office: what all regions together have documented."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from lanzarote.office import by_region, comparing, desk, listing, matrices, releases, service, totals
+from lanzarote.office.map import draw, map_sheet
+from lanzarote.office.sheets import answer
+from lanzarote.office.states import compiled_on
+from lanzarote.web.routes import page
+from lanzarote.web.site import Site
+
+Asked = Request[Any, Any, Any]
+Lang = FromPath[str]
+OurSite = NamedDependency[Site]
+OFFICE = "/{lang:str}/office"
+
+
+@page(OFFICE)
+def overview(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
+    """All regions together: how many, where, and what they have released."""
+    view = desk.view_of(site, request, lang)
+    every = desk.named(view)
+    database = view.instance.database
+    practices = service.figures(database, [one.id for one in every], ["practice"]) if every else service.Figures({})
+    together = service.as_figures(service.totals(view.instance))
+    drawn = draw(view, every, practices)
+    return answer(
+        view,
+        "office/overview.html",
+        lambda: [map_sheet(view, drawn, every), *totals.overview(view, together)],
+        map=drawn,
+        together=together,
+        every=every,
+        released=releases.newest(database),
+        **desk.frame(view, ""),
+    )
+
+
+@page(f"{OFFICE}/coverage")
+def coverage(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
+    """What is documented for each article of the Convention in each region."""
+    view = desk.view_of(site, request, lang)
+    shown = desk.desk(view)
+    figures = _figures(view, shown, matrices.COVERAGE)
+    query = desk.query_of(shown)
+    return answer(
+        view,
+        "office/coverage.html",
+        lambda: [by_region.coverage_sheet(view, figures, shown.shown, view.today, query=query)],
+        statements=tuple(by_region.statements(view, figures, shown.shown)),
+        **desk.frame(view, "coverage", shown),
+    )
+
+
+@page(f"{OFFICE}/sectors")
+def sectors(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
+    """Practices by region and common sector."""
+    view = desk.view_of(site, request, lang)
+    shown = desk.desk(view)
+    figures = _figures(view, shown, matrices.SECTORS)
+    query = desk.query_of(shown)
+    return answer(
+        view,
+        "office/sectors.html",
+        lambda: [by_region.sectors_sheet(view, figures, shown.shown, query=query)],
+        **desk.frame(view, "sectors", shown),
+    )
+
+
+@page(f"{OFFICE}/co-operation")
+def co_operation(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
+    """Which common sectors have partners in the same practices, in all regions or in one."""
+    view = desk.view_of(site, request, lang)
+    every = desk.named(view)
+    asked = request.query_params.get("region", "")
+    chosen = next((one for one in every if one.id == asked), None)
+    if chosen:
+        figures = service.figures(view.instance.database, [chosen.id], matrices.CO_OPERATION)
+    else:
+        figures = service.as_figures(service.totals(view.instance))
+    region = chosen.id if chosen else ""
+    query = [("region", region)] if region else []
+    return answer(
+        view,
+        "office/co-operation.html",
+        lambda: [by_region.co_operation_sheet(view, figures, region=region, query=query)],
+        every=every,
+        chosen=chosen,
+        pairs=len(figures.measure("pair")),
+        **desk.frame(view, "co-operation"),
+    )
+
+
+@page(f"{OFFICE}/trends")
+def trends(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
+    """When practices began, for whom, in which domain, and how strong their evidence is."""
+    view = desk.view_of(site, request, lang)
+    together = service.as_figures(service.totals(view.instance))
+    return answer(
+        view,
+        "office/trends.html",
+        lambda: totals.trends(view, together),
+        together=together,
+        every=desk.named(view),
+        **desk.frame(view, "trends"),
+    )
+
+
+@page(f"{OFFICE}/improvements")
+def improvements(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
+    """What groups decided and tried: improvements, actions, procedures, pilots."""
+    view = desk.view_of(site, request, lang)
+    shown = desk.desk(view)
+    figures = _figures(view, shown, by_region.DECIDED)
+    query = desk.query_of(shown)
+    return answer(
+        view,
+        "office/improvements.html",
+        lambda: by_region.decided_sheets(view, figures, shown.shown, query=query),
+        **desk.frame(view, "improvements", shown),
+    )
+
+
+@page(f"{OFFICE}/compare")
+def compare(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
+    """Two to four regions side by side."""
+    view = desk.view_of(site, request, lang)
+    every = desk.named(view)
+    regions = comparing.chosen(view, every)
+    enough = len(regions) >= comparing.FEWEST
+    figures = (
+        service.figures(view.instance.database, [one.id for one in regions], comparing.COMPARED) if enough else None
+    )
+    return answer(
+        view,
+        "office/compare.html",
+        lambda: comparing.sheets(view, figures, regions) if figures else [],
+        every=every,
+        chosen=regions,
+        chosen_ids={one.id for one in regions},
+        enough=enough,
+        own=comparing.own_indicators(view, regions) if enough else (),
+        **desk.frame(view, "compare"),
+    )
+
+
+@page(f"{OFFICE}/regions")
+def regions(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
+    """The regions that are here, and what is known of their States."""
+    view = desk.view_of(site, request, lang)
+    shown = desk.desk(view)
+    figures = _figures(view, shown, listing.COUNTED)
+    return view.render(
+        "office/regions.html",
+        states=listing.by_state(view, shown.shown, figures),
+        compiled_on=compiled_on(),
+        **desk.frame(view, "regions", shown),
+    )
+
+
+@page(f"{OFFICE}/records")
+def records(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
+    """The records behind a figure."""
+    view = desk.view_of(site, request, lang)
+    asked = listing.read_asked(view)
+    every = desk.named(view)
+    found, total = listing.behind(view, asked, every)
+    after, before = asked.start + listing.MOST, asked.start - listing.MOST
+    return view.render(
+        "office/records.html",
+        found=found,
+        total=total,
+        start=asked.start,
+        of_region=next((one for one in every if one.id == asked.region), None),
+        **desk.frame(view, "")
+        | {
+            "previous": _records(view, asked.query(max(before, 0))) if asked.start else None,
+            "following": _records(view, asked.query(after)) if after < total else None,
+        },
+    )
+
+
+def _records(view: Any, query: dict[str, str]) -> str:
+    there: str = view.instance_href("office", "records", query=query)
+    return there
+
+
+def _figures(view: Any, shown: desk.Desk, measures: tuple[str, ...]) -> service.Figures:
+    return service.figures(view.instance.database, shown.ids, measures) if shown.ids else service.Figures({})
+
+
+handlers = (overview, coverage, sectors, co_operation, trends, improvements, compare, regions, records)

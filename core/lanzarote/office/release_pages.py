@@ -1,0 +1,165 @@
+"""Releases to cite: the list, one of them as it was frozen, and the form with which the office freezes another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect
+from markupsafe import escape
+from msgspec import Struct
+
+from lanzarote.errors import Conflict
+from lanzarote.office import by_region, desk, releases, service, totals
+from lanzarote.office.desk import Named
+from lanzarote.office.sheets import Head, Sheet, answer
+from lanzarote.translation import format_date, in_language
+from lanzarote.types import Table
+from lanzarote.web.exports import download, download_links
+from lanzarote.web.refusals import text_of
+from lanzarote.web.routes import form, page, private
+from lanzarote.web.site import Site
+
+if TYPE_CHECKING:
+    from lanzarote.office.releases import Told
+    from lanzarote.web.site import View
+
+Asked = Request[Any, Any, Any]
+Lang = FromPath[str]
+OurSite = NamedDependency[Site]
+Data = URLEncodedBody[dict[str, Any]]
+PLACE = "/{lang:str}/office/releases"
+
+
+class Input(Struct, frozen=True, kw_only=True):
+    """A region, and the head of its log at that time."""
+
+    name: Any
+    href: str
+    epoch: int
+    seq: int
+    hash: str
+    awaited: int
+
+
+@page(PLACE)
+def list_releases(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
+    """Every release, the newest first."""
+    return show_list(desk.view_of(site, request, lang))
+
+
+@form(PLACE, may="signed-in")
+def freeze(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[Any]:
+    """Freeze the figures of a day."""
+    view = desk.view_of(site, request, lang)
+    desk.require_of_office(view.actor)
+    given = text_of(data, "day")
+    try:
+        told = releases.release(view.instance, releases.read_day(given), by=view.actor.account_id)
+    except (releases.NotADay, Conflict) as error:
+        return show_list(
+            view, given=given, fault=view._(str(error)), status=409 if isinstance(error, Conflict) else 422
+        )
+    return Redirect(view.instance_href("office", "releases", told.day.isoformat()), status_code=303)
+
+
+@page(PLACE + "/{day:str}")
+def show_release(request: Asked, lang: Lang, day: FromPath[str], site: OurSite) -> Response[Any]:
+    """The figures of a day as they were frozen."""
+    view = desk.view_of(site, request, lang)
+    told = releases.release_of(view.instance.database, day)
+    if request.query_params.get("table") == "all":
+        return download(view, everything(view, told), request.query_params.get("format", "csv"))
+    figures, together = told.frozen.as_figures(), told.frozen.together()
+    shown = regions_of(view, told)[: desk.MOST]
+    on = format_date(told.day, view.lang)
+    address = view.absolute(view.path)
+    return answer(
+        view,
+        "office/release.html",
+        lambda: [
+            *totals.overview(view, together, linked=False),
+            unlinked(by_region.coverage_sheet(view, figures, shown, told.day)),
+            unlinked(by_region.sectors_sheet(view, figures, shown)),
+            by_region.co_operation_sheet(view, together, linked=False),
+            *(unlinked(one) for one in by_region.decided_sheets(view, figures, shown)),
+        ],
+        told=told,
+        on=on,
+        address=address,
+        together=together,
+        inputs=[
+            Input(
+                name=escape(in_language(*view.text(head.name), view.lang)),
+                href=view.instance_href(head.region) if head.region in view.instance.headers() else "",
+                epoch=head.epoch,
+                seq=head.seq,
+                hash=head.hash,
+                awaited=head.awaited,
+            )
+            for head in told.frozen.heads
+        ],
+        whole=download_links(view, [("table", "all")]),
+        **desk.frame(view, "releases"),
+    )
+
+
+def show_list(view: View, *, given: str = "", fault: str = "", status: int = 200) -> Response[Any]:
+    may = desk.is_of_office(view.actor)
+    shown = view.render(
+        "office/releases.html",
+        status=status,
+        releases=[(one, format_date(one.day, view.lang)) for one in releases.all_releases(view.instance.database)],
+        may=may,
+        given=given or view.today.isoformat(),
+        fault=fault,
+        **desk.frame(view, "releases"),
+    )
+    return private(shown) if may else shown
+
+
+def regions_of(view: View, told: Told) -> list[Named]:
+    """The regions of a release, as far as they are here still; those that are gone keep their numbers in the file."""
+    here = {one.header.id: one for one in service.regions_here(view.instance)}
+    found = [
+        Named(region=here[head.region], name=escape(in_language(*view.text(head.name), view.lang)))
+        for head in told.frozen.heads
+        if head.region in here
+    ]
+    return sorted(found, key=lambda one: view.sort_key(str(one.name)))
+
+
+def unlinked(one: Sheet) -> Sheet:
+    """*one* without links: they would lead to what there is today."""
+    from msgspec.structs import replace
+
+    return replace(
+        one,
+        columns=tuple(Head(label=head.label, short=head.short, side=head.side) for head in one.columns),
+        lines=tuple(
+            replace(
+                line,
+                head=Head(label=line.head.label, short=line.head.short, side=line.head.side),
+                cells=tuple(replace(cell, href="", more_href="") for cell in line.cells),
+            )
+            for line in one.lines
+        ),
+    )
+
+
+def everything(view: View, told: Told) -> Table:
+    """Every number of a release."""
+    _ = view._
+    note = _("Frozen as of %(day)s; %(address)s; digest %(digest)s")
+    return Table(
+        title=_("Figures as of %(day)s") % {"day": told.day.isoformat()},
+        columns=(_("Region"), _("Measure"), _("Of what"), _("And"), _("Number")),
+        rows=list(told.frozen.figures),
+        language=view.lang,
+        note=note % {"day": told.day.isoformat(), "address": view.absolute(view.path), "digest": told.digest},
+    )
+
+
+handlers = (list_releases, freeze, show_release)

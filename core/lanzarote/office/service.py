@@ -1,0 +1,293 @@
+"""Reads the account: numbers by region, totals of all regions, and the records behind a number."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct
+
+from lanzarote.office.masks import marks, pieces
+from lanzarote.office.model import BLOCK, INNER
+from lanzarote.types import RegionHeader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from lanzarote.database import Database
+    from lanzarote.instance import Instance
+    from lanzarote.office.lines import Line
+
+    Numbers = Mapping[str, int]
+    """Region → how often something counts there; regions where it does not are not in it."""
+
+NONE: Numbers = {}
+
+
+class Figures(Struct, frozen=True):
+    """Numbers of several regions: measure → (a, b) → region → n."""
+
+    of: Mapping[str, Mapping[tuple[str, str], Numbers]]
+
+    def numbers(self, measure: str, a: str = "", b: str = "") -> Numbers:
+        return self.of.get(measure, {}).get((a, b), NONE)
+
+    def measure(self, measure: str) -> Mapping[tuple[str, str], Numbers]:
+        return self.of.get(measure, {})
+
+    def total(self, measure: str, a: str = "", b: str = "") -> int:
+        return sum(self.numbers(measure, a, b).values())
+
+    def all_of(self, measure: str, region_id: str) -> int:
+        """Everything that *measure* counts in a region."""
+        return sum(numbers.get(region_id, 0) for numbers in self.measure(measure).values())
+
+
+class Region(Struct, frozen=True, kw_only=True):
+    """A region that the public may read here."""
+
+    header: RegionHeader
+    home: bool
+    since: datetime
+    """Since when it is here."""
+    received_at: datetime | None = None
+    """When its last results came, if it is received."""
+    address: str = ""
+    """Where its own pages are, if it is received and has any."""
+
+    @property
+    def id(self) -> str:
+        return self.header.id
+
+    @property
+    def state(self) -> str:
+        """ISO 3166-1 code of its State."""
+        return self.header.territory[:2]
+
+
+def gathered(rows: Iterable[Any]) -> Figures:
+    """Figures of *rows*: region, measure, a, b, n."""
+    found: dict[str, dict[tuple[str, str], dict[str, int]]] = {}
+    for region_id, measure, a, b, n in rows:
+        of_measure = found.get(measure)
+        if of_measure is None:
+            of_measure = found[measure] = {}
+        numbers = of_measure.get((a, b))
+        if numbers is None:
+            of_measure[a, b] = {region_id: n}
+        else:
+            numbers[region_id] = n
+    return Figures(found)
+
+
+def figures(database: Database, regions: Sequence[str], measures: Sequence[str]) -> Figures:
+    """What *measures* count in *regions*, each of which the caller may see."""
+    return gathered(row for some in pieces(regions) for row in _rows(database, some, measures))
+
+
+def _rows(database: Database, regions: Sequence[str], measures: Sequence[str]) -> Iterator[Any]:
+    sql = f"SELECT region_id, measure, a, b, n FROM summary WHERE region_id IN {marks(regions)} "  # noqa: S608
+    return database.each_row(sql + f"AND measure IN {marks(measures)} AND n <> 0", *regions, *measures)
+
+
+def totals(instance: Instance) -> Counter[Line]:
+    """All numbers of all regions together that the public may read."""
+    if instance.settings.regions:  # it serves some of those that are here, so that the totals are about others too
+        measures = [row[0] for row in instance.database.all_rows("SELECT DISTINCT measure FROM summary_total")]
+        some = figures(instance.database, tuple(instance.headers()), measures) if measures else Figures({})
+        return Counter(
+            {(measure, *pair): sum(n.values()) for measure, pairs in some.of.items() for pair, n in pairs.items()}
+        )
+    rows = instance.database.all_rows("SELECT measure, a, b, n FROM summary_total WHERE n <> 0")
+    return Counter({(measure, a, b): n for measure, a, b, n in rows})
+
+
+def as_figures(counts: Mapping[Line, int], name: str = "") -> Figures:
+    """Totals, as the figures of one region that is called *name*."""
+    return gathered((name, *line, n) for line, n in counts.items() if line[0] not in INNER)
+
+
+def regions_here(instance: Instance) -> tuple[Region, ...]:
+    """The regions that the public may read, by id."""
+
+    def read() -> tuple[Region, ...]:
+        known = {row[0]: row[1:] for row in instance.database.all_rows("SELECT id, home, added_at FROM region")}
+        sources = {
+            row[0]: row[1:] for row in instance.database.all_rows("SELECT region_id, address, received_at FROM source")
+        }
+        return tuple(_region(header, known[name], sources.get(name)) for name, header in instance.headers().items())
+
+    return instance.kept("office-regions", None, read)
+
+
+def _region(header: RegionHeader, known: Any, source: Any) -> Region:
+    home, since = known
+    address, received_at = source or ("", None)
+    return Region(
+        header=header, home=bool(home), since=_moment(since), received_at=_moment(received_at), address=address
+    )
+
+
+def _moment(value: Any) -> Any:
+    """A point in time as raw SQL reads it: SQLite gives its text."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+# The records behind a number
+
+
+class Behind(Struct, frozen=True, kw_only=True):
+    """A record that counts in a number."""
+
+    region: str
+    kind: str
+    id: str
+    slug: str
+    title: Mapping[str, str]
+    original: str
+
+
+def records_behind(
+    database: Database, region_id: str, measure: str, a: str | None = None, b: str | None = None
+) -> list[str]:
+    """Ids of the records of a region that count in a line, in the order of their places; None: whatever it is."""
+    like = ":".join(("%" if one is None else one) for one in (measure, a, b, None))
+    sql = "SELECT block, bits FROM tally_mask WHERE region_id = ? AND line LIKE ?"
+    whole: dict[int, int] = {}
+    for block, bits in database.rows(sql, region_id, like):
+        whole[block] = whole.get(block, 0) | int.from_bytes(bits, "little")
+    places = [block * BLOCK + at for block in sorted(whole) for at in _bits(whole[block])]
+    found: dict[int, str] = {}
+    for some in pieces(places):
+        sql = f"SELECT position, record_id FROM tally_number WHERE region_id = ? AND position IN {marks(some)}"  # noqa: S608
+        found |= dict(database.rows(sql, region_id, *some))
+    return [found[place] for place in places if place in found]
+
+
+def told_of(database: Database, region_id: str, ids: Sequence[str]) -> list[Behind]:
+    """What the log says last of these records, as far as a list shows it."""
+    told = (_told(region_id, *document) for document in documents(database, region_id, ids))
+    found = {one.id: one for one in told if one}
+    return [found[record_id] for record_id in ids if record_id in found]
+
+
+def documents(database: Database, region_id: str, ids: Sequence[str]) -> Iterator[tuple[str, str, bytes]]:
+    """Record, kind and the document that is released of each of *ids*."""
+    for some in pieces(ids):
+        sql = f"SELECT max(seq) FROM change WHERE region_id = ? AND record_id IN {marks(some)} GROUP BY record_id"  # noqa: S608
+        last = [row[0] for row in database.rows(sql, region_id, *some)]
+        if not last:
+            continue
+        sql = f"SELECT seq, kind, record_id FROM change WHERE region_id = ? AND seq IN {marks(last)}"  # noqa: S608
+        kinds = {seq: (record_id, kind) for seq, kind, record_id in database.rows(sql, region_id, *last)}
+        sql = f"SELECT seq, body FROM change_body WHERE region_id = ? AND seq IN {marks(last)}"  # noqa: S608
+        for seq, body in database.rows(sql, region_id, *last):
+            yield *kinds[seq], bytes(body)
+
+
+def _bits(mask: int) -> Iterator[int]:
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
+
+
+class _Titled(Struct, frozen=True):
+    title: str | None = None
+
+
+class _Written(Struct, frozen=True):
+    original: str
+    text: dict[str, _Titled] = {}
+
+
+class _Practice(Struct, frozen=True):
+    slug: str
+    practice: _Written
+
+
+class _Improvement(Struct, frozen=True):
+    slug: str
+    improvement: _Written
+
+
+class _Procedure(Struct, frozen=True):
+    slug: str
+    procedure: _Written
+
+
+class _Named(Struct, frozen=True):
+    name: dict[str, str]
+
+
+class _Stakeholder(Struct, frozen=True):
+    slug: str
+    organisation: _Named
+
+
+class _Evaluation(Struct, frozen=True):
+    slug: str
+    original: str
+    title: dict[str, str]
+
+
+class _Indicator(Struct, frozen=True):
+    slug: str
+    original: str
+    text: dict[str, _Titled]
+
+
+def _told(region_id: str, record_id: str, kind: str, body: bytes) -> Behind | None:
+    read = _READ.get(kind)
+    if read is None:
+        return None
+    slug, original, title = read(body)
+    return Behind(region=region_id, kind=kind, id=record_id, slug=slug, title=title, original=original)
+
+
+def _titles(said: _Written | _Indicator) -> tuple[str, dict[str, str]]:
+    return said.original, {lang: words.title for lang, words in said.text.items() if words.title}
+
+
+def _of_practice(body: bytes) -> Any:
+    said = msgspec.json.decode(body, type=_Practice)
+    return said.slug, *_titles(said.practice)
+
+
+def _of_improvement(body: bytes) -> Any:
+    said = msgspec.json.decode(body, type=_Improvement)
+    return said.slug, *_titles(said.improvement)
+
+
+def _of_procedure(body: bytes) -> Any:
+    said = msgspec.json.decode(body, type=_Procedure)
+    return said.slug, *_titles(said.procedure)
+
+
+def _of_stakeholder(body: bytes) -> Any:
+    said = msgspec.json.decode(body, type=_Stakeholder)
+    return said.slug, "", said.organisation.name
+
+
+def _of_evaluation(body: bytes) -> Any:
+    said = msgspec.json.decode(body, type=_Evaluation)
+    return said.slug, said.original, said.title
+
+
+def _of_indicator(body: bytes) -> Any:
+    said = msgspec.json.decode(body, type=_Indicator)
+    return said.slug, *_titles(said)
+
+
+_READ = {
+    "practice": _of_practice,
+    "improvement": _of_improvement,
+    "procedure": _of_procedure,
+    "stakeholder": _of_stakeholder,
+    "evaluation": _of_evaluation,
+    "indicator": _of_indicator,
+}

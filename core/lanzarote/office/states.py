@@ -1,0 +1,95 @@
+"""The member States: what the shipped facts say of them, gaps and all, and their shapes on the map."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """Where facts were read."""
+
+    title: str
+    publisher: str
+    seen: str
+
+
+class State(Struct, frozen=True, kw_only=True):
+    """A member State of the Council of Europe. What is None was not seen; nothing is guessed."""
+
+    code: str
+    name_en: str
+    name_fr: str
+    coe_accession_year: int | None = None
+    coe_accession: date | None = None
+    coe_accession_note: str = ""
+    cets201_party: bool = False
+    cets201_in_force_on: date | None = None
+    cets201_note: str = ""
+    languages: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> dict[str, str]:
+        return {"en": self.name_en, "fr": self.name_fr}
+
+
+class Shape(Struct, frozen=True, kw_only=True):
+    path: str
+    x: int
+    y: int
+    """Its middle, where a number stands."""
+    small: bool = False
+    """It is drawn as a circle, or nobody would see it."""
+
+
+class Atlas(Struct, frozen=True, kw_only=True):
+    """What ``make_map`` drew."""
+
+    credit: str
+    width: int
+    height: int
+    states: dict[str, Shape]
+    kosovo: str
+    others: str
+
+
+class _Facts(Struct, frozen=True):
+    compiled_on: date
+    as_of: str
+    state: tuple[State, ...]
+    sources: dict[str, Source]
+
+
+@cache
+def _facts() -> _Facts:
+    return msgspec.convert(tomllib.loads((files("lanzarote") / "data" / "states.toml").read_text("utf-8")), _Facts)
+
+
+@cache
+def states() -> Mapping[str, State]:
+    """The member States by their code."""
+    return {one.code: one for one in _facts().state}
+
+
+def sources() -> Mapping[str, Source]:
+    return _facts().sources
+
+
+def compiled_on() -> date:
+    """When the facts were put together."""
+    return _facts().compiled_on
+
+
+@cache
+def atlas() -> Atlas:
+    return msgspec.json.decode((files("lanzarote") / "data" / "map.json").read_bytes(), type=Atlas)

@@ -1,0 +1,116 @@
+"""A practice as it leaves its region: the published version, what was decided about it, and whom it names."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+from sqlalchemy import select
+
+from lanzarote import changes
+from lanzarote.changes import Change, ChangeBody, Release
+from lanzarote.practices.model import PracticeStatus
+from lanzarote.records import Record, Version, encode
+from lanzarote.stakeholders.service import by_key
+from lanzarote.types import Key, Practice, Scope, Side, Text, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.changes import Saved
+    from lanzarote.stakeholders.model import Stakeholder
+
+
+class _Citing(msgspec.Struct):
+    organisations: dict[str, msgspec.Raw] = {}
+
+
+_citing = msgspec.json.Decoder(_Citing)
+_practice = msgspec.json.Decoder(Practice)
+_status = msgspec.json.Decoder(PracticeStatus)
+
+
+class CitedOrganisation(Value, frozen=True, kw_only=True):
+    """What a practice has to tell of an organisation that it names, whether or not its entry leaves the region."""
+
+    name: Text
+    side: Side
+    sectors: tuple[Key, ...]
+    scope: Scope
+
+
+class PracticeRelease(Value, frozen=True, kw_only=True):
+    """What the change log keeps of a practice."""
+
+    slug: str
+    key: str | None = None
+    """Its key in the package that shipped it, by which others of the region name it."""
+    published_at: datetime
+    practice: Practice
+    status: PracticeStatus
+    """Without what is told to the team alone."""
+    organisations: dict[str, CitedOrganisation] = {}
+    """Those it names, by the key or id by which it does."""
+
+
+def released(session: Session, some: Mapping[str, Saved]) -> Mapping[str, Release]:
+    """What the change log keeps of these practices."""
+    directory = by_key(session)
+    return {
+        record.id: Release(version=record.published_version or 0, body=encode(_release(record, body, directory)))
+        for record, body in _published(session, some)
+    }
+
+
+def follow(session: Session, saved: Sequence[Saved]) -> None:
+    """Leave no word in the change log of an organisation that is erased. Listens to ``changes.record``."""
+    gone = {one.region_id: one.at for one in saved if one.kind == "stakeholder" and one.verb == "erase"}
+    for region_id, at in gone.items():
+        names = by_key(session).keys()
+        if citing := [record for record, cited in _cited_ever(session, region_id) if not cited <= names]:
+            changes.release_anew(session, region_id, "practice", sorted(set(citing)), at=at)
+
+
+def _cited_ever(session: Session, region_id: str) -> Iterator[tuple[str, set[str]]]:
+    """Each practice, and the names of the organisations of which the log tells in one of its versions."""
+    joined = (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq)
+    query = select(Change.record_id, ChangeBody.body).join(ChangeBody, joined).where(Change.region_id == region_id)
+    for record_id, body in session.execute(query.where(Change.kind == "practice")):
+        yield record_id, set(_citing.decode(body).organisations)
+
+
+def _published(session: Session, some: Mapping[str, Saved] | None) -> Iterator[tuple[Record, bytes]]:
+    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    query = (
+        select(Record, Version.body)
+        .join(Version, joined & (Version.number == Record.published_version))
+        .where(Record.kind == "practice")
+    )
+    if some is not None:
+        query = query.where(Record.id.in_(list(some)))
+    for row in session.execute(query):
+        yield row[0], row[1]
+
+
+def _release(record: Record, body: bytes, directory: Mapping[str, Stakeholder]) -> PracticeRelease:
+    practice = _practice.decode(body)
+    return PracticeRelease(
+        slug=record.slug,
+        key=record.key,
+        published_at=record.published_at or record.updated_at,
+        practice=practice,
+        status=msgspec.structs.replace(_status.decode(record.status), withdrawn="", held_back={}),
+        organisations={name: _cited(directory[name]) for name in sorted(_named(practice)) if name in directory},
+    )
+
+
+def _named(practice: Practice) -> set[str]:
+    return {partner.organisation for partner in practice.partners if partner.organisation}
+
+
+def _cited(one: Stakeholder) -> CitedOrganisation:
+    said = one.organisation
+    return CitedOrganisation(name=said.name, side=said.side, sectors=said.sectors, scope=said.scope)

@@ -1,0 +1,1 @@
+"""Reports of the central office: for the plenary, the Lanzarote Committee and the European Day, as pages and PDF."""

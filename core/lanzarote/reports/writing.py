@@ -1,0 +1,307 @@
+"""What each report says, as blocks that a page and a PDF both show; every claim leads to its records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from lanzarote.convention import convention
+from lanzarote.office import by_region, desk, listing, matrices, service, totals
+from lanzarote.translation import N_, format_date, format_number
+from lanzarote.web.paper import Contents, Heading, Paper, PaperTable, Paragraph, Piece, Points
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from lanzarote.office.desk import Named
+    from lanzarote.office.sheets import Sheet
+    from lanzarote.web.paper import Block
+    from lanzarote.web.site import View
+
+NEWEST: Final = 12
+"""So many practices the page for the European Day shows."""
+RECORDS: Final = 200
+"""So many records of one kind a report lists for one region."""
+
+
+class Kind(Struct, frozen=True):
+    """One of the reports."""
+
+    key: str
+    title: str
+    about: str
+    write: Callable[[View, tuple[Named, ...]], Iterator[Block]]
+
+
+def paper(view: View, kind: Kind) -> Paper:
+    """The report for this reader, of all regions that the public may read here."""
+    every = desk.named(view)
+    day = format_date(view.today, view.lang)
+    author = view.instance.settings.operator or view._("Central office of the Lanzarote working groups")
+    return Paper(
+        title=view._(kind.title),
+        subtitle=view._("As of %(day)s") % {"day": day},
+        author=author,
+        lang=view.lang,
+        blocks=(*_basis(view, every), *(kind.write(view, every) if every else ())),
+    )
+
+
+def _basis(view: View, every: Sequence[Named]) -> Iterator[Block]:
+    """What every report rests on, said before anything else."""
+    _ = view._
+    if not every:
+        yield _said(_("No region has released results here yet."))
+        return
+    yield _said(
+        _(
+            "This report rests on what regions have documented and released. Each number and title leads to its "
+            "records. It says nothing about what is not documented, and is no assessment of compliance."
+        )
+    )
+    head = (_("Region"), _("Code of the State"), _("Practices"), _("Results are here since"), _("Last received"))
+    practices = service.figures(view.instance.database, [one.id for one in every], ["practice"]).numbers("practice")
+    rows = tuple(_region_row(view, one, practices) for one in every)
+    yield PaperTable(_("The regions"), head, rows, widths=(3, 1, 1, 2, 2), numbers=(2,))
+
+
+def _region_row(view: View, one: Named, practices: Mapping[str, int]) -> tuple[Piece, ...]:
+    region = one.region
+    received = format_date(region.received_at, view.lang) if region.received_at else view._("written here")
+    return (
+        Piece(_plain(one.name), view.absolute(view.region_href(region.header))),
+        Piece(region.state),
+        Piece(
+            str(practices.get(one.id, 0)),
+            view.absolute(view.region_href(region.header, "practices")) if practices.get(one.id) else "",
+        ),
+        Piece(format_date(region.since, view.lang)),
+        Piece(received),
+    )
+
+
+# The plenary
+
+
+def _plenary(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
+    _, ids = view._, [one.id for one in every]
+    together = service.as_figures(service.totals(view.instance))
+    yield Contents(_("Contents"))
+    yield Heading(_("What is practised"))
+    count = together.total("practice")
+    said = view.translator.ngettext(
+        "%(num)s practice is published in all regions together.",
+        "%(num)s practices are published in all regions together.",
+        count,
+    )
+    yield _said(said % {"num": format_number(count, view.lang)})
+    for sheet in totals.overview(view, together):
+        yield from _table(view, sheet)
+    yield Heading(_("Who works together"))
+    yield from _table(view, by_region.co_operation_sheet(view, together))
+    yield Heading(_("What groups decided and tried"))
+    figures = service.figures(
+        view.instance.database, ids, ["improvement", "action", "procedure", "party", "endorsed", "applied", "pilot"]
+    )
+    for sheet in by_region.decided_sheets(view, figures, every):
+        yield from _table(view, sheet)
+    for kind, title in DECIDED.items():
+        found = list(_of_kind(view, every, kind))
+        if found:
+            yield Heading(_(title), 2)
+            yield Points(tuple(found))
+    yield Heading(_("Where the Convention is documented, and where not"))
+    yield from _coverage(view, every)
+
+
+DECIDED: Final = {
+    "improvement": N_("Improvements that groups have decided on"),
+    "procedure": N_("Procedures of co-operation"),
+    "pilot": N_("Pilots that were judged"),
+}
+
+
+def _of_kind(view: View, every: Sequence[Named], measure: str) -> Iterator[tuple[Piece, ...]]:
+    """Each record that *measure* counts, with its region."""
+    for one in every:
+        ids = service.records_behind(view.instance.database, one.id, measure)[:RECORDS]
+        for record in service.told_of(view.instance.database, one.id, ids):
+            found = _titled(view, one, record)
+            yield (found, Piece(f" ({_plain(one.name)})"))
+
+
+def _titled(view: View, one: Named, record: service.Behind) -> Piece:
+    """The title of a record, which leads to it."""
+    title, lang = view.text(record.title, record.original or None) if record.title else (record.slug, view.lang)
+    href = listing.address_of(view, one, record)
+    return Piece(title, view.absolute(href) if href.startswith("/") else href, "" if lang == view.lang else lang)
+
+
+def _coverage(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
+    """Each article: in how many regions something is documented, and where nothing is known."""
+    _, ids = view._, [one.id for one in every]
+    figures = service.figures(view.instance.database, ids, matrices.COVERAGE)
+    rows = []
+    silent = []
+    for row in matrices.coverage(figures, view.today):
+        some = sum(cell.kind == "some" for cell in row.cells.values())
+        none = sum(cell.kind == "none" for cell in row.cells.values())
+        apart = sum(cell.kind == "not-applicable" for cell in row.cells.values())
+        unknown = len(every) - some - none - apart
+        href = view.absolute(view.instance_href("office", "coverage"))
+        label = _article(view, row.article)
+        rows.append((Piece(label), Piece(str(some), href), Piece(str(none)), Piece(str(apart)), Piece(str(unknown))))
+        if not some:
+            silent.append(label)
+    head = (_("Article"), _("Documented"), _("None, as stated"), _("Not applicable"), _("Unknown"))
+    yield PaperTable(
+        _("Articles, and in how many regions"), head, tuple(rows), widths=(5, 1, 1, 1, 1), numbers=(1, 2, 3, 4)
+    )
+    if silent:
+        yield _said(_("In no region is anything documented for these articles:"))
+        yield Points(tuple((Piece(one),) for one in silent))
+
+
+# The Lanzarote Committee
+
+
+def _committee(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
+    """By article: the practices of each region that answer it."""
+    _ = view._
+    yield _said(
+        _(
+            "What follows is a contribution of organised civil society and its partners. The links between practices "
+            "and articles are editorial: made by the teams, not by a court or authority."
+        )
+    )
+    yield Contents(_("Contents"))
+    silent = []
+    for article in convention().articles:
+        found = list(_answering(view, every, article.number))
+        if not found:
+            silent.append(_article(view, article.number))
+            continue
+        yield Heading(_article(view, article.number))
+        yield Points(tuple(found))
+    if silent:
+        yield Heading(_("Articles for which nothing is documented"))
+        yield Points(tuple((Piece(one),) for one in silent))
+
+
+def _answering(view: View, every: Sequence[Named], article: int) -> Iterator[tuple[Piece, ...]]:
+    for one in every:
+        ids = service.records_behind(view.instance.database, one.id, "article", str(article))[:RECORDS]
+        for record in service.told_of(view.instance.database, one.id, ids):
+            yield (_titled(view, one, record), Piece(f" ({_plain(one.name)})"))
+
+
+# The European Day
+
+
+def _day(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
+    """What can be told on 18 November: the newest practices, where to get help, and what everybody can do."""
+    _ = view._
+    yield _said(
+        _(
+            "18 November is the European Day on the Protection of Children against Sexual Exploitation and Sexual "
+            "Abuse. These practices show that institutions and associations can act together."
+        )
+    )
+    together = service.as_figures(service.totals(view.instance))
+    yield from _table(view, totals.overview(view, together)[0])
+    yield Heading(_("Practices, the last published first"))
+    yield Points(tuple(_newest(view, every)))
+    yield Heading(_("Where children and adults find help"))
+    yield Points(
+        tuple((Piece(_plain(one.name), view.absolute(view.region_href(one.region.header, "help"))),) for one in every)
+    )
+
+
+def _newest(view: View, every: Sequence[Named]) -> Iterator[tuple[Piece, ...]]:
+    known = {one.id: one for one in every}
+    rows = view.instance.database.all_rows(
+        "SELECT region_id, record_id FROM published_practice ORDER BY ordered, pk LIMIT ?", NEWEST * 4
+    )
+    told = 0
+    for region_id, record_id in rows:
+        one = known.get(region_id)
+        if one is None or told >= NEWEST:
+            continue
+        for record in service.told_of(view.instance.database, region_id, [record_id]):
+            told += 1
+            yield (_titled(view, one, record), Piece(f" ({_plain(one.name)})"))
+
+
+REPORTS: Final[Mapping[str, Kind]] = {
+    one.key: one
+    for one in (
+        Kind(
+            "plenary",
+            N_("Report to the plenary of the Conference of INGOs"),
+            N_("What regions practise, what they decided and tried, and where the Convention is documented."),
+            _plenary,
+        ),
+        Kind(
+            "committee",
+            N_("Contribution to the questionnaires of the Lanzarote Committee"),
+            N_("Article by article: the practices that answer it, in every region."),
+            _committee,
+        ),
+        Kind(
+            "european-day",
+            N_("For the European Day of 18 November"),
+            N_("The newest practices of all regions, and where help is found: to be handed out and passed on."),
+            _day,
+        ),
+    )
+}
+
+
+# Pieces
+
+
+def _table(view: View, sheet: Sheet) -> Iterator[Block]:
+    """A table of figures, if anything was counted."""
+    if not sheet.lines:
+        return
+    double = any(cell.more for line in sheet.lines for cell in line.cells)
+    head = (_plain(sheet.about), *(_plain(column.short or column.label) for column in sheet.columns))
+    # Above the columns of a wide table stand numbers; beside its lines, what they stand for.
+    marked = [column.short for column in sheet.columns]
+    labels = [
+        f"{marked[number]}. {_plain(line.head.label)}"
+        if number < len(marked) and marked[number]
+        else _plain(line.head.label)
+        for number, line in enumerate(sheet.lines)
+    ]
+    rows = tuple(
+        (Piece(label), *(_cell(view, sheet, cell, double) for cell in line.cells))
+        for label, line in zip(labels, sheet.lines, strict=True)
+    )
+    yield PaperTable(_plain(sheet.title), head, rows, numbers=tuple(range(1, len(head))))
+    if sheet.note:
+        yield _said(_plain(sheet.note))
+
+
+def _cell(view: View, sheet: Sheet, cell: Any, double: bool) -> Piece:
+    if cell.n is None:
+        return Piece(_plain(cell.word) or "–")
+    said = f"{cell.n} + {cell.more}" if double and cell.more else str(cell.n)
+    return Piece(said, view.absolute(cell.href) if cell.href else "")
+
+
+def _article(view: View, number: int) -> str:
+    [article] = [one for one in convention().articles if one.number == number]
+    heading, _lang = view.text(article.heading, "en")
+    return view._("Article %(number)s: %(heading)s") % {"number": number, "heading": heading}
+
+
+def _said(words: Any) -> Paragraph:
+    return Paragraph((Piece(_plain(words)),))
+
+
+def _plain(words: Any) -> str:
+    """Without the marks of a page: what is said is text there as here."""
+    return str(words.striptags()) if isinstance(words, Markup) else str(words)

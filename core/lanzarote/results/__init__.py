@@ -1,0 +1,1 @@
+"""Results leave a region as signed batches of its change log, and arrive at an office that trusts nothing but them."""

@@ -1,0 +1,108 @@
+"""The door through which results come over the net: how far a region is received, and the next batch of it."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from litestar import HttpMethod, Request, Response, route
+from litestar.concurrency import sync_to_thread
+
+from lanzarote.errors import NotFound
+from lanzarote.results.batches import MOST_BYTES, Malformed
+from lanzarote.results.model import Source
+from lanzarote.results.receipts import office_key, receipt
+from lanzarote.results.receiving import receive
+from lanzarote.results.refusals import (
+    Forked,
+    Missing,
+    Paused,
+    Recognisable,
+    Refused,
+    RevokedKey,
+    Stranger,
+    Unfit,
+    UnknownKey,
+)
+from lanzarote.results.wire import MEDIA_TYPE, PLACE, There
+from lanzarote.web.gate import from_a_program
+from lanzarote.web.resources import REGION, Answer, Asked, resource
+
+if TYPE_CHECKING:
+    from lanzarote.instance import Instance
+
+TAG: Final = "Results"
+STATUS: Final[dict[type[Exception], int]] = {
+    Stranger: 404,
+    Paused: 403,
+    UnknownKey: 403,
+    RevokedKey: 403,
+    Missing: 409,
+    Forked: 409,
+    Unfit: 422,
+    Recognisable: 422,
+}
+NO_OFFICE: Final = "No region is received here."
+
+
+class HowFar(There, frozen=True, kw_only=True):
+    """Up to which entry of its change log a region is received here; whoever sends goes on from there."""
+
+    region: str
+
+
+@resource("/results/{region}", answers=HowFar, tag=TAG, names=[REGION])
+def how_far(asked: Asked) -> Answer:
+    """Up to which entry a region is received
+
+    Only an office receives regions. The next batch begins after `seq`, whose hash is `hash`; where `epoch` is lower
+    than the region's own, it begins before the first entry of the region's present epoch.
+    """
+    region_id = asked["region"]
+    with asked.instance.database.read(region_id) as session:
+        source = session.get(Source, region_id) if asked.instance.settings.office else None
+        if source is None or source.state == "ended":
+            raise NotFound(NO_OFFICE)
+        told = HowFar(region=region_id, epoch=source.epoch, seq=source.seq, hash=source.hash)
+    return Answer(msgspec.json.encode(told))
+
+
+@route(
+    PLACE + "{region:str}",
+    http_method=[HttpMethod.POST],
+    include_in_schema=False,
+    guards=[from_a_program],
+    # Anybody may bring them: they are trusted for their signature, not for the way they came.
+    opt={"may": "public", "takes": MEDIA_TYPE},
+    status_code=200,
+    request_max_body_size=MOST_BYTES + 64 * 1024,
+)
+async def take(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Take results of the region, and answer with a receipt."""
+    region: str = request.path_params["region"]
+    instance: Instance = request.app.state.instance
+    data = await request.body()
+    return await sync_to_thread(_take, instance, region, data)
+
+
+def _take(instance: Instance, region_id: str, data: bytes) -> Response[bytes]:
+    if not instance.settings.office:
+        return _problem(404, Stranger.code, NO_OFFICE)
+    try:
+        received = receive(instance.database, BytesIO(data), came="net", region_id=region_id)
+    except Malformed as error:
+        return _problem(400, "malformed", f"These are no whole results: {error}.")
+    except Refused as error:
+        return _problem(STATUS[type(error)], error.code, str(error))
+    after = received.after
+    answer = receipt(office_key(instance), region_id, received.epoch, after.seq, after.hash)
+    return Response(answer, media_type="application/json")
+
+
+def _problem(status: int, code: str, detail: str) -> Response[bytes]:
+    told = {"type": "about:blank", "status": status, "title": "Not taken", "detail": detail, "code": code}
+    return Response(msgspec.json.encode(told), status_code=status, media_type="application/problem+json")
+
+
+handlers = [how_far, take]

@@ -1,0 +1,382 @@
+"""Lets the entries of a received region count here: practices and directory as records, everything else in its log."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from sqlalchemy import select
+
+from lanzarote import changes, guard, records
+from lanzarote.changes import Beginning, Change, ChangeBody, Saved, Served
+from lanzarote.convention import UnknownReference
+from lanzarote.evaluation.documents import EvaluationDocument, IndicatorRelease
+from lanzarote.improvements.documents import ImprovementDocument
+from lanzarote.practices.documents import PracticeRelease
+from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.procedures.documents import ProcedureDocument
+from lanzarote.records import Draft, Record, encode
+from lanzarote.regions import vocabulary
+from lanzarote.regions.vocabulary import KINDS as TERMS
+from lanzarote.regions.vocabulary import VocabularyRelease
+from lanzarote.results.batches import Malformed
+from lanzarote.results.refusals import Recognisable
+from lanzarote.stakeholders.documents import StakeholderRelease
+from lanzarote.stakeholders.model import KIND as STAKEHOLDER
+from lanzarote.stakeholders.model import StakeholderStatus
+from lanzarote.types import Organisation, RegionHeader, TransferRelease
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.practices.documents import CitedOrganisation
+    from lanzarote.results.batches import Entry
+    from lanzarote.results.model import Source
+
+BY: Final = "results"
+"""Who the audit says wrote what was received."""
+DOCUMENTS: Final[dict[str, Any]] = {
+    "epoch": Beginning,
+    "region": RegionHeader,
+    "vocabulary": VocabularyRelease,
+    STAKEHOLDER: StakeholderRelease,
+    PRACTICE: PracticeRelease,
+    "improvement": ImprovementDocument,
+    "procedure": ProcedureDocument,
+    "indicator": IndicatorRelease,
+    "evaluation": EvaluationDocument,
+    "transfer": TransferRelease,
+}
+"""Kind of entry → what it tells."""
+_ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+VERBS: Final = frozenset({"publish", "replace", "withdraw", "forget", "erase"})
+FORGETTING: Final = frozenset({"replace", "forget", "erase"})
+"""What was told before of the same record is to be forgotten."""
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """An entry, and what it tells; None: nothing, or nothing any more."""
+
+    entry: Entry
+    said: Any
+
+
+def apply(session: Session, source: Source, entries: Sequence[Entry]) -> None:
+    """Take these entries, which follow what is here. Raises Malformed, Recognisable; the caller then keeps nothing."""
+    served = session.get(Served, source.region_id)
+    header = msgspec.json.decode(served.facts, type=RegionHeader) if served and served.facts != b"{}" else None
+    taken = [_read(entry) for entry in entries]
+    for one in taken:
+        if isinstance(one.said, RegionHeader):
+            header = one.said
+    identifiers = header.personal_identifiers if header else ()
+    for one in taken:
+        _look_for_people(one, identifiers)
+    session.info["receiving"] = source.region_id
+    try:
+        _write_log(session, source.region_id, entries)
+        for group in _alike(taken):
+            _APPLY.get(group[0].entry.kind, _nothing)(session, source, group)
+        _end_beginning(session, source, len(entries))
+        session.flush()
+    finally:
+        del session.info["receiving"]
+
+
+def _read(entry: Entry) -> Taken:
+    """Raises Malformed."""
+    kind = DOCUMENTS.get(entry.kind)
+    if kind is None or (entry.kind != "epoch" and entry.verb not in VERBS):
+        raise Malformed(
+            f"entry {entry.seq} tells of a {entry.kind} ({entry.verb}), which this platform does not know: upgrade it"
+        )
+    if not entry.said:
+        return Taken(entry, None)
+    try:
+        said = msgspec.json.decode(entry.said, type=kind)
+        if isinstance(said, VocabularyRelease):
+            for term in said.entries:
+                msgspec.json.decode(term.body, type=TERMS[said.vocabulary])
+    except (msgspec.MsgspecError, UnknownReference, KeyError) as error:
+        raise Malformed(f"entry {entry.seq} ({entry.kind}): {error}") from None
+    if encode(said) != entry.said:
+        raise Malformed(f"entry {entry.seq} ({entry.kind}): says more than this platform knows: upgrade it")
+    return Taken(entry, said)
+
+
+def _look_for_people(one: Taken, identifiers: Sequence[str]) -> None:
+    """Raises Recognisable when the entry may tell of a child, a victim or an accused."""
+    if one.said is None or one.entry.kind == "epoch":
+        return
+    body = one.entry.said
+    if b"\\" not in body and not guard.check_text(body.decode(), identifiers=identifiers, only_hard=True):
+        return
+    for text in _strings(msgspec.to_builtins(one.said, builtin_types=(datetime, date, msgspec.Raw))):
+        for concern in guard.check_text(text, identifiers=identifiers, only_hard=True):
+            raise Recognisable(
+                f"entry {one.entry.seq} ({one.entry.kind}) looks as if it told of a person ({concern.code})"
+            )
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """The texts in it: no moments, and no ids of records."""
+    if isinstance(value, str):
+        if not _ID.fullmatch(value):
+            yield value
+    elif isinstance(value, msgspec.Raw):
+        yield from _strings(msgspec.json.decode(value))
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)
+
+
+def _write_log(session: Session, region_id: str, entries: Sequence[Entry]) -> None:
+    """Keep the entries as they came, for whoever asks later, without what later ones want to be forgotten."""
+    forgotten: dict[str, int] = {}
+    for entry in entries:
+        if entry.verb in FORGETTING:
+            forgotten[entry.record] = entry.seq
+    for record_id in sorted(forgotten):
+        changes.forget_bodies(session, record_id)
+        session.info["erased"] = True
+    rows, bodies = [], []
+    for entry in entries:
+        row = {"region_id": region_id, "seq": entry.seq, "epoch": entry.epoch, "at": entry.at, "verb": entry.verb}
+        row |= {"kind": entry.kind, "record_id": entry.record, "version": entry.version}
+        rows.append(row | {"body_hash": entry.body_hash, "hash": entry.hash})
+        if entry.said and entry.seq >= forgotten.get(entry.record, 0):
+            salt = bytes.fromhex(entry.salt or "")
+            body = {"region_id": region_id, "seq": entry.seq, "record_id": entry.record, "salt": salt}
+            bodies.append(body | {"body": entry.said})
+    session.execute(Change.__table__.insert(), rows)  # type: ignore[attr-defined]
+    if bodies:
+        session.execute(ChangeBody.__table__.insert(), bodies)  # type: ignore[attr-defined]
+
+
+def _alike(taken: Sequence[Taken]) -> Iterator[list[Taken]]:
+    """Entries of one kind that follow one another and of which none tells of the same record as another."""
+    group: list[Taken] = []
+    seen: set[str] = set()
+    for one in taken:
+        if group and (one.entry.kind != group[0].entry.kind or one.entry.record in seen):
+            yield group
+            group, seen = [], set()
+        group.append(one)
+        seen.add(one.entry.record)
+    if group:
+        yield group
+
+
+# What each kind does
+
+
+def _nothing(session: Session, source: Source, group: Sequence[Taken]) -> None:
+    """What the log tells of these is read from it."""
+    del group
+    changes.bump_revision(session, source.region_id)
+
+
+def _begin(session: Session, source: Source, group: Sequence[Taken]) -> None:
+    [one] = group
+    source.epoch, source.begun = one.entry.epoch, one.entry.seq
+    source.awaited = (one.said.entries if one.said else 0) + 1
+
+
+def _take_header(session: Session, source: Source, group: Sequence[Taken]) -> None:
+    [one] = group
+    header: RegionHeader = one.said
+    if header.id != source.region_id:
+        raise Malformed(f"entry {one.entry.seq} says that the region is {header.id}")
+    served = session.get(Served, source.region_id)
+    facts = encode(header)
+    if served is None:
+        session.add(
+            Served(
+                id=source.region_id,
+                enabled=True,
+                package="",
+                package_version="",
+                facts=facts,
+                facts_digest="",
+                home=False,
+                revision=0,
+                epoch=one.entry.epoch,
+                added_at=records.now(),
+            )
+        )
+        session.flush()
+    else:
+        served.facts, served.epoch = facts, one.entry.epoch
+    source.name = encode(header.name)
+    changes.bump_revision(session, source.region_id)
+
+
+def _take_terms(session: Session, source: Source, group: Sequence[Taken]) -> None:
+    for one in group:
+        if one.said is not None:
+            vocabulary.replace(session, source.region_id, one.said)
+    session.info.pop("surroundings", None)
+    changes.bump_revision(session, source.region_id)
+
+
+def _take_stakeholders(session: Session, source: Source, group: Sequence[Taken]) -> None:
+    _take_records(session, source, group, _stakeholder_draft)
+    session.info.pop("surroundings", None)
+
+
+def _take_practices(session: Session, source: Source, group: Sequence[Taken]) -> None:
+    _cite(session, source, group)
+    _take_records(session, source, group, _practice_draft)
+    if any(one.entry.verb in FORGETTING for one in group):
+        _forget_uncited(session)
+
+
+def _take_records(session: Session, source: Source, group: Sequence[Taken], draft_of: Callable[[Taken], Draft]) -> None:
+    """Make, renew, withdraw or erase the records that these entries tell of, each in its turn."""
+    known = _records(session, [one.entry.record for one in group])
+    fresh = [draft_of(one) for one in group if one.said is not None and one.entry.record not in known]
+    if fresh:
+        records.create(session, source.region_id, fresh, by=BY)
+    for one in group:
+        record = known.get(one.entry.record)
+        if record is None or record.state == "erased":
+            continue
+        if one.entry.verb == "erase":
+            records.erase(session, record, by=BY, at=one.entry.at)
+        elif one.entry.verb in ("withdraw", "forget"):
+            if record.state == "published":
+                records.withdraw(session, record, by=BY, at=one.entry.at)
+        elif one.said is not None:
+            records.take(session, record, draft_of(one), by=BY)
+
+
+def _records(session: Session, ids: Sequence[str]) -> dict[str, Record]:
+    return {record.id: record for record in session.scalars(select(Record).where(Record.id.in_(ids)))}
+
+
+def _practice_draft(one: Taken) -> Draft:
+    said: PracticeRelease = one.said
+    return Draft(
+        kind=PRACTICE,
+        id=one.entry.record,
+        key=said.key,
+        slug=said.slug,
+        body=encode(said.practice),
+        status=encode(said.status),
+        publish=True,
+        at=said.published_at,
+        version=one.entry.version,
+    )
+
+
+def _stakeholder_draft(one: Taken) -> Draft:
+    said: StakeholderRelease = one.said
+    status = StakeholderStatus(relation="taking-part", since=said.since, mandate=said.mandate, shared=True)
+    organisation = said.organisation
+    others = tuple(name for name in said.names if name not in (one.entry.record, said.key, *organisation.former))
+    return Draft(
+        kind=STAKEHOLDER,
+        id=one.entry.record,
+        key=said.key,
+        slug=said.slug,
+        body=encode(msgspec.structs.replace(organisation, former=(*organisation.former, *others))),
+        status=encode(status),
+        publish=True,
+        at=one.entry.at,
+        version=one.entry.version,
+    )
+
+
+def _cite(session: Session, source: Source, group: Sequence[Taken]) -> None:
+    """Know the organisations that these practices name, as far as the practices tell of them."""
+    cited: dict[str, CitedOrganisation] = {}
+    for one in group:
+        if one.said is not None:
+            cited |= one.said.organisations
+    if not cited:
+        return
+    known = _known_names(session)
+    drafts = [
+        Draft(
+            kind=STAKEHOLDER,
+            id="" if len(name) != _UUID else name,
+            key=name,
+            slug=name,
+            body=encode(Organisation(name=one.name, side=one.side, sectors=one.sectors, scope=one.scope)),
+            status=encode(StakeholderStatus()),
+            publish=True,
+        )
+        for name, one in cited.items()
+        if name not in known
+    ]
+    if drafts:
+        records.create(session, source.region_id, drafts, by=BY)
+        session.info.pop("surroundings", None)
+
+
+def _forget_uncited(session: Session) -> None:
+    """Erase what is known of organisations only because practices named them, and no practice names any more."""
+    cited: set[str] = set()
+    for body in session.scalars(select(ChangeBody.body).join(Change, _SAME).where(Change.kind == PRACTICE)):
+        cited |= set(msgspec.json.decode(body, type=PracticeRelease).organisations)
+    for record in session.scalars(select(Record).where(Record.kind == STAKEHOLDER, Record.state == "published")):
+        known_for_itself = records.decode(record.status, StakeholderStatus).shared
+        if not known_for_itself and not {record.key, record.id} & cited:
+            records.erase(session, record, by=BY, at=records.now())
+
+
+_SAME: Final = (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq)
+_UUID: Final = 36
+
+
+def _known_names(session: Session) -> set[str]:
+    from lanzarote.stakeholders.service import by_key
+
+    return set(by_key(session))
+
+
+def _end_beginning(session: Session, source: Source, count: int) -> None:
+    """Withdraw what the beginning of an epoch did not tell of, once it is here whole."""
+    if not source.awaited:
+        return
+    source.awaited = max(0, source.awaited - count)
+    if source.awaited:
+        return
+    told = select(Change.record_id).where(Change.seq >= source.begun)
+    query = select(Record).where(Record.kind.in_([PRACTICE, STAKEHOLDER]), Record.state == "published")
+    for record in session.scalars(query.where(Record.id.not_in(told))):
+        if record.kind == PRACTICE or records.decode(record.status, StakeholderStatus).shared:
+            records.withdraw(session, record, by=BY, at=records.now())
+
+
+_APPLY: Final[dict[str, Callable[[Session, Source, Sequence[Taken]], None]]] = {
+    "epoch": _begin,
+    "region": _take_header,
+    "vocabulary": _take_terms,
+    STAKEHOLDER: _take_stakeholders,
+    PRACTICE: _take_practices,
+}
+
+
+def as_saved(region_id: str, entries: Iterable[Entry]) -> list[Saved]:
+    """The entries as whoever keeps account of released results is told of them."""
+    return [
+        Saved(
+            region_id=region_id,
+            kind=entry.kind,
+            record_id=entry.record,
+            verb=entry.verb,
+            version=entry.version,
+            at=entry.at,
+            body=entry.said,
+            public=entry.verb in changes.SHOWN,
+        )
+        for entry in entries
+    ]

@@ -1,0 +1,218 @@
+"""Offices to which a region sends its results: by hand or by the clock, in batches, going on where it stopped."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import select
+
+from lanzarote import changes, jobs
+from lanzarote.changes import Saved, Served
+from lanzarote.errors import LanzaroteError, NotFound
+from lanzarote.progress import progress
+from lanzarote.records import encode, now
+from lanzarote.results import sending, wire
+from lanzarote.results.batches import Position
+from lanzarote.results.keys import NoKey
+from lanzarote.results.model import RHYTHMS, Destination, Rhythm
+from lanzarote.results.receipts import NoReceipt, Receipt, read_receipt
+from lanzarote.results.wire import NotSent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.database import Database
+    from lanzarote.instance import Instance
+
+TOPIC: Final = "results"
+"""Of the jobs that send by the clock."""
+LOCAL: Final = ("localhost", "127.0.0.1", "::1")
+EVERY: Final[Mapping[str, timedelta]] = {
+    "hourly": timedelta(hours=1),
+    "daily": timedelta(days=1),
+    "weekly": timedelta(weeks=1),
+}
+
+
+class NoOffice(LanzaroteError):
+    """Nothing can be sent to such an address."""
+
+
+class Sent(Struct, frozen=True, kw_only=True):
+    """How far the office has received, by its own receipt."""
+
+    entries: int
+    """How many were sent now."""
+    receipt: Receipt | None
+    """None: there was nothing to send."""
+
+
+def add(session: Session, region_id: str, address: str, rhythm: Rhythm, *, by: str, at: datetime) -> Destination:
+    """Send to the office at *address* from now on, or in another rhythm. Raises NoOffice."""
+    address = address.strip().rstrip("/")
+    parts = urlsplit(address)
+    schemes = ("https", "http") if parts.hostname in LOCAL else ("https",)
+    if parts.scheme not in schemes or not parts.hostname or parts.query or "@" in address:
+        raise NoOffice("Write the address of the office's site; it begins with https://.")
+    if rhythm not in RHYTHMS:
+        raise NoOffice(f"Results are sent hourly, daily, weekly or by hand, not {rhythm!r}.")
+    row = session.get(Destination, (region_id, address))
+    if row is None:
+        row = Destination(
+            region_id=region_id,
+            address=address,
+            rhythm="",
+            key=b"",
+            seq=0,
+            receipt=b"",
+            sent_at=None,
+            fault="",
+            fault_code="",
+        )
+        session.add(row)
+    row.rhythm = rhythm
+    session.flush()
+    _schedule(session, row, at)
+    _tell(session, region_id, "send-to", by=by, at=at)
+    return row
+
+
+def remove(session: Session, region_id: str, address: str, *, by: str, at: datetime) -> None:
+    """Raises NotFound."""
+    session.delete(_of(session, region_id, address))
+    session.flush()
+    _tell(session, region_id, "send-no-more", by=by, at=at)
+
+
+def all_of(session: Session, region_id: str) -> Sequence[Destination]:
+    query = select(Destination).where(Destination.region_id == region_id)
+    return session.scalars(query.order_by(Destination.address)).all()
+
+
+def send(instance: Instance, region_id: str, address: str) -> Sent:
+    """Send what the office has not received yet; what it has taken stays taken when this stops halfway.
+
+    Raises NotFound, NoKey, NotSent, NoReceipt, OtherHistory.
+    """
+    # Two at once would send the same twice: that harms nothing, and helps nobody.
+    with instance.database.alone(f"results/{region_id}/{address}"):
+        try:
+            return _send(instance, region_id, address)
+        except (NotSent, NoReceipt, NoKey, sending.OtherHistory) as error:
+            with instance.database.write(region_id) as session:
+                row = _of(session, region_id, address)
+                row.fault, row.fault_code = str(error)[:1000], error.code
+            raise
+
+
+def _send(instance: Instance, region_id: str, address: str) -> Sent:
+    database, count, last = instance.database, 0, None
+    with database.read(region_id) as session:
+        known = _of(session, region_id, address).key
+        there = wire.ask(address, region_id)
+        after = _after(session, region_id, there)
+        total = sending.head_of(session, region_id).seq - after.seq
+    with database.snapshot(region_id) as session, progress(f"Sending {region_id}", max(total, 0)) as advance:
+        for data in sending.batches(session, instance.settings, region_id, after):
+            last = read_receipt(wire.post(address, region_id, data), known)
+            fresh = last.seq - after.seq - count
+            count, known = count + fresh, bytes.fromhex(last.key)
+            _note(database, region_id, address, last, data=known)
+            advance(fresh)
+    if last is None:
+        with database.write(region_id) as session:
+            row = _of(session, region_id, address)
+            row.sent_at, row.fault, row.fault_code, row.seq = now(), "", "", after.seq
+    return Sent(entries=count, receipt=last)
+
+
+def _after(session: Session, region_id: str, there: wire.There) -> Position:
+    """Where the office is in the present epoch; before its beginning, if the office is in an earlier one."""
+    served = session.get(Served, region_id)
+    if served is None:
+        raise NotFound(f"The region {region_id!r} is not loaded here.")
+    start = sending.start_of(session, region_id)
+    if there.epoch < served.epoch or there.seq < start.seq:
+        return start
+    return Position(seq=there.seq, hash=there.hash)
+
+
+def _note(database: Database, region_id: str, address: str, said: Receipt, *, data: bytes) -> None:
+    with database.write(region_id) as session:
+        row = _of(session, region_id, address)
+        row.key, row.seq, row.receipt, row.sent_at = data, said.seq, encode(said), now()
+        row.fault = row.fault_code = ""
+
+
+def _of(session: Session, region_id: str, address: str) -> Destination:
+    row = session.get(Destination, (region_id, address.strip().rstrip("/")))
+    if row is None:
+        raise NotFound(f"{region_id} sends nothing to {address}; add the office first.")
+    return row
+
+
+# By the clock, and behind a page
+
+
+def send_soon(session: Session, region_id: str, address: str, *, by: str, at: datetime) -> None:
+    """Have it sent as soon as the worker comes to it; asked twice, it is sent once. Raises NotFound."""
+    row = _of(session, region_id, address)
+    once = f"{TOPIC}:{region_id}:{row.address}:now"
+    jobs.enqueue_once(session, TOPIC, once, region=region_id, address=row.address, now=True)
+    _tell(session, region_id, "send-now", by=by, at=at)
+
+
+def is_asked(session: Session, region_id: str) -> set[str]:
+    """The offices to which something is being sent, or soon is."""
+    asked = f"{TOPIC}:{region_id}:"
+    found = session.scalars(select(jobs.Job.once).where(jobs.Job.once.startswith(asked, autoescape=True)))
+    return {one[len(asked) : -len(":now")] for one in found if one and one.endswith(":now")}
+
+
+def deliver(instance: Instance, database: Database, payload: Mapping[str, Any]) -> None:
+    """Job: send to one office, and have it done again in its rhythm. Raises as ``send``: it is tried again."""
+    region_id, address = str(payload["region"]), str(payload["address"])
+    with database.read(region_id) as session:
+        row = session.get(Destination, (region_id, address))
+        rhythm = row.rhythm if row is not None else ""
+    if payload.get("now"):
+        # Whoever asked for it reads on the page why it failed, and asks again.
+        with suppress(LanzaroteError):
+            send(instance, region_id, address)
+        return
+    if not rhythm:
+        return
+    send(instance, region_id, address)
+    with database.write(region_id) as session:
+        row = session.get(Destination, (region_id, address))
+        if row is not None:
+            # The present job is still there, and would be taken for the next one.
+            _enqueue(session, row, now() + EVERY[rhythm], after=str(payload["event_id"]))
+
+
+def _schedule(session: Session, row: Destination, at: datetime) -> None:
+    if row.rhythm:
+        _enqueue(session, row, at)
+
+
+def _enqueue(session: Session, row: Destination, due_at: datetime, after: str = "") -> None:
+    once = f"{TOPIC}:{row.region_id}:{row.address}:{row.rhythm}:{after}"
+    jobs.enqueue_for(session, due_at, TOPIC, once, region=row.region_id, address=row.address)
+
+
+def _tell(session: Session, region_id: str, verb: str, *, by: str, at: datetime) -> None:
+    saved = Saved(region_id=region_id, kind="region", record_id=region_id, verb=verb, version=0, at=at)
+    changes.record(session, [saved], by=by)
+
+
+def receipt_in(row: Destination) -> Receipt | None:
+    """The last receipt of the office; None: there is none yet."""
+    return msgspec.json.decode(row.receipt, type=Receipt) if row.receipt else None

@@ -1,0 +1,57 @@
+"""Take a received region out of an office whole: its pages, its log, its keys. What is written here cannot be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select
+
+from lanzarote.changes import INSTANCE, Saved, Served, record
+from lanzarote.database import ALL, Base, Regional
+from lanzarote.errors import NotFound, NotPermitted
+from lanzarote.practices import projection
+from lanzarote.records import now
+from lanzarote.results.model import Source
+from lanzarote.translation import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lanzarote.database import Database
+
+WRITTEN_HERE = N_("This region is written here. An office forgets only what it has received.")
+
+
+def forget(database: Database, region_id: str, *, by: str) -> None:
+    """Raises NotFound, NotPermitted."""
+    with database.write(ALL) as session:
+        served, source = session.get(Served, region_id), session.get(Source, region_id)
+        if served is None and source is None:
+            raise NotFound(f"No region {region_id!r} is received here.")
+        if served is not None and served.home:
+            raise NotPermitted(WRITTEN_HERE)
+        projection.forget_region(session, region_id)
+        for table in regional_tables():
+            session.execute(delete(table).where(table.region_id == region_id))
+        if served is not None:
+            session.delete(served)
+        session.flush()
+        saved = Saved(region_id=INSTANCE, kind="source", record_id=region_id, verb="forget", version=0, at=now())
+        record(session, [saved], by=by)
+        session.info["erased"] = True
+        session.info["public"] = True
+
+
+def regional_tables() -> Iterator[Any]:
+    """Every table whose rows belong to a region."""
+    for mapper in Base.registry.mappers:
+        if issubclass(mapper.class_, Regional):
+            yield mapper.class_
+
+
+def is_forgotten(database: Database, region_id: str) -> bool:
+    """Whether nothing is left of the region here."""
+    with database.read(ALL) as session:
+        mine = (select(table).where(table.region_id == region_id).limit(1) for table in regional_tables())
+        left = [row for query in mine for row in session.scalars(query)]
+    return not left

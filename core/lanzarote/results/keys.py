@@ -1,0 +1,141 @@
+"""The keys with which a region signs its results: made when it enrols, changed, and never in the database."""
+
+from __future__ import annotations
+
+import base64
+import os
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from sqlalchemy import func, select
+
+from lanzarote import changes
+from lanzarote.errors import LanzaroteError
+from lanzarote.places import unwritable
+from lanzarote.records import encode
+from lanzarote.results.batches import KeyEndorsement
+from lanzarote.results.model import SigningKey
+from lanzarote.results.signing import PrivateKey, PublicKey, UnreadableKey, new_key, sign, signed_by
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.settings import Settings
+
+FOLDER: Final = "keys"
+ENDORSED: Final = "application/vnd.lanzarote.key+json"
+
+
+class NoKey(LanzaroteError):
+    """The region has no key to sign with here."""
+
+    code = "no-key"
+
+
+def make(session: Session, settings: Settings, region_id: str, *, by: str, at: datetime) -> SigningKey:
+    """Make the region's next key, endorsed by the present one as far as that is still there; let it sign from now on.
+
+    Raises NoKey when its private half cannot be kept.
+    """
+    changes.lock(session, region_id)
+    before = current(session, region_id)
+    key = new_key()
+    _keep(_file(settings, region_id, key.id), key)
+    row = SigningKey(
+        region_id=region_id,
+        id=key.id,
+        number=(session.scalar(select(func.max(SigningKey.number)).where(SigningKey.region_id == region_id)) or 0) + 1,
+        public=key.public.raw,
+        endorsement=_endorsement(settings, region_id, before, key.public),
+        made_at=at,
+        ended_at=None,
+    )
+    session.add(row)
+    if before is not None:
+        before.ended_at = at
+    saved = changes.Saved(region_id=region_id, kind="key", record_id=key.id, verb="make", version=row.number, at=at)
+    session.flush()
+    changes.record(session, [saved], by=by)
+    return row
+
+
+def current(session: Session, region_id: str) -> SigningKey | None:
+    """The key that signs now."""
+    mine = select(SigningKey).where(SigningKey.region_id == region_id, SigningKey.ended_at.is_(None))
+    return session.scalars(mine).first()
+
+
+def endorsements(session: Session, region_id: str) -> tuple[KeyEndorsement, ...]:
+    """How each key came from the one before, the oldest first."""
+    query = select(SigningKey.endorsement).where(SigningKey.region_id == region_id).order_by(SigningKey.number)
+    return tuple(msgspec.json.decode(row, type=KeyEndorsement) for row in session.scalars(query) if row)
+
+
+def private(session: Session, settings: Settings, region_id: str) -> PrivateKey:
+    """What the region signs with. Raises NoKey, with the way out."""
+    row = current(session, region_id)
+    if row is None:
+        raise NoKey(f"{region_id} has no key yet; make one: lanzarote results key {region_id}")
+    return _read(settings, region_id, row)
+
+
+def is_endorsed(endorsement: KeyEndorsement, by: PublicKey, region_id: str) -> bool:
+    """Whether the key *by* says that the endorsed one comes after it."""
+    try:
+        signature = base64.b64decode(endorsement.sig, validate=True)
+    except ValueError:
+        return False
+    return signed_by(by, endorsement.by, ENDORSED, _said(region_id, endorsement.key), signature)
+
+
+def _endorsement(settings: Settings, region_id: str, before: SigningKey | None, key: PublicKey) -> bytes:
+    if before is None:
+        return b""
+    try:
+        old = _read(settings, region_id, before)
+    except NoKey:
+        return b""  # it was lost: offices have to compare the fingerprint of the new one
+    signature = sign(old, ENDORSED, _said(region_id, key.raw.hex()))
+    made = KeyEndorsement(key=key.raw.hex(), by=old.id, sig=base64.b64encode(signature).decode())
+    return encode(made)
+
+
+def _said(region_id: str, key: str) -> bytes:
+    return encode({"key": key, "region": region_id})
+
+
+def _file(settings: Settings, region_id: str, key_id: str) -> Path:
+    return settings.data / FOLDER / f"{region_id}-{key_id[:16]}.key"
+
+
+def _keep(file: Path, key: PrivateKey) -> None:
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(key.raw.hex() + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError as error:
+        raise NoKey(f"The key cannot be kept: {unwritable(file, error)}.") from None
+
+
+def _read(settings: Settings, region_id: str, row: SigningKey) -> PrivateKey:
+    file = _file(settings, region_id, row.id)
+    way = f"put it there from a copy, or make another and have offices compare it: lanzarote results key {region_id}"
+    try:
+        key = PrivateKey(bytes.fromhex(file.read_text().strip()))
+        if key.id == row.id:
+            return key
+    except FileNotFoundError:
+        raise NoKey(f"The private key {file} is not there; {way}") from None
+    except (OSError, ValueError, UnreadableKey):
+        pass
+    raise NoKey(f"{file} is not the private key {row.id[:16]}; {way}")
+
+
+def fingerprints(keys: Iterable[SigningKey]) -> list[str]:
+    return [PublicKey(one.public).fingerprint for one in keys]

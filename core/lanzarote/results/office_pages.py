@@ -1,0 +1,252 @@
+"""The office's pages about the regions that it receives: enrolling them, taking their files, pausing, ending, keys."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from litestar import Request, Response
+from litestar.concurrency import sync_to_thread
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect
+
+from lanzarote import guard
+from lanzarote.database import ALL
+from lanzarote.errors import NotFound
+from lanzarote.records import now
+from lanzarote.results import enrolling, sources_reading, words
+from lanzarote.results.batches import Malformed
+from lanzarote.results.receiving import receive
+from lanzarote.results.refusals import Refused
+from lanzarote.results.signing import PublicKey, is_fingerprint
+from lanzarote.translation import N_
+from lanzarote.web.refusals import NOTHING, Refusal, text_of
+from lanzarote.web.routes import PRIVATE, form, page, private, upload
+from lanzarote.web.site import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import BinaryIO
+
+    from lanzarote.results.enrolling import Card
+    from lanzarote.web.site import View
+
+Asked = Request[Any, Any, Any]
+Lang = FromPath[str]
+Id = FromPath[str]
+OurSite = NamedDependency[Site]
+Data = URLEncodedBody[dict[str, Any]]
+
+PLACE: Final = "/{lang:str}/office/sources"
+ONE: Final = PLACE + "/{source:str}"
+FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}
+LARGEST_CARD: Final = 64 * 1024
+LARGEST_FILE: Final = 64 * 1024 * 1024
+LONGEST_REASON: Final = 300
+DONE: Final[Mapping[str, str]] = {
+    "enrolled": N_("The region is enrolled: its results are taken from now on, over the internet and as files."),
+    "paused": N_("Nothing is taken from the region until you resume it."),
+    "resumed": N_("Results of the region are taken again."),
+    "ended": N_("Nothing more is taken from the region. What was received stays."),
+    "revoked": N_("Nothing more is taken that this key vouches for."),
+    "tried": N_("It was taken now: received, complete, verified."),
+    "put-away": N_("It was put away."),
+    "received": N_("Received, complete, verified."),
+}
+STATES: Final[Mapping[str, tuple[enrolling.State, str]]] = {
+    "pause": ("paused", "paused"),
+    "resume": ("enrolled", "resumed"),
+    "end": ("ended", "ended"),
+}
+NO_CARD: Final = N_("Choose the file of the card, or paste what is in it.")
+BAD_CARD: Final = N_("This is not the whole card of a region. Ask the region to send it again.")
+OTHER_FINGERPRINT: Final = N_(
+    "This is not the fingerprint of this card. Ask the region once more, by telephone or face to face, what stands on "
+    "its page “Results”. If it is another one, somebody may have changed the card on its way: enrol nothing."
+)
+IS_HOME: Final = N_("This region is written here: its results are here already.")
+WAS_REVOKED: Final = N_("This key was revoked here. The region has to make a new one and send its card.")
+NO_FILE: Final = N_("Choose the file that the region sent.")
+NO_REASON: Final = N_("Say why: whoever asks later reads it here.")
+TOO_LONG: Final = N_("Shorten the reason to 300 letters.")
+NAMES_SOMEBODY: Final = N_("Somebody may be recognised in the reason. Write it without names and numbers.")
+
+
+def office_view(request: Asked, lang: str, site: Site) -> View:
+    """Raises NotFound on an instance that is no office."""
+    view = site.view(request, lang)
+    if not view.instance.settings.office:
+        raise NotFound("This site is no central office.")
+    return view
+
+
+@page(PLACE, may="results.receive")
+def sources(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
+    """The regions that are received, how far, when and how."""
+    return show(office_view(request, lang, site), done=request.query_params.get("done", ""))
+
+
+def show(
+    view: View,
+    *,
+    done: str = "",
+    given: Mapping[str, str] | None = None,
+    refused: Refusal = NOTHING,
+    untaken: tuple[str, str, str] | None = None,
+) -> Response[Any]:
+    """*untaken*: what happened to a file, what to do, and the words for whoever runs the site."""
+    with view.instance.database.read(ALL) as session:
+        found = sources_reading.regions(view, session)
+    return private(
+        view.render(
+            "results/sources.html",
+            status=400 if refused.errors else 422 if untaken else 200,
+            found=found,
+            done=view._(DONE[done]) if done in DONE else "",
+            given=given or {},
+            refused=refused,
+            untaken=untaken,
+            largest=LARGEST_FILE // 2**20,
+            here=view.instance_href("office", "sources"),
+            **FRAME,
+        )
+    )
+
+
+@upload(f"{PLACE}/enrol", may="results.receive", largest=LARGEST_CARD * 4)
+async def enrol(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
+    """Enrol a region by its card and the fingerprint that was told."""
+    data = await request.form()
+    file, pasted, fingerprint = data.get("file"), data.get("card"), data.get("fingerprint")
+    raw = await file.read() if isinstance(file, UploadFile) else b""
+    text = pasted if isinstance(pasted, str) else ""
+    card = raw or text.strip().encode()
+    given = {"card": text, "fingerprint": fingerprint if isinstance(fingerprint, str) else ""}
+    return await sync_to_thread(partial(_enrol, office_view(request, lang, site), card[:LARGEST_CARD], given))
+
+
+def _enrol(view: View, data: bytes, given: Mapping[str, str]) -> Response[Any]:
+    if not data:
+        return _refused(view, given, "card", NO_CARD)
+    try:
+        one = enrolling.read_card(data)
+    except Malformed:
+        return _refused(view, given, "card", BAD_CARD)
+    if not is_fingerprint(given["fingerprint"], one.public):
+        return _refused(view, {**given, "card": data.decode()}, "fingerprint", OTHER_FINGERPRINT)
+    try:
+        with view.instance.database.write(one.region) as session:
+            by = view.actor.account_id
+            enrolling.enrol(session, one, given["fingerprint"], by=by, at=now())
+    except enrolling.NotEnrolled:
+        return _refused(view, {**given, "card": data.decode()}, "card", _why_not(view, one))
+    return to_source(view, one.region, "enrolled")
+
+
+def _why_not(view: View, one: Card) -> str:
+    with view.instance.database.read(one.region) as session:
+        known = {key.id for key in sources_reading.keys_of(session, one.region) if key.revoked_at is not None}
+    return WAS_REVOKED if PublicKey(one.public.raw).id in known else IS_HOME
+
+
+def _refused(view: View, given: Mapping[str, str], field: str, text: str) -> Response[Any]:
+    return show(view, given=given, refused=Refusal(errors=({"field": field, "text": view._(text)},)))
+
+
+@upload(f"{PLACE}/receive", may="results.receive", largest=LARGEST_FILE)
+async def take(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
+    """Take a file of results, whole or not at all."""
+    view = office_view(request, lang, site)
+    file = (await request.form()).get("results")
+    if not isinstance(file, UploadFile) or not file.filename:
+        return await sync_to_thread(partial(_refused, view, {}, "results", NO_FILE))
+    return await sync_to_thread(partial(_take, view, cast("BinaryIO", file.file)))
+
+
+def _take(view: View, file: BinaryIO) -> Response[Any]:
+    try:
+        received = receive(view.instance.database, file, came="file")
+    except (Malformed, Refused) as error:
+        return show(view, untaken=why_untaken(view, error))
+    return to_source(view, received.region, "received")
+
+
+def why_untaken(view: View, error: Malformed | Refused) -> tuple[str, str, str]:
+    """What happened, what to do, and the words for whoever runs the site."""
+    return (*words.told(words.UNTAKEN, error.code, view.translator), str(error))
+
+
+@page(ONE, may="results.receive")
+def source(request: Asked, lang: Lang, source: Id, site: OurSite) -> Response[Any]:
+    """One region that is received: how far, by which keys, what could not be taken."""
+    return show_source(office_view(request, lang, site), source, done=request.query_params.get("done", ""))
+
+
+def show_source(
+    view: View,
+    source: str,
+    *,
+    done: str = "",
+    refused: Refusal = NOTHING,
+    given: Mapping[str, Any] | None = None,
+    untaken: tuple[str, str, str] | None = None,
+) -> Response[Any]:
+    """Raises NotFound."""
+    with view.instance.database.read(source) as session:
+        told = sources_reading.region(view, session, source)
+        keys = sources_reading.keys_of(session, source)
+        held = sources_reading.held_of(view, session, source)
+    return private(
+        view.render(
+            "results/source.html",
+            status=400 if refused.errors else 422 if untaken else 200,
+            told=told,
+            keys=keys,
+            held=held,
+            done=view._(DONE[done]) if done in DONE else "",
+            refused=refused,
+            given=given or {},
+            untaken=untaken,
+            sources_href=view.instance_href("office", "sources"),
+            longest=LONGEST_REASON,
+            **FRAME,
+        )
+    )
+
+
+@form(f"{ONE}/state", may="results.receive")
+def set_state(request: Asked, lang: Lang, source: Id, site: OurSite, data: Data) -> Response[Any]:
+    """Pause, resume or end a region."""
+    view = office_view(request, lang, site)
+    step = STATES.get(text_of(data, "step"))
+    if step is None:
+        return show_source(view, source)
+    with view.instance.database.write(source) as session:
+        enrolling.set_state(session, source, step[0], by=view.actor.account_id)
+    return to_source(view, source, step[1])
+
+
+@form(f"{ONE}/revoke", may="results.receive")
+def revoke(request: Asked, lang: Lang, source: Id, site: OurSite, data: Data) -> Response[Any]:
+    """Take nothing more that a key vouches for."""
+    view = office_view(request, lang, site)
+    key, reason = text_of(data, "key_id"), text_of(data, "reason")
+    fault = NO_REASON if not reason else TOO_LONG if len(reason) > LONGEST_REASON else ""
+    if not fault and guard.check_text(reason):
+        fault = NAMES_SOMEBODY
+    if fault:
+        refused = Refusal(errors=({"field": f"reason-{key[:16]}", "text": view._(fault)},))
+        return show_source(view, source, refused=refused, given=data)
+    with view.instance.database.write(source) as session:
+        enrolling.revoke(session, source, key, reason=reason, by=view.actor.account_id, at=now())
+    return to_source(view, source, "revoked")
+
+
+def to_source(view: View, source: str, done: str) -> Response[Any]:
+    where = view.instance_href("office", "sources", source, query={"done": done})
+    return Redirect(where, status_code=303, headers=dict(PRIVATE))
+
+
+handlers = (sources, enrol, take, source, set_state, revoke)

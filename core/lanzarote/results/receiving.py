@@ -1,0 +1,278 @@
+"""Takes results, whichever way they came: by the same checks, whole or not at all, and once."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from sqlalchemy import delete, select
+
+from lanzarote import changes, guard  # noqa: F401 - the guard is read before the transaction, not in it
+from lanzarote.changes import Change, ChangeBody, Saved
+from lanzarote.ids import new_id
+from lanzarote.records import digest, encode, now
+from lanzarote.results import keys
+from lanzarote.results.applying import BY, apply, as_saved
+from lanzarote.results.batches import Malformed, Position, read_file
+from lanzarote.results.model import HeldBatch, Source, SourceKey
+from lanzarote.results.refusals import (
+    Forked,
+    Missing,
+    Paused,
+    Recognisable,
+    Refused,
+    RevokedKey,
+    Stranger,
+    Unfit,
+    UnknownKey,
+)
+from lanzarote.results.signing import PublicKey
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.database import Database
+    from lanzarote.results.batches import Batch, Entry
+    from lanzarote.results.model import Came
+
+MOST_HELD: Final = 100
+"""So many are kept for one region; the oldest give way."""
+
+
+class Received(Struct, frozen=True, kw_only=True):
+    """What became of what came."""
+
+    region: str
+    epoch: int
+    after: Position
+    """Up to here everything is received."""
+    new: int
+    known: int
+
+
+def receive(database: Database, file: BinaryIO, *, came: Came, region_id: str = "") -> Received:
+    """Take a file of results, all of its batches or none. Raises Malformed, Refused: nothing was changed.
+
+    *file* can be read twice; *region_id*: of which region it has to be. What a region signed and what cannot be taken
+    is held, with the reason.
+    """
+    batches = read_file(file, whole=came == "file")
+    first = next(batches)
+    if region_id not in ("", first.head.region):
+        raise Malformed(f"they are of the region {first.head.region}, and were sent as those of {region_id}")
+    region_id = first.head.region
+    try:
+        with database.write(region_id) as session:
+            return _receive(session, region_id, chain([first], batches), came)
+    except (Malformed, Refused) as error:
+        file.seek(0)
+        _hold(database, region_id, file, error, came)
+        raise
+
+
+def _receive(session: Session, region_id: str, batches: chain[Batch], came: Came) -> Received:
+    source = _source(session, region_id)
+    new = known = 0
+    for batch in batches:
+        if batch.head.region != region_id:
+            raise Unfit(f"the file holds results of {region_id} and of {batch.head.region}")
+        fresh = _take(session, source, batch)
+        new, known = new + fresh, known + batch.head.entries - fresh
+    if new:
+        source.came = came
+    return Received(
+        region=region_id,
+        epoch=source.epoch,
+        after=Position(seq=source.seq, hash=source.hash),
+        new=new,
+        known=known,
+    )
+
+
+def _source(session: Session, region_id: str) -> Source:
+    changes.lock(session, region_id)
+    source = session.get(Source, region_id, with_for_update=True)
+    if source is None or source.state == "ended":
+        raise Stranger(f"No region {region_id!r} is enrolled here.")
+    if source.state == "paused":
+        raise Paused(f"The office takes nothing from {region_id} just now.")
+    return source
+
+
+def _take(session: Session, source: Source, batch: Batch) -> int:
+    """Take a batch and return how many of its entries are new."""
+    batch.require_signed(_key_of(session, source, batch))
+    if _is_known(session, source, batch):
+        return 0
+    entries = _fresh(session, source, batch)
+    if not entries:
+        return 0
+    try:
+        apply(session, source, entries)
+    except Malformed as error:
+        raise Unfit(str(error)) from None
+    changes.tell_log(session, source.region_id, as_saved(source.region_id, entries))
+    source.seq, source.hash = entries[-1].seq, entries[-1].hash
+    source.received_at = now()
+    source.envelope = encode(batch.envelope)
+    session.flush()
+    return len(entries)
+
+
+def _is_known(session: Session, source: Source, batch: Batch) -> bool:
+    """Whether everything in it is here: its last entry is, and its hash stands for all before it."""
+    said = batch.statement
+    if said.epoch < source.epoch:
+        return True  # it tells of a time that a later beginning has closed
+    if said.epoch > source.epoch or said.seq > source.seq:
+        return False
+    if _hash_of(session, source, said.seq) != said.hash:
+        raise _forked(source, said.seq)
+    return True
+
+
+def _fresh(session: Session, source: Source, batch: Batch) -> list[Entry]:
+    """The entries that are not here yet. Raises Missing, Forked, Unfit."""
+    try:
+        entries = batch.entries()
+    except Malformed as error:
+        raise Unfit(str(error)) from None
+    if batch.head.epoch > source.epoch:
+        _require_beginning(session, source, entries[0])
+        return list(entries)
+    after = batch.head.after
+    if after.seq > source.seq:
+        raise Missing(
+            f"Entries {source.seq + 1} to {after.seq} of {source.region_id} are missing here; send these first.",
+            after=source.seq,
+            before=after.seq + 1,
+        )
+    if _hash_of(session, source, after.seq) not in ("", after.hash):
+        raise _forked(source, after.seq)
+    for entry in entries:
+        if entry.seq <= source.seq and _hash_of(session, source, entry.seq) != entry.hash:
+            raise _forked(source, entry.seq)
+    return [entry for entry in entries if entry.seq > source.seq]
+
+
+def _require_beginning(session: Session, source: Source, first: Entry) -> None:
+    """A later epoch begins by naming the newest entry of the one before; what is here after that was lost there.
+
+    Raises Missing, Forked.
+    """
+    if first.verb != "epoch":
+        raise Missing(
+            f"{source.region_id} began anew, and its beginning (before entry {first.seq}) is missing here; "
+            "send that first.",
+            after=source.seq,
+            before=first.seq,
+        )
+    if first.version <= source.seq and _hash_of(session, source, first.version) not in ("", first.record):
+        raise _forked(source, first.version)
+    lost = Change.seq > first.version
+    session.execute(delete(ChangeBody).where(ChangeBody.seq > first.version))
+    session.execute(delete(Change).where(lost))
+
+
+def _hash_of(session: Session, source: Source, seq: int) -> str:
+    """Hash of an entry that is here; empty: it is not."""
+    if seq == source.seq:
+        return source.hash
+    return session.scalar(select(Change.hash).where(Change.region_id == source.region_id, Change.seq == seq)) or ""
+
+
+def _forked(source: Source, seq: int) -> Forked:
+    return Forked(
+        f"Entry {seq} of {source.region_id} is another one here: the region has signed two histories that do not fit "
+        "together. Nothing was taken; ask the region before anything else."
+    )
+
+
+# Keys
+
+
+def _key_of(session: Session, source: Source, batch: Batch) -> PublicKey:
+    """The key that the batch names, if it is known here or comes from one that is. Raises UnknownKey, RevokedKey."""
+    known = {row.id: row for row in session.scalars(select(SourceKey).where(SourceKey.region_id == source.region_id))}
+    for one in batch.head.keys:
+        before = known.get(one.by)
+        key = PublicKey(bytes.fromhex(one.key))
+        if before is None or before.revoked_at is not None or key.id in known:
+            continue
+        if keys.is_endorsed(one, PublicKey(before.public), source.region_id):
+            row = SourceKey(
+                region_id=source.region_id,
+                id=key.id,
+                public=key.raw,
+                known_at=now(),
+                endorsed_by=before.id,
+                revoked_at=None,
+                reason="",
+            )
+            session.add(row)
+            session.flush()
+            known[key.id] = row
+            _tell_of_key(session, source, key)
+    row_of = known.get(batch.key_id)
+    if row_of is None:
+        raise UnknownKey(
+            f"The results of {source.region_id} are signed by a key that is not known here ({batch.key_id[:16]}…). "
+            "If the region has made a new one, compare its fingerprint and enrol it again."
+        )
+    if row_of.revoked_at is not None:
+        raise RevokedKey(f"The key {batch.key_id[:16]}… of {source.region_id} was revoked: {row_of.reason}")
+    return PublicKey(row_of.public)
+
+
+def _tell_of_key(session: Session, source: Source, key: PublicKey) -> None:
+    told = Saved(region_id=source.region_id, kind="key", record_id=key.id, verb="learn", version=0, at=now())
+    session.info["receiving"] = source.region_id
+    changes.record(session, [told], by=BY)
+    del session.info["receiving"]
+
+
+# What could not be taken
+
+
+def _hold(database: Database, region_id: str, file: BinaryIO, error: Malformed | Refused, came: Came) -> None:
+    """Keep what a region signed and what could not be taken; of what may tell of a person, the reason alone."""
+    if isinstance(error, Malformed) or not (error.held or isinstance(error, Recognisable)):
+        return
+    data = file.read()
+    mark = digest(data)
+    with database.write(region_id) as session:
+        source = session.get(Source, region_id)
+        if source is None:
+            return
+        held = select(HeldBatch).where(HeldBatch.region_id == region_id)
+        if session.scalar(held.where(HeldBatch.digest == mark, HeldBatch.code == error.code).limit(1)) is not None:
+            return
+        for old in session.scalars(held.order_by(HeldBatch.at.desc()).offset(MOST_HELD - 1)).all():
+            session.delete(old)
+        session.add(
+            HeldBatch(
+                region_id=region_id,
+                id=new_id(),
+                at=now(),
+                came=came,
+                code=error.code,
+                told=str(error),
+                digest=mark,
+                known=source.envelope,
+                data=data if error.held else b"",
+            )
+        )
+
+
+def try_again(database: Database, held: HeldBatch) -> Received:
+    """Take what was held, if it can be taken by now. Raises as ``receive``."""
+    received = receive(database, BytesIO(held.data), came=held.came)  # type: ignore[arg-type]
+    with database.write(held.region_id) as session:
+        row = session.get(HeldBatch, (held.region_id, held.id))
+        if row is not None:
+            session.delete(row)
+    return received

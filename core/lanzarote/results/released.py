@@ -1,0 +1,91 @@
+"""What a change log says is released now: the last word on each record since its epoch began."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from sqlalchemy import func, select
+
+from lanzarote.changes import SHOWN, Change, ChangeBody
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+
+class Released(Struct, frozen=True, kw_only=True):
+    """One result, as whoever receives the region reads it."""
+
+    region: str
+    kind: str
+    record: str
+    seq: int
+    version: int
+    at: datetime
+    body: bytes
+    """Its document; empty: it was erased since, and its withdrawal follows."""
+
+
+class Word(Struct, frozen=True, kw_only=True):
+    """The last that the log says of a record, without its document."""
+
+    kind: str
+    record: str
+    seq: int
+    verb: str
+    """``publish``, ``withdraw`` or ``erase``."""
+    at: datetime
+
+
+def last_words(session: Session, region_id: str) -> list[Word]:
+    """What a receiver would know of each record, in the order in which it was told, since the epoch began."""
+    mine = _since_the_beginning(region_id)
+    last = select(func.max(Change.seq)).where(mine).group_by(Change.kind, Change.record_id)
+    query = select(Change.kind, Change.record_id, Change.seq, Change.verb, Change.at)
+    rows = session.execute(query.where(Change.region_id == region_id, Change.seq.in_(last)).order_by(Change.seq))
+    return [Word(kind=kind, record=record, seq=seq, verb=verb, at=at) for kind, record, seq, verb, at in rows]
+
+
+def documents(session: Session, region_id: str, seqs: Collection[int]) -> dict[int, bytes]:
+    """What these entries tell, by their number; those that tell nothing, or nothing any more, are left out."""
+    query = select(ChangeBody.seq, ChangeBody.body).where(ChangeBody.region_id == region_id, ChangeBody.seq.in_(seqs))
+    return {seq: bytes(body) for seq, body in session.execute(query)}
+
+
+def _since_the_beginning(region_id: str) -> ColumnElement[bool]:
+    begun = select(func.max(Change.seq)).where(Change.region_id == region_id, Change.verb == "epoch").scalar_subquery()
+    return (Change.region_id == region_id) & (Change.kind != "epoch") & (Change.seq > func.coalesce(begun, 0))
+
+
+def released_now(
+    session: Session, region_id: str, *, kinds: Collection[str] = (), records: Collection[str] = ()
+) -> Sequence[Released]:
+    """The results of the region, in the order of their release; of these *kinds* or *records* only, if named."""
+    mine = _since_the_beginning(region_id)
+    if kinds:
+        mine &= Change.kind.in_(kinds)
+    if records:
+        mine &= Change.record_id.in_(records)
+    last = select(func.max(Change.seq)).where(mine).group_by(Change.kind, Change.record_id)
+    query = (
+        select(Change, ChangeBody.body)
+        .outerjoin(ChangeBody, (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq))
+        .where(Change.region_id == region_id, Change.seq.in_(last), Change.verb.in_(SHOWN))
+        .order_by(Change.seq)
+    )
+    return [
+        Released(
+            region=region_id,
+            kind=row.kind,
+            record=row.record_id,
+            seq=row.seq,
+            version=row.version,
+            at=row.at,
+            body=bytes(body or b""),
+        )
+        for row, body in session.execute(query)
+    ]

@@ -1,0 +1,195 @@
+"""What an office is shown of the regions that it receives: how far, by which keys, and what could not be taken."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import func, select
+
+from lanzarote.changes import Served
+from lanzarote.errors import NotFound
+from lanzarote.permissions import may_somewhere
+from lanzarote.results import words
+from lanzarote.results.batches import Envelope, Malformed, Statement, read_file
+from lanzarote.results.model import HeldBatch, Source, SourceKey
+from lanzarote.results.signing import PublicKey
+from lanzarote.translation import in_language, pick
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lanzarote.web.site import View
+
+
+class Region(Struct, frozen=True, kw_only=True):
+    """A region that is enrolled here."""
+
+    id: str
+    name: str
+    address: str
+    state: str
+    state_words: str
+    enrolled_at: datetime
+    received_at: datetime | None
+    came: str
+    seq: int
+    epoch: int
+    awaited: int
+    """So many entries of its beginning are still to come."""
+    held: int
+    """How many files, or parts of them, wait because they could not be taken."""
+    href: str
+    public_href: str
+    """Its pages here; empty: nothing of it is shown yet."""
+    activity_href: str
+    """Who did what with it; empty: that is not for the reader."""
+
+
+class Key(Struct, frozen=True, kw_only=True):
+    id: str
+    fingerprint: str
+    known_at: datetime
+    vouched: bool
+    """The key before vouches for it; otherwise somebody compared its fingerprint."""
+    revoked_at: datetime | None
+    reason: str
+
+
+class Held(Struct, frozen=True, kw_only=True):
+    """What could not be taken."""
+
+    id: str
+    at: datetime
+    came: str
+    what: str
+    way: str
+    detail: str
+    kept: bool
+    """Its bytes are here, so that it can be tried again."""
+    code: str
+
+
+class Head(Struct, frozen=True, kw_only=True):
+    """Up to where a region has vouched for its results."""
+
+    epoch: int
+    seq: int
+    mark: str
+    key: str
+    """Fingerprint."""
+
+
+def regions(view: View, session: Session) -> list[Region]:
+    """Every region that is enrolled, or was, by name."""
+    rows = session.execute(
+        select(HeldBatch.region_id, func.count()).group_by(HeldBatch.region_id)  # of all regions
+    )
+    held = {region_id: count for region_id, count in rows}  # noqa: C416 - rows are no pairs for mypy
+    shown = set(session.scalars(select(Served.id)))
+    found = [_region(view, row, held.get(row.region_id, 0), shown) for row in session.scalars(select(Source))]
+    return sorted(found, key=lambda one: view.sort_key(one.name))
+
+
+def region(view: View, session: Session, region_id: str) -> Region:
+    """Raises NotFound."""
+    row = session.get(Source, region_id)
+    if row is None:
+        raise NotFound("No such region is enrolled here.")
+    count = session.scalar(select(func.count()).where(HeldBatch.region_id == region_id)) or 0
+    return _region(view, row, count, set(session.scalars(select(Served.id))))
+
+
+def keys_of(session: Session, region_id: str) -> list[Key]:
+    """The newest first."""
+    rows = session.scalars(select(SourceKey).where(SourceKey.region_id == region_id))
+    return [
+        Key(
+            id=row.id,
+            fingerprint=PublicKey(row.public).fingerprint,
+            known_at=row.known_at,
+            vouched=bool(row.endorsed_by),
+            revoked_at=row.revoked_at,
+            reason=row.reason,
+        )
+        for row in sorted(rows, key=lambda row: row.known_at, reverse=True)
+    ]
+
+
+def held_of(view: View, session: Session, region_id: str) -> list[Held]:
+    """The newest first."""
+    rows = session.scalars(select(HeldBatch).where(HeldBatch.region_id == region_id).order_by(HeldBatch.at.desc()))
+    return [tell_held(view, row) for row in rows]
+
+
+def held(session: Session, region_id: str, held_id: str) -> HeldBatch:
+    """Raises NotFound."""
+    row = session.get(HeldBatch, (region_id, held_id))
+    if row is None:
+        raise NotFound("Nothing waits here under this name: it was taken, or put away.")
+    return row
+
+
+def tell_held(view: View, row: HeldBatch) -> Held:
+    what, way = words.told(words.UNTAKEN, row.code, view.translator)
+    return Held(
+        id=row.id,
+        at=row.at,
+        came=view._(words.CAME[row.came]),
+        what=what,
+        way=way,
+        detail=row.told,
+        kept=bool(row.data),
+        code=row.code,
+    )
+
+
+def head_before(row: HeldBatch) -> Head | None:
+    """What the region had vouched for here before; None: nothing."""
+    return _head(msgspec.json.decode(row.known, type=Envelope)) if row.known else None
+
+
+def head_that_came(row: HeldBatch) -> Head | None:
+    """What it vouches for in what came; None: that cannot be read."""
+    try:
+        batches = list(read_file(BytesIO(row.data), whole=False)) if row.data else []
+    except Malformed:
+        return None
+    return _head(batches[-1].envelope) if batches else None
+
+
+def _head(envelope: Envelope) -> Head:
+    said = msgspec.json.decode(base64.b64decode(envelope.payload), type=Statement)
+    key = envelope.signatures[0].keyid
+    return Head(epoch=said.epoch, seq=said.seq, mark=_grouped(said.hash[:32]), key=_grouped(key[:32]))
+
+
+def _grouped(text: str) -> str:
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+def _region(view: View, row: Source, count: int, shown: set[str]) -> Region:
+    header = view.instance.headers().get(row.region_id)
+    reads = may_somewhere(view.actor, "activity.read", row.region_id)
+    texts = header.name if header else msgspec.json.decode(row.name, type=dict[str, str])
+    return Region(
+        id=row.region_id,
+        name=in_language(*pick(texts, view.lang), view.lang) or row.region_id,
+        address=row.address,
+        state=row.state,
+        state_words=view._(words.STATES[row.state]),  # type: ignore[index]
+        enrolled_at=row.enrolled_at,
+        received_at=row.received_at,
+        came=view._(words.CAME[row.came]) if row.came else "",
+        seq=row.seq,
+        epoch=row.epoch,
+        awaited=row.awaited,
+        held=count,
+        href=view.instance_href("office", "sources", row.region_id),
+        public_href=view.region_href(header) if header and row.region_id in shown else "",
+        activity_href=view.region_href(header, "team", "activity") if header and reads else "",
+    )

@@ -1,0 +1,249 @@
+"""What a coordinator is shown of the region's results: what leaves, to whom, how far it came, and who agreed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from sqlalchemy import select
+
+from lanzarote.changes import SHOWN, Change, Served
+from lanzarote.errors import NotFound
+from lanzarote.results import destinations, keys, words
+from lanzarote.results.document_reading import slug_of, title_of
+from lanzarote.results.released import Word, documents, last_words
+from lanzarote.results.signing import PublicKey
+from lanzarote.stakeholders import members
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.results.model import Destination
+    from lanzarote.web.site import View
+
+FEW: Final = 25
+"""So many of a kind stand on the first page."""
+MANY: Final = 100
+"""So many stand on each page of a kind."""
+PLACES: Final[Mapping[str, str]] = {
+    "practice": "practices",
+    "stakeholder": "organisations",
+    "improvement": "improvements",
+    "procedure": "procedures",
+    "indicator": "indicators",
+}
+"""Kind → where its pages are."""
+
+
+class Result(Struct, frozen=True, kw_only=True):
+    """Something that leaves the region, or is taken back."""
+
+    kind: str
+    record: str
+    title: str
+    lang: str
+    """Of the title, where it is not the page's."""
+    href: str
+    """What the public reads of it; empty: it has no page of its own."""
+    shown_href: str
+    """Exactly what leaves."""
+    day: date
+    fresh: bool
+    """No office has received it yet, or not the last word on it."""
+
+
+class Group(Struct, frozen=True, kw_only=True):
+    kind: str
+    heading: str
+    results: tuple[Result, ...]
+    count: int
+    fresh: int
+    href: str
+    """All of them; empty: they all stand here."""
+
+
+class Office(Struct, frozen=True, kw_only=True):
+    """Where results are sent."""
+
+    address: str
+    rhythm: str
+    rhythm_code: str
+    on: date | None
+    """When it last said what it has received."""
+    complete: bool
+    """It has received everything there is."""
+    behind: int
+    """How many results, and withdrawals of results, it does not know yet."""
+    asked: bool
+    """Something is being sent, or soon is."""
+    fault: str
+    way_out: str
+    detail: str
+
+
+class Key(Struct, frozen=True, kw_only=True):
+    fingerprint: str
+    day: date
+    there: bool
+    """Its private half is where it should be."""
+
+
+class Overview(Struct, frozen=True, kw_only=True):
+    groups: tuple[Group, ...]
+    withdrawn: tuple[Result, ...]
+    """What offices that have received it are told to take back."""
+    offices: tuple[Office, ...]
+    key: Key | None
+    agreed: tuple[members.Body, ...]
+    not_agreed: tuple[members.Body, ...]
+
+
+def overview(view: View, session: Session) -> Overview:
+    found = last_words(session, view.region_id)
+    rows = destinations.all_of(session, view.region_id)
+    there = _received(session, view.region_id, rows)
+    known = min(there.values(), default=0)
+    released = [one for one in found if one.verb in SHOWN]
+    taken_back = [one for one in reversed(found) if one.verb not in SHOWN and (not rows or one.seq > known)]
+    by_kind = {kind: [one for one in released if one.kind == kind] for kind in words.KINDS}
+    bodies = members.bodies(session).taking_part
+    bodies = tuple(sorted(bodies, key=lambda one: view.sort_key(one.name)))
+    return Overview(
+        groups=tuple(_group(view, session, kind, some, known) for kind, some in by_kind.items() if some),
+        withdrawn=tuple(_results(view, session, taken_back[:MANY], known)),
+        offices=_offices(view, session, rows, found, there),
+        key=_key(view, session),
+        agreed=tuple(one for one in bodies if one.status.shared),
+        not_agreed=tuple(one for one in bodies if not one.status.shared),
+    )
+
+
+def of_kind(view: View, session: Session, kind: str, page: int) -> tuple[list[Result], bool]:
+    """The results of one kind on that page, and whether there are more. Raises NotFound."""
+    if kind not in words.KINDS:
+        raise NotFound("No such kind of result leaves a region.")
+    rows = destinations.all_of(session, view.region_id)
+    known = min(_received(session, view.region_id, rows).values(), default=0)
+    found = [one for one in last_words(session, view.region_id) if one.kind == kind and one.verb == "publish"]
+    found = sorted(found, key=lambda one: -one.seq)
+    some = found[(page - 1) * MANY : page * MANY]
+    if not some and page > 1:
+        raise NotFound("There are not so many results.")
+    return _results(view, session, some, known), len(found) > page * MANY
+
+
+def what_leaves(view: View, session: Session, kind: str, record: str) -> tuple[Word, bytes]:
+    """The last word on a result, and its document. Raises NotFound."""
+    for one in last_words(session, view.region_id):
+        if (one.kind, one.record) == (kind, record) and one.verb == "publish":
+            found = documents(session, view.region_id, [one.seq])
+            if one.seq in found:
+                return one, found[one.seq]
+    raise NotFound("Nothing of this leaves the region.")
+
+
+def _received(session: Session, region_id: str, rows: Sequence[Destination]) -> dict[str, int]:
+    """Address → up to where that office knows the present epoch."""
+    served = session.get(Served, region_id)
+    epoch = served.epoch if served else 1
+    found = {}
+    for row in rows:
+        said = destinations.receipt_in(row)
+        found[row.address] = row.seq if said is not None and said.epoch == epoch else 0
+    return found
+
+
+def _group(view: View, session: Session, kind: str, some: Sequence[Word], known: int) -> Group:
+    newest = sorted(some, key=lambda one: -one.seq)
+    return Group(
+        kind=kind,
+        heading=view._(words.KINDS[kind]),
+        results=tuple(_results(view, session, newest[:FEW], known)),
+        count=len(some),
+        fresh=sum(one.seq > known for one in some),
+        href=view.href("team", "results", "all", kind) if len(some) > FEW else "",
+    )
+
+
+def _results(view: View, session: Session, some: Sequence[Word], known: int) -> list[Result]:
+    zone = ZoneInfo(view.vocabulary.header.time_zone)
+    told = documents(session, view.region_id, [one.seq for one in some])
+    found = []
+    for one in some:
+        body = told.get(one.seq, b"")
+        title, lang = _title(view, one, body)
+        place = _place(one, body)
+        found.append(
+            Result(
+                kind=one.kind,
+                record=one.record,
+                title=title,
+                lang=lang if lang != view.lang else "",
+                href=view.href(*place) if place else view.href() if one.kind == "region" else "",
+                shown_href=view.href("team", "results", "what", one.kind, one.record) if body else "",
+                day=one.at.astimezone(zone).date(),
+                fresh=one.seq > known,
+            )
+        )
+    return found
+
+
+def _place(one: Word, body: bytes) -> tuple[str, ...]:
+    """Where the public reads it; empty: it has no page of its own."""
+    if body and one.kind in PLACES:
+        return (PLACES[one.kind], slug_of(body))
+    return ("evaluation",) if body and one.kind == "evaluation" else ()
+
+
+def _title(view: View, one: Word, body: bytes) -> tuple[str, str]:
+    if one.kind == "vocabulary":
+        return view._(words.TERMS[one.record]) if one.record in words.TERMS else one.record, view.lang
+    title, lang = title_of(view, one.kind, body) if body else ("", "")
+    # What was withdrawn or erased tells its name no more.
+    return (title, lang) if title else (view._(words.KINDS.get(one.kind, one.kind)) + f" – {one.record}", view.lang)
+
+
+def _offices(
+    view: View, session: Session, rows: Sequence[Destination], found: Sequence[Word], there: Mapping[str, int]
+) -> tuple[Office, ...]:
+    zone = ZoneInfo(view.vocabulary.header.time_zone)
+    newest = select(Change.seq).where(Change.region_id == view.region_id).order_by(Change.seq.desc()).limit(1)
+    head = session.scalar(newest) or 0
+    asked = destinations.is_asked(session, view.region_id)
+    offices = []
+    for row in rows:
+        fault, way_out = words.told(words.UNSENT, row.fault_code, view.translator) if row.fault else ("", "")
+        said = destinations.receipt_in(row)
+        on = row.sent_at if row.sent_at is not None else said.at if said is not None else None
+        offices.append(
+            Office(
+                address=row.address,
+                rhythm=view._(words.RHYTHMS[row.rhythm]),  # type: ignore[index]
+                rhythm_code=row.rhythm,
+                on=on.astimezone(zone).date() if on is not None else None,
+                complete=said is not None and there[row.address] == head,
+                behind=sum(one.seq > there[row.address] for one in found),
+                asked=row.address in asked,
+                fault=fault,
+                way_out=way_out,
+                detail=row.fault,
+            )
+        )
+    return tuple(offices)
+
+
+def _key(view: View, session: Session) -> Key | None:
+    row = keys.current(session, view.region_id)
+    if row is None:
+        return None
+    zone = ZoneInfo(view.vocabulary.header.time_zone)
+    try:
+        keys.private(session, view.instance.settings, view.region_id)
+        there = True
+    except keys.NoKey:
+        there = False
+    return Key(fingerprint=PublicKey(row.public).fingerprint, day=row.made_at.astimezone(zone).date(), there=there)

@@ -1,0 +1,161 @@
+"""Words of the pages about results: what leaves, how far it came, what went wrong; to be translated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from lanzarote.translation import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lanzarote.results.model import Rhythm, SourceState
+    from lanzarote.translation import Translator
+
+KINDS: Final[Mapping[str, str]] = {
+    "region": N_("The region itself"),
+    "vocabulary": N_("The words of the region’s package"),
+    "practice": N_("Practices"),
+    "stakeholder": N_("Entries of the directory"),
+    "improvement": N_("Improvements that were decided on"),
+    "procedure": N_("Co-operation procedures"),
+    "indicator": N_("Indicators"),
+    "evaluation": N_("Evaluations of pilots"),
+}
+"""In the order in which a page tells them."""
+TERMS: Final[Mapping[str, str]] = {
+    "sector": N_("Sectors"),
+    "source": N_("Sources"),
+    "instrument": N_("Legal texts"),
+    "provision": N_("Provisions of the law"),
+    "age": N_("Ages and time limits"),
+    "coverage": N_("Statements on coverage"),
+    "helpline": N_("Helplines"),
+    "field": N_("Fields of practices"),
+    "criteria": N_("Criteria of assessment"),
+    "decision": N_("Rules of decision"),
+}
+RHYTHMS: Final[Mapping[Rhythm, str]] = {
+    "": N_("only when somebody says so"),
+    "hourly": N_("every hour"),
+    "daily": N_("every day"),
+    "weekly": N_("every week"),
+}
+STATES: Final[Mapping[SourceState, str]] = {
+    "enrolled": N_("results are taken"),
+    "paused": N_("paused: nothing is taken just now"),
+    "ended": N_("ended: nothing is taken any more"),
+}
+CAME: Final[Mapping[str, str]] = {
+    "net": N_("sent over the internet"),
+    "file": N_("as a file"),
+}
+UNSENT: Final[Mapping[str, tuple[str, str]]] = {
+    "unreachable": (
+        N_("The office could not be reached."),
+        N_("What it took before stays there. Try again later; if that goes on, ask the office whether its site runs."),
+    ),
+    "elsewhere": (N_("This address leads to another one."), N_("Take it out and add the address to which it leads.")),
+    "no-office": (
+        N_("No central office answers there."),
+        N_("Look whether the address is that of the office’s site."),
+    ),
+    "unknown-region": (
+        N_("The office does not know this region yet."),
+        N_("Send it the card by mail, and tell it the fingerprint by telephone or face to face."),
+    ),
+    "paused": (N_("The office takes nothing from this region just now."), N_("Ask the office why.")),
+    "unknown-key": (
+        N_("The office does not know the key of this region."),
+        N_("Send it the card again, and tell it the fingerprint by telephone or face to face."),
+    ),
+    "revoked-key": (
+        N_("The office takes nothing more that this key vouches for."),
+        N_("Ask the office why. Then make a new key and have it compared."),
+    ),
+    "missing-entries": (
+        N_("Something in between is missing at the office."),
+        N_("Send again: what is missing goes along. If it comes back, ask the office."),
+    ),
+    "other-history": (
+        N_("The office has received other results of this region than those that stand here."),
+        N_(
+            "Nothing was taken, and nothing is lost. Perhaps a backup was restored, or the region runs in two places. "
+            "Speak to the office and to whoever runs this site before you send again."
+        ),
+    ),
+    "unfit": (
+        N_("The office could not read one of the results."),
+        N_("Perhaps its platform is older than yours. Ask the office; the results wait there."),
+    ),
+    "malformed": (
+        N_("What arrived at the office was not whole."),
+        N_("Send again. If it comes back, tell whoever runs this site."),
+    ),
+    "recognisable": (
+        N_("The office stopped a result in which a person may be recognised."),
+        N_("Look for it below, change or erase it, then send again. The office kept nothing of it."),
+    ),
+    "no-receipt": (
+        N_("The answer did not come from the office that is known here."),
+        N_("Send nothing more. Ask the office; if it has changed its own key, take it out here and add it again."),
+    ),
+    "no-key": (
+        N_("The key of this region is not where it should be."),
+        N_(
+            "Ask whoever runs this site to put it back from a copy. If it is lost, make a new one; it is then compared."
+        ),
+    ),
+    "refused": (N_("The office did not take the results."), N_("Try again later; if it comes back, ask the office.")),
+}
+"""Why results were not taken: what happened, and what to do, for the region."""
+UNTAKEN: Final[Mapping[str, tuple[str, str]]] = {
+    "malformed": (
+        N_("This file is not whole, or holds no results."),
+        N_("Ask the region for it again. Nothing was taken."),
+    ),
+    "newer-format": (
+        N_("A newer platform than this one wrote this."),
+        N_("Whoever runs this site has to upgrade it first. Nothing was taken."),
+    ),
+    "unknown-region": (
+        N_("These are results of a region that is not enrolled here."),
+        N_("Ask the region for its card, and enrol it first."),
+    ),
+    "paused": (N_("This region is paused here."), N_("Resume it first, then take the file again.")),
+    "unknown-key": (
+        N_("Nobody here has compared the key that vouches for these results."),
+        N_("If the region has made a new one, ask for its card, compare the fingerprint and enrol it again."),
+    ),
+    "revoked-key": (
+        N_("The key that vouches for these results was revoked here."),
+        N_("The region has to make a new one, and its fingerprint has to be compared."),
+    ),
+    "missing-entries": (
+        N_("Results are missing in between."),
+        N_("Ask the region for a file from the beginning on: it holds everything."),
+    ),
+    "other-history": (
+        N_("The region has vouched for two histories that do not fit together."),
+        N_(
+            "Nothing was taken. Speak to the region before anything else: perhaps it runs in two places, or somebody "
+            "else has its key. What both say stands below."
+        ),
+    ),
+    "unfit": (
+        N_("The region vouches for it, and this platform cannot take it."),
+        N_("Perhaps the region’s platform is newer. After an upgrade of this site, try again."),
+    ),
+    "recognisable": (
+        N_("A person may be recognised in it."),
+        N_("Nothing of it was kept here. The region has to look for it, change or erase it, and send again."),
+    ),
+    "refused": (N_("This was not taken."), N_("Ask whoever runs this site.")),
+}
+"""Why results were not taken: what happened, and what to do, for the office."""
+
+
+def told(table: Mapping[str, tuple[str, str]], code: str, translator: Translator) -> tuple[str, str]:
+    """What happened, and what to do."""
+    what, way = table.get(code, table["refused"])
+    return translator.gettext(what), translator.gettext(way)

@@ -1,0 +1,99 @@
+"""The draft of a practice as it would be here: the origin's texts, this region's sectors and provisions.
+
+Nothing that is true of the origin alone goes with it: no organisation, no figure, no result, no cost, no date.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from lanzarote.translation import N_
+from lanzarote.types import Derived, OwnSource, Partner, PracticeSheet, SheetText
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.transfers.origin import Origin
+    from lanzarote.types import Text, Transfer
+
+ITS_OWN: Final = ("results", "limits", "review", "participation")
+"""Texts that tell of what was done and found there, or with whom."""
+SOURCE: Final = "origin"
+"""Key of the source that the draft names."""
+TAKEN_FROM: Final = N_("Texts taken from a practice of another place: %(region)s. They are to be adapted.")
+MOST_PARTNERS: Final = 60
+
+
+def sheet_of(
+    origin: Origin, transfer: Transfer, here: Vocabulary, *, said: Callable[[str], tuple[str, str]], url: str
+) -> PracticeSheet:
+    """The draft; *said*: a message in a language of the region, with that language; *url*: where the origin is read."""
+    practice = origin.practice
+    note, lang = said(TAKEN_FROM)
+    region = _name(transfer.origin.region_name, lang)
+    title = _name(transfer.origin.title, practice.original)
+    return PracticeSheet(
+        original=practice.original,
+        text={
+            code: SheetText(**{name: text for name, text in _texts(texts).items() if name not in ITS_OWN})
+            for code, texts in practice.text.items()
+        },
+        stale=practice.stale,
+        scope=practice.scope,
+        sectors=_sectors(practice.sectors, transfer, here),
+        partners=tuple(_partners(origin, transfer, here))[:MOST_PARTNERS],
+        target_groups=practice.target_groups,
+        domains=practice.domains,
+        convention=practice.convention,
+        legal_basis=tuple(dict.fromkeys(key for one in transfer.provisions for key in one.here)),
+        own_sources=(
+            OwnSource(
+                key=SOURCE,
+                title=title,
+                language=practice.original,
+                publisher=f"Lanzarote · {region}",
+                url=url or None,
+                kind="organisation",
+            ),
+        ),
+        note={lang: note % {"region": region}},
+    )
+
+
+def derived_of(transfer: Transfer, transfer_id: str) -> Derived:
+    said = transfer.origin
+    return Derived(
+        region=said.region,
+        region_name=said.region_name,
+        record=said.record,
+        version=said.version,
+        slug=said.slug,
+        title=said.title,
+        transfer=transfer_id,
+    )
+
+
+def _sectors(keys: tuple[str, ...], transfer: Transfer, here: Vocabulary) -> tuple[str, ...]:
+    """The sectors here that answer to these of the origin."""
+    matched = {one.origin: one.here for one in transfer.sectors}
+    found = (name for key in keys for name in matched.get(key, ()))
+    return tuple(dict.fromkeys(here.present_key("sector", name) for name in found))
+
+
+def _partners(origin: Origin, transfer: Transfer, here: Vocabulary) -> list[Partner]:
+    """Sectors that take part, each with the side it is on here; who it is, people here say."""
+    found: dict[str, None] = {}
+    for partner in origin.practice.partners:
+        sectors = origin.body(partner.organisation) if partner.organisation else (partner.sector,)
+        known = tuple(origin.vocabulary.present_key("sector", key) for key in sectors if key)
+        found |= dict.fromkeys(_sectors(known, transfer, here))
+    return [Partner(sector=name, side=here.sectors[name].side) for name in found if name in here.sectors]
+
+
+def _texts(texts: SheetText) -> Mapping[str, str]:
+    return {name: text for name in SheetText.__struct_fields__ if (text := getattr(texts, name))}
+
+
+def _name(texts: Text, lang: str) -> str:
+    return texts.get(lang) or next(iter(texts.values()))

@@ -1,0 +1,88 @@
+"""What is decided about a transfer, and what stands beside it; what is written in it is a ``Transfer``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta, Struct
+from sqlalchemy import Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lanzarote.database import Base, Regional, Shared
+from lanzarote.types import Text, TransferState, TransferStep, Value
+
+TRANSFER: Final = "transfer"
+
+ElsewhereState = Literal["asked", "confirmed"]
+
+
+class TransferStatus(Value, frozen=True, kw_only=True):
+    """How far a transfer is, a state of ``lifecycle.TRANSFER``."""
+
+    state: TransferState = "offered"
+    steps: tuple[TransferStep, ...] = ()
+    """Every state it came into, the first first."""
+    reason: Text = {}
+    """Why it was declined, for everybody."""
+    practice: str = ""
+    """Id of the practice that was adapted here."""
+    seen: int = 0
+    """The newest version of the origin that somebody here has looked at, beyond the one that was taken up."""
+    seen_gone: bool = False
+    """Somebody here has seen that the origin is no longer published."""
+    withdrawn: str = ""
+    """Why the public no longer reads it; for the group."""
+
+
+class Travelled(Shared, Base):
+    """Every released transfer, home or received, under the practice it took up: kept in step with the logs."""
+
+    __tablename__ = "travelled"
+    __table_args__ = (Index("travelled_by_transfer", "region", "record_id"),)
+
+    origin_region: Mapped[str] = mapped_column(primary_key=True)
+    origin_record: Mapped[str] = mapped_column(primary_key=True)
+    region: Mapped[str] = mapped_column(primary_key=True)
+    """Where it was taken up."""
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    practice: Mapped[str]
+    """Id of the practice that was adapted there, or nothing."""
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    """A ``TransferRelease`` as JSON."""
+
+
+class Elsewhere(Regional, Base):
+    """That a practice is said to be taken up by somebody without a platform. Shown once it is confirmed."""
+
+    __tablename__ = "taken_elsewhere"
+
+    record_id: Mapped[str] = mapped_column(primary_key=True)
+    """Id of the practice."""
+    number: Mapped[int] = mapped_column(primary_key=True)
+    place: Mapped[str]
+    organisation: Mapped[str]
+    what: Mapped[str]
+    """What is done there, what had to change."""
+    source: Mapped[str]
+    lang: Mapped[str]
+    contact: Mapped[str] = mapped_column(default="")
+    """Where the answer goes; empty from the moment it is given."""
+    state: Mapped[str]
+    """An ``ElsewhereState``; what is refused is deleted."""
+    at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class ElsewhereRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An ``Elsewhere`` in a region's file: without the address, which does not travel."""
+
+    number: Annotated[int, Meta(ge=1, le=1_000_000)]
+    place: str
+    organisation: str
+    what: str
+    source: str
+    lang: str
+    state: ElsewhereState
+    at: Annotated[datetime, Meta(tz=True)]
+    settled_at: Annotated[datetime, Meta(tz=True)] | None

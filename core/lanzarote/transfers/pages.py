@@ -1,0 +1,193 @@
+"""How a practice has travelled: the public page, and the lines on the pages of both practices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from markupsafe import Markup
+from msgspec import Struct
+
+from lanzarote.errors import NotFound
+from lanzarote.permissions import may_somewhere
+from lanzarote.practices.pages import elsewhere as moved
+from lanzarote.practices.service import by_keys, decode, document
+from lanzarote.regions.reading import told
+from lanzarote.transfers import elsewhere, origin, service, team_reading
+from lanzarote.transfers.words import STATES
+from lanzarote.translation import format_date
+from lanzarote.web.labels import written
+from lanzarote.web.routes import page
+from lanzarote.web.site import Site, View
+
+if TYPE_CHECKING:
+    from lanzarote.practices.model import Document
+    from lanzarote.types import TransferRelease
+
+Asked = Request[Any, Any, Any]
+
+
+class Stop(Struct, frozen=True, kw_only=True):
+    """A place that the practice came to."""
+
+    region: str
+    region_href: str
+    state: str
+    code: str
+    steps: tuple[tuple[str, str], ...]
+    version: int
+    reason: Markup
+    changed: Markup
+    title: Markup
+    href: str
+    """Of the adapted practice; empty: nobody reads it yet."""
+
+
+class Reported(Struct, frozen=True, kw_only=True):
+    """A place without a platform."""
+
+    place: Markup
+    organisation: Markup
+    what: Markup
+    source: Markup
+    on: str
+
+
+class Came(Struct, frozen=True, kw_only=True):
+    """Where a practice was taken from."""
+
+    title: Markup
+    region: str
+    version: int
+    href: str
+    """Empty: it is not on this site, or no longer published."""
+    trail_href: str
+    unjudged: bool
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """What the page of a practice says about where it came from and where it went."""
+
+    came: Came | None
+    places: int
+    trail_href: str
+    elsewhere_href: str
+    take_up: tuple[tuple[str, str], ...]
+    """Region, and address of the page on which it is taken up there."""
+    unjudged: bool
+
+
+@page("/{lang:str}/{region:str}/practices/{slug:str}/travels")
+def travels(
+    request: Asked, lang: FromPath[str], region: FromPath[str], slug: FromPath[str], site: NamedDependency[Site]
+) -> Response[Any]:
+    """Where a practice came from, and where it was taken up."""
+    view = site.view(request, lang, region)
+    try:
+        found = decode(document(view.instance.database, view.region_id, slug))
+    except NotFound:
+        return moved(view, slug, "travels")
+    return view.render(
+        "transfers/travels.html",
+        title=told(view, found.title, found.original),
+        plain=view.text(found.title, found.original)[0],
+        practice_href=view.href("practices", found.slug),
+        came=_came(view, found),
+        stops=[_stop(view, one) for one in service.travels(view.instance, view.region_id, found.id)],
+        reported=_reported(view, found.id),
+        unjudged=team_reading.is_unjudged(view.instance, view.region_id),
+        elsewhere_href=view.href("practices", found.slug, "elsewhere"),
+        take_up=_take_up(view, found),
+    )
+
+
+def line(view: View, found: Document) -> Line:
+    """For the page of a practice."""
+    went = len(service.travels(view.instance, view.region_id, found.id)) + len(_reported(view, found.id))
+    take_up = _take_up(view, found)
+    return Line(
+        came=_came(view, found),
+        places=went,
+        trail_href=view.href("practices", found.slug, "travels"),
+        elsewhere_href=view.href("practices", found.slug, "elsewhere"),
+        take_up=take_up,
+        unjudged=bool(take_up) and team_reading.is_unjudged(view.instance, view.region_id),
+    )
+
+
+def _take_up(view: View, found: Document) -> tuple[tuple[str, str], ...]:
+    """Other regions, written here, in which the reader may propose it."""
+    if not view.actor.signed_in:
+        return ()
+    return tuple(
+        (
+            view.say(header.name),
+            view.region_href(header, "team", "transfers", "new", query={"from": f"{view.region_id}/{found.slug}"}),
+        )
+        for region_id, header in view.instance.headers().items()
+        if region_id != view.region_id
+        and may_somewhere(view.actor, "group.write", region_id)
+        and origin.is_home(view.instance, region_id)
+    )
+
+
+def _came(view: View, found: Document) -> Came | None:
+    said = found.derived
+    if said is None:
+        return None
+    header = view.instance.headers().get(said.region)
+    pair = (said.region, said.record)
+    current = origin.now_of(view.instance, {pair}).get(pair)
+    there = header is not None and current is not None and current.published
+    return Came(
+        title=told(view, said.title),
+        region=view.say(said.region_name),
+        version=said.version,
+        href=view.region_href(header, "practices", said.slug) if header and there else "",
+        trail_href=view.region_href(header, "practices", said.slug, "travels") if header and there else "",
+        unjudged=team_reading.is_unjudged(view.instance, said.region),
+    )
+
+
+def _stop(view: View, one: TransferRelease) -> Stop:
+    header = view.instance.header(one.region)
+    adapted = by_keys(view.instance.database, one.region, [one.practice]) if one.practice else ()
+    return Stop(
+        region=view.say(header.name),
+        region_href=view.region_href(header),
+        state=view._(STATES[one.state]),
+        code=one.state,
+        steps=tuple((view._(STATES[step.state]), format_date(step.on, view.lang)) for step in one.steps),
+        version=one.origin.version,
+        reason=told(view, one.reason),
+        changed=told(view, one.changed),
+        title=told(view, adapted[0].title, adapted[0].original) if adapted else Markup(),
+        href=view.region_href(header, "practices", adapted[0].slug) if adapted else "",
+    )
+
+
+def _reported(view: View, record_id: str) -> tuple[Reported, ...]:
+    def read() -> dict[str, tuple[Any, ...]]:
+        with view.instance.database.read(view.region_id) as session:
+            rows: dict[str, tuple[Any, ...]] = {}
+            for row in elsewhere.confirmed(session):
+                said = (row.place, row.organisation, row.what, row.source, row.lang, row.at.date())
+                rows[row.record_id] = (*rows.get(row.record_id, ()), said)
+            return rows
+
+    found = view.instance.kept("taken elsewhere", view.region_id, read).get(record_id, ())
+    return tuple(
+        Reported(
+            place=written(place, lang, view.lang),
+            organisation=written(body, lang, view.lang),
+            what=written(what, lang, view.lang),
+            source=written(source, lang, view.lang),
+            on=format_date(on, view.lang),
+        )
+        for place, body, what, source, lang, on in found
+    )
+
+
+handlers = (travels,)

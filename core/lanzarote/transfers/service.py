@@ -1,0 +1,158 @@
+"""Where practices have travelled: kept in step with the change logs of all regions, written here or received."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from sqlalchemy import delete, select
+
+from lanzarote import changes, jobs
+from lanzarote.accounts import notices
+from lanzarote.changes import Served
+from lanzarote.database import ALL
+from lanzarote.evaluation.model import EVALUATION
+from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.results.released import released_now
+from lanzarote.transfers.model import TRANSFER, Elsewhere, Travelled
+from lanzarote.types import TransferRelease
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.changes import Saved
+    from lanzarote.database import Database
+    from lanzarote.instance import Instance
+
+TOPIC: Final = "transfers.origin"
+PAGES: Final = "transfers.pages"
+SOME: Final = 500
+_release = msgspec.json.Decoder(TransferRelease)
+
+
+def travels(instance: Instance, region_id: str, record_id: str) -> tuple[TransferRelease, ...]:
+    """Every released transfer of this practice, the first first; of regions that the public may read alone."""
+    mine = (Travelled.origin_region == region_id) & (Travelled.origin_record == record_id)
+    with instance.database.read(ALL) as session:
+        found = session.scalars(select(Travelled.body).where(mine)).all()
+    shown = instance.headers()
+    told = [one for one in map(_release.decode, found) if one.region in shown]
+    return tuple(sorted(told, key=lambda one: (one.steps[0].on, one.region)))
+
+
+def taken_up(instance: Instance, region_id: str) -> tuple[TransferRelease, ...]:
+    """Every released transfer into the region, the last changed first."""
+
+    def read() -> tuple[TransferRelease, ...]:
+        with instance.database.read(ALL) as session:
+            found = session.scalars(select(Travelled.body).where(Travelled.region == region_id)).all()
+        told = (_release.decode(body) for body in found)
+        return tuple(sorted(told, key=lambda one: (one.updated_at, one.id), reverse=True))
+
+    return instance.kept("taken up", region_id, read)
+
+
+def hear(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
+    """Keep account of released transfers. Listens to the change logs."""
+    for one in saved:
+        if one.kind == "epoch":
+            # What the new epoch does not tell of is not released any more.
+            _forget(session, Travelled.region == region_id)
+        elif one.kind == TRANSFER:
+            _forget(session, (Travelled.region == region_id) & (Travelled.record_id == one.record_id))
+            if one.verb in changes.SHOWN and one.body:
+                _add(session, region_id, _release.decode(one.body))
+    _renew_pages(session, region_id, saved)
+
+
+def _renew_pages(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
+    """Pages of other regions tell of what was adapted here, and of what was decided about the pilot here."""
+    practices = {one.record_id for one in saved if one.kind == PRACTICE}
+    if practices:
+        rows = session.execute(select(Travelled.origin_region, Travelled.practice).where(Travelled.region == region_id))
+        for other in sorted({origin for origin, practice in rows if practice in practices}):
+            _renew_later(session, other)
+    if any(one.kind == EVALUATION for one in saved):
+        taken = select(Travelled.region).where(Travelled.origin_region == region_id).distinct()
+        for other in session.scalars(taken).all():
+            _renew_later(session, other)
+
+
+def _renew_later(session: Session, region_id: str) -> None:
+    """Pages of that region are to tell of it. Not at once: two regions would wait for each other's rows."""
+    jobs.enqueue(session, PAGES, region=region_id)
+
+
+def renew(database: Database, payload: Mapping[str, Any]) -> None:
+    """Let no page of the region that is kept in memory tell what was true before."""
+    with database.write(payload["region"]) as session:
+        changes.bump_revision(session, payload["region"])
+
+
+def rebuild(session: Session) -> None:
+    """Take account anew of what all logs say; a session about all regions."""
+    session.execute(delete(Travelled))
+    for region_id in session.scalars(select(Served.id)).all():
+        for one in released_now(session, region_id, kinds=(TRANSFER,)):
+            if one.body:
+                _add(session, region_id, _release.decode(one.body))
+
+
+def _add(session: Session, region_id: str, one: TransferRelease) -> None:
+    row = Travelled(
+        origin_region=one.origin.region,
+        origin_record=one.origin.record,
+        region=region_id,
+        record_id=one.id,
+        practice=one.practice,
+        body=msgspec.json.encode(one),
+    )
+    session.add(row)
+    session.flush()
+    _renew_later(session, one.origin.region)
+
+
+def _forget(session: Session, which: Any) -> None:
+    for origin_region in session.scalars(select(Travelled.origin_region).where(which).distinct()).all():
+        _renew_later(session, origin_region)
+    session.execute(delete(Travelled).where(which))
+
+
+def follow(session: Session, saved: Sequence[Saved]) -> None:
+    """Tell adopters of a new version of what they took up; forget what stood beside what is erased.
+
+    Listens to ``changes.record``.
+    """
+    moved = [one for one in saved if one.kind == PRACTICE and one.concerns_public and not one.fresh]
+    for start in range(0, len(moved), SOME):
+        _tell(session, moved[start : start + SOME])
+    for one in moved:
+        if one.verb == "erase":
+            mine = (Elsewhere.region_id == one.region_id) & (Elsewhere.record_id == one.record_id)
+            session.execute(delete(Elsewhere).where(mine))
+
+
+def _tell(session: Session, moved: Sequence[Saved]) -> None:
+    ids = [one.record_id for one in moved]
+    rows = session.execute(select(Travelled.region, Travelled.origin_record).where(Travelled.origin_record.in_(ids)))
+    for region_id in sorted({region_id for region_id, _ in rows}):
+        jobs.enqueue_once(session, TOPIC, f"{TOPIC}:{region_id}", region=region_id)
+
+
+def deliver(database: Database, payload: Mapping[str, Any]) -> None:
+    """Have a mail tell who leads the work in an adopting region; what changed stands on their start page."""
+    region_id = payload["region"]
+    with database.write(region_id) as session:
+        served = session.get(Served, region_id)
+        if served is not None and served.home:
+            notices.notify_coordinators(session, region_id, "origin-changed")
+
+
+def account(session: Session) -> Iterator[tuple[str, str, str, str, bytes]]:
+    """Everything that is kept account of, for comparing."""
+    query = select(Travelled).order_by(Travelled.origin_region, Travelled.origin_record, Travelled.region)
+    for row in session.scalars(query):
+        yield row.origin_region, row.origin_record, row.region, row.record_id, bytes(row.body)

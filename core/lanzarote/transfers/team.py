@@ -1,0 +1,73 @@
+"""What the team's pages about transfers share: forms refused, drafts judged, words found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from lanzarote.evaluation import team as group
+from lanzarote.objections import Objected, checks_for
+from lanzarote.practices import sheets
+from lanzarote.practices import writing as practices
+from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.stakeholders.team_form import Refused
+from lanzarote.transfers import adapting, origin
+from lanzarote.transfers.words import label_of
+from lanzarote.translation import N_
+from lanzarote.web.refusals import asked_about
+from lanzarote.web.refusals import refusal as refused_in
+from lanzarote.web.remarks import concern_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lanzarote.errors import LanzaroteError
+    from lanzarote.instance import Instance
+    from lanzarote.permissions import Actor
+    from lanzarote.practices.writing import Checked
+    from lanzarote.transfers.model import TransferStatus
+    from lanzarote.types import Transfer
+    from lanzarote.web.site import View
+
+NOTHING: Final = group.NOTHING
+WHY_KEPT: Final = N_("It stood so in the published practice that this was taken from: %(region)s.")
+
+
+def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any], transfer: Transfer | None = None) -> Refused:
+    """What to show above the form, beside its fields, and where to say why something stays."""
+    if isinstance(error, Objected):
+        told = [concern_words(view, one.package, one.concern.text, failed=one.failed)[0] for one in error.raised]
+        return Refused(errors=tuple({"field": "practice", "text": text} for text in told))
+    refused = refused_in(view, error)
+    named = dict.fromkeys(
+        (one["field"], f"{label_of(view, one['field'], transfer)} – {one['text']}") for one in refused.errors
+    )
+    return Refused(
+        errors=tuple({"field": field, "text": text} for field, text in named),
+        beside=refused.error_of,
+        asked=asked_about(view, error, data, lambda field: label_of(view, field, transfer)),
+    )
+
+
+def draft(instance: Instance, region_id: str, transfer: Transfer, status: TransferStatus, *, by: Actor) -> Checked:
+    """The practice as it would be here, ready to be saved. Raises NotFound, Identifying, Faulty, Objected."""
+    said = transfer.origin
+    here = instance.vocabulary(region_id)
+    there = origin.read_origin(instance, said.region, said.record, max(said.version, status.seen))
+    language = here.header.languages[0]
+    translated = instance.translations.translator(language).gettext
+
+    def say(text: str) -> tuple[str, str]:
+        words = translated(text)
+        return str(words), getattr(words, "lang", language)
+
+    sheet = adapting.sheet_of(there, transfer, here, said=say, url=said.url)
+    region = next(iter(said.region_name.values()))
+    reasons = {
+        (one.field, one.code): say(WHY_KEPT)[0] % {"region": region}
+        for one in sheets.concerns_about(sheet, here)
+        if not one.hard
+    }
+    with instance.database.read(region_id) as session:
+        checks = checks_for(instance, session, region_id, PRACTICE, None, by=by)
+    organisations = {name for one in instance.directory(region_id) for name in one.names}
+    return practices.checked(sheet, here, organisations, reasons=reasons, by=by.account_id, checks=checks)

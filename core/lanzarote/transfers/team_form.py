@@ -1,0 +1,110 @@
+"""The form of a transfer: what was sent, read; what is there, shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lanzarote.evaluation.team import texts_in
+from lanzarote.regions.reading import article_links, told
+from lanzarote.transfers.entries import Given, GivenAnswer, GivenMatch
+from lanzarote.transfers.mapping import name_of
+from lanzarote.transfers.team_reading import question_of
+from lanzarote.transfers.words import ABOUT
+from lanzarote.web.refusals import many_of, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lanzarote.types import ProvisionMatch, SectorMatch, Transfer
+    from lanzarote.web.site import View
+
+
+def typed_from(transfer: Transfer) -> dict[str, Any]:
+    """What the form holds before anybody writes in it."""
+    typed: dict[str, Any] = {f"changed.{code}": text for code, text in transfer.changed.items()}
+    for room in ("sectors", "provisions"):
+        for number, one in enumerate(getattr(transfer, room)):
+            typed[f"{room}[{number}].here"] = list(one.here)
+            typed |= {f"{room}[{number}].note.{code}": text for code, text in one.note.items()}
+    for number, question in enumerate(transfer.questions):
+        typed |= {f"questions[{number}].answer.{code}": text for code, text in question.answer.items()}
+    return typed
+
+
+def read_given(view: View, data: Mapping[str, Any], before: Transfer) -> Given:
+    """What was typed."""
+
+    def texts(field: str, known: Mapping[str, str]) -> dict[str, str]:
+        # What stands there in a language that the form does not offer stays.
+        offered = view.vocabulary.header.languages
+        return {code: text for code, text in known.items() if code not in offered} | texts_in(view, data, field)
+
+    def match(room: str, number: int, one: SectorMatch | ProvisionMatch) -> GivenMatch:
+        place = f"{room}[{number}]"
+        here = [*many_of(data, f"{place}.here"), text_of(data, f"{place}.more")]
+        return GivenMatch(
+            origin=one.origin, here=tuple(dict.fromkeys(filter(None, here))), note=texts(f"{place}.note", one.note)
+        )
+
+    return Given(
+        sectors=tuple(match("sectors", number, one) for number, one in enumerate(before.sectors)),
+        provisions=tuple(match("provisions", number, one) for number, one in enumerate(before.provisions)),
+        questions=tuple(
+            GivenAnswer(key=one.key, answer=texts(f"questions[{number}].answer", one.answer))
+            for number, one in enumerate(before.questions)
+        ),
+        changed=texts("changed", before.changed),
+    )
+
+
+def rows(view: View, transfer: Transfer, typed: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """What the form asks, row by row, with what it offers to choose from."""
+    sectors = {
+        key: view.say(one.name)
+        for key, one in view.vocabulary.sectors.items()
+        if not view.vocabulary.is_retired("sector", key, view.today)
+    }
+    provisions = {
+        key: view.say(name_of(view.vocabulary, one))
+        for key, one in view.vocabulary.provisions.items()
+        if not view.vocabulary.is_retired("provision", key, view.today)
+    }
+    return {
+        "sectors": [
+            _row(view, f"sectors[{number}]", one, sectors, typed) for number, one in enumerate(transfer.sectors)
+        ],
+        "provisions": [
+            _row(view, f"provisions[{number}]", one, provisions, typed)
+            | {"articles": article_links(view, one.paragraphs)}
+            for number, one in enumerate(transfer.provisions)
+        ],
+        "questions": [
+            {
+                "place": f"questions[{number}]",
+                "about": view._(ABOUT[one.about]),
+                "text": question_of(view, transfer, one),
+                "quoted": bool(one.text),
+            }
+            for number, one in enumerate(transfer.questions)
+        ],
+    }
+
+
+def _row(
+    view: View, place: str, one: SectorMatch | ProvisionMatch, known: Mapping[str, str], typed: Mapping[str, Any]
+) -> dict[str, Any]:
+    chosen = many_of(typed, f"{place}.here")
+    listed = list(dict.fromkeys((*one.here, *chosen)))
+    return {
+        "place": place,
+        "name": told(view, one.name),
+        "ticks": [{"value": key, "label": known[key], "chosen": key in chosen} for key in listed if key in known],
+        "others": list(_others(view, known, listed, text_of(typed, f"{place}.more"))),
+    }
+
+
+def _others(view: View, known: Mapping[str, str], listed: list[str], chosen: str) -> Iterator[dict[str, Any]]:
+    yield {"value": "", "label": view._("Nothing more"), "chosen": not chosen}
+    rest = [(key, label) for key, label in known.items() if key not in listed]
+    for key, label in sorted(rest, key=lambda one: view.sort_key(one[1])):
+        yield {"value": key, "label": label, "chosen": key == chosen}

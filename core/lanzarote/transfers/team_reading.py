@@ -1,0 +1,276 @@
+"""Transfers in the team's words: the list, one of them, what can be done, what became of the origin."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup, escape
+from msgspec import Struct
+from sqlalchemy import and_, select
+
+from lanzarote.evaluation.team import Step, leads
+from lanzarote.permissions import allowed
+from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.records import Record, Version, decode
+from lanzarote.regions.reading import article_links, told
+from lanzarote.transfers import mapping, origin
+from lanzarote.transfers.model import TRANSFER, TransferStatus
+from lanzarote.transfers.words import ABOUT, NEXT, STATES, UNSTATED, label_of
+from lanzarote.translation import N_, format_date
+from lanzarote.types import Transfer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.instance import Instance
+    from lanzarote.permissions import Actor
+    from lanzarote.regions.reading import ArticleLink
+    from lanzarote.transfers.origin import Now
+    from lanzarote.types import ProvisionMatch, SectorMatch, TransferQuestion
+    from lanzarote.web.site import View
+
+WORKED_ON: Final = ("offered", "taken-up", "adapting", "piloted", "adopted")
+
+
+def _in(*states: str) -> Callable[[Record, str], bool]:
+    return lambda record, state: state in states and record.state != "archived"
+
+
+def _can(action: str) -> Callable[[Record, str], bool]:
+    return lambda record, _: leads("record", record.state, action)
+
+
+def _unread(record: Record, state: str) -> bool:
+    """Something is written that the public does not read yet, or no longer."""
+    waits = record.published_version not in (None, record.version) or record.state == "withdrawn"
+    return waits and record.state != "archived" and leads("transfer", state, "publish")
+
+
+STEPS: Final = (
+    Step(name="edit", label=N_("Answer and match"), action="group.write", possible=_in(*WORKED_ON), main=True),
+    Step(name="take-up", label=N_("Take it up"), action="group.lead", possible=_in("offered"), main=True),
+    Step(name="adapt", label=N_("Make the draft"), action="group.lead", possible=_in("taken-up"), main=True),
+    Step(name="pilot", label=N_("It is tried out"), action="group.lead", possible=_in("adapting"), main=True),
+    Step(name="adopt", label=N_("Adopt it"), action="group.lead", possible=_in("piloted"), main=True),
+    Step(name="publish", label=N_("Show the public what is new"), action="group.lead", possible=_unread),
+    Step(
+        name="decline",
+        label=N_("Do not take it up"),
+        action="group.lead",
+        possible=_in("offered", "taken-up", "adapting", "piloted"),
+    ),
+    Step(name="reconsider", label=N_("Propose it again"), action="group.lead", possible=_in("declined"), main=True),
+    Step(name="withdraw", label=N_("Withdraw it"), action="group.lead", possible=_can("withdraw")),
+    Step(name="archive", label=N_("Put it away"), action="group.lead", possible=_can("archive")),
+    Step(name="erase", label=N_("Erase it"), action="record.erase", possible=_can("erase")),
+)
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """A transfer in the list."""
+
+    id: str
+    title: Markup
+    region: str
+    state: str
+    open: int
+    news: bool
+    """The origin has changed, and nobody here has looked at it."""
+    updated_at: datetime
+
+
+class Match(Struct, frozen=True, kw_only=True):
+    """A sector or provision of the origin, and what answers to it here."""
+
+    name: Markup
+    here: tuple[Markup, ...]
+    note: Markup
+    articles: tuple[ArticleLink, ...] = ()
+    open: bool
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    about: str
+    text: Markup
+    answer: Markup
+
+
+class Adapted(Struct, frozen=True, kw_only=True):
+    """The practice that was adapted here."""
+
+    id: str
+    href: str
+    public_href: str
+    """Empty: the public does not read it."""
+
+
+class ToldTransfer(Struct, frozen=True, kw_only=True):
+    """One transfer, as the team reads it."""
+
+    title: Markup
+    plain: str
+    region: str
+    origin_href: str
+    """Empty: it is not on this site, or no longer published."""
+    version: int
+    state: str
+    code: str
+    next: str
+    unjudged: bool
+    news: str
+    """``changed`` or ``gone`` when nobody here has looked at what became of the origin."""
+    open: tuple[str, ...]
+    sectors: tuple[Match, ...]
+    provisions: tuple[Match, ...]
+    questions: tuple[Asked, ...]
+    changed: Markup
+    reason: Markup
+    steps: tuple[tuple[str, str], ...]
+    adapted: Adapted | None
+    withdrawn: str
+
+
+def tell(view: View, session: Session, record: Record, transfer: Transfer, status: TransferStatus) -> ToldTransfer:
+    said = transfer.origin
+    now = origin.now_of(view.instance, {(said.region, said.record)}).get((said.region, said.record))
+    served = view.instance.headers().get(said.region)
+    published = now is not None and now.published and served is not None
+    return ToldTransfer(
+        title=title_of(view, transfer),
+        plain=plain_title(view, transfer),
+        region=view.say(said.region_name),
+        origin_href=view.region_href(served, "practices", said.slug) if published and served else "",
+        version=said.version,
+        state=view._(STATES[status.state]),
+        code=status.state,
+        next=view._(NEXT[status.state]),
+        unjudged=is_unjudged(view.instance, said.region),
+        news=news_of(transfer, status, now),
+        open=tuple(label_of(view, one.place, transfer) for one in mapping.open_points(transfer)),
+        sectors=tuple(_match(view, one, "sector") for one in transfer.sectors),
+        provisions=tuple(_match(view, one, "provision") for one in transfer.provisions),
+        questions=tuple(
+            Asked(about=view._(ABOUT[one.about]), text=question_of(view, transfer, one), answer=told(view, one.answer))
+            for one in transfer.questions
+        ),
+        changed=told(view, transfer.changed),
+        reason=told(view, status.reason),
+        steps=tuple((view._(STATES[one.state]), format_date(one.on, view.lang)) for one in status.steps),
+        adapted=_adapted(view, session, status),
+        withdrawn=status.withdrawn,
+    )
+
+
+def listed(view: View, session: Session) -> list[Row]:
+    """Every transfer into the region that is kept here, the last changed first."""
+    found = read_all(session, view.actor)
+    pairs = {(transfer.origin.region, transfer.origin.record) for _, transfer, _ in found}
+    now = origin.now_of(view.instance, pairs)
+    return [
+        Row(
+            id=record.id,
+            title=title_of(view, transfer),
+            region=view.say(transfer.origin.region_name),
+            state=view._(STATES[status.state]),
+            open=len(mapping.open_points(transfer)) if status.state not in ("declined", "adopted") else 0,
+            news=bool(news_of(transfer, status, now.get((transfer.origin.region, transfer.origin.record)))),
+            updated_at=record.updated_at,
+        )
+        for record, transfer, status in found
+    ]
+
+
+def read_all(session: Session, actor: Actor) -> list[tuple[Record, Transfer, TransferStatus]]:
+    """Every transfer of the session's regions that *actor* may read and nobody put away, the last changed first."""
+    joined = and_(Version.region_id == Record.region_id, Version.record_id == Record.id)
+    query = (
+        select(Record, Version.body)
+        .join(Version, joined & (Version.number == Record.version))
+        .where(Record.kind == TRANSFER, Record.state != "erased", allowed(actor, "group.read"))
+        .order_by(Record.updated_at.desc(), Record.id)
+    )
+    return [
+        (record, decode(body, Transfer), decode(record.status, TransferStatus))
+        for record, body in session.execute(query)
+    ]
+
+
+def news_of(transfer: Transfer, status: TransferStatus, now: Now | None) -> str:
+    """Whether the origin has changed since somebody here has looked at it last: ``changed``, ``gone`` or nothing."""
+    if status.state == "declined":
+        return ""
+    if now is None or not now.published:
+        return "" if status.seen_gone else "gone"
+    return "changed" if now.version > max(transfer.origin.version, status.seen) else ""
+
+
+def is_unjudged(instance: Instance, region_id: str) -> bool:
+    """Whether the region's pilot is not judged yet, or not to be extended; of a region that is not here: yes."""
+    return region_id not in instance.headers() or origin.verdict_of(instance, region_id) != "extend"
+
+
+def title_of(view: View, transfer: Transfer) -> Markup:
+    return told(view, transfer.origin.title, transfer.origin.original)
+
+
+def plain_title(view: View, transfer: Transfer) -> str:
+    return view.text(transfer.origin.title, transfer.origin.original)[0]
+
+
+def question_of(view: View, transfer: Transfer, question: TransferQuestion) -> Markup:
+    """What is asked: the origin's words, or that it says nothing."""
+    if not question.text:
+        return escape(view._(UNSTATED[question.about]))
+    return told(view, question.text, transfer.origin.original)
+
+
+def said_in(view: View, transfer: Transfer) -> list[tuple[str, str]]:
+    """Everything that is written in a transfer here, with its place, for comparing versions."""
+    found: list[tuple[str, str]] = []
+    rooms: tuple[tuple[str, Sequence[SectorMatch | ProvisionMatch]], ...] = (
+        ("sectors", transfer.sectors),
+        ("provisions", transfer.provisions),
+    )
+    for room, some in rooms:
+        for number, one in enumerate(some):
+            place = f"{room}[{number}]"
+            here = (str(_named(view, room[:-1], key).striptags()) for key in one.here)
+            found.append((f"{place}.here", ", ".join(here)))
+            found += [(f"{place}.note.{code}", text) for code, text in one.note.items()]
+    for number, question in enumerate(transfer.questions):
+        found += [(f"questions[{number}].answer.{code}", text) for code, text in question.answer.items()]
+    return found + [(f"changed.{code}", text) for code, text in transfer.changed.items()]
+
+
+def _match(view: View, one: SectorMatch | ProvisionMatch, kind: str) -> Match:
+    paragraphs: tuple[str, ...] = getattr(one, "paragraphs", ())
+    return Match(
+        name=told(view, one.name),
+        here=tuple(_named(view, kind, key) for key in one.here),
+        note=told(view, one.note),
+        articles=article_links(view, paragraphs),
+        open=not one.here and not one.note,
+    )
+
+
+def _named(view: View, kind: str, key: str) -> Markup:
+    entry = view.vocabulary.entries.get(kind, {}).get(view.vocabulary.present_key(kind, key))
+    if entry is None:
+        return Markup(key)  # noqa: S704 - letters, digits and hyphens
+    texts: Mapping[str, str] = entry.name if kind == "sector" else mapping.name_of(view.vocabulary, entry)
+    return told(view, texts)
+
+
+def _adapted(view: View, session: Session, status: TransferStatus) -> Adapted | None:
+    record = session.get(Record, (view.region_id, status.practice)) if status.practice else None
+    if record is None or record.kind != PRACTICE or record.state == "erased":
+        return None
+    public = record.state == "published"
+    return Adapted(
+        id=record.id,
+        href=view.href("team", "practices", record.id),
+        public_href=view.href("practices", record.slug) if public else "",
+    )

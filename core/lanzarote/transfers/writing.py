@@ -1,0 +1,310 @@
+"""Taking up a practice of another place: offered, taken up, adapted, piloted, adopted, or declined with reasons.
+
+Every function checks for itself that the person may do it and that ``lifecycle.TRANSFER`` allows it. From the moment
+it is taken up the public reads how far it is; what is written on it is read when the next step is taken.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import select
+
+from lanzarote import changes, checking, guard, records, working
+from lanzarote.checking import NO_REASON, NOTHING_EXPLAINED, Fault, Faulty, Identifying, is_thin, let_pass
+from lanzarote.ids import new_id, slugify
+from lanzarote.lifecycle import next_state
+from lanzarote.permissions import Subject, require
+from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.practices.model import PracticeStatus
+from lanzarote.practices.writing import begin as begin_practice
+from lanzarote.records import Draft, Record, decode, encode
+from lanzarote.transfers import adapting, entries, mapping
+from lanzarote.transfers.model import TRANSFER, TransferStatus
+from lanzarote.translation import N_
+from lanzarote.types import Transfer, TransferStep
+from lanzarote.working import Reason, Told, forget, hold, leave, remember, take_part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.checking import Explained
+    from lanzarote.permissions import Actor
+    from lanzarote.practices.writing import Checked as CheckedPractice
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.types import Text, TransferState
+
+OPEN: Final = N_("This point is still open: say what answers to it here, or how it is settled.")
+NOT_CHANGED: Final = N_("Say what had to change, or that nothing had to.")
+NOT_PUBLISHED: Final = N_("The adapted practice is not published yet. It goes the usual way: submitted, then reviewed.")
+
+
+class Checked(Struct, frozen=True, kw_only=True):
+    """A transfer that may be saved."""
+
+    transfer: Transfer
+    reasons: tuple[Reason, ...] = ()
+
+
+def checked(
+    transfer: Transfer,
+    vocabulary: Vocabulary,
+    *,
+    reasons: Mapping[tuple[str, str], str],
+    by: str,
+    earlier: Explained = NOTHING_EXPLAINED,
+) -> Checked:
+    """Let what is written pass the guard and the rules; what was explained *earlier* is not asked again.
+
+    Raises Identifying, Faulty.
+    """
+    identifiers = vocabulary.header.personal_identifiers
+    concerns, texts = entries.concerns_about(transfer, vocabulary), dict(entries.texts_of(transfer))
+    kept = let_pass(concerns, reasons, identifiers=identifiers, by=by, texts=texts, earlier=earlier)
+    if faults := list(entries.faults_in(transfer, vocabulary)):
+        raise Faulty(faults)
+    return Checked(transfer=transfer, reasons=kept)
+
+
+def begin(
+    session: Session, region_id: str, transfer: Transfer, *, today: date, by: Actor, at: datetime
+) -> tuple[Record, bool]:
+    """Propose to take a practice up; the transfer, and whether it is new: of each practice there is one in a region.
+
+    Raises NotPermitted.
+    """
+    require(by, "group.write", Subject(region_id=region_id))
+    changes.lock(session, region_id)  # of two who propose the same at once, the second finds it there
+    if (known := find(session, region_id, transfer.origin.region, transfer.origin.record)) is not None:
+        return known, False
+    status = TransferStatus(steps=(TransferStep(state="offered", on=today),))
+    title = transfer.origin.title.get(transfer.origin.original) or next(iter(transfer.origin.title.values()), TRANSFER)
+    draft = Draft(kind=TRANSFER, id=new_id(), slug=slugify(title), body=encode(transfer), status=encode(status))
+    [made] = records.create(session, region_id, [draft], by=by.account_id, at=at)
+    session.flush()
+    record = session.get_one(Record, (region_id, made))
+    take_part(session, record, "author", by.account_id)
+    return record, True
+
+
+def save(session: Session, record: Record, given: Checked, *, expected: int, by: Actor, at: datetime) -> int:
+    """Save another version; return its number. Raises Conflict, NotPermitted, IllegalTransition."""
+    hold(session, record, "group.write", by, expected)
+    next_state("transfer", status_of(record).state, "write")
+    body = encode(given.transfer)
+    if body == records.body_of(session, record, record.version):
+        return record.version
+    number = records.revise(session, record, body, by=by.account_id, at=at, expected=expected)
+    take_part(session, record, "author", by.account_id)
+    remember(session, record, told_of(session, record), reasons=given.reasons, noted=None, overrides=(), by=by)
+    return number
+
+
+def take_up(session: Session, record: Record, *, expected: int, today: date, by: Actor, at: datetime) -> None:
+    """The group takes it up. Raises NotPermitted, Conflict, IllegalTransition."""
+    hold(session, record, "group.lead", by, expected)
+    _show(session, record, _moved(record, "take-up", today), by, at, "take-up")
+
+
+def adapt(
+    session: Session,
+    record: Record,
+    draft: CheckedPractice,
+    *,
+    expected: int,
+    today: date,
+    by: Actor,
+    at: datetime,
+) -> Record:
+    """Make the draft of the practice as it would be here; return it.
+
+    Raises NotPermitted, Conflict, IllegalTransition.
+    """
+    hold(session, record, "group.lead", by, expected)
+    status = _moved(record, "adapt", today)
+    made = begin_practice(session, record.region_id, draft, by=by, at=at)
+    derived = adapting.derived_of(_as_seen(transfer_of(session, record), status), record.id)
+    made.status = encode(msgspec.structs.replace(decode(made.status, PracticeStatus), derived=derived))
+    session.flush()
+    records.tell(session, made, "derive", by=by.account_id, at=at)
+    _show(session, record, msgspec.structs.replace(status, practice=made.id), by, at, "adapt")
+    return made
+
+
+def pilot(session: Session, record: Record, *, expected: int, today: date, by: Actor, at: datetime) -> None:
+    """It is tried here: no point is open any more. Raises Faulty, NotPermitted, Conflict, IllegalTransition."""
+    hold(session, record, "group.lead", by, expected)
+    status = _moved(record, "pilot", today)
+    refuse_open(transfer_of(session, record))
+    _show(session, record, status, by, at, "pilot")
+
+
+def adopt(session: Session, record: Record, *, expected: int, today: date, by: Actor, at: datetime) -> None:
+    """It is a practice of this region now. Raises Faulty, NotPermitted, Conflict, IllegalTransition."""
+    hold(session, record, "group.lead", by, expected)
+    status, transfer = _moved(record, "adopt", today), transfer_of(session, record)
+    refuse_open(transfer)
+    faults = [] if transfer.changed else [Fault(field="changed", text=NOT_CHANGED)]
+    adapted = session.get(Record, (record.region_id, status.practice))
+    if adapted is None or adapted.kind != PRACTICE or adapted.state != "published":
+        faults.append(Fault(field="practice", text=NOT_PUBLISHED))
+    if faults:
+        raise Faulty(faults)
+    _show(session, record, status, by, at, "adopt")
+
+
+def decline(
+    session: Session,
+    record: Record,
+    vocabulary: Vocabulary,
+    *,
+    reason: Text,
+    expected: int,
+    today: date,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Not here, and why: the public reads it. Raises Faulty, Identifying, NotPermitted, Conflict, IllegalTransition."""
+    hold(session, record, "group.lead", by, expected)
+    status = _moved(record, "decline", today)
+    _show(session, record, msgspec.structs.replace(status, reason=clean(reason, vocabulary)), by, at, "decline")
+
+
+def reconsider(session: Session, record: Record, *, today: date, by: Actor, at: datetime) -> None:
+    """It is proposed again. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "group.lead", by)
+    status = msgspec.structs.replace(_moved(record, "reconsider", today), reason={})
+    if record.state == "published":
+        _show(session, record, status, by, at, "reconsider")
+    else:
+        _become(session, record, status, "reconsider", by, at)
+
+
+def look(session: Session, record: Record, *, version: int, gone: bool, expected: int, by: Actor, at: datetime) -> None:
+    """Somebody has looked at what became of the origin. Raises NotPermitted, Conflict, IllegalTransition."""
+    hold(session, record, "group.write", by, expected)
+    status = status_of(record)
+    next_state("transfer", status.state, "look")
+    seen = max(version, status.seen)
+    _become(session, record, msgspec.structs.replace(status, seen=seen, seen_gone=gone), "look", by, at)
+
+
+def publish(session: Session, record: Record, *, expected: int, by: Actor, at: datetime) -> None:
+    """Let the public read what was written since the last step. Raises NotPermitted, Conflict, IllegalTransition."""
+    hold(session, record, "group.lead", by, expected)
+    status = status_of(record)
+    next_state("transfer", status.state, "publish")
+    _show(session, record, msgspec.structs.replace(status, withdrawn=""), by, at)
+
+
+def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason: str, by: Actor, at: datetime) -> None:
+    """Take it from the public. Raises Faulty, Identifying, NotPermitted, IllegalTransition."""
+    hold(session, record, "group.lead", by)
+    said = checking.clean_reason(reason, identifiers=vocabulary.header.personal_identifiers)
+    record.status = encode(msgspec.structs.replace(status_of(record), withdrawn=said))
+    session.flush()
+    records.withdraw(session, record, by=by.account_id, at=at)
+
+
+def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Put it away. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "group.lead", by)
+    records.archive(session, record, by=by.account_id, at=at)
+    forget(session, record)
+
+
+def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Remove every word of it for good. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "record.erase", by)
+    records.erase(session, record, by=by.account_id, at=at)
+    leave(session, record, "author")
+    forget(session, record)
+
+
+# What is there
+
+
+def find(session: Session, region_id: str, origin_region: str, origin_record: str) -> Record | None:
+    """The transfer of this practice into the region, if there is one that was not put away."""
+    here = (Record.region_id == region_id) & (Record.kind == TRANSFER) & Record.state.not_in(("erased", "archived"))
+    for record in session.scalars(select(Record).where(here).order_by(Record.created_at)):
+        said = transfer_of(session, record).origin
+        if (said.region, said.record) == (origin_region, origin_record):
+            return record
+    return None
+
+
+def transfer_of(session: Session, record: Record, number: int | None = None) -> Transfer:
+    """What the newest version says, or version *number*."""
+    return decode(records.body_of(session, record, number or record.version), Transfer)
+
+
+def status_of(record: Record) -> TransferStatus:
+    return decode(record.status, TransferStatus)
+
+
+def told_of(session: Session, record: Record) -> Told:
+    return working.read_told(session, record, Told)
+
+
+def explained_in(session: Session, record: Record) -> Explained:
+    """What was explained when it was saved last."""
+    return checking.explained_in(session, record, entries.texts_of(transfer_of(session, record)))
+
+
+def refuse_open(transfer: Transfer) -> None:
+    """Raise Faulty for every point that is open."""
+    if points := mapping.open_points(transfer):
+        raise Faulty([Fault(field=one.place, text=OPEN) for one in points])
+
+
+def clean(text: Text, vocabulary: Vocabulary) -> Text:
+    """A reason for everybody, in one language at least, that names nobody. Raises Faulty, Identifying."""
+    said = {lang: words.strip() for lang, words in text.items() if words.strip()}
+    if not said:
+        raise Faulty([Fault(field="reason", text=NO_REASON)])
+    places = [(f"reason.{lang}", words) for lang, words in said.items()]
+    if concerns := guard.check_texts(places, identifiers=vocabulary.header.personal_identifiers):
+        raise Identifying(concerns)
+    faults = [fault for place, words in places if (fault := checking.unfit_text(place, words, entries.LONGEST))]
+    faults += [Fault(field=place, text=checking.THIN_REASON) for place, words in places if is_thin(words)]
+    if faults:
+        raise Faulty(faults)
+    return said
+
+
+def _as_seen(transfer: Transfer, status: TransferStatus) -> Transfer:
+    """*transfer*, with the version of its origin that the draft is made from."""
+    version = max(transfer.origin.version, status.seen)
+    return msgspec.structs.replace(transfer, origin=msgspec.structs.replace(transfer.origin, version=version))
+
+
+def _moved(record: Record, action: str, today: date) -> TransferStatus:
+    """The status after *action*. Raises IllegalTransition."""
+    status = status_of(record)
+    state: TransferState = next_state("transfer", status.state, action)  # type: ignore[assignment]
+    return msgspec.structs.replace(status, state=state, steps=(*status.steps, TransferStep(state=state, on=today)))
+
+
+def _show(
+    session: Session, record: Record, status: TransferStatus, by: Actor, at: datetime, verb: str = "publish"
+) -> None:
+    """The public reads what the newest version says, and how far it is; *verb*: what was done, for the audit."""
+    record.status = encode(status)
+    record.updated_at = at
+    session.flush()
+    records.publish(session, record, by=by.account_id, at=at)
+    if verb != "publish":
+        records.tell(session, record, verb, by=by.account_id, at=at)
+
+
+def _become(session: Session, record: Record, status: TransferStatus, verb: str, by: Actor, at: datetime) -> None:
+    record.status = encode(status)
+    record.updated_at = at
+    session.flush()
+    records.tell(session, record, verb, by=by.account_id, at=at)

@@ -1,0 +1,116 @@
+"""What one place takes up from another: where it comes from, what answers to what there, what had to change."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from lanzarote.types.improvements import Id
+from lanzarote.types.values import ArticleReference, Key, Language, Text, Value
+
+Address = Annotated[str, Meta(pattern=r"^(https?://[^\s<>\"]{1,500})?$")]
+TransferState = Literal["offered", "taken-up", "adapting", "piloted", "adopted", "declined"]
+Slug = Annotated[str, Meta(pattern=r"^[^\s/]{1,200}$")]
+
+
+class TransferOrigin(Value, frozen=True, kw_only=True):
+    """The practice that is taken up, as it stood then."""
+
+    region: Key
+    region_name: Text
+    record: Id
+    version: Annotated[int, Meta(ge=1, le=1_000_000)]
+    """The version that was taken up."""
+    slug: Slug
+    title: Text
+    original: Language
+    url: Address = ""
+    """Where it was read, if that was on this instance."""
+
+
+class SectorMatch(Value, frozen=True, kw_only=True):
+    """A sector of the origin, and what answers to it here; without both ``here`` and ``note`` it is an open point."""
+
+    origin: Key
+    name: Text
+    common: tuple[Key, ...] = ()
+    """Common sectors that it counts under there."""
+    here: tuple[Key, ...] = ()
+    note: Text = {}
+    """How the part is filled here, where no sector answers to it."""
+
+
+class ProvisionMatch(Value, frozen=True, kw_only=True):
+    """A provision that the practice rests on there, and what answers to it here; open as a ``SectorMatch`` is."""
+
+    origin: Key
+    name: Text
+    paragraphs: tuple[ArticleReference, ...] = ()
+    """What of the Convention it is mapped to there (editorial)."""
+    here: tuple[Key, ...] = ()
+    note: Text = {}
+    """On what it can rest here, where no provision answers to it."""
+
+
+class TransferQuestion(Value, frozen=True, kw_only=True):
+    """What the origin says about it, to be answered for here."""
+
+    key: Key
+    about: Literal["transfer", "difficulties"]
+    """What another place needs, or what was difficult."""
+    text: Text = {}
+    """In the origin's words; empty: it does not say, and somebody has to ask or to think."""
+    answer: Text = {}
+
+
+class Transfer(Value, frozen=True, kw_only=True):
+    """How a practice of another place is taken up here."""
+
+    origin: TransferOrigin
+    sectors: tuple[SectorMatch, ...] = ()
+    provisions: tuple[ProvisionMatch, ...] = ()
+    questions: tuple[TransferQuestion, ...] = ()
+    changed: Text = {}
+    """What had to change."""
+
+
+class Derived(Value, frozen=True, kw_only=True):
+    """Where a practice was taken from."""
+
+    region: Key
+    region_name: Text
+    record: Id
+    version: Annotated[int, Meta(ge=1, le=1_000_000)]
+    slug: Slug
+    title: Text
+    transfer: Id
+    """Id of the transfer by which it came."""
+
+
+class TransferStep(Value, frozen=True, kw_only=True):
+    """When a transfer came into a state."""
+
+    state: TransferState
+    on: date
+
+
+class TransferRelease(Value, frozen=True, kw_only=True):
+    """That a practice of another place is taken up in a region; nothing of what its group says about it."""
+
+    id: Id
+    region: Key
+    slug: Slug
+    version: int
+    updated_at: datetime
+    origin: TransferOrigin
+    state: TransferState
+    steps: tuple[TransferStep, ...] = ()
+    """Every state it came into, the first first."""
+    reason: Text = {}
+    """Why it was declined."""
+    changed: Text = {}
+    """What had to change."""
+    practice: str = ""
+    """Id of the practice that was adapted there, published or not."""

@@ -1,0 +1,79 @@
+"""Who is told of every write, and what of each kind of record leaves its region: the rooms, wired in one place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from lanzarote import answered, jobs
+from lanzarote.accounts.service import follow as end_speaking
+from lanzarote.evaluation import documents as evaluation_documents
+from lanzarote.evaluation.model import EVALUATION, INDICATOR
+from lanzarote.evaluation.service import follow as forget_figures
+from lanzarote.following import service as following
+from lanzarote.improvements import calling, positions_model, talk
+from lanzarote.improvements import documents as improvement_documents
+from lanzarote.improvements import events as decisions
+from lanzarote.improvements import naming as findings
+from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.meetings.service import follow as forget_beside_meetings
+from lanzarote.practices import documents as practice_documents
+from lanzarote.practices import events, naming, projection, review_model
+from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.procedures import documents as procedure_documents
+from lanzarote.procedures import service as procedures
+from lanzarote.procedures.model import KIND as PROCEDURE
+from lanzarote.regions import seeds
+from lanzarote.stakeholders import documents as stakeholder_documents
+from lanzarote.stakeholders import taking_part
+from lanzarote.stakeholders.model import KIND as STAKEHOLDER
+from lanzarote.stakeholders.service import follow as forget_beside
+from lanzarote.transfers import documents as transfer_documents
+from lanzarote.transfers import elsewhere
+from lanzarote.transfers import service as transfers
+from lanzarote.transfers.model import TRANSFER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lanzarote.changes import Releasing
+
+LISTENERS: Final = (
+    projection.follow,
+    practice_documents.follow,
+    seeds.follow,
+    review_model.follow,
+    naming.follow,
+    findings.follow,
+    forget_beside,
+    end_speaking,
+    forget_figures,
+    forget_beside_meetings,
+    procedures.follow,
+    transfers.follow,
+    positions_model.follow,
+    talk.follow,
+    following.listen,
+    answered.follow,
+    jobs.follow,
+)
+"""What goes with every write, in its own transaction."""
+RELEASES: Final[Mapping[str, Releasing]] = {
+    PRACTICE: practice_documents.released,
+    STAKEHOLDER: stakeholder_documents.released,
+    INDICATOR: evaluation_documents.released_indicators,
+    IMPROVEMENT: improvement_documents.released,
+    PROCEDURE: procedure_documents.released,
+    EVALUATION: evaluation_documents.released,
+    TRANSFER: transfer_documents.released,
+}
+"""Kind of record → what of it leaves the region."""
+LETTERS: Final = {
+    taking_part.TOPIC: taking_part.letter,
+    calling.TOPIC: calling.letter,
+    elsewhere.TOPIC: elsewhere.letter,
+}
+"""What is written to services of bodies."""
+LOG_LISTENERS: Final = (transfers.hear,)
+"""What goes with every entry of a change log, written or received, in its own transaction."""
+TELLERS: Final = {**events.TELLERS, **decisions.TELLERS}
+"""Hook → what packages are told through it."""

@@ -1,0 +1,29 @@
+"""An office with three regions: two with results, one that is new."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from lanzarote.instance import Instance
+from lanzarote.settings import read_settings
+
+from tests.core.office import logs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def empty_office(database_url: str, tmp_path: Path) -> Iterator[Instance]:
+    env = {"LANZAROTE_DATABASE_URL": database_url, "LANZAROTE_DATA": str(tmp_path / "o"), "LANZAROTE_OFFICE": "on"}
+    with Instance(read_settings(env)) as instance:
+        instance.migrate()
+        yield instance
+
+
+@pytest.fixture
+def office(empty_office: Instance) -> Instance:
+    logs.fill(empty_office.database)
+    return empty_office

@@ -1,0 +1,499 @@
+"""Results made up for tests, as a region's change log tells them; and a recount that shares no code with ours."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from lanzarote import changes
+from lanzarote.changes import Saved, Served
+from lanzarote.evaluation.documents import EvaluationDocument, PilotDecisionDocument
+from lanzarote.improvements.documents import ActionDocument, ImprovementDocument, ImprovementFacts
+from lanzarote.practices.documents import CitedOrganisation, PracticeRelease
+from lanzarote.practices.model import PracticeStatus
+from lanzarote.procedures.documents import PartyStand, ProcedureDocument, ProcedureFacts, Word
+from lanzarote.records import encode
+from lanzarote.regions.vocabulary import ReleasedTerm, VocabularyRelease
+from lanzarote.stakeholders.documents import StakeholderRelease
+from lanzarote.types import (
+    ConventionLink,
+    CoverageStatement,
+    Organisation,
+    Partner,
+    Practice,
+    PracticeText,
+    Provision,
+    ProvisionVersion,
+    RegionHeader,
+    Sector,
+)
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lanzarote.database import Database
+    from sqlalchemy.orm import Session
+
+AT = datetime(2031, 1, 1, 9, tzinfo=UTC)
+SECTORS = {
+    "courts": (("judicial",), "public"),
+    "schools": (("education", "health"), "public"),
+    "ngos": (("civil-society",), "civil-society"),
+}
+OTHER_SECTORS = {"courts": (("judicial", "government"), "public"), "ngos": (("civil-society",), "mixed")}
+
+
+def header(region_id: str, territory: str = "FR-75", **more: Any) -> RegionHeader:
+    names = {"en": region_id.capitalize(), "fr": f"{region_id.capitalize()} (fr)"}
+    return RegionHeader(
+        format=1,
+        requires_api=">=1,<2",
+        id=region_id,
+        territory=territory,
+        name=names,
+        languages=("fr", "en"),
+        time_zone="Europe/Paris",
+        **more,
+    )
+
+
+def add_region(database: Database, region_id: str, territory: str = "FR-75", *, home: bool = True) -> None:
+    """A region with nothing in it yet."""
+    with database.write(region_id) as session:
+        session.add(
+            Served(
+                id=region_id,
+                enabled=True,
+                package="",
+                package_version="",
+                facts=encode(header(region_id, territory)),
+                facts_digest="",
+                home=home,
+                revision=0,
+                epoch=1,
+                added_at=AT,
+            )
+        )
+        session.flush()
+
+
+def told(kind: str, record_id: str, said: Any, verb: str = "publish") -> Saved:
+    """An entry of a log."""
+    body = encode(said) if said is not None else b""
+    return Saved(region_id="", kind=kind, record_id=record_id, verb=verb, version=1, at=AT, body=body)
+
+
+def tell(database: Database, region_id: str, entries: Sequence[Saved]) -> None:
+    """Give the region's log these entries; what is erased loses its bodies."""
+    with database.write(region_id) as session:
+        for one in entries:
+            if one.verb == "erase":
+                changes.forget_bodies(session, one.record_id)
+        changes._write_changes(session, region_id, [_in(region_id, one) for one in entries])
+        changes.bump_revision(session, region_id)
+
+
+def begin(database: Database, region_id: str, entries: Sequence[Saved]) -> None:
+    """Begin the region's log anew with these entries."""
+    with database.write(region_id) as session:
+        changes.open_epoch(session, region_id, [_in(region_id, one) for one in entries], by="test", at=AT)
+
+
+def _in(region_id: str, one: Saved) -> Saved:
+    return msgspec.structs.replace(one, region_id=region_id)
+
+
+# Results
+
+
+def sectors(known: Mapping[str, tuple[Sequence[str], str]] = SECTORS, former: str = "") -> VocabularyRelease:
+    return _terms(
+        "sector",
+        {
+            key: Sector(
+                name={"en": key},
+                common=tuple(common),
+                side=side,  # type: ignore[arg-type]
+                former=(former,) if former and key == "courts" else (),
+            )
+            for key, (common, side) in known.items()
+        },
+    )
+
+
+def provisions(*articles: str, until: date | None = None) -> VocabularyRelease:
+    return _terms(
+        "provision",
+        {
+            f"p{number}": Provision(
+                number="1",
+                versions=(ProvisionVersion(title={"en": "x"}, until=until, convention=(ConventionLink(ref=article),)),),
+            )
+            for number, article in enumerate(articles)
+        },
+    )
+
+
+def coverage(**states: Any) -> VocabularyRelease:
+    return _terms(
+        "coverage",
+        {
+            key.removeprefix("a").replace("_", "."): CoverageStatement(
+                state=state, reviewer="The Observatory", date=date(2030, 5, 1), reason={"en": "Looked for."}, sources=()
+            )
+            for key, state in states.items()
+        },
+    )
+
+
+def _terms(vocabulary: str, entries: Mapping[str, Any]) -> VocabularyRelease:
+    return VocabularyRelease(
+        vocabulary=vocabulary,
+        entries=tuple(
+            ReleasedTerm(key=key, retired=False, body=msgspec.Raw(encode(one))) for key, one in entries.items()
+        ),
+    )
+
+
+def practice(
+    sectors: Sequence[str] = ("courts",),
+    partners: Sequence[str] = (),
+    *,
+    title: str = "A practice",
+    slug: str = "practice",
+    standing: Any = "documented",
+    strength: Any = "not-assessed",
+    **more: Any,
+) -> PracticeRelease:
+    """*partners*: sectors, each with an organisation of its own that is named."""
+    texts = {"en": PracticeText(title=title, summary="What is done.")}
+    said = Practice(
+        original="en",
+        text=texts,
+        scope="regional",
+        running="ongoing",
+        sectors=tuple(sectors),
+        partners=tuple(Partner(organisation=f"of-{one}") for one in partners),
+        sources=(),
+        **more,
+    )
+    sides: dict[str, Any] = {"ngos": "civil-society"}
+    cited = {
+        f"of-{one}": CitedOrganisation(
+            name={"en": one},
+            side=sides.get(one, "public"),
+            sectors=(one,),
+            scope="regional",
+        )
+        for one in partners
+    }
+    status = PracticeStatus(standing=standing, strength=strength)
+    return PracticeRelease(slug=slug, published_at=AT, practice=said, status=status, organisations=cited)
+
+
+def stakeholder(sector: str = "courts", side: Any = "public") -> StakeholderRelease:
+    organisation = Organisation(name={"en": "A body"}, sectors=(sector,), side=side, scope="regional", sources=())
+    return StakeholderRelease(
+        slug="body", key=None, names=(), organisation=organisation, since=None, mandate={"en": "Its mandate."}
+    )
+
+
+def improvement(
+    state: Any = "adopted", progress: Sequence[Any] = (), sectors: Sequence[str] = ("courts",)
+) -> ImprovementDocument:
+    from lanzarote.improvements.documents import ImprovementWords
+    from lanzarote.types import ImprovementText
+
+    words = {
+        name: getattr(ImprovementText(title="A way forward", proposal="Do it."), name, None)
+        for name in ImprovementText.__struct_fields__
+    }
+    return ImprovementDocument(
+        id="i",
+        region="",
+        slug="way-forward",
+        version=1,
+        state=state,
+        published_at=AT,
+        improvement=ImprovementFacts(
+            original="en",
+            text={"en": ImprovementWords(**words)},
+            stale=(),
+            sectors=tuple(sectors),
+            practices=(),
+            legal_basis=(),
+            convention=(),
+            sources=(),
+            own_sources=(),
+            verified=True,
+            note={},
+        ),
+        decision=None,
+        actions=tuple(
+            ActionDocument(
+                number=n, what="Something", language="en", stakeholder="x", due_on=date(2032, 1, 1), progress=one
+            )
+            for n, one in enumerate(progress, 1)
+        ),
+    )
+
+
+def procedure(state: Any = "endorsed", endorsed: int = 2, parties: int = 3) -> ProcedureDocument:
+    word = Word(day=date(2031, 1, 1), source="", spoken=True)
+    return ProcedureDocument(
+        id="p",
+        region="",
+        slug="procedure",
+        key=None,
+        version=1,
+        updated_at=AT,
+        state=state,
+        nature="drafted",
+        endorsed_on=None,
+        due_on=None,
+        superseded_by=None,
+        procedure=ProcedureFacts(original="en", sources=()),
+        parties=tuple(
+            PartyStand(
+                organisation=f"o{n}",
+                id=f"o{n}",
+                endorsed=word if n < endorsed else None,
+                retracted=None,
+                applied=None,
+                ceased=None,
+            )
+            for n in range(parties)
+        ),
+    )
+
+
+def evaluation(outcome: Any = "extend", state: Any = "decided") -> EvaluationDocument:
+    decision = PilotDecisionDocument(
+        outcome=outcome, reason={}, conditions={}, on=date(2031, 1, 1), decided_by={}, meeting="", votes=None
+    )
+    return EvaluationDocument(
+        id="e",
+        region="",
+        slug="pilot",
+        version=1,
+        state=state,
+        published_at=AT,
+        original="en",
+        title={"en": "The pilot"},
+        done={},
+        method={},
+        limits={},
+        since=None,
+        until=None,
+        mandate=1,
+        fixed_on=None,
+        amended=(),
+        criteria=(),
+        judges=(),
+        answers=(),
+        decision=decision,
+        indicators=(),
+    )
+
+
+# A recount that knows nothing of masks, lines or replays
+
+
+def naive(session: Session, region_id: str) -> dict[tuple[str, str, str], int]:
+    """Every number of a region, from the rows of its log, read one by one."""
+    session.flush()
+    sql = text(
+        "SELECT c.seq, c.verb, c.kind, c.record_id, b.body FROM change c LEFT JOIN change_body b "
+        "ON b.region_id = c.region_id AND b.seq = c.seq WHERE c.region_id = :region ORDER BY c.seq"
+    )
+    released: dict[str, tuple[str, Any]] = {}
+    told_since: set[str] = set()
+    missing = 0
+    head = 0
+    for seq, verb, kind, record_id, raw in session.connection().execute(sql, {"region": region_id}):
+        head = seq
+        body: Any = json.loads(bytes(raw)) if raw else None
+        if verb == "epoch":
+            missing, told_since = body["entries"], set()
+            ended = missing == 0
+        else:
+            ended = missing == 1
+            missing = max(0, missing - 1)
+            told_since.add(record_id)
+            if verb == "publish":
+                released[record_id] = (kind, body)
+            else:
+                released.pop(record_id, None)
+        if ended:
+            released = {one: said for one, said in released.items() if one in told_since}
+    counts: Counter[tuple[str, str, str]] = Counter()
+    counts["head", "", ""] = head
+    counts["awaited", "", ""] = missing
+    terms = {
+        one: {term["key"]: term["body"] for term in released[one][1]["entries"]}
+        for one in ("sector", "provision", "coverage")
+        if one in released
+    }
+    common: dict[str, list[str]] = {}
+    for key, sector in terms.get("sector", {}).items():
+        for name in [key, *sector.get("former", [])]:
+            common[name] = sector["common"]
+            counts["sector-side", name, sector["side"]] += 1
+            for one in sector["common"]:
+                counts["sector", name, one] += 1
+    for provision in terms.get("provision", {}).values():
+        [version] = provision["versions"]
+        for link in version.get("convention", []):
+            counts["provision", str(link["ref"]).split(".")[0], f"/{version.get('until') or ''}"] += 1
+    for ref, statement in terms.get("coverage", {}).items():
+        counts["stated", ref, statement["state"]] += 1
+    for kind, said in released.values():
+        _COUNT.get(kind, lambda *_: None)(counts, said, common, terms.get("sector", {}))
+    return {line: n for line, n in counts.items() if n}
+
+
+def _naive_practice(counts: Counter[Any], said: Any, common: Any, sectors: Any) -> None:
+    one, status, cited = said["practice"], said.get("status", {}), said.get("organisations", {})
+    counts["practice", "", ""] += 1
+    for sector in {each for key in one["sectors"] for each in common.get(key, [])}:
+        counts["common", sector, ""] += 1
+    for article in {ref.split(".")[0] for ref in one.get("convention", [])}:
+        counts["article", article, ""] += 1
+    for ref in one.get("convention", []):
+        counts["paragraph", ref, ""] += 1
+    for domain in one.get("domains", []):
+        counts["domain", domain, ""] += 1
+    for target in one.get("target_groups", []):
+        counts["target", target, ""] += 1
+    counts["standing", status.get("standing", "documented"), ""] += 1
+    counts["running", one["running"], ""] += 1
+    counts["begun", str(one.get("started") or "")[:4], status.get("strength", "not-assessed")] += 1
+    sides = {cited[partner["organisation"]]["side"] for partner in one.get("partners", [])}
+    banks = sides & {"public", "civil-society"}
+    counts["banks", "both" if len(banks) == 2 else "".join(banks) or "neither", ""] += 1
+    named = {
+        each
+        for partner in one.get("partners", [])
+        for key in cited[partner["organisation"]]["sectors"]
+        for each in common.get(key, [])
+    }
+    for a in named:
+        counts["partner", a, ""] += 1
+        for b in named:
+            if a < b:
+                counts["pair", a, b] += 1
+
+
+def _naive_stakeholder(counts: Counter[Any], said: Any, common: Any, sectors: Any) -> None:
+    counts["stakeholder", said["organisation"]["side"], ""] += 1
+    for one in {each for key in said["organisation"]["sectors"] for each in common.get(key, [])}:
+        counts["stakeholder-common", one, ""] += 1
+
+
+def _naive_improvement(counts: Counter[Any], said: Any, common: Any, sectors: Any) -> None:
+    counts["improvement", said["state"], ""] += 1
+    for one in {each for key in said["improvement"]["sectors"] for each in common.get(key, [])}:
+        counts["improvement-common", one, ""] += 1
+    for action in said["actions"]:
+        counts["action", action["progress"], ""] += 1
+
+
+def _naive_procedure(counts: Counter[Any], said: Any, common: Any, sectors: Any) -> None:
+    counts["procedure", said["state"], said["nature"]] += 1
+    for party in said["parties"]:
+        counts["party", "", ""] += 1
+        counts["endorsed", "", ""] += bool(party["endorsed"])
+
+
+def _naive_evaluation(counts: Counter[Any], said: Any, common: Any, sectors: Any) -> None:
+    if said["state"] == "decided":
+        counts["pilot", said["decision"]["outcome"], ""] += 1
+
+
+_COUNT: dict[str, Any] = {
+    "practice": _naive_practice,
+    "stakeholder": _naive_stakeholder,
+    "improvement": _naive_improvement,
+    "procedure": _naive_procedure,
+    "evaluation": _naive_evaluation,
+}
+
+
+def fill(database: Database) -> None:
+    """Two regions of two States with results, and one that is new; one of them is received."""
+    add_region(database, "paris", "FR-75")
+    add_region(database, "napoli", "IT-62", home=False)
+    add_region(database, "vilnius", "LT-57")
+    tell(
+        database,
+        "paris",
+        [
+            told("vocabulary", "sector", sectors()),
+            told("vocabulary", "provision", provisions("10.3", "10.1", "5")),
+            told("vocabulary", "coverage", coverage(a16="none", a31="not-applicable")),
+            told(
+                "practice",
+                _id(1),
+                practice(
+                    ["courts", "schools"],
+                    ["courts", "ngos"],
+                    title="The shared room",
+                    slug="shared-room",
+                    convention=("10.3", "14.1"),
+                    domains=("protection",),
+                    target_groups=("child-victims",),
+                    started="2019-03",
+                    strength="promising",
+                    standing="assessed",
+                ),
+            ),
+            told(
+                "practice",
+                _id(2),
+                practice(
+                    ["schools"],
+                    ["schools"],
+                    title="A word at school",
+                    slug="word",
+                    convention=("6",),
+                    domains=("prevention",),
+                    target_groups=("children",),
+                    started="2022",
+                ),
+            ),
+            told("stakeholder", _id(3), stakeholder()),
+            told("improvement", _id(4), improvement("adopted", ["done", "under-way", "done"])),
+            told("procedure", _id(5), procedure("endorsed", 3, 3)),
+            told("evaluation", _id(6), evaluation("extend")),
+        ],
+    )
+    tell(
+        database,
+        "napoli",
+        [
+            told("vocabulary", "sector", sectors()),
+            told(
+                "practice",
+                _id(7),
+                practice(
+                    ["courts", "ngos"],
+                    ["courts", "ngos"],
+                    title="La stanza",
+                    slug="stanza",
+                    convention=("10.3",),
+                    domains=("protection", "prosecution"),
+                    target_groups=("child-victims", "families"),
+                    started="2019",
+                ),
+            ),
+            told("improvement", _id(8), improvement("not-adopted")),
+        ],
+    )
+
+
+def _id(number: int) -> str:
+    return f"00000000-0000-7000-8000-{number:012d}"

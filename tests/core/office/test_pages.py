@@ -1,0 +1,244 @@
+"""What the office's pages say of all regions together."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lanzarote.app import create_app
+from lanzarote.instance import Instance
+from lanzarote.settings import read_settings
+from litestar.testing import TestClient
+
+from tests.core.office import logs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGES = ("", "/coverage", "/sectors", "/co-operation", "/trends", "/improvements", "/compare", "/regions", "/releases")
+API = ("regions", "coverage", "sectors", "co-operation", "figures", "releases")
+
+
+def client_of(instance: Instance) -> TestClient[Any]:
+    return TestClient(create_app(instance), base_url="http://lanzarote.test")
+
+
+def read(client: TestClient[Any], path: str, status: int = 200) -> str:
+    answer = client.get(path, follow_redirects=False)
+    assert answer.status_code == status, answer.text
+    return str(answer.text)
+
+
+def table(client: TestClient[Any], path: str) -> list[list[str]]:
+    """The rows of a file of figures, from its heading on."""
+    return [row for row in csv.reader(io.StringIO(read(client, path).removeprefix("\ufeff"))) if row]
+
+
+def test_where_nobody_asked_for_an_office_there_is_none(sqlite_url: str, tmp_path: Path) -> None:
+    env = {"LANZAROTE_DATABASE_URL": sqlite_url, "LANZAROTE_DATA": str(tmp_path)}
+    with Instance(read_settings(env)) as instance, client_of(instance) as client:
+        for page in PAGES:
+            read(client, f"/en/office{page}", 404)
+        for resource in API:
+            read(client, f"/api/v1/office/{resource}", 404)
+        assert "/en/office" not in read(client, "/en")
+
+
+def test_an_office_without_regions_says_what_to_do(empty_office: Instance) -> None:
+    with client_of(empty_office) as client:
+        for page in PAGES[:8]:
+            assert "No region is here yet." in read(client, f"/en/office{page}")
+            assert "Aucun territoire" in read(client, f"/fr/office{page}")
+        assert "No figures have been frozen yet." in read(client, "/en/office/releases")
+        assert '"/en/office"' in read(client, "/en")
+
+
+def test_the_overview_counts_regions_states_and_practices(office: Instance) -> None:
+    with client_of(office) as client:
+        html = read(client, "/en/office")
+        assert [re.sub(r"\s+", " ", one) for one in re.findall(r"<strong>(\d+)</strong> <span>(?:[^<]*)", html)] == [
+            "3",
+            "3",
+            "2",
+            "1",
+        ]
+        rows = table(client, "/en/office?format=csv&table=common")
+        counted = {row[0]: row[1] for row in rows[1:] if len(row) > 1}
+        assert (counted["Education"], counted["Judicial authorities"], counted["Civil society"]) == ("2", "2", "1")
+        states = {row[0]: row[1:3] for row in table(client, "/en/office?format=csv&table=states")}
+        assert (states["France"], states["Italy"], states["Lithuania"]) == (["1", "2"], ["1", "1"], ["1", "0"])
+        assert states["Ukraine"] == ["nobody yet", "unknown"]
+
+
+def test_coverage_knows_three_kinds_of_empty(office: Instance) -> None:
+    with client_of(office) as client:
+        rows = table(client, "/en/office/coverage?format=csv")
+        html = read(client, "/en/office/coverage")
+    head = next(row for row in rows if row[0] == "Article")
+    by_article = dict(zip(range(1, 51), rows[rows.index(head) + 1 :], strict=False))
+    place = head.index("Paris")
+    cells = {article: row[place : place + 2] for article, row in by_article.items()}
+    assert cells[10] == ["1", "2"]
+    assert cells[5] == ["0", "1"]
+    assert cells[6] == ["1", "0"]
+    assert (cells[16][0], cells[31][0], cells[32][0]) == ("none", "n/a", "unknown")
+    assert "it is not an assessment of compliance" in html
+    assert '<td class="cell none">' in html
+    assert '<td class="cell not-applicable">' in html
+
+
+def test_a_provision_counts_from_the_day_it_is_in_force_to_the_day_it_ends(office: Instance) -> None:
+    from datetime import date
+
+    from lanzarote.office import matrices, service
+
+    logs.tell(
+        office.database,
+        "vilnius",
+        [logs.told("vocabulary", "provision", logs.provisions("12", until=date(2031, 5, 31)))],
+    )
+    figures = service.figures(office.database, ["vilnius"], matrices.COVERAGE)
+    on = {day: matrices.provisions_in_force(figures, day) for day in (date(2031, 5, 31), date(2031, 6, 1))}
+    assert on == {date(2031, 5, 31): {"12": {"vilnius": 1}}, date(2031, 6, 1): {}}
+
+
+def test_sectors_co_operate_where_partners_are_named(office: Instance) -> None:
+    with client_of(office) as client:
+        rows = {row[0]: row[1:] for row in table(client, "/en/office/co-operation?format=csv")}
+        names = list(rows["Common sector"])
+        assert rows["Judicial authorities"][names.index("Civil society")] == "2"
+        assert rows["Education"][names.index("Judicial authorities")] == "0"
+        assert rows["Education"][names.index("Education")] == "1"
+        only = {row[0]: row[1:] for row in table(client, "/en/office/co-operation?region=paris&format=csv")}
+        assert only["Judicial authorities"][names.index("Civil society")] == "1"
+
+
+def test_what_groups_decided_stands_region_by_region(office: Instance) -> None:
+    with client_of(office) as client:
+        rows = {row[0]: row[1:] for row in table(client, "/en/office/improvements?format=csv&table=improvements")}
+        assert rows["Paris"][:3] == ["1", "0", "0"]
+        assert rows["Together"][:3] == ["1", "0", "1"]
+        actions = {row[0]: row[1:5] for row in table(client, "/en/office/improvements?format=csv&table=actions")}
+        assert actions["Paris"] == ["0", "1", "2", "0"]
+        procedures = {row[0]: row[1:9] for row in table(client, "/en/office/improvements?format=csv&table=procedures")}
+        assert procedures["Paris"] == ["1", "0", "0", "0", "0", "3", "3", "0"]
+
+
+def test_regions_stand_side_by_side_without_ranks(office: Instance) -> None:
+    with client_of(office) as client:
+        html = read(client, "/en/office/compare?region=paris&region=napoli")
+        rows = table(client, "/en/office/compare?region=paris&region=napoli&format=csv")
+        assert next(row for row in rows if row[0] == "Counted") == ["Counted", "Napoli", "Paris"]
+        assert "Choose one more region at least." in read(client, "/en/office/compare?region=paris")
+    assert "More practices documented does not mean better protection" in html
+
+
+def test_each_region_says_whether_it_is_written_here(office: Instance) -> None:
+    with client_of(office) as client:
+        html = read(client, "/en/office/regions")
+    assert html.count("Written here, since") == 2
+    assert html.count("Received from elsewhere, here since") == 1
+    assert "not found in the sources read" in html
+
+
+def test_a_figure_leads_to_its_records(office: Instance) -> None:
+    with client_of(office) as client:
+        html = read(client, "/en/office/co-operation")
+        [href] = set(re.findall(r'href="(/en/office/records\?of=pair[^"]*judicial[^"]*)"', html))
+        behind = read(client, href.replace("&amp;", "&"))
+        assert "2 records" in behind
+        assert "The shared room" in behind
+        assert "La stanza" in behind
+        assert "A word at school" not in behind
+        decided = read(client, "/en/office/records?of=improvement&a=not-adopted&b=&region=napoli")
+        assert "its page is on the region’s own site, whose address is not known here" in decided
+        for nothing in ("of=head", "of=pair&a=%25", "of=x&from=99999999"):
+            assert "No record stands behind this figure now." in read(client, f"/en/office/records?{nothing}")
+
+
+def test_formulas_are_disarmed_in_files(office: Instance) -> None:
+    with office.database.write("vilnius") as session:
+        from lanzarote.changes import Served
+        from lanzarote.records import encode
+
+        said = logs.header("vilnius", "LT-57")
+        import msgspec
+
+        session.get_one(Served, "vilnius").facts = encode(
+            msgspec.structs.replace(said, name={"en": "=1+1", "fr": "=1+1"})
+        )
+    with client_of(office) as client:
+        rows = table(client, "/en/office/sectors?format=csv")
+    assert [row[0] for row in rows if "1+1" in row[0]] == ["'=1+1"]
+
+
+def test_the_api_tells_the_same(office: Instance) -> None:
+    with client_of(office) as client:
+        coverage = client.get("/api/v1/office/coverage?region=paris&limit=100").json()
+        tenth = next(one for one in coverage["items"] if one["article"] == 10)
+        assert tenth["regions"] == [{"region": "paris", "state": "some", "practices": 1, "provisions": 2}]
+        sectors = client.get("/api/v1/office/sectors").json()["items"]
+        assert {one["region"]: one["practices"] for one in sectors} == {"napoli": 1, "paris": 2, "vilnius": 0}
+        partners = {one["sector"]: one for one in client.get("/api/v1/office/co-operation").json()["items"]}
+        assert partners["judicial"]["together"]["civil-society"] == 2
+        regions = {one["id"]: one for one in client.get("/api/v1/office/regions").json()["items"]}
+        assert (regions["napoli"]["home"], regions["paris"]["procedures"]) == (False, 1)
+        figures = client.get("/api/v1/office/figures?limit=100").json()
+        assert {(one["measure"], one["n"]) for one in figures["items"]} >= {("practice", 3), ("pair", 2)}
+        first = client.get("/api/v1/office/sectors")
+        again = client.get("/api/v1/office/sectors", headers={"if-none-match": first.headers["etag"]})
+        assert again.status_code == 304
+
+
+def test_the_api_of_an_office_is_described_with_true_examples(office: Instance) -> None:
+    from openapi_spec_validator import OpenAPIV31SpecValidator
+
+    with client_of(office) as client:
+        document = client.get("/api/v1/openapi.json").json()
+        OpenAPIV31SpecValidator(document).validate()
+        ours = {path: item["get"] for path, item in document["paths"].items() if path.startswith("/api/v1/office/")}
+        assert len(ours) == 7
+        for path, operation in ours.items():
+            if "example" in operation["responses"]["200"]["content"]["application/json"]:
+                answer = client.get(path, params={"limit": 1})
+                assert answer.json() == operation["responses"]["200"]["content"]["application/json"]["example"], path
+
+
+def test_a_hidden_region_counts_nowhere(office: Instance) -> None:
+    from lanzarote.office import service
+
+    office.enable("paris", on=False)
+    totals = service.totals(office)
+    assert (totals["practice", "", ""], totals["pilot", "extend", ""]) == (1, 0)
+    with client_of(office) as client:
+        assert "The shared room" not in read(client, "/en/office/records?of=practice")
+        assert "Paris" not in read(client, "/en/office/coverage")
+    office.enable("paris")
+    assert service.totals(office)["practice", "", ""] == 3
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_queries_of_a_page_do_not_grow_with_its_regions(empty_office: Instance, page: str) -> None:
+    def statements() -> int:
+        seen: list[str] = []
+        original = empty_office.database.each_row
+
+        def counting(sql: str, *values: object) -> Any:
+            seen.append(sql)
+            return original(sql, *values)
+
+        empty_office.database.each_row = counting  # type: ignore[method-assign]
+        with client_of(empty_office) as client:
+            read(client, f"/en/office{page}")
+        empty_office.database.each_row = original  # type: ignore[method-assign]
+        return len(seen)
+
+    logs.add_region(empty_office.database, "first")
+    logs.tell(empty_office.database, "first", [logs.told("practice", logs._id(1), logs.practice())])
+    few = statements()
+    for number in range(30):
+        logs.add_region(empty_office.database, f"more-{number}")
+    assert statements() <= few

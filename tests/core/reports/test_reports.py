@@ -1,0 +1,95 @@
+"""Reports of the office say what regions have released, lead to it, and can be read aloud from paper."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lanzarote.app import create_app
+from lanzarote.instance import Instance
+from lanzarote.practices.documents import PracticeRelease
+from lanzarote.records import decode
+from lanzarote.reports.writing import REPORTS
+from lanzarote.results import samples
+from lanzarote.results.released import released_now
+from lanzarote.settings import read_settings
+from litestar.testing import TestClient
+
+from tests.conftest import copy_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PLACE = "/office/reports"
+
+
+@pytest.fixture(scope="module")
+def office(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """Paris and three invented regions."""
+    folder = tmp_path_factory.mktemp("office")
+    settings = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, folder), "LANZAROTE_OFFICE": "on"}
+    with Instance(read_settings(settings | {"LANZAROTE_DATA": str(folder)})) as instance:
+        samples.add(instance)
+        yield instance
+
+
+@pytest.fixture(scope="module")
+def reader(office: Instance) -> Iterator[TestClient[Any]]:
+    with TestClient(create_app(office), base_url="http://lanzarote.test") as client:
+        yield client
+
+
+def read(reader: TestClient[Any], path: str) -> str:
+    answer = reader.get(path)
+    assert answer.status_code == 200
+    return answer.text
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("kind", REPORTS)
+def test_each_is_a_page_and_a_tagged_pdf_in_both_languages(reader: TestClient[Any], kind: str, lang: str) -> None:
+    assert f'href="/{lang}{PLACE}/{kind}"' in read(reader, f"/{lang}{PLACE}")
+    assert f'href="/{lang}{PLACE}/{kind}?format=pdf"' in read(reader, f"/{lang}{PLACE}/{kind}")
+    answer = reader.get(f"/{lang}{PLACE}/{kind}?format=pdf")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert f"{kind}-{lang}-" in answer.headers["content-disposition"]
+    assert answer.content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_whatever_it_claims_leads_to_its_records(reader: TestClient[Any], kind: str) -> None:
+    [article] = re.findall(r'<article class="prose">.*?</article>', read(reader, f"/en{PLACE}/{kind}"), re.DOTALL)
+    links = set(re.findall(r'href="http://lanzarote\.test([^"]+)"', article.replace("&amp;", "&")))
+    assert len(links) > 10
+    assert {link: reader.get(link).status_code for link in links if reader.get(link).status_code != 200} == {}
+
+
+def test_the_committees_report_names_every_practice_under_its_articles(
+    reader: TestClient[Any], office: Instance
+) -> None:
+    text = read(reader, f"/fr{PLACE}/committee")
+    parts = re.split(r"<h2>Article (\d+)", text)
+    told = {int(number): part for number, part in zip(parts[1::2], parts[2::2], strict=True)}
+    with office.database.read("paris") as session:
+        practices = released_now(session, "paris", kinds=["practice"])
+    assert len(practices) == 18
+    for one in practices:
+        said = decode(one.body, PracticeRelease)
+        for article in {int(ref.partition(".")[0]) for ref in said.practice.convention}:
+            assert f"/paris/practices/{said.slug}" in told[article]
+
+
+def test_an_office_without_regions_says_so(tmp_path: Path) -> None:
+    with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path), "LANZAROTE_OFFICE": "on"})) as empty:
+        empty.migrate()
+        with TestClient(create_app(empty), base_url="http://lanzarote.test") as client:
+            for kind in REPORTS:
+                assert "No region has released results here yet." in read(client, f"/en{PLACE}/{kind}")
+                assert client.get(f"/en{PLACE}/{kind}?format=pdf").content.startswith(b"%PDF")
+            assert client.get(f"/en{PLACE}/nothing").status_code == 404
+
+
+def test_where_there_is_no_office_there_are_no_reports(client: TestClient[Any]) -> None:
+    assert client.get(f"/en{PLACE}").status_code == 404

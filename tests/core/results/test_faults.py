@@ -1,0 +1,224 @@
+"""Whatever happens to results on their way, and to whoever takes them: what is here is what was signed, once."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from lanzarote import records
+from lanzarote.changes import Audit, Change, broken_change
+from lanzarote.results import sending
+from lanzarote.results.batches import Malformed, read_file
+from lanzarote.results.refusals import Refused
+from sqlalchemy import func, select
+
+from tests.core.records.texts import body
+from tests.core.results.two_places import PARIS, TwoPlaces, shown
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    seed = int(os.environ.get("LZ_SEED", "0")) or random.SystemRandom().randrange(1, 1_000_000)
+    print(f"LZ_SEED={seed}")  # shown when it fails
+    return random.Random(seed)
+
+
+def cut_in_batches(places: TwoPlaces, size: int, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    monkeypatch.setattr(sending, "MOST_ENTRIES", size)
+    with places.region.database.read(PARIS) as session:
+        begun = sending.start_of(session, PARIS)
+        return list(sending.batches(session, places.region.settings, PARIS, begun))
+
+
+# Bits
+
+
+def accepted(data: bytes, places: TwoPlaces) -> bool:
+    """Whether the office's first look lets it pass: form, digest, signature."""
+    key = places.card().public
+    try:
+        for batch in read_file(BytesIO(data)):
+            batch.require_signed(key)
+            batch.entries()
+    except Malformed:
+        return False
+    return True
+
+
+def flipped(data: bytes, place: int) -> bytes:
+    changed = bytearray(data)
+    changed[place // 8] ^= 1 << place % 8
+    return bytes(changed)
+
+
+def test_a_flipped_bit_changes_nothing_at_the_office(places: TwoPlaces, chance: random.Random) -> None:
+    places.sync()
+    at = places.there()
+    places.publish("own-a", "First")
+    data, before = places.export(at), places.state()
+    for place in chance.sample(range(len(data) * 8), 150):
+        with pytest.raises((Malformed, Refused)):
+            places.take(flipped(data, place))
+    assert places.state() == before
+    assert places.take(data).new == 1
+
+
+@pytest.mark.long
+def test_of_a_hundred_kilobytes_no_bit_can_be_changed(places: TwoPlaces) -> None:
+    at = places.head()
+    number = 0
+    while len(data := places.export(at) if number else b"") < 100_000:
+        for _ in range(20):
+            places.publish(f"own-{number}", f"Title {number} " + "x" * 500)
+            number += 1
+    assert accepted(data, places)
+    key = places.card().public
+    count = 0
+    for place in range(len(data) * 8):
+        with suppress(Malformed):
+            for batch in read_file(BytesIO(flipped(data, place))):
+                batch.require_signed(key)
+                count += 1
+    print(f"{len(data) * 8} bits flipped, {count} accepted")
+    assert count == 0
+
+
+# Schedules
+
+
+def deliver_at_random(places: TwoPlaces, batches: list[bytes], chance: random.Random) -> None:
+    """Lose, repeat, reorder and cut them; at last the region sends all."""
+    for _ in range(chance.randrange(2 * len(batches))):
+        data = chance.choice(batches)
+        if chance.random() < 0.2:
+            data = data[: chance.randrange(len(data))]
+        with suppress(Malformed, Refused):
+            places.take(data)
+    places.sync()
+
+
+def fill(places: TwoPlaces, chance: random.Random, steps: int) -> None:
+    known: list[str] = []
+    for step in range(steps):
+        what = chance.choice(["publish", "publish", "change", "withdraw", "erase"])
+        if what == "publish" or not known:
+            known.append(places.publish(f"own-{step}", f"Title {step}"))
+        elif what == "change":
+            places.change(chance.choice(known), f"Changed {step}")
+        else:
+            getattr(places, what)(known.pop(chance.randrange(len(known))))
+
+
+def forget(places: TwoPlaces) -> None:
+    """Let the office be as it was before anything came."""
+    from lanzarote.tables import Base
+
+    kept = {"source_key", "alembic_version", "region"}
+    with places.office.database.engine.execution_options(lanzarote_write=True).begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            if table.name not in kept and table.name != "source":
+                connection.execute(table.delete())
+        connection.execute(Base.metadata.tables["region"].delete())
+        connection.execute(
+            Base.metadata.tables["source"].update().values(epoch=0, seq=0, hash="", begun=0, awaited=0, envelope=b"")
+        )
+
+
+def converge(places: TwoPlaces, chance: random.Random, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    fill(places, chance, 25)
+    batches = cut_in_batches(places, 5, monkeypatch)
+    places.sync()
+    wanted = places.state()
+    for _ in range(times):
+        forget(places)
+        deliver_at_random(places, batches, chance)
+        assert places.state() == wanted
+    assert places.titles() == shown(places.region)
+
+
+def test_random_schedules_end_alike(places: TwoPlaces, chance: random.Random, monkeypatch: pytest.MonkeyPatch) -> None:
+    converge(places, chance, monkeypatch, 10)
+
+
+@pytest.mark.long
+def test_ten_thousand_random_schedules_end_alike(
+    places: TwoPlaces, chance: random.Random, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    converge(places, chance, monkeypatch, int(os.environ.get("LZ_SCHEDULES", "10000")))
+
+
+# Killed
+
+
+def kill(places: TwoPlaces, folder: Path, chance: random.Random, times: int) -> None:
+    """Two who take the same results at once are killed *times* times; another then takes what is left."""
+    command = [sys.executable, "-m", "tests.core.results.receiver", places.office.database.url, str(folder)]
+    for _ in range(times):
+        both = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(2)]
+        for one in both:
+            assert one.stdout is not None
+            assert one.stdout.readline() == b"ready\n"
+        time.sleep(chance.uniform(0, 0.1))
+        for one in both:
+            one.send_signal(signal.SIGKILL)
+        for one in both:
+            one.communicate()
+            assert one.returncode == -signal.SIGKILL
+
+
+def taken_once(
+    places: TwoPlaces, folder: Path, chance: random.Random, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    with places.region.database.write(PARIS) as session:
+        drafts = [
+            records.Draft(kind="practice", slug=f"own-{n}", body=body(f"Title {n}"), status=b"{}", publish=True)
+            for n in range(400)
+        ]
+        records.create(session, PARIS, drafts, by="test")
+    folder.mkdir()
+    for number, data in enumerate(cut_in_batches(places, 10, monkeypatch)):
+        (folder / f"{number:03}.results").write_bytes(data)
+    kill(places, folder, chance, times)
+    places.sync()
+    assert places.titles() == shown(places.region)
+    with places.office.database.read(PARIS) as session:
+        assert broken_change_of(places) is None
+        published = select(func.count()).where(Audit.kind == "practice", Audit.verb == "publish")
+        entries = select(func.count()).where(Change.kind == "practice", Change.verb == "publish")
+        assert session.scalar(published.select_from(Audit)) == session.scalar(entries.select_from(Change))
+        assert places.there() == places.head()
+
+
+def broken_change_of(places: TwoPlaces) -> int | None:
+    """As the region's own log, from where the office's begins."""
+    with places.office.database.read(PARIS) as session:
+        first = session.scalars(select(Change).order_by(Change.seq).limit(1)).one()
+        if first.seq == 1:
+            return broken_change(session, PARIS)
+        rows = session.execute(select(Change.seq, Change.hash).order_by(Change.seq)).all()
+    with places.region.database.read(PARIS) as session:
+        mine = dict(session.execute(select(Change.seq, Change.hash)).all())
+    return next((seq for seq, mark in rows if mine.get(seq) != mark), None)
+
+
+def test_two_who_are_killed_have_taken_each_entry_once(
+    places: TwoPlaces, tmp_path: Path, chance: random.Random, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken_once(places, tmp_path / "mail", chance, monkeypatch, 3)
+
+
+@pytest.mark.long
+def test_two_who_are_killed_fifty_times_have_taken_each_entry_once(
+    places: TwoPlaces, tmp_path: Path, chance: random.Random, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken_once(places, tmp_path / "mail", chance, monkeypatch, 50)

@@ -1,0 +1,52 @@
+"""Invented regions show an office at work; they say that they are, and go without a trace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from lanzarote.errors import NotPermitted
+from lanzarote.results import forgetting, samples
+
+from tests.core.results.two_places import PARIS, TwoPlaces
+
+if TYPE_CHECKING:
+    from lanzarote.instance import Instance
+
+
+def test_they_come_by_the_same_door_and_are_labelled(office: Instance) -> None:
+    assert samples.add(office) == ["sample-north", "sample-coast", "sample-hills"]
+    assert samples.add(office) == []
+    assert office.facets().size == sum(len(one["practices"]) for one in samples.read().values())
+    for region_id in samples.here(office):
+        header = office.header(region_id)
+        assert "invented" in header.name["en"]
+        assert all("invented" in sector.name["en"] for sector in office.vocabulary(region_id).sectors.values())
+
+
+def test_they_go_and_leave_nothing_behind(places: TwoPlaces) -> None:
+    office = places.office
+    places.sync()
+    shown = office.facets().size
+    samples.add(office)
+    for region_id in samples.here(office):
+        assert not forgetting.is_forgotten(office.database, region_id)
+        forgetting.forget(office.database, region_id, by="test")
+        assert forgetting.is_forgotten(office.database, region_id)
+    assert (samples.here(office), office.facets().size) == ([], shown)
+    assert samples.add(office)[0] == "sample-north"
+
+
+def test_an_office_forgets_a_region_and_can_receive_it_again(places: TwoPlaces) -> None:
+    places.sync()
+    forgetting.forget(places.office.database, PARIS, by="test")
+    assert places.office.loaded() == {}
+    places.enrol()
+    places.sync()
+    assert places.office.facets(PARIS).size == 18
+
+
+def test_what_is_written_here_is_not_forgotten(paris_there: Instance) -> None:
+    with pytest.raises(NotPermitted):
+        forgetting.forget(paris_there.database, PARIS, by="test")
+    assert paris_there.facets(PARIS).size == 18

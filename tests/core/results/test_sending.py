@@ -1,0 +1,190 @@
+"""A region sends its results to an office over the net: in batches, going on where it stopped, with a receipt."""
+
+from __future__ import annotations
+
+import http.client
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import msgspec
+import pytest
+from lanzarote.jobs import Job
+from lanzarote.records import now
+from lanzarote.results import batches, destinations, sending, wire
+from lanzarote.results.destinations import NoOffice
+from lanzarote.results.model import Destination
+from lanzarote.results.receipts import NoReceipt
+from lanzarote.results.wire import MEDIA_TYPE, NotSent
+from sqlalchemy import select, update
+
+from tests.core.conftest import serving
+from tests.core.results.two_places import PARIS, TwoPlaces, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def site(places: TwoPlaces) -> Iterator[str]:
+    with serving(places.office) as address:
+        yield address
+
+
+def add(places: TwoPlaces, address: str, rhythm: Any = "") -> None:
+    with places.region.database.write(PARIS) as session:
+        destinations.add(session, PARIS, address, rhythm, by="test", at=now())
+
+
+def destination(places: TwoPlaces, address: str) -> Destination:
+    with places.region.database.read(PARIS) as session:
+        row = session.get_one(Destination, (PARIS, address))
+        session.expunge(row)
+        return row
+
+
+def request(site: str, method: str, path: str, data: bytes = b"", kind: str = MEDIA_TYPE) -> tuple[int, Any]:
+    connection = http.client.HTTPConnection(urlsplit(site).netloc, timeout=20)
+    connection.request(method, path, data or None, {"Content-Type": kind} if method == "POST" else {})
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer.status, msgspec.json.decode(body)
+
+
+def test_it_arrives_and_the_office_signs_how_far(places: TwoPlaces, site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "MOST_ENTRIES", 10)  # several batches
+    places.publish("own-a", "First")
+    add(places, site)
+    sent = destinations.send(places.region, PARIS, site)
+    assert sent.receipt is not None
+    assert (sent.receipt.seq, sent.receipt.hash) == (places.head().seq, places.head().hash)
+    assert places.there() == places.head()
+    assert places.titles() == {"own-a": "First"}
+    assert destination(places, site).seq == places.head().seq
+    assert destinations.send(places.region, PARIS, site).receipt is None
+
+
+def test_it_goes_on_where_it_stopped(places: TwoPlaces, site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "MOST_ENTRIES", 10)
+    add(places, site)
+    post, count = wire.post, iter(range(100))
+
+    def broken(*given: str | bytes) -> bytes:
+        if next(count) == 2:
+            raise NotSent("the line is cut", "unreachable")
+        return post(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(wire, "post", broken)
+    with pytest.raises(NotSent):
+        destinations.send(places.region, PARIS, site)
+    with places.region.database.read(PARIS) as session:
+        begun = sending.start_of(session, PARIS).seq
+    assert places.there().seq == begun + 20
+    assert destination(places, site).fault == "the line is cut"
+    sent = destinations.send(places.region, PARIS, site)
+    assert sent.entries == places.head().seq - begun - 20
+    assert (places.there(), destination(places, site).fault) == (places.head(), "")
+
+
+def test_after_a_new_beginning_it_sends_that(places: TwoPlaces, site: str) -> None:
+    add(places, site)
+    destinations.send(places.region, PARIS, site)
+    places.begin_anew()
+    places.publish("own-a", "First")
+    destinations.send(places.region, PARIS, site)
+    assert places.titles() == shown(places.region) == {"own-a": "First"}
+
+
+def test_by_the_clock(places: TwoPlaces, site: str) -> None:
+    add(places, site, "daily")
+    places.region.worker.run_due()
+    assert places.there() == places.head()
+    with places.region.database.read(PARIS) as session:
+        [job] = session.scalars(select(Job).where(Job.topic == destinations.TOPIC)).all()
+    assert timedelta(hours=23) < job.due_at - now() < timedelta(hours=25)
+    places.publish("own-a", "First")
+    places.region.worker.run_due()
+    assert places.titles() == {}
+    for _ in range(2):
+        with places.region.database.write(PARIS) as session:
+            session.execute(update(Job).where(Job.topic == destinations.TOPIC).values(due_at=now()))
+        places.region.worker.run_due()
+    assert places.titles() == {"own-a": "First"}
+    with places.region.database.write(PARIS) as session:
+        assert len(session.scalars(select(Job).where(Job.topic == destinations.TOPIC)).all()) == 1
+        destinations.remove(session, PARIS, site, by="test", at=now())
+        session.execute(update(Job).where(Job.topic == destinations.TOPIC).values(due_at=now()))
+    places.region.worker.run_due()
+    with places.region.database.read(PARIS) as session:
+        assert session.scalars(select(Job).where(Job.topic == destinations.TOPIC)).all() == []
+
+
+@pytest.mark.parametrize(
+    "address", ["", "http://office.example", "ftp://office.example", "https://a@office.example", "javascript:x"]
+)
+def test_an_office_has_an_address_that_nobody_can_listen_to(places: TwoPlaces, address: str) -> None:
+    with places.region.database.write(PARIS) as session, pytest.raises(NoOffice):
+        destinations.add(session, PARIS, address, "", by="test", at=now())
+
+
+def test_nobody_there_says_so(places: TwoPlaces) -> None:
+    add(places, "http://127.0.0.1:9")
+    with pytest.raises(NotSent, match="cannot be reached"):
+        destinations.send(places.region, PARIS, "http://127.0.0.1:9")
+
+
+def test_a_receipt_of_another_office_is_not_believed(places: TwoPlaces, site: str) -> None:
+    add(places, site)
+    destinations.send(places.region, PARIS, site)
+    for file in (places.office.settings.data / "keys").iterdir():
+        file.unlink()
+    with places.office.database.write("-") as session:
+        from lanzarote.results import keys
+
+        keys.make(session, places.office.settings, "-", by="test", at=now())
+    places.publish("own-a", "First")
+    with pytest.raises(NoReceipt, match="not signed by the key of the office"):
+        destinations.send(places.region, PARIS, site)
+
+
+# The door
+
+
+@pytest.mark.parametrize(
+    ("spoil", "status", "code"),
+    [
+        (lambda data: b"", 400, "malformed"),
+        (lambda data: data[:-2], 400, "malformed"),
+        (lambda data: b"{}\n" * 3, 400, "malformed"),
+        (lambda data: b"\x1f\x8b" + data, 400, "malformed"),
+        (lambda data: data.replace(b'"region":"paris"', b'"region":"lyons"'), 400, "malformed"),
+    ],
+)
+def test_what_is_no_results_is_refused_with_a_word(
+    places: TwoPlaces, site: str, spoil: Any, status: int, code: str
+) -> None:
+    before = places.state()
+    told, problem = request(site, "POST", "/api/v1/results/paris", spoil(places.export()))
+    assert (told, problem["code"]) == (status, code)
+    assert places.state() == before
+
+
+def test_only_results_come_in_and_only_of_regions_that_are_known(places: TwoPlaces, site: str) -> None:
+    data = places.export()
+    assert request(site, "POST", "/api/v1/results/paris", data, "application/json")[0] == 415
+    assert request(site, "POST", "/api/v1/results/lyon", data)[0] == 400
+    assert request(site, "GET", "/api/v1/results/lyon")[0] == 404
+    assert request(site, "GET", "/api/v1/results/paris")[1] == {"region": "paris", "epoch": 0, "seq": 0, "hash": ""}
+    assert request(site, "POST", "/api/v1/results/paris", data)[0] == 200
+    assert request(site, "GET", "/api/v1/results/paris")[1]["seq"] == places.head().seq
+
+
+def test_more_than_a_batch_can_hold_is_not_read(places: TwoPlaces, site: str) -> None:
+    line = places.export().splitlines(keepends=True)[0]
+    data = line + b"x" * (batches.MOST_BYTES + 1024 * 1024)
+    try:
+        status, _ = request(site, "POST", "/api/v1/results/paris", data)
+    except OSError:
+        status = 413  # the door was shut while it was still coming
+    assert (status in (400, 413), places.there().seq) == (True, 0)
