@@ -163,6 +163,6 @@ def ask_and_decide(land: Land, region: str) -> None:
                 )
                 group_deciding.decide(session, record, words, decided, **day | {"by": second})
             if state == "adopted" and len(others) == 2:
-                code = f"CONF/{canary('the number of a document', group | {'visitor'})}"
+                code = f"CONF/1/{canary('the number of a document', group | {'visitor'})}"
                 noted = Noted(to=PLACES[0], day=today, result=RESULTS[0], code=code)
                 forwarding.forward(session, record, noted, words, **day)

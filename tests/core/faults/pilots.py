@@ -132,9 +132,8 @@ def _evaluation(land: Land, region: str, name: str, word: Any) -> None:
             second = Actor(account_id="x", grants=(Grant(role="coordinator", region_id=region),), strong=True)
             deciding.publish(session, record, expected=1, by=second, at=_then())
         if name.endswith("withdrawn"):
-            deciding.withdraw(
-                session, record, words, reason=f"Parce que {word('why an evaluation was withdrawn')}", **about
-            )
+            why = land.canary("why an evaluation was withdrawn", land.group(region) | {"visitor"})
+            deciding.withdraw(session, record, words, reason=f"Parce que {why}", **about)
 
 
 def _amend(session: Any, record: Record, said: Evaluation, words: Any, reason: Any, about: Mapping[str, Any]) -> None:
