@@ -223,7 +223,7 @@ def test_steps_are_for_who_leads_and_forms_for_who_speaks(desk: Desk) -> None:
     desk.ana.get(unknown, 404)
     lost = desk.speaker("018f0000-0000-7000-8000-000000000000")
     lost.get("/fr/paris/team/organisation", 403)
-    lost.get(f"{desk.at}/position", 404)
+    lost.get(f"{desk.at}/position", 403)
 
 
 def test_recalling_and_reminding_and_more_time(desk: Desk) -> None:
