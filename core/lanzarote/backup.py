@@ -23,12 +23,12 @@ from lanzarote import __version__, changes, erased
 from lanzarote.changes import Served
 from lanzarote.database import Database, Moment, known_schemas, upgrade_schema
 from lanzarote.errors import RestoreError, SettingError
-from lanzarote.instance import LISTENERS
 from lanzarote.places import unwritable
 from lanzarote.practices import projection
 from lanzarote.progress import progress
 from lanzarote.scoping import ALL, INDEX, Scope, ScopedSession
 from lanzarote.tables import DERIVED, FLEETING
+from lanzarote.wiring import LISTENERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

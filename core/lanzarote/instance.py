@@ -15,38 +15,27 @@ from msgspec import Struct
 
 from lanzarote import answered, changes, erased, jobs, listening, records, switches, telling
 from lanzarote.accounts import mails
-from lanzarote.accounts.service import follow as end_speaking
 from lanzarote.changes import Served, bump_revision
 from lanzarote.database import Database, known_schemas, migrate, schema_version
 from lanzarote.errors import NoDatabase, NotFound, PackageError, RegionError, SettingError
-from lanzarote.evaluation import documents as evaluation_documents
-from lanzarote.evaluation.model import EVALUATION
-from lanzarote.evaluation.service import follow as forget_figures
 from lanzarote.evaluation.service import pilot_verdict
 from lanzarote.following import delivering
 from lanzarote.following import service as following
-from lanzarote.improvements import calling, positions_model, talk
-from lanzarote.improvements import documents as improvement_documents
+from lanzarote.improvements import calling
 from lanzarote.improvements import events as decisions
-from lanzarote.improvements import naming as findings
-from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.meetings import mails as meeting_mails
-from lanzarote.meetings.service import follow as forget_beside_meetings
 from lanzarote.meetings.service import public_meetings
 from lanzarote.plugins import Host
-from lanzarote.practices import events, naming, projection, review_model
+from lanzarote.practices import events, projection
 from lanzarote.practices.service import build_index
-from lanzarote.procedures import documents as procedure_documents
-from lanzarote.procedures import service as procedures
-from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.regions import folder, mandates, seeds, vocabulary
 from lanzarote.regions.claims import Installed, installed_regions
 from lanzarote.revisions import Revisions
 from lanzarote.stakeholders import letters, taking_part
 from lanzarote.stakeholders.service import directory
-from lanzarote.stakeholders.service import follow as forget_beside
 from lanzarote.translation import Translations
 from lanzarote.types import Catalogue, RegionHeader
+from lanzarote.wiring import LISTENERS, RELEASES, TELLERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -62,32 +51,6 @@ if TYPE_CHECKING:
     from lanzarote.stakeholders.model import Stakeholder
 
 T = TypeVar("T")
-LISTENERS = (
-    projection.follow,
-    seeds.follow,
-    review_model.follow,
-    naming.follow,
-    findings.follow,
-    forget_beside,
-    end_speaking,
-    forget_figures,
-    forget_beside_meetings,
-    procedures.follow,
-    positions_model.follow,
-    talk.follow,
-    following.listen,
-    answered.follow,
-    jobs.follow,
-)
-"""What goes with every write, in its own transaction."""
-RELEASES = {
-    IMPROVEMENT: improvement_documents.released,
-    PROCEDURE: procedure_documents.released,
-    EVALUATION: evaluation_documents.released,
-}
-"""Kind → what of it leaves the region, of kinds of which not everything is public."""
-TELLERS = {**events.TELLERS, **decisions.TELLERS}
-"""Hook → what packages are told through it."""
 BY = "lanzarote"
 """The actor of what the platform itself does."""
 
