@@ -1,6 +1,6 @@
 """Pages of the team: one Paris for all tests of a file, each of which writes records of its own.
 
-The fixtures of a folder whose ``conftest`` takes them over.
+The fixtures of a folder whose ``conftest`` takes them over, or of a single file that does.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ __all__ = ["ana", "bea", "cleo", "client", "paris", "rita"]
 @pytest.fixture(scope="module")
 def paris(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """Where it has to be another one, on another database say, a file has its own."""
-    url = copy_of(paris_template, tmp_path_factory.mktemp("team"))
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance:
+    folder = tmp_path_factory.mktemp("team")
+    place = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, folder), "LANZAROTE_DATA": str(folder)}
+    with Instance(read_settings(place)) as instance:
         yield instance
 
 

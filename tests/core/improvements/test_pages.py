@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.instance import Instance
 from lanzarote.records import Record
-from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
-from tests.conftest import copy_of
 from tests.core.activity.conftest import counted
 from tests.core.improvements.deliberating import (
     LEADER,
@@ -30,6 +26,9 @@ from tests.core.improvements.deliberating import (
 )
 from tests.core.practices.forms import Writer, writer
 from tests.core.practices.signed_in import site_of
+from tests.core.team_of_a_file import ana, cleo, client, paris
+
+__all__ = ["ana", "cleo", "client", "paris"]
 
 TEAM = "/fr/paris/team"
 PUBLIC = "/fr/paris/improvements"
@@ -52,33 +51,9 @@ PROPOSAL: dict[str, Any] = {
 HOSTILE = "<script>alert(1)</script>"
 
 
-@pytest.fixture(scope="module")
-def paris(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    """One for all tests here: each writes what it needs."""
-    folder = tmp_path_factory.mktemp("deliberating")
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, folder)})) as instance:
-        yield instance
-
-
-@pytest.fixture(scope="module")
-def client(paris: Instance) -> Iterator[TestClient[Any]]:
-    with site_of(paris) as client:
-        yield client
-
-
-@pytest.fixture
-def ana(paris: Instance, client: TestClient[Any]) -> Writer:
-    return writer(paris, client, name="Ana Plume")
-
-
 @pytest.fixture
 def eve(paris: Instance, client: TestClient[Any]) -> Writer:
     return writer(paris, client, name="Ève Lit")
-
-
-@pytest.fixture
-def cleo(paris: Instance, client: TestClient[Any]) -> Writer:
-    return writer(paris, client, "coordinator", "Cléo Mène")
 
 
 def saved(one: Writer, room: str, **more: Any) -> str:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from lanzarote.instance import Instance
 from lanzarote.meetings import writing
 from lanzarote.records import now
-from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
-from tests.conftest import copy_of
 from tests.core.activity.conftest import counted
 from tests.core.meetings import keeping
 from tests.core.meetings.keeping import announce, draft, finding, improvement, planned, said, status, was_held
 from tests.core.practices.forms import Writer, writer
-from tests.core.practices.signed_in import site_of
+from tests.core.team_of_a_file import ana, cleo, client, paris
+
+__all__ = ["ana", "cleo", "client", "paris"]
 
 TEAM = "/fr/paris/team/meetings"
 SOON = (now() + timedelta(days=30)).date().isoformat()
@@ -36,31 +34,6 @@ FRAME: dict[str, Any] = {
     "organisations": ["aphp"],
 }
 HOSTILE = "<script>alert(1)</script>"
-
-
-@pytest.fixture(scope="module")
-def paris(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    """One for all tests here: each plans meetings of its own."""
-    folder = tmp_path_factory.mktemp("meetings")
-    settings = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, folder), "LANZAROTE_DATA": str(folder)}
-    with Instance(read_settings(settings)) as instance:
-        yield instance
-
-
-@pytest.fixture(scope="module")
-def client(paris: Instance) -> Iterator[TestClient[Any]]:
-    with site_of(paris) as client:
-        yield client
-
-
-@pytest.fixture
-def ana(paris: Instance, client: TestClient[Any]) -> Writer:
-    return writer(paris, client, name="Ana Plume")
-
-
-@pytest.fixture
-def cleo(paris: Instance, client: TestClient[Any]) -> Writer:
-    return writer(paris, client, "coordinator", "Cléo Mène")
 
 
 def key(paris: Instance, name: str) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -13,13 +12,10 @@ import pytest
 from lanzarote.instance import Instance
 from lanzarote.procedures import writing
 from lanzarote.records import Record, encode
-from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
-from tests.conftest import copy_of
 from tests.core.activity.conftest import counted
 from tests.core.practices.forms import Fields, Writer, writer
-from tests.core.practices.signed_in import site_of
 from tests.core.procedures.agreeing import (
     BODIES,
     BODY,
@@ -34,6 +30,9 @@ from tests.core.procedures.agreeing import (
     step,
     today,
 )
+from tests.core.team_of_a_file import ana, cleo, client, paris
+
+__all__ = ["ana", "cleo", "client", "paris"]
 
 TEAM = "/fr/paris/team/procedures"
 PUBLIC = "/fr/paris/procedures"
@@ -46,30 +45,6 @@ WRITTEN: dict[str, Any] = {
     "steps[0].who": "sector health",
     "steps[0].end": "yes",
 }
-
-
-@pytest.fixture(scope="module")
-def paris(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    """One for all tests here: each writes procedures of its own."""
-    folder = tmp_path_factory.mktemp("procedures")
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, folder)})) as instance:
-        yield instance
-
-
-@pytest.fixture(scope="module")
-def client(paris: Instance) -> Iterator[TestClient[Any]]:
-    with site_of(paris) as client:
-        yield client
-
-
-@pytest.fixture
-def ana(paris: Instance, client: TestClient[Any]) -> Writer:
-    return writer(paris, client, name="Ana Plume")
-
-
-@pytest.fixture
-def cleo(paris: Instance, client: TestClient[Any]) -> Writer:
-    return writer(paris, client, "coordinator", "Cléo Mène")
 
 
 def fill(one: Writer, do: str = "save", status: int = 303, **fields: Any) -> Writer:

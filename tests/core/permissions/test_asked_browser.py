@@ -1,0 +1,63 @@
+"""What is asked of a body outside the group, on its representative's screen: with axe, on a phone, by keyboard."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.core.conftest import serving
+from tests.core.permissions.test_asked_from_outside import Outside
+from tests.core.practices.signed_in import site_of
+from tests.core.practices.test_assessing_browser import DESKTOP, PHONE
+from tests.core.web.test_accessibility_region import SIDEWAYS, violations
+
+if TYPE_CHECKING:
+    from lanzarote.instance import Instance
+    from playwright.sync_api import Browser, Page
+
+SHOTS = os.environ.get("LZ_SHOTS", "")
+
+
+def look(page: Page, name: str) -> None:
+    assert violations(page) == "", name
+    assert page.evaluate(SIDEWAYS) == 0, name
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        if SHOTS:
+            page.screenshot(path=str(Path(SHOTS) / f"{name}-{scheme}.png"), full_page=True)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_it_reads_answers_and_is_told_what_it_forgot(
+    own_paris: Instance, browser: Browser, lang: str, size: dict[str, int]
+) -> None:
+    with site_of(own_paris) as client:
+        outside = Outside(own_paris, client)
+    outside.propose()
+    outside.announce()
+    with serving(own_paris) as site, browser.new_context(viewport=size) as context:  # type: ignore[arg-type]
+        context.add_cookies([{"name": "lanzarote-session", "value": outside.rep.token, "url": site}])
+        page, team, kind = context.new_page(), f"{site}/{lang}/paris/team", f"{lang}-{size['width']}"
+
+        page.goto(f"{team}/procedures/{outside.procedure}/asked")
+        look(page, f"asked-{kind}")
+        with page.expect_navigation():
+            page.locator("main form button").last.click()
+        look(page, f"asked-forgotten-{kind}")
+        assert page.locator("main [aria-invalid=true], main .refused, main .errors").count() > 0
+        page.locator('[name="what"][value="endorse"]').check()
+        page.locator('[name="source"]').fill("Lettre du 3 mars")
+        with page.expect_navigation():
+            page.locator("main form button").last.click()
+        look(page, f"asked-answered-{kind}")
+
+        page.goto(f"{team}/meetings/{outside.meeting}/invitation")
+        look(page, f"invitation-{kind}")
+        page.locator('[name="answer"]').first.check()
+        with page.expect_navigation():
+            page.locator("main form button").last.click()
+        look(page, f"invitation-answered-{kind}")
