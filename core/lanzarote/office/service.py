@@ -168,6 +168,12 @@ def records_behind(
     return [found[place] for place in places if place in found]
 
 
+def newest(database: Database, most: int) -> list[tuple[str, str]]:
+    """Region and id of the practices that were published last, the last first; of hidden regions, too."""
+    sql = "SELECT region_id, record_id FROM published_practice ORDER BY ordered, pk LIMIT ?"
+    return [(region_id, record_id) for region_id, record_id in database.all_rows(sql, most)]
+
+
 def told_of(database: Database, region_id: str, ids: Sequence[str]) -> list[Behind]:
     """What the log says last of these records, as far as a list shows it."""
     told = (_told(region_id, *document) for document in documents(database, region_id, ids))

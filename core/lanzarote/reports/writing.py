@@ -221,11 +221,8 @@ def _day(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
 
 def _newest(view: View, every: Sequence[Named]) -> Iterator[tuple[Piece, ...]]:
     known = {one.id: one for one in every}
-    rows = view.instance.database.all_rows(
-        "SELECT region_id, record_id FROM published_practice ORDER BY ordered, pk LIMIT ?", NEWEST * 4
-    )
     told = 0
-    for region_id, record_id in rows:
+    for region_id, record_id in service.newest(view.instance.database, NEWEST * 4):
         one = known.get(region_id)
         if one is None or told >= NEWEST:
             continue

@@ -57,6 +57,7 @@ OF_SITE: Final[Mapping[str, str]] = {
     "plugins": N_("Installed packages"),
     "api": N_("Open data and API"),
     "roles": N_("Who can do what"),
+    "office": N_("All regions together"),
 }
 """Pages that belong to no region."""
 OF_THE_GROUP: Final[Mapping[str, str]] = {
@@ -105,6 +106,8 @@ def find_subject(view: View, text: str) -> Subject | None:
             return Subject()
         case [room] if room in OF_REGION:
             return Subject(path=room, href=view.href(room), name=escape(view._(OF_REGION[room])))
+        case ["office"] if not view.instance.settings.office:
+            return None
         case [room] if room in OF_SITE:
             return Subject(path=room, href=view.instance_href(room), name=escape(view._(OF_SITE[room])))
         case ["practices", slug] | ["practices", slug, "versions"] | ["practices", slug, "versions", _]:

@@ -57,6 +57,7 @@ class View(Struct, frozen=True):
 
     lang: str
     actor: Actor = VISITOR
+    origin: None = None
 
     def say(self, texts: dict[str, str]) -> str:
         return texts[self.lang]
