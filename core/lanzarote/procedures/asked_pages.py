@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from lanzarote.checking import Faulty, Identifying
+from lanzarote.checking import NO_CHOICE, Fault, Faulty, Identifying
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.procedures import endorsing, reading
@@ -63,6 +63,8 @@ def say(request: Web, lang: Lang, region: Region, record_id: Id, site: OurSite, 
     try:
         with view.instance.database.write(view.region_id) as session:
             asking = asked_of(session, view.region_id, record_id, by=view.actor)
+            if what not in WHATS:
+                raise Faulty([Fault(field="what", text=NO_CHOICE)])
             if what not in _open(asking):
                 raise IllegalTransition("Nothing of the kind can be said of this text now.")
             endorsing.say(

@@ -48,7 +48,7 @@ def test_it_reads_answers_and_is_told_what_it_forgot(
         with page.expect_navigation():
             page.locator("main form button").last.click()
         look(page, f"asked-forgotten-{kind}")
-        assert page.locator("main [aria-invalid=true], main .refused, main .errors").count() > 0
+        assert page.locator("main .error-summary").count() == 1
         page.locator('[name="what"][value="endorse"]').check()
         page.locator('[name="source"]').fill("Lettre du 3 mars")
         with page.expect_navigation():
