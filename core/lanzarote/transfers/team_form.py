@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lanzarote.evaluation.team import texts_in
 from lanzarote.regions.reading import article_links, told
-from lanzarote.transfers.entries import Given, AnsweredQuestion, GivenMatch
+from lanzarote.transfers.entries import AnsweredQuestion, Given, GivenMatch
 from lanzarote.transfers.mapping import name_of
 from lanzarote.transfers.team_reading import question_of
 from lanzarote.transfers.words import ABOUT

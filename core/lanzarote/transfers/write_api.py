@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from lanzarote.checking import NOTHING_EXPLAINED
 from lanzarote.errors import NotFound
 from lanzarote.transfers import entries, mapping, origin, team, writing
-from lanzarote.transfers.entries import Given, AnsweredQuestion, GivenMatch
+from lanzarote.transfers.entries import AnsweredQuestion, Given, GivenMatch
 from lanzarote.transfers.team_api import ONE, TAG, TRANSFER, TRANSFERS
 from lanzarote.types import Key, Text
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, made

@@ -53,7 +53,8 @@ TOKEN = {
 def describe(resources: Sequence[Resource], instance: Instance, base_url: str) -> bytes:
     """Describe *resources* in OpenAPI 3.1, with examples of what this instance answers now."""
     taken = [one.takes.answers for one in resources if one.takes]
-    kinds = [Problem, *(kind for one in resources for kind in (one.answers, getattr(one, "body", None)) if kind), *taken]
+    kinds = [Problem, *taken]
+    kinds += [kind for one in resources for kind in (one.answers, getattr(one, "body", None)) if kind]
     schemas, components = msgspec.json.schema_components(kinds, ref_template=REF)
     told = dict(zip(kinds, schemas, strict=True))
     for name, struct in _structs([Problem, *(one.answers for one in resources if one.answers), *taken]).items():

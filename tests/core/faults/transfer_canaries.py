@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import Record, now
 from lanzarote.transfers import entries, mapping, origin, writing
-from lanzarote.transfers.entries import Given, AnsweredQuestion, GivenMatch
+from lanzarote.transfers.entries import AnsweredQuestion, Given, GivenMatch
 from lanzarote.transfers.model import Elsewhere
 from lanzarote.types import Transfer
 from sqlalchemy import select

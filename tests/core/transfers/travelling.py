@@ -12,7 +12,7 @@ from lanzarote.practices import writing as practices
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import Record, body_of, decode, encode, publish, revise
 from lanzarote.transfers import entries, mapping, origin, team, writing
-from lanzarote.transfers.entries import Given, AnsweredQuestion, GivenMatch
+from lanzarote.transfers.entries import AnsweredQuestion, Given, GivenMatch
 from lanzarote.types import Partner, Practice
 from sqlalchemy import select
 
