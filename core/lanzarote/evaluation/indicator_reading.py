@@ -224,15 +224,17 @@ def number(view: View, one: Shown | None) -> str:
 
 def sums(view: View, one: PublicIndicator) -> Iterator[tuple[str, str]]:
     """What each year adds up to, where there is something to add up."""
-    if not one.exact or not one.indicator.adds_up or one.indicator.rhythm in ("year", "day"):
+    if not one.indicator.adds_up or one.indicator.rhythm in ("year", "day"):
         return
-    by_year: dict[str, list[float]] = {}
+    by_year: dict[str, list[tuple[Shown, float | None]]] = {}
     for point, value in zip(one.points, one.exact, strict=True):
-        by_year.setdefault(point.period[:4], []).append(value)
-    for year, values in by_year.items():
-        if len(values) > 1:
-            sum_ = total(values, one.indicator.counts)
-            yield year, number(view, sum_) if sum_ else view._("not told, as a part of it is hidden")
+        by_year.setdefault(point.period[:4], []).append((point.shown, value))
+    for year, parts in by_year.items():
+        known = [value for _, value in parts if value is not None]
+        if len(parts) > 1 and any(part.hidden for part, _ in parts):
+            yield year, view._("not told, as a part of it is hidden")
+        elif len(parts) > 1 and len(known) == len(parts):
+            yield year, number(view, total(known, one.indicator.counts))
 
 
 def table(view: View, found: Iterable[ToldIndicator], title: str, note: str = "") -> Table:

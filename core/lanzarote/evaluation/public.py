@@ -102,7 +102,6 @@ def _released(one: IndicatorRelease) -> PublicIndicator:
 
 
 def _public(one: IndicatorDocument, points: tuple[IndicatorPoint, ...]) -> PublicIndicator:
-    known = [point.value for point in points if point.value is not None and not point.rounded]
     return PublicIndicator(
         id=one.id,
         slug=one.slug,
@@ -137,7 +136,7 @@ def _public(one: IndicatorDocument, points: tuple[IndicatorPoint, ...]) -> Publi
             for point in points
         ),
         # A sum of rounded numbers would be none.
-        exact=tuple(known) if len(known) == len(points) else (),
+        exact=tuple(None if point.rounded else point.value for point in points),
     )
 
 

@@ -84,8 +84,8 @@ class PublicIndicator(Struct, frozen=True, kw_only=True):
     indicator: Indicator
     start: Start | None
     points: tuple[Point, ...]
-    exact: tuple[float, ...] = ()
-    """The values themselves, for sums; they are never shown."""
+    exact: tuple[float | None, ...] = ()
+    """The values themselves, for sums; they are never shown. None: of a received region only what is shown is known."""
 
 
 class Report(Struct, frozen=True, kw_only=True):
