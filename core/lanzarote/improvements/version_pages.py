@@ -68,10 +68,11 @@ def version(
         went = forwarding.all_of(session, [now.id]).get(now.id, ())
         then = replace(now, version=number, improvement=said, published_at=lines[number].at)
         [document] = documents.told(session, [then])
+        decision = documents.decision_of(row.number, row.told(), went) if row else None
+        meeting = row.told().meeting if row else ""
     # Also where the number was written as 01 or 1_0.
     if now.slug != slug or not request.url.path.endswith(f"/{number}"):
         return Redirect(view.href("improvements", now.slug, "versions", number), status_code=301)
-    decision = documents.decision_of(row.number, row.told(), went) if row else None
     return view.render(
         "improvements/version.html",
         one=reading.tell(view, document),
@@ -80,7 +81,7 @@ def version(
         earlier=earlier,
         changes=_changes(view, before, said) if before else (),
         canonical=view.absolute(view.href("improvements", now.slug)),
-        decision=tell_decision(view, decision, row.told().meeting if row else ""),
+        decision=tell_decision(view, decision, meeting),
     )
 
 

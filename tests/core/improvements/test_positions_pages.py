@@ -80,7 +80,7 @@ class Desk:
             row = deciding.in_force(session, record)
             went = forwarding.all_of(session, [record.id]).get(record.id, ())
             document = documents.decision_of(row.number, row.told(), went) if row else None
-        context = {"decision": tell_decision(view, document, row.told().meeting if row else "")}
+            context = {"decision": tell_decision(view, document, row.told().meeting if row else "")}
         template = view.site.environment(lang).get_template("improvements/decision.html")
         return template.render(view.context() | context)
 

@@ -6,8 +6,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.accounts import service, sessions
+from lanzarote.accounts.identify import COOKIE
 from lanzarote.app import create_app
+from lanzarote.database import ALL
 from lanzarote.improvements import moving, writing
+from lanzarote.permissions import Grant
 from lanzarote.records import Record, now, publish, rename
 from lanzarote.released import released_now
 from litestar.testing import TestClient
@@ -93,6 +97,22 @@ def test_their_pages_say_what_the_region_says(
         assert "Received from Paris" in ours.text or "Reçu de Paris" in ours.text
         assert "/team/" not in ours.text
         assert "<form" not in ours.text.partition("<main")[2].partition("</main>")[0]
+
+
+def test_who_is_signed_in_is_offered_nothing_that_only_the_region_can_do(
+    received: TwoPlaces, there: TestClient[Any], here: TestClient[Any]
+) -> None:
+    [page] = [one for one in addresses(received.region) if one.startswith("improvements/")]
+    found = []
+    for instance, client in ((received.region, there), (received.office, here)):
+        with instance.database.write(ALL) as session:
+            about: Any = {"address": "ed@school.example", "name": "Ed", "language": "en", "by": "test"}
+            account = service.enrol(session, grants=[Grant(role="administrator")], at=now(), **about)
+            account.state = "active"
+            cookie = sessions.begin(session, account, strong=True, device="", at=now()).token
+        html = client.get(f"/en/{REGION}/{page}", headers={"cookie": f"{COOKIE}={cookie}"}).text
+        found.append("<form" in html.partition("<main")[2].partition("</main>")[0])
+    assert found == [True, False]
 
 
 def test_programs_are_answered_as_by_the_region(
