@@ -75,6 +75,12 @@ def _resource(one: Resource) -> Iterator[str]:
     else:
         yield f"- Answers: 200 `{one.answers.__name__}`"
     yield ""
+    if one.takes:
+        yield from (f"### `POST {one.path}`", "", f"{one.takes.summary}. {_plain(one.takes.details)}", "")
+        yield f"- Who may: {_who(one)}"
+        yield f"- Sends: bytes, as `{one.takes.takes}`"
+        yield f"- Answers: 200 `{one.takes.answers.__name__}`"
+        yield ""
 
 
 def _who(one: Resource) -> str:

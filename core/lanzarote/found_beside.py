@@ -14,10 +14,13 @@ from sqlalchemy import select
 
 from lanzarote.folding import found_by, highlight, snippet
 from lanzarote.records import Record, Version
+from lanzarote.released import released_now
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from sqlalchemy.orm import Session
 
     from lanzarote.instance import Instance
     from lanzarote.web.site import View
@@ -71,7 +74,14 @@ class _Said(Struct):
     steps: tuple[_Step, ...] = ()
 
 
+class _Document(Struct):
+    slug: str = ""
+    improvement: _Said | None = None
+    procedure: _Said | None = None
+
+
 _said = msgspec.json.Decoder(_Said)
+_document = msgspec.json.Decoder(_Document)
 
 
 def found_beside(view: View, terms: Sequence[str]) -> Beside | None:
@@ -100,18 +110,33 @@ def _read(instance: Instance, region_id: str) -> Iterator[Kept]:
         .order_by(Record.published_at.desc(), Record.slug)
     )
     with instance.database.read(region_id) as session:
-        for kind, slug, body in session.execute(query):
-            said = _said.decode(body)
-            titles = {code: title for code, texts in said.text.items() if (title := texts.get("title"))}
-            yield Kept(
-                kind=kind,
-                slug=slug,
-                original=said.original,
-                titles=titles,
-                leads={code: lead for code, texts in said.text.items() if (lead := _lead(texts))},
-                in_title=_folded(titles.values()),
-                anywhere=_folded(_texts(said)),
-            )
+        if instance.origin(region_id):
+            yield from _read_received(session, region_id)
+        else:
+            for kind, slug, body in session.execute(query):
+                yield _kept(kind, slug, _said.decode(body))
+
+
+def _read_received(session: Session, region_id: str) -> Iterator[Kept]:
+    """Of a received region there are only the documents that it released."""
+    for one in reversed(released_now(session, region_id, kinds=tuple(ROOMS))):
+        document = _document.decode(one.body) if one.body else _Document()
+        said = document.improvement or document.procedure
+        if said is not None:
+            yield _kept(one.kind, document.slug, said)
+
+
+def _kept(kind: str, slug: str, said: _Said) -> Kept:
+    titles = {code: title for code, texts in said.text.items() if (title := texts.get("title"))}
+    return Kept(
+        kind=kind,
+        slug=slug,
+        original=said.original,
+        titles=titles,
+        leads={code: lead for code, texts in said.text.items() if (lead := _lead(texts))},
+        in_title=_folded(titles.values()),
+        anywhere=_folded(_texts(said)),
+    )
 
 
 def _lead(texts: Mapping[str, str | None]) -> str:

@@ -20,6 +20,7 @@ from lanzarote.changes import Served, bump_revision
 from lanzarote.checking import is_address
 from lanzarote.database import ALL, Database, known_schemas, migrate, schema_version
 from lanzarote.errors import NoDatabase, NotFound, PackageError, RegionError, SettingError
+from lanzarote.evaluation.public import received_verdict
 from lanzarote.evaluation.service import pilot_verdict
 from lanzarote.following import delivering
 from lanzarote.following import service as following
@@ -365,7 +366,7 @@ class Instance:
 
         def read() -> Outcome | None:
             with self.database.read(region_id) as session:
-                return pilot_verdict(session, region_id)
+                return (received_verdict if self.origin(region_id) else pilot_verdict)(session, region_id)
 
         return self.kept("verdict", region_id, read)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from sqlalchemy import select
 
-from lanzarote.evaluation import service
+from lanzarote.evaluation import public
 from lanzarote.evaluation.documents import (
     EvaluationDocument,
     IndicatorDocument,
@@ -16,7 +15,7 @@ from lanzarote.evaluation.documents import (
     indicator_document,
     point_document,
 )
-from lanzarote.records import Record
+from lanzarote.evaluation.model import INDICATOR as INDICATORS
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource
 
 if TYPE_CHECKING:
@@ -28,9 +27,8 @@ TAG: Final = "Evaluation"
 
 def _first(instance: Instance, region_id: str, kind: str) -> str | None:
     """Address of something of this kind that the public reads, for the examples in the description."""
-    query = select(Record.slug).where(Record.kind == kind, Record.state == "published").order_by(Record.slug)
-    with instance.database.read(region_id) as session:
-        return session.scalar(query.limit(1))
+    found = public.indicators(instance, region_id) if kind == INDICATORS else public.evaluations(instance, region_id)
+    return min((one.slug for one in found), default=None)
 
 
 INDICATOR: Final = Parameter(
@@ -63,8 +61,7 @@ class EvaluationList(Listed[EvaluationDocument], frozen=True, kw_only=True):
 def list_indicators(asked: Asked) -> Answer:
     """Indicators that the region has published, each with its last value."""
     asked.instance.header(asked["region"])
-    with asked.instance.database.read(asked["region"]) as session:
-        found = service.indicators(session)
+    found = public.indicators(asked.instance, asked["region"])
     return asked.part([indicator_document(asked["region"], one) for one in found])
 
 
@@ -103,8 +100,7 @@ def list_indicator_values(asked: Asked) -> Answer:
 def list_evaluations(asked: Asked) -> Answer:
     """Evaluations whose decision is published; the one that is in force comes first."""
     asked.instance.header(asked["region"])
-    with asked.instance.database.read(asked["region"]) as session:
-        found = service.evaluations(session)
+    found = public.evaluations(asked.instance, asked["region"])
     return asked.part([evaluation_document(asked["region"], one) for one in found])
 
 
@@ -118,8 +114,7 @@ def list_evaluations(asked: Asked) -> Answer:
 def get_evaluation(asked: Asked) -> Answer:
     """One evaluation."""
     asked.instance.header(asked["region"])
-    with asked.instance.database.read(asked["region"]) as session:
-        found = service.evaluation(session, asked["evaluation"])
+    found = public.evaluation(asked.instance, asked["region"], asked["evaluation"])
     if found.slug != asked["evaluation"]:
         return asked.moved("regions", asked["region"], "evaluations", found.slug)
     return Answer(msgspec.json.encode(evaluation_document(asked["region"], found)))
@@ -127,8 +122,7 @@ def get_evaluation(asked: Asked) -> Answer:
 
 def _indicator(asked: Asked) -> PublicIndicator:
     asked.instance.header(asked["region"])
-    with asked.instance.database.read(asked["region"]) as session:
-        return service.indicator(session, asked["indicator"])
+    return public.indicator(asked.instance, asked["region"], asked["indicator"])
 
 
 handlers = (list_indicators, get_indicator, list_indicator_values, list_evaluations, get_evaluation)

@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from lanzarote.changes import Release
 from lanzarote.evaluation import service
-from lanzarote.evaluation.disclosure import shown
 from lanzarote.evaluation.model import Outcome, Votes
 from lanzarote.records import encode
 from lanzarote.types import PartialDate, Text
@@ -201,7 +200,7 @@ def _indicator_release(region_id: str, one: PublicIndicator) -> IndicatorRelease
 def indicator_document(region_id: str, one: PublicIndicator) -> IndicatorDocument:
     """*one* as everybody may read it: nothing in it is exact that may not be."""
     said = one.indicator
-    base = said.baseline
+    base = one.start
     return IndicatorDocument(
         id=one.id,
         region=region_id,
@@ -218,9 +217,7 @@ def indicator_document(region_id: str, one: PublicIndicator) -> IndicatorDocumen
         adds_up=said.adds_up,
         measure=said.measure,
         ended_on=said.ended_on,
-        baseline=IndicatorStart(**_fields(shown(base.value, said.counts)), on=base.on, source=base.source)
-        if base
-        else None,
+        baseline=IndicatorStart(**_fields(base.shown), on=base.on, source=base.source) if base else None,
         target=IndicatorAim(value=said.target.value, by=said.target.by) if said.target else None,
         latest=point_document(one.points[-1]) if one.points else None,
     )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from lanzarote.evaluation.charts import Segment
     from lanzarote.evaluation.indicator_reading import ToldIndicator
     from lanzarote.evaluation.model import Answer, Judgement, Votes
-    from lanzarote.evaluation.service import Report
+    from lanzarote.evaluation.service import Answered, Report
     from lanzarote.regions.group import ToldMandate
     from lanzarote.types import Text
     from lanzarote.types.evaluation import PilotCriterion, PilotJudge, Standpoint
@@ -274,7 +274,7 @@ def _criterion(
     number: int,
     criterion: PilotCriterion,
     said: Evaluation,
-    judgements: Sequence[Judgement],
+    judgements: Sequence[Judgement | Answered],
     figures: dict[str, ToldIndicator],
 ) -> ToldCriterion:
     questions = {code: one.question for code, one in criterion.text.items() if one.question}
@@ -299,7 +299,7 @@ def _criterion(
     )
 
 
-def _answer(view: View, said: Evaluation, row: Judgement) -> ToldAnswer:
+def _answer(view: View, said: Evaluation, row: Judgement | Answered) -> ToldAnswer:
     judge = next((one for one in said.judges if one.key == row.judge), None)
     reason: Text = msgspec.json.decode(row.reason, type=dict[str, str])
     return ToldAnswer(
@@ -312,7 +312,7 @@ def _answer(view: View, said: Evaluation, row: Judgement) -> ToldAnswer:
 
 
 def _bars(
-    view: View, said: Evaluation, criteria: Sequence[ToldCriterion], judgements: Sequence[Judgement]
+    view: View, said: Evaluation, criteria: Sequence[ToldCriterion], judgements: Sequence[Judgement | Answered]
 ) -> Iterator[Bars]:
     for standpoint in STANDPOINTS:
         judges = [one for one in said.judges if one.standpoint == standpoint]
@@ -335,8 +335,8 @@ def _bars(
 
 def _sources(report: Report) -> Iterator[str]:
     for one in report.indicators:
-        if one.indicator.baseline and one.indicator.baseline.source:
-            yield one.indicator.baseline.source
+        if one.start and one.start.source:
+            yield one.start.source
         yield from (point.source for point in one.points if point.source)
     yield from (row.source for row in report.judgements if row.source)
 

@@ -11,7 +11,7 @@ from sqlalchemy import and_, select
 
 from lanzarote.accounts.service import names
 from lanzarote.evaluation import charts, counting, periods, team
-from lanzarote.evaluation.disclosure import Shown, shown, total
+from lanzarote.evaluation.disclosure import Shown, total
 from lanzarote.evaluation.measures import MEASURES
 from lanzarote.evaluation.model import INDICATOR, IndicatorValue
 from lanzarote.evaluation.words import COUNTS, DIRECTIONS, RHYTHMS
@@ -159,7 +159,8 @@ def tell(view: View, one: PublicIndicator) -> ToldIndicator:
     """*one* in the reader's words."""
     indicator = one.indicator
     said = {name: words(view, indicator, name) for name in ("title", "counted", "method", "unit", "limits")}
-    base = shown(indicator.baseline.value, indicator.counts) if indicator.baseline else None
+    start = one.start
+    base = start.shown if start else None
     aim = indicator.target
     placed = [
         ((periods.begins(point.period).toordinal() + periods.ends(point.period).toordinal()) // 2, point.shown)
@@ -189,12 +190,8 @@ def tell(view: View, one: PublicIndicator) -> ToldIndicator:
         direction=view._(DIRECTIONS[indicator.direction]),
         rhythm=view._(RHYTHMS[indicator.rhythm]),
         how=view._(measure.how) if measure else "",
-        baseline=f"{number(view, base)} ({format_partial_date(indicator.baseline.on, view.lang)})"
-        if base and indicator.baseline
-        else "",
-        baseline_source=written(indicator.baseline.source, indicator.original, view.lang)
-        if indicator.baseline
-        else Markup(""),
+        baseline=f"{number(view, base)} ({format_partial_date(start.on, view.lang)})" if start else "",
+        baseline_source=written(start.source, indicator.original, view.lang) if start else Markup(""),
         target=f"{format_number(aim.value, view.lang)} ({format_partial_date(aim.by, view.lang)})" if aim else "",
         chart=chart,
         ticks=tuple((height, format_number(value, view.lang)) for height, value in chart.ticks),
@@ -229,13 +226,15 @@ def sums(view: View, one: PublicIndicator) -> Iterator[tuple[str, str]]:
     """What each year adds up to, where there is something to add up."""
     if not one.indicator.adds_up or one.indicator.rhythm in ("year", "day"):
         return
-    by_year: dict[str, list[float]] = {}
+    by_year: dict[str, list[tuple[Shown, float | None]]] = {}
     for point, value in zip(one.points, one.exact, strict=True):
-        by_year.setdefault(point.period[:4], []).append(value)
-    for year, values in by_year.items():
-        if len(values) > 1:
-            sum_ = total(values, one.indicator.counts)
-            yield year, number(view, sum_) if sum_ else view._("not told, as a part of it is hidden")
+        by_year.setdefault(point.period[:4], []).append((point.shown, value))
+    for year, parts in by_year.items():
+        known = [value for _, value in parts if value is not None]
+        if len(parts) > 1 and any(part.hidden for part, _ in parts):
+            yield year, view._("not told, as a part of it is hidden")
+        elif len(parts) > 1 and len(known) == len(parts):
+            yield year, number(view, total(known, one.indicator.counts))
 
 
 def table(view: View, found: Iterable[ToldIndicator], title: str, note: str = "") -> Table:

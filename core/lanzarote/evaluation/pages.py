@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from lanzarote.evaluation import evaluation_reading, indicator_reading, service
+from lanzarote.evaluation import evaluation_reading, indicator_reading, public
 from lanzarote.web.exports import download, download_links
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site
@@ -26,8 +26,7 @@ OurSite = NamedDependency[Site]
 def indicators(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """What the pilot is measured by, with values over time."""
     view = site.view(request, lang, region)
-    with view.instance.database.read(view.region_id) as session:
-        found = service.indicators(session)
+    found = public.indicators(view.instance, view.region_id)
     told = sorted((indicator_reading.tell(view, one) for one in found), key=lambda one: view.sort_key(one.plain))
     if wanted := request.query_params.get("format"):
         note = view._("Counts of people: 1 to 7 are hidden, everything else is rounded to the nearest five.")
@@ -40,8 +39,7 @@ def indicators(request: Asked, lang: Lang, region: Region, site: OurSite) -> Res
 def indicator(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite) -> Response[Any]:
     """One indicator."""
     view = site.view(request, lang, region)
-    with view.instance.database.read(view.region_id) as session:
-        found = service.indicator(session, slug)
+    found = public.indicator(view.instance, view.region_id, slug)
     if found.slug != slug:
         return Redirect(view.href("indicators", found.slug), status_code=301)
     told = indicator_reading.tell(view, found)
@@ -52,9 +50,7 @@ def indicator(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurS
 def evaluation(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """The evaluation of the pilot whose decision is in force."""
     view = site.view(request, lang, region)
-    with view.instance.database.read(view.region_id) as session:
-        found = service.evaluations(session)
-    told = [evaluation_reading.tell(view, one) for one in found]
+    told = [evaluation_reading.tell(view, one) for one in public.evaluations(view.instance, view.region_id)]
     if not told:
         return view.render("evaluation/none.html")
     return view.render("evaluation/report.html", report=told[0], others=told[1:], here="", list_href="")
@@ -64,11 +60,10 @@ def evaluation(request: Asked, lang: Lang, region: Region, site: OurSite) -> Res
 def report(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite) -> Response[Any]:
     """One evaluation, in force or not."""
     view = site.view(request, lang, region)
-    with view.instance.database.read(view.region_id) as session:
-        if gone := service.withdrawn_at(session, slug):
-            day = gone.on.astimezone(ZoneInfo(view.vocabulary.header.time_zone)).date()
-            return view.render("evaluation/withdrawn.html", status=410, when=day, why=gone.reason)
-        found = service.evaluation(session, slug)
+    if gone := public.withdrawn_at(view.instance, view.region_id, slug):
+        day = gone.on.astimezone(ZoneInfo(view.vocabulary.header.time_zone)).date()
+        return view.render("evaluation/withdrawn.html", status=410, when=day, why=gone.reason)
+    found = public.evaluation(view.instance, view.region_id, slug)
     if found.slug != slug:
         return Redirect(view.href("evaluation", found.slug), status_code=301)
     told = evaluation_reading.tell(view, found)

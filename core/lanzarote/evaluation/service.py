@@ -24,7 +24,8 @@ from lanzarote.evaluation.model import (
 from lanzarote.records import Record, Version, decode, find
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.translation import N_
-from lanzarote.types.evaluation import Evaluation, Indicator
+from lanzarote.types import PartialDate
+from lanzarote.types.evaluation import Evaluation, Indicator, Standpoint
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -53,6 +54,25 @@ class Point(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class Start(Struct, frozen=True, kw_only=True):
+    """Where an indicator began, as it may be shown."""
+
+    shown: Shown
+    on: PartialDate
+    source: str
+
+
+class Answered(Struct, frozen=True, kw_only=True):
+    """What a judge answered, of an evaluation that is received."""
+
+    criterion: str
+    standpoint: Standpoint
+    judge: str
+    answer: str
+    reason: bytes
+    source: str
+
+
 class PublicIndicator(Struct, frozen=True, kw_only=True):
     """An indicator with its values as the public may read them."""
 
@@ -62,9 +82,10 @@ class PublicIndicator(Struct, frozen=True, kw_only=True):
     updated_at: datetime
     released_on: date | None
     indicator: Indicator
+    start: Start | None
     points: tuple[Point, ...]
-    exact: tuple[float, ...] = ()
-    """The values themselves, for sums; they are never shown."""
+    exact: tuple[float | None, ...] = ()
+    """The values themselves, for sums; they are never shown. None: of a received region only what is shown is known."""
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -78,7 +99,7 @@ class Report(Struct, frozen=True, kw_only=True):
     published_at: datetime | None
     status: EvaluationStatus
     evaluation: Evaluation
-    judgements: tuple[Judgement, ...]
+    judgements: tuple[Judgement | Answered, ...]
     """Those that count."""
     indicators: tuple[PublicIndicator, ...]
     """Those that it rests on, as they were when it was decided."""
@@ -117,6 +138,7 @@ def as_shown(
     """An indicator with its values as the public may read them; *until*: the last one that is looked at."""
     seen = [row for row in rows if until is None or row.seq <= until]
     valid = counting.in_force(seen)
+    base = indicator.baseline
     again = {row.period for row in seen if any(one.period == row.period and one.seq < row.seq for one in seen)}
     return PublicIndicator(
         id=record.id,
@@ -125,6 +147,7 @@ def as_shown(
         updated_at=record.published_at or record.updated_at,
         released_on=counting.status_of(record).released_on,
         indicator=indicator,
+        start=Start(shown=shown(base.value, indicator.counts), on=base.on, source=base.source) if base else None,
         points=tuple(
             Point(
                 period=row.period,

@@ -13,7 +13,7 @@ from lanzarote.accounts.service import names
 from lanzarote.improvements import actions, talk
 from lanzarote.improvements.actions_model import ENDED, SOON, Action, ActionStep
 from lanzarote.improvements.comments_reading import FORMER
-from lanzarote.improvements.model import IMPROVEMENT, PUBLIC_OUTCOMES
+from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.talk_forms import TEAM, UNTITLED
 from lanzarote.permissions import allowed, may_somewhere
 from lanzarote.records import Record, Version, decode
@@ -23,11 +23,12 @@ from lanzarote.types.improvements import Improvement
 from lanzarote.web import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
+    from lanzarote.improvements.documents import ActionDocument
     from lanzarote.web.site import View
 
 SHOWN: Final = 50
@@ -224,25 +225,16 @@ def steps(session: Session, record: Record, view: View) -> tuple[str, ...]:
     return ("new",) if actions.open_actions(session, record) else ("new", "complete")
 
 
-def public_actions(view: View, record_id: str) -> tuple[Public, ...]:
-    """What follows from an improvement, for ``improvements/talk/public_actions.html`` on the public page of it.
-
-    Nothing unless the public reads it, and it was adopted.
-    """
-    with view.instance.database.read(view.region_id) as session:
-        record = session.get(Record, (view.region_id, record_id))
-        if record is None or record.kind != IMPROVEMENT or record.published_version is None:
-            return ()
-        if talk.status_of(record).state not in PUBLIC_OUTCOMES:
-            return ()
-        told = of_record(view, session, record)
+def public_actions(view: View, found: Sequence[ActionDocument]) -> tuple[Public, ...]:
+    """What follows from an improvement, for ``improvements/talk/public_actions.html`` on the public page of it."""
+    speaker = Speaker(view)
     return tuple(
         Public(
-            what=labels.written(one.what, one.lang, view.lang),
-            stakeholder=escape(one.stakeholder),
-            taking_part=one.taking_part,
+            what=labels.written(one.what, one.language, view.lang),
+            stakeholder=escape(speaker.name(one.stakeholder)),
+            taking_part=speaker.takes_part(one.stakeholder),
             due_on=one.due_on,
-            words=one.words,
+            words=view._(PROGRESS_WORDS[one.progress]),
         )
-        for one in told
+        for one in found
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from lanzarote.errors import Gone
-from lanzarote.improvements import documents, service
-from lanzarote.improvements.documents import ImprovementDocument, state_of
+from lanzarote.improvements import public
+from lanzarote.improvements.documents import ImprovementDocument
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource
 
 if TYPE_CHECKING:
@@ -27,8 +26,7 @@ STATE = Parameter(
 
 
 def _first_slug(instance: Instance, names: Mapping[str, str]) -> str | None:
-    with instance.database.read(names["region"]) as session:
-        return next((one.slug for one in service.published(session)), None)
+    return next((one.slug for one in public.every(instance, names["region"])), None)
 
 
 IMPROVEMENT = Parameter(
@@ -51,9 +49,7 @@ def list_improvements(asked: Asked) -> Answer:
     """What the group of the region decided, with reasons and dissent, the last decision first."""
     region_id, states = asked["region"], asked.many("state")
     asked.instance.header(region_id)
-    with asked.instance.database.read(region_id) as session:
-        found = [one for one in service.published(session) if not states or state_of(one) in states]
-        return asked.part(found, partial(documents.told, session))
+    return asked.part([one for one in public.every(asked.instance, region_id) if not states or one.state in states])
 
 
 @resource(
@@ -67,13 +63,11 @@ def get_improvement(asked: Asked) -> Answer:
     """One improvement, in the text that was decided on."""
     region_id, slug = asked["region"], asked["improvement"]
     asked.instance.header(region_id)
-    with asked.instance.database.read(region_id) as session:
-        if gone := service.withdrawn_at(session, slug):
-            raise Gone(f"This improvement was withdrawn on {gone.on.date().isoformat()}.")
-        found = service.published_at(session, slug)
-        [told] = documents.told(session, [found])
-    if found.slug != slug:
-        return asked.moved("regions", region_id, "improvements", found.slug)
+    if gone := public.withdrawn_at(asked.instance, region_id, slug):
+        raise Gone(f"This improvement was withdrawn on {gone.on.date().isoformat()}.")
+    told = public.one_at(asked.instance, region_id, slug).document
+    if told.slug != slug:
+        return asked.moved("regions", region_id, "improvements", told.slug)
     return Answer(msgspec.json.encode(told))
 
 

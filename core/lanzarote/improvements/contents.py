@@ -32,6 +32,7 @@ from lanzarote.types import Finding, FindingText, Improvement, ImprovementText
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+    from lanzarote.improvements.documents import ImprovementFacts
     from lanzarote.regions.vocabulary import Vocabulary
 
 Content = Finding | Improvement
@@ -87,7 +88,7 @@ def title_of(content: Content) -> str:
     return (texts.title if texts else None) or ""
 
 
-def titles_of(content: Content) -> dict[str, str]:
+def titles_of(content: Content | ImprovementFacts) -> dict[str, str]:
     return {language: texts.title for language, texts in content.text.items() if texts.title}
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 from msgspec import Struct
-from msgspec.structs import replace
 
-from lanzarote.improvements import deciding, forwarding
 from lanzarote.improvements import positions_words as words
-from lanzarote.improvements.dissent import voices
+from lanzarote.improvements.documents import OutcomeStep
+from lanzarote.improvements.outcome import GroupOutcome, Step
 from lanzarote.improvements.positions_reading import tell_forwarding
 from lanzarote.web.labels import written
 
@@ -18,14 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
-    from lanzarote.improvements.dissent import Dissent
-    from lanzarote.improvements.outcome import GroupOutcome, Step
-    from lanzarote.improvements.positions_model import Decided, ImprovementDecision
+    from lanzarote.improvements.documents import DecisionDocument, DissentingVoice
     from lanzarote.improvements.positions_reading import ToldForwarding
     from lanzarote.improvements.positions_words import Explained
-    from lanzarote.records import Record
     from lanzarote.web.site import View
 
 
@@ -60,36 +54,30 @@ class PublicDecision(Struct, frozen=True, kw_only=True):
     forwardings: tuple[ToldForwarding, ...]
 
 
-def decision_context(
-    view: View, session: Session, record: Record, row: ImprovementDecision | None = None
-) -> dict[str, Any]:
-    """What ``improvements/decision.html`` relies on: the decision *row* or else the one in force, or None."""
-    row = row or deciding.in_force(session, record)
-    if row is None:
-        return {"decision": None}
-    told = row.told()
-    heard = voices(told)
-    reasons, lang = view.text(told.reasons)
-    went = forwarding.forwardings(session, record, row.number)
-    return {
-        "decision": PublicDecision(
-            verdict=told.outcome.verdict,
-            words=view._(words.VERDICTS[told.outcome.verdict]),
-            day=told.day,
-            reasons=reasons,
-            reasons_lang=lang,
-            dissent=tuple(_dissent(view, told, heard.dissent)),
-            counts=tuple(_counts(view, told)),
-            unconfirmed=told.unconfirmed,
-            named=words.listed(view, [one.stakeholder for one in heard.named], told.bodies),
-            withheld=heard.withheld,
-            rule=written(*view.text(told.rule.text), view.lang),
-            editorial=told.rule.editorial,
-            steps=tuple(words.explain(view, _nameless(told), {})),
-            meeting=_meeting(view, told.meeting),
-            forwardings=tuple(tell_forwarding(view, one) for one in went),
-        )
-    }
+def tell_decision(view: View, decision: DecisionDocument | None, meeting: str = "") -> PublicDecision | None:
+    """What ``improvements/decision.html`` relies on; *meeting*: id of the one that decided, if it is recorded here."""
+    if decision is None:
+        return None
+    reasons, lang = view.text(decision.reasons)
+    return PublicDecision(
+        verdict=decision.verdict,
+        words=view._(words.VERDICTS[decision.verdict]),
+        day=decision.day,
+        reasons=reasons,
+        reasons_lang=lang,
+        dissent=tuple(_dissent(view, decision.dissent)),
+        counts=tuple(_counts(view, decision)),
+        unconfirmed=decision.unconfirmed,
+        named=words.listed(
+            view, [one.stakeholder for one in decision.named], {one.stakeholder: one.name for one in decision.named}
+        ),
+        withheld=decision.names_withheld,
+        rule=written(*view.text(decision.rule.text), view.lang),
+        editorial=decision.rule.editorial,
+        steps=tuple(words.explain(view, _outcome(decision), {})),
+        meeting=_meeting(view, meeting),
+        forwardings=tuple(tell_forwarding(view, one) for one in decision.forwarded),
+    )
 
 
 def _meeting(view: View, record_id: str) -> tuple[str, str]:
@@ -101,27 +89,26 @@ def _meeting(view: View, record_id: str) -> tuple[str, str]:
     return "", ""
 
 
-def _dissent(view: View, told: Decided, dissent: Sequence[Dissent]) -> Iterator[Voice]:
+def _dissent(view: View, dissent: Sequence[DissentingVoice]) -> Iterator[Voice]:
     for one in dissent:
-        if one.named:
-            name = words.name_of(view, told.bodies[one.named.stakeholder])
+        if one.stakeholder:
+            name = words.name_of(view, one.name)
             text = Markup("<strong>{}</strong> – {}").format(name, words.choice(view, one.choice))
-            yield Voice(text=text, reason=one.named.reason, lang=one.named.lang or view.lang)
+            yield Voice(text=text, reason=one.reason, lang=one.language or view.lang)
         else:
             text = escape(words.dissent(view, one.choice))
             yield Voice(text=text, reason="", lang=view.lang)
 
 
-def _counts(view: View, told: Decided) -> Iterator[tuple[str, int]]:
-    said = [one.choice for one in told.positions]
+def _counts(view: View, decision: DecisionDocument) -> Iterator[tuple[str, int]]:
     for code in words.CHOICES:
-        if count := said.count(code):  # type: ignore[arg-type]
+        if count := decision.counts.get(code, 0):  # type: ignore[call-overload]
             yield words.choice(view, code), count
-    if silent := len(told.taking_part) - len(said):
+    if silent := decision.taking_part - sum(decision.counts.values()):
         yield words.choice(view, "silent"), silent
 
 
-def _nameless(told: Decided) -> GroupOutcome:
-    """The outcome without whose position was which."""
-    steps: tuple[Step, ...] = tuple(replace(step, stakeholders=()) for step in told.outcome.steps)
-    return replace(told.outcome, steps=steps)
+def _outcome(decision: DecisionDocument) -> GroupOutcome:
+    names = OutcomeStep.__struct_fields__
+    steps = tuple(Step(**{name: getattr(one, name) for name in names}) for one in decision.steps)
+    return GroupOutcome(verdict=decision.verdict, steps=steps)

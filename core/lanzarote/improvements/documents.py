@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from lanzarote.improvements.dissent import Dissent
     from lanzarote.improvements.positions_model import Decided
     from lanzarote.improvements.service import Published
+    from lanzarote.types import Improvement
 
 State = Literal["adopted", "not-adopted", "completed", "discussed-again", "dropped"]
 
@@ -194,10 +195,8 @@ def told(session: Session, found: Sequence[Published]) -> tuple[ImprovementDocum
     decided = deciding.all_in_force(session, found)
     went = forwarding.all_of(session, ids)
     actions = _actions(session, [one.id for one in found if one.status.state in PUBLIC_OUTCOMES])
-    return tuple(
-        _document(one, public, _decision(decided.get(one.id), went.get(one.id, ())), actions.get(one.id, ()))
-        for one in found
-    )
+    standing = {id_: decision_of(*said, went.get(id_, ())) for id_, said in decided.items()}
+    return tuple(_document(one, public, standing.get(one.id), actions.get(one.id, ())) for one in found)
 
 
 def released(session: Session, some: Mapping[str, Saved]) -> Mapping[str, Release]:
@@ -239,10 +238,8 @@ def _actions(session: Session, ids: Sequence[str]) -> dict[str, tuple[ActionDocu
     return found
 
 
-def _decision(found: tuple[int, Decided] | None, went: Sequence[Any]) -> DecisionDocument | None:
-    if found is None:
-        return None
-    number, decided = found
+def decision_of(number: int, decided: Decided, went: Sequence[Any]) -> DecisionDocument:
+    """What the public is told of a decision; *went*: where improvements like it were forwarded."""
     said, heard = [one.choice for one in decided.positions], voices(decided)
     return DecisionDocument(
         number=number,
@@ -294,8 +291,6 @@ def _document(
     decision: DecisionDocument | None,
     actions: tuple[ActionDocument, ...],
 ) -> ImprovementDocument:
-    said = one.improvement
-    same = ("original", "stale", "sectors", "legal_basis", "convention", "sources", "own_sources", "verified", "note")
     return ImprovementDocument(
         id=one.id,
         region=one.region,
@@ -303,14 +298,20 @@ def _document(
         version=one.version,
         state=state_of(one),
         published_at=one.published_at,
-        improvement=ImprovementFacts(
-            text={
-                language: ImprovementWords(**{name: getattr(texts, name) for name in texts.__struct_fields__})
-                for language, texts in said.text.items()
-            },
-            practices=tuple(each for each in said.practices if each in practices),
-            **{name: getattr(said, name) for name in same},
-        ),
+        improvement=facts_of(one.improvement, practices),
         decision=decision,
         actions=actions,
+    )
+
+
+def facts_of(said: Improvement, practices: Collection[str]) -> ImprovementFacts:
+    """What *said* tells the public, which reads these *practices*."""
+    same = ("original", "stale", "sectors", "legal_basis", "convention", "sources", "own_sources", "verified", "note")
+    return ImprovementFacts(
+        text={
+            language: ImprovementWords(**{name: getattr(texts, name) for name in texts.__struct_fields__})
+            for language, texts in said.text.items()
+        },
+        practices=tuple(each for each in said.practices if each in practices),
+        **{name: getattr(said, name) for name in same},
     )

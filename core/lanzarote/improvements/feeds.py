@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from litestar import Response
 
 from lanzarote.ids import SHIPPED
-from lanzarote.improvements import service
+from lanzarote.improvements import public
 from lanzarote.improvements.contents import titles_of
 from lanzarote.improvements.pages import Asked, Lang, OurSite, Region
 from lanzarote.practices.feeds import EPOCH, LICENCES, LONGEST
@@ -16,7 +16,7 @@ from lanzarote.web import atom
 from lanzarote.web.routes import page
 
 if TYPE_CHECKING:
-    from lanzarote.improvements.service import Published
+    from lanzarote.improvements.documents import ImprovementDocument
     from lanzarote.web.site import View
 
 
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 def improvements_feed(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[bytes]:
     """The improvements that the group decided on last."""
     view = site.view(request, lang, region)
-    with view.instance.database.read(view.region_id) as session:
-        found = service.published(session)[:LONGEST]
+    found = public.every(view.instance, view.region_id)[:LONGEST]
     title = view._("Decided improvements: %(region)s") % {"region": view.say(view.vocabulary.name())}
     subtitle = view._("What the working group decided to do differently, or not to.")
     return answer(view, feed_of(view, "improvements", title, subtitle, [_entry(view, one) for one in found]))
@@ -53,7 +52,7 @@ def answer(view: View, feed: atom.Feed) -> Response[bytes]:
     return Response(atom.write(feed), media_type=atom.MEDIA_TYPE, headers={"Content-Language": view.lang})
 
 
-def _entry(view: View, one: Published) -> atom.Entry:
+def _entry(view: View, one: ImprovementDocument) -> atom.Entry:
     said = one.improvement
     title, title_lang = view.text(titles_of(said), said.original)
     leads = {code: lead for code, texts in said.text.items() if (lead := texts.summary or texts.proposal)}

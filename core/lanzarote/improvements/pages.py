@@ -10,9 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from lanzarote.improvements import actions_reading, reading, service
-from lanzarote.improvements.decision_reading import decision_context
-from lanzarote.records import Record
+from lanzarote.improvements import actions_reading, public, reading, service
+from lanzarote.improvements.decision_reading import tell_decision
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
 
@@ -26,26 +25,27 @@ OurSite = NamedDependency[Site]
 def improvements(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """What the group of a region decided to do differently, or not to."""
     view = site.view(request, lang, region)
-    return view.render("improvements/list.html", groups=reading.groups(view))
+    return view.render(
+        "improvements/list.html", groups=reading.groups(view, public.every(view.instance, view.region_id))
+    )
 
 
 @page("/{lang:str}/{region:str}/improvements/{slug:str}")
 def improvement(request: Asked, lang: Lang, region: Region, slug: FromPath[str], site: OurSite) -> Response[Any]:
     """One improvement, in the text that was decided on."""
     view = site.view(request, lang, region)
-    with view.instance.database.read(view.region_id) as session:
-        if gone := service.withdrawn_at(session, slug):
-            return withdrawn(view, gone)
-        found = service.published_at(session, slug)
-        decided = decision_context(view, session, session.get_one(Record, (view.region_id, found.id)))
-    if found.slug != slug:
-        return Redirect(view.href("improvements", found.slug), status_code=301)
+    if gone := public.withdrawn_at(view.instance, view.region_id, slug):
+        return withdrawn(view, gone)
+    found = public.one_at(view.instance, view.region_id, slug)
+    document = found.document
+    if document.slug != slug:
+        return Redirect(view.href("improvements", document.slug), status_code=301)
     return view.render(
         "improvements/improvement.html",
-        one=reading.tell(view, found),
-        team=reading.team_links(view, found),
-        actions=actions_reading.public_actions(view, found.id),
-        **decided,
+        one=reading.tell(view, document),
+        team=reading.team_links(view, document),
+        actions=actions_reading.public_actions(view, document.actions),
+        decision=tell_decision(view, document.decision, found.meeting),
     )
 
 

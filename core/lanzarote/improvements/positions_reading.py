@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.improvements.documents import ForwardedDocument
     from lanzarote.improvements.model import ImprovementStatus
-    from lanzarote.improvements.positions_model import Call, Decided, Forwarding, ImprovementDecision, Position
+    from lanzarote.improvements.positions_model import Call, Decided, Forwarded, ImprovementDecision, Position
     from lanzarote.improvements.positions_words import Explained
     from lanzarote.stakeholders.members import Bodies, Body
     from lanzarote.types import Text
@@ -222,7 +223,7 @@ def tell(view: View, session: Session, record: Record) -> Told:
         unreached=tuple(one.name for one in lines if sending and one.id in asked and not sending.reaches(one.id)),
         silent=len(silent),
         decisions=_decisions(view, session, decided, people, status.decision),
-        forwardings=tuple(tell_forwarding(view, row) for row in forwarding.forwardings(session, record)),
+        forwardings=tuple(tell_forwarding(view, row.told()) for row in forwarding.forwardings(session, record)),
         steps=frozenset(step for step in ("call", "recall", "adopt") if _leads(status.state, step)),
     )
 
@@ -244,8 +245,7 @@ def tell_said(view: View, row: Position, people: Mapping[str, str]) -> Said:
     )
 
 
-def tell_forwarding(view: View, row: Forwarding) -> ToldForwarding:
-    told = row.told()
+def tell_forwarding(view: View, told: Forwarded | ForwardedDocument) -> ToldForwarding:
     votes = (
         (told.votes_for, N_("%(num)s for")),
         (told.votes_against, N_("%(num)s against")),

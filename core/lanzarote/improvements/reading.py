@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 from msgspec import Struct
 
-from lanzarote.improvements import service
 from lanzarote.improvements.contents import titles_of
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.team_words import LABELS, STATES
@@ -19,22 +18,20 @@ from lanzarote.regions.reading import tell_source as source_of
 from lanzarote.translation import N_, language_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from lanzarote.improvements.model import ImprovementStatus
-    from lanzarote.improvements.service import Published
+    from lanzarote.improvements.documents import ImprovementDocument, ImprovementFacts, State
     from lanzarote.regions.reading import ArticleLink, ProvisionLine, ToldSource
-    from lanzarote.types import Improvement
     from lanzarote.web.site import View
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     N_("Adopted by the group"): ("adopted",),
     N_("Adopted and completed"): ("completed",),
-    N_("Decided, and discussed again"): ("draft", "discussed", "called"),
+    N_("Decided, and discussed again"): ("discussed-again",),
     N_("Not adopted, or pursued no further"): ("not-adopted", "dropped"),
 }
 """Headings of the list, and the states that stand under each."""
-AGAIN: Final = ("draft", "discussed", "called")
+AGAIN: Final = "discussed-again"
 SHOWN: Final = ("proposal", "reasons", "expected", "means", "objections")
 """Texts of the page, beside title and summary."""
 
@@ -96,19 +93,17 @@ class Page(Struct, frozen=True, kw_only=True):
     verified: bool
 
 
-def groups(view: View) -> tuple[Group, ...]:
+def groups(view: View, found: Sequence[ImprovementDocument]) -> tuple[Group, ...]:
     """All that was decided, by what became of it; headings under which nothing stands are left out."""
-    with view.instance.database.read(view.region_id) as session:
-        found = service.published(session)
     some = (
-        Group(heading=view._(heading), cards=tuple(_card(view, one) for one in found if one.status.state in states))
+        Group(heading=view._(heading), cards=tuple(_card(view, one) for one in found if one.state in states))
         for heading, states in GROUPS.items()
     )
     return tuple(group for group in some if group.cards)
 
 
-def tell(view: View, found: Published) -> Page:
-    said, status = found.improvement, found.status
+def tell(view: View, found: ImprovementDocument) -> Page:
+    said = found.improvement
     summary, lang = _text(view, said, "summary")
     keys = [view.vocabulary.present_key("provision", key) for key in said.legal_basis]
     own = tuple(source_of(view, one.key, one) for one in said.own_sources)
@@ -119,9 +114,9 @@ def tell(view: View, found: Published) -> Page:
         plain=view.text(titles_of(said), said.original)[0],
         summary=summary,
         summary_lang=lang,
-        state=status.state,
-        outcome=outcome_words(view, status),
-        again=status.state in AGAIN,
+        state=found.state,
+        outcome=_outcome(view, found.state),
+        again=found.state == AGAIN,
         on=found.published_at.astimezone(ZoneInfo(view.vocabulary.header.time_zone)),
         version=found.version,
         texts=tuple(_texts(view, said)),
@@ -139,21 +134,21 @@ def tell(view: View, found: Published) -> Page:
     )
 
 
-def outcome_words(view: View, status: ImprovementStatus) -> str:
+def _outcome(view: View, state: State) -> str:
     """How far it is, as the public reads it."""
-    if status.state in AGAIN:
+    if state == AGAIN:
         return view._(N_("decided, and discussed again since"))
-    return view._(STATES[IMPROVEMENT][status.state])
+    return view._(STATES[IMPROVEMENT][state])
 
 
-def team_links(view: View, found: Published) -> tuple[tuple[str, str], ...]:
+def team_links(view: View, found: ImprovementDocument) -> tuple[tuple[str, str], ...]:
     """For whoever works on it."""
     if not view.may("group.read"):
         return ()
     return ((view._(N_("For the group")), view.href("team", "improvements", found.id)),)
 
 
-def _card(view: View, found: Published) -> Card:
+def _card(view: View, found: ImprovementDocument) -> Card:
     said = found.improvement
     text, lang = _text(view, said, "summary")
     if not text:
@@ -168,13 +163,13 @@ def _card(view: View, found: Published) -> Card:
     )
 
 
-def _text(view: View, said: Improvement, name: str) -> tuple[str, str]:
+def _text(view: View, said: ImprovementFacts, name: str) -> tuple[str, str]:
     """A text in the reader's language or the original's, and the language it is in."""
     texts = {language: text for language, one in said.text.items() if (text := getattr(one, name))}
     return view.text(texts, said.original) if texts else ("", view.lang)
 
 
-def _texts(view: View, said: Improvement) -> Iterator[Text]:
+def _texts(view: View, said: ImprovementFacts) -> Iterator[Text]:
     for name in SHOWN:
         text, lang = _text(view, said, name)
         if text:
@@ -182,7 +177,7 @@ def _texts(view: View, said: Improvement) -> Iterator[Text]:
             yield Text(label=view._(LABELS[name]), paragraphs=paragraphs, lang=lang)
 
 
-def _sectors(view: View, said: Improvement) -> Iterator[tuple[str, Markup]]:
+def _sectors(view: View, said: ImprovementFacts) -> Iterator[tuple[str, Markup]]:
     for key in dict.fromkeys(view.vocabulary.present_key("sector", one) for one in said.sectors):
         if sector := view.vocabulary.sectors.get(key):
             yield view.href("sectors", key), told(view, sector.name)

@@ -10,8 +10,8 @@ from litestar.response import Redirect
 from msgspec.structs import replace
 
 from lanzarote.errors import NotFound
-from lanzarote.improvements import deciding, reading, service
-from lanzarote.improvements.decision_reading import decision_context
+from lanzarote.improvements import deciding, documents, forwarding, reading, service
+from lanzarote.improvements.decision_reading import tell_decision
 from lanzarote.improvements.pages import Asked, Lang, OurSite, Region, withdrawn
 from lanzarote.improvements.team_words import differences
 from lanzarote.practices.service import by_keys
@@ -39,9 +39,10 @@ def versions(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSi
             return withdrawn(view, gone)
         found = service.published_at(session, slug)
         lines = service.versions(session, found.id)
+        [document] = documents.told(session, [found])
     if found.slug != slug:
         return Redirect(view.href("improvements", found.slug, "versions"), status_code=301)
-    return view.render("improvements/versions.html", lines=lines, one=reading.tell(view, found))
+    return view.render("improvements/versions.html", lines=lines, one=reading.tell(view, document))
 
 
 @page("/{lang:str}/{region:str}/improvements/{slug:str}/versions/{number:int}")
@@ -62,21 +63,25 @@ def version(
         earlier = numbers[numbers.index(number) - 1] if number > numbers[0] else 0
         said = _said(session, record, number)
         before = _said(session, record, earlier) if earlier else None
-        row = next((one for one in deciding.decisions(session, record) if _is_on(one.told(), number)), None)
-        decided = decision_context(view, session, record, row)
+        on_it = (one for one in deciding.decisions(session, record) if _is_on(one.told(), number))
+        row = next(on_it, None) or deciding.in_force(session, record)
+        went = forwarding.all_of(session, [now.id]).get(now.id, ())
+        then = replace(now, version=number, improvement=said, published_at=lines[number].at)
+        [document] = documents.told(session, [then])
+        decision = documents.decision_of(row.number, row.told(), went) if row else None
+        meeting = row.told().meeting if row else ""
     # Also where the number was written as 01 or 1_0.
     if now.slug != slug or not request.url.path.endswith(f"/{number}"):
         return Redirect(view.href("improvements", now.slug, "versions", number), status_code=301)
-    then = replace(now, version=number, improvement=said, published_at=lines[number].at)
     return view.render(
         "improvements/version.html",
-        one=reading.tell(view, then),
+        one=reading.tell(view, document),
         number=number,
         newest=now.version,
         earlier=earlier,
         changes=_changes(view, before, said) if before else (),
         canonical=view.absolute(view.href("improvements", now.slug)),
-        **decided,
+        decision=tell_decision(view, decision, meeting),
     )
 
 

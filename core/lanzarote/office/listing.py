@@ -33,8 +33,6 @@ PLACES: Final[Mapping[str, str]] = {
 }
 MANY: Final = frozenset({"action", "party", "endorsed", "applied"})
 """Measures in which a record counts more than once."""
-HERE: Final = frozenset({"practice", "stakeholder"})
-"""Kinds that have pages here, wherever their region is written."""
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -45,8 +43,6 @@ class Found(Struct, frozen=True, kw_only=True):
     region: Markup
     region_href: str
     href: str
-    elsewhere: bool
-    """Its page is on the region's own site; without an address, only its title is known here."""
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -112,23 +108,12 @@ def _found(view: View, one: Named, record: Behind) -> Found:
         region=one.name,
         region_href=view.region_href(one.region.header),
         href=address_of(view, one, record),
-        elsewhere=not _is_here(one, record),
     )
 
 
 def address_of(view: View, one: Named, record: Behind) -> str:
-    """Where the public reads the record: here, or where its region is written; empty: nowhere that is known."""
-    header, parts = one.region.header, (PLACES[record.kind], record.slug)
-    if _is_here(one, record):
-        return view.region_href(header, *parts)
-    if not one.region.address:
-        return ""
-    lang = view.lang if view.lang in header.languages else header.languages[0]
-    return "/".join((one.region.address.rstrip("/"), lang, header.id, *parts))
-
-
-def _is_here(one: Named, record: Behind) -> bool:
-    return one.region.home or record.kind in HERE
+    """Where the public reads the record, wherever its region is written."""
+    return view.region_href(one.region.header, PLACES[record.kind], record.slug)
 
 
 # The regions that are here

@@ -15,6 +15,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 from msgspec import Struct
 
+from lanzarote import released
 from lanzarote.convention import convention, frameworks
 from lanzarote.errors import NotFound
 from lanzarote.translation import N_
@@ -113,11 +114,22 @@ def _of_region(instance: Instance, header: RegionHeader, start: int) -> Iterator
         for meeting in meetings:
             yield Place(f"{root}/meetings/{quote(meeting.slug, safe='')}", header.languages)
         for room, kind in _ABOVE.items():
-            for slug, changed in instance.database.rows(_DECIDED, header.id, kind):
-                yield Place(f"{root}/{room}/{quote(slug, safe='')}", header.languages, _moment(changed))
+            for slug, changed in _above(instance, header.id, kind):
+                yield Place(f"{root}/{room}/{quote(slug, safe='')}", header.languages, changed)
     for slug, ordered in _practices(instance, header.id, start):
         changed = datetime.fromtimestamp(-ordered / 1_000_000, UTC)
         yield Place(f"{root}/practices/{quote(slug, safe='')}", header.languages, changed)
+
+
+def _above(instance: Instance, region_id: str, kind: str) -> Iterator[tuple[str, datetime | None]]:
+    """Address and moment of the improvements or procedures that the public reads."""
+    if instance.origin(region_id):
+        with instance.database.read(region_id) as session:
+            found = [(one.slug, one.at) for one in released.of_kind(session, region_id, kind)]
+        yield from sorted(found)
+    else:
+        for slug, changed in instance.database.rows(_DECIDED, region_id, kind):
+            yield slug, _moment(changed)
 
 
 def _practices(instance: Instance, region_id: str, start: int) -> Iterator[tuple[str, int]]:

@@ -6,14 +6,13 @@ from typing import Any
 
 import msgspec
 
-from lanzarote.procedures import service
+from lanzarote.procedures import public
 from lanzarote.procedures.documents import ProcedureDocument, document
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, Answer, Asked, Listed, Parameter, resource
 
 
 def _sample(instance: Any, names: Any) -> str | None:
-    with instance.database.read(names["region"]) as session:
-        return next((one.slug for one in service.published(session)), None)
+    return next((one.slug for one in public.every(instance, names["region"])), None)
 
 
 PROCEDURE = Parameter(name="procedure", told="Slug of the procedure, present or former.", longest=100, sample=_sample)
@@ -29,8 +28,7 @@ class ProcedureList(Listed[ProcedureDocument], frozen=True, kw_only=True):
 def list_procedures(asked: Asked) -> Answer:
     """Co-operation procedures of the region, the last published first."""
     asked.instance.header(asked["region"])
-    with asked.instance.database.read(asked["region"]) as session:
-        return asked.part([document(one) for one in service.published(session)])
+    return asked.part([document(one) for one in public.every(asked.instance, asked["region"])])
 
 
 @resource(
@@ -45,8 +43,7 @@ def get_procedure(asked: Asked) -> Answer:
     """One procedure, with where each party body stands on it."""
     region_id, slug = asked["region"], asked["procedure"]
     asked.instance.header(region_id)
-    with asked.instance.database.read(region_id) as session:
-        found = service.one_published(session, slug)
+    found = public.one_at(asked.instance, region_id, slug)
     if found.slug != slug:
         return asked.moved("regions", region_id, "procedures", found.slug)
     return Answer(msgspec.json.encode(document(found)))

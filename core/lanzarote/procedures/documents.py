@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from lanzarote.changes import Release
 from lanzarote.procedures import service
-from lanzarote.procedures.model import IN_FORCE, ProcedureState, Stand, due_on, stands_of
+from lanzarote.procedures.model import IN_FORCE, ProcedureState, Stand, stands_of
 from lanzarote.records import encode
 from lanzarote.types import Nature, Procedure
 
@@ -109,7 +109,7 @@ def document(one: Published) -> ProcedureDocument:
         state=one.status.state,
         nature=one.procedure.nature,
         endorsed_on=one.status.endorsed_on,
-        due_on=due_on(one.procedure, one.status),
+        due_on=one.due_on,
         superseded_by=one.status.superseded_by or None,
         procedure=ProcedureFacts(**facts),
         parties=party_stands(one.parties, stands_of(one.said, one.version)),

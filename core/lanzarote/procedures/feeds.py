@@ -9,7 +9,7 @@ from litestar import Response
 
 from lanzarote.improvements.feeds import answer, feed_of
 from lanzarote.practices.feeds import LONGEST
-from lanzarote.procedures import service
+from lanzarote.procedures import public
 from lanzarote.procedures.pages import Asked, Lang, OurSite, Region
 from lanzarote.procedures.words import NATURES, STATES
 from lanzarote.web import atom
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 def procedures_feed(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[bytes]:
     """The co-operation procedures that were published last, each with how far it is."""
     view = site.view(request, lang, region)
-    with view.instance.database.read(view.region_id) as session:
-        found = service.published(session)[:LONGEST]
+    found = public.every(view.instance, view.region_id)[:LONGEST]
     title = view._("Co-operation procedures: %(region)s") % {"region": view.say(view.vocabulary.name())}
     subtitle = view._("Who does what, by when, and what passes to whom; each says whether anybody endorsed it.")
     return answer(view, feed_of(view, "procedures", title, subtitle, [_entry(view, one) for one in found]))

@@ -9,18 +9,19 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lanzarote.errors import NotFound
 from lanzarote.practices import service as practices
-from lanzarote.procedures import bpmn, reading, service
+from lanzarote.procedures import bpmn, public, reading, service
 from lanzarote.procedures.differences import other_differences, step_differences
 from lanzarote.procedures.lanes import draw, picture_of, windows
-from lanzarote.procedures.model import KIND
 from lanzarote.procedures.reading import Linked
-from lanzarote.procedures.service import IMPROVEMENT, Published
+from lanzarote.procedures.service import Published
 from lanzarote.procedures.words import NATURES, STATES
 from lanzarote.records import Record, body_of, decode
 from lanzarote.regions.reading import told
+from lanzarote.translation import N_
 from lanzarote.types import Procedure
 from lanzarote.web.exports import file_name
 from lanzarote.web.routes import page
@@ -36,6 +37,7 @@ Lang = FromPath[str]
 Region = FromPath[str]
 Slug = FromPath[str]
 OurSite = NamedDependency[Site]
+ELSEWHERE: Final = N_("Earlier versions are read on the region’s own site.")
 
 SHEET: Final = 1_560.0
 """How wide a part of the picture is that is printed on one sheet: 267 mm, at about two thirds of its size."""
@@ -56,8 +58,7 @@ class Row(Struct, frozen=True, kw_only=True):
 def procedures(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
     """The co-operation procedures of a region."""
     view = site.view(request, lang, region)
-    with view.instance.database.read(view.region_id) as session:
-        found = service.published(session)
+    found = public.every(view.instance, view.region_id)
     return view.render(
         "procedures/list.html",
         rows=[_row(view, one) for one in found],
@@ -74,13 +75,12 @@ def procedure(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurS
         return elsewhere
     with view.instance.database.read(view.region_id) as session:
         numbers = service.versions(session, found.id)
-        later = service.titles_of(session, KIND, [found.status.superseded_by])
     text = tell(view, found)
     return view.render(
         "procedures/procedure.html",
         later=[
             Linked(title=told(view, titles, original), href=view.href("procedures", at))
-            for at, titles, original in later.values()
+            for at, titles, original in public.successor(view.instance, view.region_id, found)
         ],
         numbers=numbers,
         **about(view, found, text),
@@ -121,6 +121,8 @@ def versions(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSi
     found, elsewhere = _found(view, slug, "versions")
     if found is None:
         return elsewhere
+    if view.origin:
+        raise NotFound(ELSEWHERE)
     with view.instance.database.read(view.region_id) as session:
         lines = service.versions(session, found.id)
     return view.render("procedures/versions.html", lines=lines, **about(view, found, tell(view, found)))
@@ -156,7 +158,7 @@ def version(
 
 def tell(view: View, found: Published) -> Reading:
     """What its pages tell of what the public reads now."""
-    return reading.read(
+    text = reading.read(
         view,
         found.procedure,
         found.status,
@@ -165,17 +167,16 @@ def tell(view: View, found: Published) -> Reading:
         version=found.version,
         practices=linked(view, found.procedure),
     )
+    return replace(text, due_on=found.due_on)
 
 
 def linked(view: View, text: Procedure) -> tuple[Linked, ...]:
     """The improvements and practices that it names and the public reads."""
-    with view.instance.database.read(view.region_id) as session:
-        improvements = service.titles_of(session, IMPROVEMENT, text.improvements)
     cards = practices.by_keys(view.instance.database, view.region_id, text.practices)
     return (
         *(
             Linked(title=told(view, titles, original), href=view.href("improvements", slug))
-            for slug, titles, original in improvements.values()
+            for slug, titles, original in public.improvements_in(view.instance, view.region_id, text.improvements)
         ),
         *(
             Linked(title=told(view, card.title, card.original), href=view.href("practices", card.slug))
@@ -233,11 +234,10 @@ def _file(view: View, body: bytes, ending: str, media_type: str) -> Response[Any
 def _found(view: View, slug: str, *more: str | int) -> tuple[Published | None, Response[Any]]:
     """The procedure at *slug*; without one, what is answered instead. Raises NotFound, Gone."""
     nothing: Response[Any] = Response(None)
-    with view.instance.database.read(view.region_id) as session:
-        if when := service.withdrawn_on(session, slug):
-            about = f"procedures/{slug}"
-            return None, view.render("procedures/withdrawn.html", status=410, when=when, about=about)
-        found = service.one_published(session, slug)
+    if when := public.withdrawn_on(view.instance, view.region_id, slug):
+        about = f"procedures/{slug}"
+        return None, view.render("procedures/withdrawn.html", status=410, when=when, about=about)
+    found = public.one_at(view.instance, view.region_id, slug)
     if found.slug != slug:
         query = f"?{view.request.url.query}" if view.request.url.query else ""
         return None, Redirect(view.href("procedures", found.slug, *more) + query, status_code=301)

@@ -13,7 +13,7 @@ from lanzarote import changes, records
 from lanzarote.accounts.model import Granted
 from lanzarote.changes import Audit
 from lanzarote.errors import NotFound
-from lanzarote.procedures.model import KIND, Endorsement, ProcedureStatus, Said, Stand, stands_of
+from lanzarote.procedures.model import KIND, Endorsement, ProcedureStatus, Said, Stand, due_on, stands_of
 from lanzarote.records import Record, Version
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import ids_by_name
@@ -49,6 +49,8 @@ class Published(Struct, frozen=True, kw_only=True):
     """Name of each party body, as the procedure has it → id."""
     said: dict[str, tuple[Said, ...]]
     """Id of a body → all that it said, of any version, the oldest first."""
+    due_on: date | None
+    """When it is to be looked at again."""
 
 
 class VersionLine(Struct, frozen=True, kw_only=True):
@@ -243,6 +245,7 @@ def _told(session: Session, rows: Sequence[tuple[Record, bytes]]) -> tuple[Publi
                 if party.organisation and party.organisation in ids
             },
             said=said.get(record.id, {}),
+            due_on=due_on(procedure, records.decode(record.status, ProcedureStatus)),
         )
         for record, procedure in read
     )

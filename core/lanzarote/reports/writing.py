@@ -136,7 +136,7 @@ def _titled(view: View, one: Named, record: service.Behind) -> Piece:
     """The title of a record, which leads to it."""
     title, lang = view.text(record.title, record.original or None) if record.title else (record.slug, view.lang)
     href = listing.address_of(view, one, record)
-    return Piece(title, view.absolute(href) if href.startswith("/") else href, "" if lang == view.lang else lang)
+    return Piece(title, view.absolute(href), "" if lang == view.lang else lang)
 
 
 def _coverage(view: View, every: tuple[Named, ...]) -> Iterator[Block]:

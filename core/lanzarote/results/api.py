@@ -10,7 +10,7 @@ from litestar import HttpMethod, Request, Response, route
 from litestar.concurrency import sync_to_thread
 
 from lanzarote.errors import NotFound
-from lanzarote.results.batches import MOST_BYTES, Malformed
+from lanzarote.results.batches import MOST_BYTES, Envelope, Malformed
 from lanzarote.results.model import Source
 from lanzarote.results.receipts import office_key, receipt
 from lanzarote.results.receiving import receive
@@ -27,7 +27,7 @@ from lanzarote.results.refusals import (
 )
 from lanzarote.results.wire import MEDIA_TYPE, PLACE, There
 from lanzarote.web.gate import from_a_program
-from lanzarote.web.resources import REGION, Answer, Asked, resource
+from lanzarote.web.resources import REGION, Answer, Asked, Taken, resource
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -52,7 +52,24 @@ class HowFar(There, frozen=True, kw_only=True):
     region: str
 
 
-@resource("/results/{region}", answers=HowFar, tag=TAG, names=[REGION])
+def _is_office(instance: Instance) -> bool:
+    return instance.settings.office
+
+
+TAKEN: Final = Taken(
+    name="take_results",
+    summary="Take results of a region",
+    details=(
+        "A batch of signed results, as bytes. They are trusted for their signature, not for who brings them. They are "
+        "taken whole or not at all; the answer is a receipt that the office signs. What is refused has a `code`."
+    ),
+    takes=MEDIA_TYPE,
+    answers=Envelope,
+    statuses=(400, 403, 404, 405, 409, 413, 415, 422),
+)
+
+
+@resource("/results/{region}", answers=HowFar, tag=TAG, names=[REGION], there=_is_office, takes=TAKEN)
 def how_far(asked: Asked) -> Answer:
     """Up to which entry a region is received
 

@@ -14,10 +14,10 @@ from lanzarote.database import ALL
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.places import unwritable
 from lanzarote.records import now
+from lanzarote.released import released_now
 from lanzarote.results import destinations, enrolling, forgetting, keys, samples, sending
 from lanzarote.results.model import HeldBatch, Source, SourceKey
 from lanzarote.results.receiving import receive, try_again
-from lanzarote.results.released import released_now
 from lanzarote.results.signing import PublicKey
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from lanzarote.changes import SHOWN, Change, Served
 from lanzarote.errors import NotFound
+from lanzarote.released import Word, documents, last_words
 from lanzarote.results import destinations, keys, words
 from lanzarote.results.document_reading import slug_of, title_of
-from lanzarote.results.released import Word, documents, last_words
 from lanzarote.results.signing import PublicKey
 from lanzarote.stakeholders import members
 

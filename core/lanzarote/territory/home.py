@@ -11,6 +11,7 @@ from lanzarote.practices import service
 from lanzarote.records import Record
 from lanzarote.regions.group import ToldMandate, tell_mandates
 from lanzarote.regions.reading import HelpLine, entries, help_lines, told
+from lanzarote.released import of_kind
 from lanzarote.territory.cards import cards
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ def _decided(view: View) -> int:
 
     def count() -> int:
         with view.instance.database.read(view.region_id) as session:
+            if view.origin:
+                return len(of_kind(session, view.region_id, IMPROVEMENT))
             return session.scalar(query) or 0
 
     return view.instance.kept("decided", view.region_id, count)

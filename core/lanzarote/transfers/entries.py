@@ -32,7 +32,7 @@ class GivenMatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How it is settled here, where nothing answers to it, or more has to be said."""
 
 
-class GivenAnswer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AnsweredQuestion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The answer to one of the questions that come from the origin."""
 
     key: Place
@@ -44,7 +44,7 @@ class Given(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     sectors: tuple[GivenMatch, ...] = ()
     provisions: tuple[GivenMatch, ...] = ()
-    questions: tuple[GivenAnswer, ...] = ()
+    questions: tuple[AnsweredQuestion, ...] = ()
     changed: Text = {}
     """What had to change."""
 

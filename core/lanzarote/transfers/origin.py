@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote.changes import Served
 from lanzarote.database import ALL
 from lanzarote.errors import NotFound
-from lanzarote.evaluation.documents import EvaluationDocument
-from lanzarote.evaluation.model import EVALUATION
+from lanzarote.evaluation.public import received_verdict
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import Record, body_of, decode
-from lanzarote.results.released import released_now
 from lanzarote.stakeholders.service import by_key
 from lanzarote.translation import N_
 from lanzarote.types import Practice
@@ -126,12 +123,6 @@ def verdict_of(instance: Instance, region_id: str) -> Outcome | None:
 
     def read() -> Outcome | None:
         with instance.database.read(region_id) as session:
-            found = released_now(session, region_id, kinds=(EVALUATION,))
-        for one in reversed(found):
-            if one.body:
-                said = msgspec.json.decode(one.body, type=EvaluationDocument)
-                if said.state == "decided" and said.decision:
-                    return said.decision.outcome
-        return None
+            return received_verdict(session, region_id)
 
     return instance.kept("received verdict", region_id, read)

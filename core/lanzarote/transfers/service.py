@@ -13,7 +13,7 @@ from lanzarote.changes import Served
 from lanzarote.database import ALL
 from lanzarote.evaluation.model import EVALUATION
 from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.results.released import released_now
+from lanzarote.released import released_now
 from lanzarote.transfers.model import TRANSFER, Elsewhere, Travelled
 from lanzarote.types import TransferRelease
 

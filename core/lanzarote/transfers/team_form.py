@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lanzarote.evaluation.team import texts_in
 from lanzarote.regions.reading import article_links, told
-from lanzarote.transfers.entries import Given, GivenAnswer, GivenMatch
+from lanzarote.transfers.entries import AnsweredQuestion, Given, GivenMatch
 from lanzarote.transfers.mapping import name_of
 from lanzarote.transfers.team_reading import question_of
 from lanzarote.transfers.words import ABOUT
@@ -50,7 +50,7 @@ def read_given(view: View, data: Mapping[str, Any], before: Transfer) -> Given:
         sectors=tuple(match("sectors", number, one) for number, one in enumerate(before.sectors)),
         provisions=tuple(match("provisions", number, one) for number, one in enumerate(before.provisions)),
         questions=tuple(
-            GivenAnswer(key=one.key, answer=texts(f"questions[{number}].answer", one.answer))
+            AnsweredQuestion(key=one.key, answer=texts(f"questions[{number}].answer", one.answer))
             for number, one in enumerate(before.questions)
         ),
         changed=texts("changed", before.changed),

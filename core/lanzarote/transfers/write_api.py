@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from lanzarote.checking import NOTHING_EXPLAINED
 from lanzarote.errors import NotFound
 from lanzarote.transfers import entries, mapping, origin, team, writing
-from lanzarote.transfers.entries import Given, GivenAnswer, GivenMatch
+from lanzarote.transfers.entries import AnsweredQuestion, Given, GivenMatch
 from lanzarote.transfers.team_api import ONE, TAG, TRANSFER, TRANSFERS
 from lanzarote.types import Key, Text
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, made
@@ -52,7 +52,7 @@ class WrittenTransfer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     sectors: tuple[GivenMatch, ...] = ()
     provisions: tuple[GivenMatch, ...] = ()
-    questions: tuple[GivenAnswer, ...] = ()
+    questions: tuple[AnsweredQuestion, ...] = ()
     changed: Text = {}
     """What had to change."""
     reasons: tuple[Why, ...] = ()

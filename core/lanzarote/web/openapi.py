@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from lanzarote.instance import Instance
+    from lanzarote.web.resources import Taken
 
 REF = "#/components/schemas/{name}"
 DESCRIPTION = (
@@ -51,10 +52,12 @@ TOKEN = {
 
 def describe(resources: Sequence[Resource], instance: Instance, base_url: str) -> bytes:
     """Describe *resources* in OpenAPI 3.1, with examples of what this instance answers now."""
-    kinds = [Problem, *(kind for one in resources for kind in (one.answers, getattr(one, "body", None)) if kind)]
+    taken = [one.takes.answers for one in resources if one.takes]
+    kinds = [Problem, *taken]
+    kinds += [kind for one in resources for kind in (one.answers, getattr(one, "body", None)) if kind]
     schemas, components = msgspec.json.schema_components(kinds, ref_template=REF)
     told = dict(zip(kinds, schemas, strict=True))
-    for name, struct in _structs([Problem, *(one.answers for one in resources if one.answers)]).items():
+    for name, struct in _structs([Problem, *(one.answers for one in resources if one.answers), *taken]).items():
         if not struct.__struct_config__.omit_defaults and name in components:
             components[name]["required"] = list(struct.__struct_encode_fields__)
     document = {
@@ -82,7 +85,27 @@ def _paths(resources: Sequence[Resource], told: Mapping[Any, Any], instance: Ins
             at[one.method.lower()] = _change(one, told, instance)
         else:
             at["get"] = _operation(one, told, instance)
+            if one.takes:
+                at["post"] = _taken(one, one.takes, told, instance)
     return paths
+
+
+def _taken(resource: Resource, taken: Taken, told: Mapping[Any, Any], instance: Instance) -> dict[str, Any]:
+    """What can be sent to a resource's address that is no JSON."""
+    samples = _samples(resource, instance)
+    problem = {PROBLEM_JSON: {"schema": told[Problem]}}
+    good = {"description": "It is taken.", "content": {"application/json": {"schema": told[taken.answers]}}}
+    refused = {str(one): {"description": PROBLEMS[one], "content": problem} for one in sorted(taken.statuses)}
+    return {
+        "operationId": taken.name,
+        "tags": [resource.tag],
+        "summary": taken.summary,
+        "description": taken.details,
+        "parameters": [_parameter(one, "path", samples.get(one.name), instance) for one in resource.names],
+        "requestBody": {"required": True, "content": {taken.takes: {}}},
+        "responses": {"200": good} | refused,
+        "security": [{}],
+    }
 
 
 def _change(change: Change, told: Mapping[Any, Any], instance: Instance) -> dict[str, Any]:

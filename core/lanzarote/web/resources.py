@@ -210,6 +210,21 @@ class Asked(Struct, frozen=True, kw_only=True):
         return f"{quote(self.path)}?{urlencode([*kept, ('cursor', cursor)])}"
 
 
+class Taken(Struct, frozen=True, kw_only=True):
+    """What an address takes that is no JSON, as the description tells of it; a route of its own takes it."""
+
+    name: str
+    """Of the function that takes it."""
+    summary: str
+    details: str
+    takes: str
+    """Media type of what is sent."""
+    answers: Any
+    """Type of what is answered."""
+    statuses: tuple[int, ...]
+    """How it may be refused."""
+
+
 class Resource(Struct, frozen=True, kw_only=True):
     """What an address of the API answers; the description is made of these."""
 
@@ -227,6 +242,8 @@ class Resource(Struct, frozen=True, kw_only=True):
     """Who may ask, as for pages: see ``web/routes.py``."""
     there: Callable[[Instance], bool] | None = None
     """Whether an instance has it; only where it does, it is described. None: every instance."""
+    takes: Taken | None = None
+    """What can be sent there."""
 
     @property
     def summary(self) -> str:

@@ -6,9 +6,11 @@ accepted that the description admits, everything refused that it does not.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -16,10 +18,18 @@ import msgspec
 import pytest
 from lanzarote.accounts import attempts
 from lanzarote.app import create_app
+from lanzarote.changes import Saved
+from lanzarote.database import ALL
+from lanzarote.instance import Instance
 from lanzarote.meetings import writing
 from lanzarote.permissions import Grant, Role
+from lanzarote.records import encode
+from lanzarote.settings import read_settings
+from lanzarote.transfers import service as transfers
+from lanzarote.types import TransferOrigin, TransferRelease, TransferStep
 from litestar.testing import TestClient
 
+from tests.conftest import copy_of
 from tests.core.accounts.team import instance_like
 from tests.core.api.programs import API, PARIS, Program, token_of
 from tests.core.api.test_everybody import BODIES, talked
@@ -31,8 +41,6 @@ from tests.core.meetings import keeping
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from lanzarote.instance import Instance
 
 DESCRIPTION = "/api/v1/openapi.json"
 ME = f"{API}/me"
@@ -56,6 +64,21 @@ include-path-regex = "/team/follows?(/|$)"
 generation.allow-extra-parameters = false
 [parameters]
 "path.region" = "paris"
+"""
+NO_RESULTS = """
+[checks.positive_data_acceptance]
+expected-statuses = ["2xx", "400", "404"]  # nothing that is made up is signed
+[checks.negative_data_rejection]
+expected-statuses = ["400", "401", "403", "404", "405", "409", "413", "415", "422"]
+[checks.allow_header_conformance]
+enabled = false
+"""
+BYTES = """
+import json, schemathesis
+
+@schemathesis.serializer("application/vnd.lanzarote.results")
+def as_bytes(context, value):
+    return value if isinstance(value, bytes) else json.dumps(value).encode()
 """
 
 
@@ -150,8 +173,47 @@ def full(paris: Instance, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         keeping.announce(instance, seminar)
         with keeping.held(instance, seminar) as (session, record):
             writing.publish(session, record, expected=record.version, by=keeping.HEAD, at=keeping.THEN)
+        taken_up(instance)
         with TestClient(create_app(instance), base_url="http://lanzarote.test") as client:
             yield client
+
+
+def taken_up(instance: Instance) -> None:
+    """Paris has released that it looks at a practice of another place."""
+    then = datetime(2031, 6, 10, 9, tzinfo=UTC)
+    number = "0190a000-0000-7000-8000-000000000001"
+    words = {"fr": "Ailleurs"}
+    about: Any = {"region": "elsewhere", "region_name": words, "title": words, "original": "fr"}
+    origin = TransferOrigin(record=number, version=1, slug="a-practice", **about)
+    state: Any = {"state": "taken-up", "steps": (TransferStep(state="taken-up", on=then.date()),)}
+    said = TransferRelease(
+        id=number, region="paris", slug="a-practice", version=1, updated_at=then, origin=origin, **state
+    )
+    saved = Saved(
+        region_id="paris", kind="transfer", record_id=number, verb="publish", version=1, at=then, body=encode(said)
+    )
+    with instance.database.write(ALL) as session:
+        transfers.hear(session, "paris", [saved])
+
+
+def test_an_office_takes_results_as_described(
+    office_site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "results_as_bytes.py").write_text(BYTES)
+    monkeypatch.setenv("SCHEMATHESIS_HOOKS", "results_as_bytes")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    (tmp_path / "schemathesis.toml").write_text(NO_RESULTS)
+    which = ["--include-path-regex", "/results/|/office/"]
+    assert ask(office_site, tmp_path, 20, 1, *which) >= 200
+
+
+@pytest.fixture(scope="module")
+def office_site(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    place = tmp_path_factory.mktemp("office")
+    url = copy_of(paris_template, place)
+    env = {"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(place), "LANZAROTE_OFFICE": "on"}
+    with Instance(read_settings(env)) as instance, serving(instance) as site:
+        yield site
 
 
 def test_the_description_shows_a_true_answer_for_every_resource(full: TestClient[Any]) -> None:
@@ -160,6 +222,7 @@ def test_the_description_shows_a_true_answer_for_every_resource(full: TestClient
         names = {one["name"]: one["example"] for one in operation["parameters"] if one["in"] == "path"}
         takes_limit = any(one["name"] == "limit" for one in operation["parameters"])
         answer = client.get(path.format(**names), params={"limit": 1} if takes_limit else {})
+        assert "example" in operation["responses"]["200"]["content"]["application/json"], path
         assert answer.json() == operation["responses"]["200"]["content"]["application/json"]["example"], path
         assert operation["summary"]
 

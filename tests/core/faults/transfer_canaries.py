@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import Record, now
 from lanzarote.transfers import entries, mapping, origin, writing
-from lanzarote.transfers.entries import Given, GivenAnswer, GivenMatch
+from lanzarote.transfers.entries import AnsweredQuestion, Given, GivenMatch
 from lanzarote.transfers.model import Elsewhere
 from lanzarote.types import Transfer
 from sqlalchemy import select
@@ -57,7 +57,7 @@ def _proposed(land: Land, region: str, said: Transfer, word: Callable[[str], str
                           for one in said.sectors[:1]),
             provisions=tuple(GivenMatch(origin=one.origin, note={lang: word("how a provision is matched")})
                              for one in said.provisions[:1]),
-            questions=tuple(GivenAnswer(key=one.key, answer={lang: word("an answer to the origin")})
+            questions=tuple(AnsweredQuestion(key=one.key, answer={lang: word("an answer to the origin")})
                             for one in said.questions[:1]),
             changed={lang: word("what had to change")},
         )  # fmt: skip

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from lanzarote.improvements import calling, positions
-from lanzarote.improvements.decision_reading import decision_context
+from lanzarote.improvements import calling, deciding, documents, forwarding, positions
+from lanzarote.improvements.decision_reading import tell_decision
 from lanzarote.improvements.positions import Given
 from lanzarote.instance import Instance
 from lanzarote.records import now
@@ -77,7 +77,10 @@ class Desk:
         """The partial as the public page of an improvement includes it."""
         view = self.view(lang)
         with self.group.held() as (session, record):
-            context = decision_context(view, session, record)
+            row = deciding.in_force(session, record)
+            went = forwarding.all_of(session, [record.id]).get(record.id, ())
+            document = documents.decision_of(row.number, row.told(), went) if row else None
+            context = {"decision": tell_decision(view, document, row.told().meeting if row else "")}
         template = view.site.environment(lang).get_template("improvements/decision.html")
         return template.render(view.context() | context)
 

@@ -10,9 +10,9 @@ from lanzarote.app import create_app
 from lanzarote.instance import Instance
 from lanzarote.practices.documents import PracticeRelease
 from lanzarote.records import decode
+from lanzarote.released import released_now
 from lanzarote.reports.writing import REPORTS
 from lanzarote.results import samples
-from lanzarote.results.released import released_now
 from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 

@@ -10,10 +10,10 @@ import pytest
 from lanzarote.app import create_app
 from lanzarote.permissions import Grant
 from lanzarote.records import Record
+from lanzarote.released import released_now
 from lanzarote.results import enrolling, keys
 from lanzarote.results.applying import DOCUMENTS
 from lanzarote.results.field_words import FIELDS
-from lanzarote.results.released import released_now
 from lanzarote.stakeholders import deciding
 
 from tests.core.accounts.team import Browser, Team

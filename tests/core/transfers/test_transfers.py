@@ -15,7 +15,7 @@ from lanzarote.lifecycle import IllegalTransition
 from lanzarote.practices import service as practices
 from lanzarote.records import Record
 from lanzarote.transfers import entries, mapping, origin, service, team_reading, writing
-from lanzarote.transfers.entries import Given
+from lanzarote.transfers.entries import AnsweredQuestion, Given
 from sqlalchemy import select
 
 from tests.core.evaluation.piloting import DECISION, decided
@@ -195,7 +195,7 @@ def test_texts_that_may_tell_who_somebody_is_are_not_kept(both: Instance) -> Non
     before = proposed(both)
     for given in (
         Given(changed={"uk": "Пишіть на lea.martin@gmail.com"}),
-        Given(questions=(entries.GivenAnswer(key=before.questions[0].key, answer={"uk": "lea.martin@gmail.com"}),)),
+        Given(questions=(AnsweredQuestion(key=before.questions[0].key, answer={"uk": "lea.martin@gmail.com"}),)),
         Given(sectors=(entries.GivenMatch(origin=before.sectors[0].origin, note={"uk": "lea.martin@gmail.com"}),)),
     ):
         with pytest.raises(Identifying):

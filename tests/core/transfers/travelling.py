@@ -12,7 +12,7 @@ from lanzarote.practices import writing as practices
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import Record, body_of, decode, encode, publish, revise
 from lanzarote.transfers import entries, mapping, origin, team, writing
-from lanzarote.transfers.entries import Given, GivenAnswer, GivenMatch
+from lanzarote.transfers.entries import AnsweredQuestion, Given, GivenMatch
 from lanzarote.types import Partner, Practice
 from sqlalchemy import select
 
@@ -80,7 +80,7 @@ def settle(instance: Instance, record_id: str, by: Actor = WRITER, changed: dict
     given = Given(
         sectors=tuple(GivenMatch(origin=one.origin, here=one.here, note=WORDS) for one in before.sectors),
         provisions=tuple(GivenMatch(origin=one.origin, here=one.here, note=WORDS) for one in before.provisions),
-        questions=tuple(GivenAnswer(key=one.key, answer=WORDS) for one in before.questions),
+        questions=tuple(AnsweredQuestion(key=one.key, answer=WORDS) for one in before.questions),
         changed=changed,
     )
     said = entries.applied(before, given)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
 from lanzarote.changes import SHOWN, Change, ChangeBody
+from lanzarote.errors import Gone, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -28,6 +30,11 @@ class Released(Struct, frozen=True, kw_only=True):
     at: datetime
     body: bytes
     """Its document; empty: it was erased since, and its withdrawal follows."""
+
+    @property
+    def slug(self) -> str:
+        """Its address among those of its kind; empty: the document tells none."""
+        return _slugged.decode(self.body).slug if self.body else ""
 
 
 class Word(Struct, frozen=True, kw_only=True):
@@ -89,3 +96,48 @@ def released_now(
         )
         for row, body in session.execute(query)
     ]
+
+
+class _HasSlug(Struct):
+    slug: str = ""
+
+
+_slugged = msgspec.json.Decoder(_HasSlug)
+
+
+class TakenBack(Gone):
+    """What stood at this address is not released any more; pages say since when."""
+
+    def __init__(self, kind: str, at: datetime) -> None:
+        super().__init__(f"This {kind} was withdrawn on {at.date().isoformat()}.")
+        self.at = at
+
+
+def of_kind(session: Session, region_id: str, kind: str) -> list[Released]:
+    """The documents of this kind that the region's log holds, the last released first."""
+    found = released_now(session, region_id, kinds=(kind,))
+    return [one for one in reversed(found) if one.body]
+
+
+def at_slug(session: Session, region_id: str, kind: str, slug: str) -> Released:
+    """What the region's log releases at *slug*, present or former. Raises NotFound, TakenBack."""
+    shown = of_kind(session, region_id, kind)
+    for one in shown:
+        if one.slug == slug:
+            return one
+    record_id = _once_at(session, region_id, kind, slug)
+    for one in shown:
+        if one.record == record_id:
+            return one
+    if not record_id:
+        raise NotFound(f"There is no {kind} at this address.")
+    query = select(func.max(Change.at)).where(Change.region_id == region_id, Change.record_id == record_id)
+    raise TakenBack(kind, session.scalar(query.where(Change.verb.not_in(SHOWN))) or session.scalars(query).one())
+
+
+def _once_at(session: Session, region_id: str, kind: str, slug: str) -> str:
+    """Id of the record that was told of at *slug* last; what was erased is told of nowhere."""
+    joined = (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq)
+    query = select(Change.record_id, ChangeBody.body).join(ChangeBody, joined)
+    rows = session.execute(query.where(Change.region_id == region_id, Change.kind == kind).order_by(Change.seq.desc()))
+    return next((record_id for record_id, body in rows if _slugged.decode(bytes(body)).slug == slug), "")

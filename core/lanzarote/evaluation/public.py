@@ -1,0 +1,192 @@
+"""Indicators and evaluations as the public reads them, of regions that are written here and of those that are received.
+
+Of a received region there are only the documents that it released: their numbers are rounded and hidden already.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from lanzarote import released
+from lanzarote.evaluation import service
+from lanzarote.evaluation.disclosure import Shown
+from lanzarote.evaluation.documents import EvaluationDocument, IndicatorDocument, IndicatorRelease
+from lanzarote.evaluation.model import EVALUATION, INDICATOR, Amended, EvaluationStatus, PilotDecision
+from lanzarote.evaluation.service import Answered, Point, PublicIndicator, Report, Start
+from lanzarote.records import encode
+from lanzarote.types.evaluation import (
+    Aim,
+    CriterionText,
+    Evaluation,
+    EvaluationText,
+    Indicator,
+    IndicatorText,
+    PilotCriterion,
+    PilotJudge,
+)
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from msgspec import Struct
+    from sqlalchemy.orm import Session
+
+    from lanzarote.evaluation.documents import IndicatorNumber, IndicatorPoint, PilotDecisionDocument
+    from lanzarote.evaluation.model import Outcome
+    from lanzarote.instance import Instance
+
+_indicator = msgspec.json.Decoder(IndicatorRelease)
+_evaluation = msgspec.json.Decoder(EvaluationDocument)
+
+
+def indicators(instance: Instance, region_id: str) -> tuple[PublicIndicator, ...]:
+    """All that are published, in the order of their addresses."""
+    with instance.database.read(region_id) as session:
+        if not instance.origin(region_id):
+            return service.indicators(session)
+        found = [_indicator.decode(one.body) for one in released.of_kind(session, region_id, INDICATOR)]
+    return tuple(_released(one) for one in sorted(found, key=lambda one: one.slug))
+
+
+def indicator(instance: Instance, region_id: str, slug: str) -> PublicIndicator:
+    """The indicator at *slug*, present or former. Raises NotFound, Gone."""
+    with instance.database.read(region_id) as session:
+        if not instance.origin(region_id):
+            return service.indicator(session, slug)
+        return _released(_indicator.decode(released.at_slug(session, region_id, INDICATOR, slug).body))
+
+
+def evaluations(instance: Instance, region_id: str) -> tuple[Report, ...]:
+    """All that are published, the one in force first, then the newest first."""
+    with instance.database.read(region_id) as session:
+        if not instance.origin(region_id):
+            return service.evaluations(session)
+        found = [_report(one.body) for one in released.of_kind(session, region_id, EVALUATION)]
+    return tuple(sorted(found, key=lambda one: one.status.state != "decided"))
+
+
+def evaluation(instance: Instance, region_id: str, slug: str) -> Report:
+    """The evaluation at *slug*, present or former. Raises NotFound, Gone, released.TakenBack."""
+    with instance.database.read(region_id) as session:
+        if not instance.origin(region_id):
+            return service.evaluation(session, slug)
+        return _report(released.at_slug(session, region_id, EVALUATION, slug).body)
+
+
+def withdrawn_at(instance: Instance, region_id: str, slug: str) -> service.Withdrawn | None:
+    """What the public is told of the evaluation at *slug*, if it was withdrawn. Raises NotFound, Gone."""
+    with instance.database.read(region_id) as session:
+        if not instance.origin(region_id):
+            return service.withdrawn_at(session, slug)
+        try:
+            released.at_slug(session, region_id, EVALUATION, slug)
+        except released.TakenBack as gone:
+            return service.Withdrawn(on=gone.at, reason="")
+    return None
+
+
+def received_verdict(session: Session, region_id: str) -> Outcome | None:
+    """What was decided about the pilot of a received region, as far as it has released that."""
+    for one in released.of_kind(session, region_id, EVALUATION):
+        said = _evaluation.decode(one.body)
+        if said.state == "decided" and said.decision:
+            return said.decision.outcome
+    return None
+
+
+def _released(one: IndicatorRelease) -> PublicIndicator:
+    return _public(one, one.points)
+
+
+def _public(one: IndicatorDocument, points: tuple[IndicatorPoint, ...]) -> PublicIndicator:
+    return PublicIndicator(
+        id=one.id,
+        slug=one.slug,
+        version=one.version,
+        updated_at=one.updated_at,
+        released_on=one.released_on,
+        indicator=Indicator(
+            original=one.original,
+            text={code: IndicatorText(**_fields(said)) for code, said in one.text.items()},
+            stale=one.stale,
+            counts=one.counts,
+            direction=one.direction,
+            rhythm=one.rhythm,
+            adds_up=one.adds_up,
+            target=Aim(value=one.target.value, by=one.target.by) if one.target else None,
+            measure=one.measure,
+            ended_on=one.ended_on,
+        ),
+        start=Start(shown=_shown(one.baseline), on=one.baseline.on, source=one.baseline.source)
+        if one.baseline
+        else None,
+        points=tuple(
+            Point(
+                period=point.period,
+                shown=_shown(point),
+                source=point.source,
+                lang=one.original,
+                computed=point.computed,
+                corrected=point.corrected,
+                at=one.updated_at,
+            )
+            for point in points
+        ),
+        # A sum of rounded numbers would be none.
+        exact=tuple(None if point.rounded else point.value for point in points),
+    )
+
+
+def _shown(one: IndicatorNumber) -> Shown:
+    return Shown(value=one.value, hidden=one.hidden, rounded=one.rounded)
+
+
+def _report(body: bytes) -> Report:
+    one = _evaluation.decode(body)
+    texts = {name: getattr(one, name) for name in EvaluationText.__struct_fields__}
+    return Report(
+        id=one.id,
+        slug=one.slug,
+        version=one.version,
+        state="published",
+        published_at=one.published_at,
+        status=EvaluationStatus(
+            state=one.state,
+            fixed_on=one.fixed_on,
+            amended=tuple(Amended(**_fields(each)) for each in one.amended),
+            decision=_decision(one.decision) if one.decision else None,
+        ),
+        evaluation=Evaluation(
+            original=one.original,
+            text={
+                code: EvaluationText(**{name: said.get(code) for name, said in texts.items()})
+                for code in dict.fromkeys(code for said in texts.values() for code in said)
+            },
+            since=one.since,
+            until=one.until,
+            mandate=one.mandate,
+            criteria=tuple(
+                PilotCriterion(
+                    key=each.key,
+                    text={code: CriterionText(**_fields(said)) for code, said in each.text.items()},
+                    indicators=each.indicators,
+                )
+                for each in one.criteria
+            ),
+            judges=tuple(PilotJudge(**_fields(each)) for each in one.judges),
+        ),
+        judgements=tuple(Answered(**_fields(each) | {"reason": encode(each.reason)}) for each in one.answers),
+        indicators=tuple(_public(each, (each.latest,) if each.latest else ()) for each in one.indicators),
+    )
+
+
+def _decision(one: PilotDecisionDocument) -> PilotDecision:
+    """Who wrote it down stays where it is written."""
+    return PilotDecision(**_fields(one), by="", at=datetime.combine(one.on, time(), UTC))
+
+
+def _fields(value: Struct) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__struct_fields__}

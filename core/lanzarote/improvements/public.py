@@ -1,0 +1,70 @@
+"""Improvements as the public reads them, of regions that are written here and of those that are received.
+
+Of a received region there are only the documents that it released; pages and resources are made of the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from lanzarote import released
+from lanzarote.improvements import deciding, documents, service
+from lanzarote.improvements.documents import ImprovementDocument
+from lanzarote.improvements.model import IMPROVEMENT
+from lanzarote.records import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from lanzarote.instance import Instance
+
+_document = msgspec.json.Decoder(ImprovementDocument)
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """An improvement with what its page tells beside the document."""
+
+    document: ImprovementDocument
+    meeting: str = ""
+    """Id of the meeting that decided, if it is recorded here."""
+
+
+def every(instance: Instance, region_id: str) -> tuple[ImprovementDocument, ...]:
+    """All that was decided, the last decided first."""
+    with instance.database.read(region_id) as session:
+        if not instance.origin(region_id):
+            return documents.told(session, service.published(session))
+        found = [_document.decode(one.body) for one in released.of_kind(session, region_id, IMPROVEMENT)]
+    return tuple(sorted(found, key=lambda one: (one.published_at, one.slug), reverse=True))
+
+
+def one_at(instance: Instance, region_id: str, slug: str) -> Shown:
+    """The improvement at *slug*, present or former. Raises NotFound, Gone, released.TakenBack."""
+    with instance.database.read(region_id) as session:
+        if instance.origin(region_id):
+            return Shown(document=_document.decode(released.at_slug(session, region_id, IMPROVEMENT, slug).body))
+        found = service.published_at(session, slug)
+        row = deciding.in_force(session, session.get_one(Record, (region_id, found.id)))
+        return Shown(document=documents.told(session, [found])[0], meeting=row.told().meeting if row else "")
+
+
+def withdrawn_at(instance: Instance, region_id: str, slug: str) -> service.Withdrawn | None:
+    """What the public is told of the improvement at *slug*, if it was withdrawn. Raises NotFound, Gone."""
+    with instance.database.read(region_id) as session:
+        if not instance.origin(region_id):
+            return service.withdrawn_at(session, slug)
+        try:
+            released.at_slug(session, region_id, IMPROVEMENT, slug)
+        except released.TakenBack as gone:
+            return service.Withdrawn(on=gone.at, reason={}, slug=slug)
+    return None
+
+
+def titles_of(instance: Instance, region_id: str, ids: Collection[str]) -> dict[str, ImprovementDocument]:
+    """Those of the improvements *ids* of a received region that it has released."""
+    with instance.database.read(region_id) as session:
+        found = released.released_now(session, region_id, kinds=(IMPROVEMENT,), records=ids) if ids else ()
+    return {one.record: _document.decode(one.body) for one in found if one.body}

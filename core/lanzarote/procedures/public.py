@@ -1,0 +1,126 @@
+"""Procedures as the public reads them, of regions that are written here and of those that are received.
+
+Of a received region there are only the documents that it released. They say where each party stands on what is read
+now, and nothing of what was said before.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from lanzarote import released
+from lanzarote.improvements import public as improvements
+from lanzarote.improvements.contents import titles_of as titles_in
+from lanzarote.procedures import service
+from lanzarote.procedures.documents import ProcedureDocument
+from lanzarote.procedures.model import KIND, ProcedureStatus, Said
+from lanzarote.procedures.service import IMPROVEMENT, Published
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+    from datetime import date
+
+    from lanzarote.instance import Instance
+    from lanzarote.procedures.documents import PartyStand, Word
+    from lanzarote.procedures.model import What
+
+    Titled = tuple[str, dict[str, str], str]
+    """Slug, titles, original language."""
+
+_document = msgspec.json.Decoder(ProcedureDocument)
+
+
+def every(instance: Instance, region_id: str) -> tuple[Published, ...]:
+    """All procedures that the public reads, the last changed first."""
+    with instance.database.read(region_id) as session:
+        if not instance.origin(region_id):
+            return service.published(session)
+        found = [_published(one.body) for one in released.of_kind(session, region_id, KIND)]
+    return tuple(sorted(found, key=lambda one: (one.updated_at, one.slug), reverse=True))
+
+
+def one_at(instance: Instance, region_id: str, slug: str) -> Published:
+    """The procedure at *slug*, present or former. Raises NotFound, Gone, released.TakenBack."""
+    with instance.database.read(region_id) as session:
+        if not instance.origin(region_id):
+            return service.one_published(session, slug)
+        return _published(released.at_slug(session, region_id, KIND, slug).body)
+
+
+def withdrawn_on(instance: Instance, region_id: str, slug: str) -> date | None:
+    """When the procedure at *slug* was withdrawn, if it was. Raises NotFound, Gone."""
+    with instance.database.read(region_id) as session:
+        if not instance.origin(region_id):
+            return service.withdrawn_on(session, slug)
+        try:
+            released.at_slug(session, region_id, KIND, slug)
+        except released.TakenBack as gone:
+            return gone.at.date()
+    return None
+
+
+def successor(instance: Instance, region_id: str, found: Published) -> Sequence[Titled]:
+    """The procedure that took its place, if the public reads one."""
+    record_id = found.status.superseded_by
+    with instance.database.read(region_id) as session:
+        if not instance.origin(region_id):
+            return tuple(service.titles_of(session, KIND, [record_id]).values())
+        later = released.released_now(session, region_id, kinds=(KIND,), records=(record_id,)) if record_id else ()
+    told = [_document.decode(one.body) for one in later if one.body]
+    return tuple((one.slug, _titles(one), one.procedure.original) for one in told)
+
+
+def improvements_in(instance: Instance, region_id: str, ids: Collection[str]) -> Sequence[Titled]:
+    """Those of the improvements *ids* that the public reads."""
+    if not instance.origin(region_id):
+        with instance.database.read(region_id) as session:
+            return tuple(service.titles_of(session, IMPROVEMENT, ids).values())
+    told = improvements.titles_of(instance, region_id, ids).values()
+    return tuple((one.slug, titles_in(one.improvement), one.improvement.original) for one in told)
+
+
+def _titles(one: ProcedureDocument) -> dict[str, str]:
+    return {code: said.title for code, said in one.procedure.text.items() if said.title}
+
+
+def _published(body: bytes) -> Published:
+    one = _document.decode(body)
+    return Published(
+        id=one.id,
+        region=one.region,
+        slug=one.slug,
+        key=one.key,
+        version=one.version,
+        updated_at=one.updated_at,
+        status=ProcedureStatus(state=one.state, endorsed_on=one.endorsed_on, superseded_by=one.superseded_by or ""),
+        procedure=one.procedure,
+        parties={party.organisation: party.id for party in one.parties},
+        said={party.id: tuple(_said(party, one.version)) for party in one.parties},
+        due_on=one.due_on,
+    )
+
+
+def _said(party: PartyStand, version: int) -> Iterator[Said]:
+    """What makes a body stand where the document says, in the order in which it can have been said."""
+    words: tuple[tuple[What, Word | None], ...] = (
+        ("endorse", party.endorsed),
+        ("retract", party.retracted),
+        ("apply", party.applied),
+        ("cease", party.ceased),
+    )
+    for number, (what, word) in enumerate(words, 1):
+        if word:
+            at = datetime.combine(word.day, time(), UTC)
+            yield Said(
+                number=number,
+                version=version,
+                what=what,
+                day=word.day,
+                source=word.source,
+                spoken=word.spoken,
+                by="",
+                at=at,
+            )
