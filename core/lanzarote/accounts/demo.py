@@ -31,6 +31,7 @@ CAST: Final[tuple[tuple[str, Role, int], ...]] = (
     ("reviewer-1", "reviewer", 1),
     ("reviewer-2", "reviewer", 2),
     ("contributor", "contributor", 0),
+    ("office", "office", 0),
     ("representative", "representative", 3),
 )
 """Name, role, and which organisation: reviewers come from two, the representative from a third."""
@@ -81,6 +82,8 @@ def _make(instance: Instance, region_id: str) -> list[Player]:
     cast = []
     with instance.database.write([INSTANCE, region_id]) as session:
         for name, role, place in CAST:
+            if role == "office" and not instance.settings.office:
+                continue
             given = Grant(
                 role=role,
                 region_id="" if role in OF_INSTANCE else region_id,

@@ -13,6 +13,8 @@ from lanzarote.office.sheets import Cell, Head
 from lanzarote.translation import N_, in_language
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lanzarote.instance import Instance
     from lanzarote.office.service import Region
     from lanzarote.permissions import Actor
@@ -44,6 +46,17 @@ class Named(Struct, frozen=True, kw_only=True):
     @property
     def id(self) -> str:
         return self.region.header.id
+
+
+def invented(view: View, every: Sequence[Named]) -> str:
+    """What a reader has to know if regions are counted that are made up; nothing if none is."""
+    count = sum(one.region.invented for one in every)
+    said = view.translator.ngettext(
+        "%(num)s of these regions is invented, as a sample. All figures count it with the others.",
+        "%(num)s of these regions are invented, as samples. All figures count them with the others.",
+        count,
+    )
+    return said % {"num": count} if count else ""
 
 
 class Desk(Struct, frozen=True, kw_only=True):

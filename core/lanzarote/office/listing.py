@@ -10,7 +10,7 @@ from msgspec import Struct
 from lanzarote.office import desk, service, words
 from lanzarote.office.model import INNER
 from lanzarote.office.states import sources, states
-from lanzarote.translation import format_date
+from lanzarote.translation import N_, format_date
 from lanzarote.web import labels
 
 if TYPE_CHECKING:
@@ -143,7 +143,12 @@ class StateCard(Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...]
     regions: tuple[RegionCard, ...]
 
+    @property
+    def invented(self) -> bool:
+        return self.code == service.INVENTED
 
+
+INVENTED_STATE: Final = N_("Invented, of no State")
 COUNTED: Final = ("practice", "stakeholder", "improvement", "procedure", "pilot", "indicator")
 
 
@@ -161,7 +166,7 @@ def _state(view: View, code: str, regions: tuple[RegionCard, ...]) -> StateCard:
     if state is None:
         return StateCard(
             code=code,
-            name=escape(code),
+            name=escape(view._(INVENTED_STATE) if code == service.INVENTED else code),
             member_since="",
             member_note="",
             in_force="",

@@ -37,6 +37,7 @@ def overview(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
         map=drawn,
         together=together,
         every=every,
+        invented=desk.invented(view, every),
         released=releases.newest(database),
         **desk.frame(view, ""),
     )

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     """Region → how often something counts there; regions where it does not are not in it."""
 
 NONE: Numbers = {}
+INVENTED = "XX"
+"""Territory of regions that are made up, to show or to try something; ISO 3166-1 gives the code to nobody."""
 
 
 class Figures(Struct, frozen=True):
@@ -65,6 +67,10 @@ class Region(Struct, frozen=True, kw_only=True):
     def state(self) -> str:
         """ISO 3166-1 code of its State."""
         return self.header.territory[:2]
+
+    @property
+    def invented(self) -> bool:
+        return self.state == INVENTED
 
 
 def gathered(rows: Iterable[Any]) -> Figures:

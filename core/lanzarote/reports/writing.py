@@ -61,6 +61,8 @@ def _basis(view: View, every: Sequence[Named]) -> Iterator[Block]:
             "records. It says nothing about what is not documented, and is no assessment of compliance."
         )
     )
+    if invented := desk.invented(view, every):
+        yield _said(invented)
     head = (_("Region"), _("Code of the State"), _("Practices"), _("Results are here since"), _("Last received"))
     practices = service.figures(view.instance.database, [one.id for one in every], ["practice"]).numbers("practice")
     rows = tuple(_region_row(view, one, practices) for one in every)
@@ -72,7 +74,7 @@ def _region_row(view: View, one: Named, practices: Mapping[str, int]) -> tuple[P
     received = format_date(region.received_at, view.lang) if region.received_at else view._("written here")
     return (
         Piece(_plain(one.name), view.absolute(view.region_href(region.header))),
-        Piece(region.state),
+        Piece("–" if region.invented else region.state),
         Piece(
             str(practices.get(one.id, 0)),
             view.absolute(view.region_href(region.header, "practices")) if practices.get(one.id) else "",
