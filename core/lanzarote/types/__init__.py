@@ -62,6 +62,7 @@ from lanzarote.types.procedures import (
     ProcedureText,
 )
 from lanzarote.types.transfers import (
+    OriginKind,
     Derived,
     ProvisionMatch,
     SectorMatch,
@@ -218,6 +219,7 @@ __all__ = [
     "Table",
     "TargetGroup",
     "Text",
+    "OriginKind",
     "Transfer",
     "TransferOrigin",
     "TransferQuestion",
