@@ -40,6 +40,10 @@ NOT_EXTENDED: Final = N_(
 )
 
 
+class NotExtended(NotPermitted):
+    """What is to be taken up waits for a decision about the pilot of its region."""
+
+
 class Origin(Struct, frozen=True, kw_only=True):
     """A published practice, or an endorsed procedure, with what it refers to."""
 
@@ -206,6 +210,6 @@ def may_travel(kind: OriginKind, verdict: Outcome | None) -> bool:
 
 
 def require_extended(kind: OriginKind, verdict: Outcome | None) -> None:
-    """Raises NotPermitted."""
+    """Raises NotExtended."""
     if not may_travel(kind, verdict):
-        raise NotPermitted(NOT_EXTENDED)
+        raise NotExtended(NOT_EXTENDED)

@@ -62,8 +62,8 @@ from lanzarote.types.procedures import (
     ProcedureText,
 )
 from lanzarote.types.transfers import (
-    OriginKind,
     Derived,
+    OriginKind,
     ProvisionMatch,
     SectorMatch,
     Transfer,
@@ -174,6 +174,7 @@ __all__ = [
     "Nature",
     "Objective",
     "Organisation",
+    "OriginKind",
     "Outcome",
     "OwnSource",
     "PartialDate",
@@ -219,7 +220,6 @@ __all__ = [
     "Table",
     "TargetGroup",
     "Text",
-    "OriginKind",
     "Transfer",
     "TransferOrigin",
     "TransferQuestion",

@@ -100,7 +100,7 @@ class TransferStep(Value, frozen=True, kw_only=True):
 
 
 class TransferRelease(Value, frozen=True, kw_only=True):
-    """That a practice or procedure of another place is taken up in a region; nothing of what its group says about it."""
+    """That something of another place is taken up in a region; nothing of what its group says about it."""
 
     id: Id
     region: Key
