@@ -37,8 +37,9 @@ BODY: dict[str, Any] = agreeing.BODY | {
     "measures": [
         {"key": "days", "kind": "training", "title": {"fr": "Journées communes"}, "sector": "courts"},
         {"key": "desk", "kind": "contact", "title": {"fr": "Guichet du parquet"}},
-        {"key": "nurses", "kind": "form", "title": {"fr": "Fiche des soignants"}, "sector": "media"},
+        {"key": "nurses", "kind": "form", "title": {"fr": "Fiche des soignants"}, "sector": "health"},
     ],
+    "parties": [*agreeing.BODY["parties"], {"sector": "courts"}],
     "legal_basis": ["fr-cpp-40"],
     "convention": ["12.1"],
 }
@@ -90,7 +91,7 @@ def agreed(instance: Instance, procedure: str) -> None:
     for name in parties:
         with instance.database.write(SECOND) as session:
             record = get(session, procedure)
-            given_word = Endorsing(stakeholder=name, what="endorse", day="2031-06-10", source="Лист № 12 від 10 червня 2031")
-            endorsing.say(
-                session, record, here, given_word, expected=record.version, by=HEAD, at=THEN, today=TODAY
+            given_word = Endorsing(
+                stakeholder=name, what="endorse", day="2031-06-10", source="Лист № 12 від 10 червня 2031"
             )
+            endorsing.say(session, record, here, given_word, expected=record.version, by=HEAD, at=THEN, today=TODAY)
