@@ -77,7 +77,7 @@ def test_the_whole_way_on_pages_ends_on_both_procedures(crew: Crew) -> None:
     procedure = endorsed(both)
     slug = slug_of(both, procedure)
     extended(both)
-    asked = {"from": f"paris/{slug}", "kind": "procedure"}
+    asked: dict[str, Any] = {"from": f"paris/{slug}", "kind": "procedure"}
     assert crew.ana.get(f"{TEAM}/new?from=paris/{slug}&kind=procedure")
     here = crew.ana.post(f"{TEAM}/new", **asked).partition("?")[0]
     assert crew.head.post(f"{TEAM}/new", **asked).endswith("?done=known")
@@ -101,7 +101,7 @@ def test_the_whole_way_on_pages_ends_on_both_procedures(crew: Crew) -> None:
     agreeing.do(both, "propose", procedure)
     for name in agreeing.BODIES:
         agreeing.say(both, procedure, name)
-    assert "<ins>6</ins>" in crew.ana.get(f"{here}/origin")
+    assert "</span>6</ins>" in crew.ana.get(f"{here}/origin")
     assert f"{here}/origin" in crew.ana.get("/en/start")
 
 
@@ -146,9 +146,8 @@ def withdraw_decision(both: Instance) -> None:
     with both.database.write(PARIS) as session:
         query = select(Record).where(Record.kind == EVALUATION, Record.state == "published")
         for record in session.scalars(query).all():
-            deciding.withdraw(
-                session, record, words, reason="Ein Fehler in den Zahlen.", by=agreeing.HEAD, at=agreeing.THEN
-            )
+            why = "Une erreur dans les chiffres."
+            deciding.withdraw(session, record, words, reason=why, by=agreeing.HEAD, at=agreeing.THEN)
 
 
 def test_a_program_is_refused_until_it_may_travel(both: Instance) -> None:
@@ -186,6 +185,7 @@ def far(sqlite_template: Path, tmp_path: Path) -> Iterator[Instance]:
 
 
 def test_a_procedure_travels_between_instances_through_results(both: Instance, far: Instance, office: Instance) -> None:
+    crew = Crew(far, site_of(far))
     procedure = endorsed(both)
     enrol(both, far, PARIS)
     send(both, far, PARIS)
@@ -193,7 +193,6 @@ def test_a_procedure_travels_between_instances_through_results(both: Instance, f
     assert (there.id, there.procedure.steps[0].key) == (procedure, "report")
     with pytest.raises(NotPermitted):
         begun(far, procedure)
-    crew = Crew(far, site_of(far))
     assert "waits" in crew.ana.get(f"{TEAM}/procedures")
     extended(both)
     send(both, far, PARIS)
@@ -220,7 +219,7 @@ def test_a_procedure_travels_between_instances_through_results(both: Instance, f
     for name in agreeing.BODIES:
         agreeing.say(both, procedure, name)
     send(both, far, PARIS)
-    assert "<ins>6</ins>" in crew.ana.get(f"{TEAM}/{record_id}/origin")
+    assert "</span>6</ins>" in crew.ana.get(f"{TEAM}/{record_id}/origin")
     with both.database.write(PARIS) as session:
         record = agreeing.get(session, procedure)
         procedure_writing.erase(session, record, by=agreeing.HEAD, at=agreeing.THEN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from lanzarote.procedures import endorsing
+from lanzarote.procedures import endorsing, sheets
 from lanzarote.procedures import writing as procedures
 from lanzarote.procedures.endorsing import Given as Endorsing
 from lanzarote.transfers import mapping, origin, writing
@@ -83,7 +83,7 @@ def agreed(instance: Instance, procedure: str) -> None:
             step.setdefault("sector", sector)
             for one in step.get("passes", []):
                 one["basis_text"] = {"fr": "Une convention signée ici"}
-        given = procedures.checked(procedures.sheets.read(plain), here, names, reasons={}, by=HEAD.account_id)
+        given = procedures.checked(sheets.read(plain), here, names, reasons={}, by=HEAD.account_id)
         procedures.save(session, record, given, expected=record.version, by=HEAD, at=THEN)
     with instance.database.write(SECOND) as session:
         record = get(session, procedure)
@@ -91,7 +91,5 @@ def agreed(instance: Instance, procedure: str) -> None:
     for name in parties:
         with instance.database.write(SECOND) as session:
             record = get(session, procedure)
-            given_word = Endorsing(
-                stakeholder=name, what="endorse", day="2031-06-10", source="Лист № 12 від 10 червня 2031"
-            )
-            endorsing.say(session, record, here, given_word, expected=record.version, by=HEAD, at=THEN, today=TODAY)
+            said = Endorsing(stakeholder=name, what="endorse", day="2031-06-10", source="Лист № 12 від 10.06.2031")
+            endorsing.say(session, record, here, said, expected=record.version, by=HEAD, at=THEN, today=TODAY)
