@@ -24,6 +24,7 @@ from lanzarote.following.reading import button as follow_button
 from lanzarote.found_beside import found_beside
 from lanzarote.office.tallies import catch_up
 from lanzarote.transfers.pages import line as travels_line
+from lanzarote.transfers.procedure_pages import line as procedure_travels_line
 from lanzarote.web.addresses import require_readable
 from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
@@ -89,6 +90,7 @@ ROOMS = (
     "lanzarote.improvements.actions_pages",
     "lanzarote.transfers.pages",
     "lanzarote.transfers.elsewhere_pages",
+    "lanzarote.transfers.procedure_pages",
     "lanzarote.transfers.team_pages",
     "lanzarote.transfers.team_steps",
     "lanzarote.following.pages",
@@ -159,6 +161,7 @@ def create_litestar(instance: Instance) -> Litestar:
     site.pieces["follow"] = follow_button
     site.pieces["beside"] = found_beside
     site.pieces["travels"] = travels_line
+    site.pieces["procedure travels"] = procedure_travels_line
 
     @asynccontextmanager
     async def working(_: Litestar) -> AsyncIterator[None]:

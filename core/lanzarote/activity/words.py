@@ -165,7 +165,7 @@ KINDS: Final[Mapping[str, str]] = {
     "procedure": N_("a co-operation procedure"),
     "finding": N_("a finding"),
     "improvement": N_("an improvement"),
-    "transfer": N_("a practice taken up from elsewhere"),
+    "transfer": N_("a practice or procedure taken up from elsewhere"),
     "vocabulary": N_("the region’s package: %(what)s"),
     "task": N_("a task"),
     "note": N_("an entry: %(what)s"),

@@ -11,7 +11,7 @@ from lanzarote.changes import Release
 from lanzarote.procedures import service
 from lanzarote.procedures.model import IN_FORCE, ProcedureState, Stand, stands_of
 from lanzarote.records import encode
-from lanzarote.types import Nature, Procedure
+from lanzarote.types import Derived, Nature, Procedure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,6 +67,8 @@ class ProcedureDocument(Struct, frozen=True, kw_only=True):
     """Id of the procedure that takes its place."""
     procedure: ProcedureFacts
     parties: tuple[PartyStand, ...]
+    derived: Derived | None = None
+    """Where it was taken from, if it was adapted from a procedure of another place."""
 
 
 def released(session: Session, some: Mapping[str, Saved]) -> Mapping[str, Release]:
@@ -113,4 +115,5 @@ def document(one: Published) -> ProcedureDocument:
         superseded_by=one.status.superseded_by or None,
         procedure=ProcedureFacts(**facts),
         parties=party_stands(one.parties, stands_of(one.said, one.version)),
+        derived=one.status.derived,
     )

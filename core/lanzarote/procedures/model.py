@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.database import Base, Regional
-from lanzarote.types import Value
+from lanzarote.types import Derived, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,6 +40,8 @@ class ProcedureStatus(Value, frozen=True, kw_only=True):
     """Id of the procedure that takes its place."""
     withdrawn: str = ""
     """Why it was withdrawn, for the group."""
+    derived: Derived | None = None
+    """Where it was taken from, if it was adapted from a procedure of another place."""
 
     @property
     def text_state(self) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from lanzarote.transfers.mapping import sectors_named
 from lanzarote.translation import N_
 from lanzarote.types import Derived, OwnSource, Partner, PracticeSheet, SheetText
 
@@ -30,9 +31,7 @@ def sheet_of(
 ) -> PracticeSheet:
     """The draft; *said*: a message in a language of the region, with that language; *url*: where the origin is read."""
     practice = origin.practice
-    note, lang = said(TAKEN_FROM)
-    region = _name(transfer.origin.region_name, lang)
-    title = _name(transfer.origin.title, practice.original)
+    source, note = said_of(transfer, said, url, TAKEN_FROM)
     return PracticeSheet(
         original=practice.original,
         text={
@@ -41,24 +40,32 @@ def sheet_of(
         },
         stale=practice.stale,
         scope=practice.scope,
-        sectors=_sectors(practice.sectors, transfer, here),
+        sectors=sectors_here(practice.sectors, transfer, here),
         partners=tuple(_partners(origin, transfer, here))[:MOST_PARTNERS],
         target_groups=practice.target_groups,
         domains=practice.domains,
         convention=practice.convention,
         legal_basis=tuple(dict.fromkeys(key for one in transfer.provisions for key in one.here)),
-        own_sources=(
-            OwnSource(
-                key=SOURCE,
-                title=title,
-                language=practice.original,
-                publisher=f"Lanzarote · {region}",
-                url=url or None,
-                kind="organisation",
-            ),
-        ),
-        note={lang: note % {"region": region}},
+        own_sources=(source,),
+        note=note,
     )
+
+
+def said_of(
+    transfer: Transfer, said: Callable[[str], tuple[str, str]], url: str, words: str
+) -> tuple[OwnSource, dict[str, str]]:
+    """The source that a draft names, and the note that says where its texts are from."""
+    note, lang = said(words)
+    region, original = _name(transfer.origin.region_name, lang), transfer.origin.original
+    source = OwnSource(
+        key=SOURCE,
+        title=_name(transfer.origin.title, original),
+        language=original,
+        publisher=f"Lanzarote · {region}",
+        url=url or None,
+        kind="organisation",
+    )
+    return source, {lang: note % {"region": region}}
 
 
 def derived_of(transfer: Transfer, transfer_id: str) -> Derived:
@@ -74,7 +81,7 @@ def derived_of(transfer: Transfer, transfer_id: str) -> Derived:
     )
 
 
-def _sectors(keys: tuple[str, ...], transfer: Transfer, here: Vocabulary) -> tuple[str, ...]:
+def sectors_here(keys: tuple[str, ...], transfer: Transfer, here: Vocabulary) -> tuple[str, ...]:
     """The sectors here that answer to these of the origin."""
     matched = {one.origin: one.here for one in transfer.sectors}
     found = (name for key in keys for name in matched.get(key, ()))
@@ -85,9 +92,8 @@ def _partners(origin: Origin, transfer: Transfer, here: Vocabulary) -> list[Part
     """Sectors that take part, each with the side it is on here; who it is, people here say."""
     found: dict[str, None] = {}
     for partner in origin.practice.partners:
-        sectors = origin.body(partner.organisation) if partner.organisation else (partner.sector,)
-        known = tuple(origin.vocabulary.present_key("sector", key) for key in sectors if key)
-        found |= dict.fromkeys(_sectors(known, transfer, here))
+        known = sectors_named(origin, partner.organisation, partner.sector)
+        found |= dict.fromkeys(sectors_here(known, transfer, here))
     return [Partner(sector=name, side=here.sectors[name].side) for name in found if name in here.sectors]
 
 

@@ -36,7 +36,7 @@ class TransferList(Listed[TransferRelease], frozen=True, kw_only=True):
 
 @resource("/regions/{region}/transfers", tag=TAG, names=(REGION,), query=(CURSOR, LIMIT), answers=TransferList)
 def list_transfers(asked: Asked) -> Answer:
-    """Practices of other places that this region has taken up, or says why not; the last changed first."""
+    """What this region has taken up from other places, or says why not; the last changed first."""
     asked.instance.header(asked["region"])
     return asked.part(service.taken_up(asked.instance, asked["region"]))
 

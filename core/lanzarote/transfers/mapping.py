@@ -1,4 +1,4 @@
-"""What answers here to what a practice of another place rests on: proposed, for people to decide; and what is open."""
+"""What answers here to what an origin rests on: proposed, for people to decide; and what is open."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.transfers.origin import Origin
-    from lanzarote.types import Provision, Text
+    from lanzarote.types import Measure, Provision, Text
 
 ASKED: Final[tuple[Literal["transfer", "difficulties"], ...]] = ("transfer", "difficulties")
-"""Texts of the origin that become questions here."""
+"""Texts of a practice that become questions here."""
+ASKED_OF_PROCEDURES: Final[tuple[Literal["governance", "limits"], ...]] = ("governance", "limits")
+"""Texts of a procedure that do."""
+BOUND: Final = ("contact", "meeting")
+"""Measures of a procedure that are nowhere but there."""
 MOST_QUESTIONS: Final = 12
 """Of one text; with more paragraphs it is one question, as a whole."""
 
@@ -32,21 +36,22 @@ class OpenPoint(Struct, frozen=True, kw_only=True):
 
 def propose(origin: Origin, here: Vocabulary, *, url: str) -> Transfer:
     """A transfer with everything that the platform can propose."""
-    practice = origin.practice
+    sectors = tuple(_sectors(origin, here))
     return Transfer(
         origin=TransferOrigin(
+            kind=origin.kind,
             region=origin.region,
             region_name=origin.vocabulary.header.name,
             record=origin.record,
             version=origin.version,
             slug=origin.slug,
-            title={lang: texts.title for lang, texts in practice.text.items()},
-            original=practice.original,
+            title=origin.title,
+            original=origin.said.original,
             url=url,
         ),
-        sectors=tuple(_sectors(origin, here)),
+        sectors=sectors,
         provisions=tuple(_provisions(origin, here)),
-        questions=tuple(_questions(origin)),
+        questions=tuple(_questions(origin, {one.origin for one in sectors if one.here})),
     )
 
 
@@ -71,12 +76,15 @@ def open_points(transfer: Transfer) -> tuple[OpenPoint, ...]:
 
 
 def sectors_of(origin: Origin) -> tuple[str, ...]:
-    """Every sector that the practice is about, or that somebody who takes part belongs to."""
-    found = list(origin.practice.sectors)
-    for partner in origin.practice.partners:
-        if partner.sector:
-            found.append(partner.sector)
-        found += origin.body(partner.organisation)
+    """Every sector that it is about, or that somebody who takes part belongs to."""
+    found = list(origin.said.sectors)
+    if origin.kind == "procedure":
+        named = list(origin.procedure.organisations)
+    else:
+        found += [one.sector for one in origin.practice.partners if one.sector]
+        named = [one.organisation for one in origin.practice.partners if one.organisation]
+    for name in named:
+        found += origin.body(name)
     return tuple(dict.fromkeys(origin.vocabulary.present_key("sector", key) for key in found))
 
 
@@ -97,7 +105,7 @@ def _sectors(origin: Origin, here: Vocabulary) -> Iterator[SectorMatch]:
 
 def _provisions(origin: Origin, here: Vocabulary) -> Iterator[ProvisionMatch]:
     terms = origin.vocabulary
-    for key in dict.fromkeys(terms.present_key("provision", one) for one in origin.practice.legal_basis):
+    for key in dict.fromkeys(terms.present_key("provision", one) for one in bases_of(origin)):
         provision = terms.provisions.get(key)
         if provision is None:
             continue
@@ -139,12 +147,52 @@ def _in(texts: Text, lang: str) -> str:
     return texts.get(lang) or next(iter(texts.values()), "")
 
 
-def _questions(origin: Origin) -> Iterator[TransferQuestion]:
-    for about in ASKED:
-        said = {lang: text for lang, texts in origin.practice.text.items() if (text := getattr(texts, about))}
+def _questions(origin: Origin, answered: set[str]) -> Iterator[TransferQuestion]:
+    """*answered*: sectors there to which one answers here."""
+    for about in ASKED if origin.kind == "practice" else ASKED_OF_PROCEDURES:
+        said = {lang: text for lang, texts in origin.said.text.items() if (text := getattr(texts, about))}
         # What the origin does not state is asked all the same: who takes it up has to find out.
-        for number, text in enumerate(_split(said, origin.practice.original) if said else [{}], 1):
+        for number, text in enumerate(_split(said, origin.said.original) if said else [{}], 1):
             yield TransferQuestion(key=f"{about}-{number}", about=about, text=text)
+    if origin.kind == "procedure":
+        yield from _beside_the_steps(origin, answered)
+
+
+def _beside_the_steps(origin: Origin, answered: set[str]) -> Iterator[TransferQuestion]:
+    """What goes with the steps and cannot be kept; on which basis in words something is passed on there."""
+    for number, one in enumerate(origin.procedure.measures, 1):
+        if not is_kept(origin, one, answered):
+            text = {
+                lang: f"{title} – {one.text[lang]}" if one.text.get(lang) else title
+                for lang, title in one.title.items()
+            }
+            yield TransferQuestion(key=f"measures-{number}", about="measures", text=text)
+    # A basis in words is one of the law there; of several alike, one is asked about.
+    told = [one.basis_text for step in origin.procedure.steps for one in step.passes if one.basis_text]
+    for number, text in enumerate([one for place, one in enumerate(told) if one not in told[:place]], 1):
+        yield TransferQuestion(key=f"basis-{number}", about="basis", text=text)
+
+
+def is_kept(origin: Origin, measure: Measure, answered: set[str]) -> bool:
+    """Whether a measure can go along: it is not bound to the place, and whoever does it has a counterpart here."""
+    if measure.kind in BOUND:
+        return False
+    named = sectors_named(origin, measure.organisation, measure.sector)
+    return bool(answered & set(named)) if measure.organisation or measure.sector else True
+
+
+def sectors_named(origin: Origin, organisation: str | None, sector: str | None) -> tuple[str, ...]:
+    """Sectors there of whoever is named: of an organisation its own, else the sector itself."""
+    keys = origin.body(organisation) if organisation else (sector,)
+    return tuple(origin.vocabulary.present_key("sector", key) for key in keys if key)
+
+
+def bases_of(origin: Origin) -> tuple[str, ...]:
+    """Every provision that it rests on; of a procedure, also those on which something is passed on."""
+    if origin.kind == "practice":
+        return origin.practice.legal_basis
+    passes = (one.basis for step in origin.procedure.steps for one in step.passes if one.basis)
+    return tuple(dict.fromkeys((*origin.procedure.legal_basis, *passes)))
 
 
 def _split(said: Text, original: str) -> list[Text]:

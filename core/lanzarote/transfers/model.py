@@ -26,7 +26,7 @@ class TransferStatus(Value, frozen=True, kw_only=True):
     reason: Text = {}
     """Why it was declined, for everybody."""
     practice: str = ""
-    """Id of the practice that was adapted here."""
+    """Id of the practice or procedure that was adapted here."""
     seen: int = 0
     """The newest version of the origin that somebody here has looked at, beyond the one that was taken up."""
     seen_gone: bool = False
@@ -36,7 +36,7 @@ class TransferStatus(Value, frozen=True, kw_only=True):
 
 
 class Travelled(Shared, Base):
-    """Every released transfer, home or received, under the practice it took up: kept in step with the logs."""
+    """Every released transfer, home or received, under what it took up: kept in step with the logs."""
 
     __tablename__ = "travelled"
     __table_args__ = (Index("travelled_by_transfer", "region", "record_id"),)
@@ -47,7 +47,7 @@ class Travelled(Shared, Base):
     """Where it was taken up."""
     record_id: Mapped[str] = mapped_column(primary_key=True)
     practice: Mapped[str]
-    """Id of the practice that was adapted there, or nothing."""
+    """Id of the practice or procedure that was adapted there, or nothing."""
     body: Mapped[bytes] = mapped_column(LargeBinary)
     """A ``TransferRelease`` as JSON."""
 

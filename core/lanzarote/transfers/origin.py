@@ -1,45 +1,70 @@
-"""A practice of another place, as whoever takes it up reads it; and what was decided about the pilot it comes from."""
+"""What is taken up from another place, as it is read here; and what was decided about the pilot it comes from."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote.changes import Served
 from lanzarote.database import ALL
-from lanzarote.errors import NotFound
+from lanzarote.errors import NotFound, NotPermitted
 from lanzarote.evaluation.public import received_verdict
 from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.procedures.model import IN_FORCE
+from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records import Record, body_of, decode
 from lanzarote.stakeholders.service import by_key
+from lanzarote.transfers import procedure_origin as procedures
 from lanzarote.translation import N_
-from lanzarote.types import Practice
+from lanzarote.types import Practice, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from lanzarote.evaluation.model import Outcome
     from lanzarote.instance import Instance
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.types import Sector
+    from lanzarote.types import OriginKind, Procedure, Sector
 
 NO_SUCH: Final = N_("There is no such published practice on this site.")
-OWN: Final = N_("It is a practice of your own region: there is nothing to take up.")
+NO_PROCEDURE: Final = N_("There is no such procedure on this site that its parties have endorsed and stand by.")
+OWN: Final = N_("It is of your own region: there is nothing to take up.")
+NOT_EXTENDED: Final = N_(
+    "A procedure can be taken up elsewhere when the pilot of its region was judged, and the decision was to extend it. "
+    "That is not so yet, or no longer."
+)
+
+
+class NotExtended(NotPermitted):
+    """What is to be taken up waits for a decision about the pilot of its region."""
 
 
 class Origin(Struct, frozen=True, kw_only=True):
-    """A published practice with what it refers to."""
+    """A published practice, or an endorsed procedure, with what it refers to."""
 
+    kind: OriginKind = "practice"
     region: str
     record: str
     version: int
     slug: str
-    practice: Practice
+    said: Practice | Procedure
     vocabulary: Vocabulary
     bodies: Mapping[str, tuple[str, ...]]
     """Every key and id of an organisation that takes part → its sectors."""
+
+    @property
+    def practice(self) -> Practice:
+        return cast("Practice", self.said)
+
+    @property
+    def procedure(self) -> Procedure:
+        return cast("Procedure", self.said)
+
+    @property
+    def title(self) -> Text:
+        return {lang: texts.title for lang, texts in self.said.text.items() if texts.title}
 
     def body(self, name: str | None) -> tuple[str, ...]:
         """Sectors of an organisation that takes part; of one that is not in the directory, none."""
@@ -53,41 +78,77 @@ class Now(Struct, frozen=True, kw_only=True):
     """How an origin stands today."""
 
     published: bool
+    """The public reads it; a procedure: and its parties stand by it."""
     version: int
     """The one that the public reads; 0: none."""
 
 
-def read_origin(instance: Instance, region_id: str, record_id: str, version: int | None = None) -> Origin:
-    """The published practice with this id in a region of this instance, home or received. Raises NotFound."""
+def read_origin(
+    instance: Instance, region_id: str, record_id: str, version: int | None = None, kind: OriginKind = "practice"
+) -> Origin:
+    """What is published under this id in a region of this instance, home or received. Raises NotFound."""
     vocabulary = instance.vocabulary(region_id)
+    if kind == PROCEDURE:
+        return _procedure(instance, vocabulary, region_id, record_id, version)
     with instance.database.read(region_id) as session:
         record = session.get(Record, (region_id, record_id))
         if record is None or record.kind != PRACTICE or record.published_version is None:
             raise NotFound(NO_SUCH)
         number = version or record.published_version
         practice = decode(body_of(session, record, number), Practice)
-        named = {one.organisation for one in practice.partners if one.organisation}
-        directory = by_key(session) if named else {}
-        bodies = {name: directory[name].organisation.sectors for name in named if name in directory}
-        return Origin(
-            region=region_id,
-            record=record.id,
-            version=number,
-            slug=record.slug,
-            practice=practice,
-            vocabulary=vocabulary,
-            bodies=bodies,
-        )
+    return Origin(
+        region=region_id,
+        record=record_id,
+        version=number,
+        slug=record.slug,
+        said=practice,
+        vocabulary=vocabulary,
+        bodies=_bodies(instance, region_id, (one.organisation for one in practice.partners)),
+    )
 
 
-def id_at(instance: Instance, region_id: str, slug: str) -> str:
-    """Id of the published practice at *slug*. Raises NotFound."""
-    instance.header(region_id)
-    query = select(Record.id).where(Record.kind == PRACTICE, Record.slug == slug, Record.published_version.is_not(None))
-    with instance.database.read(region_id) as session:
-        found = session.scalar(query)
+def _procedure(
+    instance: Instance, vocabulary: Vocabulary, region_id: str, record_id: str, version: int | None
+) -> Origin:
+    found = next((one for one in procedures.in_force(instance, region_id) if one.id == record_id), None)
     if found is None:
-        raise NotFound(NO_SUCH)
+        raise NotFound(NO_PROCEDURE)
+    number = version or found.version
+    said: Procedure | None = found.procedure
+    if number != found.version:
+        said = procedures.text_of(instance, region_id, record_id, number)
+    if said is None:
+        raise NotFound(NO_PROCEDURE)
+    return Origin(
+        kind="procedure",
+        region=region_id,
+        record=record_id,
+        version=number,
+        slug=found.slug,
+        said=said,
+        vocabulary=vocabulary,
+        bodies=_bodies(instance, region_id, said.organisations),
+    )
+
+
+def _bodies(instance: Instance, region_id: str, names: Iterable[str | None]) -> dict[str, tuple[str, ...]]:
+    named = {name for name in names if name}
+    with instance.database.read(region_id) as session:
+        directory = by_key(session) if named else {}
+        return {name: directory[name].organisation.sectors for name in named if name in directory}
+
+
+def id_at(instance: Instance, region_id: str, slug: str, kind: OriginKind = "practice") -> str:
+    """Id of what is published at *slug*. Raises NotFound."""
+    instance.header(region_id)
+    if kind == PROCEDURE:
+        found = next((one.id for one in procedures.in_force(instance, region_id) if one.slug == slug), None)
+    else:
+        shown = (Record.kind == PRACTICE) & (Record.slug == slug) & Record.published_version.is_not(None)
+        with instance.database.read(region_id) as session:
+            found = session.scalar(select(Record.id).where(shown))
+    if found is None:
+        raise NotFound(NO_PROCEDURE if kind == PROCEDURE else NO_SUCH)
     return found
 
 
@@ -98,11 +159,17 @@ def now_of(instance: Instance, pairs: Collection[tuple[str, str]]) -> dict[tuple
     query = select(Record.region_id, Record.id, Record.published_version)
     with instance.database.read(ALL) as session:
         rows = session.execute(query.where(Record.id.in_({record for _, record in pairs}), Record.kind == PRACTICE))
-        return {
+        found = {
             (region, record): Now(published=version is not None, version=version or 0)
             for region, record, version in rows
             if (region, record) in pairs
         }
+    if rest := {pair for pair in pairs if pair not in found}:
+        for region in {region for region, _ in rest}:
+            for one in procedures.released_procedures(instance, region):
+                if (region, one.id) in rest:
+                    found[region, one.id] = Now(published=one.state in IN_FORCE, version=one.version)
+    return found
 
 
 def is_home(instance: Instance, region_id: str) -> bool:
@@ -126,3 +193,14 @@ def verdict_of(instance: Instance, region_id: str) -> Outcome | None:
             return received_verdict(session, region_id)
 
     return instance.kept("received verdict", region_id, read)
+
+
+def may_travel(kind: OriginKind, verdict: Outcome | None) -> bool:
+    """Any practice may be taken up; a procedure, when the pilot of its region is to be extended."""
+    return kind == "practice" or verdict == "extend"
+
+
+def require_extended(kind: OriginKind, verdict: Outcome | None) -> None:
+    """Raises NotExtended."""
+    if not may_travel(kind, verdict):
+        raise NotExtended(NOT_EXTENDED)

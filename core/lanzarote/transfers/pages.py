@@ -16,6 +16,7 @@ from lanzarote.practices.pages import elsewhere as moved
 from lanzarote.practices.service import by_keys, decode, document
 from lanzarote.regions.reading import told
 from lanzarote.transfers import elsewhere, origin, service, team_reading
+from lanzarote.transfers import procedure_origin as procedures
 from lanzarote.transfers.words import STATES
 from lanzarote.translation import format_date
 from lanzarote.web.labels import written
@@ -24,7 +25,7 @@ from lanzarote.web.site import Site, View
 
 if TYPE_CHECKING:
     from lanzarote.practices.model import Document
-    from lanzarote.types import TransferRelease
+    from lanzarote.types import Derived, OriginKind, TransferRelease
 
 Asked = Request[Any, Any, Any]
 
@@ -42,7 +43,7 @@ class Stop(Struct, frozen=True, kw_only=True):
     changed: Markup
     title: Markup
     href: str
-    """Of the adapted practice; empty: nobody reads it yet."""
+    """Of what was adapted there; empty: it has no page here, or nobody reads it yet."""
 
 
 class Reported(Struct, frozen=True, kw_only=True):
@@ -91,24 +92,27 @@ def travels(
         return moved(view, slug, "travels")
     return view.render(
         "transfers/travels.html",
+        kind="practice",
+        waits=False,
         title=told(view, found.title, found.original),
         plain=view.text(found.title, found.original)[0],
-        practice_href=view.href("practices", found.slug),
-        came=_came(view, found),
-        stops=[_stop(view, one) for one in service.travels(view.instance, view.region_id, found.id)],
+        list_href=view.href("practices"),
+        own_href=view.href("practices", found.slug),
+        came=came_from(view, found.derived),
+        stops=[stop_of(view, one) for one in service.travels(view.instance, view.region_id, found.id)],
         reported=_reported(view, found.id),
         unjudged=team_reading.is_unjudged(view.instance, view.region_id),
         elsewhere_href=view.href("practices", found.slug, "elsewhere"),
-        take_up=_take_up(view, found),
+        take_up=take_up_in(view, found.slug),
     )
 
 
 def line(view: View, found: Document) -> Line:
     """For the page of a practice."""
     went = len(service.travels(view.instance, view.region_id, found.id)) + len(_reported(view, found.id))
-    take_up = _take_up(view, found)
+    take_up = take_up_in(view, found.slug)
     return Line(
-        came=_came(view, found),
+        came=came_from(view, found.derived),
         places=went,
         trail_href=view.href("practices", found.slug, "travels"),
         elsewhere_href=view.href("practices", found.slug, "elsewhere"),
@@ -117,14 +121,15 @@ def line(view: View, found: Document) -> Line:
     )
 
 
-def _take_up(view: View, found: Document) -> tuple[tuple[str, str], ...]:
+def take_up_in(view: View, slug: str, kind: OriginKind = "practice") -> tuple[tuple[str, str], ...]:
     """Other regions, written here, in which the reader may propose it."""
+    query = {"from": f"{view.region_id}/{slug}"} | ({"kind": kind} if kind == "procedure" else {})
     if not view.actor.signed_in:
         return ()
     return tuple(
         (
             view.say(header.name),
-            view.region_href(header, "team", "transfers", "new", query={"from": f"{view.region_id}/{found.slug}"}),
+            view.region_href(header, "team", "transfers", "new", query=query),
         )
         for region_id, header in view.instance.headers().items()
         if region_id != view.region_id
@@ -133,27 +138,27 @@ def _take_up(view: View, found: Document) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _came(view: View, found: Document) -> Came | None:
-    said = found.derived
+def came_from(view: View, said: Derived | None, kind: OriginKind = "practice") -> Came | None:
     if said is None:
         return None
     header = view.instance.headers().get(said.region)
     pair = (said.region, said.record)
     current = origin.now_of(view.instance, {pair}).get(pair)
     there = header is not None and current is not None and current.published
+    room = team_reading.ROOMS[kind]
     return Came(
         title=told(view, said.title),
         region=view.say(said.region_name),
         version=said.version,
-        href=view.region_href(header, "practices", said.slug) if header and there else "",
-        trail_href=view.region_href(header, "practices", said.slug, "travels") if header and there else "",
+        href=team_reading.page_of(view, kind, said.region, said.slug) if there else "",
+        trail_href=view.region_href(header, room, said.slug, "travels") if header and there else "",
         unjudged=team_reading.is_unjudged(view.instance, said.region),
     )
 
 
-def _stop(view: View, one: TransferRelease) -> Stop:
+def stop_of(view: View, one: TransferRelease) -> Stop:
     header = view.instance.header(one.region)
-    adapted = by_keys(view.instance.database, one.region, [one.practice]) if one.practice else ()
+    title, href = _adapted(view, one)
     return Stop(
         region=view.say(header.name),
         region_href=view.region_href(header),
@@ -163,9 +168,24 @@ def _stop(view: View, one: TransferRelease) -> Stop:
         version=one.origin.version,
         reason=told(view, one.reason),
         changed=told(view, one.changed),
-        title=told(view, adapted[0].title, adapted[0].original) if adapted else Markup(),
-        href=view.region_href(header, "practices", adapted[0].slug) if adapted else "",
+        title=title,
+        href=href,
     )
+
+
+def _adapted(view: View, one: TransferRelease) -> tuple[Markup, str]:
+    """What was made of it there, as the public reads it, and where; nothing: nobody reads it yet."""
+    if one.origin.kind == "procedure":
+        for each in procedures.released_procedures(view.instance, one.region):
+            if each.id == one.practice:
+                titles = {lang: text.title for lang, text in each.procedure.text.items() if text.title}
+                href = team_reading.page_of(view, "procedure", one.region, each.slug)
+                return told(view, titles, each.procedure.original), href
+        return Markup(), ""
+    header = view.instance.header(one.region)
+    for card in by_keys(view.instance.database, one.region, [one.practice]) if one.practice else ():
+        return told(view, card.title, card.original), view.region_href(header, "practices", card.slug)
+    return Markup(), ""
 
 
 def _reported(view: View, record_id: str) -> tuple[Reported, ...]:

@@ -1,4 +1,4 @@
-"""Where practices have travelled: kept in step with the change logs of all regions, written here or received."""
+"""Where practices and procedures have travelled: kept in step with the change logs of all regions."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from lanzarote.changes import Served
 from lanzarote.database import ALL
 from lanzarote.evaluation.model import EVALUATION
 from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.released import released_now
 from lanzarote.transfers.model import TRANSFER, Elsewhere, Travelled
 from lanzarote.types import TransferRelease
@@ -34,7 +35,7 @@ _release = msgspec.json.Decoder(TransferRelease)
 
 
 def travels(instance: Instance, region_id: str, record_id: str) -> tuple[TransferRelease, ...]:
-    """Every released transfer of this practice, the first first; of regions that the public may read alone."""
+    """Every released transfer of this origin, the first first; of regions that the public may read alone."""
     mine = (Travelled.origin_region == region_id) & (Travelled.origin_record == record_id)
     with instance.database.read(ALL) as session:
         found = session.scalars(select(Travelled.body).where(mine)).all()
@@ -66,14 +67,17 @@ def hear(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
             if one.verb in changes.SHOWN and one.body:
                 _add(session, region_id, _release.decode(one.body))
     _renew_pages(session, region_id, saved)
+    # A beginning tells again what was told before; what differs from that is seen by whoever looks.
+    if not any(one.kind == "epoch" for one in saved):
+        _tell(session, [one for one in saved if one.kind == PROCEDURE])
 
 
 def _renew_pages(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
     """Pages of other regions tell of what was adapted here, and of what was decided about the pilot here."""
-    practices = {one.record_id for one in saved if one.kind == PRACTICE}
-    if practices:
+    adapted = {one.record_id for one in saved if one.kind in (PRACTICE, PROCEDURE)}
+    if adapted:
         rows = session.execute(select(Travelled.origin_region, Travelled.practice).where(Travelled.region == region_id))
-        for other in sorted({origin for origin, practice in rows if practice in practices}):
+        for other in sorted({origin for origin, practice in rows if practice in adapted}):
             _renew_later(session, other)
     if any(one.kind == EVALUATION for one in saved):
         taken = select(Travelled.region).where(Travelled.origin_region == region_id).distinct()
@@ -136,7 +140,8 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
 
 
 def _tell(session: Session, moved: Sequence[Saved]) -> None:
-    ids = [one.record_id for one in moved]
+    if not (ids := [one.record_id for one in moved]):
+        return
     rows = session.execute(select(Travelled.region, Travelled.origin_record).where(Travelled.origin_record.in_(ids)))
     for region_id in sorted({region_id for region_id, _ in rows}):
         jobs.enqueue_once(session, TOPIC, f"{TOPIC}:{region_id}", region=region_id)

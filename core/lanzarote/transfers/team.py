@@ -9,8 +9,10 @@ from lanzarote.objections import Objected, checks_for
 from lanzarote.practices import sheets
 from lanzarote.practices import writing as practices
 from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.procedures import sheets as procedure_sheets
+from lanzarote.procedures import writing as procedures
 from lanzarote.stakeholders.team_form import Refused
-from lanzarote.transfers import adapting, origin
+from lanzarote.transfers import adapting, adapting_procedures, origin
 from lanzarote.transfers.words import label_of
 from lanzarote.translation import N_
 from lanzarote.web.refusals import asked_about
@@ -24,12 +26,14 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from lanzarote.permissions import Actor
     from lanzarote.practices.writing import Checked
+    from lanzarote.procedures.writing import Checked as CheckedProcedure
     from lanzarote.transfers.model import TransferStatus
     from lanzarote.types import Transfer
     from lanzarote.web.site import View
 
 NOTHING: Final = group.NOTHING
 WHY_KEPT: Final = N_("It stood so in the published practice that this was taken from: %(region)s.")
+WHY_KEPT_PROCEDURE: Final = N_("It stood so in the endorsed procedure that this was taken from: %(region)s.")
 
 
 def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any], transfer: Transfer | None = None) -> Refused:
@@ -48,11 +52,13 @@ def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any], transfer
     )
 
 
-def draft(instance: Instance, region_id: str, transfer: Transfer, status: TransferStatus, *, by: Actor) -> Checked:
-    """The practice as it would be here, ready to be saved. Raises NotFound, Identifying, Faulty, Objected."""
+def draft(
+    instance: Instance, region_id: str, transfer: Transfer, status: TransferStatus, *, by: Actor
+) -> Checked | CheckedProcedure:
+    """What would be here, ready to be saved. Raises NotFound, Identifying, Faulty, Objected."""
     said = transfer.origin
     here = instance.vocabulary(region_id)
-    there = origin.read_origin(instance, said.region, said.record, max(said.version, status.seen))
+    there = origin.read_origin(instance, said.region, said.record, max(said.version, status.seen), said.kind)
     language = here.header.languages[0]
     translated = instance.translations.translator(language).gettext
 
@@ -60,8 +66,15 @@ def draft(instance: Instance, region_id: str, transfer: Transfer, status: Transf
         words = translated(text)
         return str(words), getattr(words, "lang", language)
 
-    sheet = adapting.sheet_of(there, transfer, here, said=say, url=said.url)
+    organisations = {name for one in instance.directory(region_id) for name in one.names}
     region = next(iter(said.region_name.values()))
+    if said.kind == "procedure":
+        text = adapting_procedures.procedure_of(there, transfer, here, said=say, url=said.url)
+        found = procedure_sheets.concerns_about(text, here)
+        why = say(WHY_KEPT_PROCEDURE)[0] % {"region": region}
+        given = {(one.field, one.code): why for one in found if not one.hard}
+        return procedures.checked(text, here, organisations, reasons=given, by=by.account_id)
+    sheet = adapting.sheet_of(there, transfer, here, said=say, url=said.url)
     reasons = {
         (one.field, one.code): say(WHY_KEPT)[0] % {"region": region}
         for one in sheets.concerns_about(sheet, here)
@@ -69,5 +82,4 @@ def draft(instance: Instance, region_id: str, transfer: Transfer, status: Transf
     }
     with instance.database.read(region_id) as session:
         checks = checks_for(instance, session, region_id, PRACTICE, None, by=by)
-    organisations = {name for one in instance.directory(region_id) for name in one.names}
     return practices.checked(sheet, here, organisations, reasons=reasons, by=by.account_id, checks=checks)

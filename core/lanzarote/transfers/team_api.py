@@ -12,7 +12,7 @@ from lanzarote.transfers import mapping, origin, team_reading, writing
 from lanzarote.transfers.model import TRANSFER as KIND
 from lanzarote.transfers.model import TransferStatus
 from lanzarote.translation import N_
-from lanzarote.types import Text, Transfer, TransferState
+from lanzarote.types import OriginKind, Text, Transfer, TransferState
 from lanzarote.web.resources import CURSOR, LIMIT, REGION, Answer, Asked, Listed, resource
 from lanzarote.web.working_records import Kind, etag_of, id_of, working
 
@@ -43,8 +43,9 @@ class GroupTransferItem(Struct, frozen=True, kw_only=True):
     version: int
     updated_at: datetime
     origin_region: str
+    origin_kind: OriginKind
     origin_practice: str
-    """Id of the practice."""
+    """Id of the practice, or of the procedure."""
     open_points: tuple[str, ...]
     """Places of what has no counterpart and no answer yet, such as ``sectors[0]``."""
     pilot_judged: bool
@@ -112,6 +113,7 @@ def _item(
         "version": record.version,
         "updated_at": record.updated_at,
         "origin_region": said.origin.region,
+        "origin_kind": said.origin.kind,
         "origin_practice": said.origin.record,
         "open_points": tuple(one.place for one in mapping.open_points(said)),
         "pilot_judged": not team_reading.is_unjudged(instance, said.origin.region),

@@ -21,6 +21,7 @@ from lanzarote.records import now
 from lanzarote.stakeholders.team_reading import version_lines
 from lanzarote.transfers import elsewhere, entries, mapping, origin, team, team_form, team_reading, writing
 from lanzarote.transfers.model import TRANSFER
+from lanzarote.transfers.procedure_pages import changed_procedure
 from lanzarote.transfers.words import label_of
 from lanzarote.translation import N_
 from lanzarote.web.comparing import compare
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from lanzarote.records import Record
     from lanzarote.stakeholders.team_form import Refused
     from lanzarote.transfers.origin import Origin
-    from lanzarote.types import Transfer
+    from lanzarote.types import OriginKind, Transfer, TransferOrigin
 
 Asked = Request[Any, Any, Any]
 Lang = FromPath[str]
@@ -48,10 +49,10 @@ TEAM: Final = "/{lang:str}/{region:str}/team/transfers"
 ONE: Final = TEAM + "/{record_id:str}"
 DONE: Final[Mapping[str, str]] = {
     "begun": N_("It is proposed to the group. The platform has proposed what answers to what; look through it."),
-    "known": N_("This practice was proposed here already; this is how far it is."),
+    "known": N_("It was proposed here already; this is how far it is."),
     "saved": N_("It is saved."),
     "take-up": N_("It is taken up; everybody can read it."),
-    "adapt": N_("The draft of your own practice is made. Adapt it, then submit it as always."),
+    "adapt": N_("The draft is made. Adapt it; from here on it goes the usual way."),
     "pilot": N_("It is written down that it is tried out."),
     "adopt": N_("It is adopted."),
     "decline": N_("It is written down that it is not taken up, and why."),
@@ -80,6 +81,7 @@ def transfers(request: Asked, lang: Lang, region: Region, site: OurSite) -> Resp
         asked=asked,
         done=_done(view, request.query_params.get("done", "")),
         search_href=view.instance_href("search"),
+        procedures_href=view.href("team", "transfers", "procedures") if view.may("group.write") else "",
         **group.frame(view, "transfers"),
     )
 
@@ -89,8 +91,7 @@ def new(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[A
     """What it means to take this practice up, before anything is written."""
     view = site.view(request, lang, region)
     require(view.actor, "group.write", Subject(region_id=view.region_id))
-    place, _, slug = request.query_params.get("from", "").partition("/")
-    return show_new(view, _origin_at(view, place, slug))
+    return show_new(view, _origin_at(view, request.query_params))
 
 
 @form(f"{TEAM}/new", may="group.write")
@@ -98,11 +99,14 @@ def begin(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data)
     """Propose it to the group."""
     view = site.view(request, lang, region)
     require(view.actor, "group.write", Subject(region_id=view.region_id))
-    place, _, slug = text_of(data, "from").partition("/")
-    there = _origin_at(view, place, slug)
+    there = _origin_at(view, data)
+    verdict = origin.verdict_of(view.instance, there.region)
+    if not origin.may_travel(there.kind, verdict):
+        return show_new(view, there, status=403)
     proposed = mapping.propose(there, view.vocabulary, url=_address(view, there))
     with view.instance.database.write(view.region_id) as session:
-        made, fresh = writing.begin(session, view.region_id, proposed, today=view.today, by=view.actor, at=now())
+        about: dict[str, Any] = {"verdict": verdict, "today": view.today, "by": view.actor, "at": now()}
+        made, fresh = writing.begin(session, view.region_id, proposed, **about)
         record_id = made.id
     return to_transfer(view, record_id, "begun" if fresh else "known")
 
@@ -160,7 +164,7 @@ def became(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurS
     changes: tuple[Any, ...] = ()
     version = current.version if current else 0
     if current and current.published and pair[0] in view.instance.headers() and version != taken:
-        changes = _changed(view, pair, taken)
+        changes = _changed(view, said.origin)
     return view.render(
         "transfers/team/origin.html",
         title=title,
@@ -225,7 +229,9 @@ def show(view: View, record_id: str, *, done: str = "", status: int = 200) -> Re
         record = group.read_record(view, session, TRANSFER, record_id)
         said, state = writing.transfer_of(session, record), writing.status_of(record)
         told = team_reading.tell(view, session, record, said, state)
-        steps = group.offered(view, session, record, team_reading.STEPS, state.state)
+        waits = team_reading.barred(view.instance, said.origin, state.state)
+        barred = {"take-up": waits} if waits else {}
+        steps = group.offered(view, session, record, team_reading.STEPS, state.state, barred)
         context = {
             "told": told,
             "steps": steps,
@@ -243,14 +249,17 @@ def show(view: View, record_id: str, *, done: str = "", status: int = 200) -> Re
     )
 
 
-def show_new(view: View, there: Origin) -> Response[Any]:
-    """The page before it is proposed: what the platform would propose, and what is open."""
+def show_new(view: View, there: Origin, *, status: int = 200) -> Response[Any]:
+    """The page before it is proposed: what the platform would propose, and what is open, or why it has to wait."""
     proposed = mapping.propose(there, view.vocabulary, url=_address(view, there))
     with view.instance.database.read(view.region_id) as session:
         known = writing.find(session, view.region_id, there.region, there.record)
         known_id = known.id if known else ""
     return view.render(
         "transfers/team/new.html",
+        status=status,
+        kind=there.kind,
+        waits=not origin.may_travel(there.kind, origin.verdict_of(view.instance, there.region)),
         title=team_reading.title_of(view, proposed),
         plain=team_reading.plain_title(view, proposed),
         region_name=view.say(proposed.origin.region_name),
@@ -261,7 +270,7 @@ def show_new(view: View, there: Origin) -> Response[Any]:
         questions=len(proposed.questions),
         open=[label_of(view, one.place, proposed) for one in mapping.open_points(proposed) if one.kind != "question"],
         known_href=view.href("team", "transfers", known_id) if known_id else "",
-        origin_href=view.region_href(view.instance.header(there.region), "practices", there.slug),
+        origin_href=team_reading.page_of(view, there.kind, there.region, there.slug),
         **group.frame(view, "transfers"),
     )
 
@@ -314,30 +323,40 @@ def _writable(view: View, record_id: str) -> tuple[Transfer, int]:
         return said, record.version
 
 
-def _origin_at(view: View, place: str, slug: str) -> Origin:
-    """The practice that is to be taken up. Raises NotFound."""
+def _origin_at(view: View, asked: Mapping[str, Any]) -> Origin:
+    """What is to be taken up. Raises NotFound."""
+    place, _, slug = text_of(asked, "from").partition("/")
+    kind: OriginKind = "procedure" if text_of(asked, "kind") == "procedure" else "practice"
     if not slug or place == view.region_id:
         raise NotFound(origin.OWN if slug else origin.NO_SUCH)
-    return origin.read_origin(view.instance, place, origin.id_at(view.instance, place, slug))
+    record_id = origin.id_at(view.instance, place, slug, kind)
+    return origin.read_origin(view.instance, place, record_id, kind=kind)
 
 
 def _address(view: View, there: Origin) -> str:
-    return view.absolute(view.region_href(view.instance.header(there.region), "practices", there.slug))
+    """Where it is read; a received procedure: where people see on this site how it travels."""
+    if page := team_reading.page_of(view, there.kind, there.region, there.slug):
+        return view.absolute(page)
+    header = view.instance.header(there.region)
+    return view.absolute(view.region_href(header, team_reading.ROOMS[there.kind], there.slug, "travels"))
 
 
 def _trail(view: View, said: Transfer) -> str:
     """Where everybody sees how the origin has travelled; empty where it is not on this site."""
     header = view.instance.headers().get(said.origin.region)
-    return view.region_href(header, "practices", said.origin.slug, "travels") if header else ""
+    room = team_reading.ROOMS[said.origin.kind]
+    return view.region_href(header, room, said.origin.slug, "travels") if header else ""
 
 
-def _changed(view: View, pair: tuple[str, str], taken: int) -> tuple[Any, ...]:
+def _changed(view: View, said: TransferOrigin) -> tuple[Any, ...]:
     """The origin as it is now beside the version that was taken up, in the origin's own words."""
-    there = View(view.site, view.request, view.lang, view.instance.header(pair[0]))
-    present = decode_document(document_of(view.instance.database, *pair))
+    there = View(view.site, view.request, view.lang, view.instance.header(said.region))
+    if said.kind == "procedure":
+        return changed_procedure(there, said)
+    present = decode_document(document_of(view.instance.database, said.region, said.record))
     try:
-        with view.instance.database.read(pair[0]) as session:
-            before, _ = version_document(session, present.slug, taken)
+        with view.instance.database.read(said.region) as session:
+            before, _ = version_document(session, present.slug, said.version)
     except NotFound:
         return ()
     return differences(there, before, present)

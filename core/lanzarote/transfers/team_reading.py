@@ -11,12 +11,11 @@ from sqlalchemy import and_, select
 
 from lanzarote.evaluation.team import Step, leads
 from lanzarote.permissions import allowed
-from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import Record, Version, decode
 from lanzarote.regions.reading import article_links, told
 from lanzarote.transfers import mapping, origin
 from lanzarote.transfers.model import TRANSFER, TransferStatus
-from lanzarote.transfers.words import ABOUT, NEXT, STATES, UNSTATED, label_of
+from lanzarote.transfers.words import ABOUT, STATES, UNSTATED, label_of, next_words
 from lanzarote.translation import N_, format_date
 from lanzarote.types import Transfer
 
@@ -25,13 +24,16 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.evaluation.model import Outcome
     from lanzarote.instance import Instance
     from lanzarote.permissions import Actor
     from lanzarote.regions.reading import ArticleLink
     from lanzarote.transfers.origin import Now
-    from lanzarote.types import ProvisionMatch, SectorMatch, TransferQuestion
+    from lanzarote.types import OriginKind, ProvisionMatch, SectorMatch, TransferOrigin, TransferQuestion
     from lanzarote.web.site import View
 
+ROOMS: Final[Mapping[OriginKind, str]] = {"practice": "practices", "procedure": "procedures"}
+"""What the addresses of their pages begin with."""
 WORKED_ON: Final = ("offered", "taken-up", "adapting", "piloted", "adopted")
 
 
@@ -73,6 +75,7 @@ class Row(Struct, frozen=True, kw_only=True):
     """A transfer in the list."""
 
     id: str
+    kind: str
     title: Markup
     region: str
     state: str
@@ -99,7 +102,7 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 class Adapted(Struct, frozen=True, kw_only=True):
-    """The practice that was adapted here."""
+    """The practice or procedure that was adapted here."""
 
     id: str
     href: str
@@ -110,11 +113,13 @@ class Adapted(Struct, frozen=True, kw_only=True):
 class ToldTransfer(Struct, frozen=True, kw_only=True):
     """One transfer, as the team reads it."""
 
+    kind: str
+    """``practice`` or ``procedure``."""
     title: Markup
     plain: str
     region: str
     origin_href: str
-    """Empty: it is not on this site, or no longer published."""
+    """Empty: it has no page on this site, or is no longer published."""
     version: int
     state: str
     code: str
@@ -139,14 +144,15 @@ def tell(view: View, session: Session, record: Record, transfer: Transfer, statu
     served = view.instance.headers().get(said.region)
     published = now is not None and now.published and served is not None
     return ToldTransfer(
+        kind=said.kind,
         title=title_of(view, transfer),
         plain=plain_title(view, transfer),
         region=view.say(said.region_name),
-        origin_href=view.region_href(served, "practices", said.slug) if published and served else "",
+        origin_href=page_of(view, said.kind, said.region, said.slug) if published else "",
         version=said.version,
         state=view._(STATES[status.state]),
         code=status.state,
-        next=view._(NEXT[status.state]),
+        next=view._(next_words(said.kind, status.state)),
         unjudged=is_unjudged(view.instance, said.region),
         news=news_of(transfer, status, now),
         open=tuple(label_of(view, one.place, transfer) for one in mapping.open_points(transfer)),
@@ -159,7 +165,7 @@ def tell(view: View, session: Session, record: Record, transfer: Transfer, statu
         changed=told(view, transfer.changed),
         reason=told(view, status.reason),
         steps=tuple((view._(STATES[one.state]), format_date(one.on, view.lang)) for one in status.steps),
-        adapted=_adapted(view, session, status),
+        adapted=_adapted(view, session, said.kind, status),
         withdrawn=status.withdrawn,
     )
 
@@ -172,6 +178,7 @@ def listed(view: View, session: Session) -> list[Row]:
     return [
         Row(
             id=record.id,
+            kind=transfer.origin.kind,
             title=title_of(view, transfer),
             region=view.say(transfer.origin.region_name),
             state=view._(STATES[status.state]),
@@ -210,6 +217,26 @@ def news_of(transfer: Transfer, status: TransferStatus, now: Now | None) -> str:
 def is_unjudged(instance: Instance, region_id: str) -> bool:
     """Whether the region's pilot is not judged yet, or not to be extended; of a region that is not here: yes."""
     return region_id not in instance.headers() or origin.verdict_of(instance, region_id) != "extend"
+
+
+def verdict_for(instance: Instance, said: TransferOrigin) -> Outcome | None:
+    """What was decided about the pilot an origin comes from; of a region that is not here, nothing is known."""
+    return origin.verdict_of(instance, said.region) if said.region in instance.headers() else None
+
+
+def barred(instance: Instance, said: TransferOrigin, state: str) -> str:
+    """Why it cannot be taken up now, though somebody proposed it; empty: it can."""
+    if state != "offered" or origin.may_travel(said.kind, verdict_for(instance, said)):
+        return ""
+    return origin.NOT_EXTENDED
+
+
+def page_of(view: View, kind: OriginKind, region_id: str, slug: str) -> str:
+    """Where the public reads an origin on this site; empty: nowhere. Procedures that are received have no page."""
+    header = view.instance.headers().get(region_id)
+    if header is None or (kind == "procedure" and not origin.is_home(view.instance, region_id)):
+        return ""
+    return view.region_href(header, ROOMS[kind], slug)
 
 
 def title_of(view: View, transfer: Transfer) -> Markup:
@@ -264,13 +291,13 @@ def _named(view: View, kind: str, key: str) -> Markup:
     return told(view, texts)
 
 
-def _adapted(view: View, session: Session, status: TransferStatus) -> Adapted | None:
+def _adapted(view: View, session: Session, kind: OriginKind, status: TransferStatus) -> Adapted | None:
     record = session.get(Record, (view.region_id, status.practice)) if status.practice else None
-    if record is None or record.kind != PRACTICE or record.state == "erased":
+    if record is None or record.kind != kind or record.state == "erased":
         return None
     public = record.state == "published"
     return Adapted(
         id=record.id,
-        href=view.href("team", "practices", record.id),
-        public_href=view.href("practices", record.slug) if public else "",
+        href=view.href("team", ROOMS[kind], record.id),
+        public_href=view.href(ROOMS[kind], record.slug) if public else "",
     )

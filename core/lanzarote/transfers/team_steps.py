@@ -14,6 +14,7 @@ from lanzarote.objections import Objected
 from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
 from lanzarote.transfers import mapping, team, team_reading, writing
+from lanzarote.transfers.origin import NotExtended
 from lanzarote.transfers.team_pages import (
     ONE,
     Asked,
@@ -48,7 +49,9 @@ def _about(view: View, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _take_up(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    writing.take_up(session, record, **_about(view, data))
+    there = writing.transfer_of(session, record).origin
+    verdict = team_reading.verdict_for(view.instance, there)
+    writing.take_up(session, record, verdict=verdict, **_about(view, data))
 
 
 def _pilot(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
@@ -95,12 +98,15 @@ def show_step(
         record, said = record_and_transfer(view, session, record_id)
         require(view.actor, step.action, subject_of(session, record))
         state, version = writing.status_of(record).state, record.version
+    waits = team_reading.barred(view.instance, said.origin, state) if name == "take-up" else ""
     if not step.possible(record, state):
         return show(view, record_id, done="not-now", status=409)
     return view.render(
         "transfers/team/step.html",
-        status=400 if refused.errors else 200,
+        status=400 if refused.errors else 403 if waits and view.request.method == "POST" else 200,
+        waits=view._(waits) if waits else "",
         name=name,
+        kind=said.origin.kind,
         heading=view._(step.label),
         title=team_reading.plain_title(view, said),
         region_name=view.say(said.origin.region_name),
@@ -123,6 +129,8 @@ def take(view: View, record_id: str, name: str, data: Mapping[str, Any], do: Do)
             do(view, session, record, data)
     except (Faulty, Identifying, Objected) as error:
         return show_step(view, record_id, name, team.refusal(view, error, data, said), data)
+    except NotExtended:
+        return show_step(view, record_id, name)
     except IllegalTransition:
         return show(view, record_id, done="not-now", status=409)
     except Conflict:

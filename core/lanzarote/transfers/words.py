@@ -9,7 +9,7 @@ from lanzarote.translation import N_, language_name
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lanzarote.types import Transfer, TransferState
+    from lanzarote.types import OriginKind, Transfer, TransferState
     from lanzarote.web.site import View
 
 STATES: Final[Mapping[TransferState, str]] = {
@@ -28,6 +28,12 @@ NEXT: Final[Mapping[TransferState, str]] = {
     "adopted": N_("It is a practice of your region now. You are told when it changes where it comes from."),
     "declined": N_("It was not taken up. Everybody can read why."),
 }
+NEXT_PROCEDURE: Final[Mapping[TransferState, str]] = {
+    "taken-up": N_("Answer the open points as far as you can, then let the draft of your own procedure be made."),
+    "piloted": N_("Say what had to change. When the parties here have endorsed your own procedure, it is adopted."),
+    "adopted": N_("It is a procedure of your region now. You are told when it changes where it comes from."),
+}
+"""Where a procedure goes another way than a practice."""
 UNJUDGED: Final = N_("pilot not yet judged")
 UNJUDGED_TOLD: Final = N_(
     "The pilot of the region it comes from is not judged yet, or the decision was not to extend it. You may take this "
@@ -39,16 +45,23 @@ LABELS: Final[Mapping[str, str]] = {
     "answer": N_("Your answer"),
     "changed": N_("What had to change"),
     "practice": N_("The adapted practice"),
+    "procedure": N_("The adapted procedure"),
     "reason": N_("Why not"),
     "word": N_("To erase it"),
 }
 ABOUT: Final[Mapping[str, str]] = {
     "transfer": N_("What another place needs"),
     "difficulties": N_("What was difficult there"),
+    "governance": N_("Who keeps it there, and who meets when"),
+    "limits": N_("What it leaves open there"),
+    "measures": N_("What goes with the steps there"),
+    "basis": N_("On which basis something is passed on there"),
 }
 UNSTATED: Final[Mapping[str, str]] = {
     "transfer": N_("The origin does not state it. Ask its team, or think it through: what would it take with you?"),
     "difficulties": N_("The origin does not state it. Ask its team: what did not work at first?"),
+    "governance": N_("The origin does not state it. Who would keep it with you, and who would meet when?"),
+    "limits": N_("The origin does not state it. Ask its team: what did they leave open, and why?"),
 }
 """What is asked where the origin says nothing."""
 ROOMS: Final[Mapping[str, str]] = {
@@ -63,6 +76,11 @@ REPORT_LABELS: Final[Mapping[str, str]] = {
     "source": N_("Where that can be read"),
     "contact": N_("Where the team can answer"),
 }
+
+
+def next_words(kind: OriginKind, state: TransferState) -> str:
+    """What is to be done next; to be translated."""
+    return NEXT_PROCEDURE.get(state, NEXT[state]) if kind == "procedure" else NEXT[state]
 
 
 def label_of(view: View, place: str, transfer: Transfer | None = None) -> str:

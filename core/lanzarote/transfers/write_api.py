@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from msgspec import Meta, Struct
 
-from lanzarote.checking import NOTHING_EXPLAINED
+from lanzarote.checking import NOTHING_EXPLAINED, Fault, Faulty
 from lanzarote.errors import NotFound
-from lanzarote.transfers import entries, mapping, origin, team, writing
+from lanzarote.transfers import entries, mapping, origin, team, team_reading, writing
 from lanzarote.transfers.entries import AnsweredQuestion, Given, GivenMatch
 from lanzarote.transfers.team_api import ONE, TAG, TRANSFER, TRANSFERS
+from lanzarote.translation import N_
 from lanzarote.types import Key, Text
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, made
 from lanzarote.web.resources import REGION, ROOT, Answer
@@ -33,18 +34,21 @@ if TYPE_CHECKING:
 
     from lanzarote.checking import Explained
     from lanzarote.permissions import Action
-    from lanzarote.types import Transfer
+    from lanzarote.types import OriginKind, Transfer
 
 LARGEST: Final = 512 * 1024
+ONE_OF_TWO: Final = N_("Name either a practice or a procedure.")
 
 
 class ProposedTransfer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which practice is to be taken up."""
+    """Which practice or procedure is to be taken up: one of the two."""
 
     region: Key
     """Id of the region it is published in; another one than that of the address."""
-    practice: Annotated[str, Meta(min_length=1, max_length=200)]
-    """Its slug."""
+    practice: Annotated[str, Meta(max_length=200)] = ""
+    """The slug of a practice, …"""
+    procedure: Annotated[str, Meta(max_length=200)] = ""
+    """… or of a procedure that is endorsed. It takes a pilot of that region that is to be extended."""
 
 
 class WrittenTransfer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -85,19 +89,28 @@ class Looked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     answers=State,
 )
 def create_transfer(sent: Sent, body: ProposedTransfer) -> Answer:
-    """Propose to take up a practice of another region on this site; the platform proposes what answers to what.
+    """Propose to take up a practice or procedure of another region on this site.
 
-    Of each practice there is one transfer in a region: who proposes it again is answered with that one.
+    The platform proposes what answers to what. A procedure takes a pilot of its region that is to be extended: without
+    one it is answered 403, and nothing is kept. Of each origin there is one transfer in a region: who proposes it again
+    is answered with that one.
     """
     region_id = sent["region"]
     if body.region == region_id:
         raise NotFound(origin.OWN)
-    there = origin.read_origin(sent.instance, body.region, origin.id_at(sent.instance, body.region, body.practice))
+    if bool(body.practice) == bool(body.procedure):
+        raise Faulty([Fault(field="practice", text=ONE_OF_TWO)])
+    kind: OriginKind = "procedure" if body.procedure else "practice"
+    record_id = origin.id_at(sent.instance, body.region, body.procedure or body.practice, kind)
+    there = origin.read_origin(sent.instance, body.region, record_id, kind=kind)
+    verdict = origin.verdict_of(sent.instance, body.region)
+    origin.require_extended(kind, verdict)
     proposed = mapping.propose(there, sent.vocabulary, url=_address(sent, there))
     today = sent.instance.today(region_id)
 
     def do(session: Session) -> Answer:
-        record, _ = writing.begin(session, region_id, proposed, today=today, by=sent.actor, at=sent.at)
+        about: dict[str, Any] = {"verdict": verdict, "today": today, "by": sent.actor, "at": sent.at}
+        record, _ = writing.begin(session, region_id, proposed, **about)
         at = ROOT + ONE.format(region=record.region_id, transfer=record.id)
         return made(state_of(record), at=at, etag=etag_of(record), about=record.id)
 
@@ -131,13 +144,16 @@ def _step(name: str, may: Action, body: Any = Nothing, **more: Any) -> Callable[
 
 @_step("take-up", "group.lead")
 def take_up_transfer(sent: Sent, _: Nothing) -> Answer:
-    """The group takes it up; everybody can read that."""
-    return step(sent, TRANSFERS, "group.lead", writing.take_up, expecting=True, today=_today(sent))
+    """The group takes it up; everybody can read that. A procedure still takes a pilot that is to be extended."""
+    with sent.instance.database.read(sent["region"]) as session:
+        said = writing.transfer_of(session, taken(sent, session, TRANSFERS, "group.lead", lock=False))
+    more: dict[str, Any] = {"verdict": team_reading.verdict_for(sent.instance, said.origin), "today": _today(sent)}
+    return step(sent, TRANSFERS, "group.lead", writing.take_up, expecting=True, **more)
 
 
 @_step("adapt", "group.lead")
 def adapt_transfer(sent: Sent, _: Nothing) -> Answer:
-    """Make the draft of the practice as it would be here; ``status.practice`` of the transfer has its id."""
+    """Make the draft of it as it would be here; ``status.practice`` of the transfer has its id."""
     with sent.instance.database.read(sent["region"]) as session:
         record = taken(sent, session, TRANSFERS, "group.lead", lock=False)
         said, status = writing.transfer_of(session, record), writing.status_of(record)
@@ -153,7 +169,10 @@ def pilot_transfer(sent: Sent, _: Nothing) -> Answer:
 
 @_step("adopt", "group.lead")
 def adopt_transfer(sent: Sent, _: Nothing) -> Answer:
-    """It is a practice of this region now: the adapted one is published, and it is written what had to change."""
+    """It is one of this region now: the adapted practice is published, the adapted procedure endorsed.
+
+    It is written what had to change.
+    """
     return step(sent, TRANSFERS, "group.lead", writing.adopt, expecting=True, today=_today(sent))
 
 
@@ -199,7 +218,7 @@ def archive_transfer(sent: Sent, _: Nothing) -> Answer:
 
 @_step("erase", "record.erase", answers=None, status=204, tagged=False)
 def erase_transfer(sent: Sent, _: Nothing) -> Answer:
-    """Remove every word of it for good. This cannot be undone; the adapted practice stays."""
+    """Remove every word of it for good. This cannot be undone; what was adapted stays."""
 
     def do(session: Session) -> Answer:
         writing.erase(session, taken(sent, session, TRANSFERS, "record.erase"), by=sent.actor, at=sent.at)
@@ -216,7 +235,9 @@ def _address(sent: Sent, there: origin.Origin) -> str:
     """Where people read the origin, as the instance's own address has it."""
     lang = there.vocabulary.header.languages[0]
     base = sent.instance.public_address
-    return f"{base}/{lang}/{there.region}/practices/{there.slug}" if base else ""
+    home = origin.is_home(sent.instance, there.region) or there.kind == "practice"
+    more = "" if home else "/travels"  # a procedure that is received has no other page here
+    return f"{base}/{lang}/{there.region}/{team_reading.ROOMS[there.kind]}/{there.slug}{more}" if base else ""
 
 
 def _checked(

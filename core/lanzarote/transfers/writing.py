@@ -1,4 +1,4 @@
-"""Taking up a practice of another place: offered, taken up, adapted, piloted, adopted, or declined with reasons.
+"""Taking up what another place does: offered, taken up, adapted, piloted, adopted, or declined with reasons.
 
 Every function checks for itself that the person may do it and that ``lifecycle.TRANSFER`` allows it. From the moment
 it is taken up the public reads how far it is; what is written on it is read when the next step is taken.
@@ -19,10 +19,15 @@ from lanzarote.lifecycle import next_state
 from lanzarote.permissions import Subject, require
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.model import PracticeStatus
+from lanzarote.practices.writing import Checked as CheckedPractice
 from lanzarote.practices.writing import begin as begin_practice
+from lanzarote.procedures.model import IN_FORCE, ProcedureStatus
+from lanzarote.procedures.model import KIND as PROCEDURE
+from lanzarote.procedures.writing import begin as begin_procedure
 from lanzarote.records import Draft, Record, decode, encode
 from lanzarote.transfers import adapting, entries, mapping
 from lanzarote.transfers.model import TRANSFER, TransferStatus
+from lanzarote.transfers.origin import require_extended
 from lanzarote.translation import N_
 from lanzarote.types import Transfer, TransferStep
 from lanzarote.working import Reason, Told, forget, hold, leave, remember, take_part
@@ -34,14 +39,18 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.checking import Explained
+    from lanzarote.evaluation.model import Outcome
     from lanzarote.permissions import Actor
-    from lanzarote.practices.writing import Checked as CheckedPractice
+    from lanzarote.procedures.writing import Checked as CheckedProcedure
     from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.types import Text, TransferState
+    from lanzarote.types import OriginKind, Text, TransferState
 
 OPEN: Final = N_("This point is still open: say what answers to it here, or how it is settled.")
 NOT_CHANGED: Final = N_("Say what had to change, or that nothing had to.")
 NOT_PUBLISHED: Final = N_("The adapted practice is not published yet. It goes the usual way: submitted, then reviewed.")
+NOT_ENDORSED: Final = N_(
+    "The adapted procedure is not endorsed yet. It goes the usual way: proposed to its parties here, then endorsed."
+)
 
 
 class Checked(Struct, frozen=True, kw_only=True):
@@ -72,13 +81,21 @@ def checked(
 
 
 def begin(
-    session: Session, region_id: str, transfer: Transfer, *, today: date, by: Actor, at: datetime
+    session: Session,
+    region_id: str,
+    transfer: Transfer,
+    *,
+    verdict: Outcome | None = None,
+    today: date,
+    by: Actor,
+    at: datetime,
 ) -> tuple[Record, bool]:
-    """Propose to take a practice up; the transfer, and whether it is new: of each practice there is one in a region.
+    """Propose to take it up; the transfer, and whether it is new: of each origin there is one in a region.
 
-    Raises NotPermitted.
+    *verdict*: what was decided about the pilot of its region. Raises NotPermitted.
     """
     require(by, "group.write", Subject(region_id=region_id))
+    require_extended(transfer.origin.kind, verdict)
     changes.lock(session, region_id)  # of two who propose the same at once, the second finds it there
     if (known := find(session, region_id, transfer.origin.region, transfer.origin.record)) is not None:
         return known, False
@@ -105,31 +122,48 @@ def save(session: Session, record: Record, given: Checked, *, expected: int, by:
     return number
 
 
-def take_up(session: Session, record: Record, *, expected: int, today: date, by: Actor, at: datetime) -> None:
-    """The group takes it up. Raises NotPermitted, Conflict, IllegalTransition."""
+def take_up(
+    session: Session,
+    record: Record,
+    *,
+    verdict: Outcome | None = None,
+    expected: int,
+    today: date,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """The group takes it up; *verdict* as in ``begin``. Raises NotPermitted, Conflict, IllegalTransition."""
     hold(session, record, "group.lead", by, expected)
+    require_extended(transfer_of(session, record).origin.kind, verdict)
     _show(session, record, _moved(record, "take-up", today), by, at, "take-up")
 
 
 def adapt(
     session: Session,
     record: Record,
-    draft: CheckedPractice,
+    draft: CheckedPractice | CheckedProcedure,
     *,
     expected: int,
     today: date,
     by: Actor,
     at: datetime,
 ) -> Record:
-    """Make the draft of the practice as it would be here; return it.
+    """Make the draft of it as it would be here; return it.
 
     Raises NotPermitted, Conflict, IllegalTransition.
     """
     hold(session, record, "group.lead", by, expected)
     status = _moved(record, "adapt", today)
-    made = begin_practice(session, record.region_id, draft, by=by, at=at)
+    made: Record
+    kept: PracticeStatus | ProcedureStatus
+    if isinstance(draft, CheckedPractice):
+        made = begin_practice(session, record.region_id, draft, by=by, at=at)
+        kept = decode(made.status, PracticeStatus)
+    else:
+        made = begin_procedure(session, record.region_id, draft, by=by, at=at)
+        kept = decode(made.status, ProcedureStatus)
     derived = adapting.derived_of(_as_seen(transfer_of(session, record), status), record.id)
-    made.status = encode(msgspec.structs.replace(decode(made.status, PracticeStatus), derived=derived))
+    made.status = encode(msgspec.structs.replace(kept, derived=derived))
     session.flush()
     records.tell(session, made, "derive", by=by.account_id, at=at)
     _show(session, record, msgspec.structs.replace(status, practice=made.id), by, at, "adapt")
@@ -145,14 +179,14 @@ def pilot(session: Session, record: Record, *, expected: int, today: date, by: A
 
 
 def adopt(session: Session, record: Record, *, expected: int, today: date, by: Actor, at: datetime) -> None:
-    """It is a practice of this region now. Raises Faulty, NotPermitted, Conflict, IllegalTransition."""
+    """It is a practice or procedure of this region now. Raises Faulty, NotPermitted, Conflict, IllegalTransition."""
     hold(session, record, "group.lead", by, expected)
     status, transfer = _moved(record, "adopt", today), transfer_of(session, record)
     refuse_open(transfer)
     faults = [] if transfer.changed else [Fault(field="changed", text=NOT_CHANGED)]
-    adapted = session.get(Record, (record.region_id, status.practice))
-    if adapted is None or adapted.kind != PRACTICE or adapted.state != "published":
-        faults.append(Fault(field="practice", text=NOT_PUBLISHED))
+    if not _is_done(session, record.region_id, status.practice, transfer.origin.kind):
+        missing = NOT_PUBLISHED if transfer.origin.kind == PRACTICE else NOT_ENDORSED
+        faults.append(Fault(field=transfer.origin.kind, text=missing))
     if faults:
         raise Faulty(faults)
     _show(session, record, status, by, at, "adopt")
@@ -226,11 +260,19 @@ def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
     forget(session, record)
 
 
+def _is_done(session: Session, region_id: str, record_id: str, kind: OriginKind) -> bool:
+    """Whether what was adapted here is published; a procedure, whether its parties stand by it."""
+    adapted = session.get(Record, (region_id, record_id))
+    if adapted is None or adapted.kind != kind or adapted.state != "published":
+        return False
+    return kind != PROCEDURE or decode(adapted.status, ProcedureStatus).state in IN_FORCE
+
+
 # What is there
 
 
 def find(session: Session, region_id: str, origin_region: str, origin_record: str) -> Record | None:
-    """The transfer of this practice into the region, if there is one that was not put away."""
+    """The transfer of this origin into the region, if there is one that was not put away."""
     here = (Record.region_id == region_id) & (Record.kind == TRANSFER) & Record.state.not_in(("erased", "archived"))
     for record in session.scalars(select(Record).where(here).order_by(Record.created_at)):
         said = transfer_of(session, record).origin

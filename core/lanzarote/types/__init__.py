@@ -63,6 +63,7 @@ from lanzarote.types.procedures import (
 )
 from lanzarote.types.transfers import (
     Derived,
+    OriginKind,
     ProvisionMatch,
     SectorMatch,
     Transfer,
@@ -173,6 +174,7 @@ __all__ = [
     "Nature",
     "Objective",
     "Organisation",
+    "OriginKind",
     "Outcome",
     "OwnSource",
     "PartialDate",

@@ -11,13 +11,15 @@ from lanzarote.types.improvements import Id
 from lanzarote.types.values import ArticleReference, Key, Language, Text, Value
 
 Address = Annotated[str, Meta(pattern=r"^(https?://[^\s<>\"]{1,500})?$")]
+OriginKind = Literal["practice", "procedure"]
 TransferState = Literal["offered", "taken-up", "adapting", "piloted", "adopted", "declined"]
 Slug = Annotated[str, Meta(pattern=r"^[^\s/]{1,200}$")]
 
 
 class TransferOrigin(Value, frozen=True, kw_only=True):
-    """The practice that is taken up, as it stood then."""
+    """The practice or procedure that is taken up, as it stood then."""
 
+    kind: OriginKind = "practice"
     region: Key
     region_name: Text
     record: Id
@@ -43,7 +45,7 @@ class SectorMatch(Value, frozen=True, kw_only=True):
 
 
 class ProvisionMatch(Value, frozen=True, kw_only=True):
-    """A provision that the practice rests on there, and what answers to it here; open as a ``SectorMatch`` is."""
+    """A provision that it rests on there, and what answers to it here; open as a ``SectorMatch`` is."""
 
     origin: Key
     name: Text
@@ -58,15 +60,16 @@ class TransferQuestion(Value, frozen=True, kw_only=True):
     """What the origin says about it, to be answered for here."""
 
     key: Key
-    about: Literal["transfer", "difficulties"]
-    """What another place needs, or what was difficult."""
+    about: Literal["transfer", "difficulties", "governance", "limits", "measures", "basis"]
+    """Of a practice: what another place needs, what was difficult. Of a procedure: who keeps it, what it leaves open,
+    what goes with its steps, on which basis in words something is passed on."""
     text: Text = {}
     """In the origin's words; empty: it does not say, and somebody has to ask or to think."""
     answer: Text = {}
 
 
 class Transfer(Value, frozen=True, kw_only=True):
-    """How a practice of another place is taken up here."""
+    """How a practice or procedure of another place is taken up here."""
 
     origin: TransferOrigin
     sectors: tuple[SectorMatch, ...] = ()
@@ -77,7 +80,7 @@ class Transfer(Value, frozen=True, kw_only=True):
 
 
 class Derived(Value, frozen=True, kw_only=True):
-    """Where a practice was taken from."""
+    """Where a practice or procedure was taken from."""
 
     region: Key
     region_name: Text
@@ -97,7 +100,7 @@ class TransferStep(Value, frozen=True, kw_only=True):
 
 
 class TransferRelease(Value, frozen=True, kw_only=True):
-    """That a practice of another place is taken up in a region; nothing of what its group says about it."""
+    """That something of another place is taken up in a region; nothing of what its group says about it."""
 
     id: Id
     region: Key
@@ -113,4 +116,4 @@ class TransferRelease(Value, frozen=True, kw_only=True):
     changed: Text = {}
     """What had to change."""
     practice: str = ""
-    """Id of the practice that was adapted there, published or not."""
+    """Id of the practice or procedure that was adapted there, published or not."""

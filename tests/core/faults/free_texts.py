@@ -24,7 +24,7 @@ NO_WORDS = {
     "evaluation: status.superseded_by", "finding: status.offers.*.by", "finding: status.offers.*.stakeholder",
     "procedure: status.superseded_by", "transfer: status.practice", "transfer: origin.title.*",
     "transfer: origin.region_name.*", "transfer: sectors.*.name.*", "transfer: provisions.*.name.*",
-    "transfer: questions.*.text.*",
+    "transfer: questions.*.text.*", "procedure: status.derived.title.*", "procedure: status.derived.region_name.*",
 }  # fmt: skip
 """What looks like a text and holds the id of somebody or something, or what only a package says."""
 

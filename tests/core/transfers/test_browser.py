@@ -14,12 +14,14 @@ from lanzarote.instance import Instance
 from lanzarote.records import now
 from lanzarote.settings import read_settings
 from lanzarote.transfers import elsewhere_pages
+from lanzarote.transfers.procedure_origin import in_force
 
 from tests.conftest import copy_of
 from tests.core.conftest import serving
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE
 from tests.core.transfers.people import person
 from tests.core.transfers.travelling import change_origin, published, slug_of, state
+from tests.core.transfers.travelling_procedures import endorsed, extended
 from tests.core.web.test_accessibility_region import SIDEWAYS, violations
 from tests.regions.second import both_regions
 
@@ -31,14 +33,14 @@ if TYPE_CHECKING:
 SHOTS = os.environ.get("LZ_SHOTS", "")
 WORDS = {
     "fr": {
-        "button": "La reprendre ailleurs",
-        "propose": "La proposer au groupe",
+        "button": "Reprendre ailleurs",
+        "propose": "Proposer au groupe",
         "answer": "Répondre et faire correspondre",
         "save": "Enregistrer",
-        "take up": "La reprendre",
+        "take up": "Reprendre",
         "draft": "Créer le brouillon",
-        "tried": "Elle est à l’essai",
-        "decline": "Ne pas la reprendre",
+        "tried": "C’est à l’essai",
+        "decline": "Ne pas reprendre",
         "send": "Envoyer à l’équipe",
         "confirm": "Confirmer",
     },
@@ -216,3 +218,31 @@ def test_everybody_can_use_its_pages(place: Place, lang: str, size: dict[str, in
         page.get_by_role("button", name=words["confirm"]).click()
     anybody.goto(f"{place.address}/{lang}/paris/practices/{slug_of(place.instance)}/travels")
     look(anybody, f"{shot}-travels")
+
+
+@pytest.mark.parametrize(("lang", "size"), [("fr", PHONE), ("en", DESKTOP)], ids=["fr-phone", "en-desktop"])
+def test_everybody_can_use_the_pages_of_procedures(place: Place, lang: str, size: dict[str, int]) -> None:
+    """Those of Paris in both languages; the second region's own in Ukrainian, or English where that is missing."""
+    both, shot = place.instance, f"{lang}-{size['width']}-procedure"
+    endorsed(both)
+    [slug] = [one.slug for one in in_force(both, "paris")]
+    page, there = place.enter("ana", size), f"{place.address}/{lang}/paris/procedures/{slug}"
+    new = f"{place.address}/uk/second-region/team/transfers/new?from=paris/{slug}&kind=procedure"
+    for name, address in (("waits", there), ("waits-travels", f"{there}/travels"), ("waits-new", new)):
+        page.goto(address)
+        look(page, f"{shot}-{name}")
+    page.goto(f"{place.address}/uk/second-region/team/transfers/procedures")
+    look(page, f"{shot}-none-yet")
+    extended(both)
+    page.reload()
+    look(page, f"{shot}-takeable")
+    page.goto(there)
+    look(page, f"{shot}-opened")
+    page.goto(new)
+    look(page, f"{shot}-new")
+    press(page, WORDS["en"]["propose"])
+    look(page, f"{shot}-offered")
+    record_id = page.url.partition("?")[0].rpartition("/")[2]
+    page.goto(f"{page.url.partition('?')[0]}/edit")
+    look(page, f"{shot}-form")
+    assert state(both, record_id) == "offered"
