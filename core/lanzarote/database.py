@@ -14,7 +14,7 @@ import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import DateTime, create_engine, event, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -47,7 +47,10 @@ SQLITE_PRAGMAS: Final = (
     "temp_store=MEMORY",
 )
 
-_CONFINED = re.compile(r"[^?]*\bWHERE (\w+\.)?region_id = \?", re.DOTALL)
+T = TypeVar("T")
+MOST: Final = 400
+"""So many values stand in one statement."""
+_CONFINED = re.compile(r"[^?]*\b(WHERE (\w+\.)?region_id|FROM region WHERE id) = \?", re.DOTALL)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -226,16 +229,47 @@ class Database:
 def rows_of(session: Session, sql: str, region_id: str, *values: object) -> Sequence[Any]:
     """As ``Database.rows``, in the transaction of *session*, with what it has pending. Raises UnscopedStatement.
 
-    For what every save reads: a statement through the mapped classes takes ten times as long.
+    For what every save reads: a statement through the mapped classes takes ten times as long. What is known of the
+    region itself stands ``FROM region WHERE id = ?``.
     """
+    connection = _confined(session, sql, region_id)
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        found: list[Any] = driver.execute(sql, (region_id, *values)).fetchall()
+        return found
+    return connection.exec_driver_sql(sql.replace("?", "%s"), (region_id, *values)).all()
+
+
+def remove_rows(session: Session, sql: str, region_id: str, *values: object) -> None:
+    """As ``rows_of``, for rows that are to go. The session holds none of them as objects."""
+    connection = _confined(session, sql, region_id)
+    connection.exec_driver_sql(
+        sql if connection.dialect.name == "sqlite" else sql.replace("?", "%s"), (region_id, *values)
+    )
+
+
+def marks(values: Sequence[object]) -> str:
+    """Where *values* go in the SQL that is given to ``rows_of``.
+
+    >>> marks("abc")
+    '(?,?,?)'
+    """
+    return f"({','.join('?' * len(values))})"
+
+
+def pieces(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """*values*, as many at once as one statement takes."""
+    for start in range(0, len(values), MOST):
+        yield values[start : start + MOST]
+
+
+def _confined(session: Session, sql: str, region_id: str) -> Connection:
+    """The connection of *session*, if *sql* may be run on it about the region."""
     scope_of(session).require(region_id)
     _require_confined(sql)
     if session.autoflush:
         session.flush()
-    connection = session.connection()
-    if connection.dialect.name != "sqlite":
-        sql = sql.replace("?", "%s")
-    return connection.exec_driver_sql(sql, (region_id, *values)).all()
+    return session.connection()
 
 
 def _require_confined(sql: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from lanzarote.office.masks import marks, pieces
+from lanzarote.database import marks, pieces
 from lanzarote.office.model import BLOCK, INNER
 from lanzarote.types import RegionHeader
 

@@ -222,13 +222,11 @@ def _take_terms(session: Session, source: Source, group: Sequence[Taken]) -> Non
     for one in group:
         if one.said is not None:
             vocabulary.replace(session, source.region_id, one.said)
-    session.info.pop("surroundings", None)
     changes.bump_revision(session, source.region_id)
 
 
 def _take_stakeholders(session: Session, source: Source, group: Sequence[Taken]) -> None:
     _take_records(session, source, group, _stakeholder_draft)
-    session.info.pop("surroundings", None)
 
 
 def _take_practices(session: Session, source: Source, group: Sequence[Taken]) -> None:
@@ -318,7 +316,6 @@ def _cite(session: Session, source: Source, group: Sequence[Taken]) -> None:
     ]
     if drafts:
         records.create(session, source.region_id, drafts, by=BY)
-        session.info.pop("surroundings", None)
 
 
 def _forget_uncited(session: Session) -> None:
