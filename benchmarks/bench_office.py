@@ -8,7 +8,6 @@ partner. *A status change* is a decision about a published practice of Paris wit
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import time
@@ -42,8 +41,8 @@ if TYPE_CHECKING:
 
     from benchmarks.figures import Settings
 
-LARGE = "LANZAROTE_BENCH_LARGE"
-"""In the environment, such as ``1012x1000``: the pages once more, of so many regions with so many practices each."""
+MILLION = (1_012, 1_000)
+"""With ``--million`` the pages once more, of so many regions with so many practices each: 4 GB of disk, 20 minutes."""
 PAGES = ("", "/coverage", "/sectors", "/co-operation", "/trends", "/improvements", "/regions", "/records?of=pair")
 KINDS = 300
 """So many practices are made up for a region; the others are the same under other ids."""
@@ -65,8 +64,8 @@ def run(settings: Settings) -> Report:
         _change(report, instance, folder, settings)
         pages = _pages(instance, settings)
         report.measured.append(pages)
-    if os.environ.get(LARGE):
-        regions, each = map(int, os.environ[LARGE].split("x"))
+    if settings.million:
+        regions, each = (60, 300) if settings.quick else MILLION
         with _office(folder / "large.sqlite") as instance:
             _fill(instance, regions, each, None)
             large = _pages(instance, settings)

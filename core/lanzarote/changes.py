@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Index, LargeBinary, bindparam, delete, insert, select, text, update
+from sqlalchemy import Index, LargeBinary, bindparam, delete, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.database import Base, Regional, Shared, marks, pieces, rows_of
+from lanzarote.database import Base, Regional, Shared, add_rows, marks, pieces, rows_of
 from lanzarote.errors import NotPermitted
 from lanzarote.translation.catalogues import N_
 
@@ -108,9 +108,6 @@ class ChangeBody(Regional, Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-_AUDIT: Final = insert(Audit.__table__)  # type: ignore[arg-type]
-_CHANGE: Final = insert(Change.__table__)  # type: ignore[arg-type]
-_CHANGE_BODY: Final = insert(ChangeBody.__table__)  # type: ignore[arg-type]
 _BUMP: Final = update(Served).where(Served.id == bindparam("region")).values(revision=Served.revision + 1)
 
 
@@ -375,7 +372,7 @@ def _write_audit(session: Session, region_id: str, saved: Sequence[Saved], by: s
                 "hash": previous,
             }
         )
-    session.execute(_AUDIT, rows)
+    add_rows(session, Audit, rows)
 
 
 def _write_changes(session: Session, region_id: str, released: Sequence[Saved]) -> None:
@@ -402,9 +399,9 @@ def _write_changes(session: Session, region_id: str, released: Sequence[Saved]) 
         if one.body:
             body = {"region_id": region_id, "seq": seq, "record_id": one.record_id, "salt": salt, "body": one.body}
             bodies.append(body)
-    session.execute(_CHANGE, entries)
+    add_rows(session, Change, entries)
     if bodies:
-        session.execute(_CHANGE_BODY, bodies)
+        add_rows(session, ChangeBody, bodies)
     tell_log(session, region_id, released)
 
 

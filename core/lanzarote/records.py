@@ -14,7 +14,7 @@ from msgspec import Struct
 from sqlalchemy import func, insert, or_, select
 
 from lanzarote import changes, lifecycle
-from lanzarote.database import rows_of
+from lanzarote.database import add_rows, rows_of
 from lanzarote.errors import Conflict, Gone, NotFound
 from lanzarote.ids import new_id
 from lanzarote.record_tables import FormerSlug, Involved, Named, Record, Version
@@ -155,8 +155,8 @@ def create(
             )
         )
     if records:
-        session.execute(insert(Record.__table__), records)  # type: ignore[arg-type]
-        session.execute(_VERSION, versions)
+        add_rows(session, Record, records)
+        add_rows(session, Version, versions)
         changes.record(session, saved, by=by)
     return [row["id"] for row in records]
 

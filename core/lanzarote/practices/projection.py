@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, select, text
 
 from lanzarote import jobs, search
 from lanzarote.changes import Saved
-from lanzarote.database import marks, pieces, remove_rows, rows_of
+from lanzarote.database import add_rows, marks, pieces, remove_rows, rows_of
 from lanzarote.practices.documents import named_by
 from lanzarote.practices.facets import OWN
 from lanzarote.practices.model import KIND, Card, Document, PracticeStatus, Published
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 _practice = msgspec.json.Decoder(Practice)
 _status = msgspec.json.Decoder(PracticeStatus)
 _HIGHEST: Final = select(func.max(Published.pk))
-_PUBLISH: Final = insert(Published.__table__)  # type: ignore[arg-type]
 _encode = msgspec.json.Encoder().encode
 _ANSWER = re.compile("[a-z0-9-]+")
 """Key of a choice: the only answers that a list is narrowed by."""
@@ -186,7 +185,7 @@ def _project(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
             }
         )
         entries.append(_entry(pk, region_id, practice, around))
-    session.execute(_PUBLISH, rows)
+    add_rows(session, Published, rows)
     search.index(session, entries)
 
 

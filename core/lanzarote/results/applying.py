@@ -12,6 +12,7 @@ from sqlalchemy import select
 from lanzarote import changes, guard, records
 from lanzarote.changes import Beginning, Change, ChangeBody, Saved, Served
 from lanzarote.convention import UnknownReference
+from lanzarote.database import add_rows
 from lanzarote.evaluation.documents import EvaluationDocument, IndicatorRelease
 from lanzarote.improvements.documents import ImprovementDocument
 from lanzarote.practices.documents import PracticeRelease
@@ -155,9 +156,9 @@ def _write_log(session: Session, region_id: str, entries: Sequence[Entry]) -> No
             salt = bytes.fromhex(entry.salt or "")
             body = {"region_id": region_id, "seq": entry.seq, "record_id": entry.record, "salt": salt}
             bodies.append(body | {"body": entry.said})
-    session.execute(Change.__table__.insert(), rows)  # type: ignore[attr-defined]
+    add_rows(session, Change, rows)
     if bodies:
-        session.execute(ChangeBody.__table__.insert(), bodies)  # type: ignore[attr-defined]
+        add_rows(session, ChangeBody, bodies)
 
 
 def _alike(taken: Sequence[Taken]) -> Iterator[list[Taken]]:
