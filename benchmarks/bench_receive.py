@@ -1,7 +1,8 @@
 """Receiving the results of a region of 10,000 practices, as ``lanzarote results receive FILE`` does; and once more.
 
 Ours checks signature, chain and schema, guards every text, writes record, version, audit, change log and public
-projection, and keeps the search index. The yardstick writes the same rows with ``executemany`` into the same tables.
+projection, and keeps the search index. The yardstick writes the same rows into the same tables: on SQLite with
+``executemany``, on PostgreSQL with ``COPY``, there also those of the search index.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from lanzarote.results import enrolling, sending
 from lanzarote.results.receiving import receive
 from lanzarote.settings import read_settings
 
+from benchmarks import postgres
 from benchmarks.bench_load import ALL, _copy, _rows, _write
 from benchmarks.corpus import build
 from benchmarks.figures import Measured, Report, rotate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from benchmarks.figures import Settings
@@ -42,8 +45,7 @@ def run(settings: Settings) -> Report:
     empty, bare = folder / "empty.sqlite", folder / "bare.sqlite"
     for place in (empty, bare):
         migrate(f"sqlite:///{place}")
-    with _office(empty) as office, office.database.write(REGION) as session:
-        enrolling.enrol(session, card, card.public.fingerprint, by="bench", at=now())
+    _enrol(f"sqlite:///{empty}", card)
     full = folder / "full.sqlite"
     _receive(empty, file, full)
     rows = {table: _rows(full, table) for table in ALL}
@@ -65,11 +67,60 @@ def run(settings: Settings) -> Report:
     report.claim("receive, of executemany of the same rows", ours, raw, at_least=0.10)
     report.claim("receive what is known, of executemany of the same rows", known, raw, at_least=1.0)
     report.notes.append(f"the file has {file.stat().st_size / 1e6:.0f} MB")
+    with postgres.server() as admin:
+        _on_postgres(report, admin, card, file, settings)
     return report
 
 
-def _office(database: Path) -> Instance:
-    return Instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{database}", "LANZAROTE_OFFICE": "on"}))
+def _on_postgres(report: Report, admin: str, card: enrolling.Card, file: Path, settings: Settings) -> None:
+    """The same once more, where several workers may write at once."""
+    for name in ("bare", "office", "full", "turn"):
+        postgres.drop(admin, f"lz_{name}")
+    for name in ("bare", "office"):
+        postgres.create(admin, f"lz_{name}")
+        migrate(postgres.url_of(admin, f"lz_{name}"))
+    _enrol(postgres.url_of(admin, "lz_office"), card)
+
+    def ours(name: str = "lz_turn") -> float:
+        postgres.create(admin, name, "lz_office")
+        return _receive_at(postgres.url_of(admin, name), file)
+
+    ours("lz_full")
+    rows = postgres.rows_of(postgres.create(admin, "lz_turn", "lz_full"), (*ALL, "search_text"))
+    count = len(rows["published_practice"])
+
+    def once(do: Callable[[], float]) -> float:
+        postgres.drop(admin, "lz_turn")
+        return count / do()
+
+    def copy(*tables: str) -> float:
+        url = postgres.create(admin, "lz_turn", "lz_bare")
+        begun = time.perf_counter()
+        postgres.copy(url, {table: rows[table] for table in tables})
+        return time.perf_counter() - begun
+
+    taken = rotate(
+        {
+            "ours, PostgreSQL": lambda: once(ours),
+            "COPY, the same rows": lambda: once(lambda: copy(*ALL, "search_text")),
+            "COPY, without the search index": lambda: once(lambda: copy(*ALL)),
+        },
+        settings.rounds,
+    )
+    mine, whole, less = (Measured(name, "practices/s", True, rounds) for name, rounds in taken.items())
+    report.measured += [mine, whole, less]
+    report.claim("receive on PostgreSQL, of COPY of the same rows", mine, whole, at_least=0.3)
+    for name in ("bare", "office", "full", "turn"):
+        postgres.drop(admin, f"lz_{name}")
+
+
+def _office(url: str) -> Instance:
+    return Instance(read_settings({"LANZAROTE_DATABASE_URL": url, "LANZAROTE_OFFICE": "on"}))
+
+
+def _enrol(url: str, card: enrolling.Card) -> None:
+    with _office(url) as office, office.database.write(REGION) as session:
+        enrolling.enrol(session, card, card.public.fingerprint, by="bench", at=now())
 
 
 def _files(folder: Path, count: int) -> tuple[enrolling.Card, Path, Path]:
@@ -90,7 +141,11 @@ def _files(folder: Path, count: int) -> tuple[enrolling.Card, Path, Path]:
 
 def _receive(before: Path, file: Path, database: Path) -> float:
     _copy(before, database)
-    with _office(database) as office, file.open("rb") as opened:
+    return _receive_at(f"sqlite:///{database}", file)
+
+
+def _receive_at(url: str, file: Path) -> float:
+    with _office(url) as office, file.open("rb") as opened:
         begun = time.perf_counter()
         receive(office.database, opened, came="file")
         return time.perf_counter() - begun

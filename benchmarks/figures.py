@@ -16,6 +16,8 @@ class Settings:
     """For corpora and databases, which the benchmarks of one invocation share."""
     quick: bool = False
     """A small corpus and few rounds: shows that the benchmarks run, proves nothing."""
+    million: bool = False
+    """The pages of the office again, with a million practices."""
 
     @property
     def regions(self) -> int:

@@ -21,7 +21,7 @@ SETTINGS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c ful
 
 
 @contextlib.contextmanager
-def temporary_server() -> Iterator[str]:
+def temporary_server(settings: str = SETTINGS) -> Iterator[str]:
     """Give the URL of its database `postgres`; PostgreSQL refuses to run as root, so there `nobody` runs it."""
     # Directly under the system's folder: the path of a socket has at most 107 bytes.
     with tempfile.TemporaryDirectory(prefix="lz-pg-") as name:
@@ -30,7 +30,7 @@ def temporary_server() -> Iterator[str]:
             shutil.chown(folder, UNPRIVILEGED)
         programs = reachable_programs(folder)
         run(programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-        settings = f"{SETTINGS} -c unix_socket_directories='{folder}'"
+        settings = f"{settings} -c unix_socket_directories='{folder}'"
         control = (programs / "pg_ctl", "-D", folder / "data", "-w")
         run(*control, "-l", folder / "log", "-o", settings, "start")
         try:

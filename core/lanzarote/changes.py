@@ -9,19 +9,19 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Index, LargeBinary, delete, func, insert, select, text, update
+from sqlalchemy import Index, LargeBinary, bindparam, delete, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.database import Base, Regional, Shared, rows_of
+from lanzarote.database import Base, Regional, Shared, add_rows, marks, pieces, rows_of
 from lanzarote.errors import NotPermitted
 from lanzarote.translation.catalogues import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -108,7 +108,7 @@ class ChangeBody(Regional, Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-_AUDIT: Final = insert(Audit.__table__)  # type: ignore[arg-type]
+_BUMP: Final = update(Served).where(Served.id == bindparam("region")).values(revision=Served.revision + 1)
 
 
 class Release(Struct, frozen=True, kw_only=True):
@@ -167,9 +167,23 @@ def record(session: Session, saved: Sequence[Saved], *, by: str) -> None:
 
 
 def _require_home(session: Session, region_id: str) -> None:
-    served = session.get(Served, region_id)
+    served = facts_of(session, region_id)
     if served is not None and not served.home:
         raise NotPermitted(RECEIVED)
+
+
+class Facts(NamedTuple):
+    """What every write asks about its region."""
+
+    home: bool
+    enabled: bool
+    epoch: int
+
+
+def facts_of(session: Session, region_id: str) -> Facts | None:
+    """None: it is not here."""
+    rows = rows_of(session, "SELECT home, enabled, epoch FROM region WHERE id = ?", region_id)
+    return Facts(*rows[0]) if rows else None
 
 
 def release_anew(session: Session, region_id: str, kind: str, ids: Sequence[str], *, at: datetime) -> None:
@@ -185,7 +199,7 @@ def release_anew(session: Session, region_id: str, kind: str, ids: Sequence[str]
     told = Saved(region_id=region_id, kind=kind, record_id="", verb="replace", version=0, at=at, public=True)
     some = {record_id: msgspec.structs.replace(told, record_id=record_id) for record_id in ids}
     session.flush()
-    shown, last = releases[kind](session, some), _last_verbs(session, ids)
+    shown, last = releases[kind](session, some), _last_verbs(session, region_id, ids)
     entries = []
     for record_id, one in some.items():
         if (now := shown.get(record_id)) is not None and (now.begins or record_id in last):
@@ -198,7 +212,7 @@ def release_anew(session: Session, region_id: str, kind: str, ids: Sequence[str]
 
 def bump_revision(session: Session, region_id: str) -> None:
     """Public content of the region changed: answers kept in memory are out of date from the commit on."""
-    session.execute(update(Served).where(Served.id == region_id).values(revision=Served.revision + 1))
+    session.execute(_BUMP, {"region": region_id}, execution_options={"synchronize_session": False})
     session.info["public"] = True
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_notify(:channel, :region)"), {"channel": CHANNEL, "region": region_id})
@@ -290,7 +304,9 @@ def _told_of(session: Session, release: Releasing, some: Mapping[str, Saved]) ->
     session.flush()
     shown = release(session, some)
     known = [record_id for record_id, one in some.items() if not one.fresh]
-    last, before = _last_verbs(session, known), _last_bodies(session, [one for one in known if one in shown])
+    region_id = next(iter(some.values())).region_id
+    last = _last_verbs(session, region_id, known)
+    before = _last_bodies(session, region_id, [one for one in known if one in shown])
     for record_id, one in some.items():
         now, was = shown.get(record_id), last.get(record_id)
         if one.verb == "erase":
@@ -304,22 +320,23 @@ def _told_of(session: Session, release: Releasing, some: Mapping[str, Saved]) ->
             yield msgspec.structs.replace(one, verb="publish", version=now.version, body=now.body, public=True)
 
 
-def _last_bodies(session: Session, ids: Sequence[str]) -> dict[str, bytes]:
+def _last_bodies(session: Session, region_id: str, ids: Sequence[str]) -> dict[str, bytes]:
     """What the log says last of each record, as far as that was not forgotten."""
-    if not ids:
-        return {}
-    mine = ChangeBody.record_id.in_(ids)
-    last = select(func.max(ChangeBody.seq)).where(mine).group_by(ChangeBody.record_id)
-    rows = session.execute(select(ChangeBody.record_id, ChangeBody.body).where(mine, ChangeBody.seq.in_(last)))
+    rows = _last(session, "change_body", "body", region_id, ids)
     return {record_id: bytes(body) for record_id, body in rows}
 
 
-def _last_verbs(session: Session, ids: Sequence[str]) -> dict[str, str]:
+def _last_verbs(session: Session, region_id: str, ids: Sequence[str]) -> dict[str, str]:
     """What the log says last became of each record, where it tells of it."""
-    if not ids:
-        return {}
-    query = select(Change.record_id, Change.verb).where(Change.record_id.in_(ids)).order_by(Change.seq)
-    return {record_id: verb for record_id, verb in session.execute(query)}  # noqa: C416 - the last of each
+    return dict(_last(session, "change", "verb", region_id, ids))
+
+
+def _last(session: Session, table: str, column: str, region_id: str, ids: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """Of each record the row that was written last, however many there are of it."""
+    for some in pieces(ids):
+        mine = f"SELECT max(seq) FROM {table} WHERE region_id = ? AND record_id IN {marks(some)} GROUP BY record_id"  # noqa: S608
+        sql = f"SELECT record_id, {column} FROM {table} WHERE region_id = ? AND seq IN ({mine})"  # noqa: S608
+        yield from map(tuple, rows_of(session, sql, region_id, region_id, *some))
 
 
 def _by_region(saved: Sequence[Saved]) -> Iterable[tuple[str, list[Saved]]]:
@@ -332,7 +349,7 @@ def _by_region(saved: Sequence[Saved]) -> Iterable[tuple[str, list[Saved]]]:
 def _head(session: Session, table: type[Audit | Change], region_id: str) -> tuple[int, str]:
     sql = f"SELECT seq, hash FROM {table.__tablename__} WHERE region_id = ? ORDER BY seq DESC LIMIT 1"  # noqa: S608
     rows = rows_of(session, sql, region_id)
-    return (rows[0].seq, rows[0].hash) if rows else (0, "")
+    return tuple(rows[0]) if rows else (0, "")
 
 
 def _write_audit(session: Session, region_id: str, saved: Sequence[Saved], by: str) -> None:
@@ -355,12 +372,13 @@ def _write_audit(session: Session, region_id: str, saved: Sequence[Saved], by: s
                 "hash": previous,
             }
         )
-    session.execute(_AUDIT, rows)
+    add_rows(session, Audit, rows)
 
 
 def _write_changes(session: Session, region_id: str, released: Sequence[Saved]) -> None:
     head, previous = _head(session, Change, region_id)
-    epoch = session.scalar(select(Served.epoch).where(Served.id == region_id)) or 1
+    served = facts_of(session, region_id)
+    epoch = served.epoch if served else 1
     entries: list[dict[str, Any]] = []
     bodies: list[dict[str, Any]] = []
     for seq, one in enumerate(released, head + 1):
@@ -381,9 +399,9 @@ def _write_changes(session: Session, region_id: str, released: Sequence[Saved]) 
         if one.body:
             body = {"region_id": region_id, "seq": seq, "record_id": one.record_id, "salt": salt, "body": one.body}
             bodies.append(body)
-    session.execute(insert(Change.__table__), entries)  # type: ignore[arg-type]
+    add_rows(session, Change, entries)
     if bodies:
-        session.execute(insert(ChangeBody.__table__), bodies)  # type: ignore[arg-type]
+        add_rows(session, ChangeBody, bodies)
     tell_log(session, region_id, released)
 
 

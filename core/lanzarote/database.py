@@ -13,10 +13,11 @@ import sqlite3
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import DateTime, create_engine, event, text
+from sqlalchemy import DateTime, create_engine, event, insert, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import QueuePool
@@ -27,7 +28,7 @@ from lanzarote.places import unwritable
 from lanzarote.scoping import ALL, Regional, Scope, ScopedSession, scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Dialect, Engine
     from sqlalchemy.orm import Session
@@ -47,7 +48,12 @@ SQLITE_PRAGMAS: Final = (
     "temp_store=MEMORY",
 )
 
-_CONFINED = re.compile(r"[^?]*\bWHERE (\w+\.)?region_id = \?", re.DOTALL)
+T = TypeVar("T")
+MOST: Final = 400
+"""So many values stand in one statement."""
+MANY: Final = 20
+"""From so many rows on PostgreSQL's COPY is worth it."""
+_CONFINED = re.compile(r"[^?]*\b(WHERE (\w+\.)?region_id|FROM region WHERE id) = \?", re.DOTALL)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -226,16 +232,76 @@ class Database:
 def rows_of(session: Session, sql: str, region_id: str, *values: object) -> Sequence[Any]:
     """As ``Database.rows``, in the transaction of *session*, with what it has pending. Raises UnscopedStatement.
 
-    For what every save reads: a statement through the mapped classes takes ten times as long.
+    For what every save reads: a statement through the mapped classes takes ten times as long. What is known of the
+    region itself stands ``FROM region WHERE id = ?``.
     """
+    connection = _confined(session, sql, region_id)
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        found: list[Any] = driver.execute(sql, (region_id, *values)).fetchall()
+        return found
+    return connection.exec_driver_sql(sql.replace("?", "%s"), (region_id, *values)).all()
+
+
+def remove_rows(session: Session, sql: str, region_id: str, *values: object) -> None:
+    """As ``rows_of``, for rows that are to go. The session holds none of them as objects."""
+    connection = _confined(session, sql, region_id)
+    connection.exec_driver_sql(
+        sql if connection.dialect.name == "sqlite" else sql.replace("?", "%s"), (region_id, *values)
+    )
+
+
+def add_rows(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write new rows, which all have the same columns; where they are many, as fast as PostgreSQL takes them."""
+    if len(rows) < MANY or session.get_bind().dialect.name == "sqlite":
+        session.execute(_insert_into(table), rows)
+        return
+    for row in rows:
+        scope_of(session).require(row["region_id"])
+    copy_rows(session, table.__tablename__, list(rows[0]), (tuple(row.values()) for row in rows))
+
+
+@cache
+def _insert_into(table: Any) -> Any:
+    return insert(table.__table__)
+
+
+def copy_rows(session: Session, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write *rows* with PostgreSQL's COPY; the caller has seen that they are of the session's regions."""
+    connection = session.connection()
+    driver: Any = connection.connection.driver_connection
+    fault: Any = connection.dialect.loaded_dbapi.Error
+    sql = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+    try:
+        with driver.cursor() as cursor, cursor.copy(sql) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except fault as error:  # told as any other statement's
+        raise DBAPIError.instance(sql, None, error, fault, hide_parameters=True) from error
+
+
+def marks(values: Sequence[object]) -> str:
+    """Where *values* go in the SQL that is given to ``rows_of``.
+
+    >>> marks("abc")
+    '(?,?,?)'
+    """
+    return f"({','.join('?' * len(values))})"
+
+
+def pieces(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """*values*, as many at once as one statement takes."""
+    for start in range(0, len(values), MOST):
+        yield values[start : start + MOST]
+
+
+def _confined(session: Session, sql: str, region_id: str) -> Connection:
+    """The connection of *session*, if *sql* may be run on it about the region."""
     scope_of(session).require(region_id)
     _require_confined(sql)
     if session.autoflush:
         session.flush()
-    connection = session.connection()
-    if connection.dialect.name != "sqlite":
-        sql = sql.replace("?", "%s")
-    return connection.exec_driver_sql(sql, (region_id, *values)).all()
+    return session.connection()
 
 
 def _require_confined(sql: str) -> None:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import func, insert, or_, select
 
 from lanzarote import changes, lifecycle
+from lanzarote.database import add_rows, rows_of
 from lanzarote.errors import Conflict, Gone, NotFound
 from lanzarote.ids import new_id
 from lanzarote.record_tables import FormerSlug, Involved, Named, Record, Version
@@ -62,6 +63,7 @@ __all__ = [
 
 B = TypeVar("B", bound="Value")
 _VERSION = insert(Version.__table__)  # type: ignore[arg-type]
+_BODY: Final = "SELECT body FROM version WHERE region_id = ? AND record_id = ? AND number = ?"
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
@@ -153,8 +155,8 @@ def create(
             )
         )
     if records:
-        session.execute(insert(Record.__table__), records)  # type: ignore[arg-type]
-        session.execute(_VERSION, versions)
+        add_rows(session, Record, records)
+        add_rows(session, Version, versions)
         changes.record(session, saved, by=by)
     return [row["id"] for row in records]
 
@@ -349,10 +351,10 @@ def find(session: Session, kind: str, slug: str) -> Record:
 
 def body_of(session: Session, record: Record, number: int) -> bytes:
     """What *record* said in version *number*."""
-    body = session.scalar(select(Version.body).where(Version.record_id == record.id, Version.number == number))
-    if body is None:
+    rows = rows_of(session, _BODY, record.region_id, record.id, number)
+    if not rows:
         raise NotFound(f"There is no version {number}.")
-    return body
+    return bytes(rows[0][0])
 
 
 def decode(body: bytes, kind: type[B]) -> B:

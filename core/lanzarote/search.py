@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from lanzarote.database import copy_rows
 from lanzarote.folding import found_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -53,10 +54,8 @@ def index(session: Session, entries: Sequence[Entry]) -> None:
             sorted(row for entry in entries for row in _rows(entry)),  # out of order it would write in tiny pieces
         )
     else:
-        connection.exec_driver_sql(
-            "INSERT INTO search_text (pk, region, words) VALUES (%s, %s, %s::tsvector)",
-            [(entry.pk, entry.region_id, _vector(*_folded(entry))) for entry in entries],
-        )
+        rows = ((entry.pk, entry.region_id, _vector(*_folded(entry))) for entry in entries)
+        copy_rows(session, "search_text", ("pk", "region", "words"), rows)
 
 
 def remove(session: Session, pks: Iterable[int]) -> None:
@@ -127,12 +126,22 @@ def _folded(entry: Entry) -> tuple[str, str, str]:
 
 def _vector(title: str, summary: str, body: str) -> str:
     """A tsvector written by hand, so that PostgreSQL cannot split words in another way than SQLite."""
+    said = [[word[:200] for word in text.split()] for text in (title, summary, body)]
     weights: dict[str, str] = {}
-    room = MOST_BYTES
-    for text, weight in ((title, "A"), (summary, "B"), (body, "D")):
-        for word in dict.fromkeys(word[:200] for word in text.split()):
-            room -= len(word.encode()) + 8 if word not in weights else 0
-            if room < 0:
-                break
-            weights.setdefault(word, weight)
+    for words, weight in zip(reversed(said), "DBA", strict=True):
+        weights |= dict.fromkeys(words, weight)
+    if sum(map(len, weights)) * 4 + len(weights) * 8 > MOST_BYTES:
+        weights = _first(weights, dict.fromkeys(word for words in said for word in words))
     return " ".join(f"'{word}':1{weight}" for word, weight in weights.items())
+
+
+def _first(weights: Mapping[str, str], words: Iterable[str]) -> dict[str, str]:
+    """Those of *words*, in this order, for which there is room."""
+    found: dict[str, str] = {}
+    room = MOST_BYTES
+    for word in words:
+        room -= len(word.encode()) + 8
+        if room < 0:
+            break
+        found[word] = weights[word]
+    return found

@@ -76,28 +76,21 @@ def behind(view: View, asked: Asked, every: Sequence[Named]) -> tuple[tuple[Foun
     regions = [one for one in every if not asked.region or one.id == asked.region]
     if asked.measure in INNER or any(char in f"{asked.measure}{asked.a}{asked.b}" for char in ":%_"):
         return (), 0
-    figures = service.figures(view.instance.database, [one.id for one in regions], [asked.measure]) if regions else None
+    database = view.instance.database
+    counts = service.counted(database, [one.id for one in regions], asked.measure, asked.a, asked.b)
     found: list[Found] = []
     total = 0
     for one in regions:
-        count = _count(figures, asked, one.id) if figures else 0
+        count = counts.get(one.id, 0)
         ids: list[str] = []
         if count and (asked.measure in MANY or (total + count > asked.start and len(found) < MOST)):
-            ids = service.records_behind(view.instance.database, one.id, asked.measure, asked.a, asked.b)
+            ids = service.records_behind(database, one.id, asked.measure, asked.a, asked.b)
             count = len(ids)
         some = ids[max(0, asked.start - total) :][: MOST - len(found)]
         total += count
         if some:
-            found += [_found(view, one, record) for record in service.told_of(view.instance.database, one.id, some)]
+            found += [_found(view, one, record) for record in service.told_of(database, one.id, some)]
     return tuple(found), total
-
-
-def _count(figures: Figures, asked: Asked, region_id: str) -> int:
-    return sum(
-        numbers.get(region_id, 0)
-        for (a, b), numbers in figures.measure(asked.measure).items()
-        if asked.a in (None, a) and asked.b in (None, b)
-    )
 
 
 def _found(view: View, one: Named, record: Behind) -> Found:

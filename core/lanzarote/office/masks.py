@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lanzarote.changes import writes_alone
-from lanzarote.database import rows_of
+from lanzarote.database import marks, pieces, rows_of
 from lanzarote.office.model import BLOCK, TallyMask, TallyNumber
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from lanzarote.office.lines import Line, Lines
 
-MOST: Final = 400
-"""So many values stand in one statement."""
 _WITH: Final = tuple(bytes(byte for byte in range(256) if byte >> bit & 1) for bit in range(8))
 """Bit → every byte in which it is set."""
 
@@ -150,24 +148,21 @@ def _read(session: Session, region_id: str, block: int, masks: Sequence[str]) ->
     return found
 
 
-def marks(values: Sequence[Any]) -> str:
-    return f"({','.join('?' * len(values))})"
-
-
-def pieces(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(values), MOST):
-        yield values[start : start + MOST]
-
-
 def upsert(session: Session, table: Any, rows: Sequence[Mapping[str, Any]], key: Sequence[str], add: str = "") -> None:
     """Write *rows*; where one of the same *key* is there already, replace the rest of it, or *add* to one column."""
     if not rows:
         return
-    dialect = sqlite if writes_alone(session) else postgresql
     column = add or next(name for name in rows[0] if name not in key)
+    whole = _upsert(table, column, tuple(key), bool(add), writes_alone(session))
+    session.execute(whole, [{**row, "given": row[column]} for row in rows], execution_options={"render_nulls": True})
+
+
+@lru_cache(maxsize=16)
+def _upsert(table: Any, column: str, key: tuple[str, ...], add: bool, on_sqlite: bool) -> Any:
+    """Made once: making it takes as long as a small statement."""
+    dialect = sqlite if on_sqlite else postgresql
     # The value is given twice under two names: what the statement calls "excluded" could not be confined to a region.
     new = bindparam("given", type_=table.__table__.c[column].type)
-    whole = dialect.insert(table).on_conflict_do_update(
+    return dialect.insert(table.__table__).on_conflict_do_update(
         index_elements=list(key), set_={column: getattr(table, column) + new if add else new}
     )
-    session.execute(whole, [{**row, "given": row[column]} for row in rows], execution_options={"render_nulls": True})

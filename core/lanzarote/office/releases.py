@@ -17,9 +17,9 @@ from sqlalchemy import select
 
 from lanzarote import changes
 from lanzarote.changes import INSTANCE, Saved
-from lanzarote.database import ALL, rows_of
+from lanzarote.database import ALL, marks, pieces, rows_of
 from lanzarote.errors import Conflict, LanzaroteError, NotFound
-from lanzarote.office import masks, service, tallies
+from lanzarote.office import service, tallies
 from lanzarote.office.model import AWAITED, HEAD, INNER, OfficeRelease
 from lanzarote.office.replay import replay
 from lanzarote.records import encode, now
@@ -225,8 +225,8 @@ def _counted_until(session: Session, region_id: str, seq: int) -> tuple[dict[Lin
     del placed
     wanted = [one.seq for one in then.released.values()]
     known = 0
-    for some in masks.pieces(wanted):
-        sql = f"SELECT count(*) FROM change_body WHERE region_id = ? AND seq IN {masks.marks(some)}"  # noqa: S608
+    for some in pieces(wanted):
+        sql = f"SELECT count(*) FROM change_body WHERE region_id = ? AND seq IN {marks(some)}"  # noqa: S608
         known += rows_of(session, sql, region_id, *some)[0][0]
     outer = {line: n for line, n in counted.items() if line[0] not in INNER and line[0] != AWAITED}
     return outer, len(wanted) - known, then.awaited

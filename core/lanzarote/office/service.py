@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from lanzarote.office.masks import marks, pieces
+from lanzarote.database import marks, pieces
 from lanzarote.office.model import BLOCK, INNER
 from lanzarote.types import RegionHeader
 
@@ -96,6 +96,19 @@ def figures(database: Database, regions: Sequence[str], measures: Sequence[str])
 def _rows(database: Database, regions: Sequence[str], measures: Sequence[str]) -> Iterator[Any]:
     sql = f"SELECT region_id, measure, a, b, n FROM summary WHERE region_id IN {marks(regions)} "  # noqa: S608
     return database.each_row(sql + f"AND measure IN {marks(measures)} AND n <> 0", *regions, *measures)
+
+
+def counted(
+    database: Database, regions: Sequence[str], measure: str, a: str | None = None, b: str | None = None
+) -> Numbers:
+    """How much a line counts in each of *regions*, each of which the caller may see; None: whatever it is."""
+    chosen = {name: value for name, value in (("measure", measure), ("a", a), ("b", b)) if value is not None}
+    where = " AND ".join(f"{name} = ?" for name in chosen)
+    found: dict[str, int] = {}
+    for some in pieces(regions):
+        sql = f"SELECT region_id, sum(n) FROM summary WHERE region_id IN {marks(some)} AND {where} GROUP BY region_id"  # noqa: S608
+        found |= {region_id: int(n) for region_id, n in database.all_rows(sql, *some, *chosen.values())}
+    return found
 
 
 def totals(instance: Instance) -> Counter[Line]:

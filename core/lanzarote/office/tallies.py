@@ -226,7 +226,7 @@ def _count(session: Session, region_id: str, pending: Pending, sectors: Sectors)
 
 def _write(session: Session, region_id: str, deltas: Counter[Line], *, shown: bool) -> None:
     """Add *deltas* to the numbers of the region, and to the totals if the public may read it; *shown*: it could."""
-    served = session.get(Served, region_id)
+    served = changes.facts_of(session, region_id)
     show = served is not None and served.enabled
     if show != shown:
         deltas[SHOWN, "", ""] += 1 if show else -1

@@ -160,7 +160,7 @@ def read_working(view: View, session: Session, record: Record, number: int) -> R
         return None
     practice = decode(body_of(session, record, number), Practice)
     status = decode(record.status, PracticeStatus)
-    around = projection.surroundings(session, record.region_id)
+    around = projection.surroundings(session, record.region_id, [practice])
     document = projection.as_document(record, number, record.updated_at, practice, status, around)
     return read_practice(view, document)
 

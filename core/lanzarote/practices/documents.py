@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lanzarote import changes
 from lanzarote.changes import Change, ChangeBody, Release
 from lanzarote.practices.model import PracticeStatus
 from lanzarote.records import Record, Version, encode
-from lanzarote.stakeholders.service import by_key
-from lanzarote.types import Key, Practice, Scope, Side, Text, Value
+from lanzarote.stakeholders.service import by_key, organisations
+from lanzarote.types import Key, Organisation, Practice, Scope, Side, Text, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.changes import Saved
-    from lanzarote.stakeholders.model import Stakeholder
 
 
 class _Citing(msgspec.Struct):
@@ -31,6 +30,12 @@ class _Citing(msgspec.Struct):
 _citing = msgspec.json.Decoder(_Citing)
 _practice = msgspec.json.Decoder(Practice)
 _status = msgspec.json.Decoder(PracticeStatus)
+_SAME: Final = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+_PUBLISHED: Final = (
+    select(Record, Version.body)
+    .join(Version, _SAME & (Version.number == Record.published_version))
+    .where(Record.kind == "practice", Record.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 class CitedOrganisation(Value, frozen=True, kw_only=True):
@@ -58,10 +63,14 @@ class PracticeRelease(Value, frozen=True, kw_only=True):
 
 def released(session: Session, some: Mapping[str, Saved]) -> Mapping[str, Release]:
     """What the change log keeps of these practices."""
-    directory = by_key(session)
+    read = [(record, _practice.decode(body)) for record, body in _published(session, some)]
+    if not read:
+        return {}
+    named = {name for _, practice in read for name in named_by(practice)}
+    directory = organisations(session, read[0][0].region_id, named)
     return {
-        record.id: Release(version=record.published_version or 0, body=encode(_release(record, body, directory)))
-        for record, body in _published(session, some)
+        record.id: Release(version=record.published_version or 0, body=encode(_release(record, practice, directory)))
+        for record, practice in read
     }
 
 
@@ -82,35 +91,26 @@ def _cited_ever(session: Session, region_id: str) -> Iterator[tuple[str, set[str
         yield record_id, set(_citing.decode(body).organisations)
 
 
-def _published(session: Session, some: Mapping[str, Saved] | None) -> Iterator[tuple[Record, bytes]]:
-    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
-    query = (
-        select(Record, Version.body)
-        .join(Version, joined & (Version.number == Record.published_version))
-        .where(Record.kind == "practice")
-    )
-    if some is not None:
-        query = query.where(Record.id.in_(list(some)))
-    for row in session.execute(query):
+def _published(session: Session, some: Mapping[str, Saved]) -> Iterator[tuple[Record, bytes]]:
+    for row in session.execute(_PUBLISHED, {"ids": list(some)}):
         yield row[0], row[1]
 
 
-def _release(record: Record, body: bytes, directory: Mapping[str, Stakeholder]) -> PracticeRelease:
-    practice = _practice.decode(body)
+def _release(record: Record, practice: Practice, directory: Mapping[str, Organisation]) -> PracticeRelease:
     return PracticeRelease(
         slug=record.slug,
         key=record.key,
         published_at=record.published_at or record.updated_at,
         practice=practice,
         status=msgspec.structs.replace(_status.decode(record.status), withdrawn="", held_back={}),
-        organisations={name: _cited(directory[name]) for name in sorted(_named(practice)) if name in directory},
+        organisations={name: _cited(directory[name]) for name in sorted(named_by(practice)) if name in directory},
     )
 
 
-def _named(practice: Practice) -> set[str]:
+def named_by(practice: Practice) -> set[str]:
+    """Keys and ids of the organisations with whom it is done."""
     return {partner.organisation for partner in practice.partners if partner.organisation}
 
 
-def _cited(one: Stakeholder) -> CitedOrganisation:
-    said = one.organisation
+def _cited(said: Organisation) -> CitedOrganisation:
     return CitedOrganisation(name=said.name, side=said.side, sectors=said.sectors, scope=said.scope)

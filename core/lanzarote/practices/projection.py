@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import func, select, text
 
 from lanzarote import jobs, search
 from lanzarote.changes import Saved
+from lanzarote.database import add_rows, marks, pieces, remove_rows, rows_of
+from lanzarote.practices.documents import named_by
 from lanzarote.practices.facets import OWN
 from lanzarote.practices.model import KIND, Card, Document, PracticeStatus, Published
 from lanzarote.records import Record, Version
 from lanzarote.regions import vocabulary
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.stakeholders.service import by_key
+from lanzarote.stakeholders.service import organisations
 from lanzarote.types import NARROWING, Practice, Side
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
 _practice = msgspec.json.Decoder(Practice)
 _status = msgspec.json.Decoder(PracticeStatus)
+_HIGHEST: Final = select(func.max(Published.pk))
 _encode = msgspec.json.Encoder().encode
 _ANSWER = re.compile("[a-z0-9-]+")
 """Key of a choice: the only answers that a list is narrowed by."""
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
-    """What a practice refers to in its region."""
+    """What some practices refer to in their region."""
 
     common: Mapping[str, tuple[str, ...]]
     """Sector key → common sectors."""
@@ -49,16 +52,17 @@ class Surroundings(Struct, frozen=True, kw_only=True):
     """Keys of the region's own questions by which its list is narrowed."""
 
 
-def surroundings(session: Session, region_id: str) -> Surroundings:
-    """Read what the practices of the region refer to."""
+def surroundings(session: Session, region_id: str, practices: Iterable[Practice]) -> Surroundings:
+    """Read what these practices of the region refer to."""
     terms = vocabulary.read_kinds(session, region_id, ("sector", "field"))
-    directory = by_key(session)
+    named = {name for practice in practices for name in named_by(practice)}
+    directory = organisations(session, region_id, named)
     return Surroundings(
         common={key: sector.common for key, sector in terms["sector"].items()},
         sector_sides={key: sector.side for key, sector in terms["sector"].items()},
         sector_names={key: " ".join(sector.name.values()) for key, sector in terms["sector"].items()},
-        organisation_sides={key: one.organisation.side for key, one in directory.items()},
-        organisation_names={key: " ".join(one.organisation.name.values()) for key, one in directory.items()},
+        organisation_sides={key: one.side for key, one in directory.items()},
+        organisation_names={key: " ".join(one.name.values()) for key, one in directory.items()},
         present={(kind, old): key for kind in terms for key, term in terms[kind].items() for old in term.former},
         asked=frozenset(key for key, field in terms["field"].items() if field.facet and field.type in NARROWING),
     )
@@ -159,14 +163,11 @@ def _side(partner: Any, around: Surroundings) -> Side | None:
 
 
 def _project(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
-    around: Surroundings = session.info.setdefault("surroundings", {}).get(region_id) or surroundings(
-        session, region_id
-    )
-    session.info["surroundings"][region_id] = around
+    told = [(one, _practice.decode(one.body), _status.decode(one.status)) for one in sorted(saved, key=_order)]
+    around = surroundings(session, region_id, [practice for _, practice, _ in told])
     rows: list[dict[str, Any]] = []
     entries: list[search.Entry] = []
-    for pk, one in enumerate(sorted(saved, key=_order), _next_pk(session)):
-        practice, status = _practice.decode(one.body), _status.decode(one.status)
+    for pk, (one, practice, status) in enumerate(told, _next_pk(session)):
         facets, sides = card_facets(practice, status, around)
         common = _common_fields(one, region_id, practice, status, sides)
         card = Card(**common)
@@ -184,7 +185,7 @@ def _project(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
             }
         )
         entries.append(_entry(pk, region_id, practice, around))
-    session.execute(insert(Published.__table__), rows)  # type: ignore[arg-type]
+    add_rows(session, Published, rows)
     search.index(session, entries)
 
 
@@ -273,18 +274,17 @@ def _entry(pk: int, region_id: str, practice: Practice, around: Surroundings) ->
 
 
 def _forget(session: Session, region_id: str, record_ids: Sequence[str]) -> None:
-    for start in range(0, len(record_ids), 500):
-        some = record_ids[start : start + 500]
-        mine = (Published.region_id == region_id) & Published.record_id.in_(some)
-        search.remove(session, session.scalars(select(Published.pk).where(mine)).all())
-        session.execute(delete(Published).where(mine).execution_options(synchronize_session=False))
+    for some in pieces(record_ids):
+        mine = f"FROM published_practice WHERE region_id = ? AND record_id IN {marks(some)}"
+        search.remove(session, [pk for (pk,) in rows_of(session, f"SELECT pk {mine}", region_id, *some)])
+        remove_rows(session, f"DELETE {mine}", region_id, *some)
 
 
 def _next_pk(session: Session) -> int:
     """One counter for the whole index: row numbers are dense, which keeps it small."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext('lanzarote-search'))"))
-    highest = session.connection().execute(select(func.max(Published.pk))).scalar()
+    highest = session.connection().execute(_HIGHEST).scalar()
     return (highest or 0) + 1
 
 

@@ -276,7 +276,7 @@ def version_document(session: Session, slug: str, number: int) -> tuple[Document
     record, practice, status = version(session, slug, number)
     lines = _versions(session, record)
     line = next(line for line in lines if line.number == number)
-    around = projection.surroundings(session, record.region_id)
+    around = projection.surroundings(session, record.region_id, [practice])
     if number != record.published_version:
         status = _status_then(session, record, number, status)
     return projection.as_document(record, number, line.at, practice, status, around), lines

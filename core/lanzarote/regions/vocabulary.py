@@ -12,7 +12,7 @@ from sqlalchemy import LargeBinary, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote import changes
-from lanzarote.database import Base, Regional
+from lanzarote.database import Base, Regional, marks, rows_of
 from lanzarote.records import digest, encode, now
 from lanzarote.regions.criteria import Grid, grid_of
 from lanzarote.types import (
@@ -309,9 +309,9 @@ def read(session: Session, region_id: str, header: RegionHeader) -> Vocabulary:
 def read_kinds(session: Session, region_id: str, kinds: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Read some kinds of entries only."""
     found: dict[str, dict[str, Any]] = {kind: {} for kind in kinds}
-    query = select(Term).where(Term.region_id == region_id, Term.kind.in_(kinds)).order_by(Term.position, Term.key)
-    for term in session.scalars(query):
-        found[term.kind][term.key] = msgspec.json.decode(term.body, type=KINDS[term.kind])
+    sql = f'SELECT kind, "key", body FROM vocabulary WHERE region_id = ? AND kind IN {marks(kinds)}'  # noqa: S608
+    for kind, key, body in rows_of(session, f'{sql} ORDER BY position, "key"', region_id, *kinds):
+        found[kind][key] = msgspec.json.decode(body, type=KINDS[kind])
     return found
 
 

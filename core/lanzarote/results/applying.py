@@ -12,6 +12,7 @@ from sqlalchemy import select
 from lanzarote import changes, guard, records
 from lanzarote.changes import Beginning, Change, ChangeBody, Saved, Served
 from lanzarote.convention import UnknownReference
+from lanzarote.database import add_rows
 from lanzarote.evaluation.documents import EvaluationDocument, IndicatorRelease
 from lanzarote.improvements.documents import ImprovementDocument
 from lanzarote.practices.documents import PracticeRelease
@@ -155,9 +156,9 @@ def _write_log(session: Session, region_id: str, entries: Sequence[Entry]) -> No
             salt = bytes.fromhex(entry.salt or "")
             body = {"region_id": region_id, "seq": entry.seq, "record_id": entry.record, "salt": salt}
             bodies.append(body | {"body": entry.said})
-    session.execute(Change.__table__.insert(), rows)  # type: ignore[attr-defined]
+    add_rows(session, Change, rows)
     if bodies:
-        session.execute(ChangeBody.__table__.insert(), bodies)  # type: ignore[attr-defined]
+        add_rows(session, ChangeBody, bodies)
 
 
 def _alike(taken: Sequence[Taken]) -> Iterator[list[Taken]]:
@@ -222,13 +223,11 @@ def _take_terms(session: Session, source: Source, group: Sequence[Taken]) -> Non
     for one in group:
         if one.said is not None:
             vocabulary.replace(session, source.region_id, one.said)
-    session.info.pop("surroundings", None)
     changes.bump_revision(session, source.region_id)
 
 
 def _take_stakeholders(session: Session, source: Source, group: Sequence[Taken]) -> None:
     _take_records(session, source, group, _stakeholder_draft)
-    session.info.pop("surroundings", None)
 
 
 def _take_practices(session: Session, source: Source, group: Sequence[Taken]) -> None:
@@ -318,7 +317,6 @@ def _cite(session: Session, source: Source, group: Sequence[Taken]) -> None:
     ]
     if drafts:
         records.create(session, source.region_id, drafts, by=BY)
-        session.info.pop("surroundings", None)
 
 
 def _forget_uncited(session: Session) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, or_, select
 
+from lanzarote.database import marks, pieces, rows_of
 from lanzarote.errors import NotFound
 from lanzarote.records import Record, Version, find
 from lanzarote.stakeholders.model import KIND, Contact, Contacts, Merged, MovedLink, Stakeholder, StakeholderStatus
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
     from lanzarote.changes import Saved
 
+_OWN: Final = (
+    'SELECT record.id, record."key", version.body FROM record JOIN version ON version.region_id = record.region_id '
+    "AND version.record_id = record.id AND version.number = record.published_version "
+    "WHERE record.region_id = ? AND record.kind = 'stakeholder'"
+)
 _organisation = msgspec.json.Decoder(Organisation)
 _status = msgspec.json.Decoder(StakeholderStatus)
 _contacts = msgspec.json.Decoder(tuple[Contact, ...])
@@ -64,6 +70,19 @@ def standing_for(session: Session, record: Record) -> Record:
 def by_key(session: Session) -> dict[str, Stakeholder]:
     """Published stakeholders by every id and key that stands for them."""
     return named(directory(session))
+
+
+def organisations(session: Session, region_id: str, names: Collection[str]) -> dict[str, Organisation]:
+    """As ``by_key`` of one region, for these ids and keys alone, and only what is published of each."""
+    found: dict[str, Organisation] = {}
+    for some in pieces(sorted(names)):
+        sql = f'{_OWN} AND (record.id IN {marks(some)} OR record."key" IN {marks(some)}) ORDER BY record.slug'
+        for record_id, key, body in rows_of(session, sql, region_id, *some, *some):
+            found |= dict.fromkeys({record_id, key}.intersection(some), _organisation.decode(body))
+    if set(names) - found.keys():  # one that was called otherwise before, or is not public
+        whole = {name: one.organisation for name, one in by_key(session).items() if one.region == region_id}
+        found = {name: whole[name] for name in names if name in whole}
+    return found
 
 
 def erased_ids(session: Session) -> Iterable[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from lanzarote import changes, jobs
 from lanzarote.accounts import notices
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 TOPIC: Final = "transfers.origin"
 PAGES: Final = "transfers.pages"
 SOME: Final = 500
+_FROM: Final = select(Travelled.origin_region, Travelled.practice).where(Travelled.region == bindparam("region"))
+_TAKEN_UP: Final = select(Travelled.region, Travelled.origin_record).where(
+    Travelled.origin_region.in_(bindparam("regions", expanding=True)),
+    Travelled.origin_record.in_(bindparam("ids", expanding=True)),
+)
 _release = msgspec.json.Decoder(TransferRelease)
 
 
@@ -76,7 +81,7 @@ def _renew_pages(session: Session, region_id: str, saved: Sequence[Saved]) -> No
     """Pages of other regions tell of what was adapted here, and of what was decided about the pilot here."""
     adapted = {one.record_id for one in saved if one.kind in (PRACTICE, PROCEDURE)}
     if adapted:
-        rows = session.execute(select(Travelled.origin_region, Travelled.practice).where(Travelled.region == region_id))
+        rows = session.execute(_FROM, {"region": region_id})
         for other in sorted({origin for origin, practice in rows if practice in adapted}):
             _renew_later(session, other)
     if any(one.kind == EVALUATION for one in saved):
@@ -142,7 +147,8 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
 def _tell(session: Session, moved: Sequence[Saved]) -> None:
     if not (ids := [one.record_id for one in moved]):
         return
-    rows = session.execute(select(Travelled.region, Travelled.origin_record).where(Travelled.origin_record.in_(ids)))
+    regions = {one.region_id for one in moved}
+    rows = session.execute(_TAKEN_UP, {"regions": sorted(regions), "ids": ids})
     for region_id in sorted({region_id for region_id, _ in rows}):
         jobs.enqueue_once(session, TOPIC, f"{TOPIC}:{region_id}", region=region_id)
 

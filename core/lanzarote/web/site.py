@@ -72,8 +72,12 @@ class Site:
     @property
     def languages(self) -> tuple[str, ...]:
         """Languages of pages that belong to no region: those of the catalogues and of every region."""
-        regions = (code for header in self.instance.headers().values() for code in header.languages)
-        return tuple(dict.fromkeys((*self.instance.translations.languages, *regions)))
+
+        def read() -> tuple[str, ...]:
+            regions = (code for header in self.instance.headers().values() for code in header.languages)
+            return tuple(dict.fromkeys((*self.instance.translations.languages, *regions)))
+
+        return self.instance.kept("site-languages", None, read)
 
     @property
     def only_region(self) -> RegionHeader | None:

@@ -212,7 +212,7 @@ def test_raw_rows_say_their_region_first(shared: Database) -> None:
 def test_raw_rows_of_a_session_keep_to_its_regions(shared: Database) -> None:
     sql = "SELECT key FROM vocabulary WHERE region_id = ? ORDER BY key"
     with shared.read("a") as session:
-        assert [found.key for found in rows_of(session, sql, "a")] == ["x", "y"]
+        assert [found[0] for found in rows_of(session, sql, "a")] == ["x", "y"]
         with pytest.raises(UnscopedStatement):
             rows_of(session, sql, "b")
         with pytest.raises(UnscopedStatement):
