@@ -14,7 +14,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 import jinja2
-from lanzarote.app import create_litestar
+from lanzarote.app import Application, routes
 from lanzarote.instance import Instance
 from lanzarote.settings import read_settings
 from lanzarote.web.site import View
@@ -24,8 +24,6 @@ from benchmarks.databases import corpus
 from benchmarks.figures import Measured, Report, rotate
 
 if TYPE_CHECKING:
-    from litestar import Litestar
-
     from benchmarks.figures import Settings
 
 SHOWN = ("en", "fr", "el", "ka")
@@ -57,7 +55,7 @@ def run(settings: Settings) -> Report:
     report = Report("List page, caches off")
     url = f"sqlite:///{corpus(settings)}"
     with Instance(read_settings({"LANZAROTE_DATABASE_URL": url, "LANZAROTE_CACHE": "off"})) as instance:
-        app = create_litestar(instance)
+        app = Application(instance, routes())
         with asyncio.Runner() as runner:
             for lang in SHOWN:
                 regions = [
@@ -73,7 +71,7 @@ def run(settings: Settings) -> Report:
 
 
 def _measure(
-    report: Report, settings: Settings, app: Litestar, lang: str, paths: list[str], runner: asyncio.Runner
+    report: Report, settings: Settings, app: Application, lang: str, paths: list[str], runner: asyncio.Runner
 ) -> None:
     addresses = [(path, f"article={article}") for article in range(4, 14) for path in paths][:PAGES]
     template, contexts = _contexts(app, addresses, runner)
@@ -96,8 +94,8 @@ def _measure(
     report.claim(f"page in {lang}, of the same template with literal strings", mine, theirs, at_most=3.0)
 
 
-def literal_environment(app: Litestar, lang: str) -> jinja2.Environment:
-    ours: jinja2.Environment = app.state.site.environment(lang)
+def literal_environment(app: Application, lang: str) -> jinja2.Environment:
+    ours: jinja2.Environment = app.site.environment(lang)
     assert ours.loader is not None
     plain = jinja2.Environment(
         loader=Literal(ours.loader), autoescape=True, trim_blocks=True, lstrip_blocks=True, cache_size=-1
@@ -111,7 +109,7 @@ def literal_environment(app: Litestar, lang: str) -> jinja2.Environment:
 
 
 def _contexts(
-    app: Litestar, addresses: list[tuple[str, str]], runner: asyncio.Runner
+    app: Application, addresses: list[tuple[str, str]], runner: asyncio.Runner
 ) -> tuple[str, list[Mapping[str, Any]]]:
     """What the pages at *addresses* give their template."""
     seen: list[tuple[str, Mapping[str, Any]]] = []
@@ -130,7 +128,7 @@ def _contexts(
     return seen[0][0], [context for _, context in seen]
 
 
-async def _ask(app: Litestar, addresses: list[tuple[str, str]]) -> None:
+async def _ask(app: Application, addresses: list[tuple[str, str]]) -> None:
     async def receive() -> Any:
         return {"type": "http.request", "body": b"", "more_body": False}
 
@@ -139,7 +137,7 @@ async def _ask(app: Litestar, addresses: list[tuple[str, str]]) -> None:
             raise RuntimeError(f"a page answered {message['status']}")
 
     for path, query in addresses:
-        await app(_scope(path, query), receive, send)  # type: ignore[arg-type]
+        await app(_scope(path, query), receive, send)
 
 
 def _scope(path: str, query: str) -> MutableMapping[str, Any]:

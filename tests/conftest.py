@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import subprocess
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
 
+YOUNG_OBJECTS = 20000
+"""So many new ones are made before garbage is searched for: an application is made of ten times as many."""
 HOW_TO_ADD_A_BROWSER = "python3 dev.py test --browser"
 HOW_TO_ADD_NODE = "install Node.js with npm, such as by: apt-get install nodejs npm"
 BROWSER_FIXTURES = {"browser", "page"}
@@ -65,6 +68,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.stash[left_out_for_lack_of_node] = len(lacking)
         config.hook.pytest_deselected(items=lacking)
         items[:] = [item for item in items if not item.get_closest_marker("node")]
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected by now stays, and is much: no search for garbage looks at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS)
 
 
 def needs_browser(item: pytest.Item) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,6 @@ from litestar import Litestar
 from litestar._parsers import parse_url_encoded_form_data
 from litestar.concurrency import sync_to_thread
 from litestar.config.app import AppConfig
-from litestar.datastructures import State
 from litestar.di import Provide
 
 from lanzarote.accounts.carried import interrupted, unwritten
@@ -26,6 +26,7 @@ from lanzarote.office.tallies import catch_up
 from lanzarote.transfers.pages import line as travels_line
 from lanzarote.transfers.procedure_pages import line as procedure_travels_line
 from lanzarote.web.addresses import require_readable
+from lanzarote.web.bound import bind, give_instance, give_site
 from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
 from lanzarote.web.gate import Interrupted
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Scope
 
     from lanzarote.instance import Instance
+    from lanzarote.web.listening import Receive, Send
 
 ROOMS = (
     "lanzarote.web.pages",
@@ -150,44 +152,76 @@ SQLITE_THREADS = 4
 
 def create_app(instance: Instance) -> ASGIApp:
     """Make the ASGI application of *instance*; it starts and stops the instance's worker, and does not close it."""
-    app = create_litestar(instance)
-    return PublicCache(Identified(app, instance), instance, app.state.site.static_files)  # type: ignore[arg-type, return-value]
+    app = Application(instance, routes())
+    return PublicCache(Identified(app, instance), instance, app.site.static_files)  # type: ignore[return-value]
 
 
-def create_litestar(instance: Instance) -> Litestar:
-    """The application without what stands before it: the cache and the static files."""
-    instance.host.ask_all()
-    site = Site(instance)
-    site.pieces["follow"] = follow_button
-    site.pieces["beside"] = found_beside
-    site.pieces["travels"] = travels_line
-    site.pieces["procedure travels"] = procedure_travels_line
+class Application:
+    """ASGI: *routes* that answer for *instance*, without what stands before them: the cache and the static files."""
 
-    @asynccontextmanager
-    async def working(_: Litestar) -> AsyncIterator[None]:
-        if instance.database.sqlite:
-            # More threads would wait for each other, and each keeps a connection and memory of its own.
-            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(SQLITE_THREADS, "lanzarote-read"))
-        if instance.settings.office:
-            await sync_to_thread(catch_up, instance.database)
-        instance.worker.start()
+    def __init__(self, instance: Instance, routes: Litestar) -> None:
+        instance.host.ask_all()
+        self.site = Site(instance)
+        self.site.pieces["follow"] = follow_button
+        self.site.pieces["beside"] = found_beside
+        self.site.pieces["travels"] = travels_line
+        self.site.pieces["procedure travels"] = procedure_travels_line
+        self._routes = routes
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            bind(scope, self.site)
+            await self._routes(scope, receive, send)  # type: ignore[arg-type]
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Work from when the server says that it starts until it says that it stops."""
+        await receive()
+        step = "startup"
         try:
-            yield
-        finally:
-            instance.worker.stop()
+            async with _working(self.site.instance):
+                await send({"type": "lifespan.startup.complete"})
+                step = "shutdown"
+                await receive()
+        except BaseException as error:
+            await send({"type": f"lifespan.{step}.failed", "message": str(error)})
+            raise
+        await send({"type": "lifespan.shutdown.complete"})
 
+
+@asynccontextmanager
+async def _working(instance: Instance) -> AsyncIterator[None]:
+    if instance.database.sqlite:
+        # More threads would wait for each other, and each keeps a connection and memory of its own.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(SQLITE_THREADS, "lanzarote-read"))
+    if instance.settings.office:
+        await sync_to_thread(catch_up, instance.database)
+    instance.worker.start()
+    try:
+        yield
+    finally:
+        instance.worker.stop()
+
+
+@cache
+def routes() -> Litestar:
+    """The routes of this process, looked at once, however many instances it serves."""
+    return create_routes()
+
+
+def create_routes() -> Litestar:
+    """All rooms' pages and resources; which instance a request is for, it says itself."""
     config = AppConfig(
         route_handlers=[handler for room in ROOMS for handler in import_module(room).handlers],
         dependencies={
-            "site": Provide(lambda: site, sync_to_thread=False),
-            "instance": Provide(lambda: instance, sync_to_thread=False),
+            "site": Provide(give_site, sync_to_thread=False),
+            "instance": Provide(give_instance, sync_to_thread=False),
         },
         exception_handlers={Interrupted: interrupted, NotWritten: unwritten, SpentLink: spent, Exception: answer},
         guards=[_readable],
         before_send=[_secure],
-        lifespan=[working],
         request_max_body_size=LARGEST_BODY,
-        state=State({"site": site, "instance": instance}),
         openapi_config=None,  # the resources describe themselves: web/openapi.py
         debug=False,
     )

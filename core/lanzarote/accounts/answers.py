@@ -18,6 +18,7 @@ from lanzarote.accounts.passkeys import Place
 from lanzarote.accounts.secrets import kept
 from lanzarote.accounts.sessions import ABSOLUTE
 from lanzarote.translation import language_name
+from lanzarote.web.bound import instance_of
 from lanzarote.web.fields import one_of
 from lanzarote.web.gate import Reader
 from lanzarote.web.routes import PRIVATE, private
@@ -126,7 +127,7 @@ def browser_of(request: Asked) -> Browser:
 
 def place_of(request: Asked) -> Place:
     """Where passkeys are asked for: the public address, or the one that the browser is at."""
-    settings = request.app.state.instance.settings
+    settings = instance_of(request).settings
     parts = urlsplit(settings.base_url or f"{request.url.scheme}://{request.headers.get('host', '')}")
     return Place(host=parts.hostname or "", origin=f"{parts.scheme}://{parts.netloc}")
 

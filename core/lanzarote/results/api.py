@@ -26,6 +26,7 @@ from lanzarote.results.refusals import (
     UnknownKey,
 )
 from lanzarote.results.wire import MEDIA_TYPE, PLACE, There
+from lanzarote.web.bound import instance_of
 from lanzarote.web.gate import from_a_program
 from lanzarote.web.resources import REGION, Answer, Asked, Taken, resource
 
@@ -98,7 +99,7 @@ def how_far(asked: Asked) -> Answer:
 async def take(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Take results of the region, and answer with a receipt."""
     region: str = request.path_params["region"]
-    instance: Instance = request.app.state.instance
+    instance = instance_of(request)
     data = await request.body()
     return await sync_to_thread(_take, instance, region, data)
 

@@ -11,12 +11,13 @@ from msgspec import Struct
 
 from lanzarote import convention
 from lanzarote.convention import Article, Convention
+from lanzarote.web.bound import instance_of
 from lanzarote.web.gate import permitted
 from lanzarote.web.openapi import describe
 from lanzarote.web.resources import CURSOR, LIMIT, ROOT, Answer, Asked, Listed, Parameter, Resource, resource
 
 if TYPE_CHECKING:
-    from lanzarote.instance import Instance
+    pass
 
 ARTICLES = 50
 ARTICLE = Parameter(
@@ -113,7 +114,7 @@ def _sources(whole: Convention, article: Article) -> list[convention.Source]:
 )
 async def openapi(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The description of the API, made anew whenever public content changes."""
-    instance: Instance = request.app.state.instance
+    instance = instance_of(request)
     resources = [
         described
         for one in request.app.routes

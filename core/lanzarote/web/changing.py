@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from lanzarote.answered import Kept, Keyed
 from lanzarote.errors import Conflict, LanzaroteError
 from lanzarote.records import now
+from lanzarote.web.bound import instance_of
 from lanzarote.web.gate import from_a_program, permitted, reader_of
 from lanzarote.web.json_bodies import read_json
 from lanzarote.web.problems import KeyMissing, NotNamed, Stale, refusal
@@ -160,7 +161,7 @@ def change(
         )
 
         async def handle(request: Request[Any, Any, Any]) -> Response[bytes]:
-            scope, instance = request.scope, request.app.state.instance
+            scope, instance = request.scope, instance_of(request)
             if request.url.query:
                 described.read(instance, scope["path"], scope["path_params"], scope["query_string"])
             raw = await request.body()

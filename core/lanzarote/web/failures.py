@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from lanzarote import errors
 from lanzarote.translation import N_, Foreign
+from lanzarote.web.bound import site_of
 from lanzarote.web.fields import Malformed, TooLarge
 from lanzarote.web.gate import BadToken, Interrupted, NotSignedIn, TooManyWrongTokens
 from lanzarote.web.problems import FieldConcern, FieldError, HelpLine, Objection, Refused
@@ -161,7 +162,7 @@ def _page(request: Request[Any, Any, Any], error: Exception, status: int, header
 
 def view_of(request: Request[Any, Any, Any]) -> View:
     """The page in the language and region that the address names, as far as it does."""
-    site: Site = request.app.state.site
+    site = site_of(request)
     lang, region_id, *_ = (*request.url.path.split("/")[1:3], "", "")
     offered = _region_languages(site, region_id)
     if lang in offered:

@@ -18,6 +18,7 @@ from lanzarote.changes import RECEIVED
 from lanzarote.errors import LanzaroteError, NotPermitted
 from lanzarote.permissions import NOT_SIGNED_IN, VISITOR, Actor, may_in
 from lanzarote.translation.catalogues import N_
+from lanzarote.web.bound import instance_of
 from lanzarote.web.fields import TOO_LARGE, TooLarge, require_text
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ async def permitted(connection: Connection, handler: BaseRouteHandler) -> None:
         raise NotSignedIn(NOT_SIGNED_IN, await _written(connection, handler))
     if may != "signed-in" and not (verdict := may_in(actor, may, connection.path_params.get("region", ""))):
         raise NotPermitted(verdict.reason)
-    region, origin_of = connection.path_params.get("region"), connection.app.state.instance.origin
+    region, origin_of = connection.path_params.get("region"), instance_of(connection).origin
     # What is written elsewhere has no team here; who did what with it here can be read all the same.
     if region and may not in ALSO_RECEIVED and await sync_to_thread(origin_of, region):
         raise NotPermitted(RECEIVED)
@@ -178,7 +179,7 @@ def _from_elsewhere(connection: Connection) -> bool:
     if (site := headers.get("sec-fetch-site")) is not None:
         return site not in ("same-origin", "none")
     origin = headers.get("origin")
-    base_url = connection.app.state.instance.settings.base_url
+    base_url = instance_of(connection).settings.base_url
     return origin is not None and _host(origin) not in {headers.get("host"), _host(base_url)} - {""}
 
 

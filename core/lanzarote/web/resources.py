@@ -18,6 +18,7 @@ from msgspec import Struct
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.permissions import VISITOR
 from lanzarote.web.addresses import LONGEST_QUERY
+from lanzarote.web.bound import instance_of
 from lanzarote.web.gate import permitted, reader_of
 
 if TYPE_CHECKING:
@@ -289,7 +290,7 @@ def resource(
 
         async def handle(request: Request[Any, Any, Any]) -> Response[bytes]:
             scope = request.scope
-            instance: Instance = request.app.state.instance
+            instance = instance_of(request)
             actor = VISITOR if described.may == "public" else reader_of(request).actor
             asked = described.read(instance, scope["path"], scope["path_params"], scope["query_string"], actor)
             if described.may != "public":

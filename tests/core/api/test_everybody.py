@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 from lanzarote.accounts import identify
-from lanzarote.app import create_litestar
+from lanzarote.app import routes
 from lanzarote.changes import INSTANCE
 from lanzarote.improvements.model import ImprovementStatus
 from lanzarote.instance import Instance
@@ -19,7 +19,6 @@ from lanzarote.transfers.model import TRANSFER, TransferStatus
 from lanzarote.types import Objective
 from lanzarote.web.changing import Change
 from lanzarote.web.resources import ROOT, Resource
-from litestar import Litestar
 from sqlalchemy import select
 
 from tests.core.api.programs import BEARER, Program, Programs, problem
@@ -66,15 +65,10 @@ HOSTILE: list[bytes] = [
 
 
 @pytest.fixture(scope="module")
-def app(programs: Programs) -> Litestar:
-    return create_litestar(programs.instance)
-
-
-@pytest.fixture(scope="module")
-def described(app: Litestar) -> list[Resource]:
+def described() -> list[Resource]:
     return [
         one
-        for route in app.routes
+        for route in routes().routes
         for handler in getattr(route, "route_handlers", ())
         if isinstance(one := handler.opt.get("resource"), Resource) and one.may != "public"
     ]

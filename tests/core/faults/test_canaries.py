@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from lanzarote.accounts.model import Account, ApiToken, Link, SignedIn
-from lanzarote.app import create_app, create_litestar
+from lanzarote.app import create_app, routes
 from lanzarote.database import ALL
 from lanzarote.instance import Instance
 from lanzarote.records import Record
@@ -65,8 +65,7 @@ def client(land: Land) -> TestClient[Any]:
 @pytest.fixture(scope="module")
 def addresses(land: Land) -> list[str]:
     """Every GET route with everything that can stand in it: ids of both regions in either, all slugs, all versions."""
-    app = create_litestar(land.instance)
-    paths = [route.path for route in walked(app) if route.method == "GET"]
+    paths = [route.path for route in walked(routes()) if route.method == "GET"]
     assert len(paths) > 90
     return sorted({address for path in paths for address in filled(land, path)})
 
@@ -262,10 +261,9 @@ def test_no_search_finds_what_is_not_public(land: Land, client: TestClient[Any],
 def test_unknown_foreign_and_unreadable_answer_alike(land: Land, client: TestClient[Any], name: str) -> None:
     region, other = REGIONS
     person = land.people.get(f"{name} {region}")
-    app = create_litestar(land.instance)
     lang = land.instance.header(region).languages[0]
     differing = []
-    for route in walked(app):
+    for route in walked(routes()):
         names = set(_PARAMETER.findall(route.path))
         asked = names & {"record_id", "task_id", "account"}
         if route.method != "GET" or "region" not in names or not asked:

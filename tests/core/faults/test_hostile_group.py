@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote.app import create_litestar
+from lanzarote.app import routes
 from lanzarote.instance import Instance
 from lanzarote.settings import read_settings
 
@@ -94,8 +94,7 @@ def test_nothing_that_a_group_wrote_runs(page: Page, land: Land) -> None:
 
 def pages(land: Land, asked: APIRequestContext, site: str) -> Iterator[str]:
     """Addresses of the group's pages in Paris that there are."""
-    app = create_litestar(land.instance)
-    paths = {route.path for route in walked(app) if route.method == "GET" and ROOMS.search(route.path)}
+    paths = {route.path for route in walked(routes()) if route.method == "GET" and ROOMS.search(route.path)}
     for path in sorted(path for path in paths if "/api/" not in path and ".{" not in path):
         here = [one for one in filled(land, path) if one.startswith("/fr/paris") and "format=" not in one]
         own = (address for address in dict.fromkeys(here) if is_page(asked.get(site + address, max_redirects=0)))

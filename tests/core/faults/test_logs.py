@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from lanzarote import jobs
-from lanzarote.app import create_app, create_litestar
+from lanzarote.app import Application, create_app, create_routes
 from lanzarote.database import ALL
 from lanzarote.instance import Instance
 from lanzarote.records import Version, now
@@ -44,8 +44,9 @@ def test_a_page_that_fails_is_logged_without_texts_and_without_the_secret_in_its
     def broken(lang: FromPath[str], secret: FromPath[str]) -> None:
         twice(own_paris)
 
-    app = create_litestar(own_paris)
-    app.register(broken)
+    routes = create_routes()
+    routes.register(broken)
+    app: Any = Application(own_paris, routes)
     with TestClient(app) as client:
         answer = client.get("/en/account/broken/Clairvoile")
     assert answer.status_code == 500

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lanzarote.app import create_litestar
+from lanzarote.app import Application, create_routes
 from lanzarote.cli import main
 from lanzarote.database import ALL, Database
 from lanzarote.errors import OnlyRead
@@ -196,9 +196,10 @@ def test_the_api_says_so_as_a_problem(site: Site) -> None:
             )
         return ""
 
-    app = create_litestar(site.instance)
-    app.register(written)
+    routes = create_routes()
+    routes.register(written)
     site.switch(True)
+    app: Any = Application(site.instance, routes)
     with TestClient(app) as client:
         answer = client.get("/api/v1/written")
     assert answer.status_code == site.trouble.status

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lanzarote.accounts import service, sessions, tokens
 from lanzarote.accounts.model import Granted
-from lanzarote.app import create_app, create_litestar
+from lanzarote.app import create_app, routes
 from lanzarote.database import ALL
 from lanzarote.permissions import ACTIONS, OF_INSTANCE, ROLES
 from lanzarote.records import now
@@ -99,11 +99,11 @@ def test_no_route_writes_it_and_none_fails(received: TwoPlaces) -> None:
         given: dict[str, Any] = {"name": "All", "actions": ACTIONS, "region_id": "", "strong": True, "ends_at": ends}
         token = tokens.make(session, account.id, at=at, **given)
     before = received.state()
-    routes = [route for route in walked(create_litestar(office)) if route.regional]
+    regional = [route for route in walked(routes()) if route.regional]
     wrong = []
     app: Any = create_app(office)
     with TestClient(app, base_url="http://lanzarote.test") as client:
-        for route in routes:
+        for route in regional:
             path = re.sub(r"\{(\w*id|stakeholder|practice):str\}", body, route.path)
             address = type(route)(method=route.method, path=path, may=route.may).address(REGION)
             headers = {"sec-fetch-site": "same-origin", "cookie": f"lanzarote-session={begun.token}"}

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.accounts.identify import Identified
-from lanzarote.app import create_litestar
+from lanzarote.app import Application, create_routes
 from lanzarote.web.cache import PublicCache
 from litestar import Response
 from msgspec import Struct
@@ -71,10 +71,11 @@ def walked(app: Litestar) -> Iterator[Route]:
 
 def stopped_behind_the_guards(instance: Instance) -> tuple[Any, Litestar]:
     """The application, in which whatever passes the guards is told so and goes no further."""
-    app = create_litestar(instance)
+    routes = create_routes()
 
     async def stop(_: Request[Any, Any, Any]) -> Response[Any]:
         return Response("", status_code=REACHED)
 
-    app.before_request = stop
-    return PublicCache(Identified(app, instance), instance, app.state.site.static_files), app  # type: ignore[arg-type]
+    routes.before_request = stop
+    app = Application(instance, routes)
+    return PublicCache(Identified(app, instance), instance, app.site.static_files), routes

@@ -323,15 +323,11 @@ def test_the_actions_of_a_region_are_narrowed_and_cost_the_same(pages: Pages, mo
     assert 'rel="next"' in pages.rita.get(here)
 
 
-def test_the_public_reads_the_actions_of_what_is_published_and_adopted(
-    own_paris: Instance, client: TestClient[Any]
-) -> None:
-
+def test_the_public_reads_the_actions_of_what_is_published_and_adopted(own_paris: Instance) -> None:
     group = Group(own_paris, state="adopted", publish=True)
     group.plan("Ouvrir la ligne.")
     let_be_cited(own_paris, "paris", group.organisation)
-    site = client.app.state.site if hasattr(client.app, "state") else None
-    view = _view(own_paris, site)
+    view = _view(own_paris)
     [told] = _public_actions(view, group.id)
     assert (str(told.what), told.words, told.taking_part) == ("Ouvrir la ligne.", "pas commencée", False)
     html = (
@@ -354,8 +350,8 @@ def _public_actions(view: Any, record_id: str) -> Any:
     return actions_reading.public_actions(view, shown[0].actions) if shown else ()
 
 
-def _view(instance: Instance, site: Any) -> Any:
+def _view(instance: Instance) -> Any:
     from lanzarote.web.site import Site
     from litestar.testing import RequestFactory
 
-    return (site or Site(instance)).view(RequestFactory().get("/fr/paris"), "fr", "paris")
+    return Site(instance).view(RequestFactory().get("/fr/paris"), "fr", "paris")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from lanzarote.app import create_litestar
+from lanzarote.app import Application, create_routes
 from lanzarote.web.failures import TITLES
 from litestar import get
 from litestar.testing import TestClient
@@ -138,8 +138,9 @@ def test_what_went_wrong_inside_stays_inside(paris: Instance, caplog: pytest.Log
     def breaks() -> str:
         raise RuntimeError(secret)
 
-    app = create_litestar(paris)
-    app.register(breaks)
+    routes = create_routes()
+    routes.register(breaks)
+    app: Any = Application(paris, routes)
     with TestClient(app, base_url="http://lanzarote.test", raise_server_exceptions=False) as client:
         answer = client.get("/fr/breaks")
 
