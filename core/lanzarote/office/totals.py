@@ -65,17 +65,22 @@ def trends(view: View, figures: Figures) -> list[Sheet]:
     total = Line(
         head=Head(label=_("In all")),
         cells=(
-            Cell(figures.total("practice")),
+            desk.search_cell(view, figures.total("practice")),
             *(
-                Cell(sum(figures.total("begun", year, strength) for year in ["", *years]))
+                desk.records_cell(
+                    view,
+                    sum(figures.total("begun", year, strength) for year in ["", *years]),
+                    "begun",
+                    desk.ANY,
+                    strength,
+                )
                 for strength in words.STRENGTHS
             ),
         ),
         whole=True,
     )
     strengths = [
-        Line(head=Head(label=head.label), cells=(Cell(cell.n),))
-        for head, cell in zip(columns, total.cells[1:], strict=True)
+        Line(head=Head(label=head.label), cells=(cell,)) for head, cell in zip(columns, total.cells[1:], strict=True)
     ]
     return [
         sheet(

@@ -98,7 +98,8 @@ def _plenary(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
         "%(num)s practices are published in all regions together.",
         count,
     )
-    yield _said(said % {"num": format_number(count, view.lang)})
+    every_one = view.absolute(view.instance_href("search")) if count else ""
+    yield Paragraph((Piece(said % {"num": format_number(count, view.lang)}, every_one),))
     for sheet in totals.overview(view, together):
         yield from _table(view, sheet)
     yield Heading(_("Who works together"))
@@ -154,7 +155,7 @@ def _coverage(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
         unknown = len(every) - some - none - apart
         href = view.absolute(view.instance_href("office", "coverage"))
         label = _article(view, row.article)
-        rows.append((Piece(label), Piece(str(some), href), Piece(str(none)), Piece(str(apart)), Piece(str(unknown))))
+        rows.append((Piece(label), *(Piece(str(n), href if n else "") for n in (some, none, apart, unknown))))
         if not some:
             silent.append(label)
     head = (_("Article"), _("Documented"), _("None, as stated"), _("Not applicable"), _("Unknown"))

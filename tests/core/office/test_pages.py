@@ -7,9 +7,12 @@ import io
 import re
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from lanzarote.app import create_app
+from lanzarote.changes import Served
 from lanzarote.instance import Instance
+from lanzarote.records import encode
 from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
@@ -59,6 +62,7 @@ def test_an_office_without_regions_says_what_to_do(empty_office: Instance) -> No
 def test_the_overview_counts_regions_states_and_practices(office: Instance) -> None:
     with client_of(office) as client:
         html = read(client, "/en/office")
+        assert "invented" not in html
         assert [re.sub(r"\s+", " ", one) for one in re.findall(r"<strong>(\d+)</strong> <span>(?:[^<]*)", html)] == [
             "3",
             "3",
@@ -159,20 +163,43 @@ def test_a_figure_leads_to_its_records(office: Instance) -> None:
             assert "No record stands behind this figure now." in read(client, f"/en/office/records?{nothing}")
 
 
+def rename(office: Instance, region_id: str, name: dict[str, str], territory: str = "LT-57") -> None:
+    with office.database.write(region_id) as session:
+        facts = encode(msgspec.structs.replace(logs.header(region_id, territory), name=name))
+        session.get_one(Served, region_id).facts = facts
+
+
 def test_formulas_are_disarmed_in_files(office: Instance) -> None:
-    with office.database.write("vilnius") as session:
-        from lanzarote.changes import Served
-        from lanzarote.records import encode
-
-        said = logs.header("vilnius", "LT-57")
-        import msgspec
-
-        session.get_one(Served, "vilnius").facts = encode(
-            msgspec.structs.replace(said, name={"en": "=1+1", "fr": "=1+1"})
-        )
+    rename(office, "vilnius", {"en": "=1+1", "fr": "=1+1"})
     with client_of(office) as client:
         rows = table(client, "/en/office/sectors?format=csv")
     assert [row[0] for row in rows if "1+1" in row[0]] == ["'=1+1"]
+
+
+def test_names_in_files_are_names_without_markup(office: Instance) -> None:
+    rename(office, "vilnius", {"en": "D'Azur & <Sea>"})
+    with client_of(office) as client:
+        for page in ("sectors", "coverage"):
+            words = [word for row in table(client, f"/fr/office/{page}?format=csv") for word in row]
+            assert any("D'Azur & <Sea>" in word for word in words), page
+            assert not [word for word in words if "span" in word or "&amp;" in word], page
+
+
+def test_totals_of_years_lead_to_what_they_count(office: Instance) -> None:
+    with client_of(office) as client:
+        html = read(client, "/en/office/trends")
+        hrefs = set(re.findall(r'href="(/en/office/records\?of=begun&amp;a=%2A[^"]*)">(\d+)<', html))
+        assert hrefs
+        for href, n in hrefs:
+            assert f"{n} record" in read(client, href.replace("&amp;", "&"))
+
+
+def test_who_reads_figures_is_told_that_invented_regions_count(office: Instance) -> None:
+    rename(office, "vilnius", {"en": "Nowhere"}, territory="XX")
+    with client_of(office) as client:
+        for page in ("", "/reports/plenary"):
+            assert "1 of these regions is invented" in read(client, f"/en/office{page}")
+        assert "Invented, of no State" in read(client, "/en/office/regions")
 
 
 def test_the_api_tells_the_same(office: Instance) -> None:

@@ -69,6 +69,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "send": "Send now",
         "enrol": "Compare and enrol",
         "received": "received, complete, verified",
+        "in part": "received and verified up to what could not be taken",
         "wrong": "This is not the fingerprint of this card.",
         "exact": "Show exactly what leaves",
         "take": "Take the file",
@@ -79,6 +80,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "send": "Envoyer maintenant",
         "enrol": "Comparer et inscrire",
         "received": "reçu, complet, vérifié",
+        "in part": "reçu et vérifié jusqu’à ce qui n’a pas pu être pris",
         "wrong": "Ce n’est pas l’empreinte de cette carte.",
         "exact": "Montrer exactement ce qui sort",
         "take": "Prendre le fichier",
@@ -153,7 +155,7 @@ def test_a_region_is_enrolled_sends_and_is_read(
         clerk.goto(f"{here}/{lang}/office/sources/paris/held/{places.held()[0].id}")
         look(clerk, f"{lang}-office-held")
         clerk.goto(f"{here}/{lang}/office/sources/paris")
-        assert clerk.get_by_text(words["received"]).count()
+        assert clerk.get_by_text(words["in part"]).count()
         look(clerk, f"{lang}-office-source")
         clerk.goto(f"{here}/{lang}/paris/practices/own-a")
         look(clerk, f"{lang}-received-practice")
