@@ -9,13 +9,14 @@ import shutil
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import hypothesis
 import pytest
+from lanzarote.uncollected import uncollected
 
 from dev import MEMBERS, ROOT, find_chromium
 from tests.postgres_server import AS_ROOT, temporary_server
@@ -28,18 +29,27 @@ hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
 
 YOUNG_OBJECTS = 20000
-"""So many new ones are made before garbage is searched for: an application is made of ten times as many."""
+"""So many are made before garbage is searched for among them: far more are made in a test than in a request."""
 HOW_TO_ADD_A_BROWSER = "python3 dev.py test --browser"
 HOW_TO_ADD_NODE = "install Node.js with npm, such as by: apt-get install nodejs npm"
 BROWSER_FIXTURES = {"browser", "page"}
 NODE_FIXTURES = {"bpmn_tools"}
-POSTGRES_FIXTURES = {"pg_admin_url", "pg_template", "pg_url"}
+POSTGRES_FIXTURES = {"pg_admin_url", "pg_template", "pg_paris_template", "pg_url"}
 left_out_for_lack_of_a_browser = pytest.StashKey[int]()
 left_out_for_lack_of_node = pytest.StashKey[int]()
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Which tests run
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported and collected stays, and is much: no search for garbage looks at it again."""
+    with uncollected():
+        result = yield
+    gc.set_threshold(YOUNG_OBJECTS)
+    return result
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -68,13 +78,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.stash[left_out_for_lack_of_node] = len(lacking)
         config.hook.pytest_deselected(items=lacking)
         items[:] = [item for item in items if not item.get_closest_marker("node")]
-
-
-def pytest_collection_finish() -> None:
-    """What is imported and collected by now stays, and is much: no search for garbage looks at it again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS)
 
 
 def needs_browser(item: pytest.Item) -> bool:
@@ -110,22 +113,31 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 # Databases
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+BOTH_DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(params=BOTH_DATABASES)
 def database_url(request: pytest.FixtureRequest) -> str:
     """A migrated, empty database; every test that takes it runs on SQLite and on PostgreSQL."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "pg_url")
     return url
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(scope="module", params=BOTH_DATABASES)
 def module_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """As ``database_url``, one for all tests of a module, which leave it as they found it."""
+    with copy_for(request, tmp_path_factory.mktemp("module"), "sqlite_template", "pg_template") as url:
+        yield url
+
+
+@contextlib.contextmanager
+def copy_for(request: pytest.FixtureRequest, folder: Path, template: str, pg: str = "") -> Iterator[str]:
+    """The URL of a copy of the template that the fixture *template* (on PostgreSQL: *pg*) gives."""
     if request.param == "sqlite":
-        yield copy_of(request.getfixturevalue("sqlite_template"), tmp_path_factory.mktemp("module"))
+        yield copy_of(request.getfixturevalue(template), folder)
     else:
         admin_url = request.getfixturevalue("pg_admin_url")
-        template = request.getfixturevalue("pg_template")
-        with pg_database(admin_url, f"TEMPLATE {template} STRATEGY file_copy") as name:
+        with pg_database(admin_url, copied(request.getfixturevalue(pg or f"pg_{template}"))) as name:
             yield sqlalchemy_url(admin_url, name)
 
 
@@ -172,8 +184,12 @@ def pg_template(pg_admin_url: str) -> Iterator[str]:
 
 @pytest.fixture
 def pg_url(pg_admin_url: str, pg_template: str) -> Iterator[str]:
-    with pg_database(pg_admin_url, f"TEMPLATE {pg_template} STRATEGY file_copy") as name:
+    with pg_database(pg_admin_url, copied(pg_template)) as name:
         yield sqlalchemy_url(pg_admin_url, name)
+
+
+def copied(template: str) -> str:
+    return f"TEMPLATE {template} STRATEGY file_copy"
 
 
 @contextlib.contextmanager

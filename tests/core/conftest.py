@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from lanzarote.instance import Instance
 from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
-from tests.conftest import copy_of
+from tests.conftest import BOTH_DATABASES, copied, copy_for, copy_of, pg_database, sqlalchemy_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,14 +22,10 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def paris(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+def paris(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """An instance with Paris loaded, shared by all tests: read it only."""
-    folder = tmp_path_factory.mktemp("paris")
-    for part in sqlite_template.parent.glob(f"{sqlite_template.name}*"):
-        shutil.copy(part, folder / part.name.replace("template", "lanzarote"))
-    url = f"sqlite:///{folder / 'lanzarote.sqlite'}"
+    url = copy_of(paris_template, tmp_path_factory.mktemp("paris"))
     with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance:
-        instance.load("paris")
         yield instance
 
 
@@ -45,6 +40,30 @@ def paris_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFacto
         instance.load("paris")
     (file.parent / "lanzarote.sqlite").rename(file)
     return file
+
+
+@pytest.fixture(scope="session")
+def pg_paris_template(pg_admin_url: str, pg_template: str) -> Iterator[str]:
+    """As ``paris_template``, on PostgreSQL: the name of the database."""
+    with pg_database(pg_admin_url, copied(pg_template)) as name:
+        url = sqlalchemy_url(pg_admin_url, name)
+        with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance:
+            instance.load("paris")
+        yield name
+
+
+@pytest.fixture(params=BOTH_DATABASES)
+def paris_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """As ``database_url``, with Paris loaded."""
+    with copy_for(request, tmp_path, "paris_template") as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=BOTH_DATABASES)
+def module_paris_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """As ``paris_url``, one for all tests of a module, which leave it as they found it."""
+    with copy_for(request, tmp_path_factory.mktemp("module"), "paris_template") as url:
+        yield url
 
 
 @pytest.fixture

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dev import BIN, WINDOWS
-from tests.core.conftest import paris, paris_site
+from tests.core.conftest import own_paris, paris, paris_site, paris_template
 from tests.journeys.machine import Machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["paris", "paris_site"]
+__all__ = ["own_paris", "paris", "paris_site", "paris_template"]
 
 
 @pytest.fixture(scope="session")

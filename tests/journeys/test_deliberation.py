@@ -11,7 +11,7 @@ import pytest
 from lanzarote.instance import Instance
 from lanzarote.settings import read_settings
 
-from tests.core.conftest import paris_template, serving
+from tests.core.conftest import serving
 from tests.journeys.deliberating import TODAY, Circle, open_, text_of
 from tests.journeys.deliberation_deciding import (
     answer_for_the_hospitals,
@@ -34,8 +34,6 @@ from tests.journeys.deliberation_words import READ, REASONS, SAID
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
-
-__all__ = ["paris_template"]
 
 
 @pytest.fixture

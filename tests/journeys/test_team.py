@@ -14,7 +14,7 @@ from lanzarote.settings import read_settings
 from playwright.sync_api import expect
 
 from tests.core.accounts.team import GOOD, Team, link_in
-from tests.core.conftest import paris_template, serving
+from tests.core.conftest import serving
 from tests.core.practices.assessments import person
 from tests.core.practices.test_assessing_browser import WORDS, answer
 from tests.journeys.machine import sideways
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
-__all__ = ["paris_template"]
 
 INVITED = {
     "ana": "contributor",

@@ -20,7 +20,7 @@ from lanzarote.results.receiving import receive
 from lanzarote.settings import read_settings
 
 from tests.conftest import copy_of
-from tests.core.conftest import paris_template, serving
+from tests.core.conftest import serving
 from tests.core.transfers.travelling import PARIS, SECOND, SLUG, adopted, slug_of
 from tests.regions.second import both_regions
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Page
-
-__all__ = ["paris_template"]
 
 
 class Places:

@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from playwright.sync_api import expect
 
-from tests.core.conftest import paris, paris_site
-
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-__all__ = ["paris", "paris_site"]
 """Paris as it is served; fixtures that pytest finds by their names."""
 
 

@@ -132,17 +132,12 @@ def test_searching_narrowing_and_choosing_needs_no_script(plain: Page, paris_sit
 
 
 @pytest.fixture
-def own_site(sqlite_url: str) -> Iterator[tuple[Instance, str]]:
+def own_site(own_paris: Instance) -> Iterator[tuple[Instance, str]]:
     """A site that may be written to."""
-    from lanzarote.instance import Instance
-    from lanzarote.settings import read_settings
-
     from tests.core.conftest import serving
 
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url})) as instance:
-        instance.load("paris")
-        with serving(instance) as address:
-            yield instance, address
+    with serving(own_paris) as address:
+        yield own_paris, address
 
 
 def test_a_reply_is_written_put_right_and_sent_without_script(plain: Page, own_site: tuple[Instance, str]) -> None:

@@ -17,7 +17,7 @@ from lanzarote.settings import read_settings
 from playwright.sync_api import ViewportSize, expect
 
 from tests.conftest import copy_of
-from tests.core.conftest import paris_template, serving
+from tests.core.conftest import serving
 from tests.core.practices.assessments import person
 from tests.journeys.machine import sideways
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from lanzarote.permissions import Actor
     from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
-__all__ = ["paris_template"]
 
 SIZES: dict[str, ViewportSize] = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 SAID: dict[str, dict[str, Any]] = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from weakref import WeakValueDictionary
 
 from lanzarote.errors import LanzaroteError
 from lanzarote.translation.formats import locale_of, plural_categories
@@ -74,6 +76,18 @@ def _key(context: str, message: str) -> str:
     return f"{context}\x04{message}"
 
 
+_READ: WeakValueDictionary[tuple[object, ...], Translator] = WeakValueDictionary()
+"""What other instances of this process have read, and from which files as they were then."""
+
+
+def _stamp(path: str) -> tuple[int, ...]:
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return ()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
 class Translations:
     """Every catalogue that packages bring; where two translate one message, the first given wins."""
 
@@ -96,9 +110,18 @@ class Translations:
         found = self._translators.get(language)
         if found is None:
             _check_tag(language, "the language asked for")
-            entries = [e for c in self._catalogues if c.language == language for e in self._load(c)]
             # Two threads may both come here first; they build the same thing and the later one is dropped.
-            found = self._translators.setdefault(language, Translator(language, entries))
+            found = self._translators.setdefault(language, self._read(language))
+        return found
+
+    def _read(self, language: str) -> Translator:
+        catalogues = [catalogue for catalogue in self._catalogues if catalogue.language == language]
+        files = (language, *((str(catalogue.path), _stamp(str(catalogue.path))) for catalogue in catalogues))
+        found = _READ.get(files)
+        if found is None:
+            found = Translator(language, [entry for catalogue in catalogues for entry in self._load(catalogue)])
+            if not any(str(catalogue.path) in self.faults for catalogue in catalogues):
+                _READ[files] = found
         return found
 
     def _load(self, catalogue: Catalogue) -> list[Entry]:

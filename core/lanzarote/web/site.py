@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from lanzarote.permissions import Action, Actor
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.stakeholders.model import Stakeholder
+    from lanzarote.translation import Translator
     from lanzarote.types import RegionHeader
 
 START: tuple[str, ...] = ("start",)
@@ -62,12 +63,9 @@ class Site:
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self._environments: dict[str, jinja2.Environment] = {}
-        self.static_files = StaticFiles()
+        self.static_files = _static_files()
         self.pieces: dict[str, Callable[..., Any]] = {}
         """What rooms above give to pages below them: name → a function of the page and of what it shows."""
-        shared = jinja2.PackageLoader("lanzarote.web", "templates")
-        rooms = {room: jinja2.PackageLoader(f"lanzarote.{room}", "templates") for room in ROOMS if _has_templates(room)}
-        self._loader = jinja2.ChoiceLoader([shared, jinja2.PrefixLoader(rooms)])
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -89,9 +87,7 @@ class Site:
         """Templates in *lang*, compiled on first use."""
         known = self._environments.get(lang)
         if known is None:
-            translator = self.instance.translations.translator(lang)
-            known = environment(lang, translator, self._loader, static=self.static_files.address)
-            self._environments[lang] = known
+            known = self._environments[lang] = _templates(lang, self.instance.translations.translator(lang))
         return known
 
     def view(self, request: Request[Any, Any, Any], lang: str, region_id: str | None = None) -> View:
@@ -368,6 +364,24 @@ def share_locale(lang: str) -> str:
         likely: str = get_global("likely_subtags").get("_".join((language, *tags)), "")
         country = likely.rpartition("_")[2]
     return f"{language}_{country}" if len(country) == 2 else language
+
+
+@lru_cache(maxsize=32)
+def _templates(lang: str, translator: Translator) -> jinja2.Environment:
+    """The same for every instance of this process that says it in the same words."""
+    return environment(lang, translator, _loader(), static=_static_files().address)
+
+
+@cache
+def _loader() -> jinja2.BaseLoader:
+    shared = jinja2.PackageLoader("lanzarote.web", "templates")
+    rooms = {room: jinja2.PackageLoader(f"lanzarote.{room}", "templates") for room in ROOMS if _has_templates(room)}
+    return jinja2.ChoiceLoader([shared, jinja2.PrefixLoader(rooms)])
+
+
+@cache
+def _static_files() -> StaticFiles:
+    return StaticFiles()
 
 
 def _has_templates(room: str) -> bool:

@@ -19,12 +19,13 @@ from tests.core.api.programs import BEARER, CONFIRMED, PARIS, Programs, titled
 
 
 @pytest.fixture
-def everywhere(database_url: str, tmp_path: Path) -> Iterator[Programs]:
-    given = {"LANZAROTE_DATABASE_URL": database_url, "LANZAROTE_DATA": str(tmp_path)}
-    with Instance(read_settings(given)) as instance:
-        instance.load("paris")
-        with TestClient(create_app(instance), base_url="http://lanzarote.test") as client:
-            yield Programs(instance, client)
+def everywhere(paris_url: str, tmp_path: Path) -> Iterator[Programs]:
+    given = {"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)}
+    with (
+        Instance(read_settings(given)) as instance,
+        TestClient(create_app(instance), base_url="http://lanzarote.test") as client,
+    ):
+        yield Programs(instance, client)
 
 
 def at_once(*calls: Callable[[], Any]) -> list[int]:

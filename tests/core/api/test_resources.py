@@ -310,18 +310,16 @@ def test_nothing_is_written_through_it(client: TestClient[Any], method: str) -> 
     assert set(re.split(r", *", response.headers["allow"])) == {"GET", "HEAD", "OPTIONS"}
 
 
-def test_a_fault_of_ours_tells_nothing_internal(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_ours_tells_nothing_internal(own_paris: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     from litestar.testing import TestClient
 
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("secret-detail")
 
     monkeypatch.setattr(service, "document", fail)
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url})) as instance:
-        instance.load("paris")
-        app: Any = create_app(instance)
-        with TestClient(app, raise_server_exceptions=False) as client:
-            response = client.get(f"{PARIS}/practices/uaped")
+    app: Any = create_app(own_paris)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        response = client.get(f"{PARIS}/practices/uaped")
     assert (response.status_code, response.json()) == (500, {"title": "Internal Server Error", "status": 500})
 
 
@@ -353,34 +351,30 @@ def _see_changes(instance: Instance, client: TestClient[Any]) -> None:
     assert detail.startswith("This practice was withdrawn on 2")
 
 
-def test_a_region_that_is_disabled_is_neither_listed_nor_found(sqlite_url: str) -> None:
+def test_a_region_that_is_disabled_is_neither_listed_nor_found(own_paris: Instance) -> None:
     from litestar.testing import TestClient
 
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url})) as instance:
-        instance.load("paris")
-        app: Any = create_app(instance)
-        with TestClient(app) as client:
-            assert read(client, f"{API}/search?q=enfant&facets=region")["total"] > 0
-            instance.enable("paris", on=False)
-            found = read(client, f"{API}/search?q=enfant&facets=region")
-            assert (found["items"], found["total"], found["counts"]) == ([], 0, {"region": {}})
-            assert read(client, f"{API}/regions")["total"] == 0
-            for name in ("practices", "practices/uaped", "practices/uaped/versions", "stakeholders", "sources"):
-                assert refusal(client, f"{PARIS}/{name}")[0] == 404
+    app: Any = create_app(own_paris)
+    with TestClient(app) as client:
+        assert read(client, f"{API}/search?q=enfant&facets=region")["total"] > 0
+        own_paris.enable("paris", on=False)
+        found = read(client, f"{API}/search?q=enfant&facets=region")
+        assert (found["items"], found["total"], found["counts"]) == ([], 0, {"region": {}})
+        assert read(client, f"{API}/regions")["total"] == 0
+        for name in ("practices", "practices/uaped", "practices/uaped/versions", "stakeholders", "sources"):
+            assert refusal(client, f"{PARIS}/{name}")[0] == 404
 
 
-def test_a_write_of_another_process_shows_in_the_very_next_answer(sqlite_url: str) -> None:
+def test_a_write_of_another_process_shows_in_the_very_next_answer(own_paris: Instance) -> None:
     from litestar.testing import TestClient
 
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url})) as instance:
-        instance.load("paris")
-        app: Any = create_app(instance)
-        with TestClient(app) as client:
-            before = read(client, f"{PARIS}/practices?limit=1")
-            assert read(client, f"{PARIS}/practices?limit=1") == before
-            subprocess.run([sys.executable, "-c", ELSEWHERE, sqlite_url], check=True)
-            after = client.get(f"{PARIS}/practices?limit=1")
-            assert after.json()["total"] == before["total"] - 1
+    app: Any = create_app(own_paris)
+    with TestClient(app) as client:
+        before = read(client, f"{PARIS}/practices?limit=1")
+        assert read(client, f"{PARIS}/practices?limit=1") == before
+        subprocess.run([sys.executable, "-c", ELSEWHERE, own_paris.settings.database_url], check=True)
+        after = client.get(f"{PARIS}/practices?limit=1")
+        assert after.json()["total"] == before["total"] - 1
 
 
 ELSEWHERE = """

@@ -61,10 +61,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def worked_on(database_url: str) -> Iterator[Instance]:
+def worked_on(paris_url: str) -> Iterator[Instance]:
     """Paris with a history, a task and a waiting job."""
-    with Instance(settings(database_url)) as instance:
-        instance.load("paris")
+    with Instance(settings(paris_url)) as instance:
         with instance.database.write("paris") as session:
             record = records.find(session, "practice", "uaped")
             records.rename(session, record, "uaped-nouvelle", by="someone")
@@ -242,11 +241,10 @@ def test_a_backup_in_a_folder_that_is_not_there_is_refused(paris: Instance, tmp_
         backup(paris, tmp_path / "nope" / "x.zip")
 
 
-def test_a_backup_is_of_one_moment(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_backup_is_of_one_moment(paris_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from lanzarote import backup as module
 
-    with Instance(settings(database_url)) as instance:
-        instance.load("paris")
+    with Instance(settings(paris_url)) as instance:
         before = rows(instance)
         write_rows = module._write_rows
 
@@ -285,12 +283,11 @@ def untouched(fresh: Settings) -> Iterator[Settings]:
     assert [*file.parent.glob(f"{file.name}*")] == []
 
 
-def test_restoring_never_overwrites(file: Path, database_url: str) -> None:
-    with Instance(settings(database_url)) as instance:
-        instance.load("paris")
+def test_restoring_never_overwrites(file: Path, paris_url: str) -> None:
+    with Instance(settings(paris_url)) as instance:
         before = rows(instance)
         with pytest.raises(RestoreError, match=r"The database is not empty \(audit has rows\)"):
-            restore(settings(database_url), file)
+            restore(settings(paris_url), file)
         assert rows(instance) == before
 
 

@@ -28,11 +28,10 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def on_both(database_url: str, tmp_path: Path) -> Iterator[Instance]:
+def on_both(paris_url: str, tmp_path: Path) -> Iterator[Instance]:
     """Paris on SQLite and on PostgreSQL."""
-    settings = read_settings({"LANZAROTE_DATABASE_URL": database_url, "LANZAROTE_DATA": str(tmp_path)})
+    settings = read_settings({"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)})
     with Instance(settings) as instance:
-        instance.load("paris")
         yield instance
 
 

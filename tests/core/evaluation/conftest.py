@@ -11,8 +11,7 @@ from lanzarote.settings import read_settings
 
 
 @pytest.fixture
-def anywhere(database_url: str, tmp_path: Path) -> Iterator[Instance]:
-    given = {"LANZAROTE_DATABASE_URL": database_url, "LANZAROTE_DATA": str(tmp_path)}
+def anywhere(paris_url: str, tmp_path: Path) -> Iterator[Instance]:
+    given = {"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)}
     with Instance(read_settings(given)) as instance:
-        instance.load("paris")
         yield instance

@@ -128,7 +128,6 @@ def everything(instance: Instance) -> str:
 
 
 @pytest.fixture
-def worked_on(database_url: str, tmp_path: Path) -> Iterator[Instance]:
-    with Instance(settings(database_url, tmp_path)) as instance:
-        instance.load("paris")
+def worked_on(paris_url: str, tmp_path: Path) -> Iterator[Instance]:
+    with Instance(settings(paris_url, tmp_path)) as instance:
         yield instance

@@ -19,11 +19,10 @@ from tests.core.practices.signed_in import site_of
 
 
 @pytest.fixture(scope="module")
-def everywhere(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+def everywhere(module_paris_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     folder = tmp_path_factory.mktemp("data")
-    given = {"LANZAROTE_DATABASE_URL": module_database_url, "LANZAROTE_DATA": str(folder)}
+    given = {"LANZAROTE_DATABASE_URL": module_paris_url, "LANZAROTE_DATA": str(folder)}
     with Instance(read_settings(given)) as instance:
-        instance.load("paris")
         yield instance
 
 

@@ -18,9 +18,8 @@ def group(own_paris: Instance) -> Group:
 
 
 @pytest.fixture
-def on_both(database_url: str, tmp_path: Path) -> Iterator[Group]:
+def on_both(paris_url: str, tmp_path: Path) -> Iterator[Group]:
     """As ``group``, on SQLite and on PostgreSQL."""
-    settings = read_settings({"LANZAROTE_DATABASE_URL": database_url, "LANZAROTE_DATA": str(tmp_path)})
+    settings = read_settings({"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)})
     with Instance(settings) as instance:
-        instance.load("paris")
         yield Group(instance)

@@ -97,10 +97,9 @@ def post(paris_template: Path, tmp_path: Path) -> Iterator[Post]:
 
 
 @pytest.fixture
-def post_on_both(database_url: str, tmp_path: Path) -> Iterator[Post]:
-    given = {"LANZAROTE_DATABASE_URL": database_url, "LANZAROTE_DATA": str(tmp_path)}
+def post_on_both(paris_url: str, tmp_path: Path) -> Iterator[Post]:
+    given = {"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)}
     with Instance(read_settings(given)) as instance:
-        instance.load("paris")
         group = Group(instance)
         group.desk(group.bodies[1], DESK)
         yield Post(group, TestClient(create_app(instance), base_url="http://lanzarote.test"))

@@ -45,12 +45,13 @@ class Desk:
 
 
 @pytest.fixture
-def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
-    given = {"LANZAROTE_DATABASE_URL": database_url, "LANZAROTE_DATA": str(tmp_path)}
-    with Instance(read_settings(given)) as instance:
-        instance.load("paris")
-        with TestClient(create_app(instance), base_url="http://lanzarote.test") as client:
-            yield Desk(Group(instance), Programs(instance, client))
+def desk(paris_url: str, tmp_path: Path) -> Iterator[Desk]:
+    given = {"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)}
+    with (
+        Instance(read_settings(given)) as instance,
+        TestClient(create_app(instance), base_url="http://lanzarote.test") as client,
+    ):
+        yield Desk(Group(instance), Programs(instance, client))
 
 
 def test_from_the_call_to_the_plenary(desk: Desk) -> None:

@@ -51,10 +51,9 @@ TITLE = OBSERVED["text"]["fr"]["title"]
 
 
 @pytest.fixture
-def paris(database_url: str, tmp_path: Path) -> Iterator[Instance]:
-    given = {"LANZAROTE_DATABASE_URL": database_url, "LANZAROTE_DATA": str(tmp_path / "data")}
+def paris(paris_url: str, tmp_path: Path) -> Iterator[Instance]:
+    given = {"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path / "data")}
     with Instance(read_settings(given)) as instance:
-        instance.load("paris")
         yield instance
 
 

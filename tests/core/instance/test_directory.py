@@ -7,28 +7,21 @@ from lanzarote import records
 from lanzarote.instance import Instance
 from lanzarote.practices import service
 from lanzarote.records import Record
-from lanzarote.settings import read_settings
 from lanzarote.stakeholders.model import KIND
 from lanzarote.types import Organisation
 from sqlalchemy import select
 
 
-def test_a_partner_that_changes_side_changes_the_practices_that_name_it(sqlite_url: str) -> None:
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url})) as instance:
-        instance.load("paris")
-        assert "private" not in sides(instance, "point-de-contact")
-        with instance.database.write("paris") as session:
-            partner = session.scalars(
-                select(Record).where(Record.kind == KIND, Record.key == "point-de-contact")
-            ).first()
-            assert partner is not None
-            organisation = records.decode(records.body_of(session, partner, 1), Organisation)
-            records.revise(
-                session, partner, records.encode(msgspec.structs.replace(organisation, side="private")), by="t"
-            )
-            records.publish(session, partner, by="t")
-        assert instance.worker.run_due() == 1
-        assert "private" in sides(instance, "point-de-contact")
+def test_a_partner_that_changes_side_changes_the_practices_that_name_it(own_paris: Instance) -> None:
+    assert "private" not in sides(own_paris, "point-de-contact")
+    with own_paris.database.write("paris") as session:
+        partner = session.scalars(select(Record).where(Record.kind == KIND, Record.key == "point-de-contact")).first()
+        assert partner is not None
+        organisation = records.decode(records.body_of(session, partner, 1), Organisation)
+        records.revise(session, partner, records.encode(msgspec.structs.replace(organisation, side="private")), by="t")
+        records.publish(session, partner, by="t")
+    assert own_paris.worker.run_due() == 1
+    assert "private" in sides(own_paris, "point-de-contact")
 
 
 def sides(instance: Instance, slug: str) -> tuple[str, ...]:

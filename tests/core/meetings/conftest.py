@@ -10,13 +10,12 @@ from lanzarote.settings import read_settings
 
 
 @pytest.fixture(scope="module")
-def group(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+def group(module_paris_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """One for all tests of a module: each plans meetings of its own."""
     given = {
-        "LANZAROTE_DATABASE_URL": module_database_url,
+        "LANZAROTE_DATABASE_URL": module_paris_url,
         "LANZAROTE_DATA": str(tmp_path_factory.mktemp("data")),
         "LANZAROTE_BASE_URL": "https://lanzarote.example",
     }
     with Instance(read_settings(given)) as instance:
-        instance.load("paris")
         yield instance

@@ -57,10 +57,9 @@ def group(paris_template: Path, tmp_path: Path) -> Iterator[Instance]:
 
 
 @pytest.fixture
-def everywhere(database_url: str, tmp_path: Path) -> Iterator[Instance]:
+def everywhere(paris_url: str, tmp_path: Path) -> Iterator[Instance]:
     """On either database."""
-    with Instance(settings_of(database_url, tmp_path)) as instance:
-        instance.load("paris")
+    with Instance(settings_of(paris_url, tmp_path)) as instance:
         yield instance
 
 

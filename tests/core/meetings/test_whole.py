@@ -157,10 +157,9 @@ def left(instance: Instance) -> set[str]:
     return {place for place, word in WORDS.items() if word.lower() in told}
 
 
-def test_what_is_erased_is_nowhere(database_url: str, tmp_path: Path) -> None:
-    given = {"LANZAROTE_DATABASE_URL": database_url, "LANZAROTE_DATA": str(tmp_path)}
+def test_what_is_erased_is_nowhere(paris_url: str, tmp_path: Path) -> None:
+    given = {"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)}
     with Instance(read_settings(given)) as instance:
-        instance.load("paris")
         one = whole(instance)
         assert left(instance) == set(WORDS)
         with keeping.held(instance, one) as (session, record):

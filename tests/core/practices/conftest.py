@@ -10,7 +10,6 @@ from lanzarote import records
 from lanzarote.app import create_app
 from lanzarote.instance import Instance
 from lanzarote.practices.model import KIND, PracticeStatus
-from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
 from tests.core.practices.assessments import Assessed, person
@@ -76,11 +75,9 @@ class Place:
 
 
 @pytest.fixture
-def place(sqlite_url: str) -> Iterator[Place]:
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url})) as instance:
-        instance.load("paris")
-        with TestClient(create_app(instance), base_url="http://lanzarote.test") as client:
-            yield Place(instance, client)
+def place(own_paris: Instance) -> Iterator[Place]:
+    with TestClient(create_app(own_paris), base_url="http://lanzarote.test") as client:
+        yield Place(own_paris, client)
 
 
 # A practice that was submitted, and who has to do with it.

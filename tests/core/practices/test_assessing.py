@@ -23,10 +23,9 @@ from tests.core.practices.assessments import PARIS, THEN, Assessed, full, person
 
 
 @pytest.fixture(scope="module")
-def paris(module_database_url: str) -> Iterator[Instance]:
+def paris(module_paris_url: str) -> Iterator[Instance]:
     """Paris, on SQLite and on PostgreSQL; every test brings its own practice and people."""
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": module_database_url})) as instance:
-        instance.load(PARIS)
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url})) as instance:
         yield instance
 
 

@@ -28,10 +28,9 @@ from tests.core.practices.assessments import MEETING, PARIS, THEN, Assessed, ful
 
 
 @pytest.fixture(scope="module")
-def paris(module_database_url: str) -> Iterator[Instance]:
+def paris(module_paris_url: str) -> Iterator[Instance]:
     """Paris, on SQLite and on PostgreSQL; every test brings its own practice and people."""
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": module_database_url})) as instance:
-        instance.load(PARIS)
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url})) as instance:
         yield instance
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +16,6 @@ from lanzarote.practices import service, sheets, writing
 from lanzarote.practices.model import KIND
 from lanzarote.practices.work import Work, told_of
 from lanzarote.records import Named, Record, find
-from lanzarote.settings import read_settings
 from lanzarote.stakeholders.service import by_key
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -52,24 +48,10 @@ BODY: dict[str, Any] = {
 OWN: dict[str, Any] = {"key": "own-1", "title": "Bilan 2024", "publisher": "Le tribunal", "kind": "organisation"}
 
 
-@pytest.fixture(scope="module")
-def loaded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("writing")
-    for part in sqlite_template.parent.glob(f"{sqlite_template.name}*"):
-        shutil.copy(part, folder / part.name.replace("template", "lanzarote"))
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{folder / 'lanzarote.sqlite'}"})) as instance:
-        instance.load("paris")
-    return folder
-
-
 @pytest.fixture
-def paris(loaded: Path, tmp_path: Path) -> Iterator[Instance]:
+def paris(own_paris: Instance) -> Instance:
     """An instance of the test's own, with Paris in it."""
-    for part in loaded.iterdir():
-        if part.is_file():
-            shutil.copy(part, tmp_path / part.name)
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{tmp_path / 'lanzarote.sqlite'}"})) as instance:
-        yield instance
+    return own_paris
 
 
 def checked(paris: Instance, body: dict[str, Any] = BODY, **reasons: str) -> writing.Checked:

@@ -22,13 +22,14 @@ CONFIRMED = {"confirmed": True}
 
 
 @pytest.fixture(scope="module")
-def everybody(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programs]:
+def everybody(module_paris_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programs]:
     folder: Path = tmp_path_factory.mktemp("api")
-    given = {"LANZAROTE_DATABASE_URL": module_database_url, "LANZAROTE_DATA": str(folder)}
-    with Instance(read_settings(given)) as instance:
-        instance.load("paris")
-        with TestClient(create_app(instance), base_url="http://lanzarote.test") as client:
-            yield Programs(instance, client)
+    given = {"LANZAROTE_DATABASE_URL": module_paris_url, "LANZAROTE_DATA": str(folder)}
+    with (
+        Instance(read_settings(given)) as instance,
+        TestClient(create_app(instance), base_url="http://lanzarote.test") as client,
+    ):
+        yield Programs(instance, client)
 
 
 def begun(programs: Programs, body: dict[str, Any] = BODY) -> str:

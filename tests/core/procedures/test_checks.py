@@ -48,10 +48,9 @@ from tests.core.procedures.agreeing import (
 
 
 @pytest.fixture(scope="module")
-def here(module_database_url: str) -> Iterator[Instance]:
+def here(module_paris_url: str) -> Iterator[Instance]:
     """Paris on SQLite and on PostgreSQL; each test here writes procedures of its own."""
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": module_database_url})) as instance:
-        instance.load("paris")
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url})) as instance:
         yield instance
 
 

@@ -22,10 +22,9 @@ HOSTILE = "<script>alert(1)</script>"
 
 
 @pytest.fixture(scope="module")
-def paris(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+def paris(module_paris_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     data = str(tmp_path_factory.mktemp("data"))
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": module_database_url, "LANZAROTE_DATA": data})) as instance:
-        instance.load("paris")
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": module_paris_url, "LANZAROTE_DATA": data})) as instance:
         yield instance
 
 

@@ -62,11 +62,10 @@ PRACTICE: dict[str, Any] = {
 
 
 @pytest.fixture
-def either(database_url: str, tmp_path: Path) -> Iterator[Instance]:
+def either(paris_url: str, tmp_path: Path) -> Iterator[Instance]:
     """Paris on SQLite and on PostgreSQL."""
-    given = {"LANZAROTE_DATABASE_URL": database_url, "LANZAROTE_DATA": str(tmp_path)}
+    given = {"LANZAROTE_DATABASE_URL": paris_url, "LANZAROTE_DATA": str(tmp_path)}
     with Instance(read_settings(given)) as instance:
-        instance.load("paris")
         yield instance
 
 

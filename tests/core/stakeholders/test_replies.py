@@ -27,27 +27,17 @@ CORRECT = "/en/paris/correct"
 FROM_US = {"Sec-Fetch-Site": "same-origin"}
 
 
-@pytest.fixture(scope="module")
-def loaded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with Paris in it."""
-    url = copy_of(sqlite_template, tmp_path_factory.mktemp("loaded"))
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance:
-        instance.load("paris")
-    return Path(url.removeprefix("sqlite:///"))
-
-
 @pytest.fixture
-def own(loaded: Path, tmp_path: Path) -> Iterator[Instance]:
+def own(paris_template: Path, tmp_path: Path) -> Iterator[Instance]:
     """An instance with Paris that a test may write into."""
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(loaded, tmp_path)})) as instance:
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path)})) as instance:
         yield instance
 
 
 @pytest.fixture
-def on_both(database_url: str) -> Iterator[Instance]:
+def on_both(paris_url: str) -> Iterator[Instance]:
     """As ``own``, on SQLite and on PostgreSQL."""
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": database_url})) as instance:
-        instance.load("paris")
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": paris_url})) as instance:
         yield instance
 
 
@@ -298,9 +288,9 @@ def test_a_flood_from_one_sender_is_given_back(own: Instance, visitor: TestClien
 
 
 def test_who_cannot_wait_is_told_whom_to_write_to(
-    loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    paris_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = {"LANZAROTE_DATABASE_URL": copy_of(loaded, tmp_path), "LANZAROTE_CONTACT": "contact@example.org"}
+    settings = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path), "LANZAROTE_CONTACT": "contact@example.org"}
     monkeypatch.setattr(pages, "SENDERS", Senders())
     with Instance(read_settings(settings)) as instance, client_of(instance) as visitor:
         visitor.headers.update(FROM_US)

@@ -15,12 +15,11 @@ from tests.core.talk.talking import Group
 
 
 @pytest.fixture(scope="module")
-def everywhere(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+def everywhere(module_paris_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """Paris on either database; each test has a group of its own."""
     folder = tmp_path_factory.mktemp("data")
-    given = {"LANZAROTE_DATABASE_URL": module_database_url, "LANZAROTE_DATA": str(folder)}
+    given = {"LANZAROTE_DATABASE_URL": module_paris_url, "LANZAROTE_DATA": str(folder)}
     with Instance(read_settings(given)) as instance:
-        instance.load("paris")
         yield instance
 
 

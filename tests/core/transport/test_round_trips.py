@@ -77,10 +77,9 @@ def test_a_region_without_its_package_comes_back_the_same(here: Instance, file: 
 
 
 def test_a_region_that_its_package_loaded_first_comes_back_the_same(
-    database_url: str, file: Path, exported: bytes
+    paris_url: str, file: Path, exported: bytes
 ) -> None:
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": database_url})) as instance:
-        instance.load("paris")
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": paris_url})) as instance:
         assert load_file(instance, file).splitlines()[-1] == "  until now as the package ships them: 63 replaced"
         assert export(instance) == exported
         assert instance.upgrades_due() == []

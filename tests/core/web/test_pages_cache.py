@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.instance import Instance
-from lanzarote.settings import read_settings
 
 from tests.core.web.reading import client_of
 
@@ -30,12 +29,10 @@ with Instance(read_settings({"LANZAROTE_DATABASE_URL": sys.argv[1]})) as instanc
 
 
 @pytest.fixture
-def own(sqlite_url: str) -> Iterator[TestClient[Any]]:
+def own(own_paris: Instance) -> Iterator[TestClient[Any]]:
     """An instance of its own that a test may change."""
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url})) as instance:
-        instance.load("paris")
-        with client_of(instance) as client:
-            yield client
+    with client_of(own_paris) as client:
+        yield client
 
 
 def enable_in_another_process(url: str, *, on: bool) -> None:
@@ -45,16 +42,17 @@ def enable_in_another_process(url: str, *, on: bool) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_what_another_process_writes_shows_in_the_next_answer(own: TestClient[Any], sqlite_url: str) -> None:
+def test_what_another_process_writes_shows_in_the_next_answer(own: TestClient[Any], own_paris: Instance) -> None:
+    url = own_paris.settings.database_url
     assert "pratiques qui y répondent" in own.get(PAGE).text
     assert own.get("/fr/paris/help").status_code == own.get("/fr/paris/feeds").status_code == 200
 
-    enable_in_another_process(sqlite_url, on=False)
+    enable_in_another_process(url, on=False)
 
     assert "pratiques qui y répondent" not in own.get(PAGE).text
     assert own.get("/fr/paris/help").status_code == own.get("/fr/paris/feeds").status_code == 404
 
-    enable_in_another_process(sqlite_url, on=True)
+    enable_in_another_process(url, on=True)
 
     assert "pratiques qui y répondent" in own.get(PAGE).text
     assert own.get("/fr/paris/feeds").status_code == 200
