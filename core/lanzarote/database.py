@@ -253,11 +253,12 @@ def remove_rows(session: Session, sql: str, region_id: str, *values: object) -> 
 
 def add_rows(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write new rows, which all have the same columns; where they are many, as fast as PostgreSQL takes them."""
-    if len(rows) < MANY or session.get_bind().dialect.name == "sqlite":
-        session.execute(_insert_into(table), rows)
-        return
+    scope, connection = scope_of(session), session.connection()
     for row in rows:
-        scope_of(session).require(row["region_id"])
+        scope.require(row["region_id"])
+    if len(rows) < MANY or connection.dialect.name == "sqlite":
+        connection.execute(_insert_into(table), rows)
+        return
     copy_rows(session, table.__tablename__, list(rows[0]), (tuple(row.values()) for row in rows))
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lanzarote.changes import Served
-from lanzarote.database import ALL, Database, rows_of
+from lanzarote.database import ALL, Database, add_rows, rows_of
 from lanzarote.errors import UnscopedStatement
 from lanzarote.regions.vocabulary import Term
 from lanzarote.scoping import Scope, ScopedSession
@@ -27,7 +27,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
 from tests.core.database.rows import REGIONS, row, term
@@ -226,6 +226,34 @@ def test_raw_rows_of_a_session_see_what_it_has_pending(shared: Database) -> None
             sql = "SELECT body FROM vocabulary WHERE region_id = ? AND key = ?"
             assert [bytes(body) for (body,) in rows_of(session, sql, "a", "x")] == [b"pending"]
         undone.rollback()
+
+
+@pytest.mark.parametrize("count", [1, 50])
+def test_many_new_rows_are_of_the_regions_of_the_session_or_none_is_written(store: Database, count: int) -> None:
+    rows = [
+        {"region_id": "a", "kind": "sector", "key": f"new-{n}", "position": n, "body": b"{}", "retired": False}
+        for n in range(count)
+    ]
+    with store.write("a") as session:
+        add_rows(session, Term, rows)
+    with store.read(ALL) as session:
+        assert session.scalar(select(func.count()).select_from(Term).where(Term.key.like("new-%"))) == count
+    strange = [{**one, "key": f"other-{n}", "region_id": "b"} for n, one in enumerate(rows)]
+    with pytest.raises(UnscopedStatement), store.write("a") as session:
+        add_rows(session, Term, [*({**one, "key": f"mine-{n}"} for n, one in enumerate(rows)), *strange])
+    with store.read(ALL) as session:
+        assert not session.scalars(select(Term).where(Term.key.like("mine-%") | Term.key.like("other-%"))).all()
+
+
+def test_many_rows_that_are_there_already_are_told_as_of_any_statement(store: Database) -> None:
+    rows = [
+        {"region_id": "a", "kind": "sector", "key": f"twice-{n}", "position": n, "body": b"{}", "retired": False}
+        for n in range(50)
+    ]
+    with store.write("a") as session:
+        add_rows(session, Term, rows)
+    with pytest.raises(IntegrityError), store.write("a") as session:
+        add_rows(session, Term, rows)
 
 
 def test_a_bound_parameter_is_no_way_around(shared: Database) -> None:

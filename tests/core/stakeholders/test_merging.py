@@ -117,6 +117,10 @@ def test_whatever_led_to_the_one_leads_to_the_other(either: Instance) -> None:
         assert service.stakeholder(session, "point-de-contact").id == into
         assert service.by_key(session)["point-de-contact"].id == into
         assert service.by_key(session)[gone].id == into
+        whole = service.by_key(session)
+        for names in ({"point-de-contact"}, {gone, into}, {into}, {"nobody"}, set(whole)):
+            told = {name: whole[name].organisation for name in names if name in whole}
+            assert service.organisations(session, "paris", names) == told
     assert named_by(either, draft) == {into}
     # What is written in practices stays as it was written; its side follows the entry that answers now.
     assert references(either, "paris").organisations["point-de-contact"] == mentions
