@@ -101,6 +101,7 @@ ROOMS = (
     "lanzarote.activity.notes_pages",
     "lanzarote.office.pages",
     "lanzarote.office.release_pages",
+    "lanzarote.office.opening_pages",
     "lanzarote.results.team_pages",
     "lanzarote.results.key_pages",
     "lanzarote.results.office_pages",

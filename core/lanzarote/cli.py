@@ -105,13 +105,20 @@ def parser() -> argparse.ArgumentParser:
 
 def _office(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """What a central office counts."""
-    office = commands.add_parser("office", help="count the results of all regions anew, or freeze figures to cite")
+    office = commands.add_parser(
+        "office", help="count all results anew, freeze figures to cite, say what regions rest on"
+    )
     actions = office.add_subparsers(metavar="ACTION", dest="action", required=True)
     rebuild = actions.add_parser("rebuild", help="count anew, from the change logs alone, what regions have released")
     rebuild.add_argument("region", nargs="*", metavar="REGION", help="default: all that are here")
     release = actions.add_parser("release", help="freeze the figures of a day under an address that stays")
     release.add_argument("day", metavar="DAY", help="such as 2027-03-01 or '1 March 2027'; today or a day that is past")
     release.add_argument("--check", action="store_true", help="count the figures of this release again, and compare")
+    opening = actions.add_parser("opening", help="say, or show, after which pilot the method was opened in a region")
+    opening.add_argument("region", metavar="REGION", help="that is written or enrolled here")
+    basis = opening.add_mutually_exclusive_group()
+    basis.add_argument("--pilot", action="store_true", help="it is a pilot itself")
+    basis.add_argument("--after", metavar="OTHER", default="", help="region whose pilot is to be extended")
 
 
 def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -20,13 +20,13 @@ from lanzarote.changes import Served, bump_revision
 from lanzarote.checking import is_address
 from lanzarote.database import ALL, Database, known_schemas, migrate, schema_version
 from lanzarote.errors import NoDatabase, NotFound, PackageError, RegionError, SettingError
-from lanzarote.evaluation.public import received_verdict
-from lanzarote.evaluation.service import pilot_verdict
+from lanzarote.evaluation.public import rulings, verdict
 from lanzarote.following import delivering
 from lanzarote.following import service as following
 from lanzarote.improvements import events as decisions
 from lanzarote.meetings import mails as meeting_mails
 from lanzarote.meetings.service import public_meetings
+from lanzarote.office.opening import opening_of
 from lanzarote.office.tallies import follow as follow_log
 from lanzarote.office.tallies import follow_shown
 from lanzarote.plugins import Host
@@ -50,7 +50,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.evaluation.model import Outcome
+    from lanzarote.evaluation.public import Ruling
     from lanzarote.meetings.service import Told as Meeting
+    from lanzarote.office.model import Opening
     from lanzarote.practices.facets import FacetIndex
     from lanzarote.regions.folder import Content
     from lanzarote.regions.vocabulary import Vocabulary
@@ -360,15 +362,23 @@ class Instance:
 
         return self.kept("directory", region_id, read)
 
-    def verdict(self, region_id: str) -> Outcome | None:
-        """What was decided about the region's pilot, as the public reads it. Raises NotFound."""
+    def rulings(self, region_id: str) -> tuple[Ruling, ...]:
+        """What was decided about the region's pilot, as the public reads it, in force first. Raises NotFound."""
         self.header(region_id)
 
-        def read() -> Outcome | None:
+        def read() -> tuple[Ruling, ...]:
             with self.database.read(region_id) as session:
-                return (received_verdict if self.origin(region_id) else pilot_verdict)(session, region_id)
+                return rulings(session, region_id)
 
-        return self.kept("verdict", region_id, read)
+        return self.kept("rulings", region_id, read)
+
+    def verdict(self, region_id: str) -> Outcome | None:
+        """What is in force of that; None: nothing. Raises NotFound."""
+        return verdict(self.rulings(region_id))
+
+    def opening(self, region_id: str) -> Opening | None:
+        """What the office wrote down that the region rests on; None: nothing yet."""
+        return opening_of(self.database, region_id)
 
     def mandates(self, region_id: str) -> tuple[mandates.Dated, ...]:
         """Every version of the group's mandate, the oldest first: of the package, then adopted. Raises NotFound."""

@@ -21,7 +21,7 @@ from lanzarote.improvements.comments_model import Comment
 from lanzarote.improvements.positions_model import Call, Forwarding, ImprovementDecision, Position
 from lanzarote.jobs import Job
 from lanzarote.meetings.model import CalendarAddress, MeetingInvitation
-from lanzarote.office.model import OfficeRelease, Summary, TallyMask, TallyNumber, Total
+from lanzarote.office.model import OfficeRelease, Opening, Summary, TallyMask, TallyNumber, Total
 from lanzarote.practices.model import Published
 from lanzarote.practices.review_model import Assessment, Decision, Round
 from lanzarote.practices.work import Unsaved, Work
@@ -81,6 +81,7 @@ __all__ = [
     "MeetingInvitation",
     "Named",
     "OfficeRelease",
+    "Opening",
     "Passkey",
     "Position",
     "Published",

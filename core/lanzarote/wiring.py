@@ -16,6 +16,7 @@ from lanzarote.improvements import events as decisions
 from lanzarote.improvements import naming as findings
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.meetings.service import follow as forget_beside_meetings
+from lanzarote.office import opening
 from lanzarote.practices import documents as practice_documents
 from lanzarote.practices import events, naming, projection, review_model
 from lanzarote.practices.model import KIND as PRACTICE
@@ -52,6 +53,7 @@ LISTENERS: Final = (
     transfers.follow,
     positions_model.follow,
     talk.follow,
+    opening.follow,
     following.listen,
     answered.follow,
     jobs.follow,

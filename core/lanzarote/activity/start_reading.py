@@ -176,7 +176,10 @@ def places(view: View, regions: Sequence[str]) -> tuple[Place, ...]:
         ]
         found.append(Place(name=view.text(header.name, header.languages[0])[0], href=there(), links=tuple(links)))
     if view.instance.settings.office and may_somewhere(view.actor, "results.receive", EVERYWHERE):
-        links = [(view._("Regions that are received"), view.instance_href("office", "sources"))]
+        links = [
+            (view._("Regions that are received"), view.instance_href("office", "sources")),
+            (view._("Opening the method in a new region"), view.instance_href("office", "openings")),
+        ]
         found.append(Place(name=view._("Central office"), href=links[0][1], links=tuple(links)))
     if may_somewhere(view.actor, "activity.read", EVERYWHERE):
         links = [

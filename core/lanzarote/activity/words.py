@@ -150,6 +150,8 @@ VERBS_OF: Final[Mapping[tuple[str, str], str]] = {
     ("source", "paused"): N_("paused it: nothing is taken just now"),
     ("source", "ended"): N_("ended it: nothing is taken any more"),
     ("source", "put-away"): N_("put away what could not be taken"),
+    ("opening", "pilot"): N_("wrote down that it is a pilot itself"),
+    ("opening", "opened"): N_("wrote down after which pilot it was opened"),
     ("source", "forget"): N_("took it out whole: its pages, its log and its keys"),
 }
 """Kind and verb, where a verb means something of its own."""
@@ -176,6 +178,7 @@ KINDS: Final[Mapping[str, str]] = {
     "key": N_("a key of the region"),
     "source": N_("the region, as it is received"),
     "release": N_("the figures as of %(what)s"),
+    "opening": N_("what the region %(what)s rests on"),
 }
 KIND_NAMES: Final[Mapping[str, str]] = {
     "practice": N_("Practices"),

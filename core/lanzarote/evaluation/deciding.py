@@ -153,7 +153,7 @@ def revive_last(session: Session, region_id: str, *, by: Actor, at: datetime) ->
 
     The last is the one that was decided last: an older one that was shown again later is none the newer for it.
     """
-    found = sorted(_public(session, region_id), key=_decided_at, reverse=True)
+    found = sorted(public_records(session, region_id), key=_decided_at, reverse=True)
     states = [judging.status_of(record) for record in found]
     if any(one.state == "decided" for one in states):
         return
@@ -165,15 +165,7 @@ def revive_last(session: Session, region_id: str, *, by: Actor, at: datetime) ->
             return
 
 
-def pilot_verdict(session: Session, region_id: str) -> Outcome | None:
-    """What was decided about the region's pilot and is in force, as the public reads it; None: nothing yet."""
-    for record in _in_force(session, region_id):
-        if decision := judging.status_of(record).decision:
-            return decision.outcome
-    return None
-
-
-def _public(session: Session, region_id: str) -> list[Record]:
+def public_records(session: Session, region_id: str) -> list[Record]:
     """Evaluations that the public reads, the last published first."""
     here = (Record.region_id == region_id) & (Record.kind == EVALUATION) & (Record.state == "published")
     return [*session.scalars(select(Record).where(here).order_by(Record.published_at.desc()))]
@@ -185,7 +177,7 @@ def _decided_at(record: Record) -> tuple[date, datetime]:
 
 
 def _in_force(session: Session, region_id: str) -> list[Record]:
-    found = _public(session, region_id)
+    found = public_records(session, region_id)
     return [record for record in found if decode(record.status, EvaluationStatus).state == "decided"]
 
 

@@ -9,11 +9,15 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct
 
 from lanzarote import released
+from lanzarote.changes import facts_of
 from lanzarote.evaluation import service
+from lanzarote.evaluation.deciding import public_records
 from lanzarote.evaluation.disclosure import Shown
 from lanzarote.evaluation.documents import EvaluationDocument, IndicatorDocument, IndicatorRelease
+from lanzarote.evaluation.judging import status_of
 from lanzarote.evaluation.model import EVALUATION, INDICATOR, Amended, EvaluationStatus, PilotDecision
 from lanzarote.evaluation.service import Answered, Point, PublicIndicator, Report, Start
 from lanzarote.records import encode
@@ -29,9 +33,9 @@ from lanzarote.types.evaluation import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from msgspec import Struct
     from sqlalchemy.orm import Session
 
     from lanzarote.evaluation.documents import IndicatorNumber, IndicatorPoint, PilotDecisionDocument
@@ -88,13 +92,53 @@ def withdrawn_at(instance: Instance, region_id: str, slug: str) -> service.Withd
     return None
 
 
-def received_verdict(session: Session, region_id: str) -> Outcome | None:
-    """What was decided about the pilot of a received region, as far as it has released that."""
+class Ruling(Struct, frozen=True, kw_only=True):
+    """A decision about the pilot of a region, as the public reads it."""
+
+    record: str
+    """Id of its evaluation."""
+    version: int
+    slug: str
+    in_force: bool
+    """Otherwise a later one took its place."""
+    decision: PilotDecision
+
+
+def rulings(session: Session, region_id: str) -> tuple[Ruling, ...]:
+    """What was decided about the region's pilot, wherever it is written, as far as it is public; in force first."""
+    facts = facts_of(session, region_id)
+    read = _home_rulings if facts is None or facts.home else _received_rulings
+    return tuple(sorted(read(session, region_id), key=lambda one: not one.in_force))
+
+
+def verdict(found: Sequence[Ruling]) -> Outcome | None:
+    """What is in force of these decisions; None: nothing."""
+    return next((one.decision.outcome for one in found if one.in_force), None)
+
+
+def _home_rulings(session: Session, region_id: str) -> Iterator[Ruling]:
+    for record in public_records(session, region_id):
+        if decision := (status := status_of(record)).decision:
+            yield Ruling(
+                record=record.id,
+                version=record.published_version or record.version,
+                slug=record.slug,
+                in_force=status.state == "decided",
+                decision=decision,
+            )
+
+
+def _received_rulings(session: Session, region_id: str) -> Iterator[Ruling]:
     for one in released.of_kind(session, region_id, EVALUATION):
         said = _evaluation.decode(one.body)
-        if said.state == "decided" and said.decision:
-            return said.decision.outcome
-    return None
+        if said.decision:
+            yield Ruling(
+                record=said.id,
+                version=said.version,
+                slug=said.slug,
+                in_force=said.state == "decided",
+                decision=_decision(said.decision),
+            )
 
 
 def _released(one: IndicatorRelease) -> PublicIndicator:

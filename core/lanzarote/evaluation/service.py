@@ -12,7 +12,6 @@ from lanzarote import changes
 from lanzarote.changes import Audit
 from lanzarote.errors import Gone, NotFound
 from lanzarote.evaluation import answering, counting, judging
-from lanzarote.evaluation.deciding import pilot_verdict
 from lanzarote.evaluation.disclosure import Shown, shown
 from lanzarote.evaluation.model import (
     EVALUATION,
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
     from lanzarote.changes import Saved
 
-__all__ = ["PublicIndicator", "Report", "evaluations", "follow", "indicators", "pilot_verdict", "report"]
+__all__ = ["PublicIndicator", "Report", "evaluations", "follow", "indicators", "report"]
 
 TABLES: Final = (IndicatorValue, Judgement)
 WITHDRAWN: Final = N_("This was withdrawn by the regional team.")

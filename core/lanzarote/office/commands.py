@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lanzarote.errors import LanzaroteError, NotFound
-from lanzarote.office import releases, tallies
+from lanzarote.office import opening, releases, tallies
+from lanzarote.records import now
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -22,7 +23,7 @@ class NoOffice(LanzaroteError):
 def office(instance: Instance, given: Namespace) -> int:
     if not instance.settings.office:
         raise NoOffice("This is no central office. Set LANZAROTE_OFFICE to on, and it is one.")
-    return _rebuild(instance, given) if given.action == "rebuild" else _release(instance, given)
+    return {"rebuild": _rebuild, "release": _release, "opening": _opening}[given.action](instance, given)
 
 
 def _rebuild(instance: Instance, given: Namespace) -> int:
@@ -58,3 +59,24 @@ def _check(instance: Instance, told: releases.Told) -> int:
         return 1
     print(f"A recount of the change logs gives the figures as of {told.day}.")
     return 0
+
+
+def _opening(instance: Instance, given: Namespace) -> int:
+    if given.pilot:
+        opening.say(instance, given.region, "pilot", by=BY, at=now())
+    elif given.after:
+        opening.say(instance, given.region, "opened", after=given.after, by=BY, at=now())
+    elif given.region not in (here := [one.id for one in opening.known(instance.database)]):
+        raise NotFound(f"There is no region {given.region!r} here (regions: {', '.join(here) or 'none'}).")
+    print(f"{given.region}: {_rests_on(instance, given.region)}")
+    return 0
+
+
+def _rests_on(instance: Instance, region_id: str) -> str:
+    row = instance.opening(region_id)
+    if row is None:
+        return f"not said yet. Say it: lanzarote office opening {region_id} --pilot, or --after OTHER"
+    if row.basis == "pilot":
+        return "a pilot of its own"
+    since = "; that decision has changed since" if opening.has_changed(instance, row) else ""
+    return f"opened after the pilot of {row.after_region}, decided on {row.decided_on}{since}"

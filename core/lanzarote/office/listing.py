@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from lanzarote.office import desk, service, words
+from lanzarote.office import desk, opening, service, words
 from lanzarote.office.model import INNER
+from lanzarote.office.opening_reading import Rests, rests_on
 from lanzarote.office.states import sources, states
 from lanzarote.translation import N_, format_date
 from lanzarote.web import labels
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from lanzarote.office.desk import Named
+    from lanzarote.office.model import Opening
     from lanzarote.office.service import Behind, Figures
     from lanzarote.web.site import View
 
@@ -122,6 +124,8 @@ class RegionCard(Struct, frozen=True, kw_only=True):
     received: str
     """When its last results came; empty: never, or it is written here."""
     address: str
+    rests: Rests | None
+    """On which pilot; None: nobody has said so."""
     counts: tuple[tuple[str, int, str], ...]
     """What of it is here: label, how many, where they are listed."""
 
@@ -148,10 +152,11 @@ COUNTED: Final = ("practice", "stakeholder", "improvement", "procedure", "pilot"
 
 def by_state(view: View, shown: Sequence[Named], figures: Figures) -> tuple[StateCard, ...]:
     """States in the order of their names, each with its regions."""
-    regions: dict[str, list[Named]] = {}
+    said = opening.openings(view.instance.database)
+    regions: dict[str, list[RegionCard]] = {}
     for one in shown:
-        regions.setdefault(one.region.state, []).append(one)
-    cards = [_state(view, code, tuple(_region(view, one, figures) for one in some)) for code, some in regions.items()]
+        regions.setdefault(one.region.state, []).append(_region(view, one, figures, said.get(one.id)))
+    cards = [_state(view, code, tuple(some)) for code, some in regions.items()]
     return tuple(sorted(cards, key=lambda card: view.sort_key(str(card.name))))
 
 
@@ -189,7 +194,7 @@ def _day(view: View, day: date | None) -> str:
     return format_date(day, view.lang) if day else ""
 
 
-def _region(view: View, one: Named, figures: Figures) -> RegionCard:
+def _region(view: View, one: Named, figures: Figures, said: Opening | None) -> RegionCard:
     region = one.region
     return RegionCard(
         name=one.name,
@@ -199,6 +204,7 @@ def _region(view: View, one: Named, figures: Figures) -> RegionCard:
         since=format_date(region.since, view.lang),
         received=format_date(region.received_at, view.lang) if region.received_at else "",
         address=region.address,
+        rests=rests_on(view, said) if said else None,
         counts=tuple(_count_of(view, one, measure, figures) for measure in COUNTED),
     )
 

@@ -1,9 +1,9 @@
-"""What the office keeps of all regions' results: numbers, how they come about, and releases that can be cited."""
+"""What the office keeps of all regions: numbers, how they come about, releases to cite, and what regions rest on."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy import BigInteger, Date, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,6 +24,8 @@ SHOWN: Final = "shown"
 """Measure: the region is in the totals of all that the public may read."""
 INNER: Final = (HEAD, AWAITED, SHOWN, SECTOR, SECTOR_SIDE)
 """Measures that the account needs to be kept; they count nothing."""
+Basis = Literal["pilot", "opened"]
+"""A region is a pilot itself, or the method was opened in it after the pilot of another one."""
 
 
 class TallyNumber(Regional, Base):
@@ -81,3 +83,20 @@ class OfficeRelease(Shared, Base):
     figures: Mapped[bytes] = mapped_column(LargeBinary)
     """``releases.Frozen`` as JSON: numbers, names of regions, heads; no text of any result."""
     digest: Mapped[str]
+
+
+class Opening(Shared, Base):
+    """What a region that is written or enrolled here rests on, as the office said it last."""
+
+    __tablename__ = "opening"
+
+    region: Mapped[str] = mapped_column(primary_key=True)
+    basis: Mapped[str]
+    """A ``Basis``."""
+    after_region: Mapped[str] = mapped_column(default="")
+    """Whose pilot was to be extended; the rest says which decision was read there. Of a pilot: nothing."""
+    decided_on: Mapped[date | None] = mapped_column(Date)
+    evaluation: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=0)
+    at: Mapped[datetime]
+    actor: Mapped[str]

@@ -110,6 +110,7 @@ def show(
             untaken=untaken,
             largest=LARGEST_FILE // 2**20,
             here=view.instance_href("office", "sources"),
+            openings_href=view.instance_href("office", "openings"),
             **FRAME,
         )
     )
@@ -210,6 +211,8 @@ def show_source(
             given=given or {},
             untaken=untaken,
             sources_href=view.instance_href("office", "sources"),
+            openings_href=view.instance_href("office", "openings"),
+            unsaid=view.instance.opening(source) is None,
             longest=LONGEST_REASON,
             **FRAME,
         )

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from lanzarote.changes import Served
 from lanzarote.database import ALL
 from lanzarote.errors import NotFound, NotPermitted
-from lanzarote.evaluation.public import received_verdict
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import IN_FORCE
 from lanzarote.procedures.model import KIND as PROCEDURE
@@ -181,18 +180,6 @@ def is_home(instance: Instance, region_id: str) -> bool:
             return served is not None and served.home
 
     return instance.kept("home", region_id, read)
-
-
-def verdict_of(instance: Instance, region_id: str) -> Outcome | None:
-    """What was decided about the region's pilot, as far as it is public, wherever the region is written."""
-    if is_home(instance, region_id):
-        return instance.verdict(region_id)
-
-    def read() -> Outcome | None:
-        with instance.database.read(region_id) as session:
-            return received_verdict(session, region_id)
-
-    return instance.kept("received verdict", region_id, read)
 
 
 def may_travel(kind: OriginKind, verdict: Outcome | None) -> bool:

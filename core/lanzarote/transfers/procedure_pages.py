@@ -130,7 +130,7 @@ def changed_procedure(there: View, said: TransferOrigin) -> tuple[Difference, ..
 
 def _rows(view: View, region_id: str) -> list[Row]:
     found = procedures.in_force(view.instance, region_id)
-    opened = origin.may_travel("procedure", origin.verdict_of(view.instance, region_id)) if found else False
+    opened = origin.may_travel("procedure", view.instance.verdict(region_id)) if found else False
     return [
         Row(
             title=_title(view, one),
@@ -158,7 +158,7 @@ def _stands(view: View, record_id: str) -> bool:
 
 
 def _waits(view: View) -> bool:
-    return not origin.may_travel("procedure", origin.verdict_of(view.instance, view.region_id))
+    return not origin.may_travel("procedure", view.instance.verdict(view.region_id))
 
 
 handlers = (travels, takeable)

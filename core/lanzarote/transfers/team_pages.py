@@ -100,7 +100,7 @@ def begin(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data)
     view = site.view(request, lang, region)
     require(view.actor, "group.write", Subject(region_id=view.region_id))
     there = _origin_at(view, data)
-    verdict = origin.verdict_of(view.instance, there.region)
+    verdict = view.instance.verdict(there.region)
     if not origin.may_travel(there.kind, verdict):
         return show_new(view, there, status=403)
     proposed = mapping.propose(there, view.vocabulary, url=_address(view, there))
@@ -259,7 +259,7 @@ def show_new(view: View, there: Origin, *, status: int = 200) -> Response[Any]:
         "transfers/team/new.html",
         status=status,
         kind=there.kind,
-        waits=not origin.may_travel(there.kind, origin.verdict_of(view.instance, there.region)),
+        waits=not origin.may_travel(there.kind, view.instance.verdict(there.region)),
         title=team_reading.title_of(view, proposed),
         plain=team_reading.plain_title(view, proposed),
         region_name=view.say(proposed.origin.region_name),

@@ -216,12 +216,12 @@ def news_of(transfer: Transfer, status: TransferStatus, now: Now | None) -> str:
 
 def is_unjudged(instance: Instance, region_id: str) -> bool:
     """Whether the region's pilot is not judged yet, or not to be extended; of a region that is not here: yes."""
-    return region_id not in instance.headers() or origin.verdict_of(instance, region_id) != "extend"
+    return region_id not in instance.headers() or instance.verdict(region_id) != "extend"
 
 
 def verdict_for(instance: Instance, said: TransferOrigin) -> Outcome | None:
     """What was decided about the pilot an origin comes from; of a region that is not here, nothing is known."""
-    return origin.verdict_of(instance, said.region) if said.region in instance.headers() else None
+    return instance.verdict(said.region) if said.region in instance.headers() else None
 
 
 def barred(instance: Instance, said: TransferOrigin, state: str) -> str:

@@ -103,7 +103,7 @@ def create_transfer(sent: Sent, body: ProposedTransfer) -> Answer:
     kind: OriginKind = "procedure" if body.procedure else "practice"
     record_id = origin.id_at(sent.instance, body.region, body.procedure or body.practice, kind)
     there = origin.read_origin(sent.instance, body.region, record_id, kind=kind)
-    verdict = origin.verdict_of(sent.instance, body.region)
+    verdict = sent.instance.verdict(body.region)
     origin.require_extended(kind, verdict)
     proposed = mapping.propose(there, sent.vocabulary, url=_address(sent, there))
     today = sent.instance.today(region_id)

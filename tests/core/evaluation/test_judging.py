@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotPermitted
-from lanzarote.evaluation import answering, deciding, judging, service
+from lanzarote.evaluation import answering, deciding, judging, public, service
 from lanzarote.evaluation.model import Judgement
 from lanzarote.lifecycle import EVALUATION, IllegalTransition, next_state
 from lanzarote.permissions import Actor, Grant
@@ -55,7 +55,7 @@ def state(paris: Instance, record_id: str) -> str:
 
 def verdict(paris: Instance) -> str | None:
     with paris.database.read(PARIS) as session:
-        return service.pilot_verdict(session, PARIS)
+        return public.verdict(public.rulings(session, PARIS))
 
 
 def test_without_a_judge_only_why_a_view_is_missing_is_written_down(own_paris: Instance) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.errors import LoadError
-from lanzarote.evaluation import answering, counting, judging, service
+from lanzarote.evaluation import answering, counting, judging, public, service
 from lanzarote.instance import Instance
 from lanzarote.plugins import Host
 from lanzarote.records import encode
@@ -74,7 +74,7 @@ def test_a_pilot_travels_whole(filled: tuple[Instance, str, str], other_url: str
         assert export(there) == first
         with here.database.read(PARIS) as old, there.database.read(PARIS) as new:
             assert service.indicators(new) == service.indicators(old)
-            assert service.pilot_verdict(new, PARIS) == "not-yet"
+            assert public.verdict(public.rulings(new, PARIS)) == "not-yet"
             assert [row.value for row in counting.values_of(new, [one])[one]] == [3, 12, 13]
             assert len(answering.counting(new, get(new, evaluation))) == 4
             assert judging.status_of(get(new, evaluation)) == judging.status_of(get(old, evaluation))

@@ -60,7 +60,7 @@ def proposed(instance: Instance, procedure: str) -> Transfer:
 
 
 def begun(instance: Instance, procedure: str) -> str:
-    said, verdict = proposed(instance, procedure), origin.verdict_of(instance, PARIS)
+    said, verdict = proposed(instance, procedure), instance.verdict(PARIS)
     with instance.database.write(SECOND) as session:
         return writing.begin(session, SECOND, said, verdict=verdict, today=TODAY, by=WRITER, at=THEN)[0].id
 

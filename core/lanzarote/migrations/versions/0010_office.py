@@ -1,4 +1,4 @@
-"""What the central office counts, and its releases."""
+"""What the central office counts, its releases, and what it says that regions rest on."""
 
 from __future__ import annotations
 
@@ -54,4 +54,16 @@ def upgrade() -> None:
         sa.Column("figures", sa.LargeBinary(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("day"),
+    )
+    op.create_table(
+        "opening",
+        sa.Column("region", sa.String(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.Column("after_region", sa.String(), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("evaluation", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("region"),
     )
