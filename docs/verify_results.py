@@ -15,12 +15,36 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 import sys
+from datetime import datetime
 
 STATEMENT = "application/vnd.lanzarote.results+json"
-CHAINED = ("seq", "epoch", "at", "verb", "kind", "record", "version", "body_hash")
-ENTRY = {*CHAINED, "hash", "salt", "body"}
-HEAD = {"type", "format", "region", "epoch", "after", "until", "entries", "keys"}
+LONGEST_LINE = 2 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024
+DEEPEST = 100
+GREATEST = 2**53
+
+# Forms: of a text its pattern, of a whole number (from, to), of an object names, of a list [each, from, to]; None: any.
+NUMBER = (0, GREATEST)
+TEXT = "(?s:.*)"
+WORD = "[ -~]{1,100}"
+HASH = "([0-9a-f]{64})?"
+MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?Z"
+HEAD = {
+    "type": TEXT,
+    "format": NUMBER,
+    "region": WORD,
+    "epoch": NUMBER,
+    "after": {"seq": NUMBER, "hash": HASH},
+    "until": NUMBER,
+    "entries": (1, 1000),
+    "keys": [{"key": "[0-9a-f]{64}", "by": HASH, "sig": TEXT}, 0, 100],
+}
+CHAINED = {"seq": NUMBER, "epoch": NUMBER, "at": MOMENT, "verb": WORD, "kind": WORD, "record": TEXT}
+CHAINED.update(version=NUMBER, body_hash=HASH)
+ENTRY = {**CHAINED, "hash": HASH, "salt": None, "body": None}
+ENVELOPE = {"payload": TEXT, "payloadType": TEXT, "signatures": [{"keyid": HASH, "sig": TEXT}, 1, 1]}
 
 
 class Refused(Exception):
@@ -54,12 +78,12 @@ def main(arguments):
 
 def verify(file, key, after=None):
     """Region, (number, hash) of the last entry, how many entries, how many without their text. Raises Refused."""
-    region, last, until, count, erased, number = None, after, None, 0, 0, 0
+    region, last, epoch, until, count, erased, number = None, after, 0, 0, 0, 0, 0
     while True:
-        line = file.readline()
+        number += 1
+        line = file.readline(LONGEST_LINE + 1)
         if not line:
             break
-        number += 1
         head = parsed(line, number, HEAD)
         if head["type"] != "lanzarote-results":
             raise Refused(f"line {number}: no beginning of results")
@@ -67,27 +91,26 @@ def verify(file, key, after=None):
             raise Refused(f"line {number}: format {head['format']}, and this program reads format 1")
         if region not in (None, head["region"]):
             raise Refused(f"line {number}: is of another region than what stands before it")
-        begins = (whole(head["after"].get("seq"), number), head["after"].get("hash"))
+        begins = (head["after"]["seq"], head["after"]["hash"])
         if last is not None and begins != last:
             raise Refused(f"line {number}: does not follow entry {last[0]}")
-        region, last, until = head["region"], begins, whole(head["until"], number)
-        digest = hashlib.sha256(line)
-        for _ in range(whole(head["entries"], number)):
+        if head["epoch"] < epoch:
+            raise Refused(f"line {number}: goes back to an earlier epoch")
+        region, last, epoch, until = head["region"], begins, head["epoch"], head["until"]
+        digest, size = hashlib.sha256(line), len(line)
+        for _ in range(head["entries"]):
             number += 1
-            line = file.readline()
+            line = file.readline(LONGEST_LINE + 1)
+            size += len(line)
+            if size > MOST_BYTES:
+                raise Refused(f"line {number}: the batch has more than 16 MiB")
             entry = parsed(line, number, ENTRY)
-            last, told = followed(entry, body_of(line, entry), last, head["epoch"], number)
+            last, told = followed(entry, last, epoch, number)
             count, erased = count + 1, erased + (not told)
             digest.update(line)
         number += 1
-        envelope = parsed(file.readline(), number, {"payload", "payloadType", "signatures"})
-        signed = {
-            "digest": digest.hexdigest(),
-            "region": region,
-            "epoch": head["epoch"],
-            "seq": last[0],
-            "hash": last[1],
-        }
+        envelope = parsed(file.readline(LONGEST_LINE + 1), number, ENVELOPE)
+        signed = {"digest": digest.hexdigest(), "region": region, "epoch": epoch, "seq": last[0], "hash": last[1]}
         check_envelope(envelope, key, signed, number)
     if region is None:
         raise Refused("the file is empty")
@@ -96,90 +119,118 @@ def verify(file, key, after=None):
     return region, last, count, erased
 
 
-def followed(entry, body, last, epoch, number):
+def followed(entry, last, epoch, number):
     """The entry's place in the chain, and whether its text is there unless it never had one. Raises Refused."""
-    chained = [last[1], *(entry[name] for name in CHAINED)]
-    mark = hashlib.sha256(encoded(chained)).hexdigest()
+    mark = hashlib.sha256(encoded([last[1], *(entry[name] for name in CHAINED)])).hexdigest()
     if entry["seq"] != last[0] + 1 or entry["hash"] != mark or entry["epoch"] != epoch:
         raise Refused(f"line {number}: entry {entry['seq']} does not follow the one before it")
-    if (entry["salt"] is None) != (entry["body"] is None):
-        raise Refused(f"line {number}: a text goes with its salt")
-    if entry["body"] is not None:
-        salted = unhexed(entry["salt"], number) + body
-        if hashlib.sha256(salted).hexdigest() != entry["body_hash"]:
-            raise Refused(f"line {number}: what entry {entry['seq']} tells was changed since it was written")
-    return (entry["seq"], entry["hash"]), entry["body"] is not None or not entry["body_hash"]
+    if not is_moment(entry["at"]):
+        raise Refused(f"line {number}: there is no moment {entry['at']}")
+    begins = (entry["verb"] == "epoch", entry["kind"] == "epoch")
+    if any(begins) and not (all(begins) and (entry["version"], entry["record"]) == last):
+        raise Refused(f"line {number}: an epoch that does not name the entry before it")
+    if entry["salt"] is None or entry["body"] is None:
+        if entry["salt"] is not entry["body"]:
+            raise Refused(f"line {number}: a text goes with its salt")
+        return (entry["seq"], entry["hash"]), not entry["body_hash"]
+    if not fits(entry["salt"], "[0-9a-f]{32}"):
+        raise Refused(f"line {number}: the salt cannot be read")
+    if hashlib.sha256(bytes.fromhex(entry["salt"]) + encoded(entry["body"])).hexdigest() != entry["body_hash"]:
+        raise Refused(f"line {number}: what entry {entry['seq']} tells was changed since it was written")
+    return (entry["seq"], entry["hash"]), True
 
 
 def check_envelope(envelope, key, signed, number):
     """Raises Refused unless *key* signed exactly what *signed* says."""
     if envelope["payloadType"] != STATEMENT:
         raise Refused(f"line {number}: signs something else than results")
-    if len(envelope["signatures"]) != 1 or set(envelope["signatures"][0]) != {"keyid", "sig"}:
-        raise Refused(f"line {number}: has not one signature")
     payload, [one] = debased(envelope["payload"], number), envelope["signatures"]
-    if payload != encoded(dict(sorted(signed.items()))):
+    if payload != encoded(signed):
         raise Refused(f"line {number}: what is signed is not what stands before it: it was changed on its way")
     if one["keyid"] != hashlib.sha256(key).hexdigest():
-        raise Refused(f"line {number}: is signed by another key, {one['keyid'][:64]}")
+        raise Refused(f"line {number}: is signed by another key, {one['keyid']}")
     kind = STATEMENT.encode()
     message = b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
     if not is_signed(key, message, debased(one["sig"], number)):
         raise Refused(f"line {number}: the signature is not that of the key")
 
 
-def parsed(line, number, fields):
-    """The object in a line, which has to be in the one canonical form. Raises Refused."""
+def parsed(line, number, form):
+    """What a line holds, in the one canonical form: written again, it is the same line. Raises Refused."""
+    if len(line) > LONGEST_LINE:
+        raise Refused(f"line {number}: is longer than 2 MiB")
     if not line.endswith(b"\n"):
         raise Refused(f"line {number}: the file was cut here")
     try:
-        value = json.loads(line)
-        encoded(value)
+        value = json.loads(line.decode(), parse_int=small)
+        written = encoded(value)
     except (ValueError, RecursionError):
         raise Refused(f"line {number}: cannot be read") from None
-    if not isinstance(value, dict) or set(value) != fields:
-        raise Refused(f"line {number}: holds something else than it should")
-    written = encoded(value)
-    if "body" in fields:  # numbers may be written in more than one way: the text stands as it is, and its hash tells
-        begins, ends = written.split(b'"body":', 1)[0], b',"body_hash":' + written.rsplit(b',"body_hash":', 1)[1]
-        written = begins + b'"body":' + body_of(line, value) + ends
     if written + b"\n" != line:
         raise Refused(f"line {number}: is not in the one canonical form")
+    if not fits(value, form):
+        raise Refused(f"line {number}: holds something else than it should")
     return value
 
 
-def body_of(line, entry):
-    """What an entry tells, as the bytes that stand in its line."""
-    text = line.decode()
-    start = len('{"at":,"body":') + len(json.dumps(entry["at"], ensure_ascii=False))
+def fits(value, form):
+    if form is None:
+        return True
+    if isinstance(form, dict):
+        return (
+            isinstance(value, dict) and set(value) == set(form) and all(fits(value[name], form[name]) for name in form)
+        )
+    if isinstance(form, list):
+        each, least, most = form
+        return isinstance(value, list) and least <= len(value) <= most and all(fits(one, each) for one in value)
+    if isinstance(form, tuple):
+        return type(value) is int and form[0] <= value <= form[1]
+    return isinstance(value, str) and re.fullmatch(form, value) is not None
+
+
+def is_moment(text):
     try:
-        _, end = json.JSONDecoder().raw_decode(text, start)
+        return datetime.fromisoformat(text[:-1]).isoformat() + "Z" == text
     except ValueError:
-        return b""
-    return text[start:end].encode()
+        return False
 
 
 def encoded(value):
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    """The bytes of the one canonical form. Raises ValueError where there is none."""
+    return written_out(value, 0).encode()
 
 
-def whole(value, number):
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise Refused(f"line {number}: {value!r} is no number of an entry")
-    return value
+def written_out(value, depth):
+    if isinstance(value, (dict, list)) and depth > DEEPEST:  # the line itself is one more
+        raise ValueError("too deep")
+    if isinstance(value, dict):
+        parts = (
+            json.dumps(name, ensure_ascii=False) + ":" + written_out(value[name], depth + 1) for name in sorted(value)
+        )
+        return "{" + ",".join(parts) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(written_out(one, depth + 1) for one in value) + "]"
+    return fraction(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
 
 
-def unhexed(text, number):
-    try:
-        return bytes.fromhex(text)
-    except (ValueError, TypeError):
-        raise Refused(f"line {number}: the salt cannot be read") from None
+def fraction(value):
+    """The fewest digits that stand for it; with a power of ten below 0.00001 and from 1e16 on."""
+    digits, _, power = repr(value).partition("e")
+    if power == "-05":
+        return ("-" if value < 0 else "") + "0.0000" + digits.lstrip("-").replace(".", "")
+    return f"{digits}e{int(power)}" if power else digits
+
+
+def small(digits):
+    if len(digits) > 17 or abs(int(digits)) > GREATEST:
+        raise ValueError("no number that every reader reads alike")
+    return int(digits)
 
 
 def debased(text, number):
     try:
         value = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError, TypeError):
+    except (binascii.Error, ValueError):
         raise Refused(f"line {number}: the envelope cannot be read") from None
     if base64.b64encode(value).decode() != text:
         raise Refused(f"line {number}: the envelope is not in the one canonical form")

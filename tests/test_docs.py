@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 from pathlib import Path
 
 import pytest
-from lanzarote import hookspecs
+from lanzarote import changes, hookspecs
+from lanzarote.changes import RELEASED
 from lanzarote.cli import parser
+from lanzarote.results.applying import DOCUMENTS, VERBS
 from lanzarote.settings import NAMES, PREFIX
+from lanzarote.wiring import RELEASES
 
 from docs.generate import pages
 
 ROOT = Path(__file__).parent.parent
 PROSE = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/*/README.md")])
+WORD = re.compile(r"`([a-z]+)`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -53,3 +59,20 @@ def test_the_readme_names_only_commands_that_exist() -> None:
     named = set(re.findall(r"^\s*(?:\.venv/bin/)?lanzarote ([a-z]+)", text, re.MULTILINE))
     assert named
     assert named <= set(commands.choices or ())
+
+
+def test_every_kind_and_verb_that_leaves_a_region_is_in_the_format_of_results() -> None:
+    page = (ROOT / "docs/results-format.md").read_text("utf-8")
+    [kinds] = [line for line in page.splitlines() if line.startswith("| `kind` |")]
+    verbs = page.partition("| verb | what it says |\n")[2].partition("\n\n")[0]
+    assert set(WORD.findall(kinds)) - {"kind"} == {*RELEASES, *RELEASED, "epoch"} == set(DOCUMENTS)
+    assert set(re.findall(r"^\| `([a-z]+)` \|", verbs, re.MULTILINE)) == {*VERBS, "epoch"}
+    assert sent_verbs() <= {*VERBS, "epoch"}
+
+
+def sent_verbs() -> set[str]:
+    """The verbs that the change log writes by name."""
+    calls = [node for node in ast.walk(ast.parse(inspect.getsource(changes))) if isinstance(node, ast.keyword)]
+    found = {node.value.value for node in calls if node.arg == "verb" and isinstance(node.value, ast.Constant)}
+    assert {"publish", "replace", "withdraw", "forget", "epoch"} <= found
+    return {str(verb) for verb in found}

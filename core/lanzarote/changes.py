@@ -266,15 +266,25 @@ def broken_audit(session: Session, region_id: str) -> int | None:
 
 
 def broken_change(session: Session, region_id: str) -> int | None:
-    """Check the change log's chain and the bodies that are still there; return the first faulty number, or None."""
+    """Check the change log's chain and the bodies that are still there; return the first faulty number, or None.
+
+    What was received begins with the epoch that its region was in, and goes on with a later one where entries between
+    them never came: the first entry of an epoch names the one before it, here or not.
+    """
     previous = ""
+    served = facts_of(session, region_id)
+    home = served is None or served.home
     bodies = {row.seq: row for row in session.scalars(select(ChangeBody).where(ChangeBody.region_id == region_id))}
     rows = session.scalars(select(Change).where(Change.region_id == region_id).order_by(Change.seq))
-    for expected, row in enumerate(rows, 1):
+    expected = 1
+    for row in rows:
+        if not home and row.seq > expected and row.verb == "epoch" and row.version == row.seq - 1:
+            expected, previous = row.seq, row.record_id
         previous = _change_hash(previous, row)
         body = bodies.get(row.seq)
         if row.seq != expected or row.hash != previous or (body and salted(body.salt, body.body) != row.body_hash):
             return expected
+        expected += 1
     return None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar
 
@@ -35,10 +35,15 @@ MOST_ENTRIES: Final = 1_000
 """Of one batch."""
 MOST_BYTES: Final = 16 * 1024 * 1024
 """Of one batch, whoever wrote it."""
+DEEPEST: Final = 100
+"""So many lists and objects may stand in one another in what an entry tells."""
+GREATEST: Final = 2**53
+"""No whole number is further from nought: beyond it, not every reader reads the same."""
 
-Seq = Annotated[int, Meta(ge=0, le=2**53)]
-Hash = Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
-Word = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[ -~]+$")]
+Seq = Annotated[int, Meta(ge=0, le=GREATEST)]
+Hash = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")]
+Salt = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
+Word = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[ -~]+\Z")]
 T = TypeVar("T")
 _UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _encode = msgspec.json.Encoder(order="sorted").encode
@@ -66,7 +71,7 @@ class Position(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class KeyEndorsement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A key of the region says which key comes after it."""
 
-    key: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    key: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
     """Public half of the later one, hexadecimal."""
     by: Hash
     """Id of the earlier one."""
@@ -103,7 +108,7 @@ class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """SHA-256 over salt and body; empty: there never was a body."""
     hash: Hash
     """Over the hash of the entry before and all fields above."""
-    salt: str | None
+    salt: Salt | None
     """Hexadecimal."""
     body: Raw
 
@@ -221,7 +226,10 @@ def read_file(file: BinaryIO, *, whole: bool = True) -> Iterator[Batch]:
     last: Batch | None = None
     number = 1
     while first := _line(file, number):
+        begins = number
         batch, number = _read_batch(file, first, number)
+        if last is not None:
+            _require_next(batch, last, begins)
         yield batch
         last = batch
     if last is None:
@@ -230,6 +238,16 @@ def read_file(file: BinaryIO, *, whole: bool = True) -> Iterator[Batch]:
         raise Malformed(
             f"the file was cut: it should go on to entry {last.head.until} and ends at {last.statement.seq}"
         )
+
+
+def _require_next(batch: Batch, last: Batch, number: int) -> None:
+    """Raises Malformed unless *batch* goes on where *last* ended."""
+    if batch.head.region != last.head.region:
+        raise Malformed(f"line {number}: is of another region than what stands before it")
+    if (batch.head.after.seq, batch.head.after.hash) != (last.statement.seq, last.statement.hash):
+        raise Malformed(f"line {number}: does not follow entry {last.statement.seq}")
+    if batch.head.epoch < last.head.epoch:
+        raise Malformed(f"line {number}: goes back to an earlier epoch")
 
 
 def _read_batch(file: BinaryIO, first: bytes, number: int) -> tuple[Batch, int]:
@@ -268,6 +286,8 @@ def _head(line: bytes, number: int) -> Head:
         raise NewerFormat(
             f"a newer platform wrote it, in format {told.format}; this one reads up to {FORMAT}: upgrade it first"
         )
+    if told.format != FORMAT:
+        raise Malformed(f"line {number}: there is no format {told.format}")
     return _read(line, Head, number)
 
 
@@ -290,16 +310,21 @@ def _require_follows(entry: Entry, previous: Position, number: int) -> None:
     )
     if entry.seq != previous.seq + 1 or entry.hash != wanted:
         raise Malformed(f"line {number}: entry {entry.seq} does not follow the one before it")
+    if entry.at.utcoffset() != timedelta(0):
+        raise Malformed(f"line {number}: entry {entry.seq} was written at a moment that is not told in UTC")
+    if "epoch" in (entry.verb, entry.kind):
+        _require_epoch(entry, previous, number)
     said = entry.said
-    if bool(said) != bool(entry.salt) or (said and not entry.body_hash):
+    if bool(said) != (entry.salt is not None) or (said and not entry.body_hash):
         raise Malformed(f"line {number}: a body goes with its salt and hash")
-    if said:
-        try:
-            salt = bytes.fromhex(entry.salt or "")
-        except ValueError:
-            raise Malformed(f"line {number}: the salt cannot be read") from None
-        if entry.salt != salt.hex() or salted(salt, said) != entry.body_hash:
-            raise Malformed(f"line {number}: what entry {entry.seq} tells was changed since it was written")
+    if said and salted(bytes.fromhex(entry.salt or ""), said) != entry.body_hash:
+        raise Malformed(f"line {number}: what entry {entry.seq} tells was changed since it was written")
+
+
+def _require_epoch(entry: Entry, previous: Position, number: int) -> None:
+    """An epoch names what it follows: without what came before, its chain can be checked from here on."""
+    if entry.verb != entry.kind or (entry.version, entry.record) != (previous.seq, previous.hash):
+        raise Malformed(f"line {number}: entry {entry.seq} begins an epoch and does not name the one before it")
 
 
 def _line(file: BinaryIO, number: int) -> bytes:
@@ -328,7 +353,21 @@ def _is_canonical(value: Any) -> bool:
     if not isinstance(value, Entry):
         return True
     body = bytes(value.body)
-    return _encode(msgspec.json.decode(body)) == body
+    said = msgspec.json.decode(body)
+    return _encode(said) == body and _is_plain(said)
+
+
+def _is_plain(said: Any) -> bool:
+    """Whether every reader reads it alike: it is not too deep, and no number is too great."""
+    level = [said]
+    for _ in range(DEEPEST + 1):
+        if any(type(one) is int and abs(one) > GREATEST for one in level):
+            return False
+        within = [one for one in level if isinstance(one, dict | list)]
+        if not within:
+            return True
+        level = [each for one in within for each in (one.values() if isinstance(one, dict) else one)]
+    return False
 
 
 def _decoded(text: str) -> bytes:

@@ -22,6 +22,7 @@ from lanzarote.folding import query_terms
 from lanzarote.instance import Instance
 from lanzarote.plugins import Host
 from lanzarote.practices.model import Published
+from lanzarote.results import samples
 from lanzarote.settings import Settings, read_settings
 from lanzarote.tables import Base, Endorsement, FormerSlug, IndicatorValue, Record, Served, Task, Version
 from lanzarote.tasks import open_task
@@ -202,6 +203,15 @@ def test_a_broken_chain_is_told_and_does_not_keep_a_team_from_its_backup(
         backup(instance, tmp_path / "b.zip")
     told = restore(fresh, tmp_path / "b.zip")
     assert "the audit of paris does not follow from number 3 on: it was changed before the backup" in told
+
+
+def test_a_log_that_was_received_is_not_called_broken(sqlite_url: str, fresh: Settings, tmp_path: Path) -> None:
+    with Instance(settings(sqlite_url)) as instance:
+        made = samples.add(instance)
+        backup(instance, tmp_path / "b.zip")
+    told = restore(fresh, tmp_path / "b.zip")
+    assert all(f"{region_id}: " in told for region_id in made)
+    assert "does not follow" not in told
 
 
 # The file

@@ -16,6 +16,8 @@ from lanzarote import jobs
 from lanzarote.database import ALL, Database
 from lanzarote.doctor import Finding, examine
 from lanzarote.instance import Instance
+from lanzarote.office import tallies
+from lanzarote.results import samples
 from lanzarote.settings import read_settings
 
 from tests.core.cli.installing import install
@@ -238,6 +240,18 @@ def test_a_change_log_changed_by_hand_is_told(data: Path) -> None:
     [finding] = bad(data)
     assert finding.about == "change log of paris"
     assert finding.told.startswith("line 1 does not follow")
+
+
+def test_a_log_that_was_received_begins_where_its_epoch_began(data: Path) -> None:
+    with Instance(read_settings({"LANZAROTE_DATA": str(data), "LANZAROTE_OFFICE": "on"})) as instance:
+        made = samples.add(instance)
+        tallies.catch_up(instance.database)
+    for region_id in made:
+        assert told(data, f"change log of {region_id}") == "complete and unchanged"
+    assert bad(data, OFFICE="on") == []
+    spoil(data, "UPDATE change SET at = '2020-01-01 00:00:00' WHERE region_id = ? AND verb = 'publish'", made[0])
+    [finding] = bad(data)
+    assert finding.about == f"change log of {made[0]}"
 
 
 # Regions

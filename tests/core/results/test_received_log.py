@@ -1,0 +1,96 @@
+"""A log that was received is checked from where it begins: with the epoch that its region was in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lanzarote.changes import Change, ChangeBody, broken_change
+from sqlalchemy import delete, select
+
+from tests.core.results.two_places import PARIS, TwoPlaces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
+
+
+def broken(
+    places: TwoPlaces, change: Callable[[Session, list[Change]], Any] = lambda session, rows: None
+) -> int | None:
+    """What the office finds once *change* was made to its log; it is unmade afterwards."""
+    with places.office.database.write(PARIS) as session:
+        change(session, list(session.scalars(select(Change).order_by(Change.seq))))
+        session.flush()
+        session.expire_all()
+        found = broken_change(session, PARIS)
+        session.rollback()
+    return found
+
+
+def numbers(places: TwoPlaces) -> list[int]:
+    with places.office.database.read(PARIS) as session:
+        return list(session.scalars(select(Change.seq).order_by(Change.seq)))
+
+
+def test_it_is_whole_wherever_it_begins(places: TwoPlaces) -> None:
+    places.sync()
+    assert numbers(places)[0] > 1
+    places.publish("own-a", "First")
+    places.sync()
+    assert broken(places) is None
+
+
+def test_it_is_whole_where_an_epoch_closed_a_gap(places: TwoPlaces) -> None:
+    places.sync()
+    here = numbers(places)
+    for number in range(3):
+        places.publish(f"own-{number}", "Never sent for itself")
+    places.begin_anew()
+    places.sync()
+    after = [seq for seq in numbers(places) if seq not in here]
+    assert after[0] == here[-1] + 4
+    assert broken(places) is None
+    assert broken(places, lambda session, rows: session.delete(rows[len(here)])) == after[0] - 3
+
+
+def altered(value: Any) -> Any:
+    if isinstance(value, int):
+        return value + 1000
+    return value + "x" if isinstance(value, str) else value + timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize("place", [0, 1, -1])
+def test_whatever_is_changed_in_it_is_found(places: TwoPlaces, place: int) -> None:
+    places.sync()
+    for name in ("epoch", "at", "verb", "kind", "record_id", "version", "body_hash", "hash"):
+
+        def change(_: Session, rows: list[Change], name: str = name) -> None:
+            setattr(rows[place], name, altered(getattr(rows[place], name)))
+
+        assert broken(places, change) is not None, name
+    assert broken(places, lambda session, rows: session.execute(delete(ChangeBody))) is None
+    assert broken(places) is None
+
+
+def test_a_line_taken_out_of_it_is_found(places: TwoPlaces) -> None:
+    places.sync()
+    seqs = numbers(places)
+    for place in range(len(seqs) - 1):
+
+        def take_out(session: Session, rows: list[Change], place: int = place) -> None:
+            session.delete(rows[place])
+
+        assert broken(places, take_out) == (seqs[place] if place else 1)
+
+
+def test_a_log_that_is_written_here_begins_with_its_first_entry(places: TwoPlaces) -> None:
+    with places.region.database.write(PARIS) as session:
+        assert broken_change(session, PARIS) is None
+        opened = session.scalars(select(Change).where(Change.verb == "epoch")).first()
+        assert opened is not None
+        session.execute(delete(Change).where(Change.seq < opened.seq))
+        assert broken_change(session, PARIS) == 1
+        session.rollback()
