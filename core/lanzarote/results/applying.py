@@ -23,6 +23,7 @@ from lanzarote.regions import vocabulary
 from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results.batches import Malformed
+from lanzarote.results.fitting import require_one_story, require_own
 from lanzarote.results.refusals import Recognisable
 from lanzarote.stakeholders.documents import StakeholderRelease
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
@@ -70,7 +71,8 @@ def apply(session: Session, source: Source, entries: Sequence[Entry]) -> None:
     """Take these entries, which follow what is here. Raises Malformed, Recognisable; the caller then keeps nothing."""
     served = session.get(Served, source.region_id)
     header = msgspec.json.decode(served.facts, type=RegionHeader) if served and served.facts != b"{}" else None
-    taken = [_read(entry) for entry in entries]
+    require_one_story(session, source.region_id, entries)
+    taken = [_read(source.region_id, entry) for entry in entries]
     for one in taken:
         if isinstance(one.said, RegionHeader):
             header = one.said
@@ -88,10 +90,10 @@ def apply(session: Session, source: Source, entries: Sequence[Entry]) -> None:
         del session.info["receiving"]
 
 
-def _read(entry: Entry) -> Taken:
+def _read(region_id: str, entry: Entry) -> Taken:
     """Raises Malformed."""
     kind = DOCUMENTS.get(entry.kind)
-    if kind is None or (entry.kind != "epoch" and entry.verb not in VERBS):
+    if kind is None or (entry.verb not in VERBS if entry.kind != "epoch" else entry.verb != "epoch"):
         raise Malformed(
             f"entry {entry.seq} tells of a {entry.kind} ({entry.verb}), which this platform does not know: upgrade it"
         )
@@ -106,6 +108,7 @@ def _read(entry: Entry) -> Taken:
         raise Malformed(f"entry {entry.seq} ({entry.kind}): {error}") from None
     if encode(said) != entry.said:
         raise Malformed(f"entry {entry.seq} ({entry.kind}): says more than this platform knows: upgrade it")
+    require_own(region_id, entry, said)
     return Taken(entry, said)
 
 
@@ -193,8 +196,6 @@ def _begin(session: Session, source: Source, group: Sequence[Taken]) -> None:
 def _take_header(session: Session, source: Source, group: Sequence[Taken]) -> None:
     [one] = group
     header: RegionHeader = one.said
-    if header.id != source.region_id:
-        raise Malformed(f"entry {one.entry.seq} says that the region is {header.id}")
     served = session.get(Served, source.region_id)
     facts = encode(header)
     if served is None:
