@@ -246,14 +246,15 @@ def _take_records(session: Session, source: Source, group: Sequence[Taken], draf
         records.create(session, source.region_id, fresh, by=BY)
     for one in group:
         record = known.get(one.entry.record)
-        if record is None or record.state == "erased":
+        if record is None:
             continue
         if one.entry.verb == "erase":
-            records.erase(session, record, by=BY, at=one.entry.at)
+            if record.state != "erased":
+                records.erase(session, record, by=BY, at=one.entry.at)
         elif one.entry.verb in ("withdraw", "forget"):
             if record.state == "published":
                 records.withdraw(session, record, by=BY, at=one.entry.at)
-        elif one.said is not None:
+        elif one.said is not None:  # of a body that nobody named for a while, too: the log never said it was erased
             records.take(session, record, draft_of(one), by=BY)
 
 
@@ -316,8 +317,12 @@ def _cite(session: Session, source: Source, group: Sequence[Taken]) -> None:
         for name, one in cited.items()
         if name not in known
     ]
-    if drafts:
-        records.create(session, source.region_id, drafts, by=BY)
+    here = _records(session, [one.id for one in drafts if one.id])
+    for one in drafts:
+        if one.id in here:  # nobody named it for a while
+            records.take(session, here[one.id], one, by=BY)
+    if fresh := [one for one in drafts if one.id not in here]:
+        records.create(session, source.region_id, fresh, by=BY)
 
 
 def _forget_uncited(session: Session) -> None:

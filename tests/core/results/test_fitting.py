@@ -8,9 +8,12 @@ import msgspec
 import pytest
 from lanzarote.evaluation.documents import IndicatorRelease
 from lanzarote.instance import Instance
+from lanzarote.office import tallies
+from lanzarote.practices.documents import CitedOrganisation
 from lanzarote.results.applying import DOCUMENTS
 from lanzarote.results.fitting import OF_ITSELF
 from lanzarote.results.refusals import Unfit
+from lanzarote.types import Partner
 
 from tests.core.office import logs
 from tests.core.results.signing_region import AT, SigningRegion
@@ -122,3 +125,28 @@ def test_what_was_withdrawn_is(azur: SigningRegion) -> None:
     azur.send(("practice", ONE, None, "withdraw", 1))
     azur.send(("practice", ONE, logs.practice(), "publish", 2))
     assert azur.office.facets("azur").size == 1
+
+
+def citing(*organisations: str) -> Any:
+    """A practice that these bodies do; they are told of by it alone."""
+    one = logs.practice()
+    cited = CitedOrganisation(name={"en": "The shared house"}, side="public", sectors=("courts",), scope="local")
+    partners = tuple(Partner(organisation=name, side="public") for name in organisations)
+    practice = msgspec.structs.replace(one.practice, partners=partners)
+    return msgspec.structs.replace(one, practice=practice, organisations=dict.fromkeys(organisations, cited))
+
+
+@pytest.mark.parametrize("name", [OTHER, "shared-house"])
+def test_a_body_that_nobody_named_for_a_while_is_named_again(azur: SigningRegion, name: str) -> None:
+    for verb, one, known in (("publish", citing(name), 1), ("replace", citing(), 0), ("publish", citing(name), 1)):
+        azur.send(("practice", ONE, one, verb))
+        assert [one.organisation.name for one in azur.office.directory("azur")] == [{"en": "The shared house"}] * known
+
+
+def test_a_body_that_nobody_named_any_more_can_take_part(azur: SigningRegion) -> None:
+    azur.send(("practice", ONE, citing(OTHER)))
+    azur.send(("practice", ONE, citing(), "replace"))
+    azur.send(("stakeholder", OTHER, logs.stakeholder()))
+    assert [one.id for one in azur.office.directory("azur")] == [OTHER]
+    with azur.office.database.read("azur") as session:
+        assert sum(n for line, n in tallies.kept(session, "azur").items() if line[0] == "stakeholder") == 1
