@@ -1,4 +1,7 @@
-"""What a change log says is released now: the last word on each record since its epoch began."""
+"""What a change log says is released now: the last word on each record since its epoch began.
+
+The beginning of an epoch counts once all of it is here; until then what was told before is released as well.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote.changes import SHOWN, Change, ChangeBody
+from lanzarote.changes import SHOWN, Beginning, Change, ChangeBody
 from lanzarote.errors import Gone, NotFound
 
 if TYPE_CHECKING:
@@ -50,7 +53,7 @@ class Word(Struct, frozen=True, kw_only=True):
 
 def last_words(session: Session, region_id: str) -> list[Word]:
     """What a receiver would know of each record, in the order in which it was told, since the epoch began."""
-    mine = _since_the_beginning(region_id)
+    mine = _since_the_beginning(session, region_id)
     last = select(func.max(Change.seq)).where(mine).group_by(Change.kind, Change.record_id)
     query = select(Change.kind, Change.record_id, Change.seq, Change.verb, Change.at)
     rows = session.execute(query.where(Change.region_id == region_id, Change.seq.in_(last)).order_by(Change.seq))
@@ -63,16 +66,36 @@ def documents(session: Session, region_id: str, seqs: Collection[int]) -> dict[i
     return {seq: bytes(body) for seq, body in session.execute(query)}
 
 
-def _since_the_beginning(region_id: str) -> ColumnElement[bool]:
-    begun = select(func.max(Change.seq)).where(Change.region_id == region_id, Change.verb == "epoch").scalar_subquery()
-    return (Change.region_id == region_id) & (Change.kind != "epoch") & (Change.seq > func.coalesce(begun, 0))
+def newest_beginning(session: Session, region_id: str, before: int | None = None) -> int:
+    """Number of the last entry with which an epoch began (*before*: of those before this one); 0: none did."""
+    began = (Change.region_id == region_id) & (Change.verb == "epoch")
+    query = select(func.max(Change.seq)).where(began)
+    return session.scalar(query if before is None else query.where(Change.seq < before)) or 0
+
+
+def end_of_beginning(session: Session, region_id: str, begun: int) -> int:
+    """Number of the last entry that tells what is released where an epoch begins with the entry *begun*."""
+    body = documents(session, region_id, [begun]).get(begun)
+    return begun + (_beginning.decode(body).entries if body else 0)
+
+
+def head_of(session: Session, region_id: str) -> int:
+    """Number of the log's last entry."""
+    return session.scalar(select(func.max(Change.seq)).where(Change.region_id == region_id)) or 0
+
+
+def _since_the_beginning(session: Session, region_id: str) -> ColumnElement[bool]:
+    last, begun = head_of(session, region_id), newest_beginning(session, region_id)
+    while begun and end_of_beginning(session, region_id, begun) > last:
+        last, begun = begun - 1, newest_beginning(session, region_id, before=begun)
+    return (Change.region_id == region_id) & (Change.kind != "epoch") & (Change.seq > begun)
 
 
 def released_now(
     session: Session, region_id: str, *, kinds: Collection[str] = (), records: Collection[str] = ()
 ) -> Sequence[Released]:
     """The results of the region, in the order of their release; of these *kinds* or *records* only, if named."""
-    mine = _since_the_beginning(region_id)
+    mine = _since_the_beginning(session, region_id)
     if kinds:
         mine &= Change.kind.in_(kinds)
     if records:
@@ -103,6 +126,7 @@ class _HasSlug(Struct):
 
 
 _slugged = msgspec.json.Decoder(_HasSlug)
+_beginning = msgspec.json.Decoder(Beginning)
 
 
 class TakenBack(Gone):

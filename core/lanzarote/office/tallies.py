@@ -68,11 +68,22 @@ def follow(session: Session, region_id: str, entries: Sequence[Saved]) -> None:
 
 
 def follow_shown(session: Session, saved: Sequence[Saved]) -> None:
-    """Let the totals be about the regions that the public may read. Listens to ``changes.record``."""
+    """Let the totals be about the regions that the public may read and that are here. Listens to ``changes.record``."""
     for one in saved:
         if one.kind == "region" and one.verb in ("show", "hide"):
             shown = bool(_inner(session, one.region_id)[SHOWN, "", ""])
             _write(session, one.region_id, Counter(), shown=shown)
+        elif (one.region_id, one.kind, one.verb) == (changes.INSTANCE, "source", "forget"):
+            _forget(session, one.record_id)
+
+
+def _forget(session: Session, region_id: str) -> None:
+    """Take out of the totals what the region counted for, and the words under which it alone did."""
+    rows = _rows(session, region_id)
+    if rows[SHOWN, "", ""]:
+        _add_to_totals(session, Counter({line: -n for line, n in rows.items()}))
+    changes.lock(session, "*")
+    session.execute(delete(Total).where(Total.n == 0))
 
 
 def rebuild(session: Session, region_id: str) -> None:

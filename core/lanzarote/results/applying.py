@@ -23,6 +23,7 @@ from lanzarote.regions import vocabulary
 from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results.batches import Malformed
+from lanzarote.results.fitting import require_one_story, require_own
 from lanzarote.results.refusals import Recognisable
 from lanzarote.stakeholders.documents import StakeholderRelease
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
@@ -70,7 +71,8 @@ def apply(session: Session, source: Source, entries: Sequence[Entry]) -> None:
     """Take these entries, which follow what is here. Raises Malformed, Recognisable; the caller then keeps nothing."""
     served = session.get(Served, source.region_id)
     header = msgspec.json.decode(served.facts, type=RegionHeader) if served and served.facts != b"{}" else None
-    taken = [_read(entry) for entry in entries]
+    require_one_story(session, source.region_id, entries)
+    taken = [_read(source.region_id, entry) for entry in entries]
     for one in taken:
         if isinstance(one.said, RegionHeader):
             header = one.said
@@ -88,10 +90,10 @@ def apply(session: Session, source: Source, entries: Sequence[Entry]) -> None:
         del session.info["receiving"]
 
 
-def _read(entry: Entry) -> Taken:
+def _read(region_id: str, entry: Entry) -> Taken:
     """Raises Malformed."""
     kind = DOCUMENTS.get(entry.kind)
-    if kind is None or (entry.kind != "epoch" and entry.verb not in VERBS):
+    if kind is None or (entry.verb not in VERBS if entry.kind != "epoch" else entry.verb != "epoch"):
         raise Malformed(
             f"entry {entry.seq} tells of a {entry.kind} ({entry.verb}), which this platform does not know: upgrade it"
         )
@@ -106,6 +108,7 @@ def _read(entry: Entry) -> Taken:
         raise Malformed(f"entry {entry.seq} ({entry.kind}): {error}") from None
     if encode(said) != entry.said:
         raise Malformed(f"entry {entry.seq} ({entry.kind}): says more than this platform knows: upgrade it")
+    require_own(region_id, entry, said)
     return Taken(entry, said)
 
 
@@ -193,8 +196,6 @@ def _begin(session: Session, source: Source, group: Sequence[Taken]) -> None:
 def _take_header(session: Session, source: Source, group: Sequence[Taken]) -> None:
     [one] = group
     header: RegionHeader = one.said
-    if header.id != source.region_id:
-        raise Malformed(f"entry {one.entry.seq} says that the region is {header.id}")
     served = session.get(Served, source.region_id)
     facts = encode(header)
     if served is None:
@@ -245,14 +246,15 @@ def _take_records(session: Session, source: Source, group: Sequence[Taken], draf
         records.create(session, source.region_id, fresh, by=BY)
     for one in group:
         record = known.get(one.entry.record)
-        if record is None or record.state == "erased":
+        if record is None:
             continue
         if one.entry.verb == "erase":
-            records.erase(session, record, by=BY, at=one.entry.at)
+            if record.state != "erased":
+                records.erase(session, record, by=BY, at=one.entry.at)
         elif one.entry.verb in ("withdraw", "forget"):
             if record.state == "published":
                 records.withdraw(session, record, by=BY, at=one.entry.at)
-        elif one.said is not None:
+        elif one.said is not None:  # of a body that nobody named for a while, too: the log never said it was erased
             records.take(session, record, draft_of(one), by=BY)
 
 
@@ -315,8 +317,12 @@ def _cite(session: Session, source: Source, group: Sequence[Taken]) -> None:
         for name, one in cited.items()
         if name not in known
     ]
-    if drafts:
-        records.create(session, source.region_id, drafts, by=BY)
+    here = _records(session, [one.id for one in drafts if one.id])
+    for one in drafts:
+        if one.id in here:  # nobody named it for a while
+            records.take(session, here[one.id], one, by=BY)
+    if fresh := [one for one in drafts if one.id not in here]:
+        records.create(session, source.region_id, fresh, by=BY)
 
 
 def _forget_uncited(session: Session) -> None:

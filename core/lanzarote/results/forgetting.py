@@ -30,14 +30,15 @@ def forget(database: Database, region_id: str, *, by: str) -> None:
             raise NotFound(f"No region {region_id!r} is received here.")
         if served is not None and served.home:
             raise NotPermitted(WRITTEN_HERE)
+        # First, while it can still be read what the region counted for: whoever keeps account of all takes it out.
+        saved = Saved(region_id=INSTANCE, kind="source", record_id=region_id, verb="forget", version=0, at=now())
+        record(session, [saved], by=by)
         projection.forget_region(session, region_id)
         for table in regional_tables():
             session.execute(delete(table).where(table.region_id == region_id))
         if served is not None:
             session.delete(served)
         session.flush()
-        saved = Saved(region_id=INSTANCE, kind="source", record_id=region_id, verb="forget", version=0, at=now())
-        record(session, [saved], by=by)
         session.info["erased"] = True
         session.info["public"] = True
 

@@ -100,9 +100,9 @@ def show_first(view: View, about: str) -> Response[Any]:
     return show_form(view, Reply(about=subject.path), subject)
 
 
-def written_elsewhere(view: View) -> Response[Any]:
-    """Say where the team of a region is that is received here."""
-    return view.render("stakeholders/elsewhere.html", status=404, there=view.href("correct"))
+def written_elsewhere(view: View, there: str = "") -> Response[Any]:
+    """Say where the team of a region is that is received here; *there*: its form, if not that for corrections."""
+    return view.render("stakeholders/elsewhere.html", status=404, there=there or view.href("correct"))
 
 
 def show_form(

@@ -19,12 +19,13 @@ from lanzarote.practices.service import decode as decode_document
 from lanzarote.practices.service import document
 from lanzarote.records import Record, Version, decode, now
 from lanzarote.regions.reading import help_lines, told
-from lanzarote.stakeholders.pages import URGENT
+from lanzarote.stakeholders.pages import URGENT, written_elsewhere
 from lanzarote.stakeholders.replies import TooMany
 from lanzarote.stakeholders.senders import MOST_AN_HOUR, Busy, Senders
 from lanzarote.transfers import elsewhere
 from lanzarote.transfers.elsewhere import Report
 from lanzarote.transfers.model import Elsewhere
+from lanzarote.transfers.pages import form_of
 from lanzarote.transfers.team_pages import DONE, TEAM
 from lanzarote.transfers.words import REPORT_LABELS
 from lanzarote.types import Practice
@@ -57,6 +58,8 @@ def reporting(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurS
         found = decode_document(document(view.instance.database, view.region_id, slug))
     except NotFound:
         return moved(view, slug, "elsewhere")
+    if view.origin:
+        return written_elsewhere(view, form_of(view, found.slug))
     return show_form(view, found, Report())
 
 

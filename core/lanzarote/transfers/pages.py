@@ -75,6 +75,7 @@ class Line(Struct, frozen=True, kw_only=True):
     places: int
     trail_href: str
     elsewhere_href: str
+    """Empty: nobody can be told."""
     take_up: tuple[tuple[str, str], ...]
     """Region, and address of the page on which it is taken up there."""
     unjudged: bool
@@ -102,7 +103,7 @@ def travels(
         stops=[stop_of(view, one) for one in service.travels(view.instance, view.region_id, found.id)],
         reported=_reported(view, found.id),
         unjudged=team_reading.is_unjudged(view.instance, view.region_id),
-        elsewhere_href=view.href("practices", found.slug, "elsewhere"),
+        elsewhere_href=form_of(view, found.slug),
         take_up=take_up_in(view, found.slug),
     )
 
@@ -115,10 +116,17 @@ def line(view: View, found: Document) -> Line:
         came=came_from(view, found.derived),
         places=went,
         trail_href=view.href("practices", found.slug, "travels"),
-        elsewhere_href=view.href("practices", found.slug, "elsewhere"),
+        elsewhere_href=form_of(view, found.slug),
         take_up=take_up,
         unjudged=bool(take_up) and team_reading.is_unjudged(view.instance, view.region_id),
     )
+
+
+def form_of(view: View, slug: str) -> str:
+    """Where somebody says that they do it too: where its region is written; empty: that has no pages."""
+    if view.origin and not view.origin.address:
+        return ""
+    return (view.origin.address if view.origin else "") + view.href("practices", slug, "elsewhere")
 
 
 def take_up_in(view: View, slug: str, kind: OriginKind = "practice") -> tuple[tuple[str, str], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -9,19 +10,22 @@ from sqlalchemy import bindparam, delete, select
 
 from lanzarote import changes, jobs
 from lanzarote.accounts import notices
-from lanzarote.changes import Served
+from lanzarote.changes import INSTANCE, Change, Served
 from lanzarote.database import ALL
 from lanzarote.evaluation.model import EVALUATION
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
-from lanzarote.released import released_now
+from lanzarote.released import end_of_beginning, head_of, newest_beginning, released_now
+from lanzarote.results.model import Source
 from lanzarote.transfers.model import TRANSFER, Elsewhere, Travelled
 from lanzarote.types import TransferRelease
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
     from typing import Any
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from lanzarote.changes import Saved
@@ -43,10 +47,9 @@ def travels(instance: Instance, region_id: str, record_id: str) -> tuple[Transfe
     """Every released transfer of this origin, the first first; of regions that the public may read alone."""
     mine = (Travelled.origin_region == region_id) & (Travelled.origin_record == record_id)
     with instance.database.read(ALL) as session:
-        found = session.scalars(select(Travelled.body).where(mine)).all()
+        found = _told(session, mine)
     shown = instance.headers()
-    told = [one for one in map(_release.decode, found) if one.region in shown]
-    return tuple(sorted(told, key=lambda one: (one.steps[0].on, one.region)))
+    return tuple(sorted((one for one in found if one.region in shown), key=lambda one: (_first_day(one), one.region)))
 
 
 def taken_up(instance: Instance, region_id: str) -> tuple[TransferRelease, ...]:
@@ -54,27 +57,56 @@ def taken_up(instance: Instance, region_id: str) -> tuple[TransferRelease, ...]:
 
     def read() -> tuple[TransferRelease, ...]:
         with instance.database.read(ALL) as session:
-            found = session.scalars(select(Travelled.body).where(Travelled.region == region_id)).all()
-        told = (_release.decode(body) for body in found)
-        return tuple(sorted(told, key=lambda one: (one.updated_at, one.id), reverse=True))
+            found = _told(session, Travelled.region == region_id)
+        return tuple(sorted(found, key=lambda one: (one.updated_at, one.id), reverse=True))
 
     return instance.kept("taken up", region_id, read)
+
+
+def _told(session: Session, which: ColumnElement[bool]) -> list[TransferRelease]:
+    """What the account holds of these. Whose they are, and which, the logs say; the documents do not."""
+    query = select(Travelled.region, Travelled.record_id, Travelled.body).where(which)
+    found = []
+    for region_id, record_id, body in session.execute(query):
+        with suppress(msgspec.MsgspecError):  # nothing else on the page depends on it
+            found.append(msgspec.structs.replace(_release.decode(body), region=region_id, id=record_id))
+    return found
+
+
+def _first_day(one: TransferRelease) -> date:
+    return one.steps[0].on if one.steps else one.updated_at.date()
 
 
 def hear(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
     """Keep account of released transfers. Listens to the change logs."""
     for one in saved:
-        if one.kind == "epoch":
-            # What the new epoch does not tell of is not released any more.
-            _forget(session, Travelled.region == region_id)
-        elif one.kind == TRANSFER:
+        if one.kind == TRANSFER:
             _forget(session, (Travelled.region == region_id) & (Travelled.record_id == one.record_id))
             if one.verb in changes.SHOWN and one.body:
-                _add(session, region_id, _release.decode(one.body))
+                _add(session, region_id, one.record_id, _release.decode(one.body))
+    begins = _hear_beginning(session, region_id, saved)
     _renew_pages(session, region_id, saved)
     # A beginning tells again what was told before; what differs from that is seen by whoever looks.
-    if not any(one.kind == "epoch" for one in saved):
+    if not begins:
         _tell(session, [one for one in saved if one.kind == PROCEDURE])
+
+
+def _hear_beginning(session: Session, region_id: str, saved: Sequence[Saved]) -> bool:
+    """Whether *saved* are of an epoch's beginning; once that is here whole, what it does not tell of is forgotten."""
+    if any(one.kind == "epoch" for one in saved):
+        begun = newest_beginning(session, region_id)
+    else:
+        source = session.get(Source, region_id)
+        begun = source.begun if source else 0
+    if not begun:
+        return False
+    head, end = head_of(session, region_id), end_of_beginning(session, region_id, begun)
+    if head - len(saved) >= end:
+        return False
+    if head >= end:
+        told = select(Change.record_id).where(Change.region_id == region_id, Change.seq > begun)
+        _forget(session, (Travelled.region == region_id) & Travelled.record_id.not_in(told))
+    return True
 
 
 def _renew_pages(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
@@ -107,15 +139,15 @@ def rebuild(session: Session) -> None:
     for region_id in session.scalars(select(Served.id)).all():
         for one in released_now(session, region_id, kinds=(TRANSFER,)):
             if one.body:
-                _add(session, region_id, _release.decode(one.body))
+                _add(session, region_id, one.record, _release.decode(one.body))
 
 
-def _add(session: Session, region_id: str, one: TransferRelease) -> None:
+def _add(session: Session, region_id: str, record_id: str, one: TransferRelease) -> None:
     row = Travelled(
         origin_region=one.origin.region,
         origin_record=one.origin.record,
         region=region_id,
-        record_id=one.id,
+        record_id=record_id,
         practice=one.practice,
         body=msgspec.json.encode(one),
     )
@@ -131,10 +163,13 @@ def _forget(session: Session, which: Any) -> None:
 
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:
-    """Tell adopters of a new version of what they took up; forget what stood beside what is erased.
+    """Tell adopters of a new version of what they took up; forget what is gone: a record, a received region.
 
     Listens to ``changes.record``.
     """
+    for one in saved:
+        if (one.region_id, one.kind, one.verb) == (INSTANCE, "source", "forget"):
+            _forget(session, Travelled.region == one.record_id)
     moved = [one for one in saved if one.kind == PRACTICE and one.concerns_public and not one.fresh]
     for start in range(0, len(moved), SOME):
         _tell(session, moved[start : start + SOME])

@@ -70,6 +70,26 @@ def test_who_wants_to_correct_it_is_led_to_where_it_is_written(reader: TestClien
         assert f"{AWAY}/en/paris/correct" in answer.text
 
 
+def test_who_does_it_too_is_led_to_where_it_is_written(reader: TestClient[Any]) -> None:
+    form = f"{AWAY}/en/paris/practices/own-a/elsewhere"
+    for page in ("", "/travels"):
+        assert f'href="{form}" rel="external' in reader.get(f"/en/{REGION}/practices/own-a{page}").text
+    answer = reader.get(f"/en/{REGION}/practices/own-a/elsewhere")
+    assert answer.status_code == 404
+    assert f'href="{form}"' in answer.text
+    assert 'name="place"' not in answer.text
+
+
+def test_where_nobody_can_be_told_nobody_is_asked_to_tell(received: TwoPlaces) -> None:
+    with received.office.database.write(REGION) as session:
+        session.get_one(Source, REGION).address = ""
+    app: Any = create_app(received.office)
+    with TestClient(app, base_url="http://lanzarote.test") as client:
+        for page in ("", "/travels"):
+            assert "/elsewhere" not in client.get(f"/en/{REGION}/practices/own-a{page}").text
+        assert 'name="place"' not in client.get(f"/en/{REGION}/practices/own-a/elsewhere").text
+
+
 def test_an_address_that_is_none_is_no_link(received: TwoPlaces) -> None:
     with received.office.database.write(REGION) as session:
         session.get_one(Source, REGION).address = "javascript:alert(1)"

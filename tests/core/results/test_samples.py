@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from lanzarote.database import ALL
 from lanzarote.errors import NotPermitted
+from lanzarote.office.model import Total
 from lanzarote.results import forgetting, samples
+from sqlalchemy import select
 
 from tests.core.results.two_places import PARIS, TwoPlaces
 
@@ -35,6 +38,22 @@ def test_they_go_and_leave_nothing_behind(places: TwoPlaces) -> None:
         assert forgetting.is_forgotten(office.database, region_id)
     assert (samples.here(office), office.facets().size) == ([], shown)
     assert samples.add(office)[0] == "sample-north"
+
+
+def test_what_a_region_counted_for_goes_out_of_the_figures_of_all(places: TwoPlaces) -> None:
+    office = places.office
+
+    def totals() -> set[tuple[str, str, str, int]]:
+        with office.database.read(ALL) as session:
+            return {(one.measure, one.a, one.b, one.n) for one in session.scalars(select(Total))}
+
+    places.sync()
+    before = totals()
+    samples.add(office)
+    assert totals() != before
+    for region_id in samples.here(office):
+        forgetting.forget(office.database, region_id, by="test")
+    assert totals() == before
 
 
 def test_an_office_forgets_a_region_and_can_receive_it_again(places: TwoPlaces) -> None:

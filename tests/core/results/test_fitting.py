@@ -1,0 +1,152 @@
+"""A document is taken for what its entry says it is, and for nothing else; what was erased does not come again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from lanzarote.evaluation.documents import IndicatorRelease
+from lanzarote.instance import Instance
+from lanzarote.office import tallies
+from lanzarote.practices.documents import CitedOrganisation
+from lanzarote.results.applying import DOCUMENTS
+from lanzarote.results.fitting import OF_ITSELF
+from lanzarote.results.refusals import Unfit
+from lanzarote.types import Partner
+
+from tests.core.office import logs
+from tests.core.results.signing_region import AT, SigningRegion
+from tests.core.transfers.travelling_received import transfer
+
+ONE, OTHER = "01900000-0000-7000-8000-000000000001", "01900000-0000-7000-8000-000000000002"
+
+
+def indicator() -> IndicatorRelease:
+    return IndicatorRelease(
+        id="",
+        region="",
+        slug="cases",
+        version=1,
+        updated_at=AT,
+        released_on=None,
+        original="en",
+        text={},
+        stale=(),
+        counts="other",
+        direction="neither",
+        rhythm="year",
+        adds_up=False,
+        measure=None,
+        ended_on=None,
+        baseline=None,
+        target=None,
+        latest=None,
+        points=(),
+    )
+
+
+MADE: dict[str, Any] = {
+    "improvement": logs.improvement,
+    "procedure": logs.procedure,
+    "indicator": indicator,
+    "evaluation": logs.evaluation,
+    "transfer": transfer,
+}
+
+
+@pytest.fixture
+def azur(office: Instance) -> SigningRegion:
+    region = SigningRegion(office)
+    region.begin(("vocabulary", "sector", logs.sectors()))
+    return region
+
+
+def said(kind: str, **own: str) -> Any:
+    return msgspec.structs.replace(MADE[kind](), **({"id": ONE, "region": "azur"} | own))
+
+
+def test_every_kind_that_says_what_it_is_of_is_looked_at() -> None:
+    saying = {kind for kind, one in DOCUMENTS.items() if set(OF_ITSELF) & set(one.__struct_fields__)}
+    assert saying - {"region"} == set(MADE)
+
+
+@pytest.mark.parametrize("kind", MADE)
+def test_a_document_that_says_it_is_another_one_is_refused(azur: SigningRegion, kind: str) -> None:
+    with pytest.raises(Unfit, match=f"{kind}.* says that its id is {OTHER}"):
+        azur.send((kind, ONE, said(kind, id=OTHER)))
+    with pytest.raises(Unfit, match=f"{kind}.* says that its region is paris"):
+        azur.send((kind, ONE, said(kind, region="paris")))
+    assert azur.send((kind, ONE, said(kind))).new == 1
+
+
+def test_terms_under_the_name_of_others_are_refused(azur: SigningRegion) -> None:
+    with pytest.raises(Unfit, match="says that it lists sector"):
+        azur.send(("vocabulary", "coverage", logs.sectors()))
+
+
+def test_the_facts_of_another_region_are_refused(azur: SigningRegion) -> None:
+    for record in ("azur", "paris"):
+        with pytest.raises(Unfit, match="is paris"):
+            azur.send(("region", record, logs.header("paris")))
+
+
+def test_a_transfer_that_was_never_taken_up_is_refused(azur: SigningRegion) -> None:
+    with pytest.raises(Unfit, match="does not say when it was taken up"):
+        azur.send(("transfer", ONE, msgspec.structs.replace(said("transfer"), steps=())))
+
+
+def test_a_record_does_not_become_one_of_another_kind(azur: SigningRegion) -> None:
+    azur.send(("practice", ONE, logs.practice()))
+    for entry in (("transfer", ONE, None, "erase"), ("improvement", ONE, said("improvement"))):
+        with pytest.raises(Unfit, match=f"{ONE}, which was a practice before"):
+            azur.send(entry)
+    with pytest.raises(Unfit, match="sector, which was a vocabulary before"):
+        azur.send(("practice", "sector", logs.practice(slug="other")))
+
+
+def test_what_was_erased_is_not_published_again(azur: SigningRegion) -> None:
+    azur.send(("practice", ONE, logs.practice()))
+    azur.send(("practice", ONE, None, "erase", 2))
+    with pytest.raises(Unfit, match=f"tells of {ONE} again, which was erased"):
+        azur.send(("practice", ONE, logs.practice(), "publish", 3))
+    with pytest.raises(Unfit, match=f"tells of {OTHER} again, which was erased"):
+        azur.send(
+            ("practice", OTHER, logs.practice(slug="other")),
+            ("practice", OTHER, None, "erase", 2),
+            ("practice", OTHER, logs.practice(slug="other"), "publish", 3),
+        )
+    with pytest.raises(Unfit, match="which was erased"):  # with a new beginning neither
+        azur.begin(("vocabulary", "sector", logs.sectors()), ("practice", ONE, logs.practice()))
+
+
+def test_what_was_withdrawn_is(azur: SigningRegion) -> None:
+    azur.send(("practice", ONE, logs.practice()))
+    azur.send(("practice", ONE, None, "withdraw", 1))
+    azur.send(("practice", ONE, logs.practice(), "publish", 2))
+    assert azur.office.facets("azur").size == 1
+
+
+def citing(*organisations: str) -> Any:
+    """A practice that these bodies do; they are told of by it alone."""
+    one = logs.practice()
+    cited = CitedOrganisation(name={"en": "The shared house"}, side="public", sectors=("courts",), scope="local")
+    partners = tuple(Partner(organisation=name, side="public") for name in organisations)
+    practice = msgspec.structs.replace(one.practice, partners=partners)
+    return msgspec.structs.replace(one, practice=practice, organisations=dict.fromkeys(organisations, cited))
+
+
+@pytest.mark.parametrize("name", [OTHER, "shared-house"])
+def test_a_body_that_nobody_named_for_a_while_is_named_again(azur: SigningRegion, name: str) -> None:
+    for verb, one, known in (("publish", citing(name), 1), ("replace", citing(), 0), ("publish", citing(name), 1)):
+        azur.send(("practice", ONE, one, verb))
+        assert [one.organisation.name for one in azur.office.directory("azur")] == [{"en": "The shared house"}] * known
+
+
+def test_a_body_that_nobody_named_any_more_can_take_part(azur: SigningRegion) -> None:
+    azur.send(("practice", ONE, citing(OTHER)))
+    azur.send(("practice", ONE, citing(), "replace"))
+    azur.send(("stakeholder", OTHER, logs.stakeholder()))
+    assert [one.id for one in azur.office.directory("azur")] == [OTHER]
+    with azur.office.database.read("azur") as session:
+        assert sum(n for line, n in tallies.kept(session, "azur").items() if line[0] == "stakeholder") == 1

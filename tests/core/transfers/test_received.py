@@ -1,0 +1,138 @@
+"""Transfers of a region that is received: told as its log tells them, and gone with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from lanzarote.app import create_app
+from lanzarote.database import ALL
+from lanzarote.records import encode
+from lanzarote.results import forgetting
+from lanzarote.transfers import service
+from lanzarote.transfers.model import Travelled
+from litestar.testing import TestClient
+from sqlalchemy import func, select
+
+from tests.core.faults.erasing import left
+from tests.core.office import logs
+from tests.core.results.signing_region import SigningRegion
+from tests.core.transfers.travelling import PARIS, origin_id, slug_of
+from tests.core.transfers.travelling_received import transfer
+
+if TYPE_CHECKING:
+    from lanzarote.instance import Instance
+
+FIRST, SECOND = "01900000-0000-7000-8000-000000000101", "01900000-0000-7000-8000-000000000102"
+THIRD = "01900000-0000-7000-8000-000000000103"
+WORD, OTHER = "Zinnobergruen", "Yttriumblau"
+SECTORS = ("vocabulary", "sector", logs.sectors())
+
+
+@pytest.fixture
+def azur(both: Instance) -> SigningRegion:
+    region = SigningRegion(both)
+    region.begin(SECTORS, said(both, FIRST, WORD), said(both, SECOND, OTHER))
+    both.worker.run_due()
+    return region
+
+
+def said(instance: Instance, record_id: str, word: str) -> tuple[str, str, Any]:
+    return ("transfer", record_id, transfer(record_id, origin_id(instance), changed={"en": word}))
+
+
+def told(instance: Instance) -> set[str]:
+    """Which words the trail of the origin shows, once what waits is done; the whole page is read."""
+    instance.worker.run_due()
+    with TestClient(create_app(instance), base_url="http://lanzarote.test") as client:
+        practice = f"/en/paris/practices/{slug_of(instance)}"
+        assert client.get(practice).status_code == 200
+        page = client.get(f"{practice}/travels")
+    assert page.status_code == 200
+    return {word for word in (WORD, OTHER) if word in page.text}
+
+
+def kept(instance: Instance) -> int:
+    with instance.database.read(ALL) as session:
+        return session.scalar(select(func.count()).select_from(Travelled)) or 0
+
+
+def in_account(instance: Instance, body: bytes, record_id: str) -> None:
+    row = {"origin_region": PARIS, "origin_record": origin_id(instance), "region": "azur", "record_id": record_id}
+    with instance.database.write(ALL) as session:
+        session.add(Travelled(**row, practice="", body=body))
+
+
+def test_the_pages_are_read_whatever_the_account_holds(azur: SigningRegion) -> None:
+    office = azur.office
+    in_account(office, encode(transfer(THIRD, origin_id(office), steps=())), "none")
+    in_account(office, b'{"id":"x"}', "half")
+    in_account(office, b"nothing", "nothing")
+    assert told(office) == {WORD, OTHER}
+    assert len(service.taken_up(office, "azur")) == 3
+
+
+def test_whose_it_is_the_log_says(azur: SigningRegion) -> None:
+    office = azur.office
+    in_account(office, encode(transfer(THIRD, origin_id(office), region=PARIS)), "other")
+    found = service.travels(office, PARIS, origin_id(office))
+    assert {(one.region, one.id) for one in found} == {("azur", FIRST), ("azur", SECOND), ("azur", "other")}
+
+
+def test_what_is_erased_leaves_neither_a_row_nor_a_byte(azur: SigningRegion) -> None:
+    office = azur.office
+    assert left(office, {"it": WORD, "other": OTHER}) == {"it", "other"}
+    assert told(office) == {WORD, OTHER}
+    azur.send(("transfer", FIRST, None, "erase", 2))
+    assert told(office) == {OTHER}
+    assert left(office, {"it": WORD, "other": OTHER}) == {"other"}
+
+
+def test_what_is_withdrawn_leaves_the_account(azur: SigningRegion) -> None:
+    assert told(azur.office) == {WORD, OTHER}
+    azur.send(("transfer", FIRST, None, "withdraw", 1))
+    assert told(azur.office) == {OTHER}
+    assert kept(azur.office) == 1
+
+
+def test_a_region_that_is_forgotten_takes_its_transfers_with_it(azur: SigningRegion) -> None:
+    office = azur.office
+    assert told(office) == {WORD, OTHER}
+    forgetting.forget(office.database, "azur", by="test")
+    assert told(office) == set()
+    assert left(office, {"it": WORD, "other": OTHER}) == set()
+    assert kept(office) == 0
+
+
+def test_until_a_new_beginning_is_whole_what_was_told_before_stays(azur: SigningRegion) -> None:
+    office = azur.office
+    azur.begin(SECTORS, whole=4)
+    assert told(office) == {WORD, OTHER}
+    azur.send(said(office, FIRST, WORD))
+    assert told(office) == {WORD, OTHER}
+    azur.send(("improvement", THIRD, msgspec.structs.replace(logs.improvement(), id=THIRD, region=azur.id)))
+    assert told(office) == {WORD}
+    with office.database.write(ALL) as session:
+        before = list(service.account(session))
+        service.rebuild(session)
+        assert list(service.account(session)) == before
+
+
+def test_with_a_half_beginning_the_account_is_that_of_the_log(azur: SigningRegion) -> None:
+    office = azur.office
+    azur.begin(SECTORS, whole=4)
+    with office.database.write(ALL) as session:
+        before = list(service.account(session))
+        service.rebuild(session)
+        assert list(service.account(session)) == before
+    assert len(before) == 2
+
+
+def test_a_beginning_that_never_came_to_its_end_gives_way_to_the_next(azur: SigningRegion) -> None:
+    office = azur.office
+    azur.begin(SECTORS, whole=40)
+    azur.begin(SECTORS, said(office, SECOND, OTHER))
+    assert told(office) == {OTHER}
+    azur.send(said(office, FIRST, WORD))
+    assert told(office) == {WORD, OTHER}
