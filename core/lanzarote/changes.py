@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from sqlalchemy import Index, LargeBinary, bindparam, delete, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -221,7 +221,7 @@ def bump_revision(session: Session, region_id: str) -> None:
 class Beginning(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the first entry of an epoch says."""
 
-    entries: int
+    entries: Annotated[int, Meta(ge=0, le=2**53)]
     """So many entries after it tell all that is released; whatever they do not tell of, is not any more."""
 
 

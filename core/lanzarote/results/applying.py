@@ -23,6 +23,8 @@ from lanzarote.regions import vocabulary
 from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results.batches import Malformed
+from lanzarote.results.fitting import require_fit
+from lanzarote.results.held import drop_bytes_of
 from lanzarote.results.refusals import Recognisable
 from lanzarote.stakeholders.documents import StakeholderRelease
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
@@ -70,7 +72,10 @@ def apply(session: Session, source: Source, entries: Sequence[Entry]) -> None:
     """Take these entries, which follow what is here. Raises Malformed, Recognisable; the caller then keeps nothing."""
     served = session.get(Served, source.region_id)
     header = msgspec.json.decode(served.facts, type=RegionHeader) if served and served.facts != b"{}" else None
-    taken = [_read(entry) for entry in entries]
+    taken = [_read(entry, source.region_id) for entry in entries]
+    for place, one in enumerate(taken):
+        if one.entry.kind == "epoch" and (place or one.entry.epoch == source.epoch):
+            raise Malformed(f"entry {one.entry.seq} begins an epoch in the middle of one")
     for one in taken:
         if isinstance(one.said, RegionHeader):
             header = one.said
@@ -88,14 +93,15 @@ def apply(session: Session, source: Source, entries: Sequence[Entry]) -> None:
         del session.info["receiving"]
 
 
-def _read(entry: Entry) -> Taken:
+def _read(entry: Entry, region_id: str) -> Taken:
     """Raises Malformed."""
     kind = DOCUMENTS.get(entry.kind)
-    if kind is None or (entry.kind != "epoch" and entry.verb not in VERBS):
+    if kind is None or entry.verb not in (("epoch",) if entry.kind == "epoch" else VERBS):
         raise Malformed(
             f"entry {entry.seq} tells of a {entry.kind} ({entry.verb}), which this platform does not know: upgrade it"
         )
     if not entry.said:
+        require_fit(entry, None, region_id)
         return Taken(entry, None)
     try:
         said = msgspec.json.decode(entry.said, type=kind)
@@ -106,6 +112,7 @@ def _read(entry: Entry) -> Taken:
         raise Malformed(f"entry {entry.seq} ({entry.kind}): {error}") from None
     if encode(said) != entry.said:
         raise Malformed(f"entry {entry.seq} ({entry.kind}): says more than this platform knows: upgrade it")
+    require_fit(entry, said, region_id)
     return Taken(entry, said)
 
 
@@ -147,6 +154,7 @@ def _write_log(session: Session, region_id: str, entries: Sequence[Entry]) -> No
     for record_id in sorted(forgotten):
         changes.forget_bodies(session, record_id)
         session.info["erased"] = True
+    drop_bytes_of(session, region_id, forgotten)
     rows, bodies = [], []
     for entry in entries:
         row = {"region_id": region_id, "seq": entry.seq, "epoch": entry.epoch, "at": entry.at, "verb": entry.verb}
@@ -187,14 +195,12 @@ def _nothing(session: Session, source: Source, group: Sequence[Taken]) -> None:
 def _begin(session: Session, source: Source, group: Sequence[Taken]) -> None:
     [one] = group
     source.epoch, source.begun = one.entry.epoch, one.entry.seq
-    source.awaited = (one.said.entries if one.said else 0) + 1
+    source.awaited = one.said.entries + 1
 
 
 def _take_header(session: Session, source: Source, group: Sequence[Taken]) -> None:
     [one] = group
     header: RegionHeader = one.said
-    if header.id != source.region_id:
-        raise Malformed(f"entry {one.entry.seq} says that the region is {header.id}")
     served = session.get(Served, source.region_id)
     facts = encode(header)
     if served is None:
