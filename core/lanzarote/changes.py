@@ -7,6 +7,7 @@ the hash of a salted body, so that a body can be erased without breaking the cha
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
@@ -164,6 +165,16 @@ def record(session: Session, saved: Sequence[Saved], *, by: str) -> None:
     listeners: Iterable[Callable[[Session, Sequence[Saved]], None]] = session.info.get("listeners", ())
     for listener in listeners:
         listener(session, saved)
+
+
+@contextmanager
+def received(session: Session, region_id: str) -> Iterator[None]:
+    """Let what is recorded meanwhile be about a region that is received, and no result of it."""
+    session.info["receiving"] = region_id
+    try:
+        yield
+    finally:
+        del session.info["receiving"]
 
 
 def _require_home(session: Session, region_id: str) -> None:

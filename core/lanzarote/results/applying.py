@@ -82,15 +82,12 @@ def apply(session: Session, source: Source, entries: Sequence[Entry]) -> None:
     identifiers = header.personal_identifiers if header else ()
     for one in taken:
         _look_for_people(one, identifiers)
-    session.info["receiving"] = source.region_id
-    try:
+    with changes.received(session, source.region_id):
         _write_log(session, source.region_id, entries)
         for group in _alike(taken):
             _APPLY.get(group[0].entry.kind, _nothing)(session, source, group)
         _end_beginning(session, source, len(entries))
         session.flush()
-    finally:
-        del session.info["receiving"]
 
 
 def _read(entry: Entry, region_id: str) -> Taken:

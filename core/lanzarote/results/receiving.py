@@ -137,8 +137,8 @@ def _take(session: Session, source: Source, batch: Batch) -> int:
         raise Unfit(str(error)) from None
     except _MISFITS as error:
         at = extract_tb(error.__traceback__)[-1]  # and no word of the error: it may repeat what came
-        told = type(error).__name__
-        log.error("Signed results of %s cannot be taken: %s in %s, line %s.", source.region_id, told, at.name, at.lineno)
+        told = f"{type(error).__name__} in {at.name}, line {at.lineno}"
+        log.error("Signed results of %s cannot be taken: %s.", source.region_id, told)
         raise Unfit(f"They hold what this platform cannot take ({told}).") from None
 
 
@@ -204,7 +204,8 @@ def _require_beginning(session: Session, source: Source, first: Entry, after: Po
         )
     if (first.version, first.record) != (after.seq, after.hash):
         raise Malformed(f"entry {first.seq} begins an epoch and names another entry than the one that it follows")
-    if after.seq <= source.seq and _hash_of(session, source, after.seq) != after.hash:
+    known = _hash_of(session, source, after.seq)
+    if 0 < source.seq >= after.seq and (not known or known != after.hash):  # it would replace all that is here
         raise _forked(source, after.seq)
     lost = Change.seq > first.version
     session.execute(delete(ChangeBody).where(ChangeBody.seq > first.version))
@@ -263,9 +264,8 @@ def _key_of(session: Session, source: Source, batch: Batch) -> PublicKey:
 
 def _tell_of_key(session: Session, source: Source, key: PublicKey) -> None:
     told = Saved(region_id=source.region_id, kind="key", record_id=key.id, verb="learn", version=0, at=now())
-    session.info["receiving"] = source.region_id
-    changes.record(session, [told], by=BY)
-    del session.info["receiving"]
+    with changes.received(session, source.region_id):
+        changes.record(session, [told], by=BY)
 
 
 # What could not be taken
