@@ -7,12 +7,13 @@ the hash of a salted body, so that a body can be erased without breaking the cha
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from sqlalchemy import Index, LargeBinary, bindparam, delete, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -166,6 +167,16 @@ def record(session: Session, saved: Sequence[Saved], *, by: str) -> None:
         listener(session, saved)
 
 
+@contextmanager
+def received(session: Session, region_id: str) -> Iterator[None]:
+    """Let what is recorded meanwhile be about a region that is received, and no result of it."""
+    session.info["receiving"] = region_id
+    try:
+        yield
+    finally:
+        del session.info["receiving"]
+
+
 def _require_home(session: Session, region_id: str) -> None:
     served = facts_of(session, region_id)
     if served is not None and not served.home:
@@ -221,7 +232,7 @@ def bump_revision(session: Session, region_id: str) -> None:
 class Beginning(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the first entry of an epoch says."""
 
-    entries: int
+    entries: Annotated[int, Meta(ge=0, le=2**53)]
     """So many entries after it tell all that is released; whatever they do not tell of, is not any more."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -34,7 +34,7 @@ from lanzarote.practices import events, projection
 from lanzarote.practices.service import build_index
 from lanzarote.regions import folder, mandates, seeds, vocabulary
 from lanzarote.regions.claims import Installed, installed_regions
-from lanzarote.results import destinations
+from lanzarote.results import destinations, enrolling
 from lanzarote.results.model import Source
 from lanzarote.revisions import Revisions
 from lanzarote.stakeholders import letters
@@ -275,6 +275,8 @@ class Instance:
     def _load(self, session: Session, region_id: str, content: Content, by: str) -> Report:
         assert isinstance(content.header, RegionHeader)
         installed = self.installed[region_id]
+        if received := enrolling.why_not_written(session, region_id):
+            raise PackageError(received)
         served = session.get(Served, region_id)
         first = served is None
         facts = records.encode(content.header)
@@ -305,8 +307,8 @@ class Instance:
         return Report(region=region_id, first=first, vocabulary=told, records=outcome, enabled=served.enabled)
 
     def upgrades_due(self) -> list[str]:
-        """Loaded regions whose installed package says something else than what was last taken from it."""
-        loaded = self.database.all_rows("SELECT id, facts_digest FROM region ORDER BY id")
+        """Regions written here whose installed package says something else than what was last taken from it."""
+        loaded = self.database.all_rows("SELECT id, facts_digest FROM region WHERE home ORDER BY id")
         return [name for name, known in loaded if name in self.installed and self.digest(name) != known]
 
     def loaded(self) -> dict[str, bool]:
@@ -316,9 +318,12 @@ class Instance:
     def enable(self, region_id: str, *, on: bool = True, by: str = BY) -> None:
         """Let the public read a loaded region, or stop it. Raises NotFound."""
         with self.database.write(region_id) as session:
-            _served(session, region_id).enabled = on
+            served = _served(session, region_id)
+            served.enabled = on
             session.flush()
-            _audit(session, region_id, "show" if on else "hide", by)
+            # Whoever receives a region decides whether to show it, and writes nothing of it.
+            with nullcontext() if served.home else changes.received(session, region_id):
+                _audit(session, region_id, "show" if on else "hide", by)
             bump_revision(session, region_id)
 
     # What is kept in memory

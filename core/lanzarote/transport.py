@@ -24,6 +24,7 @@ from lanzarote.records import Draft, FormerSlug, Record, Version, digest, encode
 from lanzarote.regions import vocabulary
 from lanzarote.regions.seeds import Seed
 from lanzarote.regions.vocabulary import Term
+from lanzarote.results.enrolling import why_not_written
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import by_key, erased_ids
 from lanzarote.transport_checks import Checker, read_term
@@ -277,6 +278,8 @@ class _Loading:
         if header.facts.id != self._region:
             raise self._source.refused([(1, f"region: is {self._region!r}, but the facts are of {header.facts.id!r}")])
         self._guard_vocabulary(header.facts)
+        if told := why_not_written(self._session, self._region):
+            raise LoadError(told)
         served = Served(
             id=self._region,
             enabled=header.enabled,

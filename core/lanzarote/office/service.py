@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
+from lanzarote.checking import is_address
 from lanzarote.database import marks, pieces
 from lanzarote.office.model import BLOCK, INNER
 from lanzarote.types import RegionHeader
@@ -145,7 +146,11 @@ def _region(header: RegionHeader, known: Any, source: Any) -> Region:
     home, since = known
     address, received_at = source or ("", None)
     return Region(
-        header=header, home=bool(home), since=_moment(since), received_at=_moment(received_at), address=address
+        header=header,
+        home=bool(home),
+        since=_moment(since),
+        received_at=_moment(received_at),
+        address=address if is_address(address or "") else "",  # a card may say anything: what is no page is no link
     )
 
 

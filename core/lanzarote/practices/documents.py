@@ -51,13 +51,13 @@ class PracticeRelease(Value, frozen=True, kw_only=True):
     """What the change log keeps of a practice."""
 
     slug: str
-    key: str | None = None
+    key: Key | None = None
     """Its key in the package that shipped it, by which others of the region name it."""
     published_at: datetime
     practice: Practice
     status: PracticeStatus
     """Without what is told to the team alone."""
-    organisations: dict[str, CitedOrganisation] = {}
+    organisations: dict[Key, CitedOrganisation] = {}
     """Those it names, by the key or id by which it does."""
 
 

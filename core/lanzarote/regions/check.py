@@ -19,7 +19,7 @@ from lanzarote.regions.walking import all_strings, facts_of, own_provisions, tex
 from lanzarote.types import API_VERSION, FrameworkHeader, PracticeSeed, RegionHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lanzarote.regions.folder import Content
 
@@ -70,41 +70,44 @@ def check(content: Content) -> Content:
 
 
 def _check_header(content: Content, header: RegionHeader) -> None:
-    from babel import Locale, UnknownLocaleError
-
-    def wrong(key: str, message: str) -> None:
-        content.problem("region.toml", (key,), message)
-
-    if header.id in PAGE_NAMES:
-        wrong("id", f"{header.id!r} is the address of a page of the platform; choose another id")
     offered = ".".join(map(str, API_VERSION))
     try:
         if offered not in SpecifierSet(header.requires_api):
-            wrong("requires_api", f"this platform offers API {offered}, which {header.requires_api!r} leaves out")
+            told = f"this platform offers API {offered}, which {header.requires_api!r} leaves out"
+            content.problem("region.toml", ("requires_api",), told)
     except InvalidSpecifier:
-        wrong("requires_api", f'{header.requires_api!r} is not a range; write for example ">=1,<2"')
+        told = f'{header.requires_api!r} is not a range; write for example ">=1,<2"'
+        content.problem("region.toml", ("requires_api",), told)
+    for key, told in header_faults(header):
+        content.problem("region.toml", (key,), told)
+
+
+def header_faults(header: RegionHeader) -> Iterator[tuple[str, str]]:
+    """What no platform could show of a region, whichever way it came: field, and what is wrong with it."""
+    from babel import Locale, UnknownLocaleError
+
+    if header.id in PAGE_NAMES:
+        yield "id", f"{header.id!r} is the address of a page of the platform; choose another id"
     country = header.territory.partition("-")[0]
     known = country in Locale("en").territories
     if not known and not _USER_ASSIGNED.match(header.territory):
-        wrong(
-            "territory", f"{country!r} is no country code of ISO 3166-1; an invented territory takes one from XA to XZ"
-        )
+        told = f"{country!r} is no country code of ISO 3166-1; an invented territory takes one from XA to XZ"
+        yield "territory", told
     if header.time_zone not in available_timezones():
-        wrong("time_zone", f'{header.time_zone!r} is no time zone of the IANA list; write for example "Europe/Paris"')
+        told = f'{header.time_zone!r} is no time zone of the IANA list; write for example "Europe/Paris"'
+        yield "time_zone", told
     for language in (*header.languages, *header.draft):
         try:
             Locale.parse(language, sep="-")
         except (UnknownLocaleError, ValueError):
-            wrong("languages", f'{language!r} is no language tag; write for example "fr" or "sr-Cyrl"')
+            yield "languages", f'{language!r} is no language tag; write for example "fr" or "sr-Cyrl"'
     for language in header.draft:
         if language not in header.languages:
-            wrong("draft", f"{language!r} is not among the region's languages; add it there, or take it out here")
+            yield "draft", f"{language!r} is not among the region's languages; add it there, or take it out here"
     for module in header.personal_identifiers:
         if not guard.knows_identifier(module):
-            wrong(
-                "personal_identifiers",
-                f'python-stdnum has no module {module!r}; the French one, for example, is "fr.nir"',
-            )
+            told = f'python-stdnum has no module {module!r}; the French one, for example, is "fr.nir"'
+            yield "personal_identifiers", told
 
 
 def _check_texts(

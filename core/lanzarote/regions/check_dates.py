@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from lanzarote.regions.folder import Content
     from lanzarote.regions.walking import Path
 
-_PARTIAL = ("since", "until", "when", "ratified", "started", "ended")
+PARTIAL = ("since", "until", "when", "ratified", "started", "ended")
 """Names of the fields that hold a year, a month or a day."""
 
 
@@ -20,7 +20,7 @@ def check_dates(content: Content) -> None:
     for file, start, value in values_of(content):
         for path, found in walk(value, start):
             # An answer is of the region's own kind, and whole days are read as dates, not as text.
-            if isinstance(found, str) and path and path[-1] in _PARTIAL and "answers" not in path:
+            if isinstance(found, str) and path and path[-1] in PARTIAL and "answers" not in path:
                 _check_calendar(content, file, path, found)
     for key, practice in content.practices.items():
         file = f"practices/{key}.toml"

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from lanzarote.regions.folder import Content
     from lanzarote.types import PracticeField
 
-_ADDRESSES = ("url", "website", "eli")
+ADDRESSES = ("url", "website", "eli")
+"""Names of the fields that hold the address of a page."""
 RETIRABLE = ("sectors", "ages", "helplines", "fields")
 """Kinds whose entries may name what replaced them."""
 _KEYED = (Choice, Question, Objective)
@@ -51,20 +52,24 @@ def _check_string(content: Content, file: str, path: tuple[str | int, ...], text
     if unseen := _UNSEEN.search(text):
         told = f"holds an invisible character (U+{ord(unseen[0]):04X}); write the text anew without it"
         content.problem(file, path, told)
-    if path and path[-1] in _ADDRESSES:
-        try:
-            parts = urlsplit(text)
-            named = parts.username is not None
-            fits = parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", text)
-        except ValueError:
-            fits = named = False
-        if named:
-            told = "holds a user name or a password, and everybody would read it; write the address without it"
+    if path and path[-1] in ADDRESSES:
+        if told := unfit_address(text):
             content.problem(file, path, told)
-        elif not fits:
-            content.problem(file, path, f"{text[:80]!r} is no web address; it begins with https:// or http://")
     elif not text.strip() and path:
         content.problem(file, path, "is empty; leave the key out when nothing is known")
+
+
+def unfit_address(text: str) -> str:
+    """Why *text* is no address of a page that everybody may be led to; empty when it is one."""
+    try:
+        parts = urlsplit(text)
+        named = parts.username is not None
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", text)
+    except ValueError:
+        fits = named = False
+    if named:
+        return "holds a user name or a password, and everybody would read it; write the address without it"
+    return "" if fits else f"{text[:80]!r} is no web address; it begins with https:// or http://"
 
 
 def _check_list(content: Content, file: str, path: tuple[str | int, ...], entries: Iterable[Any]) -> None:

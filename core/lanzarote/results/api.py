@@ -24,6 +24,7 @@ from lanzarote.results.refusals import (
     Stranger,
     Unfit,
     UnknownKey,
+    WrittenHere,
 )
 from lanzarote.results.wire import MEDIA_TYPE, PLACE, There
 from lanzarote.web.bound import instance_of
@@ -37,6 +38,7 @@ TAG: Final = "Results"
 STATUS: Final[dict[type[Exception], int]] = {
     Stranger: 404,
     Paused: 403,
+    WrittenHere: 409,
     UnknownKey: 403,
     RevokedKey: 403,
     Missing: 409,

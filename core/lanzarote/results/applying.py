@@ -22,8 +22,10 @@ from lanzarote.records import Draft, Record, encode
 from lanzarote.regions import vocabulary
 from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease
+from lanzarote.results.agreeing import require_one_story, require_own
 from lanzarote.results.batches import Malformed
-from lanzarote.results.fitting import require_one_story, require_own
+from lanzarote.results.fitting import require_fit
+from lanzarote.results.held import drop_bytes_of
 from lanzarote.results.refusals import Recognisable
 from lanzarote.stakeholders.documents import StakeholderRelease
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
@@ -72,32 +74,33 @@ def apply(session: Session, source: Source, entries: Sequence[Entry]) -> None:
     served = session.get(Served, source.region_id)
     header = msgspec.json.decode(served.facts, type=RegionHeader) if served and served.facts != b"{}" else None
     require_one_story(session, source.region_id, entries)
-    taken = [_read(source.region_id, entry) for entry in entries]
+    taken = [_read(entry, source.region_id) for entry in entries]
+    for place, one in enumerate(taken):
+        if one.entry.kind == "epoch" and (place or one.entry.epoch == source.epoch):
+            raise Malformed(f"entry {one.entry.seq} begins an epoch in the middle of one")
     for one in taken:
         if isinstance(one.said, RegionHeader):
             header = one.said
     identifiers = header.personal_identifiers if header else ()
     for one in taken:
         _look_for_people(one, identifiers)
-    session.info["receiving"] = source.region_id
-    try:
+    with changes.received(session, source.region_id):
         _write_log(session, source.region_id, entries)
         for group in _alike(taken):
             _APPLY.get(group[0].entry.kind, _nothing)(session, source, group)
         _end_beginning(session, source, len(entries))
         session.flush()
-    finally:
-        del session.info["receiving"]
 
 
-def _read(region_id: str, entry: Entry) -> Taken:
+def _read(entry: Entry, region_id: str) -> Taken:
     """Raises Malformed."""
     kind = DOCUMENTS.get(entry.kind)
-    if kind is None or (entry.verb not in VERBS if entry.kind != "epoch" else entry.verb != "epoch"):
+    if kind is None or entry.verb not in (("epoch",) if entry.kind == "epoch" else VERBS):
         raise Malformed(
             f"entry {entry.seq} tells of a {entry.kind} ({entry.verb}), which this platform does not know: upgrade it"
         )
     if not entry.said:
+        require_fit(entry, None, region_id)
         return Taken(entry, None)
     try:
         said = msgspec.json.decode(entry.said, type=kind)
@@ -109,6 +112,7 @@ def _read(region_id: str, entry: Entry) -> Taken:
     if encode(said) != entry.said:
         raise Malformed(f"entry {entry.seq} ({entry.kind}): says more than this platform knows: upgrade it")
     require_own(region_id, entry, said)
+    require_fit(entry, said, region_id)
     return Taken(entry, said)
 
 
@@ -150,6 +154,7 @@ def _write_log(session: Session, region_id: str, entries: Sequence[Entry]) -> No
     for record_id in sorted(forgotten):
         changes.forget_bodies(session, record_id)
         session.info["erased"] = True
+    drop_bytes_of(session, region_id, forgotten)
     rows, bodies = [], []
     for entry in entries:
         row = {"region_id": region_id, "seq": entry.seq, "epoch": entry.epoch, "at": entry.at, "verb": entry.verb}
@@ -190,7 +195,7 @@ def _nothing(session: Session, source: Source, group: Sequence[Taken]) -> None:
 def _begin(session: Session, source: Source, group: Sequence[Taken]) -> None:
     [one] = group
     source.epoch, source.begun = one.entry.epoch, one.entry.seq
-    source.awaited = (one.said.entries if one.said else 0) + 1
+    source.awaited = one.said.entries + 1
 
 
 def _take_header(session: Session, source: Source, group: Sequence[Taken]) -> None:

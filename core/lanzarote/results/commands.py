@@ -267,5 +267,6 @@ def _revoke(instance: Instance, given: Namespace) -> int:
         if len(found) != 1 or len(given.key) < 8:
             raise NotFound(f"Give the first 16 signs of a key of {given.region}: lanzarote results sources")
         enrolling.revoke(session, given.region, found[0], reason=given.reason, by=BY, at=now())
-    print(f"Nothing more is taken that the key {found[0][:16]} signed.")
+    print(f"Nothing more is taken that the key {found[0][:16]} signed, or a key that is known through it alone.")
+    print("Which these are: lanzarote results sources")
     return 0

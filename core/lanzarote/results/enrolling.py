@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
+from sqlalchemy import select
 
-from lanzarote import changes
+from lanzarote import changes, guard
 from lanzarote.changes import Saved, Served
+from lanzarote.checking import is_address, is_unshowable
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.records import encode, now
 from lanzarote.results import keys, releasing
 from lanzarote.results.batches import Envelope, Malformed, enveloped
 from lanzarote.results.model import HeldBatch, Source, SourceKey
 from lanzarote.results.signing import PublicKey, is_fingerprint, signed_by
-from lanzarote.types import RegionHeader, Text
+from lanzarote.types import Key, Language, RegionHeader
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -27,21 +30,29 @@ if TYPE_CHECKING:
 
 State = Literal["enrolled", "paused", "ended"]
 CARD: Final = "application/vnd.lanzarote.enrolment+json"
+INVENTED: Final = "sample-"
+"""What the ids of invented regions begin with, and of no other."""
+LONGEST_NAME: Final = 200
+LONGEST_ADDRESS: Final = 300
 
 
 class NotEnrolled(LanzaroteError):
     """The region cannot become known here as it was asked."""
 
 
+class UnfitCard(NotEnrolled):
+    """The card is its region's, and says of it what cannot be shown here."""
+
+
 class Card(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who a region is, and the key by which its results are known."""
 
     format: Literal[1]
-    region: str
-    name: Text
+    region: Key
+    name: dict[Language, str]
     address: str
     """Where its own pages are; empty: nowhere."""
-    key: str
+    key: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
     """Public, hexadecimal."""
 
     @property
@@ -59,7 +70,9 @@ def card(session: Session, settings: Settings, region_id: str, *, by: str, at: d
         releasing.begin_anew(session, region_id, by=by, at=at)
     key = keys.private(session, settings, region_id)
     header = msgspec.json.decode(session.get_one(Served, region_id).facts, type=RegionHeader)
-    one = Card(format=1, region=region_id, name=header.name, address=settings.base_url or "", key=key.public.raw.hex())
+    # A site that only its own machine reaches is none that an office could lead to.
+    address = settings.base_url if is_address(settings.base_url) else ""
+    one = Card(format=1, region=region_id, name=header.name, address=address, key=key.public.raw.hex())
     return encode(enveloped(encode(one), CARD, key)) + b"\n"
 
 
@@ -80,13 +93,15 @@ def read_card(data: bytes) -> Card:
     return one
 
 
-def enrol(session: Session, one: Card, fingerprint: str, *, by: str, at: datetime) -> Source:
+def enrol(session: Session, one: Card, fingerprint: str, *, by: str, at: datetime, invented: bool = False) -> Source:
     """Let the region of the card be received here, by this key. Raises NotEnrolled."""
     if not is_fingerprint(fingerprint, one.public):
         raise NotEnrolled(
             "This is not the fingerprint of the card. Ask the region, by telephone or face to face, what it reads "
             "there: lanzarote results card REGION shows it. Enrol nothing before both are the same."
         )
+    if told := _unfit(one, invented=invented):
+        raise UnfitCard(f"The card of {one.region} {told}. Ask the region to mend that and to send another card.")
     served = session.get(Served, one.region)
     if served is not None and served.home:
         raise NotEnrolled(f"{one.region} is written here: its results are here already.")
@@ -115,11 +130,40 @@ def enrol(session: Session, one: Card, fingerprint: str, *, by: str, at: datetim
     return source
 
 
+def _unfit(one: Card, *, invented: bool) -> str:
+    """What of the card cannot be shown here; empty when all of it can."""
+    if one.region.startswith(INVENTED) is not invented:
+        return f"names a region {one.region!r}; ids that begin with {INVENTED!r} are those of invented regions"
+    if not any(name.strip() for name in one.name.values()):
+        return "gives the region no name"
+    if any(len(name) > LONGEST_NAME or is_unshowable(name) for name in one.name.values()):
+        return f"gives the region a name of more than {LONGEST_NAME} letters, or one that cannot be shown"
+    if any(guard.check_text(name, only_hard=True) for name in one.name.values()):
+        return "gives the region a name that may tell of a person"
+    if one.address and (len(one.address) > LONGEST_ADDRESS or not is_address(one.address)):
+        return "gives an address that is none of a page; it begins with https:// or http://, or is empty"
+    return ""
+
+
+def why_not_written(session: Session, region_id: str) -> str:
+    """Why nobody can write the region here, and what to do; empty when it is not received."""
+    served, source = session.get(Served, region_id), session.get(Source, region_id)
+    received = not served.home if served is not None else source is not None and source.state != "ended"
+    if not received:
+        return ""
+    return (
+        f"{region_id} is received here: it is written elsewhere, and what is written here would not fit it. "
+        f"To write it here from now on, take out first what was received: lanzarote results forget {region_id}"
+    )
+
+
 def _know(session: Session, one: Card, at: datetime) -> None:
     known = session.get(SourceKey, (one.region, one.public.id))
     if known is not None and known.revoked_at is not None:
         raise NotEnrolled("This key was revoked here; the region has to make another: lanzarote results key REGION")
-    if known is None:
+    if known is not None:
+        known.endorsed_by = ""  # from now on somebody has compared it
+    else:
         session.add(
             SourceKey(
                 region_id=one.region,
@@ -135,13 +179,25 @@ def _know(session: Session, one: Card, at: datetime) -> None:
 
 
 def revoke(session: Session, region_id: str, key_id: str, *, reason: str, by: str, at: datetime) -> None:
-    """Take nothing more that this key signed or endorsed. Raises NotFound."""
-    known = session.get(SourceKey, (region_id, key_id))
-    if known is None:
+    """Take nothing more that this key signed or endorsed, nor any key that nobody compared and that came from it.
+
+    Raises NotFound.
+    """
+    known = {row.id: row for row in session.scalars(select(SourceKey).where(SourceKey.region_id == region_id))}
+    if key_id not in known:
         raise NotFound(f"{region_id} has no such key here.")
-    if known.revoked_at is None:
-        known.revoked_at, known.reason = at, reason
-        _tell(session, region_id, key_id, "revoke", by=by, at=at)
+    for row in _with_those_after(known[key_id], list(known.values())):
+        if row.revoked_at is None:
+            row.revoked_at, row.reason = at, reason
+            _tell(session, region_id, row.id, "revoke", by=by, at=at)
+
+
+def _with_those_after(first: SourceKey, known: Sequence[SourceKey]) -> list[SourceKey]:
+    """*first* and the keys that are known through it alone: whoever has it can have made them."""
+    found = [first]
+    for one in found:
+        found += [row for row in known if row.endorsed_by == one.id and row not in found]
+    return found
 
 
 def set_state(session: Session, region_id: str, state: State, *, by: str) -> None:
@@ -165,8 +221,6 @@ def put_away(session: Session, region_id: str, held_id: str, *, by: str, at: dat
 
 def _tell(session: Session, region_id: str, what: str, verb: str, *, by: str, at: datetime) -> None:
     session.flush()
-    session.info["receiving"] = region_id
-    changes.record(
-        session, [Saved(region_id=region_id, kind="source", record_id=what, verb=verb, version=0, at=at)], by=by
-    )
-    del session.info["receiving"]
+    told = Saved(region_id=region_id, kind="source", record_id=what, verb=verb, version=0, at=at)
+    with changes.received(session, region_id):
+        changes.record(session, [told], by=by)

@@ -1,69 +1,87 @@
-"""Whether what a document says of itself is what its entry says, and its entry what the log says of its record."""
+"""Whether what a region signed can be shown: by the checks that its package and its files had to pass there."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+import msgspec
 
-from lanzarote.changes import RELEASED, Change
-from lanzarote.database import pieces
+from lanzarote.checking import is_date
+from lanzarote.regions.check import header_faults
+from lanzarote.regions.check_dates import PARTIAL
+from lanzarote.regions.check_entries import ADDRESSES, unfit_address
+from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease
+from lanzarote.regions.walking import walk
 from lanzarote.results.batches import Malformed
-from lanzarote.types import RegionHeader, TransferRelease
+from lanzarote.types import RegionHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy.orm import Session
+    from collections.abc import Iterator
 
     from lanzarote.results.batches import Entry
 
-OF_ITSELF: Final = ("id", "region")
-"""What a document of any kind may say of itself."""
+ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""The form of the ids of records."""
+TELLING: Final = ("epoch", "region")
+"""Kinds of which no entry goes without what it tells."""
 
 
-def require_own(region_id: str, entry: Entry, said: Any) -> None:
-    """Raises Malformed when *said* tells of another record or region than *entry*, or lacks what its pages rest on."""
-    for name, wanted in zip(OF_ITSELF, (entry.record, region_id), strict=True):
-        if (told := getattr(said, name, wanted)) != wanted:
-            raise _malformed(entry, f"says that its {name} is {told}, and the log {wanted}")
-    if isinstance(said, RegionHeader) and said.id != region_id:
-        raise _malformed(entry, f"says that the region is {said.id}")
-    if isinstance(said, VocabularyRelease) and said.vocabulary != entry.record:
-        raise _malformed(entry, f"says that it lists {said.vocabulary}, and the log {entry.record}")
-    if isinstance(said, TransferRelease) and not said.steps:
-        raise _malformed(entry, "does not say when it was taken up")
+def require_fit(entry: Entry, said: Any, region_id: str) -> None:
+    """Raise Malformed unless the entry names what it tells of as the platform does, and tells nothing that cannot be.
 
-
-def require_one_story(session: Session, region_id: str, entries: Sequence[Entry]) -> None:
-    """Raises Malformed when a record comes as another kind than before, or again after it was erased.
-
-    A region erases for good: an erased record has no next state there, and comes back with no older backup.
+    *said*: None when it tells nothing, or nothing any more.
     """
-    kinds, erased = _before(session, region_id, [one.record for one in entries])
-    for one in entries:
-        before = kinds.setdefault(one.record, one.kind)
-        if before != one.kind and not {before, one.kind} <= RELEASED:  # a region may be called like a vocabulary
-            raise _malformed(one, f"is about {one.record}, which was a {before} before")
-        if one.verb == "erase":
-            erased.add(one.record)
-        elif one.said and one.record in erased:
-            raise _malformed(one, f"tells of {one.record} again, which was erased")
+    for told in _faults(entry, said, region_id):
+        raise Malformed(f"entry {entry.seq} ({entry.kind}): {told}")
 
 
-def _before(session: Session, region_id: str, ids: Sequence[str]) -> tuple[dict[str, str], set[str]]:
-    """The kind of each record of which the log tells, and those that it says were erased."""
-    kinds: dict[str, str] = {}
-    erased: set[str] = set()
-    query = select(Change.record_id, Change.kind, Change.verb).where(Change.region_id == region_id).distinct()
-    for some in pieces(sorted(set(ids))):
-        for record_id, kind, verb in session.execute(query.where(Change.record_id.in_(some))):
-            kinds[record_id] = kind
-            if verb == "erase":
-                erased.add(record_id)
-    return kinds, erased
+def _faults(entry: Entry, said: Any, region_id: str) -> Iterator[str]:
+    if not _is_name(entry, said, region_id):
+        yield "its record has no name that the platform gives"
+    if said is None:
+        if entry.kind in TELLING:
+            yield "tells nothing"
+        return
+    if isinstance(said, RegionHeader):
+        yield from _in_header(said, region_id)
+    for field, value in _values(said):
+        yield from (f"{field}{told}" for told in _in_fields(value))
 
 
-def _malformed(entry: Entry, why: str) -> Malformed:
-    return Malformed(f"entry {entry.seq} ({entry.kind}): {why}")
+def _is_name(entry: Entry, said: Any, region_id: str) -> bool:
+    if entry.kind == "epoch":
+        return True  # it names the entry before it, and is held against that
+    if entry.kind == "region":
+        return entry.record == region_id
+    if isinstance(said, VocabularyRelease):
+        return entry.record == said.vocabulary
+    return entry.record in TERMS if entry.kind == "vocabulary" else bool(ID.fullmatch(entry.record))
+
+
+def _in_header(header: RegionHeader, region_id: str) -> Iterator[str]:
+    if header.id != region_id:
+        yield f"says that the region is {header.id}"
+    if not header.name:
+        yield "name: is missing"
+    yield from (f"{field}: {told}" for field, told in header_faults(header))
+
+
+def _values(said: Any) -> Iterator[tuple[str, Any]]:
+    """What was said, each with where it stands."""
+    if isinstance(said, VocabularyRelease):
+        for term in said.entries:
+            yield f"{term.key}.", msgspec.json.decode(term.body, type=TERMS[said.vocabulary])
+    else:
+        yield "", said
+
+
+def _in_fields(value: Any) -> Iterator[str]:
+    """Dates that are in no calendar, and addresses that lead to no page."""
+    for path, found in walk(value, ()):
+        if isinstance(found, str) and path and "answers" not in path:
+            if path[-1] in PARTIAL and not is_date(found):
+                yield f"{'.'.join(map(str, path))}: {found!r} is not in the calendar"
+            elif path[-1] in ADDRESSES and (told := unfit_address(found)):
+                yield f"{'.'.join(map(str, path))}: {told}"

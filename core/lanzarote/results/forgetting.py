@@ -24,6 +24,8 @@ WRITTEN_HERE = N_("This region is written here. An office forgets only what it h
 
 def forget(database: Database, region_id: str, *, by: str) -> None:
     """Raises NotFound, NotPermitted."""
+    if region_id == INSTANCE:  # what stands under it is of the instance itself
+        raise NotFound(f"No region {region_id!r} is received here.")
     with database.write(ALL) as session:
         served, source = session.get(Served, region_id), session.get(Source, region_id)
         if served is None and source is None:

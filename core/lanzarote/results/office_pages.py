@@ -50,7 +50,12 @@ DONE: Final[Mapping[str, str]] = {
     "paused": N_("Nothing is taken from the region until you resume it."),
     "resumed": N_("Results of the region are taken again."),
     "ended": N_("Nothing more is taken from the region. What was received stays."),
-    "revoked": N_("Nothing more is taken that this key vouches for."),
+    "revoked": N_(
+        "The key is revoked, and so is each key that is known here only because it vouched for it. Nothing more is "
+        "taken that one of them vouches for."
+    ),
+    "hidden": N_("The public reads nothing of the region here any more. Results of it are taken as before."),
+    "shown": N_("The public reads here again what was received of the region."),
     "tried": N_("It was taken now: received, complete, verified."),
     "put-away": N_("It was put away."),
     "received": N_("Received, complete, verified."),
@@ -65,6 +70,11 @@ BAD_CARD: Final = N_("This is not the whole card of a region. Ask the region to 
 OTHER_FINGERPRINT: Final = N_(
     "This is not the fingerprint of this card. Ask the region once more, by telephone or face to face, what stands on "
     "its page “Results”. If it is another one, somebody may have changed the card on its way: enrol nothing."
+)
+UNFIT_CARD: Final = N_(
+    "What the card says of the region cannot be shown here: its name is missing, is too long or may tell of a person, "
+    "its address is that of no page, or it passes for an invented region. Ask the region to mend that and to send "
+    "another card."
 )
 IS_HOME: Final = N_("This region is written here: its results are here already.")
 WAS_REVOKED: Final = N_("This key was revoked here. The region has to make a new one and send its card.")
@@ -141,6 +151,8 @@ def _enrol(view: View, data: bytes, given: Mapping[str, str]) -> Response[Any]:
         with view.instance.database.write(one.region) as session:
             by = view.actor.account_id
             enrolling.enrol(session, one, given["fingerprint"], by=by, at=now())
+    except enrolling.UnfitCard:
+        return _refused(view, {**given, "card": data.decode()}, "card", UNFIT_CARD)
     except enrolling.NotEnrolled:
         return _refused(view, {**given, "card": data.decode()}, "card", _why_not(view, one))
     return to_source(view, one.region, "enrolled")
@@ -231,6 +243,19 @@ def set_state(request: Asked, lang: Lang, source: Id, site: OurSite, data: Data)
     return to_source(view, source, step[1])
 
 
+@form(f"{ONE}/shown", may="results.receive")
+def set_shown(request: Asked, lang: Lang, source: Id, site: OurSite, data: Data) -> Response[Any]:
+    """Hide a received region from the public, or show it again."""
+    view = office_view(request, lang, site)
+    step = text_of(data, "step")
+    if step not in ("hide", "show"):
+        return show_source(view, source)
+    with view.instance.database.read(source) as session:
+        sources_reading.region(view, session, source)
+    view.instance.enable(source, on=step == "show", by=view.actor.account_id)
+    return to_source(view, source, "shown" if step == "show" else "hidden")
+
+
 @form(f"{ONE}/revoke", may="results.receive")
 def revoke(request: Asked, lang: Lang, source: Id, site: OurSite, data: Data) -> Response[Any]:
     """Take nothing more that a key vouches for."""
@@ -252,4 +277,4 @@ def to_source(view: View, source: str, done: str) -> Response[Any]:
     return Redirect(where, status_code=303, headers=dict(PRIVATE))
 
 
-handlers = (sources, enrol, take, source, set_state, revoke)
+handlers = (sources, enrol, take, source, set_state, set_shown, revoke)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from io import BytesIO
 from itertools import chain
+from traceback import extract_tb
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct
+from msgspec import MsgspecError, Struct
 from sqlalchemy import delete, select
+from sqlalchemy.exc import DataError, IntegrityError
 
 from lanzarote import changes, guard  # noqa: F401 - the guard is read before the transaction, not in it
-from lanzarote.changes import Change, ChangeBody, Saved
+from lanzarote.changes import Change, ChangeBody, Saved, Served
+from lanzarote.errors import LanzaroteError, NotWritten
 from lanzarote.ids import new_id
 from lanzarote.records import digest, encode, now
 from lanzarote.results import keys
 from lanzarote.results.applying import BY, apply, as_saved
 from lanzarote.results.batches import Malformed, Position, read_file
+from lanzarote.results.held import tells_of_forgotten
 from lanzarote.results.model import HeldBatch, Source, SourceKey
 from lanzarote.results.refusals import (
     Forked,
@@ -27,6 +32,7 @@ from lanzarote.results.refusals import (
     Stranger,
     Unfit,
     UnknownKey,
+    WrittenHere,
 )
 from lanzarote.results.signing import PublicKey
 
@@ -39,8 +45,22 @@ if TYPE_CHECKING:
     from lanzarote.results.batches import Batch, Entry
     from lanzarote.results.model import Came
 
+log = logging.getLogger("lanzarote.results")
 MOST_HELD: Final = 100
 """So many are kept for one region; the oldest give way."""
+_MISFITS: Final = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    MsgspecError,
+    IntegrityError,
+    DataError,
+    LanzaroteError,
+)
+"""What goes wrong because of what came, and not because of where it came to."""
 
 
 class Received(Struct, frozen=True, kw_only=True):
@@ -100,21 +120,35 @@ def _source(session: Session, region_id: str) -> Source:
         raise Stranger(f"No region {region_id!r} is enrolled here.")
     if source.state == "paused":
         raise Paused(f"The office takes nothing from {region_id} just now.")
+    served = session.get(Served, region_id)
+    if served is not None and served.home:
+        raise WrittenHere(f"{region_id} is written here: its results are here already, and nothing replaces them.")
     return source
 
 
 def _take(session: Session, source: Source, batch: Batch) -> int:
     """Take a batch and return how many of its entries are new."""
     batch.require_signed(_key_of(session, source, batch))
+    try:
+        return _take_signed(session, source, batch)
+    except (Refused, NotWritten):
+        raise
+    except Malformed as error:
+        raise Unfit(str(error)) from None
+    except _MISFITS as error:
+        at = extract_tb(error.__traceback__)[-1]  # and no word of the error: it may repeat what came
+        told = f"{type(error).__name__} in {at.name}, line {at.lineno}"
+        log.error("Signed results of %s cannot be taken: %s.", source.region_id, told)
+        raise Unfit(f"They hold what this platform cannot take ({told}).") from None
+
+
+def _take_signed(session: Session, source: Source, batch: Batch) -> int:
     if _is_known(session, source, batch):
         return 0
     entries = _fresh(session, source, batch)
     if not entries:
         return 0
-    try:
-        apply(session, source, entries)
-    except Malformed as error:
-        raise Unfit(str(error)) from None
+    apply(session, source, entries)
     changes.tell_log(session, source.region_id, as_saved(source.region_id, entries))
     source.seq, source.hash = entries[-1].seq, entries[-1].hash
     source.received_at = now()
@@ -136,13 +170,10 @@ def _is_known(session: Session, source: Source, batch: Batch) -> bool:
 
 
 def _fresh(session: Session, source: Source, batch: Batch) -> list[Entry]:
-    """The entries that are not here yet. Raises Missing, Forked, Unfit."""
-    try:
-        entries = batch.entries()
-    except Malformed as error:
-        raise Unfit(str(error)) from None
+    """The entries that are not here yet. Raises Missing, Forked, Malformed."""
+    entries = batch.entries()
     if batch.head.epoch > source.epoch:
-        _require_beginning(session, source, entries[0])
+        _require_beginning(session, source, entries[0], batch.head.after)
         return list(entries)
     after = batch.head.after
     if after.seq > source.seq:
@@ -159,10 +190,10 @@ def _fresh(session: Session, source: Source, batch: Batch) -> list[Entry]:
     return [entry for entry in entries if entry.seq > source.seq]
 
 
-def _require_beginning(session: Session, source: Source, first: Entry) -> None:
+def _require_beginning(session: Session, source: Source, first: Entry, after: Position) -> None:
     """A later epoch begins by naming the newest entry of the one before; what is here after that was lost there.
 
-    Raises Missing, Forked.
+    That entry is here, or is later than all that is here. Raises Missing, Forked, Malformed.
     """
     if first.verb != "epoch":
         raise Missing(
@@ -171,8 +202,11 @@ def _require_beginning(session: Session, source: Source, first: Entry) -> None:
             after=source.seq,
             before=first.seq,
         )
-    if first.version <= source.seq and _hash_of(session, source, first.version) not in ("", first.record):
-        raise _forked(source, first.version)
+    if (first.version, first.record) != (after.seq, after.hash):
+        raise Malformed(f"entry {first.seq} begins an epoch and names another entry than the one that it follows")
+    known = _hash_of(session, source, after.seq)
+    if 0 < source.seq >= after.seq and (not known or known != after.hash):  # it would replace all that is here
+        raise _forked(source, after.seq)
     lost = Change.seq > first.version
     session.execute(delete(ChangeBody).where(ChangeBody.seq > first.version))
     session.execute(delete(Change).where(lost))
@@ -230,9 +264,8 @@ def _key_of(session: Session, source: Source, batch: Batch) -> PublicKey:
 
 def _tell_of_key(session: Session, source: Source, key: PublicKey) -> None:
     told = Saved(region_id=source.region_id, kind="key", record_id=key.id, verb="learn", version=0, at=now())
-    session.info["receiving"] = source.region_id
-    changes.record(session, [told], by=BY)
-    del session.info["receiving"]
+    with changes.received(session, source.region_id):
+        changes.record(session, [told], by=BY)
 
 
 # What could not be taken
@@ -263,7 +296,7 @@ def _hold(database: Database, region_id: str, file: BinaryIO, error: Malformed |
                 told=str(error),
                 digest=mark,
                 known=source.envelope,
-                data=data if error.held else b"",
+                data=data if error.held and not tells_of_forgotten(session, region_id, data) else b"",
             )
         )
 

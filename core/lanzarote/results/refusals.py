@@ -25,6 +25,12 @@ class Paused(Refused):
     code = "paused"
 
 
+class WrittenHere(Refused):
+    """The region is written here: nobody else says what its results are."""
+
+    code = "written-here"
+
+
 class UnknownKey(Refused):
     """Signed by a key that nobody here has compared, and that none of the known keys endorses."""
 

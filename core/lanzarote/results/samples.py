@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from sqlalchemy import select
 
 from lanzarote import records
-from lanzarote.changes import Served
-from lanzarote.database import Database, migrate
+from lanzarote.changes import Audit, Served
+from lanzarote.database import ALL, Database, migrate
 from lanzarote.practices.model import KIND, PracticeStatus
 from lanzarote.records import Draft, encode, now
 from lanzarote.regions.vocabulary import Term
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     from lanzarote.instance import Instance
 
-PREFIX: Final = "sample-"
-"""What the ids of invented regions begin with."""
 BY: Final = "samples"
 INVENTED: Final = "Invented, to show what an office sees. No such practice exists."
 SIDES: Final = {"civil-society": "civil-society", "private-sector": "private"}
@@ -38,11 +37,11 @@ def add(office: Instance) -> list[str]:
     """Let the office receive each invented region that is not here yet; return their ids."""
     made = []
     for key, sample in read().items():
-        region_id = PREFIX + key
+        region_id = enrolling.INVENTED + key
         if region_id not in office.loaded():
             card, data = _elsewhere(region_id, sample, office)
             with office.database.write(region_id) as session:
-                enrolling.enrol(session, card, card.public.fingerprint, by=BY, at=now())
+                enrolling.enrol(session, card, card.public.fingerprint, by=BY, at=now(), invented=True)
             receive(office.database, BytesIO(data), came="file")
             made.append(region_id)
     office.worker.run_due()
@@ -51,7 +50,9 @@ def add(office: Instance) -> list[str]:
 
 def here(office: Instance) -> list[str]:
     """Ids of the invented regions that are here."""
-    return sorted(name for name in office.loaded() if name.startswith(PREFIX))
+    made = select(Audit.region_id).where(Audit.kind == "source", Audit.verb == "enrol", Audit.actor == BY)
+    with office.database.read(ALL) as session:
+        return sorted(set(session.scalars(made)) & office.loaded().keys())
 
 
 def read() -> Mapping[str, Any]:

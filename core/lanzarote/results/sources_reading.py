@@ -21,6 +21,8 @@ from lanzarote.results.signing import PublicKey
 from lanzarote.translation import in_language, pick
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.orm import Session
 
     from lanzarote.web.site import View
@@ -45,7 +47,9 @@ class Region(Struct, frozen=True, kw_only=True):
     """How many files, or parts of them, wait because they could not be taken."""
     href: str
     public_href: str
-    """Its pages here; empty: nothing of it is shown yet."""
+    """Its pages here; empty: nothing of it is shown."""
+    hidden: bool | None
+    """Whether its pages here are hidden; None: nothing of it is here yet."""
     activity_href: str
     """Who did what with it; empty: that is not for the reader."""
 
@@ -90,7 +94,7 @@ def regions(view: View, session: Session) -> list[Region]:
         select(HeldBatch.region_id, func.count()).group_by(HeldBatch.region_id)  # of all regions
     )
     held = {region_id: count for region_id, count in rows}  # noqa: C416 - rows are no pairs for mypy
-    shown = set(session.scalars(select(Served.id)))
+    shown = _shown(session)
     found = [_region(view, row, held.get(row.region_id, 0), shown) for row in session.scalars(select(Source))]
     return sorted(found, key=lambda one: view.sort_key(one.name))
 
@@ -101,7 +105,12 @@ def region(view: View, session: Session, region_id: str) -> Region:
     if row is None:
         raise NotFound("No such region is enrolled here.")
     count = session.scalar(select(func.count()).where(HeldBatch.region_id == region_id)) or 0
-    return _region(view, row, count, set(session.scalars(select(Served.id))))
+    return _region(view, row, count, _shown(session))
+
+
+def _shown(session: Session) -> dict[str, bool]:
+    """Every region that is here, and whether the public may read it."""
+    return {row.id: row.enabled for row in session.execute(select(Served.id, Served.enabled))}
 
 
 def keys_of(session: Session, region_id: str) -> list[Key]:
@@ -172,7 +181,7 @@ def _grouped(text: str) -> str:
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
-def _region(view: View, row: Source, count: int, shown: set[str]) -> Region:
+def _region(view: View, row: Source, count: int, shown: Mapping[str, bool]) -> Region:
     header = view.instance.headers().get(row.region_id)
     reads = may_somewhere(view.actor, "activity.read", row.region_id)
     texts = header.name if header else msgspec.json.decode(row.name, type=dict[str, str])
@@ -191,5 +200,6 @@ def _region(view: View, row: Source, count: int, shown: set[str]) -> Region:
         held=count,
         href=view.instance_href("office", "sources", row.region_id),
         public_href=view.region_href(header) if header and row.region_id in shown else "",
+        hidden=None if row.region_id not in shown else not shown[row.region_id],
         activity_href=view.region_href(header, "team", "activity") if header and reads else "",
     )

@@ -65,6 +65,10 @@ UNSENT: Final[Mapping[str, tuple[str, str]]] = {
         N_("Send it the card by mail, and tell it the fingerprint by telephone or face to face."),
     ),
     "paused": (N_("The office takes nothing from this region just now."), N_("Ask the office why.")),
+    "written-here": (
+        N_("The office writes this region itself."),
+        N_("It takes no results of it from elsewhere. Ask the office, and take it out of your list."),
+    ),
     "unknown-key": (
         N_("The office does not know the key of this region."),
         N_("Send it the card again, and tell it the fingerprint by telephone or face to face."),
@@ -116,13 +120,19 @@ UNTAKEN: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "newer-format": (
         N_("A newer platform than this one wrote this."),
-        N_("Whoever runs this site has to upgrade it first. Nothing was taken."),
+        N_(
+            "Whoever runs this site has to upgrade it first; then take it again. Nothing was taken, and nothing is kept."
+        ),
     ),
     "unknown-region": (
         N_("These are results of a region that is not enrolled here."),
         N_("Ask the region for its card, and enrol it first."),
     ),
     "paused": (N_("This region is paused here."), N_("Resume it first, then take the file again.")),
+    "written-here": (
+        N_("This region is written here: its results are here already."),
+        N_("Nothing replaces them. Ask the region why it sends results to a place where it is written."),
+    ),
     "unknown-key": (
         N_("Nobody here has compared the key that vouches for these results."),
         N_("If the region has made a new one, ask for its card, compare the fingerprint and enrol it again."),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lanzarote.changes import Release
 from lanzarote.records import encode
 from lanzarote.stakeholders.service import listed
-from lanzarote.types import Organisation, PartialDate, Text, Value
+from lanzarote.types import Key, Organisation, PartialDate, Text, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,9 +21,9 @@ class StakeholderRelease(Value, frozen=True, kw_only=True):
     """What the change log keeps of a body. Its contacts stay in the region."""
 
     slug: str
-    key: str | None
+    key: Key | None
     """Its key in the package that shipped it."""
-    names: tuple[str, ...]
+    names: tuple[Key, ...]
     """Every id and key that stands for it."""
     organisation: Organisation
     since: PartialDate | None

@@ -1,0 +1,64 @@
+"""Whether what a document says of itself is what its entry says, and its entry what the log says of its record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+
+from lanzarote.changes import RELEASED, Change
+from lanzarote.database import pieces
+from lanzarote.results.batches import Malformed
+from lanzarote.types import TransferRelease
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.results.batches import Entry
+
+OF_ITSELF: Final = ("id", "region")
+"""What a document of any kind may say of itself."""
+
+
+def require_own(region_id: str, entry: Entry, said: Any) -> None:
+    """Raises Malformed when *said* tells of another record or region than *entry*, or lacks what its pages rest on."""
+    for name, wanted in zip(OF_ITSELF, (entry.record, region_id), strict=True):
+        if (told := getattr(said, name, wanted)) != wanted:
+            raise _malformed(entry, f"says that its {name} is {told}, and the log {wanted}")
+    if isinstance(said, TransferRelease) and not said.steps:
+        raise _malformed(entry, "does not say when it was taken up")
+
+
+def require_one_story(session: Session, region_id: str, entries: Sequence[Entry]) -> None:
+    """Raises Malformed when a record comes as another kind than before, or again after it was erased.
+
+    A region erases for good: an erased record has no next state there, and comes back with no older backup.
+    """
+    kinds, erased = _before(session, region_id, [one.record for one in entries])
+    for one in entries:
+        before = kinds.setdefault(one.record, one.kind)
+        if before != one.kind and not {before, one.kind} <= RELEASED:  # a region may be called like a vocabulary
+            raise _malformed(one, f"is about {one.record}, which was a {before} before")
+        if one.verb == "erase":
+            erased.add(one.record)
+        elif one.said and one.record in erased:
+            raise _malformed(one, f"tells of {one.record} again, which was erased")
+
+
+def _before(session: Session, region_id: str, ids: Sequence[str]) -> tuple[dict[str, str], set[str]]:
+    """The kind of each record of which the log tells, and those that it says were erased."""
+    kinds: dict[str, str] = {}
+    erased: set[str] = set()
+    query = select(Change.record_id, Change.kind, Change.verb).where(Change.region_id == region_id).distinct()
+    for some in pieces(sorted(set(ids))):
+        for record_id, kind, verb in session.execute(query.where(Change.record_id.in_(some))):
+            kinds[record_id] = kind
+            if verb == "erase":
+                erased.add(record_id)
+    return kinds, erased
+
+
+def _malformed(entry: Entry, why: str) -> Malformed:
+    return Malformed(f"entry {entry.seq} ({entry.kind}): {why}")

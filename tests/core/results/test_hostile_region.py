@@ -1,0 +1,201 @@
+"""Who has a region's key can sign anything: what cannot be shown is refused by name, held, and changes nothing."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from lanzarote.changes import Change
+from lanzarote.records import encode, now
+from lanzarote.results import applying, enrolling
+from lanzarote.results.batches import Position
+from lanzarote.results.receiving import receive
+from lanzarote.results.refusals import Forked, RevokedKey, Unfit, UnknownKey
+from lanzarote.results.signing import new_key
+from lanzarote.stakeholders.documents import StakeholderRelease
+from lanzarote.types import Organisation
+from sqlalchemy import func, select
+
+from tests.core.results.hostile import HERE, Hostile, practice
+from tests.core.results.test_receiving import everything
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lanzarote.instance import Instance
+
+    Told = dict[str, Any]
+
+ID = "01900000-0000-7000-8000-000000000001"
+OTHER = "01900000-0000-7000-8000-000000000002"
+
+
+@pytest.fixture
+def region(office: Instance) -> Hostile:
+    region = Hostile(office).enrol()
+    region.begin()
+    return region
+
+
+def organisation(since: str | None = None, **changed: Any) -> bytes:
+    one = Organisation(name={"en": "A body"}, sectors=("health",), side="public", scope="local")
+    one = msgspec.structs.replace(one, **changed)
+    return encode(StakeholderRelease(slug="a", key=None, names=(), organisation=one, since=since, mandate={}))
+
+
+UNFIT: dict[str, tuple[Callable[[Hostile], list[Told]], str]] = {
+    "a region without a word": (lambda r: [r.entry("region", r.id, verb="withdraw")], "tells nothing"),
+    "a region by another name": (
+        lambda r: [r.entry("region", r.id, r.header()), r.entry("region", "other", r.header())],
+        "no name that the platform gives",
+    ),
+    "another region": (lambda r: [r.entry("region", r.id, r.header(id="other"))], "says that the region is other"),
+    "no time zone": (lambda r: [r.entry("region", r.id, r.header(time_zone="No/Where"))], "no time zone"),
+    "no language": (lambda r: [r.entry("region", r.id, r.header(languages=["zz"]))], "no language tag"),
+    "no country": (lambda r: [r.entry("region", r.id, r.header(territory="UK"))], "no country code"),
+    "no name": (lambda r: [r.entry("region", r.id, r.header(name={}))], "name: is missing"),
+    "a beginning in the middle": (lambda r: [r.beginning(1)], "in the middle"),
+    "a beginning by another verb": (lambda r: [r.beginning(1, verb="publish")], "does not know"),
+    "no day": (lambda r: [r.entry("practice", ID, practice(started="0000-99-99"))], "not in the calendar"),
+    "no page": (
+        lambda r: [r.entry("practice", ID, practice(own_sources=[source("javascript:alert(1)")]))],
+        "no web address",
+    ),
+    "no website": (lambda r: [r.entry("stakeholder", ID, organisation(website="javascript:alert(1)"))], "web address"),
+    "no day of joining": (lambda r: [r.entry("stakeholder", ID, organisation("0000-99-99"))], "not in the calendar"),
+    "an id that is none": (lambda r: [r.entry("practice", "Somebody", practice())], "no name that the platform gives"),
+    "an address as id": (lambda r: [r.entry("practice", "a.b@example.org", verb="erase")], "no name"),
+    "a key that is none": (lambda r: [r.entry("practice", ID, practice(key="Some Body"))], "practice"),
+    "a vocabulary by another name": (lambda r: [r.entry("vocabulary", "words", verb="withdraw")], "no name"),
+}
+
+
+def source(url: str) -> Told:
+    said = {"key": "own-1", "title": "A text", "publisher": "A body", "kind": "official", "read_on": "2026-01-01"}
+    return said | {"url": url}
+
+
+@pytest.mark.parametrize("name", UNFIT)
+def test_what_no_page_could_show_is_refused_by_name_and_held(region: Hostile, name: str) -> None:
+    told, words = UNFIT[name]
+    before = region.there()
+    with pytest.raises(Unfit, match=words):
+        region.send(*told(region))
+    assert region.there() == before
+    assert [code for code, data in region.held() if data] == ["unfit"]
+    region.send(region.entry("practice", ID, practice()))
+
+
+@pytest.mark.parametrize("count", [-5, 2**60])
+def test_a_beginning_of_no_number_is_refused(region: Hostile, count: int) -> None:
+    region.epoch += 1
+    with pytest.raises(Unfit, match="epoch"):
+        region.send(region.beginning(count))
+    with pytest.raises(Unfit, match="tells nothing"):
+        region.send(region.beginning(0, body=b""))
+
+
+def test_two_beginnings_at_once_are_refused(region: Hostile) -> None:
+    region.epoch += 1
+    with pytest.raises(Unfit, match="in the middle"):
+        region.send(region.beginning(1), region.beginning(1))
+
+
+@pytest.mark.parametrize("error", [ValueError, AttributeError, KeyError, RecursionError, OverflowError])
+def test_whatever_else_goes_wrong_is_held_and_repeats_no_word(
+    region: Hostile, error: type[Exception], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise error("Unvergesslich")
+
+    before = region.there()
+    with monkeypatch.context() as patched:
+        patched.setattr(applying, "_write_log", fail)
+        with pytest.raises(Unfit) as refused:
+            region.send(region.entry("practice", ID, practice()))
+    assert "Unvergesslich" not in str(refused.value) + caplog.text
+    assert error.__name__ in caplog.text
+    assert region.there() == before
+    assert [code for code, _ in region.held()] == ["unfit"]
+
+
+# Histories
+
+
+def test_a_beginning_that_names_no_entry_of_the_log_replaces_nothing(region: Hostile) -> None:
+    region.send(region.entry("practice", ID, practice()))
+    at = region.at
+    for elsewhere in (Position(seq=0, hash=""), Position(seq=1, hash="a" * 64), Position(seq=at.seq, hash="b" * 64)):
+        region.at, region.epoch = elsewhere, 2
+        with pytest.raises(Forked):
+            region.begin()
+        assert region.there() == (1, at.seq, at.hash)
+    assert [code for code, data in region.held() if data] == ["other-history"] * 3
+    region.at = at
+    with pytest.raises(Unfit, match="names another entry"):
+        region.send(region.beginning(0, version=1, record="a" * 64))
+    region.begin()
+    assert region.there()[0] == 2
+
+
+def test_a_beginning_may_follow_an_older_entry_as_after_a_restored_backup(region: Hostile) -> None:
+    older = region.at
+    region.send(region.entry("practice", ID, practice()))
+    region.at, region.epoch = older, 2
+    region.begin()
+    with region.office.database.read(HERE) as session:
+        assert session.scalar(select(func.count()).select_from(Change)) == region.at.seq
+
+
+# Keys
+
+
+def test_a_stolen_key_takes_with_it_what_it_vouched_for_and_nothing_else(region: Hostile) -> None:
+    stolen, made, after, compared, good = (new_key() for _ in range(5))
+    ways = (region.endorse(good), region.endorse(stolen), region.endorse(made, stolen), region.endorse(after, made))
+    region.send(region.entry("practice", ID, practice()), keys=(*ways, region.endorse(compared, after)))
+    first, region.key = region.key, compared
+    region.enrol()
+    with region.office.database.write(HERE) as session:
+        enrolling.revoke(session, HERE, stolen.id, reason="It was stolen.", by="test", at=now())
+    for key in (stolen, made, after):
+        with pytest.raises(RevokedKey, match="It was stolen"):
+            region.send(region.entry("practice", ID, practice("Another")), key=key)
+    later = new_key()
+    with pytest.raises(UnknownKey):
+        region.send(region.entry("practice", ID, practice()), key=later, keys=(region.endorse(later, after),))
+    for number, key in enumerate((first, good, compared)):
+        region.send(region.entry("practice", ID, practice(f"Number {number}")), key=key)
+
+
+# What is erased
+
+
+def test_what_waits_keeps_no_word_of_what_is_erased(region: Hostile) -> None:
+    secret = region.entry("practice", ID, practice("Unvergesslich"))
+    kept = region.entry("practice", OTHER, practice("Something else", slug="other"))
+    for one in (secret, kept):
+        with pytest.raises(Unfit):
+            region.send(one, region.entry("novelty", "x", b"{}"))
+    region.send(secret)
+    late = region.sign(region.entry("region", HERE, verb="withdraw"), secret)
+    region.send(region.entry("practice", ID, verb="erase", version=2))
+    assert "Unvergesslich" not in everything(region.office)
+    assert sorted(bool(data) for _, data in region.held()) == [False, True]
+    with pytest.raises(Forked):
+        receive(region.office.database, BytesIO(late), came="net")
+    assert "Unvergesslich" not in everything(region.office)
+
+
+def test_what_waits_of_an_organisation_that_is_erased_goes_too(region: Hostile) -> None:
+    cited = {"name": {"en": "Unvergesslich"}, "side": "public", "sectors": ["health"], "scope": "local"}
+    said = msgspec.json.decode(practice(partners=[{"organisation": "a-body"}]))
+    named = encode(said | {"organisations": {"a-body": cited}})
+    body = encode(msgspec.json.decode(organisation()) | {"key": "a-body"})
+    region.send(region.entry("stakeholder", OTHER, body))
+    with pytest.raises(Unfit):
+        region.send(region.entry("practice", ID, named), region.entry("novelty", "x", b"{}"))
+    region.send(region.entry("stakeholder", OTHER, verb="erase", version=2))
+    assert "Unvergesslich" not in everything(region.office)
