@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from lanzarote.changes import RELEASED, Change
 from lanzarote.database import pieces
+from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results.batches import Malformed
-from lanzarote.types import TransferRelease
+from lanzarote.types import RegionHeader, TransferRelease
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,10 @@ def require_own(region_id: str, entry: Entry, said: Any) -> None:
     for name, wanted in zip(OF_ITSELF, (entry.record, region_id), strict=True):
         if (told := getattr(said, name, wanted)) != wanted:
             raise _malformed(entry, f"says that its {name} is {told}, and the log {wanted}")
+    if isinstance(said, RegionHeader) and said.id != region_id:
+        raise _malformed(entry, f"says that the region is {said.id}")
+    if isinstance(said, VocabularyRelease) and said.vocabulary != entry.record:
+        raise _malformed(entry, f"says that it lists {said.vocabulary}, and the log {entry.record}")
     if isinstance(said, TransferRelease) and not said.steps:
         raise _malformed(entry, "does not say when it was taken up")
 

@@ -10,8 +10,8 @@ from lanzarote.evaluation.documents import IndicatorRelease
 from lanzarote.instance import Instance
 from lanzarote.office import tallies
 from lanzarote.practices.documents import CitedOrganisation
+from lanzarote.results.agreeing import OF_ITSELF
 from lanzarote.results.applying import DOCUMENTS
-from lanzarote.results.fitting import OF_ITSELF
 from lanzarote.results.refusals import Unfit
 from lanzarote.types import Partner
 
