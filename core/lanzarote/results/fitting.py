@@ -80,7 +80,7 @@ def _values(said: Any) -> Iterator[tuple[str, Any]]:
 def _in_fields(value: Any) -> Iterator[str]:
     """Dates that are in no calendar, and addresses that lead to no page."""
     for path, found in walk(value, ()):
-        if isinstance(found, str) and path and "answers" not in path:
+        if isinstance(found, str) and found and path and "answers" not in path:
             if path[-1] in PARTIAL and not is_date(found):
                 yield f"{'.'.join(map(str, path))}: {found!r} is not in the calendar"
             elif path[-1] in ADDRESSES and (told := unfit_address(found)):

@@ -85,7 +85,7 @@ def test_what_no_page_could_show_is_refused_by_name_and_held(region: Hostile, na
         region.send(*told(region))
     assert region.there() == before
     assert [code for code, data in region.held() if data] == ["unfit"]
-    region.send(region.entry("practice", ID, practice()))
+    region.send(region.entry("practice", ID, practice(own_sources=[source("")])))
 
 
 @pytest.mark.parametrize("count", [-5, 2**60])
