@@ -20,7 +20,6 @@ from tests.core.practices.test_writing import (
     THEN,
     WRITER,
     begun,
-    loaded,
     paris,
     save,
     with_title,
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from lanzarote.permissions import Actor
 
-__all__ = ["loaded", "paris"]
+__all__ = ["paris"]
 
 
 def typed(title: str, **reasons: str) -> Typed:
