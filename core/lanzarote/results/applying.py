@@ -317,11 +317,11 @@ def _cite(session: Session, source: Source, group: Sequence[Taken]) -> None:
         for name, one in cited.items()
         if name not in known
     ]
-    here = _records(session, [one.id for one in drafts if one.id])
-    for one in drafts:
-        if one.id in here:  # nobody named it for a while
-            records.take(session, here[one.id], one, by=BY)
-    if fresh := [one for one in drafts if one.id not in here]:
+    here = _records(session, [draft.id for draft in drafts if draft.id])
+    for draft in drafts:
+        if draft.id in here:  # nobody named it for a while
+            records.take(session, here[draft.id], draft, by=BY)
+    if fresh := [draft for draft in drafts if draft.id not in here]:
         records.create(session, source.region_id, fresh, by=BY)
 
 
