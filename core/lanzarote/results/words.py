@@ -120,7 +120,10 @@ UNTAKEN: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "newer-format": (
         N_("A newer platform than this one wrote this."),
-        N_("Whoever runs this site has to upgrade it first; then take it again. Nothing was taken, and nothing is kept."),
+        N_(
+            "Whoever runs this site has to upgrade it first; then take it again. "
+            "Nothing was taken, and nothing is kept."
+        ),
     ),
     "unknown-region": (
         N_("These are results of a region that is not enrolled here."),
