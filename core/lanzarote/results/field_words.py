@@ -239,6 +239,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "territory": N_("Territory"),
     "text": N_("Text"),
     "theory": N_("Theory"),
+    "through": N_("Transfer by which it came"),
     "time_zone": N_("Time zone"),
     "title": N_("Title"),
     "to": N_("To"),

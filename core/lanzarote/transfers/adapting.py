@@ -77,7 +77,7 @@ def derived_of(transfer: Transfer, transfer_id: str) -> Derived:
         version=said.version,
         slug=said.slug,
         title=said.title,
-        transfer=transfer_id,
+        through=transfer_id,
     )
 
 

@@ -88,7 +88,7 @@ class Derived(Value, frozen=True, kw_only=True):
     version: Annotated[int, Meta(ge=1, le=1_000_000)]
     slug: Slug
     title: Text
-    transfer: Id
+    through: Id
     """Id of the transfer by which it came."""
 
 

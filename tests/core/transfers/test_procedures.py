@@ -93,7 +93,7 @@ def test_the_draft_has_steps_and_branches_and_nothing_that_is_true_of_the_origin
         draft, status = procedure_writing.text_of(session, record), procedure_writing.status_of(record)
     assert (record.kind, record.state, status.state, status.endorsed_on) == ("procedure", "draft", "draft", None)
     assert status.derived is not None
-    assert (status.derived.record, status.derived.transfer) == (procedure, record_id)
+    assert (status.derived.record, status.derived.through) == (procedure, record_id)
     assert [one.key for one in draft.steps] == ["report", "assess", "protect", "close"]
     assert draft.steps[1].branches[0].condition == {"fr": "Rien n’est retenu"}
     assert draft.steps[0].sector in here.sectors
@@ -128,7 +128,7 @@ def test_it_is_adopted_when_the_parties_here_have_endorsed_it_and_both_places_kn
     assert (trail.state, trail.practice, trail.origin.kind) == ("adopted", made, "procedure")
     [document] = procedure_origin.in_force(both, SECOND)
     assert document.derived is not None
-    assert document.derived.transfer == record_id
+    assert document.derived.through == record_id
     with both.database.write(ALL) as session:
         kept = list(service.account(session))
         service.rebuild(session)

@@ -136,7 +136,7 @@ def test_both_know_of_each_other_and_provenance_leaves_with_the_practice(both: I
     record_id, practice = adopted(both)
     found = practices.decode(practices.document_of(both.database, SECOND, practice))
     assert found.derived is not None
-    assert (found.derived.region, found.derived.record, found.derived.transfer) == (PARIS, origin_id(both), record_id)
+    assert (found.derived.region, found.derived.record, found.derived.through) == (PARIS, origin_id(both), record_id)
     with both.database.read(SECOND) as session:
         query = select(ChangeBody.body).where(ChangeBody.record_id == practice).order_by(ChangeBody.seq.desc())
         assert record_id.encode() in bytes(session.scalars(query).first() or b"")
