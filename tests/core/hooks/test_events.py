@@ -337,8 +337,6 @@ def test_nothing_is_told_of_what_was_rolled_back(paris_with: Making) -> None:
 
 
 def test_a_package_hears_of_every_practice_that_a_file_brings_with_one_look_at_the_switches(paris_with: Making) -> None:
-    from tests.core.practices.team.test_team_pages import counted
-
     paris = paris_with(ear=NOTING)
 
     def create(count: int, name: str) -> int:
@@ -346,8 +344,13 @@ def test_a_package_hears_of_every_practice_that_a_file_brings_with_one_look_at_t
             records.Draft(kind=KIND, slug=f"{name}-{number}", body=_body(), status=b"{}", publish=True)
             for number in range(count)
         ]
-        with counted(paris) as statements, paris.database.write(PARIS) as session:
+        statements: list[str] = []
+        with paris.database.write(PARIS) as session:
+            driver: Any = session.connection().connection.driver_connection
+            driver.set_trace_callback(statements.append)
             records.create(session, PARIS, drafts, by="test")
+            session.flush()
+            driver.set_trace_callback(None)
         return len([one for one in statements if "switched_on" in one])
 
     assert (create(1, "a"), create(100, "b")) == (1, 1)

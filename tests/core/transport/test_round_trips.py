@@ -77,9 +77,10 @@ def test_a_region_without_its_package_comes_back_the_same(here: Instance, file: 
 
 
 def test_a_region_that_its_package_loaded_first_comes_back_the_same(
-    paris_url: str, file: Path, exported: bytes
+    database_url: str, file: Path, exported: bytes
 ) -> None:
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": paris_url})) as instance:
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": database_url})) as instance:
+        instance.load("paris")
         assert load_file(instance, file).splitlines()[-1] == "  until now as the package ships them: 63 replaced"
         assert export(instance) == exported
         assert instance.upgrades_due() == []
