@@ -109,7 +109,7 @@ def test_the_adapted_practice_says_where_it_was_taken_from(both: Instance, site:
     items = site.get(f"{ROOT}/practices").json()["items"]
     [slug] = [each["slug"] for each in items if each["id"] == practice]
     derived = site.get(f"{ROOT}/practices/{slug}").json()["derived"]
-    assert (derived["region"], derived["transfer"], derived["version"]) == ("paris", record_id, 1)
+    assert (derived["region"], derived["through"], derived["version"]) == ("paris", record_id, 1)
 
 
 def told_tag(program: Program, one: str) -> str:
