@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
 
-YOUNG_OBJECTS = 20000
+YOUNG_OBJECTS = 50_000
 """So many are made before garbage is searched for among them: far more are made in a test than in a request."""
 HOW_TO_ADD_A_BROWSER = "python3 dev.py test --browser"
 HOW_TO_ADD_NODE = "install Node.js with npm, such as by: apt-get install nodejs npm"
 BROWSER_FIXTURES = {"browser", "page"}
 NODE_FIXTURES = {"bpmn_tools"}
-POSTGRES_FIXTURES = {"pg_admin_url", "pg_template", "pg_paris_template", "pg_url"}
+POSTGRES_FIXTURES = {"pg_admin_url", "pg_template", "pg_paris_template", "pg_both_template", "pg_url"}
 left_out_for_lack_of_a_browser = pytest.StashKey[int]()
 left_out_for_lack_of_node = pytest.StashKey[int]()
 

@@ -12,11 +12,11 @@ from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError,
 from lanzarote.instance import (
     BY,
     Instance,
-    Report,
     no_database,
     open_instance,
     refuse_nothing,
 )
+from lanzarote.loading import Report
 from lanzarote.places import unwritable
 from lanzarote.plugins import Host
 from lanzarote.regions.claims import installed_regions

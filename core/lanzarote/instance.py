@@ -14,12 +14,12 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
-from lanzarote import answered, changes, erased, jobs, listening, records, switches, telling
+from lanzarote import answered, changes, erased, jobs, listening, loading, records, switches, telling
 from lanzarote.accounts import mails
 from lanzarote.changes import Served, bump_revision
 from lanzarote.checking import is_address
 from lanzarote.database import ALL, Database, known_schemas, migrate, schema_version
-from lanzarote.errors import NoDatabase, NotFound, PackageError, RegionError, SettingError
+from lanzarote.errors import NoDatabase, NotFound, PackageError, SettingError
 from lanzarote.evaluation.public import rulings, verdict
 from lanzarote.following import delivering
 from lanzarote.following import service as following
@@ -32,9 +32,9 @@ from lanzarote.office.tallies import follow_shown
 from lanzarote.plugins import Host
 from lanzarote.practices import events, projection
 from lanzarote.practices.service import build_index
-from lanzarote.regions import folder, mandates, seeds, vocabulary
+from lanzarote.regions import folder, mandates, vocabulary
 from lanzarote.regions.claims import Installed, installed_regions
-from lanzarote.results import destinations, enrolling
+from lanzarote.results import destinations
 from lanzarote.results.model import Source
 from lanzarote.revisions import Revisions
 from lanzarote.stakeholders import letters
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
     from lanzarote.evaluation.model import Outcome
     from lanzarote.evaluation.public import Ruling
+    from lanzarote.loading import Report
     from lanzarote.meetings.service import Told as Meeting
     from lanzarote.office.model import Opening
     from lanzarote.practices.facets import FacetIndex
@@ -64,16 +65,6 @@ BY = "lanzarote"
 """The actor of what the platform itself does."""
 
 
-class Report(Struct, kw_only=True):
-    """What loading or upgrading a region did, or would do."""
-
-    region: str
-    first: bool
-    vocabulary: list[str]
-    records: seeds.Outcome
-    enabled: bool = True
-
-
 class Origin(Struct, frozen=True, kw_only=True):
     """Where a region is written that is received here."""
 
@@ -81,10 +72,6 @@ class Origin(Struct, frozen=True, kw_only=True):
     """Of its own pages; empty: nowhere."""
     received_at: datetime | None
     """When results came last."""
-
-
-class _DryRun(Exception):
-    pass
 
 
 class Instance:
@@ -208,7 +195,7 @@ class Instance:
         if installed is None:
             known = ", ".join(self.installed) or "none"
             raise PackageError(f"No installed package describes the region {region_id!r} (installed regions: {known}).")
-        return usable(self.with_law(folder.read_region(installed.region.path)), region_id)
+        return loading.usable(self.with_law(folder.read_region(installed.region.path)), region_id)
 
     def with_law(self, content: Content) -> Content:
         """Add the national law the region asks for, from the installed packages."""
@@ -254,57 +241,11 @@ class Instance:
             )
 
     def load(self, region_id: str, *, dry_run: bool = False, by: str = BY) -> Report:
-        """Load a region, or merge what its package changed since; with *dry_run* only tell what would be done.
-
-        Raises PackageError, RegionError; nothing half-written stays.
-        """
-        content = self.content(region_id)
-        report: Report | None = None
-        try:
-            with self.database.write(region_id) as session:
-                report = self._load(session, region_id, content, by)
-                if dry_run:
-                    raise _DryRun
-        except _DryRun:
-            pass
-        assert report is not None
+        """As ``loading.load``."""
+        report = loading.load(self, region_id, dry_run=dry_run, by=by)
         if not dry_run:
             self.worker.run_due(but=mails.TOPICS)  # the site sends them: it knows the address that they name
         return report
-
-    def _load(self, session: Session, region_id: str, content: Content, by: str) -> Report:
-        assert isinstance(content.header, RegionHeader)
-        installed = self.installed[region_id]
-        if received := enrolling.why_not_written(session, region_id):
-            raise PackageError(received)
-        served = session.get(Served, region_id)
-        first = served is None
-        facts = records.encode(content.header)
-        if served is None:
-            served = Served(
-                id=region_id,
-                enabled=True,
-                revision=0,
-                epoch=1,
-                added_at=records.now(),
-                package="",
-                package_version="",
-                facts=facts,
-                facts_digest="",
-            )
-            session.add(served)
-        changed_header = served.facts != facts
-        served.package, served.package_version = installed.package.distribution, installed.package.version
-        served.facts, served.facts_digest = facts, self.digest(region_id)
-        session.flush()
-        told = vocabulary.materialise(session, region_id, content, by=by)
-        outcome = seeds.merge_seeds(session, region_id, content, by=by)
-        if changed_header:
-            bump_revision(session, region_id)
-        if told and not first:
-            jobs.enqueue(session, "project", region=region_id)
-        session.flush()
-        return Report(region=region_id, first=first, vocabulary=told, records=outcome, enabled=served.enabled)
 
     def upgrades_due(self) -> list[str]:
         """Regions written here whose installed package says something else than what was last taken from it."""
@@ -455,17 +396,6 @@ def _audit(session: Session, region_id: str, verb: str, by: str) -> None:
         region_id=region_id, kind="region", record_id=region_id, verb=verb, version=0, at=records.now()
     )
     changes.record(session, [saved], by=by)
-
-
-def usable(content: Content, name: str) -> Content:
-    """Return *content* unless it has errors. Raises RegionError that lists them."""
-    if content.errors:
-        count = len(content.errors)
-        faults = "1 fault" if count == 1 else f"{count} faults"
-        raise RegionError(
-            f"The region {name!r} cannot be loaded, its folder has {faults}:", tuple(map(str, content.errors))
-        )
-    return content
 
 
 def no_database(settings: Settings) -> NoDatabase:

@@ -71,7 +71,8 @@ def check(folder: Path, laws: Sequence[Path]) -> int:
 
 def preview(folder: Path, laws: Sequence[Path], *, port: int = 0) -> int:
     """Serve a region folder on this machine until stopped; nothing of it is kept. Raises RegionError."""
-    from lanzarote.instance import Instance, usable
+    from lanzarote.instance import Instance
+    from lanzarote.loading import usable
     from lanzarote.serving import serve
     from lanzarote.settings import read_settings
 

@@ -246,6 +246,21 @@ def hold(session: Session, record: Record, action: Action, by: Actor, expected: 
     return subject
 
 
+def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Put away a record of the group. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "group.lead", by)
+    records.archive(session, record, by=by.account_id, at=at)
+    forget(session, record)
+
+
+def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+    """Remove every word of a record of the group for good. Raises NotPermitted, IllegalTransition."""
+    hold(session, record, "record.erase", by)
+    records.erase(session, record, by=by.account_id, at=at)
+    leave(session, record, "author")
+    forget(session, record)
+
+
 def move(session: Session, record: Record, action: str, by: Actor, at: datetime) -> None:
     """Take the working version a step further. Raises IllegalTransition."""
     record.stage = next_state("work", record.stage, action)

@@ -11,10 +11,12 @@ import pytest
 import uvicorn
 from lanzarote.app import create_app
 from lanzarote.instance import Instance
+from lanzarote.plugins import Host
 from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
 from tests.conftest import BOTH_DATABASES, copied, copy_for, copy_of, pg_database, sqlalchemy_url
+from tests.core import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,24 +34,34 @@ def paris(paris_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture(scope="session")
 def paris_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with Paris loaded, to be copied."""
-    file = tmp_path_factory.mktemp("loaded") / "template.sqlite"
-    copy_of(sqlite_template, file.parent)
-    with Instance(
-        read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{file.parent / 'lanzarote.sqlite'}"})
-    ) as instance:
-        instance.load("paris")
-    (file.parent / "lanzarote.sqlite").rename(file)
-    return file
+    return loaded_file(sqlite_template, tmp_path_factory.mktemp("loaded"), Host(), "paris")
 
 
 @pytest.fixture(scope="session")
 def pg_paris_template(pg_admin_url: str, pg_template: str) -> Iterator[str]:
     """As ``paris_template``, on PostgreSQL: the name of the database."""
-    with pg_database(pg_admin_url, copied(pg_template)) as name:
-        url = sqlalchemy_url(pg_admin_url, name)
-        with Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance:
-            instance.load("paris")
+    with loaded_database(pg_admin_url, pg_template, Host(), "paris") as name:
         yield name
+
+
+def loaded_file(template: Path, folder: Path, host: Host, *regions: str) -> Path:
+    """A copy of *template* with *regions* loaded, to be copied in turn."""
+    load(copy_of(template, folder), host, *regions)
+    return (folder / "lanzarote.sqlite").rename(folder / "template.sqlite")
+
+
+@contextmanager
+def loaded_database(admin_url: str, template: str, host: Host, *regions: str) -> Iterator[str]:
+    """As ``loaded_file``, on PostgreSQL."""
+    with pg_database(admin_url, copied(template)) as name:
+        load(sqlalchemy_url(admin_url, name), host, *regions)
+        yield name
+
+
+def load(url: str, host: Host, *regions: str) -> None:
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": url}), host) as instance:
+        for region in regions:
+            instance.load(region)
 
 
 @pytest.fixture(params=BOTH_DATABASES)
@@ -86,6 +98,10 @@ def paris_site(paris: Instance) -> Iterator[str]:
     """Address of a server that shows ``paris`` to a browser."""
     with serving(paris) as address:
         yield address
+
+
+def pytest_sessionfinish() -> None:
+    quiet.stop()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.response import Redirect
 from msgspec import Struct
 
@@ -18,6 +18,7 @@ from lanzarote.accounts.passkeys import Place
 from lanzarote.accounts.secrets import kept
 from lanzarote.accounts.sessions import ABSOLUTE
 from lanzarote.translation import language_name
+from lanzarote.web.asking import Asked
 from lanzarote.web.bound import instance_of
 from lanzarote.web.fields import one_of
 from lanzarote.web.gate import Reader
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from lanzarote.accounts.entrance import Entered
     from lanzarote.web.site import View
 
-Asked = Request[Any, Any, Any]
 LONGEST_PATH: Final = 2_000
 
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))

@@ -9,9 +9,10 @@ from urllib.parse import quote_plus
 from litestar import Response
 from msgspec import Struct
 
-from lanzarote.accounts.answers import Asked, came_from, go, local_path, show, text_of
+from lanzarote.accounts.answers import came_from, go, local_path, show, text_of
 from lanzarote.errors import NotWritten
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked
 from lanzarote.web.failures import ADVICE, TITLES, answer, status_of, view_of
 from lanzarote.web.gate import Interrupted, NotSignedIn
 from lanzarote.web.routes import LARGEST_BODY

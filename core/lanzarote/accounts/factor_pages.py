@@ -9,18 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
 from lanzarote.accounts import entrance, factors, passkeys, service, sessions
-from lanzarote.accounts.answers import (
-    Asked,
-    browser_of,
-    enter,
-    fault,
-    go,
-    inside,
-    place_of,
-    secret_of,
-    show,
-    text_of,
-)
+from lanzarote.accounts.answers import browser_of, enter, fault, go, inside, place_of, secret_of, show, text_of
 from lanzarote.accounts.attempts import Wait
 from lanzarote.accounts.factors import WrongCode
 from lanzarote.accounts.passkeys import NotTaken
@@ -29,6 +18,7 @@ from lanzarote.accounts.sign_in_pages import patience
 from lanzarote.changes import INSTANCE
 from lanzarote.records import now
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import Site, View
 

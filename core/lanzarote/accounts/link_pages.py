@@ -10,7 +10,6 @@ from litestar.params import FromPath, URLEncodedBody
 
 from lanzarote.accounts import attempts, entrance, links, service
 from lanzarote.accounts.answers import (
-    Asked,
     browser_of,
     enter,
     fault,
@@ -27,6 +26,7 @@ from lanzarote.accounts.sign_in_pages import patience
 from lanzarote.changes import INSTANCE
 from lanzarote.records import now
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked
 from lanzarote.web.failures import view_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import START, Site, View

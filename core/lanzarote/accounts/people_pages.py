@@ -10,7 +10,7 @@ from litestar.params import FromPath, URLEncodedBody
 from msgspec import Struct
 
 from lanzarote.accounts import people
-from lanzarote.accounts.answers import Asked, fault, go, language_of, languages, mails_laid, show, text_of
+from lanzarote.accounts.answers import fault, go, language_of, languages, mails_laid, show, text_of
 from lanzarote.accounts.people import Person
 from lanzarote.accounts.service import Refused
 from lanzarote.accounts.words import ROLE_HELP, ROLE_WORDS
@@ -19,6 +19,7 @@ from lanzarote.errors import Conflict
 from lanzarote.permissions import EVERYWHERE, ROLES, Grant, Role, Subject, may, may_in
 from lanzarote.records import now
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked
 from lanzarote.web.fields import many_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import Site, View

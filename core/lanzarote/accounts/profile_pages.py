@@ -10,7 +10,6 @@ from litestar.params import FromPath, URLEncodedBody
 
 from lanzarote.accounts import entrance, service, sessions
 from lanzarote.accounts.answers import (
-    Asked,
     browser_of,
     fault,
     go,
@@ -29,6 +28,7 @@ from lanzarote.changes import INSTANCE
 from lanzarote.permissions import may_in
 from lanzarote.records import now
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import Site, View
 

@@ -9,7 +9,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Struct
 
-from lanzarote.accounts.answers import Asked
 from lanzarote.accounts.words import (
     ACTION_WORDS,
     BAR_TO_YOU,
@@ -20,6 +19,7 @@ from lanzarote.accounts.words import (
     WHERE_WORDS,
 )
 from lanzarote.permissions import ACTIONS, BARS, EVERYWHERE, ROLES, RULES, STRONG, Action, may_in
+from lanzarote.web.asking import Asked
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
 

@@ -11,7 +11,6 @@ from litestar.response import Redirect
 
 from lanzarote.accounts import carried, entrance, factors, passkeys, sessions
 from lanzarote.accounts.answers import (
-    Asked,
     browser_of,
     enter,
     fault,
@@ -33,6 +32,7 @@ from lanzarote.accounts.links import SpentLink
 from lanzarote.accounts.service import NotProved
 from lanzarote.changes import INSTANCE
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import START, Site, View
 

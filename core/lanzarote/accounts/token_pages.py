@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
 from lanzarote.accounts import entrance, tokens
-from lanzarote.accounts.answers import Asked, browser_of, fault, go, secret_of, show, text_of
+from lanzarote.accounts.answers import browser_of, fault, go, secret_of, show, text_of
 from lanzarote.accounts.attempts import Wait
 from lanzarote.accounts.service import Refused
 from lanzarote.accounts.sign_in_pages import patience
@@ -19,6 +19,7 @@ from lanzarote.accounts.words import ACTION_WORDS
 from lanzarote.changes import INSTANCE
 from lanzarote.permissions import ACTIONS
 from lanzarote.records import now
+from lanzarote.web.asking import Asked
 from lanzarote.web.fields import many_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import Site, View

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
@@ -20,6 +20,7 @@ from lanzarote.records import now
 from lanzarote.regions.reading import entries, tell_provision, told
 from lanzarote.regions.vocabulary import NOTED
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import Site, View
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from lanzarote.regions.vocabulary import Note
 
-Asked = Request[Any, Any, Any]
 KIND_WORDS: Mapping[str, str] = {
     "helpline": N_("Helplines"),
     "age": N_("Ages and time limits"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -19,6 +19,7 @@ from lanzarote.activity.transfers_waiting import transfers_waiting
 from lanzarote.activity.waiting import last_here, regions_of, waiting
 from lanzarote.changes import INSTANCE
 from lanzarote.records import now
+from lanzarote.web.asking import Asked
 from lanzarote.web.exports import download, download_links
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from lanzarote.web.site import View
 
-Asked = Request[Any, Any, Any]
 FRAME: Mapping[str, Any] = {"canonical": None, "feeds": ()}
 
 

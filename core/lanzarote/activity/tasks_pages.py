@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
@@ -19,13 +19,13 @@ from lanzarote.practices.writing import Identifying
 from lanzarote.records import Record, now
 from lanzarote.tasks import Task
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import Site, View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Asked = Request[Any, Any, Any]
 MOST: Final = 200
 BEING_REVIEWED: Final = N_("It is being reviewed: first it has to be published or given back. Nothing was changed.")
 DONE: Mapping[str, str] = {

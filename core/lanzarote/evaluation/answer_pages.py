@@ -11,13 +11,14 @@ from msgspec import Struct
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.evaluation import answering, evaluation_form, evaluation_reading, judging, team
-from lanzarote.evaluation.evaluation_pages import DONE, ONE, Asked, Data, Id, Lang, OurSite, Region, opened_for, show
+from lanzarote.evaluation.evaluation_pages import DONE, ONE, opened_for, show
 from lanzarote.evaluation.model import EVALUATION
 from lanzarote.evaluation.words import ANSWERS, STANDPOINTS
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
 from lanzarote.types.evaluation import Standpoint
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import text_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import View

@@ -142,9 +142,9 @@ def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason
 
 
 def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
-    """Remove every word of it for good; the decision before is in force again. Raises as ``judging.erase``."""
+    """Remove every word of it for good; the decision before is in force again. Raises as ``working.erase``."""
     changes.lock(session, record.region_id)
-    judging.erase(session, record, by=by, at=at)
+    working.erase(session, record, by=by, at=at)
     revive_last(session, record.region_id, by=by, at=at)
 
 

@@ -7,29 +7,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
 
+from lanzarote import working
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.evaluation import deciding, evaluation_form, evaluation_reading, judging, team
-from lanzarote.evaluation.evaluation_pages import (
-    ONE,
-    Asked,
-    Data,
-    Id,
-    Lang,
-    OurSite,
-    Region,
-    record_and_title,
-    show,
-    to_evaluation,
-)
+from lanzarote.evaluation.evaluation_pages import ONE, record_and_title, show, to_evaluation
 from lanzarote.evaluation.indicator_reading import listed
 from lanzarote.evaluation.model import EVALUATION
 from lanzarote.evaluation.words import OUTCOMES, OUTCOMES_TOLD
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
+from lanzarote.web.asking import page_and_form
 from lanzarote.web.refusals import number_of, text_of
-from lanzarote.web.routes import form, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -82,7 +72,7 @@ def _withdraw(view: View, session: Session, record: Record, data: Mapping[str, A
 
 
 def _archive(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    judging.archive(session, record, by=view.actor, at=now())
+    working.archive(session, record, by=view.actor, at=now())
 
 
 def _erase(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
@@ -149,15 +139,12 @@ def _step(name: str, do: Do) -> tuple[Any, Any]:
     """The page and the form of one step."""
     action: Action = next(step.action for step in evaluation_reading.STEPS if step.name == name)
 
-    @page(f"{ONE}/{name}", may=action)
-    def asked(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
-        return show_step(site.view(request, lang, region), record_id, name)
-
-    @form(f"{ONE}/{name}", may=action)
-    def done(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
-        return take(site.view(request, lang, region), record_id, name, data, do)
-
-    return asked, done
+    return page_and_form(
+        f"{ONE}/{name}",
+        action,
+        lambda view, record_id: show_step(view, record_id, name),
+        lambda view, record_id, data: take(view, record_id, name, data, do),
+    )
 
 
 STEPS: Final[Mapping[str, Do]] = {

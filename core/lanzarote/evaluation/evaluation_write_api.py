@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from msgspec import Meta, Struct
 from sqlalchemy import select
 
+from lanzarote import working
 from lanzarote.checking import NOTHING_EXPLAINED
 from lanzarote.evaluation import answering, deciding, entries, judging
 from lanzarote.evaluation.deciding import Deciding
@@ -29,16 +30,14 @@ from lanzarote.web.working_records import (
     refuse_disclosure,
     state_of,
     step,
+    steps_of,
     taken,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy.orm import Session
 
     from lanzarote.checking import Explained
-    from lanzarote.permissions import Action
 
 LARGEST: Final = 512 * 1024
 Short = Annotated[str, Meta(max_length=64)]
@@ -138,9 +137,7 @@ def save_evaluation(sent: Sent, body: WrittenEvaluation) -> Answer:
     return step(sent, EVALUATIONS, "group.write", judging.save, expecting=True, **said)
 
 
-def _step(name: str, may: Action, body: Any = Nothing, **more: Any) -> Callable[[Callable[..., Answer]], Any]:
-    shape = {"answers": State, "body": body, "match": True} | more
-    return change("POST", f"{ONE}/{name}", tag=TAG, may=may, names=(REGION, EVALUATION), **shape)
+_step = steps_of(ONE, TAG, (REGION, EVALUATION))
 
 
 @_step("run", "group.lead")
@@ -228,7 +225,7 @@ def withdraw_evaluation(sent: Sent, body: Because) -> Answer:
 @_step("archive", "group.lead")
 def archive_evaluation(sent: Sent, _: Nothing) -> Answer:
     """Put away what was never published or was withdrawn."""
-    return step(sent, EVALUATIONS, "group.lead", judging.archive)
+    return step(sent, EVALUATIONS, "group.lead", working.archive)
 
 
 @_step("erase", "record.erase", answers=None, status=204, tagged=False)

@@ -32,17 +32,16 @@ from lanzarote.web.working_records import (
     refuse_disclosure,
     state_of,
     step,
+    steps_of,
     taken,
     working,
 )
+from lanzarote.working import archive, erase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy.orm import Session
 
     from lanzarote.checking import Explained
-    from lanzarote.permissions import Action
 
 TAG: Final = "Indicators, for the group"
 INDICATORS: Final = Kind(
@@ -250,9 +249,7 @@ def enter_indicator_value(sent: Sent, body: EnteredValue) -> Answer:
     return sent.once(do)
 
 
-def _step(name: str, may: Action, body: Any = Nothing, **more: Any) -> Callable[[Callable[..., Answer]], Any]:
-    shape = {"answers": State, "body": body, "match": True} | more
-    return change("POST", f"{ONE}/{name}", tag=TAG, may=may, names=(REGION, INDICATOR), **shape)
+_step = steps_of(ONE, TAG, (REGION, INDICATOR))
 
 
 @_step("publish", "group.lead")
@@ -272,7 +269,7 @@ def withdraw_indicator(sent: Sent, body: Because) -> Answer:
 @_step("archive", "group.lead")
 def archive_indicator(sent: Sent, _: Nothing) -> Answer:
     """Put away what was never published or was withdrawn."""
-    return step(sent, INDICATORS, "group.lead", counting.archive)
+    return step(sent, INDICATORS, "group.lead", archive)
 
 
 @_step("erase", "record.erase", answers=None, status=204, tagged=False)
@@ -280,7 +277,7 @@ def erase_indicator(sent: Sent, _: Nothing) -> Answer:
     """Remove every word and value of it for good. This cannot be undone."""
 
     def do(session: Session) -> Answer:
-        counting.erase(session, taken(sent, session, INDICATORS, "record.erase"), by=sent.actor, at=sent.at)
+        erase(session, taken(sent, session, INDICATORS, "record.erase"), by=sent.actor, at=sent.at)
         return NO_CONTENT
 
     return sent.once(do)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
 
 from lanzarote.checking import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.errors import Conflict
@@ -19,11 +17,12 @@ from lanzarote.permissions import Subject, may, require, subject_of
 from lanzarote.records import now
 from lanzarote.stakeholders.team_reading import version_lines
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.comparing import compare
 from lanzarote.web.exports import download, download_links
 from lanzarote.web.refusals import NOT_NOW, number_of, reasons_in, text_of
 from lanzarote.web.routes import form, page
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,12 +30,6 @@ if TYPE_CHECKING:
     from lanzarote.stakeholders.team_form import Refused
     from lanzarote.types.evaluation import Indicator
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 TEAM: Final = "/{lang:str}/{region:str}/team/indicators"
 ONE: Final = TEAM + "/{record_id:str}"
 DONE: Final[Mapping[str, str]] = {

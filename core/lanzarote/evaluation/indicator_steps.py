@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
 
+from lanzarote import working
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.evaluation import counting, indicator_reading, team
-from lanzarote.evaluation.indicator_pages import ONE, Asked, Data, Id, Lang, OurSite, Region, show, to_indicator
+from lanzarote.evaluation.indicator_pages import ONE, show, to_indicator
 from lanzarote.evaluation.model import INDICATOR
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
+from lanzarote.web.asking import page_and_form
 from lanzarote.web.refusals import number_of, text_of
-from lanzarote.web.routes import form, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,12 +41,12 @@ def _withdraw(view: View, session: Session, record: Record, data: Mapping[str, A
 
 
 def _archive(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    counting.archive(session, record, by=view.actor, at=now())
+    working.archive(session, record, by=view.actor, at=now())
 
 
 def _erase(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
     team.require_word(view, data)
-    counting.erase(session, record, by=view.actor, at=now())
+    working.erase(session, record, by=view.actor, at=now())
 
 
 def show_step(
@@ -93,15 +94,12 @@ def _step(name: str, do: Do) -> tuple[Any, Any]:
     """The page and the form of one step."""
     action: Action = next(step.action for step in indicator_reading.STEPS if step.name == name)
 
-    @page(f"{ONE}/{name}", may=action)
-    def asked(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
-        return show_step(site.view(request, lang, region), record_id, name)
-
-    @form(f"{ONE}/{name}", may=action)
-    def done(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
-        return take(site.view(request, lang, region), record_id, name, data, do)
-
-    return asked, done
+    return page_and_form(
+        f"{ONE}/{name}",
+        action,
+        lambda view, record_id: show_step(view, record_id, name),
+        lambda view, record_id, data: take(view, record_id, name, data, do),
+    )
 
 
 STEPS: Final[Mapping[str, Do]] = {

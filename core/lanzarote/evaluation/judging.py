@@ -24,7 +24,7 @@ from lanzarote.permissions import Subject, require
 from lanzarote.records import Draft, Record, decode, encode
 from lanzarote.translation import N_
 from lanzarote.types.evaluation import Evaluation
-from lanzarote.working import Reason, Told, forget, hold, leave, remember, take_part
+from lanzarote.working import Reason, Told, hold, remember, take_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -190,21 +190,6 @@ def decide(
     status = status_of(record)
     state = next_state("evaluation", status.state, "decide")
     _take(session, record, msgspec.structs.replace(status, state=state, decision=decision), "decide-pilot", by, at)
-
-
-def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
-    """Put it away. Raises NotPermitted, IllegalTransition."""
-    hold(session, record, "group.lead", by)
-    records.archive(session, record, by=by.account_id, at=at)
-    forget(session, record)
-
-
-def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
-    """Remove every word and answer of it for good. Raises NotPermitted, IllegalTransition."""
-    hold(session, record, "record.erase", by)
-    records.erase(session, record, by=by.account_id, at=at)
-    leave(session, record, "author")
-    forget(session, record)
 
 
 # What is there

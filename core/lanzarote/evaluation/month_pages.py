@@ -9,10 +9,11 @@ from litestar import Response
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.evaluation import counting, indicator_form, indicator_reading, team
-from lanzarote.evaluation.indicator_pages import TEAM, Asked, Data, Lang, OurSite, Region
+from lanzarote.evaluation.indicator_pages import TEAM
 from lanzarote.evaluation.model import INDICATOR
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.records import now
+from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region
 from lanzarote.web.refusals import text_of
 from lanzarote.web.routes import form, page
 from lanzarote.web.site import View

@@ -5,21 +5,13 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response
 from litestar.response import Redirect
 
 from lanzarote.evaluation import evaluation_reading, indicator_reading, public
+from lanzarote.web.asking import Asked, Lang, OurSite, Region, Slug
 from lanzarote.web.exports import download, download_links
 from lanzarote.web.routes import page
-from lanzarote.web.site import Site
-
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Slug = FromPath[str]
-OurSite = NamedDependency[Site]
 
 
 @page("/{lang:str}/{region:str}/indicators")

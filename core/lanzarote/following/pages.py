@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
+from litestar.params import FromPath
 
 from lanzarote.accounts.answers import came_from, go
 from lanzarote.checking import Faulty
@@ -15,20 +14,15 @@ from lanzarote.following import reading, service
 from lanzarote.following.model import RHYTHMS, WHOLE
 from lanzarote.records import now
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region
 from lanzarote.web.refusals import text_of
 from lanzarote.web.routes import form, from_anywhere, page, private
-from lanzarote.web.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lanzarote.web.site import View
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 
 FRAME: Final[Mapping[str, Any]] = {"canonical": None, "alternates": (), "feeds": ()}
 DONE: Final[Mapping[str, str]] = {

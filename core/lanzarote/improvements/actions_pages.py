@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
 
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotFound, NotPermitted
@@ -18,9 +16,10 @@ from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, number_of, reasons_in, text_of
 from lanzarote.web.routes import form, page
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,12 +27,6 @@ if TYPE_CHECKING:
 
     from lanzarote.improvements.actions_model import Action
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 
 HERE: Final = "/{lang:str}/{region:str}/team/improvements/{record_id:str}/actions"
 ONE: Final = HERE + "/{action:str}"

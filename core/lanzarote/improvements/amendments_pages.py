@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
 
 from lanzarote.checking import Fault, Faulty, Identifying
 from lanzarote.errors import Conflict, NotFound
@@ -31,21 +29,16 @@ from lanzarote.records import now
 from lanzarote.stakeholders.team_form import let_pass_in
 from lanzarote.translation import N_, language_name
 from lanzarote.types.improvements import ImprovementText
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, number_of, reasons_in, text_of
 from lanzarote.web.routes import form, page
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lanzarote.permissions import Action as Right
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 
 HERE: Final = "/{lang:str}/{region:str}/team/improvements/{record_id:str}/amendments"
 ONE: Final = HERE + "/{amendment:str}"

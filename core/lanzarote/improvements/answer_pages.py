@@ -18,12 +18,12 @@ from lanzarote.improvements import calling, positions, positions_reading
 from lanzarote.improvements import positions_words as words
 from lanzarote.improvements.own_pages import given_in, show_help
 from lanzarote.improvements.positions_choosing import answers
-from lanzarote.improvements.positions_pages import Asked, Data, Lang, OurSite, Region
 from lanzarote.records import now
 from lanzarote.stakeholders import members
 from lanzarote.stakeholders.answer_links import LinkRefused
 from lanzarote.stakeholders.taking_part_pages import LINK_FRAME, show_refused
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region
 from lanzarote.web.refusals import NOTHING, Refusal, refusal, text_of
 from lanzarote.web.routes import form, page, private
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
 
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotFound, NotPermitted
@@ -17,9 +15,10 @@ from lanzarote.improvements.talk_forms import TEAM, frame, go_to, head_of, refus
 from lanzarote.permissions import may_somewhere, require, subject_of
 from lanzarote.records import now
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, number_of, reasons_in, text_of
 from lanzarote.web.routes import form, page
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 from lanzarote.web.working_records import ID
 
 if TYPE_CHECKING:
@@ -31,12 +30,6 @@ if TYPE_CHECKING:
     from lanzarote.permissions import Action as Right
     from lanzarote.records import Record
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 
 HERE: Final = "/{lang:str}/{region:str}/team/improvements/{record_id:str}/discussion"
 ONE: Final = HERE + "/{comment:str}"

@@ -10,9 +10,9 @@ from litestar import Response
 from lanzarote.ids import SHIPPED
 from lanzarote.improvements import public
 from lanzarote.improvements.contents import titles_of
-from lanzarote.improvements.pages import Asked, Lang, OurSite, Region
 from lanzarote.practices.feeds import EPOCH, LICENCES, LONGEST
 from lanzarote.web import atom
+from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.routes import page
 
 if TYPE_CHECKING:

@@ -19,19 +19,7 @@ from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.positions import Given
 from lanzarote.improvements.positions_choosing import answers
 from lanzarote.improvements.positions_model import Call, Position
-from lanzarote.improvements.positions_pages import (
-    DONE,
-    FRAME,
-    TEAM,
-    Asked,
-    Data,
-    Id,
-    Lang,
-    OurSite,
-    Region,
-    frame,
-    show,
-)
+from lanzarote.improvements.positions_pages import DONE, FRAME, TEAM, frame, show
 from lanzarote.improvements.team_words import STATES
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import require, subject_of
@@ -41,6 +29,7 @@ from lanzarote.stakeholders import members, taking_part
 from lanzarote.stakeholders.taking_part import Reply
 from lanzarote.translation import N_, format_partial_date
 from lanzarote.web import labels
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, number_of, refusal, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private
 

@@ -5,20 +5,15 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
+from litestar import Response
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from lanzarote.improvements import actions_reading, public, reading, service
 from lanzarote.improvements.decision_reading import tell_decision
+from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.routes import page
-from lanzarote.web.site import Site, View
-
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-OurSite = NamedDependency[Site]
+from lanzarote.web.site import View
 
 
 @page("/{lang:str}/{region:str}/improvements")

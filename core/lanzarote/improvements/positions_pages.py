@@ -6,9 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
 from litestar.response import Redirect
 from msgspec.structs import replace
 
@@ -22,6 +20,7 @@ from lanzarote.improvements.positions_choosing import CONTEXTS
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.records import now
 from lanzarote.translation import N_, language_name
+from lanzarote.web.asking import Asked, Id, Lang, OurSite, Region, page_and_form
 from lanzarote.web.fields import many_of
 from lanzarote.web.refusals import (
     NOT_NOW,
@@ -33,8 +32,8 @@ from lanzarote.web.refusals import (
     refusal,
     text_of,
 )
-from lanzarote.web.routes import PRIVATE, form, page
-from lanzarote.web.site import Site, View
+from lanzarote.web.routes import PRIVATE, page
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,12 +46,6 @@ if TYPE_CHECKING:
 
     Do = Callable[[View, Session, Record, Mapping[str, Any]], None]
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 
 TEAM: Final = ("team", "improvements")
 FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}
@@ -289,15 +282,12 @@ def _step(name: str, do: Do) -> tuple[Any, Any]:
     action: Action = "group.lead"
     path = f"/{{lang:str}}/{{region:str}}/team/improvements/{{record_id:str}}/{PATHS.get(name, name)}"
 
-    @page(path, may=action)
-    def asked(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
-        return show_step(site.view(request, lang, region), record_id, name)
-
-    @form(path, may=action)
-    def done(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
-        return take(site.view(request, lang, region), record_id, name, data, do)
-
-    return asked, done
+    return page_and_form(
+        path,
+        action,
+        lambda view, record_id: show_step(view, record_id, name),
+        lambda view, record_id, data: take(view, record_id, name, data, do),
+    )
 
 
 PATHS: Final = {"record": "record-position"}

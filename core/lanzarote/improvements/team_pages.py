@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
 from litestar.response import Redirect
 
 from lanzarote import guard
@@ -27,10 +25,11 @@ from lanzarote.stakeholders.team_form import NOTHING, let_pass_in
 from lanzarote.stakeholders.team_pages import between
 from lanzarote.stakeholders.team_reading import version_lines
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.fields import pairs_of
 from lanzarote.web.refusals import NOT_NOW, many_of, number_of, reasons_in, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,12 +39,6 @@ if TYPE_CHECKING:
     from lanzarote.improvements.team_reading import Entry
     from lanzarote.records import Record
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 
 ROOMS: Final[Mapping[str, str]] = {FINDING: "findings", IMPROVEMENT: "improvements"}
 HEADINGS: Final[Mapping[str, str]] = {FINDING: N_("Findings"), IMPROVEMENT: N_("Improvements")}

@@ -11,26 +11,14 @@ from lanzarote.checking import NO_DAY, Fault, Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.improvements import moving, sharing, team_form, team_reading, writing
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
-from lanzarote.improvements.team_pages import (
-    ROOMS,
-    Asked,
-    Data,
-    Id,
-    Lang,
-    OurSite,
-    Region,
-    entry_context,
-    found,
-    show,
-    to_entry,
-)
+from lanzarote.improvements.team_pages import ROOMS, entry_context, found, show, to_entry
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
 from lanzarote.stakeholders.team_form import NOTHING, languages_told
 from lanzarote.stakeholders.team_steps import ERASE, NOT_TYPED
+from lanzarote.web.asking import page_and_form
 from lanzarote.web.refusals import number_of, reasons_in, text_of
-from lanzarote.web.routes import form, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -227,15 +215,12 @@ def _step(kind: str, name: str, do: Do) -> tuple[Any, Any]:
     step = next(one for one in team_reading.STEPS[kind] if one.name == name)
     path = f"/{{lang:str}}/{{region:str}}/team/{ROOMS[kind]}/{{record_id:str}}/{name}"
 
-    @page(path, may=step.action)
-    def asked(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
-        return show_step(site.view(request, lang, region), kind, record_id, step)
-
-    @form(path, may=step.action)
-    def done(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
-        return take(site.view(request, lang, region), kind, record_id, step, data, do)
-
-    return asked, done
+    return page_and_form(
+        path,
+        step.action,
+        lambda view, record_id: show_step(view, kind, record_id, step),
+        lambda view, record_id, data: take(view, kind, record_id, step, data, do),
+    )
 
 
 STEPS: Final[Mapping[tuple[str, str], Do]] = {

@@ -12,12 +12,13 @@ from msgspec.structs import replace
 from lanzarote.errors import NotFound
 from lanzarote.improvements import deciding, documents, forwarding, reading, service
 from lanzarote.improvements.decision_reading import tell_decision
-from lanzarote.improvements.pages import Asked, Lang, OurSite, Region, withdrawn
+from lanzarote.improvements.pages import withdrawn
 from lanzarote.improvements.team_words import differences
 from lanzarote.practices.service import by_keys
 from lanzarote.records import Record, body_of, decode
 from lanzarote.translation import N_
 from lanzarote.types import Improvement
+from lanzarote.web.asking import Asked, Lang, OurSite, Region, Slug
 from lanzarote.web.routes import page
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from lanzarote.improvements.team_words import Difference
     from lanzarote.web.site import View
 
-Slug = FromPath[str]
 NO_VERSION = N_("There is no such version at this address.")
 
 

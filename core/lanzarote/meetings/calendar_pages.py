@@ -8,11 +8,12 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
-from lanzarote.accounts.answers import Asked, go, text_of
+from lanzarote.accounts.answers import go, text_of
 from lanzarote.changes import INSTANCE
 from lanzarote.meetings import addresses
 from lanzarote.permissions import may_somewhere
 from lanzarote.records import now
+from lanzarote.web.asking import Asked
 from lanzarote.web.routes import form, page, private
 from lanzarote.web.site import Site, View
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
 from litestar.response import Redirect
 
 from lanzarote.checking import Faulty, Identifying
@@ -19,19 +17,14 @@ from lanzarote.meetings.team_pages import DONE, FRAME, title_of
 from lanzarote.meetings.words import ABOUTS, ANSWERS, KINDS, when, zone_name
 from lanzarote.records import now
 from lanzarote.stakeholders.service import named
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import text_of
 from lanzarote.web.routes import PRIVATE, form, page, private
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 PATH: Final = "/{lang:str}/{region:str}/team/meetings/{record_id:str}/invitation"
 
 

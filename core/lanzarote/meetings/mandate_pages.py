@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
 from litestar.response import Redirect
 
 from lanzarote.checking import Fault, Faulty
@@ -17,22 +15,17 @@ from lanzarote.meetings.team_steps import ERASE, NOT_TYPED
 from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import text_of
 from lanzarote.web.routes import PRIVATE, page
 from lanzarote.web.routes import form as sent_form
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lanzarote.permissions import Action
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 
 TEAM: Final = ("team", "mandates")
 DONE: Final[Mapping[str, str]] = {

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
+from litestar import Response
 from litestar.params import FromPath
 
 from lanzarote.changes import INSTANCE
@@ -17,16 +16,13 @@ from lanzarote.meetings.service import is_over, meetings
 from lanzarote.meetings.team_pages import TEAM, common, title_of
 from lanzarote.records import find, now
 from lanzarote.translation import N_, as_text, plain
+from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.routes import PRIVATE, page
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from lanzarote.meetings.service import Told
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-OurSite = NamedDependency[Site]
 
 NOT_HERE: Final = N_("There is no meeting here that the public reads.")
 INVITED: Final = ("announced", "held", "minutes-drafted", "approved")

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response
 
 from lanzarote.meetings.team_pages import meeting_context, tell
+from lanzarote.web.asking import Asked, Id, Lang, OurSite, Region
 from lanzarote.web.routes import page
-from lanzarote.web.site import Site
-
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
 
 BLANK: Final = 6
 """Empty rows of each table, for who and what nobody expected."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
 from litestar.response import Redirect
 
 from lanzarote.checking import NOTHING_EXPLAINED, Faulty, Identifying
@@ -21,10 +19,11 @@ from lanzarote.permissions import Subject, may, require, subject_of
 from lanzarote.records import Record, now
 from lanzarote.stakeholders.team_form import languages_told, rows_in
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import number_of, reasons_in
 from lanzarote.web.routes import PRIVATE, page
 from lanzarote.web.routes import form as sent_form
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,12 +34,6 @@ if TYPE_CHECKING:
     from lanzarote.meetings.reading import Entry
     from lanzarote.types import Meeting
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 
 TEAM: Final = ("team", "meetings")
 FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
 
 from lanzarote import attendance
 from lanzarote.checking import Fault, Faulty, Identifying
@@ -19,10 +17,11 @@ from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
 from lanzarote.stakeholders.team_form import languages_told
 from lanzarote.translation import N_, format_date
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import number_of, text_of
 from lanzarote.web.routes import form as sent_form
 from lanzarote.web.routes import page
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,12 +34,6 @@ if TYPE_CHECKING:
 
     Do = Callable[[View, Session, Record, Mapping[str, Any]], object]
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 
 ERASE: Final = N_("erase")
 """The word that has to be typed before something is erased."""

@@ -26,17 +26,15 @@ from lanzarote.web.working_records import (
     refuse_disclosure,
     state_of,
     step,
+    steps_of,
     taken,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy.orm import Session
 
     from lanzarote.checking import Explained
     from lanzarote.meetings.writing import Checked
-    from lanzarote.permissions import Action
     from lanzarote.records import Record
     from lanzarote.web.resources import Answer
 
@@ -133,9 +131,7 @@ def save_meeting(sent: Sent, body: WrittenMeeting) -> Answer:
     return step(sent, MEETINGS, "group.write", writing.save, expecting=True, **said)
 
 
-def _step(name: str, may: Action, body: Any = Nothing, **more: Any) -> Callable[[Callable[..., Answer]], Any]:
-    shape = {"answers": State, "body": body, "match": True} | more
-    return change("POST", f"{ONE}/{name}", tag=TAG, may=may, names=(REGION, MEETING), **shape)
+_step = steps_of(ONE, TAG, (REGION, MEETING))
 
 
 @_step("propose", "group.write")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
 from litestar.response import Redirect
 
 from lanzarote.checking import NO_CHOICE
@@ -14,9 +12,9 @@ from lanzarote.errors import NotFound
 from lanzarote.office import desk, opening, opening_reading
 from lanzarote.records import now
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked, Data, Lang, OurSite
 from lanzarote.web.refusals import NOTHING, Refusal, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private
-from lanzarote.web.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,10 +22,6 @@ if TYPE_CHECKING:
     from lanzarote.office.model import Basis
     from lanzarote.web.site import View
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 PLACE: Final = "/{lang:str}/office/openings"
 NO_PILOT: Final = N_("Choose the region after whose pilot this one is opened.")
 

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response
 
 from lanzarote.office import by_region, comparing, desk, listing, matrices, releases, service, totals
 from lanzarote.office.map import draw, map_sheet
 from lanzarote.office.sheets import answer
 from lanzarote.office.states import compiled_on
+from lanzarote.web.asking import Asked, Lang, OurSite
 from lanzarote.web.routes import page
-from lanzarote.web.site import Site
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-OurSite = NamedDependency[Site]
 OFFICE = "/{lang:str}/office"
 
 

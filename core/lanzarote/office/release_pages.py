@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
+from litestar.params import FromPath
 from litestar.response import Redirect
 from markupsafe import escape
 from msgspec import Struct
@@ -17,19 +16,15 @@ from lanzarote.office.desk import Named
 from lanzarote.office.sheets import Head, Sheet, answer
 from lanzarote.translation import format_date, in_language
 from lanzarote.types import Table
+from lanzarote.web.asking import Asked, Data, Lang, OurSite
 from lanzarote.web.exports import download, download_links
 from lanzarote.web.refusals import text_of
 from lanzarote.web.routes import form, page, private
-from lanzarote.web.site import Site
 
 if TYPE_CHECKING:
     from lanzarote.office.releases import Told
     from lanzarote.web.site import View
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 PLACE = "/{lang:str}/office/releases"
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar.params import URLEncodedBody
 from litestar.response import Redirect
 
 from lanzarote.accounts.namesakes import called
@@ -26,9 +25,10 @@ from lanzarote.practices.team_showing import refused
 from lanzarote.practices.writing import Identifying
 from lanzarote.records import Record, now
 from lanzarote.translation import N_
+from lanzarote.web.asking import Id, Lang, OurSite, Region
 from lanzarote.web.fields import many_of
 from lanzarote.web.routes import PRIVATE, form, page
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,10 +36,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 Request_ = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
 Sent = URLEncodedBody[dict[str, Any]]
 
 AXES = ("vouching", "strength")

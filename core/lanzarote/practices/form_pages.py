@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import msgspec
-from litestar import MediaType, Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import MediaType, Response
 from litestar.response import Redirect
 
 from lanzarote.errors import NotFound, NotWritten
@@ -32,16 +30,10 @@ from lanzarote.practices.form_showing import (
 )
 from lanzarote.practices.form_twins import twins
 from lanzarote.practices.refusals import text_of
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.failures import status_of
 from lanzarote.web.routes import PRIVATE, form, page
-from lanzarote.web.site import Site, View
-
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
+from lanzarote.web.site import View
 
 LARGEST_FORM: Final = 2 * 1024 * 1024
 """Long texts in several languages and scripts, written as forms write them."""

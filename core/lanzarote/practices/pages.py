@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -30,11 +30,10 @@ from lanzarote.practices.linked_data import describe, licence_address, script
 from lanzarote.practices.reading import read_practice, tell
 from lanzarote.practices.shortlist import read_shortlist, shortlist_table
 from lanzarote.practices.tables import listing_table
+from lanzarote.web.asking import Asked
 from lanzarote.web.exports import download, download_links
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
-
-Asked = Request[Any, Any, Any]
 
 
 @page("/{lang:str}/{region:str}/practices")

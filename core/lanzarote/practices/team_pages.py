@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response
 
 from lanzarote.permissions import may_somewhere
 from lanzarote.practices import sheets, team_list, writing
@@ -18,19 +16,14 @@ from lanzarote.practices.team_record import version_lines
 from lanzarote.practices.team_showing import show
 from lanzarote.records import body_of
 from lanzarote.translation import language_name
+from lanzarote.web.asking import Asked, Id, Lang, OurSite, Region
 from lanzarote.web.routes import page
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lanzarote.types import PracticeSheet
-
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
 
 
 @page("/{lang:str}/{region:str}/team/practices", may="practice.read")

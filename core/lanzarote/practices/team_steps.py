@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
 from litestar.response import Redirect
 
 from lanzarote.errors import Conflict
@@ -19,8 +17,9 @@ from lanzarote.practices.sheets import Fault, Faulty
 from lanzarote.practices.team_showing import AGREEMENTS, ERASE, NOT_TYPED, refused, show, show_step
 from lanzarote.practices.writing import Identifying
 from lanzarote.records import now
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.routes import PRIVATE, form, page
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,13 +27,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.records import Record
-
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 
 
 @page("/{lang:str}/{region:str}/team/practices/{record_id:str}/submit", may="practice.write")

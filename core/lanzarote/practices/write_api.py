@@ -28,16 +28,16 @@ from lanzarote.web.working_records import (
     refuse_disclosure,
     state_of,
     step,
+    steps_of,
     taken,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from sqlalchemy.orm import Session
 
     from lanzarote.objections import Checks
-    from lanzarote.permissions import Action
     from lanzarote.records import Record
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.web.resources import Answer
@@ -123,9 +123,7 @@ def save_practice(sent: Sent, body: Written) -> Answer:
     return step(sent, PRACTICES, "practice.write", writing.save, given=given, fresh=fresh, expecting=True)
 
 
-def _step(name: str, may: Action, body: Any = Nothing, **more: Any) -> Callable[[Callable[..., Answer]], Any]:
-    shape = {"answers": State, "body": body, "match": True} | more
-    return change("POST", f"{ONE}/{name}", tag=TAG, may=may, names=(REGION, PRACTICE), **shape)
+_step = steps_of(ONE, TAG, (REGION, PRACTICE))
 
 
 @_step("submit", "practice.write", Submission)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
 from litestar.response import Redirect
 
 from lanzarote.checking import NO_CHOICE, Fault, Faulty, Identifying
@@ -25,24 +23,19 @@ from lanzarote.procedures.team_refusal import NOTHING, Refused, refusal
 from lanzarote.procedures.words import NATURES, STATES, WHAT_WORDS
 from lanzarote.records import now
 from lanzarote.stakeholders.service import named
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import number_of, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-Web = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 PATH: Final = "/{lang:str}/{region:str}/team/procedures/{record_id:str}/asked"
 
 
 @page(PATH, may="group.speak")
-def asked(request: Web, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+def asked(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
     """The text that one's body is asked to endorse, whether or not it takes part in the group."""
     view = site.view(request, lang, region)
     try:
@@ -54,7 +47,7 @@ def asked(request: Web, lang: Lang, region: Region, record_id: Id, site: OurSite
 
 
 @form(PATH, may="group.speak")
-def say(request: Web, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
+def say(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
     """Say what one's body says of it."""
     view, what = site.view(request, lang, region), text_of(data, "what")
     given = Given(

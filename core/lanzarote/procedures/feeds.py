@@ -10,9 +10,9 @@ from litestar import Response
 from lanzarote.improvements.feeds import answer, feed_of
 from lanzarote.practices.feeds import LONGEST
 from lanzarote.procedures import public
-from lanzarote.procedures.pages import Asked, Lang, OurSite, Region
 from lanzarote.procedures.words import NATURES, STATES
 from lanzarote.web import atom
+from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.routes import page
 
 if TYPE_CHECKING:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
+from litestar import Response
 from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
@@ -23,20 +22,16 @@ from lanzarote.records import Record, body_of, decode
 from lanzarote.regions.reading import told
 from lanzarote.translation import N_
 from lanzarote.types import Procedure
+from lanzarote.web.asking import Asked, Lang, OurSite, Region, Slug
 from lanzarote.web.exports import file_name
 from lanzarote.web.routes import page
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lanzarote.procedures.reading import Reading
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Slug = FromPath[str]
-OurSite = NamedDependency[Site]
 ELSEWHERE: Final = N_("Earlier versions are read on the region’s own site.")
 
 SHEET: Final = 1_560.0

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
 from litestar.response import Redirect
 
 from lanzarote.checking import NOTHING_EXPLAINED, Faulty, Identifying
@@ -24,9 +22,10 @@ from lanzarote.procedures.words import NATURES, STATES
 from lanzarote.procedures.writing import STILL_PROPOSED
 from lanzarote.records import now
 from lanzarote.translation import N_, language_name
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import number_of, reasons_in, text_of
 from lanzarote.web.routes import PRIVATE, form, page
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,12 +33,6 @@ if TYPE_CHECKING:
     from lanzarote.procedures.team_reading import Told
     from lanzarote.types import Procedure
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 
 TEAM: Final = ("team", "procedures")
 FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}

@@ -28,16 +28,14 @@ from lanzarote.web.working_records import (
     refuse_disclosure,
     state_of,
     step,
+    steps_of,
     taken,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy.orm import Session
 
     from lanzarote.checking import Explained
-    from lanzarote.permissions import Action
     from lanzarote.procedures.writing import Checked
     from lanzarote.web.resources import Answer
 
@@ -127,9 +125,7 @@ def save_procedure(sent: Sent, body: WrittenProcedure) -> Answer:
     return step(sent, PROCEDURES, "group.write", writing.save, given=given, expecting=True)
 
 
-def _step(name: str, may: Action, body: Any = Nothing, **more: Any) -> Callable[[Callable[..., Answer]], Any]:
-    shape = {"answers": State, "body": body, "match": True} | more
-    return change("POST", f"{ONE}/{name}", tag=TAG, may=may, names=(REGION, PROCEDURE), **shape)
+_step = steps_of(ONE, TAG, (REGION, PROCEDURE))
 
 
 @_step("propose", "group.lead", Confirming)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from lanzarote.regions import group as about_group
 from lanzarote.regions.ages import age_lines, age_table
+from lanzarote.web.asking import Asked
 from lanzarote.web.exports import download, download_links
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site
-
-Asked = Request[Any, Any, Any]
 
 
 @page("/{lang:str}/{region:str}/group")

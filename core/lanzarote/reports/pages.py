@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
+from litestar import Response
 from litestar.params import FromPath
 
 from lanzarote.errors import NotFound
 from lanzarote.office import desk
 from lanzarote.reports.writing import REPORTS, paper
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked, Lang, OurSite
 from lanzarote.web.exports import file_name
 from lanzarote.web.paper import as_pdf
 from lanzarote.web.routes import page
-from lanzarote.web.site import Site
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-OurSite = NamedDependency[Site]
 PLACE = "/{lang:str}/office/reports"
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response
 
 from lanzarote.errors import NotFound
 from lanzarote.records import now
@@ -15,13 +13,9 @@ from lanzarote.results.batches import Malformed
 from lanzarote.results.office_pages import FRAME, ONE, office_view, show_source, to_source, why_untaken
 from lanzarote.results.receiving import try_again
 from lanzarote.results.refusals import Refused
+from lanzarote.web.asking import Asked, Id, Lang, OurSite
 from lanzarote.web.routes import form, page, private
-from lanzarote.web.site import Site
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
 HELD: Final = ONE + "/held/{held_id:str}"
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, Final
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar import Response
 from litestar.response import Redirect, Stream
 
 from lanzarote.errors import NotFound
@@ -16,18 +14,14 @@ from lanzarote.results import enrolling, keys, sending
 from lanzarote.results.keys import NoKey
 from lanzarote.results.team_pages import FRAME, TEAM, show
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.routes import PRIVATE, form, page, private
-from lanzarote.web.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lanzarote.web.site import View
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-OurSite = NamedDependency[Site]
 
 IN_MEMORY: Final = 4 * 1024 * 1024
 PIECE: Final = 64 * 1024

@@ -5,11 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import UploadFile
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
 from lanzarote import guard
@@ -22,6 +20,7 @@ from lanzarote.results.receiving import receive
 from lanzarote.results.refusals import Refused
 from lanzarote.results.signing import PublicKey, is_fingerprint
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite
 from lanzarote.web.refusals import NOTHING, Refusal, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private, upload
 from lanzarote.web.site import Site
@@ -33,11 +32,6 @@ if TYPE_CHECKING:
     from lanzarote.results.enrolling import Card
     from lanzarote.web.site import View
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 
 PLACE: Final = "/{lang:str}/office/sources"
 ONE: Final = PLACE + "/{source:str}"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from lanzarote.errors import NotFound
@@ -15,20 +14,15 @@ from lanzarote.results import destinations, team_reading, words
 from lanzarote.results.destinations import NoOffice
 from lanzarote.results.document_reading import Reader, title_of
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region
 from lanzarote.web.refusals import NOTHING, Refusal, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private
-from lanzarote.web.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lanzarote.web.site import View
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 
 TEAM: Final = "/{lang:str}/{region:str}/team/results"
 FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}

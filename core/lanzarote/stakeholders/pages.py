@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
@@ -15,12 +15,12 @@ from lanzarote.stakeholders import reading, replies
 from lanzarote.stakeholders.replies import Fault, Outcome, Reply
 from lanzarote.stakeholders.senders import MOST_AN_HOUR, Busy, Senders
 from lanzarote.stakeholders.subjects import Subject, find_subject
+from lanzarote.web.asking import Asked
 from lanzarote.web.exports import download, download_links
 from lanzarote.web.fields import one_of
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import Site, View
 
-Asked = Request[Any, Any, Any]
 SENDERS = Senders()
 URGENT = ("emergency", "children", "witnesses")
 

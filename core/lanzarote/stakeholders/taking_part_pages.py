@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
+from litestar.params import FromPath
 from msgspec import Struct
 
 from lanzarote.accounts.service import names
@@ -22,9 +21,10 @@ from lanzarote.stakeholders.taking_part import Reply
 from lanzarote.stakeholders.team_pages import show, to_entry
 from lanzarote.translation import N_, format_partial_date
 from lanzarote.web import labels
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOTHING, Refusal, refusal, text_of
 from lanzarote.web.routes import form, page, private
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,13 +34,7 @@ if TYPE_CHECKING:
     from lanzarote.stakeholders.members import Body
     from lanzarote.stakeholders.model import Invitation
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Id = FromPath[str]
 Secret = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 
 FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}
 LINK_FRAME: Final[Mapping[str, Any]] = {"canonical": None, "alternates": (), "feeds": ()}

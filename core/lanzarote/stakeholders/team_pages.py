@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
 from litestar.response import Redirect
 
 from lanzarote.checking import Faulty, Identifying
@@ -21,9 +19,10 @@ from lanzarote.stakeholders.model import KIND
 from lanzarote.stakeholders.team_words import differences
 from lanzarote.translation import N_, format_partial_date
 from lanzarote.web import labels
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import number_of, reasons_in, written_in
 from lanzarote.web.routes import PRIVATE, form, page
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 from lanzarote.working import saved_alone
 
 if TYPE_CHECKING:
@@ -35,12 +34,6 @@ if TYPE_CHECKING:
     from lanzarote.stakeholders.team_reading import Entry
     from lanzarote.types import Organisation
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 
 TEAM: Final = ("team", "organisations")
 FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}

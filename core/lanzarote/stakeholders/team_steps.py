@@ -5,9 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
 
 from lanzarote.checking import Fault, Faulty, Identifying
 from lanzarote.errors import Conflict
@@ -20,9 +18,9 @@ from lanzarote.stakeholders.team_pages import checked, entry_context, show, to_e
 from lanzarote.stakeholders.team_words import MEANINGS, label_of
 from lanzarote.translation import N_
 from lanzarote.web import labels
+from lanzarote.web.asking import page_and_form
 from lanzarote.web.refusals import number_of, reasons_in, text_of
-from lanzarote.web.routes import form, page
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,12 +32,6 @@ if TYPE_CHECKING:
 
     Do = Callable[[View, Session, Record, Mapping[str, Any]], str | None]
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 
 ERASE: Final = N_("erase")
 """The word that has to be typed before something is erased."""
@@ -208,15 +200,12 @@ def _step(name: str, do: Do) -> tuple[Any, Any]:
     action: Action = next(step.action for step in team_reading.STEPS if step.name == name)
     path = f"/{{lang:str}}/{{region:str}}/team/organisations/{{record_id:str}}/{name}"
 
-    @page(path, may=action)
-    def asked(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
-        return show_step(site.view(request, lang, region), record_id, name)
-
-    @form(path, may=action)
-    def done(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
-        return take(site.view(request, lang, region), record_id, name, data, do)
-
-    return asked, done
+    return page_and_form(
+        path,
+        action,
+        lambda view, record_id: show_step(view, record_id, name),
+        lambda view, record_id, data: take(view, record_id, name, data, do),
+    )
 
 
 STEPS: Final[Mapping[str, Do]] = {

@@ -29,16 +29,14 @@ from lanzarote.web.working_records import (
     refuse_disclosure,
     state_of,
     step,
+    steps_of,
     taken,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy.orm import Session
 
     from lanzarote.objections import Checks
-    from lanzarote.permissions import Action
     from lanzarote.stakeholders.writing import Checked
     from lanzarote.web.resources import Answer
 
@@ -133,9 +131,7 @@ def save_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
     return step(sent, STAKEHOLDERS, "stakeholder.write", writing.save, given=given, expecting=True)
 
 
-def _step(name: str, may: Action, body: Any = Nothing, **more: Any) -> Callable[[Callable[..., Answer]], Any]:
-    shape = {"answers": State, "body": body, "match": True} | more
-    return change("POST", f"{ONE}/{name}", tag=TAG, may=may, names=(REGION, STAKEHOLDER), **shape)
+_step = steps_of(ONE, TAG, (REGION, STAKEHOLDER))
 
 
 @_step("submit", "stakeholder.write")

@@ -2,21 +2,15 @@
 
 from typing import Any
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
+from litestar import Response
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from lanzarote.territory import bridges, covered, home, law, organisation, sectors, sources
 from lanzarote.territory.cards import practice_links
+from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.exports import download, download_links
 from lanzarote.web.routes import page
-from lanzarote.web.site import Site
-
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-OurSite = NamedDependency[Site]
 
 
 @page("/{lang:str}/{region:str}")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
 from litestar.response import Redirect
 from sqlalchemy import select
 
@@ -29,23 +27,18 @@ from lanzarote.transfers.pages import form_of
 from lanzarote.transfers.team_pages import DONE, TEAM
 from lanzarote.transfers.words import REPORT_LABELS
 from lanzarote.types import Practice
+from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region, Slug
 from lanzarote.web.fields import one_of
 from lanzarote.web.labels import written
 from lanzarote.web.refusals import number_of, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Slug = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 SENDERS: Final = Senders()
 PUBLIC: Final = "/{lang:str}/{region:str}/practices/{slug:str}/elsewhere"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from markupsafe import Markup
@@ -19,6 +19,7 @@ from lanzarote.transfers import elsewhere, origin, service, team_reading
 from lanzarote.transfers import procedure_origin as procedures
 from lanzarote.transfers.words import STATES
 from lanzarote.translation import format_date
+from lanzarote.web.asking import Asked
 from lanzarote.web.labels import written
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
@@ -26,8 +27,6 @@ from lanzarote.web.site import Site, View
 if TYPE_CHECKING:
     from lanzarote.practices.model import Document
     from lanzarote.types import Derived, OriginKind, TransferRelease
-
-Asked = Request[Any, Any, Any]
 
 
 class Stop(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from markupsafe import Markup
@@ -19,6 +19,7 @@ from lanzarote.regions.reading import told
 from lanzarote.transfers import origin, service, team_reading
 from lanzarote.transfers import procedure_origin as procedures
 from lanzarote.transfers.pages import Came, came_from, stop_of, take_up_in
+from lanzarote.web.asking import Asked
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from lanzarote.procedures.documents import ProcedureDocument
     from lanzarote.procedures.service import Published
     from lanzarote.types import TransferOrigin
-
-Asked = Request[Any, Any, Any]
 
 
 class Line(Struct, frozen=True, kw_only=True):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar import Response
 
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotFound
@@ -24,10 +22,11 @@ from lanzarote.transfers.model import TRANSFER
 from lanzarote.transfers.procedure_pages import changed_procedure
 from lanzarote.transfers.words import label_of
 from lanzarote.translation import N_
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.comparing import compare
 from lanzarote.web.refusals import NOT_NOW, number_of, reasons_in, text_of
 from lanzarote.web.routes import form, page
-from lanzarote.web.site import Site, View
+from lanzarote.web.site import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,12 +38,6 @@ if TYPE_CHECKING:
     from lanzarote.transfers.origin import Origin
     from lanzarote.types import OriginKind, Transfer, TransferOrigin
 
-Asked = Request[Any, Any, Any]
-Lang = FromPath[str]
-Region = FromPath[str]
-Id = FromPath[str]
-OurSite = NamedDependency[Site]
-Data = URLEncodedBody[dict[str, Any]]
 TEAM: Final = "/{lang:str}/{region:str}/team/transfers"
 ONE: Final = TEAM + "/{record_id:str}"
 DONE: Final[Mapping[str, str]] = {

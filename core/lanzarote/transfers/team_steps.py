@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response
 
+from lanzarote import working
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotFound
 from lanzarote.evaluation import team as group
@@ -15,19 +16,9 @@ from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
 from lanzarote.transfers import mapping, team, team_reading, writing
 from lanzarote.transfers.origin import NotExtended
-from lanzarote.transfers.team_pages import (
-    ONE,
-    Asked,
-    Data,
-    Id,
-    Lang,
-    OurSite,
-    Region,
-    record_and_transfer,
-    show,
-    to_transfer,
-)
+from lanzarote.transfers.team_pages import ONE, record_and_transfer, show, to_transfer
 from lanzarote.transfers.words import label_of
+from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region, page_and_form
 from lanzarote.web.refusals import number_of, text_of
 from lanzarote.web.routes import form, page
 
@@ -81,12 +72,12 @@ def _withdraw(view: View, session: Session, record: Record, data: Mapping[str, A
 
 
 def _archive(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    writing.archive(session, record, by=view.actor, at=now())
+    working.archive(session, record, by=view.actor, at=now())
 
 
 def _erase(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
     group.require_word(view, data)
-    writing.erase(session, record, by=view.actor, at=now())
+    working.erase(session, record, by=view.actor, at=now())
 
 
 def show_step(
@@ -172,15 +163,12 @@ def _step(name: str, do: Do) -> tuple[Any, Any]:
     """The page and the form of one step."""
     action: Action = next(step.action for step in team_reading.STEPS if step.name == name)
 
-    @page(f"{ONE}/{name}", may=action)
-    def asked(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
-        return show_step(site.view(request, lang, region), record_id, name)
-
-    @form(f"{ONE}/{name}", may=action)
-    def done(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
-        return take(site.view(request, lang, region), record_id, name, data, do)
-
-    return asked, done
+    return page_and_form(
+        f"{ONE}/{name}",
+        action,
+        lambda view, record_id: show_step(view, record_id, name),
+        lambda view, record_id, data: take(view, record_id, name, data, do),
+    )
 
 
 STEPS: Final[Mapping[str, Do]] = {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from msgspec import Meta, Struct
 
+from lanzarote import working
 from lanzarote.checking import NOTHING_EXPLAINED, Fault, Faulty
 from lanzarote.errors import NotFound
 from lanzarote.transfers import entries, mapping, origin, team, team_reading, writing
@@ -24,16 +25,14 @@ from lanzarote.web.working_records import (
     refuse_disclosure,
     state_of,
     step,
+    steps_of,
     taken,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy.orm import Session
 
     from lanzarote.checking import Explained
-    from lanzarote.permissions import Action
     from lanzarote.types import OriginKind, Transfer
 
 LARGEST: Final = 512 * 1024
@@ -137,9 +136,7 @@ def save_transfer(sent: Sent, body: WrittenTransfer) -> Answer:
     return step(sent, TRANSFERS, "group.write", writing.save, expecting=True, given=given)
 
 
-def _step(name: str, may: Action, body: Any = Nothing, **more: Any) -> Callable[[Callable[..., Answer]], Any]:
-    shape = {"answers": State, "body": body, "match": True} | more
-    return change("POST", f"{ONE}/{name}", tag=TAG, may=may, names=(REGION, TRANSFER), **shape)
+_step = steps_of(ONE, TAG, (REGION, TRANSFER))
 
 
 @_step("take-up", "group.lead")
@@ -213,7 +210,7 @@ def withdraw_transfer(sent: Sent, body: Because) -> Answer:
 @_step("archive", "group.lead")
 def archive_transfer(sent: Sent, _: Nothing) -> Answer:
     """Put away what was never public or was withdrawn."""
-    return step(sent, TRANSFERS, "group.lead", writing.archive)
+    return step(sent, TRANSFERS, "group.lead", working.archive)
 
 
 @_step("erase", "record.erase", answers=None, status=204, tagged=False)
@@ -221,7 +218,7 @@ def erase_transfer(sent: Sent, _: Nothing) -> Answer:
     """Remove every word of it for good. This cannot be undone; what was adapted stays."""
 
     def do(session: Session) -> Answer:
-        writing.erase(session, taken(sent, session, TRANSFERS, "record.erase"), by=sent.actor, at=sent.at)
+        working.erase(session, taken(sent, session, TRANSFERS, "record.erase"), by=sent.actor, at=sent.at)
         return NO_CONTENT
 
     return sent.once(do)

@@ -30,7 +30,7 @@ from lanzarote.transfers.model import TRANSFER, TransferStatus
 from lanzarote.transfers.origin import require_extended
 from lanzarote.translation import N_
 from lanzarote.types import Transfer, TransferStep
-from lanzarote.working import Reason, Told, forget, hold, leave, remember, take_part
+from lanzarote.working import Reason, Told, hold, remember, take_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -243,21 +243,6 @@ def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason
     record.status = encode(msgspec.structs.replace(status_of(record), withdrawn=said))
     session.flush()
     records.withdraw(session, record, by=by.account_id, at=at)
-
-
-def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
-    """Put it away. Raises NotPermitted, IllegalTransition."""
-    hold(session, record, "group.lead", by)
-    records.archive(session, record, by=by.account_id, at=at)
-    forget(session, record)
-
-
-def erase(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
-    """Remove every word of it for good. Raises NotPermitted, IllegalTransition."""
-    hold(session, record, "record.erase", by)
-    records.erase(session, record, by=by.account_id, at=at)
-    leave(session, record, "author")
-    forget(session, record)
 
 
 def _is_done(session: Session, region_id: str, record_id: str, kind: OriginKind) -> bool:

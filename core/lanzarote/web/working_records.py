@@ -16,7 +16,7 @@ from lanzarote.errors import Gone, NotFound
 from lanzarote.permissions import Actor, allowed, involved, require, subject_of
 from lanzarote.records import Record, Version, hold
 from lanzarote.types import Text
-from lanzarote.web.changing import Sent, done
+from lanzarote.web.changing import Nothing, Sent, change, done
 from lanzarote.web.problems import Disclosed, HelpLine
 from lanzarote.web.resources import Listed, Parameter
 
@@ -244,6 +244,16 @@ def taken(sent: Sent, session: Session, kind: Kind, action: Action, *, lock: boo
     require(sent.actor, action, subject_of(session, record))
     sent.require_match(etag_of(record), record.version)
     return record
+
+
+def steps_of(one: str, tag: str, names: tuple[Parameter, ...]) -> Callable[..., Callable[[Callable[..., Answer]], Any]]:
+    """Declares the steps of the records at *one*: each a ``POST`` under its name, with the version that was read."""
+
+    def declare(name: str, may: Action, body: Any = Nothing, **more: Any) -> Callable[[Callable[..., Answer]], Any]:
+        shape = {"answers": State, "body": body, "match": True} | more
+        return change("POST", f"{one}/{name}", tag=tag, may=may, names=names, **shape)
+
+    return declare
 
 
 def step(

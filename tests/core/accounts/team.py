@@ -18,7 +18,8 @@ from lanzarote.instance import Instance
 from lanzarote.permissions import Grant
 from lanzarote.records import now
 from lanzarote.settings import read_settings
-from litestar.testing import TestClient
+
+from tests.core.quiet import QuietClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 GOOD = "violet harbour seven"
-HOST = "http://lanzarote.test"
 
 
 @contextmanager
@@ -52,7 +52,7 @@ class Browser:
     """A browser of somebody: keeps cookies, finds the key of forms, follows no redirect."""
 
     def __init__(self, app: Any) -> None:
-        self.client = TestClient(app, base_url=HOST)
+        self.client = QuietClient(app)
         self.key = ""
 
     def get(self, path: str, **options: Any) -> Any:

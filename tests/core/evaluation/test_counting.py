@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote import working
 from lanzarote.changes import Audit
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotPermitted
@@ -272,11 +273,11 @@ def test_withdrawn_put_away_and_erased(anywhere: Instance) -> None:
     with anywhere.database.read(PARIS) as session:
         assert service.indicators(session) == ()
     with anywhere.database.write(PARIS) as session:
-        counting.archive(session, get(session, one), by=HEAD, at=THEN)
+        working.archive(session, get(session, one), by=HEAD, at=THEN)
     with pytest.raises(IllegalTransition):
         enter(anywhere, one, "2031-04", 12)
     with anywhere.database.write(PARIS) as session:
-        counting.erase(session, get(session, one), by=HEAD, at=THEN)
+        working.erase(session, get(session, one), by=HEAD, at=THEN)
     with anywhere.database.read(PARIS) as session:
         assert counting.values_of(session, [one]) == {}
         assert b"feuilles de pr" not in get(session, one).status

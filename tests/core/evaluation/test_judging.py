@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+from lanzarote import working
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.evaluation import answering, deciding, judging, public, service
@@ -402,7 +403,7 @@ def test_what_is_public_is_not_opened_again_before_it_is_withdrawn(own_paris: In
 def test_erased_it_leaves_no_answer_behind(anywhere: Instance) -> None:
     one = decided(anywhere)
     with anywhere.database.write(PARIS) as session:
-        judging.erase(session, get(session, one), by=HEAD, at=THEN)
+        working.erase(session, get(session, one), by=HEAD, at=THEN)
     assert verdict(anywhere) is None
     with anywhere.database.read(PARIS) as session:
         assert session.scalar(select(func.count()).select_from(Judgement)) == 0

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote import working
 from lanzarote.errors import LoadError
 from lanzarote.evaluation import answering, counting, judging, public, service
 from lanzarote.instance import Instance
@@ -131,8 +132,8 @@ def test_erased_no_byte_of_it_stays(filled: tuple[Instance, str, str], erase: Ca
 def erase() -> Callable[..., None]:
     def do(here: Instance, one: str, evaluation: str) -> None:
         with here.database.write(PARIS) as session:
-            counting.erase(session, get(session, one), by=HEAD, at=THEN)
-            judging.erase(session, get(session, evaluation), by=HEAD, at=THEN)
+            working.erase(session, get(session, one), by=HEAD, at=THEN)
+            working.erase(session, get(session, evaluation), by=HEAD, at=THEN)
         here.database.scrub()
 
     return do

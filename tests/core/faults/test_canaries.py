@@ -25,6 +25,7 @@ from tests.conftest import copy_of
 from tests.core.faults.canaries import PEOPLE, REGIONS, Land, Person
 from tests.core.faults.free_texts import KINDS as GROUP
 from tests.core.faults.free_texts import places, told
+from tests.core.quiet import QuietClient
 from tests.core.routes.walking import walked
 from tests.regions.second import both_regions
 
@@ -58,8 +59,7 @@ def land(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ite
 @pytest.fixture(scope="module")
 def client(land: Land) -> TestClient[Any]:
     """With answers kept in memory, as everywhere; nothing works in the background, so that queries can be counted."""
-    app: Any = create_app(land.instance)
-    return TestClient(app, base_url="http://lanzarote.test")
+    return QuietClient(create_app(land.instance))
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,7 @@ from sqlalchemy import select
 
 from tests.conftest import copy_of
 from tests.core.improvements.group import HEAD, Group
+from tests.core.quiet import QuietClient
 from tests.core.stakeholders.keeping import get
 
 OURS = {"sec-fetch-site": "same-origin"}
@@ -93,7 +94,7 @@ def post(paris_template: Path, tmp_path: Path) -> Iterator[Post]:
     with Instance(read_settings(given)) as instance:
         group = Group(instance)
         group.desk(group.bodies[1], DESK)
-        yield Post(group, TestClient(create_app(instance), base_url="http://lanzarote.test"))
+        yield Post(group, QuietClient(create_app(instance)))
 
 
 @pytest.fixture
@@ -102,7 +103,7 @@ def post_on_both(paris_url: str, tmp_path: Path) -> Iterator[Post]:
     with Instance(read_settings(given)) as instance:
         group = Group(instance)
         group.desk(group.bodies[1], DESK)
-        yield Post(group, TestClient(create_app(instance), base_url="http://lanzarote.test"))
+        yield Post(group, QuietClient(create_app(instance)))
 
 
 def test_the_mail_names_no_proposal_and_goes_to_the_service(post: Post) -> None:

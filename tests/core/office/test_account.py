@@ -15,7 +15,7 @@ from lanzarote.office.model import INNER, Summary, TallyMask, TallyNumber, Total
 from lanzarote.settings import read_settings
 from sqlalchemy import delete, select, update
 
-from tests.core.office import logs
+from tests.core.office import logs, recount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,7 +152,7 @@ def require_right(database: Database) -> None:
     with database.write(ALL) as session:
         shown = {}
         for region_id in REGIONS:
-            naive = logs.naive(session, region_id)
+            naive = recount.naive(session, region_id)
             assert dict(tallies.kept(session, region_id)) == naive
             assert dict(tallies.recount(session, region_id)) == naive
             masks = tallies.from_masks(session, region_id)

@@ -8,17 +8,31 @@ import pytest
 from lanzarote.instance import Instance
 from lanzarote.settings import read_settings
 
+from tests.conftest import BOTH_DATABASES, copy_for
+from tests.core.conftest import loaded_database, loaded_file
 from tests.regions.second import both_regions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+REGIONS = ("paris", "second-region")
 
-@pytest.fixture
-def both(database_url: str, tmp_path: Path) -> Iterator[Instance]:
-    given = {"LANZAROTE_DATABASE_URL": database_url, "LANZAROTE_DATA": str(tmp_path)}
-    with Instance(read_settings(given), both_regions()) as instance:
-        instance.load("paris")
-        instance.load("second-region")
-        yield instance
+
+@pytest.fixture(scope="session")
+def both_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return loaded_file(sqlite_template, tmp_path_factory.mktemp("both"), both_regions(), *REGIONS)
+
+
+@pytest.fixture(scope="session")
+def pg_both_template(pg_admin_url: str, pg_template: str) -> Iterator[str]:
+    with loaded_database(pg_admin_url, pg_template, both_regions(), *REGIONS) as name:
+        yield name
+
+
+@pytest.fixture(params=BOTH_DATABASES)
+def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Instance]:
+    with copy_for(request, tmp_path, "both_template") as url:
+        given = {"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(tmp_path)}
+        with Instance(read_settings(given), both_regions()) as instance:
+            yield instance

@@ -87,16 +87,13 @@ class Place:
 
 
 @pytest.fixture
-def place(sqlite_template: Path, tmp_path: Path, browser: Browser) -> Iterator[Place]:
-    given = {"LANZAROTE_DATABASE_URL": copy_of(sqlite_template, tmp_path), "LANZAROTE_DATA": str(tmp_path)}
+def place(both_template: Path, tmp_path: Path, browser: Browser) -> Iterator[Place]:
+    given = {"LANZAROTE_DATABASE_URL": copy_of(both_template, tmp_path), "LANZAROTE_DATA": str(tmp_path)}
     elsewhere_pages.SENDERS.__init__()  # type: ignore[misc]
-    with Instance(read_settings(given), both_regions()) as instance:
-        instance.load("paris")
-        instance.load("second-region")
-        with serving(instance) as address:
-            found = Place(instance, browser, address)
-            yield found
-            found.close()
+    with Instance(read_settings(given), both_regions()) as instance, serving(instance) as address:
+        found = Place(instance, browser, address)
+        yield found
+        found.close()
 
 
 def look(page: Page, name: str) -> None:

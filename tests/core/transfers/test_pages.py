@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote.app import create_app
 from lanzarote.records import now
 from lanzarote.stakeholders import replies, senders
 from lanzarote.transfers import elsewhere_pages as pages
@@ -14,7 +15,7 @@ from lanzarote.transfers.model import Elsewhere
 from sqlalchemy import select
 
 from tests.core.activity.conftest import counted
-from tests.core.practices.signed_in import site_of
+from tests.core.quiet import QuietClient
 from tests.core.transfers.people import Crew
 from tests.core.transfers.travelling import (
     PARIS,
@@ -42,7 +43,7 @@ TEAM = "/uk/second-region/team/transfers"
 def crew(both: Instance) -> Crew:
     pages.SENDERS.__init__()  # type: ignore[misc]
     # Nothing works in the background: what waits is done when a test says so.
-    return Crew(both, site_of(both))
+    return Crew(both, QuietClient(create_app(both)))
 
 
 def test_the_button_stands_where_somebody_works_elsewhere_and_nowhere_else(crew: Crew) -> None:

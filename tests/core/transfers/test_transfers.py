@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from lanzarote import working
 from lanzarote.changes import ChangeBody
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.database import ALL
@@ -239,7 +240,7 @@ def test_adopters_learn_that_the_origin_has_changed_until_they_have_looked(both:
 def test_what_is_erased_leaves_the_trail_and_the_log(both: Instance) -> None:
     record_id, practice = adopted(both)
     with both.database.write(SECOND) as session:
-        writing.erase(session, get(session, record_id), by=HEAD, at=THEN)
+        working.erase(session, get(session, record_id), by=HEAD, at=THEN)
     assert service.travels(both, PARIS, origin_id(both)) == ()
     with both.database.read(SECOND) as session:
         assert session.scalars(select(ChangeBody).where(ChangeBody.record_id == record_id)).all() == []

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from lanzarote import records
 from lanzarote.folding import query_terms
-from lanzarote.instance import Report
+from lanzarote.loading import Report
 from lanzarote.practices import service
 from lanzarote.records import Record, encode
 from lanzarote.regions.seeds import Seed

@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 import pytest
 from lanzarote import records
-from lanzarote.instance import Instance, Report
+from lanzarote.instance import Instance
+from lanzarote.loading import Report
 from lanzarote.records import Record, Version, encode
 from lanzarote.tasks import open_tasks
 from sqlalchemy import select

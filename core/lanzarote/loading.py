@@ -1,0 +1,100 @@
+"""Loads a region from its package, or merges what the package changed since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from lanzarote import jobs, records
+from lanzarote.changes import Served, bump_revision
+from lanzarote.errors import PackageError, RegionError
+from lanzarote.regions import seeds, vocabulary
+from lanzarote.results import enrolling
+from lanzarote.types import RegionHeader
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lanzarote.instance import Instance
+    from lanzarote.regions.claims import Installed
+    from lanzarote.regions.folder import Content
+
+
+class Report(Struct, kw_only=True):
+    """What loading or upgrading a region did, or would do."""
+
+    region: str
+    first: bool
+    vocabulary: list[str]
+    records: seeds.Outcome
+    enabled: bool = True
+
+
+class _DryRun(Exception):
+    pass
+
+
+def load(instance: Instance, region_id: str, *, dry_run: bool, by: str) -> Report:
+    """Load a region, or merge what its package changed since; with *dry_run* only tell what would be done.
+
+    Raises PackageError, RegionError; nothing half-written stays.
+    """
+    content = instance.content(region_id)
+    installed, digest = instance.installed[region_id], instance.digest(region_id)
+    report: Report | None = None
+    try:
+        with instance.database.write(region_id) as session:
+            report = _load(session, content, installed, digest, by)
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        pass
+    assert report is not None
+    return report
+
+
+def _load(session: Session, content: Content, installed: Installed, digest: str, by: str) -> Report:
+    assert isinstance(content.header, RegionHeader)
+    region_id = content.header.id
+    if received := enrolling.why_not_written(session, region_id):
+        raise PackageError(received)
+    served = session.get(Served, region_id)
+    first = served is None
+    facts = records.encode(content.header)
+    if served is None:
+        served = Served(
+            id=region_id,
+            enabled=True,
+            revision=0,
+            epoch=1,
+            added_at=records.now(),
+            package="",
+            package_version="",
+            facts=facts,
+            facts_digest="",
+        )
+        session.add(served)
+    changed_header = served.facts != facts
+    served.package, served.package_version = installed.package.distribution, installed.package.version
+    served.facts, served.facts_digest = facts, digest
+    session.flush()
+    told = vocabulary.materialise(session, region_id, content, by=by)
+    outcome = seeds.merge_seeds(session, region_id, content, by=by)
+    if changed_header:
+        bump_revision(session, region_id)
+    if told and not first:
+        jobs.enqueue(session, "project", region=region_id)
+    session.flush()
+    return Report(region=region_id, first=first, vocabulary=told, records=outcome, enabled=served.enabled)
+
+
+def usable(content: Content, name: str) -> Content:
+    """Return *content* unless it has errors. Raises RegionError that lists them."""
+    if content.errors:
+        count = len(content.errors)
+        faults = "1 fault" if count == 1 else f"{count} faults"
+        raise RegionError(
+            f"The region {name!r} cannot be loaded, its folder has {faults}:", tuple(map(str, content.errors))
+        )
+    return content
