@@ -7,6 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from lanzarote.kit.arguments import region_arguments
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -50,26 +52,7 @@ def parser() -> argparse.ArgumentParser:
         "--erased", metavar="LIST", help="what was erased since (default: erased.jsonl in the data folder)"
     )
 
-    region = commands.add_parser("region", help="check or preview a region folder; enable or disable a loaded region")
-    actions = region.add_subparsers(metavar="ACTION", dest="action", required=True)
-    for name, told in (
-        ("check", "tell every fault of a region folder: file, line, key and what to do"),
-        ("preview", "serve a region folder on this machine as the public would see it"),
-    ):
-        action = actions.add_parser(name, help=told)
-        action.add_argument("folder", metavar="DIR", help="the folder that holds region.toml")
-        action.add_argument(
-            "--law", action="append", default=[], metavar="DIR", help="folder of national law it uses, if not installed"
-        )
-        if name == "preview":
-            action.add_argument("--port", type=_port, default=0, help="port to listen on (default: any free one)")
-    for name, told in (("enable", "let the public read a loaded region"), ("disable", "stop showing a region")):
-        actions.add_parser(name, help=told).add_argument("region", metavar="REGION")
-    move = actions.add_parser("move", help="let a loaded region follow another package that describes it")
-    move.add_argument("region", metavar="REGION")
-    move.add_argument("distribution", metavar="DISTRIBUTION", help="as `lanzarote plugins` tells it")
-    actions.add_parser("list", help="list installed and loaded regions")
-    actions.add_parser("schema", help="write the JSON Schema of the region files").add_argument("folder", metavar="DIR")
+    region_arguments(commands, _port)
 
     tasks = commands.add_parser("tasks", help="list what waits for the team of a region")
     tasks.add_argument("region", metavar="REGION")

@@ -120,23 +120,9 @@ def restore(given: Namespace) -> int:
 
 
 def region(given: Namespace) -> int:
-    from lanzarote import region_tools as tools
+    from lanzarote.kit.commands import run
 
-    if given.action in ("check", "preview"):
-        folders = Path(given.folder), [Path(folder) for folder in given.law]
-        return tools.check(*folders) if given.action == "check" else tools.preview(*folders, port=given.port)
-    if given.action == "schema":
-        return tools.write_schemas(Path(given.folder))
-    if given.action == "list":
-        return _list_regions()
-    with open_instance(read_settings(), existing=True) as instance:
-        if given.action == "move":
-            instance.move(given.region, given.distribution)
-            print(f"{given.region} follows {given.distribution} now. To see what changes: lanzarote upgrade --dry-run")
-            return 0
-        instance.enable(given.region, on=given.action == "enable")
-        print(f"{given.region} is {given.action}d.")
-    return 0
+    return run(given)
 
 
 _WAYS_OUT = {
@@ -354,19 +340,6 @@ def _tell(report: Report, *, dry_run: bool = False) -> None:
         for name in names:
             fields = ", ".join(outcome.taken.get(name, ()))
             print(f"  {name} — {told}{f' ({fields})' if fields else ''}")
-
-
-def _list_regions() -> int:
-    try:
-        with open_instance(read_settings(), existing=True) as instance:
-            installed, loaded = instance.installed, instance.loaded()
-    except NoDatabase:
-        installed, loaded = installed_regions(Host()), {}
-    for region_id in sorted({*installed, *loaded}):
-        state = "not loaded" if region_id not in loaded else "enabled" if loaded[region_id] else "disabled"
-        package = installed.get(region_id)
-        print(f"{region_id}  {state}  {package.package.distribution if package else 'package not installed'}")
-    return 0
 
 
 def _without_password(url: str) -> str:

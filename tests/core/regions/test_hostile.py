@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from lanzarote.errors import RegionError
-from lanzarote.region_tools import check, preview
+from lanzarote.kit.check import check
+from lanzarote.kit.preview import preview
 from lanzarote.regions.folder import folder_digest
 
 from tests.core.regions.sound import SOUND, read, told, write

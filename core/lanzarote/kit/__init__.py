@@ -1,0 +1,1 @@
+"""The kit for those who write region packages, behind `lanzarote region …`."""
