@@ -93,8 +93,7 @@ def test_a_region_is_enrolled_sends_and_is_read(
     paris_there: Instance, office: Instance, browser: Browser, tmp_path: Path, lang: str
 ) -> None:
     words = WORDS[lang]
-    places = TwoPlaces.__new__(TwoPlaces)
-    places.region, places.office = paris_there, office
+    places = TwoPlaces(paris_there, office, enrolled=False)
     places.publish("own-a", "A practice of ours")
     with serving(paris_there) as there, serving(office) as here:
         head = enter(paris_there, browser, there, Grant(role="coordinator", region_id=PARIS), lang)
