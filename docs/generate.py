@@ -44,7 +44,7 @@ ALIASES: dict[str, str] = {
 
 def hooks() -> str:
     """One section per hook: its sentence, its example."""
-    lines = ["# Hooks", "", MADE, inspect.getdoc(hookspecs) or "", ""]
+    lines = ["# Hooks", "", MADE, (inspect.getdoc(hookspecs) or "").replace("::\n", ":\n"), ""]
     for name, value in vars(hookspecs).items():
         if hasattr(value, "lanzarote_spec"):
             signature = str(inspect.signature(value)).replace("'", "")
