@@ -17,8 +17,9 @@ from msgspec import Meta, Struct
 from sqlalchemy import Index, LargeBinary, bindparam, delete, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.database import Base, Regional, Shared, add_rows, marks, pieces, rows_of
+from lanzarote.database import Base, Regional, Shared
 from lanzarote.errors import NotPermitted
+from lanzarote.rows import add_rows, marks, pieces, rows_of, shared_rows
 from lanzarote.translation.catalogues import N_
 
 if TYPE_CHECKING:
@@ -193,7 +194,7 @@ class Facts(NamedTuple):
 
 def facts_of(session: Session, region_id: str) -> Facts | None:
     """None: it is not here."""
-    rows = rows_of(session, "SELECT home, enabled, epoch FROM region WHERE id = ?", region_id)
+    rows = shared_rows(session, "SELECT home, enabled, epoch FROM region WHERE id = ?", region_id)
     return Facts(*rows[0]) if rows else None
 
 
@@ -223,7 +224,8 @@ def release_anew(session: Session, region_id: str, kind: str, ids: Sequence[str]
 
 def bump_revision(session: Session, region_id: str) -> None:
     """Public content of the region changed: answers kept in memory are out of date from the commit on."""
-    session.execute(_BUMP, {"region": region_id}, execution_options={"synchronize_session": False})
+    session.flush()
+    session.connection().execute(_BUMP, {"region": region_id})
     session.info["public"] = True
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_notify(:channel, :region)"), {"channel": CHANNEL, "region": region_id})

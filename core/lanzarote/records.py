@@ -14,10 +14,10 @@ from msgspec import Struct
 from sqlalchemy import func, insert, or_, select
 
 from lanzarote import changes, lifecycle
-from lanzarote.database import add_rows, rows_of
 from lanzarote.errors import Conflict, Gone, NotFound
 from lanzarote.ids import new_id
 from lanzarote.record_tables import FormerSlug, Involved, Named, Record, Version
+from lanzarote.rows import add_rows, rows_of
 from lanzarote.slugs import first_free, gone, taken_slugs
 
 if TYPE_CHECKING:

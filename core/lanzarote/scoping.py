@@ -128,7 +128,7 @@ def _explore(statement: Any) -> Reach:
 
 def _reach_of(regional: Any, obstacles: Sequence[Any], elements: Sequence[Any]) -> Reach:
     written = [words for element in elements if (words := _written_out(element))]
-    if named := [words for words in written if _mention().search(words)]:
+    if named := [words for words in written if names_regional(words)]:
         return Reach(True, f"SQL written out ({named[0][:60]!r})")
     if not regional and not obstacles:
         return Reach(False)
@@ -207,6 +207,11 @@ def _written_out(element: Any) -> str:
     if isinstance(element, ColumnClause) and element.is_literal and element.name != "*":
         return str(element.name)
     return ""
+
+
+def names_regional(sql: str) -> bool:
+    """Whether *sql* names a table whose rows belong to regions."""
+    return _mention().search(sql) is not None
 
 
 @cache

@@ -11,12 +11,12 @@ from sqlalchemy import func, select, text
 
 from lanzarote import jobs, search
 from lanzarote.changes import Saved
-from lanzarote.database import add_rows, marks, pieces, remove_rows, rows_of
 from lanzarote.practices.documents import named_by
 from lanzarote.practices.facets import OWN
 from lanzarote.practices.model import KIND, Card, Document, PracticeStatus, Published
 from lanzarote.records import Record, Version
 from lanzarote.regions import vocabulary
+from lanzarote.rows import add_rows, marks, pieces, remove_rows, rows_of
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import organisations
 from lanzarote.types import NARROWING, Practice, Side

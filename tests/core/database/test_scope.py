@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lanzarote.changes import Served
-from lanzarote.database import ALL, Database, add_rows, rows_of
+from lanzarote.database import ALL, Database
 from lanzarote.errors import UnscopedStatement
 from lanzarote.regions.vocabulary import Term
+from lanzarote.rows import add_rows, rows_of
 from lanzarote.scoping import Scope, ScopedSession
 from lanzarote.tasks import Task
 from sqlalchemy import (
