@@ -52,6 +52,8 @@ def remove_rows(session: Session, sql: str, region_id: str, *values: object) -> 
 
 def add_rows(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write new rows, which all have the same columns; where they are many, as fast as PostgreSQL takes them."""
+    if not rows:
+        return
     scope, connection = scope_of(session), session.connection()
     for row in rows:
         scope.require(row["region_id"])
