@@ -143,6 +143,15 @@ def held(session: Session, region_id: str, held_id: str) -> HeldBatch:
     return row
 
 
+def kept(session: Session, region_id: str, held_id: str) -> HeldBatch:
+    """What waits and has its bytes, so that it can be tried again. Raises NotFound."""
+    row = held(session, region_id, held_id)
+    if not row.data:
+        raise NotFound("Nothing of it was kept.")
+    session.expunge(row)
+    return row
+
+
 def tell_held(view: View, row: HeldBatch) -> Held:
     what, way = words.told(words.UNTAKEN, row.code, view.translator)
     return Held(
