@@ -130,7 +130,10 @@ def read_card(data: bytes) -> Card:
 
 
 def enrol(session: Session, one: Card, fingerprint: str, *, by: str, at: datetime, invented: bool = False) -> Source:
-    """Let the region of the card be received here, by this key. Raises NotEnrolled."""
+    """Let the region of the card be received here, by this key. Raises NotEnrolled.
+
+    *invented*: it is a sample, which nobody else has; there was nobody to compare anything with.
+    """
     if not is_fingerprint(fingerprint, one.public):
         raise OtherFingerprint(
             "This is not the fingerprint of the card. Ask the region, by telephone or face to face, what it reads "
@@ -162,7 +165,7 @@ def enrol(session: Session, one: Card, fingerprint: str, *, by: str, at: datetim
     source.state, source.address = "enrolled", one.address
     changes.bump_revision(session, one.region)  # the pages of the region say where it is written
     _know(session, one, at)
-    _tell(session, one.region, one.public.id, "enrol", by=by, at=at)
+    _tell(session, one.region, one.public.id, "invent" if invented else "enrol", by=by, at=at)
     return source
 
 

@@ -37,7 +37,7 @@ PLACE: Final = "/office/sources"
 ONE: Final = PLACE + "/{source}"
 HELD: Final = ONE + "/held/{held}"
 SOURCE: Final = Parameter(name="source", told="Id of the region that is received.", pattern=KEY)
-SIGNING_KEY: Final = Parameter(name="key", told="Id of the key.", pattern="^[0-9a-f]{64}$", longest=64, shortest=64)
+SIGNING_KEY: Final = Parameter(name="key_id", told="Id of the key.", pattern="^[0-9a-f]{64}$", longest=64, shortest=64)
 HELD_ONE: Final = id_of("held")
 OURS: Final[Any] = {"tag": TAG, "may": "results.receive", "there": is_office}
 """Who may, as on the pages: the office, and whoever administers the instance."""
@@ -81,7 +81,7 @@ class KnownKey(Struct, frozen=True, kw_only=True):
     fingerprint: str
     known_at: datetime
     vouched: bool
-    """The key before vouches for it; otherwise somebody compared its fingerprint."""
+    """The key before vouches for it; otherwise somebody compared its fingerprint, or it is of an invented region."""
     revoked_at: datetime | None
     reason: str
     """Why it was revoked."""
@@ -230,13 +230,13 @@ def show_source(sent: Sent, _: Nothing) -> Answer:
     return _set_shown(sent, on=True)
 
 
-@_step("revoke", Revoking, at=ONE + "/keys/{key}", names=(SOURCE, SIGNING_KEY))
+@_step("revoke", Revoking, at=ONE + "/keys/{key_id}", names=(SOURCE, SIGNING_KEY))
 def revoke_key(sent: Sent, body: Revoking) -> Answer:
     """Take nothing more that a key vouches for, nor what a key vouches for that is known through it alone."""
 
     def do(session: Session) -> None:
         by = sent.actor.account_id
-        enrolling.revoke(session, sent["source"], sent["key"], reason=body.reason, by=by, at=sent.at)
+        enrolling.revoke(session, sent["source"], sent["key_id"], reason=body.reason, by=by, at=sent.at)
 
     return _done(sent, do)
 
@@ -319,13 +319,7 @@ def get_held(asked: Asked) -> Answer:
     _require_office(asked)
     with asked.instance.database.read(asked["source"]) as session:
         _require_source(session, asked)
-        row = sources_reading.held(session, asked["source"], asked["held"])
-        told = HeldDocument(
-            **_held_item(row),
-            before=_head(sources_reading.head_before(row)),
-            that_came=_head(sources_reading.head_that_came(row)),
-        )
-        return Answer(msgspec.json.encode(told))
+        return Answer(msgspec.json.encode(_held(session, asked)))
 
 
 @_step("retry", at=HELD, names=(SOURCE, HELD_ONE), match=False)
@@ -349,16 +343,27 @@ def retry_held(sent: Sent, _: Nothing) -> Answer:
         raise Problem(STATUS.get(type(error), 422), error.code, str(error)) from None
 
 
-@_step("put-away", at=HELD, names=(SOURCE, HELD_ONE), match=False, status=204, answers=None, tagged=False)
+@_step("put-away", at=HELD, names=(SOURCE, HELD_ONE), status=204, answers=None, tagged=False)
 def put_away_held(sent: Sent, _: Nothing) -> Answer:
-    """Keep it no longer: it is settled."""
+    """Keep it no longer: it is settled. Whoever does that has read it."""
     _require_office(sent)
 
     def do(session: Session) -> Answer:
+        sent.require_whole(_held(session, sent))
         enrolling.put_away(session, sent["source"], sent["held"], by=sent.actor.account_id, at=sent.at)
         return NO_CONTENT
 
     return sent.once(do, scope=[sent["source"]])
+
+
+def _held(session: Session, asked: Asked) -> HeldDocument:
+    """Raises NotFound."""
+    row = sources_reading.held(session, asked["source"], asked["held"])
+    return HeldDocument(
+        **_held_item(row),
+        before=_head(sources_reading.head_before(row)),
+        that_came=_head(sources_reading.head_that_came(row)),
+    )
 
 
 def _held_item(row: HeldBatch) -> dict[str, Any]:

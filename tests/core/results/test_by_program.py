@@ -11,7 +11,7 @@ from lanzarote.changes import Audit, Served
 from lanzarote.records import now
 from lanzarote.results import receiving
 from lanzarote.results.model import Destination, HeldBatch
-from lanzarote.results.refusals import Unfit
+from lanzarote.results.refusals import Forked, Unfit
 from sqlalchemy import select
 
 from tests.core.api.programs import API, Program, Programs, problem
@@ -248,7 +248,7 @@ def test_a_key_is_revoked_with_a_reason_that_names_nobody(known: TwoPlaces, head
 
 def test_what_could_not_be_taken_is_told_with_both_sides_and_put_away(known: TwoPlaces, clerk: Program) -> None:
     before, forged = known.there(), known.other_history()
-    with pytest.raises(receiving.Forked):
+    with pytest.raises(Forked):
         known.take(forged)
     [held] = clerk.get(f"{ONE}/held")["items"]
     assert (held["code"], held["size"], clerk.get(ONE)["held"]) == ("other-history", len(forged), 1)
@@ -259,9 +259,10 @@ def test_what_could_not_be_taken_is_told_with_both_sides_and_put_away(known: Two
     again = clerk.ask("POST", f"{here}/retry")
     assert (again.status_code, problem(again)["code"]) == (409, "other-history")
     assert len(known.held()) == 1
-    assert clerk.ask("POST", f"{here}/put-away").status_code == 204
+    assert clerk.ask("POST", f"{here}/put-away").status_code == 428
+    assert clerk.step(here, "put-away").status_code == 204
     for method, path in (("GET", here), ("POST", f"{here}/retry"), ("POST", f"{here}/put-away")):
-        assert clerk.ask(method, path).status_code == 404, path
+        assert clerk.ask(method, path, if_match='"x"').status_code == 404, path
     assert clerk.get(f"{ONE}/held")["items"] == []
 
 
