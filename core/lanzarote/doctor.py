@@ -211,7 +211,7 @@ def _chains(instance: Instance) -> Iterator[Finding]:
     for region_id in instance.loaded():
         with instance.database.read(region_id) as session:
             yield _chain(f"audit of {region_id}", broken_audit(session, region_id))
-            yield _chain(f"change log of {region_id}", broken_log(session, region_id))
+            yield _chain(f"change log of {region_id}", broken_log(session, region_id), ", or is missing")
     with instance.database.read(INSTANCE) as session:
         yield _chain("audit of the instance", broken_audit(session, INSTANCE))
 
@@ -230,12 +230,12 @@ def _account(instance: Instance) -> Iterator[Finding]:
             yield _bad(f"account of {region_id}", f"not what a recount of its change log gives, {way}")
 
 
-def _chain(about: str, broken: int | None) -> Finding:
+def _chain(about: str, broken: int | None, also: str = "") -> Finding:
     if broken is None:
         return _good(about, "complete and unchanged")
     return _bad(
         about,
-        f"line {broken} does not follow from the one before, or is missing: it was changed outside the platform. "
+        f"line {broken} does not follow from the one before{also}: it was changed outside the platform. "
         "Keep this database as it is, and compare it with a backup",
     )
 
