@@ -228,15 +228,18 @@ def test_a_day_that_is_in_no_calendar_is_called_so(folder: Path, file: str, old:
 
 
 def test_a_key_that_is_there_already_is_not_what_was_meant(folder: Path) -> None:
-    sources = changed("sources.toml", "[page]", '[page]\ntitel = "A page"')
+    sources = changed("sources.toml", "[page]", '[page]\npublishr = "A page"')
     [fault] = faults(folder, sources=sources)
-    assert fault == "sources.toml:2: page.titel: 'titel' is not a key here; there are: language, read_on"
+    assert (
+        fault
+        == "sources.toml:2: page.publishr: 'publishr' is not a key here; there are: language, read_on, former, until"
+    )
 
 
 def test_a_key_that_is_like_none_is_told_beside_the_one_that_is_missing(folder: Path) -> None:
     sources = changed("sources.toml", "publisher", "house")
     assert faults(folder, sources=sources) == [
-        "sources.toml:3: page.house: 'house' is not a key here; there are: publisher, language, read_on",
+        "sources.toml:3: page.house: 'house' is not a key here; there are: publisher, language, read_on, former, until",
         "sources.toml:1: page: it lacks the key 'publisher'; add it",
     ]
 
