@@ -80,7 +80,8 @@ _READ: WeakValueDictionary[tuple[object, ...], Translator] = WeakValueDictionary
 """What other instances of this process have read, and from which files as they were then."""
 
 
-def _stamp(path: str) -> tuple[int, ...]:
+def stamp(path: str) -> tuple[int, ...]:
+    """What tells a file from what it was before."""
     try:
         found = Path(path).stat()
     except OSError:
@@ -116,7 +117,7 @@ class Translations:
 
     def _read(self, language: str) -> Translator:
         catalogues = [catalogue for catalogue in self._catalogues if catalogue.language == language]
-        files = (language, *((str(catalogue.path), _stamp(str(catalogue.path))) for catalogue in catalogues))
+        files = (language, *((str(catalogue.path), stamp(str(catalogue.path))) for catalogue in catalogues))
         found = _READ.get(files)
         if found is None:
             found = Translator(language, [entry for catalogue in catalogues for entry in self._load(catalogue)])
