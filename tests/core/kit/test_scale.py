@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from lanzarote.kit.scale.project import project_of
 from lanzarote.kit.scale.rules import TIERS, Subject
 from lanzarote.regions import check, check_entries, check_procedures, check_ways, folder
 
+from dev import ROOT
 from tests.core.kit.good import GOOD, REGION, ROOM, spoilt, write
 
 TODAY = date(2026, 11, 26)
@@ -166,6 +168,11 @@ def test_every_warning_of_the_reader_belongs_to_a_rule() -> None:
     }
     named |= {folder.UNREAD, check_ways.IN_ALL_LANGUAGES, "nobody-recognisable"}
     assert named - {""} <= {rule.id for rule in RULES}
+
+
+def test_every_rule_has_a_section_in_the_documentation() -> None:
+    page = (ROOT / "docs" / "reference" / "quality-scale.md").read_text("utf-8")
+    assert re.findall(r"^### ([a-z0-9-]+)$", page, re.MULTILINE) == [rule.id for rule in RULES]
 
 
 # A folder without a package

@@ -26,6 +26,7 @@ class Exemption(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why a rule is not asked here: ``[exempt.some-rule]``."""
 
     reason: str
+    """What was looked for, and why the rule cannot be met here; shown to everybody who checks the folder."""
     only: tuple[str, ...] = ()
     """Entries that it is about, as the check names them: ``"helplines.toml 17"``; without it all."""
 
@@ -34,7 +35,9 @@ class Exemption(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return not self.only or any(_within(place, one) for one in self.only)
 
 
-class _QualityFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class QualityFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``quality.toml``: rules of the quality scale that do not fit this region."""
+
     exempt: dict[str, Exemption] = {}
 
 
@@ -48,7 +51,7 @@ def read_exemptions(content: Content, folder: Path, rules: Mapping[str, Rule]) -
     if found is None:
         return {}
     content.text[QUALITY_FILE], data = found
-    read, faults = convert(data, _QualityFile)
+    read, faults = convert(data, QualityFile)
     for fault in faults:
         content.problem(QUALITY_FILE, fault.path, fault.told)
     sound = {}
