@@ -257,3 +257,9 @@ def test_a_practice_needs_a_file_name_that_is_a_key(folder: Path) -> None:
         "practices/Joint Hearing.toml:1: 'Joint Hearing' cannot stand here: "
         "a key is made of small letters a to z, digits and single hyphens"
     ]
+
+
+def test_a_brace_that_closes_nothing_is_told_and_not_looked_for_for_ever(folder: Path) -> None:
+    fields = changed("fields.toml", 'en = "Small" } }]', 'en = "Small" } } }, until = 2026-01-01 }]')
+    [fault] = faults(folder, fields=fields)
+    assert fault.startswith("fields.toml:5: budget.choices.1: is not TOML")
