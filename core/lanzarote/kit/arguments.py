@@ -18,6 +18,7 @@ def region_arguments(commands: argparse._SubParsersAction[argparse.ArgumentParse
     region = commands.add_parser("region", help="check or preview a region folder; enable or disable a loaded region")
     actions = region.add_subparsers(metavar="ACTION", dest="action", required=True)
     _check_arguments(actions)
+    _messages_arguments(actions)
     preview = actions.add_parser("preview", help="serve a region folder on this machine as the public would see it")
     preview.add_argument("folder", metavar="DIR", help=FOLDER)
     preview.add_argument("--law", action="append", default=[], metavar="DIR", help=LAW)
@@ -41,3 +42,19 @@ def _check_arguments(actions: argparse._SubParsersAction[argparse.ArgumentParser
     check.add_argument("--all", action="store_true", help="tell every finding of each rule")
     check.add_argument("--rules", action="store_true", help="list all rules: what is asked, why, what to do")
     check.add_argument("--json", action="store_true", help="tell it to programs")
+
+
+def _messages_arguments(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    messages = actions.add_parser("messages", help="words for translators, out of a region folder and back into it")
+    steps = messages.add_subparsers(metavar="STEP", dest="messages", required=True)
+    export = steps.add_parser("export", help="write what is to be translated into translations/ of the folder, as .po")
+    export.add_argument("folder", metavar="DIR", help=FOLDER)
+    export.add_argument("language", metavar="LANG", help="such as is, or pt-BR")
+    export.add_argument("--drop", action="store_true", help="take out translations that are used no more")
+    taking = steps.add_parser("import", help="take a translated .po file into the folder, after looking at every line")
+    taking.add_argument("folder", metavar="DIR", help=FOLDER)
+    taking.add_argument("language", metavar="LANG", help="such as is, or pt-BR")
+    taking.add_argument("file", metavar="FILE", help="the .po file that a translator gave back")
+    taking.add_argument("--rest", action="store_true", help="leave out what has faults and take the rest")
+    told = "count what is translated into each language of the region, public pages first"
+    steps.add_parser("progress", help=told).add_argument("folder", metavar="DIR", help=FOLDER)

@@ -20,6 +20,7 @@ def run(given: Namespace) -> int:
     """Do what was asked for. Raises LanzaroteError."""
     action = {
         "check": _check,
+        "messages": _messages,
         "preview": _preview,
         "schema": _schema,
         "list": _list,
@@ -54,6 +55,12 @@ def _rules(given: Namespace) -> int:
     told = json.dumps(rules_as_json(RULES), indent=2) if given.json else "\n".join(tell_rules(RULES))
     print(told)
     return 0
+
+
+def _messages(given: Namespace) -> int:
+    from lanzarote.kit.messages.commands import run
+
+    return run(given)
 
 
 def _preview(given: Namespace) -> int:

@@ -34,7 +34,7 @@ RENAMABLE = (
 )
 """Kinds whose entries may name the keys they had before."""
 _KEYED = (Choice, Question, Objective)
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 """Control characters, and marks that show a text in another order than it is written in."""
 
 
@@ -61,7 +61,7 @@ def check_entries(content: Content) -> None:
 
 
 def _check_string(content: Content, file: str, path: tuple[str | int, ...], text: str) -> None:
-    if unseen := _UNSEEN.search(text):
+    if unseen := UNSEEN.search(text):
         told = f"holds an invisible character (U+{ord(unseen[0]):04X}); write the text anew without it"
         content.problem(file, path, told)
     if path and path[-1] in ADDRESSES:

@@ -60,6 +60,8 @@ REGION_FILES = (
     "procedures",
     "translations",
 )
+OWN_WORDS = "translations/region/"
+"""Where translations of the folder's own words stand, one ``.po`` file per language."""
 QUALITY_FILE = "quality.toml"
 """Which rules of the quality scale do not fit a region, and why; nothing that is loaded."""
 UNREAD = "nothing-unread"
@@ -139,8 +141,11 @@ class Content(Struct, kw_only=True):
         return tuple(problem for problem in self.problems if not problem.warning)
 
 
-def read_region(folder: Traversable) -> Content:
-    """Read a region folder. Faults are collected in ``problems``; nothing is raised for what the folder says."""
+def read_region(folder: Traversable, *, translated: bool = True) -> Content:
+    """Read a region folder. Faults are collected in ``problems``; nothing is raised for what the folder says.
+
+    *translated*: with the translations of its texts that stand in ``translations/region/``.
+    """
     content = _read(folder, "region.toml", RegionHeader)
     for name, kind in ENTRY_FILES.items():
         setattr(content, name, _entries(content, folder, f"{name}.toml", kind))
@@ -152,6 +157,10 @@ def read_region(folder: Traversable) -> Content:
     content.practices = _seeds(content, folder, "practices", PracticeSeed)
     content.procedures = _seeds(content, folder, "procedures", ProcedureSeed)
     _note_strangers(content, folder, REGION_FILES)
+    if translated and (folder / "translations" / "region").is_dir():
+        from lanzarote.regions.own_words import add_translations  # goes through what is read here
+
+        add_translations(content, folder)
     return content
 
 
@@ -381,6 +390,6 @@ def _bytes(folder: Traversable, prefix: str) -> Mapping[str, bytes]:
     for file in folder.iterdir():
         if file.is_dir():
             found.update(_bytes(file, f"{prefix}{file.name}/"))
-        elif file.name.endswith(".toml") and file.is_file():
+        elif (file.name.endswith(".toml") or prefix == OWN_WORDS) and file.is_file():
             found[prefix + file.name] = file.read_bytes()
     return found

@@ -95,7 +95,7 @@ class Translations:
     def __init__(self, catalogues: Iterable[Catalogue] = ()) -> None:
         self._catalogues = tuple(catalogues)
         for catalogue in self._catalogues:
-            _check_tag(catalogue.language, f"catalogue {catalogue.path}")
+            check_tag(catalogue.language, f"catalogue {catalogue.path}")
         self._translators: dict[str, Translator] = {}
         self.faults: dict[str, str] = {}
         """Catalogues that were left aside, and why; known once their language was asked for."""
@@ -110,7 +110,7 @@ class Translations:
         """The words in *language*, all English if there is no catalogue; read when first asked for."""
         found = self._translators.get(language)
         if found is None:
-            _check_tag(language, "the language asked for")
+            check_tag(language, "the language asked for")
             # Two threads may both come here first; they build the same thing and the later one is dropped.
             found = self._translators.setdefault(language, self._read(language))
         return found
@@ -155,7 +155,8 @@ class Translations:
         return default
 
 
-def _check_tag(language: str, what: str) -> None:
+def check_tag(language: str, what: str) -> None:
+    """Refuse what is no tag of a language; *what* says where it stands."""
     if not _TAG.fullmatch(language):
         raise LanzaroteError(f"{what}: {language[:40]!r} is not a language such as fr or pt-BR")
 

@@ -11,6 +11,7 @@ from lanzarote.regions.folder import Problem
 from lanzarote.regions.walking import texts_of
 from lanzarote.translation import CatalogueError
 from lanzarote.translation.catalogues import load
+from lanzarote.translation.po import line_and_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +36,8 @@ def words_usable(subject: Subject) -> Iterator[Problem]:
         try:
             load(catalogue)
         except CatalogueError as error:
-            told = str(error).replace(str(catalogue.path), "").lstrip(":, ")
-            yield Problem(file=name, key="", line=_line(told), message=told)
+            line, told = line_and_fault(error, str(catalogue.path))
+            yield Problem(file=name, key="", line=line, message=told)
         if catalogue.language not in subject.languages:
             told = f"nobody can choose {catalogue.language!r}: it is not among the languages of region.toml"
             yield Problem(file=name, key="", line=0, message=told)
@@ -130,12 +131,6 @@ def _progress(subject: Subject) -> Iterator[Progress]:
 
 def _untranslated(one: Progress, told: str) -> Problem:
     return Problem(file=f"translations/lanzarote/{one.language}.po", key="", line=0, message=told)
-
-
-def _line(told: str) -> int:
-    first, _, rest = told.partition("line ")
-    number = rest.partition(":")[0]
-    return int(number) if not first and number.isdigit() else 0
 
 
 RULES = (
