@@ -86,10 +86,11 @@ msgid "Gone"
 msgstr "Parti"
 """
 
-NEW = """\
+NEW = f"""\
 msgid ""
 msgstr ""
 "Language: fr\\n"
+"Plural-Forms: {gettext_plurals("fr")}\\n"
 "MIME-Version: 1.0\\n"
 "Content-Type: text/plain; charset=UTF-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
