@@ -39,8 +39,9 @@ def test_a_sound_folder_can_be_loaded(run: Run, tmp_path: Path) -> None:
     assert last.startswith("The next, sourced, asks for: facts-have-sources, sources-have-days, limits-told")
 
 
-def test_paris_has_no_fault(run: Run) -> None:
-    assert run("region", "check", str(PARIS / "region")).code == 0
+def test_paris_is_complete(run: Run) -> None:
+    said = run("region", "check", str(PARIS / "region"), "--tier", "complete")
+    assert (said.code, "Reached: complete." in said.out.splitlines()) == (0, True)
 
 
 def test_faults_come_before_warnings_and_are_counted(run: Run, tmp_path: Path) -> None:

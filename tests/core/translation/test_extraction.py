@@ -13,6 +13,7 @@ from lanzarote.templating import environment
 from lanzarote.translation import Translator
 from lanzarote.translation.__main__ import main
 from lanzarote.translation.extraction import Message, extract_messages
+from lanzarote.translation.formats import gettext_plurals
 
 CODE = """
 from lanzarote.translation import N_
