@@ -93,6 +93,8 @@ def command_line() -> str:
         lines += [f"## lanzarote {name}", "", "```text", _help(sub), "```", ""]
         for inner, action in _commands(sub).items():
             lines += [f"### lanzarote {name} {inner}", "", "```text", _help(action), "```", ""]
+            for innermost, step in _commands(action).items():
+                lines += [f"#### lanzarote {name} {inner} {innermost}", "", "```text", _help(step), "```", ""]
     lines += ["## Settings", "", "| variable | meaning |", "|---|---|"]
     lines += [f"| `{PREFIX}{name}` | {told} |" for name, told in NAMES.items()]
     return "\n".join(lines) + "\n"
@@ -169,7 +171,9 @@ A region is a folder of facts in TOML. `lanzarote region check DIR` tells every 
 do; `lanzarote region preview DIR` shows the folder as the public would see it. JSON Schemas for editors stand in
 [schemas](schemas/); name one in the first line of a file: `#:schema ../path/to/sectors.schema.json`.
 
-A folder `translations/lanzarote/` may hold the platform's own words in the region's languages, one `.po` file each.
+`translations/lanzarote/` may hold the platform's own words in the region's languages, one `.po` file each, and
+`translations/region/` translations of the folder's own texts; `lanzarote region messages` writes both. What stands in
+the TOML files comes first. `quality.toml` says which rules of the [quality scale](quality-scale.md) do not fit the region.
 
 What recurs:
 
