@@ -173,7 +173,7 @@ do; `lanzarote region preview DIR` shows the folder as the public would see it. 
 
 `translations/lanzarote/` may hold the platform's own words in the region's languages, one `.po` file each, and
 `translations/region/` translations of the folder's own texts; `lanzarote region messages` writes both. What stands in
-the TOML files comes first. `quality.toml` says which rules of the [quality scale](quality-scale.md) do not fit the region.
+the TOML files comes first. `quality.toml` says which rules of the [quality scale](quality-scale.md) do not fit here.
 
 What recurs:
 

@@ -83,9 +83,7 @@ def read_published(wheel: Path, region_id: str, project: Project | None) -> Publ
         raise RegionError(f"{wheel} is no wheel; give the .whl file that was published last.") from None
     with opened:
         if any(info.file_size > LARGEST for info in opened.infolist() if info.filename.endswith((".toml", ".po"))):
-            raise RegionError(
-                f"{wheel} holds a file of facts larger than {LARGEST // 1_000_000} MB; is it the right one?"
-            )
+            raise RegionError(f"{wheel} holds a file of facts above {LARGEST // 1_000_000} MB; is it the right one?")
         try:
             return _read(opened, wheel, region_id, project)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:  # cut, encrypted, unknown
