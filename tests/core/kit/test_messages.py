@@ -140,12 +140,12 @@ def test_what_is_used_no_more_goes_only_when_asked_and_is_named(
     capsys.readouterr()
     export(folder, "is")
     assert (
-        "1 translated words are used no more and stay in the file; --drop takes them out:\n  The line\n"
+        "Translated, used no more, and left in the file (--drop takes them out): 1\n  The line\n"
         in capsys.readouterr().out
     )
     assert gone in kept(folder, "region")
     export(folder, "is", drop=True)
-    assert "1 translated words are used no more and were taken out:\n  The line\n" in capsys.readouterr().out
+    assert "Translated, used no more, and taken out: 1\n  The line\n" in capsys.readouterr().out
     assert gone not in kept(folder, "region")
 
 
