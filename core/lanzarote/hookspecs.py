@@ -85,7 +85,8 @@ def exporters() -> Iterable[Exporter]:  # type: ignore[empty-body]
 def importers() -> Iterable[Importer]:  # type: ignore[empty-body]
     """Return file formats in which a team can hand in practices or its directory, and templates to fill in.
 
-    Example: ``return (Importer(format="csv", label="CSV", media_type="text/csv", extensions=("csv",), write=w, read=r),)``
+    Example: ``return (Importer(format="csv", label="CSV", media_type="text/csv", extensions=("csv",), write=write,
+    read=read),)``
     """
 
 

@@ -39,7 +39,7 @@ class Cell:
         self.column = column
         self._lang = lang
         self._values: dict[str, str] = {}
-        """What is written, folded → value. Keys count before labels, those before other words; what means two, never."""
+        """What is written, folded → value. Keys count before labels, those before other words; never what means two."""
         for words in (_keys, _labels, _other_words):
             found: dict[str, set[str]] = {}
             for option in column.options:

@@ -85,7 +85,9 @@ class Columns:
                 for lang in self._languages:
                     required = name == "title" and lang == self._languages[0]
                     kind: ColumnKind = "line" if name == "title" else "text"
-                    yield self._column(f"text.{lang}.{name}", kind, field.label, of=lang, help_=field.help, required=required)
+                    yield self._column(
+                        f"text.{lang}.{name}", kind, field.label, of=lang, help_=field.help, required=required
+                    )
             elif name == "note":
                 yield from self._texts("note", field.label, field.help)
             elif name not in GROUPS:

@@ -1,4 +1,4 @@
-"""The form of a file: what may stand in it, and what there is already, filled in to be worked on and handed in again."""
+"""The form of a file: what may stand in it, and what there is, filled in to be worked on and handed in again."""
 
 from __future__ import annotations
 
@@ -32,17 +32,23 @@ INSTRUCTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "": (
         N_("One row for each record, on the first sheet. Leave the headings as they are; columns may be moved."),
         N_(
-            "What may be said several times – a partner, a figure, a source – takes a row each: the further rows repeat "
-            "the number in the first column and leave the rest empty."
+            "What may be said several times – a partner, a figure, a source – takes a row each: the further rows "
+            "repeat the number in the first column and leave the rest empty."
         ),
         N_("Where several things can be chosen in one cell, separate them by a semicolon."),
         N_(
             "A row with an identifier changes that record; an empty cell empties the field, a column that you delete "
             "leaves it as it is. A row without an identifier begins a new record."
         ),
-        N_("Write no formulas and no links, and keep no macros in the file: only what can be read in the cells is taken."),
+        N_(
+            "Write no formulas and no links, and keep no macros in the file: only what can be read in the cells is "
+            "taken."
+        ),
         N_("Name no child, no victim and no accused person, and nothing by which one could be recognised."),
-        N_("You are shown what would happen before anything is kept. What is taken in is a draft: nothing is published."),
+        N_(
+            "You are shown what would happen before anything is kept. What is taken in is a draft: nothing is "
+            "published."
+        ),
     ),
     "practices": (
         N_("Partners are organisations of the directory, or a sector and a side. Hand in new organisations first."),
@@ -139,9 +145,7 @@ def column_of(place: str) -> str:
 
 def _kept(ground: Ground, kind: Kind) -> Iterator[tuple[str, Kept]]:
     joined = (
-        (Version.region_id == Record.region_id)
-        & (Version.record_id == Record.id)
-        & (Version.number == Record.version)
+        (Version.region_id == Record.region_id) & (Version.record_id == Record.id) & (Version.number == Record.version)
     )
     here = (Record.kind == kind.record) & (Record.state != "erased")
     query = (

@@ -65,7 +65,7 @@ class Ground:
         return self.text(texts)[0]
 
     def titles(self, *english: str, of: str = "") -> dict[str, str]:
-        """A heading in every language: *english* words with a dash between them; *of*: the language it is written in."""
+        """A heading in every language: *english* words, dashes between them; *of*: the language it is written in."""
         tail = f" [{of}]" if of else ""
         return {
             lang: " – ".join(str(plain(translator.gettext(words))) for words in english) + tail

@@ -21,7 +21,7 @@ from lanzarote.translation import N_
 from lanzarote.types import Imported, Organisation, PracticeSheet
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from msgspec import Struct
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from lanzarote.types import ImportAnswer, ImportDraft, ImportProblem, ImportReading
 
 Outcome = Literal["new", "changed", "same", "refused"]
+OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 NO_SUCH: Final = N_("Nothing here has this identifier. For a new row leave identifier and version empty.")
 NO_VERSION: Final = N_("The version is missing. Take a fresh file of what there is, and write your changes into that.")
 MOVED: Final = N_(
@@ -46,8 +47,8 @@ NAMESAKE: Final = N_(
 NAMESAKE_ROW: Final = N_("Another row of this file has the same title or name.")
 SOME_COLUMNS: Final = N_("Some columns of “%(group)s” are missing: keep all of them, or none.")
 DISCLOSED: Final = N_(
-    "This reads like somebody telling of a child in danger. It is not kept here. Call one of the help lines on this "
-    "page: they act at once."
+    "This reads like somebody telling of a child in danger. It is not kept, and nobody here can act on it: please call "
+    "a help line."
 )
 ASKED: Final = N_("If it may stay, write this record in its form: there you can say why.")
 OBJECTED: Final = N_("The package “%(package)s” objects: %(text)s")
@@ -159,9 +160,11 @@ class _Planner:
         one = self._known(answers)
         before = self._kind.values(self._ground, one.said) if one else {}
         changed = self._changes(answers, before)
-        common = {"place": draft.place, "title": title, "lang": lang}
+        common: dict[str, Any] = {"place": draft.place, "title": title, "lang": lang}
         if one is not None and not changed:
             return Row(outcome="same", id=one.id, version=one.version, **common)
+        if one is not None:
+            self._require_newest(answers, one)
         values = self._values(answers, before, changed)
         try:
             said = self._kind.taken(self._ground, values, one.said if one else None, changed)
@@ -188,7 +191,7 @@ class _Planner:
 
     def _known(self, answers: Mapping[str, ImportAnswer]) -> Kept | None:
         """What the row would change; None: it is new."""
-        given, version = (answers[name].text.strip() if name in answers else "" for name in ("id", "version"))
+        given = answers["id"].text.strip() if "id" in answers else ""
         if not given:
             return None
         place = answers["id"].place
@@ -198,13 +201,17 @@ class _Planner:
         if one.id in self._changed:
             raise _Refused(self._problem(TWICE, place, "id"))
         self._changed.add(one.id)
-        number = version.removesuffix(".0")
-        if not (number.isascii() and number.isdecimal() and len(number) < 10):
-            raise _Refused(self._problem(NO_VERSION, place, "version"))
+        return one
+
+    def _require_newest(self, answers: Mapping[str, ImportAnswer], one: Kept) -> None:
+        """Raise _Refused if somebody wrote here since the file was made."""
+        given = answers.get("version")
+        number = given.text.strip().removesuffix(".0") if given else ""
+        if given is None or not (number.isascii() and number.isdecimal() and len(number) < 10):
+            raise _Refused(self._problem(NO_VERSION, answers["id"].place, "version"))
         if int(number) != one.version:
             text = self._ground._(MOVED) % {"file": number, "here": one.version}
-            raise _Refused(Told(text=text, place=place))
-        return one
+            raise _Refused(Told(text=text, place=given.place))
 
     def _checked(self, said: Any, one: Kept | None) -> Any:
         """What the services take. Raises what they raise."""
@@ -287,9 +294,7 @@ class _Planner:
 
     def _refuse_identifying(self, answers: Mapping[str, ImportAnswer]) -> None:
         """Before anything of a row is quoted: the guard looks at all of it. Raises _Refused."""
-        written = [
-            (place, answer.text) for place, answer in answers.items() if place not in ("id", "version")
-        ]
+        written = [(place, answer.text) for place, answer in answers.items() if place not in ("id", "version")]
         if guard.reads_like_disclosure(*(text for _, text in written)):
             raise _Refused(Told(text=self._ground._(DISCLOSED)), disclosed=True, shown=False)
         identifiers = self._ground.vocabulary.header.personal_identifiers
@@ -321,7 +326,9 @@ class _Planner:
         return Told(text=text, place=answer.place, column=self._heading(answer.field))
 
     def _at(self, text: str, field: str, answers: Mapping[str, ImportAnswer]) -> Told:
-        inside = (one for place, one in answers.items() if place == field or place.startswith((f"{field}.", f"{field}[")))
+        inside = (
+            one for place, one in answers.items() if place == field or place.startswith((f"{field}.", f"{field}["))
+        )
         answer = next(inside, None)
         return Told(text=text, place=answer.place if answer else ImportPlace(), column=self._heading(field))
 

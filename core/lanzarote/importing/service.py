@@ -30,11 +30,13 @@ log = logging.getLogger("lanzarote.importing")
 LARGEST_FILE: Final = 8 * 1024 * 1024
 MOST_RECORDS: Final = 2_000
 TOO_LARGE: Final = N_("The file is too large: there is room for %(size)s MB. Hand it in in several parts.")
-TOO_MANY: Final = N_("There are too many rows: there is room for %(most)s records at once. Hand it in in several parts.")
+TOO_MANY: Final = N_(
+    "There are too many rows: there is room for %(most)s records at once. Hand it in in several parts."
+)
 NO_ROWS: Final = N_("There is no row in it that says anything.")
 NOT_READ: Final = N_(
-    "The package that reads such files could not read it. Save it once more with your spreadsheet program, or hand it in "
-    "in another format."
+    "The package that reads such files could not read it. Save it once more with your spreadsheet program, or hand it "
+    "in in another format."
 )
 WRONG_FORMAT: Final = N_("Files of this kind cannot be read. Hand in one of these: %(formats)s.")
 NO_FORMATS: Final = N_("No package that reads files is installed here. Whoever runs the site can install one.")

@@ -75,8 +75,5 @@ def _likely(text: str) -> list[str]:
 def _lines(text: str, separator: str) -> Iterator[Line]:
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    before = 0
-    for cells in reader:
-        # A row is called by the line it begins on, as a program shows it that reads one row a line: rows are counted.
-        before += 1
-        yield Line(before, tuple(rearm(cell) for cell in cells))
+    for number, cells in enumerate(reader, 1):  # as a spreadsheet program counts them: a cell may hold several lines
+        yield Line(number, tuple(rearm(cell) for cell in cells))

@@ -93,13 +93,13 @@ def _write_instructions(workbook: Workbook, sheet: Worksheet, form: ImportForm) 
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, 1, 90)
     sheet.write_string(0, 0, _text(form.title), bold)
-    row = 1
     for row, line in enumerate(form.instructions, 1):
         sheet.write_string(row, 1, _text(line), plain)
     needed = form.words.get("needed", "")
-    for row, column in enumerate(form.columns, row + 2):
+    for row, column in enumerate(form.columns, len(form.instructions) + 2):
+        help_ = " ".join(filter(None, (needed if column.required else "", column.help)))
         sheet.write_string(row, 0, _text(column.titles[form.language]), bold)
-        sheet.write_string(row, 1, _text(" ".join(filter(None, (needed if column.required else "", column.help)))), plain)
+        sheet.write_string(row, 1, _text(help_), plain)
 
 
 def _offer(workbook: Workbook, rows: Worksheet, choices: Worksheet, form: ImportForm, last: int) -> None:
@@ -113,7 +113,7 @@ def _offer(workbook: Workbook, rows: Worksheet, choices: Worksheet, form: Import
         labels = tuple(_text(choice.label) for choice in column.choices)
         lists.setdefault(labels, (len(lists), column.titles[form.language]))
     choices.set_column(0, max(len(lists) - 1, 0), 40)
-    for _, (place, title) in lists.items():
+    for place, title in lists.values():
         choices.write_string(0, place, _text(title), bold)
     for number in range(max(map(len, lists), default=0)):
         for labels, (place, _) in lists.items():
@@ -129,6 +129,9 @@ def _offer(workbook: Workbook, rows: Worksheet, choices: Worksheet, form: Import
             # More than one thing may stand in such a cell: the list helps with the first.
             rule["show_error"] = column.kind == "choice"
         if column.help:
-            rule |= {"input_title": _text(column.titles[form.language])[:32], "input_message": column.help[:LONGEST_HINT]}
+            rule |= {
+                "input_title": _text(column.titles[form.language])[:32],
+                "input_message": column.help[:LONGEST_HINT],
+            }
         if column.choices or column.help:
             rows.data_validation(HEAD, place, last, place, rule)

@@ -208,9 +208,7 @@ class _Record:
         self._answers[field] = ImportAnswer(field=field, text=text, place=place)
 
     def draft(self) -> ImportDraft:
-        return ImportDraft(
-            place=self._place, answers=tuple(self._answers.values()), problems=tuple(self.problems)
-        )
+        return ImportDraft(place=self._place, answers=tuple(self._answers.values()), problems=tuple(self.problems))
 
 
 def bounded(lines: Iterable[Line]) -> Iterator[Line]:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "not-xlsx": {
-        "en": "This is not an Excel workbook (.xlsx). Open it in your spreadsheet program and save it as one, without a "
-        "password.",
+        "en": "This is not an Excel workbook (.xlsx). Open it in your spreadsheet program and save it as one, without "
+        "a password.",
         "fr": "Ce n’est pas un classeur Excel (.xlsx). Ouvrez-le dans votre tableur et enregistrez-le dans ce format, "
         "sans mot de passe.",
     },
@@ -36,7 +36,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "fr": "Ce fichier contient plus que la place disponible. Remettez-le en plusieurs parties.",
     },
     "damaged": {
-        "en": "This file is damaged, or was not written by a spreadsheet program. Save it once more and hand it in again.",
+        "en": "This file is damaged, or was not written by a spreadsheet program. Save it once more and hand it in "
+        "again.",
         "fr": "Ce fichier est endommagé, ou n’a pas été écrit par un tableur. Enregistrez-le de nouveau, puis "
         "remettez-le.",
     },
@@ -63,10 +64,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "fr": "Deux colonnes portent cet en-tête. Supprimez l’une d’elles.",
     },
     "two-records": {
-        "en": "This row has the number of another one above, and says something else in the same column. Give it a number "
-        "of its own.",
-        "fr": "Cette ligne porte le numéro d’une autre plus haut, et dit autre chose dans la même colonne. Donnez-lui un "
-        "numéro à elle.",
+        "en": "This row has the number of another one above, and says something else in the same column. Give it a "
+        "number of its own.",
+        "fr": "Cette ligne porte le numéro d’une autre plus haut, et dit autre chose dans la même colonne. Donnez-lui "
+        "un numéro à elle.",
     },
     "nothing-before": {
         "en": "This row has no number. Write the number of the row that it belongs to.",

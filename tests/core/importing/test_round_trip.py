@@ -15,7 +15,9 @@ HEAD = Actor(account_id="cy", grants=(Grant(role="coordinator", region_id="paris
 @pytest.mark.parametrize("lang", ["fr", "en"])
 @pytest.mark.parametrize("format", ["xlsx", "csv"])
 @pytest.mark.parametrize("kind", ["practices", "organisations"])
-def test_what_is_handed_in_as_it_was_taken_out_changes_nothing(paris: Instance, kind: str, format: str, lang: str) -> None:
+def test_what_is_handed_in_as_it_was_taken_out_changes_nothing(
+    paris: Instance, kind: str, format: str, lang: str
+) -> None:
     ground = Ground(paris, "paris", lang, HEAD)
     importer = service.importer_for(ground, f"a.{format}")
     assert importer is not None
