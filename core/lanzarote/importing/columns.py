@@ -140,8 +140,10 @@ class Columns:
         terms, found = self._ground.vocabulary, []
         for key, one in terms.provisions.items():
             if not terms.is_retired("provision", key, self._ground.today):
-                cited, _ = cite(self._ground, one, terms.instruments.get(one.instrument))
-                found.append(Option(value=key, label=cited))
+                instrument = terms.instruments.get(one.instrument)
+                cited, _ = cite(self._ground, one, instrument)
+                elsewhere = tuple(cite(tongue, one, instrument)[0] for tongue in self._ground.tongues)
+                found.append(Option(value=key, label=cited, also=elsewhere))
         return tuple(found)
 
     def directory(self) -> tuple[Option, ...]:
@@ -158,7 +160,9 @@ class Columns:
     def related(self) -> tuple[Option, ...]:
         cards = service.all_cards(self._ground.instance.database, self._ground.region_id)
         newest = (card for _, card in zip(range(MOST_PRACTICES), cards, strict=False))
-        return tuple(Option(value=one.id, label=self._ground.say(one.title)) for one in newest)
+        return tuple(
+            Option(value=one.id, label=self._ground.say(one.title), also=tuple(one.title.values())) for one in newest
+        )
 
     def articles(self) -> tuple[Option, ...]:
         return tuple(Option(value=str(one.number), label=str(one.number)) for one in convention().articles)

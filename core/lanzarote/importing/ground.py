@@ -57,6 +57,12 @@ class Ground:
         offered = dict.fromkeys((self.lang, *self.vocabulary.header.languages, *translations.languages))
         return {lang: translations.translator(lang) for lang in offered}
 
+    @cached_property
+    def tongues(self) -> tuple[Ground, ...]:
+        """The same for a writer of each of the region's languages."""
+        languages = self.vocabulary.header.languages
+        return tuple(Ground(self.instance, self.region_id, lang, self.by) for lang in languages)
+
     def text(self, texts: Mapping[str, str], original: str | None = None) -> tuple[str, str]:
         """*texts* for this writer and the language it is in."""
         return pick(texts, self.lang, original, self.vocabulary.header.languages)

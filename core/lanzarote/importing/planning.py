@@ -109,7 +109,7 @@ def plan(ground: Ground, kind: Kind, form: Form, reading: ImportReading, content
     problems += tuple(_half_groups(ground, form, reading.fields))
     if problems:
         return Plan(problems=problems)
-    planner = _Planner(ground, kind, form, reading.fields)
+    planner = Planner(ground, kind, form, reading.fields)
     rows = tuple(planner.row(draft) for draft in reading.drafts)
     shown = repr([(row.place.row, row.outcome, row.id, row.version) for row in rows])
     return Plan(rows=rows, seen=blake2b(content + shown.encode(), digest_size=16).hexdigest())
@@ -123,7 +123,9 @@ class _Refused(Exception):
         self.problems, self.disclosed, self.shown = problems, disclosed, shown
 
 
-class _Planner:
+class Planner:
+    """Reads one file for one writer, row by row."""
+
     def __init__(self, ground: Ground, kind: Kind, form: Form, fields: Sequence[str]) -> None:
         self._ground, self._kind, self._form = ground, kind, form
         self._fields = frozenset(fields)
@@ -159,13 +161,13 @@ class _Planner:
             raise _Refused(*(_told(self._ground, one) for one in draft.problems))
         one = self._known(answers)
         before = self._kind.values(self._ground, one.said) if one else {}
-        changed = self._changes(answers, before)
+        changed = self.changes(answers, before)
         common: dict[str, Any] = {"place": draft.place, "title": title, "lang": lang}
         if one is not None and not changed:
             return Row(outcome="same", id=one.id, version=one.version, **common)
         if one is not None:
             self._require_newest(answers, one)
-        values = self._values(answers, before, changed)
+        values = self.values(answers, before, changed)
         try:
             said = self._kind.taken(self._ground, values, one.said if one else None, changed)
             if one is None:
@@ -242,7 +244,7 @@ class _Planner:
 
     # What the row says
 
-    def _changes(self, answers: Mapping[str, ImportAnswer], before: Values) -> tuple[str, ...]:
+    def changes(self, answers: Mapping[str, ImportAnswer], before: Values) -> tuple[str, ...]:
         """Places, or whole groups, where the row says something else than what was saved."""
         changed: dict[str, None] = {}
         for place in dict.fromkeys((*answers, *before)):
@@ -255,7 +257,7 @@ class _Planner:
                 changed[match[1] if match and match[1] in GROUPS else place] = None
         return tuple(changed)
 
-    def _values(self, answers: Mapping[str, ImportAnswer], before: Values, changed: Iterable[str]) -> Values:
+    def values(self, answers: Mapping[str, ImportAnswer], before: Values, changed: Iterable[str]) -> Values:
         """*before* with what the row says in *changed*. Raises _Refused with all that cannot be read."""
         moved = frozenset(changed)
 

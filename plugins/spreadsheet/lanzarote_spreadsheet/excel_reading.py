@@ -29,7 +29,8 @@ _EMBEDDED: Final = re.compile(r"(^|/)embeddings/", re.IGNORECASE)
 _FORMULA: Final = re.compile(rb"<(?:\w+:)?f[ />]")
 _LONGEST_WORD: Final = 64
 _ARCHIVES: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
-_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_LINE_END: Final = "_x000D_\n"
+"""How a workbook has the line break of Windows: nobody reads a return before it."""
 
 
 class Refused(Exception):
@@ -149,7 +150,7 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value)
+        return value.replace(_LINE_END, "\n")
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
