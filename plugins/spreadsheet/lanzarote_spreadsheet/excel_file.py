@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lanzarote import Table
-    from xlsxwriter.format import Format  # type: ignore[import-untyped]
     from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
     from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
@@ -63,9 +62,18 @@ class _Sheets:
         if self._used == ROWS:
             self.finish()
             self._begin()
-        self._used += 1
+        self._used = used = self._used + 1
+        write, plain, widths = self._sheet.write_string, self._plain, self._widths
         for column, value in enumerate(row):
-            self._write(self._used, column, value)
+            if not value and value != 0:
+                continue
+            if isinstance(value, str):  # most cells are text: no step is taken for one that it has no need of
+                text = value if value.isascii() and len(value) <= LONGEST_TEXT else _text(value)
+                write(used, column, text, plain)
+                if column < len(widths) and widths[column] < WIDEST:
+                    self._widen(column, _longest_line(text))
+            else:
+                self._write(used, column, value)
 
     def finish(self) -> None:
         for column, width in enumerate(self._widths):
@@ -81,13 +89,12 @@ class _Sheets:
         self._sheet.freeze_panes(1, 0)
         self._sheet.repeat_rows(0)
         self._sheet.set_landscape()
-        for column, title in enumerate(self._table.columns):
-            self._write_text(0, column, title, self._title)
+        for column, title in enumerate(map(_text, self._table.columns)):
+            self._sheet.write_string(0, column, title, self._title)
+            self._widen(column, _longest_line(title))
 
-    def _write(self, row: int, column: int, value: str | float | date | None) -> None:
-        if isinstance(value, str):
-            self._write_text(row, column, value, self._plain)
-        elif isinstance(value, (int, float)):
+    def _write(self, row: int, column: int, value: float | date | None) -> None:
+        if isinstance(value, (int, float)):
             if isfinite(value):
                 self._sheet.write_number(row, column, value, self._plain)
         elif isinstance(value, date):
@@ -95,7 +102,8 @@ class _Sheets:
 
     def _write_date(self, row: int, column: int, value: date) -> None:
         if (value.year, value.month) < (FIRST_DAY.year, FIRST_DAY.month):
-            self._write_text(row, column, value.isoformat(), self._plain)
+            self._sheet.write_string(row, column, value.isoformat(), self._plain)
+            self._widen(column, 10)
             return
         shown = self._day
         if isinstance(value, datetime):
@@ -103,11 +111,6 @@ class _Sheets:
             value = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
         self._sheet.write_datetime(row, column, value, shown)
         self._widen(column, 10 if shown is self._day else 16)
-
-    def _write_text(self, row: int, column: int, text: str, shown: Format) -> None:
-        text = _text(text)
-        self._sheet.write_string(row, column, text, shown)
-        self._widen(column, max(map(len, text.splitlines()), default=0))
 
     def _widen(self, column: int, width: int) -> None:
         if column < len(self._widths):
@@ -123,9 +126,14 @@ def _write_note(workbook: Workbook, table: Table) -> None:
         sheet.write_string(row, 0, _text(text), shown)
 
 
+def _longest_line(text: str) -> int:
+    return max(map(len, text.splitlines()), default=0)
+
+
 def _text(text: str) -> str:
     """What a cell can hold; what is left out is marked."""
-    text = text.encode("utf-8", "replace").decode()
+    if not text.isascii():  # half a character is none that could be written
+        text = text.encode("utf-8", "replace").decode()
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
 
 
