@@ -73,7 +73,7 @@ def _practice_values(_: Ground, sheet: PracticeSheet) -> Values:
 def _practice_taken(
     ground: Ground, values: Values, before: PracticeSheet | None, changed: Collection[str]
 ) -> PracticeSheet:
-    original = next(iter(values.get("original", ())), before.original if before else ground.lang)
+    original = next(iter(values.get("original", ())), before.original if before else _original_in(values, ground))
     written = (place.split(".")[1] for place in values if place.startswith(("text.", "note.")))
     languages = tuple(dict.fromkeys((original, *written, *_languages_in(values))))
     entered = Entered(original=original, languages=languages, values=values)
@@ -81,6 +81,12 @@ def _practice_taken(
     if faults:
         raise sheets.Faulty(faults)
     return sheet if before is None else _beside(before, sheet, changed)
+
+
+def _original_in(values: Values, ground: Ground) -> str:
+    """The language that a new practice was written in, if it does not say so: one that it has a title in."""
+    offered = (ground.lang, *ground.vocabulary.header.languages)
+    return next((lang for lang in offered if f"text.{lang}.title" in values), ground.lang)
 
 
 def _languages_in(values: Values) -> Iterator[str]:

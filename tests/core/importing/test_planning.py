@@ -78,6 +78,18 @@ def test_words_of_any_language_and_keys_are_understood_however_they_are_written(
     assert sheet.target_groups == ("children", "children-at-risk", "families")
 
 
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_practice_is_in_the_language_of_its_title_whoever_hands_it_in(paris: Instance, lang: str) -> None:
+    both = PRACTICE | {
+        "text.fr.title": "Autre",
+        "text.en.title": "Another",
+        "text.en.summary": "Two",
+        "original": "anglais",
+    }
+    plan = looked_at(paris, whole(paris, PRACTICE, both), lang=lang)
+    assert [row.given.sheet.original for row in plan.rows] == ["fr", "en"]
+
+
 def test_an_organisation_is_taken_in_the_same_way(own_paris: Instance) -> None:
     plan = looked_at(own_paris, whole(own_paris, ENTRY, kind="organisations"), kind="organisations")
     assert (said(plan), outcomes(plan)) == ([], ["new"])
