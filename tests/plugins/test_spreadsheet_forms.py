@@ -82,21 +82,21 @@ def codes(reading: ImportReading) -> list[str]:
     return [code for one in told for code, words in WORDS.items() if one.text == dict(words)]
 
 
-def book(*rows: list[Any], title: str = "Feuille") -> Workbook:
-    made = Workbook()
+def book(*rows: Any, title: str = "Feuille") -> Any:
+    made: Any = Workbook()
     made.active.title = title
     for row in rows:
         made.active.append(row)
     return made
 
 
-def content_of(made: Workbook) -> bytes:
+def content_of(made: Any) -> bytes:
     file = io.BytesIO()
     made.save(file)
     return file.getvalue()
 
 
-def read_rows(*rows: list[Any]) -> ImportReading:
+def read_rows(*rows: Any) -> ImportReading:
     return read_form_xlsx(content_of(book(*rows)), FORM)
 
 

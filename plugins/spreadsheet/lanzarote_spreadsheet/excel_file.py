@@ -55,7 +55,8 @@ class _Sheets:
         self._plain = workbook.add_format({"text_wrap": True, "valign": "top"})
         self._day = workbook.add_format({"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"})
         self._moment = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left", "valign": "top"})
-        self._count = 0
+        self._count = self._used = 0
+        self._widths: list[int] = []
         self._begin()
 
     def add(self, row: tuple[str | int | float | date | None, ...]) -> None:

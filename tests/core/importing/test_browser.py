@@ -33,7 +33,7 @@ def look(page: Page, name: str) -> None:
     assert page.evaluate(SIDEWAYS) == 0
     if SHOTS:
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             page.screenshot(path=str(Path(SHOTS) / f"{name}-{scheme}.png"), full_page=True)
 
 

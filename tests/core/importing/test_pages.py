@@ -141,8 +141,8 @@ def test_a_package_that_fails_takes_the_site_with_it_no_more_than_the_file(
 ) -> None:
     from lanzarote import Importer
 
-    def fails(content: bytes, form: object) -> Any:
-        raise RuntimeError(content.decode())
+    def fails(*given: Any) -> Any:
+        raise RuntimeError(repr(given))
 
     broken = Importer(format="odd", label="Odd", media_type="text/odd", extensions=("odd",), write=fails, read=fails)
     monkeypatch.setitem(ana.instance.host.__dict__, "importers", (broken,))

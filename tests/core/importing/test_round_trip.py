@@ -176,9 +176,7 @@ def sheets(instance: Instance) -> st.SearchStrategy[PracticeSheet]:
         PracticeSheet,
         original=st.just("fr"),
         text=texts.map(lambda fr: fr | {"title": fr.get("title", "Titre")}).flatmap(
-            lambda fr: texts.map(
-                lambda en: {"fr": SheetText(**fr)} | ({"en": SheetText(**en)} if en else {})  # type: ignore[arg-type]
-            )
+            lambda fr: texts.map(lambda en: {"fr": SheetText(**fr)} | ({"en": SheetText(**en)} if en else {}))
         ),
         scope=st.one_of(st.none(), st.sampled_from(CODES["scope"])),
         running=st.one_of(st.none(), st.sampled_from(CODES["running"])),
