@@ -53,6 +53,8 @@ class Option(Struct, frozen=True, kw_only=True):
     value: str
     label: str
     also: tuple[str, ...] = ()
+    offered: bool = True
+    """False: retired; understood where it stands, and in no list."""
 
 
 class Column(Struct, frozen=True, kw_only=True):
@@ -122,28 +124,30 @@ class Columns:
     def sectors(self) -> tuple[Option, ...]:
         terms = self._ground.vocabulary
         return tuple(
-            self._option(key, sector.name)
+            self._option(key, sector.name, offered=not terms.is_retired("sector", key, self._ground.today))
             for key, sector in terms.sectors.items()
-            if not terms.is_retired("sector", key, self._ground.today)
         )
 
     def sources(self) -> tuple[Option, ...]:
         terms = self._ground.vocabulary
         lang = terms.header.languages[0]
         return tuple(
-            self._option(key, {lang: one.title} if isinstance(one.title, str) else one.title)
+            self._option(
+                key,
+                {lang: one.title} if isinstance(one.title, str) else one.title,
+                offered=("source", key) not in terms.retired,
+            )
             for key, one in terms.sources.items()
-            if ("source", key) not in terms.retired
         )
 
     def provisions(self) -> tuple[Option, ...]:
         terms, found = self._ground.vocabulary, []
         for key, one in terms.provisions.items():
-            if not terms.is_retired("provision", key, self._ground.today):
-                instrument = terms.instruments.get(one.instrument)
-                cited, _ = cite(self._ground, one, instrument)
-                elsewhere = tuple(cite(tongue, one, instrument)[0] for tongue in self._ground.tongues)
-                found.append(Option(value=key, label=cited, also=elsewhere))
+            instrument = terms.instruments.get(one.instrument)
+            cited, _ = cite(self._ground, one, instrument)
+            elsewhere = tuple(cite(tongue, one, instrument)[0] for tongue in self._ground.tongues)
+            offered = not terms.is_retired("provision", key, self._ground.today)
+            found.append(Option(value=key, label=cited, also=elsewhere, offered=offered))
         return tuple(found)
 
     def directory(self) -> tuple[Option, ...]:
@@ -205,9 +209,8 @@ class Columns:
                 self._yes_no()
                 if own.type == "yes-no"
                 else tuple(
-                    self._option(one.key, one.name)
+                    self._option(one.key, one.name, offered=one.until is None or one.until > self._ground.today)
                     for one in own.choices
-                    if one.until is None or one.until > self._ground.today
                 )
             )
             yield self._chosen(field, heading, offered, many=own.type == "choices", help_=help_)
@@ -305,15 +308,15 @@ class Columns:
             group=group,
             help=said,
             required=required,
-            choices=tuple(ImportChoice(value=one.value, label=one.label) for one in offered),
+            choices=tuple(ImportChoice(value=one.value, label=one.label) for one in offered if one.offered),
         )
         return Column(told=told, options=offered, free=free)
 
     def _said(self, english: str) -> str:
         return self._ground._(english) if english else ""
 
-    def _option(self, value: str, texts: Mapping[str, str]) -> Option:
-        return Option(value=value, label=self._ground.say(texts), also=tuple(texts.values()))
+    def _option(self, value: str, texts: Mapping[str, str], *, offered: bool = True) -> Option:
+        return Option(value=value, label=self._ground.say(texts), also=tuple(texts.values()), offered=offered)
 
     def _codes(self, kind: str, codes: Iterable[str]) -> tuple[Option, ...]:
         worded = ((code, self._ground.labels(kind, code)) for code in codes)

@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 
+from lanzarote.folding import fold
 from lanzarote.importing.cells import Cell
 from lanzarote.importing.columns import GROUPS, Columns
 from lanzarote.lifecycle import IllegalTransition, next_state
@@ -17,7 +19,7 @@ from lanzarote.translation import N_
 from lanzarote.types import ImportAnswer, ImportDraft, ImportForm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lanzarote.importing.columns import Column
     from lanzarote.importing.ground import Ground
@@ -102,7 +104,7 @@ def form_of(ground: Ground, kind: Kind) -> Form:
     own = ground.vocabulary.header.languages
     first = (ground.lang,) if ground.lang in own else ()
     languages = tuple(dict.fromkeys((*first, *own, *sorted(used))))
-    columns = tuple(kind.columns(Columns(ground, languages)))
+    columns = tuple(_told_apart(kind.columns(Columns(ground, languages))))
     told = ImportForm(
         of=kind.name,
         region=ground.region_id,
@@ -114,6 +116,18 @@ def form_of(ground: Ground, kind: Kind) -> Form:
     )
     cells = {column.field: Cell(column, ground.lang) for column in columns}
     return Form(told=told, cells=cells, kept=kept)
+
+
+def _told_apart(columns: Iterable[Column]) -> Iterator[Column]:
+    """*columns* of which no two have one heading: a region may call a question of its own as a common one is called."""
+    taken: set[tuple[str, str]] = set()
+    for column in columns:
+        titles = column.told.titles
+        if any((lang, fold(title)) in taken for lang, title in titles.items()):
+            titles = {lang: f"{title} ({column.field})" for lang, title in titles.items()}
+            column = replace(column, told=replace(column.told, titles=titles))
+        taken |= {(lang, fold(title)) for lang, title in titles.items()}
+        yield column
 
 
 def drafts_of(ground: Ground, kind: Kind, form: Form) -> Iterator[ImportDraft]:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote import guard
+from lanzarote.checking import Identifying
 from lanzarote.importing.columns import Columns
 from lanzarote.permissions import Action
 from lanzarote.practices import form_judging, sheets
@@ -185,6 +186,10 @@ def _entry_checked(ground: Ground, entry: Organisation, checks: Checks) -> entry
     texts = [text for _, text in entries.texts_of(entry)]
     if guard.reads_like_disclosure(*texts):
         raise form_judging.Disclosure("It reads like somebody telling of a child in danger; nothing of it was kept.")
+    named = ((f"own_sources[{number}].key", one.key) for number, one in enumerate(entry.own_sources))
+    identifiers = ground.vocabulary.header.personal_identifiers
+    if hard := tuple(one for one in guard.check_texts(named, identifiers=identifiers) if one.hard):
+        raise Identifying(hard)
     return entry_writing.checked(
         entry, ground.vocabulary, ground.names, reasons={}, by=ground.by.account_id, checks=checks
     )

@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote_spreadsheet.excel_file import _free_name, _sheet_name, _text
+from lanzarote_spreadsheet.excel_rows import Rows, filled, fitting
 from lanzarote_spreadsheet.grid import fields, headings, lay_out
 
 if TYPE_CHECKING:
@@ -46,14 +47,13 @@ def write_form_xlsx(form: ImportForm, drafts: Iterable[ImportDraft]) -> bytes:
         rows = workbook.add_worksheet(_sheet_name(form.title, 1))
         told = workbook.add_worksheet(_free_name(workbook, _sheet_name(form.words["instructions"], 1)))
         choices = workbook.add_worksheet(_free_name(workbook, _sheet_name(form.words["choices"], 1)))
-        last = _write_rows(workbook, rows, form, drafts)
+        written = _write_rows(workbook, rows, form, drafts)
         _write_instructions(workbook, told, form)
-        _offer(workbook, rows, choices, form, max(last, ROOM))
-    return file.getvalue()
+        _offer(workbook, rows, choices, form, max(len(written) + HEAD - 1, ROOM))
+    return filled(file.getvalue(), (written,))
 
 
-def _write_rows(workbook: Workbook, sheet: Worksheet, form: ImportForm, drafts: Iterable[ImportDraft]) -> int:
-    """Write the rows; the number of the last."""
+def _write_rows(workbook: Workbook, sheet: Worksheet, form: ImportForm, drafts: Iterable[ImportDraft]) -> Rows:
     text = workbook.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
     heads = _heads(workbook)
     sheet.set_column(0, 0, 6, text)
@@ -68,13 +68,10 @@ def _write_rows(workbook: Workbook, sheet: Worksheet, form: ImportForm, drafts: 
         sheet.write_string(1, place, _text(title), head)
     sheet.freeze_panes(HEAD, 2)
     sheet.set_landscape()
-    row = HEAD - 1
-    write = sheet.write_string
-    for row, cells in enumerate(lay_out(form, drafts), HEAD):
-        for place, cell in enumerate(cells):
-            if cell:
-                write(row, place, _text(cell), text)
-    return row
+    rows = Rows(sheet, 1, HEAD, (text,))
+    for row in lay_out(form, drafts):
+        rows.add([fitting(cell) for cell in row])
+    return rows
 
 
 def _heads(workbook: Workbook) -> Mapping[str, Format]:

@@ -31,6 +31,8 @@ _LONGEST_WORD: Final = 64
 _ARCHIVES: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 _LINE_END: Final = "_x000D_\n"
 """How a workbook has the line break of Windows: nobody reads a return before it."""
+_UNDERSCORE: Final = "_x005F_"
+"""How it has the first sign of a text that looks like such a code; openpyxl leaves it where text is not shared."""
 
 
 class Refused(Exception):
@@ -150,7 +152,7 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value.replace(_LINE_END, "\n")
+        return value.replace(_LINE_END, "\n").replace(_UNDERSCORE, "_")
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
