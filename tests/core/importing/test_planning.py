@@ -160,6 +160,14 @@ def test_what_tells_who_a_child_is_is_refused_and_repeated_nowhere(paris: Instan
     assert "2016" not in shown
 
 
+def test_a_row_that_is_refused_for_another_reason_shows_no_title_that_tells_who_somebody_is(paris: Instance) -> None:
+    unknown = {"id": "0193fa00-0000-7000-8000-00000000abcd", "version": "1"}
+    clean, telling = looked_at(
+        paris, whole(paris, PRACTICE | unknown, PRACTICE | unknown | {"text.fr.title": CANARY})
+    ).rows
+    assert (clean.title, telling.title) == (PRACTICE["text.fr.title"], "")
+
+
 def test_what_reads_like_a_child_asking_for_help_is_not_kept_and_leads_to_help(paris: Instance) -> None:
     told = "J’ai 12 ans et mon beau-père me touche, je ne sais pas à qui le dire."
     plan = looked_at(paris, whole(paris, PRACTICE | {"text.fr.summary": told}))
