@@ -303,6 +303,8 @@ TYPES = "[Content_Types].xml"
         ("xl/media/image1.png", lambda _: GOOD, "embedded"),
         ("xl/worksheets/sheet1.xml", lambda xml: b'<!DOCTYPE x [<!ENTITY a "b">]>' + xml, "damaged"),
         ("xl/worksheets/sheet1.xml", lambda xml: b"<!--" + b" " * 300_000 + b"--><!DOCTYPE x>" + xml, "damaged"),
+        # In two pieces, as it is read: the first ends within the word.
+        ("xl/worksheets/sheet1.xml", lambda xml: b"<!--" + b" " * 262_133 + b"--><!DOCTYPE x>" + xml, "damaged"),
         ("xl/worksheets/sheet1.xml", lambda xml: xml.decode().encode("utf-16"), "damaged"),
         ("xl/worksheets/sheet1.xml", lambda xml: xml[:200], "damaged"),
         ("xl/sharedStrings.xml", lambda _: b" " * (65 * 1024 * 1024), "too-large"),
