@@ -128,10 +128,9 @@ class Planner:
 
     def __init__(self, ground: Ground, kind: Kind, form: Form, fields: Sequence[str]) -> None:
         self._ground, self._kind, self._form = ground, kind, form
-        self._fields = frozenset(fields)
-        self._groups = frozenset(group for group in GROUPS if any(one.startswith(f"{group}.") for one in fields))
+        self._fields = form.cells.keys() & fields
         self._names = {
-            (lang, fold(title)): one.id
+            (lang, fold(title))
             for one in form.kept.values()
             if one.state not in ("archived", "merged")
             for lang, title in kind.titles(one.said).items()
@@ -162,6 +161,8 @@ class Planner:
         one = self._known(answers)
         before = self._kind.values(self._ground, one.said) if one else {}
         changed = self.changes(answers, before)
+        if one is not None and not title:
+            title, lang = self._ground.text(self._kind.titles(one.said))
         common: dict[str, Any] = {"place": draft.place, "title": title, "lang": lang}
         if one is not None and not changed:
             return Row(outcome="same", id=one.id, version=one.version, **common)
@@ -236,7 +237,7 @@ class Planner:
 
     def _refuse_namesakes(self, said: Any) -> None:
         names = {(lang, fold(title)) for lang, title in self._kind.titles(said).items()}
-        if names & self._names.keys():
+        if names & self._names:
             raise _Refused(Told(text=self._ground._(NAMESAKE)))
         if names & self._begun:
             raise _Refused(Told(text=self._ground._(NAMESAKE_ROW)))

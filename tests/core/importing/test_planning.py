@@ -259,6 +259,15 @@ def test_who_speaks_for_one_organisation_changes_that_one_alone(paris: Instance)
 # Columns
 
 
+def test_a_record_is_called_as_here_where_the_file_has_no_title(own_paris: Instance) -> None:
+    book = all_there_is(own_paris)
+    sheet, at = book.worksheets[0], columns_of(book)
+    named = sheet.cell(3, at["text.fr.title"]).value
+    row = {name: sheet.cell(3, at[name]).value for name in ("id", "version")} | {"scope": "international"}
+    [changed] = looked_at(own_paris, csv_of(row), name="a.csv").good
+    assert (changed.title, changed.fields) == (named, ("Échelle",))
+
+
 def test_a_file_with_some_columns_of_a_group_is_refused_whole(paris: Instance) -> None:
     content = csv_of({"text.fr.title": "Un titre", "partners.sector": "courts"})
     plan = looked_at(paris, content, name="a.csv")
