@@ -80,3 +80,12 @@ def test_one_row_that_cannot_be_taken_holds_up_all_unless_it_is_left_out(run: Ru
 def test_what_cannot_be_done_is_one_clear_line(run: Run, words: tuple[str, ...], told: str) -> None:
     said = run(*words)
     assert (said.code, told in said.err, len(said.err.splitlines())) == (1, True, 1)
+
+
+def test_a_received_region_takes_nothing_in(run: Run, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANZAROTE_OFFICE", "on")
+    assert run("results", "samples", "add").code == 0
+    with Instance(read_settings({"LANZAROTE_DATA": str(data), "LANZAROTE_OFFICE": "on"})) as instance:
+        received = next(region_id for region_id in instance.loaded() if instance.origin(region_id))
+    said = run("import", received, "a.csv", "--template")
+    assert (said.code, "it is written elsewhere" in said.err) == (1, True)

@@ -149,3 +149,11 @@ def test_a_package_that_fails_takes_the_site_with_it_no_more_than_the_file(
     status, html = send(ana, b"Canari", name="a.odd")
     assert (status, "Canari" in html) == (400, False)
     assert "n’a pas pu le lire" in html
+
+
+def test_what_reads_like_a_child_asking_for_help_leads_to_those_who_can(ana: Writer) -> None:
+    told = "J’ai 12 ans et mon beau-père me touche, je ne sais pas à qui le dire."
+    status, html = send(ana, whole(ana.instance, PRACTICE | {"text.fr.summary": told}))
+    heading = ana.instance.translations.translator("fr").gettext("Please turn to those who can help")
+    assert (status, heading in html, "beau-père" in html) == (200, True, False)
+    assert "tel:119" in html[html.index(heading) :]
