@@ -49,6 +49,7 @@ ROOMS = (
     "lanzarote.accounts.pages",
     "lanzarote.regions.pages",
     "lanzarote.stakeholders.pages",
+    "lanzarote.importing.pages",
     "lanzarote.stakeholders.team_pages",
     "lanzarote.stakeholders.team_steps",
     "lanzarote.stakeholders.taking_part_pages",
