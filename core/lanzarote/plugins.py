@@ -77,8 +77,13 @@ class Host:
         return self._ask("regions", Region)
 
     @cached_property
+    def laws(self) -> tuple[tuple[Package, LegalFramework], ...]:
+        """Folders of national law, and who brings them."""
+        return self._ask("legal_frameworks", LegalFramework)
+
+    @property
     def legal_frameworks(self) -> tuple[LegalFramework, ...]:
-        return tuple(value for _, value in self._ask("legal_frameworks", LegalFramework))
+        return tuple(framework for _, framework in self.laws)
 
     @cached_property
     def catalogues(self) -> tuple[Catalogue, ...]:

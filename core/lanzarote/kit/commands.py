@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def run(given: Namespace) -> int:
     """Do what was asked for. Raises LanzaroteError."""
     action = {
+        "new": _new,
         "check": _check,
         "preview": _preview,
         "schema": _schema,
@@ -27,6 +28,12 @@ def run(given: Namespace) -> int:
         "disable": _switch,
     }[given.action]
     return action(given)
+
+
+def _new(given: Namespace) -> int:
+    from lanzarote.kit.new import new
+
+    return new(given)
 
 
 def _check(given: Namespace) -> int:
