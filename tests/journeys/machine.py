@@ -64,6 +64,10 @@ class Machine:
         """Run a command; return what it printed."""
         return self._call([self._bin / "lanzarote", *words], fails=fails, **settings)
 
+    def python(self, *words: str | Path) -> str:
+        """Run the machine's Python, which may take its time; return what it printed."""
+        return self._call([self._bin / "python", *words], patience=10 * PATIENCE)
+
     def paths(self) -> list[str]:
         """Everywhere that this machine's Python looks, and where it found the platform."""
         return self._call([self._bin / "python", "-c", LINES["paths"]]).split("\n")
@@ -95,7 +99,9 @@ class Machine:
 
         return Path(self._call([self._bin / "python", "-c", LINES["purelib"]]).strip())
 
-    def _call(self, command: Sequence[str | Path], *, fails: bool = False, **settings: str) -> str:
+    def _call(
+        self, command: Sequence[str | Path], *, fails: bool = False, patience: int = PATIENCE, **settings: str
+    ) -> str:
         done = subprocess.run(
             [*map(str, command)],
             cwd=self.home,
@@ -103,7 +109,7 @@ class Machine:
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=PATIENCE,
+            timeout=patience,
             check=False,
         )
         assert (done.returncode != 0) is fails, done.stdout

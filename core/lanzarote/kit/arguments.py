@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def region_arguments(commands: argparse._SubParsersAction[argparse.ArgumentParser], port: Callable[[str], int]) -> None:
     """Add what there is to do with the folder or the package of a region, and with a loaded region."""
-    region = commands.add_parser("region", help="begin, check or preview a region package; enable or disable a loaded region")
+    region = commands.add_parser("region", help="begin, check or preview a region; enable or disable a loaded one")
     actions = region.add_subparsers(metavar="ACTION", dest="action", required=True)
     _new(actions)
     for name, told in (

@@ -39,7 +39,18 @@ SIDES = {
 }
 """What the bodies of a common sector are where it says so itself; the others begin as mixed."""
 _OF_THE_STATE = frozenset(
-    ("coe-sarajevo", "coe-tbilisi", "it-camera", "iso-3166", "cldr", "worldpop", "wiki-members", "gh-atlas", "cvce", "eu27")
+    (
+        "coe-sarajevo",
+        "coe-tbilisi",
+        "it-camera",
+        "iso-3166",
+        "cldr",
+        "worldpop",
+        "wiki-members",
+        "gh-atlas",
+        "cvce",
+        "eu27",
+    )
 )
 """Sources of the facts on States that tell nothing of the Convention."""
 _NO_SECTOR = "other"
@@ -178,7 +189,9 @@ def convention_status(state: State | None, country: str) -> Status:
 
 
 def _said_of(state: State) -> Iterator[str]:
-    party = f"{state.name_en} is a party to it." if state.cets201_party else f"Nothing says that {state.name_en} is bound."
+    party = (
+        f"{state.name_en} is a party to it." if state.cets201_party else f"Nothing says that {state.name_en} is bound."
+    )
     yield f"The platform's facts of {compiled_on().isoformat()}, seen by its editors, not by you: {party}"
     if state.role:
         yield f"{state.name_en}: {state.role}."

@@ -158,7 +158,9 @@ def _zones(country: str) -> tuple[str, ...]:
     from babel.core import get_global
 
     usable = available_timezones()
-    return tuple(sorted(zone for zone, of in get_global("zone_territories").items() if of == country and zone in usable))
+    return tuple(
+        sorted(zone for zone, of in get_global("zone_territories").items() if of == country and zone in usable)
+    )
 
 
 def _pycountry() -> Any:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def lanzarote_distribution(pytestconfig: pytest.Config) -> str:
-    """Name of the distribution that is tested: that of the project in which pytest runs. Override it to test another."""
+    """The distribution that is tested: that of the project in which pytest runs. Override it to test another."""
     file = pytestconfig.rootpath / "pyproject.toml"
     try:
         name = tomllib.loads(file.read_text("utf-8"))["project"]["name"]
