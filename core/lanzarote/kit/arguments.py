@@ -25,6 +25,8 @@ def region_arguments(commands: argparse._SubParsersAction[argparse.ArgumentParse
         )
         if name == "preview":
             action.add_argument("--port", type=port, default=0, help="port to listen on (default: any free one)")
+    plan = actions.add_parser("plan", help="tell what a new version of a package would change, from its wheel alone")
+    plan.add_argument("wheel", metavar="WHEEL", help="the .whl file; nothing of it is installed or run")
     for name, told in (("enable", "let the public read a loaded region"), ("disable", "stop showing a region")):
         actions.add_parser(name, help=told).add_argument("region", metavar="REGION")
     move = actions.add_parser("move", help="let a loaded region follow another package that describes it")

@@ -21,6 +21,7 @@ def run(given: Namespace) -> int:
         "new": _new,
         "check": _check,
         "preview": _preview,
+        "plan": _plan,
         "schema": _schema,
         "list": _list,
         "move": _move,
@@ -46,6 +47,12 @@ def _preview(given: Namespace) -> int:
     from lanzarote.kit.preview import preview
 
     return preview(Path(given.folder), [Path(folder) for folder in given.law], port=given.port)
+
+
+def _plan(given: Namespace) -> int:
+    from lanzarote.kit.plan import plan
+
+    return plan(Path(given.wheel))
 
 
 def _schema(given: Namespace) -> int:

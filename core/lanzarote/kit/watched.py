@@ -13,18 +13,15 @@ from msgspec import Struct
 
 from lanzarote.app import create_app
 from lanzarote.errors import LanzaroteError, RegionError
-from lanzarote.hookspecs import hookimpl
 from lanzarote.instance import Instance
 from lanzarote.kit.check import read_folder
+from lanzarote.kit.folders import host_with
 from lanzarote.loading import usable
-from lanzarote.plugins import Host
 from lanzarote.settings import read_settings
-from lanzarote.types import LegalFramework, Region, RegionHeader
+from lanzarote.types import RegionHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-PREVIEW = "preview"
+    from collections.abc import Sequence
 
 
 class Shown:
@@ -134,7 +131,7 @@ class Watched:
                 instance.migrate()
         for file in self._place.glob(f"{self._empty.name}*"):
             shutil.copy(file, place / file.name)
-        instance = Instance(self._settings(place / self._empty.name, place), preview_host(self._folder, self._laws))
+        instance = Instance(self._settings(place / self._empty.name, place), host_with([self._folder], self._laws))
         instance.address = self._address
         try:
             instance.load(header.id)
@@ -146,25 +143,3 @@ class Watched:
 
     def _settings(self, database: Path, data: Path) -> Any:
         return read_settings({"LANZAROTE_DATA": str(data), "LANZAROTE_DATABASE_URL": f"sqlite:///{database}"})
-
-
-def preview_host(folder: Path, laws: Sequence[Path]) -> Host:
-    """The installed packages, and the folder in front of them: it wins over an installed package of the same region."""
-    host = Host()
-    host.add(PREVIEW, _Folders(folder, laws))
-    return host
-
-
-class _Folders:
-    """A package made of folders, for as long as the program runs."""
-
-    def __init__(self, folder: Path, laws: Sequence[Path]) -> None:
-        self._folder, self._laws = folder, laws
-
-    @hookimpl
-    def regions(self) -> Iterable[Region]:
-        return (Region.from_folder(self._folder),)
-
-    @hookimpl
-    def legal_frameworks(self) -> Iterable[LegalFramework]:
-        return tuple(LegalFramework.from_folder(law) for law in self._laws)
