@@ -89,9 +89,7 @@ def _read(file: Path, archive: zipfile.ZipFile) -> Wheel:
         laws += [root / name.removesuffix("/framework.toml") for name in within if name.endswith("/framework.toml")]
     distribution, version = _named(file, found)
     if not regions:
-        raise RegionError(
-            f"{file} brings no region: no folder with region.toml in a package that it lets the platform use."
-        )
+        raise RegionError(f"{file} brings no region: its packages for the platform hold no folder with region.toml.")
     return Wheel(distribution=distribution, version=version, regions=tuple(regions), laws=tuple(laws))
 
 

@@ -44,9 +44,9 @@ class Platform:
     not installed or is no package of the platform.
     """
 
-    def __init__(self, distribution: str, folder: Path) -> None:
-        """*folder*: an empty one, for the database."""
-        candidates = _with_what_it_needs(distribution)
+    def __init__(self, distribution: str, folder: Path, *, beside: Collection[str] = ()) -> None:
+        """*folder*: an empty one, for the database. *beside*: further distributions that are to be there."""
+        candidates = _with_what_it_needs(distribution, beside)
         self._own = tuple(one.name for one in candidates if _same(one.distribution, distribution))
         self._instance = Instance(read_settings({"LANZAROTE_DATA": str(folder)}), Host(candidates))
         self.faults: list[str] = []
@@ -128,17 +128,19 @@ class Platform:
         self.faults += [f"{one.name} {one.fault}" for one in packages if one.name in self._own and one.fault]
 
 
-def _with_what_it_needs(distribution: str) -> list[Candidate]:
-    """The packages of a distribution and of those that it asks for, directly or not."""
-    wanted, names = [distribution], {canonicalize_name(distribution)}
+def _with_what_it_needs(distribution: str, beside: Collection[str]) -> list[Candidate]:
+    """The packages of a distribution, of those *beside* it, and of those that they ask for, directly or not."""
+    wanted = [distribution, *beside]
+    names = {canonicalize_name(name) for name in wanted}
     while wanted:
         for name in _asked_for(wanted.pop()):
             if name not in names:
                 names.add(name)
                 wanted.append(name)
     found = [one for one in installed() if canonicalize_name(one.distribution) in names]
-    if not any(_same(one.distribution, distribution) for one in found):
-        raise PackageError(_why_not(distribution))
+    for name in (distribution, *beside):
+        if not any(_same(one.distribution, name) for one in found):
+            raise PackageError(_why_not(name))
     return found
 
 

@@ -29,13 +29,21 @@ def lanzarote_distribution(pytestconfig: pytest.Config) -> str:
 
 
 @pytest.fixture(scope="session")
-def platform(lanzarote_distribution: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+def lanzarote_beside() -> tuple[str, ...]:
+    """Distributions that are to be there as well, such as "lanzarote-i18n"; none unless you override it."""
+    return ()
+
+
+@pytest.fixture(scope="session")
+def platform(
+    lanzarote_distribution: str, lanzarote_beside: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Platform]:
     """A platform with the tested distribution, what that one depends on, and nothing else; its regions are loaded."""
     from lanzarote.errors import LanzaroteError
     from lanzarote.testing.platform import Platform
 
     try:
-        made = Platform(lanzarote_distribution, tmp_path_factory.mktemp("lanzarote"))
+        made = Platform(lanzarote_distribution, tmp_path_factory.mktemp("lanzarote"), beside=lanzarote_beside)
     except LanzaroteError as error:
         pytest.fail(str(error), pytrace=False)
     with made:

@@ -112,7 +112,7 @@ def test_what_would_be_taken_kept_asked_retired_and_marked_is_told(run: Run, pac
     assert said.code == 0, said.err
     lines = said.out.splitlines()
     assert lines[:2] == [f"{DISTRIBUTION} 2 (installed: 1.0)", "Upgrading testland (dry run, nothing is kept)"]
-    assert "  sector: 1 changed, 1 retired" in lines
+    assert "  sector: 1 changed (courts), 1 retired (police)" in lines
     assert "  records: 1 would be new, 2 unchanged" in lines
     told = "would be given a working version, to be reviewed before the public sees it"
     assert f"  practice taken — {told} (running)" in lines
