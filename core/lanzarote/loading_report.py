@@ -39,8 +39,8 @@ def tell(report: Report, *, dry_run: bool = False) -> None:
             print(f"  {name} — {told}{f' ({fields})' if fields else ''}")
             if name in outcome.asked:
                 _tell_three(outcome.asked[name])
-    for name, fields in outcome.kept.items():
-        print(f"  {name} — {verb}kept as the region has it ({', '.join(fields)})")
+    for name, kept in outcome.kept.items():
+        print(f"  {name} — {verb}kept as the region has it ({', '.join(kept)})")
 
 
 def _tell_three(question: Question) -> None:

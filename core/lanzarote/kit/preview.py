@@ -142,9 +142,9 @@ def _changing(send: Send, change: Callable[[bytes], bytes]) -> Callable[[Message
             if not message.get("more_body"):
                 whole = change(bytes(body)) if body else b""
                 away = (b"content-length", b"etag", b"cache-control", b"last-modified")
-                headers = [pair for pair in begun[0]["headers"] if pair[0].lower() not in away]
-                headers += [(b"content-length", str(len(whole)).encode()), (b"cache-control", b"no-store")]
-                await send({**begun[0], "headers": headers})
+                passed = [pair for pair in begun[0]["headers"] if pair[0].lower() not in away]
+                passed += [(b"content-length", str(len(whole)).encode()), (b"cache-control", b"no-store")]
+                await send({**begun[0], "headers": passed})
                 await send({"type": "http.response.body", "body": whole})
         else:
             await send(message)

@@ -50,10 +50,18 @@ def opened(file: Path) -> Iterator[Wheel]:
         with zipfile.ZipFile(file) as archive:
             _refuse_bomb(file, archive)
             yield _read(file, archive)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        zlib.error,
+        UnicodeDecodeError,
+        EOFError,
+        NotImplementedError,
+    ) as error:
         raise RegionError(f"{file} is no wheel, or it is damaged ({error}); build or copy it again.") from None
 
 
+_DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, UnicodeDecodeError, EOFError, NotImplementedError)
 _SUCH = "lanzarote_region_example-1.1-py3-none-any.whl"
 
 
@@ -71,10 +79,10 @@ def _refuse_bomb(file: Path, archive: zipfile.ZipFile) -> None:
 
 def _read(file: Path, archive: zipfile.ZipFile) -> Wheel:
     root = zipfile.Path(archive)
-    [about, *more] = [entry for entry in root.iterdir() if entry.name.endswith(".dist-info")] or [None]
-    if about is None or more:
+    about: list[Any] = [entry for entry in root.iterdir() if entry.name.endswith(".dist-info")]
+    if len(about) != 1:
         raise RegionError(f"{file} does not say of itself what it is (no single .dist-info in it); build it again.")
-    found = PathDistribution(about)
+    found = PathDistribution(about[0])
     modules = [point.value.partition(":")[0].strip() for point in found.entry_points if point.group == GROUP]
     names = archive.namelist()
     regions: list[Any] = []

@@ -131,7 +131,7 @@ class Platform:
 def _with_what_it_needs(distribution: str, beside: Collection[str]) -> list[Candidate]:
     """The packages of a distribution, of those *beside* it, and of those that they ask for, directly or not."""
     wanted = [distribution, *beside]
-    names = {canonicalize_name(name) for name in wanted}
+    names: set[str] = {canonicalize_name(name) for name in wanted}
     while wanted:
         for name in _asked_for(wanted.pop()):
             if name not in names:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import select
 import signal
 import subprocess
@@ -17,12 +16,15 @@ import pytest
 
 LANZAROTE = Path(sys.executable).with_name("lanzarote")
 PATIENCE = 60
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows lends tests no terminal")
 
 
 class Terminal:
     """A person who answers ``lanzarote region new`` at a terminal of its own."""
 
     def __init__(self, folder: Path, *words: str) -> None:
+        import pty
+
         self._end, other = pty.openpty()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LANZAROTE_")}
         self.process = subprocess.Popen(

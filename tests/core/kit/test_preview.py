@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 import uvicorn
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 HOME = "/en/test"
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 BAD = changed("sectors.toml", 'common = ["judicial"]', 'common = ["justice"]')
 TOLD = "sectors.toml:4: courts.common: &#x27;justice&#x27; is no common sector"
 
@@ -39,7 +40,7 @@ class Editor(Struct, frozen=True):
         (self.folder / name).parent.mkdir(exist_ok=True)
         (self.folder / name).write_text(text, "utf-8")
 
-    def page(self, address: str = HOME, status: int = 200, **headers: str) -> str:
+    def page(self, address: str = HOME, status: int = 200, headers: dict[str, str] | None = None) -> str:
         answer = self.client.get(address, headers=headers)
         assert answer.status_code == status, answer.text[:300]
         return answer.text
@@ -159,7 +160,7 @@ def test_what_is_no_page_is_passed_on_as_it_is(editor: Editor) -> None:
 
 
 def test_a_page_that_the_browser_knows_is_sent_again(editor: Editor) -> None:
-    assert "Test" in editor.page(**{"if-none-match": "*", "accept-encoding": "gzip"})
+    assert "Test" in editor.page(headers={"if-none-match": "*", "accept-encoding": "gzip"})
 
 
 def test_only_the_last_state_is_kept(editor: Editor) -> None:
@@ -208,12 +209,12 @@ def test_without_scripts_a_page_is_loaded_by_hand(page: Page, editor: Editor, ad
 
 
 def test_the_strip_can_be_read_in_light_and_dark(page: Page, editor: Editor, address: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
+    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
     page.goto(f"{address}{HOME}")
     editor.save("sectors.toml", BAD)
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
         page.goto(f"{address}{HOME}")
         assert page.locator(".folder-faults").is_visible()
         assert Axe().run(page).response["violations"] == []
