@@ -16,8 +16,6 @@ from lanzarote.convention import common_sectors
 from lanzarote.errors import RegionError
 from lanzarote.kit.wanted import SPOKEN, english_name
 from lanzarote.office.states import compiled_on, sources
-from lanzarote.plugins import Host
-from lanzarote.regions.folder import read_framework_header
 from lanzarote.types import API_VERSION
 
 if TYPE_CHECKING:
@@ -161,7 +159,7 @@ def _context(wanted: Wanted) -> dict[str, Any]:
         "law": wanted.law,
         "law_packages": sorted(set(wanted.law.values())),
         "law_of": {one: [law for law, by in wanted.law.items() if by == one] for one in wanted.law.values()},
-        "law_there": _law_there(known.country),
+        "law_there": wanted.law_there,
         "draft": [language for language in wanted.languages if language not in SPOKEN] if named else [],
         "sectors_named": bool(named),
         "sectors": list(_sectors(wanted.languages)),
@@ -234,15 +232,6 @@ def _sectors(languages: tuple[str, ...]) -> Iterator[dict[str, Any]]:
                 "side": SIDES.get(sector.key, "mixed"),
                 "convention": str(sector.reference) if sector.reference else "",
             }
-
-
-def _law_there(country: str) -> str:
-    """The installed distribution that brings the law of a country; empty when none does."""
-    for package, framework in Host().laws:
-        header = read_framework_header(framework.path)
-        if header is not None and header.id == country:
-            return package.distribution
-    return ""
 
 
 def _next(major: str, minor: str) -> str:

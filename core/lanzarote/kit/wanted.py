@@ -42,6 +42,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     time_zone: str
     law: Mapping[str, str]
     """Legal framework → distribution that brings it."""
+    law_there: str
+    """The installed distribution that brings the law of the State, asked for or not; empty: none does."""
 
     @property
     def module(self) -> str:
@@ -63,6 +65,7 @@ def distribution_of(region_id: str) -> str:
 def settle(given: Namespace, asking: Asking) -> Wanted:
     """Settle everything, in the order in which one thing proposes the next. Raises RegionError."""
     host = Host()
+    laws = _laws_there(host)
     told = "Territory (ISO 3166, such as IS or IS-1)"
     known = asking.settle(told, "--territory", look_up, given=given.territory)
     proposed = _languages_to_propose(known)
@@ -104,7 +107,8 @@ def settle(given: Namespace, asking: Asking) -> Wanted:
         ),
         id=region_id,
         time_zone=time_zone,
-        law=read_law(given.law, host),
+        law=read_law(given.law, laws),
+        law_there=laws.get(known.country, ""),
     )
 
 
@@ -174,13 +178,8 @@ def read_zone(text: str) -> str:
     return zone
 
 
-def read_law(given: Sequence[str], host: Host) -> dict[str, str]:
-    """Legal framework → distribution that brings it."""
-    there = {
-        header.id: package.distribution
-        for package, framework in host.laws
-        if (header := read_framework_header(framework.path)) is not None
-    }
+def read_law(given: Sequence[str], there: Mapping[str, str]) -> dict[str, str]:
+    """Of what is *there*, what was asked for."""
     for code in given:
         if code not in there:
             known = ", ".join(f"{law} ({package})" for law, package in sorted(there.items())) or "none"
@@ -195,6 +194,15 @@ def english_name(language: str) -> str:
     from babel import Locale
 
     return Locale.parse(language, sep="-").get_display_name("en") or language
+
+
+def _laws_there(host: Host) -> dict[str, str]:
+    """Legal framework → distribution that brings it."""
+    return {
+        header.id: package.distribution
+        for package, framework in host.laws
+        if (header := read_framework_header(framework.path)) is not None
+    }
 
 
 def _languages_to_propose(known: Known) -> str:

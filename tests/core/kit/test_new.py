@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lanzarote.cli import parser
 from lanzarote.convention import common_sectors
+from lanzarote.kit.asking import Asking
 from lanzarote.kit.check import read_folder
-from lanzarote.kit.package_files import SIDES
-from lanzarote.office.states import states
+from lanzarote.kit.package_files import SIDES, render
+from lanzarote.kit.wanted import settle
+from lanzarote.office.states import others, states
 
 from tests.core.cli.conftest import Run, Said
 
@@ -110,6 +113,21 @@ def test_the_status_of_the_convention_is_that_of_the_facts_gaps_and_all(run: Run
     assert (status["signed"], status["in_force"]) == (known.cets201_signed_on, known.cets201_in_force_on)
     assert status["ratified"] == str(known.cets201_ratified_on)
     assert (status["sources"], status["verified"]) == (["platform-states"], False)
+
+
+def test_of_every_state_that_the_facts_tell_of_a_package_can_begin() -> None:
+    for code, state in {**states(), **others()}.items():
+        given = parser().parse_args(
+            ["region", "new", "--territory", code, "--time-zone", "Etc/UTC", "--id", "somewhere"]
+        )
+        files = render(settle(given, Asking(at_terminal=False)))
+        read = {Path(name).name: tomllib.loads(text) for name, text in files.items() if name.endswith(".toml")}
+        region = read["region.toml"]
+        assert region["name"].keys() == set(region["languages"]), code
+        assert region["languages"][: len(state.languages)] == list(state.languages)
+        known = region.get("convention_status", {})
+        assert (known.get("signed"), known.get("in_force")) == (state.cets201_signed_on, state.cets201_in_force_on)
+        assert set(known.get("sources", ())) <= set(read["sources.toml"])
 
 
 def test_a_month_that_is_known_makes_no_day(run: Run) -> None:
