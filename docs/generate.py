@@ -26,6 +26,7 @@ except ModuleNotFoundError:  # called as a program
     import api_pages  # type: ignore[no-redef, import-not-found]
 
 REFERENCE = Path(__file__).parent / "reference"
+EXAMPLES = Path(__file__).parent / "examples"
 MADE = "<!-- Made by docs/generate.py; change the code, not this page. -->\n"
 
 _INLINE = re.compile(r"(?<!`)``(?!`)")
@@ -43,15 +44,22 @@ ALIASES: dict[str, str] = {
 
 def hooks() -> str:
     """One section per hook: its sentence, its example."""
-    lines = ["# Hooks", "", MADE, inspect.getdoc(hookspecs) or "", ""]
+    lines = ["# Hooks", "", MADE, (inspect.getdoc(hookspecs) or "").replace("::\n", ":\n"), ""]
     for name, value in vars(hookspecs).items():
         if hasattr(value, "lanzarote_spec"):
             signature = str(inspect.signature(value)).replace("'", "")
-            lines += [f"## `{name}{signature}`", "", inspect.getdoc(value) or "", ""]
+            lines += [f"## `{name}{signature}`", "", inspect.getdoc(value) or "", "", *_example(name)]
     lines += ["## The values", ""]
     for kind in _CROSSING:
         lines += _struct_section(kind, level=3)
     return "\n".join(lines)
+
+
+def _example(hook: str) -> list[str]:
+    """A whole package that uses the hook; a test runs it."""
+    code = (EXAMPLES / f"example_{hook}" / "__init__.py").read_text("utf-8").rstrip()
+    where = f"[example_{hook}](../examples/example_{hook}/)"
+    return [f"A whole package, {where}; its `__init__.py`:", "", "```python", code, "```", ""]
 
 
 def region_format() -> str:
@@ -120,6 +128,7 @@ _CROSSING = (
     types.SheetText,
     types.PracticePublished,
     types.PracticeWithdrawn,
+    types.ImprovementDecided,
 )
 """Values of the hooks; those that a region's files hold stand on the page of the region format."""
 
