@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 from lanzarote.kit.asking import Asking, person_at_terminal
 from lanzarote.kit.building import build_wheel, refuse_without_builder
-from lanzarote.kit.check import check
+from lanzarote.kit.check import read_folder
 from lanzarote.kit.package_files import refuse_used, write
 from lanzarote.kit.territories import KIT
 from lanzarote.kit.wanted import settle
+from lanzarote.loading import usable
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
 
 def new(given: Namespace) -> int:
-    """Write a package, tell what its check finds, and how to go on. Raises RegionError; then nothing is written."""
+    """Write a package, check it, and tell how to go on. Raises RegionError, before anything is written."""
     if given.wheel:
         refuse_without_builder()
     if given.folder:
@@ -32,8 +33,10 @@ def new(given: Namespace) -> int:
     if wanted.iso_named:
         told = ", ".join(wanted.iso_named)
         print(f"The name is what ISO 3166-2 writes ({told}); if it is called otherwise, change it in region.toml.")
-    found = check(facts, [])
+    usable(read_folder(facts, []), wanted.id)
+    print("It is checked: nothing is to mend, and the platform can load it.")
     if given.wheel:
         print(f"Wheel: {build_wheel(folder)}")
+    print(f"What to fill in next: lanzarote region check {facts}")
     print(f"See it while you write: lanzarote region preview {facts}")
-    return found
+    return 0

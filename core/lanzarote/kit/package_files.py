@@ -154,6 +154,7 @@ def _context(wanted: Wanted) -> dict[str, Any]:
         "languages": wanted.languages,
         "english": {language: english_name(language) for language in wanted.languages},
         "names": wanted.names,
+        "spoken": SPOKEN,
         "iso_named": wanted.iso_named,
         "time_zone": wanted.time_zone,
         "law": wanted.law,

@@ -14,7 +14,7 @@ from msgspec import Struct
 from lanzarote.app import create_app
 from lanzarote.errors import LanzaroteError, RegionError
 from lanzarote.instance import Instance
-from lanzarote.kit.check import read_folder
+from lanzarote.kit.check import own_laws, read_folder
 from lanzarote.kit.folders import host_with
 from lanzarote.loading import usable
 from lanzarote.settings import read_settings
@@ -97,7 +97,7 @@ class Watched:
     def _signature(self) -> object:
         """What differs after any file was written, added, renamed or removed."""
         found = []
-        for root in (self._folder, *self._laws):
+        for root in (self._folder, *own_laws(self._folder, self._laws)):
             for parent, _, names in os.walk(root):
                 for name in names:
                     try:
@@ -131,7 +131,10 @@ class Watched:
                 instance.migrate()
         for file in self._place.glob(f"{self._empty.name}*"):
             shutil.copy(file, place / file.name)
-        instance = Instance(self._settings(place / self._empty.name, place), host_with([self._folder], self._laws))
+        instance = Instance(
+            self._settings(place / self._empty.name, place),
+            host_with([self._folder], own_laws(self._folder, self._laws)),
+        )
         instance.address = self._address
         try:
             instance.load(header.id)

@@ -23,12 +23,12 @@ from lanzarote.types import (
     DecisionRule,
     Helpline,
     Instrument,
+    ListedSource,
     PracticeField,
     Provision,
     ProvisionVersion,
     RegionHeader,
     Sector,
-    Source,
     Text,
 )
 
@@ -45,7 +45,7 @@ MOST_NAMED = 12
 
 KINDS: dict[str, Any] = {
     "sector": Sector,
-    "source": Source,
+    "source": ListedSource,
     "instrument": Instrument,
     "provision": Provision,
     "age": AgeLimit,
@@ -135,7 +135,7 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
         return self._of("sector")
 
     @property
-    def sources(self) -> Mapping[str, Source]:
+    def sources(self) -> Mapping[str, ListedSource]:
         return self._of("source")
 
     @property

@@ -83,9 +83,13 @@ def test_it_is_checked_at_once_and_nothing_is_to_mend(run: Run) -> None:
     facts = Path("lanzarote-region-iceland/lanzarote_region_iceland/region")
     assert said.out.splitlines() == [
         "lanzarote-region-iceland stands in lanzarote-region-iceland.",
-        f"{facts} can be loaded: 9 sectors, 0 organisations, 0 provisions, 0 practices, 1 source; 0 warnings.",
+        "It is checked: nothing is to mend, and the platform can load it.",
+        f"What to fill in next: lanzarote region check {facts}",
         f"See it while you write: lanzarote region preview {facts}",
     ]
+    checked = run("region", "check", str(facts), "--tier", "loadable")
+    assert (checked.code, "warning" in checked.out) == (0, False)
+    assert f"{facts} can be loaded: 9 sectors, 0 organisations, 0 provisions, 0 practices, 1 source." in checked.out
 
 
 def test_what_is_known_of_the_territory_is_filled_in(run: Run) -> None:
