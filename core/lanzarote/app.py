@@ -138,6 +138,7 @@ ROOMS = (
     "lanzarote.improvements.amendments_api",
     "lanzarote.improvements.actions_api",
     "lanzarote.office.api",
+    "lanzarote.office.opening_api",
     "lanzarote.transfers.api",
     "lanzarote.transfers.team_api",
     "lanzarote.transfers.write_api",
@@ -145,6 +146,8 @@ ROOMS = (
     "lanzarote.activity.api",
     "lanzarote.reports.pages",
     "lanzarote.results.api",
+    "lanzarote.results.sending_api",
+    "lanzarote.results.source_api",
 )
 """Modules with ``handlers``."""
 
