@@ -20,6 +20,7 @@ from lanzarote.types import API_VERSION, Catalogue, Exporter, Importer, LegalFra
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from importlib.metadata import EntryPoint
+    from importlib.resources.abc import Traversable
 
 T = TypeVar("T")
 F = TypeVar("F", Exporter, Importer)
@@ -78,8 +79,13 @@ class Host:
         return self._ask("regions", Region)
 
     @cached_property
+    def laws(self) -> tuple[tuple[Package, LegalFramework], ...]:
+        """Folders of national law, and who brings them."""
+        return self._ask("legal_frameworks", LegalFramework)
+
+    @property
     def legal_frameworks(self) -> tuple[LegalFramework, ...]:
-        return tuple(value for _, value in self._ask("legal_frameworks", LegalFramework))
+        return tuple(framework for _, framework in self.laws)
 
     @cached_property
     def catalogues(self) -> tuple[Catalogue, ...]:
@@ -212,7 +218,11 @@ def required_api(module: str) -> str:
 
     Raises ValueError that says what to write where.
     """
-    folder = _folder(module)
+    return api_range(_folder(module))
+
+
+def api_range(folder: Traversable) -> str:
+    """Read the API range from the manifest in the *folder* of a package. Raises ValueError that says what to write."""
     for manifest in MANIFESTS:
         if (path := folder / manifest).is_file():
             return _read_range(path, manifest)
@@ -237,7 +247,7 @@ def _about(candidate: Candidate) -> dict[str, str]:
     return said or ({"en": candidate.summary} if candidate.summary else {})
 
 
-def _read_range(path: Path, manifest: str) -> str:
+def _read_range(path: Traversable, manifest: str) -> str:
     try:
         requires = tomllib.loads(path.read_text("utf-8")).get("requires_api", "")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

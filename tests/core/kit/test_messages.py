@@ -12,9 +12,9 @@ import pytest
 from babel import Locale
 from lanzarote.errors import LanzaroteError
 from lanzarote.instance import Instance
+from lanzarote.kit.folders import host_with
 from lanzarote.kit.messages.commands import export, take, tell_progress
 from lanzarote.kit.messages.parts import PUBLIC, part_of, platform_messages
-from lanzarote.kit.preview import preview_host
 from lanzarote.regions.check import check
 from lanzarote.regions.folder import Content, folder_digest, read_region
 from lanzarote.regions.own_words import own_words
@@ -284,7 +284,7 @@ def test_a_region_that_brings_a_language_can_be_read_in_it_and_what_is_missing_s
     folder = region(tmp_path)
     forms = [form.format("%(num)s") for form in FORMS["is"]]
     take(folder, "is", file_of(tmp_path, "is", COURTS, Entry(id="Practices", forms=["Úrræði"]), plural(*forms)))
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), preview_host(folder, ())) as instance:
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), host_with([folder], ())) as instance:
         instance.load("good")
         with client_of(instance) as client:
             page = client.get("/is/good/practices").text
@@ -326,7 +326,7 @@ def test_whoever_translates_the_public_pages_leaves_no_english_word_on_them(tmp_
         "/help",
         "/correct",
     )
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), preview_host(folder, ())) as instance:
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), host_with([folder], ())) as instance:
         instance.load("good")
         with client_of(instance) as client:
             shown = {page: client.get(f"/is/good{page}") for page in pages}
