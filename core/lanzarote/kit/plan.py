@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 from lanzarote.errors import RegionError
 from lanzarote.instance import open_instance
 from lanzarote.kit.folders import host_with
-from lanzarote.kit.wheels import opened
+from lanzarote.kit.wheels import opened, refuse_other_api
 from lanzarote.loading import usable
 from lanzarote.loading_report import tell
 from lanzarote.plugins import installed
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 def plan(file: Path) -> int:
     """Tell what `upgrade --dry-run` would tell after *file* was installed. Raises RegionError, PackageError."""
     with opened(file) as wheel:
+        for package in wheel.packages:
+            refuse_other_api(file, package)
         named = canonicalize_name(wheel.distribution)
         others = [one for one in installed() if canonicalize_name(one.distribution) != named]
         before = next((one.version for one in installed() if canonicalize_name(one.distribution) == named), "")

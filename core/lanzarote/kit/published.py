@@ -6,9 +6,6 @@ as it is and nothing in it is run.
 
 from __future__ import annotations
 
-import zipfile
-from email.parser import HeaderParser
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -17,16 +14,15 @@ from packaging.version import InvalidVersion, Version
 
 from lanzarote.errors import RegionError
 from lanzarote.kit.scale.project import Project, laws_beside, project_of
+from lanzarote.kit.wheels import opened
 from lanzarote.regions.check_entries import RENAMABLE
 from lanzarote.regions.folder import Content, Problem, folder_digest, read_framework, read_region
-from lanzarote.regions.toml_files import LARGEST
 from lanzarote.types import FrameworkHeader, RegionHeader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-LARGEST_METADATA = 1_000_000
 _RETIRED = "retire it: put it back with until = the day"
 RETIRING = {
     "organisations": 'retire it: put it back with until = "the year", or merged_into',
@@ -71,59 +67,27 @@ def lost(content: Content, folder: Path, wheel: Path) -> Iterator[Problem]:
             yield Problem(file=f"[law {law_id}] framework.toml", key="id", line=0, message=told)
 
 
-def read_published(wheel: Path, region_id: str, project: Project | None) -> Published:
+def read_published(file: Path, region_id: str, project: Project | None) -> Published:
     """Read the region *region_id* out of a wheel. Raises RegionError for what is no wheel of this region."""
-    try:
-        opened = zipfile.ZipFile(wheel)
-    except OSError as error:
-        raise RegionError(
-            f"{wheel} cannot be read: {error.strerror}; give the wheel that was published last."
-        ) from None
-    except zipfile.BadZipFile:
-        raise RegionError(f"{wheel} is no wheel; give the .whl file that was published last.") from None
-    with opened:
-        if any(info.file_size > LARGEST for info in opened.infolist() if info.filename.endswith((".toml", ".po"))):
-            raise RegionError(f"{wheel} holds a file of facts above {LARGEST // 1_000_000} MB; is it the right one?")
-        try:
-            return _read(opened, wheel, region_id, project)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:  # cut, encrypted, unknown
-            raise RegionError(f"{wheel} is damaged: {error}") from None
-
-
-def _read(opened: zipfile.ZipFile, wheel: Path, region_id: str, project: Project | None) -> Published:
-    distribution, version = _metadata(opened, wheel)
-    places = [name for name in opened.namelist() if PurePosixPath(name).name == "region.toml"]
-    regions = [(place, read_region(place)) for place in (_parent(opened, name) for name in places)]
-    found = {one.header.id: (place, one) for place, one in regions if isinstance(one.header, RegionHeader)}
-    if not found:
-        raise RegionError(f"{wheel} holds no region: there is no region.toml in it that can be read.")
-    same = project is not None and canonicalize_name(project["name"] or "") == distribution
-    if region_id not in found and not (same and len(found) == 1):
-        told = ", ".join(sorted(found))
-        raise RegionError(f"{wheel} is of another region: {distribution} describes {told}, this folder {region_id}.")
-    place, content = found.get(region_id) or next(iter(found.values()))
-    frameworks = [name for name in opened.namelist() if PurePosixPath(name).name == "framework.toml"]
-    laws = [read_framework(_parent(opened, name)) for name in frameworks]
-    return Published(
-        distribution=distribution,
-        version=version,
-        content=content,
-        digest=folder_digest([place]),
-        laws={one.header.id: one for one in laws if isinstance(one.header, FrameworkHeader)},
-    )
-
-
-def _metadata(opened: zipfile.ZipFile, wheel: Path) -> tuple[str, str]:
-    for info in opened.infolist():
-        if info.filename.endswith(".dist-info/METADATA") and info.file_size < LARGEST_METADATA:
-            told = HeaderParser().parsestr(opened.read(info).decode("utf-8", "replace"))
-            return canonicalize_name(told.get("Name", "")), str(told.get("Version", ""))
-    raise RegionError(f"{wheel} is no wheel: it does not say of which distribution it is (.dist-info/METADATA).")
-
-
-def _parent(opened: zipfile.ZipFile, name: str) -> zipfile.Path:
-    folder = name.rpartition("/")[0]
-    return zipfile.Path(opened, f"{folder}/" if folder else "")
+    with opened(file) as wheel:
+        distribution = canonicalize_name(wheel.distribution)
+        regions = [(place, read_region(place)) for place in wheel.regions]
+        found = {one.header.id: (place, one) for place, one in regions if isinstance(one.header, RegionHeader)}
+        if not found:
+            raise RegionError(f"{file} holds no region: there is no region.toml in it that can be read.")
+        same = project is not None and canonicalize_name(project["name"] or "") == distribution
+        if region_id not in found and not (same and len(found) == 1):
+            told = ", ".join(sorted(found))
+            raise RegionError(f"{file} is of another region: {distribution} describes {told}, this folder {region_id}.")
+        place, content = found.get(region_id) or next(iter(found.values()))
+        laws = map(read_framework, wheel.laws)
+        return Published(
+            distribution=distribution,
+            version=wheel.version,
+            content=content,
+            digest=folder_digest([place]),
+            laws={one.header.id: one for one in laws if isinstance(one.header, FrameworkHeader)},
+        )
 
 
 def _header(content: Content, new: RegionHeader, old: RegionHeader) -> Iterator[Problem]:

@@ -35,11 +35,13 @@ class Wheel(Struct, frozen=True, kw_only=True):
     """Folders with a ``region.toml``."""
     laws: tuple[Any, ...]
     """Folders with a ``framework.toml``."""
+    packages: tuple[Any, ...]
+    """Folders of its packages that hold a region."""
 
 
 @contextmanager
 def opened(file: Path) -> Iterator[Wheel]:
-    """The wheel *file*. Raises RegionError when it is none, is damaged, holds no region or needs another API."""
+    """The wheel *file*. Raises RegionError when it is none, is damaged or holds no region."""
     try:
         parse_wheel_filename(file.name)
     except InvalidWheelFilename:
@@ -50,19 +52,28 @@ def opened(file: Path) -> Iterator[Wheel]:
         with zipfile.ZipFile(file) as archive:
             _refuse_bomb(file, archive)
             yield _read(file, archive)
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        zlib.error,
-        UnicodeDecodeError,
-        EOFError,
-        NotImplementedError,
-    ) as error:
+    except _DAMAGED as error:
         raise RegionError(f"{file} is no wheel, or it is damaged ({error}); build or copy it again.") from None
 
 
 _DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, UnicodeDecodeError, EOFError, NotImplementedError)
 _SUCH = "lanzarote_region_example-1.1-py3-none-any.whl"
+
+
+def refuse_other_api(file: Path, folder: Any) -> None:
+    """Raises RegionError when the package *folder* of the wheel *file* does not say that this platform will do."""
+    offered = ".".join(map(str, API_VERSION))
+    try:
+        requires = api_range(folder)
+    except ValueError as error:
+        if not (folder / MANIFESTS[0]).is_file():
+            return  # what is wrong with the folder of the region is told with all its faults
+        raise RegionError(f"{file}: {error}.") from None
+    if offered not in SpecifierSet(requires):
+        raise RegionError(
+            f"{file} needs the platform's API {requires}; this platform offers {offered}. "
+            "Upgrade the platform first, or take another version of the package."
+        )
 
 
 def _refuse_bomb(file: Path, archive: zipfile.ZipFile) -> None:
@@ -72,7 +83,7 @@ def _refuse_bomb(file: Path, archive: zipfile.ZipFile) -> None:
     for entry in entries:
         if entry.flag_bits & 1:
             raise RegionError(f"{file} is encrypted in part ({entry.filename}); a wheel is not. Build it again.")
-        if entry.filename.endswith(".toml") and entry.file_size > LARGEST:
+        if entry.filename.endswith((".toml", ".po", "/METADATA")) and entry.file_size > LARGEST:
             told = f"{entry.filename} is larger than {LARGEST // 1_000_000} MB; facts are short: is it the right file?"
             raise RegionError(f"{file}: {told}")
 
@@ -87,18 +98,24 @@ def _read(file: Path, archive: zipfile.ZipFile) -> Wheel:
     names = archive.namelist()
     regions: list[Any] = []
     laws: list[Any] = []
+    packages: list[Any] = []
     for module in dict.fromkeys(modules):
         folder = module.replace(".", "/")
         within = [name for name in names if name.startswith(f"{folder}/")]
         own = [root / name.removesuffix("/region.toml") for name in within if name.endswith("/region.toml")]
-        if own:
-            _refuse_other_api(file, root / folder)
+        packages += [root / folder] if own else []
         regions += own
         laws += [root / name.removesuffix("/framework.toml") for name in within if name.endswith("/framework.toml")]
     distribution, version = _named(file, found)
     if not regions:
         raise RegionError(f"{file} brings no region: its packages for the platform hold no folder with region.toml.")
-    return Wheel(distribution=distribution, version=version, regions=tuple(regions), laws=tuple(laws))
+    return Wheel(
+        distribution=distribution,
+        version=version,
+        regions=tuple(regions),
+        laws=tuple(laws),
+        packages=tuple(packages),
+    )
 
 
 def _named(file: Path, found: PathDistribution) -> tuple[str, str]:
@@ -106,18 +123,3 @@ def _named(file: Path, found: PathDistribution) -> tuple[str, str]:
         return found.metadata["Name"], found.version
     except (KeyError, TypeError, ValueError, FileNotFoundError):
         raise RegionError(f"{file} does not say its name and version (METADATA); build it again.") from None
-
-
-def _refuse_other_api(file: Path, folder: Any) -> None:
-    offered = ".".join(map(str, API_VERSION))
-    try:
-        requires = api_range(folder)
-    except ValueError as error:
-        if not (folder / MANIFESTS[0]).is_file():
-            return  # what is wrong with the folder of the region is told with all its faults
-        raise RegionError(f"{file}: {error}.") from None
-    if offered not in SpecifierSet(requires):
-        raise RegionError(
-            f"{file} needs the platform's API {requires}; this platform offers {offered}. "
-            "Upgrade the platform first, or take another version of the package."
-        )
