@@ -15,13 +15,14 @@ from msgspec import Struct
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from lanzarote import hookspecs
-from lanzarote.types import API_VERSION, Catalogue, Exporter, LegalFramework, Region
+from lanzarote.types import API_VERSION, Catalogue, DocumentExporter, Exporter, LegalFramework, Region
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from importlib.metadata import EntryPoint
 
 T = TypeVar("T")
+E = TypeVar("E", Exporter, DocumentExporter)
 GROUP = "lanzarote"
 MANIFESTS = ("lanzarote.toml", "region/region.toml")
 """Where a package says ``requires_api``, read without importing it."""
@@ -87,12 +88,12 @@ class Host:
     @cached_property
     def exporters(self) -> tuple[Exporter, ...]:
         """One per format; the first package by name wins a format, the later one is told so."""
-        chosen: dict[str, Exporter] = {}
-        for package, exporter in self._ask("exporters", Exporter):
-            if exporter.format in chosen:
-                self._blame(package, f"the format {exporter.format!r} is already written by another package")
-            chosen.setdefault(exporter.format, exporter)
-        return tuple(chosen.values())
+        return self._by_format("exporters", Exporter)
+
+    @cached_property
+    def document_exporters(self) -> tuple[DocumentExporter, ...]:
+        """As ``exporters``."""
+        return self._by_format("document_exporters", DocumentExporter)
 
     def add(self, name: str, plugin: object) -> None:
         """Let *plugin*, an object with hooks, speak before all packages, as a package called *name*."""
@@ -113,7 +114,7 @@ class Host:
 
     def ask_all(self) -> Host:
         """Resolve every hook now, so that faults are known."""
-        _ = self.regions, self.legal_frameworks, self.catalogues, self.exporters
+        _ = self.regions, self.legal_frameworks, self.catalogues, self.exporters, self.document_exporters
         return self
 
     def blame(self, name: str, fault: str) -> None:
@@ -179,6 +180,14 @@ class Host:
                 continue
             answers.extend((package, value) for value in returned)
         return tuple(answers)
+
+    def _by_format(self, hook: str, kind: type[E]) -> tuple[E, ...]:
+        chosen: dict[str, E] = {}
+        for package, exporter in self._ask(hook, kind):
+            if exporter.format in chosen:
+                self._blame(package, f"the format {exporter.format!r} is already written by another package")
+            chosen.setdefault(exporter.format, exporter)
+        return tuple(chosen.values())
 
     def _caller(self, hook: str, name: str) -> Callable[..., Any]:
         """Calls *hook* of one package; answers a list with what it returned, empty for None."""
