@@ -1,4 +1,4 @@
-"""Makes the faces in lanzarote_compendium/fonts: ``pip install "fonttools[woff]"``, then ``python make_fonts.py FOLDER``.
+"""Makes the faces in lanzarote_compendium/fonts: ``pip install "fonttools[woff]"``, ``python make_fonts.py FOLDER``.
 
 Typst reads neither WOFF2 nor variable faces. Those of the site's pages are cut at the weights that the layout uses,
 their subsets joined, and renamed, since "Source" is a reserved name. FOLDER holds NotoNaskhArabic-Regular.ttf,
@@ -24,7 +24,13 @@ PAGES = HERE.parents[1] / "core" / "lanzarote" / "web" / "static" / "fonts"
 FONTS = HERE / "lanzarote_compendium" / "fonts"
 SUBSETS = ("latin", "latin-ext", "greek", "cyrillic")
 STYLES = {400: "Regular", 600: "SemiBold"}
-SYMBOLS = [*range(0x180, 0x2B0), *range(0x300, 0x370), *range(0x370, 0x530), *range(0x590, 0x600), *range(0x1E00, 0x2C00)]
+SYMBOLS = [
+    *range(0x180, 0x2B0),
+    *range(0x300, 0x370),
+    *range(0x370, 0x530),
+    *range(0x590, 0x600),
+    *range(0x1E00, 0x2C00),
+]
 NARROW, UNBROKEN = 0x202F, 0x2011
 """Blank before French punctuation, hyphen at which no line ends: the pages' faces lack them."""
 
@@ -79,7 +85,15 @@ def save(font: Any, family: str, weight: int) -> None:
     style, names = STYLES[weight], font["name"]
     names.names = [record for record in names.names if record.nameID in (0, 5, 7, 8, 9, 11, 13, 14)]
     file = f"{family.replace(' ', '')}-{style}"
-    for number, words in {1: family, 2: "Regular", 3: file, 4: f"{family} {style}", 6: file, 16: family, 17: style}.items():
+    for number, words in {
+        1: family,
+        2: "Regular",
+        3: file,
+        4: f"{family} {style}",
+        6: file,
+        16: family,
+        17: style,
+    }.items():
         names.setName(words, number, 3, 1, 0x409)
     font["OS/2"].usWeightClass = weight
     for table in ("STAT", "DSIG", "HVAR", "MVAR", "meta"):

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct
-
 from lanzarote.changes import Served
-from lanzarote.compendium.lines import line
+from lanzarote.compendium.lines import line, words
 from lanzarote.compendium.practices import tell_practice
 from lanzarote.compendium.procedures import tell_procedure
+from lanzarote.compendium.wanted import Wanted
 from lanzarote.convention import convention
 from lanzarote.database import ALL
 from lanzarote.errors import LanzaroteError, NotFound
@@ -31,30 +30,10 @@ if TYPE_CHECKING:
     Progress = Callable[[int], None]
     """Told how many of the records are done."""
 
-MOST: Final = 1_000
-"""Records of one document."""
 ENOUGH_TO_COUNT: Final = 3
 """Practices from which on a chart tells something."""
 MOST_BARS: Final = 12
-NOTHING = N_("Nothing is chosen. Choose at least one practice or procedure.")
-TOO_MANY = N_("More is chosen than one document holds: at most 1,000 practices and procedures. Narrow the list first.")
 GONE = N_("One of the chosen practices or procedures is no longer public. Choose again.")
-
-
-class Wanted(Struct, frozen=True, kw_only=True):
-    """What a compendium is asked to hold."""
-
-    region: str
-    language: str
-    format: str
-    title: str
-    practices: tuple[str, ...] = ()
-    """Ids, in the order of the document."""
-    procedures: tuple[str, ...] = ()
-
-    @property
-    def count(self) -> int:
-        return len(self.practices) + len(self.procedures)
 
 
 class NoSuchFormat(LanzaroteError):
@@ -130,19 +109,21 @@ def _bound(
     counts = list(_counted(voice, wanted))
     named = [(_("Practices"), practices), (_("Co-operation procedures"), procedures)]
     filled = [one for one in named if one[1]]
-    chapters = [Chapter(title, count, told) for (title, told), count in zip(filled, counts, strict=True)]
+    chapters = [Chapter(words(title), words(count), told) for (title, told), count in zip(filled, counts, strict=True)]
     return Compendium(
         title=wanted.title,
-        subtitle=format_list(counts, voice.lang),
+        subtitle=str(format_list(counts, voice.lang)),
         language=voice.lang,
         region=header,
-        region_name=str(voice.say(voice.vocabulary.name())),
+        region_name=words(voice.say(voice.vocabulary.name())),
         publisher=voice.instance.settings.operator,
         address=voice.absolute(voice.href()),
         day=voice.today,
         revision=revision,
-        made=_("As the public read it on %(day)s; state %(number)s of the region’s public content.")
-        % {"day": day, "number": revision},
+        made=words(
+            _("As the public read it on %(day)s; state %(number)s of the region’s public content.")
+            % {"day": day, "number": revision}
+        ),
         licence=Words(header.licence, href=licence_address(header.licence)),
         about=tuple(_about(voice)),
         charts=tuple(_charts(voice, documents)) if len(documents) >= ENOUGH_TO_COUNT else (),
@@ -209,12 +190,13 @@ def _charts(voice: Voice, documents: Sequence[Document]) -> Iterator[Chart]:
 def _chart(voice: Voice, title: str, of: str, bars: Sequence[tuple[str, int]]) -> Iterator[Chart]:
     if bars:
         ordered = sorted(bars, key=lambda bar: (-bar[1], voice.sort_key(bar[0])))
-        yield Chart(title, (of, voice._("Practices")), tuple(ordered[:MOST_BARS]))
+        told = tuple((words(label), count) for label, count in ordered[:MOST_BARS])
+        yield Chart(words(title), (words(of), words(voice._("Practices"))), told)
 
 
-def _own_words(voice: Voice) -> dict[str, str]:
+def _own_words(voice: Voice) -> dict[str, Words]:
     _ = voice._
-    return {
+    told = {
         "contents": _("Contents"),
         "about": _("How to read this document"),
         "chosen": _("What was chosen"),
@@ -227,3 +209,4 @@ def _own_words(voice: Voice) -> dict[str, str]:
         "address": _("Address"),
         "licence": _("Reuse:"),
     }
+    return {key: words(one) for key, one in told.items()}

@@ -16,16 +16,19 @@ if TYPE_CHECKING:
 
 def line(voice: Voice, *pieces: Any) -> Line:
     """*pieces* one after the other; nothing for those that are empty."""
-    return tuple(words for piece in pieces if piece for words in _words(voice, piece))
+    return tuple(one for piece in pieces if piece for one in _words(voice, piece))
+
+
+def words(text: str, href: str = "") -> Words:
+    """Words of the platform, which know when they are in another language than the document."""
+    return Words(str(text), text.lang if isinstance(text, Foreign) else "", href)
 
 
 def _words(voice: Voice, piece: Any) -> Line:
     if isinstance(piece, Words):
         return (piece,)
-    if isinstance(piece, Foreign):
-        return (Words(str(piece), piece.lang),)
     if not isinstance(piece, Markup):
-        return (Words(str(piece)),)
+        return (words(piece),)
     if "<" not in piece:
         return (Words(piece.unescape()),)
     parser = _Pieces(voice)
@@ -69,4 +72,4 @@ def leading(voice: Voice, href: str) -> str:
 
 def together(lines: list[Line], by: str) -> Line:
     """*lines* as one, with *by* between them."""
-    return tuple(words for number, one in enumerate(lines) for words in ((Words(by), *one) if number else one))
+    return tuple(piece for number, one in enumerate(lines) for piece in ((Words(by), *one) if number else one))

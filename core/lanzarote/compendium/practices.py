@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.compendium.lines import leading, line, together
+from lanzarote.compendium.lines import leading, line, together, words
 from lanzarote.practices.labelling import tell_label
 from lanzarote.practices.reading import Told as ToldText
 from lanzarote.practices.reading import read_practice
@@ -43,17 +43,17 @@ def tell_practice(voice: Voice, document: Document) -> Told:
         version=document.version,
         address=address,
         title=_words(reading.title),
-        marks=tuple(_marks(voice, reading)),
+        marks=tuple(map(words, _marks(voice, reading))),
         summary=_paragraphs(reading.summary),
         scales=(
             Scale(
-                _("Vouched for by"),
-                labels.label("vouching", document.vouching, voice.translator),
+                words(_("Vouched for by")),
+                words(labels.label("vouching", document.vouching, voice.translator)),
                 VOUCHING.index(document.vouching) + 1,
             ),
             Scale(
-                _("Evidence"),
-                labels.label("strength", document.strength, voice.translator),
+                words(_("Evidence")),
+                words(labels.label("strength", document.strength, voice.translator)),
                 STRENGTH.index(document.strength),
             ),
         ),
@@ -82,7 +82,7 @@ def cited(voice: Voice, sources: Iterable[Any]) -> tuple[CitedSource, ...]:
             title=line(voice, one.title),
             publisher=line(voice, one.publisher, "" if one.url else f" · {_('no public address')}"),
             url=leading(voice, one.url),
-            read_on=f"{_('read on')} {one.read_on}" if one.read_on else "",
+            read_on=line(voice, _("read on"), " ", one.read_on) if one.read_on else (),
         )
         for one in sources
     )
@@ -136,10 +136,10 @@ def _banks(voice: Voice, reading: Reading) -> Iterator[Bank]:
     _ = voice._
     for side, label, missing in MISSING:
         members = _members(voice, reading.partners.get(side, ()))
-        yield Bank(side, _(label), members, "" if members else _(missing))
+        yield Bank(side, words(_(label)), members, None if members else words(_(missing)))
     for side in BETWEEN:
         if members := _members(voice, reading.partners.get(side, ())):
-            yield Bank(side, labels.label("side", side, voice.translator), members)
+            yield Bank(side, words(labels.label("side", side, voice.translator)), members)
 
 
 def _members(voice: Voice, partners: Sequence[PartnerLine]) -> tuple[Member, ...]:
@@ -147,7 +147,7 @@ def _members(voice: Voice, partners: Sequence[PartnerLine]) -> tuple[Member, ...
         Member(
             name=tuple(Words(one.text, one.lang, leading(voice, partner.href)) for one in line(voice, partner.name)),
             part=line(voice, partner.part),
-            mark=voice._(NOT_VERIFIED) if partner.badge == "not-verified" else "",
+            mark=words(voice._(NOT_VERIFIED)) if partner.badge == "not-verified" else None,
         )
         for partner in partners
     )
@@ -176,8 +176,8 @@ def _parts(voice: Voice, reading: Reading) -> Iterator[Part]:
             (Paragraph(line(voice, label.reason)), Paragraph(line(voice, decided))),
         )
     if reading.missing:
-        words = together([line(voice, one) for one in reading.missing], "; ")
-        yield Part(line(voice, _("Not stated in the sources")), (Paragraph(words),))
+        missing = together([line(voice, one) for one in reading.missing], "; ")
+        yield Part(line(voice, _("Not stated in the sources")), (Paragraph(missing),))
 
 
 def _figures(voice: Voice, reading: Reading) -> Rows:
@@ -193,5 +193,5 @@ def _figures(voice: Voice, reading: Reading) -> Rows:
                 (line(voice, one.text, f" {numbers}" if numbers else ""),),
             )
         )
-    head = (_("Figure"), _("Period"), _("What it says"))
-    return Rows(_("Figures from the sources"), head, tuple(rows), (3, 2, 5))
+    head = (words(_("Figure")), words(_("Period")), words(_("What it says")))
+    return Rows(words(_("Figures from the sources")), head, tuple(rows), (3, 2, 5))

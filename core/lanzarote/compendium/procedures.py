@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.compendium.lines import leading, line
+from lanzarote.compendium.lines import leading, line, words
 from lanzarote.compendium.practices import NOT_VERIFIED, cited, laws
 from lanzarote.procedures.lanes import HEAD, draw, picture_of, windows
 from lanzarote.procedures.pages import tell
@@ -40,7 +40,7 @@ def tell_procedure(voice: Voice, found: Published) -> Told:
         version=found.version,
         address=address,
         title=Words(reading.plain_title, lang),
-        marks=tuple(_marks(voice, found, reading)),
+        marks=tuple(map(words, _marks(voice, found, reading))),
         summary=(line(voice, reading.nature_note),) if reading.nature_note else (),
         parts=tuple(_parts(voice, reading)),
         sources=cited(voice, reading.sources),
@@ -107,22 +107,22 @@ def _pictures(voice: Voice, reading: Reading) -> Iterator[Picture]:
     _ = voice._
     drawn = picture_of(reading.flow)
     cut = windows(drawn, SHEET)
+    remark = _("One lane for each body or sector; letters stand for conditions. The table below says the same.")
     for number, window in enumerate(cut, 1):
         part = _("part %(number)s of %(all)s") % {"number": number, "all": len(cut)} if len(cut) > 1 else ""
         caption = f"{_(LANES)}, {part}" if part else _(LANES)
         yield Picture(
             svg=draw(drawn, f"sheet-{number}", window),
             alt=f"{caption}. {reading.flow.description}",
-            caption=_("One lane for each body or sector; letters stand for conditions. The table below says the same.")
-            if number == len(cut)
-            else part,
+            caption=words(remark if number == len(cut) else part),
             width=min(1.0, (HEAD + window[1] - window[0]) / SHEET),
         )
 
 
 def _steps(voice: Voice, reading: Reading) -> Rows:
     _ = voice._
-    head = (_("Step"), _("Who"), _("Begins, and by when"), _("What may pass to whom"), _("What follows"))
+    titles = (_("Step"), _("Who"), _("Begins, and by when"), _("What may pass to whom"), _("What follows"))
+    head = tuple(map(words, titles))
     rows = tuple(
         (
             (line(voice, f"{step.number}. ", step.title),),
@@ -133,7 +133,7 @@ def _steps(voice: Voice, reading: Reading) -> Rows:
         )
         for step in reading.steps
     )
-    return Rows(_("The steps"), head, rows, (4, 3, 4, 5, 4))
+    return Rows(words(_("The steps")), head, rows, (4, 3, 4, 5, 4))
 
 
 def _when(voice: Voice, step: StepRow) -> Iterator[Line]:
@@ -178,8 +178,8 @@ def _parties(voice: Voice, reading: Reading) -> Rows:
         for party in reading.parties
     )
     return Rows(
-        _("The parties, and where each stands"),
-        (_("Party"), _("Endorsed"), _("Applies it since")),
+        words(_("The parties, and where each stands")),
+        (words(_("Party")), words(_("Endorsed")), words(_("Applies it since"))),
         rows,
         (5, 3, 3),
     )

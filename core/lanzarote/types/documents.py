@@ -38,8 +38,8 @@ class Points(Struct, frozen=True, tag_field="type", tag="points"):
 class Rows(Struct, frozen=True, tag_field="type", tag="rows"):
     """A table; the first cell of each row says what the row is about."""
 
-    caption: str
-    head: tuple[str, ...]
+    caption: Words
+    head: tuple[Words, ...]
     rows: tuple[tuple[tuple[Line, ...], ...], ...]
     """Rows of cells of lines."""
     widths: tuple[float, ...]
@@ -52,7 +52,7 @@ class Picture(Struct, frozen=True, tag_field="type", tag="picture"):
     svg: str
     alt: str
     """What it shows, for who does not see it."""
-    caption: str
+    caption: Words
     width: float
     """As a part of the width of the text: pictures of one document are of one scale."""
 
@@ -73,7 +73,7 @@ class Member(Struct, frozen=True, omit_defaults=True):
     name: Line
     part: Line = ()
     """What it does."""
-    mark: str = ""
+    mark: Words | None = None
     """What has to be known about the entry, such as "not verified"."""
 
 
@@ -81,17 +81,17 @@ class Bank(Struct, frozen=True, omit_defaults=True):
     """Who takes part of one side."""
 
     side: Side
-    label: str
+    label: Words
     members: tuple[Member, ...] = ()
-    missing: str = ""
+    missing: Words | None = None
     """Said where nobody is named."""
 
 
 class Scale(Struct, frozen=True):
     """One of the two axes: words, and how many of four dots."""
 
-    label: str
-    words: str
+    label: Words
+    words: Words
     level: int
 
 
@@ -106,7 +106,7 @@ class CitedSource(Struct, frozen=True, omit_defaults=True):
     title: Line
     publisher: Line
     url: str = ""
-    read_on: str = ""
+    read_on: Line = ()
     """As it is said: "read on 3 June 2026"."""
 
 
@@ -119,7 +119,7 @@ class Told(Struct, frozen=True, kw_only=True, omit_defaults=True):
     address: str
     """Its permanent address."""
     title: Words
-    marks: tuple[str, ...] = ()
+    marks: tuple[Words, ...] = ()
     """What a reader has to know before anything else: its standing, what was not verified, what is translated."""
     summary: tuple[Line, ...] = ()
     scales: tuple[Scale, ...] = ()
@@ -136,14 +136,14 @@ class Told(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Chart(Struct, frozen=True):
     """How many of the records belong where."""
 
-    title: str
-    head: tuple[str, str]
-    bars: tuple[tuple[str, int], ...]
+    title: Words
+    head: tuple[Words, Words]
+    bars: tuple[tuple[Words, int], ...]
 
 
 class Chapter(Struct, frozen=True):
-    title: str
-    count: str
+    title: Words
+    count: Words
     """How many records it has, in words."""
     records: tuple[Told, ...]
 
@@ -156,7 +156,7 @@ class Compendium(Struct, frozen=True, kw_only=True):
     """How many records of what."""
     language: str
     region: RegionHeader
-    region_name: str
+    region_name: Words
     publisher: str
     """Who answers for the site."""
     address: str
@@ -164,14 +164,14 @@ class Compendium(Struct, frozen=True, kw_only=True):
     day: date
     revision: int
     """Number of the state of the region's public content that it tells."""
-    made: str
+    made: Words
     """Day and revision in words."""
     licence: Words
     about: tuple[Line, ...]
     """How to read it: what is vouched for and what is not."""
     charts: tuple[Chart, ...] = ()
     chapters: tuple[Chapter, ...]
-    words: dict[str, str]
+    words: dict[str, Words]
     """The platform's own words in the language of the document, by English catchword: "contents", "sources", …"""
 
 

@@ -45,6 +45,8 @@ ROOMS = (
     "office",
     "reports",
     "transfers",
+    "downloads",
+    "compendium",
     "following",
     "activity",
     "results",

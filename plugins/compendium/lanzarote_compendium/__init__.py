@@ -15,7 +15,5 @@ if TYPE_CHECKING:
 @hookimpl
 def document_exporters() -> Iterable[DocumentExporter]:
     return (
-        DocumentExporter(
-            format="pdf", label="PDF", media_type="application/pdf", extension="pdf", write=set_pages
-        ),
+        DocumentExporter(format="pdf", label="PDF", media_type="application/pdf", extension="pdf", write=set_pages),
     )

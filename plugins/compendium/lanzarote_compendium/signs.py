@@ -67,5 +67,5 @@ def _can_be_set(sign: str) -> bool:
 def _covered() -> frozenset[int]:
     """Every sign that one of our faces has."""
     ranges = (files("lanzarote_compendium") / "fonts" / "covered.txt").read_text("ascii").split()
-    pairs = (map(lambda end: int(end, 16), one.split("-")) for one in ranges)
-    return frozenset(sign for first, last in pairs for sign in range(first, last + 1)) - {0x0, 0xD}
+    pairs = [one.split("-") for one in ranges]
+    return frozenset(sign for first, last in pairs for sign in range(int(first, 16), int(last, 16) + 1)) - {0x0, 0xD}
