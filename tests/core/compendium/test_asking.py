@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote import records
 from lanzarote.app import create_app
+from lanzarote.changes import bump_revision
 from lanzarote.compendium import pages
 from lanzarote.instance import Instance
 from lanzarote.plugins import Candidate, Host
@@ -112,11 +114,14 @@ def test_one_sender_cannot_ask_for_very_many(reader: TestClient[Any], own_paris:
     assert codes == [303] * 10 + [429]
 
 
-def test_a_withdrawn_practice_takes_its_documents_with_it(reader: TestClient[Any], own_paris: Instance) -> None:
+def test_what_is_no_longer_so_is_not_handed_out_and_can_be_made_anew(
+    reader: TestClient[Any], own_paris: Instance
+) -> None:
     there = ask(reader, practice=["uaped"]).headers["location"]
     own_paris.worker.run_due()
     assert reader.get(f"{there}/file").status_code == 200
-    own_paris.enable("paris")  # whatever the public reads is counted on
+    with own_paris.database.write("paris") as session:
+        bump_revision(session, "paris")  # something was published, or corrected
     answer = reader.get(f"{there}/file")
     assert answer.status_code == 410
     assert "Refaire le document" in answer.text
@@ -124,6 +129,21 @@ def test_a_withdrawn_practice_takes_its_documents_with_it(reader: TestClient[Any
     assert again != there
     own_paris.worker.run_due()
     assert reader.get(f"{again}/file").status_code == 200
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_a_practice_that_is_withdrawn_takes_its_documents_with_it(
+    reader: TestClient[Any], own_paris: Instance, made: bool
+) -> None:
+    there = ask(reader, practice=["uaped"]).headers["location"]
+    if made:
+        own_paris.worker.run_due()
+    with own_paris.database.write("paris") as session:
+        records.withdraw(session, records.find(session, "practice", "uaped"), by="test")
+    own_paris.worker.run_due()
+    assert (reader.get(there).status_code, reader.get(f"{there}/file").status_code) == (404, 404)
+    answer = ask(reader, practice=["uaped"])
+    assert answer.status_code == 400  # it is not offered any more, so nothing is chosen
 
 
 def test_where_no_package_writes_documents_nothing_leads_there(paris_template: Path, tmp_path: Path) -> None:
