@@ -78,7 +78,11 @@ class Voice:
 
     def absolute(self, href: str) -> str:
         """*href* as the public reaches it from elsewhere."""
-        return self.instance.public_address + href
+        return self._public_address + href
+
+    @cached_property
+    def _public_address(self) -> str:
+        return self.instance.public_address
 
     # Texts
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -15,7 +15,8 @@ _BREAK: Final = "\u200b"
 _FAMILY: Final = re.compile(r'font-family="[^"]*"')
 FACES: Final = "Compendium Sans, Noto Sans Georgian, Noto Sans Armenian, Noto Naskh Arabic, Compendium Symbols"
 """For pictures, whose own faces are those of the pages."""
-AS_THEY_ARE: Final = frozenset({"href", "url", "type", "lang", "language", "side", "kind", "id"})
+UNSEEN: Final = set("\n\t\u200b\u200c\u200d\u200e\u200f\u00ad\u2060")
+AS_THEY_ARE: Final = frozenset({"href", "url", "address", "type", "lang", "language", "side", "kind", "id"})
 """Codes and addresses: nothing of them is set."""
 
 
@@ -32,15 +33,18 @@ def shown(value: Any, name: str = "") -> Any:
     return value
 
 
+@lru_cache(maxsize=10_000)  # labels are the same in every record
 def settable(text: str, *, breaks: bool = True) -> str:
     """*text* with a word for each sign that no face has.
 
     >>> settable("a\\x00b 😀")
     'ab [grinning face]'
     """
-    if unknown := _unknown(text):
+    if not (text.isascii() and text.isprintable()) and (unknown := set(text) - _covered()):
         text = "".join(_instead(sign) if sign in unknown else sign for sign in text)
-    return _LONG.sub(lambda found: _broken(found[0]), text) if breaks else text
+    if not breaks or len(text) <= LONGEST or max(map(len, text.split()), default=0) <= LONGEST:
+        return text
+    return _LONG.sub(lambda found: _broken(found[0]), text)
 
 
 def _broken(word: str) -> str:
@@ -49,23 +53,16 @@ def _broken(word: str) -> str:
     return _BREAK.join(pieces) if "".join(pieces) == word else word
 
 
-def _unknown(text: str) -> set[str]:
-    return set() if text.isascii() and text.isprintable() else {sign for sign in set(text) if not _can_be_set(sign)}
-
-
 def _instead(sign: str) -> str:
     if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me"):
         return ""
     return f"[{unicodedata.name(sign, f'U+{ord(sign):04X}').lower()}]"
 
 
-def _can_be_set(sign: str) -> bool:
-    return sign in "\n\t\u200b\u200c\u200d\u200e\u200f\u00ad\u2060" or ord(sign) in _covered()
-
-
 @cache
-def _covered() -> frozenset[int]:
-    """Every sign that one of our faces has."""
+def _covered() -> frozenset[str]:
+    """Every sign that one of our faces has, and those that nobody sees."""
     ranges = (files("lanzarote_compendium") / "fonts" / "covered.txt").read_text("ascii").split()
     pairs = [one.split("-") for one in ranges]
-    return frozenset(sign for first, last in pairs for sign in range(int(first, 16), int(last, 16) + 1)) - {0x0, 0xD}
+    signs = {chr(sign) for first, last in pairs for sign in range(int(first, 16), int(last, 16) + 1)}
+    return frozenset(signs - {"\0", "\r"} | UNSEEN)
