@@ -87,7 +87,8 @@ def elements(pdf: bytes) -> list[Any]:
             if "/K" in node:
                 walk(node["/K"])
 
-    walk(read(pdf).trailer["/Root"]["/StructTreeRoot"])
+    root: Any = read(pdf).trailer["/Root"]
+    walk(root["/StructTreeRoot"])
     return found
 
 
@@ -206,10 +207,9 @@ def test_every_script_is_set_with_letters_and_without_boxes(
     [chapter, *_] = document.chapters
     own = replace(chapter.records[0], title=Words(text, lang), summary=((Words(text, lang),),))
     pdf = set_pages(replace(document, language=lang, title=text, chapters=(replace(chapter, records=(own,)),)))
+    pages: list[Any] = list(read(pdf).pages)
     fonts = {
-        str(font.get_object()["/BaseFont"])
-        for page in read(pdf).pages
-        for font in page["/Resources"].get("/Font", {}).values()  # type: ignore[union-attr]
+        str(font.get_object()["/BaseFont"]) for page in pages for font in page["/Resources"].get("/Font", {}).values()
     }
     assert any("Compendium" in name for name in fonts)
     assert lang in {str(one.get("/Lang", "")) for one in elements(pdf)} | {str(read(pdf).trailer["/Root"]["/Lang"])}  # type: ignore[index]
