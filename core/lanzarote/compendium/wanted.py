@@ -7,7 +7,6 @@ from typing import Final
 from msgspec import Struct
 
 from lanzarote.errors import LanzaroteError
-from lanzarote.guard import check_text
 from lanzarote.translation import N_
 
 MOST: Final = 1_000
@@ -41,6 +40,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 def require_fit(wanted: Wanted) -> None:
     """Raise Unfit for what no document can be."""
+    from lanzarote.guard import check_text  # only now: a start does without
+
     if not wanted.count:
         raise Unfit(NOTHING)
     if wanted.count > MOST:
