@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from lanzarote.types import (
         Catalogue,
         Concern,
+        DocumentExporter,
         Exporter,
         ImportAnswer,
         ImportDraft,
@@ -29,6 +30,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Catalogue",
     "Concern",
+    "DocumentExporter",
     "Exporter",
     "ImportAnswer",
     "ImportDraft",

@@ -19,6 +19,7 @@ from lanzarote.accounts.carried import interrupted, unwritten
 from lanzarote.accounts.identify import Identified
 from lanzarote.accounts.link_pages import spent
 from lanzarote.accounts.links import SpentLink
+from lanzarote.compendium.pages import link as compendium_link
 from lanzarote.errors import NotWritten
 from lanzarote.following.reading import button as follow_button
 from lanzarote.found_beside import found_beside
@@ -96,6 +97,8 @@ ROOMS = (
     "lanzarote.transfers.procedure_pages",
     "lanzarote.transfers.team_pages",
     "lanzarote.transfers.team_steps",
+    "lanzarote.compendium.pages",
+    "lanzarote.downloads.pages",
     "lanzarote.following.pages",
     "lanzarote.activity.pages",
     "lanzarote.activity.tasks_pages",
@@ -167,6 +170,7 @@ class Application:
     def __init__(self, instance: Instance, routes: Litestar) -> None:
         instance.host.ask_all()
         self.site = Site(instance)
+        self.site.pieces["compendium"] = compendium_link
         self.site.pieces["follow"] = follow_button
         self.site.pieces["beside"] = found_beside
         self.site.pieces["travels"] = travels_line

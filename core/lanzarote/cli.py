@@ -45,6 +45,17 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("region", metavar="REGION")
     export.add_argument("-o", "--output", metavar="FILE", help="write here (default: standard output)")
 
+    document = commands.add_parser("document", help="write chosen practices and procedures of a region as one document")
+    document.add_argument("region", metavar="REGION")
+    document.add_argument("-o", "--output", metavar="FILE", required=True, help="write here")
+    document.add_argument("--language", metavar="LANG", default="", help="(default: the first of the region)")
+    document.add_argument("--format", metavar="FORMAT", default="pdf", help="as an installed package writes it (pdf)")
+    document.add_argument("--title", metavar="TITLE", default="", help="(default: the region's practices)")
+    for kind in ("practice", "procedure"):
+        document.add_argument(
+            f"--{kind}", metavar="SLUG", action="append", default=[], help=f"this {kind} (repeatable; default: all)"
+        )
+
     backup = commands.add_parser("backup", help="write everything into one file that either database can restore")
     backup.add_argument("file", nargs="?", metavar="FILE", help="default: a dated file in the data folder's backups/")
 

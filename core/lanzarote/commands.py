@@ -189,6 +189,13 @@ def tasks(given: Namespace) -> int:
     return 0
 
 
+def document(given: Namespace) -> int:
+    with uncollected():
+        from lanzarote.compendium import commands
+    with open_instance(read_settings(), existing=True) as instance:
+        return commands.document(instance, given)
+
+
 def user(given: Namespace) -> int:
     from lanzarote.accounts import commands
 

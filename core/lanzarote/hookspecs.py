@@ -8,8 +8,8 @@
 
 There are three kinds. In none of them does the order of installation matter: packages are asked by name.
 
-- **Contributions** (``regions`` … ``importers``) are asked for once, at start. One that raises silences its own
-  package, and no other.
+- **Contributions** (``regions`` … ``document_exporters``) are asked for once, at start. One that raises silences its
+  own package, and no other.
 - **Objections** (``check_…``) are asked for at every save, after the guard and before anything is written, of the
   packages that the region has switched on. One that raises, or answers what it should not, stops the save and is
   named.
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from lanzarote.types import (
         Catalogue,
         Concern,
+        DocumentExporter,
         Exporter,
         Importer,
         Improvement,
@@ -87,6 +88,17 @@ def importers() -> Iterable[Importer]:  # type: ignore[empty-body]
 
     Example: ``return (Importer(format="csv", label="CSV", media_type="text/csv", extensions=("csv",), write=write,
     read=read),)``
+    """
+
+
+@hookspec
+def document_exporters() -> Iterable[DocumentExporter]:  # type: ignore[empty-body]
+    """Return file formats in which chosen practices and procedures are written as one document.
+
+    Called once per document, with everything in it as the public reads it; and never while a visitor waits for a page.
+
+    Example: ``return (DocumentExporter(format="pdf", label="PDF", media_type="application/pdf", extension="pdf",
+    write=set_pages),)``
     """
 
 

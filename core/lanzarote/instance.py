@@ -19,6 +19,7 @@ from lanzarote.accounts import mails
 from lanzarote.changes import Served, bump_revision
 from lanzarote.checking import is_address
 from lanzarote.database import ALL, Database, known_schemas, migrate, schema_version
+from lanzarote.downloads import service as downloads
 from lanzarote.errors import NoDatabase, NotFound, PackageError, SettingError
 from lanzarote.evaluation.public import rulings, verdict
 from lanzarote.following import delivering
@@ -42,7 +43,7 @@ from lanzarote.stakeholders.service import directory
 from lanzarote.transfers import service as transfers
 from lanzarote.translation import Translations
 from lanzarote.types import Catalogue, RegionHeader
-from lanzarote.wiring import LETTERS, LISTENERS, LOG_LISTENERS, RELEASES, TELLERS
+from lanzarote.wiring import LETTERS, LISTENERS, LOG_LISTENERS, MAKERS, RELEASES, TELLERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -146,9 +147,14 @@ class Instance:
             transfers.TOPIC: transfers.deliver,
             transfers.PAGES: transfers.renew,
             destinations.TOPIC: partial(destinations.deliver, self),
+            **downloads.handlers({kind: partial(make, self) for kind, make in MAKERS.items()}),
         }
+        files = f"{downloads.MAKING}:"
         return jobs.Worker(
-            self.database, handlers, lanes=tuple(telling.lanes(self, TELLERS)), apart=f"{telling.TOPIC}:"
+            self.database,
+            handlers,
+            lanes=(*telling.lanes(self, TELLERS), files),
+            apart=(f"{telling.TOPIC}:", files),
         )
 
     @cached_property

@@ -125,16 +125,16 @@ class Worker:
         handlers: Mapping[str, Handler],
         *,
         lanes: Sequence[str] = (),
-        apart: str = "",
+        apart: Sequence[str] = (),
     ) -> None:
         """*lanes*: beginnings of topics that have a thread each, so that none of them holds up anything else.
 
-        *apart*: beginning of topics that only lanes work off; what no lane takes waits until one does.
+        *apart*: beginnings of topics that only lanes work off; what no lane takes waits until one does.
         """
         self._database = database
         self._handlers = handlers
         self._lanes = tuple(Job.topic.startswith(lane, autoescape=True) for lane in lanes)
-        self._rest = ~Job.topic.startswith(apart, autoescape=True) if apart else Job.topic.is_not(None)
+        self._rest = and_(true(), *(~Job.topic.startswith(beginning, autoescape=True) for beginning in apart))
         self._wake = threading.Event()
         self._stopping = False
         self._threads: list[threading.Thread] = []

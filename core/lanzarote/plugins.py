@@ -15,7 +15,7 @@ from msgspec import Struct
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from lanzarote import hookspecs
-from lanzarote.types import API_VERSION, Catalogue, Exporter, Importer, LegalFramework, Region
+from lanzarote.types import API_VERSION, Catalogue, DocumentExporter, Exporter, Importer, LegalFramework, Region
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 T = TypeVar("T")
-F = TypeVar("F", Exporter, Importer)
+F = TypeVar("F", Exporter, DocumentExporter, Importer)
 GROUP = "lanzarote"
 MANIFESTS = ("lanzarote.toml", "region/region.toml")
 """Where a package says ``requires_api``, read without importing it."""
@@ -101,6 +101,11 @@ class Host:
         """As ``exporters``."""
         return self._one_per_format("importers", Importer, "read")
 
+    @cached_property
+    def document_exporters(self) -> tuple[DocumentExporter, ...]:
+        """As ``exporters``."""
+        return self._one_per_format("document_exporters", DocumentExporter, "written")
+
     def add(self, name: str, plugin: object) -> None:
         """Let *plugin*, an object with hooks, speak before all packages, as a package called *name*."""
         package = Package(name=name, distribution="", version="")
@@ -120,7 +125,14 @@ class Host:
 
     def ask_all(self) -> Host:
         """Resolve every hook now, so that faults are known."""
-        _ = self.regions, self.legal_frameworks, self.catalogues, self.exporters, self.importers
+        _ = (
+            self.regions,
+            self.legal_frameworks,
+            self.catalogues,
+            self.exporters,
+            self.importers,
+            self.document_exporters,
+        )
         return self
 
     def blame(self, name: str, fault: str) -> None:

@@ -13,6 +13,7 @@ from lanzarote.accounts.model import (
 from lanzarote.answered import Answered
 from lanzarote.changes import Audit, Change, ChangeBody, Served
 from lanzarote.database import Base
+from lanzarote.downloads.model import Download
 from lanzarote.evaluation.model import IndicatorValue, Judgement
 from lanzarote.following.model import Follow, Follower
 from lanzarote.improvements.actions_model import Action, ActionStep
@@ -37,8 +38,9 @@ from lanzarote.tasks import Task
 
 DERIVED = (Published, Summary, TallyMask, TallyNumber, Total)
 """Tables that are made anew from the others."""
-FLEETING = (SignedIn, Link, AnswerLink, Attempts, Answered)
-"""Tables that no backup holds: who is signed in, links that were mailed, guesses, answers to be repeated for a day.
+FLEETING = (SignedIn, Link, AnswerLink, Attempts, Answered, Download)
+"""Tables that no backup holds: who is signed in, links that were mailed, guesses, answers to be repeated for a day,
+files that are kept for a day.
 
 None of them should come back.
 """
@@ -64,6 +66,7 @@ __all__ = [
     "Comment",
     "Decision",
     "Destination",
+    "Download",
     "Endorsement",
     "Follow",
     "Follower",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from lanzarote.practices.model import Card, Document
-    from lanzarote.web.site import View
+    from lanzarote.web.voice import Voice
 
 
 class ToldLabel(Struct, frozen=True, kw_only=True):
@@ -27,7 +27,7 @@ class ToldLabel(Struct, frozen=True, kw_only=True):
     """Since when it ought to be looked at again; None: not yet."""
 
 
-def tell_label(view: View, document: Document) -> ToldLabel | None:
+def tell_label(view: Voice, document: Document) -> ToldLabel | None:
     """None for what is not assessed."""
     if document.assessed_on is None or document.assessment is None:
         return None
@@ -41,7 +41,7 @@ def tell_label(view: View, document: Document) -> ToldLabel | None:
     )
 
 
-def due_since(view: View, card: Card) -> date | None:
+def due_since(view: Voice, card: Card) -> date | None:
     """Since when *card* has been due to be looked at again."""
     if card.assessed_on is None:
         return None

@@ -206,6 +206,7 @@ def shortlist(request: Asked, lang: FromPath[str], region: FromPath[str], site: 
         list_href=address(view.href("practices"), kept),
         mail_href=f"mailto:?subject={quote(heading)}&body={quote(view.absolute(here))}",
         downloads=download_links(view, kept),
+        document_href=view.piece("compendium", kept),
     )
 
 

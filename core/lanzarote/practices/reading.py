@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from lanzarote.practices.model import Document
     from lanzarote.stakeholders.model import Stakeholder
     from lanzarote.types import Evidence, Partner, PracticeField, PracticeSheet
-    from lanzarote.web.site import View
+    from lanzarote.web.voice import Voice
 
     Stated = Document | PracticeSheet
     """What is published, or being written."""
@@ -131,7 +131,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     agreement: Markup
 
 
-def read_practice(view: View, document: Document) -> Reading:
+def read_practice(view: Voice, document: Document) -> Reading:
     """Put *document* into the reader's words."""
     title, summary = tell(view, document, "title"), tell(view, document, "summary")
     given = {name: tell(view, document, name) for name in PracticeText.__struct_fields__[2:]}
@@ -164,7 +164,7 @@ def read_practice(view: View, document: Document) -> Reading:
     )
 
 
-def tell(view: View, document: Document, field: str) -> Told:
+def tell(view: Voice, document: Document, field: str) -> Told:
     """A text of the practice in the reader's language; in the original's where it is not translated."""
     texts = {lang: values[field] for lang, values in document.text.items() if field in values}
     text, lang = view.text(texts, document.original)
@@ -172,7 +172,7 @@ def tell(view: View, document: Document, field: str) -> Told:
     return Told(text=words, lang=lang, language="" if lang == view.lang else language_name(lang, view.lang))
 
 
-def missing(view: View, document: Document, stated: Mapping[str, object]) -> Iterator[Markup]:
+def missing(view: Voice, document: Document, stated: Mapping[str, object]) -> Iterator[Markup]:
     """Everything the form asks for that no source states; partners that are missing stand in the bridge."""
     for name in PracticeText.__struct_fields__[2:]:
         if name not in stated:
@@ -190,7 +190,7 @@ def missing(view: View, document: Document, stated: Mapping[str, object]) -> Ite
 # Who does it together
 
 
-def partners_by_side(view: View, partners: Iterable[Partner]) -> dict[str, tuple[PartnerLine, ...]]:
+def partners_by_side(view: Voice, partners: Iterable[Partner]) -> dict[str, tuple[PartnerLine, ...]]:
     directory = view.instance.kept("directory by key", view.region_id, lambda: named(view.directory))
     found: dict[str, list[PartnerLine]] = {}
     for partner in partners:
@@ -199,7 +199,7 @@ def partners_by_side(view: View, partners: Iterable[Partner]) -> dict[str, tuple
     return {side: tuple(lines) for side, lines in found.items()}
 
 
-def _partner(view: View, partner: Partner, directory: Mapping[str, Stakeholder]) -> tuple[str, PartnerLine]:
+def _partner(view: Voice, partner: Partner, directory: Mapping[str, Stakeholder]) -> tuple[str, PartnerLine]:
     named = directory.get(partner.organisation or "")
     if named is not None:
         return named.organisation.side, PartnerLine(
@@ -222,7 +222,7 @@ def _partner(view: View, partner: Partner, directory: Mapping[str, Stakeholder])
 # What is stated about it
 
 
-def facts(view: View, document: Stated) -> Iterator[Fact]:
+def facts(view: Voice, document: Stated) -> Iterator[Fact]:
     """What is stated in a few words; of a practice that is being written, as far as it is."""
 
     def fact(name: str, value: Markup | str, *, wide: bool = False) -> Fact:
@@ -253,14 +253,14 @@ def facts(view: View, document: Stated) -> Iterator[Fact]:
             yield Fact(label=told(view, field.label), value=value)
 
 
-def sector_links(view: View, keys: Iterable[str]) -> Iterator[Markup]:
+def sector_links(view: Voice, keys: Iterable[str]) -> Iterator[Markup]:
     terms = view.vocabulary
     for key in dict.fromkeys(terms.present_key("sector", key) for key in keys):
         if key in terms.sectors:
             yield Markup('<a href="{}">{}</a>').format(view.href("sectors", key), told(view, terms.sectors[key].name))
 
 
-def answer_words(view: View, field: PracticeField, answer: Any, original: str) -> Markup:
+def answer_words(view: Voice, field: PracticeField, answer: Any, original: str) -> Markup:
     """An answer to one of the region's own questions; words without a language are in that of the *original*."""
     if field.type in ("choice", "choices"):
         chosen = answer if isinstance(answer, list | tuple) else [answer]
@@ -275,14 +275,14 @@ def answer_words(view: View, field: PracticeField, answer: Any, original: str) -
     return told(view, answer) if isinstance(answer, dict) else labels.written(str(answer), original, view.lang)
 
 
-def _known_laws(view: View, document: Document) -> Iterator[str]:
+def _known_laws(view: Voice, document: Document) -> Iterator[str]:
     terms = view.vocabulary
     for key in dict.fromkeys(terms.present_key("provision", key) for key in document.legal_basis):
         if key in terms.provisions:
             yield key
 
 
-def article_lines(view: View, refs: Iterable[str]) -> Iterator[ArticleLine]:
+def article_lines(view: Voice, refs: Iterable[str]) -> Iterator[ArticleLine]:
     grouped: dict[int, list[ArticleLink]] = {}
     for link in article_links(view, refs):
         grouped.setdefault(Reference.parse(link.ref).article, []).append(link)
@@ -291,7 +291,7 @@ def article_lines(view: View, refs: Iterable[str]) -> Iterator[ArticleLine]:
         yield ArticleLine(number=number, href=links[0].href, heading=heading, refs=tuple(links))
 
 
-def source_lines(view: View, document: Stated) -> tuple[SourceLine, ...]:
+def source_lines(view: Voice, document: Stated) -> tuple[SourceLine, ...]:
     keys = [*document.sources, *(key for figure in document.evidence for key in figure.sources)]
     own = [tell_source(view, source.key, source) for source in document.own_sources]
     return tuple(
@@ -306,7 +306,7 @@ def source_lines(view: View, document: Stated) -> tuple[SourceLine, ...]:
     )
 
 
-def figures(view: View, evidence: Iterable[Evidence], sources: Iterable[SourceLine]) -> tuple[Figure, ...]:
+def figures(view: Voice, evidence: Iterable[Evidence], sources: Iterable[SourceLine]) -> tuple[Figure, ...]:
     place = {source.id: number for number, source in enumerate(sources, 1)}
     return tuple(
         Figure(

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lanzarote.procedures.reading import Reading
+    from lanzarote.web.voice import Voice
 
 ELSEWHERE: Final = N_("Earlier versions are read on the region’s own site.")
 
@@ -151,7 +152,7 @@ def version(
     )
 
 
-def tell(view: View, found: Published) -> Reading:
+def tell(view: Voice, found: Published) -> Reading:
     """What its pages tell of what the public reads now."""
     text = reading.read(
         view,
@@ -165,7 +166,7 @@ def tell(view: View, found: Published) -> Reading:
     return replace(text, due_on=found.due_on)
 
 
-def linked(view: View, text: Procedure) -> tuple[Linked, ...]:
+def linked(view: Voice, text: Procedure) -> tuple[Linked, ...]:
     """The improvements and practices that it names and the public reads."""
     cards = practices.by_keys(view.instance.database, view.region_id, text.practices)
     return (

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lanzarote.procedures.model import ProcedureStatus, Said
     from lanzarote.regions.reading import ArticleLink, ProvisionLine, ToldSource
     from lanzarote.types import Passing, Procedure, ProcedureStep, Side
-    from lanzarote.web.site import View
+    from lanzarote.web.voice import Voice
 
 
 class Who(Struct, frozen=True, kw_only=True):
@@ -129,7 +129,7 @@ class Reading(Struct, frozen=True, kw_only=True):
 class Teller:
     """Tells one procedure to one reader."""
 
-    def __init__(self, view: View, procedure: Procedure, practices: Sequence[Linked] = ()) -> None:
+    def __init__(self, view: Voice, procedure: Procedure, practices: Sequence[Linked] = ()) -> None:
         self.view, self.procedure, self.practices = view, procedure, practices
         self.directory = named(view.directory)
 
@@ -333,7 +333,7 @@ class Teller:
 
 
 def read(
-    view: View,
+    view: Voice,
     procedure: Procedure,
     status: ProcedureStatus,
     *,

@@ -9,7 +9,7 @@ from lanzarote.translation import N_, language_name
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lanzarote.web.site import View
+    from lanzarote.web.voice import Voice
 
 TEXTS: Final[Mapping[str, str]] = {
     "purpose": N_("What the procedure is for"),
@@ -133,7 +133,7 @@ ROOMS: Final[Mapping[str, str]] = {
 """One of several, as the form calls it."""
 
 
-def label_of(view: View, place: str) -> str:
+def label_of(view: Voice, place: str) -> str:
     """A field in words: ``steps[1].branches[0].condition.fr`` → "Step 2 – Condition 1 – If (French)"."""
     first, _, rest = place.partition(".")
     if first == "text" and "." in rest:
@@ -146,7 +146,7 @@ def label_of(view: View, place: str) -> str:
     return f"{_word(view, first)} ({language_name(rest, view.lang)})" if rest else _word(view, first)
 
 
-def duration(view: View, within: str) -> str:
+def duration(view: Voice, within: str) -> str:
     """``P8D`` as a reader says it: "8 days"."""
     number, unit = int("".join(filter(str.isdecimal, within))), within[-1]
     ngettext = view.translator.ngettext
@@ -160,5 +160,5 @@ def duration(view: View, within: str) -> str:
     return told % {"num": number}
 
 
-def _word(view: View, name: str) -> str:
+def _word(view: Voice, name: str) -> str:
     return view._(LABELS[name]) if name in LABELS else name

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import Helpline, Instrument, Provision, ProvisionVersion, Source
-    from lanzarote.web.site import View
+    from lanzarote.web.voice import Voice
 
 LONGEST_QUESTION = 200
 """Characters of a search that are looked at."""
@@ -104,19 +104,19 @@ def entries(vocabulary: Vocabulary, kind: str) -> dict[str, Any]:
     }
 
 
-def told(view: View, texts: Mapping[str, str], original: str | None = None) -> Markup:
+def told(view: Voice, texts: Mapping[str, str], original: str | None = None) -> Markup:
     """*texts* for this reader; marked with their language where it is not the page's."""
     text, lang = view.text(texts, original)
     return written(text, lang, view.lang)
 
 
-def team_note(view: View, kind: str, key: str) -> ToldNote | None:
+def team_note(view: Voice, kind: str, key: str) -> ToldNote | None:
     """What the team says beside the entry *key* of *kind*, if anything."""
     note = view.vocabulary.notes.get((kind, key))
     return ToldNote(text=told(view, note.text), on=note.at.date()) if note else None
 
 
-def tell_source(view: View, key: str, source: Source) -> ToldSource:
+def tell_source(view: Voice, key: str, source: Source) -> ToldSource:
     lang = source.language or view.lang
     titles = {lang: source.title} if isinstance(source.title, str) else source.title
     return ToldSource(
@@ -129,14 +129,14 @@ def tell_source(view: View, key: str, source: Source) -> ToldSource:
     )
 
 
-def tell_sources(view: View, keys: Iterable[str]) -> tuple[ToldSource, ...]:
+def tell_sources(view: Voice, keys: Iterable[str]) -> tuple[ToldSource, ...]:
     """Those of *keys* that are known, each once, in their order."""
     known = view.vocabulary.sources
     present = (view.vocabulary.present_key("source", key) for key in keys)
     return tuple(tell_source(view, key, known[key]) for key in dict.fromkeys(present) if key in known)
 
 
-def article_links(view: View, refs: Iterable[str]) -> tuple[ArticleLink, ...]:
+def article_links(view: Voice, refs: Iterable[str]) -> tuple[ArticleLink, ...]:
     """References in the order of the Convention, each once."""
     return tuple(
         ArticleLink(
@@ -148,7 +148,7 @@ def article_links(view: View, refs: Iterable[str]) -> tuple[ArticleLink, ...]:
     )
 
 
-def help_lines(view: View, audiences: Iterable[str]) -> tuple[HelpLine, ...]:
+def help_lines(view: Voice, audiences: Iterable[str]) -> tuple[HelpLine, ...]:
     """Lines for any of *audiences*, prominent ones first, retired ones left out."""
     wanted = set(audiences)
     vocabulary = view.vocabulary
@@ -160,7 +160,7 @@ def help_lines(view: View, audiences: Iterable[str]) -> tuple[HelpLine, ...]:
     return tuple(_help_line(view, line) for line in sorted(lines, key=lambda line: not line.prominent))
 
 
-def _help_line(view: View, line: Helpline) -> HelpLine:
+def _help_line(view: Voice, line: Helpline) -> HelpLine:
     number = line.number or ""
     return HelpLine(
         number=number,
@@ -182,12 +182,12 @@ def cite(view: Speaker, provision: Provision, instrument: Instrument | None) -> 
     return form.replace("{number}", str(number)), lang
 
 
-def tell_provision(view: View, key: str) -> ProvisionLine:
+def tell_provision(view: Voice, key: str) -> ProvisionLine:
     """The provision *key* of the region, in today's wording."""
     return tell_version(view, key, wording(view.vocabulary.provisions[key], view.today))
 
 
-def tell_version(view: View, key: str, version: ProvisionVersion) -> ProvisionLine:
+def tell_version(view: Voice, key: str, version: ProvisionVersion) -> ProvisionLine:
     """The provision *key* of the region in one of its wordings."""
     vocabulary = view.vocabulary
     provision = vocabulary.provisions[key]

@@ -28,7 +28,8 @@ class Busy(Enum):
 class Senders:
     """Who wrote within the hour, without knowing who it was."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_AN_HOUR) -> None:
+        self._most = most
         self._key = secrets.token_bytes(32)
         self._times: dict[bytes, list[float]] = {}
         self._lock = Lock()
@@ -40,7 +41,7 @@ class Senders:
         with self._lock:
             self._forget(moment)
             times = self._times.get(sender, [])
-            if len(times) >= MOST_AN_HOUR:
+            if len(times) >= self._most:
                 return Busy.SENDER
             if not times and len(self._times) >= MOST_SENDERS:
                 return Busy.ALL

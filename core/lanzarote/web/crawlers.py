@@ -18,6 +18,8 @@ from lanzarote.web.site import Site, absolute
 ROBOTS = """User-agent: *
 Disallow: /*/correct
 Disallow: /*/shortlist
+Disallow: /*/compendium
+Disallow: /*/downloads/
 Disallow: /*?*format=
 Allow: /
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
-from zoneinfo import ZoneInfo
+from urllib.parse import quote
 
 import jinja2
 from litestar import MediaType, Response
@@ -15,27 +13,24 @@ from litestar import MediaType, Response
 from lanzarote.errors import NotFound
 from lanzarote.permissions import may_somewhere
 from lanzarote.templating import environment
-from lanzarote.translation import in_language, language_name, pick, sort_key
+from lanzarote.translation import language_name
 from lanzarote.web.gate import reader_of
 from lanzarote.web.routes import PRIVATE
 from lanzarote.web.static_files import StaticFiles
+from lanzarote.web.voice import Voice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from litestar import Request
 
-    from lanzarote.instance import Instance, Origin
+    from lanzarote.instance import Instance
     from lanzarote.permissions import Action, Actor
-    from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.stakeholders.model import Stakeholder
     from lanzarote.translation import Translator
     from lanzarote.types import RegionHeader
 
 START: tuple[str, ...] = ("start",)
 """Where a person's work begins."""
-CORRECT: tuple[str, ...] = ("correct",)
-"""Where one writes to a team: of a region that is received, where it is written."""
 ROOMS = (
     "web",
     "accounts",
@@ -51,6 +46,8 @@ ROOMS = (
     "office",
     "reports",
     "transfers",
+    "downloads",
+    "compendium",
     "following",
     "activity",
     "results",
@@ -103,18 +100,14 @@ class Site:
         return self.instance.translations.negotiate(request.headers.get("accept-language"), offered)
 
 
-class View:
+class View(Voice):
     """One page for one reader."""
 
     def __init__(self, site: Site, request: Request[Any, Any, Any], lang: str, region: RegionHeader | None) -> None:
+        super().__init__(site.instance, lang, region)
         self.site = site
-        self.instance = site.instance
         self.request = request
-        self.lang = lang
-        self.region = region
         self.reader = reader_of(request)
-        self.translator = site.instance.translations.translator(lang)
-        self._ = self.translator.gettext
         only = None if region else site.only_region
         self.frame = only if only and lang in only.languages else region
         """The region that head and foot of the page lead around in: the page's, or the only one there is."""
@@ -124,33 +117,9 @@ class View:
         """Who reads the page."""
         return self.reader.actor
 
-    @property
-    def region_id(self) -> str:
-        if self.region is None:
-            raise NotFound("This page belongs to a region.")
-        return self.region.id
-
-    @cached_property
-    def vocabulary(self) -> Vocabulary:
-        return self.instance.vocabulary(self.region_id)
-
-    @cached_property
-    def directory(self) -> tuple[Stakeholder, ...]:
-        return self.instance.directory(self.region_id)
-
-    @property
-    def today(self) -> date:
-        """Today where the region is."""
-        return datetime.now(ZoneInfo(self.region.time_zone) if self.region else UTC).date()
-
     def may(self, action: Action) -> bool:
         """Whether the reader may give *action* to something in this region: for links and buttons, not for doing it."""
         return self.region is not None and not self.origin and may_somewhere(self.actor, action, self.region.id)
-
-    @cached_property
-    def origin(self) -> Origin | None:
-        """Where the region is written, if it is received here."""
-        return self.instance.origin(self.region.id) if self.region else None
 
     def piece(self, name: str, *about: Any) -> Any:
         """What a room above gives to this page; None where no such room is there."""
@@ -163,40 +132,9 @@ class View:
     def start_href(self) -> str:
         return self.instance_href(*START)
 
-    def href(self, *parts: str | int, lang: str | None = None, query: Mapping[str, Any] | None = None) -> str:
-        """Address of a page of this region (of the instance, when the page belongs to none)."""
-        inside = (self.region.id,) if self.region else ()
-        there = self.origin.address if self.origin and parts[:1] == CORRECT else ""
-        return there + self.instance_href(*inside, *parts, lang=lang, query=query)
-
-    def instance_href(self, *parts: str | int, lang: str | None = None, query: Mapping[str, Any] | None = None) -> str:
-        """Address of a page that belongs to no region, or of another region's."""
-        path = "/".join(quote(str(part), safe="") for part in (lang or self.lang, *parts))
-        return f"/{path}" + (f"?{urlencode(query, doseq=True)}" if query else "")
-
-    def region_href(self, region: RegionHeader, *parts: str | int, query: Mapping[str, Any] | None = None) -> str:
-        """Address of a page of *region*, in this page's language if the region is written in it."""
-        lang = self.lang if self.lang in region.languages else region.languages[0]
-        origin = self.instance.origin(region.id) if parts == CORRECT else None
-        return (origin.address if origin else "") + self.instance_href(region.id, *parts, lang=lang, query=query)
-
     def absolute(self, href: str) -> str:
         """*href* as the public reaches it from elsewhere."""
         return absolute(self.instance, self.request, href)
-
-    # Texts
-
-    def text(self, texts: Mapping[str, str], original: str | None = None) -> tuple[str, str]:
-        """*texts* for this reader and the language it is in: this page's, the original's, or any."""
-        order = self.region.languages if self.region else ()
-        return pick(texts, self.lang, original, order)
-
-    def say(self, texts: Mapping[str, str]) -> str:
-        """As ``text``, in one: the words say themselves that they are in another language."""
-        return in_language(*self.text(texts), self.lang)
-
-    def sort_key(self, texts: Mapping[str, str] | str) -> tuple[str, str]:
-        return sort_key(texts if isinstance(texts, str) else self.say(texts), self.lang)
 
     # Answers
 

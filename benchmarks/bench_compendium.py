@@ -1,0 +1,77 @@
+"""A thousand practices as one tagged PDF, from the command to the file.
+
+The yardstick is Typst alone, in a process of its own too: the same text with its headings, lists, links and tables,
+divided and tagged by the same rules, in Typst's own face and without any layout (bare_compendium.typ). It is given its
+text ready as JSON; ours reads it from the database, tells it, and sets it in pages. Both keep their own cold start.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from lanzarote.compendium.composing import compose
+from lanzarote.compendium.wanted import Wanted
+from lanzarote.instance import Instance
+from lanzarote.practices.service import all_cards
+from lanzarote.settings import read_settings
+
+from benchmarks import servers
+from benchmarks.corpus import build
+from benchmarks.figures import Measured, Report, rotate
+
+if TYPE_CHECKING:
+    from benchmarks.figures import Settings
+
+BARE: Final = Path(__file__).with_name("bare_compendium.typ")
+TYPST: Final = """
+import sys, pathlib, typst
+layout, document, target = map(pathlib.Path, sys.argv[1:])
+made = typst.compile(layout.read_bytes(), sys_inputs={"document": document.read_text()}, pdf_standards=["ua-1"])
+target.write_bytes(made)
+"""
+
+
+def run(settings: Settings) -> Report:
+    """Compendium"""
+    count = 100 if settings.quick else 1_000
+    database = settings.folder / f"compendium-{count}.sqlite"
+    if not database.exists():
+        build(database.with_suffix(".part"), 1, count).rename(database)
+    region, document = _prepared(database, settings.folder / "compendium.json")
+    ours, bare = settings.folder / "ours.pdf", settings.folder / "bare.pdf"
+    environment = servers.environment() | {"LANZAROTE_DATABASE_URL": f"sqlite:///{database}"}
+
+    def lasts(*command: str) -> float:
+        begun = time.perf_counter()
+        subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
+        return time.perf_counter() - begun
+
+    report = Report(f"Compendium of {count:,} practices")
+    taken = rotate(
+        {
+            "ours": lambda: lasts(str(servers.LANZAROTE), "document", region, "-o", str(ours)),
+            "bare Typst": lambda: lasts(sys.executable, "-c", TYPST, str(BARE), str(document), str(bare)),
+        },
+        settings.rounds,
+    )
+    mine, yardstick = (Measured(name, "s", False, rounds) for name, rounds in taken.items())
+    report.measured += [mine, yardstick]
+    report.claim("compendium, of bare Typst", mine, yardstick, at_most=1.3)
+    sizes = (file.stat().st_size / 1_000_000 for file in (ours, bare))
+    report.notes.append("files of {:.1f} MB and {:.1f} MB".format(*sizes))
+    return report
+
+
+def _prepared(database: Path, file: Path) -> tuple[str, Path]:
+    """The region that is there, and what is told of all its practices."""
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": f"sqlite:///{database}"})) as instance:
+        [header] = instance.headers().values()
+        ids = tuple(card.id for card in all_cards(instance.database, header.id))
+        wanted = Wanted(region=header.id, language=header.languages[0], format="pdf", title="All", practices=ids)
+        file.write_bytes(msgspec.json.encode(compose(instance, wanted), enc_hook=str))
+        return header.id, file

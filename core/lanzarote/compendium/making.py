@@ -1,0 +1,28 @@
+"""Makes a compendium in the background: what is told of the records, then the pages, which a package sets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from lanzarote.compendium.wanted import Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lanzarote.instance import Instance
+
+KIND: Final = "compendium"
+TOLD: Final = 60
+"""So much of a hundred is done when everything is told; the rest is setting the pages, of which nobody tells."""
+
+
+def make(instance: Instance, asked: bytes, progress: Callable[[int], None]) -> bytes:
+    """Raises NotFound, NoSuchFormat, and whatever the package raises."""
+    from lanzarote.compendium.composing import compose, exporter_of  # only now: a start does without
+
+    wanted = msgspec.json.decode(asked, type=Wanted)
+    exporter = exporter_of(instance, wanted.format)
+    document = compose(instance, wanted, lambda done: progress(TOLD * done // wanted.count))
+    return exporter.write(document)

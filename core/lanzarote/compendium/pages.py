@@ -1,0 +1,136 @@
+"""Where a reader chooses what a compendium holds, gives it a title and a language, and asks for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from litestar import Response
+from litestar.response import Redirect
+
+from lanzarote.compendium.choosing import chosen, offer
+from lanzarote.compendium.composing import exporter_of
+from lanzarote.compendium.making import KIND
+from lanzarote.compendium.wanted import LONGEST_TITLE, Unfit, Wanted, require_fit
+from lanzarote.database import ALL
+from lanzarote.downloads import service as downloads
+from lanzarote.errors import NotFound
+from lanzarote.practices.asking import address
+from lanzarote.stakeholders.senders import Senders
+from lanzarote.translation import language_name
+from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region
+from lanzarote.web.fields import one_of
+from lanzarote.web.routes import PRIVATE, form, page, private
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lanzarote.types import DocumentExporter
+    from lanzarote.web.site import View
+
+PLACE: Final = "/{lang:str}/{region:str}/compendium"
+OF_PROCEDURES: Final = "procedures"
+"""``?of=procedures``: the page is asked for from the list of procedures."""
+SENDERS: Final = Senders(most=10)
+
+
+@page(PLACE)
+def compendium(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[Any]:
+    """What one document is to hold."""
+    view = site.view(request, lang, region)
+    return _show(view, _exporters(view))
+
+
+@form(PLACE, may="public")
+def ask(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data) -> Response[Any]:
+    """Have the document made."""
+    view = site.view(request, lang, region)
+    exporters = _exporters(view)
+    found = chosen(view, data)
+    wanted = Wanted(
+        region=view.region_id,
+        language=_among(one_of(data, "language"), view.region.languages if view.region else (), view.lang),
+        format=_among(one_of(data, "format"), [one.format for one in exporters], exporters[0].format),
+        title=" ".join(one_of(data, "title").split()),
+        practices=found.practices,
+        procedures=found.procedures,
+    )
+    try:
+        require_fit(wanted)
+    except Unfit as error:
+        return _show(view, exporters, data, fault=str(error))
+    client = view.request.client
+    if SENDERS.admit(client.host if client else ""):
+        return _show(view, exporters, data, busy=view._("You have asked for many documents within the hour."))
+    try:
+        made = order(view, wanted)
+    except downloads.Crowded as error:
+        return _show(view, exporters, data, busy=view._(str(error)))
+    return Redirect(view.href("downloads", made), status_code=303, headers=PRIVATE)
+
+
+def order(view: View, wanted: Wanted) -> str:
+    """Have *wanted* made in the background; return where it can be fetched. Raises Crowded."""
+    exporter = exporter_of(view.instance, wanted.format)
+    name = f"lanzarote-{wanted.region}-{KIND}-{wanted.language}-{view.today.isoformat()}.{exporter.extension}"
+    with view.instance.database.write(ALL) as session:
+        asked = msgspec.json.encode(wanted)
+        return downloads.ask(session, wanted.region, KIND, asked, name=name, media_type=exporter.media_type)
+
+
+def _exporters(view: View) -> tuple[DocumentExporter, ...]:
+    """Raises NotFound where no package writes documents."""
+    if not view.instance.host.document_exporters:
+        raise NotFound("No installed package writes documents here.")
+    return view.instance.host.document_exporters
+
+
+def _among(value: str, known: Any, otherwise: str) -> str:
+    return value if value in known else otherwise
+
+
+def _show(
+    view: View,
+    exporters: tuple[DocumentExporter, ...],
+    data: Mapping[str, Any] | None = None,
+    *,
+    fault: str = "",
+    busy: str = "",
+) -> Response[Any]:
+    """The form; with what was written in it, and what has to be put right."""
+    of_procedures = view.request.query_params.get("of") == OF_PROCEDURES
+    offered = offer(view, practices=not of_procedures, data=data)
+    title = view._("Practices of co-operation: %(region)s") % {"region": view.say(view.vocabulary.name())}
+    query = [*offered.query, *([("of", OF_PROCEDURES)] if of_procedures else [])]
+    wanted = one_of(data, "language") if data is not None else view.lang
+    answer = view.render(
+        "compendium/compendium.html",
+        status=429 if busy else 400 if fault else 200,
+        offer=offered,
+        action=address(view.href("compendium"), query),
+        back=address(view.href("procedures" if of_procedures else "practices"), offered.query),
+        title=one_of(data, "title") if data is not None else str(title),
+        longest_title=LONGEST_TITLE,
+        tongues=[
+            {"value": code, "label": language_name(code, view.lang), "chosen": code == wanted}
+            for code in (view.region.languages if view.region else ())
+        ],
+        formats=[
+            {"value": one.format, "label": one.label, "chosen": number == 0} for number, one in enumerate(exporters)
+        ],
+        errors=[{"field": "title", "text": view._(fault)}] if fault else [],
+        busy=busy,
+    )
+    if busy:
+        answer.headers["Retry-After"] = "3600"
+    return private(answer)
+
+
+def link(view: View, query: list[tuple[str, str]], of: str = "") -> str:
+    """Where what *query* finds becomes one document; empty where no package writes any. For lists of records."""
+    if view.region is None or not view.instance.host.document_exporters:
+        return ""
+    return address(view.href("compendium"), [*query, *([("of", of)] if of else [])])
+
+
+handlers = (compendium, ask)

@@ -1,0 +1,197 @@
+"""A practice as a compendium tells it: all that its page says, in the same words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from lanzarote.compendium.lines import leading, line, together, words
+from lanzarote.practices.labelling import tell_label
+from lanzarote.practices.reading import Told as ToldText
+from lanzarote.practices.reading import read_practice
+from lanzarote.translation import N_, format_date
+from lanzarote.types import Bank, CitedSource, Member, Paragraph, Part, Points, Rows, Scale, Stated, Told, Words
+from lanzarote.web import labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
+
+    from lanzarote.practices.model import Document
+    from lanzarote.practices.reading import PartnerLine, Reading
+    from lanzarote.types import Line, Side
+    from lanzarote.web.voice import Voice
+
+NOT_VERIFIED = N_("not verified")
+NOT_RECHECKED = N_("not yet re-checked")
+EDITORIAL = N_("editorial mapping")
+VOUCHING: Final = ("public-sources", "declared", "observed", "evaluated")
+STRENGTH: Final = ("not-assessed", "pioneering", "prudent", "promising", "effective")
+MISSING: Final[tuple[tuple[Side, str, str], ...]] = (
+    ("public", N_("Public institutions"), N_("No public partner named in the sources")),
+    ("civil-society", N_("Civil society"), N_("No civil-society partner named in the sources")),
+)
+BETWEEN: Final[tuple[Side, ...]] = ("mixed", "private")
+
+
+def tell_practice(voice: Voice, document: Document) -> Told:
+    reading = read_practice(voice, document)
+    _ = voice._
+    address = voice.absolute(voice.href("practices", document.slug))
+    return Told(
+        kind="practice",
+        id=document.id,
+        version=document.version,
+        address=address,
+        title=_words(reading.title),
+        marks=tuple(map(words, _marks(voice, reading))),
+        summary=_paragraphs(reading.summary),
+        scales=(
+            Scale(
+                words(_("Vouched for by")),
+                words(labels.label("vouching", document.vouching, voice.translator)),
+                VOUCHING.index(document.vouching) + 1,
+            ),
+            Scale(
+                words(_("Evidence")),
+                words(labels.label("strength", document.strength, voice.translator)),
+                STRENGTH.index(document.strength),
+            ),
+        ),
+        banks=tuple(_banks(voice, reading)),
+        facts=tuple(Stated(line(voice, fact.label), line(voice, fact.value)) for fact in reading.facts),
+        parts=tuple(_parts(voice, reading)),
+        sources=cited(voice, reading.sources),
+        note=line(voice, reading.note),
+        colophon=line(
+            voice,
+            _("Published on %(day)s.") % {"day": format_date(document.updated_at.date(), voice.lang)},
+            " ",
+            voice.translator.ngettext("Version %(num)s", "Version %(num)s", document.version)
+            % {"num": document.version},
+            ". ",
+            Words(address, href=address),
+        ),
+    )
+
+
+def cited(voice: Voice, sources: Iterable[Any]) -> tuple[CitedSource, ...]:
+    """*sources* as a page lists them; each says when it was read."""
+    _ = voice._
+    return tuple(
+        CitedSource(
+            title=line(voice, one.title),
+            publisher=line(voice, one.publisher, "" if one.url else f" · {_('no public address')}"),
+            url=leading(voice, one.url),
+            read_on=line(voice, _("read on"), " ", one.read_on) if one.read_on else (),
+        )
+        for one in sources
+    )
+
+
+def laws(voice: Voice, provisions: Iterable[Any]) -> Points:
+    """Provisions as a page lists them, each with what has to be known about it."""
+    _ = voice._
+    return Points(
+        tuple(
+            line(
+                voice,
+                *(Words(one.text, one.lang, voice.absolute(law.href)) for one in line(voice, law.citation)),
+                " ",
+                law.title,
+                "" if law.verified else f" – {_(NOT_VERIFIED)}",
+                f" – {_(NOT_RECHECKED)}" if law.recheck else "",
+            )
+            for law in provisions
+        )
+    )
+
+
+def _words(told: ToldText) -> Words:
+    return Words(told.text, told.lang if told.language else "")
+
+
+def _paragraphs(told: ToldText) -> tuple[Line, ...]:
+    lang = told.lang if told.language else ""
+    return tuple((Words(text, lang),) for text in told.paragraphs)
+
+
+def _marks(voice: Voice, reading: Reading) -> Iterator[str]:
+    _, document = voice._, reading.document
+    yield labels.label("standing", document.standing, voice.translator)
+    yield labels.label("agreement", document.agreement, voice.translator)
+    if not document.verified:
+        yield _(NOT_VERIFIED)
+    if reading.summary.language:
+        yield f"{_('This practice is not translated yet. It is written in:')} {reading.summary.language}"
+    elif reading.translated_from:
+        yield f"{_('Translated from:')} {reading.translated_from}"
+    if reading.stale:
+        yield _("the original has changed since")
+    label = tell_label(voice, document)
+    if label and label.due_since:
+        yield _("due for review since %(day)s") % {"day": format_date(label.due_since, voice.lang)}
+
+
+def _banks(voice: Voice, reading: Reading) -> Iterator[Bank]:
+    _ = voice._
+    for side, label, missing in MISSING:
+        members = _members(voice, reading.partners.get(side, ()))
+        yield Bank(side, words(_(label)), members, None if members else words(_(missing)))
+    for side in BETWEEN:
+        if members := _members(voice, reading.partners.get(side, ())):
+            yield Bank(side, words(labels.label("side", side, voice.translator)), members)
+
+
+def _members(voice: Voice, partners: Sequence[PartnerLine]) -> tuple[Member, ...]:
+    return tuple(
+        Member(
+            name=tuple(Words(one.text, one.lang, leading(voice, partner.href)) for one in line(voice, partner.name)),
+            part=line(voice, partner.part),
+            mark=words(voice._(NOT_VERIFIED)) if partner.badge == "not-verified" else None,
+        )
+        for partner in partners
+    )
+
+
+def _parts(voice: Voice, reading: Reading) -> Iterator[Part]:
+    _ = voice._
+    for part in reading.parts:
+        yield Part(line(voice, part.label), tuple(map(Paragraph, _paragraphs(part.told))))
+    if reading.figures:
+        yield Part(line(voice, _("Figures from the sources")), (_figures(voice, reading),))
+    for part in reading.later:
+        yield Part(line(voice, part.label), tuple(map(Paragraph, _paragraphs(part.told))))
+    if reading.laws:
+        yield Part(line(voice, _("Legal basis")), (laws(voice, reading.laws),))
+    if reading.articles:
+        told = [
+            line(voice, Words(", ".join(ref.ref for ref in one.refs), href=voice.absolute(one.href)), " ", one.heading)
+            for one in reading.articles
+        ]
+        yield Part(line(voice, f"{_('Convention')} – {_(EDITORIAL)}"), (Points(tuple(told)),))
+    if label := tell_label(voice, reading.document):
+        decided = _("Decided by the regional team on %(day)s") % {"day": format_date(label.decided_on, voice.lang)}
+        yield Part(
+            line(voice, _("How it was assessed")),
+            (Paragraph(line(voice, label.reason)), Paragraph(line(voice, decided))),
+        )
+    if reading.missing:
+        missing = together([line(voice, one) for one in reading.missing], "; ")
+        yield Part(line(voice, _("Not stated in the sources")), (Paragraph(missing),))
+
+
+def _figures(voice: Voice, reading: Reading) -> Rows:
+    _ = voice._
+    rows = []
+    for one in reading.figures:
+        value = f"{one.value} " if one.value else ""
+        numbers = " ".join(f"[{number}]" for number, _key in one.sources)
+        rows.append(
+            (
+                (line(voice, value, one.unit) or line(voice, "–"),),
+                (line(voice, one.period or _("not stated")),),
+                (line(voice, one.text, f" {numbers}" if numbers else ""),),
+            )
+        )
+    head = (words(_("Figure")), words(_("Period")), words(_("What it says")))
+    return Rows(words(_("Figures from the sources")), head, tuple(rows), (3, 2, 5))

@@ -1,0 +1,1 @@
+"""Files that take longer to make than a visitor waits for a page: made in the background, kept for a day."""

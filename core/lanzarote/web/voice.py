@@ -1,0 +1,99 @@
+"""How things are said to whoever reads one language: words, texts, addresses. Nobody needs to have asked for a page."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
+
+from lanzarote.errors import NotFound
+from lanzarote.translation import in_language, pick, sort_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lanzarote.instance import Instance, Origin
+    from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.stakeholders.model import Stakeholder
+    from lanzarote.types import RegionHeader
+
+CORRECT: tuple[str, ...] = ("correct",)
+"""Where one writes to a team: of a region that is received, where it is written."""
+
+
+class Voice:
+    """Tells what the public reads of an instance, or of one region of it, in one language."""
+
+    def __init__(self, instance: Instance, lang: str, region: RegionHeader | None) -> None:
+        self.instance = instance
+        self.lang = lang
+        self.region = region
+        self.translator = instance.translations.translator(lang)
+        self._ = self.translator.gettext
+
+    @property
+    def region_id(self) -> str:
+        if self.region is None:
+            raise NotFound("This page belongs to a region.")
+        return self.region.id
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return self.instance.vocabulary(self.region_id)
+
+    @cached_property
+    def directory(self) -> tuple[Stakeholder, ...]:
+        return self.instance.directory(self.region_id)
+
+    @property
+    def today(self) -> date:
+        """Today where the region is."""
+        return datetime.now(ZoneInfo(self.region.time_zone) if self.region else UTC).date()
+
+    @cached_property
+    def origin(self) -> Origin | None:
+        """Where the region is written, if it is received here."""
+        return self.instance.origin(self.region.id) if self.region else None
+
+    # Addresses
+
+    def href(self, *parts: str | int, lang: str | None = None, query: Mapping[str, Any] | None = None) -> str:
+        """Address of a page of this region (of the instance, when the page belongs to none)."""
+        inside = (self.region.id,) if self.region else ()
+        there = self.origin.address if self.origin and parts[:1] == CORRECT else ""
+        return there + self.instance_href(*inside, *parts, lang=lang, query=query)
+
+    def instance_href(self, *parts: str | int, lang: str | None = None, query: Mapping[str, Any] | None = None) -> str:
+        """Address of a page that belongs to no region, or of another region's."""
+        path = "/".join(quote(str(part), safe="") for part in (lang or self.lang, *parts))
+        return f"/{path}" + (f"?{urlencode(query, doseq=True)}" if query else "")
+
+    def region_href(self, region: RegionHeader, *parts: str | int, query: Mapping[str, Any] | None = None) -> str:
+        """Address of a page of *region*, in this page's language if the region is written in it."""
+        lang = self.lang if self.lang in region.languages else region.languages[0]
+        origin = self.instance.origin(region.id) if parts == CORRECT else None
+        return (origin.address if origin else "") + self.instance_href(region.id, *parts, lang=lang, query=query)
+
+    def absolute(self, href: str) -> str:
+        """*href* as the public reaches it from elsewhere."""
+        return self._public_address + href
+
+    @cached_property
+    def _public_address(self) -> str:
+        return self.instance.public_address
+
+    # Texts
+
+    def text(self, texts: Mapping[str, str], original: str | None = None) -> tuple[str, str]:
+        """*texts* for this reader and the language it is in: this page's, the original's, or any."""
+        order = self.region.languages if self.region else ()
+        return pick(texts, self.lang, original, order)
+
+    def say(self, texts: Mapping[str, str]) -> str:
+        """As ``text``, in one: the words say themselves that they are in another language."""
+        return in_language(*self.text(texts), self.lang)
+
+    def sort_key(self, texts: Mapping[str, str] | str) -> tuple[str, str]:
+        return sort_key(texts if isinstance(texts, str) else self.say(texts), self.lang)

@@ -1,0 +1,42 @@
+"""Sets a compendium in pages, in a process of its own: it takes much memory, and gives all of it back.
+
+A text that makes the typesetter fail, or never end, takes that process with it and nothing else.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from lanzarote_compendium.signs import shown
+
+if TYPE_CHECKING:
+    from lanzarote.types import Compendium
+
+SECONDS: Final = 300
+"""Longer than this no document takes: a thousand practices take a few seconds."""
+
+
+class NotSet(Exception):
+    """The pages could not be set."""
+
+
+def set_pages(document: Compendium) -> bytes:
+    """*document* as a PDF. Raises NotSet."""
+    command = [sys.executable, "-P", "-m", "lanzarote_compendium"]
+    try:
+        done = subprocess.run(command, input=as_data(document), capture_output=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise NotSet(f"the pages were not set within {SECONDS} seconds") from None
+    if done.returncode or not done.stdout.startswith(b"%PDF"):
+        said = done.stderr.decode(errors="replace").strip().splitlines() or [f"exit code {done.returncode}"]
+        raise NotSet(f"Typst could not set the pages: {said[-1][:300]}")
+    return done.stdout
+
+
+def as_data(document: Compendium) -> bytes:
+    """What the layout reads; every text in it as it can be set."""
+    return msgspec.json.encode(shown(msgspec.to_builtins(document)))
