@@ -39,8 +39,8 @@ def read_folder(folder: Path, laws: Sequence[Path]) -> Content:
         return Content(problems=links)  # what they lead to stands in no message either
     content = read_region(folder)
     own = [LegalFramework.from_folder(law) for law in laws]
-    host = Host()
-    content = with_law(content, read_laws((*host.legal_frameworks, *own)))
+    host = Host().ask_all()
+    content = with_law(content, read_laws((*reversed(host.legal_frameworks), *own)))
     for package in host.packages:
         if package.fault:
             print(f"The installed package {package.name} is left aside: {package.fault}", file=sys.stderr)

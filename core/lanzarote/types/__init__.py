@@ -5,6 +5,7 @@ Every value is immutable and checked when it is read. ``Text`` maps a language (
 
 from __future__ import annotations
 
+from lanzarote.types.deprecation import Deprecated
 from lanzarote.types.evaluation import (
     Aim,
     Counts,
@@ -140,6 +141,7 @@ __all__ = [
     "CriterionText",
     "DecisionRule",
     "Derived",
+    "Deprecated",
     "Direction",
     "Domain",
     "Duration",

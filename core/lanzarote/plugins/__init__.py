@@ -1,0 +1,20 @@
+"""Installed packages: found, checked before import, watched while they start, ordered, kept apart."""
+
+from lanzarote.plugins.candidates import GROUP, SHIPPED, Candidate, installed
+from lanzarote.plugins.host import CHECKS, EVENTS, SWITCHED, WAY_OUT, Host, Package
+from lanzarote.plugins.manifests import MANIFESTS, required_api
+
+__all__ = [
+    "CHECKS",
+    "EVENTS",
+    "GROUP",
+    "MANIFESTS",
+    "SHIPPED",
+    "SWITCHED",
+    "WAY_OUT",
+    "Candidate",
+    "Host",
+    "Package",
+    "installed",
+    "required_api",
+]

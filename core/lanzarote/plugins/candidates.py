@@ -1,0 +1,105 @@
+"""What is installed, before anything of it is read or imported; who is first where two take one name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from importlib.metadata import EntryPoint
+
+GROUP = "lanzarote"
+SHIPPED: Final = frozenset(
+    {
+        "lanzarote-i18n",
+        "lanzarote-region-paris",
+        "lanzarote-abbreviations",
+        "lanzarote-spreadsheet",
+        "lanzarote-webhook",
+    }
+)
+"""Distributions that come with the platform; everything else is a third party's, and left out in safe mode."""
+REGIONS: Final = "lanzarote_region_"
+"""How the module of a region package begins: it is imported only where its region is used."""
+
+
+class Candidate(Struct, frozen=True, kw_only=True):
+    """An installed package before it is looked at."""
+
+    name: str
+    module: str
+    distribution: str = ""
+    version: str = ""
+    summary: str = ""
+
+
+class Point:
+    """An entry point: its name is at hand; what its distribution says of itself is read when somebody asks."""
+
+    def __init__(self, name: str, module: str, read: Callable[[], Candidate]) -> None:
+        self.name = name
+        self.describes_region = module.startswith(REGIONS)
+        self._read = read
+
+    @cached_property
+    def candidate(self) -> Candidate:
+        return self._read()
+
+
+def installed() -> tuple[Candidate, ...]:
+    """List the packages in the entry point group ``lanzarote`` without importing any of them."""
+    return tuple(_candidate(point) for point in entry_points(group=GROUP))
+
+
+def installed_points() -> Iterator[Point]:
+    """As ``installed``, and without reading what their distributions say: a thousand of those take their time."""
+    for point in entry_points(group=GROUP):
+        yield Point(point.name, _module(point), lambda point=point: _candidate(point))  # type: ignore[misc]
+
+
+def given_points(candidates: Iterable[Candidate]) -> Iterator[Point]:
+    for candidate in candidates:
+        yield Point(candidate.name, candidate.module, lambda candidate=candidate: candidate)  # type: ignore[misc]
+
+
+def in_order(points: Iterable[Point]) -> list[tuple[Point, ...]]:
+    """Those of one name together, by name; the first of each has it.
+
+    Of several that take one name, that is the distribution called after it as ours are, then any called after it.
+    Otherwise a package that took the name of a region would silence that region.
+    """
+    by_name: dict[str, list[Point]] = {}
+    for point in points:
+        by_name.setdefault(point.name, []).append(point)
+    return [_by_precedence(by_name[name]) for name in sorted(by_name)]
+
+
+def _by_precedence(points: Sequence[Point]) -> tuple[Point, ...]:
+    return tuple(points) if len(points) == 1 else tuple(sorted(points, key=lambda point: _precedence(point.candidate)))
+
+
+def _precedence(candidate: Candidate) -> tuple[int, str, str, str]:
+    name, distribution = candidate.name, candidate.distribution
+    ours = distribution in (f"lanzarote-region-{name}", f"lanzarote-{name}")
+    rank = 0 if ours else 1 if distribution.endswith(f"-{name}") else 2
+    return rank, distribution, candidate.module, candidate.version
+
+
+def _module(point: EntryPoint) -> str:
+    return point.value.partition(":")[0].strip()
+
+
+def _candidate(point: EntryPoint) -> Candidate:
+    metadata = point.dist.metadata.json if point.dist else {}
+    return Candidate(
+        name=point.name,
+        module=_module(point),
+        distribution=str(metadata.get("name") or ""),
+        version=str(metadata.get("version") or ""),
+        summary=str(metadata.get("summary") or ""),
+    )
