@@ -115,7 +115,7 @@ class Instance:
         brought = {id(one): (name, one) for name, one in self._catalogues()}
 
         def blame(catalogue: Catalogue, fault: str) -> None:
-            self.host.leave_aside(brought[id(catalogue)][0], f"the catalogue {fault}")
+            self.host.leave_aside(brought[id(catalogue)][0], f"the catalogue {fault}; its messages are shown in English")
 
         return Translations([one for _, one in brought.values()], blame)
 
@@ -140,7 +140,7 @@ class Instance:
         if not is_language(catalogue.language):
             self.host.leave_aside(name, f"{catalogue.path.name} is not named after a language, such as fr.po")
         elif not catalogue.path.is_file():
-            self.host.leave_aside(name, f"the catalogue {catalogue.path} is not there")
+            self.host.leave_aside(name, f"the catalogue {catalogue.path} is not there; its messages are shown in English")
         else:
             return True
         return False

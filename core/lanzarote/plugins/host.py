@@ -96,6 +96,7 @@ class Host:
         self._started: dict[str, _Started] = {}
         self._asleep: dict[str, Point] = {}
         self._order: list[str] = []
+        self._added: set[str] = set()
         self._chosen: dict[str, tuple[tuple[Package, Any], ...]] = {}
         points = installed_points() if candidates is None else given_points(candidates)
         self._receive(in_order(points))
@@ -131,7 +132,7 @@ class Host:
 
     @property
     def exporters(self) -> tuple[Exporter, ...]:
-        """One per format; the first package by name wins a format, the later one is told so."""
+        """One per format: that of the platform's own package, else of the first by name; the later one is told so."""
         return tuple(value for _, value in self.formats)
 
     @property
@@ -194,6 +195,7 @@ class Host:
         started = _Started(Point(name, "", lambda: NotImplemented))
         self._register(started, plugin)
         self._ask(started)
+        self._added.add(name)
         self._order.insert(0, name)
         self._keep(started)
 
@@ -331,10 +333,11 @@ class Host:
     # What counts
 
     def _contributed(self, hook: str) -> tuple[tuple[Package, Any], ...]:
-        """What sound packages contribute, package by package in the order of their names."""
+        """What sound packages contribute: those of the application, those that come with the platform, the others."""
         chosen = self._chosen.get(hook)
         if chosen is None:
-            sound = (self._packages[name] for name in self._order if name in self._started)
+            started = (self._packages[name] for name in self._order if name in self._started)
+            sound = sorted(started, key=self._rank)
             chosen = self._chosen[hook] = tuple(
                 (package, value)
                 for package in sound
@@ -342,6 +345,10 @@ class Host:
                 for value in self._started[package.name].answers.get(hook, ())
             )
         return chosen
+
+    def _rank(self, package: Package) -> int:
+        # Nobody takes a format or a word from the platform by being called aaa.
+        return 0 if package.name in self._added else 1 if package.distribution in SHIPPED else 2
 
     def _choose_formats(self) -> tuple[tuple[Package, Exporter], ...]:
         chosen: dict[str, tuple[Package, Exporter]] = {}
