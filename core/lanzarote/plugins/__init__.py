@@ -2,13 +2,11 @@
 
 from lanzarote.plugins.candidates import GROUP, SHIPPED, Candidate, installed
 from lanzarote.plugins.host import CHECKS, EVENTS, SWITCHED, WAY_OUT, Host, Package
-from lanzarote.plugins.manifests import MANIFESTS, required_api
 
 __all__ = [
     "CHECKS",
     "EVENTS",
     "GROUP",
-    "MANIFESTS",
     "SHIPPED",
     "SWITCHED",
     "WAY_OUT",
@@ -16,5 +14,4 @@ __all__ = [
     "Host",
     "Package",
     "installed",
-    "required_api",
 ]

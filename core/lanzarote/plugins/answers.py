@@ -12,7 +12,7 @@ from lanzarote.translation.catalogues import is_language
 from lanzarote.types import Catalogue, Exporter, Folder, LegalFramework, Region
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 T = TypeVar("T")
 MOST: Final = 1_000
@@ -63,8 +63,3 @@ def _expect(value: Any, name: str, pattern: re.Pattern[str], meant: str) -> None
     given = getattr(value, name)
     if not (isinstance(given, str) and len(given) <= 100 and pattern.fullmatch(given)):
         raise ValueError(f"{name} of {type(value).__name__} is {str(given)[:40]!r}; give {meant}")
-
-
-def direct(function: Callable[..., Any], names: tuple[str, ...]) -> Callable[..., Any]:
-    """Call *function* with those of the given values that it takes, by their *names*."""
-    return lambda **values: function(*(values[name] for name in names))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from email.parser import HeaderParser
 from functools import cached_property
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,11 +97,11 @@ def _module(point: EntryPoint) -> str:
 
 
 def _candidate(point: EntryPoint) -> Candidate:
-    metadata = point.dist.metadata.json if point.dist else {}
-    return Candidate(
-        name=point.name,
-        module=_module(point),
-        distribution=str(metadata.get("name") or ""),
-        version=str(metadata.get("version") or ""),
-        summary=str(metadata.get("summary") or ""),
-    )
+    candidate = Candidate(name=point.name, module=_module(point))
+    if point.dist is None:
+        return candidate
+    # Not its ``metadata``: that reads the whole description too.
+    head = (point.dist.read_text("METADATA") or point.dist.read_text("PKG-INFO") or "").partition("\n\n")[0]
+    told = HeaderParser().parsestr(head)
+    distribution, version, summary = (str(told.get(name) or "") for name in ("Name", "Version", "Summary"))
+    return replace(candidate, distribution=distribution, version=version, summary=summary)

@@ -12,15 +12,16 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import pluggy
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
 from lanzarote import hookspecs
-from lanzarote.plugins.answers import KINDS, direct, fit
+from lanzarote.plugins.answers import KINDS, fit
 from lanzarote.plugins.candidates import SHIPPED, Point, given_points, in_order, installed_points
-from lanzarote.plugins.manifests import about, misfit, required_api
+from lanzarote.plugins.hooks import implemented, specified
+from lanzarote.plugins.manifests import misfit, read_manifest
 from lanzarote.plugins.watching import PATIENCE, Patient, Step, in_turn
+from lanzarote.uncollected import paused
 
 if TYPE_CHECKING:
     from lanzarote.plugins.candidates import Candidate
@@ -64,7 +65,8 @@ class _Started:
     def __init__(self, point: Point) -> None:
         self.point = point
         self.package = Package(name=point.name, distribution="", version="")
-        self.calls: dict[str, Callable[..., Any]] = {}
+        self.plugin: object = None
+        self.calls: Mapping[str, Callable[..., Any]] = {}
         self.answers: dict[str, tuple[Any, ...]] = {}
         self.step = "its distribution"
         self.deprecated: dict[str, None] = {}
@@ -86,10 +88,7 @@ class Host:
     ) -> None:
         """*safe_mode*: leave out whatever does not come with the platform."""
         self.safe_mode = safe_mode
-        self._manager = pluggy.PluginManager("lanzarote")
-        self._manager.add_hookspecs(hooks)
-        self._hook_names = {name for name, value in vars(hooks).items() if hasattr(value, "lanzarote_spec")}
-        self._registering = threading.Lock()
+        self._hooks = specified(hooks)
         self._waking = threading.RLock()
         self._patient = Patient()
         self._packages: dict[str, Package] = {}
@@ -97,6 +96,7 @@ class Host:
         self._asleep: dict[str, Point] = {}
         self._order: list[str] = []
         self._added: set[str] = set()
+        self._modules: dict[int, str] = {}
         self._chosen: dict[str, tuple[tuple[Package, Any], ...]] = {}
         points = installed_points() if candidates is None else given_points(candidates)
         self._receive(in_order(points))
@@ -250,7 +250,7 @@ class Host:
         started = [_Started(point) for point in points]
         steps = [Step(lambda one=one: self._open(one)) for one in started]  # type: ignore[misc]
         # What a package prints is told apart from what a command writes, such as records.
-        with redirect_stdout(sys.stderr):
+        with redirect_stdout(sys.stderr), paused():
             in_turn(steps)
         for one, step in zip(started, steps, strict=True):
             if not step.done.is_set():
@@ -264,6 +264,10 @@ class Host:
 
     def _keep(self, started: _Started) -> None:
         package = started.package
+        if started.plugin is not None and (other := self._modules.setdefault(id(started.plugin), package.name)) != package.name:
+            fault = f"cannot be used: it is the very module that {other} is; name each package once"
+            package = replace(package, hooks=(), fault=fault)
+            started.answers = {}
         self._started[package.name] = started
         self._packages[package.name] = replace(package, fault="", deprecated=tuple(started.deprecated))
         self._chosen.clear()
@@ -276,8 +280,8 @@ class Host:
             candidate = started.point.candidate
             started.package = self._seen(started.point)
             started.step = "what it says of itself"
-            requires = required_api(candidate.module)
-            started.package = replace(started.package, requires_api=requires, about=about(candidate))
+            requires, about = read_manifest(candidate)
+            started.package = replace(started.package, requires_api=requires, about=about)
             if told := misfit(requires):
                 started.package = replace(started.package, fault=told)
                 return
@@ -293,24 +297,11 @@ class Host:
         self._ask(started)
 
     def _register(self, started: _Started, plugin: object) -> None:
-        with self._registering:
-            self._manager.register(plugin, name=started.point.name)
-            callers = self._manager.get_hookcallers(plugin) or []
-            if unknown := sorted({caller.name for caller in callers} - self._hook_names):
-                self._manager.unregister(plugin)
-                known = ", ".join(sorted(self._hook_names))
-                raise ValueError(f"implements {unknown[0]!r}, which is no hook; the hooks: {known}")
-        for caller in callers:
-            [own] = [one for one in caller.get_hookimpls() if one.plugin is plugin]
-            if own.wrapper or own.hookwrapper:
-                raise ValueError(f"wraps the hook {caller.name}; packages are asked one by one: return values instead")
-            started.calls[caller.name] = direct(own.function, own.argnames)
-            assert caller.spec is not None
-            warned = caller.spec.warn_on_impl_args or {}
-            for told in (caller.spec.warn_on_impl, *map(warned.get, own.argnames)):
-                if told is not None:
-                    started.deprecated[str(told)] = None
-        started.package = replace(started.package, hooks=tuple(sorted(started.calls)))
+        found = implemented(plugin, self._hooks)
+        # Two names may lead to one package; the first by name has it, whichever is imported first.
+        started.plugin, started.calls = plugin, found.calls
+        started.deprecated |= dict.fromkeys(map(str, found.deprecated))
+        started.package = replace(started.package, hooks=tuple(sorted(found.calls)))
 
     def _ask(self, started: _Started) -> None:
         """Ask for everything that the package contributes."""
