@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.util import find_spec
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 MANIFESTS = ("lanzarote.toml", "region/region.toml")
 """Where a package says ``requires_api``."""
+_PLAIN = re.compile(
+    rb'(?:[ \t]*(?:#[^\n]*)?\r?\n|[a-z_]+ *= *(?:\d+|"[^"\\\n]*") *\r?\n)*?requires_api *= *"([ -!#-[\]-~]*)" *(?:#[^\n]*)?\r?\n'
+)
 OFFERED = ".".join(map(str, API_VERSION))
 
 
@@ -28,7 +32,8 @@ def read_manifest(candidate: Candidate) -> tuple[str, dict[str, str]]:
     for manifest in MANIFESTS:
         try:
             with open(f"{folder}/{manifest}", "rb") as file:
-                told = tomllib.load(file)
+                data = file.read()
+            told = _head(data) or tomllib.loads(data.decode())
         except (FileNotFoundError, NotADirectoryError):
             continue
         except (OSError, ValueError) as error:
@@ -37,6 +42,17 @@ def read_manifest(candidate: Candidate) -> tuple[str, dict[str, str]]:
     raise ValueError(
         f'says nowhere which API it needs; add {MANIFESTS[0]} with requires_api = ">=1,<2" beside its code'
     )
+
+
+def _head(data: bytes) -> dict[str, Any] | None:
+    r"""The range, where it stands among the first plain lines as in every region: the rest may be long.
+
+    >>> _head(b'format = 1\nrequires_api = ">=1,<2"\n[name]\n')
+    {'requires_api': '>=1,<2'}
+    >>> _head(b'[about]\nrequires_api = ">=1"\n')
+    """
+    found = _PLAIN.match(data)
+    return {"requires_api": found[1].decode()} if found and b"[about]" not in data and b"about." not in data else None
 
 
 def misfit(requires: str) -> str:
