@@ -1,7 +1,7 @@
 """Starting with a thousand region packages installed: what one of them costs, and what all of them do.
 
-The yardsticks are what nobody can go without: to scan the entry points and load what is used of them; to import a thousand
-modules. Each is taken in a Python of its own, which has imported the platform before the clock starts.
+The yardsticks are what nobody can go without: to scan the entry points and load what is used of them; to import a
+thousand modules. Each is taken in a Python of its own, which has imported the platform before the clock starts.
 """
 
 from __future__ import annotations

@@ -115,7 +115,9 @@ class Instance:
         brought = {id(one): (name, one) for name, one in self._catalogues()}
 
         def blame(catalogue: Catalogue, fault: str) -> None:
-            self.host.leave_aside(brought[id(catalogue)][0], f"the catalogue {fault}; its messages are shown in English")
+            self.host.leave_aside(
+                brought[id(catalogue)][0], f"the catalogue {fault}; its messages are shown in English"
+            )
 
         return Translations([one for _, one in brought.values()], blame)
 
@@ -140,7 +142,9 @@ class Instance:
         if not is_language(catalogue.language):
             self.host.leave_aside(name, f"{catalogue.path.name} is not named after a language, such as fr.po")
         elif not catalogue.path.is_file():
-            self.host.leave_aside(name, f"the catalogue {catalogue.path} is not there; its messages are shown in English")
+            self.host.leave_aside(
+                name, f"the catalogue {catalogue.path} is not there; its messages are shown in English"
+            )
         else:
             return True
         return False
@@ -270,9 +274,12 @@ class Instance:
         return [name for name, known in loaded if self._digest_now(name, known) != known]
 
     def _digest_now(self, region_id: str, known: str) -> str:
-        """The digest; *known* where the package is away, or its folder cannot be read."""
+        """The digest; *known* where its package, or that of its law, is away, or its folder cannot be read."""
         installed = self.installed.get(region_id)
         if installed is None:
+            return known
+        own = installed.package.name
+        if not all(law_of(self.host, wanted, own=own) for wanted in installed.header.law):
             return known
         try:
             return self.digest(region_id)

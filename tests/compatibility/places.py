@@ -42,9 +42,9 @@ class Place:
         options = ("--disable-pip-version-check", "uninstall", "-q", "-y")
         self._run([*self._pip, "--python", self.python, *options, *names])
 
-    def lanzarote(self, *words: str | Path, fails: bool = False, **settings: str) -> bytes:
-        """Run a command; return what it wrote."""
-        return self._run([self.python, "-c", PROGRAM, *words], fails=fails, **settings)
+    def lanzarote(self, *words: str | Path, fails: bool = False, data: Path | None = None) -> bytes:
+        """Run a command, on other *data* if they are named; return what it wrote."""
+        return self._run([self.python, "-c", PROGRAM, *words], fails=fails, data=data)
 
     def configuration(self) -> Any:
         return json.loads(self._run([self.python, "-c", PROGRAM, "plugins", "--json"], fails=None))
@@ -58,7 +58,7 @@ class Place:
     def site(self) -> Iterator[Callable[[str], bytes]]:
         """Serve until the block ends; gives what answers a path."""
         command = [str(self.python), "-c", PROGRAM, "run", "--port", "0"]
-        with subprocess.Popen(command, env=self._environ(), stdout=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen(command, env=self._environ(self.data), stdout=subprocess.PIPE, text=True) as process:
             try:
                 assert process.stdout is not None
                 said = []
@@ -72,21 +72,20 @@ class Place:
                 process.terminate()
                 process.wait(PATIENCE)
 
-    def _run(self, command: Sequence[str | Path], *, fails: bool | None = False, **settings: str) -> bytes:
+    def _run(self, command: Sequence[str | Path], *, fails: bool | None = False, data: Path | None = None) -> bytes:
         done = subprocess.run(
             [*map(str, command)],
-            env=self._environ() | settings,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            env=self._environ(data or self.data),
+            capture_output=True,
             timeout=PATIENCE,
             check=False,
         )
         assert fails is None or (done.returncode != 0) is fails, (done.stdout + done.stderr).decode()
         return done.stdout
 
-    def _environ(self) -> dict[str, str]:
+    def _environ(self, data: Path) -> dict[str, str]:
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("LANZAROTE_", "PYTHON"))}
-        return ours | {"PYTHONUTF8": "1", "LANZAROTE_DATA": str(self.data), "LANZAROTE_BASE_URL": ADDRESS}
+        return ours | {"PYTHONUTF8": "1", "LANZAROTE_DATA": str(data), "LANZAROTE_BASE_URL": ADDRESS}
 
 
 def _get(address: str) -> bytes:

@@ -52,15 +52,15 @@ def settings(data: Path) -> Settings:
     return read_settings({"LANZAROTE_DATA": str(data)})
 
 
-def records(place: Place, **environ: str) -> list[bytes]:
+def records(place: Place, data: Path | None = None) -> list[bytes]:
     """Everything that the export holds, but when it was made."""
-    return place.lanzarote("export", REGION, **environ).splitlines()[1:]
+    return place.lanzarote("export", REGION, data=data).splitlines()[1:]
 
 
 def test_nothing_is_lost_while_they_are_away_nor_when_they_are_back(place: Place, tmp_path: Path) -> None:
     before, shown = records(place), place.pages(*PAGES)
     assert b"What the team itself has written." in b"".join(before)
-    assert "Tribunaux du Petit Pays".encode() in shown["/fr/tiny/sectors"]
+    assert b"Tribunaux du Petit Pays" in shown["/fr/tiny/sectors"]
 
     place.uninstall("lanzarote-region-tiny")
     assert place.pages(*PAGES) == shown
@@ -73,16 +73,16 @@ def test_nothing_is_lost_while_they_are_away_nor_when_they_are_back(place: Place
     assert "! package remarks: is switched on for tiny, and not installed; install it, or run: " in doctor
     assert b"tiny \xe2\x80\x94 its package is not installed" in place.lanzarote("upgrade", "--no-backup")
     place.lanzarote("backup", tmp_path / "away.backup")
-    elsewhere = {"LANZAROTE_DATA": str(tmp_path / "elsewhere")}
-    place.lanzarote("restore", tmp_path / "away.backup", **elsewhere)
-    assert records(place, **elsewhere) == before
+    elsewhere = tmp_path / "elsewhere"
+    place.lanzarote("restore", tmp_path / "away.backup", data=elsewhere)
+    assert records(place, elsewhere) == before
 
     place.install(*wheels())
     assert records(place) == before
-    assert records(place, **elsewhere) == before
+    assert records(place, elsewhere) == before
     assert place.pages(*PAGES) == shown
     assert place.lanzarote("upgrade", "--no-backup") == b"All regions are as their installed packages say.\n"
-    assert place.lanzarote("upgrade", "--no-backup", **elsewhere) == place.lanzarote("upgrade", "--no-backup")
+    assert place.lanzarote("upgrade", "--no-backup", data=elsewhere) == place.lanzarote("upgrade", "--no-backup")
     [checks] = [one for one in place.configuration()["packages"] if one["name"] == CHECKS]
     assert checks["switched_on"] == [REGION]
     assert records(place) == before

@@ -46,9 +46,8 @@ def _look_at(value: Any) -> None:
     """A value is made by the package: its fields may hold anything."""
     if isinstance(value, Folder | Catalogue) and not isinstance(value.path, Path | Traversable):
         raise TypeError(f'path is {type(value.path).__name__}; give a place in the package: files(__name__) / "…"')
-    if isinstance(value, Catalogue):
-        if not is_language(value.language):
-            raise ValueError(f"language of Catalogue is {str(value.language)[:40]!r}; give one such as fr or pt-BR")
+    if isinstance(value, Catalogue) and not is_language(value.language):
+        raise ValueError(f"language of Catalogue is {str(value.language)[:40]!r}; give one such as fr or pt-BR")
     if isinstance(value, Exporter):
         _expect(value, "format", _KEY, "a word of small letters, digits and single hyphens")
         _expect(value, "extension", _KEY, "the ending of a file's name, without its dot")

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from msgspec import Struct
-from msgspec.structs import fields, replace
+from msgspec.structs import replace
 
 from lanzarote import hookspecs
 from lanzarote.plugins.answers import KINDS, fit
@@ -70,6 +70,9 @@ class _Started:
         self.answers: dict[str, tuple[Any, ...]] = {}
         self.step = "its distribution"
         self.deprecated: dict[str, None] = {}
+
+    def blame(self, fault: str) -> None:
+        self.package = _with_fault(self.package, fault)
 
 
 class Host:
@@ -168,9 +171,7 @@ class Host:
 
     def wake_distribution(self, distribution: str) -> None:
         """Import what *distribution* brings."""
-        self.wake(
-            *(name for name, point in list(self._asleep.items()) if point.candidate.distribution == distribution)
-        )
+        self.wake(*(name for name, point in list(self._asleep.items()) if point.candidate.distribution == distribution))
 
     def ask_all(self) -> Host:
         """Import every package, so that all faults are known."""
@@ -203,7 +204,7 @@ class Host:
         """Note that what package *name* contributed cannot be used."""
         package = self._packages[name]
         if fault not in package.fault:
-            self._packages[name] = replace(package, fault="; ".join(filter(None, (package.fault, fault))))
+            self._packages[name] = _with_fault(package, fault)
             self._chosen.clear()
 
     def leave_aside(self, name: str, told: str) -> None:
@@ -240,7 +241,9 @@ class Host:
         known_as = f"{other.name} ({late})"
         self._order.append(known_as)
         fault = f"repeats the name {other.name!r} of {owner}; give it a name of its own"
-        self._packages[known_as] = self._seen(other, **{"idle": LEFT_OUT} if self._left_out(other) else {"fault": fault})
+        self._packages[known_as] = self._seen(
+            other, **{"idle": LEFT_OUT} if self._left_out(other) else {"fault": fault}
+        )
 
     def _left_out(self, point: Point) -> bool:
         return self.safe_mode and point.candidate.distribution not in SHIPPED
@@ -258,13 +261,14 @@ class Host:
             self._keep(one)
 
     def _give_up(self, started: _Started) -> None:
-        told = f"does not start: {started.step} did not come back within {PATIENCE:g} seconds"
-        fault = "; ".join(filter(None, (started.package.fault, told)))
-        started.package = replace(started.package, fault=fault)
+        started.blame(f"does not start: {started.step} did not come back within {PATIENCE:g} seconds")
 
     def _keep(self, started: _Started) -> None:
         package = started.package
-        if started.plugin is not None and (other := self._modules.setdefault(id(started.plugin), package.name)) != package.name:
+        if (
+            started.plugin is not None
+            and (other := self._modules.setdefault(id(started.plugin), package.name)) != package.name
+        ):
             fault = f"cannot be used: it is the very module that {other} is; name each package once"
             package = replace(package, hooks=(), fault=fault)
             started.answers = {}
@@ -315,9 +319,7 @@ class Host:
                     warnings.warn(told, stacklevel=2)
                     started.deprecated[str(told)] = None
             except BaseException as error:  # see _open
-                told = f"its hook {hook} failed: {_tell(error)}"
-                fault = "; ".join(filter(None, (started.package.fault, told)))
-                started.package = replace(started.package, fault=fault)
+                started.blame(f"its hook {hook} failed: {_tell(error)}")
             else:
                 started.answers[hook] = values
 
@@ -351,7 +353,8 @@ class Host:
                     self.blame(name, f"the format {one.format!r} is already written by another package")
                     break
             else:
-                chosen |= {one.format: (package, one) for one in reversed(offered)}
+                for one in offered:
+                    chosen.setdefault(one.format, (package, one))
         return tuple(chosen.values())
 
     def _unopened(self, name: str) -> Package:
@@ -372,11 +375,13 @@ def deprecated_in(values: Iterable[Any]) -> Iterator[Deprecated]:
         if "*" in going:
             yield going["*"]
         if going:
-            yield from (
-                going[field.name]
-                for field in fields(value)
-                if field.name in going and getattr(value, field.name) != field.default
-            )
+            names, defaults = value.__struct_fields__, value.__struct_defaults__
+            usual = dict(zip(reversed(names), reversed(defaults), strict=False))
+            yield from (going[name] for name in names if name in going and getattr(value, name) != usual.get(name))
+
+
+def _with_fault(package: Package, fault: str) -> Package:
+    return replace(package, fault="; ".join(filter(None, (package.fault, fault))))
 
 
 def _tell(error: BaseException) -> str:

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 MANIFESTS = ("lanzarote.toml", "region/region.toml")
 """Where a package says ``requires_api``."""
 _PLAIN = re.compile(
-    rb'(?:[ \t]*(?:#[^\n]*)?\r?\n|[a-z_]+ *= *(?:\d+|"[^"\\\n]*") *\r?\n)*?requires_api *= *"([ -!#-[\]-~]*)" *(?:#[^\n]*)?\r?\n'
+    rb"""(?:[ \t]*(?:\#[^\n]*)?\r?\n | [a-z_]+[ ]*=[ ]*(?:\d+|"[^"\\\n]*")[ ]*\r?\n)*?
+    requires_api[ ]*=[ ]*"([ -!\#-\[\]-~]*)"[ ]*(?:\#[^\n]*)?\r?\n""",
+    re.VERBOSE,
 )
+"""Comments, blank lines and plain values, then the range."""
 OFFERED = ".".join(map(str, API_VERSION))
 
 

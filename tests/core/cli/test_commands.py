@@ -40,7 +40,11 @@ def started(*words: str, data: Path, **environment: str) -> subprocess.Completed
 
 def test_the_program_tells_its_version(data: Path) -> None:
     done = started("--version", data=data)
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"lanzarote {lanzarote.__version__} (API of packages: 1.0)\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0,
+        f"lanzarote {lanzarote.__version__} (API of packages: 1.0)\n",
+        "",
+    )
 
 
 def test_help_names_every_command(run: Run) -> None:

@@ -46,7 +46,9 @@ ENDLESS = """
             yield Concern(code="more", text={"en": "And more."})
 """
 LISTENING = WAITING + "    @hookimpl\n    def practice_published(event):\n        wait()\n"
-WRITING = WAITING + """
+WRITING = (
+    WAITING
+    + """
     def write(table):
         wait()
         return b"written"
@@ -55,6 +57,7 @@ WRITING = WAITING + """
     def exporters():
         return [Exporter(format="slow", label="Slow", media_type="text/plain", extension="txt", write=write)]
 """
+)
 
 
 @pytest.fixture(autouse=True)
@@ -145,7 +148,7 @@ def test_a_format_that_hangs_fails_by_name_and_the_site_goes_on(paris_with: Maki
 
 @pytest.mark.parametrize("body", ["raise OSError('/secret')", "return 'text'", "raise SystemExit", "return None"])
 def test_a_format_that_fails_is_told_by_name_and_nothing_internal(paris_with: Making, body: str) -> None:
-    code = WRITING.replace("wait()\n        return b\"written\"", body).replace("slow", "odd")
+    code = WRITING.replace('wait()\n        return b"written"', body).replace("slow", "odd")
     paris = paris_with(off=("odd",), odd=code)
     with site_of(paris) as client:
         answer = client.get("/en/paris/practices?format=odd")

@@ -66,6 +66,13 @@ TOUCH = "(Path(__file__).parent / 'imported').touch()"
     ("manifest", "fault"),
     [
         ('requires_api = ">=2,<3"\n', "needs the platform's API >=2,<3; this platform offers 1.0"),
+        ('requires_api = ">=2"\n', "needs the platform's API >=2; this platform offers 1.0"),
+        ('requires_api = ">=1.1,<2"\n', "needs the platform's API >=1.1,<2; this platform offers 1.0"),
+        (
+            'requires_api = ">=1,<"\n',
+            "its lanzarote.toml says requires_api = '>=1,<'; write a range such as \">=1,<2\"",
+        ),
+        ('requires_api = "1.0"\n', "its lanzarote.toml says requires_api = '1.0'; write a range such as \">=1,<2\""),
         ('requires_api = "<1"\n', "needs the platform's API <1; this platform offers 1.0"),
         ('requires_api = "one"\n', "its lanzarote.toml says requires_api = 'one'; write a range such as \">=1,<2\""),
         ("requires_api = 1\n", 'its lanzarote.toml says requires_api = 1; write a range such as ">=1,<2"'),
@@ -76,7 +83,22 @@ TOUCH = "(Path(__file__).parent / 'imported').touch()"
         (b'requires_api = "\xff"\n', "its lanzarote.toml cannot be read: "),
         (None, 'says nowhere which API it needs; add lanzarote.toml with requires_api = ">=1,<2" beside its code'),
     ],
-    ids=["newer", "older", "no range", "a number", "a list", "blank", "missing", "bad TOML", "not UTF-8", "no file"],
+    ids=[
+        "newer",
+        "open",
+        "a newer minor",
+        "half a range",
+        "a version",
+        "older",
+        "no range",
+        "a number",
+        "a list",
+        "blank",
+        "missing",
+        "bad TOML",
+        "not UTF-8",
+        "no file",
+    ],
 )
 def test_a_package_that_does_not_fit_is_refused_before_it_is_imported(
     folder: Path, manifest: str | bytes | None, fault: str
@@ -157,7 +179,9 @@ def test_a_misspelt_hook_refuses_the_whole_package(folder: Path) -> None:
     ],
     ids=["raises", "exits", "a string", "None", "a number", "None inside", "the class", "a generator"],
 )
-def test_a_package_with_a_hook_that_fails_contributes_nothing_and_stops_no_other(folder: Path, answer: str, fault: str) -> None:
+def test_a_package_with_a_hook_that_fails_contributes_nothing_and_stops_no_other(
+    folder: Path, answer: str, fault: str
+) -> None:
     code = FRENCH + f"    @hookimpl\n    def exporters():\n        {answer}\n"
     host = Host([write_package(folder, "broken", code), write_package(folder, "fit", exporter("csv"))]).ask_all()
     told = {package.name: package.fault for package in host.packages}

@@ -30,9 +30,8 @@ ON = {"abbreviations": ["paris"], "webhook": ["paris"]}
 def quarrelling(folder: Path) -> list[Candidate]:
     """Sound packages and packages at fault, several of which want the same name, region, law, language or format."""
     found = [*installed()]
-    for name in (*bad.FAULTY, *bad.PARTLY, *bad.HARMLESS):
-        if name not in ("a-million", "spawns-threads"):
-            found.append(written_package(folder, name))
+    names = {*bad.FAULTY, *bad.PARTLY, *bad.HARMLESS} - {"a-million", "spawns-threads"}
+    found += [written_package(folder, name) for name in sorted(names)]
     for name in ("testland", "aaa-testland", "zzz-testland"):
         one = write_package(folder, name, REGION + LAW)
         write_region(folder / one.module / "region")
@@ -43,9 +42,8 @@ def quarrelling(folder: Path) -> list[Candidate]:
     for version in ("1.0", "2.0", "3.0"):
         twin = write_package(folder, f"twin-{version.replace('.', '-')}", bad.exporter(format=f'"f{version[0]}"'))
         found.append(Candidate(name="twin", module=twin.module, distribution=f"d{version[0]}-twin", version=version))
-    for name in ("b-odd", "a-odd", "c-odd"):
-        found.append(write_package(folder, name, bad.exporter(format='"odd"', label=f'"{name}"'), MANIFEST))
-    return found
+    odd = {name: bad.exporter(format='"odd"', label=f'"{name}"') for name in ("b-odd", "a-odd", "c-odd")}
+    return [*found, *(write_package(folder, name, code, MANIFEST) for name, code in odd.items())]
 
 
 def test_a_hundred_orders_of_installation_give_the_same_configuration(folder: Path) -> None:

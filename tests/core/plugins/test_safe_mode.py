@@ -35,7 +35,7 @@ def test_third_parties_are_not_imported_and_their_regions_are_served_as_they_wer
     folder: Path, paris_template: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     code = REGION + "(Path(__file__).parent / 'imported').touch()\n"
-    other = write_package(folder, "testland", code)
+    other = write_package(folder, "left-out", code)
     write_region(folder / other.module / "region")
     environ = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, tmp_path), "LANZAROTE_DATA": str(tmp_path / "data")}
     with Instance(read_settings(environ), Host([*installed(), other])) as instance:
@@ -55,7 +55,7 @@ def test_third_parties_are_not_imported_and_their_regions_are_served_as_they_wer
     assert not (folder / other.module / "imported").exists()
     assert "This site was started in safe mode: packages that do not come with the platform are left out." in page
     assert "Left out: this site was started in safe mode." in page
-    assert "left out (lanzarote-testland)" in caplog.text
+    assert "left out (lanzarote-left-out)" in caplog.text
 
 
 def test_a_third_party_takes_no_name_from_what_comes_with_the_platform(folder: Path) -> None:

@@ -8,7 +8,10 @@ HEARD = []
 
 
 def write(table):
-    lines = ["\t".join(table.columns), *("\t".join("" if cell is None else str(cell) for cell in row) for row in table.rows)]
+    lines = [
+        "\t".join(table.columns),
+        *("\t".join("" if cell is None else str(cell) for cell in row) for row in table.rows),
+    ]
     return "\n".join((table.title, table.language, table.licence, table.note, *lines)).encode()
 
 
