@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, SettingError
+from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, RegionError, SettingError
 from lanzarote.instance import (
     BY,
     Instance,
@@ -83,15 +83,19 @@ def upgrade(given: Namespace) -> int:
             print(f"Backup: {make_backup(instance, None)}")
         if not given.dry_run:
             instance.migrate()
-        due = instance.upgrades_due()
+        due, failed = instance.upgrades_due(), False
         for region_id in due:
-            _tell(instance.load(region_id, dry_run=given.dry_run), dry_run=given.dry_run)
+            try:
+                _tell(instance.load(region_id, dry_run=given.dry_run), dry_run=given.dry_run)
+            except (PackageError, RegionError) as error:  # the others are upgraded all the same
+                failed = True
+                print(f"lanzarote: {error}", file=sys.stderr)
         alone = [region_id for region_id in instance.loaded() if region_id not in instance.installed]
         for region_id in alone:
             print(f"{region_id} — its package is not installed, or not used (`lanzarote plugins`): it stays as it is.")
         if not due and not alone:
             print("All regions are as their installed packages say.")
-    return 0
+    return 1 if failed else 0
 
 
 def export(given: Namespace) -> int:
@@ -339,8 +343,13 @@ def _load_at_first(instance: Instance, wanted: Sequence[str]) -> None:
         wanted = names
     loaded = instance.loaded()
     for region_id in wanted:
-        if region_id not in loaded:
-            _tell(instance.load(region_id))
+        try:
+            if region_id not in loaded:
+                _tell(instance.load(region_id))
+        except (PackageError, RegionError) as error:
+            if len(wanted) == 1:
+                raise
+            print(f"lanzarote: {error}\nThe site starts without {region_id}.", file=sys.stderr)
 
 
 def _show_samples(instance: Instance) -> None:

@@ -87,7 +87,6 @@ def can_be_switched(package: Package) -> bool:
 def _refuse_useless(instance: Instance, name: str) -> None:
     package = instance.host.package(name)
     if package is None or not can_be_switched(package):
-        instance.host.ask_all()
         able = ", ".join(one.name for one in instance.host.packages if can_be_switched(one)) or "none"
         why = "is not installed" if package is None else package.fault or "checks nothing and hears of nothing"
         raise PackageError(f"{name!r} cannot be switched on or off: it {why} (these can be: {able}).")

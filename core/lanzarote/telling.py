@@ -68,6 +68,8 @@ def address_of(instance: Instance, lang: str, region_id: str, room: str, slug: s
 
 
 def _listens(instance: Instance, name: str, hook: str) -> bool:
-    """Whether the package is to be told; of one that is away or out of order we do not know, and keep it."""
+    """Whether the package is to be told; of one that is away, left out or out of order we do not know, and keep it."""
     package = instance.host.package(name)
-    return package is None or hook in package.hooks or (bool(package.fault) and not package.hooks)
+    if package is None or package.idle:
+        return True
+    return hook in package.hooks or (bool(package.fault) and not package.hooks)

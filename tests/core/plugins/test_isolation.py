@@ -14,7 +14,9 @@ import pytest
 from lanzarote.accounts import service
 from lanzarote.accounts.model import Account
 from lanzarote.app import create_app
+from lanzarote.cli import main
 from lanzarote.database import ALL
+from lanzarote.doctor import examine
 from lanzarote.instance import Instance
 from lanzarote.permissions import Actor, Grant
 from lanzarote.plugins import Host, installed
@@ -26,6 +28,7 @@ from tests.core.plugins import bad
 from tests.core.plugins.packages import tell_of, write_package
 from tests.core.practices.assessments import person
 from tests.core.practices.signed_in import Browser, sign_in, site_of
+from tests.regions.writing import write_region
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,10 +54,10 @@ def written(folder: Path, name: str) -> Candidate:
     return candidate
 
 
-def served(instance: Instance) -> dict[str, bytes]:
+def served(instance: Instance, *more: str) -> dict[str, bytes]:
     app: Any = create_app(instance)
     with TestClient(app, base_url=ADDRESS) as client:
-        answers = {path: client.get(path) for path in PAGES}
+        answers = {path: client.get(path) for path in (*PAGES, *more)}
     assert {answer.status_code for answer in answers.values()} == {200}, answers
     return {path: answer.content for path, answer in answers.items()}
 
@@ -223,3 +226,62 @@ def test_administrators_read_the_reason_and_the_way_out_on_the_page_and_visitors
     assert own.count(WAY_OUT) == 2
     assert WAY_OUT not in public
     assert "Version of the interface for packages: 1.0." in public
+
+
+# A region whose package was sound when it was loaded
+
+REGION = '@hookimpl\ndef regions():\n    return (Region.from_folder(Path(__file__).parent / "region"),)\n'
+TORN = {
+    "a torn header": ("region.toml", "format = \n", "its region.toml cannot be used"),
+    "another header": ("region.toml", "format = 1\n", "its region.toml cannot be used"),
+    "a torn file": ("sectors.toml", "[courts\n", "the folder of testland cannot be loaded: sectors.toml:1: "),
+    "a sector gone": ("sectors.toml", "", "the folder of testland cannot be loaded: "),
+    "a language that is none": (
+        "translations/lanzarote/fr_FR.po",
+        'msgid ""\n',
+        "fr_FR.po is not named after a language",
+    ),
+    "a torn catalogue": ("translations/lanzarote/fr.po", 'msgid "Search"\nmsgstr "{', "translations/lanzarote/fr.po"),
+}
+
+
+@pytest.mark.parametrize("fault", TORN)
+def test_a_folder_that_is_torn_by_an_upgrade_is_named_and_both_regions_stay_as_they_were(
+    fault: str, folder: Path, environ: dict[str, str]
+) -> None:
+    file, text, told = TORN[fault]
+    candidate = write_package(folder, "torn-later", REGION)
+    place = write_region(folder / candidate.module / "region", practices={"one": {}})
+    candidates = [*installed(), candidate]
+    own = ("/en/testland", "/fr/testland/practices")
+    with Instance(read_settings(environ), Host(candidates)) as instance:
+        instance.load("testland")
+        before = served(instance, *own)
+    (place / file).parent.mkdir(parents=True, exist_ok=True)
+    (place / file).write_text(text, "utf-8")
+    with Instance(read_settings(environ), Host(candidates)) as instance:
+        assert served(instance, *own) == before
+    tell_of(folder, candidate)
+    findings = [str(one) for one in examine(environ) if one.bad and one.about == "package torn-later"]
+    assert "lanzarote-torn-later 1.0: " in findings[0]
+    assert told in findings[0]
+    assert findings[0].endswith(WAY_OUT)
+
+
+def test_a_region_that_cannot_be_loaded_keeps_no_other_from_it(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANZAROTE_DATA", str(tmp_path / "data"))
+    places = {}
+    for name in ("northland", "southland"):
+        candidate = write_package(folder, name, REGION)
+        tell_of(folder, candidate)
+        places[name] = write_region(folder / candidate.module / "region", header={"id": name})
+    assert main(["load", "northland", "southland"]) == 0
+    (places["northland"] / "sectors.toml").write_text("[courts\n", "utf-8")
+    write_region(places["southland"], header={"id": "southland"}, practices={"newer": {}})
+    capsys.readouterr()
+    assert main(["upgrade", "--no-backup"]) == 1
+    said = capsys.readouterr()
+    assert "Upgrading southland" in said.out
+    assert "The region 'northland' cannot be loaded, its folder has 1 fault:\nsectors.toml:1: " in said.err
