@@ -164,6 +164,7 @@ class Instance:
 
     @cached_property
     def worker(self) -> jobs.Worker:
+        self.wake()  # each package that is told of events gets a thread
         handlers: dict[str, jobs.Handler] = {
             "project": _project,
             answered.TOPIC: answered.forget,
@@ -196,7 +197,8 @@ class Instance:
         """Import what the loaded regions use, so that it is ready and its faults are known."""
         for region_id in self.owners():
             self.installed.known(region_id)
-        self.host.wake(*switches.everywhere(self.database))
+        if self.ready:
+            self.host.wake(*switches.everywhere(self.database))
         _ = self.host.formats
 
     def owners(self) -> dict[str, str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Callable, Iterable
 from email.parser import HeaderParser
 from functools import cached_property
-from importlib.metadata import entry_points
+from importlib.metadata import distributions, entry_points
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from importlib.metadata import EntryPoint
 
+log = logging.getLogger("lanzarote.plugins")
 GROUP = "lanzarote"
 SHIPPED: Final = frozenset(
     {
@@ -55,12 +58,12 @@ class Point:
 
 def installed() -> tuple[Candidate, ...]:
     """List the packages in the entry point group ``lanzarote`` without importing any of them."""
-    return tuple(_candidate(point) for point in entry_points(group=GROUP))
+    return tuple(map(_candidate, _entry_points()))
 
 
 def installed_points() -> Iterator[Point]:
     """As ``installed``, and without reading what their distributions say: a thousand of those take their time."""
-    for point in entry_points(group=GROUP):
+    for point in _entry_points():
         yield Point(point.name, _module(point), lambda point=point: _candidate(point))  # type: ignore[misc]
 
 
@@ -79,6 +82,26 @@ def in_order(points: Iterable[Point]) -> list[tuple[Point, ...]]:
     for point in points:
         by_name.setdefault(point.name, []).append(point)
     return [_by_precedence(by_name[name]) for name in sorted(by_name)]
+
+
+def _entry_points() -> Iterable[EntryPoint]:
+    try:
+        return entry_points(group=GROUP)
+    except Exception:  # those of one distribution cannot be read, and which one it is nobody is told
+        return list(_readable_points())
+
+
+def _readable_points() -> Iterator[EntryPoint]:
+    seen: set[str] = set()
+    for distribution in distributions():
+        try:
+            name = re.sub(r"[-_.]+", "-", str(distribution.metadata["Name"])).lower()
+            points = () if name in seen else distribution.entry_points.select(group=GROUP)
+        except Exception as error:  # it may hold anything
+            log.error("The distribution in %s is left out, it cannot be read: %s", distribution.locate_file(""), error)
+            continue
+        seen.add(name)
+        yield from points
 
 
 def _by_precedence(points: Sequence[Point]) -> tuple[Point, ...]:
@@ -100,8 +123,11 @@ def _candidate(point: EntryPoint) -> Candidate:
     candidate = Candidate(name=point.name, module=_module(point))
     if point.dist is None:
         return candidate
-    # Not its ``metadata``: that reads the whole description too.
-    head = (point.dist.read_text("METADATA") or point.dist.read_text("PKG-INFO") or "").partition("\n\n")[0]
-    told = HeaderParser().parsestr(head)
+    try:
+        # Not its ``metadata``: that reads the whole description too.
+        text = point.dist.read_text("METADATA") or point.dist.read_text("PKG-INFO") or ""
+        told = HeaderParser().parsestr(text.partition("\n\n")[0])
+    except (OSError, ValueError):
+        return candidate
     distribution, version, summary = (str(told.get(name) or "") for name in ("Name", "Version", "Summary"))
     return replace(candidate, distribution=distribution, version=version, summary=summary)

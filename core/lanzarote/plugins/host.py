@@ -109,7 +109,7 @@ class Host:
     @property
     def packages(self) -> tuple[Package, ...]:
         """All installed packages by name; those at fault, and those that are not imported, included."""
-        return tuple(self._packages.get(name) or self._unopened(name) for name in self._order)
+        return tuple(map(self._known, self._order))
 
     @property
     def regions(self) -> tuple[tuple[Package, Region], ...]:
@@ -166,8 +166,14 @@ class Host:
 
     def wake(self, *names: str) -> None:
         """Import those of the packages *names* that are not imported yet."""
+        if not any(name in self._asleep for name in names):
+            return
         with self._waking:
-            self._start([point for name in names if (point := self._asleep.pop(name, None))])
+            points = [self._asleep[name] for name in dict.fromkeys(names) if name in self._asleep]
+            self._start(points)
+            # Only now: whoever asks for one of them meanwhile waits for it.
+            for point in points:
+                del self._asleep[point.name]
 
     def wake_distribution(self, distribution: str) -> None:
         """Import what *distribution* brings."""
@@ -175,7 +181,7 @@ class Host:
 
     def ask_all(self) -> Host:
         """Import every package, so that all faults are known."""
-        self.wake(*self._asleep)
+        self.wake(*list(self._asleep))
         _ = self.formats
         return self
 
@@ -213,12 +219,6 @@ class Host:
         if told not in package.left_aside:
             self._packages[name] = replace(package, left_aside=(*package.left_aside, told))
             log.error("Of the package %s %s, %s.", package.distribution or name, package.version, told)
-
-    def note_deprecated(self, name: str, told: str) -> None:
-        """Note that package *name* uses what will go."""
-        package = self._packages[name]
-        if told not in package.deprecated:
-            self._packages[name] = replace(package, deprecated=(*package.deprecated, told))
 
     def _receive(self, points: Iterable[tuple[Point, ...]]) -> None:
         now = []
@@ -265,13 +265,10 @@ class Host:
 
     def _keep(self, started: _Started) -> None:
         package = started.package
-        if (
-            started.plugin is not None
-            and (other := self._modules.setdefault(id(started.plugin), package.name)) != package.name
-        ):
-            fault = f"cannot be used: it is the very module that {other} is; name each package once"
+        owner = self._modules.setdefault(id(started.plugin), package.name) if started.plugin else package.name
+        if owner != package.name:
+            fault = f"cannot be used: it is the very module that {owner} is; name each package once"
             package = replace(package, hooks=(), fault=fault)
-            started.answers = {}
         self._started[package.name] = started
         self._packages[package.name] = replace(package, fault="", deprecated=tuple(started.deprecated))
         self._chosen.clear()
@@ -281,28 +278,31 @@ class Host:
     def _open(self, started: _Started) -> None:
         """In a thread of its own: whatever happens here is the package's."""
         try:
-            candidate = started.point.candidate
-            started.package = self._seen(started.point)
-            started.step = "what it says of itself"
-            requires, about = read_manifest(candidate)
-            started.package = replace(started.package, requires_api=requires, about=about)
-            if told := misfit(requires):
-                started.package = replace(started.package, fault=told)
+            if not self._fits(started):
                 return
-        except ValueError as error:
-            started.package = replace(started.package, fault=str(error))
-            return
-        try:
             started.step = "its import"
-            self._register(started, import_module(candidate.module))
+            self._register(started, import_module(started.point.candidate.module))
         except BaseException as error:  # a package may fail in any way, and must not take others with it
-            started.package = replace(started.package, fault=f"cannot be used: {_tell(error)}")
+            started.blame(f"cannot be used: {_tell(error)}")
             return
         self._ask(started)
 
+    def _fits(self, started: _Started) -> bool:
+        """Whether the package may be imported, by what it says of itself."""
+        started.package = self._seen(started.point)
+        started.step = "what it says of itself"
+        try:
+            requires, about = read_manifest(started.point.candidate)
+        except ValueError as error:
+            started.blame(str(error))
+            return False
+        started.package = replace(started.package, requires_api=requires, about=about)
+        if told := misfit(requires):
+            started.blame(told)
+        return not told
+
     def _register(self, started: _Started, plugin: object) -> None:
         found = implemented(plugin, self._hooks)
-        # Two names may lead to one package; the first by name has it, whichever is imported first.
         started.plugin, started.calls = plugin, found.calls
         started.deprecated |= dict.fromkeys(map(str, found.deprecated))
         started.package = replace(started.package, hooks=tuple(sorted(found.calls)))
@@ -357,8 +357,9 @@ class Host:
                     chosen.setdefault(one.format, (package, one))
         return tuple(chosen.values())
 
-    def _unopened(self, name: str) -> Package:
-        return self._seen(self._asleep[name], idle=ASLEEP)
+    def _known(self, name: str) -> Package:
+        point = None if name in self._packages else self._asleep.get(name)
+        return self._seen(point, idle=ASLEEP) if point else self._packages[name]
 
     @staticmethod
     def _seen(point: Point, **more: str) -> Package:

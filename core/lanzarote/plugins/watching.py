@@ -128,14 +128,14 @@ class _Lane(threading.Thread):
         self.ended = threading.Event()
 
     def run(self) -> None:
-        while not self.leave:
-            try:
-                step = self._waiting.popleft()
-            except IndexError:
-                break
-            self._step = step
-            step.run()
-        self.ended.set()
+        try:
+            while not self.leave:
+                self._step = self._waiting.popleft()
+                self._step.run()
+        except IndexError:
+            pass  # nothing waits any more
+        finally:
+            self.ended.set()
 
     def is_late(self, grace: float) -> bool:
         step = self._step

@@ -308,3 +308,25 @@ def test_what_is_installed_here_is_sound() -> None:
         "lanzarote-webhook",
     }
     assert all(isinstance(one, Exporter) for one in host.exporters)
+
+
+def test_a_distribution_that_cannot_be_read_hides_no_other(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    usual = {one.distribution for one in installed()}
+    torn = folder / "torn-1.0.dist-info"
+    torn.mkdir()
+    (torn / "METADATA").write_text("Metadata-Version: 2.1\nName: torn\nVersion: 1.0\n", "utf-8")
+    (torn / "entry_points.txt").write_bytes(b"[lanzarote]\ntorn = \xff\n")
+    assert {one.distribution for one in installed()} == usual
+    assert f"The distribution in {folder} is left out, it cannot be read: " in caplog.text
+    assert {one.distribution for one in Host().packages} == usual
+
+
+def test_a_distribution_that_says_nothing_of_itself_is_a_package_all_the_same(folder: Path) -> None:
+    write_package(folder, "mute", exporter("csv"))
+    mute = folder / "mute-1.0.dist-info"
+    mute.mkdir()
+    (mute / "METADATA").write_bytes(b"Name: \xff\n\n")
+    (mute / "entry_points.txt").write_text("[lanzarote]\nmute = lz_try_mute\n", "utf-8")
+    package = Host().package("mute")
+    assert package is not None
+    assert (package.distribution, package.hooks) == ("", ("exporters",))
