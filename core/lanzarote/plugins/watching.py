@@ -1,12 +1,13 @@
 """Waits for what packages do only so long: each works in a thread of its own, which is left to itself when time is up.
 
-Python can stop no thread. What was left goes on until it ends or the program does, and what it says then is not heard.
-So nothing helps against code that holds the interpreter itself and never lets go of it (a regular expression that
-backtracks for hours), or that ends the process (``os._exit``): a package runs with all rights.
+A thread that runs is asked to end, and may not; one that waits goes on waiting until what it waits for comes, or the
+program ends. What it says then is not heard. Nothing helps against code that holds the interpreter and never lets go of
+it (a regular expression that backtracks for hours), or that ends the process (``os._exit``): a package has all rights.
 """
 
 from __future__ import annotations
 
+import ctypes
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -37,7 +38,8 @@ class Call(Generic[T]):
         self._error: BaseException | None = None
         self._ended = threading.Event()
         # What a package starts from here ends with the program too: threads are as their makers.
-        threading.Thread(target=self._run, name="lanzarote-watched", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name="lanzarote-watched", daemon=True)
+        self._thread.start()
 
     @property
     def ended(self) -> bool:
@@ -46,6 +48,7 @@ class Call(Generic[T]):
     def result(self, seconds: float) -> T:
         """What it returned or raised. Raises TookTooLong after *seconds*."""
         if not self._ended.wait(seconds):
+            _ask_to_end(self._thread.ident)
             raise TookTooLong(f"it did not come back within {seconds:g} seconds")
         if self._error is not None:
             raise self._error
@@ -89,10 +92,11 @@ class Step:
     def __init__(self, do: Callable[[], None]) -> None:
         self._do = do
         self.begun = 0.0
+        self.thread: int | None = None
         self.done = threading.Event()
 
     def run(self) -> None:
-        self.begun = monotonic()
+        self.thread, self.begun = threading.get_ident(), monotonic()
         try:
             self._do()
         finally:
@@ -114,7 +118,8 @@ def in_turn(steps: Iterable[Step], *, grace: float = GRACE, patience: float = PA
                 lane.leave = True
                 break
     for step in every:
-        step.done.wait(max(0.0, step.begun + patience - monotonic()))
+        if not step.done.wait(max(0.0, step.begun + patience - monotonic())):
+            _ask_to_end(step.thread)
 
 
 class _Lane(threading.Thread):
@@ -132,11 +137,17 @@ class _Lane(threading.Thread):
             while not self.leave:
                 self._step = self._waiting.popleft()
                 self._step.run()
-        except IndexError:
-            pass  # nothing waits any more
+        except (IndexError, SystemExit):
+            pass  # nothing waits any more, or it was asked to end
         finally:
             self.ended.set()
 
     def is_late(self, grace: float) -> bool:
         step = self._step
         return step is not None and bool(step.begun) and not step.done.is_set() and monotonic() - step.begun > grace
+
+
+def _ask_to_end(thread: int | None) -> None:
+    """Raise SystemExit in *thread* as soon as it runs Python code: one that spins would slow everything for good."""
+    if thread is not None:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(SystemExit))

@@ -32,8 +32,10 @@ WAITING = """
 
     def wait():
         asked.append(1)
-        go.wait(60)
-        back.set()
+        try:
+            go.wait(60)
+        finally:
+            back.set()
 """
 CHECKING = WAITING + "    @hookimpl\n    def check_practice():\n        wait()\n        return ()\n"
 ENDLESS = """

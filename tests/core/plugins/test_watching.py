@@ -58,3 +58,24 @@ def test_nobody_is_called_again_who_has_not_come_back_and_others_are() -> None:
     assert called == [1]
     assert patient.ask("quick", lambda: "answer", 60) == "answer"
     go.set()
+
+
+def test_what_spins_is_asked_to_end_and_does() -> None:
+    patient, ended, begun = Patient(), threading.Event(), []
+
+    def spin() -> None:
+        begun.append(1)
+        try:
+            while True:
+                pass
+        finally:
+            ended.set()
+
+    with pytest.raises(TookTooLong):
+        patient.ask("spinning", spin, 0.05)
+    assert ended.wait(60)
+    ended.clear()
+    step = Step(spin)
+    in_turn([step], grace=0.01, patience=0.05)
+    assert ended.wait(60)
+    assert begun == [1, 1]
