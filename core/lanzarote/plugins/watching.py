@@ -89,7 +89,7 @@ class Patient:
 class Step:
     """Something to be done once."""
 
-    def __init__(self, do: Callable[[], None]) -> None:
+    def __init__(self, do: Callable[[], object]) -> None:
         self._do = do
         self.begun = 0.0
         self.thread: int | None = None

@@ -10,7 +10,7 @@ from lanzarote.plugins.watching import Call, Patient, Quit, Step, TookTooLong, i
 
 def test_ten_that_hang_are_waited_for_together_and_the_others_are_done() -> None:
     go, done = threading.Event(), []
-    hanging = [Step(lambda: go.wait(60) and None) for _ in range(10)]
+    hanging = [Step(lambda: go.wait(60)) for _ in range(10)]
     sound = [Step(lambda number=number: done.append(number)) for number in range(10)]  # type: ignore[misc]
     mixed = [step for pair in zip(hanging, sound, strict=True) for step in pair]
     in_turn(mixed, grace=0.01, patience=0.2)
@@ -21,7 +21,7 @@ def test_ten_that_hang_are_waited_for_together_and_the_others_are_done() -> None
 
 def test_what_takes_long_and_comes_back_in_time_is_done() -> None:
     ready = threading.Event()
-    waits, wakes = Step(lambda: ready.wait(60) and None), Step(ready.set)
+    waits, wakes = Step(lambda: ready.wait(60)), Step(ready.set)
     in_turn([waits, wakes], grace=0.01, patience=60)
     assert waits.done.is_set()
 
