@@ -285,3 +285,29 @@ def test_a_region_that_cannot_be_loaded_keeps_no_other_from_it(
     said = capsys.readouterr()
     assert "Upgrading southland" in said.out
     assert "The region 'northland' cannot be loaded, its folder has 1 fault:\nsectors.toml:1: " in said.err
+
+
+def test_in_safe_mode_none_of_them_is_imported_and_the_program_says_so(
+    with_all: Site, as_usual: dict[str, bytes], tmp_path: Path
+) -> None:
+    errors = tmp_path / "errors"
+    command = [LANZAROTE, "run", "--safe-mode", "--port", "0"]
+    with (
+        errors.open("w") as log,
+        subprocess.Popen(command, env=with_all.environ, stdout=subprocess.PIPE, stderr=log, text=True) as site,
+    ):
+        try:
+            assert site.stdout is not None
+            said = list(_until_ready(site.stdout))
+            [address] = [line.split()[-1] for line in said if line.startswith("The site is ready")]
+            with urllib.request.urlopen(address + "/fr/paris", timeout=30) as answer:  # noqa: S310 - ours
+                assert answer.read() == as_usual["/fr/paris"]
+        finally:
+            site.kill()
+    [told] = [line for line in said if line.startswith("Safe mode: ")]
+    assert "lanzarote-raises-at-import" in told
+    assert "lanzarote-spreadsheet" not in told
+    logged = errors.read_text("utf-8")
+    assert "Safe mode: packages that do not come with the platform are left out (" in logged
+    assert "printed by a package" not in logged
+    assert "is not used" not in logged
