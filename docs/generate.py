@@ -17,6 +17,9 @@ from typing import Any, get_args, get_origin
 import msgspec
 from lanzarote import hookspecs, types
 from lanzarote.cli import parser
+from lanzarote.kit.scale import RULES
+from lanzarote.kit.scale.exemptions import SHORTEST_REASON, Exemption
+from lanzarote.kit.scale.rules import TIERS, TOLD
 from lanzarote.regions.folder import ENTRY_FILES, WHOLE_FILES
 from lanzarote.settings import NAMES, PREFIX
 
@@ -26,6 +29,7 @@ except ModuleNotFoundError:  # called as a program
     import api_pages  # type: ignore[no-redef, import-not-found]
 
 REFERENCE = Path(__file__).parent / "reference"
+EXAMPLES = Path(__file__).parent / "examples"
 MADE = "<!-- Made by docs/generate.py; change the code, not this page. -->\n"
 
 _INLINE = re.compile(r"(?<!`)``(?!`)")
@@ -43,15 +47,22 @@ ALIASES: dict[str, str] = {
 
 def hooks() -> str:
     """One section per hook: its sentence, its example."""
-    lines = ["# Hooks", "", MADE, inspect.getdoc(hookspecs) or "", ""]
+    lines = ["# Hooks", "", MADE, (inspect.getdoc(hookspecs) or "").replace("::\n", ":\n"), ""]
     for name, value in vars(hookspecs).items():
         if hasattr(value, "lanzarote_spec"):
             signature = str(inspect.signature(value)).replace("'", "")
-            lines += [f"## `{name}{signature}`", "", inspect.getdoc(value) or "", ""]
+            lines += [f"## `{name}{signature}`", "", inspect.getdoc(value) or "", "", *_example(name)]
     lines += ["## The values", ""]
     for kind in _CROSSING:
         lines += _struct_section(kind, level=3)
     return "\n".join(lines)
+
+
+def _example(hook: str) -> list[str]:
+    """A whole package that uses the hook; a test runs it."""
+    code = (EXAMPLES / f"example_{hook}" / "__init__.py").read_text("utf-8").rstrip()
+    where = f"[example_{hook}](../examples/example_{hook}/)"
+    return [f"A whole package, {where}; its `__init__.py`:", "", "```python", code, "```", ""]
 
 
 def region_format() -> str:
@@ -90,14 +101,32 @@ def command_line() -> str:
         lines += [f"## lanzarote {name}", "", "```text", _help(sub), "```", ""]
         for inner, action in _commands(sub).items():
             lines += [f"### lanzarote {name} {inner}", "", "```text", _help(action), "```", ""]
+            for innermost, step in _commands(action).items():
+                lines += [f"#### lanzarote {name} {inner} {innermost}", "", "```text", _help(step), "```", ""]
     lines += ["## Settings", "", "| variable | meaning |", "|---|---|"]
     lines += [f"| `{PREFIX}{name}` | {told} |" for name, told in NAMES.items()]
     return "\n".join(lines) + "\n"
 
 
+def quality_scale() -> str:
+    """One section per rule, tier by tier."""
+    lines = ["# Quality scale of region packages", "", MADE, _SCALE]
+    lines += ["| tier | rules | what it says of a package |", "|---|---|---|"]
+    for tier in TIERS:
+        number = sum(rule.tier == tier for rule in RULES)
+        lines.append(f"| [{tier}](#{tier}) | {number} | {TOLD[tier]} |")
+    lines += ["", "## Exemptions", "", _EXEMPTIONS, *_struct_section(Exemption, level=3)]
+    for tier in TIERS:
+        lines += [f"## {tier}", ""]
+        for rule in (one for one in RULES if one.tier == tier):
+            lines += [f"### {rule.id}", "", rule.asks, "", f"Why: {rule.why}", "", f"What to do: {rule.todo}", ""]
+    return "\n".join(lines)
+
+
 def pages() -> dict[Path, str]:
     """Every reference page with its text."""
     made = {"hooks.md": hooks(), "region-format.md": region_format(), "command-line.md": command_line()}
+    made["quality-scale.md"] = quality_scale()
     made["api.md"] = api_pages.api(MADE, lambda kind: _struct_section(kind, level=3))
     return {REFERENCE / name: _INLINE.sub("`", text).rstrip() + "\n" for name, text in made.items()}
 
@@ -115,11 +144,21 @@ _CROSSING = (
     types.Catalogue,
     types.Exporter,
     types.Table,
+    types.Importer,
+    types.ImportForm,
+    types.ImportColumn,
+    types.ImportChoice,
+    types.ImportReading,
+    types.ImportDraft,
+    types.ImportAnswer,
+    types.ImportPlace,
+    types.ImportProblem,
     types.Concern,
     types.PracticeSheet,
     types.SheetText,
     types.PracticePublished,
     types.PracticeWithdrawn,
+    types.ImprovementDecided,
 )
 """Values of the hooks; those that a region's files hold stand on the page of the region format."""
 
@@ -150,7 +189,9 @@ A region is a folder of facts in TOML. `lanzarote region check DIR` tells every 
 do; `lanzarote region preview DIR` shows the folder as the public would see it. JSON Schemas for editors stand in
 [schemas](schemas/); name one in the first line of a file: `#:schema ../path/to/sectors.schema.json`.
 
-A folder `translations/lanzarote/` may hold the platform's own words in the region's languages, one `.po` file each.
+`translations/lanzarote/` may hold the platform's own words in the region's languages, one `.po` file each, and
+`translations/region/` translations of the folder's own texts; `lanzarote region messages` writes both. What stands in
+the TOML files comes first. `quality.toml` says which rules of the [quality scale](quality-scale.md) do not fit here.
 
 What recurs:
 
@@ -165,6 +206,29 @@ What recurs:
   sources; otherwise the page says so) and an optional `note`.
 - What is not known is left out. An absent text of a practice reads "not stated in the sources"; an article of the
   Convention without provisions, practices or a statement in `coverage.toml` reads "unknown".
+"""
+
+
+_SCALE = """\
+`lanzarote region check DIR` asks every rule on this page about a region folder and the package around it, and says
+which tier is reached: the highest of which, as of all below it, no rule asks for anything. `--tier complete` makes it
+end with code 1 unless that tier is reached, for your own continuous checks; `--rules` prints this page, `--json` tells
+programs. Every rule is checked by the machine, and its id never changes.
+"""
+
+_EXEMPTIONS = f"""\
+Some rules do not fit some regions: there may be no body to name, or a practice of one side alone that is worth showing.
+`quality.toml` in the region folder says so, and every check shows it:
+
+```toml
+[exempt.partners-of-both-sides]
+reason = "The protocol binds courts and the department only; no association is party to it, as its text says."
+only = ["practices/protocol-2009.toml"]
+```
+
+The reason says what was looked for and why the rule cannot be met, in {SHORTEST_REASON} letters or more. An exemption
+is refused, and the check ends with code 1, when there is no such rule, when the reason is none, when the rule holds or
+nothing is asked of an entry under `only`, and for what keeps the folder from being loaded.
 """
 
 
@@ -204,6 +268,14 @@ _LATE = {
         "media_type": "text",
         "extension": "text",
         "write": "function: `Table` → bytes",
+    },
+    "Importer": {
+        "format": "key",
+        "label": "text",
+        "media_type": "text",
+        "extensions": "texts",
+        "write": "function: `ImportForm`, `ImportDraft`s → bytes",
+        "read": "function: bytes, `ImportForm` → `ImportReading`",
     },
 }
 """Values whose types are only known to type checkers."""

@@ -98,6 +98,20 @@ def upgrade(given: Namespace) -> int:
     return 1 if failed else 0
 
 
+def take_in(given: Namespace) -> int:
+    with uncollected():
+        from lanzarote.importing import commands
+
+    with open_instance(read_settings(), existing=True) as instance:
+        if given.template or given.filled:
+            content = commands.file_to_fill(instance, given)
+            with _replaced(Path(given.file)) as file:
+                file.write(content)
+            print(f"Written: {given.file}")
+            return 0
+        return commands.take_in(instance, given)
+
+
 def export(given: Namespace) -> int:
     from lanzarote.transport import export_region
 

@@ -8,7 +8,7 @@
 
 There are three kinds. In none of them does the order of installation matter: packages are asked by name.
 
-- **Contributions** (``regions`` … ``exporters``) are asked for once, when the package is imported: at start, or, of a
+- **Contributions** (``regions`` … ``importers``) are asked for once, when the package is imported: at start, or, of a
   package whose module is called ``lanzarote_region_…``, when its region is used. Import and contributions have 2.5
   seconds in all, and a hook returns at most 1,000 values. What a package contributes counts as a whole: one that
   raises, hangs or returns something else contributes nothing, and silences no other.
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         Catalogue,
         Concern,
         Exporter,
+        Importer,
         Improvement,
         ImprovementDecided,
         LegalFramework,
@@ -80,6 +81,15 @@ def exporters() -> Iterable[Exporter]:  # type: ignore[empty-body]
     """Return file formats in which every list can be downloaded.
 
     Example: ``return (Exporter(format="csv", label="CSV", media_type="text/csv", extension="csv", write=write_csv),)``
+    """
+
+
+@hookspec
+def importers() -> Iterable[Importer]:  # type: ignore[empty-body]
+    """Return file formats in which a team can hand in practices or its directory, and templates to fill in.
+
+    Example: ``return (Importer(format="csv", label="CSV", media_type="text/csv", extensions=("csv",), write=write,
+    read=read),)``
     """
 
 

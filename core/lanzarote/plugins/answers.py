@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from lanzarote.translation.catalogues import is_language
-from lanzarote.types import Catalogue, Exporter, Folder, LegalFramework, Region
+from lanzarote.types import Catalogue, Exporter, Folder, Importer, LegalFramework, Region
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +22,7 @@ KINDS: Final[Mapping[str, type[Any]]] = {
     "legal_frameworks": LegalFramework,
     "catalogues": Catalogue,
     "exporters": Exporter,
+    "importers": Importer,
 }
 """Hook → what it returns."""
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -48,17 +49,26 @@ def _look_at(value: Any) -> None:
         raise TypeError(f'path is {type(value.path).__name__}; give a place in the package: files(__name__) / "…"')
     if isinstance(value, Catalogue) and not is_language(value.language):
         raise ValueError(f"language of Catalogue is {str(value.language)[:40]!r}; give one such as fr or pt-BR")
-    if isinstance(value, Exporter):
-        _expect(value, "format", _KEY, "a word of small letters, digits and single hyphens")
-        _expect(value, "extension", _KEY, "the ending of a file's name, without its dot")
-        _expect(value, "media_type", _MEDIA_TYPE, "a media type such as text/csv")
-        if not (isinstance(value.label, str) and value.label.strip()):
-            raise ValueError("label of an Exporter is empty; give what a reader calls the format")
-        if not callable(value.write):
-            raise TypeError("write of an Exporter cannot be called")
+    if isinstance(value, Exporter | Importer):
+        _look_at_format(value)
 
 
-def _expect(value: Any, name: str, pattern: re.Pattern[str], meant: str) -> None:
-    given = getattr(value, name)
+def _look_at_format(value: Exporter | Importer) -> None:
+    kind = type(value).__name__
+    _expect(kind, "format", value.format, _KEY, "a word of small letters, digits and single hyphens")
+    endings = value.extensions if isinstance(value, Importer) else (value.extension,)
+    if not (isinstance(endings, tuple) and endings):
+        raise TypeError(f"extensions of {kind} is {str(endings)[:40]!r}; give a tuple of endings of files' names")
+    for ending in endings:
+        _expect(kind, "extension", ending, _KEY, "the ending of a file's name, without its dot")
+    _expect(kind, "media_type", value.media_type, _MEDIA_TYPE, "a media type such as text/csv")
+    if not (isinstance(value.label, str) and value.label.strip()):
+        raise ValueError(f"label of {kind} is empty; give what a reader calls the format")
+    for name in ("write", "read") if isinstance(value, Importer) else ("write",):
+        if not callable(getattr(value, name)):
+            raise TypeError(f"{name} of {kind} cannot be called")
+
+
+def _expect(kind: str, name: str, given: Any, pattern: re.Pattern[str], meant: str) -> None:
     if not (isinstance(given, str) and len(given) <= 100 and pattern.fullmatch(given)):
-        raise ValueError(f"{name} of {type(value).__name__} is {str(given)[:40]!r}; give {meant}")
+        raise ValueError(f"{name} of {kind} is {str(given)[:40]!r}; give {meant}")

@@ -25,7 +25,7 @@ from lanzarote.uncollected import paused
 
 if TYPE_CHECKING:
     from lanzarote.plugins.candidates import Candidate
-    from lanzarote.types import Catalogue, Deprecated, Exporter, LegalFramework, Region
+    from lanzarote.types import Catalogue, Deprecated, Exporter, Importer, LegalFramework, Region
 
 T = TypeVar("T")
 log = logging.getLogger("lanzarote.plugins")
@@ -141,10 +141,12 @@ class Host:
     @property
     def formats(self) -> tuple[tuple[Package, Exporter], ...]:
         """Exporters, and who brings them."""
-        chosen = self._chosen.get("formats")
-        if chosen is None:
-            chosen = self._chosen["formats"] = self._choose_formats()
-        return chosen
+        return self._one_per_format("exporters", "written")
+
+    @property
+    def importers(self) -> tuple[Importer, ...]:
+        """As ``exporters``."""
+        return tuple(value for _, value in self._one_per_format("importers", "read"))
 
     def package(self, name: str) -> Package | None:
         """The installed package called *name*, imported by now, whatever is wrong with it."""
@@ -182,7 +184,7 @@ class Host:
     def ask_all(self) -> Host:
         """Import every package, so that all faults are known."""
         self.wake(*list(self._asleep))
-        _ = self.formats
+        _ = self.formats, self.importers
         return self
 
     def tell(self) -> None:
@@ -343,18 +345,21 @@ class Host:
         # Nobody takes a format or a word from the platform by being called aaa.
         return 0 if package.name in self._added else 1 if package.distribution in SHIPPED else 2
 
-    def _choose_formats(self) -> tuple[tuple[Package, Exporter], ...]:
-        chosen: dict[str, tuple[Package, Exporter]] = {}
-        for name in dict.fromkeys(package.name for package, _ in self._contributed("exporters")):
-            package = self._packages[name]
-            offered = [] if package.fault else self._started[name].answers["exporters"]
+    def _one_per_format(self, hook: str, done: str) -> tuple[tuple[Package, Any], ...]:
+        known = f"{hook} by format"
+        if known not in self._chosen:
+            self._chosen[known] = self._choose(hook, done)
+        return self._chosen[known]
+
+    def _choose(self, hook: str, done: str) -> tuple[tuple[Package, Any], ...]:
+        chosen: dict[str, tuple[Package, Any]] = {}
+        for name in dict.fromkeys(package.name for package, _ in self._contributed(hook)):
+            package, offered = self._packages[name], self._started[name].answers[hook]
+            if taken := [one.format for one in offered if one.format in chosen]:
+                self.blame(name, f"the format {taken[0]!r} is already {done} by another package")
+                continue
             for one in offered:
-                if one.format in chosen and chosen[one.format][0].name != name:
-                    self.blame(name, f"the format {one.format!r} is already written by another package")
-                    break
-            else:
-                for one in offered:
-                    chosen.setdefault(one.format, (package, one))
+                chosen.setdefault(one.format, (package, one))
         return tuple(chosen.values())
 
     def _known(self, name: str) -> Package:

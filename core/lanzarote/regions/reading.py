@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION = 200
 """Characters of a search that are looked at."""
+
+
+class Speaker(Protocol):
+    """Says texts of the region in one language: a page, or whatever writes a file."""
+
+    lang: str
+
+    def text(self, texts: Mapping[str, str]) -> tuple[str, str]: ...
 
 
 class ToldSource(Struct, frozen=True, kw_only=True):
@@ -124,7 +132,8 @@ def tell_source(view: View, key: str, source: Source) -> ToldSource:
 def tell_sources(view: View, keys: Iterable[str]) -> tuple[ToldSource, ...]:
     """Those of *keys* that are known, each once, in their order."""
     known = view.vocabulary.sources
-    return tuple(tell_source(view, key, known[key]) for key in dict.fromkeys(keys) if key in known)
+    present = (view.vocabulary.present_key("source", key) for key in keys)
+    return tuple(tell_source(view, key, known[key]) for key in dict.fromkeys(present) if key in known)
 
 
 def article_links(view: View, refs: Iterable[str]) -> tuple[ArticleLink, ...]:
@@ -163,7 +172,7 @@ def _help_line(view: View, line: Helpline) -> HelpLine:
     )
 
 
-def cite(view: View, provision: Provision, instrument: Instrument | None) -> tuple[str, str]:
+def cite(view: Speaker, provision: Provision, instrument: Instrument | None) -> tuple[str, str]:
     """The provision in its instrument's form of citation, and the language of that."""
     plain = isinstance(provision.number, str)
     number, lang = (provision.number, view.lang) if plain else view.text(provision.number)  # type: ignore[arg-type]

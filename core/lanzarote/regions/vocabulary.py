@@ -12,9 +12,10 @@ from sqlalchemy import LargeBinary, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote import changes
-from lanzarote.database import Base, Regional, marks, rows_of
+from lanzarote.database import Base, Regional
 from lanzarote.records import digest, encode, now
 from lanzarote.regions.criteria import Grid, grid_of
+from lanzarote.rows import marks, rows_of
 from lanzarote.types import (
     AgeLimit,
     CoverageStatement,
@@ -22,12 +23,12 @@ from lanzarote.types import (
     DecisionRule,
     Helpline,
     Instrument,
+    ListedSource,
     PracticeField,
     Provision,
     ProvisionVersion,
     RegionHeader,
     Sector,
-    Source,
     Text,
 )
 
@@ -42,7 +43,7 @@ T = TypeVar("T")
 
 KINDS: dict[str, Any] = {
     "sector": Sector,
-    "source": Source,
+    "source": ListedSource,
     "instrument": Instrument,
     "provision": Provision,
     "age": AgeLimit,
@@ -132,7 +133,7 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
         return self._of("sector")
 
     @property
-    def sources(self) -> Mapping[str, Source]:
+    def sources(self) -> Mapping[str, ListedSource]:
         return self._of("source")
 
     @property

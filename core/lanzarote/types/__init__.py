@@ -22,6 +22,18 @@ from lanzarote.types.evaluation import (
     StartingPoint,
 )
 from lanzarote.types.hooks import Concern, ImprovementDecided, PracticePublished, PracticeWithdrawn
+from lanzarote.types.importing import (
+    ImportAnswer,
+    ImportChoice,
+    ImportColumn,
+    ImportDraft,
+    Imported,
+    Importer,
+    ImportForm,
+    ImportPlace,
+    ImportProblem,
+    ImportReading,
+)
 from lanzarote.types.improvements import Finding, FindingText, Id, Improvement, ImprovementText
 from lanzarote.types.meetings import (
     About,
@@ -108,6 +120,7 @@ from lanzarote.types.vocabulary import (
     DecisionRule,
     Helpline,
     Instrument,
+    ListedSource,
     Organisation,
     OwnSource,
     PracticeField,
@@ -158,6 +171,16 @@ __all__ = [
     "FrameworkHeader",
     "Helpline",
     "Id",
+    "ImportAnswer",
+    "ImportChoice",
+    "ImportColumn",
+    "ImportDraft",
+    "ImportForm",
+    "ImportPlace",
+    "ImportProblem",
+    "ImportReading",
+    "Imported",
+    "Importer",
     "Improvement",
     "ImprovementDecided",
     "ImprovementText",
@@ -167,6 +190,7 @@ __all__ = [
     "Key",
     "Language",
     "LegalFramework",
+    "ListedSource",
     "Mandate",
     "Measure",
     "MeasureKind",

@@ -291,7 +291,7 @@ def test_in_safe_mode_none_of_them_is_imported_and_the_program_says_so(
     with_all: Site, as_usual: dict[str, bytes], tmp_path: Path
 ) -> None:
     errors = tmp_path / "errors"
-    command = [LANZAROTE, "run", "--safe-mode", "--port", "0"]
+    command = [str(LANZAROTE), "run", "--safe-mode", "--port", "0"]
     with (
         errors.open("w") as log,
         subprocess.Popen(command, env=with_all.environ, stdout=subprocess.PIPE, stderr=log, text=True) as site,

@@ -13,6 +13,7 @@ from lanzarote.templating import environment
 from lanzarote.translation import Translator
 from lanzarote.translation.__main__ import main
 from lanzarote.translation.extraction import Message, extract_messages
+from lanzarote.translation.formats import gettext_plurals
 
 CODE = """
 from lanzarote.translation import N_
@@ -86,10 +87,11 @@ msgid "Gone"
 msgstr "Parti"
 """
 
-NEW = """\
+NEW = f"""\
 msgid ""
 msgstr ""
 "Language: fr\\n"
+"Plural-Forms: {gettext_plurals("fr")}\\n"
 "MIME-Version: 1.0\\n"
 "Content-Type: text/plain; charset=UTF-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
