@@ -73,7 +73,7 @@ FAULTY: Final = {
     "a-format-of-paths": Bad(exporter(format='"../x"'), "format of Exporter is '../x'"),
     "an-ending-of-paths": Bad(exporter(extension='"/x"'), "extension of Exporter is '/x'"),
     "a-type-of-lines": Bad(exporter(media_type='"text/plain\\r\\nX: y"'), "media_type of Exporter is"),
-    "writes-nothing": Bad(exporter(write="None"), "write of an Exporter cannot be called"),
+    "writes-nothing": Bad(exporter(write="None"), "write of Exporter cannot be called"),
     "claims-a-format": Bad(exporter(format='"csv"'), "the format 'csv' is already written by another package"),
     "claims-a-region": Bad(region("PARIS"), "describes the region 'paris', which paris describes already"),
 }  # fmt: skip
