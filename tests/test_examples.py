@@ -15,6 +15,8 @@ from lanzarote.regions.folder import read_region
 from lanzarote.regions.laws import read_laws
 from lanzarote.translation.catalogues import Translations
 from lanzarote.types import (
+    Chapter,
+    Compendium,
     ImportAnswer,
     ImportColumn,
     ImportDraft,
@@ -23,11 +25,16 @@ from lanzarote.types import (
     ImprovementDecided,
     ImprovementText,
     Organisation,
+    Paragraph,
+    Part,
     PracticePublished,
     PracticeSheet,
     PracticeWithdrawn,
+    RegionHeader,
     SheetText,
     Table,
+    Told,
+    Words,
 )
 
 if TYPE_CHECKING:
@@ -70,8 +77,7 @@ def call(hook: str, **given: Any) -> Any:
 
 
 def concerns(hook: str, new: Any, before: Any = None) -> list[Concern]:
-    [answer] = call(hook, region=None, new=new, before=before)
-    return list(answer)
+    return list(call(hook, region=None, new=new, before=before))
 
 
 def test_every_hook_has_an_example_and_every_example_a_hook() -> None:
@@ -116,6 +122,38 @@ def test_the_example_of_importers() -> None:
     assert reading.fields == ("text.en.title", "partners.sector", "partners.side")
     assert importer.read(importer.write(form, ()), form).drafts[0].answers == ()
     assert [one.place.row for one in importer.read(b'{}\n["Canari"]', form).problems] == [2]
+
+
+def test_the_example_of_document_exporters() -> None:
+    [exporter] = host("document_exporters").document_exporters
+    plain: dict[str, Any] = {name: Words(name) for name in ("region_name", "made", "licence")}
+    told = Told(
+        kind="practice",
+        id="0192",
+        version=1,
+        address="https://example.org/a-house",
+        title=Words("A house", href="https://example.org/a-house"),
+        parts=(Part((Words("What is done"),), (Paragraph((Words("They "), Words("meet."))),)),),
+    )
+    [(_, region)] = host("regions").regions
+    header = read_region(region.path).header
+    assert isinstance(header, RegionHeader)
+    document = Compendium(
+        title="Houses",
+        subtitle="1 practice",
+        language="en",
+        region=header,
+        publisher="",
+        address="",
+        day=date(2026, 11, 26),
+        revision=1,
+        about=(),
+        chapters=(Chapter(Words("Practices"), Words("1"), (told,)),),
+        words={},
+        **plain,
+    )
+    lines = ["Houses", "1 practice", "", "A house", "https://example.org/a-house", "What is done: They meet."]
+    assert exporter.write(document).decode().splitlines() == lines
 
 
 def test_the_example_of_check_practice() -> None:

@@ -168,7 +168,8 @@ class Application:
     """ASGI: *routes* that answer for *instance*, without what stands before them: the cache and the static files."""
 
     def __init__(self, instance: Instance, routes: Litestar) -> None:
-        instance.host.ask_all()
+        instance.wake()
+        instance.host.tell()
         self.site = Site(instance)
         self.site.pieces["compendium"] = compendium_link
         self.site.pieces["follow"] = follow_button

@@ -27,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
         "--region", action="append", metavar="ID", help="load and enable this region at first (repeatable)"
     )
     run.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    _safe_mode(run)
     run.add_argument("--port", type=_port, help="port to listen on (default: 8400; 0: any free one)")
 
     load = commands.add_parser("load", help="load installed regions, or a file of records made by `export`")
@@ -93,10 +94,19 @@ def parser() -> argparse.ArgumentParser:
         switched = switches.add_parser(name, help=told)
         switched.add_argument("region", metavar="REGION")
         switched.add_argument("name", metavar="NAME", help="as `lanzarote plugins` lists it")
-    commands.add_parser("plugins", help="list installed packages, where they are switched on, and what is wrong")
-    commands.add_parser("doctor", help="check settings, database, packages and regions; say what to do")
+    plugins = commands.add_parser(
+        "plugins", help="list installed packages, where they are switched on, and what is wrong"
+    )
+    plugins.add_argument("--json", action="store_true", help="write everything they amount to as one JSON document")
+    _safe_mode(plugins)
+    _safe_mode(commands.add_parser("doctor", help="check settings, database, packages and regions; say what to do"))
     commands.add_parser("settings", help="list the settings and their present values")
     return top
+
+
+def _safe_mode(command: argparse.ArgumentParser) -> None:
+    told = "leave out every package that does not come with the platform (always: LANZAROTE_SAFE_MODE=on)"
+    command.add_argument("--safe-mode", action="store_true", default=None, help=told)
 
 
 def _importing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -220,8 +230,9 @@ def _answer(arguments: Sequence[str] | None) -> int:
     given = top.parse_args(arguments)
     if given.version:
         from lanzarote import __version__
+        from lanzarote.plugins.manifests import OFFERED
 
-        print(f"lanzarote {__version__}")
+        print(f"lanzarote {__version__} (API of packages: {OFFERED})")
         return 0
     if given.command is None:
         top.print_help()

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, SettingError
+from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, RegionError, SettingError
 from lanzarote.instance import (
     BY,
     Instance,
@@ -19,6 +19,8 @@ from lanzarote.instance import (
 from lanzarote.loading_report import tell
 from lanzarote.places import unwritable
 from lanzarote.plugins import Host
+from lanzarote.plugins.host import LEFT_OUT
+from lanzarote.plugins.manifests import OFFERED
 from lanzarote.regions.claims import installed_regions
 from lanzarote.settings import NAMES, PREFIX, read_only, read_settings
 from lanzarote.switches import can_be_switched, everywhere
@@ -28,11 +30,12 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator, Sequence
 
+    from lanzarote.plugins import Package
     from lanzarote.records import Record
 
 
 def run(given: Namespace) -> int:
-    chosen = read_settings(host=given.host, port=given.port)
+    chosen = read_settings(host=given.host, port=given.port, safe_mode=given.safe_mode)
     if told := read_only(chosen):
         raise SettingError(told)
     with open_instance(chosen) as instance:
@@ -45,7 +48,7 @@ def run(given: Namespace) -> int:
         with uncollected():
             from lanzarote.accounts import demo
             from lanzarote.serving import serve
-        notes = demo.accounts(instance) if chosen.demo else ()
+        notes = [*(demo.accounts(instance) if chosen.demo else ()), *_told_of_safe_mode(instance)]
         serve(instance, host=chosen.host, port=chosen.port, notes=notes)
     return 0
 
@@ -80,15 +83,19 @@ def upgrade(given: Namespace) -> int:
             print(f"Backup: {make_backup(instance, None)}")
         if not given.dry_run:
             instance.migrate()
-        due = instance.upgrades_due()
+        due, failed = instance.upgrades_due(), False
         for region_id in due:
-            tell(instance.load(region_id, dry_run=given.dry_run), dry_run=given.dry_run)
+            try:
+                tell(instance.load(region_id, dry_run=given.dry_run), dry_run=given.dry_run)
+            except (PackageError, RegionError) as error:  # the others are upgraded all the same
+                failed = True
+                print(f"lanzarote: {error}", file=sys.stderr)
         alone = [region_id for region_id in instance.loaded() if region_id not in instance.installed]
         for region_id in alone:
             print(f"{region_id} — its package is not installed, or not used (`lanzarote plugins`): it stays as it is.")
         if not due and not alone:
             print("All regions are as their installed packages say.")
-    return 0
+    return 1 if failed else 0
 
 
 def take_in(given: Namespace) -> int:
@@ -242,25 +249,52 @@ def plugin(given: Namespace) -> int:
     return 0
 
 
-def plugins(_: Namespace) -> int:
-    host = Host().ask_all()
+def plugins(given: Namespace) -> int:
+    host = Host(safe_mode=_safe_mode(given)).ask_all()
     owners, on = _known()
-    own = {one.package.name: region_id for region_id, one in installed_regions(host, owners).items()}
+    regions = installed_regions(host, owners)
+    own = {one.package.name: region_id for region_id, one in regions.items()}
     packages = host.packages
-    for package in packages:
-        state = package.fault or ", ".join(package.hooks) or "contributes nothing"
-        mark = "!" if package.fault else " "
-        known = f"{package.distribution} {package.version}, API {package.requires_api or '?'}"
-        print(f"{mark} {package.name}  ({known}): {state}")
-        if on is not None and can_be_switched(package):
-            places = [own[package.name]] if package.name in own else on.get(package.name, ())
-            print(f"    switched on for: {', '.join(places) or 'no region'}")
     away = sorted(set(on or ()) - {package.name for package in packages})
-    for name in away:
-        print(f"! {name}  (not installed): switched on for {', '.join((on or {})[name])}")
-    if not packages:
-        print("No packages are installed.")
-    return 1 if away or any(package.fault for package in packages) else 0
+    if given.json:
+        from lanzarote.configuration import configuration, written
+
+        sys.stdout.buffer.write(written(configuration(host, regions, on)))
+    else:
+        print(f"  API of packages: {OFFERED}")
+        for package in packages:
+            _tell_package(package)
+            if on is not None and can_be_switched(package):
+                places = [own[package.name]] if package.name in own else on.get(package.name, ())
+                print(f"    switched on for: {', '.join(places) or 'no region'}")
+        for name in away:
+            print(f"! {name}  (not installed): switched on for {', '.join((on or {})[name])}")
+        if not packages:
+            print("No packages are installed.")
+    return 1 if away or any(package.fault or package.left_aside for package in packages) else 0
+
+
+def _tell_package(package: Package) -> None:
+    state = package.fault or package.idle or ", ".join(package.hooks) or "contributes nothing"
+    known = f"{package.distribution} {package.version}, API {package.requires_api or '?'}"
+    print(f"{'!' if package.fault or package.left_aside else ' '} {package.name}  ({known}): {state}")
+    for told in package.left_aside:
+        print(f"    left aside: {told}")
+    for told in package.deprecated:
+        print(f"    uses what will go: {told}")
+
+
+def _safe_mode(given: Namespace) -> bool:
+    try:
+        return read_settings(safe_mode=given.safe_mode).safe_mode
+    except LanzaroteError:
+        return bool(given.safe_mode)
+
+
+def _told_of_safe_mode(instance: Instance) -> Iterator[str]:
+    if instance.host.safe_mode:
+        left = ", ".join(one.distribution for one in instance.host.packages if one.idle == LEFT_OUT)
+        yield f"Safe mode: packages that do not come with the platform are left out ({left or 'none is installed'})."
 
 
 def _known() -> tuple[dict[str, str], dict[str, list[str]] | None]:
@@ -276,10 +310,10 @@ def _known() -> tuple[dict[str, str], dict[str, list[str]] | None]:
         return {}, None
 
 
-def doctor(_: Namespace) -> int:
+def doctor(given: Namespace) -> int:
     from lanzarote.doctor import examine
 
-    findings = examine()
+    findings = examine(safe_mode=given.safe_mode)
     for finding in findings:
         print(finding)
     return 1 if any(finding.bad for finding in findings) else 0
@@ -330,8 +364,13 @@ def _load_at_first(instance: Instance, wanted: Sequence[str]) -> None:
         wanted = names
     loaded = instance.loaded()
     for region_id in wanted:
-        if region_id not in loaded:
-            tell(instance.load(region_id))
+        try:
+            if region_id not in loaded:
+                tell(instance.load(region_id))
+        except (PackageError, RegionError) as error:
+            if len(wanted) == 1:
+                raise
+            print(f"lanzarote: {error}\nThe site starts without {region_id}.", file=sys.stderr)
 
 
 def _show_samples(instance: Instance) -> None:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from lanzarote import __version__
 from lanzarote.accounts.model import Account
 from lanzarote.accounts.service import holders
 from lanzarote.changes import INSTANCE, Served, broken_audit
@@ -24,8 +25,10 @@ from lanzarote.instance import Instance
 from lanzarote.jobs import Job
 from lanzarote.mail import folder
 from lanzarote.office.tallies import kept, recount
-from lanzarote.plugins import Host
+from lanzarote.plugins import WAY_OUT, Host
+from lanzarote.plugins.manifests import OFFERED
 from lanzarote.regions.claims import Installed, installed_regions
+from lanzarote.regions.laws import content_of
 from lanzarote.results.received_log import broken_log
 from lanzarote.settings import read_only, read_settings
 from lanzarote.switches import everywhere
@@ -51,17 +54,18 @@ class Finding(Struct, frozen=True, kw_only=True):
         return f"{'!' if self.bad else ' '} {self.about}: {self.told}"
 
 
-def examine(environ: Mapping[str, str] | None = None) -> list[Finding]:
+def examine(environ: Mapping[str, str] | None = None, *, safe_mode: bool | None = None) -> list[Finding]:
     """Look at everything that can be looked at; what depends on something broken is left out."""
     try:
-        settings = read_settings(environ)
+        settings = read_settings(environ, safe_mode=safe_mode)
     except LanzaroteError as error:
         return [_bad("settings", str(error))]
-    host = Host().ask_all()
+    host = Host(safe_mode=settings.safe_mode).ask_all()
     installed, contents = _contents(settings, host)
     if installed is None:
         installed = installed_regions(host)
-    findings = [_good("settings", "all known"), *_folder(settings), *_packages(host.packages), *contents]
+    _look_into_folders(host, installed)
+    findings = [_good("settings", "all known"), _platform(), *_folder(settings), *_packages(host.packages), *contents]
     known = {finding.about for finding in findings}
     return [
         *findings,
@@ -118,15 +122,21 @@ def _folder(settings: Settings) -> Iterator[Finding]:
         yield _bad("data folder", told)
 
 
+def _platform() -> Finding:
+    return _good("platform", f"lanzarote {__version__}, API of packages {OFFERED}")
+
+
 def _packages(packages: Sequence[Package]) -> Iterator[Finding]:
     for package in packages:
+        about, known = f"package {package.name}", f"{package.distribution} {package.version}"
         if package.fault:
-            yield _bad(
-                f"package {package.name}",
-                f"{package.fault}. Install a version that fits, or remove the package",
-            )
+            yield _bad(about, f"{known}: {package.fault}. {WAY_OUT}")
         else:
-            yield _good(f"package {package.name}", f"{package.distribution} {package.version}")
+            yield _good(about, f"{known}{f' ({package.idle})' if package.idle else ''}")
+        for told in package.left_aside:
+            yield _bad(about, f"{known}: left aside: {told}. {WAY_OUT}")
+        for told in package.deprecated:
+            yield _good(about, f"{known} uses what will go: {told}")
     if not packages:
         yield _bad("packages", "none is installed; install a region, such as lanzarote-region-paris")
 
@@ -200,6 +210,19 @@ def _regions(instance: Instance) -> Iterator[Finding]:
             )
     if not loaded:
         yield _bad("regions", "none is loaded; run: lanzarote load REGION")
+
+
+def _look_into_folders(host: Host, installed: Mapping[str, Installed]) -> None:
+    """Note with each region's package what keeps its folder from being loaded."""
+    for region_id, one in installed.items():
+        try:
+            faults = content_of(host, one).errors
+        except Exception as error:  # the folder is the package's, and may be anything
+            host.leave_aside(one.package.name, f"the folder of {region_id} cannot be read ({type(error).__name__})")
+            continue
+        if faults:
+            more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
+            host.leave_aside(one.package.name, f"the folder of {region_id} cannot be loaded: {faults[0]}{more}")
 
 
 def _not_installed(region_id: str) -> Finding:
@@ -283,8 +306,6 @@ def _people(instance: Instance) -> Iterator[Finding]:
 def _words(instance: Instance) -> Iterator[Finding]:
     for language in instance.translations.languages:
         instance.translations.translator(language)
-    for fault in instance.translations.faults.values():
-        yield _bad("words", f"{fault}; its messages are shown in English")
     with instance.database.read(ALL) as session:
         known = session.scalar(select(func.count()).select_from(Served)) if instance.ready else 0
     if known and "fr" not in instance.translations.languages:

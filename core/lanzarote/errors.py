@@ -19,6 +19,10 @@ class PackageError(LanzaroteError):
     """An installed package cannot be used."""
 
 
+class FormatFailed(PackageError):
+    """A package that writes a file format did not write it."""
+
+
 class RegionError(LanzaroteError):
     """A region folder cannot be used; ``problems`` names file, key and line of each fault."""
 

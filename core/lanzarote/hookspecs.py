@@ -8,13 +8,16 @@
 
 There are three kinds. In none of them does the order of installation matter: packages are asked by name.
 
-- **Contributions** (``regions`` … ``document_exporters``) are asked for once, at start. One that raises silences its
-  own package, and no other.
+- **Contributions** (``regions`` … ``document_exporters``) are asked for once, when the package is imported: at start,
+  or, of a package whose module is called ``lanzarote_region_…``, when its region is used. Import and contributions have
+  2.5 seconds in all, and a hook returns at most 1,000 values. What a package contributes counts as a whole: one that
+  raises, hangs or returns something else contributes nothing, and silences no other.
 - **Objections** (``check_…``) are asked for at every save, after the guard and before anything is written, of the
-  packages that the region has switched on. One that raises, or answers what it should not, stops the save and is
-  named.
+  packages that the region has switched on. One that raises, answers what it should not, or has not answered after 5
+  seconds, stops the save and is named.
 - **Events** (``practice_…ed``, ``improvement_decided``) are told after what happened is safely kept, at least once
-  each, to the packages that the region has switched on. One that raises is told again later; nothing else waits for it.
+  each, to the packages that the region has switched on. One that raises, or takes longer than two minutes, is told
+  again later; nothing else waits for it.
 
 A region's own package is always switched on for it. What crosses a hook is frozen, and a copy: changing it changes
 nothing. This protects from faults, not from malice: a package runs with the rights of the platform.

@@ -30,11 +30,11 @@ from lanzarote.meetings.service import public_meetings
 from lanzarote.office.opening import opening_of
 from lanzarote.office.tallies import follow as follow_log
 from lanzarote.office.tallies import follow_shown
-from lanzarote.plugins import Host
+from lanzarote.plugins import FORMATS, Host
 from lanzarote.practices import events, projection
 from lanzarote.practices.service import build_index
 from lanzarote.regions import folder, mandates, vocabulary
-from lanzarote.regions.claims import Installed, installed_regions
+from lanzarote.regions.claims import InstalledRegions, law_of, region_catalogues
 from lanzarote.results import destinations
 from lanzarote.results.model import Source
 from lanzarote.revisions import Revisions
@@ -42,7 +42,8 @@ from lanzarote.stakeholders import letters
 from lanzarote.stakeholders.service import directory
 from lanzarote.transfers import service as transfers
 from lanzarote.translation import Translations
-from lanzarote.types import Catalogue, RegionHeader
+from lanzarote.translation.catalogues import is_language
+from lanzarote.types import RegionHeader
 from lanzarote.wiring import LETTERS, LISTENERS, LOG_LISTENERS, MAKERS, RELEASES, TELLERS
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.settings import Settings
     from lanzarote.stakeholders.model import Stakeholder
+    from lanzarote.types import Catalogue
 
 T = TypeVar("T")
 BY = "lanzarote"
@@ -80,7 +82,7 @@ class Instance:
 
     def __init__(self, settings: Settings, host: Host | None = None) -> None:
         self.settings = settings
-        self.host = host or Host()
+        self.host = host or Host(safe_mode=settings.safe_mode)
         self.database = Database(settings.database_url)
         self.database.log_listeners += LOG_LISTENERS
         self.database.listeners += [*LISTENERS, partial(events.follow, self), partial(decisions.follow, self)]
@@ -110,16 +112,43 @@ class Instance:
 
     @cached_property
     def translations(self) -> Translations:
-        """The platform's words: from the packages, then from the installed regions' own folders."""
-        return Translations((*self.host.catalogues, *self._region_catalogues()))
+        """The platform's words: from the packages, then from the own folders of the regions that are used."""
+        brought = {id(one): (name, one) for name, one in self._catalogues()}
 
-    def _region_catalogues(self) -> Iterator[Catalogue]:
-        for installed in self.installed.values():
-            words = installed.region.path / "translations" / "lanzarote"
-            files = words.iterdir() if words.is_dir() else ()
-            for file in sorted(files, key=lambda file: file.name):
-                if file.name.endswith(".po"):
-                    yield Catalogue(language=file.name.removesuffix(".po"), path=file)
+        def blame(catalogue: Catalogue, fault: str) -> None:
+            self.host.leave_aside(
+                brought[id(catalogue)][0], f"the catalogue {fault}; its messages are shown in English"
+            )
+
+        return Translations([one for _, one in brought.values()], blame)
+
+    def _catalogues(self) -> Iterator[tuple[str, Catalogue]]:
+        """Catalogues that are there, and who brings them."""
+        for package, catalogue in self.host.words:
+            if self._is_there(package.name, catalogue):
+                yield package.name, catalogue
+        for region_id in self.owners():
+            self.installed.known(region_id)
+        for installed in self.installed.imported():
+            name = installed.package.name
+            try:
+                own = list(region_catalogues(installed))
+            except Exception as error:  # the folder is the package's, and may be anything
+                self.host.leave_aside(name, f"the translations cannot be read: {error}")
+                continue
+            yield from ((name, catalogue) for catalogue in own if self._is_there(name, catalogue))
+
+    def _is_there(self, name: str, catalogue: Catalogue) -> bool:
+        """A language is offered for what is there; whether its words can be used is known when they are read."""
+        if not is_language(catalogue.language):
+            self.host.leave_aside(name, f"{catalogue.path.name} is not named after a language, such as fr.po")
+        elif not catalogue.path.is_file():
+            self.host.leave_aside(
+                name, f"the catalogue {catalogue.path} is not there; its messages are shown in English"
+            )
+        else:
+            return True
+        return False
 
     @cached_property
     def revisions(self) -> Revisions:
@@ -136,6 +165,7 @@ class Instance:
 
     @cached_property
     def worker(self) -> jobs.Worker:
+        self.wake()  # each package that is told of events gets a thread
         handlers: dict[str, jobs.Handler] = {
             "project": _project,
             answered.TOPIC: answered.forget,
@@ -165,9 +195,18 @@ class Instance:
     # What is installed
 
     @cached_property
-    def installed(self) -> Mapping[str, Installed]:
-        """Regions whose packages are installed, by id."""
-        return installed_regions(self.host, self.owners())
+    def installed(self) -> InstalledRegions:
+        """Regions whose packages are installed, by id; importing no more of them than is asked for."""
+        return InstalledRegions(self.host, self.owners())
+
+    def wake(self) -> None:
+        """Import what the loaded regions use, so that it is ready and its faults are known."""
+        for region_id in self.owners():
+            self.installed.known(region_id)
+        if self.ready:
+            self.host.wake(*switches.everywhere(self.database))
+        for hook in FORMATS:
+            self.host.offered(hook)
 
     def owners(self) -> dict[str, str]:
         """From which distribution each loaded region was loaded."""
@@ -179,7 +218,8 @@ class Instance:
         """Let a loaded region be upgraded from another *distribution* from now on. Raises NotFound, PackageError."""
         with self.database.write(region_id) as session:
             served = _served(session, region_id)
-            if distribution not in {package.distribution for package, _ in self.host.regions}:
+            self.host.wake_distribution(distribution)
+            if distribution not in {one.distribution for one in self.host.packages if "regions" in one.hooks}:
                 raise PackageError(f"No installed distribution called {distribution!r} describes a region.")
             served.package = distribution
             session.flush()
@@ -187,7 +227,7 @@ class Instance:
 
     def own_package(self, region_id: str) -> str:
         """The package that describes the region: it is always switched on there. Empty when it is not installed."""
-        installed = self.installed.get(region_id)
+        installed = self.installed.known(region_id)
         return installed.package.name if installed else ""
 
     def switched_on(self, session: Session, region_id: str) -> frozenset[str]:
@@ -201,31 +241,15 @@ class Instance:
         if installed is None:
             known = ", ".join(self.installed) or "none"
             raise PackageError(f"No installed package describes the region {region_id!r} (installed regions: {known}).")
-        return loading.usable(self.with_law(folder.read_region(installed.region.path)), region_id)
+        from lanzarote.regions.laws import content_of  # brings the guard, which a start does without
 
-    def with_law(self, content: Content) -> Content:
-        """Add the national law the region asks for, from the installed packages."""
-        from lanzarote.regions.laws import with_law  # brings the guard with it, which a start does without
-
-        return with_law(content, self._laws)
-
-    @cached_property
-    def _laws(self) -> Mapping[str, Content]:
-        from lanzarote.regions.laws import read_laws
-
-        return read_laws(self.host.legal_frameworks)
+        return loading.usable(content_of(self.host, installed), region_id)
 
     def digest(self, region_id: str) -> str:
         """Digest of everything the installed packages say about a region."""
         installed = self.installed[region_id]
-        laws = [self._law_folders[wanted] for wanted in installed.header.law if wanted in self._law_folders]
-        return folder.folder_digest([installed.region.path, *laws])
-
-    @cached_property
-    def _law_folders(self) -> Mapping[str, Any]:
-        """The folders of national law, by what they are the law of; nothing in them is read but their headers."""
-        folders = [framework.path for framework in self.host.legal_frameworks]
-        return {header.id: path for path in folders if (header := folder.read_framework_header(path)) is not None}
+        laws = [law_of(self.host, wanted, own=installed.package.name) for wanted in installed.header.law]
+        return folder.folder_digest([installed.region.path, *(law.path for law in laws if law)])
 
     # Loading and upgrading
 
@@ -256,7 +280,21 @@ class Instance:
     def upgrades_due(self) -> list[str]:
         """Regions written here whose installed package says something else than what was last taken from it."""
         loaded = self.database.all_rows("SELECT id, facts_digest FROM region WHERE home ORDER BY id")
-        return [name for name, known in loaded if name in self.installed and self.digest(name) != known]
+        return [name for name, known in loaded if self._digest_now(name, known) != known]
+
+    def _digest_now(self, region_id: str, known: str) -> str:
+        """The digest; *known* where its package, or that of its law, is away, or its folder cannot be read."""
+        installed = self.installed.get(region_id)
+        if installed is None:
+            return known
+        own = installed.package.name
+        if not all(law_of(self.host, wanted, own=own) for wanted in installed.header.law):
+            return known
+        try:
+            return self.digest(region_id)
+        except Exception as error:  # the folder is the package's, and may be anything
+            self.host.leave_aside(installed.package.name, f"the folder cannot be read: {error}")
+            return known
 
     def loaded(self) -> dict[str, bool]:
         """Loaded regions by id, and whether the public may read them."""

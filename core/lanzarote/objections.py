@@ -6,6 +6,7 @@ A package that fails, or answers what it should not, objects: what it was to wat
 from __future__ import annotations
 
 import logging
+from functools import partial
 from itertools import islice
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
@@ -17,13 +18,14 @@ from lanzarote import guard
 from lanzarote.checking import THIN_REASON, Fault, Identifying, is_thin
 from lanzarote.errors import LanzaroteError
 from lanzarote.permissions import may_somewhere
+from lanzarote.plugins.watching import TookTooLong
 from lanzarote.records import decode, encode, now
 from lanzarote.translation.catalogues import N_
 from lanzarote.types import Concern, Improvement, Organisation, PracticeSheet
 from lanzarote.working import Noted, Override, Reason, Told, newest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -40,6 +42,8 @@ MOST: Final = 200
 """Concerns that one package may raise at once."""
 PATIENCE: Final = 0.5
 """Seconds after which the log tells that a check keeps writers waiting."""
+LONGEST: Final = 5.0
+"""Seconds after which a check has failed: the writer waits no longer."""
 FAILED: Final = "check-failed"
 FAILED_WORDS: Final = N_(
     "The check of the package “%(package)s” did not work, so that this could not be saved. "
@@ -176,8 +180,8 @@ def raised_about(host: Host, names: Collection[str], hook: str, **values: Value 
     for package, call in host.callers(hook, names):
         begun = monotonic()
         try:
-            answer = call(**{name: _copy(value) for name, value in values.items()})
-            concerns = _concerns(answer)
+            copies = {name: _copy(value) for name, value in values.items()}
+            concerns = host.ask(package.name, partial(_concerns_of, call, copies), LONGEST)
         except (Exception, SystemExit) as error:  # whatever it raises is its own fault, and stops no other
             # What an error says may hold what somebody wrote, and the log is no place for that.
             log.error("The check %s of %s did not work: %s.", hook, package.name, _where(error))
@@ -213,11 +217,12 @@ def _failed(package: str) -> Raised:
     return Raised(package=package, concern=concern, failed=True)
 
 
-def _concerns(answer: Any) -> list[Concern]:
-    """What a package answered, if that is what it may answer."""
-    if not answer:
+def _concerns_of(call: Callable[..., Any], values: Mapping[str, Any]) -> list[Concern]:
+    """What a package answers, if that is what it may answer."""
+    answer = call(**values)
+    if answer is None:
         raise Unfit("it returned None; to say nothing, return ()")
-    returned = list(islice(iter(answer[0]), MOST + 1))
+    returned = list(islice(iter(answer), MOST + 1))
     if len(returned) > MOST:
         raise Unfit(f"it returned more than {MOST} concerns")
     if wrong := [one for one in returned if not isinstance(one, Concern)]:
@@ -234,7 +239,7 @@ def _copy(value: V) -> V:
 
 
 def _where(error: BaseException) -> str:
-    if isinstance(error, Unfit):
+    if isinstance(error, Unfit | TookTooLong):
         return str(error)
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:

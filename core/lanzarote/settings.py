@@ -45,6 +45,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Keep unchanged public answers in memory."""
     office: bool = False
     """Aggregate the results of all regions that are here, and receive those of others."""
+    safe_mode: bool = False
+    """Leave out every package that does not come with the platform."""
     demo: bool = False
     """Make accounts for trying everything out, on this machine alone."""
 
@@ -76,6 +78,7 @@ NAMES = {
     "MAIL_FROM": "role address that mails come from, such as lanzarote@example.org",
     "CACHE": "on or off: keep unchanged public answers in memory (default: on)",
     "OFFICE": "on or off: be a central office, which receives and compares the results of regions (default: off)",
+    "SAFE_MODE": "on or off: leave out every package that does not come with the platform (default: off)",
     "DEMO": "on or off: make accounts to try everything out with, on this machine alone (default: off)",
 }
 
@@ -103,6 +106,7 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
         "mail_from": _mail_from(given.get("MAIL_FROM", ""), needed=bool(given.get("SMTP"))),
         "cache": _switch("CACHE", given.get("CACHE") or "on"),
         "office": _switch("OFFICE", given.get("OFFICE") or "off"),
+        "safe_mode": _switch("SAFE_MODE", given.get("SAFE_MODE") or "off"),
         "demo": _switch("DEMO", given.get("DEMO") or "off"),
     }
     values.update({name: value for name, value in overrides.items() if value is not None})

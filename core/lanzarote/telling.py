@@ -7,6 +7,7 @@ nothing reaches anybody that was withdrawn or erased meanwhile.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
 
 TOPIC = "event"
+LONGEST = 120.0
+"""Seconds after which telling a package has failed; shorter than the lease of a job."""
 HIDDEN = "the public does not read this region at present; its events wait"
 
 Tell = Callable[["Instance", "Session", str, str, str], Value | None]
@@ -48,7 +51,7 @@ def deliver(instance: Instance, tellers: Mapping[str, Tell], database: Database,
         event = tellers[hook](instance, session, region_id, str(payload["record"]), str(payload["event_id"]))
     if event is not None:
         for _, call in instance.host.callers(hook, [name]):
-            call(event=event)
+            instance.host.ask(name, partial(call, event=event), LONGEST)
 
 
 def lanes(instance: Instance, hooks: Collection[str]) -> Iterator[str]:
@@ -65,6 +68,8 @@ def address_of(instance: Instance, lang: str, region_id: str, room: str, slug: s
 
 
 def _listens(instance: Instance, name: str, hook: str) -> bool:
-    """Whether the package is to be told; of one that is away or out of order we do not know, and keep it."""
+    """Whether the package is to be told; of one that is away, left out or out of order we do not know, and keep it."""
     package = instance.host.package(name)
-    return package is None or hook in package.hooks or (bool(package.fault) and not package.hooks)
+    if package is None or package.idle:
+        return True
+    return hook in package.hooks or (bool(package.fault) and not package.hooks)

@@ -39,7 +39,7 @@ def test_its_check_warns_and_its_event_is_heard(host: Host, capsys: pytest.Captu
     text = {"fr": {"title": "Saisir la CRIP", "summary": "L’aide sociale à l’enfance (ASE) décide."}}
     sheet = msgspec.convert({"original": "fr", "text": text}, PracticeSheet)
     [(_, check)] = host.callers("check_practice", ["spelt-out"])
-    [concerns] = check(region=None, new=sheet, before=None)
+    concerns = list(check(region=None, new=sheet, before=None))
     assert [(one.field, one.level) for one in concerns] == [("text.fr.title", "warn")]
     event = msgspec.convert(
         {"event_id": "1", "at": "2031-01-01T09:00:00Z", "region": "paris", "id": "2", "slug": "a", "address": "https://a",

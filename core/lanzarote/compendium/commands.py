@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lanzarote.compendium.composing import compose, exporter_of
+from lanzarote.compendium.composing import compose, exporter_of, written
 from lanzarote.compendium.wanted import Wanted, require_fit
 from lanzarote.errors import NotFound
 from lanzarote.practices import service
@@ -40,7 +40,7 @@ def document(instance: Instance, given: Namespace) -> int:
     )
     require_fit(wanted)
     exporter = exporter_of(instance, wanted.format)
-    made = exporter.write(compose(instance, wanted))
+    made = written(instance, exporter, compose(instance, wanted))
     _lay(Path(given.output), made)
     print(f"{given.output}: {wanted.count} records, {len(made) / 1_000_000:.1f} MB")
     return 0

@@ -36,6 +36,10 @@ MOST_BARS: Final = 12
 GONE = N_("One of the chosen practices or procedures is no longer public. Choose again.")
 
 
+LONGEST: Final = 900.0
+"""Seconds that a package may take over a document; the longest of a region is set in a few minutes."""
+
+
 class NoSuchFormat(LanzaroteError):
     """No installed package writes the format."""
 
@@ -51,6 +55,11 @@ def exporter_of(instance: Instance, format: str) -> DocumentExporter:
         if known
         else "No installed package writes documents. Add one: pip install lanzarote-compendium"
     )
+
+
+def written(instance: Instance, exporter: DocumentExporter, document: Compendium) -> bytes:
+    """What the package makes of *document*. Raises whatever it raises, and TookTooLong."""
+    return instance.host.ask_for(exporter, lambda: exporter.write(document), LONGEST)
 
 
 def compose(instance: Instance, wanted: Wanted, progress: Progress | None = None) -> Compendium:

@@ -20,9 +20,9 @@ TOLD: Final = 60
 
 def make(instance: Instance, asked: bytes, progress: Callable[[int], None]) -> bytes:
     """Raises NotFound, NoSuchFormat, and whatever the package raises."""
-    from lanzarote.compendium.composing import compose, exporter_of  # only now: a start does without
+    from lanzarote.compendium.composing import compose, exporter_of, written  # only now: a start does without
 
     wanted = msgspec.json.decode(asked, type=Wanted)
     exporter = exporter_of(instance, wanted.format)
     document = compose(instance, wanted, lambda done: progress(TOLD * done // wanted.count))
-    return exporter.write(document)
+    return written(instance, exporter, document)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("lanzarote.importing")
 LARGEST_FILE: Final = 8 * 1024 * 1024
 MOST_RECORDS: Final = 2_000
+LONGEST: Final = 60.0
+"""Seconds that a package may take over a file: whoever handed it in waits."""
 TOO_LARGE: Final = N_("The file is too large: there is room for %(size)s MB. Hand it in in several parts.")
 TOO_MANY: Final = N_(
     "There are too many rows: there is room for %(most)s records at once. Hand it in in several parts."
@@ -112,13 +115,17 @@ def take(ground: Ground, kind: Kind, rows: Sequence[Row], *, base: str) -> tuple
 def file_of(ground: Ground, kind: Kind, importer: Importer, *, filled: bool) -> bytes:
     """A template, or a file with everything that can be written on."""
     form = form_of(ground, kind)
-    return importer.write(form.told, drafts_of(ground, kind, form) if filled else ())
+    drafts = drafts_of(ground, kind, form) if filled else ()
+    return ground.instance.host.ask_for(importer, partial(importer.write, form.told, drafts), LONGEST)
 
 
 def _read(ground: Ground, importer: Importer, form: Form, content: bytes) -> ImportReading:
     try:
-        reading = importer.read(content, form.told)
-    except Exception as error:  # a package may fail in any way; what it says may quote the file, which nobody logs
+        reading = ground.instance.host.ask_for(importer, partial(importer.read, content, form.told), LONGEST)
+    except (
+        Exception,
+        SystemExit,
+    ) as error:  # a package may fail in any way; what it says may quote the file, which nobody logs
         log.error("The importer of %s did not work: %s.", importer.format, type(error).__name__)
         return _unread(ground, ground._(NOT_READ))
     if not isinstance(reading, ImportReading):

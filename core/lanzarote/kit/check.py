@@ -87,7 +87,7 @@ def read_folder(folder: Path, laws: Sequence[Path]) -> Content:
         return Content(problems=links)  # what they lead to stands in no message either
     content = read_region(folder)
     own = [LegalFramework.from_folder(law) for law in own_laws(folder, laws)]
-    host = Host()
+    host = Host().ask_all()
     content = with_law(content, read_laws((*own, *host.legal_frameworks)))
     for package in host.packages:
         if package.fault:

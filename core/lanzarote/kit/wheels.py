@@ -13,7 +13,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from lanzarote.errors import RegionError
-from lanzarote.plugins import GROUP, MANIFESTS, api_range
+from lanzarote.plugins import GROUP
+from lanzarote.plugins.manifests import MANIFESTS, api_range
 from lanzarote.regions.toml_files import LARGEST
 from lanzarote.types import API_VERSION
 

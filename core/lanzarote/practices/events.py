@@ -77,7 +77,7 @@ def _withdrawn(
     record = session.get(Record, (region_id, record_id))
     if record is None or record.published_version is not None:
         return None
-    installed = instance.installed.get(region_id)
+    installed = instance.installed.known(region_id)
     header = instance.headers().get(region_id) or (installed.header if installed else None)
     return PracticeWithdrawn(
         event_id=event_id,

@@ -1,17 +1,20 @@
-"""Which installed package describes which region: two may say the same, and only one is taken."""
+"""Which installed package describes which region, and brings which law: two may say the same, and one is taken."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from lanzarote.plugins import Host, Package
 from lanzarote.regions import folder
-from lanzarote.types import RegionHeader
+from lanzarote.types import Catalogue, RegionHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+
+    from lanzarote.types import LegalFramework, Region
 
 
 class Installed(Struct, frozen=True, kw_only=True):
@@ -22,29 +25,127 @@ class Installed(Struct, frozen=True, kw_only=True):
     region: Any
 
 
-def installed_regions(host: Host, owners: Mapping[str, str] | None = None) -> dict[str, Installed]:
+class InstalledRegions(Mapping[str, Installed]):
     """Regions whose packages are installed, by id; a package whose region cannot be used is blamed.
 
-    *owners*: from which distribution a region was loaded; it stays with it, whoever else describes it. Nobody owns
-    one that is not loaded: it is that of the package which is called after it, or else of the first by name.
+    Asked for one region, it imports the package of that one; asked for all, all region packages.
     """
-    owner_of = owners or {}
-    claims: dict[str, list[Installed]] = {}
-    for package, region in host.regions:
-        try:
-            header = folder.read_header(region.path)
-        except (OSError, ValueError) as error:
-            host.blame(package.name, f"its region.toml cannot be used: {error}")
-            continue
-        claims.setdefault(header.id, []).append(Installed(header=header, package=package, region=region))
-    found: dict[str, Installed] = {}
-    for region_id, claimants in claims.items():
-        chosen = _owner(claimants, owner_of.get(region_id))
-        if chosen:
-            found[region_id] = chosen
-        for one in claimants:
-            if one is not chosen:
-                host.blame(one.package.name, _why_not(one, chosen, owner_of.get(region_id)))
+
+    def __init__(self, host: Host, owners: Mapping[str, str] | None = None) -> None:
+        """*owners*: from which distribution a region was loaded; it stays with it, whoever else describes it.
+
+        Nobody owns one that is not loaded: it is that of the package which is called after it, or else of the first
+        by name.
+        """
+        self._host, self._owners = host, owners or {}
+        self._headers: dict[tuple[str, int], RegionHeader | None] = {}
+        self._looked_for: set[str] = set()
+        self._found: tuple[object, dict[str, Installed]] = None, {}
+
+    def __getitem__(self, region_id: str) -> Installed:
+        found = self.known(region_id)
+        if found is None and region_id not in self._owners:
+            found = self._every().get(region_id)
+        if found is None:
+            raise KeyError(region_id)
+        return found
+
+    def known(self, region_id: str) -> Installed | None:
+        """The region as the package says it that it was loaded from, or one that is imported by now or called so."""
+        if region_id not in self._looked_for:
+            self._looked_for.add(region_id)
+            self._wake(region_id)
+        return self._settled().get(region_id)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._every())
+
+    def __len__(self) -> int:
+        return len(self._every())
+
+    def imported(self) -> tuple[Installed, ...]:
+        """The regions of the packages that are imported by now, by id."""
+        return tuple(found for _, found in sorted(self._settled().items()))
+
+    def _wake(self, region_id: str) -> None:
+        # Most often the package is called after its region: then the others need not even be looked at.
+        named, owner = self._host.package(region_id), self._owners.get(region_id)
+        if owner and (named is None or named.distribution != owner):
+            self._host.wake_distribution(owner)
+
+    def _every(self) -> dict[str, Installed]:
+        self._host.ask_all()
+        return self._settled()
+
+    def _settled(self) -> dict[str, Installed]:
+        """The regions of the packages that are imported by now."""
+        while self._found[0] is not self._host.regions:
+            # Whoever is blamed contributes nothing: what is left is looked at once more.
+            self._found = self._host.regions, self._choose(self._host.regions)
+        return self._found[1]
+
+    def _choose(self, described: Sequence[tuple[Package, Region]]) -> dict[str, Installed]:
+        claims: dict[str, list[Installed]] = {}
+        for package, region in described:
+            if header := self._header(package, region):
+                claims.setdefault(header.id, []).append(Installed(header=header, package=package, region=region))
+        found: dict[str, Installed] = {}
+        for region_id, claimants in claims.items():
+            owner = self._owners.get(region_id)
+            chosen = _owner(claimants, owner)
+            if chosen:
+                found[region_id] = chosen
+            for one in claimants:
+                if one is not chosen:
+                    self._host.blame(one.package.name, _why_not(one, chosen, owner))
+        return found
+
+    def _header(self, package: Package, region: Region) -> RegionHeader | None:
+        place = package.name, id(region)
+        if place not in self._headers:
+            try:
+                self._headers[place] = folder.read_header(region.path)
+            except Exception as error:  # the folder is the package's, and may be anything
+                self._headers[place] = None
+                self._host.blame(package.name, f"its region.toml cannot be used: {error}")
+        return self._headers[place]
+
+
+def installed_regions(host: Host, owners: Mapping[str, str] | None = None) -> InstalledRegions:
+    """As ``InstalledRegions``, with every package imported by now."""
+    regions = InstalledRegions(host, owners)
+    len(regions)
+    return regions
+
+
+def region_catalogues(installed: Installed) -> Iterator[Catalogue]:
+    """The platform's words as the region's own folder says them."""
+    words = installed.region.path / "translations" / "lanzarote"
+    files = words.iterdir() if words.is_dir() else ()
+    for file in sorted(files, key=lambda file: str(file.name)):
+        if file.name.endswith(".po"):
+            yield Catalogue(language=file.name.removesuffix(".po"), path=file)
+
+
+def law_of(host: Host, wanted: str, *, own: str = "") -> LegalFramework | None:
+    """The law of the territory *wanted*, as it counts for the region of the package *own*.
+
+    That of the region's own package; else of a package that describes no region; else of another region's package.
+    """
+    found = _bringing(host, wanted)
+    if not any(name == own or not describes for name, describes, _ in found):
+        host.ask_all()
+        found = _bringing(host, wanted)
+    ranked = sorted(found, key=lambda one: (one[0] != own, one[1], one[0]))
+    return ranked[0][2] if ranked else None
+
+
+def _bringing(host: Host, wanted: str) -> list[tuple[str, bool, LegalFramework]]:
+    found = []
+    for package, framework in host.laws:
+        header = folder.read_framework_header(framework.path)
+        if header is not None and header.id == wanted:
+            found.append((package.name, "regions" in package.hooks, framework))
     return found
 
 

@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lanzarote.regions.check import check
-from lanzarote.regions.folder import add_law, read_framework
+from lanzarote.regions.claims import law_of
+from lanzarote.regions.folder import add_law, read_framework, read_region
 from lanzarote.types import FrameworkHeader, RegionHeader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from lanzarote.plugins import Host
+    from lanzarote.regions.claims import Installed
     from lanzarote.regions.folder import Content
     from lanzarote.types import LegalFramework
+
+
+def content_of(host: Host, installed: Installed) -> Content:
+    """Everything that an installed region's folder and its law say, faults included."""
+    laws = [law_of(host, wanted, own=installed.package.name) for wanted in installed.header.law]
+    return with_law(read_region(installed.region.path), read_laws(law for law in laws if law))
 
 
 def read_laws(frameworks: Iterable[LegalFramework]) -> dict[str, Content]:

@@ -92,8 +92,12 @@ def stamp(path: str) -> tuple[int, ...]:
 class Translations:
     """Every catalogue that packages bring; where two translate one message, the first given wins."""
 
-    def __init__(self, catalogues: Iterable[Catalogue] = ()) -> None:
+    def __init__(
+        self, catalogues: Iterable[Catalogue] = (), blame: Callable[[Catalogue, str], None] = lambda *_: None
+    ) -> None:
+        """*blame*: told of a catalogue that is left aside, and why."""
         self._catalogues = tuple(catalogues)
+        self._blame = blame
         for catalogue in self._catalogues:
             check_tag(catalogue.language, f"catalogue {catalogue.path}")
         self._translators: dict[str, Translator] = {}
@@ -129,9 +133,10 @@ class Translations:
         """A catalogue that cannot be used leaves its messages in English, and the pages up."""
         try:
             return load(catalogue)
-        except (LanzaroteError, OSError) as error:
+        except Exception as error:  # the file is a package's, and may be anything
             log.error("a catalogue is left aside: %s", error)
             self.faults[str(catalogue.path)] = str(error)
+            self._blame(catalogue, str(error))
             return []
 
     @staticmethod
@@ -155,9 +160,17 @@ class Translations:
         return default
 
 
+def is_language(tag: object) -> bool:
+    """
+    >>> is_language("pt-BR"), is_language("fr_FR"), is_language(3)
+    (True, False, False)
+    """
+    return isinstance(tag, str) and bool(_TAG.fullmatch(tag))
+
+
 def check_tag(language: str, what: str) -> None:
     """Refuse what is no tag of a language; *what* says where it stands."""
-    if not _TAG.fullmatch(language):
+    if not is_language(language):
         raise LanzaroteError(f"{what}: {language[:40]!r} is not a language such as fr or pt-BR")
 
 

@@ -5,6 +5,7 @@ Every value is immutable and checked when it is read. ``Text`` maps a language (
 
 from __future__ import annotations
 
+from lanzarote.types.deprecation import Deprecated
 from lanzarote.types.documents import (
     Bank,
     Block,
@@ -178,6 +179,7 @@ __all__ = [
     "CriteriaGrid",
     "CriterionText",
     "DecisionRule",
+    "Deprecated",
     "Derived",
     "Direction",
     "DocumentExporter",

@@ -57,6 +57,7 @@ STATUS: Mapping[type[Exception], int] = {
     errors.NotPermitted: 403,
     errors.NoRoom: 507,
     errors.OnlyRead: 503,
+    errors.FormatFailed: 500,
     TooLarge: 413,
     NotSignedIn: 401,
     BadToken: 401,

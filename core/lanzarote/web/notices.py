@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,10 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from lanzarote import __version__
-from lanzarote.permissions import may_somewhere
+from lanzarote.permissions import EVERYWHERE, may_somewhere
+from lanzarote.plugins import WAY_OUT, Package
+from lanzarote.plugins.host import ASLEEP, LEFT_OUT
+from lanzarote.plugins.manifests import OFFERED
 from lanzarote.translation import N_
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
@@ -24,6 +28,8 @@ BRINGS = {
     "legal_frameworks": N_("national law that regions share"),
     "catalogues": N_("translations"),
     "exporters": N_("file formats for lists"),
+    "importers": N_("file formats in which teams hand in what they know"),
+    "document_exporters": N_("file formats for compendia of practices and procedures"),
     "check_practice": N_("a check of practices before they are saved"),
     "check_stakeholder": N_("a check of the directory’s entries before they are saved"),
     "check_improvement": N_("a check of improvements before they are saved"),
@@ -34,11 +40,22 @@ BRINGS = {
 """What a package contributes through each hook."""
 
 
+IDLE = {
+    ASLEEP: N_("Its region is not used here."),
+    LEFT_OUT: N_("Left out: this site was started in safe mode."),
+}
+"""Why a package is not imported."""
+
+
 class PackageLine(Struct, frozen=True, kw_only=True):
     name: str
     version: str
     brings: tuple[str, ...]
+    idle: str
+    """Why it is not imported, although nothing is known to be wrong with it."""
     used: bool
+    faults: tuple[str, ...] = ()
+    """What is wrong, or will be, in English; for administrators."""
 
 
 class Example(Struct, frozen=True, kw_only=True):
@@ -71,7 +88,14 @@ def plugins(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDep
         for header in view.instance.headers().values()
         if may_somewhere(view.actor, "plugin.switch", header.id)
     ]
-    return view.render("plugins.html", packages=packages(view), version=__version__, switching=switching)
+    return view.render(
+        "plugins.html",
+        packages=packages(view),
+        version=__version__,
+        api=OFFERED,
+        safe_mode=view.instance.host.safe_mode,
+        switching=switching,
+    )
 
 
 @page("/{lang:str}/api")
@@ -82,16 +106,30 @@ def api(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDepende
 
 
 def packages(view: View) -> list[PackageLine]:
-    """What is installed, faulty packages included; what is wrong with one is for its team, not for the public."""
+    """What is installed, faulty packages included; what is wrong with one is for administrators, not for the public."""
+    told = EVERYWHERE in view.actor.regions("plugin.switch")
+    if told:
+        translations = view.instance.translations
+        for language in translations.languages:
+            translations.translator(language)  # only then is it known whether its words can be used
     return [
         PackageLine(
             name=package.distribution or package.name,
             version=package.version,
             brings=tuple(view._(BRINGS[hook]) for hook in package.hooks if hook in BRINGS),
-            used=not package.fault,
+            idle=view._(IDLE[package.idle]) if package.idle else "",
+            used=not (package.fault or package.left_aside),
+            faults=tuple(_faults(package)) if told else (),
         )
         for package in view.instance.host.packages
     ]
+
+
+def _faults(package: Package) -> Iterator[str]:
+    for fault in filter(None, (package.fault, *package.left_aside)):
+        yield f"{fault}. {WAY_OUT}."
+    for going in package.deprecated:
+        yield f"It uses what will go: {going}."
 
 
 def examples(view: View) -> list[Example]:

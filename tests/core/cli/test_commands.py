@@ -40,7 +40,11 @@ def started(*words: str, data: Path, **environment: str) -> subprocess.Completed
 
 def test_the_program_tells_its_version(data: Path) -> None:
     done = started("--version", data=data)
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"lanzarote {lanzarote.__version__}\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0,
+        f"lanzarote {lanzarote.__version__} (API of packages: 1.0)\n",
+        "",
+    )
 
 
 def test_help_names_every_command(run: Run) -> None:
@@ -311,6 +315,7 @@ def test_packages_are_listed_with_what_they_bring(run: Run) -> None:
     assert (said.code, said.out.splitlines()) == (
         0,
         [
+            "  API of packages: 1.0",
             f"  abbreviations  (lanzarote-abbreviations {version}, API >=1,<2): "
             "check_improvement, check_practice, check_stakeholder",
             "    switched on for: no region",

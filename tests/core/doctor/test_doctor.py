@@ -344,7 +344,7 @@ def test_a_package_that_cannot_be_used_is_told(
 ) -> None:
     installed("torn", code, **more)
     [finding] = bad(data)
-    assert str(finding).startswith(f"! package torn: {fault}")
+    assert str(finding).startswith(f"! package torn: lanzarote-torn 1.0: {fault}")
     assert finding.told.endswith(". Install a version that fits, or remove the package")
 
 
@@ -355,7 +355,7 @@ def test_a_region_whose_header_cannot_be_used_is_told(data: Path, installed: Cal
     (folder / "region").mkdir()
     (folder / "region" / "region.toml").write_text("format = \n")
     [finding] = bad(data)
-    assert str(finding).startswith("! package torn: its region.toml cannot be used: ")
+    assert str(finding).startswith("! package torn: lanzarote-torn 1.0: its region.toml cannot be used: ")
 
 
 def test_a_second_package_for_a_region_is_told(data: Path, installed: Callable[..., Path]) -> None:
@@ -366,7 +366,7 @@ def test_a_second_package_for_a_region_is_told(data: Path, installed: Callable[.
     )
     [finding] = bad(data)
     assert finding.about == "package zweite"
-    assert finding.told.startswith("describes the region 'paris', which paris describes already.")
+    assert finding.told.startswith("lanzarote-zweite 1.0: describes the region 'paris', which paris describes already.")
 
 
 @pytest.mark.parametrize(
@@ -381,15 +381,21 @@ def test_a_catalogue_that_cannot_be_used_is_told(data: Path, installed: Callable
     )
     (folder / "nl.po").write_text(words)
     [finding] = bad(data)
-    assert finding.about == "words"
-    assert str(folder / "nl.po") in finding.told
-    assert finding.told.endswith("; its messages are shown in English")
+    assert finding.about == "package dutch"
+    assert finding.told.startswith(f"lanzarote-dutch 1.0: left aside: the catalogue {folder / 'nl.po'}")
+    assert finding.told.endswith(
+        "; its messages are shown in English. Install a version that fits, or remove the package"
+    )
 
 
 def test_a_catalogue_that_is_not_there_is_told(data: Path, installed: Callable[..., Path]) -> None:
     installed("dutch", "@hookimpl\ndef catalogues():\n    return (Catalogue(language='nl', path=Path('no.po')),)\n")
     [finding] = bad(data)
-    assert (finding.about, finding.told.endswith("; its messages are shown in English")) == ("words", True)
+    assert (finding.about, finding.told) == (
+        "package dutch",
+        "lanzarote-dutch 1.0: left aside: the catalogue no.po is not there; its messages are shown in English. "
+        "Install a version that fits, or remove the package",
+    )
 
 
 def test_several_faults_are_all_told(data: Path, installed: Callable[..., Path]) -> None:

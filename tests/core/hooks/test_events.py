@@ -355,3 +355,17 @@ def test_a_package_hears_of_every_practice_that_a_file_brings_with_one_look_at_t
 
     assert (create(1, "a"), create(100, "b")) == (1, 1)
     assert len(waiting(paris)) == 101
+
+
+def test_what_is_left_out_in_safe_mode_hears_of_everything_afterwards(paris_with: Making) -> None:
+    from lanzarote.plugins import Candidate, Host, installed
+
+    paris = paris_with(ear=NOTING)
+    ear = Candidate(name="ear", module="lz_try_ear", distribution="lanzarote-ear", version="1.0")
+    candidates = [*(one for one in installed() if one.name == "paris"), ear]
+    with Instance(paris.settings, Host(candidates, safe_mode=True)) as safe:
+        Published(safe)
+        safe.worker.run_due()
+    assert told_by("ear") == []
+    paris.worker.run_due()
+    assert [one[0] for one in told_by("ear")] == ["published"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,7 +38,7 @@ def ground(package: RegionPackage, database_url: str) -> Iterator[Ground]:
     with package.instance(database_url) as instance:
         for one in installed():
             if one.name == "spreadsheet":
-                instance.host._admit(one)
+                instance.host.add("spreadsheet", import_module(one.module))
         instance.load("testland")
         yield Ground(instance, "testland", "en", BY)
 

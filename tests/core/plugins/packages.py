@@ -12,7 +12,7 @@ MANIFEST = 'requires_api = ">=1,<2"\n'
 
 def write_package(folder: Path, name: str, code: str = "", manifest: str | bytes | None = MANIFEST) -> Candidate:
     """Make package ``lz_try_<name>`` under *folder*; *code* may use what a package author imports."""
-    package = folder / f"lz_try_{name}"
+    package = folder / f"lz_try_{name.replace('-', '_')}"
     package.mkdir(parents=True)
     names = "Catalogue, Concern, Exporter, LegalFramework, Region, hookimpl"
     head = f"from pathlib import Path\nfrom lanzarote import {names}\n"
@@ -21,3 +21,12 @@ def write_package(folder: Path, name: str, code: str = "", manifest: str | bytes
         data = manifest if isinstance(manifest, bytes) else manifest.encode()
         (package / "lanzarote.toml").write_bytes(data)
     return Candidate(name=name, module=package.name, distribution=f"lanzarote-{name}", version="1.0")
+
+
+def tell_of(folder: Path, candidate: Candidate) -> None:
+    """Make *candidate*, which lies in *folder*, installed there, as an installer would."""
+    told = folder / f"{candidate.distribution.replace('-', '_')}-{candidate.version}.dist-info"
+    told.mkdir()
+    metadata = f"Metadata-Version: 2.1\nName: {candidate.distribution}\nVersion: {candidate.version}\n"
+    (told / "METADATA").write_text(metadata, encoding="utf-8")
+    (told / "entry_points.txt").write_text(f"[lanzarote]\n{candidate.name} = {candidate.module}\n", encoding="utf-8")

@@ -66,6 +66,13 @@ TOUCH = "(Path(__file__).parent / 'imported').touch()"
     ("manifest", "fault"),
     [
         ('requires_api = ">=2,<3"\n', "needs the platform's API >=2,<3; this platform offers 1.0"),
+        ('requires_api = ">=2"\n', "needs the platform's API >=2; this platform offers 1.0"),
+        ('requires_api = ">=1.1,<2"\n', "needs the platform's API >=1.1,<2; this platform offers 1.0"),
+        (
+            'requires_api = ">=1,<"\n',
+            "its lanzarote.toml says requires_api = '>=1,<'; write a range such as \">=1,<2\"",
+        ),
+        ('requires_api = "1.0"\n', "its lanzarote.toml says requires_api = '1.0'; write a range such as \">=1,<2\""),
         ('requires_api = "<1"\n', "needs the platform's API <1; this platform offers 1.0"),
         ('requires_api = "one"\n', "its lanzarote.toml says requires_api = 'one'; write a range such as \">=1,<2\""),
         ("requires_api = 1\n", 'its lanzarote.toml says requires_api = 1; write a range such as ">=1,<2"'),
@@ -76,7 +83,22 @@ TOUCH = "(Path(__file__).parent / 'imported').touch()"
         (b'requires_api = "\xff"\n', "its lanzarote.toml cannot be read: "),
         (None, 'says nowhere which API it needs; add lanzarote.toml with requires_api = ">=1,<2" beside its code'),
     ],
-    ids=["newer", "older", "no range", "a number", "a list", "blank", "missing", "bad TOML", "not UTF-8", "no file"],
+    ids=[
+        "newer",
+        "open",
+        "a newer minor",
+        "half a range",
+        "a version",
+        "older",
+        "no range",
+        "a number",
+        "a list",
+        "blank",
+        "missing",
+        "bad TOML",
+        "not UTF-8",
+        "no file",
+    ],
 )
 def test_a_package_that_does_not_fit_is_refused_before_it_is_imported(
     folder: Path, manifest: str | bytes | None, fault: str
@@ -157,14 +179,16 @@ def test_a_misspelt_hook_refuses_the_whole_package(folder: Path) -> None:
     ],
     ids=["raises", "exits", "a string", "None", "a number", "None inside", "the class", "a generator"],
 )
-def test_a_hook_that_fails_loses_only_its_own_answers(folder: Path, answer: str, fault: str) -> None:
+def test_a_package_with_a_hook_that_fails_contributes_nothing_and_stops_no_other(
+    folder: Path, answer: str, fault: str
+) -> None:
     code = FRENCH + f"    @hookimpl\n    def exporters():\n        {answer}\n"
     host = Host([write_package(folder, "broken", code), write_package(folder, "fit", exporter("csv"))]).ask_all()
     told = {package.name: package.fault for package in host.packages}
     assert told["broken"].startswith(fault)
     assert "second line" not in told["broken"]
     assert told["fit"] == ""
-    assert len(host.catalogues) == 1
+    assert host.catalogues == ()
     assert [one.format for one in host.exporters] == ["csv"]
 
 
@@ -245,8 +269,9 @@ def test_the_order_is_the_same_after_any_order_of_installation(folder: Path) -> 
 def test_two_hosts_do_not_see_each_other(folder: Path) -> None:
     csv, tsv = write_package(folder, "csv", exporter("csv")), write_package(folder, "tsv", exporter("tsv"))
     first, second, both = Host([csv]), Host([tsv]), Host([csv, tsv])
-    first.blame("csv", "is blamed here only")
     assert [one.format for one in first.exporters] == ["csv"]
+    first.blame("csv", "is blamed here only")
+    assert first.exporters == ()
     assert [one.format for one in second.exporters] == ["tsv"]
     assert [one.format for one in both.exporters] == ["csv", "tsv"]
     assert [package.fault for package in first.packages] == ["is blamed here only"]
@@ -284,3 +309,25 @@ def test_what_is_installed_here_is_sound() -> None:
         "lanzarote-webhook",
     }
     assert all(isinstance(one, Exporter) for one in host.exporters)
+
+
+def test_a_distribution_that_cannot_be_read_hides_no_other(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    usual = {one.distribution for one in installed()}
+    torn = folder / "torn-1.0.dist-info"
+    torn.mkdir()
+    (torn / "METADATA").write_text("Metadata-Version: 2.1\nName: torn\nVersion: 1.0\n", "utf-8")
+    (torn / "entry_points.txt").write_bytes(b"[lanzarote]\ntorn = \xff\n")
+    assert {one.distribution for one in installed()} == usual
+    assert f"The distribution in {folder} is left out, it cannot be read: " in caplog.text
+    assert {one.distribution for one in Host().packages} == usual
+
+
+def test_a_distribution_that_says_nothing_of_itself_is_a_package_all_the_same(folder: Path) -> None:
+    write_package(folder, "mute", exporter("csv"))
+    mute = folder / "mute-1.0.dist-info"
+    mute.mkdir()
+    (mute / "METADATA").write_bytes(b"Name: \xff\n\n")
+    (mute / "entry_points.txt").write_text("[lanzarote]\nmute = lz_try_mute\n", "utf-8")
+    package = Host().package("mute")
+    assert package is not None
+    assert (package.distribution, package.hooks) == ("", ("exporters",))

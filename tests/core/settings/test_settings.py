@@ -39,6 +39,7 @@ def test_every_setting_is_read_and_documented() -> None:
         "LANZAROTE_MAIL_FROM": "lanzarote@example.org",
         "LANZAROTE_CACHE": "off",
         "LANZAROTE_OFFICE": "on",
+        "LANZAROTE_SAFE_MODE": "on",
         "LANZAROTE_DEMO": "off",
     }
     read = read_settings(given)
@@ -55,6 +56,7 @@ def test_every_setting_is_read_and_documented() -> None:
         mail_from="lanzarote@example.org",
         cache=False,
         office=True,
+        safe_mode=True,
         demo=False,
     )
     assert not read.sqlite

@@ -1,0 +1,18 @@
+"""Installed packages: found, checked before import, watched while they start, ordered, kept apart."""
+
+from lanzarote.plugins.candidates import GROUP, SHIPPED, Candidate, installed
+from lanzarote.plugins.host import CHECKS, EVENTS, FORMATS, SWITCHED, WAY_OUT, Host, Package
+
+__all__ = [
+    "CHECKS",
+    "EVENTS",
+    "FORMATS",
+    "GROUP",
+    "SHIPPED",
+    "SWITCHED",
+    "WAY_OUT",
+    "Candidate",
+    "Host",
+    "Package",
+    "installed",
+]

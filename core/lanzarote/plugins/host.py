@@ -1,0 +1,408 @@
+"""The packages of one application: what each contributes, what is asked of it, what became of it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import redirect_stdout
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from lanzarote import hookspecs
+from lanzarote.plugins.answers import KINDS, fit
+from lanzarote.plugins.candidates import SHIPPED, Point, given_points, in_order, installed_points
+from lanzarote.plugins.hooks import implemented, specified
+from lanzarote.plugins.manifests import misfit, read_manifest
+from lanzarote.plugins.watching import PATIENCE, Patient, Step, in_turn
+from lanzarote.uncollected import paused
+
+if TYPE_CHECKING:
+    from lanzarote.plugins.candidates import Candidate
+    from lanzarote.types import Catalogue, Deprecated, DocumentExporter, Exporter, Importer, LegalFramework, Region
+
+T = TypeVar("T")
+log = logging.getLogger("lanzarote.plugins")
+CHECKS = ("check_practice", "check_stakeholder", "check_improvement")
+EVENTS = ("practice_published", "practice_withdrawn", "improvement_decided")
+SWITCHED = (*CHECKS, *EVENTS)
+"""Hooks that are called only for regions that switched the package on."""
+FORMATS: Final[Mapping[str, str]] = {"exporters": "written", "importers": "read", "document_exporters": "written"}
+"""Hook that brings formats → what is done with them."""
+WAY_OUT: Final = "Install a version that fits, or remove the package"
+ASLEEP: Final = "its region is not used here, so that it is not imported"
+LEFT_OUT: Final = "left out in safe mode"
+LONGEST_FAULT: Final = 300
+
+
+class Package(Struct, frozen=True, kw_only=True):
+    """What became of an installed package."""
+
+    name: str
+    distribution: str
+    version: str
+    requires_api: str = ""
+    about: Mapping[str, str] = {}
+    """Language → what it does, in a sentence."""
+    hooks: tuple[str, ...] = ()
+    fault: str = ""
+    """Why nothing that it contributes is used, or which of its hooks failed; empty when all is well."""
+    left_aside: tuple[str, ...] = ()
+    """What of it cannot be used, although the rest is."""
+    idle: str = ""
+    """Why it is not imported, although nothing is known to be wrong with it."""
+    deprecated: tuple[str, ...] = ()
+    """What it uses that will go, and when."""
+
+
+class _Started:
+    """What a package has come to so far; looked at when it is ready, or when its time is up."""
+
+    def __init__(self, point: Point) -> None:
+        self.point = point
+        self.package = Package(name=point.name, distribution="", version="")
+        self.plugin: object = None
+        self.calls: Mapping[str, Callable[..., Any]] = {}
+        self.answers: dict[str, tuple[Any, ...]] = {}
+        self.step = "its distribution"
+        self.deprecated: dict[str, None] = {}
+
+    def blame(self, fault: str) -> None:
+        self.package = _with_fault(self.package, fault)
+
+
+class Host:
+    """The packages of one application.
+
+    A region package is imported when its region is asked for; every other one at once. What a package contributes is
+    asked for once, when it is imported, and counts as a whole: one at fault contributes nothing.
+    """
+
+    def __init__(
+        self,
+        candidates: Iterable[Candidate] | None = None,
+        *,
+        safe_mode: bool = False,
+        hooks: ModuleType = hookspecs,
+    ) -> None:
+        """*safe_mode*: leave out whatever does not come with the platform."""
+        self.safe_mode = safe_mode
+        self._hooks = specified(hooks)
+        self._waking = threading.RLock()
+        self._patient = Patient()
+        self._packages: dict[str, Package] = {}
+        self._started: dict[str, _Started] = {}
+        self._asleep: dict[str, Point] = {}
+        self._order: list[str] = []
+        self._added: set[str] = set()
+        self._modules: dict[int, str] = {}
+        self._chosen: dict[str, tuple[tuple[Package, Any], ...]] = {}
+        points = installed_points() if candidates is None else given_points(candidates)
+        self._receive(in_order(points))
+
+    # What there is
+
+    @property
+    def packages(self) -> tuple[Package, ...]:
+        """All installed packages by name; those at fault, and those that are not imported, included."""
+        return tuple(map(self._known, self._order))
+
+    @property
+    def regions(self) -> tuple[tuple[Package, Region], ...]:
+        return self._contributed("regions")
+
+    @property
+    def legal_frameworks(self) -> tuple[LegalFramework, ...]:
+        return tuple(value for _, value in self._contributed("legal_frameworks"))
+
+    @property
+    def laws(self) -> tuple[tuple[Package, LegalFramework], ...]:
+        """Legal frameworks, and who brings them."""
+        return self._contributed("legal_frameworks")
+
+    @property
+    def catalogues(self) -> tuple[Catalogue, ...]:
+        return tuple(value for _, value in self._contributed("catalogues"))
+
+    @property
+    def words(self) -> tuple[tuple[Package, Catalogue], ...]:
+        """Catalogues, and who brings them."""
+        return self._contributed("catalogues")
+
+    @property
+    def exporters(self) -> tuple[Exporter, ...]:
+        """One per format: that of the platform's own package, else of the first by name; the later one is told so."""
+        return tuple(value for _, value in self.offered("exporters"))
+
+    @property
+    def importers(self) -> tuple[Importer, ...]:
+        """As ``exporters``."""
+        return tuple(value for _, value in self.offered("importers"))
+
+    @property
+    def document_exporters(self) -> tuple[DocumentExporter, ...]:
+        """As ``exporters``."""
+        return tuple(value for _, value in self.offered("document_exporters"))
+
+    def offered(self, hook: str) -> tuple[tuple[Package, Any], ...]:
+        """What is offered through a hook that brings formats, and who brings it; one per format."""
+        known = f"{hook} by format"
+        if known not in self._chosen:
+            self._chosen[known] = self._choose(hook)
+        return self._chosen[known]
+
+    def package(self, name: str) -> Package | None:
+        """The installed package called *name*, imported by now, whatever is wrong with it."""
+        self.wake(name)
+        return self._packages.get(name)
+
+    def callers(self, hook: str, names: Collection[str]) -> Iterator[tuple[Package, Callable[..., Any]]]:
+        """Those of the packages *names* that have *hook*, by name; each with what calls its hook and nobody else's."""
+        for name in sorted(names):
+            package = self.package(name)
+            if package is not None and hook in package.hooks:
+                yield package, self._started[name].calls[hook]
+
+    def ask_for(self, value: object, call: Callable[[], T], seconds: float) -> T:
+        """As ``ask``, of the package that contributed *value*."""
+        brought = (
+            (name, one) for name, started in self._started.items() for some in started.answers.values() for one in some
+        )
+        return self.ask(next(name for name, one in brought if one is value), call, seconds)
+
+    def ask(self, name: str, call: Callable[[], T], seconds: float) -> T:
+        """What *call*, of the package *name*, returned or raised. Raises TookTooLong after *seconds*."""
+        return self._patient.ask(name, call, seconds)
+
+    # Importing
+
+    def wake(self, *names: str) -> None:
+        """Import those of the packages *names* that are not imported yet."""
+        if not any(name in self._asleep for name in names):
+            return
+        with self._waking:
+            points = [self._asleep[name] for name in dict.fromkeys(names) if name in self._asleep]
+            self._start(points)
+            # Only now: whoever asks for one of them meanwhile waits for it.
+            for point in points:
+                del self._asleep[point.name]
+
+    def wake_distribution(self, distribution: str) -> None:
+        """Import what *distribution* brings."""
+        self.wake(*(name for name, point in list(self._asleep.items()) if point.candidate.distribution == distribution))
+
+    def ask_all(self) -> Host:
+        """Import every package, so that all faults are known."""
+        self.wake(*list(self._asleep))
+        for hook in FORMATS:
+            self.offered(hook)
+        return self
+
+    def tell(self) -> None:
+        """Write into the log what is wrong with packages, and what was left out."""
+        for package in self.packages:
+            known = f"{package.distribution or package.name} {package.version}"
+            if package.fault:
+                log.error("The package %s is not used: %s. %s.", known, package.fault, WAY_OUT)
+            for told in package.deprecated:
+                log.warning("The package %s uses what will go: %s.", known, told)
+        if self.safe_mode:
+            left = ", ".join(package.distribution for package in self.packages if package.idle == LEFT_OUT)
+            log.warning("Safe mode: packages that do not come with the platform are left out (%s).", left or "none")
+
+    def add(self, name: str, plugin: object) -> None:
+        """Let *plugin*, an object with hooks, speak before all packages, as a package called *name*."""
+        started = _Started(Point(name, "", lambda: NotImplemented))
+        self._register(started, plugin)
+        self._ask(started)
+        self._added.add(name)
+        self._order.insert(0, name)
+        self._keep(started)
+
+    def blame(self, name: str, fault: str) -> None:
+        """Note that what package *name* contributed cannot be used."""
+        package = self._packages[name]
+        if fault not in package.fault:
+            self._packages[name] = _with_fault(package, fault)
+            self._chosen.clear()
+
+    def leave_aside(self, name: str, told: str) -> None:
+        """Note that something of package *name* cannot be used, although the rest is."""
+        package = self._packages[name]
+        if told not in package.left_aside:
+            self._packages[name] = replace(package, left_aside=(*package.left_aside, told))
+            log.error("Of the package %s %s, %s.", package.distribution or name, package.version, told)
+
+    def _receive(self, points: Iterable[tuple[Point, ...]]) -> None:
+        now = []
+        for group in points:
+            # What is left out takes no name from what is not.
+            first, *others = sorted(group, key=self._left_out)
+            self._order.append(first.name)
+            if self._left_out(first):
+                self._packages[first.name] = self._seen(first, idle=LEFT_OUT)
+            elif first.describes_region:
+                self._asleep[first.name] = first
+            else:
+                now.append(first)
+            for other in others:
+                self._refuse_name(first, other)
+        self._start(now)
+
+    def _refuse_name(self, first: Point, other: Point) -> None:
+        owner, late = first.candidate.distribution, other.candidate.distribution
+        known_as = f"{other.name} ({late})"
+        self._order.append(known_as)
+        fault = f"repeats the name {other.name!r} of {owner}; give it a name of its own"
+        self._packages[known_as] = self._seen(
+            other, **{"idle": LEFT_OUT} if self._left_out(other) else {"fault": fault}
+        )
+
+    def _left_out(self, point: Point) -> bool:
+        return self.safe_mode and point.candidate.distribution not in SHIPPED
+
+    def _start(self, points: Collection[Point]) -> None:
+        """Import packages and ask what they contribute; one that does not come back is left to itself."""
+        started = [_Started(point) for point in points]
+        steps = [Step(lambda one=one: self._open(one)) for one in started]  # type: ignore[misc]
+        # What a package prints is told apart from what a command writes, such as records.
+        with redirect_stdout(sys.stderr), paused():
+            in_turn(steps)
+        for one, step in zip(started, steps, strict=True):
+            if not step.done.is_set():
+                self._give_up(one)
+            self._keep(one)
+
+    def _give_up(self, started: _Started) -> None:
+        started.blame(f"does not start: {started.step} did not come back within {PATIENCE:g} seconds")
+
+    def _keep(self, started: _Started) -> None:
+        package = started.package
+        owner = self._modules.setdefault(id(started.plugin), package.name) if started.plugin else package.name
+        if owner != package.name:
+            fault = f"cannot be used: it is the very module that {owner} is; name each package once"
+            package = replace(package, hooks=(), fault=fault)
+        self._started[package.name] = started
+        self._packages[package.name] = replace(package, fault="", deprecated=tuple(started.deprecated))
+        self._chosen.clear()
+        if package.fault:
+            self.blame(package.name, package.fault)
+
+    def _open(self, started: _Started) -> None:
+        """In a thread of its own: whatever happens here is the package's."""
+        try:
+            if not self._fits(started):
+                return
+            started.step = "its import"
+            self._register(started, import_module(started.point.candidate.module))
+        except BaseException as error:  # a package may fail in any way, and must not take others with it
+            started.blame(f"cannot be used: {_tell(error)}")
+            return
+        self._ask(started)
+
+    def _fits(self, started: _Started) -> bool:
+        """Whether the package may be imported, by what it says of itself."""
+        started.package = self._seen(started.point)
+        started.step = "what it says of itself"
+        try:
+            requires, about = read_manifest(started.point.candidate)
+        except ValueError as error:
+            started.blame(str(error))
+            return False
+        started.package = replace(started.package, requires_api=requires, about=about)
+        if told := misfit(requires):
+            started.blame(told)
+        return not told
+
+    def _register(self, started: _Started, plugin: object) -> None:
+        found = implemented(plugin, self._hooks)
+        started.plugin, started.calls = plugin, found.calls
+        started.deprecated |= dict.fromkeys(map(str, found.deprecated))
+        started.package = replace(started.package, hooks=tuple(sorted(found.calls)))
+
+    def _ask(self, started: _Started) -> None:
+        """Ask for everything that the package contributes."""
+        for hook, kind in KINDS.items():
+            if hook not in started.calls:
+                continue
+            started.step = f"its hook {hook}"
+            try:
+                values = fit(started.calls[hook](), kind)
+                for told in deprecated_in(values):
+                    warnings.warn(told, stacklevel=2)
+                    started.deprecated[str(told)] = None
+            except BaseException as error:  # see _open
+                started.blame(f"its hook {hook} failed: {_tell(error)}")
+            else:
+                started.answers[hook] = values
+
+    # What counts
+
+    def _contributed(self, hook: str) -> tuple[tuple[Package, Any], ...]:
+        """What sound packages contribute: those of the application, those that come with the platform, the others."""
+        chosen = self._chosen.get(hook)
+        if chosen is None:
+            started = (self._packages[name] for name in self._order if name in self._started)
+            sound = sorted(started, key=self._rank)
+            chosen = self._chosen[hook] = tuple(
+                (package, value)
+                for package in sound
+                if not package.fault
+                for value in self._started[package.name].answers.get(hook, ())
+            )
+        return chosen
+
+    def _rank(self, package: Package) -> int:
+        # Nobody takes a format or a word from the platform by being called aaa.
+        return 0 if package.name in self._added else 1 if package.distribution in SHIPPED else 2
+
+    def _choose(self, hook: str) -> tuple[tuple[Package, Any], ...]:
+        chosen: dict[str, tuple[Package, Any]] = {}
+        for name in dict.fromkeys(package.name for package, _ in self._contributed(hook)):
+            package, offered = self._packages[name], self._started[name].answers[hook]
+            if taken := [one.format for one in offered if one.format in chosen]:
+                self.blame(name, f"the format {taken[0]!r} is already {FORMATS[hook]} by another package")
+                continue
+            for one in offered:
+                chosen.setdefault(one.format, (package, one))
+        return tuple(chosen.values())
+
+    def _known(self, name: str) -> Package:
+        point = None if name in self._packages else self._asleep.get(name)
+        return self._seen(point, idle=ASLEEP) if point else self._packages[name]
+
+    @staticmethod
+    def _seen(point: Point, **more: str) -> Package:
+        candidate = point.candidate
+        return Package(
+            name=point.name, distribution=candidate.distribution, version=candidate.version, **more  # type: ignore[arg-type]
+        )  # fmt: skip
+
+
+def deprecated_in(values: Iterable[Any]) -> Iterator[Deprecated]:
+    """What will go of the values that a package made: of each, the value itself or the fields that it filled in."""
+    for value in values:
+        going: Mapping[str, Deprecated] = getattr(type(value), "deprecated", {})
+        if "*" in going:
+            yield going["*"]
+        if going:
+            names, defaults = value.__struct_fields__, value.__struct_defaults__
+            usual = dict(zip(reversed(names), reversed(defaults), strict=False))
+            yield from (going[name] for name in names if name in going and getattr(value, name) != usual.get(name))
+
+
+def _with_fault(package: Package, fault: str) -> Package:
+    return replace(package, fault="; ".join(filter(None, (package.fault, fault))))
+
+
+def _tell(error: BaseException) -> str:
+    try:
+        return f"{type(error).__name__}: {error}".splitlines()[0][:LONGEST_FAULT]
+    except Exception:  # what a package raises may not even be told
+        return type(error).__name__

@@ -1,0 +1,68 @@
+"""Packages that were built against an API that is still offered work unchanged: every wheel kept, one by one."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from email.parser import HeaderParser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from lanzarote.types import API_VERSION
+
+from tests.compatibility.places import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WHEELS = sorted((Path(__file__).parent / "wheels").glob("api-*/*.whl"))
+LARGEST = 300_000
+"""Bytes of a wheel: they stay in the repository for good."""
+
+
+def test_wheels_are_kept_for_every_version_of_the_api_since_the_first() -> None:
+    major, minor = API_VERSION
+    kept = {wheel.parent.name for wheel in WHEELS}
+    assert {f"api-{major}.{one}" for one in range(minor + 1)} <= kept
+    assert [wheel.name for wheel in WHEELS if wheel.stat().st_size > LARGEST] == []
+
+
+def distribution_of(wheel: Path) -> str:
+    with zipfile.ZipFile(wheel) as archive:
+        [metadata] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        return str(HeaderParser().parsestr(archive.read(metadata).decode())["Name"])
+
+
+@pytest.mark.parametrize("wheel", WHEELS, ids=[f"{one.parent.name}/{one.name.split('-')[0]}" for one in WHEELS])
+def test_it_is_installed_loaded_and_shown(wheel: Path, tmp_path: Path, pip: list[str | Path]) -> None:
+    place = Place(tmp_path, pip)
+    place.install(wheel)
+    told = place.configuration()
+    packages = [one for one in told["packages"] if one["distribution"] == distribution_of(wheel)]
+    assert packages, "it has no entry point"
+    assert [(one["fault"], one["left_aside"], one["idle"]) for one in packages] == [("", [], "")] * len(packages)
+    names = {one["name"] for one in packages}
+    regions = [one["id"] for one in told["regions"] if one["package"] in names]
+    place.lanzarote("load", *(regions or ["paris"]))
+    with place.site() as get:
+        for region_id in regions:
+            walk(get, region_id)
+        for one in (one for one in told["exporters"] if one["package"] in names):
+            assert get(f"/fr/paris/organisations?format={one['format']}")
+        for lang in {one["language"] for one in told["catalogues"] if one["package"] in names}:
+            assert b"<h1" in get(f"/{lang}")
+    for region_id in regions:
+        assert place.lanzarote("upgrade", "--dry-run") == b"All regions are as their installed packages say.\n"
+        assert place.lanzarote("export", region_id).count(b"\n") > 1
+
+
+def walk(get: Callable[[str], bytes], region_id: str) -> None:
+    """Every page of the region that stands in its map for robots, in each of its languages."""
+    region = json.loads(get(f"/api/v1/regions/{region_id}"))
+    practices = json.loads(get(f"/api/v1/regions/{region_id}/practices"))["items"]
+    for lang in region["languages"]:
+        for room in ("", "/practices", "/organisations", "/law", "/sectors", "/coverage", "/help"):
+            assert b"<h1" in get(f"/{lang}/{region_id}{room}"), room
+        for one in practices[:3]:
+            assert b"<h1" in get(f"/{lang}/{region_id}/practices/{one['slug']}")

@@ -1,0 +1,81 @@
+"""What does not come back is left to itself, and holds up nothing that comes after it."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from lanzarote.plugins.watching import Call, Patient, Quit, Step, TookTooLong, in_turn
+
+
+def test_ten_that_hang_are_waited_for_together_and_the_others_are_done() -> None:
+    go, done = threading.Event(), []
+    hanging = [Step(lambda: go.wait(60)) for _ in range(10)]
+    sound = [Step(lambda number=number: done.append(number)) for number in range(10)]  # type: ignore[misc]
+    mixed = [step for pair in zip(hanging, sound, strict=True) for step in pair]
+    in_turn(mixed, grace=0.01, patience=0.2)
+    assert sorted(done) == list(range(10))
+    assert [step.done.is_set() for step in mixed] == [False, True] * 10
+    go.set()
+
+
+def test_what_takes_long_and_comes_back_in_time_is_done() -> None:
+    ready = threading.Event()
+    waits, wakes = Step(lambda: ready.wait(60)), Step(ready.set)
+    in_turn([waits, wakes], grace=0.01, patience=60)
+    assert waits.done.is_set()
+
+
+def test_each_is_done_once_and_in_turn() -> None:
+    done: list[int] = []
+    in_turn([Step(lambda number=number: done.append(number)) for number in range(500)])  # type: ignore[misc]
+    assert done == list(range(500))
+
+
+@pytest.mark.parametrize(
+    ("raised", "caught"), [(ValueError, ValueError), (SystemExit, SystemExit), (KeyboardInterrupt, Quit)]
+)
+def test_a_call_raises_what_was_raised_but_nothing_that_would_end_the_program(
+    raised: type[BaseException], caught: type[BaseException]
+) -> None:
+    def fail() -> None:
+        raise raised
+
+    with pytest.raises(caught):
+        Call(fail).result(60)
+
+
+def test_nobody_is_called_again_who_has_not_come_back_and_others_are() -> None:
+    patient, go, called = Patient(), threading.Event(), []
+
+    def wait() -> None:
+        called.append(1)
+        go.wait(60)
+
+    for _ in range(3):
+        with pytest.raises(TookTooLong):
+            patient.ask("slow", wait, 0.05)
+    assert called == [1]
+    assert patient.ask("quick", lambda: "answer", 60) == "answer"
+    go.set()
+
+
+def test_what_spins_is_asked_to_end_and_does() -> None:
+    patient, ended, begun = Patient(), threading.Event(), []
+
+    def spin() -> None:
+        begun.append(1)
+        try:
+            while True:
+                pass
+        finally:
+            ended.set()
+
+    with pytest.raises(TookTooLong):
+        patient.ask("spinning", spin, 0.05)
+    assert ended.wait(60)
+    ended.clear()
+    step = Step(spin)
+    in_turn([step], grace=0.01, patience=0.05)
+    assert ended.wait(60)
+    assert begun == [1, 1]
