@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from lanzarote.errors import RegionError
 from lanzarote.plugins import Host
 from lanzarote.regions.folder import Content, Problem, read_region
-from lanzarote.regions.laws import read_laws, with_law
-from lanzarote.types import LegalFramework
+from lanzarote.regions.laws import read_laws, unreadable, with_law
+from lanzarote.types import LegalFramework, RegionHeader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,7 +40,11 @@ def read_folder(folder: Path, laws: Sequence[Path]) -> Content:
     content = read_region(folder)
     own = [LegalFramework.from_folder(law) for law in laws]
     host = Host()
-    content = with_law(content, read_laws((*host.legal_frameworks, *own)))
+    frameworks = (*host.legal_frameworks, *own)
+    laws = read_laws(frameworks)
+    content = with_law(content, laws)
+    if isinstance(content.header, RegionHeader) and not laws.keys() >= {*content.header.law}:
+        content.problems += unreadable(frameworks)
     for package in host.packages:
         if package.fault:
             print(f"The installed package {package.name} is left aside: {package.fault}", file=sys.stderr)

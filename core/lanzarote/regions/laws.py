@@ -13,7 +13,7 @@ from lanzarote.types import FrameworkHeader, RegionHeader
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from lanzarote.regions.folder import Content
+    from lanzarote.regions.folder import Content, Problem
     from lanzarote.types import LegalFramework
 
 
@@ -21,6 +21,18 @@ def read_laws(frameworks: Iterable[LegalFramework]) -> dict[str, Content]:
     """Read folders of national law, by the territory they are the law of; one without a readable header is left out."""
     contents = [check(read_framework(framework.path)) for framework in frameworks]
     return {content.header.id: content for content in contents if isinstance(content.header, FrameworkHeader)}
+
+
+def unreadable(frameworks: Iterable[LegalFramework]) -> list[Problem]:
+    """What keeps the headers of folders of national law from being read: nobody knows which law is in them."""
+    contents = [read_framework(framework.path) for framework in frameworks]
+    return [
+        replace(problem, file=f"[law] {problem.file}")
+        for content in contents
+        if content.header is None
+        for problem in content.problems
+        if problem.file == "framework.toml"
+    ]
 
 
 def with_law(content: Content, laws: Mapping[str, Content]) -> Content:
@@ -33,6 +45,7 @@ def with_law(content: Content, laws: Mapping[str, Content]) -> Content:
             known = ", ".join(laws) or "none"
             message = f"no installed package brings the law {wanted!r} (there is: {known}); install one that does"
             content.problem("region.toml", ("law",), message)
+            content.unread |= {"provisions", "sources"}  # what refers to them is not missed one by one
             continue
         content.problems += [replace(problem, file=f"[law {wanted}] {problem.file}") for problem in law.problems]
         add_law(content, law)
