@@ -15,7 +15,7 @@ from litestar import MediaType, Response
 from lanzarote.errors import NotFound
 from lanzarote.permissions import may_somewhere
 from lanzarote.templating import environment
-from lanzarote.translation import in_language, language_name, pick, sort_key
+from lanzarote.translation import Translations, in_language, language_name, pick, sort_key
 from lanzarote.web.gate import reader_of
 from lanzarote.web.routes import PRIVATE
 from lanzarote.web.static_files import StaticFiles
@@ -69,11 +69,14 @@ class Site:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Languages of pages that belong to no region: those of the catalogues and of every region."""
+        """Languages of pages that belong to no region: those of the packages' catalogues and of every region here.
+
+        Words in the folder of a region that is installed, and not served, are offered to nobody.
+        """
 
         def read() -> tuple[str, ...]:
             regions = (code for header in self.instance.headers().values() for code in header.languages)
-            return tuple(dict.fromkeys((*self.instance.translations.languages, *regions)))
+            return tuple(dict.fromkeys((*Translations(self.instance.host.catalogues).languages, *regions)))
 
         return self.instance.kept("site-languages", None, read)
 
@@ -150,6 +153,11 @@ class View:
     def origin(self) -> Origin | None:
         """Where the region is written, if it is received here."""
         return self.instance.origin(self.region.id) if self.region else None
+
+    @property
+    def draft(self) -> bool:
+        """A native reader has still to go through the words of this page: the platform's, or the region's labels."""
+        return self.translator.draft or (self.region is not None and self.lang in self.region.draft)
 
     def piece(self, name: str, *about: Any) -> Any:
         """What a room above gives to this page; None where no such room is there."""
