@@ -17,6 +17,9 @@ from typing import Any, get_args, get_origin
 import msgspec
 from lanzarote import hookspecs, types
 from lanzarote.cli import parser
+from lanzarote.kit.scale import RULES
+from lanzarote.kit.scale.exemptions import SHORTEST_REASON, Exemption
+from lanzarote.kit.scale.rules import TIERS, TOLD
 from lanzarote.regions.folder import ENTRY_FILES, WHOLE_FILES
 from lanzarote.settings import NAMES, PREFIX
 
@@ -95,9 +98,25 @@ def command_line() -> str:
     return "\n".join(lines) + "\n"
 
 
+def quality_scale() -> str:
+    """One section per rule, tier by tier."""
+    lines = ["# Quality scale of region packages", "", MADE, _SCALE]
+    lines += ["| tier | rules | what it says of a package |", "|---|---|---|"]
+    for tier in TIERS:
+        number = sum(rule.tier == tier for rule in RULES)
+        lines.append(f"| [{tier}](#{tier}) | {number} | {TOLD[tier]} |")
+    lines += ["", "## Exemptions", "", _EXEMPTIONS, *_struct_section(Exemption, level=3)]
+    for tier in TIERS:
+        lines += [f"## {tier}", ""]
+        for rule in (one for one in RULES if one.tier == tier):
+            lines += [f"### {rule.id}", "", rule.asks, "", f"Why: {rule.why}", "", f"What to do: {rule.todo}", ""]
+    return "\n".join(lines)
+
+
 def pages() -> dict[Path, str]:
     """Every reference page with its text."""
     made = {"hooks.md": hooks(), "region-format.md": region_format(), "command-line.md": command_line()}
+    made["quality-scale.md"] = quality_scale()
     made["api.md"] = api_pages.api(MADE, lambda kind: _struct_section(kind, level=3))
     return {REFERENCE / name: _INLINE.sub("`", text).rstrip() + "\n" for name, text in made.items()}
 
@@ -165,6 +184,29 @@ What recurs:
   sources; otherwise the page says so) and an optional `note`.
 - What is not known is left out. An absent text of a practice reads "not stated in the sources"; an article of the
   Convention without provisions, practices or a statement in `coverage.toml` reads "unknown".
+"""
+
+
+_SCALE = """\
+`lanzarote region check DIR` asks every rule on this page about a region folder and the package around it, and says
+which tier is reached: the highest of which, as of all below it, no rule asks for anything. `--tier complete` makes it
+end with code 1 unless that tier is reached, for your own continuous checks; `--rules` prints this page, `--json` tells
+programs. Every rule is checked by the machine, and its id never changes.
+"""
+
+_EXEMPTIONS = f"""\
+Some rules do not fit some regions: there may be no body to name, or a practice of one side alone that is worth showing.
+`quality.toml` in the region folder says so, and every check shows it:
+
+```toml
+[exempt.partners-of-both-sides]
+reason = "The protocol binds courts and the department only; no association is party to it, as its text says."
+only = ["practices/protocol-2009.toml"]
+```
+
+The reason says what was looked for and why the rule cannot be met, in {SHORTEST_REASON} letters or more. An exemption
+is refused, and the check ends with code 1, when there is no such rule, when the reason is none, when the rule holds or
+nothing is asked of an entry under `only`, and for what keeps the folder from being loaded.
 """
 
 

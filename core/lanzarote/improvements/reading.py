@@ -127,7 +127,7 @@ def tell(view: View, found: ImprovementDocument) -> Page:
         ),
         provisions=tuple(tell_provision(view, key) for key in keys if key in view.vocabulary.provisions),
         articles=article_links(view, said.convention),
-        sources=(*tell_sources(view, [view.vocabulary.present_key("source", key) for key in said.sources]), *own),
+        sources=(*tell_sources(view, said.sources), *own),
         untranslated="" if view.lang in said.text else language_name(said.original, view.lang),
         stale=view.lang in said.stale,
         verified=said.verified,

@@ -8,22 +8,21 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+FOLDER = "the folder that holds region.toml"
+LAW = "folder of national law it uses, if it is neither installed nor in the same package"
+TIERS = ("loadable", "sourced", "complete", "exemplary")
+
 
 def region_arguments(commands: argparse._SubParsersAction[argparse.ArgumentParser], port: Callable[[str], int]) -> None:
     """Add what there is to do with the folder or the package of a region, and with a loaded region."""
     region = commands.add_parser("region", help="check or preview a region folder; enable or disable a loaded region")
     actions = region.add_subparsers(metavar="ACTION", dest="action", required=True)
-    for name, told in (
-        ("check", "tell every fault of a region folder: file, line, key and what to do"),
-        ("preview", "serve a region folder on this machine as the public would see it"),
-    ):
-        action = actions.add_parser(name, help=told)
-        action.add_argument("folder", metavar="DIR", help="the folder that holds region.toml")
-        action.add_argument(
-            "--law", action="append", default=[], metavar="DIR", help="folder of national law it uses, if not installed"
-        )
-        if name == "preview":
-            action.add_argument("--port", type=port, default=0, help="port to listen on (default: any free one)")
+    _check_arguments(actions)
+    _messages_arguments(actions)
+    preview = actions.add_parser("preview", help="serve a region folder on this machine as the public would see it")
+    preview.add_argument("folder", metavar="DIR", help=FOLDER)
+    preview.add_argument("--law", action="append", default=[], metavar="DIR", help=LAW)
+    preview.add_argument("--port", type=port, default=0, help="port to listen on (default: any free one)")
     for name, told in (("enable", "let the public read a loaded region"), ("disable", "stop showing a region")):
         actions.add_parser(name, help=told).add_argument("region", metavar="REGION")
     move = actions.add_parser("move", help="let a loaded region follow another package that describes it")
@@ -31,3 +30,31 @@ def region_arguments(commands: argparse._SubParsersAction[argparse.ArgumentParse
     move.add_argument("distribution", metavar="DISTRIBUTION", help="as `lanzarote plugins` tells it")
     actions.add_parser("list", help="list installed and loaded regions")
     actions.add_parser("schema", help="write the JSON Schema of the region files").add_argument("folder", metavar="DIR")
+
+
+def _check_arguments(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    told = "tell every fault of a region folder (file, line, key, what to do) and how far up the quality scale it is"
+    check = actions.add_parser("check", help=told)
+    check.add_argument("folder", metavar="DIR", nargs="?", help=FOLDER)
+    check.add_argument("--law", action="append", default=[], metavar="DIR", help=LAW)
+    check.add_argument("--tier", choices=TIERS, help="end with code 1 unless this tier is reached")
+    check.add_argument("--against", metavar="WHEEL", help="the wheel published last: tell which of its keys are lost")
+    check.add_argument("--all", action="store_true", help="tell every finding of each rule")
+    check.add_argument("--rules", action="store_true", help="list all rules: what is asked, why, what to do")
+    check.add_argument("--json", action="store_true", help="tell it to programs")
+
+
+def _messages_arguments(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    messages = actions.add_parser("messages", help="words for translators, out of a region folder and back into it")
+    steps = messages.add_subparsers(metavar="STEP", dest="messages", required=True)
+    export = steps.add_parser("export", help="write what is to be translated into translations/ of the folder, as .po")
+    export.add_argument("folder", metavar="DIR", help=FOLDER)
+    export.add_argument("language", metavar="LANG", help="such as is, or pt-BR")
+    export.add_argument("--drop", action="store_true", help="take out translations that are used no more")
+    taking = steps.add_parser("import", help="take a translated .po file into the folder, after looking at every line")
+    taking.add_argument("folder", metavar="DIR", help=FOLDER)
+    taking.add_argument("language", metavar="LANG", help="such as is, or pt-BR")
+    taking.add_argument("file", metavar="FILE", help="the .po file that a translator gave back")
+    taking.add_argument("--rest", action="store_true", help="leave out what has faults and take the rest")
+    told = "count what is translated into each language of the region, public pages first"
+    steps.add_parser("progress", help=told).add_argument("folder", metavar="DIR", help=FOLDER)

@@ -1,54 +1,109 @@
-"""Tells every fault of a region folder."""
+"""Tells every fault of a region folder, then how far up the quality scale it is."""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lanzarote.errors import RegionError
+from lanzarote.kit.scale.project import laws_beside, project_of
 from lanzarote.plugins import Host
 from lanzarote.regions.folder import Content, Problem, read_region
 from lanzarote.regions.laws import read_laws, unreadable, with_law
-from lanzarote.types import LegalFramework, RegionHeader
+from lanzarote.types import Catalogue, LegalFramework, RegionHeader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from lanzarote.kit.scale.judging import Judgement
+    from lanzarote.kit.scale.rules import Tier
 
-def check(folder: Path, laws: Sequence[Path]) -> int:
-    """Tell every fault of a region folder; 1 if any must be mended. Raises RegionError when there is no such folder."""
+
+def check(
+    folder: Path,
+    laws: Sequence[Path],
+    *,
+    tier: Tier | None = None,
+    against: Path | None = None,
+    everything: bool = False,
+    for_programs: bool = False,
+) -> int:
+    """Tell every fault of a region folder, and which tier of the quality scale it reaches.
+
+    1 if it cannot be loaded, says of a rule wrongly that it does not fit, does not reach *tier*, or lost something that
+    the published wheel *against* has. Raises RegionError when there is no such folder, or no such wheel.
+    """
     content = read_folder(folder, laws)
-    for problem in sorted(content.problems, key=lambda one: (one.warning, one.file, one.line)):
-        print(f"{'warning: ' if problem.warning else ''}{problem}")
-    faults, warnings = len(content.errors), len(content.problems) - len(content.errors)
-    if faults:
-        print(f"{_count(faults, 'fault')} to mend, {_count(warnings, 'warning')}.")
-        return 1
-    print(f"{folder} can be loaded: {_summary(content)}; {_count(warnings, 'warning')}.")
-    return 0
+    faults = content.errors
+    judgement = None if faults else judged(folder, laws, content)
+    lost = () if faults or against is None else _lost(content, folder, against)
+    if for_programs:
+        print(json.dumps(_as_json(folder, content, judgement, lost), indent=2, ensure_ascii=False))
+    elif judgement is None:
+        _tell_faults(content)
+    else:
+        _tell(folder, content, judgement, lost, everything=everything)
+    short = tier is not None and not (judgement and judgement.reaches(tier))
+    if short and not for_programs and judgement:
+        print(f"It does not reach {tier}, as asked by --tier.")
+    return 1 if faults or lost or short or (judgement and judgement.refused) else 0
+
+
+def judged(folder: Path, laws: Sequence[Path], content: Content) -> Judgement:
+    """Judge a folder that can be loaded, and the law that comes in the same package or was given."""
+    from lanzarote.kit.scale import RULES
+    from lanzarote.kit.scale.judging import judge, today
+    from lanzarote.kit.scale.rules import Subject
+
+    project, day = project_of(folder), today()
+    words = catalogues_for(folder)
+    subject = Subject(content=content, folder=folder, project=project, catalogues=words, today=day)
+    beside = [
+        Subject(content=law, folder=place, project=project, catalogues=words, today=day)
+        for place in _own_laws(folder, laws)
+        for law in read_laws([LegalFramework.from_folder(place)]).values()
+    ]
+    return judge(subject, beside, RULES)
+
+
+def catalogues_for(folder: Path) -> tuple[Catalogue, ...]:
+    """The platform's words as a region of *folder* has them: from installed packages, then from the folder."""
+    files = sorted((folder / "translations" / "lanzarote").glob("*.po"))
+    return (*Host().catalogues, *(Catalogue(language=file.stem, path=file) for file in files))
 
 
 def read_folder(folder: Path, laws: Sequence[Path]) -> Content:
-    """Read a region folder with its law as the platform would. Raises RegionError when there is no such folder."""
+    """Read a region folder with its law as the platform would; law in the same package comes before what is installed.
+
+    Raises RegionError when there is no such folder.
+    """
     for one, file in ((folder, "region.toml"), *((law, "framework.toml") for law in laws)):
         if not one.is_dir():
             raise RegionError(f"{one} is not a folder; give the folder that holds {file}.")
     if links := [problem for place in (folder, *laws) for problem in _links_out(place)]:
         return Content(problems=links)  # what they lead to stands in no message either
     content = read_region(folder)
-    own = [LegalFramework.from_folder(law) for law in laws]
+    own = [LegalFramework.from_folder(law) for law in _own_laws(folder, laws)]
     host = Host()
     frameworks = (*host.legal_frameworks, *own)
-    laws = read_laws(frameworks)
-    content = with_law(content, laws)
-    if isinstance(content.header, RegionHeader) and not laws.keys() >= {*content.header.law}:
+    known = read_laws(frameworks)
+    content = with_law(content, known)
+    if isinstance(content.header, RegionHeader) and not known.keys() >= {*content.header.law}:
         content.problems += unreadable(frameworks)
     for package in host.packages:
         if package.fault:
             print(f"The installed package {package.name} is left aside: {package.fault}", file=sys.stderr)
     return content
+
+
+def _own_laws(folder: Path, laws: Sequence[Path]) -> list[Path]:
+    """Those of the same package, then those that were given, which win."""
+    given = {law.resolve() for law in laws}
+    beside = [law for law in laws_beside(project_of(folder)) if law not in given and not any(_links_out(law))]
+    return [*beside, *laws]
 
 
 def _links_out(folder: Path) -> Iterator[Problem]:
@@ -58,6 +113,39 @@ def _links_out(folder: Path) -> Iterator[Problem]:
         if file.is_symlink() and not Path(os.path.realpath(file)).is_relative_to(inside):
             told = "is a link that leads out of the folder; put here what it leads to"
             yield Problem(file=file.relative_to(folder).as_posix(), key="", line=0, message=told)
+
+
+def _lost(content: Content, folder: Path, against: Path) -> tuple[Problem, ...]:
+    from lanzarote.kit.published import lost
+
+    return tuple(lost(content, folder, against))
+
+
+def _tell_faults(content: Content) -> None:
+    for problem in sorted(content.problems, key=lambda one: (one.warning, one.file, one.line)):
+        print(f"{'warning: ' if problem.warning else ''}{problem}")
+    faults = len(content.errors)
+    print(f"{_count(faults, 'fault')} to mend, {_count(len(content.problems) - faults, 'warning')}.")
+
+
+def _tell(folder: Path, content: Content, judgement: Judgement, lost: Sequence[Problem], *, everything: bool) -> None:
+    from lanzarote.kit.scale.telling import tell
+
+    print(f"{folder} can be loaded: {_summary(content)}.")
+    for line in tell(judgement, everything=everything):
+        print(line)
+    for problem in lost:
+        print(problem)
+    if lost:
+        print(f"Against the published wheel: {_count(len(lost), 'fault')} to mend.")
+
+
+def _as_json(folder: Path, content: Content, judgement: Judgement | None, lost: Sequence[Problem]) -> dict[str, Any]:
+    from lanzarote.kit.scale.telling import as_json, problem_as_json
+
+    told: dict[str, Any] = {"folder": str(folder), "faults": [problem_as_json(one) for one in content.errors]}
+    told |= as_json(judgement) if judgement else {"reached": None, "next": "loadable", "tiers": []}
+    return told | {"against": [problem_as_json(one) for one in lost]}
 
 
 def _summary(content: Content) -> str:

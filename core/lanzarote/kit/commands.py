@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lanzarote.errors import NoDatabase
+from lanzarote.errors import NoDatabase, RegionError
 from lanzarote.instance import open_instance
 from lanzarote.plugins import Host
 from lanzarote.regions.claims import installed_regions
@@ -19,6 +20,7 @@ def run(given: Namespace) -> int:
     """Do what was asked for. Raises LanzaroteError."""
     action = {
         "check": _check,
+        "messages": _messages,
         "preview": _preview,
         "schema": _schema,
         "list": _list,
@@ -30,9 +32,35 @@ def run(given: Namespace) -> int:
 
 
 def _check(given: Namespace) -> int:
+    if given.rules:
+        return _rules(given)
+    if given.folder is None:
+        raise RegionError("Which folder? Give the one that holds region.toml; --rules lists the rules.")
     from lanzarote.kit.check import check
 
-    return check(Path(given.folder), [Path(folder) for folder in given.law])
+    return check(
+        Path(given.folder),
+        [Path(folder) for folder in given.law],
+        tier=given.tier,
+        against=Path(given.against) if given.against else None,
+        everything=given.all,
+        for_programs=given.json,
+    )
+
+
+def _rules(given: Namespace) -> int:
+    from lanzarote.kit.scale import RULES
+    from lanzarote.kit.scale.telling import rules_as_json, tell_rules
+
+    told = json.dumps(rules_as_json(RULES), indent=2) if given.json else "\n".join(tell_rules(RULES))
+    print(told)
+    return 0
+
+
+def _messages(given: Namespace) -> int:
+    from lanzarote.kit.messages.commands import run
+
+    return run(given)
 
 
 def _preview(given: Namespace) -> int:

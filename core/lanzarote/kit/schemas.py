@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from lanzarote.kit.scale.exemptions import QualityFile
 from lanzarote.regions.folder import ENTRY_FILES, WHOLE_FILES
 from lanzarote.types import (
     ArticleReference,
@@ -37,6 +38,7 @@ SCHEMAS: dict[str, Any] = (
         "practice": PracticeSeed,
         "procedure": ProcedureSeed,
         "law": LawFile,
+        "quality": QualityFile,
     }
     | {name: dict.__class_getitem__((_KEYS.get(name, Key), kind)) for name, kind in ENTRY_FILES.items()}
     | WHOLE_FILES

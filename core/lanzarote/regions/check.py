@@ -14,7 +14,8 @@ from lanzarote.convention import common_sectors
 from lanzarote.regions.check_dates import check_dates
 from lanzarote.regions.check_entries import RETIRABLE, check_entries
 from lanzarote.regions.check_procedures import check_procedures
-from lanzarote.regions.check_ways import nearest, need_articles, unread, way_to
+from lanzarote.regions.check_ways import IN_ALL_LANGUAGES, nearest, need_articles, unread, way_to
+from lanzarote.regions.folder import UNREAD
 from lanzarote.regions.walking import all_strings, facts_of, own_provisions, texts_of
 from lanzarote.types import API_VERSION, FrameworkHeader, PracticeSeed, RegionHeader
 
@@ -129,7 +130,7 @@ def _check_texts(
             content.problem(file, path, told)
         for language in text:
             if language not in languages:
-                content.problem(file, (*path, language), unread(language, languages), warning=True)
+                content.problem(file, (*path, language), unread(language, languages), rule=UNREAD)
     for file, path, written in all_strings(content):
         concerns = guard.check_text(written, identifiers=identifiers)
         for code, hard in dict.fromkeys((concern.code, concern.hard) for concern in concerns):
@@ -138,7 +139,7 @@ def _check_texts(
             else:
                 name = code.replace("-", " ")
                 told = f"may point to a person ({name}); make sure that nobody can be recognised, or reword it"
-            content.problem(file, path, told, warning=not hard)
+            content.problem(file, path, told, rule="" if hard else "nobody-recognisable")
 
 
 def _check_references(content: Content, header: RegionHeader) -> None:
@@ -192,13 +193,15 @@ def _check_sources(content: Content) -> None:
         for key in fact.sources:
             if content.lacks("sources", key):
                 content.problem(
-                    file, (*path, "sources"), f"{key!r} is not in sources.toml; {nearest(key, content.sources)}"
+                    file, (*path, "sources"), f"{key!r} is not in sources.toml; {way_to(content, 'sources', key)}"
                 )
         if getattr(fact, "verified", False) and not fact.sources:
             content.problem(file, (*path, "verified"), "is said to be verified, but names no source it was read in")
     for key in content.sources:
-        if key not in used and key not in content.borrowed and not content.unread:
-            content.problem("sources.toml", (key,), "no fact uses this source", warning=True)
+        kept = key in used or key in content.borrowed or content.sources[key].until
+        if not kept and not content.unread:
+            told = "no fact uses this source; give it an until if a published package had it, or take it out"
+            content.problem("sources.toml", (key,), told, rule="sources-in-use")
 
 
 def _check_practices(content: Content, header: RegionHeader) -> None:
@@ -210,12 +213,11 @@ def _check_practices(content: Content, header: RegionHeader) -> None:
             )
         for language in header.languages:
             if language not in practice.text and language not in header.draft:
-                content.problem(
-                    file, ("text",), f"has no text in {language!r}; readers see another language", warning=True
-                )
+                told = f"has no text in {language!r}; readers see another language"
+                content.problem(file, ("text",), told, rule=IN_ALL_LANGUAGES)
         for language in practice.text:
             if language not in header.languages:
-                content.problem(file, ("text", language), unread(language, header.languages), warning=True)
+                content.problem(file, ("text", language), unread(language, header.languages), rule=UNREAD)
         if not practice.sources:
             content.problem(file, ("sources",), "a practice is documented from public sources; name at least one")
         if practice.ended and practice.running not in ("ended", "unknown"):

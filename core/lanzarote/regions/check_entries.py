@@ -21,8 +21,20 @@ ADDRESSES = ("url", "website", "eli")
 """Names of the fields that hold the address of a page."""
 RETIRABLE = ("sectors", "ages", "helplines", "fields")
 """Kinds whose entries may name what replaced them."""
+RENAMABLE = (
+    "sectors",
+    "organisations",
+    "sources",
+    "ages",
+    "helplines",
+    "fields",
+    "provisions",
+    "practices",
+    "procedures",
+)
+"""Kinds whose entries may name the keys they had before."""
 _KEYED = (Choice, Question, Objective)
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 """Control characters, and marks that show a text in another order than it is written in."""
 
 
@@ -49,7 +61,7 @@ def check_entries(content: Content) -> None:
 
 
 def _check_string(content: Content, file: str, path: tuple[str | int, ...], text: str) -> None:
-    if unseen := _UNSEEN.search(text):
+    if unseen := UNSEEN.search(text):
         told = f"holds an invisible character (U+{ord(unseen[0]):04X}); write the text anew without it"
         content.problem(file, path, told)
     if path and path[-1] in ADDRESSES:
@@ -82,7 +94,7 @@ def _check_list(content: Content, file: str, path: tuple[str | int, ...], entrie
 
 def _check_former(content: Content) -> None:
     """A former key leads to one entry, and is no present key."""
-    for name in ("sectors", "organisations", "ages", "helplines", "fields", "provisions", "practices", "procedures"):
+    for name in RENAMABLE:
         entries: Mapping[str, Any] = getattr(content, name)
         claimed: dict[str, str] = {}
         for key, entry in entries.items():
@@ -122,10 +134,10 @@ def _check_helplines(content: Content) -> None:
     for key, line in content.helplines.items():
         if not (line.number or line.url):
             told = "has neither a number nor an address: nobody can turn to it; give its number or its url"
-            content.problem("helplines.toml", (key,), told, warning=True)
+            content.problem("helplines.toml", (key,), told, rule="helplines-reachable")
         elif line.prominent and not line.number:
             told = "is prominent, but the strip on every page shows numbers only; give its number"
-            content.problem("helplines.toml", (key, "prominent"), told, warning=True)
+            content.problem("helplines.toml", (key, "prominent"), told, rule="helplines-reachable")
 
 
 def _place_of(content: Content, name: str, key: str) -> tuple[str, tuple[str, ...]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lanzarote.regions.check_ways import nearest, need_articles, unread, way_to
+from lanzarote.regions.check_ways import IN_ALL_LANGUAGES, nearest, need_articles, unread, way_to
+from lanzarote.regions.folder import UNREAD
 from lanzarote.regions.walking import walk
 from lanzarote.types import Measure, Passing, ProcedureParty, ProcedureStep
 from lanzarote.ways import circling, targets_of, unreached
@@ -36,10 +37,10 @@ def _check_texts(content: Content, header: RegionHeader, file: str, procedure: P
     for language in header.languages:
         if language not in procedure.text and language not in header.draft:
             told = f"has no text in {language!r}; readers see another language"
-            content.problem(file, ("text",), told, warning=True)
+            content.problem(file, ("text",), told, rule=IN_ALL_LANGUAGES)
     for language in procedure.text:
         if language not in header.languages:
-            content.problem(file, ("text", language), unread(language, header.languages), warning=True)
+            content.problem(file, ("text", language), unread(language, header.languages), rule=UNREAD)
 
 
 def _check_keys(content: Content, file: str, procedure: ProcedureSeed) -> None:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from lanzarote.regions.folder import Content
 
+IN_ALL_LANGUAGES = "texts-in-all-languages"
+"""The rule of the quality scale that practices and procedures are told in every language."""
+
 
 def unread(language: str, languages: Sequence[str]) -> str:
     return f"{language!r} is not among the languages of this folder ({', '.join(languages)}); nobody reads it"

@@ -23,6 +23,7 @@ from lanzarote.types import (
     Helpline,
     Instrument,
     Key,
+    ListedSource,
     Organisation,
     PracticeField,
     PracticeSeed,
@@ -30,7 +31,6 @@ from lanzarote.types import (
     Provision,
     RegionHeader,
     Sector,
-    Source,
 )
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ T = TypeVar("T")
 ENTRY_FILES: dict[str, Any] = {
     "sectors": Sector,
     "organisations": Organisation,
-    "sources": Source,
+    "sources": ListedSource,
     "ages": AgeLimit,
     "coverage": CoverageStatement,
     "helplines": Helpline,
@@ -53,12 +53,19 @@ WHOLE_FILES: dict[str, Any] = {"criteria": CriteriaGrid, "decision": DecisionRul
 """Files that hold one value."""
 REGION_FILES = (
     "region.toml",
+    "quality.toml",
     *(f"{name}.toml" for name in (*ENTRY_FILES, *WHOLE_FILES)),
     "law",
     "practices",
     "procedures",
     "translations",
 )
+OWN_WORDS = "translations/region/"
+"""Where translations of the folder's own words stand, one ``.po`` file per language."""
+QUALITY_FILE = "quality.toml"
+"""Which rules of the quality scale do not fit a region, and why; nothing that is loaded."""
+UNREAD = "nothing-unread"
+"""The rule of the quality scale that nothing stands in the folder that nobody reads."""
 FRAMEWORK_FILES = ("framework.toml", "sources.toml", "law")
 
 
@@ -69,7 +76,12 @@ class Problem(Struct, frozen=True, kw_only=True):
     key: str
     line: int
     message: str
-    warning: bool = False
+    rule: str = ""
+    """The rule of the quality scale that it breaks; empty: the folder cannot be loaded like this."""
+
+    @property
+    def warning(self) -> bool:
+        return bool(self.rule)
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
@@ -89,7 +101,7 @@ class Content(Struct, kw_only=True):
     header: RegionHeader | FrameworkHeader | None = None
     sectors: dict[str, Sector] = {}
     organisations: dict[str, Organisation] = {}
-    sources: dict[str, Source] = {}
+    sources: dict[str, ListedSource] = {}
     ages: dict[str, AgeLimit] = {}
     coverage: dict[str, CoverageStatement] = {}
     helplines: dict[str, Helpline] = {}
@@ -114,19 +126,26 @@ class Content(Struct, kw_only=True):
         """Whether there is no such entry; one that is there and has faults of its own is not missed as well."""
         return key not in getattr(self, name) and not {name, f"{name}.{key}"} & self.unread
 
-    def problem(self, file: str, path: Sequence[str | int], message: str, *, warning: bool = False) -> None:
-        """Note a fault at the key *path* of *file*."""
+    def problem(self, file: str, path: Sequence[str | int], message: str, *, rule: str = "") -> None:
+        """Note a fault at the key *path* of *file*; with a *rule* it is a warning."""
+        self.problems.append(self.at(file, path, message, rule=rule))
+
+    def at(self, file: str, path: Sequence[str | int], message: str, *, rule: str = "") -> Problem:
+        """What is wrong at the key *path* of *file*, with its line."""
         line = line_of(self.text[file], path) if file in self.text else 0
         key = ".".join(str(part) for part in path)
-        self.problems.append(Problem(file=file, key=key, line=line, message=message, warning=warning))
+        return Problem(file=file, key=key, line=line, message=message, rule=rule)
 
     @property
     def errors(self) -> tuple[Problem, ...]:
         return tuple(problem for problem in self.problems if not problem.warning)
 
 
-def read_region(folder: Traversable) -> Content:
-    """Read a region folder. Faults are collected in ``problems``; nothing is raised for what the folder says."""
+def read_region(folder: Traversable, *, translated: bool = True) -> Content:
+    """Read a region folder. Faults are collected in ``problems``; nothing is raised for what the folder says.
+
+    *translated*: with the translations of its texts that stand in ``translations/region/``.
+    """
     content = _read(folder, "region.toml", RegionHeader)
     for name, kind in ENTRY_FILES.items():
         setattr(content, name, _entries(content, folder, f"{name}.toml", kind))
@@ -138,13 +157,17 @@ def read_region(folder: Traversable) -> Content:
     content.practices = _seeds(content, folder, "practices", PracticeSeed)
     content.procedures = _seeds(content, folder, "procedures", ProcedureSeed)
     _note_strangers(content, folder, REGION_FILES)
+    if translated and (folder / "translations" / "region").is_dir():
+        from lanzarote.regions.own_words import add_translations  # goes through what is read here
+
+        add_translations(content, folder)
     return content
 
 
 def read_framework(folder: Traversable) -> Content:
     """Read a folder of national law: ``framework.toml``, ``sources.toml``, ``law/*.toml``."""
     content = _read(folder, "framework.toml", FrameworkHeader)
-    content.sources = _entries(content, folder, "sources.toml", Source)
+    content.sources = _entries(content, folder, "sources.toml", ListedSource)
     _note_language(content)
     _read_law(content, folder)
     _note_strangers(content, folder, FRAMEWORK_FILES)
@@ -301,9 +324,9 @@ def _files(content: Content, folder: Traversable, name: str) -> list[Traversable
     files = sorted(inside.iterdir(), key=lambda file: file.name)
     for file in files:
         if _looks_like_toml(file.name) and not file.name.endswith(".toml"):
-            content.problem(f"{name}/{file.name}", (), "is not read; its name must end in .toml", warning=True)
+            content.problem(f"{name}/{file.name}", (), "is not read; its name must end in .toml", rule=UNREAD)
         elif file.is_dir():
-            content.problem(f"{name}/{file.name}", (), f"folders in {name}/ are not read", warning=True)
+            content.problem(f"{name}/{file.name}", (), f"folders in {name}/ are not read", rule=UNREAD)
     return [file for file in files if file.name.endswith(".toml") and not file.is_dir()]
 
 
@@ -348,7 +371,7 @@ def _note_strangers(content: Content, folder: Traversable, known: Collection[str
         near = get_close_matches(stem, [name.partition(".")[0] for name in known], n=1)
         meant = next((name for name in known if near and name.partition(".")[0] == near[0]), "")
         told = "the platform does not know this file and does not read it"
-        content.problem(file.name, (), f"{told}{f'; did you mean {meant}?' if meant else ''}", warning=True)
+        content.problem(file.name, (), f"{told}{f'; did you mean {meant}?' if meant else ''}", rule=UNREAD)
 
 
 def folder_digest(folders: Sequence[Traversable]) -> str:
@@ -367,6 +390,6 @@ def _bytes(folder: Traversable, prefix: str) -> Mapping[str, bytes]:
     for file in folder.iterdir():
         if file.is_dir():
             found.update(_bytes(file, f"{prefix}{file.name}/"))
-        elif file.name.endswith(".toml") and file.is_file():
+        elif (file.name.endswith(".toml") or prefix == OWN_WORDS) and file.is_file():
             found[prefix + file.name] = file.read_bytes()
     return found

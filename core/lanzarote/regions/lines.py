@@ -144,8 +144,10 @@ class _Reader:
             elif self._tokens[self._at][0] == "newline":
                 self._at += 1
             else:
-                self.found.append((self._tokens[self._at][2], (*path, number)))
+                before = self._at
+                self.found.append((self._tokens[before][2], (*path, number)))
                 self._value((*path, number))
+                self._at += self._at == before  # a brace that closes nothing: no TOML, as its reader tells better
         self._at += 1
 
     def _text(self) -> str:

@@ -124,7 +124,8 @@ def tell_source(view: View, key: str, source: Source) -> ToldSource:
 def tell_sources(view: View, keys: Iterable[str]) -> tuple[ToldSource, ...]:
     """Those of *keys* that are known, each once, in their order."""
     known = view.vocabulary.sources
-    return tuple(tell_source(view, key, known[key]) for key in dict.fromkeys(keys) if key in known)
+    present = (view.vocabulary.present_key("source", key) for key in keys)
+    return tuple(tell_source(view, key, known[key]) for key in dict.fromkeys(present) if key in known)
 
 
 def article_links(view: View, refs: Iterable[str]) -> tuple[ArticleLink, ...]:

@@ -22,12 +22,12 @@ from lanzarote.types import (
     DecisionRule,
     Helpline,
     Instrument,
+    ListedSource,
     PracticeField,
     Provision,
     ProvisionVersion,
     RegionHeader,
     Sector,
-    Source,
     Text,
 )
 
@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 KINDS: dict[str, Any] = {
     "sector": Sector,
-    "source": Source,
+    "source": ListedSource,
     "instrument": Instrument,
     "provision": Provision,
     "age": AgeLimit,
@@ -132,7 +132,7 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
         return self._of("sector")
 
     @property
-    def sources(self) -> Mapping[str, Source]:
+    def sources(self) -> Mapping[str, ListedSource]:
         return self._of("source")
 
     @property

@@ -25,8 +25,9 @@ class Kind(Struct, frozen=True, kw_only=True):
 
 def tell(view: View) -> tuple[Kind, ...]:
     """Kinds in their fixed order, sources of each by title."""
-    cited = cited_sources(view.instance, view.region_id)
-    listed = [tell_source(view, key, source) for key, source in view.vocabulary.sources.items() if key in cited]
+    vocabulary = view.vocabulary
+    cited = {vocabulary.present_key("source", key) for key in cited_sources(view.instance, view.region_id)}
+    listed = [tell_source(view, key, source) for key, source in vocabulary.sources.items() if key in cited]
     listed.sort(key=lambda source: view.sort_key(as_text(source.title)))
     kinds = {source.kind for source in listed}
     return tuple(

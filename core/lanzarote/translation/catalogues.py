@@ -82,7 +82,8 @@ _READ: WeakValueDictionary[tuple[object, ...], Translator] = WeakValueDictionary
 """What other instances of this process have read, and from which files as they were then."""
 
 
-def _stamp(path: str) -> tuple[int, ...]:
+def stamp(path: str) -> tuple[int, ...]:
+    """What tells a file from what it was before."""
     try:
         found = Path(path).stat()
     except OSError:
@@ -96,7 +97,7 @@ class Translations:
     def __init__(self, catalogues: Iterable[Catalogue] = ()) -> None:
         self._catalogues = tuple(catalogues)
         for catalogue in self._catalogues:
-            _check_tag(catalogue.language, f"catalogue {catalogue.path}")
+            check_tag(catalogue.language, f"catalogue {catalogue.path}")
         self._translators: dict[str, Translator] = {}
         self.faults: dict[str, str] = {}
         """Catalogues that were left aside, and why; known once their language was asked for."""
@@ -111,14 +112,14 @@ class Translations:
         """The words in *language*, all English if there is no catalogue; read when first asked for."""
         found = self._translators.get(language)
         if found is None:
-            _check_tag(language, "the language asked for")
+            check_tag(language, "the language asked for")
             # Two threads may both come here first; they build the same thing and the later one is dropped.
             found = self._translators.setdefault(language, self._read(language))
         return found
 
     def _read(self, language: str) -> Translator:
         catalogues = [catalogue for catalogue in self._catalogues if catalogue.language == language]
-        files = (language, *((str(catalogue.path), _stamp(str(catalogue.path))) for catalogue in catalogues))
+        files = (language, *((str(catalogue.path), stamp(str(catalogue.path))) for catalogue in catalogues))
         found = _READ.get(files)
         if found is None:
             entries = [entry for catalogue in catalogues for entry in self._load(catalogue)]
@@ -158,7 +159,8 @@ class Translations:
         return default
 
 
-def _check_tag(language: str, what: str) -> None:
+def check_tag(language: str, what: str) -> None:
+    """Refuse what is no tag of a language; *what* says where it stands."""
     if not _TAG.fullmatch(language):
         raise LanzaroteError(f"{what}: {language[:40]!r} is not a language such as fr or pt-BR")
 

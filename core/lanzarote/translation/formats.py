@@ -46,6 +46,20 @@ def plural_categories(lang: str) -> tuple[str, ...]:
     return tuple(category for category in _CLDR_ORDER if category in tags)
 
 
+def gettext_plurals(lang: str) -> str:
+    """How programs for translators are told the plural forms, in the order of `plural_categories`.
+
+    >>> gettext_plurals("ja")
+    'nplurals=1; plural=(0);'
+    """
+    from babel.plural import to_gettext
+
+    if lang == "en":
+        return "nplurals=2; plural=(n != 1);"
+    # Those programs know whole numbers only: "e", which CLDR has for "1e6", is 0.
+    return re.sub(r"\be\b", "0", to_gettext(locale_of(lang).plural_form))
+
+
 @_remember
 def format_date(day: date, lang: str, length: Literal["full", "long", "medium", "short"] = "long") -> str:
     from babel import dates

@@ -12,10 +12,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct, field
 
 from lanzarote.errors import LanzaroteError
+from lanzarote.translation.formats import gettext_plurals
 
 
 class CatalogueError(LanzaroteError):
     """A catalogue cannot be used."""
+
+
+def line_and_fault(error: CatalogueError, name: str) -> tuple[int, str]:
+    """What *error* says of the file called *name*: the line, if it names one, and the rest."""
+    told = str(error).removeprefix(name).lstrip(",: ")
+    found = re.match(r"line (\d+): ", told)
+    return (int(found[1]), told[found.end() :]) if found else (0, told)
 
 
 class Entry(Struct, kw_only=True):
@@ -28,6 +36,10 @@ class Entry(Struct, kw_only=True):
     flags: set[str] = field(default_factory=set)
     comments: list[str] = field(default_factory=list)
     """What a translator wrote about it (``# …``)."""
+    told: list[str] = field(default_factory=list)
+    """What a translator is told about it (``#. …``)."""
+    places: list[str] = field(default_factory=list)
+    """Where it is used (``#: …``)."""
     line: int = 0
     """Where its msgid stands."""
 
@@ -47,7 +59,7 @@ _UNESCAPED = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 
 DRAFT = "X-Draft"
 """The field of a header that says, with any value, that a native reader has not gone through the words yet."""
-_STANDARD = ("Language", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
+_STANDARD = ("Language", "Plural-Forms", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
 
 
 def header_of(text: str, name: str) -> dict[str, str]:
@@ -103,6 +115,10 @@ def _entries(text: str, name: str) -> Iterator[Entry]:
 def _note(entry: Entry, line: str) -> None:
     if line.startswith("#,"):
         entry.flags |= {flag.strip() for flag in line[2:].split(",")}
+    elif line.startswith("#."):
+        entry.told.append(line[2:].strip())
+    elif line.startswith("#:"):
+        entry.places += line[2:].split()
     elif line == "#" or line.startswith("# "):
         entry.comments.append(line[2:])
 
@@ -125,15 +141,18 @@ def _add(entry: Entry, keyword: str, value: str, *, starts: bool, place: str) ->
 
 
 def write_po(entries: Iterable[Entry], language: str, fields: Mapping[str, str] | None = None) -> str:
-    """Return a file that two people who translate the same words write alike: sorted, no dates, no locations.
+    """Return a file that two people who translate the same words write alike: sorted, no dates, no numbers of lines.
 
     *fields*: of the header as it was; those that every file has are written anew.
     """
-    ordered = sorted((entry for entry in entries if entry.id), key=lambda entry: (entry.id, entry.context or ""))
+    ordered = sorted(
+        (entry for entry in entries if entry.id), key=lambda one: (*one.told[:1], one.id, one.context or "")
+    )
     header = [
         'msgid ""',
         'msgstr ""',
         f'"Language: {language}\\n"',
+        f'"Plural-Forms: {gettext_plurals(language)}\\n"',
         '"MIME-Version: 1.0\\n"',
         '"Content-Type: text/plain; charset=UTF-8\\n"',
         '"Content-Transfer-Encoding: 8bit\\n"',
@@ -144,6 +163,8 @@ def write_po(entries: Iterable[Entry], language: str, fields: Mapping[str, str] 
 
 def _lines(entry: Entry) -> Iterator[str]:
     yield from (f"# {comment}".rstrip() for comment in entry.comments)
+    yield from (f"#. {line}".rstrip() for line in entry.told)
+    yield from (f"#: {place}" for place in entry.places)
     if entry.flags:
         yield "#, " + ", ".join(sorted(entry.flags))
     if entry.context is not None:

@@ -36,6 +36,15 @@ class Source(Value, frozen=True, kw_only=True):
     read_on: date | None = None
 
 
+class ListedSource(Source, frozen=True, kw_only=True):
+    """A document that facts were read in."""
+
+    former: tuple[Key, ...] = ()
+    """Keys this entry had before: records that are loaded already follow; the folder writes the present key."""
+    until: date | None = None
+    """Since when no fact rests on it any more; it stays for the records that name it."""
+
+
 class OwnSource(Source, frozen=True, kw_only=True):
     """A document that one practice or organisation cites and the region's list does not have."""
 
@@ -89,6 +98,9 @@ class Instrument(Value, frozen=True, kw_only=True):
     title: Text
     cite: Text = {}
     """How an article of it is cited; ``{number}`` stands for the number."""
+    numbers_like: tuple[str, ...] = ()
+    """Articles as this instrument numbers them, an example of each form: ``["225-7", "L226-2"]``. Other digits may
+    stand in the place of each group of digits; a number of no such form is told by ``region check``."""
     eli: str | None = None
     """European Legislation Identifier."""
     identifier: str | None = None

@@ -360,7 +360,10 @@ def test_every_concern_of_a_text_is_told(folder: Path) -> None:
 
 def test_a_source_that_no_fact_names_is_warned_of(folder: Path) -> None:
     sources = SOUND["sources.toml"] + '[other]\ntitle = "B"\npublisher = "C"\nkind = "press"\n'
-    assert faults(folder, sources=sources) == ["warning: sources.toml:6: other: no fact uses this source"]
+    assert faults(folder, sources=sources) == [
+        "warning: sources.toml:6: other: no fact uses this source; "
+        "give it an until if a published package had it, or take it out"
+    ]
 
 
 def test_a_language_that_the_region_has_not_is_warned_of(folder: Path) -> None:

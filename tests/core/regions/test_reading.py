@@ -228,15 +228,18 @@ def test_a_day_that_is_in_no_calendar_is_called_so(folder: Path, file: str, old:
 
 
 def test_a_key_that_is_there_already_is_not_what_was_meant(folder: Path) -> None:
-    sources = changed("sources.toml", "[page]", '[page]\ntitel = "A page"')
+    sources = changed("sources.toml", "[page]", '[page]\npublishr = "A page"')
     [fault] = faults(folder, sources=sources)
-    assert fault == "sources.toml:2: page.titel: 'titel' is not a key here; there are: language, read_on"
+    assert (
+        fault
+        == "sources.toml:2: page.publishr: 'publishr' is not a key here; there are: language, read_on, former, until"
+    )
 
 
 def test_a_key_that_is_like_none_is_told_beside_the_one_that_is_missing(folder: Path) -> None:
     sources = changed("sources.toml", "publisher", "house")
     assert faults(folder, sources=sources) == [
-        "sources.toml:3: page.house: 'house' is not a key here; there are: publisher, language, read_on",
+        "sources.toml:3: page.house: 'house' is not a key here; there are: publisher, language, read_on, former, until",
         "sources.toml:1: page: it lacks the key 'publisher'; add it",
     ]
 
@@ -254,3 +257,9 @@ def test_a_practice_needs_a_file_name_that_is_a_key(folder: Path) -> None:
         "practices/Joint Hearing.toml:1: 'Joint Hearing' cannot stand here: "
         "a key is made of small letters a to z, digits and single hyphens"
     ]
+
+
+def test_a_brace_that_closes_nothing_is_told_and_not_looked_for_for_ever(folder: Path) -> None:
+    fields = changed("fields.toml", 'en = "Small" } }]', 'en = "Small" } } }, until = 2026-01-01 }]')
+    [fault] = faults(folder, fields=fields)
+    assert fault.startswith("fields.toml:5: budget.choices.1: is not TOML")

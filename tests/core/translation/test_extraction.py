@@ -15,6 +15,7 @@ from lanzarote.templating import environment
 from lanzarote.translation import Translator
 from lanzarote.translation.__main__ import main
 from lanzarote.translation.extraction import KEYWORDS, Message, extract_messages
+from lanzarote.translation.formats import gettext_plurals
 
 CODE = """
 from lanzarote.translation import N_
@@ -88,10 +89,11 @@ msgid "Gone"
 msgstr "Parti"
 """
 
-NEW = """\
+NEW = f"""\
 msgid ""
 msgstr ""
 "Language: fr\\n"
+"Plural-Forms: {gettext_plurals("fr")}\\n"
 "MIME-Version: 1.0\\n"
 "Content-Type: text/plain; charset=UTF-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
@@ -150,7 +152,7 @@ def test_a_second_update_changes_nothing(package: Path, tmp_path: Path) -> None:
 
 def test_an_update_keeps_what_the_head_says_for_translators_and_their_tools(package: Path, tmp_path: Path) -> None:
     catalogue = tmp_path / "fr.po"
-    head = '"Plural-Forms: nplurals=3; plural=(n > 1);\\n"\n"X-Draft: yes\\n"\n'
+    head = '"X-Draft: yes\\n"\n"X-Generator: a tool\\n"\n'
     catalogue.write_text(f'msgid ""\nmsgstr ""\n{head}"MIME-Version: 0\\n"\n\n{OLD}', encoding="utf-8")
     assert main(["update", str(catalogue), str(package)]) == 0
     standard, kept = NEW.partition('"Content-Transfer-Encoding: 8bit\\n"\n')[:2]

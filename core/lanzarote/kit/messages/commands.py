@@ -1,0 +1,144 @@
+"""What `lanzarote region messages …` does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from lanzarote.errors import LanzaroteError
+from lanzarote.kit.check import catalogues_for
+from lanzarote.kit.messages.checking import fault_of
+from lanzarote.kit.messages.counting import PARTS, progress
+from lanzarote.kit.messages.files import DOMAINS, PLATFORM, Words, readable
+from lanzarote.regions.own_words import own_words
+from lanzarote.translation.po import read_po
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterable
+
+    from lanzarote.translation.po import Entry
+
+WHAT = {PLATFORM: "words of the platform", "region": "words of the folder"}
+
+
+def run(given: Namespace) -> int:
+    """Do what was asked for. Raises LanzaroteError."""
+    folder = Path(given.folder)
+    match given.messages:
+        case "export":
+            return export(folder, given.language, drop=given.drop)
+        case "import":
+            return take(folder, given.language, Path(given.file), rest=given.rest)
+        case _:
+            return tell_progress(folder)
+
+
+def export(folder: Path, language: str, *, drop: bool = False) -> int:
+    """Bring the folder's files of words up to date for a translator; nothing that is translated is lost unsaid."""
+    words = Words(folder, language)
+    for domain in DOMAINS:
+        known = words.there(domain)
+        entries, gone = words.merged(domain, known), words.obsolete(domain, known)
+        if entries or gone:
+            words.write(domain, entries if drop else [*entries, *gone])
+            waiting = sum(not entry.translated or "fuzzy" in entry.flags for entry in entries)
+            print(f"{words.path(domain)}: {len(entries)} {WHAT[domain]}, {waiting} to translate.")
+        _tell_gone(gone, drop=drop)
+    _tell_unchosen(words)
+    return 0
+
+
+def _tell_gone(gone: Iterable[Entry], *, drop: bool) -> None:
+    names = [entry.id for entry in gone]
+    if names:
+        done = "were taken out" if drop else "stay in the file; --drop takes them out"
+        print(f"{len(names)} translated words are used no more and {done}:")
+        for name in names:
+            print(f"  {name[:100]}")
+
+
+def _tell_unchosen(words: Words) -> None:
+    header = words.content.header
+    if header and words.language not in header.languages:
+        print(
+            f"Nobody can choose {words.language} yet: add it to languages in region.toml, and to draft until a native "
+            "reader has looked at it."
+        )
+
+
+class Taken(Struct):
+    """What became of the entries of a file."""
+
+    new: dict[str, dict[tuple[str, str], Entry]] = field(default_factory=lambda: {domain: {} for domain in DOMAINS})
+    bad: list[str] = []
+    strange: list[str] = []
+    kept: int = 0
+
+
+def take(folder: Path, language: str, file: Path, *, rest: bool = False) -> int:
+    """Take the translations of *file* into the folder; with faults in it nothing, or with *rest* only what is sound."""
+    words = Words(folder, language)
+    try:
+        text = file.read_text("utf-8")
+    except OSError as error:
+        raise LanzaroteError(f"{file} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise LanzaroteError(f"{file} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
+    known = {domain: words.there(domain) for domain in DOMAINS}
+    taken = Taken()
+    for entry in read_po(text, str(file)):
+        if entry.id and any(entry.forms):
+            _sort_in(entry, words, known, taken, file)
+    for line in (*taken.bad, *taken.strange):
+        print(line)
+    count = sum(map(len, taken.new.values()))
+    if taken.bad and not rest:
+        print(f"Nothing was taken: {len(taken.bad)} of its translations cannot be. Mend them, or take the rest: --rest")
+        return 1
+    for domain in DOMAINS:
+        if taken.new[domain]:
+            merged = {**known[domain], **taken.new[domain]}
+            words.write(domain, [*words.merged(domain, merged), *words.obsolete(domain, merged)])
+    print(f"{count} taken, {taken.kept} as they were, {len(taken.bad)} left out, {len(taken.strange)} not used here.")
+    _tell_unchosen(words)
+    return 0
+
+
+def _sort_in(
+    entry: Entry, words: Words, known: dict[str, dict[tuple[str, str], Entry]], taken: Taken, file: Path
+) -> None:
+    place = f'{file}, line {entry.line}: "{entry.id[:80]}"'
+    domain = next((one for one in DOMAINS if entry.key in words.asked[one]), None)
+    if domain is None:
+        taken.strange.append(f"{place} is not used here, or translated elsewhere; it was left out")
+        return
+    asked = words.asked[domain][entry.key]
+    told = "has another msgid_plural" if entry.plural != asked.plural else fault_of(entry, words.language)
+    before = known[domain].get(entry.key)
+    if told:
+        taken.bad.append(f"{place} {told}")
+    elif before and (before.forms == entry.forms or ("fuzzy" in entry.flags and "fuzzy" not in before.flags)):
+        taken.kept += before.flags == entry.flags or "fuzzy" not in before.flags
+        if before.forms == entry.forms and "fuzzy" in before.flags - entry.flags:
+            taken.new[domain][entry.key] = replace(before, flags=entry.flags)
+    else:
+        taken.new[domain][entry.key] = entry
+
+
+def tell_progress(folder: Path) -> int:
+    """Count, for each language of the region, what is translated, part by part."""
+    content = readable(folder)
+    assert content.header is not None
+    words, own = catalogues_for(folder), list(own_words(content))
+    for language in content.header.languages:
+        told = []
+        if language.partition("-")[0] != "en":
+            counted = progress(language, words)
+            told = [f"{part} {counted.done.get(part, 0)} of {counted.asked[part]}" for part in PARTS]
+        done = sum(language in word.languages for word in own)
+        print(f"{language}: {', '.join([*told, f'own words {done} of {len(own)}'])}")
+    return 0

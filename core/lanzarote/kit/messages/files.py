@@ -1,0 +1,140 @@
+"""The files of words in a region folder: what there is to translate, what is translated, and what is used no more."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from lanzarote.errors import LanzaroteError, RegionError
+from lanzarote.kit.check import catalogues_for, read_folder
+from lanzarote.kit.messages.counting import translated
+from lanzarote.kit.messages.parts import PARTS, part_of, platform_messages
+from lanzarote.regions.own_words import own_words
+from lanzarote.translation import plural_categories
+from lanzarote.translation.catalogues import SOURCE_LANGUAGE, check_tag
+from lanzarote.translation.po import Entry, header_of, read_po, write_po
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lanzarote.regions.folder import Content
+
+PLATFORM = "lanzarote"
+"""Domain of the platform's words."""
+OWN = "region"
+"""Domain of the folder's own."""
+DOMAINS = (PLATFORM, OWN)
+
+
+class Words:
+    """What there is to translate into one language for one region folder. Raises LanzaroteError for what is none."""
+
+    def __init__(self, folder: Path, language: str) -> None:
+        from babel import Locale, UnknownLocaleError
+
+        check_tag(language, "the language asked for")
+        try:
+            Locale.parse(language, sep="-")
+        except (UnknownLocaleError, ValueError):
+            raise LanzaroteError(
+                f"CLDR knows no language {language!r}, and so not which plural forms it has."
+            ) from None
+        self.folder, self.language = folder, language
+        self.content = readable(folder)
+
+    def path(self, domain: str) -> Path:
+        return self.folder / "translations" / domain / f"{self.language}.po"
+
+    @cached_property
+    def asked(self) -> dict[str, dict[tuple[str, str], Entry]]:
+        """Domain → context and text → what is to be translated, without translation."""
+        return {PLATFORM: dict(self._platform()), OWN: dict(self._own())}
+
+    def there(self, domain: str) -> dict[tuple[str, str], Entry]:
+        """What the folder's file has now. Raises CatalogueError for one that cannot be read."""
+        path = self.path(domain)
+        text = path.read_text("utf-8") if path.exists() else ""
+        return {entry.key: entry for entry in read_po(text, str(path)) if entry.id}
+
+    def merged(self, domain: str, known: dict[tuple[str, str], Entry]) -> list[Entry]:
+        """Everything that is asked, with what is *known*; what was translated from another wording is fuzzy."""
+        before = {entry.context: entry for entry in known.values() if entry.forms and entry.forms[0]}
+        return [_filled(domain, entry, known.get(key), before) for key, entry in self.asked[domain].items()]
+
+    def obsolete(self, domain: str, known: dict[tuple[str, str], Entry]) -> list[Entry]:
+        """What is translated and used no more."""
+        taken = {entry.context for entry in self.asked[domain].values()} if domain == OWN else set()
+        gone = [entry for key, entry in known.items() if key not in self.asked[domain] and any(entry.forms)]
+        return [entry for entry in gone if entry.context not in taken or domain == PLATFORM]
+
+    def write(self, domain: str, entries: Sequence[Entry]) -> None:
+        path = self.path(domain)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        head = header_of(path.read_text("utf-8"), str(path)) if path.exists() else {}
+        beside = path.with_suffix(".po.new")
+        beside.write_text(write_po(entries, self.language, head), "utf-8", newline="\n")
+        os.replace(beside, path)
+
+    def _platform(self) -> Iterator[tuple[tuple[str, str], Entry]]:
+        """What no installed package translates yet, public pages first."""
+        if self.language == SOURCE_LANGUAGE:
+            return
+        elsewhere = translated(
+            self.language, [one for one in catalogues_for(self.folder) if not self._is_ours(one.path)]
+        )
+        count = len(plural_categories(self.language))
+        for message, files in platform_messages().items():
+            part = part_of(files)
+            entry = Entry(
+                id=message.id,
+                plural=message.plural or None,
+                context=message.context or None,
+                forms=[""] * (count if message.plural else 1),
+                told=[f"{PARTS.index(part) + 1} {part}"],
+                places=list(files),
+            )
+            if entry.key not in elsewhere:
+                yield entry.key, entry
+
+    def _own(self) -> Iterator[tuple[tuple[str, str], Entry]]:
+        for word in own_words(self.content):
+            said = self._in_files(word.place)
+            if not said:
+                yield word.key, Entry(id=word.text, context=word.place, forms=[""], told=[word.place.split()[0]])
+
+    def _in_files(self, place: str) -> bool:
+        """Whether the TOML files themselves say it in this language."""
+        return place in self._said
+
+    @cached_property
+    def _said(self) -> frozenset[str]:
+        from lanzarote.regions.folder import read_region
+
+        plain = read_region(self.folder, translated=False)
+        return frozenset(word.place for word in own_words(plain) if self.language in word.languages)
+
+    def _is_ours(self, path: object) -> bool:
+        return isinstance(path, Path) and path.is_relative_to(self.folder)
+
+
+def readable(folder: Path) -> Content:
+    """Read a region folder as far as its header. Raises RegionError when there is none."""
+    content = read_folder(folder, ())
+    if content.header is None:
+        raise RegionError(f"{folder} cannot be read:", tuple(map(str, content.errors)))
+    return content
+
+
+def _filled(domain: str, asked: Entry, known: Entry | None, before: dict[str | None, Entry]) -> Entry:
+    if known is not None and known.plural == asked.plural and len(known.forms) == len(asked.forms):
+        return replace(asked, forms=known.forms, flags=known.flags, comments=known.comments)
+    earlier = known or (before.get(asked.context) if domain == OWN else None)
+    if earlier is None or not any(earlier.forms):
+        return asked
+    # Its original changed, or its plural: a person must look at it again.
+    forms = [earlier.forms[0], *asked.forms[1:]]
+    return replace(asked, forms=forms, flags=earlier.flags | {"fuzzy"}, comments=earlier.comments)

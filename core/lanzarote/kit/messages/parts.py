@@ -1,0 +1,51 @@
+"""The platform's words, and which part of the interface shows each: translators begin with the public pages."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import lanzarote
+from lanzarote.translation.extraction import Message, extract_messages
+
+PUBLIC: Final = "public pages"
+TEAM: Final = "team"
+OFFICE: Final = "office"
+PARTS = (PUBLIC, TEAM, OFFICE)
+"""In the order in which they are worth translating; a word that several show belongs to the first."""
+
+_OFFICE_ROOMS = ("office", "results")
+_TEAM_ROOMS = ("accounts", "activity", "transfers")
+_TEAM = re.compile(
+    r"/(team|talk|taking_part)/|(^|[/_])(team|form|forms|assess|assessing|editing|answering|drafting|letters|mails|saving|steps?"
+    r"|merging|waiting|roles|task|tasks|own|amendments?|calls?|record|judges?|indicator|entries|invited|switches)([_./]|$)"
+)
+"""Names of files that only those see who have signed in."""
+_PUBLIC_IN_TEAM_ROOMS = re.compile(
+    r"/templates/(elsewhere|travels|pieces|line|procedure_line|thanks|where_help_is)\.html"
+)
+
+
+@cache
+def platform_messages() -> dict[Message, tuple[str, ...]]:
+    """Every word of the platform, with the files that show it."""
+    found = extract_messages([Path(lanzarote.__file__).parent])
+    return {
+        message: tuple(dict.fromkeys(place.rpartition(":")[0] for place in places)) for message, places in found.items()
+    }
+
+
+def part_of(files: tuple[str, ...]) -> str:
+    """The part of the interface that shows a word which stands in *files*."""
+    return min((_part(file) for file in files), key=PARTS.index)
+
+
+def _part(file: str) -> str:
+    room = file.partition("/")[0]
+    if room in _OFFICE_ROOMS:
+        return OFFICE
+    if room in _TEAM_ROOMS:
+        return PUBLIC if _PUBLIC_IN_TEAM_ROOMS.search(file) else TEAM
+    return TEAM if _TEAM.search(file) else PUBLIC

@@ -1,0 +1,212 @@
+"""Compares a region folder with the wheel of it that was published last: what others hold on to must not be lost.
+
+Records of regions, addresses and results name keys; a key that vanishes without a trace breaks them. The wheel is read
+as it is and nothing in it is run.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from email.parser import HeaderParser
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from lanzarote.errors import RegionError
+from lanzarote.kit.scale.project import Project, laws_beside, project_of
+from lanzarote.regions.check_entries import RENAMABLE
+from lanzarote.regions.folder import Content, Problem, folder_digest, read_framework, read_region
+from lanzarote.types import FrameworkHeader, RegionHeader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+LARGEST_METADATA = 1_000_000
+_RETIRED = "retire it: put it back with until = the day"
+RETIRING = {
+    "organisations": 'retire it: put it back with until = "the year", or merged_into',
+    "provisions": "retire it: put it back with until = the day in its last wording",
+    "practices": 'retire it: put it back with running = "ended", or publish = false and a reason',
+    "procedures": "retire it: put it back with publish = false and a reason",
+    "sectors": f"{_RETIRED}, and replaced_by",
+    "ages": f"{_RETIRED}, and replaced_by",
+    "helplines": f"{_RETIRED}, and replaced_by",
+    "fields": f"{_RETIRED}, and replaced_by",
+}
+"""Kind → how an entry of it ends without vanishing."""
+
+
+class Published(Struct, frozen=True, kw_only=True):
+    """What a wheel holds of one region."""
+
+    distribution: str
+    version: str
+    content: Content
+    digest: str
+    laws: Mapping[str, Content]
+
+
+def lost(content: Content, folder: Path, wheel: Path) -> Iterator[Problem]:
+    """What the published *wheel* has and the folder lost. Raises RegionError for what is no wheel of this region."""
+    header, project = content.header, project_of(folder)
+    assert isinstance(header, RegionHeader)
+    old = read_published(wheel, header.id, project)
+    assert isinstance(old.content.header, RegionHeader)
+    yield from _header(content, header, old.content.header)
+    yield from _version(old, project, folder)
+    yield from _keys(content, old.content, "")
+    yield from _choices(content, old.content)
+    yield from _numbered(content, old.content)
+    laws = {one.header.id: one for place in laws_beside(project) if (one := read_framework(place)).header}
+    for law_id, law in old.laws.items():
+        if law_id in laws:
+            yield from _keys(laws[law_id], law, f"[law {law_id}] ")
+        else:
+            told = f"the package no longer brings the law {law_id}, and other regions may rest on it; put it back"
+            yield Problem(file=f"[law {law_id}] framework.toml", key="id", line=0, message=told)
+
+
+def read_published(wheel: Path, region_id: str, project: Project | None) -> Published:
+    """Read the region *region_id* out of a wheel. Raises RegionError for what is no wheel of this region."""
+    try:
+        opened = zipfile.ZipFile(wheel)
+    except OSError as error:
+        raise RegionError(
+            f"{wheel} cannot be read: {error.strerror}; give the wheel that was published last."
+        ) from None
+    except zipfile.BadZipFile:
+        raise RegionError(f"{wheel} is no wheel; give the .whl file that was published last.") from None
+    with opened:
+        try:
+            return _read(opened, wheel, region_id, project)
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:  # cut, encrypted, unknown
+            raise RegionError(f"{wheel} is damaged: {error}") from None
+
+
+def _read(opened: zipfile.ZipFile, wheel: Path, region_id: str, project: Project | None) -> Published:
+    distribution, version = _metadata(opened, wheel)
+    places = [name for name in opened.namelist() if PurePosixPath(name).name == "region.toml"]
+    regions = [(place, read_region(place)) for place in (_parent(opened, name) for name in places)]
+    found = {one.header.id: (place, one) for place, one in regions if isinstance(one.header, RegionHeader)}
+    if not found:
+        raise RegionError(f"{wheel} holds no region: there is no region.toml in it that can be read.")
+    same = project is not None and canonicalize_name(project["name"] or "") == distribution
+    if region_id not in found and not (same and len(found) == 1):
+        told = ", ".join(sorted(found))
+        raise RegionError(f"{wheel} is of another region: {distribution} describes {told}, this folder {region_id}.")
+    place, content = found.get(region_id) or next(iter(found.values()))
+    frameworks = [name for name in opened.namelist() if PurePosixPath(name).name == "framework.toml"]
+    laws = [read_framework(_parent(opened, name)) for name in frameworks]
+    return Published(
+        distribution=distribution,
+        version=version,
+        content=content,
+        digest=folder_digest([place]),
+        laws={one.header.id: one for one in laws if isinstance(one.header, FrameworkHeader)},
+    )
+
+
+def _metadata(opened: zipfile.ZipFile, wheel: Path) -> tuple[str, str]:
+    for info in opened.infolist():
+        if info.filename.endswith(".dist-info/METADATA") and info.file_size < LARGEST_METADATA:
+            told = HeaderParser().parsestr(opened.read(info).decode("utf-8", "replace"))
+            return canonicalize_name(told.get("Name", "")), str(told.get("Version", ""))
+    raise RegionError(f"{wheel} is no wheel: it does not say of which distribution it is (.dist-info/METADATA).")
+
+
+def _parent(opened: zipfile.ZipFile, name: str) -> zipfile.Path:
+    folder = name.rpartition("/")[0]
+    return zipfile.Path(opened, f"{folder}/" if folder else "")
+
+
+def _header(content: Content, new: RegionHeader, old: RegionHeader) -> Iterator[Problem]:
+    for name, way in (
+        ("id", "it stands in every address of the region and never changes; a new id is a new region"),
+        ("territory", "records and results tell by it where they belong; a new territory is a new region"),
+    ):
+        before, after = getattr(old, name), getattr(new, name)
+        if before != after:
+            yield content.at("region.toml", (name,), f"was {before!r} in the published package; {way}")
+    if gone := [language for language in old.languages if language not in new.languages]:
+        told = f"the published package speaks {', '.join(gone)} too, and so do addresses that people kept; put it back"
+        yield content.at("region.toml", ("languages",), told)
+
+
+def _version(old: Published, project: Project | None, folder: Path) -> Iterator[Problem]:
+    if project is None or not isinstance(project["version"], str):
+        return
+    path = ("project", "version")
+    try:
+        new, before = Version(project["version"]), Version(old.version)
+    except InvalidVersion:
+        yield project.at(path, f"{project['version']!r} is no version that can be compared with {old.version!r}")
+        return
+    if new < before:
+        yield project.at(path, f"is lower than the published {before}; nobody would be given it")
+    elif new == before and folder_digest([folder]) != old.digest:
+        yield project.at(path, f"is the published {before}, but the facts have changed; raise it")
+
+
+def _keys(content: Content, old: Content, where: str) -> Iterator[Problem]:
+    for kind in RENAMABLE:
+        entries: Mapping[str, Any] = getattr(content, kind)
+        known = {*entries, *(former for entry in entries.values() for former in entry.former)}
+        before: Mapping[str, Any] = getattr(old, kind)
+        for key, entry in before.items():
+            for name in (key, *entry.former):
+                if name not in known:
+                    file, path = _place(old, kind, key)
+                    yield Problem(file=f"{where}{file}", key=path, line=0, message=_ways(kind, name))
+
+
+def _ways(kind: str, key: str) -> str:
+    return (
+        f"the published package has {key!r}, and records may name it. Either put it back; or, if it is called "
+        f'otherwise now, write former = ["{key}"] in that entry; or {RETIRING.get(kind, _RETIRED)}'
+    )
+
+
+def _place(old: Content, kind: str, key: str) -> tuple[str, str]:
+    if kind in ("practices", "procedures"):
+        return f"{kind}/{key}.toml", ""
+    if kind == "provisions":
+        return old.law_files.get(key, "law"), f"provisions.{key}"
+    return f"{kind}.toml", key
+
+
+def _choices(content: Content, old: Content) -> Iterator[Problem]:
+    """Answers that records gave to the region's own questions."""
+    renamed = {former: key for key, field in content.fields.items() for former in field.former}
+    for key, field in old.fields.items():
+        now = content.fields.get(renamed.get(key, key))
+        for choice in field.choices if now else ():
+            if now and choice.key not in {one.key for one in now.choices}:
+                told = f"the published package offers {choice.key!r}, and records may have answered it; put it back"
+                path = f"{key}.choices"
+                yield Problem(
+                    file="fields.toml", key=path, line=0, message=f"{told}, with until = the day if it has ended"
+                )
+
+
+def _numbered(content: Content, old: Content) -> Iterator[Problem]:
+    """What has a version of its own: every answer and decision names it."""
+    for name in ("criteria", "decision"):
+        before, after = getattr(old, name), getattr(content, name)
+        if before is None or after == before:
+            continue
+        if after is None:
+            yield Problem(file=f"{name}.toml", key="", line=0, message="the published package has it; put it back")
+        elif after.version <= before.version:
+            told = f"differs from the published version {before.version}; give it a higher one, records name it"
+            yield content.at(f"{name}.toml", ("version",), told)
+    assert isinstance(content.header, RegionHeader)
+    assert isinstance(old.header, RegionHeader)
+    known = {mandate.version for mandate in content.header.mandates}
+    for mandate in old.header.mandates:
+        if mandate.version not in known:
+            told = f"the published package has version {mandate.version}; put it back, and add new ones below"
+            yield content.at("region.toml", ("mandates",), told)

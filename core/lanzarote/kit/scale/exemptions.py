@@ -1,0 +1,87 @@
+"""``quality.toml``: which rules of the scale do not fit a region, and why. Seen by everybody who checks it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from lanzarote.regions.check_ways import nearest
+from lanzarote.regions.converting import convert
+from lanzarote.regions.folder import QUALITY_FILE, Problem
+from lanzarote.regions.toml_files import Unreadable, read_toml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from lanzarote.kit.scale.rules import Rule
+    from lanzarote.regions.folder import Content
+
+SHORTEST_REASON = 30
+"""Letters of a reason of substance."""
+
+
+class Exemption(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why a rule is not asked here: ``[exempt.some-rule]``."""
+
+    reason: str
+    """What was looked for, and why the rule cannot be met here; shown to everybody who checks the folder."""
+    only: tuple[str, ...] = ()
+    """Entries that it is about, as the check names them: ``"helplines.toml 17"``; without it all."""
+
+    def covers(self, problem: Problem) -> bool:
+        place = f"{problem.file} {problem.key}".strip()
+        return not self.only or any(_within(place, one) for one in self.only)
+
+
+class QualityFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``quality.toml``: rules of the quality scale that do not fit this region."""
+
+    exempt: dict[str, Exemption] = {}
+
+
+def read_exemptions(content: Content, folder: Path, rules: Mapping[str, Rule]) -> dict[str, Exemption]:
+    """Read the exemptions of a region folder; what is wrong with the file or with one of them is noted in *content*."""
+    try:
+        found = read_toml(folder / QUALITY_FILE)
+    except Unreadable as fault:
+        content.problems.append(Problem(file=QUALITY_FILE, key=fault.key, line=fault.line, message=fault.told))
+        return {}
+    if found is None:
+        return {}
+    content.text[QUALITY_FILE], data = found
+    read, faults = convert(data, QualityFile)
+    for fault in faults:
+        content.problem(QUALITY_FILE, fault.path, fault.told)
+    sound = {}
+    for rule_id, exemption in (read.exempt if read else {}).items():
+        if told := _refused(rule_id, exemption, rules):
+            content.problem(QUALITY_FILE, ("exempt", rule_id), told)
+        else:
+            sound[rule_id] = exemption
+    return sound
+
+
+def unneeded(exemption: Exemption, found: Sequence[Problem]) -> str:
+    """Why *exemption* has nothing to exempt, when a rule found what it *found*; empty when it has."""
+    if not found:
+        return "this rule holds; take the exemption out"
+    for one in exemption.only:
+        if not any(_within(f"{problem.file} {problem.key}".strip(), one) for problem in found):
+            return f"nothing is asked of {one!r}; take it out, or write it as the check names it"
+    return ""
+
+
+def _refused(rule_id: str, exemption: Exemption, rules: Mapping[str, Rule]) -> str:
+    if rule_id not in rules:
+        return f"there is no rule {rule_id!r}; {nearest(rule_id, rules)} `lanzarote region check --rules` lists all"
+    if rules[rule_id].tier == "loadable":
+        return "what cannot be loaded cannot be exempt; mend it"
+    if sum(map(str.isalpha, exemption.reason)) < SHORTEST_REASON:
+        return "gives no reason of substance; say what was looked for and why the rule cannot be met here"
+    return ""
+
+
+def _within(place: str, entry: str) -> bool:
+    return place == entry or place.startswith((f"{entry} ", f"{entry}."))

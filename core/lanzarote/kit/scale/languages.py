@@ -1,0 +1,143 @@
+"""Rules about languages: of the facts, and of the platform's own words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lanzarote.kit.messages.counting import PUBLIC, progress
+from lanzarote.kit.scale.rules import rule
+from lanzarote.regions.check_ways import IN_ALL_LANGUAGES
+from lanzarote.regions.folder import Problem
+from lanzarote.regions.walking import texts_of
+from lanzarote.translation import CatalogueError
+from lanzarote.translation.catalogues import load
+from lanzarote.translation.po import line_and_fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lanzarote.kit.messages.counting import Progress
+    from lanzarote.kit.scale.rules import Subject
+    from lanzarote.regions.folder import Content
+
+
+@rule(
+    "sourced",
+    asks="Every file of words can be used: plural forms as the language has them, placeholders as in the original.",
+    why="A file with one such fault is left aside as a whole, and its language stays English.",
+    todo="Mend the line that is named; `lanzarote region messages import` takes the sound rest of a file.",
+)
+def words_usable(subject: Subject) -> Iterator[Problem]:
+    inside = str(subject.folder)
+    for catalogue in subject.catalogues:
+        if not str(catalogue.path).startswith(inside):
+            continue
+        name = f"translations/lanzarote/{catalogue.language}.po"
+        try:
+            load(catalogue)
+        except CatalogueError as error:
+            line, told = line_and_fault(error, str(catalogue.path))
+            yield Problem(file=name, key="", line=line, message=told)
+        if catalogue.language not in subject.languages:
+            told = f"nobody can choose {catalogue.language!r}: it is not among the languages of region.toml"
+            yield Problem(file=name, key="", line=0, message=told)
+
+
+@rule(
+    "complete",
+    asks="Every name, title and label is there in every language of the region, drafts too.",
+    why="A page half in another language is hard to read and reads as unfinished.",
+    todo="Add the text; `lanzarote region messages export` collects what is missing for a translator.",
+    of_law=True,
+)
+def labels_in_all_languages(subject: Subject) -> Iterator[Problem]:
+    for file, path, text in texts_of(subject.content):
+        if missing := [language for language in subject.languages if language not in text]:
+            yield subject.content.at(file, path, f"has no text in {', '.join(missing)}")
+
+
+@rule(
+    "complete",
+    asks="Every practice and procedure is told in every language of the region, as fully as in its original.",
+    why="Those who read another language learn less, and cannot see that they do.",
+    todo="Translate the texts that are named, and bring up to date those listed under stale.",
+)
+def texts_in_all_languages(subject: Subject) -> Iterator[Problem]:
+    yield from subject.warned(IN_ALL_LANGUAGES)
+    content, header = subject.content, subject.header
+    for key, practice in content.practices.items():
+        yield from _less(content, f"practices/{key}.toml", practice.original, practice.text, practice.stale)
+        for language in header.languages:
+            if language in header.draft and language not in practice.text:
+                yield content.at(f"practices/{key}.toml", ("text",), f"has no text in {language!r}, which is a draft")
+    for key, procedure in content.procedures.items():
+        yield from _less(content, f"procedures/{key}.toml", procedure.original, procedure.text, procedure.stale)
+
+
+def _less(
+    content: Content, file: str, original: str, texts: dict[str, object], stale: tuple[str, ...]
+) -> Iterator[Problem]:
+    first = texts.get(original)
+    names = getattr(first, "__struct_fields__", ())
+    for language, text in texts.items():
+        if missing := [name for name in names if getattr(first, name) and not getattr(text, name)]:
+            told = f"lacks what {original!r} says: {', '.join(missing)}"
+            yield content.at(file, ("text", language), told)
+    for language in stale:
+        yield content.at(file, ("stale",), f"the text in {language!r} is older than its original")
+
+
+@rule(
+    "complete",
+    asks="The public pages speak every language of the region.",
+    why="A visitor, a child among them, must not meet menus in a language that the page is not in.",
+    todo="`lanzarote region messages export DIR LANG` writes what is missing; public pages come first in it.",
+)
+def public_pages_translated(subject: Subject) -> Iterator[Problem]:
+    for one in _progress(subject):
+        if one.missing(PUBLIC):
+            yield _untranslated(one, f"{one.missing(PUBLIC)} words of the public pages are not translated")
+
+
+@rule(
+    "exemplary",
+    asks="The whole platform speaks every language of the region.",
+    why="The team works in it every day, and letters go out from it.",
+    todo="`lanzarote region messages progress DIR` counts what is missing, part by part.",
+)
+def interface_translated(subject: Subject) -> Iterator[Problem]:
+    for one in _progress(subject):
+        if one.missing():
+            yield _untranslated(one, f"{one.missing()} words of the platform are not translated")
+
+
+@rule(
+    "exemplary",
+    asks="A native reader has looked at every language.",
+    why="Words about violence against children must be the right ones; translated words may hurt or mislead.",
+    todo="Let somebody read it who speaks it from childhood, then take the language out of draft.",
+)
+def languages_reviewed(subject: Subject) -> Iterator[Problem]:
+    for language in subject.header.draft:
+        told = f"{language!r} still awaits a native reader"
+        yield subject.content.at("region.toml", ("draft",), told)
+
+
+def _progress(subject: Subject) -> Iterator[Progress]:
+    for language in subject.languages:
+        if language.partition("-")[0] != "en":
+            yield progress(language, subject.catalogues)
+
+
+def _untranslated(one: Progress, told: str) -> Problem:
+    return Problem(file=f"translations/lanzarote/{one.language}.po", key="", line=0, message=told)
+
+
+RULES = (
+    words_usable,
+    labels_in_all_languages,
+    texts_in_all_languages,
+    public_pages_translated,
+    interface_translated,
+    languages_reviewed,
+)

@@ -1,0 +1,90 @@
+"""The package around a region folder: its ``pyproject.toml`` and its code, read and never run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from lanzarote.plugins import GROUP
+from lanzarote.regions.folder import Problem
+from lanzarote.regions.lines import line_of
+from lanzarote.regions.toml_files import Unreadable, read_toml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROJECT_FILE = "pyproject.toml"
+NONE_FOUND = Problem(
+    file=PROJECT_FILE,
+    key="",
+    line=0,
+    message=f"no {PROJECT_FILE} above this folder names an entry point in the group {GROUP!r}; a folder alone cannot "
+    "be installed",
+)
+_HIGHEST = 5
+"""How many folders above the region's are looked at."""
+
+
+class Project(Struct, frozen=True, kw_only=True):
+    """A package as its ``pyproject.toml`` describes it."""
+
+    root: Path
+    """Where that file stands."""
+    text: str
+    told: dict[str, Any]
+    module: Path | None
+    """The folder of its code, which the region's is in; none: the region stands beside the code."""
+
+    def __getitem__(self, name: str) -> Any:
+        """What ``[project]`` says of *name*."""
+        return self.told["project"].get(name)
+
+    def tool(self, *names: str) -> dict[str, Any]:
+        found = self.told.get("tool", {})
+        for name in names:
+            found = found.get(name, {}) if isinstance(found, dict) else {}
+        return found if isinstance(found, dict) else {}
+
+    def at(self, path: tuple[str | int, ...], message: str) -> Problem:
+        key = ".".join(map(str, path))
+        return Problem(file=PROJECT_FILE, key=key, line=line_of(self.text, path), message=message)
+
+    def code(self) -> Iterator[Path]:
+        if self.module:
+            yield from sorted(self.module.rglob("*.py"))
+
+
+def project_of(folder: Path) -> Project | None:
+    """The package that *folder* is part of: the nearest with an entry point of ours."""
+    inside = folder.resolve()
+    for root in inside.parents[:_HIGHEST]:
+        try:
+            found = read_toml(root / PROJECT_FILE)
+        except Unreadable:
+            return None
+        if found and _is_ours(found[1]):
+            return Project(root=root, text=found[0], told=found[1], module=_module(root, inside))
+    return None
+
+
+def laws_beside(project: Project | None) -> list[Path]:
+    """The folders of national law that come in the same package."""
+    if project is None or project.module is None:
+        return []
+    return sorted(file.parent for file in project.module.rglob("framework.toml"))
+
+
+def _is_ours(told: dict[str, Any]) -> bool:
+    project = told.get("project")
+    points = project.get("entry-points") if isinstance(project, dict) else None
+    return isinstance(points, dict) and bool(points.get(GROUP))
+
+
+def _module(root: Path, inside: Path) -> Path | None:
+    for top in (root / "src", root):
+        if inside.is_relative_to(top) and len(inside.relative_to(top).parts) > 1:
+            module = top / inside.relative_to(top).parts[0]
+            return module if (module / "__init__.py").is_file() else None
+    return None

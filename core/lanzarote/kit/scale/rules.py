@@ -1,0 +1,101 @@
+"""What a rule of the quality scale is, and what it looks at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, get_args
+
+from msgspec import Struct
+
+from lanzarote.kit.scale.project import NONE_FOUND
+from lanzarote.regions.folder import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import date
+    from pathlib import Path
+
+    from lanzarote.kit.scale.project import Project
+    from lanzarote.regions.folder import Content
+    from lanzarote.types import Catalogue, RegionHeader
+
+Tier = Literal["loadable", "sourced", "complete", "exemplary"]
+TIERS: tuple[Tier, ...] = get_args(Tier)
+"""Lowest first; a tier is reached when all rules up to it hold or are exempt."""
+
+TOLD: dict[Tier, str] = {
+    "loadable": "the platform can load the folder",
+    "sourced": "whoever reads can find out where each fact was read, and when",
+    "complete": "a group can work with it, and nobody who opens a page meets a gap that could be filled at a desk",
+    "exemplary": "people of the region have confirmed what only they can, and it is kept up",
+}
+
+
+class Subject(Struct, frozen=True, kw_only=True):
+    """A folder to be judged: of a region, or of national law that comes with it."""
+
+    content: Content
+    folder: Path
+    project: Project | None
+    catalogues: tuple[Catalogue, ...]
+    """The platform's words: what installed packages bring, then what the folder does."""
+    today: date
+
+    @property
+    def header(self) -> RegionHeader:
+        from lanzarote.types import RegionHeader
+
+        assert isinstance(self.content.header, RegionHeader)
+        return self.content.header
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return self.content.header.languages if self.content.header else ()
+
+    def warned(self, rule_id: str) -> Iterator[Problem]:
+        """What reading the folder has noted already; what stands in the law is told of the law."""
+        for problem in self.content.problems:
+            if problem.rule == rule_id and not problem.file.startswith("[law "):
+                yield problem
+
+
+class Rule(Struct, frozen=True, kw_only=True):
+    """Something that is asked of a region package, and how a machine sees whether it is so."""
+
+    id: str
+    """Permanent."""
+    tier: Tier
+    asks: str
+    why: str
+    todo: str
+    find: Callable[[Subject], Iterator[Problem]]
+    """What is not as it is asked; nothing: the rule holds."""
+    of_law: bool = False
+    """Asked of the folders of national law too that come in the same package."""
+
+
+def rule(
+    tier: Tier, *, asks: str, why: str, todo: str, of_law: bool = False, of_package: bool = False
+) -> Callable[[Callable[[Subject], Iterator[Problem]]], Rule]:
+    """Make a rule of a function that finds what is not as it is asked; the rule is called after it.
+
+    *of_package*: it looks at the package around the folder, and does not hold where there is none.
+    """
+
+    def make(find: Callable[[Subject], Iterator[Problem]]) -> Rule:
+        def find_in_package(subject: Subject) -> Iterator[Problem]:
+            if subject.project is None:
+                yield NONE_FOUND
+            else:
+                yield from find(subject)
+
+        return Rule(
+            id=find.__name__.replace("_", "-"),
+            tier=tier,
+            asks=asks,
+            why=why,
+            todo=todo,
+            find=find_in_package if of_package else find,
+            of_law=of_law,
+        )
+
+    return make

@@ -1,0 +1,110 @@
+"""Says what became of the rules: to people, and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lanzarote.kit.scale.rules import TIERS, TOLD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lanzarote.kit.scale.judging import Judgement, Ruling
+    from lanzarote.kit.scale.rules import Rule
+    from lanzarote.regions.folder import Problem
+
+SHOWN = 5
+"""Findings that are told of each rule unless all are asked for."""
+
+
+def tell(judgement: Judgement, *, everything: bool = False) -> Iterator[str]:
+    """Lines for a person: per tier what holds, what is exempt, what is asked; then where it stands."""
+    for tier in TIERS:
+        rulings = judgement.of(tier)
+        waiting = sum(one.state == "asks" for one in rulings)
+        told = "reached" if judgement.reaches(tier) else "all rules hold" if not waiting else _of(waiting, len(rulings))
+        yield f"{tier}: {told}"
+        if holding := [one.rule.id for one in rulings if one.state == "holds"]:
+            yield f"  holds: {', '.join(holding)}"
+        for ruling in rulings:
+            if ruling.exemption and ruling.asks:
+                yield f"  exempt: {ruling.rule.id}{_only(ruling)}: {ruling.exemption.reason}"
+        for ruling in rulings:
+            if ruling.state == "asks":
+                yield from _asked(ruling, everything=everything)
+    yield from _summary(judgement)
+
+
+def as_json(judgement: Judgement) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "reached": judgement.reached,
+        "next": judgement.next,
+        "tiers": [
+            {
+                "name": tier,
+                "reached": judgement.reaches(tier),
+                "rules": [_ruling(one) for one in judgement.of(tier)],
+            }
+            for tier in TIERS
+        ],
+        "refused_exemptions": [problem_as_json(one) for one in judgement.refused],
+    }
+
+
+def tell_rules(rules: Sequence[Rule]) -> Iterator[str]:
+    """Every rule: what is asked, why, and what to do."""
+    for tier in TIERS:
+        yield f"{tier}: {TOLD[tier]}"
+        for rule in rules:
+            if rule.tier == tier:
+                yield f"  {rule.id}: {rule.asks}"
+                yield f"    Why: {rule.why}"
+                yield f"    What to do: {rule.todo}"
+
+
+def rules_as_json(rules: Sequence[Rule]) -> list[dict[str, Any]]:
+    return [_rule(rule) for rule in rules]
+
+
+def problem_as_json(problem: Problem) -> dict[str, Any]:
+    return {"file": problem.file, "line": problem.line, "key": problem.key, "message": problem.message}
+
+
+def _asked(ruling: Ruling, *, everything: bool) -> Iterator[str]:
+    yield f"  asks: {ruling.rule.id}: {ruling.rule.asks}"
+    found = ruling.open
+    for problem in found if everything else found[:SHOWN]:
+        yield f"    {problem}"
+    if not everything and len(found) > SHOWN:
+        yield f"    … and {len(found) - SHOWN} more (--all tells them)"
+    yield f"    What to do: {ruling.rule.todo}"
+
+
+def _summary(judgement: Judgement) -> Iterator[str]:
+    for problem in judgement.refused:
+        yield str(problem)
+    yield f"Reached: {judgement.reached or 'no tier'}."
+    if judgement.next:
+        waiting = [one.rule.id for one in judgement.of(judgement.next) if one.open]
+        yield f"The next, {judgement.next}, asks for: {', '.join(waiting)}."
+
+
+def _of(waiting: int, number: int) -> str:
+    return f"{waiting} of {number} rules {'asks' if waiting == 1 else 'ask'} for something"
+
+
+def _only(ruling: Ruling) -> str:
+    only = ruling.exemption.only if ruling.exemption else ()
+    return f" ({', '.join(only)})" if only else ""
+
+
+def _ruling(ruling: Ruling) -> dict[str, Any]:
+    told = {"id": ruling.rule.id, "state": ruling.state, "findings": [problem_as_json(one) for one in ruling.open]}
+    if ruling.exemption:
+        told["exemption"] = {"reason": ruling.exemption.reason, "only": list(ruling.exemption.only)}
+    return told
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {"id": rule.id, "tier": rule.tier, "asks": rule.asks, "why": rule.why, "todo": rule.todo}

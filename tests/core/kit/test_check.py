@@ -1,0 +1,121 @@
+"""What `lanzarote region check` prints, for people and for programs, and the code it ends with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from lanzarote.kit.scale import RULES
+from lanzarote.kit.scale.rules import TIERS
+
+from tests.core.cli.conftest import Run, data, run
+from tests.core.kit.good import GOOD, REGION, spoilt, write
+
+__all__ = ["data", "run"]
+
+PRACTICE = f"{REGION}/practices/hearing.toml"
+ONE_SIDED = spoilt(PRACTICE, ', { organisation = "listening-ear" }', "")
+REASON = "No association takes part in it, as far as the report of the schools tells."
+EXEMPT = {**ONE_SIDED, f"{REGION}/quality.toml": f'[exempt.partners-of-both-sides]\nreason = "{REASON}"\n'}
+
+
+def test_each_tier_says_what_holds_and_what_is_asked_and_the_end_says_where_it_stands(run: Run, tmp_path: Path) -> None:
+    said = run("region", "check", str(write(tmp_path, ONE_SIDED)))
+    assert said.code == 0
+    lines = said.out.splitlines()
+    assert [line for line in lines if not line.startswith(" ")][1:] == [
+        "loadable: reached",
+        "sourced: reached",
+        "complete: 1 of 28 rules asks for something",
+        "exemplary: all rules hold",
+        "Reached: sourced.",
+        "The next, complete, asks for: partners-of-both-sides.",
+    ]
+    at = lines.index("    practices/hearing.toml:9: partners: shows no partner of the side civil-society")
+    assert lines[at - 1].startswith("  asks: partners-of-both-sides: Every practice shows partners of both sides")
+    assert lines[at + 1].startswith("    What to do: Name the other side's partner")
+
+
+@pytest.mark.parametrize(("tier", "code"), [("loadable", 0), ("sourced", 0), ("complete", 1), ("exemplary", 1)])
+def test_a_tier_that_is_asked_for_and_not_reached_is_a_failure(run: Run, tmp_path: Path, tier: str, code: int) -> None:
+    said = run("region", "check", str(write(tmp_path, ONE_SIDED)), "--tier", tier)
+    assert said.code == code
+    assert (f"It does not reach {tier}, as asked by --tier." in said.out) == bool(code)
+
+
+def test_an_exemption_is_shown_with_its_reason(run: Run, tmp_path: Path) -> None:
+    said = run("region", "check", str(write(tmp_path, EXEMPT)), "--tier", "exemplary")
+    assert (said.code, f"  exempt: partners-of-both-sides: {REASON}" in said.out.splitlines()) == (0, True)
+
+
+def test_an_exemption_that_is_none_is_a_failure(run: Run, tmp_path: Path) -> None:
+    files = {**GOOD, f"{REGION}/quality.toml": f'[exempt.partners-of-both-sides]\nreason = "{REASON}"\n'}
+    said = run("region", "check", str(write(tmp_path, files)))
+    told = "quality.toml:1: exempt.partners-of-both-sides: this rule holds; take the exemption out"
+    assert (said.code, told in said.out.splitlines()) == (1, True)
+
+
+def test_five_findings_of_a_rule_are_told_and_all_when_asked(run: Run, tmp_path: Path) -> None:
+    files = spoilt(f"{REGION}/coverage.toml", "date = 2026-11-02", "date = 2023-01-01")
+    folder = str(write(tmp_path, files))
+    few, all_ = (run("region", "check", folder, *more).out for more in ((), ("--all",)))
+    assert (few.count("was stated 2023-01-01"), all_.count("was stated 2023-01-01")) == (5, 33)
+    assert "    … and 28 more (--all tells them)" in few.splitlines()
+
+
+def test_programs_are_told_the_same(run: Run, tmp_path: Path) -> None:
+    said = run("region", "check", str(write(tmp_path, EXEMPT)), "--json")
+    told = json.loads(said.out)
+    assert (told["reached"], told["next"], told["faults"], told["against"]) == ("exemplary", None, [], [])
+    assert [tier["name"] for tier in told["tiers"]] == list(TIERS)
+    rules = {rule["id"]: rule for tier in told["tiers"] for rule in tier["rules"]}
+    assert set(rules) == {rule.id for rule in RULES}
+    assert rules["partners-of-both-sides"] == {
+        "id": "partners-of-both-sides",
+        "state": "exempt",
+        "findings": [],
+        "exemption": {"reason": REASON, "only": []},
+    }
+
+
+def test_programs_are_told_of_a_folder_that_cannot_be_loaded(run: Run, tmp_path: Path) -> None:
+    files = spoilt(f"{REGION}/sectors.toml", '"judicial"', '"justice"')
+    said = run("region", "check", str(write(tmp_path, files)), "--json", "--tier", "loadable")
+    told = json.loads(said.out)
+    assert (said.code, told["reached"], told["next"]) == (1, None, "loadable")
+    [fault] = told["faults"]
+    assert (fault["file"], fault["line"], fault["key"]) == ("sectors.toml", 2, "courts.common")
+
+
+def test_all_rules_are_listed(run: Run) -> None:
+    said = run("region", "check", "--rules")
+    assert said.code == 0
+    assert [
+        line.strip().partition(":")[0] for line in said.out.splitlines() if line.startswith("  ") and line[2] != " "
+    ] == [rule.id for rule in RULES]
+    listed = json.loads(run("region", "check", "--rules", "--json").out)
+    assert [set(one) for one in listed] == [{"id", "tier", "asks", "why", "todo"}] * len(RULES)
+
+
+def test_without_a_folder_nothing_can_be_checked(run: Run) -> None:
+    said = run("region", "check")
+    assert (said.code, said.err) == (
+        1,
+        "lanzarote: Which folder? Give the one that holds region.toml; --rules lists the rules.\n",
+    )
+
+
+def test_law_in_the_same_package_is_read_and_judged_with_the_folder(run: Run, tmp_path: Path) -> None:
+    files = spoilt(f"{REGION}/region.toml", 'time_zone = "Europe/Paris"', 'time_zone = "Europe/Paris"\nlaw = ["XA"]')
+    law = f"{REGION.rpartition('/')[0]}/law_xa"
+    files[f"{law}/framework.toml"] = (
+        'format = 1\nid = "XA"\nlanguages = ["en", "fr"]\nname.en = "Law"\nname.fr = "Droit"\n'
+    )
+    files[f"{law}/sources.toml"] = files[f"{REGION}/sources.toml"].replace("[report]", "[code-page]")
+    moved = files.pop(f"{REGION}/law/code.toml").replace('["report"]', '["code-page"]')
+    files[f"{law}/law/code.toml"] = moved.replace('"3-14"', '"3.14"')
+    said = run("region", "check", str(write(tmp_path, files)))
+    assert said.code == 0
+    told = "[law XA] law/code.toml:11: provisions.code-1.number: '3.14' has none of the forms of this code: 1-2"
+    assert f"    {told}" in said.out.splitlines()

@@ -1,0 +1,296 @@
+"""Words go out to translators and come back, and a language of the platform needs no release of ours."""
+
+# ruff: noqa: E501 - a line of a table is read as a whole
+
+from __future__ import annotations
+
+import gettext
+import re
+from pathlib import Path
+
+import pytest
+from babel import Locale
+from lanzarote.errors import LanzaroteError
+from lanzarote.instance import Instance
+from lanzarote.kit.messages.commands import export, take, tell_progress
+from lanzarote.kit.preview import preview_host
+from lanzarote.regions.check import check
+from lanzarote.regions.folder import Content, folder_digest, read_region
+from lanzarote.settings import read_settings
+from lanzarote.translation import Translations, plural_categories
+from lanzarote.translation.formats import gettext_plurals
+from lanzarote.translation.po import Entry, read_po, write_po
+from lanzarote.types import Catalogue
+
+from tests.core.kit.good import GOOD, REGION, write
+from tests.core.web.reading import client_of
+
+ONE, MANY = "%(num)s practice", "%(num)s practices"
+LANGUAGES = 'languages = ["en", "fr", "{}"]\ndraft = ["{}"]'
+
+
+def region(place: Path, language: str = "is") -> Path:
+    """The good region in one more language, of which it has no word yet."""
+    header = GOOD[f"{REGION}/region.toml"].replace('languages = ["en", "fr"]', LANGUAGES.format(language, language))
+    return write(place, {**GOOD, f"{REGION}/region.toml": header})
+
+
+def file_of(place: Path, language: str, *entries: Entry) -> Path:
+    path = place / f"{language}-back.po"
+    path.write_text(write_po(entries, language), "utf-8")
+    return path
+
+
+def kept(folder: Path, domain: str, language: str = "is") -> dict[tuple[str, str], Entry]:
+    path = folder / "translations" / domain / f"{language}.po"
+    return {entry.key: entry for entry in read_po(path.read_text("utf-8"), "") if entry.id}
+
+
+def read(folder: Path) -> Content:
+    return check(read_region(folder))
+
+
+def own(place: str, text: str, said: str) -> Entry:
+    return Entry(id=text, context=place, forms=[said])
+
+
+COURTS = own("sectors.toml courts.name", "Courts", "Dómstólar")
+
+
+# Out
+
+
+@pytest.mark.parametrize(("language", "forms"), [("is", 2), ("ar", 6), ("pl", 4), ("ja", 1)])
+def test_a_file_for_translators_has_the_plural_forms_of_the_language(tmp_path: Path, language: str, forms: int) -> None:
+    folder = region(tmp_path, language)
+    export(folder, language)
+    words = kept(folder, "lanzarote", language)
+    assert words["", ONE].plural == MANY
+    assert len(words["", ONE].forms) == forms == len(plural_categories(language))
+    assert f"nplurals={forms};" in (folder / "translations" / "lanzarote" / f"{language}.po").read_text("utf-8")
+
+
+@pytest.mark.parametrize("language", ["fr", "is", "ar", "pl", "ja", "cy", "ga", "lv", "sl"])
+def test_programs_for_translators_choose_the_form_that_cldr_chooses(language: str) -> None:
+    choose = gettext.c2py(gettext_plurals(language).partition("plural=")[2].rstrip(";"))
+    rule, forms = Locale(language).plural_form, plural_categories(language)
+    assert [forms[choose(n)] for n in range(250)] == [rule(n) for n in range(250)]
+
+
+def test_the_public_pages_come_first_and_every_word_says_where_it_is_used(tmp_path: Path) -> None:
+    folder = region(tmp_path)
+    export(folder, "is")
+    text = (folder / "translations" / "lanzarote" / "is.po").read_text("utf-8")
+    parts = re.findall(r"^#\. (.*)$", text, re.MULTILINE)
+    assert list(dict.fromkeys(parts)) == ["1 public pages", "2 team", "3 office"]
+    assert "#: web/templates/home.html\n" in text
+    assert not re.search(r"^#: .*:\d", text, re.MULTILINE)
+
+
+def test_the_folders_own_words_are_told_with_file_and_key(tmp_path: Path) -> None:
+    folder = region(tmp_path)
+    export(folder, "is")
+    words = kept(folder, "region")
+    assert words["sectors.toml courts.name", "Courts"].told == ["sectors.toml"]
+    assert ("practices/hearing.toml text.title", "Joint hearing") in words
+    assert ("practices/hearing.toml text.theory", "") not in words
+
+
+def test_what_an_installed_package_translates_is_not_asked_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = region(tmp_path)
+    export(folder, "fr")
+    assert capsys.readouterr().out == ""
+    assert not (folder / "translations").exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("xx", "CLDR knows no language 'xx'"), ("../is", "is not a language such as fr")]
+)
+def test_what_is_no_language_is_refused(tmp_path: Path, language: str, told: str) -> None:
+    with pytest.raises(LanzaroteError, match=re.escape(told)):
+        export(region(tmp_path), language)
+    assert not (tmp_path / REGION / "translations").exists()
+
+
+def test_what_is_translated_stays_and_is_marked_when_its_original_changes(tmp_path: Path) -> None:
+    folder = region(tmp_path)
+    take(folder, "is", file_of(tmp_path, "is", COURTS, Entry(id="Practices", forms=["Úrræði"])))
+    sectors = folder / "sectors.toml"
+    sectors.write_text(sectors.read_text("utf-8").replace('name.en = "Courts"', 'name.en = "Courts of law"'), "utf-8")
+    export(folder, "is")
+    words = kept(folder, "region")
+    assert words["sectors.toml courts.name", "Courts of law"].forms == ["Dómstólar"]
+    assert words["sectors.toml courts.name", "Courts of law"].flags == {"fuzzy"}
+    assert kept(folder, "lanzarote")["", "Practices"].forms == ["Úrræði"]
+    assert "is" not in read(folder).sectors["courts"].name
+
+
+def test_what_is_used_no_more_goes_only_when_asked_and_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = region(tmp_path)
+    take(folder, "is", file_of(tmp_path, "is", own("helplines.toml line.name", "The line", "Línan")))
+    lines = folder / "helplines.toml"
+    lines.write_text(lines.read_text("utf-8").replace("[line]", "[phone]"), "utf-8")
+    gone = ("helplines.toml line.name", "The line")
+    capsys.readouterr()
+    export(folder, "is")
+    assert (
+        "1 translated words are used no more and stay in the file; --drop takes them out:\n  The line\n"
+        in capsys.readouterr().out
+    )
+    assert gone in kept(folder, "region")
+    export(folder, "is", drop=True)
+    assert "1 translated words are used no more and were taken out:\n  The line\n" in capsys.readouterr().out
+    assert gone not in kept(folder, "region")
+
+
+# Back
+
+
+def test_a_translation_that_comes_back_is_read_with_the_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = region(tmp_path)
+    before = folder_digest([folder])
+    hearing = [
+        own("practices/hearing.toml text.title", "Joint hearing", "Sameiginleg skýrslutaka"),
+        own("practices/hearing.toml text.summary", "Two services hear together.", "Tvær stofnanir hlusta saman."),
+    ]
+    assert take(folder, "is", file_of(tmp_path, "is", COURTS, *hearing)) == 0
+    assert capsys.readouterr().out == "3 taken, 0 as they were, 0 left out, 0 not used here.\n"
+    content = read(folder)
+    assert content.sectors["courts"].name["is"] == "Dómstólar"
+    assert content.practices["hearing"].text["is"].title == "Sameiginleg skýrslutaka"
+    assert content.practices["hearing"].text["is"].limits is None
+    assert folder_digest([folder]) != before
+
+
+def plural(*forms: str) -> Entry:
+    return Entry(id=ONE, plural=MANY, forms=list(forms))
+
+
+TAGGED = "A <b>word</b>"
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        (plural("%(num)s úrræði"), "has 1 plural forms; is has 2 in CLDR, in this order: one, other"),
+        (plural("%(num)s úrræði", "%(number)s úrræði"), "is translated with %(number)s; the original has %(num)s"),
+        (plural("%(num)s úrræði", ""), "has plural forms that are empty; fill in all of them"),
+        (own("sectors.toml courts.name", "Courts", "Dóm\u202estólar"), "holds an invisible character (U+202E); write it anew without it"),
+        (own("sectors.toml courts.name", "Courts", "Dóm\u200fstólar"), "holds an invisible character (U+200F); write it anew without it"),
+        (own("sectors.toml courts.name", "Courts", "<b>Dómstólar</b>"), "has the tags <b> </b>; the original has none"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_taken_is_named_with_its_line_and_the_rest_only_taken_when_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], entry: Entry, told: str
+) -> None:
+    folder = region(tmp_path)
+    good = own("sectors.toml care.name", "Care", "Umönnun")
+    file = file_of(tmp_path, "is", good, entry)
+    line = next(one.line for one in read_po(file.read_text("utf-8"), "") if one.id == entry.id)
+    assert take(folder, "is", file) == 1
+    first, last = capsys.readouterr().out.splitlines()
+    assert first == f'{file}, line {line}: "{entry.id}" {told}'
+    assert last.startswith("Nothing was taken: 1 of its translations cannot be.")
+    assert not (folder / "translations").exists()
+    assert take(folder, "is", file, rest=True) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "1 taken, 0 as they were, 1 left out, 0 not used here."
+    assert read(folder).sectors["care"].name["is"] == "Umönnun"
+    assert "is" not in read(folder).sectors["courts"].name
+
+
+def test_a_mark_of_direction_may_stand_where_one_writes_from_the_right(tmp_path: Path) -> None:
+    folder = region(tmp_path, "ar")
+    assert take(folder, "ar", file_of(tmp_path, "ar", own("sectors.toml courts.name", "Courts", "محاكم\u200f"))) == 0
+
+
+def test_nothing_that_is_translated_is_lost_by_what_comes_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = region(tmp_path)
+    take(folder, "is", file_of(tmp_path, "is", COURTS, own("sectors.toml care.name", "Care", "Umönnun")))
+    doubtful = Entry(id="Courts", context="sectors.toml courts.name", forms=["Réttir"], flags={"fuzzy"})
+    stranger = Entry(id="No such word", forms=["Ekkert"])
+    capsys.readouterr()
+    assert (
+        take(folder, "is", file_of(tmp_path, "is", doubtful, own("sectors.toml care.name", "Care", ""), stranger)) == 0
+    )
+    first, last = capsys.readouterr().out.splitlines()
+    assert first.endswith('"No such word" is not used here, or translated elsewhere; it was left out')
+    assert last == "0 taken, 1 as they were, 0 left out, 1 not used here."
+    assert [one.forms for one in kept(folder, "region").values() if one.translated] == [["Umönnun"], ["Dómstólar"]]
+
+
+def test_a_file_of_words_that_cannot_be_used_is_a_fault_of_the_folder(tmp_path: Path) -> None:
+    folder = region(tmp_path)
+    words = folder / "translations" / "region" / "is.po"
+    words.parent.mkdir(parents=True)
+    words.write_text('msgid "Courts"\nmsgid_plural "x"\nmsgstr[0] "y"\n', "utf-8")
+    (words.parent / "sv.po").write_text("", "utf-8")
+    assert [str(one) for one in read(folder).problems if one.file.startswith("translations")] == [
+        'translations/region/is.po:1: "Courts" has 1 plural forms; is has 2 in CLDR, in this order: one, other',
+        "translations/region/sv.po: is not read; its name is a language of region.toml, such as fr.po",
+    ]
+
+
+def test_progress_counts_the_public_pages_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = region(tmp_path)
+    take(folder, "is", file_of(tmp_path, "is", COURTS, Entry(id="Practices", forms=["Úrræði"])))
+    capsys.readouterr()
+    tell_progress(folder)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["en", "fr", "is"]
+    assert re.fullmatch(r"is: public pages 1 of \d+, team 0 of \d+, office 0 of \d+, own words 1 of \d+", lines[2])
+
+
+# A language that no release of ours has
+
+FORMS = {
+    "is": ["{} eitt", "{} fleiri"],
+    "ar": ["{} zero", "{} one", "{} two", "{} few", "{} many", "{} other"],
+    "pl": ["{} one", "{} few", "{} many", "{} other"],
+    "ja": ["{} ken"],
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("is", {1: "1 eitt", 2: "2 fleiri", 11: "11 fleiri", 21: "21 eitt", 101: "101 eitt", 111: "111 fleiri"}),
+        ("ar", {0: "0 zero", 1: "1 one", 2: "2 two", 3: "3 few", 11: "11 many", 100: "100 other", 103: "103 few"}),
+        ("pl", {1: "1 one", 2: "2 few", 5: "5 many", 12: "12 many", 22: "22 few", 1.5: "1.5 other"}),
+        ("ja", {0: "0 ken", 1: "1 ken", 2: "2 ken"}),
+    ],
+)  # fmt: skip
+def test_numbers_are_said_as_the_language_says_them(tmp_path: Path, language: str, said: dict[float, str]) -> None:
+    folder = region(tmp_path, language)
+    forms = [form.format("%(num)s") for form in FORMS[language]]
+    assert take(folder, language, file_of(tmp_path, language, plural(*forms))) == 0
+    path = folder / "translations" / "lanzarote" / f"{language}.po"
+    words = Translations([Catalogue(language=language, path=path)]).translator(language)
+    assert {n: words.ngettext(ONE, MANY, n) % {"num": n} for n in said} == said
+
+
+def test_a_region_that_brings_a_language_can_be_read_in_it_and_what_is_missing_says_that_it_is_english(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    folder = region(tmp_path)
+    forms = [form.format("%(num)s") for form in FORMS["is"]]
+    take(folder, "is", file_of(tmp_path, "is", COURTS, Entry(id="Practices", forms=["Úrræði"]), plural(*forms)))
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), preview_host(folder, ())) as instance:
+        instance.load("good")
+        with client_of(instance) as client:
+            page = client.get("/is/good/practices").text
+            chosen = client.get("/good", headers={"accept-language": "is"}, follow_redirects=True)
+            sectors = client.get("/is/good/sectors").text
+    assert '<html lang="is"' in page
+    assert "Úrræði" in page
+    assert "1 eitt" in page
+    assert '<span lang="en">' in page
+    assert "Dómstólar" in sectors
+    assert '<html lang="is"' in chosen.text
