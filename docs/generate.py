@@ -170,8 +170,8 @@ do; `lanzarote region preview DIR` shows the folder as the public would see it. 
 [schemas](schemas/); name one in the first line of a file: `#:schema ../path/to/sectors.schema.json`.
 
 A folder `translations/lanzarote/` may hold the platform's own words in the region's languages, one `.po` file each. A
-line `"X-Draft: yes\\n"` in the head of a file says that no native reader has gone through it yet; pages in that language
-say so, as they do for a language under `draft`.
+line `"X-Draft: yes\\n"` in the head of a file says that no native reader has gone through it yet; pages in that
+language say so, as they do for a language under `draft`.
 
 What recurs:
 

@@ -187,7 +187,7 @@ def test_axe_finds_nothing_in_light_and_in_dark(page: Page, site: str, room: str
     from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.goto(f"{site}{HOME}{room}")
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
