@@ -5,6 +5,7 @@
     python3 dev.py test       the whole suite; what follows goes to pytest. --browser first installs Chromium
     python3 dev.py check      ruff, mypy and import-linter
     python3 dev.py bench      the benchmarks, in a lean environment; what follows goes to them
+    python3 dev.py docs       the documentation as pages to carry along, in dist/docs
     python3 dev.py lock       remake the requirements*.lock files
     python3 dev.py <word> …   any other word goes to the `lanzarote` command: `load iceland` adds Iceland to the site
 
@@ -50,6 +51,8 @@ def main(words: list[str]) -> None:
         test(rest)
     elif command == "check":
         check()
+    elif command == "docs":
+        docs()
     elif command == "lock":
         lock()
     elif command == "bench":
@@ -106,6 +109,13 @@ def check() -> None:
         if subprocess.run([*map(str, command)], cwd=ROOT).returncode:
             failed.append(name)
     sys.exit(f"Failed: {', '.join(failed)}." if failed else 0)
+
+
+def docs() -> None:
+    sphinx = main_environment(CHECK).script("sphinx-build")
+    made = ROOT / "dist" / "docs"
+    call(sphinx, "-q", "-W", "--keep-going", "-d", made.with_name("docs-doctrees"), ROOT / "docs", made)
+    print(f"Open {made / 'index.html'}")
 
 
 def bench(rest: list[str]) -> None:

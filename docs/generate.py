@@ -29,6 +29,7 @@ except ModuleNotFoundError:  # called as a program
     import api_pages  # type: ignore[no-redef, import-not-found]
 
 REFERENCE = Path(__file__).parent / "reference"
+EXAMPLES = Path(__file__).parent / "examples"
 MADE = "<!-- Made by docs/generate.py; change the code, not this page. -->\n"
 
 _INLINE = re.compile(r"(?<!`)``(?!`)")
@@ -46,15 +47,22 @@ ALIASES: dict[str, str] = {
 
 def hooks() -> str:
     """One section per hook: its sentence, its example."""
-    lines = ["# Hooks", "", MADE, inspect.getdoc(hookspecs) or "", ""]
+    lines = ["# Hooks", "", MADE, (inspect.getdoc(hookspecs) or "").replace("::\n", ":\n"), ""]
     for name, value in vars(hookspecs).items():
         if hasattr(value, "lanzarote_spec"):
             signature = str(inspect.signature(value)).replace("'", "")
-            lines += [f"## `{name}{signature}`", "", inspect.getdoc(value) or "", ""]
+            lines += [f"## `{name}{signature}`", "", inspect.getdoc(value) or "", "", *_example(name)]
     lines += ["## The values", ""]
     for kind in _CROSSING:
         lines += _struct_section(kind, level=3)
     return "\n".join(lines)
+
+
+def _example(hook: str) -> list[str]:
+    """A whole package that uses the hook; a test runs it."""
+    code = (EXAMPLES / f"example_{hook}" / "__init__.py").read_text("utf-8").rstrip()
+    where = f"[example_{hook}](../examples/example_{hook}/)"
+    return [f"A whole package, {where}; its `__init__.py`:", "", "```python", code, "```", ""]
 
 
 def region_format() -> str:
@@ -93,6 +101,8 @@ def command_line() -> str:
         lines += [f"## lanzarote {name}", "", "```text", _help(sub), "```", ""]
         for inner, action in _commands(sub).items():
             lines += [f"### lanzarote {name} {inner}", "", "```text", _help(action), "```", ""]
+            for innermost, step in _commands(action).items():
+                lines += [f"#### lanzarote {name} {inner} {innermost}", "", "```text", _help(step), "```", ""]
     lines += ["## Settings", "", "| variable | meaning |", "|---|---|"]
     lines += [f"| `{PREFIX}{name}` | {told} |" for name, told in NAMES.items()]
     return "\n".join(lines) + "\n"
@@ -139,6 +149,7 @@ _CROSSING = (
     types.SheetText,
     types.PracticePublished,
     types.PracticeWithdrawn,
+    types.ImprovementDecided,
 )
 """Values of the hooks; those that a region's files hold stand on the page of the region format."""
 
@@ -169,9 +180,12 @@ A region is a folder of facts in TOML. `lanzarote region check DIR` tells every 
 do; `lanzarote region preview DIR` shows the folder as the public would see it. JSON Schemas for editors stand in
 [schemas](schemas/); name one in the first line of a file: `#:schema ../path/to/sectors.schema.json`.
 
-A folder `translations/lanzarote/` may hold the platform's own words in the region's languages, one `.po` file each. A
-line `"X-Draft: yes\\n"` in the head of a file says that no native reader has gone through it yet; pages in that
-language say so, as they do for a language under `draft`.
+`translations/lanzarote/` may hold the platform's own words in the region's languages, one `.po` file each, and
+`translations/region/` translations of the folder's own texts; `lanzarote region messages` writes both. What stands in
+the TOML files comes first. `quality.toml` says which rules of the [quality scale](quality-scale.md) do not fit here.
+
+A line `"X-Draft: yes\\n"` in the head of a file of words says that no native reader has gone through it yet; pages in
+that language say so, as they do for a language under `draft`.
 
 What recurs:
 

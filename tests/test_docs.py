@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,15 @@ def test_every_command_and_setting_is_on_the_command_line_page() -> None:
 def test_every_link_between_pages_leads_somewhere(path: Path) -> None:
     links = [link.split("#")[0] for link in LINK.findall(path.read_text("utf-8")) if "://" not in link]
     assert [link for link in links if link and not (path.parent / link).exists()] == []
+
+
+def test_the_documentation_becomes_pages_that_lead_to_each_other(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-d", tmp_path / "kept"]
+    made = subprocess.run([*command, ROOT / "docs", tmp_path / "made"], capture_output=True, text=True, check=False)
+    assert (made.returncode, made.stderr) == (0, "")
+    front = (tmp_path / "made" / "index.html").read_text("utf-8")
+    pages = [path.relative_to(ROOT / "docs").with_suffix(".html") for path in ROOT.glob("docs/**/*.md")]
+    assert [str(page) for page in pages if f'href="{page}"' not in front and page.name != "index.html"] == []
 
 
 def test_the_readme_names_only_commands_that_exist() -> None:

@@ -200,6 +200,7 @@ class Arrivals:
                 kind=line.kind,
                 record_id=line.id,
                 slug=line.slug,
+                key=line.key,
                 verb="publish" if public else "load",
                 version=number,
                 digest=version.digest,

@@ -17,8 +17,9 @@ from msgspec import Meta, Struct
 from sqlalchemy import Index, LargeBinary, bindparam, delete, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote.database import Base, Regional, Shared, add_rows, marks, pieces, rows_of
+from lanzarote.database import Base, Regional, Shared
 from lanzarote.errors import NotPermitted
+from lanzarote.rows import add_rows, marks, pieces, rows_of, shared_rows
 from lanzarote.translation.catalogues import N_
 
 if TYPE_CHECKING:
@@ -109,6 +110,12 @@ class ChangeBody(Regional, Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+_LAST: Final = (
+    "SELECT record_id, verb, (SELECT body FROM change_body AS told WHERE told.region_id = one.region_id "
+    "AND told.seq = one.seq) FROM change AS one WHERE region_id = ? AND seq IN ("
+    "SELECT max(seq) FROM change WHERE region_id = ? AND record_id IN {} GROUP BY record_id)"
+)
+"""Of each record the entry that was written last, however many there are of it."""
 _BUMP: Final = update(Served).where(Served.id == bindparam("region")).values(revision=Served.revision + 1)
 
 
@@ -133,9 +140,11 @@ class Saved(Struct, frozen=True, kw_only=True):
     digest: str = ""
     body: bytes = b""
     before: bytes = b""
-    """What the version before said, where whoever wrote this one had read it."""
+    """What it said until now, where whoever tells this had read it."""
     status: bytes = b"{}"
     slug: str = ""
+    key: str | None = None
+    """Its key in the package that shipped it."""
     public: bool = False
     """The public reads this version from now on."""
     fresh: bool = False
@@ -193,7 +202,7 @@ class Facts(NamedTuple):
 
 def facts_of(session: Session, region_id: str) -> Facts | None:
     """None: it is not here."""
-    rows = rows_of(session, "SELECT home, enabled, epoch FROM region WHERE id = ?", region_id)
+    rows = shared_rows(session, "SELECT home, enabled, epoch FROM region WHERE id = ?", region_id)
     return Facts(*rows[0]) if rows else None
 
 
@@ -210,7 +219,7 @@ def release_anew(session: Session, region_id: str, kind: str, ids: Sequence[str]
     told = Saved(region_id=region_id, kind=kind, record_id="", verb="replace", version=0, at=at, public=True)
     some = {record_id: msgspec.structs.replace(told, record_id=record_id) for record_id in ids}
     session.flush()
-    shown, last = releases[kind](session, some), _last_verbs(session, region_id, ids)
+    shown, last = releases[kind](session, some), _last(session, region_id, ids)
     entries = []
     for record_id, one in some.items():
         if (now := shown.get(record_id)) is not None and (now.begins or record_id in last):
@@ -223,7 +232,8 @@ def release_anew(session: Session, region_id: str, kind: str, ids: Sequence[str]
 
 def bump_revision(session: Session, region_id: str) -> None:
     """Public content of the region changed: answers kept in memory are out of date from the commit on."""
-    session.execute(_BUMP, {"region": region_id}, execution_options={"synchronize_session": False})
+    session.flush()
+    session.connection().execute(_BUMP, {"region": region_id})
     session.info["public"] = True
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_notify(:channel, :region)"), {"channel": CHANNEL, "region": region_id})
@@ -326,38 +336,27 @@ def _told_of(session: Session, release: Releasing, some: Mapping[str, Saved]) ->
     shown = release(session, some)
     known = [record_id for record_id, one in some.items() if not one.fresh]
     region_id = next(iter(some.values())).region_id
-    last = _last_verbs(session, region_id, known)
-    before = _last_bodies(session, region_id, [one for one in known if one in shown])
+    last = _last(session, region_id, known)
     for record_id, one in some.items():
-        now, was = shown.get(record_id), last.get(record_id)
+        now, (was, before) = shown.get(record_id), last.get(record_id, ("", b""))
         if one.verb == "erase":
             if was:
                 yield msgspec.structs.replace(one, body=b"")
         elif now is None:
             if was in SHOWN:
                 yield msgspec.structs.replace(one, verb="withdraw", body=b"", public=False)
-        elif (now.begins or was) and (one.verb == "publish" or before.get(record_id) != now.body):
+        elif (now.begins or was) and (one.verb == "publish" or before != now.body):
             # By no other word: it would tell what the group is about, where the public reads nothing else than before.
             yield msgspec.structs.replace(one, verb="publish", version=now.version, body=now.body, public=True)
 
 
-def _last_bodies(session: Session, region_id: str, ids: Sequence[str]) -> dict[str, bytes]:
-    """What the log says last of each record, as far as that was not forgotten."""
-    rows = _last(session, "change_body", "body", region_id, ids)
-    return {record_id: bytes(body) for record_id, body in rows}
-
-
-def _last_verbs(session: Session, region_id: str, ids: Sequence[str]) -> dict[str, str]:
-    """What the log says last became of each record, where it tells of it."""
-    return dict(_last(session, "change", "verb", region_id, ids))
-
-
-def _last(session: Session, table: str, column: str, region_id: str, ids: Sequence[str]) -> Iterator[tuple[str, Any]]:
-    """Of each record the row that was written last, however many there are of it."""
+def _last(session: Session, region_id: str, ids: Sequence[str]) -> dict[str, tuple[str, bytes]]:
+    """What the log says last became of each record, where it tells of it, and in which words if it still has them."""
+    found: dict[str, tuple[str, bytes]] = {}
     for some in pieces(ids):
-        mine = f"SELECT max(seq) FROM {table} WHERE region_id = ? AND record_id IN {marks(some)} GROUP BY record_id"  # noqa: S608
-        sql = f"SELECT record_id, {column} FROM {table} WHERE region_id = ? AND seq IN ({mine})"  # noqa: S608
-        yield from map(tuple, rows_of(session, sql, region_id, region_id, *some))
+        for record_id, verb, body in rows_of(session, _LAST.format(marks(some)), region_id, region_id, *some):
+            found[record_id] = verb, bytes(body or b"")
+    return found
 
 
 def _by_region(saved: Sequence[Saved]) -> Iterable[tuple[str, list[Saved]]]:

@@ -13,22 +13,22 @@ import sqlite3
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import DateTime, create_engine, event, insert, text
+from sqlalchemy import DateTime, create_engine, event, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
-from lanzarote.errors import NoRoom, NotWritten, OnlyRead, SettingError, UnscopedStatement
+from lanzarote.errors import NoRoom, NotWritten, OnlyRead, SettingError
 from lanzarote.places import unwritable
+from lanzarote.rows import require_confined
 from lanzarote.scoping import ALL, Regional, Scope, ScopedSession, scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Dialect, Engine
     from sqlalchemy.orm import Session
@@ -47,13 +47,6 @@ SQLITE_PRAGMAS: Final = (
     "mmap_size=2147418112",
     "temp_store=MEMORY",
 )
-
-T = TypeVar("T")
-MOST: Final = 400
-"""So many values stand in one statement."""
-MANY: Final = 20
-"""From so many rows on PostgreSQL's COPY is worth it."""
-_CONFINED = re.compile(r"[^?]*\b(WHERE (\w+\.)?region_id|FROM region WHERE id) = \?", re.DOTALL)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -108,6 +101,7 @@ class Database:
         """Called when something was erased for good; wired by the instance."""
         self.after_publishing: list[Callable[[], None]] = []
         """Called when public content of a region has changed; wired by the instance."""
+        self._writing = self.engine.execution_options(lanzarote_write=True)
         self._to_scrub = False
         self._local = threading.local()
         self._alone: dict[str, threading.Lock] = {}
@@ -129,7 +123,6 @@ class Database:
     @contextmanager
     def write(self, regions: str | Sequence[str]) -> Iterator[Session]:
         """Open a session whose changes are kept together at its end, or not at all. Raises NoRoom, OnlyRead."""
-        engine = self.engine.execution_options(lanzarote_write=True)
         info = {
             "scope": Scope.of(regions),
             "listeners": self.listeners,
@@ -137,7 +130,7 @@ class Database:
             "log_listeners": self.log_listeners,
         }
         try:
-            with ScopedSession(engine, info=info) as session, session.begin():
+            with ScopedSession(self._writing, info=info) as session, session.begin():
                 yield session
         except DBAPIError as error:
             if told := _not_written(error):
@@ -186,10 +179,10 @@ class Database:
     def rows(self, sql: str, region_id: str, *values: object) -> list[Any]:
         """Run prepared SQL about one region, for reads that must be fast.
 
-        With ``rows_of``, the only way to run raw SQL on regional tables: *sql* uses ``?`` for *values* and must say
-        ``WHERE region_id = ?`` first, which *region_id* fills.
+        Beside ``lanzarote.rows`` the only way to run raw SQL on regional tables: *sql* uses ``?`` for *values* and must
+        say ``WHERE region_id = ?`` first, which *region_id* fills.
         """
-        _require_confined(sql)
+        require_confined(sql)
         return self.all_rows(sql, region_id, *values)
 
     def all_rows(self, sql: str, *values: object) -> list[Any]:
@@ -227,87 +220,6 @@ class Database:
             connection.close()
             del self._local.connection
         self.engine.dispose()
-
-
-def rows_of(session: Session, sql: str, region_id: str, *values: object) -> Sequence[Any]:
-    """As ``Database.rows``, in the transaction of *session*, with what it has pending. Raises UnscopedStatement.
-
-    For what every save reads: a statement through the mapped classes takes ten times as long. What is known of the
-    region itself stands ``FROM region WHERE id = ?``.
-    """
-    connection = _confined(session, sql, region_id)
-    if connection.dialect.name == "sqlite":
-        driver: Any = connection.connection.driver_connection
-        found: list[Any] = driver.execute(sql, (region_id, *values)).fetchall()
-        return found
-    return connection.exec_driver_sql(sql.replace("?", "%s"), (region_id, *values)).all()
-
-
-def remove_rows(session: Session, sql: str, region_id: str, *values: object) -> None:
-    """As ``rows_of``, for rows that are to go. The session holds none of them as objects."""
-    connection = _confined(session, sql, region_id)
-    connection.exec_driver_sql(
-        sql if connection.dialect.name == "sqlite" else sql.replace("?", "%s"), (region_id, *values)
-    )
-
-
-def add_rows(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write new rows, which all have the same columns; where they are many, as fast as PostgreSQL takes them."""
-    scope, connection = scope_of(session), session.connection()
-    for row in rows:
-        scope.require(row["region_id"])
-    if len(rows) < MANY or connection.dialect.name == "sqlite":
-        connection.execute(_insert_into(table), rows)
-        return
-    copy_rows(session, table.__tablename__, list(rows[0]), (tuple(row.values()) for row in rows))
-
-
-@cache
-def _insert_into(table: Any) -> Any:
-    return insert(table.__table__)
-
-
-def copy_rows(session: Session, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write *rows* with PostgreSQL's COPY; the caller has seen that they are of the session's regions."""
-    connection = session.connection()
-    driver: Any = connection.connection.driver_connection
-    fault: Any = connection.dialect.loaded_dbapi.Error
-    sql = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
-    try:
-        with driver.cursor() as cursor, cursor.copy(sql) as copy:
-            for row in rows:
-                copy.write_row(row)
-    except fault as error:  # told as any other statement's
-        raise DBAPIError.instance(sql, None, error, fault, hide_parameters=True) from error
-
-
-def marks(values: Sequence[object]) -> str:
-    """Where *values* go in the SQL that is given to ``rows_of``.
-
-    >>> marks("abc")
-    '(?,?,?)'
-    """
-    return f"({','.join('?' * len(values))})"
-
-
-def pieces(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """*values*, as many at once as one statement takes."""
-    for start in range(0, len(values), MOST):
-        yield values[start : start + MOST]
-
-
-def _confined(session: Session, sql: str, region_id: str) -> Connection:
-    """The connection of *session*, if *sql* may be run on it about the region."""
-    scope_of(session).require(region_id)
-    _require_confined(sql)
-    if session.autoflush:
-        session.flush()
-    return session.connection()
-
-
-def _require_confined(sql: str) -> None:
-    if not _CONFINED.match(sql):
-        raise UnscopedStatement(f"raw SQL must begin its conditions with 'WHERE region_id = ?': {sql}")
 
 
 def migrate(url: str) -> None:

@@ -12,9 +12,9 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import and_, exists, false, or_, true
 
-from lanzarote.database import rows_of
 from lanzarote.errors import NotPermitted
 from lanzarote.records import Involved, Named, Record
+from lanzarote.rows import rows_of
 from lanzarote.translation.catalogues import N_
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from msgspec import Struct
 from sqlalchemy import func, insert, or_, select
 
 from lanzarote import changes, lifecycle
-from lanzarote.database import add_rows, rows_of
 from lanzarote.errors import Conflict, Gone, NotFound
 from lanzarote.ids import new_id
 from lanzarote.record_tables import FormerSlug, Involved, Named, Record, Version
+from lanzarote.rows import add_rows, rows_of
 from lanzarote.slugs import first_free, gone, taken_slugs
 
 if TYPE_CHECKING:
@@ -144,6 +144,7 @@ def create(
                 kind=draft.kind,
                 record_id=record_id,
                 slug=slug,
+                key=draft.key,
                 verb="publish" if draft.publish else "create",
                 version=draft.version,
                 digest=version_digest,
@@ -318,7 +319,8 @@ def split(session: Session, record: Record, version: int, *, by: str, at: dateti
 def _tell_shown(session: Session, record: Record, verb: str, *, by: str, at: datetime) -> None:
     """Tell what was done to *record* as it is shown, if it is."""
     shown = record.published_version
-    saved = _saved(record, verb, body_of(session, record, shown) if shown else b"", at, public=shown is not None)
+    body = body_of(session, record, shown) if shown else b""
+    saved = _saved(record, verb, body, at, public=shown is not None, before=body)
     saved = msgspec.structs.replace(saved, version=shown or record.version, published_at=record.published_at)
     changes.record(session, [saved], by=by)
 
@@ -372,6 +374,7 @@ def _saved(record: Record, verb: str, body: bytes, at: datetime, *, public: bool
         kind=record.kind,
         record_id=record.id,
         slug=record.slug,
+        key=record.key,
         verb=verb,
         version=record.version,
         digest=digest(body) if body else "",

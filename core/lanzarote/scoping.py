@@ -128,7 +128,7 @@ def _explore(statement: Any) -> Reach:
 
 def _reach_of(regional: Any, obstacles: Sequence[Any], elements: Sequence[Any]) -> Reach:
     written = [words for element in elements if (words := _written_out(element))]
-    if named := [words for words in written if _mention().search(words)]:
+    if named := [words for words in written if names_regional(words)]:
         return Reach(True, f"SQL written out ({named[0][:60]!r})")
     if not regional and not obstacles:
         return Reach(False)
@@ -209,6 +209,11 @@ def _written_out(element: Any) -> str:
     return ""
 
 
+def names_regional(sql: str) -> bool:
+    """Whether *sql* names a table whose rows belong to regions."""
+    return _mention().search(sql) is not None
+
+
 @cache
 def _mention() -> re.Pattern[str]:
     """Finds the name of a regional table in SQL; ``version()`` is a function."""
@@ -254,6 +259,9 @@ def _confine(state: ORMExecuteState) -> None:
 @lru_cache(maxsize=256)
 def _criteria(regions: tuple[str, ...]) -> Any:
     """Made once for each scope: making it takes as long as a small statement."""
+    if len(regions) == 1:  # as almost always; what is equal is found faster than what is among several
+        [region] = regions
+        return with_loader_criteria(Regional, lambda cls: cls.region_id == region, include_aliases=True)
     return with_loader_criteria(Regional, lambda cls: cls.region_id.in_(regions), include_aliases=True)
 
 

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from lanzarote.database import copy_rows
 from lanzarote.folding import found_by
+from lanzarote.rows import copy_rows, marks, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
     from lanzarote.database import Database
@@ -47,13 +48,10 @@ def index(session: Session, entries: Sequence[Entry]) -> None:
     if not entries:
         return
     connection = session.connection()
-    remove(session, [entry.pk for entry in entries])
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(
-            "INSERT INTO search_text (rowid, region, words) VALUES (?, ?, ?)",
-            sorted(row for entry in entries for row in _rows(entry)),  # out of order it would write in tiny pieces
-        )
+        _index_sqlite(connection, sorted(row for entry in entries for row in _rows(entry)))
     else:
+        remove(session, [entry.pk for entry in entries])
         rows = ((entry.pk, entry.region_id, _vector(*_folded(entry))) for entry in entries)
         copy_rows(session, "search_text", ("pk", "region", "words"), rows)
 
@@ -63,11 +61,24 @@ def remove(session: Session, pks: Iterable[int]) -> None:
     connection = session.connection()
     if connection.dialect.name == "sqlite":
         sql = "DELETE FROM search_text WHERE rowid = ?"
-        rows = [(pk + tier * APART,) for pk in pks for tier in range(TIERS)]
+        rows = sorted((pk + tier * APART,) for pk in pks for tier in range(TIERS))  # in order, as they are written
     else:
         sql, rows = "DELETE FROM search_text WHERE pk = %s", [(pk,) for pk in pks]
     if rows:
         connection.exec_driver_sql(sql, rows)
+
+
+def _index_sqlite(connection: Connection, rows: Sequence[tuple[int, str, str]]) -> None:
+    """Write *rows*, which are in order, or they would be written in tiny pieces; those that stand already stay."""
+    standing: dict[int, str] = {}
+    for some in pieces(rows):
+        sql = f"SELECT rowid, words FROM search_text WHERE rowid IN {marks(some)}"  # noqa: S608 (only marks go in)
+        standing |= dict(map(tuple, connection.exec_driver_sql(sql, tuple(row[0] for row in some)).all()))
+    other = [row for row in rows if standing.get(row[0]) != row[2]]
+    if gone := [(row[0],) for row in other if row[0] in standing]:
+        connection.exec_driver_sql("DELETE FROM search_text WHERE rowid = ?", gone)
+    if other:
+        connection.exec_driver_sql("INSERT INTO search_text (rowid, region, words) VALUES (?, ?, ?)", other)
 
 
 def scrub(session: Session) -> None:

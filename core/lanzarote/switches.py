@@ -9,10 +9,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote import changes, jobs
-from lanzarote.database import ALL, Base, Regional, rows_of
+from lanzarote.database import ALL, Base, Regional
 from lanzarote.errors import NotFound, PackageError
 from lanzarote.plugins import SWITCHED
 from lanzarote.records import now
+from lanzarote.rows import rows_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -11,11 +11,12 @@ from sqlalchemy import LargeBinary, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote import records
-from lanzarote.database import Base, Regional, rows_of
+from lanzarote.database import Base, Regional
 from lanzarote.errors import Conflict
 from lanzarote.lifecycle import next_state
 from lanzarote.permissions import require, subject_of
 from lanzarote.records import Involved, Version, encode
+from lanzarote.rows import rows_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

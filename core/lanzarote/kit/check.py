@@ -63,7 +63,7 @@ def judged(folder: Path, laws: Sequence[Path], content: Content) -> Judgement:
     subject = Subject(content=content, folder=folder, project=project, catalogues=words, today=day)
     beside = [
         Subject(content=law, folder=place, project=project, catalogues=words, today=day)
-        for place in _own_laws(folder, laws)
+        for place in own_laws(folder, laws)
         for law in read_laws([LegalFramework.from_folder(place)]).values()
     ]
     return judge(subject, beside, RULES)
@@ -86,9 +86,9 @@ def read_folder(folder: Path, laws: Sequence[Path]) -> Content:
     if links := [problem for place in (folder, *laws) for problem in _links_out(place)]:
         return Content(problems=links)  # what they lead to stands in no message either
     content = read_region(folder)
-    own = [LegalFramework.from_folder(law) for law in _own_laws(folder, laws)]
+    own = [LegalFramework.from_folder(law) for law in own_laws(folder, laws)]
     host = Host()
-    frameworks = (*host.legal_frameworks, *own)
+    frameworks = (*own, *host.legal_frameworks)
     known = read_laws(frameworks)
     content = with_law(content, known)
     if isinstance(content.header, RegionHeader) and not known.keys() >= {*content.header.law}:
@@ -99,11 +99,11 @@ def read_folder(folder: Path, laws: Sequence[Path]) -> Content:
     return content
 
 
-def _own_laws(folder: Path, laws: Sequence[Path]) -> list[Path]:
-    """Those of the same package, then those that were given, which win."""
+def own_laws(folder: Path, laws: Sequence[Path]) -> list[Path]:
+    """Folders of national law that come before what is installed: those that were given, then those of the package."""
     given = {law.resolve() for law in laws}
     beside = [law for law in laws_beside(project_of(folder)) if law not in given and not any(_links_out(law))]
-    return [*beside, *laws]
+    return [*laws, *beside]
 
 
 def _links_out(folder: Path) -> Iterator[Problem]:

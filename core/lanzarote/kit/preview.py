@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lanzarote.hookspecs import hookimpl
-from lanzarote.kit.check import read_folder
+from lanzarote.kit.check import own_laws, read_folder
 from lanzarote.plugins import Host
 from lanzarote.types import LegalFramework, Region, RegionHeader
 
@@ -47,7 +47,7 @@ class _Folders:
     """A package made of folders, for as long as the program runs."""
 
     def __init__(self, folder: Path, laws: Sequence[Path]) -> None:
-        self._folder, self._laws = folder, laws
+        self._folder, self._laws = folder, own_laws(folder, laws)
 
     @hookimpl
     def regions(self) -> Iterable[Region]:

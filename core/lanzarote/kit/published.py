@@ -19,6 +19,7 @@ from lanzarote.errors import RegionError
 from lanzarote.kit.scale.project import Project, laws_beside, project_of
 from lanzarote.regions.check_entries import RENAMABLE
 from lanzarote.regions.folder import Content, Problem, folder_digest, read_framework, read_region
+from lanzarote.regions.toml_files import LARGEST
 from lanzarote.types import FrameworkHeader, RegionHeader
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def read_published(wheel: Path, region_id: str, project: Project | None) -> Publ
     except zipfile.BadZipFile:
         raise RegionError(f"{wheel} is no wheel; give the .whl file that was published last.") from None
     with opened:
+        if any(info.file_size > LARGEST for info in opened.infolist() if info.filename.endswith((".toml", ".po"))):
+            raise RegionError(f"{wheel} holds a file of facts above {LARGEST // 1_000_000} MB; is it the right one?")
         try:
             return _read(opened, wheel, region_id, project)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:  # cut, encrypted, unknown

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import update
 
 from lanzarote.changes import writes_alone
-from lanzarote.database import marks, pieces, rows_of
 from lanzarote.office.model import BLOCK, TallyMask, TallyNumber
+from lanzarote.rows import marks, pieces, put_rows, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -118,13 +117,13 @@ class Flips:
                 whole = (bits.get(mask, 0) & ~off.get(mask, 0)) | on.get(mask, 0)
                 data = whole.to_bytes((whole.bit_length() + 7) // 8, "little")
                 rows.append({"region_id": region_id, "block": block, "line": mask, "bits": data})
-            upsert(session, TallyMask, rows, ("region_id", "block", "line"))
+            put_rows(session, TallyMask, rows, ("region_id", "block", "line"))
 
 
 def place(session: Session, region_id: str, placed: Mapping[str, int], freed: Sequence[int]) -> None:
     """Note which results stand where from now on, and which places are free."""
     rows = [{"region_id": region_id, "position": at, "record_id": record_id} for record_id, at in placed.items()]
-    upsert(session, TallyNumber, rows, ("region_id", "position"))
+    put_rows(session, TallyNumber, rows, ("region_id", "position"))
     for some in pieces(freed):
         here = update(TallyNumber).where(TallyNumber.region_id == region_id, TallyNumber.position.in_(some))
         session.execute(here.values(record_id=""), execution_options={"synchronize_session": False})
@@ -146,23 +145,3 @@ def _read(session: Session, region_id: str, block: int, masks: Sequence[str]) ->
         for line, bits in rows_of(session, sql + marks(some), region_id, block, *some):
             found[line] = int.from_bytes(bits, "little")
     return found
-
-
-def upsert(session: Session, table: Any, rows: Sequence[Mapping[str, Any]], key: Sequence[str], add: str = "") -> None:
-    """Write *rows*; where one of the same *key* is there already, replace the rest of it, or *add* to one column."""
-    if not rows:
-        return
-    column = add or next(name for name in rows[0] if name not in key)
-    whole = _upsert(table, column, tuple(key), bool(add), writes_alone(session))
-    session.execute(whole, [{**row, "given": row[column]} for row in rows], execution_options={"render_nulls": True})
-
-
-@lru_cache(maxsize=16)
-def _upsert(table: Any, column: str, key: tuple[str, ...], add: bool, on_sqlite: bool) -> Any:
-    """Made once: making it takes as long as a small statement."""
-    dialect = sqlite if on_sqlite else postgresql
-    # The value is given twice under two names: what the statement calls "excluded" could not be confined to a region.
-    new = bindparam("given", type_=table.__table__.c[column].type)
-    return dialect.insert(table.__table__).on_conflict_do_update(
-        index_elements=list(key), set_={column: getattr(table, column) + new if add else new}
-    )

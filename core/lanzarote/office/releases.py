@@ -17,12 +17,13 @@ from sqlalchemy import select
 
 from lanzarote import changes
 from lanzarote.changes import INSTANCE, Saved
-from lanzarote.database import ALL, marks, pieces, rows_of
+from lanzarote.database import ALL
 from lanzarote.errors import Conflict, LanzaroteError, NotFound
 from lanzarote.office import service, tallies
 from lanzarote.office.model import AWAITED, HEAD, INNER, OfficeRelease
 from lanzarote.office.replay import replay
 from lanzarote.records import encode, now
+from lanzarote.rows import marks, pieces, rows_of
 from lanzarote.translation import N_
 from lanzarote.types import Text
 

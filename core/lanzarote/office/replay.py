@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote.changes import SHOWN, Beginning
-from lanzarote.database import rows_of
+from lanzarote.rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

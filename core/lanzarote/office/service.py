@@ -10,8 +10,8 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote.checking import is_address
-from lanzarote.database import marks, pieces
 from lanzarote.office.model import BLOCK, INNER
+from lanzarote.rows import marks, pieces
 from lanzarote.types import RegionHeader
 
 if TYPE_CHECKING:

@@ -13,10 +13,9 @@ from sqlalchemy import delete, select
 
 from lanzarote import changes
 from lanzarote.changes import Served
-from lanzarote.database import rows_of
 from lanzarote.office import masks
 from lanzarote.office.lines import COUNTED, OF_SECTORS, Sectors, lines_of
-from lanzarote.office.masks import Flips, upsert
+from lanzarote.office.masks import Flips
 from lanzarote.office.model import (
     AWAITED,
     BLOCK,
@@ -31,6 +30,7 @@ from lanzarote.office.model import (
     Total,
 )
 from lanzarote.office.replay import begun_before, bodies, entries_of, head_of, replay, told_since
+from lanzarote.rows import put_rows, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -268,7 +268,7 @@ def _add(session: Session, table: Any, deltas: Mapping[Line, int], more: Mapping
     rows: list[dict[str, Any]] = [
         {**more, "measure": line[0], "a": line[1], "b": line[2], "n": n} for line, n in deltas.items() if n
     ]
-    upsert(session, table, rows, (*more, "measure", "a", "b"), add="n")
+    put_rows(session, table, rows, (*more, "measure", "a", "b"), add="n")
 
 
 def _rows(session: Session, region_id: str) -> Counter[Line]:

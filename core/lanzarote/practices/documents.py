@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import bindparam, select
 
 from lanzarote import changes
-from lanzarote.changes import Change, ChangeBody, Release
+from lanzarote.changes import Change, ChangeBody, Release, Saved
 from lanzarote.practices.model import PracticeStatus
 from lanzarote.records import Record, Version, encode
 from lanzarote.stakeholders.service import by_key, organisations
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
-
-    from lanzarote.changes import Saved
 
 
 class _Citing(msgspec.Struct):
@@ -63,15 +61,32 @@ class PracticeRelease(Value, frozen=True, kw_only=True):
 
 def released(session: Session, some: Mapping[str, Saved]) -> Mapping[str, Release]:
     """What the change log keeps of these practices."""
-    read = [(record, _practice.decode(body)) for record, body in _published(session, some)]
+    read = [(one, _practice.decode(one.body)) for one in _published(session, some)]
     if not read:
         return {}
     named = {name for _, practice in read for name in named_by(practice)}
     directory = organisations(session, read[0][0].region_id, named)
     return {
-        record.id: Release(version=record.published_version or 0, body=encode(_release(record, practice, directory)))
-        for record, practice in read
+        one.record_id: Release(version=one.version, body=encode(_release(one, practice, directory)))
+        for one, practice in read
     }
+
+
+def as_published(record: Record, body: bytes) -> Saved:
+    """*record* as it was told when the public began to read it."""
+    return Saved(
+        region_id=record.region_id,
+        kind=record.kind,
+        record_id=record.id,
+        slug=record.slug,
+        key=record.key,
+        verb="publish",
+        version=record.published_version or 0,
+        at=record.published_at or record.updated_at,
+        body=body,
+        status=record.status,
+        public=True,
+    )
 
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:
@@ -91,18 +106,21 @@ def _cited_ever(session: Session, region_id: str) -> Iterator[tuple[str, set[str
         yield record_id, set(_citing.decode(body).organisations)
 
 
-def _published(session: Session, some: Mapping[str, Saved]) -> Iterator[tuple[Record, bytes]]:
-    for row in session.execute(_PUBLISHED, {"ids": list(some)}):
-        yield row[0], row[1]
+def _published(session: Session, some: Mapping[str, Saved]) -> Sequence[Saved]:
+    """What the public reads of these: as they were just told, or if they are only named, as they stand."""
+    told = [one for one in some.values() if one.public]
+    if all(one.body for one in told):
+        return told
+    return [as_published(record, body) for record, body in session.execute(_PUBLISHED, {"ids": list(some)})]
 
 
-def _release(record: Record, practice: Practice, directory: Mapping[str, Organisation]) -> PracticeRelease:
+def _release(saved: Saved, practice: Practice, directory: Mapping[str, Organisation]) -> PracticeRelease:
     return PracticeRelease(
-        slug=record.slug,
-        key=record.key,
-        published_at=record.published_at or record.updated_at,
+        slug=saved.slug,
+        key=saved.key,
+        published_at=saved.published_at or saved.at,
         practice=practice,
-        status=msgspec.structs.replace(_status.decode(record.status), withdrawn="", held_back={}),
+        status=msgspec.structs.replace(_status.decode(saved.status), withdrawn="", held_back={}),
         organisations={name: _cited(directory[name]) for name in sorted(named_by(practice)) if name in directory},
     )
 

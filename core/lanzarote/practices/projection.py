@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -11,12 +12,12 @@ from sqlalchemy import func, select, text
 
 from lanzarote import jobs, search
 from lanzarote.changes import Saved
-from lanzarote.database import add_rows, marks, pieces, remove_rows, rows_of
-from lanzarote.practices.documents import named_by
+from lanzarote.practices.documents import as_published, named_by
 from lanzarote.practices.facets import OWN
 from lanzarote.practices.model import KIND, Card, Document, PracticeStatus, Published
 from lanzarote.records import Record, Version
 from lanzarote.regions import vocabulary
+from lanzarote.rows import add_rows, marks, pieces, put_rows, remove_rows, rows_of
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import organisations
 from lanzarote.types import NARROWING, Practice, Side
@@ -75,10 +76,10 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
         if one.kind == KIND and one.concerns_public:
             by_region.setdefault(one.region_id, []).append(one)
     for region_id, group in by_region.items():
-        _forget(session, region_id, [one.record_id for one in group if not one.fresh])
+        shown = [one for one in group if one.public]
+        _forget(session, region_id, [one.record_id for one in group if not one.public])
         if any(one.verb == "erase" for one in group):
             search.scrub(session)
-        shown = [one for one in group if one.public]
         if shown:
             _project(session, region_id, shown)
     for region_id in {one.region_id for one in saved if one.kind == STAKEHOLDER and one.concerns_public}:
@@ -105,7 +106,7 @@ def rebuild(session: Session, region_id: str) -> int:
         .join(Version, joined & (Version.number == Record.published_version))
         .where(Record.kind == KIND, Record.region_id == region_id)
     )
-    told = sorted((_as_saved(record, body) for record, body in session.execute(query)), key=_order)
+    told = sorted((as_published(record, body) for record, body in session.execute(query)), key=_order)
     _forget(session, region_id, [one.record_id for one in told])
     for start in range(0, len(told), 1000):
         _project(session, region_id, told[start : start + 1000])
@@ -163,29 +164,34 @@ def _side(partner: Any, around: Surroundings) -> Side | None:
 
 
 def _project(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
+    """Put practices into list and index; those that are there keep their row numbers."""
     told = [(one, _practice.decode(one.body), _status.decode(one.status)) for one in sorted(saved, key=_order)]
     around = surroundings(session, region_id, [practice for _, practice, _ in told])
-    rows: list[dict[str, Any]] = []
+    known = _known(session, region_id, [one.record_id for one in saved if not one.fresh])
+    fresh = _fresh_pks(session)
+    rows: dict[int, dict[str, Any]] = {}
     entries: list[search.Entry] = []
-    for pk, (one, practice, status) in enumerate(told, _next_pk(session)):
+    for one, practice, status in told:
+        pk = known.get(one.record_id) or next(fresh)
         facets, sides = card_facets(practice, status, around)
         common = _common_fields(one, region_id, practice, status, sides)
         card = Card(**common)
         document = _document(common, practice, status)
-        rows.append(
-            {
-                "region_id": region_id,
-                "record_id": one.record_id,
-                "pk": pk,
-                "slug": one.slug,
-                "ordered": _order(one)[0],
-                "facets": " ".join((*facets, f"region:{region_id}")),
-                "card": _encode(card),
-                "document": _encode(document),
-            }
-        )
-        entries.append(_entry(pk, region_id, practice, around))
-    add_rows(session, Published, rows)
+        rows[pk] = {
+            "region_id": region_id,
+            "record_id": one.record_id,
+            "pk": pk,
+            "slug": one.slug,
+            "ordered": _order(one)[0],
+            "facets": " ".join((*facets, f"region:{region_id}")),
+            "card": _encode(card),
+            "document": _encode(document),
+        }
+        if one.record_id not in known or one.before != one.body:  # otherwise it is found by the same words as before
+            entries.append(_entry(pk, region_id, practice, around))
+    standing = [rows.pop(pk) for pk in known.values()]
+    put_rows(session, Published, standing, ("region_id", "record_id"))
+    add_rows(session, Published, list(rows.values()))
     search.index(session, entries)
 
 
@@ -193,7 +199,7 @@ def as_document(
     record: Record, number: int, at: datetime, practice: Practice, status: PracticeStatus, around: Surroundings
 ) -> Document:
     """A version of *record*, published at *at*, in the form in which the public reads the present one."""
-    saved = msgspec.structs.replace(_as_saved(record, b""), version=number, at=at)
+    saved = msgspec.structs.replace(as_published(record, b""), version=number, at=at)
     _, sides = card_facets(practice, status, around)
     return _document(_common_fields(saved, record.region_id, practice, status, sides), practice, status)
 
@@ -274,30 +280,25 @@ def _entry(pk: int, region_id: str, practice: Practice, around: Surroundings) ->
 
 
 def _forget(session: Session, region_id: str, record_ids: Sequence[str]) -> None:
+    search.remove(session, _known(session, region_id, record_ids).values())
     for some in pieces(record_ids):
-        mine = f"FROM published_practice WHERE region_id = ? AND record_id IN {marks(some)}"
-        search.remove(session, [pk for (pk,) in rows_of(session, f"SELECT pk {mine}", region_id, *some)])
-        remove_rows(session, f"DELETE {mine}", region_id, *some)
+        sql = f"DELETE FROM published_practice WHERE region_id = ? AND record_id IN {marks(some)}"  # noqa: S608
+        remove_rows(session, sql, region_id, *some)
 
 
-def _next_pk(session: Session) -> int:
-    """One counter for the whole index: row numbers are dense, which keeps it small."""
+def _known(session: Session, region_id: str, record_ids: Sequence[str]) -> dict[str, int]:
+    """Row numbers of those of these practices that are in the list."""
+    known: dict[str, int] = {}
+    for some in pieces(record_ids):
+        mine = f"WHERE region_id = ? AND record_id IN {marks(some)}"
+        sql = f"SELECT record_id, pk FROM published_practice {mine}"  # noqa: S608
+        known |= dict(map(tuple, rows_of(session, sql, region_id, *some)))
+    return known
+
+
+def _fresh_pks(session: Session) -> Iterator[int]:
+    """One counter for the whole index: row numbers are dense, which keeps it small. It is looked up when asked."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext('lanzarote-search'))"))
     highest = session.connection().execute(_HIGHEST).scalar()
-    return (highest or 0) + 1
-
-
-def _as_saved(record: Record, body: bytes) -> Saved:
-    return Saved(
-        region_id=record.region_id,
-        kind=record.kind,
-        record_id=record.id,
-        slug=record.slug,
-        verb="publish",
-        version=record.published_version or 0,
-        at=record.published_at or record.updated_at,
-        body=body,
-        status=record.status,
-        public=True,
-    )
+    yield from count((highest or 0) + 1)

@@ -15,7 +15,6 @@ from sqlalchemy import delete
 from lanzarote import checking, guard, records, working
 from lanzarote.accounts import notices
 from lanzarote.checking import NOTHING_SAID, let_pass, reason_of
-from lanzarote.database import rows_of
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.ids import new_id, slugify
 from lanzarote.lifecycle import IllegalTransition, next_state
@@ -43,6 +42,7 @@ from lanzarote.practices.work import (
     told_of,
 )
 from lanzarote.records import Draft, Named, Record, decode, encode
+from lanzarote.rows import rows_of
 from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.translation import N_
 from lanzarote.types import PracticeSheet

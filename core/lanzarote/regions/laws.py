@@ -18,9 +18,16 @@ if TYPE_CHECKING:
 
 
 def read_laws(frameworks: Iterable[LegalFramework]) -> dict[str, Content]:
-    """Read folders of national law, by the territory they are the law of; one without a readable header is left out."""
-    contents = [check(read_framework(framework.path)) for framework in frameworks]
-    return {content.header.id: content for content in contents if isinstance(content.header, FrameworkHeader)}
+    """Read folders of national law, by the territory they are the law of; the first of each counts.
+
+    One without a readable header is left out.
+    """
+    laws: dict[str, Content] = {}
+    for framework in frameworks:
+        content = check(read_framework(framework.path))
+        if isinstance(content.header, FrameworkHeader):
+            laws.setdefault(content.header.id, content)
+    return laws
 
 
 def unreadable(frameworks: Iterable[LegalFramework]) -> list[Problem]:

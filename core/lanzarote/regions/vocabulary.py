@@ -12,9 +12,10 @@ from sqlalchemy import LargeBinary, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote import changes
-from lanzarote.database import Base, Regional, marks, rows_of
+from lanzarote.database import Base, Regional
 from lanzarote.records import digest, encode, now
 from lanzarote.regions.criteria import Grid, grid_of
+from lanzarote.rows import marks, rows_of
 from lanzarote.types import (
     AgeLimit,
     CoverageStatement,

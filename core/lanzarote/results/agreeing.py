@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from lanzarote.changes import RELEASED, Change
-from lanzarote.database import pieces
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results.batches import Malformed
+from lanzarote.rows import pieces
 from lanzarote.types import RegionHeader, TransferRelease
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from lanzarote import changes, guard, records
 from lanzarote.changes import Beginning, Change, ChangeBody, Saved, Served
 from lanzarote.convention import UnknownReference
-from lanzarote.database import add_rows
 from lanzarote.evaluation.documents import EvaluationDocument, IndicatorRelease
 from lanzarote.improvements.documents import ImprovementDocument
 from lanzarote.practices.documents import PracticeRelease
@@ -27,6 +26,7 @@ from lanzarote.results.batches import Malformed
 from lanzarote.results.fitting import require_fit
 from lanzarote.results.held import drop_bytes_of
 from lanzarote.results.refusals import Recognisable
+from lanzarote.rows import add_rows
 from lanzarote.stakeholders.documents import StakeholderRelease
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.model import StakeholderStatus

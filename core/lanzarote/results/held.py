@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select, update
 
 from lanzarote.changes import Change
-from lanzarote.database import pieces
 from lanzarote.records import Record
 from lanzarote.results.model import HeldBatch
+from lanzarote.rows import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

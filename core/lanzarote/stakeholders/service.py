@@ -8,9 +8,9 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, or_, select
 
-from lanzarote.database import marks, pieces, rows_of
 from lanzarote.errors import NotFound
 from lanzarote.records import Record, Version, find
+from lanzarote.rows import marks, pieces, rows_of
 from lanzarote.stakeholders.model import KIND, Contact, Contacts, Merged, MovedLink, Stakeholder, StakeholderStatus
 from lanzarote.types import Organisation
 

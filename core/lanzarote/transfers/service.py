@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 
 from lanzarote import changes, jobs
 from lanzarote.accounts import notices
@@ -16,7 +16,7 @@ from lanzarote.evaluation.model import EVALUATION
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.released import end_of_beginning, head_of, newest_beginning, released_now
-from lanzarote.results.model import Source
+from lanzarote.rows import marks, pieces, rows_of, shared_rows
 from lanzarote.transfers.model import TRANSFER, Elsewhere, Travelled
 from lanzarote.types import TransferRelease
 
@@ -34,12 +34,8 @@ if TYPE_CHECKING:
 
 TOPIC: Final = "transfers.origin"
 PAGES: Final = "transfers.pages"
-SOME: Final = 500
-_FROM: Final = select(Travelled.origin_region, Travelled.practice).where(Travelled.region == bindparam("region"))
-_TAKEN_UP: Final = select(Travelled.region, Travelled.origin_record).where(
-    Travelled.origin_region.in_(bindparam("regions", expanding=True)),
-    Travelled.origin_record.in_(bindparam("ids", expanding=True)),
-)
+_FROM: Final = "SELECT DISTINCT origin_region FROM travelled WHERE region = ? AND practice IN "
+_TAKEN_UP: Final = "SELECT DISTINCT region FROM travelled WHERE origin_region = ? AND origin_record IN "
 _release = msgspec.json.Decoder(TransferRelease)
 
 
@@ -96,8 +92,8 @@ def _hear_beginning(session: Session, region_id: str, saved: Sequence[Saved]) ->
     if any(one.kind == "epoch" for one in saved):
         begun = newest_beginning(session, region_id)
     else:
-        source = session.get(Source, region_id)
-        begun = source.begun if source else 0
+        rows = rows_of(session, "SELECT begun FROM source WHERE region_id = ?", region_id)
+        begun = rows[0][0] if rows else 0
     if not begun:
         return False
     head, end = head_of(session, region_id), end_of_beginning(session, region_id, begun)
@@ -111,11 +107,9 @@ def _hear_beginning(session: Session, region_id: str, saved: Sequence[Saved]) ->
 
 def _renew_pages(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
     """Pages of other regions tell of what was adapted here, and of what was decided about the pilot here."""
-    adapted = {one.record_id for one in saved if one.kind in (PRACTICE, PROCEDURE)}
-    if adapted:
-        rows = session.execute(_FROM, {"region": region_id})
-        for other in sorted({origin for origin, practice in rows if practice in adapted}):
-            _renew_later(session, other)
+    adapted = [one.record_id for one in saved if one.kind in (PRACTICE, PROCEDURE)]
+    for other in _regions(session, _FROM, region_id, adapted):
+        _renew_later(session, other)
     if any(one.kind == EVALUATION for one in saved):
         taken = select(Travelled.region).where(Travelled.origin_region == region_id).distinct()
         for other in session.scalars(taken).all():
@@ -171,8 +165,7 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
         if (one.region_id, one.kind, one.verb) == (INSTANCE, "source", "forget"):
             _forget(session, Travelled.region == one.record_id)
     moved = [one for one in saved if one.kind == PRACTICE and one.concerns_public and not one.fresh]
-    for start in range(0, len(moved), SOME):
-        _tell(session, moved[start : start + SOME])
+    _tell(session, moved)
     for one in moved:
         if one.verb == "erase":
             mine = (Elsewhere.region_id == one.region_id) & (Elsewhere.record_id == one.record_id)
@@ -180,12 +173,18 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
 
 
 def _tell(session: Session, moved: Sequence[Saved]) -> None:
-    if not (ids := [one.record_id for one in moved]):
-        return
-    regions = {one.region_id for one in moved}
-    rows = session.execute(_TAKEN_UP, {"regions": sorted(regions), "ids": ids})
-    for region_id in sorted({region_id for region_id, _ in rows}):
+    by_region: dict[str, list[str]] = {}
+    for one in moved:
+        by_region.setdefault(one.region_id, []).append(one.record_id)
+    adopting = {other for origin, ids in by_region.items() for other in _regions(session, _TAKEN_UP, origin, ids)}
+    for region_id in sorted(adopting):
         jobs.enqueue_once(session, TOPIC, f"{TOPIC}:{region_id}", region=region_id)
+
+
+def _regions(session: Session, sql: str, region_id: str, ids: Sequence[str]) -> list[str]:
+    """Those that *sql* finds beside the region, for any of these records of it."""
+    found = (shared_rows(session, sql + marks(some), region_id, *some) for some in pieces(ids))
+    return sorted({other for rows in found for (other,) in rows})
 
 
 def deliver(database: Database, payload: Mapping[str, Any]) -> None:

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lanzarote.changes import Served
-from lanzarote.database import ALL, Database, add_rows, rows_of
+from lanzarote.database import ALL, Database
 from lanzarote.errors import UnscopedStatement
 from lanzarote.regions.vocabulary import Term
-from lanzarote.scoping import Scope, ScopedSession
 from lanzarote.tasks import Task
 from sqlalchemy import (
     bindparam,
@@ -27,7 +26,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
 from tests.core.database.rows import REGIONS, row, term
@@ -207,53 +206,6 @@ def test_raw_rows_say_their_region_first(shared: Database) -> None:
     ):
         with pytest.raises(UnscopedStatement):
             shared.rows(wrong, "a")
-
-
-def test_raw_rows_of_a_session_keep_to_its_regions(shared: Database) -> None:
-    sql = "SELECT key FROM vocabulary WHERE region_id = ? ORDER BY key"
-    with shared.read("a") as session:
-        assert [found[0] for found in rows_of(session, sql, "a")] == ["x", "y"]
-        with pytest.raises(UnscopedStatement):
-            rows_of(session, sql, "b")
-        with pytest.raises(UnscopedStatement):
-            rows_of(session, "SELECT key FROM vocabulary", "a")
-
-
-def test_raw_rows_of_a_session_see_what_it_has_pending(shared: Database) -> None:
-    with shared.engine.connect() as connection, connection.begin() as undone:
-        with ScopedSession(connection, info={"scope": Scope.of("a")}) as session:
-            session.scalars(select(Term).where(Term.key == "x")).one().body = b"pending"
-            sql = "SELECT body FROM vocabulary WHERE region_id = ? AND key = ?"
-            assert [bytes(body) for (body,) in rows_of(session, sql, "a", "x")] == [b"pending"]
-        undone.rollback()
-
-
-@pytest.mark.parametrize("count", [1, 50])
-def test_many_new_rows_are_of_the_regions_of_the_session_or_none_is_written(store: Database, count: int) -> None:
-    rows = [
-        {"region_id": "a", "kind": "sector", "key": f"new-{n}", "position": n, "body": b"{}", "retired": False}
-        for n in range(count)
-    ]
-    with store.write("a") as session:
-        add_rows(session, Term, rows)
-    with store.read(ALL) as session:
-        assert session.scalar(select(func.count()).select_from(Term).where(Term.key.like("new-%"))) == count
-    strange = [{**one, "key": f"other-{n}", "region_id": "b"} for n, one in enumerate(rows)]
-    with pytest.raises(UnscopedStatement), store.write("a") as session:
-        add_rows(session, Term, [*({**one, "key": f"mine-{n}"} for n, one in enumerate(rows)), *strange])
-    with store.read(ALL) as session:
-        assert not session.scalars(select(Term).where(Term.key.like("mine-%") | Term.key.like("other-%"))).all()
-
-
-def test_many_rows_that_are_there_already_are_told_as_of_any_statement(store: Database) -> None:
-    rows = [
-        {"region_id": "a", "kind": "sector", "key": f"twice-{n}", "position": n, "body": b"{}", "retired": False}
-        for n in range(50)
-    ]
-    with store.write("a") as session:
-        add_rows(session, Term, rows)
-    with pytest.raises(IntegrityError), store.write("a") as session:
-        add_rows(session, Term, rows)
 
 
 def test_a_bound_parameter_is_no_way_around(shared: Database) -> None:

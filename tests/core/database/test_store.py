@@ -41,6 +41,7 @@ RAW_SQL = re.compile(
 )
 MAY_WRITE_SQL = {
     "database.py",  # the engines themselves
+    "rows.py",  # plain statements, confined as those of the mapped classes are
     "scoping.py",  # the session class
     "revisions.py",  # watches from outside any session
     "search.py",  # full-text indexes have no mapped class

@@ -13,9 +13,11 @@ from babel import Locale
 from lanzarote.errors import LanzaroteError
 from lanzarote.instance import Instance
 from lanzarote.kit.messages.commands import export, take, tell_progress
+from lanzarote.kit.messages.parts import PUBLIC, part_of, platform_messages
 from lanzarote.kit.preview import preview_host
 from lanzarote.regions.check import check
 from lanzarote.regions.folder import Content, folder_digest, read_region
+from lanzarote.regions.own_words import own_words
 from lanzarote.settings import read_settings
 from lanzarote.translation import Translations, plural_categories
 from lanzarote.translation.formats import gettext_plurals
@@ -294,3 +296,41 @@ def test_a_region_that_brings_a_language_can_be_read_in_it_and_what_is_missing_s
     assert '<span lang="en">' in page
     assert "Dómstólar" in sectors
     assert '<html lang="is"' in chosen.text
+
+
+def test_whoever_translates_the_public_pages_leaves_no_english_word_on_them(tmp_path: Path, sqlite_url: str) -> None:
+    folder = region(tmp_path)
+    parts = {message: part_of(files) for message, files in platform_messages().items()}
+    public = [
+        Entry(
+            id=one.id,
+            context=one.context or None,
+            plural=one.plural or None,
+            forms=list(filter(None, (one.id, one.plural))),
+        )
+        for one, part in parts.items()
+        if part == PUBLIC
+    ]
+    words = folder / "translations" / "lanzarote" / "is.po"
+    words.parent.mkdir(parents=True)
+    words.write_text(write_po(public, "is"), "utf-8")
+    others = {message.id for message, part in parts.items() if part != PUBLIC}
+    pages = (
+        "",
+        "/practices",
+        "/practices/hearing",
+        "/sectors",
+        "/organisations",
+        "/cooperation",
+        "/group",
+        "/help",
+        "/correct",
+    )
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), preview_host(folder, ())) as instance:
+        instance.load("good")
+        with client_of(instance) as client:
+            shown = {page: client.get(f"/is/good{page}") for page in pages}
+    assert {answer.status_code for answer in shown.values()} == {200}
+    said = {text for answer in shown.values() for text in re.findall('<span lang="en">([^<]*)</span>', answer.text)}
+    own = {word.text for word in own_words(read_region(folder))}
+    assert said & others - own == set()

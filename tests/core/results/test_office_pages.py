@@ -24,9 +24,7 @@ ONE = f"{HERE}/{PARIS}"
 @pytest.fixture
 def apart(paris_there: Instance, office: Instance) -> TwoPlaces:
     """Paris and an office that has not enrolled it."""
-    places = TwoPlaces.__new__(TwoPlaces)
-    places.region, places.office = paris_there, office
-    return places
+    return TwoPlaces(paris_there, office, enrolled=False)
 
 
 def browser_at(instance: Instance, role: Any = "office", name: str = "office") -> Browser:

@@ -235,8 +235,7 @@ def test_two_who_take_the_same_at_once_take_it_once(places: TwoPlaces) -> None:
 
 
 def test_a_region_that_is_not_enrolled_is_a_stranger(paris_there: Instance, office: Instance) -> None:
-    other = TwoPlaces.__new__(TwoPlaces)
-    other.region, other.office = paris_there, office
+    other = TwoPlaces(paris_there, office, enrolled=False)
     other.card()
     with pytest.raises(Stranger):
         other.sync()

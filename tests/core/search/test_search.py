@@ -8,11 +8,13 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lanzarote import records, search
+from lanzarote import changes, records, search
 from lanzarote.changes import Served
 from lanzarote.database import ALL, Database
 from lanzarote.folding import query_terms
 from lanzarote.practices import projection, service
+from lanzarote.practices.documents import as_published
+from lanzarote.practices.model import PracticeStatus
 from lanzarote.records import Draft, create, encode
 from lanzarote.types import Practice, PracticeText
 
@@ -142,6 +144,58 @@ def test_a_new_version_is_found_by_its_words_and_no_more_by_the_old_ones(store: 
     with store.write("elsewhere") as session:
         records.withdraw(session, records.find(session, "practice", "zebra"), by="team")
     assert (found(store, "okapi", "elsewhere"), found(store, "", "elsewhere")) == ([], [])
+
+
+def test_what_is_decided_about_a_practice_moves_it_in_the_list_and_leaves_its_words(store: Database) -> None:
+    text = {"en": PracticeText(title="Tapir", summary="Trunk", limits="Nocturnal")}
+    body = encode(Practice(original="en", text=text, scope="local", running="ongoing", sectors=("courts",)))
+    draft = Draft(kind="practice", slug="tapir", body=body, status=b"{}", publish=True)
+    with store.write("elsewhere") as session:
+        create(session, "elsewhere", [draft], by="team")
+    row = rows_in(store, "elsewhere")
+    with store.write("elsewhere") as session:
+        record = records.find(session, "practice", "tapir")
+        records.decide(session, record, encode(PracticeStatus(standing="declared")), "decide", by="team", at=FIRST)
+    assert rows_in(store, "elsewhere") == row
+    counts = service.build_index(store, ["elsewhere"]).counts({}, None, ["standing"])
+    assert counts == {"standing": {"declared": 1}}
+    assert [found(store, word, "elsewhere") for word in ("tapir", "trunk", "nocturnal")] == [["tapir"]] * 3
+    with store.write("elsewhere") as session:
+        record = records.find(session, "practice", "tapir")
+        records.revise(session, record, body.replace(b"Nocturnal", b"Shy"), by="team")
+        records.publish(session, record, by="team")
+    assert rows_in(store, "elsewhere") == row
+    words = ("tapir", "trunk", "shy", "nocturnal")
+    assert [found(store, word, "elsewhere") for word in words] == [["tapir"], ["tapir"], ["tapir"], []]
+    with store.write("elsewhere") as session:
+        records.erase(session, records.find(session, "practice", "tapir"), by="team")
+
+
+def test_a_practice_keeps_its_row_beside_one_that_is_published_with_it(store: Database) -> None:
+    text = {"en": PracticeText(title="Gnu", summary="Horns")}
+    body = encode(Practice(original="en", text=text, scope="local", running="ongoing", sectors=("courts",)))
+    drafts = [
+        Draft(kind="practice", slug="gnu", body=body, status=b"{}", publish=True),
+        Draft(kind="practice", slug="kudu", body=body.replace(b"Gnu", b"Kudu"), status=b"{}"),
+    ]
+    with store.write("elsewhere") as session:
+        create(session, "elsewhere", drafts, by="team")
+    [last] = rows_in(store, "elsewhere").values()
+    with store.write("elsewhere") as session:
+        gnu, kudu = (records.find(session, "practice", slug) for slug in ("gnu", "kudu"))
+        kudu.published_version = 1
+        bodies = [records.body_of(session, one, 1) for one in (gnu, kudu)]
+        together = [as_published(one, said) for one, said in zip((gnu, kudu), bodies, strict=True)]
+        changes.record(session, together, by="team")
+    assert rows_in(store, "elsewhere") == {"gnu": last, "kudu": last + 1}
+    assert (found(store, "gnu", "elsewhere"), found(store, "kudu", "elsewhere")) == (["gnu"], ["kudu"])
+    with store.write("elsewhere") as session:
+        for slug in ("gnu", "kudu"):
+            records.erase(session, records.find(session, "practice", slug), by="team")
+
+
+def rows_in(store: Database, region: str) -> dict[str, int]:
+    return dict(store.rows("SELECT slug, pk FROM published_practice WHERE region_id = ?", region))
 
 
 def test_the_longest_practice_is_published_and_found(store: Database) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts.model import Granted
-from lanzarote.changes import broken_audit
+from lanzarote.changes import Change, broken_audit
 from lanzarote.checking import Faulty
 from lanzarote.database import ALL
 from lanzarote.errors import Conflict
@@ -140,6 +140,18 @@ def test_a_merge_is_undone_by_a_split(either: Instance) -> None:
     with either.database.read("paris") as session:
         assert service.stakeholder(session, "point-de-contact").id == gone
         assert get(session, gone).state == "published"
+
+
+def test_who_receives_the_region_learns_of_a_merge_and_of_the_split(either: Instance) -> None:
+    into, gone = published(either), id_of(either, "aphp")
+    relate(either, "aphp", "taking-part", since="2030", source="Lettre", shared=True)
+    merge(either, "aphp", into)
+    split(either, "aphp")
+    with either.database.read("paris") as session:
+        log = session.execute(
+            select(Change.verb, Change.body_hash).where(Change.record_id == gone).order_by(Change.seq)
+        )
+        assert [(verb, bool(body)) for verb, body in log] == [("publish", True), ("withdraw", False), ("publish", True)]
 
 
 def test_whoever_speaks_for_the_one_speaks_for_the_other(either: Instance) -> None:

@@ -19,7 +19,7 @@ PARTS = (PUBLIC, TEAM, OFFICE)
 _OFFICE_ROOMS = ("office", "results")
 _TEAM_ROOMS = ("accounts", "activity", "transfers")
 _TEAM = re.compile(
-    r"/(team|talk|taking_part)/|(^|[/_])(team|form|forms|assess|assessing|editing|answering|drafting|letters|mails|saving|steps?"
+    r"/(team|talk|taking_part)/|(^|[/_])(team|form(?!_fields)|forms|assess|assessing|editing|answering|drafting|letters|mails|saving|steps?"
     r"|merging|waiting|roles|task|tasks|own|amendments?|calls?|record|judges?|indicator|entries|invited|switches)([_./]|$)"
 )
 """Names of files that only those see who have signed in."""
@@ -44,6 +44,8 @@ def part_of(files: tuple[str, ...]) -> str:
 
 def _part(file: str) -> str:
     room = file.partition("/")[0]
+    if room == "web":
+        return PUBLIC  # what frames every page
     if room in _OFFICE_ROOMS:
         return OFFICE
     if room in _TEAM_ROOMS:

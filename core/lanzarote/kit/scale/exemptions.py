@@ -52,8 +52,8 @@ def read_exemptions(content: Content, folder: Path, rules: Mapping[str, Rule]) -
         return {}
     content.text[QUALITY_FILE], data = found
     read, faults = convert(data, QualityFile)
-    for fault in faults:
-        content.problem(QUALITY_FILE, fault.path, fault.told)
+    for wrong in faults:
+        content.problem(QUALITY_FILE, wrong.path, wrong.told)
     sound = {}
     for rule_id, exemption in (read.exempt if read else {}).items():
         if told := _refused(rule_id, exemption, rules):

@@ -14,7 +14,7 @@ from lanzarote.translation.catalogues import load
 from lanzarote.translation.po import line_and_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from lanzarote.kit.messages.counting import Progress
     from lanzarote.kit.scale.rules import Subject
@@ -75,7 +75,7 @@ def texts_in_all_languages(subject: Subject) -> Iterator[Problem]:
 
 
 def _less(
-    content: Content, file: str, original: str, texts: dict[str, object], stale: tuple[str, ...]
+    content: Content, file: str, original: str, texts: Mapping[str, object], stale: tuple[str, ...]
 ) -> Iterator[Problem]:
     first = texts.get(original)
     names = getattr(first, "__struct_fields__", ())

@@ -100,7 +100,11 @@ def _only(ruling: Ruling) -> str:
 
 
 def _ruling(ruling: Ruling) -> dict[str, Any]:
-    told = {"id": ruling.rule.id, "state": ruling.state, "findings": [problem_as_json(one) for one in ruling.open]}
+    told: dict[str, Any] = {
+        "id": ruling.rule.id,
+        "state": ruling.state,
+        "findings": [problem_as_json(one) for one in ruling.open],
+    }
     if ruling.exemption:
         told["exemption"] = {"reason": ruling.exemption.reason, "only": list(ruling.exemption.only)}
     return told

@@ -1,0 +1,155 @@
+"""The example of each hook runs, and does what its first line says."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lanzarote import hookspecs
+from lanzarote.plugins import Candidate, Host
+from lanzarote.regions.folder import read_region
+from lanzarote.regions.laws import read_laws
+from lanzarote.translation.catalogues import Translations
+from lanzarote.types import (
+    Improvement,
+    ImprovementDecided,
+    ImprovementText,
+    Organisation,
+    PracticePublished,
+    PracticeSheet,
+    PracticeWithdrawn,
+    SheetText,
+    Table,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lanzarote.types import Concern
+
+EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
+AT = datetime(2026, 11, 26, 12, tzinfo=UTC)
+WHAT: dict[str, Any] = {
+    "at": AT,
+    "region": "example",
+    "id": "0192",
+    "slug": "a-house",
+    "address": "https://example.org/a-house",
+}
+
+
+@pytest.fixture(autouse=True)
+def path(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    yield
+    for name in [name for name in sys.modules if name.startswith("example_")]:
+        del sys.modules[name]
+
+
+def host(hook: str) -> Host:
+    made = Host([Candidate(name="example", module=f"example_{hook}", distribution="example", version="1")]).ask_all()
+    [package] = made.packages
+    assert (package.fault, package.hooks) == ("", (hook,))
+    return made
+
+
+def call(hook: str, **given: Any) -> Any:
+    [(_, caller)] = host(hook).callers(hook, ["example"])
+    return caller(**given)
+
+
+def concerns(hook: str, new: Any, before: Any = None) -> list[Concern]:
+    [answer] = call(hook, region=None, new=new, before=before)
+    return list(answer)
+
+
+def test_every_hook_has_an_example_and_every_example_a_hook() -> None:
+    hooks = {name for name, value in vars(hookspecs).items() if hasattr(value, "lanzarote_spec")}
+    assert {folder.name.removeprefix("example_") for folder in EXAMPLES.glob("example_*")} == hooks
+    assert {name.removeprefix("test_the_example_of_") for name in globals() if "the_example_of" in name} == hooks
+
+
+def test_the_example_of_regions() -> None:
+    [(_, region)] = host("regions").regions
+    content = read_region(region.path)
+    assert content.problems == []
+    assert content.header is not None
+    assert (content.header.id, list(content.sectors)) == ("example", ["schools"])
+
+
+def test_the_example_of_legal_frameworks() -> None:
+    laws = read_laws(host("legal_frameworks").legal_frameworks)
+    assert {state: (law.problems, list(law.provisions)) for state, law in laws.items()} == {"XA": ([], ["reporting"])}
+
+
+def test_the_example_of_catalogues() -> None:
+    words = Translations(host("catalogues").catalogues)
+    assert words.translator("eo").gettext("Practices") == "Praktikoj"
+
+
+def test_the_example_of_exporters() -> None:
+    [exporter] = host("exporters").exporters
+    table = Table(title="Two", columns=("Name", "Since"), rows=[("a | b", 2020), (None, 2021)], language="en", note="N")
+    lines = ["# Two", "", "| Name | Since |", "| --- | --- |", "| a \\| b | 2020 |", "|  | 2021 |", "", "N", ""]
+    assert exporter.write(table).decode() == "\n".join(lines)
+
+
+def test_the_example_of_check_practice() -> None:
+    def practice(results: str) -> PracticeSheet:
+        return PracticeSheet(original="fr", text={"fr": SheetText(results=results)})
+
+    assert concerns("check_practice", practice("120 enfants en 2024")) == []
+    [one] = concerns("check_practice", practice("beaucoup d’enfants"))
+    assert (one.code, one.field, one.level) == ("no-figures", "text.fr.results", "warn")
+
+
+def test_the_example_of_check_stakeholder() -> None:
+    def body(website: str | None) -> Organisation:
+        return Organisation(name={"en": "A house"}, sectors=("schools",), side="public", scope="local", website=website)
+
+    assert concerns("check_stakeholder", body("https://example.org")) == []
+    assert [one.level for one in concerns("check_stakeholder", body(None))] == ["warn"]
+    assert [one.level for one in concerns("check_stakeholder", body(None), body("https://example.org"))] == ["block"]
+
+
+def test_the_example_of_check_improvement() -> None:
+    def improvement(means: str | None) -> Improvement:
+        return Improvement(original="en", text={"en": ImprovementText(title="A room", means=means)})
+
+    assert concerns("check_improvement", improvement("Two days a week of one person")) == []
+    assert [one.field for one in concerns("check_improvement", improvement(None))] == ["text.en.means"]
+
+
+def test_the_example_of_practice_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "told.jsonl"
+    monkeypatch.setenv("LANZAROTE_PLUGIN_EXAMPLE_FILE", str(file))
+    known: dict[str, Any] = {"version": 1, "titles": {"en": "A house"}, "standing": "declared"}
+    event = PracticePublished(event_id="1", vouching="declared", strength="not-assessed", **known, **WHAT)
+    for _ in range(2):
+        call("practice_published", event=event)
+    [line] = file.read_text("utf-8").splitlines()
+    assert json.loads(line) == {"event": "1", "title": {"en": "A house"}, "address": "https://example.org/a-house"}
+
+
+def test_the_example_of_practice_withdrawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANZAROTE_PLUGIN_EXAMPLE_FOLDER", str(tmp_path))
+    copy = tmp_path / "0192.html"
+    copy.write_text("A house")
+    call("practice_withdrawn", event=PracticeWithdrawn(event_id="1", **WHAT))
+    assert copy.read_text("utf-8") == "Withdrawn on 2026-11-26: https://example.org/a-house\n"
+    for _ in range(2):
+        call("practice_withdrawn", event=PracticeWithdrawn(event_id="2", erased=True, **WHAT))
+    assert not copy.exists()
+
+
+def test_the_example_of_improvement_decided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    newsletter = tmp_path / "newsletter.txt"
+    monkeypatch.setenv("LANZAROTE_PLUGIN_EXAMPLE_FILE", str(newsletter))
+    for outcome in ("adopted", "not-adopted"):
+        day: dict[str, Any] = {"version": 2, "titles": {"en": "A room"}, "day": date(2026, 11, 20)}
+        call("improvement_decided", event=ImprovementDecided(event_id=outcome, outcome=outcome, **day, **WHAT))
+    assert newsletter.read_text("utf-8") == "2026-11-20  A room  https://example.org/a-house\n"
