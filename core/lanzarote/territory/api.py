@@ -60,7 +60,8 @@ def list_sources(asked: Asked) -> Answer:
     """Sources that public facts of the region cite."""
     cited = cited_sources(asked.instance, asked["region"])
     sources = asked.instance.vocabulary(asked["region"]).sources
-    return asked.part([SourceItem(**_fields(one), key=key) for key, one in sources.items() if key in cited])
+    told = {key: {name: getattr(one, name) for name in Source.__struct_fields__} for key, one in sources.items()}
+    return asked.part([SourceItem(**told[key], key=key) for key in sources if key in cited])
 
 
 @resource("/regions/{region}/coverage", tag="Regions", names=(REGION,), query=PART, answers=CoverageList)
