@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from gettext import c2py  # type: ignore[attr-defined] # what every gettext tool reads it with
+from gettext import c2py  # what every gettext tool reads it with
 from importlib.resources import files
 from pathlib import Path
 
