@@ -13,6 +13,7 @@ from benchmarks.figures import Report, Settings, tell
 
 NAMES = (
     "start", "http", "search", "page", "load", "receive", "save", "reads_while_writing", "discussion", "office",
+    "export",
 )  # fmt: skip
 
 

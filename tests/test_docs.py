@@ -56,7 +56,7 @@ def test_every_link_between_pages_leads_somewhere(path: Path) -> None:
 
 
 def test_the_documentation_becomes_pages_that_lead_to_each_other(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-d", tmp_path / "kept"]
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-d", str(tmp_path / "kept")]
     made = subprocess.run([*command, ROOT / "docs", tmp_path / "made"], capture_output=True, text=True, check=False)
     assert (made.returncode, made.stderr) == (0, "")
     front = (tmp_path / "made" / "index.html").read_text("utf-8")

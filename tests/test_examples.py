@@ -15,6 +15,10 @@ from lanzarote.regions.folder import read_region
 from lanzarote.regions.laws import read_laws
 from lanzarote.translation.catalogues import Translations
 from lanzarote.types import (
+    ImportAnswer,
+    ImportColumn,
+    ImportDraft,
+    ImportForm,
     Improvement,
     ImprovementDecided,
     ImprovementText,
@@ -40,6 +44,9 @@ WHAT: dict[str, Any] = {
     "slug": "a-house",
     "address": "https://example.org/a-house",
 }
+
+IMPORTED = {"text.en.title": "", "sectors": "", "partners.sector": "partners", "partners.side": "partners"}
+"""Fields of a form to fill in, and the groups that they belong to."""
 
 
 @pytest.fixture(autouse=True)
@@ -96,6 +103,19 @@ def test_the_example_of_exporters() -> None:
     table = Table(title="Two", columns=("Name", "Since"), rows=[("a | b", 2020), (None, 2021)], language="en", note="N")
     lines = ["# Two", "", "| Name | Since |", "| --- | --- |", "| a \\| b | 2020 |", "|  | 2021 |", "", "N", ""]
     assert exporter.write(table).decode() == "\n".join(lines)
+
+
+def test_the_example_of_importers() -> None:
+    [importer] = host("importers").importers
+    columns = [ImportColumn(field=field, titles={"en": field}, group=group) for field, group in IMPORTED.items()]
+    form = ImportForm(of="practices", region="xa", language="en", title="Practices", columns=tuple(columns))
+    said = {"text.en.title": "Une salle\nÀ deux", "partners[0].sector": "courts", "partners[1].sector": "schools"}
+    draft = ImportDraft(answers=tuple(ImportAnswer(field=field, text=text) for field, text in said.items()))
+    reading = importer.read(importer.write(form, [draft]), form)
+    assert [{one.field: one.text for one in back.answers} for back in reading.drafts] == [said]
+    assert reading.fields == ("text.en.title", "partners.sector", "partners.side")
+    assert importer.read(importer.write(form, ()), form).drafts[0].answers == ()
+    assert [one.place.row for one in importer.read(b'{}\n["Canari"]', form).problems] == [2]
 
 
 def test_the_example_of_check_practice() -> None:

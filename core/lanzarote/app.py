@@ -49,6 +49,7 @@ ROOMS = (
     "lanzarote.accounts.pages",
     "lanzarote.regions.pages",
     "lanzarote.stakeholders.pages",
+    "lanzarote.importing.pages",
     "lanzarote.stakeholders.team_pages",
     "lanzarote.stakeholders.team_steps",
     "lanzarote.stakeholders.taking_part_pages",
@@ -138,6 +139,7 @@ ROOMS = (
     "lanzarote.improvements.amendments_api",
     "lanzarote.improvements.actions_api",
     "lanzarote.office.api",
+    "lanzarote.office.opening_api",
     "lanzarote.transfers.api",
     "lanzarote.transfers.team_api",
     "lanzarote.transfers.write_api",
@@ -145,6 +147,8 @@ ROOMS = (
     "lanzarote.activity.api",
     "lanzarote.reports.pages",
     "lanzarote.results.api",
+    "lanzarote.results.sending_api",
+    "lanzarote.results.source_api",
 )
 """Modules with ``handlers``."""
 

@@ -27,6 +27,7 @@ from lanzarote.places import unwritable
 from lanzarote.practices import projection
 from lanzarote.progress import progress
 from lanzarote.results import releasing
+from lanzarote.results.received_log import broken_log
 from lanzarote.scoping import ALL, INDEX, Scope, ScopedSession
 from lanzarote.tables import DERIVED, FLEETING
 from lanzarote.wiring import LISTENERS, RELEASES
@@ -338,7 +339,7 @@ def _make_anew(connection: Connection, gone: list[Erased]) -> list[str]:
                 f"  the {name} of {region_id} does not follow from number {at} on: it was changed before the backup"
                 for name, at in (
                     ("audit", changes.broken_audit(session, region_id)),
-                    ("change log", changes.broken_change(session, region_id)),
+                    ("change log", broken_log(session, region_id)),
                 )
                 if at
             ]

@@ -298,16 +298,20 @@ def unfit_coming(field: str, day: date, today: date) -> Iterator[Fault]:
 def is_date(text: str) -> bool:
     """Whether *text*, a year, month or day, is in the calendar.
 
-    >>> is_date("2014"), is_date("2014-02-30"), is_date("0000")
-    (True, False, False)
+    >>> is_date("2014"), is_date("2014-02-30"), is_date("0000"), is_date("9999")
+    (True, False, False, False)
     """
     if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", text, re.ASCII):
         return False
     try:
-        date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+        return not is_far(date.fromisoformat(text + "-01-01"[len(text) - 4 :]))
     except ValueError:
         return False
-    return True
+
+
+def is_far(day: date) -> bool:
+    """Whether *day*, or moment, is of the first or last year that a calendar counts: zones do not reach round them."""
+    return not date.min.year < day.year < date.max.year
 
 
 def is_address(url: str) -> bool:

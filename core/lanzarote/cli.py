@@ -39,6 +39,8 @@ def parser() -> argparse.ArgumentParser:
     upgrade.add_argument("--dry-run", action="store_true", help="tell what would be done and keep nothing")
     upgrade.add_argument("--no-backup", action="store_true", help="do not make a backup first")
 
+    _importing(commands)
+
     export = commands.add_parser("export", help="write a region's records as JSON Lines")
     export.add_argument("region", metavar="REGION")
     export.add_argument("-o", "--output", metavar="FILE", help="write here (default: standard output)")
@@ -84,6 +86,26 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("doctor", help="check settings, database, packages and regions; say what to do")
     commands.add_parser("settings", help="list the settings and their present values")
     return top
+
+
+def _importing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Files that a team writes."""
+    told = "take practices or organisations in from a spreadsheet, as drafts; write a template, or what there is"
+    taken = commands.add_parser("import", help=told)
+    taken.set_defaults(command="take_in")  # a word of Python's own can name no function
+    taken.add_argument("region", metavar="REGION")
+    taken.add_argument("file", metavar="FILE", help="its ending says the format: .xlsx, .csv, …")
+    taken.add_argument(
+        "--kind", choices=("practices", "organisations"), default="practices", help="(default: practices)"
+    )
+    taken.add_argument("--dry-run", action="store_true", help="tell what would be done and keep nothing")
+    taken.add_argument(
+        "--skip-faulty", action="store_true", help="leave out rows that cannot be taken, take the others"
+    )
+    made = taken.add_mutually_exclusive_group()
+    made.add_argument("--template", action="store_true", help="write an empty FILE to be filled in")
+    made.add_argument("--filled", action="store_true", help="write a FILE with everything there is, to be worked on")
+    taken.add_argument("--language", metavar="LANG", default="", help="(default: the region's first)")
 
 
 def _office(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -16,7 +16,7 @@ from lanzarote.instance import (
     open_instance,
     refuse_nothing,
 )
-from lanzarote.loading import Report
+from lanzarote.loading_report import tell
 from lanzarote.places import unwritable
 from lanzarote.plugins import Host
 from lanzarote.regions.claims import installed_regions
@@ -63,7 +63,7 @@ def load(given: Namespace) -> int:
                     f"To see what is in the folder: lanzarote region preview {what}"
                 )
             else:
-                _tell(instance.load(what, dry_run=given.dry_run), dry_run=given.dry_run)
+                tell(instance.load(what, dry_run=given.dry_run), dry_run=given.dry_run)
     return 0
 
 
@@ -82,13 +82,27 @@ def upgrade(given: Namespace) -> int:
             instance.migrate()
         due = instance.upgrades_due()
         for region_id in due:
-            _tell(instance.load(region_id, dry_run=given.dry_run), dry_run=given.dry_run)
+            tell(instance.load(region_id, dry_run=given.dry_run), dry_run=given.dry_run)
         alone = [region_id for region_id in instance.loaded() if region_id not in instance.installed]
         for region_id in alone:
             print(f"{region_id} — its package is not installed, or not used (`lanzarote plugins`): it stays as it is.")
         if not due and not alone:
             print("All regions are as their installed packages say.")
     return 0
+
+
+def take_in(given: Namespace) -> int:
+    with uncollected():
+        from lanzarote.importing import commands
+
+    with open_instance(read_settings(), existing=True) as instance:
+        if given.template or given.filled:
+            content = commands.file_to_fill(instance, given)
+            with _replaced(Path(given.file)) as file:
+                file.write(content)
+            print(f"Written: {given.file}")
+            return 0
+        return commands.take_in(instance, given)
 
 
 def export(given: Namespace) -> int:
@@ -310,7 +324,7 @@ def _load_at_first(instance: Instance, wanted: Sequence[str]) -> None:
     loaded = instance.loaded()
     for region_id in wanted:
         if region_id not in loaded:
-            _tell(instance.load(region_id))
+            tell(instance.load(region_id))
 
 
 def _show_samples(instance: Instance) -> None:
@@ -318,28 +332,6 @@ def _show_samples(instance: Instance) -> None:
         from lanzarote.results import samples
     print(f"Receiving {len(samples.add(instance))} invented regions, to show what a central office sees.")
     print("To take them out: lanzarote results samples remove")
-
-
-def _tell(report: Report, *, dry_run: bool = False) -> None:
-    outcome = report.records
-    verb = "would be " if dry_run else ""
-    stays = "would stay public until you decide" if dry_run else "stays public until you decide"
-    head = "Loading" if report.first else "Upgrading"
-    print(f"{head} {report.region}{' (dry run, nothing is kept)' if dry_run else ''}")
-    for line in report.vocabulary:
-        print(f"  {line}")
-    print(f"  records: {len(outcome.new)} {verb}new, {outcome.unchanged} unchanged")
-    for told, names in (
-        (f"{verb}updated", outcome.updated),
-        (f"{verb}given a working version, to be reviewed before the public sees it", outcome.working),
-        ("changed on both sides: the local text stays, see `lanzarote tasks`", outcome.questions),
-        ("no longer in the package: kept, and marked", outcome.removed),
-        (f"no longer shown by the package: {stays}, see `lanzarote tasks`", outcome.no_longer_shown),
-        ("withdrawn, archived, erased or merged here: left alone", outcome.left_alone),
-    ):
-        for name in names:
-            fields = ", ".join(outcome.taken.get(name, ()))
-            print(f"  {name} — {told}{f' ({fields})' if fields else ''}")
 
 
 def _without_password(url: str) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lanzarote.accounts.model import Account
 from lanzarote.accounts.service import holders
-from lanzarote.changes import INSTANCE, Served, broken_audit, broken_change
+from lanzarote.changes import INSTANCE, Served, broken_audit
 from lanzarote.database import ALL, known_schemas, schema_version
 from lanzarote.errors import LanzaroteError
 from lanzarote.instance import Instance
@@ -26,6 +26,7 @@ from lanzarote.mail import folder
 from lanzarote.office.tallies import kept, recount
 from lanzarote.plugins import Host
 from lanzarote.regions.claims import Installed, installed_regions
+from lanzarote.results.received_log import broken_log
 from lanzarote.settings import read_only, read_settings
 from lanzarote.switches import everywhere
 
@@ -210,7 +211,7 @@ def _chains(instance: Instance) -> Iterator[Finding]:
     for region_id in instance.loaded():
         with instance.database.read(region_id) as session:
             yield _chain(f"audit of {region_id}", broken_audit(session, region_id))
-            yield _chain(f"change log of {region_id}", broken_change(session, region_id))
+            yield _chain(f"change log of {region_id}", broken_log(session, region_id), ", or is missing")
     with instance.database.read(INSTANCE) as session:
         yield _chain("audit of the instance", broken_audit(session, INSTANCE))
 
@@ -229,12 +230,12 @@ def _account(instance: Instance) -> Iterator[Finding]:
             yield _bad(f"account of {region_id}", f"not what a recount of its change log gives, {way}")
 
 
-def _chain(about: str, broken: int | None) -> Finding:
+def _chain(about: str, broken: int | None, also: str = "") -> Finding:
     if broken is None:
         return _good(about, "complete and unchanged")
     return _bad(
         about,
-        f"line {broken} does not follow from the one before: it was changed outside the platform. "
+        f"line {broken} does not follow from the one before{also}: it was changed outside the platform. "
         "Keep this database as it is, and compare it with a backup",
     )
 

@@ -8,7 +8,7 @@
 
 There are three kinds. In none of them does the order of installation matter: packages are asked by name.
 
-- **Contributions** (``regions`` … ``exporters``) are asked for once, at start. One that raises silences its own
+- **Contributions** (``regions`` … ``importers``) are asked for once, at start. One that raises silences its own
   package, and no other.
 - **Objections** (``check_…``) are asked for at every save, after the guard and before anything is written, of the
   packages that the region has switched on. One that raises, or answers what it should not, stops the save and is
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Catalogue,
         Concern,
         Exporter,
+        Importer,
         Improvement,
         ImprovementDecided,
         LegalFramework,
@@ -77,6 +78,15 @@ def exporters() -> Iterable[Exporter]:  # type: ignore[empty-body]
     """Return file formats in which every list can be downloaded.
 
     Example: ``return (Exporter(format="csv", label="CSV", media_type="text/csv", extension="csv", write=write_csv),)``
+    """
+
+
+@hookspec
+def importers() -> Iterable[Importer]:  # type: ignore[empty-body]
+    """Return file formats in which a team can hand in practices or its directory, and templates to fill in.
+
+    Example: ``return (Importer(format="csv", label="CSV", media_type="text/csv", extensions=("csv",), write=write,
+    read=read),)``
     """
 
 

@@ -259,13 +259,18 @@ class Instance:
     def enable(self, region_id: str, *, on: bool = True, by: str = BY) -> None:
         """Let the public read a loaded region, or stop it. Raises NotFound."""
         with self.database.write(region_id) as session:
-            served = _served(session, region_id)
-            served.enabled = on
-            session.flush()
-            # Whoever receives a region decides whether to show it, and writes nothing of it.
-            with nullcontext() if served.home else changes.received(session, region_id):
-                _audit(session, region_id, "show" if on else "hide", by)
-            bump_revision(session, region_id)
+            self.enable_in(session, region_id, on=on, by=by)
+
+    @staticmethod
+    def enable_in(session: Session, region_id: str, *, on: bool, by: str) -> None:
+        """As ``enable``, in a transaction in which more is written."""
+        served = _served(session, region_id)
+        served.enabled = on
+        session.flush()
+        # Whoever receives a region decides whether to show it, and writes nothing of it.
+        with nullcontext() if served.home else changes.received(session, region_id):
+            _audit(session, region_id, "show" if on else "hide", by)
+        bump_revision(session, region_id)
 
     # What is kept in memory
 

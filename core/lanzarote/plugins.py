@@ -15,13 +15,15 @@ from msgspec import Struct
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from lanzarote import hookspecs
-from lanzarote.types import API_VERSION, Catalogue, Exporter, LegalFramework, Region
+from lanzarote.types import API_VERSION, Catalogue, Exporter, Importer, LegalFramework, Region
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from importlib.metadata import EntryPoint
+    from importlib.resources.abc import Traversable
 
 T = TypeVar("T")
+F = TypeVar("F", Exporter, Importer)
 GROUP = "lanzarote"
 MANIFESTS = ("lanzarote.toml", "region/region.toml")
 """Where a package says ``requires_api``, read without importing it."""
@@ -77,8 +79,13 @@ class Host:
         return self._ask("regions", Region)
 
     @cached_property
+    def laws(self) -> tuple[tuple[Package, LegalFramework], ...]:
+        """Folders of national law, and who brings them."""
+        return self._ask("legal_frameworks", LegalFramework)
+
+    @property
     def legal_frameworks(self) -> tuple[LegalFramework, ...]:
-        return tuple(value for _, value in self._ask("legal_frameworks", LegalFramework))
+        return tuple(framework for _, framework in self.laws)
 
     @cached_property
     def catalogues(self) -> tuple[Catalogue, ...]:
@@ -87,12 +94,12 @@ class Host:
     @cached_property
     def exporters(self) -> tuple[Exporter, ...]:
         """One per format; the first package by name wins a format, the later one is told so."""
-        chosen: dict[str, Exporter] = {}
-        for package, exporter in self._ask("exporters", Exporter):
-            if exporter.format in chosen:
-                self._blame(package, f"the format {exporter.format!r} is already written by another package")
-            chosen.setdefault(exporter.format, exporter)
-        return tuple(chosen.values())
+        return self._one_per_format("exporters", Exporter, "written")
+
+    @cached_property
+    def importers(self) -> tuple[Importer, ...]:
+        """As ``exporters``."""
+        return self._one_per_format("importers", Importer, "read")
 
     def add(self, name: str, plugin: object) -> None:
         """Let *plugin*, an object with hooks, speak before all packages, as a package called *name*."""
@@ -113,7 +120,7 @@ class Host:
 
     def ask_all(self) -> Host:
         """Resolve every hook now, so that faults are known."""
-        _ = self.regions, self.legal_frameworks, self.catalogues, self.exporters
+        _ = self.regions, self.legal_frameworks, self.catalogues, self.exporters, self.importers
         return self
 
     def blame(self, name: str, fault: str) -> None:
@@ -180,6 +187,14 @@ class Host:
             answers.extend((package, value) for value in returned)
         return tuple(answers)
 
+    def _one_per_format(self, hook: str, kind: type[F], done: str) -> tuple[F, ...]:
+        chosen: dict[str, F] = {}
+        for package, one in self._ask(hook, kind):
+            if one.format in chosen:
+                self._blame(package, f"the format {one.format!r} is already {done} by another package")
+            chosen.setdefault(one.format, one)
+        return tuple(chosen.values())
+
     def _caller(self, hook: str, name: str) -> Callable[..., Any]:
         """Calls *hook* of one package; answers a list with what it returned, empty for None."""
         known = self._callers.get((hook, name))
@@ -203,7 +218,11 @@ def required_api(module: str) -> str:
 
     Raises ValueError that says what to write where.
     """
-    folder = _folder(module)
+    return api_range(_folder(module))
+
+
+def api_range(folder: Traversable) -> str:
+    """Read the API range from the manifest in the *folder* of a package. Raises ValueError that says what to write."""
     for manifest in MANIFESTS:
         if (path := folder / manifest).is_file():
             return _read_range(path, manifest)
@@ -228,7 +247,7 @@ def _about(candidate: Candidate) -> dict[str, str]:
     return said or ({"en": candidate.summary} if candidate.summary else {})
 
 
-def _read_range(path: Path, manifest: str) -> str:
+def _read_range(path: Traversable, manifest: str) -> str:
     try:
         requires = tomllib.loads(path.read_text("utf-8")).get("requires_api", "")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

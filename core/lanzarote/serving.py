@@ -8,7 +8,7 @@ import socket
 import sys
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from sqlalchemy import make_url
@@ -21,7 +21,7 @@ from lanzarote.mail import folder
 from lanzarote.uncollected import uncollected
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from lanzarote.instance import Instance
 
@@ -32,15 +32,30 @@ def serve(instance: Instance, *, host: str, port: int, notes: Sequence[str] = ()
     tidy(instance)
     address = instance.address = as_address(host, listener.getsockname()[1])
     with uncollected():
-        config = uvicorn.Config(
-            create_app(instance), log_level="warning", server_header=False, lifespan="on", ws="none"
-        )
+        app: Any = create_app(instance)
+    with told(instance.settings, address):
+        _run(app, listener, _welcome(instance, address, notes))
+
+
+def serve_app(make: Callable[[str], tuple[Any, str]], *, host: str, port: int) -> None:
+    """Serve what *make* makes for an address, until stopped: an ASGI application, and what is said when it is ready.
+
+    Raises SettingError when the address is taken; then nothing is made.
+    """
+    listener = _listen(host, port)
+    app, welcome = make(as_address(host, listener.getsockname()[1]))
+    _run(app, listener, welcome)
+
+
+def _run(app: Any, listener: socket.socket, welcome: str) -> None:
+    with uncollected():
+        config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="on", ws="none")
         config.load()
-    server = _Server(config, _welcome(instance, address, notes))
+    server = _Server(config, welcome)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     # When all has been answered, uvicorn raises the signal that stopped it again: nothing is left to interrupt then.
-    with suppress(KeyboardInterrupt), told(instance.settings, address):
+    with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
     if server.started:
         print("Stopped.", flush=True)

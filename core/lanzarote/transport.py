@@ -22,6 +22,7 @@ from lanzarote.ids import shipped_id, slugify
 from lanzarote.progress import progress
 from lanzarote.records import Draft, FormerSlug, Record, Version, digest, encode
 from lanzarote.regions import vocabulary
+from lanzarote.regions.check import header_faults
 from lanzarote.regions.seeds import Seed
 from lanzarote.regions.vocabulary import Term
 from lanzarote.results.enrolling import why_not_written
@@ -277,6 +278,8 @@ class _Loading:
             )
         if header.facts.id != self._region:
             raise self._source.refused([(1, f"region: is {self._region!r}, but the facts are of {header.facts.id!r}")])
+        for field, fault in header_faults(header.facts):
+            raise self._source.refused([(1, f"facts.{field}: {fault}")])
         self._guard_vocabulary(header.facts)
         if told := why_not_written(self._session, self._region):
             raise LoadError(told)

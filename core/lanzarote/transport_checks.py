@@ -16,6 +16,7 @@ from lanzarote.lifecycle import RECORD, STAGES
 from lanzarote.meetings.checks import words_in
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import digest, encode, now
+from lanzarote.regions.check_values import far_dates, unfit_dates
 from lanzarote.regions.vocabulary import KINDS as TERM_KINDS
 from lanzarote.transport_lines import BadLine, RecordLine, TermLine, read, row_values, rows_beside
 from lanzarote.transport_rows import check_rows
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
     from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.regions.walking import Path
 
 
 class Checker:
@@ -49,6 +51,7 @@ class Checker:
     def record(self, line: RecordLine) -> None:
         """Raises BadLine."""
         _check_whole(line)
+        _require(far_dates(line), "")
         whole, status_kind = BODIES[line.kind]
         erased = line.state == "erased"
         self._status(bytes(line.status), dict if erased else status_kind)
@@ -69,8 +72,10 @@ class Checker:
                 self.body(line.kind, seen, f"{field}.body", body_kind)
         for beside, where, row in rows_beside(line):
             values = row_values(row)
+            _require(far_dates(row), where)  # its columns are named as the platform likes
             for name, kind in beside.reads.items():
                 values[name] = read(values[name], kind, f"{where}.{name}")
+                _require(far_dates(values[name]), f"{where}.{name}")
             for name in beside.texts:
                 said = values[name]
                 self.guard(msgspec.json.decode(said) if isinstance(said, bytes) else said, f"{where}.{name}")
@@ -85,6 +90,7 @@ class Checker:
         value = read(body, body_kind or BODIES[kind][0], field)
         if body_kind is not None and encode(value) != body and encode(msgspec.json.decode(body)) != body:
             raise BadLine(field, "is not in the one canonical form (sorted keys, no blanks)")
+        _require(unfit_dates(value), field)
         if kind == PRACTICE:
             self._practice(value, field)
         elif isinstance(value, Transfer):
@@ -105,6 +111,7 @@ class Checker:
     def _status(self, status: bytes, kind: type[Any]) -> None:
         if status not in self._statuses:
             value = read(status, kind, "status")
+            _require(unfit_dates(value), "status")
             self.guard(value, "status")
             if len(self._statuses) < 1_000:
                 self._statuses.add(status)
@@ -178,7 +185,16 @@ def read_term(line: TermLine) -> Any:
     """The vocabulary entry of *line*. Raises BadLine."""
     if line.term not in TERM_KINDS:
         raise BadLine("term", f"{line.term!r} is no kind of vocabulary: {', '.join(TERM_KINDS)}")
-    return read(line.body, TERM_KINDS[line.term], "body")
+    value = read(line.body, TERM_KINDS[line.term], "body")
+    _require(unfit_dates(value), "body")
+    return value
+
+
+def _require(unfit: Iterable[tuple[Path, str]], field: str) -> None:
+    """Raise BadLine for the first that is *unfit*."""
+    for path, told in unfit:
+        where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+        raise BadLine((field + where).removeprefix("."), told)
 
 
 def strings(value: Any, path: str) -> Iterator[tuple[str, str]]:

@@ -62,7 +62,11 @@ class Machine:
 
     def lanzarote(self, *words: str | Path, fails: bool = False, **settings: str) -> str:
         """Run a command; return what it printed."""
-        return self._call([self._bin / "lanzarote", *words], fails=fails, **settings)
+        return self._call([self._bin / "lanzarote", *words], fails=fails, settings=settings)
+
+    def python(self, *words: str | Path) -> str:
+        """Run the machine's Python, which may take its time; return what it printed."""
+        return self._call([self._bin / "python", *words], patience=10 * PATIENCE)
 
     def paths(self) -> list[str]:
         """Everywhere that this machine's Python looks, and where it found the platform."""
@@ -95,15 +99,22 @@ class Machine:
 
         return Path(self._call([self._bin / "python", "-c", LINES["purelib"]]).strip())
 
-    def _call(self, command: Sequence[str | Path], *, fails: bool = False, **settings: str) -> str:
+    def _call(
+        self,
+        command: Sequence[str | Path],
+        *,
+        fails: bool = False,
+        patience: int = PATIENCE,
+        settings: dict[str, str] | None = None,
+    ) -> str:
         done = subprocess.run(
             [*map(str, command)],
             cwd=self.home,
-            env=self._environ(settings),
+            env=self._environ(settings or {}),
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=PATIENCE,
+            timeout=patience,
             check=False,
         )
         assert (done.returncode != 0) is fails, done.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,13 +60,14 @@ def test_every_command_in_the_guide_exists() -> None:
     from lanzarote.cli import parser
 
     commands = [
-        line.partition("#")[0].split()[1:]
+        shlex.split(line, comments=True)[1:]
         for block in re.findall(r"^```sh\n(.*?)^```$", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
         for line in block.splitlines()
         if line.startswith("lanzarote ")
     ]
 
     assert ["load", "example"] in commands
+    assert {"new", "check", "preview", "plan"} <= {command[1] for command in commands if command[0] == "region"}
     for command in commands:
         parser().parse_args(command)  # ends the program when it is none
 

@@ -225,3 +225,8 @@ def test_excel_survives_what_its_format_has_no_room_for() -> None:
 def test_an_excel_file_refers_to_nothing_outside_itself() -> None:
     names = zipfile.ZipFile(io.BytesIO(write_xlsx(table(("http://example.org", "mailto:a@b.c"))))).namelist()
     assert [name for name in names if "_rels" in name and "sheet" in name] == []
+
+
+def test_what_a_cell_may_not_hold_as_it_is_is_written_as_workbooks_do() -> None:
+    sheet = first_sheet(write_xlsx(table(("<a> & b", "a\x07b_x0041_"))))
+    assert [cell.value for cell in sheet[2]] == ["<a> & b", "a_x0007_b_x005F_x0041_"]

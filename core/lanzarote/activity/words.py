@@ -145,6 +145,7 @@ VERBS_OF: Final[Mapping[tuple[str, str], str]] = {
     ("key", "make"): N_("made it"),
     ("key", "learn"): N_("received it: the key before vouches for it"),
     ("source", "enrol"): N_("enrolled it, after its fingerprint had been compared"),
+    ("source", "invent"): N_("took in an invented region, with a key that was made here"),
     ("source", "revoke"): N_("revoked a key of it"),
     ("source", "enrolled"): N_("had results taken from it again"),
     ("source", "paused"): N_("paused it: nothing is taken just now"),

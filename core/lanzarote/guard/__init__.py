@@ -18,7 +18,7 @@ from lanzarote.guard.disclosure import reads_like_disclosure
 from lanzarote.guard.handles import handles, may_be_handles
 from lanzarote.guard.haste import may_name_somebody, with_capitals
 from lanzarote.guard.ibans import bank_accounts
-from lanzarote.guard.identifiers import FEWEST_DIGITS, knows_identifier, personal_numbers
+from lanzarote.guard.identifiers import FEWEST_DIGITS, identifiers_of, knows_identifier, personal_numbers
 from lanzarote.guard.keyless import numbers_without_key
 from lanzarote.guard.mail import addresses, may_hold_address
 from lanzarote.guard.people import persons
@@ -31,7 +31,16 @@ from lanzarote.guard.scan import joined, runs_and_capitals, runs_of_digits, tell
 from lanzarote.guard.seams import Chain, Seam, figures_first, joints
 from lanzarote.translation.catalogues import N_, Translator
 
-__all__ = ["REASONS", "Concern", "check_text", "check_texts", "explain", "knows_identifier", "reads_like_disclosure"]
+__all__ = [
+    "REASONS",
+    "Concern",
+    "check_text",
+    "check_texts",
+    "explain",
+    "identifiers_of",
+    "knows_identifier",
+    "reads_like_disclosure",
+]
 
 
 class Concern(Struct, frozen=True, kw_only=True):

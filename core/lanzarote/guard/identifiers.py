@@ -143,6 +143,12 @@ def knows_identifier(name: str) -> bool:
     return _is_valid(name) is not None
 
 
+def identifiers_of(country: str) -> tuple[str, ...]:
+    """Kinds of personal numbers of a country (ISO 3166-1) that the guard can check, by name: ``("is.kennitala",)``."""
+    begin = f"{country.lower()}."
+    return tuple(kind.name for kind in _KINDS if kind.name.startswith(begin) and knows_identifier(kind.name))
+
+
 @cache
 def _is_valid(name: str) -> Callable[[str], bool] | None:
     if not _NAME.fullmatch(name):

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 def run(given: Namespace) -> int:
     """Do what was asked for. Raises LanzaroteError."""
     action = {
+        "new": _new,
         "check": _check,
         "messages": _messages,
         "preview": _preview,
+        "plan": _plan,
         "schema": _schema,
         "list": _list,
         "move": _move,
@@ -29,6 +31,12 @@ def run(given: Namespace) -> int:
         "disable": _switch,
     }[given.action]
     return action(given)
+
+
+def _new(given: Namespace) -> int:
+    from lanzarote.kit.new import new
+
+    return new(given)
 
 
 def _check(given: Namespace) -> int:
@@ -67,6 +75,12 @@ def _preview(given: Namespace) -> int:
     from lanzarote.kit.preview import preview
 
     return preview(Path(given.folder), [Path(folder) for folder in given.law], port=given.port)
+
+
+def _plan(given: Namespace) -> int:
+    from lanzarote.kit.plan import plan
+
+    return plan(Path(given.wheel))
 
 
 def _schema(given: Namespace) -> int:

@@ -44,6 +44,7 @@ ITSELF: Final = N_(
 NOT_HERE: Final = N_(
     "This site shows no such region. Choose one whose pilot is to be extended, or say that this one is a pilot itself."
 )
+NO_PILOT: Final = N_("Choose the region after whose pilot this one is opened.")
 NOT_JUDGED: Final = N_(
     "The pilot of %(region)s is not judged yet, as far as the public reads. The method opens in another region when "
     "the evaluation is published and the decision is to extend. Until then, choose another region, or say that this "
@@ -109,26 +110,41 @@ def say(instance: Instance, region_id: str, basis: Basis, *, after: str = "", by
     """Write down what a region rests on. Raises NotFound, NotOpened."""
     headers = instance.headers()
     with instance.database.write(ALL) as session:
-        changes.lock(session, INSTANCE)
-        if session.get(Served, region_id) is None and session.get(Source, region_id) is None:
-            raise NotFound(f"No region {region_id!r} is here, nor enrolled.")
-        said = Opening(
-            region=region_id, basis=basis, after_region="", decided_on=None, evaluation="", version=0, at=at, actor=by
-        )
-        if basis == "opened":
-            if after == region_id:
-                raise NotOpened(ITSELF)
-            if after not in headers:
-                raise NotOpened(NOT_HERE)
-            ruling = _extended(session, after, headers[after].name)
-            said.after_region, said.decided_on = after, ruling.decision.on
-            said.evaluation, said.version = ruling.record, ruling.version
-        before = session.get(Opening, region_id)
-        if before is None or _facts(before) != _facts(said):
-            before = session.merge(said)
-            session.flush()
-            _tell(session, before)
+        said = write_down(session, headers, region_id, basis, after=after, by=by, at=at)
         session.expunge_all()
+    return said
+
+
+def write_down(
+    session: Session,
+    headers: Mapping[str, RegionHeader],
+    region_id: str,
+    basis: Basis,
+    *,
+    after: str = "",
+    by: str,
+    at: datetime,
+) -> Opening:
+    """As ``say``, in a transaction in which more is written; *headers*: of the regions that the public may read."""
+    changes.lock(session, INSTANCE)
+    if session.get(Served, region_id) is None and session.get(Source, region_id) is None:
+        raise NotFound(f"No region {region_id!r} is here, nor enrolled.")
+    said = Opening(
+        region=region_id, basis=basis, after_region="", decided_on=None, evaluation="", version=0, at=at, actor=by
+    )
+    if basis == "opened":
+        if after == region_id:
+            raise NotOpened(ITSELF)
+        if after not in headers:
+            raise NotOpened(NOT_HERE)
+        ruling = _extended(session, after, headers[after].name)
+        said.after_region, said.decided_on = after, ruling.decision.on
+        said.evaluation, said.version = ruling.record, ruling.version
+    before = session.get(Opening, region_id)
+    if before is None or _facts(before) != _facts(said):
+        before = session.merge(said)
+        session.flush()
+        _tell(session, before)
     return before
 
 

@@ -11,7 +11,6 @@ from lanzarote.checking import NO_CHOICE
 from lanzarote.errors import NotFound
 from lanzarote.office import desk, opening, opening_reading
 from lanzarote.records import now
-from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Lang, OurSite
 from lanzarote.web.refusals import NOTHING, Refusal, text_of
 from lanzarote.web.routes import PRIVATE, form, page, private
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from lanzarote.web.site import View
 
 PLACE: Final = "/{lang:str}/office/openings"
-NO_PILOT: Final = N_("Choose the region after whose pilot this one is opened.")
 
 
 @page(PLACE, may="results.receive")
@@ -44,7 +42,7 @@ def say(request: Asked, lang: Lang, site: OurSite, data: Data) -> Response[Any]:
     if basis not in ("pilot", "opened"):
         return show(view, given=given, fault=view._(NO_CHOICE))
     if basis == "opened" and not after:
-        return show(view, given=given, fault=view._(NO_PILOT))
+        return show(view, given=given, fault=view._(opening.NO_PILOT))
     try:
         by = view.actor.account_id
         opening.say(view.instance, region_id, cast("Basis", basis), after=after, by=by, at=now())

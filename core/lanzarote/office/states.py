@@ -1,4 +1,4 @@
-"""The member States: what the shipped facts say of them, gaps and all, and their shapes on the map."""
+"""States: what the shipped facts say of them, gaps and all, and their shapes on the map."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Source(Struct, frozen=True, kw_only=True):
 
 
 class State(Struct, frozen=True, kw_only=True):
-    """A member State of the Council of Europe. What is None was not seen; nothing is guessed."""
+    """A State of which facts are kept. What is None or empty was not seen; nothing is guessed."""
 
     code: str
     name_en: str
@@ -33,9 +33,17 @@ class State(Struct, frozen=True, kw_only=True):
     coe_accession: date | None = None
     coe_accession_note: str = ""
     cets201_party: bool = False
+    cets201_signed_on: date | None = None
+    cets201_signed_month: str = ""
+    cets201_ratified_on: date | None = None
+    cets201_ratified_month: str = ""
+    cets201_ratified_year: int | None = None
+    cets201_acceded_on: date | None = None
     cets201_in_force_on: date | None = None
     cets201_note: str = ""
     languages: tuple[str, ...] = ()
+    role: str = ""
+    """What it is to the Council of Europe, unless it is a member State."""
     source: tuple[str, ...] = ()
 
     @property
@@ -67,6 +75,7 @@ class _Facts(Struct, frozen=True):
     compiled_on: date
     as_of: str
     state: tuple[State, ...]
+    other: tuple[State, ...]
     sources: dict[str, Source]
 
 
@@ -79,6 +88,12 @@ def _facts() -> _Facts:
 def states() -> Mapping[str, State]:
     """The member States by their code."""
     return {one.code: one for one in _facts().state}
+
+
+@cache
+def others() -> Mapping[str, State]:
+    """States that are no members and have to do with the Convention, by their code."""
+    return {one.code: one for one in _facts().other}
 
 
 def sources() -> Mapping[str, Source]:

@@ -26,6 +26,8 @@ class Merged(Struct, frozen=True, kw_only=True):
     body: dict[str, Any]
     taken: tuple[str, ...]
     """Fields that follow the package."""
+    kept: tuple[str, ...]
+    """Fields that only the region changed."""
     questions: tuple[Question, ...]
 
 
@@ -40,10 +42,13 @@ def merge(
     olds, mine, theirs = _leaves(before), _leaves(local), _leaves(package)
     body: dict[str, Any] = {}
     taken: list[str] = []
+    kept: list[str] = []
     questions: list[Question] = []
     for path in dict.fromkeys((*mine, *theirs, *olds)):
         old, here, there = olds.get(path, ABSENT), mine.get(path, ABSENT), theirs.get(path, ABSENT)
         value = here
+        if here != old == there:
+            kept.append(".".join(path))
         if there not in (old, here):
             if here == old and not ask:
                 value = there
@@ -53,7 +58,7 @@ def merge(
         if value is not ABSENT:
             _put(body, path, value)
     _mark_stale(body, mine, theirs)
-    return Merged(body=body, taken=tuple(taken), questions=tuple(questions))
+    return Merged(body=body, taken=tuple(taken), kept=tuple(kept), questions=tuple(questions))
 
 
 def _leaves(body: Mapping[str, Any], path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:

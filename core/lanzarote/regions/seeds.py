@@ -14,7 +14,7 @@ from lanzarote.database import Base, Regional
 from lanzarote.errors import NotFound
 from lanzarote.ids import shipped_id, slugify
 from lanzarote.records import Draft, Record, encode
-from lanzarote.regions.merge import Merged, merge
+from lanzarote.regions.merge import Merged, Question, merge
 from lanzarote.types import Organisation, Practice, PracticeSeed, Procedure, ProcedureSeed, Text
 
 if TYPE_CHECKING:
@@ -77,6 +77,10 @@ class Outcome(Struct, kw_only=True):
     unchanged: int = 0
     taken: dict[str, tuple[str, ...]] = {}
     """Fields that follow the package, of each updated record or working version."""
+    kept: dict[str, tuple[str, ...]] = {}
+    """Fields that only the region changed, of each record that the package changed."""
+    asked: dict[str, Question] = {}
+    """The three texts behind each of ``questions``."""
 
 
 def shipped(content: Content) -> Iterator[Shipped]:
@@ -213,6 +217,9 @@ def _merge_one(session: Session, seed: Seed, one: Shipped, outcome: Outcome, *, 
         about = {name: getattr(question, name) for name in question.__struct_fields__}
         tasks.open_task(session, seed.region_id, "upgrade-conflict", by=by, record_id=record.id, key=one.key, **about)
         outcome.questions.append(f"{name}: {question.field}")
+        outcome.asked[outcome.questions[-1]] = question
+    if merged.kept:
+        outcome.kept[name] = merged.kept
     body = encode(merged.body)
     if body == local:
         return

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from lanzarote.regions.folder import Content
 
 T = TypeVar("T")
+MOST_NAMED = 12
+"""So many entries are named where it is told what became of them."""
 
 KINDS: dict[str, Any] = {
     "sector": Sector,
@@ -211,13 +213,18 @@ def wording(provision: Provision, on: date | None = None) -> ProvisionVersion:
     return begun[-1] if begun else provision.versions[0]
 
 
+def _some(keys: Sequence[str]) -> str:
+    return ", ".join(keys[:MOST_NAMED]) + (", …" if len(keys) > MOST_NAMED else "")
+
+
 def materialise(session: Session, region_id: str, content: Content, *, by: str) -> list[str]:
     """Write the vocabulary of *content* into the tables; return a line for each kind that changed."""
     known = {(term.kind, term.key): term for term in session.scalars(select(Term).where(Term.region_id == region_id))}
     told: list[str] = []
     touched: list[str] = []
     for kind, entries in _shipped(content).items():
-        added = changed = moved = 0
+        added = moved = 0
+        changed: list[str] = []
         for position, (key, value) in enumerate(entries.items()):
             body = encode(value)
             term = known.pop((kind, key), None)
@@ -227,7 +234,7 @@ def materialise(session: Session, region_id: str, content: Content, *, by: str) 
                 added += 1
             elif term.body != body or term.retired:
                 term.body, term.retired = body, False
-                changed += 1
+                changed.append(key)
             if term is not None and term.position != position:
                 term.position = position
                 moved += 1
@@ -235,8 +242,9 @@ def materialise(session: Session, region_id: str, content: Content, *, by: str) 
         for term in gone:
             term.retired = True
         if added or changed or gone or moved:
-            counts = ((added, "new"), (changed, "changed"), (len(gone), "retired"))
-            parts = [f"{number} {what}" for number, what in counts if number]
+            parts = [f"{added} new"] if added else []
+            named = ((changed, "changed"), ([term.key for term in gone], "retired"))
+            parts += [f"{len(keys)} {what} ({_some(keys)})" for keys, what in named if keys]
             told.append(f"{kind}: {', '.join(parts) or 'another order'}")
             touched.append(kind)
     session.flush()

@@ -1,4 +1,7 @@
-"""Whether what a document says of itself is what its entry says, and its entry what the log says of its record."""
+"""Whether what a document says of itself is what its entry says, and its entry what the log says of its record.
+
+Two are held against each other. Whether what one says can be shown at all: ``fitting``.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +22,15 @@ if TYPE_CHECKING:
 
     from lanzarote.results.batches import Entry
 
-OF_ITSELF: Final = ("id", "region")
+OF_ITSELF: Final = ("id", "region", "version")
 """What a document of any kind may say of itself."""
 
 
 def require_own(region_id: str, entry: Entry, said: Any) -> None:
-    """Raises Malformed when *said* tells of another record or region than *entry*, or lacks what its pages rest on."""
-    for name, wanted in zip(OF_ITSELF, (entry.record, region_id), strict=True):
+    """Raises Malformed when *said* tells of another record, region or version than *entry*, or lacks what its pages
+    rest on.
+    """
+    for name, wanted in zip(OF_ITSELF, (entry.record, region_id, entry.version), strict=True):
         if (told := getattr(said, name, wanted)) != wanted:
             raise _malformed(entry, f"says that its {name} is {told}, and the log {wanted}")
     if isinstance(said, RegionHeader) and said.id != region_id:

@@ -55,7 +55,7 @@ class HowFar(There, frozen=True, kw_only=True):
     region: str
 
 
-def _is_office(instance: Instance) -> bool:
+def is_office(instance: Instance) -> bool:
     return instance.settings.office
 
 
@@ -72,7 +72,7 @@ TAKEN: Final = Taken(
 )
 
 
-@resource("/results/{region}", answers=HowFar, tag=TAG, names=[REGION], there=_is_office, takes=TAKEN)
+@resource("/results/{region}", answers=HowFar, tag=TAG, names=[REGION], there=is_office, takes=TAKEN)
 def how_far(asked: Asked) -> Answer:
     """Up to which entry a region is received
 

@@ -69,7 +69,7 @@ def _key(instance: Instance, given: Namespace) -> int:
     region_id = _home(instance, given.region)
     with instance.database.write(region_id) as session:
         before = keys.current(session, region_id)
-        row = keys.make(session, instance.settings, region_id, by=BY, at=now())
+        row = enrolling.make_key(session, instance.settings, region_id, by=BY, at=now())
         endorsed, fingerprint = bool(row.endorsement), PublicKey(row.public).fingerprint
     print(f"{region_id} signs with a new key from now on. Fingerprint: {fingerprint}")
     if endorsed:

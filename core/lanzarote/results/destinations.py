@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -25,7 +25,6 @@ from lanzarote.results.wire import NotSent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -90,6 +89,45 @@ def remove(session: Session, region_id: str, address: str, *, by: str, at: datet
     session.delete(_of(session, region_id, address))
     session.flush()
     _tell(session, region_id, "send-no-more", by=by, at=at)
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """An office to which a region sends, and how far it has received."""
+
+    address: str
+    rhythm: Rhythm
+    seq: int
+    """Up to this entry it knows the present epoch; 0: nothing of it."""
+    complete: bool
+    """It has received everything there is."""
+    at: datetime | None
+    """When it last said what it has received."""
+    asked: bool
+    """Something is being sent, or soon is."""
+    fault: str
+    fault_code: str
+
+
+def standings(session: Session, region_id: str) -> list[Standing]:
+    """Each office to which the region sends, by address."""
+    head, asked = sending.head_of(session, region_id).seq, is_asked(session, region_id)
+    return [_standing(session, row, head, asked) for row in all_of(session, region_id)]
+
+
+def _standing(session: Session, row: Destination, head: int, asked: set[str]) -> Standing:
+    served, said = session.get(Served, row.region_id), receipt_in(row)
+    # What it knew of an earlier epoch is closed.
+    seq = row.seq if said is not None and served is not None and said.epoch == served.epoch else 0
+    return Standing(
+        address=row.address,
+        rhythm=row.rhythm,  # type: ignore[arg-type]
+        seq=seq,
+        complete=said is not None and seq == head,
+        at=row.sent_at if row.sent_at is not None else said.at if said is not None else None,
+        asked=row.address in asked,
+        fault=row.fault,
+        fault_code=row.fault_code,
+    )
 
 
 def all_of(session: Session, region_id: str) -> Sequence[Destination]:

@@ -11,13 +11,14 @@ from sqlalchemy import select
 
 from lanzarote import changes, guard
 from lanzarote.changes import Saved, Served
-from lanzarote.checking import is_address, is_unshowable
+from lanzarote.checking import Fault, Faulty, is_address, is_unshowable
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.records import encode, now
 from lanzarote.results import keys, releasing
 from lanzarote.results.batches import Envelope, Malformed, enveloped
 from lanzarote.results.model import HeldBatch, Source, SourceKey
 from lanzarote.results.signing import PublicKey, is_fingerprint, signed_by
+from lanzarote.translation import N_
 from lanzarote.types import Key, Language, RegionHeader
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.results.model import SigningKey
     from lanzarote.settings import Settings
 
 State = Literal["enrolled", "paused", "ended"]
@@ -34,14 +36,40 @@ INVENTED: Final = "sample-"
 """What the ids of invented regions begin with, and of no other."""
 LONGEST_NAME: Final = 200
 LONGEST_ADDRESS: Final = 300
+LONGEST_REASON: Final = 300
+NO_REASON: Final = N_("Say why: whoever asks later reads it here.")
+TOO_LONG: Final = N_("Shorten the reason to 300 letters.")
+NAMES_SOMEBODY: Final = N_("Somebody may be recognised in the reason. Write it without names and numbers.")
 
 
 class NotEnrolled(LanzaroteError):
-    """The region cannot become known here as it was asked."""
+    """The region cannot become known here as it was asked; ``words.NOT_ENROLLED`` has the words of a page."""
+
+    code = "refused"
+
+
+class OtherFingerprint(NotEnrolled):
+    """What was told is not the fingerprint of the card."""
+
+    code = "other-fingerprint"
 
 
 class UnfitCard(NotEnrolled):
     """The card is its region's, and says of it what cannot be shown here."""
+
+    code = "unfit-card"
+
+
+class Home(NotEnrolled):
+    """The region is written here."""
+
+    code = "written-here"
+
+
+class RevokedHere(NotEnrolled):
+    """The key of the card was revoked here."""
+
+    code = "revoked-key"
 
 
 class Card(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,19 +89,27 @@ class Card(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def card(session: Session, settings: Settings, region_id: str, *, by: str, at: datetime) -> bytes:
-    """The region's card; its first makes a key, and begins its change log anew with all that is released.
-
-    Raises NoKey.
-    """
+    """The region's card; its first makes a key. Raises NoKey."""
     if keys.current(session, region_id) is None:
-        keys.make(session, settings, region_id, by=by, at=at)
-        releasing.begin_anew(session, region_id, by=by, at=at)
+        make_key(session, settings, region_id, by=by, at=at)
     key = keys.private(session, settings, region_id)
     header = msgspec.json.decode(session.get_one(Served, region_id).facts, type=RegionHeader)
     # A site that only its own machine reaches is none that an office could lead to.
     address = settings.base_url if is_address(settings.base_url) else ""
     one = Card(format=1, region=region_id, name=header.name, address=address, key=key.public.raw.hex())
     return encode(enveloped(encode(one), CARD, key)) + b"\n"
+
+
+def make_key(session: Session, settings: Settings, region_id: str, *, by: str, at: datetime) -> SigningKey:
+    """Let the region sign with another key; with its first, its change log begins anew with all that is released.
+
+    Raises NoKey.
+    """
+    first = keys.current(session, region_id) is None
+    made = keys.make(session, settings, region_id, by=by, at=at)
+    if first:
+        releasing.begin_anew(session, region_id, by=by, at=at)
+    return made
 
 
 def read_card(data: bytes) -> Card:
@@ -94,9 +130,12 @@ def read_card(data: bytes) -> Card:
 
 
 def enrol(session: Session, one: Card, fingerprint: str, *, by: str, at: datetime, invented: bool = False) -> Source:
-    """Let the region of the card be received here, by this key. Raises NotEnrolled."""
+    """Let the region of the card be received here, by this key. Raises NotEnrolled.
+
+    *invented*: it is a sample, which nobody else has; there was nobody to compare anything with.
+    """
     if not is_fingerprint(fingerprint, one.public):
-        raise NotEnrolled(
+        raise OtherFingerprint(
             "This is not the fingerprint of the card. Ask the region, by telephone or face to face, what it reads "
             "there: lanzarote results card REGION shows it. Enrol nothing before both are the same."
         )
@@ -104,7 +143,7 @@ def enrol(session: Session, one: Card, fingerprint: str, *, by: str, at: datetim
         raise UnfitCard(f"The card of {one.region} {told}. Ask the region to mend that and to send another card.")
     served = session.get(Served, one.region)
     if served is not None and served.home:
-        raise NotEnrolled(f"{one.region} is written here: its results are here already.")
+        raise Home(f"{one.region} is written here: its results are here already.")
     source = session.get(Source, one.region)
     if source is None:
         source = Source(
@@ -126,7 +165,7 @@ def enrol(session: Session, one: Card, fingerprint: str, *, by: str, at: datetim
     source.state, source.address = "enrolled", one.address
     changes.bump_revision(session, one.region)  # the pages of the region say where it is written
     _know(session, one, at)
-    _tell(session, one.region, one.public.id, "enrol", by=by, at=at)
+    _tell(session, one.region, one.public.id, "invent" if invented else "enrol", by=by, at=at)
     return source
 
 
@@ -160,7 +199,7 @@ def why_not_written(session: Session, region_id: str) -> str:
 def _know(session: Session, one: Card, at: datetime) -> None:
     known = session.get(SourceKey, (one.region, one.public.id))
     if known is not None and known.revoked_at is not None:
-        raise NotEnrolled("This key was revoked here; the region has to make another: lanzarote results key REGION")
+        raise RevokedHere("This key was revoked here; the region has to make another: lanzarote results key REGION")
     if known is not None:
         known.endorsed_by = ""  # from now on somebody has compared it
     else:
@@ -181,8 +220,9 @@ def _know(session: Session, one: Card, at: datetime) -> None:
 def revoke(session: Session, region_id: str, key_id: str, *, reason: str, by: str, at: datetime) -> None:
     """Take nothing more that this key signed or endorsed, nor any key that nobody compared and that came from it.
 
-    Raises NotFound.
+    Raises NotFound, Faulty: the reason says nothing, is too long or may tell of a person.
     """
+    reason = _checked(reason)
     known = {row.id: row for row in session.scalars(select(SourceKey).where(SourceKey.region_id == region_id))}
     if key_id not in known:
         raise NotFound(f"{region_id} has no such key here.")
@@ -190,6 +230,17 @@ def revoke(session: Session, region_id: str, key_id: str, *, reason: str, by: st
         if row.revoked_at is None:
             row.revoked_at, row.reason = at, reason
             _tell(session, region_id, row.id, "revoke", by=by, at=at)
+
+
+def _checked(reason: str) -> str:
+    """Raises Faulty."""
+    said = reason.strip()
+    fault = NO_REASON if not said else TOO_LONG if len(said) > LONGEST_REASON else ""
+    if not fault and (is_unshowable(said) or guard.check_text(said)):
+        fault = NAMES_SOMEBODY
+    if fault:
+        raise Faulty([Fault(field="reason", text=fault)])
+    return said
 
 
 def _with_those_after(first: SourceKey, known: Sequence[SourceKey]) -> list[SourceKey]:

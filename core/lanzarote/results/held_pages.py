@@ -62,10 +62,7 @@ def retry(request: Asked, lang: Lang, source: Id, held_id: Id, site: OurSite) ->
     """Take it, if it can be taken by now."""
     view = office_view(request, lang, site)
     with view.instance.database.read(source) as session:
-        row = sources_reading.held(session, source, held_id)
-        session.expunge(row)
-    if not row.data:
-        raise NotFound("Nothing of it was kept.")
+        row = sources_reading.kept(session, source, held_id)
     try:
         try_again(view.instance.database, row)
     except (Malformed, Refused) as error:

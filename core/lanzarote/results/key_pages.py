@@ -10,10 +10,9 @@ from litestar.response import Redirect, Stream
 
 from lanzarote.errors import NotFound
 from lanzarote.records import now
-from lanzarote.results import enrolling, keys, sending
+from lanzarote.results import enrolling, keys, sending, words
 from lanzarote.results.keys import NoKey
 from lanzarote.results.team_pages import FRAME, TEAM, show
-from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
 from lanzarote.web.routes import PRIVATE, form, page, private
 
@@ -25,12 +24,6 @@ if TYPE_CHECKING:
 
 IN_MEMORY: Final = 4 * 1024 * 1024
 PIECE: Final = 64 * 1024
-KEY_AWAY: Final = N_(
-    "The key of this region is not where it should be, so nothing can leave. Ask whoever runs this site to put it back "
-    "from a copy; if it is lost, make a new one and have offices compare its fingerprint."
-)
-NOT_KEPT: Final = N_("The key could not be kept, so that none was made. Ask whoever runs this site.")
-NO_KEY: Final = "There is no key yet."
 
 
 @form(f"{TEAM}/key", may="group.lead")
@@ -42,7 +35,7 @@ def first_key(request: Asked, lang: Lang, region: Region, site: OurSite) -> Resp
             by = view.actor.account_id
             enrolling.card(session, view.instance.settings, view.region_id, by=by, at=now())
     except NoKey:
-        return show(view, fault=view._(NOT_KEPT))
+        return show(view, fault=view._(words.NOT_KEPT))
     return _to(view, "key")
 
 
@@ -68,9 +61,9 @@ def another_key(request: Asked, lang: Lang, region: Region, site: OurSite) -> Re
     try:
         with view.instance.database.write(view.region_id) as session:
             _require_key(view, session)
-            keys.make(session, view.instance.settings, view.region_id, by=view.actor.account_id, at=now())
+            enrolling.make_key(session, view.instance.settings, view.region_id, by=view.actor.account_id, at=now())
     except NoKey:
-        return show(view, fault=view._(NOT_KEPT))
+        return show(view, fault=view._(words.NOT_KEPT))
     return _to(view, "new-key")
 
 
@@ -84,7 +77,7 @@ def card(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[
             by = view.actor.account_id
             data = enrolling.card(session, view.instance.settings, view.region_id, by=by, at=now())
     except NoKey:
-        return show(view, fault=view._(KEY_AWAY))
+        return show(view, fault=view._(words.KEY_AWAY))
     headers = {"Content-Disposition": f'attachment; filename="{view.region_id}.card"'}
     return private(Response(data, media_type="application/octet-stream", headers=headers))
 
@@ -103,7 +96,7 @@ def file(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[
     except BaseException as error:
         out.close()
         if isinstance(error, NoKey):
-            return show(view, fault=view._(KEY_AWAY))
+            return show(view, fault=view._(words.KEY_AWAY))
         raise
     size = out.tell()
     out.seek(0)
@@ -121,7 +114,7 @@ def _pieces(out: SpooledTemporaryFile[bytes]) -> Iterator[bytes]:
 def _require_key(view: View, session: Any) -> None:
     """Raises NotFound."""
     if keys.current(session, view.region_id) is None:
-        raise NotFound(NO_KEY)
+        raise NotFound(words.NO_KEY)
 
 
 def _to(view: View, done: str) -> Response[Any]:

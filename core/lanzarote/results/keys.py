@@ -18,7 +18,7 @@ from lanzarote.results.model import SigningKey
 from lanzarote.results.signing import PrivateKey, PublicKey, UnreadableKey, new_key, sign, signed_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -61,6 +61,12 @@ def make(session: Session, settings: Settings, region_id: str, *, by: str, at: d
     session.flush()
     changes.record(session, [saved], by=by)
     return row
+
+
+def all_of(session: Session, region_id: str) -> Sequence[SigningKey]:
+    """The newest first."""
+    mine = select(SigningKey).where(SigningKey.region_id == region_id)
+    return session.scalars(mine.order_by(SigningKey.number.desc())).all()
 
 
 def current(session: Session, region_id: str) -> SigningKey | None:

@@ -10,7 +10,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.datastructures import UploadFile
 from litestar.response import Redirect
 
-from lanzarote import guard
+from lanzarote.checking import Faulty
 from lanzarote.database import ALL
 from lanzarote.errors import NotFound
 from lanzarote.records import now
@@ -18,7 +18,6 @@ from lanzarote.results import enrolling, sources_reading, words
 from lanzarote.results.batches import Malformed
 from lanzarote.results.receiving import receive
 from lanzarote.results.refusals import Refused
-from lanzarote.results.signing import PublicKey, is_fingerprint
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite
 from lanzarote.web.refusals import NOTHING, Refusal, text_of
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import BinaryIO
 
-    from lanzarote.results.enrolling import Card
     from lanzarote.web.site import View
 
 
@@ -38,7 +36,6 @@ ONE: Final = PLACE + "/{source:str}"
 FRAME: Final[Mapping[str, Any]] = {"canonical": None, "feeds": ()}
 LARGEST_CARD: Final = 64 * 1024
 LARGEST_FILE: Final = 64 * 1024 * 1024
-LONGEST_REASON: Final = 300
 DONE: Final[Mapping[str, str]] = {
     "enrolled": N_("The region is enrolled: its results are taken from now on, over the internet and as files."),
     "paused": N_("Nothing is taken from the region until you resume it."),
@@ -60,22 +57,7 @@ STATES: Final[Mapping[str, tuple[enrolling.State, str]]] = {
     "end": ("ended", "ended"),
 }
 NO_CARD: Final = N_("Choose the file of the card, or paste what is in it.")
-BAD_CARD: Final = N_("This is not the whole card of a region. Ask the region to send it again.")
-OTHER_FINGERPRINT: Final = N_(
-    "This is not the fingerprint of this card. Ask the region once more, by telephone or face to face, what stands on "
-    "its page “Results”. If it is another one, somebody may have changed the card on its way: enrol nothing."
-)
-UNFIT_CARD: Final = N_(
-    "What the card says of the region cannot be shown here: its name is missing, is too long or may tell of a person, "
-    "its address is that of no page, or it passes for an invented region. Ask the region to mend that and to send "
-    "another card."
-)
-IS_HOME: Final = N_("This region is written here: its results are here already.")
-WAS_REVOKED: Final = N_("This key was revoked here. The region has to make a new one and send its card.")
 NO_FILE: Final = N_("Choose the file that the region sent.")
-NO_REASON: Final = N_("Say why: whoever asks later reads it here.")
-TOO_LONG: Final = N_("Shorten the reason to 300 letters.")
-NAMES_SOMEBODY: Final = N_("Somebody may be recognised in the reason. Write it without names and numbers.")
 
 
 def office_view(request: Asked, lang: str, site: Site) -> View:
@@ -138,24 +120,14 @@ def _enrol(view: View, data: bytes, given: Mapping[str, str]) -> Response[Any]:
     try:
         one = enrolling.read_card(data)
     except Malformed:
-        return _refused(view, given, "card", BAD_CARD)
-    if not is_fingerprint(given["fingerprint"], one.public):
-        return _refused(view, {**given, "card": data.decode()}, "fingerprint", OTHER_FINGERPRINT)
+        return _refused(view, given, "card", words.BAD_CARD)
     try:
         with view.instance.database.write(one.region) as session:
             by = view.actor.account_id
             enrolling.enrol(session, one, given["fingerprint"], by=by, at=now())
-    except enrolling.UnfitCard:
-        return _refused(view, {**given, "card": data.decode()}, "card", UNFIT_CARD)
-    except enrolling.NotEnrolled:
-        return _refused(view, {**given, "card": data.decode()}, "card", _why_not(view, one))
+    except enrolling.NotEnrolled as error:
+        return _refused(view, {**given, "card": data.decode()}, *words.NOT_ENROLLED[error.code])
     return to_source(view, one.region, "enrolled")
-
-
-def _why_not(view: View, one: Card) -> str:
-    with view.instance.database.read(one.region) as session:
-        known = {key.id for key in sources_reading.keys_of(session, one.region) if key.revoked_at is not None}
-    return WAS_REVOKED if PublicKey(one.public.raw).id in known else IS_HOME
 
 
 def _refused(view: View, given: Mapping[str, str], field: str, text: str) -> Response[Any]:
@@ -219,7 +191,7 @@ def show_source(
             sources_href=view.instance_href("office", "sources"),
             openings_href=view.instance_href("office", "openings"),
             unsaid=view.instance.opening(source) is None,
-            longest=LONGEST_REASON,
+            longest=enrolling.LONGEST_REASON,
             **FRAME,
         )
     )
@@ -255,14 +227,13 @@ def revoke(request: Asked, lang: Lang, source: Id, site: OurSite, data: Data) ->
     """Take nothing more that a key vouches for."""
     view = office_view(request, lang, site)
     key, reason = text_of(data, "key_id"), text_of(data, "reason")
-    fault = NO_REASON if not reason else TOO_LONG if len(reason) > LONGEST_REASON else ""
-    if not fault and guard.check_text(reason):
-        fault = NAMES_SOMEBODY
-    if fault:
-        refused = Refusal(errors=({"field": f"reason-{key[:16]}", "text": view._(fault)},))
+    try:
+        with view.instance.database.write(source) as session:
+            enrolling.revoke(session, source, key, reason=reason, by=view.actor.account_id, at=now())
+    except Faulty as error:
+        [fault] = error.faults
+        refused = Refusal(errors=({"field": f"reason-{key[:16]}", "text": view._(fault.text)},))
         return show_source(view, source, refused=refused, given=data)
-    with view.instance.database.write(source) as session:
-        enrolling.revoke(session, source, key, reason=reason, by=view.actor.account_id, at=now())
     return to_source(view, source, "revoked")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 from io import BytesIO
 from itertools import chain
 from traceback import extract_tb
@@ -37,6 +38,7 @@ from lanzarote.results.refusals import (
 from lanzarote.results.signing import PublicKey
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from typing import BinaryIO
 
     from sqlalchemy.orm import Session
@@ -85,16 +87,11 @@ def receive(database: Database, file: BinaryIO, *, came: Came, region_id: str = 
     if region_id not in ("", first.head.region):
         raise Malformed(f"they are of the region {first.head.region}, and were sent as those of {region_id}")
     region_id = first.head.region
-    try:
-        with database.write(region_id) as session:
-            return _receive(session, region_id, chain([first], batches), came)
-    except (Malformed, Refused) as error:
-        file.seek(0)
-        _hold(database, region_id, file, error, came)
-        raise
+    with _holding(database, region_id, file, came), database.write(region_id) as session:
+        return _receive(session, region_id, chain([first], batches), came)
 
 
-def _receive(session: Session, region_id: str, batches: chain[Batch], came: Came) -> Received:
+def _receive(session: Session, region_id: str, batches: Iterable[Batch], came: Came) -> Received:
     source = _source(session, region_id)
     new = known = 0
     for batch in batches:
@@ -271,6 +268,16 @@ def _tell_of_key(session: Session, source: Source, key: PublicKey) -> None:
 # What could not be taken
 
 
+@contextmanager
+def _holding(database: Database, region_id: str, file: BinaryIO, came: Came) -> Iterator[None]:
+    try:
+        yield
+    except (Malformed, Refused) as error:
+        file.seek(0)
+        _hold(database, region_id, file, error, came)
+        raise
+
+
 def _hold(database: Database, region_id: str, file: BinaryIO, error: Malformed | Refused, came: Came) -> None:
     """Keep what a region signed and what could not be taken; of what may tell of a person, the reason alone."""
     if isinstance(error, Malformed) or not (error.held or isinstance(error, Recognisable)):
@@ -303,9 +310,22 @@ def _hold(database: Database, region_id: str, file: BinaryIO, error: Malformed |
 
 def try_again(database: Database, held: HeldBatch) -> Received:
     """Take what was held, if it can be taken by now. Raises as ``receive``."""
-    received = receive(database, BytesIO(held.data), came=held.came)  # type: ignore[arg-type]
-    with database.write(held.region_id) as session:
-        row = session.get(HeldBatch, (held.region_id, held.id))
-        if row is not None:
-            session.delete(row)
+    with holding(database, held), database.write(held.region_id) as session:
+        return take_held(session, held)
+
+
+def take_held(session: Session, held: HeldBatch) -> Received:
+    """As ``try_again``, in a transaction in which more is written; whoever has it asks for ``holding`` around it."""
+    file, came = BytesIO(held.data), held.came
+    received = _receive(session, held.region_id, read_file(file, whole=came == "file"), came)  # type: ignore[arg-type]
+    row = session.get(HeldBatch, (held.region_id, held.id))
+    if row is not None:
+        session.delete(row)
     return received
+
+
+@contextmanager
+def holding(database: Database, held: HeldBatch) -> Iterator[None]:
+    """Keep what was held once more, where it is refused for another reason than before."""
+    with _holding(database, held.region_id, BytesIO(held.data), held.came):  # type: ignore[arg-type]
+        yield

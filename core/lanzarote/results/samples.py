@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
 
 BY: Final = "samples"
+VERBS: Final = ("invent", "enrol")
+"""How the audit tells that a sample was made here; the latter as earlier platforms wrote it."""
 INVENTED: Final = "Invented, to show what an office sees. No such practice exists."
 SIDES: Final = {"civil-society": "civil-society", "private-sector": "private"}
 
@@ -50,7 +52,7 @@ def add(office: Instance) -> list[str]:
 
 def here(office: Instance) -> list[str]:
     """Ids of the invented regions that are here."""
-    made = select(Audit.region_id).where(Audit.kind == "source", Audit.verb == "enrol", Audit.actor == BY)
+    made = select(Audit.region_id).where(Audit.kind == "source", Audit.verb.in_(VERBS), Audit.actor == BY)
     with office.database.read(ALL) as session:
         return sorted(set(session.scalars(made)) & office.loaded().keys())
 

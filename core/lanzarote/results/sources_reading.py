@@ -16,6 +16,7 @@ from lanzarote.errors import NotFound
 from lanzarote.permissions import may_somewhere
 from lanzarote.results import words
 from lanzarote.results.batches import Envelope, Malformed, Statement, read_file
+from lanzarote.results.enrolling import INVENTED
 from lanzarote.results.model import HeldBatch, Source, SourceKey
 from lanzarote.results.signing import PublicKey
 from lanzarote.translation import in_language, pick
@@ -50,6 +51,8 @@ class Region(Struct, frozen=True, kw_only=True):
     """Its pages here; empty: nothing of it is shown."""
     hidden: bool | None
     """Whether its pages here are hidden; None: nothing of it is here yet."""
+    invented: bool
+    """It is a sample, which this site made itself."""
     activity_href: str
     """Who did what with it; empty: that is not for the reader."""
 
@@ -143,6 +146,15 @@ def held(session: Session, region_id: str, held_id: str) -> HeldBatch:
     return row
 
 
+def kept(session: Session, region_id: str, held_id: str) -> HeldBatch:
+    """What waits and has its bytes, so that it can be tried again. Raises NotFound."""
+    row = held(session, region_id, held_id)
+    if not row.data:
+        raise NotFound("Nothing of it was kept.")
+    session.expunge(row)
+    return row
+
+
 def tell_held(view: View, row: HeldBatch) -> Held:
     what, way = words.told(words.UNTAKEN, row.code, view.translator)
     return Held(
@@ -200,6 +212,7 @@ def _region(view: View, row: Source, count: int, shown: Mapping[str, bool]) -> R
         held=count,
         href=view.instance_href("office", "sources", row.region_id),
         public_href=view.region_href(header) if header and row.region_id in shown else "",
+        invented=row.region_id.startswith(INVENTED),
         hidden=None if row.region_id not in shown else not shown[row.region_id],
         activity_href=view.region_href(header, "team", "activity") if header and reads else "",
     )

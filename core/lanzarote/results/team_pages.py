@@ -33,7 +33,6 @@ DONE: Final[Mapping[str, str]] = {
     "key": N_("The region has its key. Send the card to the office, and tell it the fingerprint by telephone."),
     "new-key": N_("The region has a new key. What the offices need to know of it stands under “The key”."),
 }
-NO_OFFICE: Final = N_("Write the address of the office’s site; it begins with https://.")
 
 
 @page(TEAM, may="group.lead")
@@ -136,7 +135,7 @@ def add(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data) -
             address, rhythm, by = text_of(data, "address"), text_of(data, "rhythm"), view.actor.account_id
             destinations.add(session, view.region_id, address, rhythm, by=by, at=now())  # type: ignore[arg-type]
     except NoOffice:
-        refused = Refusal(errors=({"field": "address", "text": view._(NO_OFFICE)},))
+        refused = Refusal(errors=({"field": "address", "text": view._(words.NO_OFFICE)},))
         return show(view, data=data, refused=refused)
     return _to(view, "added", "offices")
 

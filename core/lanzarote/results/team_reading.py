@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
-from sqlalchemy import select
 
-from lanzarote.changes import SHOWN, Change, Served
+from lanzarote.changes import SHOWN
 from lanzarote.errors import NotFound
 from lanzarote.released import Word, documents, last_words
 from lanzarote.results import destinations, keys, words
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.results.model import Destination
+    from lanzarote.results.destinations import Standing
     from lanzarote.web.site import View
 
 FEW: Final = 25
@@ -104,18 +103,17 @@ class Overview(Struct, frozen=True, kw_only=True):
 
 def overview(view: View, session: Session) -> Overview:
     found = last_words(session, view.region_id)
-    rows = destinations.all_of(session, view.region_id)
-    there = _received(session, view.region_id, rows)
-    known = min(there.values(), default=0)
+    there = destinations.standings(session, view.region_id)
+    known = _known_by_all(there)
     released = [one for one in found if one.verb in SHOWN]
-    taken_back = [one for one in reversed(found) if one.verb not in SHOWN and (not rows or one.seq > known)]
+    taken_back = [one for one in reversed(found) if one.verb not in SHOWN and (not there or one.seq > known)]
     by_kind = {kind: [one for one in released if one.kind == kind] for kind in words.KINDS}
     bodies = members.bodies(session).taking_part
     bodies = tuple(sorted(bodies, key=lambda one: view.sort_key(one.name)))
     return Overview(
         groups=tuple(_group(view, session, kind, some, known) for kind, some in by_kind.items() if some),
         withdrawn=tuple(_results(view, session, taken_back[:MANY], known)),
-        offices=_offices(view, session, rows, found, there),
+        offices=_offices(view, there, found),
         key=_key(view, session),
         agreed=tuple(one for one in bodies if one.status.shared),
         not_agreed=tuple(one for one in bodies if not one.status.shared),
@@ -126,8 +124,7 @@ def of_kind(view: View, session: Session, kind: str, page: int) -> tuple[list[Re
     """The results of one kind on that page, and whether there are more. Raises NotFound."""
     if kind not in words.KINDS:
         raise NotFound("No such kind of result leaves a region.")
-    rows = destinations.all_of(session, view.region_id)
-    known = min(_received(session, view.region_id, rows).values(), default=0)
+    known = _known_by_all(destinations.standings(session, view.region_id))
     found = [one for one in last_words(session, view.region_id) if one.kind == kind and one.verb == "publish"]
     found = sorted(found, key=lambda one: -one.seq)
     some = found[(page - 1) * MANY : page * MANY]
@@ -146,15 +143,9 @@ def what_leaves(view: View, session: Session, kind: str, record: str) -> tuple[W
     raise NotFound("Nothing of this leaves the region.")
 
 
-def _received(session: Session, region_id: str, rows: Sequence[Destination]) -> dict[str, int]:
-    """Address → up to where that office knows the present epoch."""
-    served = session.get(Served, region_id)
-    epoch = served.epoch if served else 1
-    found = {}
-    for row in rows:
-        said = destinations.receipt_in(row)
-        found[row.address] = row.seq if said is not None and said.epoch == epoch else 0
-    return found
+def _known_by_all(offices: Sequence[Standing]) -> int:
+    """Up to which entry every office has received the region."""
+    return min((one.seq for one in offices), default=0)
 
 
 def _group(view: View, session: Session, kind: str, some: Sequence[Word], known: int) -> Group:
@@ -207,30 +198,23 @@ def _title(view: View, one: Word, body: bytes) -> tuple[str, str]:
     return (title, lang) if title else (view._(words.KINDS.get(one.kind, one.kind)) + f" – {one.record}", view.lang)
 
 
-def _offices(
-    view: View, session: Session, rows: Sequence[Destination], found: Sequence[Word], there: Mapping[str, int]
-) -> tuple[Office, ...]:
+def _offices(view: View, there: Sequence[Standing], found: Sequence[Word]) -> tuple[Office, ...]:
     zone = ZoneInfo(view.vocabulary.header.time_zone)
-    newest = select(Change.seq).where(Change.region_id == view.region_id).order_by(Change.seq.desc()).limit(1)
-    head = session.scalar(newest) or 0
-    asked = destinations.is_asked(session, view.region_id)
     offices = []
-    for row in rows:
-        fault, way_out = words.told(words.UNSENT, row.fault_code, view.translator) if row.fault else ("", "")
-        said = destinations.receipt_in(row)
-        on = row.sent_at if row.sent_at is not None else said.at if said is not None else None
+    for one in there:
+        fault, way_out = words.told(words.UNSENT, one.fault_code, view.translator) if one.fault else ("", "")
         offices.append(
             Office(
-                address=row.address,
-                rhythm=view._(words.RHYTHMS[row.rhythm]),  # type: ignore[index]
-                rhythm_code=row.rhythm,
-                on=on.astimezone(zone).date() if on is not None else None,
-                complete=said is not None and there[row.address] == head,
-                behind=sum(one.seq > there[row.address] for one in found),
-                asked=row.address in asked,
+                address=one.address,
+                rhythm=view._(words.RHYTHMS[one.rhythm]),
+                rhythm_code=one.rhythm,
+                on=one.at.astimezone(zone).date() if one.at is not None else None,
+                complete=one.complete,
+                behind=sum(word.seq > one.seq for word in found),
+                asked=one.asked,
                 fault=fault,
                 way_out=way_out,
-                detail=row.fault,
+                detail=one.fault,
             )
         )
     return tuple(offices)

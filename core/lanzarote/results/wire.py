@@ -47,7 +47,7 @@ def ask(address: str, region_id: str) -> There:
         return msgspec.json.decode(body, type=There)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         raise NotSent(
-            f"{address} does not answer as an office does; look whether the address is right.", "no-office"
+            f"What is at {address} does not answer as an office does; look whether the address is right.", "no-office"
         ) from None
 
 
@@ -72,7 +72,8 @@ def _request(method: str, address: str, region_id: str, data: bytes) -> bytes:
         body = answer.read(LONGEST_ANSWER + 1)
     except (OSError, HTTPException, UnicodeError) as error:
         raise NotSent(
-            f"{address} cannot be reached ({error}). What it has taken stays taken; try again later.", "unreachable"
+            f"The office at {address} cannot be reached ({error}). What it has taken stays taken; try again later.",
+            "unreachable",
         ) from None
     finally:
         connection.close()
@@ -90,7 +91,7 @@ def _refused(address: str, status: int, body: bytes) -> NotSent:
         told = f"The office at {address} did not take the results: {problem.detail}"
         return NotSent(told, problem.code[:40] or "refused")
     if status in (301, 302, 307, 308):
-        return NotSent(f"{address} leads elsewhere; write the address to which it leads.", "elsewhere")
+        return NotSent(f"The address {address} leads elsewhere; write the address to which it leads.", "elsewhere")
     if status == 404:
         told = f"There is no office at {address}, or it has not enrolled this region yet."
         return NotSent(told, "unknown-region")

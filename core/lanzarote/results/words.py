@@ -50,6 +50,38 @@ CAME: Final[Mapping[str, str]] = {
     "net": N_("sent over the internet"),
     "file": N_("as a file"),
 }
+KEY_AWAY: Final = N_(
+    "The key of this region is not where it should be, so nothing can leave. Ask whoever runs this site to put it back "
+    "from a copy; if it is lost, make a new one and have offices compare its fingerprint."
+)
+NOT_KEPT: Final = N_("The key could not be kept, so that none was made. Ask whoever runs this site.")
+NO_KEY: Final = N_("There is no key yet.")
+NO_OFFICE: Final = N_("Write the address of the office’s site; it begins with https://.")
+BAD_CARD: Final = N_("This is not the whole card of a region. Ask the region to send it again.")
+NOT_ENROLLED: Final[Mapping[str, tuple[str, str]]] = {
+    "other-fingerprint": (
+        "fingerprint",
+        N_(
+            "This is not the fingerprint of this card. Ask the region once more, by telephone or face to face, what "
+            "stands on its page “Results”. If it is another one, somebody may have changed the card on its way: enrol "
+            "nothing."
+        ),
+    ),
+    "unfit-card": (
+        "card",
+        N_(
+            "What the card says of the region cannot be shown here: its name is missing, is too long or may tell of a "
+            "person, its address is that of no page, or it passes for an invented region. Ask the region to mend that "
+            "and to send another card."
+        ),
+    ),
+    "written-here": ("card", N_("This region is written here: its results are here already.")),
+    "revoked-key": (
+        "card",
+        N_("This key was revoked here. The region has to make a new one and send its card."),
+    ),
+}
+"""Code of ``enrolling.NotEnrolled`` → of which field, and what to do."""
 UNSENT: Final[Mapping[str, tuple[str, str]]] = {
     "unreachable": (
         N_("The office could not be reached."),

@@ -11,11 +11,11 @@ from msgspec import Struct
 from lanzarote.regions.api import PART
 from lanzarote.territory.cited import cited_sources
 from lanzarote.territory.coverage import Cell, CellKind, Line, cover, provisions_by_article
-from lanzarote.types import CoverageStatement, Key, Source
+from lanzarote.types import CoverageStatement, Key, ListedSource
 from lanzarote.web.resources import REGION, ROOT, Answer, Asked, Listed, resource
 
 
-class SourceItem(Source, frozen=True, kw_only=True, omit_defaults=False):
+class SourceItem(ListedSource, frozen=True, kw_only=True, omit_defaults=False):
     """A document that public facts were read in."""
 
     key: Key
@@ -58,10 +58,10 @@ class CoverageList(Listed[CoverageItem], frozen=True, kw_only=True):
 @resource("/regions/{region}/sources", tag="Vocabulary", names=(REGION,), query=PART, answers=SourceList, bounded=False)
 def list_sources(asked: Asked) -> Answer:
     """Sources that public facts of the region cite."""
-    cited = cited_sources(asked.instance, asked["region"])
-    sources = asked.instance.vocabulary(asked["region"]).sources
-    told = {key: {name: getattr(one, name) for name in Source.__struct_fields__} for key, one in sources.items()}
-    return asked.part([SourceItem(**told[key], key=key) for key in sources if key in cited])
+    vocabulary = asked.instance.vocabulary(asked["region"])
+    cited = {vocabulary.present_key("source", key) for key in cited_sources(asked.instance, asked["region"])}
+    found = ((key, one) for key, one in vocabulary.sources.items() if key in cited)
+    return asked.part([SourceItem(**_fields(one), key=key) for key, one in found])
 
 
 @resource("/regions/{region}/coverage", tag="Regions", names=(REGION,), query=PART, answers=CoverageList)

@@ -21,6 +21,18 @@ from lanzarote.types.evaluation import (
     StartingPoint,
 )
 from lanzarote.types.hooks import Concern, ImprovementDecided, PracticePublished, PracticeWithdrawn
+from lanzarote.types.importing import (
+    ImportAnswer,
+    ImportChoice,
+    ImportColumn,
+    ImportDraft,
+    Imported,
+    Importer,
+    ImportForm,
+    ImportPlace,
+    ImportProblem,
+    ImportReading,
+)
 from lanzarote.types.improvements import Finding, FindingText, Id, Improvement, ImprovementText
 from lanzarote.types.meetings import (
     About,
@@ -157,6 +169,16 @@ __all__ = [
     "FrameworkHeader",
     "Helpline",
     "Id",
+    "ImportAnswer",
+    "ImportChoice",
+    "ImportColumn",
+    "ImportDraft",
+    "ImportForm",
+    "ImportPlace",
+    "ImportProblem",
+    "ImportReading",
+    "Imported",
+    "Importer",
     "Improvement",
     "ImprovementDecided",
     "ImprovementText",

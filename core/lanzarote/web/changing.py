@@ -24,7 +24,7 @@ from lanzarote.web.bound import instance_of
 from lanzarote.web.gate import from_a_program, permitted, reader_of
 from lanzarote.web.json_bodies import read_json
 from lanzarote.web.problems import KeyMissing, NotNamed, Stale, refusal
-from lanzarote.web.resources import ROOT, Answer, Asked, Resource, place_of
+from lanzarote.web.resources import ROOT, Answer, Asked, Resource, place_of, tag_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -89,6 +89,10 @@ class Sent(Asked, frozen=True, kw_only=True):
                 if not left:
                     break
         raise Conflict("Somebody else is writing the same at this very moment. Send it again.")
+
+    def require_whole(self, value: Any) -> None:
+        """Raise Stale unless all of *value* is what was read."""
+        self.require_match(tag_of(msgspec.json.encode(value)))
 
     def require_match(self, etag: str, version: int = 0) -> None:
         """Raise Stale unless what was read is what is there: *etag*, of *version*."""
@@ -207,6 +211,11 @@ def made(value: Any, *, at: str, etag: str = "", about: str = "") -> Answer:
 def done(value: Any, *, etag: str = "", about: str = "") -> Answer:
     """Answer how it is now."""
     return Answer(msgspec.json.encode(value), {"etag": etag} if etag else {}, 200, about)
+
+
+def done_whole(value: Any) -> Answer:
+    """Answer how it is now, where that is all there is to read: it has the ETag that reading it has."""
+    return done(value, etag=tag_of(msgspec.json.encode(value)))
 
 
 NO_CONTENT: Final = Answer(status=204)

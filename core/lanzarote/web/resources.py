@@ -326,12 +326,17 @@ def place_of(path: str) -> str:
 
 def unless_known(request: Request[Any, Any, Any], answer: Answer) -> Response[bytes]:
     """*answer* to the owner of a token, unless they have it already: no cache stands between that knows of either."""
-    etag = answer.headers.get("etag") or f'"{blake2b(answer.body, digest_size=12).hexdigest()}"'
+    etag = answer.headers.get("etag") or tag_of(answer.body)
     known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
     if answer.status == 200 and (etag in known or known == ["*"]):
         return Response(b"", status_code=304, headers={"etag": etag})
     headers = answer.headers | ({"etag": etag} if answer.status == 200 else {})
     return Response(answer.body, media_type="application/json", status_code=answer.status, headers=headers)
+
+
+def tag_of(body: bytes) -> str:
+    """The ETag of what is answered, unless it says another."""
+    return f'"{blake2b(body, digest_size=12).hexdigest()}"'
 
 
 def read_query(raw: bytes, known: Mapping[str, Parameter]) -> dict[str, tuple[str, ...]]:

@@ -42,6 +42,7 @@ ROOMS = (
     "regions",
     "stakeholders",
     "practices",
+    "importing",
     "improvements",
     "procedures",
     "territory",

@@ -18,6 +18,10 @@ _SEPARATORS = ";\t\r\n"
 # of a cell would begin one. Blanks and quotes before the sign do not stop every program from calculating.
 _BEGINNING = re.compile(r"(?:\A|[;\t\r\n])[\s;\"'\u00ad\u200b-\u200f\u2060\ufeff]*+")
 
+_LEADING = re.compile(r"'*[\t\r\n\0]")
+"""Apostrophes count with what follows them: one more is put before, so that one can be taken off again."""
+_DISARMED = re.compile(r"(\A|[;\t\r\n])'(?=(?:[^\S\t\r\n]|[\"'\u00ad\u200b-\u200f\u2060\ufeff])*+[=+\-@＝＋－＠])")
+
 
 def write_csv(table: Table) -> bytes:
     """Numbers stay numbers and dates are ISO 8601; text that a spreadsheet would calculate gets an apostrophe."""
@@ -35,7 +39,16 @@ def disarm(text: str) -> str:
     ("'=1+1", '2 > 1', "Paris;'=1+1")
     """
     disarmed = _BEGINNING.sub(_disarm_beginning, text)
-    return "'" + disarmed if disarmed.startswith(("\t", "\r", "\n", "\0")) else disarmed
+    return "'" + disarmed if _LEADING.match(disarmed) else disarmed
+
+
+def rearm(text: str) -> str:
+    """Take off what ``disarm`` put on.
+
+    >>> rearm(disarm("=1+1")), rearm("'=1+1"), rearm("l'école")
+    ('=1+1', '=1+1', "l'école")
+    """
+    return _DISARMED.sub(r"\1", text[1:] if text.startswith("'") and _LEADING.match(text) else text)
 
 
 def _disarm_beginning(match: re.Match[str]) -> str:

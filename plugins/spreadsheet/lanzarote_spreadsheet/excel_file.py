@@ -8,15 +8,15 @@ from datetime import UTC, date, datetime
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from lanzarote_spreadsheet.excel_rows import Rows, filled, fitting
+
 if TYPE_CHECKING:
     from lanzarote import Table
-    from xlsxwriter.format import Format  # type: ignore[import-untyped]
     from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
     from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 ROWS = 1_048_575
 """Rows that Excel can hold on one sheet, under the titles."""
-LONGEST_TEXT = 32_767
 NARROWEST, WIDEST = 8, 60
 FIRST_DAY = date(1900, 3, 1)
 """Excel counts a 29 February 1900 that never was: earlier days are written as text."""
@@ -43,7 +43,7 @@ def write_xlsx(table: Table) -> bytes:
             sheets.add(row)
         sheets.finish()
         _write_note(workbook, table)
-    return file.getvalue()
+    return filled(file.getvalue(), sheets.all)
 
 
 class _Sheets:
@@ -53,65 +53,57 @@ class _Sheets:
         self._workbook = workbook
         self._table = table
         self._title = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        self._plain = workbook.add_format({"text_wrap": True, "valign": "top"})
-        self._day = workbook.add_format({"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"})
-        self._moment = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left", "valign": "top"})
-        self._count = 0
+        plain = workbook.add_format({"text_wrap": True, "valign": "top"})
+        day = workbook.add_format({"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"})
+        moment = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left", "valign": "top"})
+        self._formats = (plain, day, moment)
+        self._widths: list[int] = []
+        self.all: list[Rows] = []
         self._begin()
 
     def add(self, row: tuple[str | int | float | date | None, ...]) -> None:
-        if self._used == ROWS:
+        if len(self.all[-1]) == ROWS:
             self.finish()
             self._begin()
-        self._used += 1
-        for column, value in enumerate(row):
-            self._write(self._used, column, value)
+        values = [fitting(value) if isinstance(value, str) else _as_written(value) for value in row]
+        self.all[-1].add(values)
+        for column, (value, width) in enumerate(zip(values, self._widths, strict=False)):
+            if value and width < WIDEST:
+                self._widths[column] = max(width, _width(value))
 
     def finish(self) -> None:
         for column, width in enumerate(self._widths):
             self._sheet.set_column(column, column, min(max(width + 2, NARROWEST), WIDEST))
         if self._table.columns:
-            self._sheet.autofilter(0, 0, self._used, len(self._table.columns) - 1)
+            self._sheet.autofilter(0, 0, len(self.all[-1]), len(self._table.columns) - 1)
 
     def _begin(self) -> None:
-        self._count += 1
-        self._used = 0
-        self._widths = [0] * len(self._table.columns)
-        self._sheet: Worksheet = self._workbook.add_worksheet(_sheet_name(self._table.title, self._count))
+        titles = [_text(title) for title in self._table.columns]
+        number = len(self.all) + 1
+        self._widths = [_width(title) for title in titles]
+        self._sheet: Worksheet = self._workbook.add_worksheet(_sheet_name(self._table.title, number))
         self._sheet.freeze_panes(1, 0)
         self._sheet.repeat_rows(0)
         self._sheet.set_landscape()
-        for column, title in enumerate(self._table.columns):
-            self._write_text(0, column, title, self._title)
+        for column, title in enumerate(titles):
+            self._sheet.write_string(0, column, title, self._title)
+        self.all.append(Rows(self._sheet, number, 1, self._formats))
 
-    def _write(self, row: int, column: int, value: str | float | date | None) -> None:
-        if isinstance(value, str):
-            self._write_text(row, column, value, self._plain)
-        elif isinstance(value, (int, float)):
-            if isfinite(value):
-                self._sheet.write_number(row, column, value, self._plain)
-        elif isinstance(value, date):
-            self._write_date(row, column, value)
 
-    def _write_date(self, row: int, column: int, value: date) -> None:
-        if (value.year, value.month) < (FIRST_DAY.year, FIRST_DAY.month):
-            self._write_text(row, column, value.isoformat(), self._plain)
-            return
-        shown = self._day
-        if isinstance(value, datetime):
-            shown = self._moment
-            value = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
-        self._sheet.write_datetime(row, column, value, shown)
-        self._widen(column, 10 if shown is self._day else 16)
+def _as_written(value: float | date | None) -> str | float | date | None:
+    """Numbers and dates as a workbook can hold them."""
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+    if isinstance(value, date):
+        early = (value.year, value.month) < (FIRST_DAY.year, FIRST_DAY.month)
+        return value.isoformat() if early else value
+    return value if value is not None and isfinite(value) else None
 
-    def _write_text(self, row: int, column: int, text: str, shown: Format) -> None:
-        text = _text(text)
-        self._sheet.write_string(row, column, text, shown)
-        self._widen(column, max(map(len, text.splitlines()), default=0))
 
-    def _widen(self, column: int, width: int) -> None:
-        if column < len(self._widths):
-            self._widths[column] = max(self._widths[column], width)
+def _width(value: str | float | date) -> int:
+    if isinstance(value, str):
+        return max(map(len, value.splitlines()), default=0)
+    return (16 if isinstance(value, datetime) else 10) if isinstance(value, date) else 0
 
 
 def _write_note(workbook: Workbook, table: Table) -> None:
@@ -124,9 +116,8 @@ def _write_note(workbook: Workbook, table: Table) -> None:
 
 
 def _text(text: str) -> str:
-    """What a cell can hold; what is left out is marked."""
-    text = text.encode("utf-8", "replace").decode()
-    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+    """What a cell can hold, half characters replaced; what is left out is marked."""
+    return fitting(text.encode("utf-8", "replace").decode())
 
 
 def _sheet_name(title: str, number: int) -> str:

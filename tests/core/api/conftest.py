@@ -16,7 +16,7 @@ from tests.core.api.programs import Program, Programs
 @pytest.fixture(scope="module")
 def programs(paris: Instance, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programs]:
     with (
-        instance_like(paris, tmp_path_factory.mktemp("programs")) as instance,
+        instance_like(paris, tmp_path_factory.mktemp("programs"), OFFICE="on") as instance,
         TestClient(create_app(instance), base_url="http://lanzarote.test") as client,
     ):
         yield Programs(instance, client)

@@ -32,7 +32,7 @@ from litestar.testing import TestClient
 from tests.conftest import copy_of
 from tests.core.accounts.team import instance_like
 from tests.core.api.programs import API, PARIS, Program, token_of
-from tests.core.api.test_everybody import BODIES, talked
+from tests.core.api.test_everybody import BODIES, received, sends_to, talked
 from tests.core.conftest import serving
 from tests.core.evaluation import piloting
 from tests.core.improvements import deliberating
@@ -46,7 +46,7 @@ DESCRIPTION = "/api/v1/openapi.json"
 ME = f"{API}/me"
 
 
-WITH_A_TOKEN = "/team/|/me(/|$)|/v1/people|/v1/activity"
+WITH_A_TOKEN = "/team/|/me(/|$)|/v1/people|/v1/activity|/office/(sources|openings)"
 FOR_THE_TEAM = ["--exclude-path-regex", WITH_A_TOKEN]
 WRITES = """
 [checks.positive_data_acceptance]
@@ -119,7 +119,7 @@ def test_what_is_written_is_answered_as_described(
     # Each resource is tried with wrong tokens too: whoever does that so often is otherwise kept waiting.
     monkeypatch.setitem(attempts.FREE, "sender", 10_000)
     monkeypatch.setitem(attempts.FREE, "all", 10_000)
-    with instance_like(paris, tmp_path) as instance:
+    with instance_like(paris, tmp_path, OFFICE="on") as instance:
         roles: tuple[Role, ...] = ("contributor", "reviewer", "coordinator")
         grants = [Grant(role=role, region_id="paris") for role in roles]
         _, token = token_of(instance, *grants, Grant(role="administrator"))
@@ -140,6 +140,8 @@ def addresses(instance: Instance, program: Program) -> dict[str, str]:
     }
     return {
         "practice": program.begin().rpartition("/")[2],
+        **received(instance),
+        **sends_to(program),
         "stakeholder": stakeholder,
         "account": program.get(ME)["id"],
         "record": begun["finding"],
@@ -203,7 +205,7 @@ def test_an_office_takes_results_as_described(
     monkeypatch.setenv("SCHEMATHESIS_HOOKS", "results_as_bytes")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     (tmp_path / "schemathesis.toml").write_text(NO_RESULTS)
-    which = ["--include-path-regex", "/results/|/office/"]
+    which = ["--include-path-regex", "/results/|/office/", *FOR_THE_TEAM]
     assert ask(office_site, tmp_path, 20, 1, *which) >= 200
 
 

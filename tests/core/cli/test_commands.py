@@ -324,7 +324,7 @@ def test_packages_are_listed_with_what_they_bring(run: Run) -> None:
             f"  i18n  (lanzarote-i18n {version}, API >=1,<2): catalogues",
             f"  iceland  (lanzarote-region-iceland {version}, API >=1,<2): legal_frameworks, regions",
             f"  paris  (lanzarote-region-paris {version}, API >=1,<2): legal_frameworks, regions",
-            f"  spreadsheet  (lanzarote-spreadsheet {version}, API >=1,<2): exporters",
+            f"  spreadsheet  (lanzarote-spreadsheet {version}, API >=1,<2): exporters, importers",
             f"  webhook  (lanzarote-webhook {version}, API >=1,<2): "
             "improvement_decided, practice_published, practice_withdrawn",
             "    switched on for: no region",

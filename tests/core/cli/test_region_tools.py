@@ -133,13 +133,10 @@ def test_a_preview_shows_the_folder_and_touches_no_database(data: Path, tmp_path
     assert not data.exists()
 
 
-def test_a_preview_of_a_faulty_folder_is_refused_with_its_faults(run: Run, tmp_path: Path) -> None:
-    sectors = changed("sectors.toml", 'common = ["judicial"]', 'common = ["justice"]')
-    said = run("region", "preview", str(write(tmp_path / "region", {**SOUND, "sectors.toml": sectors})))
-    assert said.code == 1
-    assert said.err.splitlines()[1:] == [
-        "sectors.toml:4: courts.common: 'justice' is no common sector; check its spelling"
-    ]
+def test_a_preview_of_what_is_no_folder_is_refused(run: Run) -> None:
+    said = run("region", "preview", "nowhere")
+    assert (said.code, said.out) == (1, "")
+    assert said.err == "lanzarote: nowhere is not a folder; give the folder that holds region.toml.\n"
 
 
 # Schemas

@@ -12,9 +12,9 @@ import pytest
 from babel import Locale
 from lanzarote.errors import LanzaroteError
 from lanzarote.instance import Instance
+from lanzarote.kit.folders import host_with
 from lanzarote.kit.messages.commands import export, take, tell_progress
 from lanzarote.kit.messages.parts import PUBLIC, part_of, platform_messages
-from lanzarote.kit.preview import preview_host
 from lanzarote.regions.check import check
 from lanzarote.regions.folder import Content, folder_digest, read_region
 from lanzarote.regions.own_words import own_words
@@ -140,12 +140,12 @@ def test_what_is_used_no_more_goes_only_when_asked_and_is_named(
     capsys.readouterr()
     export(folder, "is")
     assert (
-        "1 translated words are used no more and stay in the file; --drop takes them out:\n  The line\n"
+        "Translated, used no more, and left in the file (--drop takes them out): 1\n  The line\n"
         in capsys.readouterr().out
     )
     assert gone in kept(folder, "region")
     export(folder, "is", drop=True)
-    assert "1 translated words are used no more and were taken out:\n  The line\n" in capsys.readouterr().out
+    assert "Translated, used no more, and taken out: 1\n  The line\n" in capsys.readouterr().out
     assert gone not in kept(folder, "region")
 
 
@@ -284,7 +284,7 @@ def test_a_region_that_brings_a_language_can_be_read_in_it_and_what_is_missing_s
     folder = region(tmp_path)
     forms = [form.format("%(num)s") for form in FORMS["is"]]
     take(folder, "is", file_of(tmp_path, "is", COURTS, Entry(id="Practices", forms=["Úrræði"]), plural(*forms)))
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), preview_host(folder, ())) as instance:
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), host_with([folder], ())) as instance:
         instance.load("good")
         with client_of(instance) as client:
             page = client.get("/is/good/practices").text
@@ -326,7 +326,7 @@ def test_whoever_translates_the_public_pages_leaves_no_english_word_on_them(tmp_
         "/help",
         "/correct",
     )
-    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), preview_host(folder, ())) as instance:
+    with Instance(read_settings({"LANZAROTE_DATABASE_URL": sqlite_url}), host_with([folder], ())) as instance:
         instance.load("good")
         with client_of(instance) as client:
             shown = {page: client.get(f"/is/good{page}") for page in pages}

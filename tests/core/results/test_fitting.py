@@ -55,6 +55,10 @@ MADE: dict[str, Any] = {
 }
 
 
+SAYS: dict[str, int] = {}
+"""Kind → version of what is made of it, where that is not the first."""
+
+
 @pytest.fixture
 def azur(office: Instance) -> SigningRegion:
     region = SigningRegion(office)
@@ -77,7 +81,9 @@ def test_a_document_that_says_it_is_another_one_is_refused(azur: SigningRegion, 
         azur.send((kind, ONE, said(kind, id=OTHER)))
     with pytest.raises(Unfit, match=f"{kind}.* says that its region is paris"):
         azur.send((kind, ONE, said(kind, region="paris")))
-    assert azur.send((kind, ONE, said(kind))).new == 1
+    with pytest.raises(Unfit, match=f"{kind}.* says that its version is {SAYS.get(kind, 1)}, and the log 7"):
+        azur.send((kind, ONE, said(kind), "publish", 7))
+    assert azur.send((kind, ONE, said(kind), "publish", SAYS.get(kind, 1))).new == 1
 
 
 def test_terms_under_the_name_of_others_are_refused(azur: SigningRegion) -> None:

@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote import changes, doctor
 from lanzarote.changes import Change, ChangeBody, broken_change
+from lanzarote.results.received_log import broken_log
 from sqlalchemy import delete, select
 
 from tests.core.results.two_places import PARIS, TwoPlaces
@@ -25,7 +27,7 @@ def broken(
         change(session, list(session.scalars(select(Change).order_by(Change.seq))))
         session.flush()
         session.expire_all()
-        found = broken_change(session, PARIS)
+        found = broken_log(session, PARIS)
         session.rollback()
     return found
 
@@ -84,6 +86,47 @@ def test_a_line_taken_out_of_it_is_found(places: TwoPlaces) -> None:
             session.delete(rows[place])
 
         assert broken(places, take_out) == (seqs[place] if place else 1)
+
+
+@pytest.mark.parametrize("left", [0, 1, 5, -1])
+def test_what_is_cut_from_its_end_is_found(places: TwoPlaces, left: int) -> None:
+    """The chain of what is left is whole; what the region signed goes on."""
+    places.sync()
+    seqs = numbers(places)
+    kept = seqs[:left]
+
+    def cut(session: Session, rows: list[Change]) -> None:
+        session.execute(delete(Change).where(Change.seq.not_in(kept)))
+        session.execute(delete(ChangeBody).where(ChangeBody.seq.not_in(kept)))
+        assert broken_change(session, PARIS) is None
+
+    assert broken(places, cut) == (kept[-1] + 1 if kept else 1)
+
+
+def test_an_entry_that_its_region_never_signed_is_found(places: TwoPlaces) -> None:
+    """Even if whoever made it knew how entries are chained."""
+    places.sync()
+    head = places.there()
+
+    def rewrite(session: Session, rows: list[Change]) -> None:
+        rows[-1].verb = "withdraw"
+        rows[-1].hash = changes._change_hash(rows[-2].hash, rows[-1])
+        session.flush()
+        assert broken_change(session, PARIS) is None
+
+    assert broken(places, rewrite) == head.seq
+
+
+def test_the_doctor_names_what_is_cut(places: TwoPlaces) -> None:
+    places.sync()
+    head = places.there()
+    told = {one.about: one for one in doctor._chains(places.office)}
+    assert not told["change log of paris"].bad
+    with places.office.database.write(PARIS) as session:
+        session.execute(delete(Change).where(Change.seq == head.seq))
+    [cut] = [one for one in doctor._chains(places.office) if one.about == "change log of paris"]
+    assert cut.bad
+    assert f"line {head.seq} does not follow from the one before, or is missing" in cut.told
 
 
 def test_a_log_that_is_written_here_begins_with_its_first_entry(places: TwoPlaces) -> None:

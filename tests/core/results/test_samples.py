@@ -11,6 +11,7 @@ from lanzarote.office.model import Total
 from lanzarote.results import forgetting, samples
 from sqlalchemy import select
 
+from tests.core.results.test_office_pages import browser_at
 from tests.core.results.two_places import PARIS, TwoPlaces
 
 if TYPE_CHECKING:
@@ -25,6 +26,16 @@ def test_they_come_by_the_same_door_and_are_labelled(office: Instance) -> None:
         header = office.header(region_id)
         assert "invented" in header.name["en"]
         assert all("invented" in sector.name["en"] for sector in office.vocabulary(region_id).sectors.values())
+
+
+def test_nobody_is_said_to_have_compared_their_keys(office: Instance) -> None:
+    samples.add(office)
+    keeper = browser_at(office, "administrator", "keeper")
+    for region_id in samples.here(office):
+        page = keeper.get(f"/en/office/sources/{region_id}").text
+        assert "This site made it itself, for an invented region" in page
+        assert "by telephone" not in page
+        assert "had been compared" not in keeper.get(f"/en/{region_id}/team/activity").text
 
 
 def test_they_go_and_leave_nothing_behind(places: TwoPlaces) -> None:

@@ -18,20 +18,6 @@ from litestar.testing import TestClient
 from tests.core.web.reading import PageRead
 
 PACKAGE = files("lanzarote_region_paris")
-PAGES = (
-    "",
-    "/sectors",
-    "/cooperation",
-    "/cooperation/courts/police",
-    "/organisations/la-voix-de-l-enfant",
-    "/law",
-    "/law/fr-cp-222-22",
-    "/ages",
-    "/sources",
-    "/coverage",
-    "/group",
-    "/correct",
-)
 
 
 def toml(file: Traversable) -> dict[str, Any]:
@@ -60,26 +46,6 @@ def rows(client: TestClient[Any], path: str) -> list[list[str]]:
 
 def article(ref: str) -> str:
     return ref.partition(".")[0]
-
-
-@pytest.mark.parametrize("lang", ["en", "fr"])
-@pytest.mark.parametrize("path", PAGES)
-def test_every_page_says_something_everywhere_and_only_once(client: TestClient[Any], lang: str, path: str) -> None:
-    answer = client.get(f"/{lang}/paris{path}")
-    page = PageRead(answer.text)
-    assert answer.status_code == 200
-    assert page.lang == lang
-    assert len(page.headings) == 1
-    assert page.empty == []
-    assert len(page.ids) == len(set(page.ids))
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_every_link_inside_the_region_leads_somewhere(client: TestClient[Any], path: str) -> None:
-    links = {link["href"].partition("#")[0] for link in PageRead(client.get(f"/en/paris{path}").text).links}
-    inside = {link for link in links if link.startswith("/en/")}
-    broken = {link: client.get(link).status_code for link in inside if "format=" not in link}
-    assert {link: status for link, status in broken.items() if status != 200} == {}
 
 
 def test_the_start_tells_the_numbers_of_the_package(

@@ -66,6 +66,19 @@ REFUSALS: dict[str, tuple[Callable[[Lines], object], str]] = {
         lambda lines: practice(lines)["status"].update(held_back={"fr": "Elle est née le 12 mars 2014."}),
         "status.held_back.fr: looks like personal data (birth-date), which is never recorded here",
     ),
+    "a day that no page can show": (
+        lambda lines: body(lines).update(started="0001-01-01"),
+        "versions[0].body.started: '0001-01-01' is not in the calendar; write a year, a month or a day, "
+        "such as 2014, 2014-06 or 2014-06-02",
+    ),
+    "a moment that no time zone reaches": (
+        lambda lines: practice(lines).update(updated_at="9999-12-31T23:59:59Z"),
+        "updated_at: 9999-12-31T23:59:59+00:00 is in a year that no page can show",
+    ),
+    "a moment before all time zones": (
+        lambda lines: practice(lines)["versions"][0].update(at="0001-01-01T00:00:00Z"),
+        "versions[0].at: 0001-01-01T00:00:00+00:00 is in a year that no page can show",
+    ),
     "a bad id": (
         lambda lines: practice(lines).update(id="1"),
         "id: '1' is no id; ids are UUIDs in small letters",
@@ -190,6 +203,31 @@ def test_a_file_that_is_not_there_is_told(small: Instance, tmp_path: Path) -> No
 def test_facts_of_another_region_are_refused(small: Instance, rewrite: Callable[..., Path]) -> None:
     with pytest.raises(LoadError, match="region: is 'lyon', but the facts are of 'paris'"):
         load_file(small, rewrite(lambda lines: lines[0].update(region="lyon")))
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"time_zone": "Mars/Olympus"}, "facts.time_zone: 'Mars/Olympus' is no time zone of the IANA list"),
+        ({"territory": "JJ"}, "facts.territory: 'JJ' is no country code of ISO 3166-1"),
+    ],
+)
+def test_a_region_that_no_page_can_show_is_not_made(
+    small: Instance, rewrite: Callable[..., Path], facts: dict[str, str], told: str
+) -> None:
+    with pytest.raises(LoadError) as refusal:
+        load_file(small, rewrite(lambda lines: lines[0]["facts"].update(facts)))
+    assert told in str(refusal.value)
+    assert small.loaded() == {}
+
+
+def test_a_date_that_no_page_can_show_is_refused_in_a_vocabulary(small: Instance, rewrite: Callable[..., Path]) -> None:
+    def write(lines: Lines) -> None:
+        term = next(line for line in lines if line.get("term") == "sector")
+        term["body"]["until"] = "9999-12-31"
+
+    with pytest.raises(LoadError, match=r"body\.until: 9999-12-31 is in a year that no page can show"):
+        load_file(small, rewrite(write))
 
 
 def test_personal_data_in_a_vocabulary_is_refused(small: Instance, rewrite: Callable[..., Path]) -> None:

@@ -276,7 +276,7 @@ def test_vocabulary_that_is_added_changed_and_dropped_is_told_and_dropped_entrie
     land.release(sectors=sectors("courts", "schools"))
     changed = sectors("courts", "health", courts={"name": {"en": "Justice", "fr": "Justice"}})
     report = land.release(sectors=changed)
-    assert report.vocabulary == ["sector: 1 new, 1 changed, 1 retired"]
+    assert report.vocabulary == ["sector: 1 new, 1 changed (courts), 1 retired (schools)"]
     assert list(land.vocabulary.sectors) == ["courts", "health", "schools"]
     assert land.vocabulary.sectors["courts"].name["en"] == "Justice"
     retired = [key for key in land.vocabulary.sectors if land.vocabulary.is_retired("sector", key)]
@@ -287,7 +287,7 @@ def test_a_dropped_entry_that_returns_is_in_use_again(land: Land) -> None:
     land.release(sectors=sectors("courts", "schools"))
     land.release(sectors=sectors("courts"))
     assert land.vocabulary.is_retired("sector", "schools")
-    assert land.release(sectors=sectors("courts", "schools")).vocabulary == ["sector: 1 changed"]
+    assert land.release(sectors=sectors("courts", "schools")).vocabulary == ["sector: 1 changed (schools)"]
     assert not land.vocabulary.is_retired("sector", "schools")
 
 

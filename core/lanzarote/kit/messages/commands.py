@@ -55,8 +55,8 @@ def export(folder: Path, language: str, *, drop: bool = False) -> int:
 def _tell_gone(gone: Iterable[Entry], *, drop: bool) -> None:
     names = [entry.id for entry in gone]
     if names:
-        done = "were taken out" if drop else "stay in the file; --drop takes them out"
-        print(f"{len(names)} translated words are used no more and {done}:")
+        done = "taken out" if drop else "left in the file (--drop takes them out)"
+        print(f"Translated, used no more, and {done}: {len(names)}")
         for name in names:
             print(f"  {name[:100]}")
 

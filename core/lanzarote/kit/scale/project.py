@@ -63,7 +63,7 @@ def project_of(folder: Path) -> Project | None:
         try:
             found = read_toml(root / PROJECT_FILE)
         except Unreadable:
-            return None
+            continue  # whose it is cannot be told
         if found and _is_ours(found[1]):
             return Project(root=root, text=found[0], told=found[1], module=_module(root, inside))
     return None

@@ -1,0 +1,218 @@
+"""What can be handed in, and how each kind is read and written: as its form does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from lanzarote import guard
+from lanzarote.checking import Identifying
+from lanzarote.importing.columns import Columns
+from lanzarote.permissions import Action
+from lanzarote.practices import form_judging, sheets
+from lanzarote.practices import writing as practice_writing
+from lanzarote.practices.form_entries import Entered, entered_from
+from lanzarote.practices.form_sheet import sheet_from
+from lanzarote.stakeholders import entries, team_form
+from lanzarote.stakeholders import writing as entry_writing
+from lanzarote.translation import N_
+from lanzarote.types import Imported, Organisation, PracticeSheet
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from lanzarote.importing.columns import Column
+    from lanzarote.importing.ground import Ground
+    from lanzarote.objections import Checks
+    from lanzarote.records import Record
+
+Values = dict[str, tuple[str, ...]]
+"""Place in the form → what stands there."""
+
+
+class Kind(Struct, frozen=True, kw_only=True):
+    """A kind of records that can be handed in."""
+
+    name: Imported
+    record: Literal["practice", "stakeholder"]
+    title: str
+    read: Action
+    write: Action
+    columns: Callable[[Columns], Iterator[Column]]
+    decode: Callable[[bytes], Any]
+    languages: Callable[[Any], Collection[str]]
+    values: Callable[[Ground, Any], Values]
+    """What the form would hold of what was saved."""
+    taken: Callable[[Ground, Values, Any, Collection[str]], Any]
+    """What *values* say; of what was saved everything but the fields that changed. Raises Faulty."""
+    checked: Callable[[Ground, Any, Checks], Any]
+    """Raises Disclosure, Identifying, Faulty, Objected."""
+    begin: Callable[[Session, Ground, Any, str, datetime], Record]
+    save: Callable[[Session, Ground, Record, Any, int, datetime], int]
+    titles: Callable[[Any], Mapping[str, str]]
+    """Language → by what people know it."""
+
+
+# Practices
+
+
+def _practice_values(_: Ground, sheet: PracticeSheet) -> Values:
+    values = dict(entered_from(sheet).values) | {"original": (sheet.original,)}
+    for key, answer in sheet.answers.items():
+        if isinstance(answer, str) and (place := f"answers.{key}") in values:
+            # A text that says no language is in the one that the practice was written in.
+            values[f"{place}.{sheet.original}"] = values[place]
+    return values
+
+
+def _practice_taken(
+    ground: Ground, values: Values, before: PracticeSheet | None, changed: Collection[str]
+) -> PracticeSheet:
+    original = next(iter(values.get("original", ())), before.original if before else _original_in(values, ground))
+    written = (place.split(".")[1] for place in values if place.startswith(("text.", "note.")))
+    languages = tuple(dict.fromkeys((original, *written, *_languages_in(values))))
+    entered = Entered(original=original, languages=languages, values=values)
+    sheet, faults = sheet_from(entered, ground.vocabulary, ground.lang)
+    if faults:
+        raise sheets.Faulty(faults)
+    return sheet if before is None else _beside(before, sheet, changed)
+
+
+def _original_in(values: Values, ground: Ground) -> str:
+    """The language that a new practice was written in, if it does not say so: one that it has a title in."""
+    offered = (ground.lang, *ground.vocabulary.header.languages)
+    return next((lang for lang in offered if f"text.{lang}.title" in values), ground.lang)
+
+
+def _languages_in(values: Values) -> Iterator[str]:
+    """Languages of what stands in rows and answers: ``partners[0].part.fr``."""
+    for place in values:
+        head, _, last = place.rpartition(".")
+        if head.count(".") and (head.startswith("answers.") or "[" in head):
+            yield last
+
+
+def _beside(before: PracticeSheet, sheet: PracticeSheet, changed: Collection[str]) -> PracticeSheet:
+    """*before* with what *changed* as *sheet* has it: what no file can say is not lost."""
+    names = {place.partition("[")[0].partition(".")[0] for place in changed}
+    new: dict[str, Any] = {name: getattr(sheet, name) for name in names if name != "answers"}
+    if "answers" in names:
+        keys = {place.split(".")[1] for place in changed if place.startswith("answers.")}
+        kept = {key: answer for key, answer in before.answers.items() if key not in keys}
+        new["answers"] = kept | {key: answer for key, answer in sheet.answers.items() if key in keys}
+    if "own_sources" in names:
+        spoken = {one.key: one.language for one in before.own_sources}
+        new["own_sources"] = tuple(
+            msgspec.structs.replace(one, language=spoken.get(one.key)) for one in sheet.own_sources
+        )
+    return msgspec.structs.replace(before, **new)
+
+
+def _practice_checked(ground: Ground, sheet: PracticeSheet, checks: Checks) -> practice_writing.Checked:
+    typed = form_judging.Typed(entered=entered_from(sheet))
+    form_judging.passed(typed, ground.vocabulary, practice_writing.explained_in(checks))
+    return practice_writing.checked(
+        sheet, ground.vocabulary, ground.names, reasons={}, by=ground.by.account_id, checks=checks
+    )
+
+
+PRACTICES: Final = Kind(
+    name="practices",
+    record="practice",
+    title=N_("Practices"),
+    read="practice.read",
+    write="practice.write",
+    columns=Columns.practices,
+    decode=sheets.read,
+    languages=lambda sheet: (*sheet.text, *sheet.note),
+    values=_practice_values,
+    taken=_practice_taken,
+    checked=_practice_checked,
+    begin=lambda session, ground, given, record_id, at: practice_writing.begin(
+        session, ground.region_id, given, by=ground.by, at=at, record_id=record_id
+    ),
+    save=lambda session, ground, record, given, expected, at: practice_writing.save(
+        session, record, given, expected=expected, by=ground.by, at=at
+    ),
+    titles=lambda sheet: {lang: text.title for lang, text in sheet.text.items() if text.title},
+)
+
+
+# Organisations
+
+
+def _entry_values(ground: Ground, entry: Organisation) -> Values:
+    typed = team_form.typed_from(ground, entry)
+    lists = {place: tuple(value) if isinstance(value, list) else (str(value),) for place, value in typed.items()}
+    return {place: kept for place, values in lists.items() if (kept := tuple(filter(None, values)))}
+
+
+def _entry_taken(ground: Ground, values: Values, before: Organisation | None, changed: Collection[str]) -> Organisation:
+    several = ("sectors", "sources")
+    data: dict[str, Any] = {place: list(some) if place in several else some[0] for place, some in values.items()}
+    entry = team_form.read_entry(ground, data | {"verified": _ticked(values)}, before)
+    texts: dict[str, Any] = {name: {} for name in ("name", "role", "note")}
+    for place, some in values.items():  # the form knows the region's languages, a file any that is written here
+        name, _, lang = place.partition(".")
+        if name in texts:
+            texts[name][lang] = some[0]
+    entry = msgspec.structs.replace(entry, **texts)
+    if before is None:
+        return entry
+    names = {place.partition("[")[0].partition(".")[0] for place in changed}
+    new: dict[str, Any] = {name: getattr(entry, name) for name in names}
+    if "own_sources" in names:
+        known = {one.key: one for one in before.own_sources}
+        new["own_sources"] = tuple(
+            msgspec.structs.replace(one, language=known[one.key].language, read_on=known[one.key].read_on)
+            if one.key in known
+            else one
+            for one in entry.own_sources
+        )
+    return msgspec.structs.replace(before, **new)
+
+
+def _ticked(values: Values) -> str:
+    return "yes" if values.get("verified") == ("yes",) else ""
+
+
+def _entry_checked(ground: Ground, entry: Organisation, checks: Checks) -> entry_writing.Checked:
+    texts = [text for _, text in entries.texts_of(entry)]
+    if guard.reads_like_disclosure(*texts):
+        raise form_judging.Disclosure("It reads like somebody telling of a child in danger; nothing of it was kept.")
+    named = ((f"own_sources[{number}].key", one.key) for number, one in enumerate(entry.own_sources))
+    identifiers = ground.vocabulary.header.personal_identifiers
+    if hard := tuple(one for one in guard.check_texts(named, identifiers=identifiers) if one.hard):
+        raise Identifying(hard)
+    return entry_writing.checked(
+        entry, ground.vocabulary, ground.names, reasons={}, by=ground.by.account_id, checks=checks
+    )
+
+
+ORGANISATIONS: Final = Kind(
+    name="organisations",
+    record="stakeholder",
+    title=N_("Organisations"),
+    read="stakeholder.read",
+    write="stakeholder.write",
+    columns=Columns.organisations,
+    decode=entries.read,
+    languages=lambda entry: (*entry.name, *entry.role, *entry.note),
+    values=_entry_values,
+    taken=_entry_taken,
+    checked=_entry_checked,
+    begin=lambda session, ground, given, record_id, at: entry_writing.begin(
+        session, ground.region_id, given, by=ground.by, at=at, record_id=record_id
+    ),
+    save=lambda session, ground, record, given, expected, at: entry_writing.save(
+        session, record, given, expected=expected, by=ground.by, at=at
+    ),
+    titles=lambda entry: entry.name,
+)
+KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (PRACTICES, ORGANISATIONS)}

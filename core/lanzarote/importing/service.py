@@ -1,0 +1,135 @@
+"""Files that are handed in: read by the package that knows their format, and taken in whole or not at all."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from sqlalchemy.exc import IntegrityError
+
+from lanzarote.errors import Conflict, LanzaroteError, NotPermitted
+from lanzarote.ids import derived_id
+from lanzarote.importing.filling import drafts_of, form_of
+from lanzarote.importing.planning import Plan, plan
+from lanzarote.lifecycle import IllegalTransition
+from lanzarote.records import Record, now
+from lanzarote.translation import N_
+from lanzarote.types import ImportProblem, ImportReading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lanzarote.importing.filling import Form
+    from lanzarote.importing.ground import Ground
+    from lanzarote.importing.kinds import Kind
+    from lanzarote.importing.planning import Row
+    from lanzarote.types import Importer
+
+log = logging.getLogger("lanzarote.importing")
+LARGEST_FILE: Final = 8 * 1024 * 1024
+MOST_RECORDS: Final = 2_000
+TOO_LARGE: Final = N_("The file is too large: there is room for %(size)s MB. Hand it in in several parts.")
+TOO_MANY: Final = N_(
+    "There are too many rows: there is room for %(most)s records at once. Hand it in in several parts."
+)
+NO_ROWS: Final = N_("There is no row in it that says anything.")
+NOT_READ: Final = N_(
+    "The package that reads such files could not read it. Save it once more with your spreadsheet program, or hand it "
+    "in in another format."
+)
+WRONG_FORMAT: Final = N_("Files of this kind cannot be read. Hand in one of these: %(formats)s.")
+NO_FORMATS: Final = N_("No package that reads files is installed here. Whoever runs the site can install one.")
+
+
+class Made(Struct, frozen=True, kw_only=True):
+    """What was begun or changed."""
+
+    id: str
+    title: str
+    lang: str
+    new: bool
+
+
+class NotTaken(LanzaroteError):
+    """Somebody wrote here since the file was looked at: nothing of it was kept."""
+
+
+class TakenBefore(LanzaroteError):
+    """The same file, looked at once, was taken in a moment ago: nothing is made twice."""
+
+
+def importer_for(ground: Ground, name: str) -> Importer | None:
+    """Who reads a file of this *name*."""
+    ending = name.rpartition(".")[2].lower()
+    return next((one for one in ground.instance.host.importers if ending in one.extensions), None)
+
+
+def looked_at(ground: Ground, kind: Kind, name: str, content: bytes) -> Plan:
+    """What would become of the file *name*; nothing is kept."""
+    importer = importer_for(ground, name)
+    form = form_of(ground, kind)
+    if importer is None:
+        formats = ", ".join(f".{ending}" for one in ground.instance.host.importers for ending in one.extensions)
+        problem = ground._(WRONG_FORMAT) % {"formats": formats} if formats else ground._(NO_FORMATS)
+        reading = _unread(ground, problem)
+    elif len(content) > LARGEST_FILE:
+        reading = _unread(ground, ground._(TOO_LARGE) % {"size": LARGEST_FILE // 2**20})
+    else:
+        reading = _read(ground, importer, form, content)
+    return plan(ground, kind, form, reading, content)
+
+
+def take(ground: Ground, kind: Kind, rows: Sequence[Row], *, base: str) -> tuple[Made, ...]:
+    """Begin and change what *rows* say, all in one transaction, as drafts and working versions.
+
+    *base*: an id that was made when the file was looked at, so that sending it twice begins nothing twice. Raises
+    NotTaken, TakenBefore; nothing is kept then.
+    """
+    at = now()
+    made = []
+    try:
+        with ground.instance.database.write(ground.region_id) as session:
+            for row in rows:
+                if row.outcome == "new":
+                    record_id = derived_id(base, f"{row.place.sheet}/{row.place.row}")
+                    if session.get(Record, (ground.region_id, record_id)) is not None:
+                        raise TakenBefore("This file was taken in a moment ago.")
+                    kind.begin(session, ground, row.given, record_id, at)
+                    made.append(Made(id=record_id, title=row.title, lang=row.lang, new=True))
+                else:
+                    record = session.get_one(Record, (ground.region_id, row.id))
+                    kind.save(session, ground, record, row.given, row.version, at)
+                    made.append(Made(id=row.id, title=row.title, lang=row.lang, new=False))
+                session.flush()
+    except IntegrityError:
+        raise TakenBefore("This file was taken in a moment ago.") from None
+    except (Conflict, NotPermitted, IllegalTransition) as error:
+        raise NotTaken("Something changed here meanwhile; nothing of the file was taken in.") from error
+    return tuple(made)
+
+
+def file_of(ground: Ground, kind: Kind, importer: Importer, *, filled: bool) -> bytes:
+    """A template, or a file with everything that can be written on."""
+    form = form_of(ground, kind)
+    return importer.write(form.told, drafts_of(ground, kind, form) if filled else ())
+
+
+def _read(ground: Ground, importer: Importer, form: Form, content: bytes) -> ImportReading:
+    try:
+        reading = importer.read(content, form.told)
+    except Exception as error:  # a package may fail in any way; what it says may quote the file, which nobody logs
+        log.error("The importer of %s did not work: %s.", importer.format, type(error).__name__)
+        return _unread(ground, ground._(NOT_READ))
+    if not isinstance(reading, ImportReading):
+        log.error("The importer of %s returned no ImportReading.", importer.format)
+        return _unread(ground, ground._(NOT_READ))
+    if len(reading.drafts) > MOST_RECORDS:
+        return _unread(ground, ground._(TOO_MANY) % {"most": MOST_RECORDS})
+    if not reading.drafts and not reading.problems:
+        return _unread(ground, ground._(NO_ROWS))
+    return reading
+
+
+def _unread(ground: Ground, text: str) -> ImportReading:
+    return ImportReading(problems=(ImportProblem(text={ground.lang: text}),))

@@ -1,0 +1,73 @@
+"""`lanzarote region plan`: what a new version of a region package would change here, from its wheel alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from lanzarote.errors import RegionError
+from lanzarote.instance import open_instance
+from lanzarote.kit.folders import host_with
+from lanzarote.kit.wheels import opened
+from lanzarote.loading import usable
+from lanzarote.loading_report import tell
+from lanzarote.plugins import installed
+from lanzarote.regions.folder import read_region
+from lanzarote.settings import read_settings
+from lanzarote.types import RegionHeader
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lanzarote.instance import Instance
+    from lanzarote.kit.wheels import Wheel
+
+
+def plan(file: Path) -> int:
+    """Tell what `upgrade --dry-run` would tell after *file* was installed. Raises RegionError, PackageError."""
+    with opened(file) as wheel:
+        named = canonicalize_name(wheel.distribution)
+        others = [one for one in installed() if canonicalize_name(one.distribution) != named]
+        before = next((one.version for one in installed() if canonicalize_name(one.distribution) == named), "")
+        ids = [_id_of(folder) for folder in wheel.regions]
+        host = host_with(wheel.regions, wheel.laws, others)
+        with open_instance(read_settings(), host, existing=True) as instance:
+            here = [region_id for region_id in ids if region_id in instance.loaded()]
+            if not here:
+                loaded = ", ".join(instance.loaded()) or "none"
+                raise RegionError(
+                    f"{file} describes {' and '.join(map(repr, ids))}, which is not loaded here (loaded regions: "
+                    f"{loaded}); a new region is not planned but loaded: install it, then lanzarote load {ids[0]}"
+                )
+            print(f"{wheel.distribution} {wheel.version} ({f'installed: {before}' if before else 'not installed'})")
+            for region_id in ids:
+                if region_id in here:
+                    _plan(instance, wheel, region_id)
+                else:
+                    print(f"{region_id} is not loaded here; this version would let you: lanzarote load {region_id}")
+    return 0
+
+
+def _id_of(folder: object) -> str:
+    """Raises RegionError that tells every fault when the folder does not say whose it is."""
+    content = read_region(folder)  # type: ignore[arg-type]
+    if not isinstance(content.header, RegionHeader):
+        usable(content, "of this wheel")
+    assert isinstance(content.header, RegionHeader)
+    return content.header.id
+
+
+def _plan(instance: Instance, wheel: Wheel, region_id: str) -> None:
+    owner = instance.owners().get(region_id, "")
+    if owner and canonicalize_name(owner) != canonicalize_name(wheel.distribution):
+        raise RegionError(
+            f"The region {region_id!r} was loaded from {owner} and follows it; an upgrade takes nothing from "
+            f"{wheel.distribution}. If it shall follow that from now on, install it, then: "
+            f"lanzarote region move {region_id} {wheel.distribution}"
+        )
+    report = instance.load(region_id, dry_run=True)
+    if region_id in instance.upgrades_due():
+        tell(report, dry_run=True)
+    else:
+        print(f"{region_id} is as this wheel says; nothing would change.")

@@ -1,0 +1,123 @@
+"""Reads the region folders out of a wheel, without installing, unpacking or importing anything of it."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from contextlib import contextmanager
+from importlib.metadata import PathDistribution
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from packaging.specifiers import SpecifierSet
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
+from lanzarote.errors import RegionError
+from lanzarote.plugins import GROUP, MANIFESTS, api_range
+from lanzarote.regions.toml_files import LARGEST
+from lanzarote.types import API_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MOST_FILES = 20_000
+MOST_BYTES = 256_000_000
+"""Of all files together, unpacked: far more than facts ever are."""
+
+
+class Wheel(Struct, frozen=True, kw_only=True):
+    """What a wheel says of itself, and its folders, to be read while it is open."""
+
+    distribution: str
+    version: str
+    regions: tuple[Any, ...]
+    """Folders with a ``region.toml``."""
+    laws: tuple[Any, ...]
+    """Folders with a ``framework.toml``."""
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[Wheel]:
+    """The wheel *file*. Raises RegionError when it is none, is damaged, holds no region or needs another API."""
+    try:
+        parse_wheel_filename(file.name)
+    except InvalidWheelFilename:
+        raise RegionError(f"{file} is not named as a wheel is; give a file such as {_SUCH}.") from None
+    if not file.is_file():
+        raise RegionError(f"There is no file {file}.")
+    try:
+        with zipfile.ZipFile(file) as archive:
+            _refuse_bomb(file, archive)
+            yield _read(file, archive)
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        zlib.error,
+        UnicodeDecodeError,
+        EOFError,
+        NotImplementedError,
+    ) as error:
+        raise RegionError(f"{file} is no wheel, or it is damaged ({error}); build or copy it again.") from None
+
+
+_DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, UnicodeDecodeError, EOFError, NotImplementedError)
+_SUCH = "lanzarote_region_example-1.1-py3-none-any.whl"
+
+
+def _refuse_bomb(file: Path, archive: zipfile.ZipFile) -> None:
+    entries = archive.infolist()
+    if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > MOST_BYTES:
+        raise RegionError(f"{file} unpacks to more than any region package holds; is it the right file?")
+    for entry in entries:
+        if entry.flag_bits & 1:
+            raise RegionError(f"{file} is encrypted in part ({entry.filename}); a wheel is not. Build it again.")
+        if entry.filename.endswith(".toml") and entry.file_size > LARGEST:
+            told = f"{entry.filename} is larger than {LARGEST // 1_000_000} MB; facts are short: is it the right file?"
+            raise RegionError(f"{file}: {told}")
+
+
+def _read(file: Path, archive: zipfile.ZipFile) -> Wheel:
+    root = zipfile.Path(archive)
+    about: list[Any] = [entry for entry in root.iterdir() if entry.name.endswith(".dist-info")]
+    if len(about) != 1:
+        raise RegionError(f"{file} does not say of itself what it is (no single .dist-info in it); build it again.")
+    found = PathDistribution(about[0])
+    modules = [point.value.partition(":")[0].strip() for point in found.entry_points if point.group == GROUP]
+    names = archive.namelist()
+    regions: list[Any] = []
+    laws: list[Any] = []
+    for module in dict.fromkeys(modules):
+        folder = module.replace(".", "/")
+        within = [name for name in names if name.startswith(f"{folder}/")]
+        own = [root / name.removesuffix("/region.toml") for name in within if name.endswith("/region.toml")]
+        if own:
+            _refuse_other_api(file, root / folder)
+        regions += own
+        laws += [root / name.removesuffix("/framework.toml") for name in within if name.endswith("/framework.toml")]
+    distribution, version = _named(file, found)
+    if not regions:
+        raise RegionError(f"{file} brings no region: its packages for the platform hold no folder with region.toml.")
+    return Wheel(distribution=distribution, version=version, regions=tuple(regions), laws=tuple(laws))
+
+
+def _named(file: Path, found: PathDistribution) -> tuple[str, str]:
+    try:
+        return found.metadata["Name"], found.version
+    except (KeyError, TypeError, ValueError, FileNotFoundError):
+        raise RegionError(f"{file} does not say its name and version (METADATA); build it again.") from None
+
+
+def _refuse_other_api(file: Path, folder: Any) -> None:
+    offered = ".".join(map(str, API_VERSION))
+    try:
+        requires = api_range(folder)
+    except ValueError as error:
+        if not (folder / MANIFESTS[0]).is_file():
+            return  # what is wrong with the folder of the region is told with all its faults
+        raise RegionError(f"{file}: {error}.") from None
+    if offered not in SpecifierSet(requires):
+        raise RegionError(
+            f"{file} needs the platform's API {requires}; this platform offers {offered}. "
+            "Upgrade the platform first, or take another version of the package."
+        )

@@ -1,0 +1,305 @@
+"""API resources for the coordinators of a region: its keys and its card, and the offices to which it sends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Final
+
+import msgspec
+from msgspec import Meta, Struct
+
+from lanzarote.checking import Fault, Faulty
+from lanzarote.errors import Conflict, NotFound
+from lanzarote.ids import shipped_id
+from lanzarote.records import now
+from lanzarote.results import destinations, enrolling, keys, words
+from lanzarote.results.batches import Envelope
+from lanzarote.results.destinations import NoOffice, Standing
+from lanzarote.results.keys import NoKey
+from lanzarote.results.model import Rhythm, SigningKey
+from lanzarote.results.signing import PublicKey
+from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, done_whole, made
+from lanzarote.web.resources import CURSOR, LIMIT, REGION, ROOT, Answer, Asked, Listed, resource, tag_of
+from lanzarote.web.working_records import id_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lanzarote.settings import Settings
+
+TAG: Final = "Results, for the region"
+KEYS: Final = "/regions/{region}/team/results/keys"
+OFFICES: Final = "/regions/{region}/team/results/offices"
+ONE: Final = OFFICES + "/{office}"
+OFFICE: Final = id_of("office")
+NO_OFFICE: Final = "Nothing is sent there."
+THERE_ALREADY: Final = "Results are sent there already. Change the rhythm at its own address."
+
+
+class RegionKey(Struct, frozen=True, kw_only=True):
+    """The public half of a key with which the region signs, or signed."""
+
+    id: str
+    fingerprint: str
+    """What somebody of the region reads to an office, by telephone or face to face."""
+    number: int
+    made_at: datetime
+    ended_at: datetime | None
+    """null: it signs now."""
+    vouched: bool
+    """The key before vouches for it: offices that know that one take it without being asked."""
+
+
+class RegionKeys(Struct, frozen=True, kw_only=True):
+    """The keys of a region."""
+
+    present: RegionKey | None
+    """null: none was made yet, and nothing can leave."""
+    there: bool
+    """Its private half is where it should be. It is never told."""
+    earlier: tuple[RegionKey, ...]
+    """The newest first."""
+
+
+class Office(Struct, frozen=True, kw_only=True):
+    """An office to which the region sends its results."""
+
+    id: str
+    address: str
+    rhythm: Rhythm
+    """Empty: only when somebody asks for it."""
+    seq: int
+    """Up to this entry of the change log it has received, by its own receipt; 0: nothing of the present epoch."""
+    complete: bool
+    """That is everything there is."""
+    at: datetime | None
+    """When it last said so."""
+    asked: bool
+    """Something is being sent, or soon is."""
+    fault_code: str
+    """Why the last sending did not come to its end; empty: it did."""
+    fault: str
+
+
+class OfficeList(Listed[Office], frozen=True, kw_only=True):
+    pass
+
+
+class AddedOffice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An office to send to from now on."""
+
+    address: Annotated[str, Meta(max_length=300)]
+    """Of its site; it begins with ``https://``."""
+    rhythm: Rhythm = ""
+
+
+class InRhythm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How often results are sent; empty: only when somebody asks for it."""
+
+    rhythm: Rhythm
+
+
+# Keys
+
+
+@resource(KEYS, tag=TAG, may="group.lead", names=(REGION,), answers=RegionKeys)
+def get_region_keys(asked: Asked) -> Answer:
+    """The keys with which the region signs its results. Its ETag is what making another takes in If-Match."""
+    with asked.instance.database.read(asked["region"]) as session:
+        told = _keys(session, asked.instance.settings, asked["region"])
+    return Answer(msgspec.json.encode(told))
+
+
+@change("POST", KEYS, tag=TAG, may="group.lead", names=(REGION,), match=True, answers=RegionKeys, may_be_gone=False)
+def make_region_key(sent: Sent, _: Nothing) -> Answer:
+    """Let the region sign with another key from now on, or with its first.
+
+    With its first key its change log begins anew with all that is released. Where the key before is not there to vouch
+    for it, every office has to compare the fingerprint, and to enrol the region again.
+    """
+
+    def do(session: Session) -> Answer:
+        region_id, settings = sent["region"], sent.instance.settings
+        sent.require_whole(_keys(session, settings, region_id))
+        enrolling.make_key(session, settings, region_id, by=sent.actor.account_id, at=sent.at)
+        session.flush()
+        return done_whole(_keys(session, settings, region_id))
+
+    try:
+        return sent.once(do)
+    except NoKey:
+        raise Conflict(words.NOT_KEPT) from None
+
+
+@resource("/regions/{region}/team/results/card", tag=TAG, may="group.lead", names=(REGION,), answers=Envelope)
+def get_region_card(asked: Asked) -> Answer:
+    """The card by which an office enrols the region: signed, and no secret. Never send the fingerprint with it."""
+    region_id = asked["region"]
+    try:
+        with asked.instance.database.read(region_id) as session:
+            if keys.current(session, region_id) is None:
+                raise NotFound(words.NO_KEY)
+            by = asked.actor.account_id
+            return Answer(enrolling.card(session, asked.instance.settings, region_id, by=by, at=now()))
+    except NoKey:
+        raise NotFound(words.KEY_AWAY) from None
+
+
+def _keys(session: Session, settings: Settings, region_id: str) -> RegionKeys:
+    found = keys.all_of(session, region_id)
+    try:
+        keys.private(session, settings, region_id)
+        there = True
+    except NoKey:
+        there = False
+    return RegionKeys(
+        present=next((_key(row) for row in found if row.ended_at is None), None),
+        there=there,
+        earlier=tuple(_key(row) for row in found if row.ended_at is not None),
+    )
+
+
+def _key(row: SigningKey) -> RegionKey:
+    return RegionKey(
+        id=row.id,
+        fingerprint=PublicKey(row.public).fingerprint,
+        number=row.number,
+        made_at=row.made_at,
+        ended_at=row.ended_at,
+        vouched=bool(row.endorsement),
+    )
+
+
+# Offices
+
+
+@resource(OFFICES, tag=TAG, may="group.lead", names=(REGION,), query=(CURSOR, LIMIT), answers=OfficeList)
+def list_offices(asked: Asked) -> Answer:
+    """Offices to which the region sends, and how far each has received it."""
+    with asked.instance.database.read(asked["region"]) as session:
+        return asked.part(_offices(session, asked["region"]))
+
+
+@resource(ONE, tag=TAG, may="group.lead", names=(REGION, OFFICE), answers=Office)
+def get_office(asked: Asked) -> Answer:
+    """One office to which the region sends. Its ETag is what a change of it takes in If-Match."""
+    with asked.instance.database.read(asked["region"]) as session:
+        return Answer(msgspec.json.encode(_office(session, asked)))
+
+
+@change(
+    "POST", OFFICES, tag=TAG, may="group.lead", names=(REGION,), body=AddedOffice, status=201, answers=Office,
+    may_be_gone=False,
+)  # fmt: skip
+def add_office(sent: Sent, body: AddedOffice) -> Answer:
+    """Send to an office from now on. Nothing is sent before its time, or before somebody asks for it."""
+
+    def do(session: Session) -> Answer:
+        before = {one.address for one in destinations.all_of(session, sent["region"])}
+        row = _put(session, sent, body.address, body.rhythm)
+        if row in before:
+            raise Conflict(THERE_ALREADY)
+        told = next(one for one in _offices(session, sent["region"]) if one.address == row)
+        at = ROOT + ONE.format(region=sent["region"], office=told.id)
+        return made(told, at=at, etag=tag_of(msgspec.json.encode(told)))
+
+    return sent.once(do)
+
+
+@change(
+    "PUT", ONE, tag=TAG, may="group.lead", names=(REGION, OFFICE), body=InRhythm, match=True, answers=Office,
+    may_be_gone=False,
+)  # fmt: skip
+def set_rhythm(sent: Sent, body: InRhythm) -> Answer:
+    """Send to it in another rhythm."""
+
+    def do(session: Session) -> Answer:
+        address = _read(session, sent).address
+        _put(session, sent, address, body.rhythm)
+        return done_whole(_office(session, sent))
+
+    return sent.once(do)
+
+
+@change("POST", f"{ONE}/send", tag=TAG, may="group.lead", names=(REGION, OFFICE), answers=Office, may_be_gone=False)
+def send_to_office(sent: Sent, _: Nothing) -> Answer:
+    """Have what it has not received yet sent to it. Asked twice, it is sent once; read it again for what came of it."""
+
+    def do(session: Session) -> Answer:
+        address = _office(session, sent).address
+        destinations.send_soon(session, sent["region"], address, by=sent.actor.account_id, at=sent.at)
+        session.flush()
+        return done_whole(_office(session, sent))
+
+    return sent.once(do)
+
+
+@change(
+    "DELETE", ONE, tag=TAG, may="group.lead", names=(REGION, OFFICE), body=None, status=204, answers=None, match=True,
+    tagged=False, may_be_gone=False,
+)  # fmt: skip
+def remove_office(sent: Sent) -> Answer:
+    """Send nothing to it any more. What it has received stays there."""
+
+    def do(session: Session) -> Answer:
+        address = _read(session, sent).address
+        destinations.remove(session, sent["region"], address, by=sent.actor.account_id, at=sent.at)
+        return NO_CONTENT
+
+    return sent.once(do)
+
+
+def _put(session: Session, sent: Sent, address: str, rhythm: Rhythm) -> str:
+    """Raises Faulty."""
+    try:
+        row = destinations.add(session, sent["region"], address, rhythm, by=sent.actor.account_id, at=sent.at)
+    except NoOffice:
+        raise Faulty([Fault(field="address", text=words.NO_OFFICE)]) from None
+    session.flush()
+    return row.address
+
+
+def _read(session: Session, sent: Sent) -> Office:
+    """The office, as it was read. Raises NotFound, Stale."""
+    told = _office(session, sent)
+    sent.require_whole(told)
+    return told
+
+
+def _office(session: Session, asked: Asked) -> Office:
+    """Raises NotFound."""
+    found = next((one for one in _offices(session, asked["region"]) if one.id == asked["office"]), None)
+    if found is None:
+        raise NotFound(NO_OFFICE)
+    return found
+
+
+def _offices(session: Session, region_id: str) -> list[Office]:
+    return [_told(region_id, one) for one in destinations.standings(session, region_id)]
+
+
+def _told(region_id: str, one: Standing) -> Office:
+    return Office(
+        id=shipped_id(region_id, "office", one.address),
+        address=one.address,
+        rhythm=one.rhythm,
+        seq=one.seq,
+        complete=one.complete,
+        at=one.at,
+        asked=one.asked,
+        fault_code=one.fault_code,
+        fault=one.fault,
+    )
+
+
+handlers = (
+    get_region_keys,
+    make_region_key,
+    get_region_card,
+    list_offices,
+    get_office,
+    add_office,
+    set_rhythm,
+    send_to_office,
+    remove_office,
+)

@@ -1,0 +1,66 @@
+"""A file handed in by keyboard, in a real browser, on a desk and on a phone."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.core.conftest import serving
+from tests.core.importing.files import PRACTICE, all_there_is, with_rows, write
+from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
+from tests.core.web.test_accessibility_region import SIDEWAYS, violations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lanzarote.instance import Instance
+    from playwright.sync_api import Browser, Page
+
+SHOTS = os.environ.get("LZ_SHOTS", "")
+
+
+@pytest.fixture
+def place(own_paris: Instance, browser: Browser) -> Iterator[Place]:
+    with serving(own_paris) as address, closing(Place(own_paris, browser, address)) as place:
+        yield place
+
+
+def look(page: Page, name: str) -> None:
+    assert violations(page) == ""
+    assert page.evaluate(SIDEWAYS) == 0
+    if SHOTS:
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=str(Path(SHOTS) / f"{name}-{scheme}.png"), full_page=True)
+
+
+@pytest.mark.parametrize(("lang", "size"), [("fr", DESKTOP), ("en", PHONE)], ids=["desktop-fr", "phone-en"])
+def test_a_file_from_the_list_to_the_draft(place: Place, tmp_path: Path, lang: str, size: dict[str, int]) -> None:
+    book = all_there_is(place.instance, lang=lang)
+    write(book, 3, text__fr__summary="Un résumé tout neuf.")
+    file = tmp_path / "pratiques.xlsx"
+    file.write_bytes(with_rows(book, PRACTICE, {"text.fr.title": "Une autre", "sectors": "Educaton"}))
+    ana = place.enter("ana", size)
+
+    def press(selector: str) -> None:
+        ana.locator(selector).focus()
+        with ana.expect_navigation():
+            ana.keyboard.press("Enter")
+
+    ana.goto(f"{place.address}/{lang}/paris/team/practices")
+    press("a[href$='/practices/import']")
+    look(ana, f"choose-{lang}")
+    ana.set_input_files("#file", str(file))
+    press("button[value=look]")
+    look(ana, f"plan-{lang}")
+    assert ana.locator(".file-rows .badge.stop").count() == 1
+    ana.set_input_files("#again", str(file))
+    press("button[value=take-good]")
+    look(ana, f"made-{lang}")
+    made = ana.locator(".waiting a")
+    assert made.count() == 2
+    made.last.click()
+    assert "Une salle d’audition partagée" in ana.inner_text("h1")

@@ -1,0 +1,285 @@
+"""What a file is answered, row by row, before anything of it is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from lanzarote import records
+from lanzarote.importing import service
+from lanzarote.importing.kinds import ORGANISATIONS, PRACTICES
+from lanzarote.permissions import Actor, Grant
+from lanzarote.practices import writing
+from lanzarote.records import Record
+from lanzarote.stakeholders import writing as keeping
+from sqlalchemy import func, select
+
+from tests.core.importing.files import (
+    COORDINATOR,
+    ENTRY,
+    PRACTICE,
+    WRITER,
+    all_there_is,
+    columns_of,
+    csv_of,
+    ground,
+    looked_at,
+    row_of,
+    said,
+    saved,
+    whole,
+    write,
+)
+
+if TYPE_CHECKING:
+    from lanzarote.importing.planning import Plan
+    from lanzarote.instance import Instance
+
+BASE = "0193fa00-0000-7000-8000-000000000000"
+CANARY = "Zéphyrine Canari, 8 ans, née le 3 mai 2016"
+
+
+def outcomes(plan: Plan) -> list[str]:
+    return [row.outcome for row in plan.rows]
+
+
+def count(instance: Instance, kind: str = "practice") -> int:
+    with instance.database.read("paris") as session:
+        return session.scalar(select(func.count()).select_from(Record).where(Record.kind == kind)) or 0
+
+
+# New ones
+
+
+def test_looking_keeps_nothing_and_taking_in_begins_drafts_that_nobody_else_reads(own_paris: Instance) -> None:
+    before = count(own_paris)
+    plan = looked_at(own_paris, whole(own_paris, PRACTICE))
+    assert (said(plan), outcomes(plan), count(own_paris)) == ([], ["new"], before)
+    [made] = service.take(ground(own_paris), PRACTICES, plan.good, base=BASE)
+    with own_paris.database.read("paris") as session:
+        record = session.get_one(Record, ("paris", made.id))
+        assert (record.state, record.stage, record.published_version) == ("draft", "writing", None)
+        sheet = writing.sheet_of(session, record)
+    assert sheet.text["fr"].title == PRACTICE["text.fr.title"]
+    assert (sheet.sectors, sheet.partners[0].side, sheet.scope) == (("courts",), "public", "local")
+
+
+def test_further_rows_with_the_same_number_are_further_partners(paris: Instance) -> None:
+    more = {"number": "7", "partners.sector": "health", "partners.side": "civil-society"}
+    [row] = looked_at(paris, whole(paris, PRACTICE | {"number": "7"}, more)).rows
+    assert [one.sector for one in row.given.sheet.partners] == ["courts", "health"]
+
+
+def test_words_of_any_language_and_keys_are_understood_however_they_are_written(paris: Instance) -> None:
+    words = {"scope": "LOCAL ", "running": "Running", "target_groups": "Enfants; Children at risk\nfamilies"}
+    [row] = looked_at(paris, whole(paris, PRACTICE | words)).rows
+    sheet = row.given.sheet
+    assert (sheet.scope, sheet.running) == ("local", "ongoing")
+    assert sheet.target_groups == ("children", "children-at-risk", "families")
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_practice_is_in_the_language_of_its_title_whoever_hands_it_in(paris: Instance, lang: str) -> None:
+    both = PRACTICE | {
+        "text.fr.title": "Autre",
+        "text.en.title": "Another",
+        "text.en.summary": "Two",
+        "original": "anglais",
+    }
+    plan = looked_at(paris, whole(paris, PRACTICE, both), lang=lang)
+    assert [row.given.sheet.original for row in plan.rows] == ["fr", "en"]
+
+
+def test_an_organisation_is_taken_in_the_same_way(own_paris: Instance) -> None:
+    plan = looked_at(own_paris, whole(own_paris, ENTRY, kind="organisations"), kind="organisations")
+    assert (said(plan), outcomes(plan)) == ([], ["new"])
+    [made] = service.take(ground(own_paris), ORGANISATIONS, plan.good, base=BASE)
+    with own_paris.database.read("paris") as session:
+        record = session.get_one(Record, ("paris", made.id))
+        assert (record.state, keeping.entry_of(session, record).name) == ("draft", {"fr": ENTRY["name.fr"]})
+
+
+def test_the_same_file_sent_twice_begins_nothing_twice(own_paris: Instance) -> None:
+    plan = looked_at(own_paris, whole(own_paris, PRACTICE))
+    service.take(ground(own_paris), PRACTICES, plan.good, base=BASE)
+    there = count(own_paris)
+    with pytest.raises(service.TakenBefore):
+        service.take(ground(own_paris), PRACTICES, plan.good, base=BASE)
+    assert count(own_paris) == there
+    late = looked_at(own_paris, whole(own_paris, PRACTICE))
+    assert outcomes(late) == ["refused"], "there is one with this title by now"
+
+
+def test_two_rows_with_one_title_are_told(paris: Instance) -> None:
+    rows = (PRACTICE | {"number": "a"}, PRACTICE | {"number": "b", "text.fr.title": "une SALLE d'audition partagée"})
+    plan = looked_at(paris, whole(paris, *rows))
+    assert (outcomes(plan), len(said(plan))) == (["new", "refused"], 1)
+
+
+# What is wrong is told where it stands
+
+
+def test_a_sector_that_is_not_there_is_told_with_what_is_most_like_it(paris: Instance) -> None:
+    content = whole(paris, PRACTICE | {"sectors": "Educaton nationale"})
+    [row] = looked_at(paris, content).rows
+    [told] = row.problems
+    assert "« Educaton nationale »" in told.text.replace("\u202f", " ")
+    assert "« Éducation nationale »" in told.text.replace("\u202f", " ")
+    assert (told.place.row, told.column) == (row.place.row, "Secteurs")
+    assert told.place.column == columns_of(all_there_is(paris))["sectors"]
+
+
+def test_everything_that_is_wrong_in_a_row_is_told_at_once(paris: Instance) -> None:
+    wrong = {"scope": "partout", "started": "bientôt", "evidence.value": "douze"}
+    plan = looked_at(paris, whole(paris, PRACTICE | wrong))
+    assert sorted(told.column for told in plan.rows[0].problems) == ["Chiffre – Nombre", "Depuis", "Échelle"]
+
+
+def test_a_practice_without_a_title_is_refused(paris: Instance) -> None:
+    untitled = {name: text for name, text in PRACTICE.items() if name != "text.fr.title"}
+    plan = looked_at(paris, whole(paris, untitled))
+    assert (outcomes(plan), len(said(plan))) == (["refused"], 1)
+
+
+def test_one_row_that_is_refused_holds_up_no_other(own_paris: Instance) -> None:
+    plan = looked_at(own_paris, whole(own_paris, PRACTICE, {"text.fr.title": "Une autre", "sectors": "nulle part"}))
+    assert outcomes(plan) == ["new", "refused"]
+    assert len(service.take(ground(own_paris), PRACTICES, plan.good, base=BASE)) == 1
+
+
+# Nobody may be recognised
+
+
+@pytest.mark.parametrize("field", ["text.fr.summary", "text.fr.title", "sectors", "started", "partners.part.fr", "id"])
+def test_what_tells_who_a_child_is_is_refused_and_repeated_nowhere(paris: Instance, field: str) -> None:
+    plan = looked_at(paris, whole(paris, PRACTICE | {field: CANARY}))
+    assert outcomes(plan) == ["refused"]
+    assert plan.rows[0].problems
+    shown = repr([(row.title, row.problems, row.given) for row in plan.rows])
+    assert "Canari" not in shown
+    assert "2016" not in shown
+
+
+def test_a_row_that_is_refused_for_another_reason_shows_no_title_that_tells_who_somebody_is(paris: Instance) -> None:
+    unknown = {"id": "0193fa00-0000-7000-8000-00000000abcd", "version": "1"}
+    clean, telling = looked_at(
+        paris, whole(paris, PRACTICE | unknown, PRACTICE | unknown | {"text.fr.title": CANARY})
+    ).rows
+    assert (clean.title, telling.title) == (PRACTICE["text.fr.title"], "")
+
+
+def test_what_reads_like_a_child_asking_for_help_is_not_kept_and_leads_to_help(paris: Instance) -> None:
+    told = "J’ai 12 ans et mon beau-père me touche, je ne sais pas à qui le dire."
+    plan = looked_at(paris, whole(paris, PRACTICE | {"text.fr.summary": told}))
+    assert (outcomes(plan), plan.disclosed) == (["refused"], True)
+    assert "beau-père" not in repr(plan.rows)
+
+
+# Rows that name a record
+
+
+def test_an_identifier_that_is_not_here_changes_nothing(paris: Instance) -> None:
+    plan = looked_at(paris, whole(paris, PRACTICE | {"id": "0193fa00-0000-7000-8000-00000000abcd", "version": "1"}))
+    assert (outcomes(plan), len(said(plan))) == (["refused"], 1)
+
+
+def test_two_rows_for_one_record_are_told(own_paris: Instance) -> None:
+    book = all_there_is(own_paris)
+    at, sheet = columns_of(book), book.worksheets[0]
+    again = {name: sheet.cell(3, at[name]).value for name in ("id", "version")}
+    write(book, 4, **again)
+    plan = looked_at(own_paris, saved(book))
+    assert plan.count("refused") == 1
+
+
+def test_a_row_without_its_version_overwrites_nothing(own_paris: Instance) -> None:
+    book = all_there_is(own_paris)
+    write(book, 3, version=None, text__fr__summary="Autre chose.")
+    assert looked_at(own_paris, saved(book)).count("refused") == 1
+
+
+def test_what_was_erased_meanwhile_does_not_come_back(own_paris: Instance) -> None:
+    book = all_there_is(own_paris)
+    write(book, 3, text__fr__summary="Autre chose.")
+    record_id = book.worksheets[0].cell(3, columns_of(book)["id"]).value
+    with own_paris.database.write("paris") as session:
+        writing.erase(session, session.get_one(Record, ("paris", record_id)), by=COORDINATOR, at=records.now())
+    plan = looked_at(own_paris, saved(book))
+    assert (plan.count("refused"), plan.count("changed")) == (1, 0)
+    assert record_id not in repr(all_there_is(own_paris).worksheets[0][3])
+
+
+def test_what_was_withdrawn_can_be_written_on_and_what_is_put_away_is_in_no_file(own_paris: Instance) -> None:
+    book = all_there_is(own_paris)
+    write(book, 3, text__fr__summary="Autre chose.")
+    record_id = book.worksheets[0].cell(3, columns_of(book)["id"]).value
+    with own_paris.database.write("paris") as session:
+        records.withdraw(session, session.get_one(Record, ("paris", record_id)), by="cy")
+    assert looked_at(own_paris, saved(book)).count("changed") == 1
+    with own_paris.database.write("paris") as session:
+        records.archive(session, session.get_one(Record, ("paris", record_id)), by="cy")
+    late = looked_at(own_paris, saved(book))
+    assert (late.count("changed"), late.count("refused")) == (0, 1)
+    assert len(list(all_there_is(own_paris).worksheets[0].iter_rows())) < len(list(book.worksheets[0].iter_rows()))
+
+
+def test_nothing_is_kept_of_a_file_when_somebody_writes_meanwhile(own_paris: Instance) -> None:
+    book = all_there_is(own_paris)
+    write(book, 3, text__fr__summary="Autre chose.")
+    row = row_of(book, scope="Locale")
+    write(book, row, text__fr__problem="Autre besoin.")
+    plan = looked_at(own_paris, saved(book))
+    assert plan.count("changed") == 2
+    [*_, last] = plan.good
+    with own_paris.database.write("paris") as session:
+        record = session.get_one(Record, ("paris", last.id))
+        records.revise(session, record, records.body_of(session, record, record.version), by="bo")
+    with pytest.raises(service.NotTaken):
+        service.take(ground(own_paris), PRACTICES, plan.good, base=BASE)
+    with own_paris.database.read("paris") as session:
+        assert session.get_one(Record, ("paris", plan.good[0].id)).version == 1
+
+
+def test_who_may_not_write_takes_nothing_in(paris: Instance) -> None:
+    reviewer = Actor(account_id="bo", grants=(Grant(role="reviewer", region_id="paris"),))
+    plan = looked_at(paris, whole(paris, PRACTICE), by=reviewer)
+    assert outcomes(plan) == ["refused"]
+
+
+def test_who_speaks_for_one_organisation_changes_that_one_alone(paris: Instance) -> None:
+    one = paris.directory("paris")[0]
+    speaker = Actor(account_id="rep", grants=(Grant(role="representative", region_id="paris", stakeholder_id=one.id),))
+    book = all_there_is(paris, "organisations", by=speaker)
+    rows = list(book.worksheets[0].iter_rows(min_row=3, values_only=True))
+    assert [row[columns_of(book)["id"] - 1] for row in rows if row[columns_of(book)["id"] - 1]] == [one.id]
+    plan = looked_at(paris, whole(paris, ENTRY, kind="organisations"), kind="organisations", by=speaker)
+    assert outcomes(plan) == ["refused"]
+
+
+# Columns
+
+
+def test_a_record_is_called_as_here_where_the_file_has_no_title(own_paris: Instance) -> None:
+    book = all_there_is(own_paris)
+    sheet, at = book.worksheets[0], columns_of(book)
+    named = sheet.cell(3, at["text.fr.title"]).value
+    row = {name: sheet.cell(3, at[name]).value for name in ("id", "version")} | {"scope": "international"}
+    [changed] = looked_at(own_paris, csv_of(row), name="a.csv").good
+    assert (changed.title, changed.fields) == (named, ("Échelle",))
+
+
+def test_a_file_with_some_columns_of_a_group_is_refused_whole(paris: Instance) -> None:
+    content = csv_of({"text.fr.title": "Un titre", "partners.sector": "courts"})
+    plan = looked_at(paris, content, name="a.csv")
+    assert (plan.rows, len(plan.problems)) == ((), 1)
+
+
+def test_a_file_of_an_unknown_kind_is_told_which_there_are(paris: Instance) -> None:
+    [problem] = looked_at(paris, b"x", name="a.docx").problems
+    assert ".xlsx" in problem.text
+
+
+def test_a_contributor_takes_in_what_a_coordinator_does(own_paris: Instance) -> None:
+    plan = looked_at(own_paris, whole(own_paris, PRACTICE), by=WRITER)
+    [made] = service.take(ground(own_paris, by=WRITER), PRACTICES, plan.good, base=BASE)
+    assert made.new

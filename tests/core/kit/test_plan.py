@@ -1,0 +1,254 @@
+"""What a new version of a package would change is told from its wheel, of which nothing is installed or run."""
+
+from __future__ import annotations
+
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from lanzarote import records
+from lanzarote.instance import Instance
+from lanzarote.records import Record
+from lanzarote.settings import read_settings
+from sqlalchemy import select
+
+from tests.core.cli.conftest import Run, Said
+from tests.core.cli.installing import install
+from tests.regions.writing import HEADER, ORGANISATION, PRACTICE, SECTOR, RegionPackage, region_package, write_region
+
+DISTRIBUTION = "lanzarote-testland"
+SHIPPED = {
+    "sectors": {"courts": SECTOR, "police": SECTOR},
+    "organisations": {"court": ORGANISATION},
+    "practices": {"same": {}, "taken": {}, "asked": {}, "kept": {}, "gone": {}},
+}
+
+
+def text(title: str, summary: str = "What it does.") -> dict[str, Any]:
+    return {"en": {"title": title, "summary": summary}, "fr": PRACTICE["text"]["fr"]}
+
+
+NEWER = {
+    "sectors": {"courts": {**SECTOR, "name": {"en": "Law courts", "fr": "Tribunaux"}}},
+    "organisations": {"court": ORGANISATION},
+    "practices": {
+        "same": {}, "taken": {"running": "ended"}, "asked": {"text": text("The package’s words")},
+        "kept": {"running": "ended"}, "fresh": {},
+    },
+}  # fmt: skip
+
+Packing = Callable[..., Path]
+
+
+@pytest.fixture
+def package(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RegionPackage]:
+    """An invented region, installed beside Paris."""
+    with region_package(tmp_path / "site") as package:
+        package.write(**SHIPPED)
+        install(tmp_path / "site", "testland", package.folder.parent.name)
+        yield package
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Packing:
+    """Make a wheel of a region, whose code would end the program if anybody ran it."""
+
+    def make(
+        files: dict[str, Any], *, name: str = "lanzarote_testland-2-py3-none-any.whl", distribution: str = DISTRIBUTION,
+        group: str = "lanzarote", more: dict[str, str] | None = None,
+    ) -> Path:  # fmt: skip
+        folder = write_region(tmp_path / "packed" / "region", **files)
+        about = "lanzarote_testland-2.dist-info"
+        with zipfile.ZipFile(tmp_path / name, "w", zipfile.ZIP_DEFLATED) as wheel:
+            wheel.writestr("newer_module/__init__.py", "raise SystemExit('the wheel was run')\n")
+            for file in sorted(folder.rglob("*.toml")):
+                wheel.write(file, f"newer_module/region/{file.relative_to(folder).as_posix()}")
+            wheel.writestr(f"{about}/entry_points.txt", f"[{group}]\ntestland = newer_module\n")
+            wheel.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 2\n")
+            for path, content in (more or {}).items():
+                wheel.writestr(path, content)
+        return tmp_path / name
+
+    return make
+
+
+@pytest.fixture
+def loaded(run: Run, package: RegionPackage) -> RegionPackage:
+    """The region is loaded, and its team has changed two practices."""
+    assert run("load", "testland").code == 0
+    edit("asked", text=text("The team’s words"))
+    edit("kept", text=text("What the team calls it"))
+    return package
+
+
+def edit(key: str, **fields: Any) -> None:
+    with Instance(read_settings()) as instance, instance.database.write("testland") as session:
+        record = session.scalars(select(Record).where(Record.key == key)).one()
+        body = msgspec.json.decode(records.body_of(session, record, record.version)) | fields
+        records.revise(session, record, records.encode(body), by="team")
+        session.flush()
+        records.publish(session, record, by="team")
+
+
+def plan(run: Run, wheel: Path) -> Said:
+    return run("region", "plan", str(wheel))
+
+
+def refusal(said: Said) -> str:
+    assert (said.code, said.out) == (1, ""), said
+    return said.err.removeprefix("lanzarote: ").removesuffix("\n")
+
+
+# What is told
+
+
+@pytest.mark.usefixtures("loaded")
+def test_what_would_be_taken_kept_asked_retired_and_marked_is_told(run: Run, pack: Packing) -> None:
+    said = plan(run, pack(NEWER))
+    assert said.code == 0, said.err
+    lines = said.out.splitlines()
+    assert lines[:2] == [f"{DISTRIBUTION} 2 (installed: 1.0)", "Upgrading testland (dry run, nothing is kept)"]
+    assert "  sector: 1 changed (courts), 1 retired (police)" in lines
+    assert "  records: 1 would be new, 2 unchanged" in lines
+    told = "would be given a working version, to be reviewed before the public sees it"
+    assert f"  practice taken — {told} (running)" in lines
+    assert f"  practice kept — {told} (running)" in lines
+    assert "  practice kept — would be kept as the region has it (text.en.title)" in lines
+    assert "  practice gone — no longer in the package: kept, and marked" in lines
+
+
+@pytest.mark.usefixtures("loaded")
+def test_what_both_changed_is_told_with_all_three_texts(run: Run, pack: Packing) -> None:
+    lines = plan(run, pack(NEWER)).out.splitlines()
+    at = lines.index(
+        "  practice asked: text.en.title — changed on both sides: the local text stays, see `lanzarote tasks`"
+    )
+    assert lines[at + 1 : at + 4] == [
+        "    before:  An invented practice",
+        "    here:    The team’s words",
+        "    package: The package’s words",
+    ]
+
+
+def test_it_is_what_the_dry_run_tells_once_it_is_installed(run: Run, loaded: RegionPackage, pack: Packing) -> None:
+    planned = plan(run, pack(NEWER)).out.partition("\n")[2]
+    loaded.write(**NEWER)
+    assert run("upgrade", "--dry-run").out == planned != ""
+
+
+@pytest.mark.usefixtures("loaded")
+def test_nothing_of_it_is_run_written_or_kept(run: Run, data: Path, pack: Packing) -> None:
+    before = run("export", "testland").out
+    wheel = pack(NEWER)
+    there = {path for path in data.parent.rglob("*") if "-wal" not in path.name and "-shm" not in path.name}
+    assert plan(run, wheel).code == 0
+    assert "newer_module" not in sys.modules
+    assert run("export", "testland").out == before
+    assert {path for path in data.parent.rglob("*") if "-wal" not in path.name and "-shm" not in path.name} == there
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_wheel_that_says_the_same_changes_nothing(run: Run, pack: Packing) -> None:
+    assert plan(run, pack(SHIPPED)).out.splitlines()[1:] == ["testland is as this wheel says; nothing would change."]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_law_that_the_wheel_brings_is_read_from_it(run: Run, pack: Packing) -> None:
+    law = {
+        "newer_module/law/framework.toml": 'format = 1\nid = "XT"\nname = { en = "Law" }\nlanguages = ["en"]\n',
+        "newer_module/law/law/act.toml": (
+            '[instrument]\nkey = "act"\ntitle = { en = "Act" }\n[provisions.act-1]\nnumber = "1"\n'
+            '[[provisions.act-1.versions]]\ntitle = { en = "One" }\n'
+        ),
+    }
+    said = plan(run, pack(SHIPPED | {"header": {"law": ["XT"]}}, more=law))
+    assert said.code == 0, said.err
+    assert "  provision: 1 new" in said.out.splitlines()
+
+
+def test_the_wheel_of_paris_is_read_as_it_is_built(run: Run, built: Path) -> None:
+    assert run("load", "paris").code == 0
+    [wheel] = built.glob("lanzarote_region_paris-*.whl")
+    said = plan(run, wheel)
+    assert said.out.splitlines()[1:] == ["paris is as this wheel says; nothing would change."], said.err
+
+
+# Refusals
+
+
+@pytest.mark.usefixtures("loaded")
+class TestRefused:
+    def test_what_is_no_wheel(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "notes.txt").write_text("mine")
+        (tmp_path / "a-1-py3-none-any.whl").write_text("no zip")
+        assert refusal(plan(run, tmp_path / "notes.txt")).endswith(
+            "notes.txt is not named as a wheel is; give a file such as lanzarote_region_example-1.1-py3-none-any.whl."
+        )
+        assert "is no wheel, or it is damaged (File is not a zip file)" in refusal(
+            plan(run, tmp_path / "a-1-py3-none-any.whl")
+        )
+        assert refusal(plan(run, tmp_path / "b-1-py3-none-any.whl")).startswith("There is no file ")
+
+    def test_a_damaged_wheel(self, run: Run, pack: Packing) -> None:
+        wheel = pack(NEWER)
+        content = bytearray(wheel.read_bytes())
+        at = content.index(b"newer_module/region/region.toml") + 60
+        content[at : at + 20] = b"\xff" * 20
+        wheel.write_bytes(content)
+        assert "is no wheel, or it is damaged (" in refusal(plan(run, wheel))
+
+    def test_a_wheel_without_what_it_says_of_itself(self, run: Run, tmp_path: Path) -> None:
+        file = tmp_path / "a-1-py3-none-any.whl"
+        with zipfile.ZipFile(file, "w") as wheel:
+            wheel.writestr("a/region/region.toml", "")
+        assert "does not say of itself what it is" in refusal(plan(run, file))
+
+    def test_a_wheel_without_a_region(self, run: Run, pack: Packing, built: Path) -> None:
+        [webhook] = built.glob("lanzarote_webhook-*.whl")
+        assert "brings no region" in refusal(plan(run, webhook))
+        assert "brings no region" in refusal(plan(run, pack(NEWER, group="something.else")))
+
+    def test_the_wheel_of_another_region(self, run: Run, pack: Packing) -> None:
+        assert (
+            "describes 'elsewhere', which is not loaded here (loaded regions: testland); a new region is not planned "
+            "but loaded: install it, then lanzarote load elsewhere"
+        ) in refusal(plan(run, pack(NEWER | {"header": {"id": "elsewhere"}})))
+
+    def test_the_same_region_from_another_package(self, run: Run, pack: Packing) -> None:
+        said = plan(run, pack(NEWER, distribution="someone-elses"))
+        assert said.code == 1
+        assert "was loaded from lanzarote-testland and follows it;" in said.err
+        assert "lanzarote region move testland someone-elses" in said.err
+
+    def test_a_wheel_that_needs_another_api(self, run: Run, pack: Packing) -> None:
+        assert (
+            "needs the platform's API >=2; this platform offers 1.0. Upgrade the platform first, or take another "
+            "version of the package."
+        ) in refusal(plan(run, pack(NEWER | {"header": {"requires_api": ">=2"}})))
+
+    def test_a_folder_with_faults_of_which_all_are_told(self, run: Run, pack: Packing) -> None:
+        wrong = {"courts": {**SECTOR, "common": ["justice"]}, "police": {**SECTOR, "side": "state"}}
+        said = plan(run, pack(NEWER | {"sectors": wrong}))
+        assert said.code == 1
+        assert "The region 'testland' cannot be loaded, its folder has 2 faults:" in said.err
+        assert "'justice' is no common sector" in said.err
+        assert "'state' is none of: civil-society, mixed, private, public" in said.err
+
+    def test_a_folder_that_does_not_say_whose_it_is(self, run: Run, pack: Packing) -> None:
+        header = {name: value for name, value in HEADER.items() if name != "id"}
+        wheel = pack(NEWER)
+        with zipfile.ZipFile(wheel, "a") as opened, pytest.warns(UserWarning, match="Duplicate name"):
+            opened.writestr("newer_module/region/region.toml", "".join(f"{name} = \n" for name in header))
+        assert "region.toml:1: " in refusal(plan(run, wheel))
+
+    def test_what_unpacks_to_far_more_than_facts(self, run: Run, pack: Packing) -> None:
+        large = pack(NEWER, more={"newer_module/region/ages.toml": "#" * 5_000_000})
+        assert "ages.toml is larger than 4 MB; facts are short" in refusal(plan(run, large))
+
+    def test_it_needs_a_database(self, run: Run, pack: Packing, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("LANZAROTE_DATA", str(data.with_name("nothing")))
+        assert "no database" in refusal(plan(run, pack(NEWER))).lower()
