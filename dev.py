@@ -7,7 +7,7 @@
     python3 dev.py bench      the benchmarks, in a lean environment; what follows goes to them
     python3 dev.py docs       the documentation as pages to carry along, in dist/docs
     python3 dev.py lock       remake the requirements*.lock files
-    python3 dev.py <word> …   any other word goes to the `lanzarote` command
+    python3 dev.py <word> …   any other word goes to the `lanzarote` command: `load iceland` adds Iceland to the site
 
 Everything lands in .venv (or $LZ_VENV); uv is used where it is on the PATH, else pip.
 """
@@ -61,7 +61,7 @@ def main(words: list[str]) -> None:
         if command == "run" and stays_at_home(rest):
             os.environ.setdefault("LANZAROTE_DEMO", "on")
             os.environ.setdefault("LANZAROTE_OFFICE", "on")
-        replace(main_environment().script("lanzarote"), *words)
+        replace(main_environment().script("lanzarote"), *words, *(trial_region(rest) if command == "run" else ()))
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -72,6 +72,11 @@ def stays_at_home(rest: list[str]) -> bool:
     """Nobody else is to reach what is started: then it may have accounts to try it out with."""
     elsewhere = ("LANZAROTE_HOST", "LANZAROTE_BASE_URL")
     return not any(word.startswith("--ho") for word in rest) and not any(map(os.environ.get, elsewhere))
+
+
+def trial_region(rest: list[str]) -> list[str]:
+    """Every region of this repository is installed here; the site to try out begins with one of them."""
+    return [] if any(word.startswith("--r") for word in rest) else ["--region", "paris"]
 
 
 def test(rest: list[str]) -> None:

@@ -193,6 +193,9 @@ do; `lanzarote region preview DIR` shows the folder as the public would see it. 
 `translations/region/` translations of the folder's own texts; `lanzarote region messages` writes both. What stands in
 the TOML files comes first. `quality.toml` says which rules of the [quality scale](quality-scale.md) do not fit here.
 
+A line `"X-Draft: yes\\n"` in the head of a file of words says that no native reader has gone through it yet; pages in
+that language say so, as they do for a language under `draft`.
+
 What recurs:
 
 - A **key** is made of small letters a to z, digits and single hyphens. Keys are permanent and never reused; a key is

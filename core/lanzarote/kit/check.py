@@ -12,8 +12,8 @@ from lanzarote.errors import RegionError
 from lanzarote.kit.scale.project import laws_beside, project_of
 from lanzarote.plugins import Host
 from lanzarote.regions.folder import Content, Problem, read_region
-from lanzarote.regions.laws import read_laws, with_law
-from lanzarote.types import Catalogue, LegalFramework
+from lanzarote.regions.laws import read_laws, unreadable, with_law
+from lanzarote.types import Catalogue, LegalFramework, RegionHeader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,7 +88,11 @@ def read_folder(folder: Path, laws: Sequence[Path]) -> Content:
     content = read_region(folder)
     own = [LegalFramework.from_folder(law) for law in own_laws(folder, laws)]
     host = Host().ask_all()
-    content = with_law(content, read_laws((*own, *host.legal_frameworks)))
+    frameworks = (*own, *host.legal_frameworks)
+    known = read_laws(frameworks)
+    content = with_law(content, known)
+    if isinstance(content.header, RegionHeader) and not known.keys() >= {*content.header.law}:
+        content.problems += unreadable(frameworks)
     for package in host.packages:
         if package.fault:
             print(f"The installed package {package.name} is left aside: {package.fault}", file=sys.stderr)

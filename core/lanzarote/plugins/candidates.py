@@ -22,6 +22,7 @@ GROUP = "lanzarote"
 SHIPPED: Final = frozenset(
     {
         "lanzarote-i18n",
+        "lanzarote-region-iceland",
         "lanzarote-region-paris",
         "lanzarote-abbreviations",
         "lanzarote-compendium",

@@ -280,8 +280,9 @@ class Teller:
         for passing in map(self._passed, step.passes):
             to = f" → {passing.to.words}" if passing.to else ""
             basis = passing.basis.plain if passing.basis else as_text(passing.basis_text) or _("none stated")
-            kept = f" ({_('confidential')})" if passing.confidential else ""
-            yield f"{_('What is passed on')}: {as_text(passing.what)}{to}{kept}; {_('legal basis')}: {basis}"
+            kept = " (" + _("confidential") + ")" if passing.confidential else ""
+            passed_on, legal_basis = _("What is passed on"), _("legal basis")
+            yield f"{passed_on}: {as_text(passing.what)}{to}{kept}; {legal_basis}: {basis}"
 
     def _deadline(self, step: ProcedureStep) -> str:
         within = duration(self.view, step.within) if step.within else ""

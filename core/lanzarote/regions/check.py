@@ -63,7 +63,10 @@ def check(content: Content) -> Content:
         check_procedures(content, header)
         check_entries(content)
     elif isinstance(header, FrameworkHeader):
-        _check_texts(content, header.languages)
+        for language in header.draft:
+            if language not in header.languages:
+                content.problem("framework.toml", ("draft",), strange_draft(language, "law"))
+        _check_texts(content, header.languages, header.draft)
         _check_provisions(content)
         _check_sources(content)
         check_entries(content)
@@ -104,11 +107,15 @@ def header_faults(header: RegionHeader) -> Iterator[tuple[str, str]]:
             yield "languages", f'{language!r} is no language tag; write for example "fr" or "sr-Cyrl"'
     for language in header.draft:
         if language not in header.languages:
-            yield "draft", f"{language!r} is not among the region's languages; add it there, or take it out here"
+            yield "draft", strange_draft(language, "region")
     for module in header.personal_identifiers:
         if not guard.knows_identifier(module):
             told = f'python-stdnum has no module {module!r}; the French one, for example, is "fr.nir"'
             yield "personal_identifiers", told
+
+
+def strange_draft(language: str, whose: str) -> str:
+    return f"{language!r} is not among the {whose}'s languages; add it there, or take it out here"
 
 
 def _check_texts(

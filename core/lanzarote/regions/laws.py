@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from lanzarote.plugins import Host
     from lanzarote.regions.claims import Installed
-    from lanzarote.regions.folder import Content
+    from lanzarote.regions.folder import Content, Problem
     from lanzarote.types import LegalFramework
 
 
@@ -39,6 +39,18 @@ def read_laws(frameworks: Iterable[LegalFramework]) -> dict[str, Content]:
     return laws
 
 
+def unreadable(frameworks: Iterable[LegalFramework]) -> list[Problem]:
+    """What keeps the headers of folders of national law from being read: nobody knows which law is in them."""
+    contents = [read_framework(framework.path) for framework in frameworks]
+    return [
+        replace(problem, file=f"[law] {problem.file}")
+        for content in contents
+        if content.header is None
+        for problem in content.problems
+        if problem.file == "framework.toml"
+    ]
+
+
 def with_law(content: Content, laws: Mapping[str, Content]) -> Content:
     """Add the law that the region asks for, then look at how everything hangs together."""
     if not isinstance(content.header, RegionHeader):
@@ -49,6 +61,7 @@ def with_law(content: Content, laws: Mapping[str, Content]) -> Content:
             known = ", ".join(laws) or "none"
             message = f"no installed package brings the law {wanted!r} (there is: {known}); install one that does"
             content.problem("region.toml", ("law",), message)
+            content.unread |= {"provisions", "sources"}  # what refers to them is not missed one by one
             continue
         content.problems += [replace(problem, file=f"[law {wanted}] {problem.file}") for problem in law.problems]
         add_law(content, law)

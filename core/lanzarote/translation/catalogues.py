@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 
 from lanzarote.errors import LanzaroteError
 from lanzarote.translation.formats import locale_of, plural_categories
-from lanzarote.translation.po import CatalogueError, Entry, read_po
+from lanzarote.translation.po import DRAFT, CatalogueError, Entry, header_of, read_po
 from lanzarote.translation.texts import in_language
 from lanzarote.types import Catalogue
 
@@ -36,8 +36,10 @@ def placeholders(text: str) -> frozenset[str]:
 class Translator:
     """The platform's words in one language; what is not translated stays English and says so (`Foreign`)."""
 
-    def __init__(self, language: str, entries: Iterable[Entry] = ()) -> None:
+    def __init__(self, language: str, entries: Iterable[Entry] = (), *, draft: bool = False) -> None:
         self.language = language
+        self.draft = draft
+        """Some of the words await a native reader's review."""
         self._texts: dict[str, str] = {}
         self._forms: dict[str, dict[str, str]] = {}
         for entry in entries:
@@ -124,8 +126,10 @@ class Translations:
         files = (language, *((str(catalogue.path), stamp(str(catalogue.path))) for catalogue in catalogues))
         found = _READ.get(files)
         if found is None:
-            found = Translator(language, [entry for catalogue in catalogues for entry in self._load(catalogue)])
-            if not any(str(catalogue.path) in self.faults for catalogue in catalogues):
+            entries = [entry for catalogue in catalogues for entry in self._load(catalogue)]
+            usable = [catalogue for catalogue in catalogues if str(catalogue.path) not in self.faults]
+            found = Translator(language, entries, draft=any(map(_is_draft, usable)))
+            if usable == catalogues:
                 _READ[files] = found
         return found
 
@@ -191,16 +195,24 @@ def _accepted(header: str) -> list[str]:
 def load(catalogue: Catalogue) -> list[Entry]:
     """Return the entries that are translated and not fuzzy, or raise `CatalogueError` for one that cannot be used."""
     name = str(catalogue.path)
+    entries = [entry for entry in read_po(_text_of(catalogue), name) if entry.id]
+    for entry in entries:
+        check_entry(entry, catalogue.language, name)
+    return [entry for entry in entries if entry.translated and "fuzzy" not in entry.flags]
+
+
+def _is_draft(catalogue: Catalogue) -> bool:
+    return DRAFT in header_of(_text_of(catalogue), str(catalogue.path))
+
+
+def _text_of(catalogue: Catalogue) -> str:
+    name = str(catalogue.path)
     try:
-        text = catalogue.path.read_text(encoding="utf-8")
+        return catalogue.path.read_text(encoding="utf-8")
     except OSError as fault:
         raise CatalogueError(f"{name}: cannot be read ({fault})") from fault
     except UnicodeDecodeError as fault:
         raise CatalogueError(f"{name}: is not UTF-8 at byte {fault.start}; save it as UTF-8") from fault
-    entries = [entry for entry in read_po(text, name) if entry.id]
-    for entry in entries:
-        check_entry(entry, catalogue.language, name)
-    return [entry for entry in entries if entry.translated and "fuzzy" not in entry.flags]
 
 
 def check_entry(entry: Entry, language: str, name: str) -> None:

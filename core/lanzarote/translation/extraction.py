@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lanzarote.translation.formats import plural_categories
-from lanzarote.translation.po import Entry, read_po, write_po
+from lanzarote.translation.po import Entry, header_of, read_po, write_po
 
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
@@ -66,7 +66,7 @@ def _messages_of(path: Path) -> Iterator[tuple[int, str, str, str]]:
 def update_po(text: str, language: str, messages: Iterable[Message], name: str) -> str:
     """Return the file *text* with exactly *messages*: new ones untranslated, gone ones removed, the others kept."""
     old = {entry.key: entry for entry in read_po(text, name)}
-    return write_po((_updated(message, old, language) for message in messages), language)
+    return write_po((_updated(message, old, language) for message in messages), language, header_of(text, name))
 
 
 def _updated(message: Message, old: Mapping[tuple[str, str], Entry], language: str) -> Entry:

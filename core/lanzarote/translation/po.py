@@ -7,7 +7,7 @@ and keeps no line numbers for an error to name, so we read the few kinds of line
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct, field
 
@@ -55,6 +55,19 @@ class Entry(Struct, kw_only=True):
 _LINE = re.compile(r'(?:(msgctxt|msgid|msgid_plural|msgstr(?:\[(\d+)\])?)\s*)?"((?:[^"\\]|\\.)*)"\s*')
 _ESCAPE = re.compile(r"\\(.)")
 _UNESCAPED = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
+
+
+DRAFT = "X-Draft"
+"""The field of a header that says, with any value, that a native reader has not gone through the words yet."""
+_STANDARD = ("Language", "Plural-Forms", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
+
+
+def header_of(text: str, name: str) -> dict[str, str]:
+    """Return the fields at the head of a file called *name*, whatever follows."""
+    head = next(_entries(text, name), Entry(id=""))
+    lines = head.forms[0].splitlines() if not head.id and head.forms else []
+    fields = (line.partition(":") for line in lines)
+    return {field.strip(): value.strip() for field, _, value in fields}
 
 
 def read_po(text: str, name: str) -> list[Entry]:
@@ -127,8 +140,11 @@ def _add(entry: Entry, keyword: str, value: str, *, starts: bool, place: str) ->
             entry.forms[index] += value
 
 
-def write_po(entries: Iterable[Entry], language: str) -> str:
-    """Return a file that two people who translate the same words write alike: sorted, no dates, no numbers of lines."""
+def write_po(entries: Iterable[Entry], language: str, fields: Mapping[str, str] | None = None) -> str:
+    """Return a file that two people who translate the same words write alike: sorted, no dates, no numbers of lines.
+
+    *fields*: of the header as it was; those that every file has are written anew.
+    """
     ordered = sorted(
         (entry for entry in entries if entry.id), key=lambda one: (*one.told[:1], one.id, one.context or "")
     )
@@ -140,6 +156,7 @@ def write_po(entries: Iterable[Entry], language: str) -> str:
         '"MIME-Version: 1.0\\n"',
         '"Content-Type: text/plain; charset=UTF-8\\n"',
         '"Content-Transfer-Encoding: 8bit\\n"',
+        *(_quoted(f"{name}: {value}\n") for name, value in (fields or {}).items() if name not in _STANDARD),
     ]
     return "\n\n".join(["\n".join(header), *("\n".join(_lines(entry)) for entry in ordered)]) + "\n"
 

@@ -107,6 +107,8 @@ class FrameworkHeader(Value, frozen=True, kw_only=True):
     id: Annotated[str, Meta(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
     name: Text
     languages: tuple[Language, ...]
+    draft: tuple[Language, ...] = ()
+    """Languages whose labels await a native reader's review."""
 
 
 class Catalogue(Struct, frozen=True, kw_only=True):

@@ -39,7 +39,7 @@ class Line(Struct, frozen=True, kw_only=True):
     @property
     def plain(self) -> Line:
         """With its name alone: the rest is written for grown-ups."""
-        return replace(self, for_whom=self.name, name="")
+        return replace(self, for_whom=self.name, name="") if self.number else replace(self, for_whom="")
 
 
 @page("/{lang:str}/{region:str}/help")

@@ -13,7 +13,7 @@ from litestar import MediaType, Response
 from lanzarote.errors import NotFound
 from lanzarote.permissions import may_somewhere
 from lanzarote.templating import environment
-from lanzarote.translation import language_name
+from lanzarote.translation import Translations, language_name
 from lanzarote.web.gate import reader_of
 from lanzarote.web.routes import PRIVATE
 from lanzarote.web.static_files import StaticFiles
@@ -67,11 +67,14 @@ class Site:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Languages of pages that belong to no region: those of the catalogues and of every region."""
+        """Languages of pages that belong to no region: those of the packages' catalogues and of every region here.
+
+        Words in the folder of a region that is installed, and not served, are offered to nobody.
+        """
 
         def read() -> tuple[str, ...]:
             regions = (code for header in self.instance.headers().values() for code in header.languages)
-            return tuple(dict.fromkeys((*self.instance.translations.languages, *regions)))
+            return tuple(dict.fromkeys((*Translations(self.instance.host.catalogues).languages, *regions)))
 
         return self.instance.kept("site-languages", None, read)
 
@@ -120,6 +123,11 @@ class View(Voice):
     def may(self, action: Action) -> bool:
         """Whether the reader may give *action* to something in this region: for links and buttons, not for doing it."""
         return self.region is not None and not self.origin and may_somewhere(self.actor, action, self.region.id)
+
+    @property
+    def draft(self) -> bool:
+        """A native reader has still to go through the words of this page: the platform's, or the region's labels."""
+        return self.translator.draft or (self.region is not None and self.lang in self.region.draft)
 
     def piece(self, name: str, *about: Any) -> Any:
         """What a room above gives to this page; None where no such room is there."""

@@ -135,23 +135,30 @@ def test_a_file_that_is_no_database_is_told(run: Run, data: Path) -> None:
 # Load, export, upgrade
 
 
+def listed(run: Run) -> dict[str, str]:
+    """Region → what `region list` says of it; every line ends with the distribution."""
+    lines = [line.split("  ") for line in run("region", "list").out.splitlines()]
+    assert [distribution for *_, distribution in lines] == [f"lanzarote-region-{region}" for region, *_ in lines]
+    return {region: state for region, state, _ in lines}
+
+
 def test_an_installed_region_is_loaded(run: Run) -> None:
     said = run("load", "paris")
     assert (said.code, said.err) == (0, "")
     assert said.out.splitlines()[0] == "Loading paris"
     assert said.out.splitlines()[-1] == "  records: 63 new, 0 unchanged"
-    assert run("region", "list").out == "paris  enabled  lanzarote-region-paris\n"
+    assert listed(run)["paris"] == "enabled"
 
 
 def test_a_dry_run_loads_nothing(run: Run) -> None:
     said = run("load", "--dry-run", "paris")
     assert "records: 63 would be new" in said.out
-    assert run("region", "list").out == "paris  not loaded  lanzarote-region-paris\n"
+    assert listed(run) == {"iceland": "not loaded", "paris": "not loaded"}
 
 
 def test_a_region_that_is_not_installed_is_told_with_those_that_are(run: Run) -> None:
     said = run("load", "lyon")
-    expected = "lanzarote: No installed package describes the region 'lyon' (installed regions: paris).\n"
+    expected = "lanzarote: No installed package describes the region 'lyon' (installed regions: iceland, paris).\n"
     assert (said.code, said.out, said.err) == (1, "", expected)
 
 
@@ -278,7 +285,7 @@ def test_a_backup_is_restored_elsewhere(run: Run, tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("LANZAROTE_DATA", str(tmp_path / "elsewhere"))
     said = run("restore", str(file))
     assert (said.code, said.out.splitlines()[1]) == (0, "  paris: 18 practices shown, epoch 2 begins")
-    assert run("region", "list").out == "paris  enabled  lanzarote-region-paris\n"
+    assert listed(run)["paris"] == "enabled"
 
 
 @pytest.mark.usefixtures("paris_here")
@@ -320,6 +327,7 @@ def test_packages_are_listed_with_what_they_bring(run: Run) -> None:
             "check_improvement, check_practice, check_stakeholder",
             "    switched on for: no region",
             f"  i18n  (lanzarote-i18n {version}, API >=1,<2): catalogues",
+            f"  iceland  (lanzarote-region-iceland {version}, API >=1,<2): legal_frameworks, regions",
             f"  paris  (lanzarote-region-paris {version}, API >=1,<2): legal_frameworks, regions",
             f"  spreadsheet  (lanzarote-spreadsheet {version}, API >=1,<2): exporters, importers",
             f"  webhook  (lanzarote-webhook {version}, API >=1,<2): "
@@ -354,7 +362,7 @@ def test_a_port_that_is_taken_is_told(run: Run) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        said = run("run", "--port", port)
+        said = run("run", "--region", "paris", "--port", port)
     assert said.code == 1
     assert said.err == (
         f"lanzarote: cannot listen on 127.0.0.1:{port} (Address already in use); "

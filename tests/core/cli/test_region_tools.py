@@ -74,6 +74,18 @@ def test_a_law_that_no_package_brings_is_given_as_a_folder(run: Run, tmp_path: P
     assert run("region", "check", str(folder), "--law", str(law)).code == 0
 
 
+def test_a_law_whose_header_cannot_be_read_is_told_once_and_not_by_every_reference(run: Run, tmp_path: Path) -> None:
+    region = changed("region.toml", 'id = "test"', 'id = "test"\nlaw = ["XA"]')
+    practice = SOUND["practices/joint-hearing.toml"].replace('"code-1"', '"act-1"').replace('["page"]', '["gazette"]')
+    named = {"region.toml": region, "practices/joint-hearing.toml": practice}
+    folder = write(tmp_path / "region", {**SOUND, **named})
+    law = write(tmp_path / "law", {"framework.toml": 'format = 1\nid = "XA"\nname.en = "Country"\nlanguage = ["en"]\n'})
+    said = run("region", "check", str(folder), "--law", str(law)).out.splitlines()
+    assert said[0] == "[law] framework.toml:4: language: 'language' is not a key here; did you mean 'languages'?"
+    assert [line.partition(":")[0] for line in said[1:-1]] == ["region.toml"]
+    assert said[-1] == "2 faults to mend, 0 warnings."
+
+
 @pytest.mark.parametrize("words", [("nope",), (str(PARIS / "region"), "--law", "nope")])
 def test_what_is_no_folder_is_refused(run: Run, words: tuple[str, ...]) -> None:
     said = run("region", "check", *words)

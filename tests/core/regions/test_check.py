@@ -409,6 +409,18 @@ def test_a_region_may_use_provisions_and_sources_of_national_law(folder: Path) -
     assert with_national_law(folder, FRAMEWORK, **{"practices/joint-hearing.toml": practice}) == []
 
 
+def test_labels_of_law_in_a_draft_language_may_be_missing(folder: Path) -> None:
+    header = FRAMEWORK["framework.toml"]
+    without = FRAMEWORK | {"framework.toml": header.replace('name.fr = "Pays"\n', "")}
+    assert any("has no text in fr" in one for one in with_national_law(folder / "a", without))
+    draft = without | {"framework.toml": without["framework.toml"] + 'draft = ["fr"]\n'}
+    assert with_national_law(folder / "b", draft) == with_national_law(folder / "c", FRAMEWORK)
+    strange = FRAMEWORK | {"framework.toml": header + 'draft = ["is"]\n'}
+    assert with_national_law(folder / "d", strange)[0] == (
+        "[law XA] framework.toml:6: draft: 'is' is not among the law's languages; add it there, or take it out here"
+    )
+
+
 def test_a_fault_of_national_law_is_told_in_its_own_folder(folder: Path) -> None:
     law = FRAMEWORK["law/act.toml"].replace('{ ref = "4" }', '{ ref = "99" }')
     assert with_national_law(folder, {**FRAMEWORK, "law/act.toml": law}) == [

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lanzarote.translation import N_, CatalogueError, Translations, Translator, plural_categories
 from lanzarote.translation.catalogues import load
-from lanzarote.translation.po import Entry, read_po, write_po
+from lanzarote.translation.po import Entry, header_of, read_po, write_po
 from lanzarote.types import Catalogue
 
 FRENCH = """\
@@ -264,6 +264,19 @@ def test_what_is_written_is_read_again_by_us_and_by_babel(messages: dict[str, st
     theirs = {message.id: message.string for message in babel_read_po(io.BytesIO(written.encode())) if message.id}
     assert ours == messages
     assert theirs == messages
+
+
+def test_a_catalogue_may_say_that_its_words_are_a_draft(catalogue: WriteCatalogue) -> None:
+    head = FRENCH.replace('"Language: fr\\n"', '"Language: fr\\n"\n"X-Draft: yes\\n"')
+    assert header_of(head, "fr.po") == {"Language": "fr", "X-Draft": "yes"}
+    assert Translations([catalogue(head)]).translator("fr").draft
+    assert not Translations([catalogue(FRENCH)]).translator("fr").draft
+    assert not Translations([catalogue(head)]).translator("en").draft
+
+
+@pytest.mark.parametrize("text", ["", "# nothing but a remark\n", 'msgid "Practices"\nmsgstr "Pratiques"\n'])
+def test_a_catalogue_without_a_head_has_no_fields(text: str) -> None:
+    assert header_of(text, "fr.po") == {}
 
 
 def test_importing_translation_does_not_import_babel() -> None:

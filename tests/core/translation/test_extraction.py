@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import jinja2
+import lanzarote
 import pytest
 from lanzarote.templating import environment
 from lanzarote.translation import Translator
 from lanzarote.translation.__main__ import main
-from lanzarote.translation.extraction import Message, extract_messages
+from lanzarote.translation.extraction import KEYWORDS, Message, extract_messages
 from lanzarote.translation.formats import gettext_plurals
 
 CODE = """
@@ -146,6 +148,30 @@ def test_a_second_update_changes_nothing(package: Path, tmp_path: Path) -> None:
     first = catalogue.read_bytes()
     assert main(["update", str(catalogue), str(package)]) == 0
     assert catalogue.read_bytes() == first
+
+
+def test_an_update_keeps_what_the_head_says_for_translators_and_their_tools(package: Path, tmp_path: Path) -> None:
+    catalogue = tmp_path / "fr.po"
+    head = '"X-Draft: yes\\n"\n"X-Generator: a tool\\n"\n'
+    catalogue.write_text(f'msgid ""\nmsgstr ""\n{head}"MIME-Version: 0\\n"\n\n{OLD}', encoding="utf-8")
+    assert main(["update", str(catalogue), str(package)]) == 0
+    standard, kept = NEW.partition('"Content-Transfer-Encoding: 8bit\\n"\n')[:2]
+    after = catalogue.read_text(encoding="utf-8")
+    assert after.startswith(f"{standard}{kept}{head}\n")
+
+
+def test_no_message_hides_where_it_is_not_collected() -> None:
+    """What an f-string asks for within its braces is not collected, and would stay English."""
+    found = [
+        f"{file.name}:{call.lineno}"
+        for file in Path(lanzarote.__file__).parent.rglob("*.py")
+        for text in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant)
+        if getattr(call.func, "attr", getattr(call.func, "id", "")) in KEYWORDS
+    ]
+    assert found == []
 
 
 def test_gettext_itself_accepts_the_file(package: Path, tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ class View(Struct, frozen=True):
     lang: str
     actor: Actor = VISITOR
     origin: None = None
+    draft: bool = False
 
     def say(self, texts: dict[str, str]) -> str:
         return texts[self.lang]

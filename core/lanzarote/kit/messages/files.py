@@ -16,7 +16,7 @@ from lanzarote.kit.messages.parts import PARTS, part_of, platform_messages
 from lanzarote.regions.own_words import own_words
 from lanzarote.translation import plural_categories
 from lanzarote.translation.catalogues import SOURCE_LANGUAGE, check_tag
-from lanzarote.translation.po import Entry, read_po, write_po
+from lanzarote.translation.po import Entry, header_of, read_po, write_po
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,8 +74,9 @@ class Words:
     def write(self, domain: str, entries: Sequence[Entry]) -> None:
         path = self.path(domain)
         path.parent.mkdir(parents=True, exist_ok=True)
+        head = header_of(path.read_text("utf-8"), str(path)) if path.exists() else {}
         beside = path.with_suffix(".po.new")
-        beside.write_text(write_po(entries, self.language), "utf-8", newline="\n")
+        beside.write_text(write_po(entries, self.language, head), "utf-8", newline="\n")
         os.replace(beside, path)
 
     def _platform(self) -> Iterator[tuple[tuple[str, str], Entry]]:
