@@ -51,6 +51,8 @@ class Machine:
         """*third_party*: a folder of what our packages depend on, as if downloaded from a registry."""
         self.home = folder / "home"
         self.home.mkdir(parents=True)
+        self.folder = self.home
+        """Where commands run."""
         self._bin = folder / "venv" / BIN
         venv.create(folder / "venv", with_pip=False, symlinks=not WINDOWS)
         # What a .pth adds comes after the environment's own packages.
@@ -78,7 +80,7 @@ class Machine:
         command = [str(self._bin / "lanzarote"), *(words or ("run", "--port", "0"))]
         with subprocess.Popen(
             command,
-            cwd=self.home,
+            cwd=self.folder,
             env=self._environ(settings),
             text=True,
             stdout=subprocess.PIPE,
@@ -109,7 +111,7 @@ class Machine:
     ) -> str:
         done = subprocess.run(
             [*map(str, command)],
-            cwd=self.home,
+            cwd=self.folder,
             env=self._environ(settings or {}),
             text=True,
             stdout=subprocess.PIPE,
