@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,24 @@ def test_the_documentation_becomes_pages_that_lead_to_each_other(tmp_path: Path)
     front = (tmp_path / "made" / "index.html").read_text("utf-8")
     pages = [path.relative_to(ROOT / "docs").with_suffix(".html") for path in ROOT.glob("docs/**/*.md")]
     assert [str(page) for page in pages if f'href="{page}"' not in front and page.name != "index.html"] == []
+
+
+def test_every_message_of_the_error_ladder_is_one_that_the_platform_says() -> None:
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "core" / "lanzarote").rglob("*.py"))
+    plain = re.sub(r"\{[^{}]*\}", "…", re.sub(r'"\s*\n\s*f?"', "", code))
+    page = (ROOT / "docs" / "error-ladder.md").read_text("utf-8")
+    said = re.findall(r"^\| `([^`]+)`", page, re.MULTILINE)
+    assert len(said) > 20
+    pieces = {piece.strip(" ;,:") for message in said for piece in message.split("…")}
+    assert [piece for piece in sorted(pieces) if piece not in plain] == []
+
+
+@pytest.mark.parametrize("name", ["how-to", "tutorial", "region-packages"])
+def test_every_command_of_a_guide_is_one(name: str) -> None:
+    text = (ROOT / "docs" / f"{name}.md").read_text("utf-8")
+    for block in re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        for command in re.findall(r"^lanzarote (.+?)(?: +#.*)?$", block, re.MULTILINE):
+            parser().parse_args(shlex.split(command))  # ends the program when it is none
 
 
 def test_the_readme_names_only_commands_that_exist() -> None:
