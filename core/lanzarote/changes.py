@@ -210,7 +210,11 @@ def release_anew(session: Session, region_id: str, kind: str, ids: Sequence[str]
     """Forget what the log holds of these records, and tell what the public reads of them now.
 
     Whoever has received them forgets as well what was told before: at *replace*, and at *forget* where nothing is read.
+    The log of a region that is received is its region's to write: nothing is forgotten or told in it but by that.
     """
+    served = facts_of(session, region_id)
+    if served is not None and not served.home:
+        return
     for record_id in ids:
         forget_bodies(session, record_id)
     releases: Mapping[str, Releasing] = session.info.get("releases", {})

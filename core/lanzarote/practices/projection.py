@@ -83,10 +83,10 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
         if shown:
             _project(session, region_id, shown)
     for region_id in {one.region_id for one in saved if one.kind == STAKEHOLDER and one.concerns_public}:
-        _project_later(session, region_id)
+        project_later(session, region_id)
 
 
-def _project_later(session: Session, region_id: str) -> None:
+def project_later(session: Session, region_id: str) -> None:
     """Practices show names and sides of their partners: when the directory changes, all are projected anew."""
     asked: set[str] = session.info.setdefault("projected-later", set())
     if (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,11 +15,13 @@ from lanzarote.evaluation.documents import EvaluationDocument, IndicatorRelease
 from lanzarote.improvements.documents import ImprovementDocument
 from lanzarote.practices.documents import PracticeRelease
 from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.practices.projection import project_later
 from lanzarote.procedures.documents import ProcedureDocument
 from lanzarote.records import Draft, Record, encode
 from lanzarote.regions import vocabulary
 from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease
+from lanzarote.results import citing
 from lanzarote.results.agreeing import require_one_story, require_own
 from lanzarote.results.batches import Malformed
 from lanzarote.results.fitting import require_fit
@@ -30,14 +31,13 @@ from lanzarote.rows import add_rows
 from lanzarote.stakeholders.documents import StakeholderRelease
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.model import StakeholderStatus
-from lanzarote.types import Organisation, RegionHeader, TransferRelease
+from lanzarote.types import RegionHeader, TransferRelease
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.practices.documents import CitedOrganisation
     from lanzarote.results.batches import Entry
     from lanzarote.results.model import Source
 
@@ -56,7 +56,6 @@ DOCUMENTS: Final[dict[str, Any]] = {
     "transfer": TransferRelease,
 }
 """Kind of entry → what it tells."""
-_ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 VERBS: Final = frozenset({"publish", "replace", "withdraw", "forget", "erase"})
 FORGETTING: Final = frozenset({"replace", "forget", "erase"})
 """What was told before of the same record is to be forgotten."""
@@ -133,7 +132,7 @@ def _look_for_people(one: Taken, identifiers: Sequence[str]) -> None:
 def _strings(value: Any) -> Iterator[str]:
     """The texts in it: no moments, and no ids of records."""
     if isinstance(value, str):
-        if not _ID.fullmatch(value):
+        if not citing.ID.fullmatch(value):
             yield value
     elif isinstance(value, msgspec.Raw):
         yield from _strings(msgspec.json.decode(value))
@@ -229,18 +228,23 @@ def _take_terms(session: Session, source: Source, group: Sequence[Taken]) -> Non
     for one in group:
         if one.said is not None:
             vocabulary.replace(session, source.region_id, one.said)
+    project_later(session, source.region_id)  # lists and search know practices by words and common sectors of it
     changes.bump_revision(session, source.region_id)
 
 
 def _take_stakeholders(session: Session, source: Source, group: Sequence[Taken]) -> None:
     _take_records(session, source, group, _stakeholder_draft)
+    for one in group:
+        if one.said is not None:
+            citing.give_way(session, one.entry.record, one.said.names, by=BY)
 
 
 def _take_practices(session: Session, source: Source, group: Sequence[Taken]) -> None:
-    _cite(session, source, group)
+    cited = [one.said.organisations for one in group if one.said is not None]
+    citing.know(session, source.region_id, cited, by=BY)
     _take_records(session, source, group, _practice_draft)
     if any(one.entry.verb in FORGETTING for one in group):
-        _forget_uncited(session)
+        citing.forget(session, by=BY)
 
 
 def _take_records(session: Session, source: Source, group: Sequence[Taken], draft_of: Callable[[Taken], Draft]) -> None:
@@ -298,57 +302,6 @@ def _stakeholder_draft(one: Taken) -> Draft:
         at=one.entry.at,
         version=one.entry.version,
     )
-
-
-def _cite(session: Session, source: Source, group: Sequence[Taken]) -> None:
-    """Know the organisations that these practices name, as far as the practices tell of them."""
-    cited: dict[str, CitedOrganisation] = {}
-    for one in group:
-        if one.said is not None:
-            cited |= one.said.organisations
-    if not cited:
-        return
-    known = _known_names(session)
-    drafts = [
-        Draft(
-            kind=STAKEHOLDER,
-            id="" if len(name) != _UUID else name,
-            key=name,
-            slug=name,
-            body=encode(Organisation(name=one.name, side=one.side, sectors=one.sectors, scope=one.scope)),
-            status=encode(StakeholderStatus()),
-            publish=True,
-        )
-        for name, one in cited.items()
-        if name not in known
-    ]
-    here = _records(session, [draft.id for draft in drafts if draft.id])
-    for draft in drafts:
-        if draft.id in here:  # nobody named it for a while
-            records.take(session, here[draft.id], draft, by=BY)
-    if fresh := [draft for draft in drafts if draft.id not in here]:
-        records.create(session, source.region_id, fresh, by=BY)
-
-
-def _forget_uncited(session: Session) -> None:
-    """Erase what is known of organisations only because practices named them, and no practice names any more."""
-    cited: set[str] = set()
-    for body in session.scalars(select(ChangeBody.body).join(Change, _SAME).where(Change.kind == PRACTICE)):
-        cited |= set(msgspec.json.decode(body, type=PracticeRelease).organisations)
-    for record in session.scalars(select(Record).where(Record.kind == STAKEHOLDER, Record.state == "published")):
-        known_for_itself = records.decode(record.status, StakeholderStatus).shared
-        if not known_for_itself and not {record.key, record.id} & cited:
-            records.erase(session, record, by=BY, at=records.now())
-
-
-_SAME: Final = (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq)
-_UUID: Final = 36
-
-
-def _known_names(session: Session) -> set[str]:
-    from lanzarote.stakeholders.service import by_key
-
-    return set(by_key(session))
 
 
 def _end_beginning(session: Session, source: Source, count: int) -> None:

@@ -1,0 +1,154 @@
+"""Organisations that received practices name: one thing each, known as they are told of last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from lanzarote.changes import Change
+from lanzarote.ids import shipped_id
+from lanzarote.practices.documents import PracticeRelease
+from lanzarote.practices.model import Published
+from lanzarote.records import Record, Version, decode, encode
+from lanzarote.regions.vocabulary import ReleasedTerm, VocabularyRelease
+from lanzarote.results.model import Source
+from lanzarote.results.received_log import broken_log
+from lanzarote.stakeholders.documents import StakeholderRelease
+from lanzarote.types import Organisation, Sector
+from sqlalchemy import func, select
+
+from tests.core.results.hostile import HERE, Hostile, practice
+
+if TYPE_CHECKING:
+    from lanzarote.instance import Instance
+
+FIRST, SECOND, BODY = (f"0190{number:04x}-0000-7000-8000-000000000000" for number in range(3))
+
+
+@pytest.fixture
+def region(office: Instance) -> Hostile:
+    made = Hostile(office).enrol()
+    made.begin()
+    return made
+
+
+def naming(slug: str, **bodies: str) -> bytes:
+    """A practice with partners: key → name."""
+    said = msgspec.json.decode(practice(slug.capitalize(), slug, partners=[{"organisation": key} for key in bodies]))
+    cited = {"side": "public", "sectors": ["health"], "scope": "local"}
+    said["organisations"] = {key: {"name": {"en": name}} | cited for key, name in bodies.items()}
+    return encode(msgspec.convert(said, PracticeRelease))
+
+
+def joined(record: str, key: str | None, name: str) -> bytes:
+    body = Organisation(name={"en": name}, side="public", sectors=("health",), scope="local")
+    names = (record, key) if key else (record,)
+    return encode(StakeholderRelease(slug="body", key=key, organisation=body, names=names, since=None, mandate={}))
+
+
+def bodies(office: Instance) -> list[tuple[str, str, str, int]]:
+    """Id, state and name of each organisation, and how many versions of it there are."""
+    with office.database.read(HERE) as session:
+        found: list[tuple[str, str, str, int]] = []
+        for record in session.scalars(select(Record).where(Record.kind == "stakeholder").order_by(Record.slug)):
+            shown = session.get(Version, (HERE, record.id, record.published_version or record.version))
+            name = decode(shown.body, Organisation).name["en"] if shown and shown.body else ""
+            count = session.scalar(select(func.count()).where(Version.record_id == record.id)) or 0
+            found.append((record.id, record.state, name, count))
+        return found
+
+
+def whole(office: Instance) -> bool:
+    """Whether the log of the region is as it was signed, up to where it was received."""
+    with office.database.read(HERE) as session:
+        head = session.scalar(select(func.max(Change.seq)))
+        return broken_log(session, HERE) is None and head == session.get_one(Source, HERE).seq
+
+
+def test_a_body_that_is_named_first_and_joins_later_is_one_thing(office: Instance, region: Hostile) -> None:
+    its = shipped_id(HERE, "stakeholder", "ear")
+    region.send(region.entry("practice", FIRST, naming("one", ear="The Ear")))
+    assert bodies(office) == [(its, "published", "The Ear", 1)]
+    region.send(region.entry("stakeholder", its, joined(its, "ear", "The Ear itself")))
+    assert bodies(office) == [(its, "published", "The Ear itself", 1)]
+
+
+def test_a_body_that_was_named_by_another_key_gives_way_to_itself(office: Instance, region: Hostile) -> None:
+    region.send(region.entry("practice", FIRST, naming("one", ear="The Ear")))
+    region.send(region.entry("stakeholder", BODY, joined(BODY, "ear", "The Ear itself")))
+    assert [one[:3] for one in bodies(office) if one[1] == "published"] == [(BODY, "published", "The Ear itself")]
+
+
+def test_a_key_as_long_as_an_id_is_no_id(office: Instance, region: Hostile) -> None:
+    key = "centre-national-de-ressources-enfant"
+    assert len(key) == len(FIRST)
+    region.send(region.entry("practice", FIRST, naming("one", **{key: "A centre"})))
+    assert [one[0] for one in bodies(office)] == [shipped_id(HERE, "stakeholder", key)]
+
+
+def test_a_body_that_is_only_named_is_called_as_it_is_named_last(office: Instance, region: Hostile) -> None:
+    region.send(region.entry("practice", FIRST, naming("one", ear="The old Ear")))
+    region.send(region.entry("practice", FIRST, naming("one", ear="The new Ear"), "replace", 1))
+    assert [one[2:] for one in bodies(office)] == [("The new Ear", 1)]
+    office.worker.run_due()
+    with office.database.read(HERE) as session:
+        [document] = session.scalars(select(Published.document))
+    assert b"old Ear" not in bytes(document)
+
+
+def test_what_a_body_tells_of_itself_comes_before_what_practices_call_it(office: Instance, region: Hostile) -> None:
+    its = shipped_id(HERE, "stakeholder", "ear")
+    region.send(region.entry("stakeholder", its, joined(its, "ear", "The Ear itself")))
+    region.send(region.entry("practice", FIRST, naming("one", ear="An ear")))
+    assert [one[2] for one in bodies(office)] == ["The Ear itself"]
+
+
+def test_naming_a_body_that_was_erased_does_not_bring_it_back(office: Instance, region: Hostile) -> None:
+    its = shipped_id(HERE, "stakeholder", "ear")
+    region.send(region.entry("stakeholder", its, joined(its, "ear", "The Ear itself")))
+    region.send(region.entry("stakeholder", its, b"", "erase"))
+    region.send(region.entry("practice", FIRST, naming("one", ear="The Ear")))
+    assert [one[1] for one in bodies(office)] == ["erased"]
+
+
+def test_a_body_that_nobody_named_for_a_while_is_known_again(office: Instance, region: Hostile) -> None:
+    region.send(region.entry("practice", FIRST, naming("one", ear="The Ear")))
+    region.send(region.entry("practice", FIRST, b"", "erase"))
+    assert [one[1] for one in bodies(office)] == ["erased"]
+    region.send(region.entry("practice", SECOND, naming("two", ear="The Ear")))
+    assert [one[1:3] for one in bodies(office)] == [("published", "The Ear")]
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["one batch", "two batches"])
+def test_the_office_writes_nothing_into_the_log_of_a_region(office: Instance, region: Hostile, together: bool) -> None:
+    its = shipped_id(HERE, "stakeholder", "ear")
+    told: list[tuple[Any, ...]] = [
+        ("practice", FIRST, b"", "erase"),
+        ("region", HERE, region.header()),
+        ("practice", SECOND, naming("two", mouth="The Mouth")),
+        ("stakeholder", its, b"", "erase"),
+        ("practice", SECOND, naming("two"), "replace"),
+    ]
+    region.send(region.entry("stakeholder", its, joined(its, "ear", "The Ear itself")))
+    region.send(region.entry("practice", FIRST, naming("one", ear="The Ear", mouth="The Mouth")))
+    if together:
+        region.send(*(region.entry(*one) for one in told))
+    else:
+        for one in told:
+            region.send(region.entry(*one))
+            assert whole(office)
+    assert whole(office)
+    region.send(region.entry("practice", FIRST.replace("-7000-", "-7001-"), naming("three")))
+    assert whole(office)
+
+
+def test_a_renamed_and_moved_sector_is_found_by_its_new_words(office: Instance, region: Hostile) -> None:
+    region.send(region.entry("practice", FIRST, naming("one")))
+    sector = Sector(name={"en": "Wrenword"}, side="public", common=("judicial",))
+    term = ReleasedTerm(key="health", body=msgspec.Raw(encode(sector)), retired=False)
+    region.send(region.entry("vocabulary", "sector", encode(VocabularyRelease(vocabulary="sector", entries=(term,)))))
+    office.worker.run_due()
+    with office.database.read(HERE) as session:
+        [facets] = session.scalars(select(Published.facets))
+    assert {"sector:health", "common:judicial"} <= set(facets.split())
