@@ -133,9 +133,12 @@ def test_no_route_writes_it_and_none_fails(received: TwoPlaces) -> None:
             if route.method in CHANGING:
                 headers["content-type"] = "application/json" if route.api else "application/x-www-form-urlencoded"
                 content = b"{}" if route.api else f"key={begun.form_key}".encode()
-            status = client.request(
-                route.method, address, headers=headers, content=content, follow_redirects=False
-            ).status_code
+            sent: dict[str, Any] = {"content": content}
+            if address.endswith("/import") and route.method in CHANGING:
+                del headers["content-type"]
+                sent = {"data": {"key": begun.form_key}, "files": {"file": ("a.csv", b"x", "text/csv")}}
+            answer = client.request(route.method, address, headers=headers, follow_redirects=False, **sent)
+            status = answer.status_code
             guarded = route.may not in ("public", "signed-in", "activity.read")
             if status >= 500 or (guarded and status not in (403, 404)):
                 wrong.append(f"{route}: {status}")
