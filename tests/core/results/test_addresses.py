@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from lanzarote.app import create_app
 from lanzarote.cli import main
 from lanzarote.instance import Instance
 from lanzarote.jobs import Job
 from lanzarote.permissions import Grant
 from lanzarote.records import now
-from lanzarote.results import destinations, enrolling, words
+from lanzarote.results import destinations, enrolling, wire, words
 from lanzarote.results.addresses import Nearby, NoOffice, Place, connected, place_at
 from lanzarote.results.model import Destination, SigningKey
+from lanzarote.results.wire import NotSent
 from sqlalchemy import select, update
 
 from tests.core.accounts.team import Team
@@ -27,6 +34,7 @@ from tests.core.results.two_places import PARIS, TwoPlaces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 OFFICES = f"{API}/regions/paris/team/results/offices"
 NO_ADDRESSES = [
@@ -75,7 +83,7 @@ INSIDE = [
 
 
 @contextmanager
-def answering(answer: bytes) -> Iterator[tuple[str, list[bytes]]]:
+def answering(answer: bytes, tls: ssl.SSLContext | None = None) -> Iterator[tuple[str, list[bytes]]]:
     """A machine that answers each connection with these bytes; tells its address, and what it was asked."""
     asked: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -86,13 +94,13 @@ def answering(answer: bytes) -> Iterator[tuple[str, list[bytes]]]:
                     one, _ = listener.accept()
                 except OSError:
                     return
-                with one:
-                    asked.append(one.recv(65536))
-                    one.sendall(answer)
+                with one, suppress(OSError), tls.wrap_socket(one, server_side=True) if tls else one as talk:
+                    asked.append(talk.recv(65536))
+                    talk.sendall(answer)
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", asked
+        yield f"http{'s' if tls else ''}://127.0.0.1:{listener.getsockname()[1]}", asked
         listener.shutdown(socket.SHUT_RDWR)
         thread.join(10)
 
@@ -249,6 +257,52 @@ def names(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
 
 def place(host: str, port: int) -> Place:
     return Place(address=f"https://{host}:{port}", scheme="https", host=host, port=port, path="", nearby=True)
+
+
+def certified(folder: Path, name: str) -> ssl.SSLContext:
+    """What a server proves with that it is *name*, to whoever trusts ``folder/certificate.pem``."""
+    key, named = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(named)
+        .issuer_name(named)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now() - timedelta(days=1))
+        .not_valid_after(now() + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    (folder / "certificate.pem").write_bytes(made.public_bytes(pem))
+    plain = serialization.NoEncryption()
+    (folder / "key.pem").write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
+    return context
+
+
+@pytest.mark.parametrize(
+    ("name", "trusted", "seq"), [("office.example", True, 7), ("secret.example", True, 0), ("office.example", False, 0)]
+)
+def test_a_site_proves_by_its_certificate_that_it_has_this_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, trusted: bool, seq: int
+) -> None:
+    tls = certified(tmp_path, name)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+    names(monkeypatch, "127.0.0.1")
+    with answering(http(200, '{"epoch": 1, "seq": 7, "hash": ""}', "application/json"), tls) as (site, asked):
+        there = place("office.example", int(site.rpartition(":")[2]))
+        if seq:
+            assert wire.ask(there, PARIS).seq == seq
+            assert f"Host: office.example:{there.port}".encode() in asked[0]
+            return
+        with pytest.raises(NotSent, match="does not prove by a certificate") as refused:
+            wire.ask(there, PARIS)
+    assert "secret" not in str(refused.value)
+    assert b"GET" not in b"".join(asked)
 
 
 # What is told
