@@ -45,6 +45,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Keep unchanged public answers in memory."""
     office: bool = False
     """Aggregate the results of all regions that are here, and receive those of others."""
+    offices_nearby: bool = False
+    """Send results to offices inside networks too: on this machine or beside it, and there without https."""
     safe_mode: bool = False
     """Leave out every package that does not come with the platform."""
     demo: bool = False
@@ -78,6 +80,8 @@ NAMES = {
     "MAIL_FROM": "role address that mails come from, such as lanzarote@example.org",
     "CACHE": "on or off: keep unchanged public answers in memory (default: on)",
     "OFFICE": "on or off: be a central office, which receives and compares the results of regions (default: off)",
+    "OFFICES_NEARBY": "on or off: let regions send results into networks too, to this machine or beside it "
+    "(default: as DEMO)",
     "SAFE_MODE": "on or off: leave out every package that does not come with the platform (default: off)",
     "DEMO": "on or off: make accounts to try everything out with, on this machine alone (default: off)",
 }
@@ -108,6 +112,7 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
         "office": _switch("OFFICE", given.get("OFFICE") or "off"),
         "safe_mode": _switch("SAFE_MODE", given.get("SAFE_MODE") or "off"),
         "demo": _switch("DEMO", given.get("DEMO") or "off"),
+        "offices_nearby": _switch("OFFICES_NEARBY", given.get("OFFICES_NEARBY") or given.get("DEMO") or "off"),
     }
     values.update({name: value for name, value in overrides.items() if value is not None})
     values["port"] = _port(str(values["port"]))

@@ -71,6 +71,7 @@ def places(paris_template: Path, sqlite_template: Path, tmp_path: Path) -> Itera
             place = tmp_path / name
             place.mkdir()
             given = {"LANZAROTE_DATABASE_URL": copy_of(template, place), "LANZAROTE_DATA": str(place)}
+            given["LANZAROTE_OFFICES_NEARBY"] = "on"
             office = {"LANZAROTE_OFFICE": "on"} if name == "office" else {}
             host = both_regions() if name == "second" else None
             made[name] = stack.enter_context(Instance(read_settings(given | office), host))
@@ -84,7 +85,7 @@ def places(paris_template: Path, sqlite_template: Path, tmp_path: Path) -> Itera
             for there in others:
                 here.enrol(home, region_id, there)
         with here.paris.database.write(PARIS) as session:
-            destinations.add(session, PARIS, sites["office"], "", by="test", at=now())
+            destinations.add(session, PARIS, sites["office"], "", by="test", at=now(), nearby=True)
         here.mail(here.paris, PARIS, here.second)
         yield here
 

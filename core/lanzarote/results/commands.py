@@ -147,7 +147,8 @@ def _send(instance: Instance, given: Namespace) -> int:
 def _add(instance: Instance, given: Namespace) -> int:
     region_id = _home(instance, given.region)
     with instance.database.write(region_id) as session:
-        row = destinations.add(session, region_id, given.office, given.every, by=BY, at=now())
+        nearby = instance.settings.offices_nearby
+        row = destinations.add(session, region_id, given.office, given.every, by=BY, at=now(), nearby=nearby)
         address, rhythm = row.address, row.rhythm
     how = f"{rhythm}, while the site runs" if rhythm else f"when you say so: lanzarote results send {region_id}"
     print(f"{region_id} sends its results to {address}: {how}")

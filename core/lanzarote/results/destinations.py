@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from lanzarote import changes, jobs
 from lanzarote.changes import Saved, Served
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.progress import progress
 from lanzarote.records import encode, now
-from lanzarote.results import sending, wire
+from lanzarote.results import sending, wire, words
+from lanzarote.results.addresses import NoOffice, place_at, tidy
 from lanzarote.results.batches import Position
 from lanzarote.results.keys import NoKey
 from lanzarote.results.model import RHYTHMS, Destination, Rhythm
@@ -31,18 +32,14 @@ if TYPE_CHECKING:
     from lanzarote.database import Database
     from lanzarote.instance import Instance
 
+log = logging.getLogger("lanzarote.results")
 TOPIC: Final = "results"
 """Of the jobs that send by the clock."""
-LOCAL: Final = ("localhost", "127.0.0.1", "::1")
 EVERY: Final[Mapping[str, timedelta]] = {
     "hourly": timedelta(hours=1),
     "daily": timedelta(days=1),
     "weekly": timedelta(weeks=1),
 }
-
-
-class NoOffice(LanzaroteError):
-    """Nothing can be sent to such an address."""
 
 
 class Sent(Struct, frozen=True, kw_only=True):
@@ -54,15 +51,16 @@ class Sent(Struct, frozen=True, kw_only=True):
     """None: there was nothing to send."""
 
 
-def add(session: Session, region_id: str, address: str, rhythm: Rhythm, *, by: str, at: datetime) -> Destination:
-    """Send to the office at *address* from now on, or in another rhythm. Raises NoOffice."""
-    address = address.strip().rstrip("/")
-    parts = urlsplit(address)
-    schemes = ("https", "http") if parts.hostname in LOCAL else ("https",)
-    if parts.scheme not in schemes or not parts.hostname or parts.query or "@" in address:
-        raise NoOffice("Write the address of the office's site; it begins with https://.")
+def add(
+    session: Session, region_id: str, address: str, rhythm: Rhythm, *, by: str, at: datetime, nearby: bool = False
+) -> Destination:
+    """Send to the office at *address* from now on, or in another rhythm. *nearby*: it may be inside a network.
+
+    Raises NoOffice.
+    """
+    address = place_at(address, nearby=nearby).address
     if rhythm not in RHYTHMS:
-        raise NoOffice(f"Results are sent hourly, daily, weekly or by hand, not {rhythm!r}.")
+        raise NoOffice(words.NO_RHYTHM)
     row = session.get(Destination, (region_id, address))
     if row is None:
         row = Destination(
@@ -79,15 +77,19 @@ def add(session: Session, region_id: str, address: str, rhythm: Rhythm, *, by: s
         session.add(row)
     row.rhythm = rhythm
     session.flush()
-    _schedule(session, row, at)
+    _drop(session, region_id, address, now_too=False)
+    if row.rhythm:
+        _enqueue(session, row, at)
     _tell(session, region_id, "send-to", by=by, at=at)
     return row
 
 
 def remove(session: Session, region_id: str, address: str, *, by: str, at: datetime) -> None:
     """Raises NotFound."""
-    session.delete(_of(session, region_id, address))
+    row = _of(session, region_id, address)
+    session.delete(row)
     session.flush()
+    _drop(session, region_id, row.address, now_too=True)
     _tell(session, region_id, "send-no-more", by=by, at=at)
 
 
@@ -138,29 +140,43 @@ def all_of(session: Session, region_id: str) -> Sequence[Destination]:
 def send(instance: Instance, region_id: str, address: str) -> Sent:
     """Send what the office has not received yet; what it has taken stays taken when this stops halfway.
 
-    Raises NotFound, NoKey, NotSent, NoReceipt, OtherHistory.
+    Whatever goes wrong is told as the fault of that office. Raises NotFound, NoKey, NotSent, NoReceipt, OtherHistory,
+    NoOffice.
     """
     # Two at once would send the same twice: that harms nothing, and helps nobody.
     with instance.database.alone(f"results/{region_id}/{address}"):
         try:
             return _send(instance, region_id, address)
-        except (NotSent, NoReceipt, NoKey, sending.OtherHistory) as error:
-            with instance.database.write(region_id) as session:
-                row = _of(session, region_id, address)
-                row.fault, row.fault_code = str(error)[:1000], error.code
+        except (NotSent, NoReceipt, NoKey, NoOffice, sending.OtherHistory) as error:
+            _note_fault(instance.database, region_id, address, str(error), error.code)
             raise
+        except LanzaroteError:  # such as a full disk, or an office that was taken out meanwhile
+            raise
+        except Exception as error:
+            log.exception("Results of %s could not be sent.", region_id)
+            told = "Sending the results failed on this side; whoever runs this site finds in its log why."
+            _note_fault(instance.database, region_id, address, told, "failed")
+            raise NotSent(told, "failed") from error
+
+
+def _note_fault(database: Database, region_id: str, address: str, told: str, code: str) -> None:
+    with database.write(region_id) as session:
+        row = _of(session, region_id, address)
+        row.fault, row.fault_code = told[:1000], code
 
 
 def _send(instance: Instance, region_id: str, address: str) -> Sent:
     database, count, last = instance.database, 0, None
     with database.read(region_id) as session:
         known = _of(session, region_id, address).key
-        there = wire.ask(address, region_id)
+        # Looked at anew: it may have been written down when more was allowed.
+        place = place_at(address, nearby=instance.settings.offices_nearby)
+        there = wire.ask(place, region_id)
         after = _after(session, region_id, there)
         total = sending.head_of(session, region_id).seq - after.seq
     with database.snapshot(region_id) as session, progress(f"Sending {region_id}", max(total, 0)) as advance:
         for data in sending.batches(session, instance.settings, region_id, after):
-            last = read_receipt(wire.post(address, region_id, data), known)
+            last = read_receipt(wire.post(place, region_id, data), known)
             fresh = last.seq - after.seq - count
             count, known = count + fresh, bytes.fromhex(last.key)
             _note(database, region_id, address, last, data=known)
@@ -191,7 +207,7 @@ def _note(database: Database, region_id: str, address: str, said: Receipt, *, da
 
 
 def _of(session: Session, region_id: str, address: str) -> Destination:
-    row = session.get(Destination, (region_id, address.strip().rstrip("/")))
+    row = session.get(Destination, (region_id, tidy(address)))
     if row is None:
         raise NotFound(f"{region_id} sends nothing to {address}; add the office first.")
     return row
@@ -217,28 +233,50 @@ def is_asked(session: Session, region_id: str) -> set[str]:
 
 def deliver(instance: Instance, database: Database, payload: Mapping[str, Any]) -> None:
     """Job: send to one office, and have it done again in its rhythm. Raises as ``send``: it is tried again."""
-    region_id, address = str(payload["region"]), str(payload["address"])
-    with database.read(region_id) as session:
-        row = session.get(Destination, (region_id, address))
-        rhythm = row.rhythm if row is not None else ""
+    region_id, address, job_id = str(payload["region"]), str(payload["address"]), str(payload["event_id"])
     if payload.get("now"):
         # Whoever asked for it reads on the page why it failed, and asks again.
         with suppress(LanzaroteError):
             send(instance, region_id, address)
         return
-    if not rhythm:
-        return
+    with database.read(region_id) as session:
+        if _in_turn(session, region_id, address, job_id) is None:
+            return
     send(instance, region_id, address)
     with database.write(region_id) as session:
-        row = session.get(Destination, (region_id, address))
+        changes.lock(session, region_id)
+        row = _in_turn(session, region_id, address, job_id)
         if row is not None:
             # The present job is still there, and would be taken for the next one.
-            _enqueue(session, row, now() + EVERY[rhythm], after=str(payload["event_id"]))
+            _enqueue(session, row, now() + EVERY[row.rhythm], after=job_id)
 
 
-def _schedule(session: Session, row: Destination, at: datetime) -> None:
-    if row.rhythm:
-        _enqueue(session, row, at)
+def _in_turn(session: Session, region_id: str, address: str, job_id: str) -> Destination | None:
+    """The office, if this job is the one that sends to it by the clock: the newest, so that the others die out."""
+    row = session.get(Destination, (region_id, address))
+    waiting = [job.id for job in _waiting(session, region_id, address) if not _is_now(job)]
+    return row if row is not None and row.rhythm and job_id == max(waiting, default="") else None
+
+
+def _waiting(session: Session, region_id: str, address: str) -> list[jobs.Job]:
+    """The jobs that send to this office. Another's address may begin with its address, as with a port at the end."""
+    mine = jobs.Job.once.startswith(f"{TOPIC}:{region_id}:{address}:", autoescape=True)
+    found = session.scalars(select(jobs.Job).where(jobs.Job.topic == TOPIC, mine))
+    return [job for job in found if msgspec.json.decode(job.payload)["address"] == address]
+
+
+def _is_now(job: jobs.Job) -> bool:
+    return bool(msgspec.json.decode(job.payload).get("now"))
+
+
+def _drop(session: Session, region_id: str, address: str, *, now_too: bool) -> None:
+    """Let nothing more be sent by the clock, nor, with *now_too*, what somebody asked for."""
+    changes.lock(session, region_id)  # or a job that is just ending would add the next one unseen
+    for job in _waiting(session, region_id, address):
+        if now_too or not _is_now(job):
+            # Not by its row: the worker may have taken it out meanwhile.
+            session.execute(delete(jobs.Job).where(jobs.Job.id == job.id))
+    session.flush()
 
 
 def _enqueue(session: Session, row: Destination, due_at: datetime, after: str = "") -> None:

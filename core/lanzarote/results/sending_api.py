@@ -13,8 +13,9 @@ from lanzarote.errors import Conflict, NotFound
 from lanzarote.ids import shipped_id
 from lanzarote.records import now
 from lanzarote.results import destinations, enrolling, keys, words
+from lanzarote.results.addresses import LONGEST, NoOffice
 from lanzarote.results.batches import Envelope
-from lanzarote.results.destinations import NoOffice, Standing
+from lanzarote.results.destinations import Standing
 from lanzarote.results.keys import NoKey
 from lanzarote.results.model import Rhythm, SigningKey
 from lanzarote.results.signing import PublicKey
@@ -88,7 +89,7 @@ class OfficeList(Listed[Office], frozen=True, kw_only=True):
 class AddedOffice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An office to send to from now on."""
 
-    address: Annotated[str, Meta(max_length=300)]
+    address: Annotated[str, Meta(max_length=LONGEST)]
     """Of its site; it begins with ``https://``."""
     rhythm: Rhythm = ""
 
@@ -252,9 +253,17 @@ def remove_office(sent: Sent) -> Answer:
 def _put(session: Session, sent: Sent, address: str, rhythm: Rhythm) -> str:
     """Raises Faulty."""
     try:
-        row = destinations.add(session, sent["region"], address, rhythm, by=sent.actor.account_id, at=sent.at)
-    except NoOffice:
-        raise Faulty([Fault(field="address", text=words.NO_OFFICE)]) from None
+        row = destinations.add(
+            session,
+            sent["region"],
+            address,
+            rhythm,
+            by=sent.actor.account_id,
+            at=sent.at,
+            nearby=sent.instance.settings.offices_nearby,
+        )
+    except NoOffice as error:
+        raise Faulty([Fault(field="address", text=str(error))]) from None
     session.flush()
     return row.address
 

@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from lanzarote.errors import NotFound
 from lanzarote.records import now
 from lanzarote.results import destinations, team_reading, words
-from lanzarote.results.destinations import NoOffice
+from lanzarote.results.addresses import NoOffice
 from lanzarote.results.document_reading import Reader, title_of
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region
@@ -133,9 +133,10 @@ def add(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data) -
     try:
         with view.instance.database.write(view.region_id) as session:
             address, rhythm, by = text_of(data, "address"), text_of(data, "rhythm"), view.actor.account_id
-            destinations.add(session, view.region_id, address, rhythm, by=by, at=now())  # type: ignore[arg-type]
-    except NoOffice:
-        refused = Refusal(errors=({"field": "address", "text": view._(words.NO_OFFICE)},))
+            nearby = view.instance.settings.offices_nearby
+            destinations.add(session, view.region_id, address, rhythm, by=by, at=now(), nearby=nearby)  # type: ignore[arg-type]
+    except NoOffice as error:
+        refused = Refusal(errors=({"field": "address", "text": view._(str(error))},))
         return show(view, data=data, refused=refused)
     return _to(view, "added", "offices")
 

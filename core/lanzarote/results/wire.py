@@ -1,21 +1,38 @@
-"""How results go over the net: two requests, no redirects, and answers of a bounded length."""
+"""How results go over the net: two requests, no redirects, and answers of a bounded length.
+
+Whoever names an address reads what came of it: nothing that another machine says is told on, unless an office says it.
+"""
 
 from __future__ import annotations
 
+import socket
+import ssl
+from contextlib import closing
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Final
-from urllib.parse import quote, urlsplit
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct
 
 from lanzarote.errors import LanzaroteError
+from lanzarote.results.addresses import connected
+from lanzarote.results.batches import Malformed, NewerFormat, Seq
+from lanzarote.results.refusals import Refused
+
+if TYPE_CHECKING:
+    from http.client import HTTPResponse
+
+    from lanzarote.results.addresses import Place
 
 MEDIA_TYPE: Final = "application/vnd.lanzarote.results"
 PLACE: Final = "/api/v1/results/"
 LONGEST_ANSWER: Final = 64 * 1024
+LONGEST_DETAIL: Final = 600
 PATIENCE: Final = 60.0
 """Seconds for one answer."""
+CODES: Final = frozenset({Malformed.code, NewerFormat.code, *(one.code for one in Refused.__subclasses__())})
+"""With which an office says why it takes nothing."""
 
 
 class NotSent(LanzaroteError):
@@ -30,8 +47,8 @@ class NotSent(LanzaroteError):
 class There(Struct, frozen=True, kw_only=True):
     """How far an office has received a region."""
 
-    epoch: int
-    seq: int
+    epoch: Seq
+    seq: Seq
     hash: str
 
 
@@ -40,59 +57,94 @@ class _Problem(Struct):
     code: str = ""
 
 
-def ask(address: str, region_id: str) -> There:
-    """Raises NotSent."""
-    body = _request("GET", address, region_id, b"")
+def ask(place: Place, region_id: str) -> There:
+    """Raises NotSent, Nearby."""
+    body = _request("GET", place, region_id, b"")
     try:
         return msgspec.json.decode(body, type=There)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        raise NotSent(
-            f"What is at {address} does not answer as an office does; look whether the address is right.", "no-office"
-        ) from None
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise _no_office(place, 200) from None
 
 
-def post(address: str, region_id: str, data: bytes) -> bytes:
-    """Send a batch; return the receipt. Raises NotSent."""
-    return _request("POST", address, region_id, data)
+def post(place: Place, region_id: str, data: bytes) -> bytes:
+    """Send a batch; return the receipt. Raises NotSent, Nearby."""
+    return _request("POST", place, region_id, data)
 
 
-def _request(method: str, address: str, region_id: str, data: bytes) -> bytes:
-    parts = urlsplit(address)
-    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=PATIENCE)
-    headers = {"Content-Type": MEDIA_TYPE} if method == "POST" else {}
+def _request(method: str, place: Place, region_id: str, data: bytes) -> bytes:
+    headers = {"Accept": "application/json"} | ({"Content-Type": MEDIA_TYPE} if method == "POST" else {})
     try:
-        connection.request(
-            method,
-            parts.path.rstrip("/") + PLACE + quote(region_id),
-            data or None,
-            {"Accept": "application/json", **headers},
-        )
-        answer = connection.getresponse()
-        body = answer.read(LONGEST_ANSWER + 1)
-    except (OSError, HTTPException, UnicodeError) as error:
+        with closing(_connection(place)) as connection:
+            connection.request(method, place.path + PLACE + quote(region_id), data or None, headers)
+            answer = connection.getresponse()
+            body = answer.read(LONGEST_ANSWER + 1)
+    except (OSError, UnicodeError) as error:
         raise NotSent(
-            f"The office at {address} cannot be reached ({error}). What it has taken stays taken; try again later.",
+            f"The office at {place.address} cannot be reached ({_why(error)}). What it has taken stays taken; "
+            "try again later.",
             "unreachable",
         ) from None
-    finally:
-        connection.close()
+    except HTTPException:
+        raise NotSent(
+            f"What is at {place.address} does not answer as an office does; look whether the address is right.",
+            "no-office",
+        ) from None
     if answer.status != 200 or len(body) > LONGEST_ANSWER:
-        raise _refused(address, answer.status, body)
+        raise _refused(place, answer, body)
     return body
 
 
-def _refused(address: str, status: int, body: bytes) -> NotSent:
+def _connection(place: Place) -> HTTPConnection:
+    """It has its socket already: left to itself it would look the name up once more, and might find another machine."""
+    sock = connected(place, PATIENCE)
+    if place.scheme == "http":
+        connection = HTTPConnection(place.host, place.port)
+    else:
+        context = ssl.create_default_context()
+        connection = HTTPSConnection(place.host, place.port, context=context)
+        try:
+            sock = context.wrap_socket(sock, server_hostname=place.host)
+        except BaseException:
+            sock.close()
+            raise
+    connection.sock = sock
+    return connection
+
+
+def _why(error: Exception) -> str:
+    """In words of ours: those of the error may repeat what the other machine said."""
+    if isinstance(error, (socket.gaierror, UnicodeError)):
+        return "nobody knows this name"
+    if isinstance(error, ssl.SSLError):
+        return "it does not prove by a certificate that it is this site"
+    if isinstance(error, TimeoutError):
+        return "it does not answer in time"
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing answers there"
+    return "the connection broke"
+
+
+def _refused(place: Place, answer: HTTPResponse, body: bytes) -> NotSent:
+    address, status = place.address, answer.status
+    if status in (301, 302, 303, 307, 308):
+        return NotSent(f"The address {address} leads elsewhere; write the address to which it leads.", "elsewhere")
+    if answer.headers.get_content_type() != "application/problem+json":
+        return _no_office(place, status)
     try:
         problem = msgspec.json.decode(body, type=_Problem)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        problem = _Problem()
-    if problem.detail:
-        told = f"The office at {address} did not take the results: {problem.detail}"
-        return NotSent(told, problem.code[:40] or "refused")
-    if status in (301, 302, 307, 308):
-        return NotSent(f"The address {address} leads elsewhere; write the address to which it leads.", "elsewhere")
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return _no_office(place, status)
+    if problem.code in CODES:
+        detail = "".join(sign if sign.isprintable() else " " for sign in problem.detail[:LONGEST_DETAIL])
+        return NotSent(f"The office at {address} did not take the results: {detail}", problem.code)
     if status == 404:
         told = f"There is no office at {address}, or it has not enrolled this region yet."
         return NotSent(told, "unknown-region")
-    return NotSent(f"The office at {address} answers {status}; ask whoever runs it.", "refused")
+    return _no_office(place, status)
+
+
+def _no_office(place: Place, status: int) -> NotSent:
+    told = f"What is at {place.address} did not answer as an office does (status {status})"
+    if status == 429 or status >= 500:
+        return NotSent(f"{told}; try again later, or ask whoever runs it.", "refused")
+    return NotSent(f"{told}; look whether the address is right.", "no-office")

@@ -56,7 +56,15 @@ KEY_AWAY: Final = N_(
 )
 NOT_KEPT: Final = N_("The key could not be kept, so that none was made. Ask whoever runs this site.")
 NO_KEY: Final = N_("There is no key yet.")
-NO_OFFICE: Final = N_("Write the address of the office’s site; it begins with https://.")
+NO_OFFICE: Final = N_(
+    "Write the address of the office’s site alone, such as https://office.example.org: it begins with https://, and "
+    "holds no name of a user, no blank, no ? and no #."
+)
+NEARBY: Final = N_(
+    "This address is inside a network and not on the internet. Results are sent there only if whoever runs this site "
+    "has allowed it, with the setting LANZAROTE_OFFICES_NEARBY."
+)
+NO_RHYTHM: Final = N_("Choose how often: every hour, every day, every week, or only when somebody says so.")
 BAD_CARD: Final = N_("This is not the whole card of a region. Ask the region to send it again.")
 NOT_ENROLLED: Final[Mapping[str, tuple[str, str]]] = {
     "other-fingerprint": (
@@ -86,6 +94,18 @@ UNSENT: Final[Mapping[str, tuple[str, str]]] = {
     "unreachable": (
         N_("The office could not be reached."),
         N_("What it took before stays there. Try again later; if that goes on, ask the office whether its site runs."),
+    ),
+    "no-address": (
+        N_("What is written here is no address of an office."),
+        N_("Take it out and add the address of the office’s site; it begins with https://."),
+    ),
+    "nearby": (
+        N_("This address leads into a network and not to a site on the internet."),
+        N_("Ask the office for the address of its site. If that is in your own network, ask whoever runs this site."),
+    ),
+    "failed": (
+        N_("Sending failed on this side."),
+        N_("Nothing is lost. Tell whoever runs this site: its log says why. Then send again."),
     ),
     "elsewhere": (N_("This address leads to another one."), N_("Take it out and add the address to which it leads.")),
     "no-office": (

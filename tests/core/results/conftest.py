@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def paris_there(paris_template: Path, tmp_path: Path) -> Iterator[Instance]:
-    """Paris, elsewhere, on SQLite."""
+    """Paris, elsewhere, on SQLite; its office is on the same machine."""
     place = tmp_path / "there"
     place.mkdir()
-    settings = read_settings({"LANZAROTE_DATABASE_URL": copy_of(paris_template, place), "LANZAROTE_DATA": str(place)})
-    with Instance(settings) as instance:
+    given = {"LANZAROTE_DATABASE_URL": copy_of(paris_template, place), "LANZAROTE_DATA": str(place)}
+    with Instance(read_settings(given | {"LANZAROTE_OFFICES_NEARBY": "on"})) as instance:
         yield instance
 
 

@@ -39,6 +39,7 @@ def test_every_setting_is_read_and_documented() -> None:
         "LANZAROTE_MAIL_FROM": "lanzarote@example.org",
         "LANZAROTE_CACHE": "off",
         "LANZAROTE_OFFICE": "on",
+        "LANZAROTE_OFFICES_NEARBY": "on",
         "LANZAROTE_SAFE_MODE": "on",
         "LANZAROTE_DEMO": "off",
     }
@@ -56,6 +57,7 @@ def test_every_setting_is_read_and_documented() -> None:
         mail_from="lanzarote@example.org",
         cache=False,
         office=True,
+        offices_nearby=True,
         safe_mode=True,
         demo=False,
     )
@@ -159,3 +161,19 @@ def test_a_proxy_before_it_makes_an_instance_public(given: dict[str, str], local
     else:
         with pytest.raises(SettingError, match="LANZAROTE_DEMO"):
             read_settings(named | {"LANZAROTE_DEMO": "on"})
+
+
+@pytest.mark.parametrize(
+    ("given", "nearby"),
+    [
+        ({}, False),
+        ({"DEMO": "on"}, True),
+        ({"DEMO": "on", "OFFICES_NEARBY": "off"}, False),
+        ({"BASE_URL": "https://example.org"}, False),
+        ({"BASE_URL": "https://example.org", "OFFICES_NEARBY": "on"}, True),
+    ],
+)
+def test_results_go_into_networks_only_where_one_tries_out_or_the_operator_allows_it(
+    given: dict[str, str], nearby: bool
+) -> None:
+    assert read_settings({f"LANZAROTE_{name}": value for name, value in given.items()}).offices_nearby is nearby
