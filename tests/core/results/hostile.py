@@ -74,9 +74,11 @@ class Hostile:
         *told: dict[str, Any],
         key: PrivateKey | None = None,
         keys: tuple[KeyEndorsement, ...] = (),
-        without: bool = False,
+        without: tuple[str, ...] = (),
     ) -> bytes:
-        """A batch of *told*, which follows what was taken last; *without* the bodies, as when they were forgotten."""
+        """A batch of *told*, which follows what was taken last; *without* what was forgotten of these
+        records.
+        """
         made: list[Entry] = []
         previous = self.at
         for one in told:
@@ -84,7 +86,7 @@ class Hostile:
             body_hash = salted(salt, body) if body else ""
             said = {name: one[name] for name in ("verb", "kind", "record", "version")}
             mark = chain(previous.hash, seq, self.epoch, AT, *said.values(), body_hash)
-            if without:
+            if one["record"] in without:
                 body = b""
             salted_with = salt.hex() if body else None
             made.append(

@@ -14,7 +14,7 @@ from lanzarote.records import Version
 from lanzarote.results.batches import Position
 from lanzarote.results.received_log import broken_log
 from lanzarote.results.receiving import receive
-from lanzarote.results.refusals import Forked
+from lanzarote.results.refusals import Forked, Unfit
 from litestar.testing import TestClient
 from sqlalchemy import delete, select, text
 
@@ -124,6 +124,20 @@ def test_another_history_brings_nothing_of_it_back(region: Hostile, verb: str) -
     assert "Unvergesslich" not in everything(region.office)
 
 
+def test_a_region_that_erases_again_what_its_backup_brought_back_is_taken(region: Hostile) -> None:
+    told, gone = region.entry("practice", ID, practice("Unvergesslich")), region.entry("practice", ID, verb="erase")
+    region.send(told)
+    at = region.at
+    region.send(gone)
+    region.at, region.epoch = at, 2
+    begun = [region.beginning(2), region.entry("region", HERE, region.header()), told]
+    with pytest.raises(Unfit, match="which was erased"):
+        region.send(*begun)
+    region.send(*begun, gone, without=(ID,))
+    assert broken(region) is None
+    assert "Unvergesslich" not in everything(region.office)
+
+
 def rival(region: Hostile, told: dict[str, Any]) -> bytes:
     region.at = Position(seq=region.at.seq - 1, hash="b" * 64)
     return region.sign(told)
@@ -166,7 +180,7 @@ def test_what_was_told_after_something_was_forgotten_is_missed(region: Hostile, 
 def test_what_came_without_its_words_is_not_missed(region: Hostile) -> None:
     """It was forgotten before it came here; the entry that says so comes later."""
     told = region.entry("practice", ID, practice("Unvergesslich"))
-    data = region.sign(told, without=True)
+    data = region.sign(told, told | {"version": 2}, without=(ID,))
     region.at = receive(region.office.database, BytesIO(data), came="net").after
     assert broken(region) is None
     region.send(region.entry("practice", ID, verb="erase", version=2))
