@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
-from sqlalchemy import Index, LargeBinary, bindparam, delete, select, text, update
+from sqlalchemy import Index, LargeBinary, bindparam, delete, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.database import Base, Regional, Shared
 from lanzarote.errors import NotPermitted
+from lanzarote.log_gaps import Forgotten, Unsent, note_forgotten
 from lanzarote.rows import add_rows, marks, pieces, rows_of, shared_rows
 from lanzarote.translation.catalogues import N_
 
@@ -269,6 +270,9 @@ def open_epoch(session: Session, region_id: str, released: Sequence[Saved], *, b
 
 def forget_bodies(session: Session, record_id: str) -> None:
     """Erase what the change log holds of a record; hashes and order stay."""
+    told = select(Change.region_id, func.max(Change.seq)).where(Change.record_id == record_id)
+    for region_id, seq in session.execute(told.group_by(Change.region_id)).all():
+        note_forgotten(session, region_id, record_id, seq)
     session.execute(delete(ChangeBody).where(ChangeBody.record_id == record_id))
 
 
@@ -291,26 +295,38 @@ def broken_audit(session: Session, region_id: str) -> int | None:
 
 
 def broken_change(session: Session, region_id: str) -> int | None:
-    """Check the change log's chain and the bodies that are still there; return the first faulty number, or None.
+    """Check the change log's chain and its bodies, which are there unless they were forgotten.
 
-    What was received begins with the epoch that its region was in, and goes on with a later one where entries between
-    them never came: the first entry of an epoch names the one before it, here or not.
+    Return the first faulty number, or None. What was received begins with the epoch that its region was in, and goes
+    on with a later one where entries between them never came: the first entry of an epoch names the one before it,
+    here or not.
     """
     previous = ""
     served = facts_of(session, region_id)
     home = served is None or served.home
     bodies = {row.seq: row for row in session.scalars(select(ChangeBody).where(ChangeBody.region_id == region_id))}
+    forgotten = select(Forgotten.record_id, Forgotten.seq).where(Forgotten.region_id == region_id)
+    unsent = select(Unsent.seq, Unsent.after).where(Unsent.region_id == region_id)
+    gone, gaps = dict(session.execute(forgotten).all()), dict(session.execute(unsent).all())
     rows = session.scalars(select(Change).where(Change.region_id == region_id).order_by(Change.seq))
     expected = 1
     for row in rows:
-        if not home and row.seq > expected and row.verb == "epoch" and row.version == row.seq - 1:
+        begins = row.verb == "epoch" and row.version == row.seq - 1
+        if not home and begins and gaps.get(row.seq) == expected - 1:
             expected, previous = row.seq, row.record_id
         previous = _change_hash(previous, row)
-        body = bodies.get(row.seq)
-        if row.seq != expected or row.hash != previous or (body and salted(body.salt, body.body) != row.body_hash):
+        told = _is_told(row, bodies.get(row.seq), gone.get(row.record_id, 0))
+        if row.seq != expected or row.hash != previous or not told:
             return expected
         expected += 1
     return None
+
+
+def _is_told(row: Change, body: ChangeBody | None, gone: int) -> bool:
+    """Whether the log has what *row* told; up to the number *gone* it need not."""
+    if body is None:
+        return not row.body_hash or row.seq <= gone
+    return salted(body.salt, body.body) == row.body_hash
 
 
 def salted(salt: bytes, body: bytes) -> str:

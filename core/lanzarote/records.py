@@ -44,6 +44,7 @@ __all__ = [
     "encode",
     "erase",
     "find",
+    "forget_texts",
     "free_slug",
     "gone",
     "hold",
@@ -254,12 +255,17 @@ def erase(session: Session, record: Record, *, by: str, at: datetime | None = No
     record.slug = gone(record.slug)
     for former in session.scalars(select(FormerSlug).where(FormerSlug.record_id == record.id)):
         former.slug = gone(former.slug)
-    versions = session.scalars(select(Version).where(Version.record_id == record.id))
-    for version in versions:
-        version.body, version.digest = b"", ""
+    forget_texts(session, record)
     changes.forget_bodies(session, record.id)
-    session.info["erased"] = True  # so that its bytes go too, as soon as this is committed
     changes.record(session, [_saved(record, "erase", b"", at, public=False)], by=by)
+
+
+def forget_texts(session: Session, record: Record, but: int | None = None) -> None:
+    """Remove what *record* said from its versions, except version *but*; their addresses answer "gone"."""
+    for version in session.scalars(select(Version).where(Version.record_id == record.id)):
+        if version.number != but:
+            version.body, version.digest = b"", ""
+    session.info["erased"] = True  # so that its bytes go too, as soon as this is committed
 
 
 def rename(session: Session, record: Record, slug: str, *, by: str, at: datetime | None = None) -> str:
@@ -352,11 +358,13 @@ def find(session: Session, kind: str, slug: str) -> Record:
 
 
 def body_of(session: Session, record: Record, number: int) -> bytes:
-    """What *record* said in version *number*."""
+    """What *record* said in version *number*. Raises NotFound, Gone."""
     rows = rows_of(session, _BODY, record.region_id, record.id, number)
     if not rows:
         raise NotFound(f"There is no version {number}.")
-    return bytes(rows[0][0])
+    if not (body := bytes(rows[0][0])):
+        raise Gone(f"Version {number} was erased.")
+    return body
 
 
 def decode(body: bytes, kind: type[B]) -> B:

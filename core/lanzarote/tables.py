@@ -21,6 +21,7 @@ from lanzarote.improvements.amendments_model import Amendment
 from lanzarote.improvements.comments_model import Comment
 from lanzarote.improvements.positions_model import Call, Forwarding, ImprovementDecision, Position
 from lanzarote.jobs import Job
+from lanzarote.log_gaps import Forgotten, Unsent
 from lanzarote.meetings.model import CalendarAddress, MeetingInvitation
 from lanzarote.office.model import OfficeRelease, Opening, Summary, TallyMask, TallyNumber, Total
 from lanzarote.practices.model import Published
@@ -70,6 +71,7 @@ __all__ = [
     "Endorsement",
     "Follow",
     "Follower",
+    "Forgotten",
     "FormerSlug",
     "Forwarding",
     "Granted",
@@ -106,6 +108,7 @@ __all__ = [
     "Term",
     "Total",
     "Unsaved",
+    "Unsent",
     "Version",
     "Work",
 ]

@@ -12,12 +12,12 @@ from sqlalchemy import func, select
 
 from lanzarote import records, search
 from lanzarote.changes import Audit
-from lanzarote.errors import LanzaroteError, NotFound
+from lanzarote.errors import Gone, LanzaroteError, NotFound
 from lanzarote.practices import projection
 from lanzarote.practices.facets import FacetIndex
 from lanzarote.practices.model import KIND, Card, Document, PracticeStatus
 from lanzarote.practices.review_model import Decision
-from lanzarote.records import Record
+from lanzarote.records import Record, Version
 from lanzarote.types import Partner, Practice
 
 if TYPE_CHECKING:
@@ -314,7 +314,8 @@ def _versions(session: Session, record: Record) -> tuple[VersionLine, ...]:
         .where(Audit.kind == KIND, Audit.record_id == record.id, Audit.verb == "publish")
         .group_by(Audit.version)
     )
-    at = dict(session.execute(query).all())
+    left = select(Version.number).where(Version.record_id == record.id, Version.digest != "")  # others were erased
+    at = dict(session.execute(query.where(Audit.version.in_(left))).all())
     if record.published_version is not None:
         at.setdefault(record.published_version, record.published_at or record.updated_at)
     return tuple(
@@ -327,6 +328,9 @@ def _line(session: Session, record: Record, number: int) -> VersionLine:
     for line in _versions(session, record):
         if line.number == number:
             return line
+    known = session.get(Version, (record.region_id, record.id, number))
+    if known is not None and not known.digest:
+        raise Gone("What this version said was erased.")
     raise NotFound("There is no such version.")
 
 

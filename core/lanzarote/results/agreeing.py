@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from lanzarote.changes import RELEASED, Change
+from lanzarote.log_gaps import forgotten
+from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.records import Record
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results.batches import Malformed
 from lanzarote.rows import pieces
@@ -44,7 +47,8 @@ def require_own(region_id: str, entry: Entry, said: Any) -> None:
 def require_one_story(session: Session, region_id: str, entries: Sequence[Entry]) -> None:
     """Raises Malformed when a record comes as another kind than before, or again after it was erased.
 
-    A region erases for good: an erased record has no next state there, and comes back with no older backup.
+    A region erases for good: an erased record has no next state there, and comes back with no older backup and in no
+    later epoch.
     """
     kinds, erased = _before(session, region_id, [one.record for one in entries])
     for one in entries:
@@ -58,15 +62,17 @@ def require_one_story(session: Session, region_id: str, entries: Sequence[Entry]
 
 
 def _before(session: Session, region_id: str, ids: Sequence[str]) -> tuple[dict[str, str], set[str]]:
-    """The kind of each record of which the log tells, and those that it says were erased."""
+    """The kind of each record that is known here, and those that were erased: by whichever epoch of the log."""
     kinds: dict[str, str] = {}
-    erased: set[str] = set()
-    query = select(Change.record_id, Change.kind, Change.verb).where(Change.region_id == region_id).distinct()
+    erased = {one.record_id for one in forgotten(session, region_id, ids) if one.erased}
+    in_log = select(Change.record_id, Change.kind).where(Change.region_id == region_id).distinct()
+    known = select(Record.id, Record.kind, Record.state).where(Record.region_id == region_id)
     for some in pieces(sorted(set(ids))):
-        for record_id, kind, verb in session.execute(query.where(Change.record_id.in_(some))):
+        for record_id, kind, state in session.execute(known.where(Record.id.in_(some))):
             kinds[record_id] = kind
-            if verb == "erase":
+            if state == "erased" and kind == PRACTICE:  # an organisation, also when nobody named it any more
                 erased.add(record_id)
+        kinds |= dict(session.execute(in_log.where(Change.record_id.in_(some))).all())
     return kinds, erased
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from sqlalchemy import select
 
-from lanzarote import changes, guard, records
+from lanzarote import changes, guard, records, search
 from lanzarote.changes import Beginning, Change, ChangeBody, Saved, Served
 from lanzarote.convention import UnknownReference
 from lanzarote.evaluation.documents import EvaluationDocument, IndicatorRelease
 from lanzarote.improvements.documents import ImprovementDocument
+from lanzarote.log_gaps import note_forgotten
 from lanzarote.practices.documents import PracticeRelease
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.projection import project_later
@@ -147,11 +148,13 @@ def _strings(value: Any) -> Iterator[str]:
 def _write_log(session: Session, region_id: str, entries: Sequence[Entry]) -> None:
     """Keep the entries as they came, for whoever asks later, without what later ones want to be forgotten."""
     forgotten: dict[str, int] = {}
+    erased = {entry.record for entry in entries if entry.verb == "erase"}
     for entry in entries:
         if entry.verb in FORGETTING:
             forgotten[entry.record] = entry.seq
-    for record_id in sorted(forgotten):
+    for record_id, seq in sorted(forgotten.items()):
         changes.forget_bodies(session, record_id)
+        note_forgotten(session, region_id, record_id, seq - 1, erased=record_id in erased)
         session.info["erased"] = True
     drop_bytes_of(session, region_id, forgotten)
     rows, bodies = [], []
@@ -163,6 +166,8 @@ def _write_log(session: Session, region_id: str, entries: Sequence[Entry]) -> No
             salt = bytes.fromhex(entry.salt or "")
             body = {"region_id": region_id, "seq": entry.seq, "record_id": entry.record, "salt": salt}
             bodies.append(body | {"body": entry.said})
+        elif entry.body_hash:  # forgotten since, or by an entry that comes later
+            note_forgotten(session, region_id, entry.record, entry.seq)
     add_rows(session, Change, rows)
     if bodies:
         add_rows(session, ChangeBody, bodies)
@@ -263,8 +268,15 @@ def _take_records(session: Session, source: Source, group: Sequence[Taken], draf
         elif one.entry.verb in ("withdraw", "forget"):
             if record.state == "published":
                 records.withdraw(session, record, by=BY, at=one.entry.at)
+            if one.entry.verb == "forget":
+                record.status = b"{}"
+                records.forget_texts(session, record)
         elif one.said is not None:  # of a body that nobody named for a while, too: the log never said it was erased
             records.take(session, record, draft_of(one), by=BY)
+            if one.entry.verb == "replace":
+                records.forget_texts(session, record, but=one.entry.version)
+    if any(one.entry.verb in FORGETTING for one in group):
+        search.scrub(session)
 
 
 def _records(session: Session, ids: Sequence[str]) -> dict[str, Record]:

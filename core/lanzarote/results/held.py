@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
-from lanzarote.changes import Change
+from lanzarote.log_gaps import forgotten
 from lanzarote.records import Record
 from lanzarote.results.model import HeldBatch
 from lanzarote.rows import pieces
@@ -38,11 +38,14 @@ def drop_bytes_of(session: Session, region_id: str, ids: Iterable[str]) -> None:
 
 
 def tells_of_forgotten(session: Session, region_id: str, data: bytes) -> bool:
-    """Whether a record is named in it that was erased here."""
-    erased = select(Change.seq).where(Change.region_id == region_id, Change.verb == "erase")
+    """Whether a record is named in it of which something was to be forgotten, or an organisation that was erased."""
+    names = sorted(names_in(data))
+    if forgotten(session, region_id, names):
+        return True
+    erased = select(Record.id).where(Record.region_id == region_id, Record.state == "erased")
     return any(
-        session.scalar(erased.where(Change.record_id.in_(some)).limit(1)) is not None
-        for some in pieces(sorted(names_in(data)))
+        session.scalar(erased.where(or_(Record.id.in_(some), Record.key.in_(some))).limit(1)) is not None
+        for some in pieces(names)
     )
 
 

@@ -17,6 +17,7 @@ from lanzarote import changes, guard  # noqa: F401 - the guard is read before th
 from lanzarote.changes import Change, ChangeBody, Saved, Served
 from lanzarote.errors import LanzaroteError, NotWritten
 from lanzarote.ids import new_id
+from lanzarote.log_gaps import note_unsent
 from lanzarote.records import digest, encode, now
 from lanzarote.results import keys
 from lanzarote.results.applying import BY, apply, as_saved
@@ -207,6 +208,7 @@ def _require_beginning(session: Session, source: Source, first: Entry, after: Po
     lost = Change.seq > first.version
     session.execute(delete(ChangeBody).where(ChangeBody.seq > first.version))
     session.execute(delete(Change).where(lost))
+    note_unsent(session, source.region_id, first.seq, after=min(source.seq, first.version))
 
 
 def _hash_of(session: Session, source: Source, seq: int) -> str:

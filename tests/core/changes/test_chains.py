@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lanzarote import records
-from lanzarote.changes import Audit, Change, ChangeBody, broken_audit, broken_change, chain
+from lanzarote.changes import Audit, Change, ChangeBody, broken_audit, broken_change, chain, forget_bodies
 from lanzarote.database import ALL, Database
 from lanzarote.wiring import RELEASES
 from sqlalchemy import delete, select, update
@@ -147,10 +147,14 @@ def test_the_body_of_another_entry_is_found(store: Database) -> None:
     assert found == 1
 
 
-def test_an_erased_body_is_no_fault(store: Database) -> None:
+def test_a_body_that_was_forgotten_is_no_fault_and_another_is_missed(store: Database) -> None:
     with store.write("testland") as session:
-        session.execute(delete(ChangeBody).where(ChangeBody.seq == 2))
+        forget_bodies(session, session.get_one(Change, ("testland", 2)).record_id)
+        assert session.get(ChangeBody, ("testland", 2)) is None
         assert broken(session) == (None, None)
+        left = session.scalars(select(ChangeBody.seq).order_by(ChangeBody.seq)).first()
+        session.execute(delete(ChangeBody).where(ChangeBody.seq == left))
+        assert broken(session) == (None, left)
         session.rollback()
 
 

@@ -70,9 +70,15 @@ class Hostile:
         return {"kind": kind, "record": record, "body": body, "verb": verb, "version": version}
 
     def sign(
-        self, *told: dict[str, Any], key: PrivateKey | None = None, keys: tuple[KeyEndorsement, ...] = ()
+        self,
+        *told: dict[str, Any],
+        key: PrivateKey | None = None,
+        keys: tuple[KeyEndorsement, ...] = (),
+        without: tuple[str, ...] = (),
     ) -> bytes:
-        """A batch of *told*, which follows what was taken last."""
+        """A batch of *told*, which follows what was taken last; *without* what was forgotten of these
+        records.
+        """
         made: list[Entry] = []
         previous = self.at
         for one in told:
@@ -80,6 +86,8 @@ class Hostile:
             body_hash = salted(salt, body) if body else ""
             said = {name: one[name] for name in ("verb", "kind", "record", "version")}
             mark = chain(previous.hash, seq, self.epoch, AT, *said.values(), body_hash)
+            if one["record"] in without:
+                body = b""
             salted_with = salt.hex() if body else None
             made.append(
                 Entry(

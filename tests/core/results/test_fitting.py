@@ -126,6 +126,36 @@ def test_what_was_erased_is_not_published_again(azur: SigningRegion) -> None:
         azur.begin(("vocabulary", "sector", logs.sectors()), ("practice", ONE, logs.practice()))
 
 
+@pytest.mark.parametrize("kind", ["practice", "stakeholder", *MADE])
+def test_what_was_erased_comes_back_with_no_epoch_that_follows_an_older_entry(azur: SigningRegion, kind: str) -> None:
+    """As of a region that restored a backup which knows nothing of the erasure: it has to erase it again."""
+    others: dict[str, Any] = {"practice": logs.practice, "stakeholder": logs.stakeholder}
+    told = said(kind) if kind in MADE else others[kind]()
+    older = azur.at
+    azur.send((kind, ONE, told))
+    backup = azur.at
+    azur.send((kind, ONE, None, "erase", 2))
+    for at in (older, backup):
+        azur.at = at
+        with pytest.raises(Unfit, match=f"tells of {ONE} again, which was erased"):
+            azur.begin(("vocabulary", "sector", logs.sectors()), (kind, ONE, told))
+    for at in (backup, older):
+        azur.at = at
+        azur.begin(("vocabulary", "sector", logs.sectors()))
+        for one in ((kind, ONE, told), (kind, ONE, told, "replace", 1)):
+            with pytest.raises(Unfit, match=f"tells of {ONE} again, which was erased"):
+                azur.send(one)
+    azur.send((kind, ONE, None, "erase", 3))
+
+
+def test_a_record_does_not_become_one_of_another_kind_in_a_later_epoch(azur: SigningRegion) -> None:
+    older = azur.at
+    azur.send(("practice", ONE, logs.practice()))
+    azur.at = older
+    with pytest.raises(Unfit, match=f"{ONE}, which was a practice before"):
+        azur.begin(("vocabulary", "sector", logs.sectors()), ("stakeholder", ONE, logs.stakeholder()))
+
+
 def test_what_was_withdrawn_is(azur: SigningRegion) -> None:
     azur.send(("practice", ONE, logs.practice()))
     azur.send(("practice", ONE, None, "withdraw", 1))

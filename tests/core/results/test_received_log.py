@@ -73,8 +73,53 @@ def test_whatever_is_changed_in_it_is_found(places: TwoPlaces, place: int) -> No
             setattr(rows[place], name, altered(getattr(rows[place], name)))
 
         assert broken(places, change) is not None, name
-    assert broken(places, lambda session, rows: session.execute(delete(ChangeBody))) is None
     assert broken(places) is None
+
+
+def test_words_that_nobody_wanted_to_be_forgotten_are_missed(places: TwoPlaces) -> None:
+    one = places.publish("own-a", "First")
+    places.publish("own-b", "Second")
+    places.sync()
+    places.erase(one)
+    places.sync()
+    assert broken(places) is None
+    with places.office.database.read(PARIS) as session:
+        told = list(session.scalars(select(ChangeBody.seq).order_by(ChangeBody.seq)))
+    assert broken(places, lambda session, rows: session.execute(delete(ChangeBody))) == told[0]
+    for seq in told[:: len(told) // 5]:
+
+        def forget(session: Session, rows: list[Change], seq: int = seq) -> None:
+            session.execute(delete(ChangeBody).where(ChangeBody.seq == seq))
+
+        assert broken(places, forget) == seq
+
+
+def test_entries_cut_out_before_a_later_epoch_are_found(places: TwoPlaces) -> None:
+    places.sync()
+    places.publish("own-a", "First")
+    places.sync()
+    first = numbers(places)
+    places.begin_anew()
+    places.sync()
+    for begin in (0, 1, len(first) - 1):
+
+        def cut(session: Session, rows: list[Change], cut: tuple[int, ...] = tuple(first[begin:])) -> None:
+            session.execute(delete(Change).where(Change.seq.in_(cut)))
+            session.execute(delete(ChangeBody).where(ChangeBody.seq.in_(cut)))
+
+        assert broken(places, cut) == (first[begin] if begin else 1)
+    assert broken(places) is None
+
+
+def test_words_missing_in_a_log_that_is_written_here_are_missed(places: TwoPlaces) -> None:
+    one = places.publish("own-a", "First")
+    places.erase(one)
+    with places.region.database.write(PARIS) as session:
+        assert broken_change(session, PARIS) is None
+        first = session.scalars(select(ChangeBody.seq).order_by(ChangeBody.seq).limit(1)).one()
+        session.execute(delete(ChangeBody).where(ChangeBody.seq == first))
+        assert broken_change(session, PARIS) == first
+        session.rollback()
 
 
 def test_a_line_taken_out_of_it_is_found(places: TwoPlaces) -> None:
