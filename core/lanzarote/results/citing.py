@@ -12,6 +12,7 @@ from sqlalchemy import select
 from lanzarote import records
 from lanzarote.changes import Change, ChangeBody
 from lanzarote.ids import shipped_id
+from lanzarote.log_gaps import forgotten
 from lanzarote.practices.documents import PracticeRelease
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import Draft, Record, encode
@@ -45,7 +46,7 @@ def know(session: Session, region_id: str, told: Iterable[Mapping[str, CitedOrga
     known = by_key(session)
     drafts = [_draft(region_id, name, one) for name, one in cited.items() if _tells_more(one, known.get(name))]
     here = {one.id: one for one in session.scalars(select(Record).where(Record.id.in_([one.id for one in drafts])))}
-    gone = _erased(session, here)
+    gone = _erased(session, region_id, here)
     for draft in drafts:
         if draft.id in here and draft.id not in gone:
             _renew(session, here[draft.id], draft, by=by)
@@ -109,7 +110,6 @@ def _renew(session: Session, record: Record, draft: Draft, *, by: str) -> None:
     records.take(session, record, replace(draft, slug=record.slug, version=record.version + own), by=by)
 
 
-def _erased(session: Session, ids: Iterable[str]) -> set[str]:
+def _erased(session: Session, region_id: str, ids: Iterable[str]) -> set[str]:
     """Those of which the region said that they are erased; nobody else's naming them brings them back."""
-    said = select(Change.record_id).where(Change.record_id.in_([*ids]), Change.verb == "erase")
-    return set(session.scalars(said))
+    return {one.record_id for one in forgotten(session, region_id, ids) if one.erased}
