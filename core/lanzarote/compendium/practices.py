@@ -80,7 +80,7 @@ def cited(voice: Voice, sources: Iterable[Any]) -> tuple[CitedSource, ...]:
     return tuple(
         CitedSource(
             title=line(voice, one.title),
-            publisher=line(voice, one.publisher, "" if one.url else f" · {_('no public address')}"),
+            publisher=line(voice, one.publisher, *(() if one.url else (" · ", _("no public address")))),
             url=leading(voice, one.url),
             read_on=line(voice, _("read on"), " ", one.read_on) if one.read_on else (),
         )
@@ -122,9 +122,9 @@ def _marks(voice: Voice, reading: Reading) -> Iterator[str]:
     if not document.verified:
         yield _(NOT_VERIFIED)
     if reading.summary.language:
-        yield f"{_('This practice is not translated yet. It is written in:')} {reading.summary.language}"
+        yield " ".join((_("This practice is not translated yet. It is written in:"), reading.summary.language))
     elif reading.translated_from:
-        yield f"{_('Translated from:')} {reading.translated_from}"
+        yield " ".join((_("Translated from:"), reading.translated_from))
     if reading.stale:
         yield _("the original has changed since")
     label = tell_label(voice, document)
@@ -168,7 +168,7 @@ def _parts(voice: Voice, reading: Reading) -> Iterator[Part]:
             line(voice, Words(", ".join(ref.ref for ref in one.refs), href=voice.absolute(one.href)), " ", one.heading)
             for one in reading.articles
         ]
-        yield Part(line(voice, f"{_('Convention')} – {_(EDITORIAL)}"), (Points(tuple(told)),))
+        yield Part(line(voice, _("Convention"), " – ", _(EDITORIAL)), (Points(tuple(told)),))
     if label := tell_label(voice, reading.document):
         decided = _("Decided by the regional team on %(day)s") % {"day": format_date(label.decided_on, voice.lang)}
         yield Part(

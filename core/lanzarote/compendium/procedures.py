@@ -63,7 +63,7 @@ def _marks(voice: Voice, found: Published, reading: Reading) -> Iterator[str]:
     if not reading.verified:
         yield _(NOT_VERIFIED)
     if reading.untranslated:
-        yield f"{_('This text exists only in:')} {reading.untranslated}"
+        yield " ".join((_("This text exists only in:"), reading.untranslated))
     if reading.stale:
         yield _("the original has changed since")
     if reading.due_on:
@@ -94,7 +94,7 @@ def _parts(voice: Voice, reading: Reading) -> Iterator[Part]:
         yield Part(line(voice, _("What it rests on")), (laws(voice, reading.legal_basis),))
     if reading.articles:
         told = [line(voice, Words(one.ref, href=voice.absolute(one.href)), " ", one.title) for one in reading.articles]
-        yield Part(line(voice, f"{_('Convention')} – {_('editorial mapping')}"), (Points(tuple(told)),))
+        yield Part(line(voice, _("Convention"), " – ", _("editorial mapping")), (Points(tuple(told)),))
     if reading.practices:
         linked = (
             tuple(Words(one.text, one.lang, voice.absolute(other.href)) for one in line(voice, other.title))
@@ -152,9 +152,9 @@ def _when(voice: Voice, step: StepRow) -> Iterator[Line]:
 def _passed(voice: Voice, one: Passed) -> Line:
     _ = voice._
     basis = one.basis.citation if one.basis else one.basis_text or _("none stated")
-    kept = f" ({_('confidential')})" if one.confidential else ""
+    kept = (" (", _("confidential"), ")") if one.confidential else ()
     to = (" → ", *_who(voice, one.to)) if one.to else ()
-    return line(voice, one.what, *to, kept, f" – {_('Basis:')} ", basis)
+    return line(voice, one.what, *to, *kept, " – ", _("Basis:"), " ", basis)
 
 
 def _follows(voice: Voice, step: StepRow) -> Iterator[Line]:
@@ -164,7 +164,7 @@ def _follows(voice: Voice, step: StepRow) -> Iterator[Line]:
         there = (f"{one.number}. ", one.title) if one.number else (_("a step that is not there"),)
         yield line(voice, *before, *there)
     if step.end:
-        yield line(voice, f"{_('otherwise')} – " if step.branching else "", _("It ends here"))
+        yield line(voice, *((_("otherwise"), " – ") if step.branching else ()), _("It ends here"))
 
 
 def _parties(voice: Voice, reading: Reading) -> Rows:
@@ -206,8 +206,8 @@ def _applied(voice: Voice, party: Party) -> Line:
 def _said(voice: Voice, one: Said) -> Line:
     _, day = voice._, format_date(one.day, voice.lang)
     if one.spoken:
-        return line(voice, f"{day} ({_('it said so itself')}", f"; {one.source}" if one.source else "", ")")
-    return line(voice, f"{day} ({_('written in:')} {one.source})")
+        return line(voice, day, " (", _("it said so itself"), f"; {one.source}" if one.source else "", ")")
+    return line(voice, day, " (", _("written in:"), f" {one.source})")
 
 
 def _measures(voice: Voice, reading: Reading) -> Iterator[Line]:

@@ -64,7 +64,7 @@ def distribution_of(region_id: str) -> str:
 
 def settle(given: Namespace, asking: Asking) -> Wanted:
     """Settle everything, in the order in which one thing proposes the next. Raises RegionError."""
-    host = Host()
+    host = Host().ask_all()
     laws = _laws_there(host)
     told = "Territory (ISO 3166, such as IS or IS-1)"
     known = asking.settle(told, "--territory", look_up, given=given.territory)

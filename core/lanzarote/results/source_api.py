@@ -150,7 +150,7 @@ class HeldDocument(HeldItem, frozen=True, kw_only=True):
 
 
 @resource(PLACE, query=(CURSOR, LIMIT), answers=SourceList, **OURS)
-def list_sources(asked: Asked) -> Answer:
+def list_received_regions(asked: Asked) -> Answer:
     """Regions that are enrolled here, or were, by their ids."""
     _require_office(asked)
     with asked.instance.database.read(ALL) as session:
@@ -388,7 +388,7 @@ def _require_office(asked: Asked) -> None:
 
 
 handlers = (
-    list_sources,
+    list_received_regions,
     get_source,
     enrol_region,
     pause_source,

@@ -44,6 +44,7 @@ OF_REGION: Final[Mapping[str, str]] = {
     "help": N_("Help"),
     "feeds": N_("Subscribe"),
     "shortlist": N_("Your shortlist"),
+    "compendium": N_("Compendium"),
     "correct": N_("Correct or reply"),
     "roles": N_("Who can do what"),
 }

@@ -112,7 +112,7 @@ class Platform:
             raise LookupError(f"The package has no hook {hook!r}; it has: {', '.join(has) or 'none'}.")
         if hook.startswith("check_"):
             values = {"region": next(iter(self.regions.values()), NOWHERE), "before": None} | values
-        answers = [answer for _, caller in callers for answer in caller(**values)]
+        answers = [caller(**values) for _, caller in callers]
         return [one for answer in answers if isinstance(answer, Iterable) for one in answer]
 
     def _load(self) -> None:

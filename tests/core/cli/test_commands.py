@@ -326,6 +326,7 @@ def test_packages_are_listed_with_what_they_bring(run: Run) -> None:
             f"  abbreviations  (lanzarote-abbreviations {version}, API >=1,<2): "
             "check_improvement, check_practice, check_stakeholder",
             "    switched on for: no region",
+            f"  compendium  (lanzarote-compendium {version}, API >=1,<2): document_exporters",
             f"  i18n  (lanzarote-i18n {version}, API >=1,<2): catalogues",
             f"  iceland  (lanzarote-region-iceland {version}, API >=1,<2): legal_frameworks, regions",
             f"  paris  (lanzarote-region-paris {version}, API >=1,<2): legal_frameworks, regions",

@@ -145,7 +145,10 @@ def test_a_package_that_fails_takes_the_site_with_it_no_more_than_the_file(
         raise RuntimeError(repr(given))
 
     broken = Importer(format="odd", label="Odd", media_type="text/odd", extensions=("odd",), write=fails, read=fails)
-    monkeypatch.setitem(ana.instance.host.__dict__, "importers", (broken,))
+    host = ana.instance.host
+    [(package, _), *_] = host.offered("importers")
+    monkeypatch.setattr(host, "offered", lambda hook: ((package, broken),))
+    monkeypatch.setattr(host, "ask_for", lambda value, call, seconds: host.ask(package.name, call, seconds))
     status, html = send(ana, b"Canari", name="a.odd")
     assert (status, "Canari" in html) == (400, False)
     assert "n’a pas pu le lire" in html

@@ -10,6 +10,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,14 @@ class Terminal:
         self._end, other = pty.openpty()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LANZAROTE_")}
         self.process = subprocess.Popen(
-            [LANZAROTE, "region", "new", *words], cwd=folder, env=environment, stdin=other, stdout=other, stderr=other
+            [LANZAROTE, "region", "new", *words],
+            cwd=folder,
+            env=environment,
+            stdin=other,
+            stdout=other,
+            stderr=other,
+            # Whoever started the tests in the background ignores Ctrl+C, and so would the program.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
         os.close(other)
         self.said = ""

@@ -195,8 +195,8 @@ def test_what_the_package_no_longer_ships_is_kept_and_marked(story: Story) -> No
 
 
 def test_a_sector_is_retired_then_dropped_and_stays_readable(story: Story) -> None:
-    assert story.second.vocabulary == ["sector: 1 changed"]
-    assert story.third.vocabulary == ["sector: 1 retired"]
+    assert story.second.vocabulary == ["sector: 1 changed (schools)"]
+    assert story.third.vocabulary == ["sector: 1 retired (schools)"]
     assert story.land.vocabulary.is_retired("sector", "schools")
     assert story.land.vocabulary.sectors["schools"].name["en"]
     assert story.public("keeps-a-sector").sectors == ("schools",)
