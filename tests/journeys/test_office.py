@@ -98,7 +98,7 @@ def test_a_start_on_a_full_database_loads_nothing(office: Office) -> None:
 def test_what_is_loaded_and_enabled_is_listed(office: Office) -> None:
     listed = [line.split() for line in office.lanzarote("region", "list").splitlines()]
 
-    assert [line[:2] for line in listed] == [["paris", "enabled"], [SECOND, "enabled"]]
+    assert [line[:2] for line in listed] == [["iceland", "not"], ["paris", "enabled"], [SECOND, "enabled"]]
 
 
 @pytest.mark.parametrize("path", [f"/uk/{SECOND}", f"/api/v1/regions/{SECOND}/practices", f"/uk/{SECOND}/practices"])
