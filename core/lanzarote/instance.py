@@ -47,7 +47,7 @@ from lanzarote.types import RegionHeader
 from lanzarote.wiring import LETTERS, LISTENERS, LOG_LISTENERS, MAKERS, RELEASES, TELLERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -96,6 +96,8 @@ class Instance:
         ]
         self.address = ""
         """Where this process listens; told by whoever makes it listen."""
+        self._has_schema = False
+        self._words: tuple[Mapping[str, str], Translations] | None = None
         self._kept: dict[tuple[str, str | None], tuple[int, Any]] = {}
         self._building: dict[tuple[str, str | None], Lock] = {}
 
@@ -110,10 +112,17 @@ class Instance:
             self.revisions.close()
         self.database.close()
 
-    @cached_property
+    @property
     def translations(self) -> Translations:
-        """The platform's words: from the packages, then from the own folders of the regions that are used."""
-        brought = {id(one): (name, one) for name, one in self._catalogues()}
+        """The platform's words: from the packages, then from the own folders of the regions that are here by now."""
+        self._has_schema = self._has_schema or self.ready
+        owners = self.kept("owners", None, self.owners) if self._has_schema else {}
+        if self._words is None or self._words[0] != owners:
+            self._words = owners, self._translations(owners)
+        return self._words[1]
+
+    def _translations(self, regions: Iterable[str]) -> Translations:
+        brought = {id(one): (name, one) for name, one in self._catalogues(regions)}
 
         def blame(catalogue: Catalogue, fault: str) -> None:
             self.host.leave_aside(
@@ -122,13 +131,13 @@ class Instance:
 
         return Translations([one for _, one in brought.values()], blame)
 
-    def _catalogues(self) -> Iterator[tuple[str, Catalogue]]:
-        """Catalogues that are there, and who brings them."""
+    def _catalogues(self, regions: Iterable[str]) -> Iterator[tuple[str, Catalogue]]:
+        """Catalogues that are there for *regions*, and who brings them."""
         for package, catalogue in self.host.words:
             if self._is_there(package.name, catalogue):
                 yield package.name, catalogue
-        for region_id in self.owners():
-            self.installed.known(region_id)
+        for region_id in regions:
+            self.installed.get(region_id)
         for installed in self.installed.imported():
             name = installed.package.name
             try:

@@ -56,6 +56,18 @@ def read(client: TestClient[Any], path: str) -> PageRead:
 # Languages
 
 
+def test_a_site_that_runs_speaks_the_words_of_a_region_that_comes_later(sqlite_template: Path, tmp_path: Path) -> None:
+    settings = read_settings({"LANZAROTE_DATABASE_URL": copy_of(sqlite_template, tmp_path)})
+    with Instance(settings) as running, Instance(settings) as loading:
+        running.load("paris")
+        with client_of(running) as client:
+            assert "Pratiques" in read(client, "/fr/paris/practices").words
+            assert client.get("/is/iceland").status_code == 404
+            loading.load("iceland")
+            assert "Starfsvenjur" in read(client, "/is/iceland/practices").words
+            assert "Pratiques" in read(client, "/fr/paris/practices").words
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_an_icelandic_page_says_that_its_language_is_a_draft(client: TestClient[Any], room: str) -> None:
     answer = client.get(HOME + room)

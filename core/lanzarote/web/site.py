@@ -60,7 +60,7 @@ class Site:
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        self._environments: dict[str, jinja2.Environment] = {}
+        self._environments: dict[str, tuple[Translator, jinja2.Environment]] = {}
         self.static_files = _static_files()
         self.pieces: dict[str, Callable[..., Any]] = {}
         """What rooms above give to pages below them: name → a function of the page and of what it shows."""
@@ -85,11 +85,12 @@ class Site:
         return headers[0] if len(headers) == 1 else None
 
     def environment(self, lang: str) -> jinja2.Environment:
-        """Templates in *lang*, compiled on first use."""
+        """Templates in *lang*, compiled on first use; anew when a region brings further words."""
+        words = self.instance.translations.translator(lang)
         known = self._environments.get(lang)
-        if known is None:
-            known = self._environments[lang] = _templates(lang, self.instance.translations.translator(lang))
-        return known
+        if known is None or known[0] is not words:
+            known = self._environments[lang] = words, _templates(lang, words)
+        return known[1]
 
     def view(self, request: Request[Any, Any, Any], lang: str, region_id: str | None = None) -> View:
         """The page that is asked for. Raises NotFound for a language or region that is not served."""
