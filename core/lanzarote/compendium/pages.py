@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response
 from litestar.response import Redirect
 
-from lanzarote.compendium.choosing import chosen, offer
+from lanzarote.compendium.choosing import Offer, chosen, offer
 from lanzarote.compendium.composing import exporter_of
 from lanzarote.compendium.making import KIND
 from lanzarote.compendium.wanted import LONGEST_TITLE, Unfit, Wanted, require_fit
@@ -58,7 +58,7 @@ def ask(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data) -
     try:
         require_fit(wanted)
     except Unfit as error:
-        return _show(view, exporters, data, fault=str(error))
+        return _show(view, exporters, data, fault=error)
     client = view.request.client
     if SENDERS.admit(client.host if client else ""):
         return _show(view, exporters, data, busy=view._("You have asked for many documents within the hour."))
@@ -94,7 +94,7 @@ def _show(
     exporters: tuple[DocumentExporter, ...],
     data: Mapping[str, Any] | None = None,
     *,
-    fault: str = "",
+    fault: Unfit | None = None,
     busy: str = "",
 ) -> Response[Any]:
     """The form; with what was written in it, and what has to be put right."""
@@ -118,12 +118,17 @@ def _show(
         formats=[
             {"value": one.format, "label": one.label, "chosen": number == 0} for number, one in enumerate(exporters)
         ],
-        errors=[{"field": "title", "text": view._(fault)}] if fault else [],
+        errors=[{"field": _place(fault, offered), "text": view._(str(fault))}] if fault else [],
         busy=busy,
     )
     if busy:
         answer.headers["Retry-After"] = "3600"
     return private(answer)
+
+
+def _place(fault: Unfit, offered: Offer) -> str:
+    """Where in the form it can be put right."""
+    return "title" if fault.title else "practice" if offered.practices or offered.count else "procedure"
 
 
 def link(view: View, query: list[tuple[str, str]], of: str = "") -> str:

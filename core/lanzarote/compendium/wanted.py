@@ -21,6 +21,11 @@ PERSONAL = N_("The title looks as if it named a person or told of one. Say what 
 class Unfit(LanzaroteError):
     """Such a document is not made; the text, a message of the platform's own, says what to change."""
 
+    def __init__(self, text: str, *, title: bool = False) -> None:
+        """*title*: it is what the document is called, and not what is chosen."""
+        super().__init__(text)
+        self.title = title
+
 
 class Wanted(Struct, frozen=True, kw_only=True):
     """What a compendium is asked to hold."""
@@ -47,6 +52,6 @@ def require_fit(wanted: Wanted) -> None:
     if wanted.count > MOST:
         raise Unfit(TOO_MANY)
     if not 0 < len(wanted.title) <= LONGEST_TITLE:
-        raise Unfit(NO_TITLE)
+        raise Unfit(NO_TITLE, title=True)
     if any(concern.hard for concern in check_text(wanted.title)):
-        raise Unfit(PERSONAL)
+        raise Unfit(PERSONAL, title=True)

@@ -91,20 +91,25 @@ def test_the_same_choice_is_the_same_document(reader: TestClient[Any], own_paris
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "said", "place"),
     [
-        ({}, "Rien n’est choisi"),
-        ({"practice": "uaped", "title": " "}, "Donnez-lui un titre"),
-        ({"practice": "uaped", "title": "x" * 121}, "Donnez-lui un titre"),
-        ({"practice": "uaped", "title": "L’affaire du petit Kévin Martin, né le 3 mai 2015"}, "Le titre semble"),
+        ({}, "Rien n’est choisi", "practice"),
+        ({"practice": "uaped", "title": " "}, "Donnez-lui un titre", "title"),
+        ({"practice": "uaped", "title": "x" * 121}, "Donnez-lui un titre", "title"),
+        (
+            {"practice": "uaped", "title": "L’affaire du petit Kévin Martin, né le 3 mai 2015"},
+            "Le titre semble",
+            "title",
+        ),
     ],
 )
 def test_what_cannot_be_made_is_told_and_the_choice_is_kept(
-    reader: TestClient[Any], fields: dict[str, str], said: str
+    reader: TestClient[Any], fields: dict[str, str], said: str, place: str
 ) -> None:
     answer = ask(reader, **fields)
     assert answer.status_code == 400
     assert said in answer.text
+    assert re.findall(r'class="error" id="(\w+)-error"', answer.text) == [place]
     assert ticked(answer.text, "practice") == ([fields["practice"]] if fields else [])
 
 
