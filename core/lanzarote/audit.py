@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from lanzarote.changes import INSTANCE, Audit, broken_audit
+from lanzarote.changes import INSTANCE, Audit
+from lanzarote.log_checks import broken_audit
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance

@@ -19,7 +19,7 @@ import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
-from lanzarote import __version__, changes, erased
+from lanzarote import __version__, erased, log_checks
 from lanzarote.changes import Served
 from lanzarote.database import Database, Moment, known_schemas, upgrade_schema
 from lanzarote.errors import RestoreError, SettingError
@@ -338,7 +338,7 @@ def _make_anew(connection: Connection, gone: list[Erased]) -> list[str]:
             broken = [
                 f"  the {name} of {region_id} does not follow from number {at} on: it was changed before the backup"
                 for name, at in (
-                    ("audit", changes.broken_audit(session, region_id)),
+                    ("audit", log_checks.broken_audit(session, region_id)),
                     ("change log", broken_log(session, region_id)),
                 )
                 if at

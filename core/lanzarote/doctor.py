@@ -18,11 +18,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from lanzarote import __version__
 from lanzarote.accounts.model import Account
 from lanzarote.accounts.service import holders
-from lanzarote.changes import INSTANCE, Served, broken_audit
+from lanzarote.changes import INSTANCE, Served
 from lanzarote.database import ALL, known_schemas, schema_version
 from lanzarote.errors import LanzaroteError
 from lanzarote.instance import Instance
 from lanzarote.jobs import Job
+from lanzarote.log_checks import broken_audit
 from lanzarote.mail import folder
 from lanzarote.office.tallies import kept, recount
 from lanzarote.plugins import WAY_OUT, Host

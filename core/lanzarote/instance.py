@@ -33,8 +33,9 @@ from lanzarote.office.tallies import follow_shown
 from lanzarote.plugins import FORMATS, Host
 from lanzarote.practices import events, projection
 from lanzarote.practices.service import build_index
+from lanzarote.region_words import words_of
 from lanzarote.regions import folder, mandates, vocabulary
-from lanzarote.regions.claims import InstalledRegions, law_of, region_catalogues
+from lanzarote.regions.claims import InstalledRegions, law_of
 from lanzarote.results import destinations
 from lanzarote.results.model import Source
 from lanzarote.revisions import Revisions
@@ -42,12 +43,11 @@ from lanzarote.stakeholders import letters
 from lanzarote.stakeholders.service import directory
 from lanzarote.transfers import service as transfers
 from lanzarote.translation import Translations
-from lanzarote.translation.catalogues import is_language
 from lanzarote.types import RegionHeader
 from lanzarote.wiring import LETTERS, LISTENERS, LOG_LISTENERS, MAKERS, RELEASES, TELLERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -61,7 +61,6 @@ if TYPE_CHECKING:
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.settings import Settings
     from lanzarote.stakeholders.model import Stakeholder
-    from lanzarote.types import Catalogue
 
 T = TypeVar("T")
 BY = "lanzarote"
@@ -118,46 +117,8 @@ class Instance:
         self._has_schema = self._has_schema or self.ready
         owners = self.kept("owners", None, self.owners) if self._has_schema else {}
         if self._words is None or self._words[0] != owners:
-            self._words = owners, self._translations(owners)
+            self._words = owners, words_of(self.host, self.installed, owners)
         return self._words[1]
-
-    def _translations(self, regions: Iterable[str]) -> Translations:
-        brought = {id(one): (name, one) for name, one in self._catalogues(regions)}
-
-        def blame(catalogue: Catalogue, fault: str) -> None:
-            self.host.leave_aside(
-                brought[id(catalogue)][0], f"the catalogue {fault}; its messages are shown in English"
-            )
-
-        return Translations([one for _, one in brought.values()], blame)
-
-    def _catalogues(self, regions: Iterable[str]) -> Iterator[tuple[str, Catalogue]]:
-        """Catalogues that are there for *regions*, and who brings them."""
-        for package, catalogue in self.host.words:
-            if self._is_there(package.name, catalogue):
-                yield package.name, catalogue
-        for region_id in regions:
-            self.installed.get(region_id)
-        for installed in self.installed.imported():
-            name = installed.package.name
-            try:
-                own = list(region_catalogues(installed))
-            except Exception as error:  # the folder is the package's, and may be anything
-                self.host.leave_aside(name, f"the translations cannot be read: {error}")
-                continue
-            yield from ((name, catalogue) for catalogue in own if self._is_there(name, catalogue))
-
-    def _is_there(self, name: str, catalogue: Catalogue) -> bool:
-        """A language is offered for what is there; whether its words can be used is known when they are read."""
-        if not is_language(catalogue.language):
-            self.host.leave_aside(name, f"{catalogue.path.name} is not named after a language, such as fr.po")
-        elif not catalogue.path.is_file():
-            self.host.leave_aside(
-                name, f"the catalogue {catalogue.path} is not there; its messages are shown in English"
-            )
-        else:
-            return True
-        return False
 
     @cached_property
     def revisions(self) -> Revisions:

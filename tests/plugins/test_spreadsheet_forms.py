@@ -263,7 +263,7 @@ def test_values_are_taken_and_a_formula_without_one_is_told() -> None:
 
 def test_the_value_last_calculated_is_what_is_read() -> None:
     cell = '<c r="B2" t="str"><f>CONCATENATE("U","ne")</f><v>Une</v></c>'
-    content = changed(content_of(book(HEADS, [1, "XXX"])), "xl/worksheets/sheet1.xml", _cell("B2", cell))
+    content = changed(content_of(book(HEADS, [1, "a cell"])), "xl/worksheets/sheet1.xml", _cell("B2", cell))
     assert answers(read_form_xlsx(content, FORM)) == [{"text.fr.title": "Une"}]
 
 

@@ -5,45 +5,28 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from lanzarote.translation import pick, plain
+from lanzarote.translation import plain
 from lanzarote.web import labels
+from lanzarote.web.voice import Voice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from lanzarote.instance import Instance
     from lanzarote.permissions import Actor
-    from lanzarote.regions.vocabulary import Vocabulary
-    from lanzarote.stakeholders.model import Stakeholder
     from lanzarote.translation import Translator
 
 
-class Ground:
-    """What pages and the command line both have when a file comes."""
+class Ground(Voice):
+    """What pages and the command line both have when a file comes: words as a file holds them, without marks."""
 
     def __init__(self, instance: Instance, region_id: str, lang: str, by: Actor) -> None:
-        self.instance = instance
-        self.region_id = region_id
-        self.lang = lang
+        super().__init__(instance, lang, instance.header(region_id))
+        self._ = self._plainly
         self.by = by
-        self.translator = instance.translations.translator(lang)
 
-    def _(self, english: str) -> str:
-        """*english* in the writer's language, as a file holds it."""
-        return str(plain(self.translator.gettext(english)))
-
-    @cached_property
-    def vocabulary(self) -> Vocabulary:
-        return self.instance.vocabulary(self.region_id)
-
-    @cached_property
-    def directory(self) -> tuple[Stakeholder, ...]:
-        return self.instance.directory(self.region_id)
-
-    @cached_property
-    def today(self) -> date:
-        return self.instance.today(self.region_id)
+    def _plainly(self, message: str) -> str:
+        return str(plain(self.translator.gettext(message)))
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -62,10 +45,6 @@ class Ground:
         """The same for a writer of each of the region's languages."""
         languages = self.vocabulary.header.languages
         return tuple(Ground(self.instance, self.region_id, lang, self.by) for lang in languages)
-
-    def text(self, texts: Mapping[str, str], original: str | None = None) -> tuple[str, str]:
-        """*texts* for this writer and the language it is in."""
-        return pick(texts, self.lang, original, self.vocabulary.header.languages)
 
     def say(self, texts: Mapping[str, str]) -> str:
         return self.text(texts)[0]

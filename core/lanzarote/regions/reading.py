@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -24,14 +24,6 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION = 200
 """Characters of a search that are looked at."""
-
-
-class Speaker(Protocol):
-    """Says texts of the region in one language: a page, or whatever writes a file."""
-
-    lang: str
-
-    def text(self, texts: Mapping[str, str]) -> tuple[str, str]: ...
 
 
 class ToldSource(Struct, frozen=True, kw_only=True):
@@ -172,7 +164,7 @@ def _help_line(view: Voice, line: Helpline) -> HelpLine:
     )
 
 
-def cite(view: Speaker, provision: Provision, instrument: Instrument | None) -> tuple[str, str]:
+def cite(view: Voice, provision: Provision, instrument: Instrument | None) -> tuple[str, str]:
     """The provision in its instrument's form of citation, and the language of that."""
     plain = isinstance(provision.number, str)
     number, lang = (provision.number, view.lang) if plain else view.text(provision.number)  # type: ignore[arg-type]

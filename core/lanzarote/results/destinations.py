@@ -94,20 +94,22 @@ def remove(session: Session, region_id: str, address: str, *, by: str, at: datet
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """An office to which a region sends, and how far it has received."""
+    """An office to which the region sends its results."""
 
     address: str
     rhythm: Rhythm
+    """Empty: only when somebody asks for it."""
     seq: int
-    """Up to this entry it knows the present epoch; 0: nothing of it."""
+    """Up to this entry of the change log it has received, by its own receipt; 0: nothing of the present epoch."""
     complete: bool
-    """It has received everything there is."""
+    """That is everything there is."""
     at: datetime | None
-    """When it last said what it has received."""
+    """When it last said so."""
     asked: bool
     """Something is being sent, or soon is."""
-    fault: str
     fault_code: str
+    """Why the last sending did not come to its end; empty: it did."""
+    fault: str
 
 
 def standings(session: Session, region_id: str) -> list[Standing]:

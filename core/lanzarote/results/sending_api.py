@@ -62,24 +62,10 @@ class RegionKeys(Struct, frozen=True, kw_only=True):
     """The newest first."""
 
 
-class Office(Struct, frozen=True, kw_only=True):
-    """An office to which the region sends its results."""
+class Office(Standing, frozen=True, kw_only=True):
+    """An office to which the region sends its results, as programs name it."""
 
     id: str
-    address: str
-    rhythm: Rhythm
-    """Empty: only when somebody asks for it."""
-    seq: int
-    """Up to this entry of the change log it has received, by its own receipt; 0: nothing of the present epoch."""
-    complete: bool
-    """That is everything there is."""
-    at: datetime | None
-    """When it last said so."""
-    asked: bool
-    """Something is being sent, or soon is."""
-    fault_code: str
-    """Why the last sending did not come to its end; empty: it did."""
-    fault: str
 
 
 class OfficeList(Listed[Office], frozen=True, kw_only=True):
@@ -288,17 +274,7 @@ def _offices(session: Session, region_id: str) -> list[Office]:
 
 
 def _told(region_id: str, one: Standing) -> Office:
-    return Office(
-        id=shipped_id(region_id, "office", one.address),
-        address=one.address,
-        rhythm=one.rhythm,
-        seq=one.seq,
-        complete=one.complete,
-        at=one.at,
-        asked=one.asked,
-        fault_code=one.fault_code,
-        fault=one.fault,
-    )
+    return Office(id=shipped_id(region_id, "office", one.address), **msgspec.structs.asdict(one))
 
 
 handlers = (

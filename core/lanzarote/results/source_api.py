@@ -74,23 +74,10 @@ class SourceList(Listed[SourceItem], frozen=True, kw_only=True):
     pass
 
 
-class KnownKey(Struct, frozen=True, kw_only=True):
-    """A key of a region that is received here."""
-
-    id: str
-    fingerprint: str
-    known_at: datetime
-    vouched: bool
-    """The key before vouches for it; otherwise somebody compared its fingerprint, or it is of an invented region."""
-    revoked_at: datetime | None
-    reason: str
-    """Why it was revoked."""
-
-
 class SourceDocument(SourceItem, frozen=True, kw_only=True):
     """A region that is enrolled here, with the keys that are known of it."""
 
-    keys: tuple[KnownKey, ...]
+    keys: tuple[sources_reading.KnownKey, ...]
     """The newest first."""
 
 
@@ -272,11 +259,7 @@ def _source(session: Session, region_id: str) -> SourceDocument:
     row = session.get(Source, region_id)
     if row is None:
         raise NotFound(NO_SOURCE)
-    known = [
-        KnownKey(**{name: getattr(one, name) for name in KnownKey.__struct_fields__})
-        for one in sources_reading.keys_of(session, region_id)
-    ]
-    return SourceDocument(**_item(session, row), keys=tuple(known))
+    return SourceDocument(**_item(session, row), keys=tuple(sources_reading.keys_of(session, region_id)))
 
 
 def _item(session: Session, row: Source) -> dict[str, Any]:

@@ -57,14 +57,17 @@ class Region(Struct, frozen=True, kw_only=True):
     """Who did what with it; empty: that is not for the reader."""
 
 
-class Key(Struct, frozen=True, kw_only=True):
+class KnownKey(Struct, frozen=True, kw_only=True):
+    """A key of a region that is received here."""
+
     id: str
     fingerprint: str
     known_at: datetime
     vouched: bool
-    """The key before vouches for it; otherwise somebody compared its fingerprint."""
+    """The key before vouches for it; otherwise somebody compared its fingerprint, or it is of an invented region."""
     revoked_at: datetime | None
     reason: str
+    """Why it was revoked."""
 
 
 class Held(Struct, frozen=True, kw_only=True):
@@ -116,11 +119,11 @@ def _shown(session: Session) -> dict[str, bool]:
     return {row.id: row.enabled for row in session.execute(select(Served.id, Served.enabled))}
 
 
-def keys_of(session: Session, region_id: str) -> list[Key]:
+def keys_of(session: Session, region_id: str) -> list[KnownKey]:
     """The newest first."""
     rows = session.scalars(select(SourceKey).where(SourceKey.region_id == region_id))
     return [
-        Key(
+        KnownKey(
             id=row.id,
             fingerprint=PublicKey(row.public).fingerprint,
             known_at=row.known_at,

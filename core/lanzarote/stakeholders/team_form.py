@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, Protocol, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from lanzarote import guard
 from lanzarote.checking import MISSING, NO_DATE, NO_DAY, Fault, Faulty, Identifying
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from lanzarote.errors import LanzaroteError
     from lanzarote.objections import Place, Raised
-    from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.web.site import View
+    from lanzarote.web.voice import Voice
 
     Label = Callable[[View, str], str]
 
@@ -37,13 +37,6 @@ WHOLE: Final = "whole"
 """Where the form says what belongs to no single field."""
 NEVER_EMPTY: Final = ("key", "kind", "public")
 """What a row says though nobody wrote in it."""
-
-
-class OfRegion(Protocol):
-    """What knows a region's vocabulary: a page, or whatever reads a file."""
-
-    @property
-    def vocabulary(self) -> Vocabulary: ...
 
 
 class Refused(Refusal, frozen=True, kw_only=True):
@@ -60,7 +53,7 @@ class Refused(Refusal, frozen=True, kw_only=True):
 NOTHING: Final = Refused()
 
 
-def typed_from(view: OfRegion, entry: Organisation | None, contacts: Sequence[Contact] = ()) -> dict[str, Any]:
+def typed_from(view: Voice, entry: Organisation | None, contacts: Sequence[Contact] = ()) -> dict[str, Any]:
     """What the form holds before anybody writes in it."""
     if entry is None:
         return {}
@@ -85,13 +78,13 @@ def typed_from(view: OfRegion, entry: Organisation | None, contacts: Sequence[Co
     return typed
 
 
-def languages_of(view: OfRegion, before: Organisation | None) -> tuple[str, ...]:
+def languages_of(view: Voice, before: Organisation | None) -> tuple[str, ...]:
     """Those of the region, and any other that the entry has texts in."""
     own = () if before is None else (*before.name, *before.role, *before.note)
     return tuple(dict.fromkeys((*view.vocabulary.header.languages, *own)))
 
 
-def read_entry(view: OfRegion, data: Mapping[str, Any], before: Organisation | None) -> Organisation:
+def read_entry(view: Voice, data: Mapping[str, Any], before: Organisation | None) -> Organisation:
     """The entry that was typed. Raises Faulty with everything that is missing."""
     body: dict[str, Any] = {}
     for field in ("name", "role", "note"):

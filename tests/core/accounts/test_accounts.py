@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from lanzarote import changes
+from lanzarote import log_checks
 from lanzarote.accounts import attempts, links, passwords, service, sessions
 from lanzarote.accounts.model import Account, Attempts, Granted, SignedIn
 from lanzarote.changes import INSTANCE, Audit
@@ -266,7 +266,7 @@ def test_roles_are_written_in_the_audit_of_their_region(store: Database) -> None
         assert [tuple(line) for line in told] == [
             (INSTANCE, "invite", account_id), (INSTANCE, "accept", account_id), ("paris", "grant reviewer", account_id)
         ]  # fmt: skip
-        assert changes.broken_audit(session, INSTANCE) is None
+        assert log_checks.broken_audit(session, INSTANCE) is None
 
 
 def test_the_last_administrator_stays(store: Database) -> None:

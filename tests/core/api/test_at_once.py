@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from lanzarote.app import create_app
-from lanzarote.changes import Audit, broken_audit
+from lanzarote.changes import Audit
 from lanzarote.instance import Instance
+from lanzarote.log_checks import broken_audit
 from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 from sqlalchemy import select

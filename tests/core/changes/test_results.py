@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from lanzarote import records
-from lanzarote.changes import Change, ChangeBody, broken_change
+from lanzarote.changes import Change, ChangeBody
 from lanzarote.evaluation import deciding as pilots
 from lanzarote.improvements import calling, documents, forwarding, moving, service, writing
 from lanzarote.improvements.forwarding import Noted
 from lanzarote.instance import Instance
+from lanzarote.log_checks import broken_change
 from lanzarote.procedures.documents import document
 from lanzarote.records import Record
 from lanzarote.settings import read_settings

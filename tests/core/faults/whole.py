@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from lanzarote import changes, mail, records
+from lanzarote import changes, log_checks, mail, records
 from lanzarote.accounts.model import Account
 from lanzarote.changes import Audit, Change
 from lanzarote.database import ALL
@@ -68,9 +68,9 @@ def missing(session: Session, told: Sequence[Acknowledged], letters: str | None)
 def half_done(session: Session) -> Iterator[str]:
     """What a transaction writes together and is not all there."""
     for region_id in (PARIS, changes.INSTANCE):
-        if at := changes.broken_audit(session, region_id):
+        if at := log_checks.broken_audit(session, region_id):
             yield f"the audit of {region_id} does not follow from {at} on"
-    if at := changes.broken_change(session, PARIS):
+    if at := log_checks.broken_change(session, PARIS):
         yield f"the change log does not follow from {at} on"
     lines = {(one.record_id, one.verb, one.version): one for one in session.scalars(select(Audit))}
     written = {key[0::2] for key in lines if key[1] in ("create", "revise", "seed", "load")}

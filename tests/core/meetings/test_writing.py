@@ -8,12 +8,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from lanzarote.changes import Audit, broken_audit
+from lanzarote.changes import Audit
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.improvements.actions_model import Action
 from lanzarote.instance import Instance
 from lanzarote.lifecycle import MEETING, IllegalTransition, next_state
+from lanzarote.log_checks import broken_audit
 from lanzarote.meetings import agenda, writing
 from lanzarote.meetings.roles import names_person
 from lanzarote.permissions import Actor

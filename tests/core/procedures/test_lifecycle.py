@@ -9,11 +9,12 @@ from itertools import product
 from typing import Any
 
 import pytest
-from lanzarote.changes import Audit, broken_audit
+from lanzarote.changes import Audit
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, NotPermitted
 from lanzarote.instance import Instance
 from lanzarote.lifecycle import PROCEDURE, IllegalTransition, next_state
+from lanzarote.log_checks import broken_audit
 from lanzarote.procedures import writing
 from lanzarote.procedures.endorsing import BEFORE_ENDORSED, BEFORE_TEXT
 from lanzarote.procedures.model import Endorsement

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 from lanzarote import records, search
-from lanzarote.changes import Audit, Change, ChangeBody, Saved, Served, broken_audit, broken_change
+from lanzarote.changes import Audit, Change, ChangeBody, Saved, Served
 from lanzarote.database import ALL, Database
 from lanzarote.errors import Conflict, Gone, NotFound
 from lanzarote.folding import query_terms
 from lanzarote.lifecycle import IllegalTransition
+from lanzarote.log_checks import broken_audit, broken_change
 from lanzarote.practices import projection, service
 from lanzarote.practices.model import Published
 from lanzarote.records import FormerSlug, Record, Version

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 from lanzarote import records
-from lanzarote.changes import Audit, Change, broken_change
+from lanzarote.changes import Audit, Change
+from lanzarote.log_checks import broken_change
 from lanzarote.results import sending
 from lanzarote.results.batches import Malformed, read_file
 from lanzarote.results.refusals import Refused

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts.model import Granted
-from lanzarote.changes import Change, broken_audit
+from lanzarote.changes import Change
 from lanzarote.checking import Faulty
 from lanzarote.database import ALL
 from lanzarote.errors import Conflict
 from lanzarote.instance import Instance
 from lanzarote.lifecycle import IllegalTransition
+from lanzarote.log_checks import broken_audit
 from lanzarote.objections import NO_CHECKS
 from lanzarote.permissions import Grant
 from lanzarote.practices import service as practices

@@ -9,12 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from lanzarote.changes import Audit, broken_audit
+from lanzarote.changes import Audit
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict, Gone, NotFound, NotPermitted
 from lanzarote.improvements import comments
 from lanzarote.improvements.comments_model import LONGEST, Comment
 from lanzarote.instance import Instance
+from lanzarote.log_checks import broken_audit
 from lanzarote.permissions import VISITOR
 from lanzarote.records import now
 from sqlalchemy import select

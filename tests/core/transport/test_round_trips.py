@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from lanzarote import changes, records, search, transport
+from lanzarote import changes, log_checks, records, search, transport
 from lanzarote.errors import LoadError
 from lanzarote.folding import query_terms
 from lanzarote.instance import Instance
@@ -132,8 +132,8 @@ def test_what_was_loaded_is_found_and_chained(here: Instance, file: Path) -> Non
     assert shown(here) == 18
     assert any(list(tier) for tier in search.find(here.database, query_terms("Mélanie"), "paris"))
     with here.database.read("paris") as session:
-        assert changes.broken_audit(session, "paris") is None
-        assert changes.broken_change(session, "paris") is None
+        assert log_checks.broken_audit(session, "paris") is None
+        assert log_checks.broken_change(session, "paris") is None
 
 
 def test_a_loaded_practice_reads_as_at_its_origin(paris: Instance, small: Instance, file: Path) -> None:

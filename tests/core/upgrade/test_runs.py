@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from lanzarote.changes import Saved, broken_audit, broken_change
+from lanzarote.changes import Saved
 from lanzarote.database import ALL, Database
 from lanzarote.errors import PackageError, RegionError
 from lanzarote.instance import Instance
+from lanzarote.log_checks import broken_audit, broken_change
 from lanzarote.practices import service
 from lanzarote.records import Record
 from sqlalchemy import select
