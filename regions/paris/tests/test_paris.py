@@ -1,21 +1,10 @@
-"""The package of Paris on a platform of its own, through ``lanzarote.testing``, as a stranger would test theirs."""
+"""Paris on a platform of its own, in both languages: run pytest where pyproject.toml stands."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-import pytest
-
-if TYPE_CHECKING:
-    from lanzarote.testing import Platform
+from lanzarote.testing import Platform
+from pytest import fixture
 
 
-@pytest.fixture(scope="session")
-def lanzarote_distribution() -> str:
-    return "lanzarote-region-paris"
-
-
-@pytest.fixture(scope="session")
+@fixture(scope="session")
 def lanzarote_beside() -> tuple[str, ...]:
     return ("lanzarote-i18n",)
 
