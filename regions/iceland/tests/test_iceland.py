@@ -23,10 +23,9 @@ def test_every_public_page_is_whole_in_both_languages(platform: Platform) -> Non
 @pytest.mark.parametrize("language", ["is", "en"])
 def test_every_page_says_whom_to_call_and_that_only_the_icelandic_is_a_draft(platform: Platform, language: str) -> None:
     for room in ("", "/practices/barnahus", "/law", "/coverage"):
-        page = platform.read(f"/{language}/iceland{room}")
-        assert page.lang == language
-        assert "tel:112" in [link["href"] for link in page.links]
-        assert (DRAFT in page.words) == (language == "is")
+        address = f"/{language}/iceland{room}"
+        assert "tel:112" in [link["href"] for link in platform.read(address).links]
+        assert (DRAFT in platform.client.get(address).text) == (language == "is")
 
 
 def test_it_contributes_one_region_and_the_law_of_iceland(platform: Platform) -> None:

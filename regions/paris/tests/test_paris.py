@@ -1,10 +1,10 @@
 """Paris on a platform of its own, in both languages: run pytest where pyproject.toml stands."""
 
+import pytest
 from lanzarote.testing import Platform
-from pytest import fixture
 
 
-@fixture(scope="session")
+@pytest.fixture(scope="session")
 def lanzarote_beside() -> tuple[str, ...]:
     return ("lanzarote-i18n",)
 
