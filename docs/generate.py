@@ -222,8 +222,8 @@ programs. Every rule is checked by the machine, and its id never changes.
 _EXEMPTIONS = f"""\
 Some rules do not fit some regions: there may be no body to name, or a practice of one side alone that is worth showing.
 Others wait for somebody: a lawyer, a native reader, a group that does not exist yet. `quality.toml` in the region
-folder says so, and every check shows it, last of all beside the tier: a rule that is exempt is not met, and nobody is to
-take it for met.
+folder says so, and every check shows it, last of all beside the tier: a rule that is exempt is not met, and nobody is
+to take it for met.
 
 ```toml
 [exempt.partners-of-both-sides]
