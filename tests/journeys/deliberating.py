@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from lanzarote.records import now
 
 from tests.core.practices.assessments import person
+from tests.core.web.seen import unfold
 from tests.journeys.machine import sideways
 from tests.journeys.test_team import Group
 from tests.journeys.test_writing import SIZES, enter
@@ -115,10 +116,6 @@ def choose(page: Page, **values: str) -> None:
     """Tick what has this name and this value."""
     for name, value in values.items():
         page.locator(f'main input[name="{name}"][value="{value}"]').check()
-
-
-def unfold(page: Page) -> None:
-    page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
 
 
 def where(page: Page) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.core.web.seen import unfold
 from tests.journeys.deliberating import (
     ASSOCIATION,
     COURT,
@@ -17,7 +18,6 @@ from tests.journeys.deliberating import (
     press,
     send,
     text_of,
-    unfold,
     where,
 )
 from tests.journeys.deliberation_words import READ, REASONS, SAID

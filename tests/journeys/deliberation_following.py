@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.journeys.deliberating import HOSPITALS, SCHOOLS, TODAY, choose, fill, open_, send, text_of, unfold, where
+from tests.core.web.seen import unfold
+from tests.journeys.deliberating import HOSPITALS, SCHOOLS, TODAY, choose, fill, open_, send, text_of, where
 from tests.journeys.deliberation_words import READ, SAID
 
 if TYPE_CHECKING:

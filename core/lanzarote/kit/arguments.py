@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FOLDER = "the folder that holds region.toml"
+WORDS = "the folder that holds region.toml, or framework.toml of national law"
 LAW = "folder of national law it uses, if it is neither installed nor in the same package"
 TIERS = ("loadable", "sourced", "complete", "exemplary")
 
@@ -71,16 +72,16 @@ def _check_arguments(actions: argparse._SubParsersAction[argparse.ArgumentParser
 
 
 def _messages_arguments(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    messages = actions.add_parser("messages", help="words for translators, out of a region folder and back into it")
+    messages = actions.add_parser("messages", help="words for translators, out of a folder and back into it")
     steps = messages.add_subparsers(metavar="STEP", dest="messages", required=True)
     export = steps.add_parser("export", help="write what is to be translated into translations/ of the folder, as .po")
-    export.add_argument("folder", metavar="DIR", help=FOLDER)
+    export.add_argument("folder", metavar="DIR", help=WORDS)
     export.add_argument("language", metavar="LANG", help="such as is, or pt-BR")
     export.add_argument("--drop", action="store_true", help="take out translations that are used no more")
     taking = steps.add_parser("import", help="take a translated .po file into the folder, after looking at every line")
-    taking.add_argument("folder", metavar="DIR", help=FOLDER)
+    taking.add_argument("folder", metavar="DIR", help=WORDS)
     taking.add_argument("language", metavar="LANG", help="such as is, or pt-BR")
     taking.add_argument("file", metavar="FILE", help="the .po file that a translator gave back")
     taking.add_argument("--rest", action="store_true", help="leave out what has faults and take the rest")
-    told = "count what is translated into each language of the region, public pages first"
-    steps.add_parser("progress", help=told).add_argument("folder", metavar="DIR", help=FOLDER)
+    told = "count what is translated into each language of the folder, public pages first"
+    steps.add_parser("progress", help=told).add_argument("folder", metavar="DIR", help=WORDS)

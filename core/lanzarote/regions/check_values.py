@@ -5,42 +5,80 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import Struct
+from msgspec.structs import astuple
+
 from lanzarote.checking import is_date, is_far
 from lanzarote.regions.check_entries import ADDRESSES, unfit_address
-from lanzarote.regions.walking import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from lanzarote.regions.walking import Path
 
-PARTIAL: Final = ("since", "until", "when", "ratified", "started", "ended")
+PARTIAL: Final = frozenset({"since", "until", "when", "ratified", "started", "ended"})
 """Names of the fields that hold a year, a month or a day."""
+_NAMED: Final = PARTIAL | frozenset(ADDRESSES)
+
+
+def unfit_values(value: Any) -> Iterator[tuple[Path, str]]:
+    """Where a document has a date or an address that no page can show, and what is wrong with it."""
+    for where, found in _told(value, _NAMED):
+        told = _unfit_date(where, found) or (unfit_address(found) if _is_named(where, found, ADDRESSES) else "")
+        if told:
+            yield where, told
 
 
 def unfit_dates(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
     """Where a document has a date that no page can show, and what is wrong with it."""
-    yield from far_dates(value, path)
-    for where, found in walk(value, path):
-        # An answer is of the region's own kind.
-        if not isinstance(found, str) or not found or not where or where[-1] not in PARTIAL or "answers" in where:
-            continue
-        if not is_date(found):
-            told = "is not in the calendar; write a year, a month or a day, such as 2014, 2014-06 or 2014-06-02"
-            yield where, f"{found!r} {told}"
+    for where, found in _told(value, PARTIAL, path):
+        if told := _unfit_date(where, found):
+            yield where, told
 
 
-def far_dates(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+def far_dates(value: Any) -> Iterator[tuple[Path, str]]:
     """Of these, the whole days and moments that no time zone reaches."""
-    for where, found in walk(value, path):
-        if isinstance(found, date) and is_far(found):
-            yield where, f"{found.isoformat()} is in a year that no page can show"
+    for where, found in _told(value, ()):
+        if told := _unfit_date(where, found):
+            yield where, told
 
 
-def unfit_addresses(value: Any) -> Iterator[tuple[Path, str]]:
-    """Where a document has an address that leads to no page, and what is wrong with it."""
-    for where, found in walk(value, ()):
-        if isinstance(found, str) and found and where and where[-1] in ADDRESSES and "answers" not in where:
-            told = unfit_address(found)
-            if told:
-                yield where, told
+def _unfit_date(where: Path, found: str | date) -> str:
+    if isinstance(found, date):
+        return f"{found.isoformat()} is in a year that no page can show" if is_far(found) else ""
+    if not _is_named(where, found, PARTIAL) or is_date(found):
+        return ""
+    return f"{found!r} is not in the calendar; write a year, a month or a day, such as 2014, 2014-06 or 2014-06-02"
+
+
+def _is_named(where: Path, found: str | date, names: Collection[str]) -> bool:
+    return isinstance(found, str) and where[-1] in names
+
+
+def _told(value: Any, names: Collection[str], path: Path = ()) -> Iterable[tuple[Path, Any]]:
+    """Every day and moment in *value*, and every text in a field of *names*; an answer is of the region's own kind."""
+    if isinstance(value, date):
+        return [(path, value)]
+    found: list[tuple[Path, Any]] = []
+    _gather(value, () if "answers" in path else names, path, found)
+    return found
+
+
+def _gather(value: Any, names: Collection[str], path: Path, found: list[tuple[Path, Any]]) -> None:
+    """Add them to *found*: every entry of results that comes is gone through, so texts nobody asks for cost no step."""
+    for key, inner in _inside(value):
+        if isinstance(inner, str):
+            if inner and key in names:
+                found.append(((*path, key), inner))
+        elif isinstance(inner, (Struct, dict, tuple)):
+            _gather(inner, () if key == "answers" else names, (*path, key), found)
+        elif isinstance(inner, date):
+            found.append(((*path, key), inner))
+
+
+def _inside(value: Any) -> Iterable[tuple[Any, Any]]:
+    if isinstance(value, Struct):
+        return zip(value.__struct_encode_fields__, astuple(value), strict=True)
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, tuple) else ()

@@ -49,6 +49,11 @@ class Grid(Value, frozen=True, kw_only=True):
     """Conditions first."""
     reviewers: int
     review_after: int
+    editorial: bool = True
+    """The group has not adopted it."""
+    verified: bool = False
+    note: Text = {}
+    sources: tuple[str, ...] = ()
 
     @property
     def gates(self) -> tuple[Criterion, ...]:
@@ -83,6 +88,10 @@ def grid_of(own: CriteriaGrid | None) -> Grid:
         criteria=tuple(criteria),
         reviewers=own.reviewers,
         review_after=own.review_after,
+        editorial=own.editorial,
+        verified=own.verified,
+        note=own.note,
+        sources=own.sources,
     )
 
 

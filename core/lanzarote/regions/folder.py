@@ -66,7 +66,7 @@ QUALITY_FILE = "quality.toml"
 """Which rules of the quality scale do not fit a region, and why; nothing that is loaded."""
 UNREAD = "nothing-unread"
 """The rule of the quality scale that nothing stands in the folder that nobody reads."""
-FRAMEWORK_FILES = ("framework.toml", "sources.toml", "law")
+FRAMEWORK_FILES = ("framework.toml", "sources.toml", "law", "translations")
 
 
 class Problem(Struct, frozen=True, kw_only=True):
@@ -122,6 +122,11 @@ class Content(Struct, kw_only=True):
     unread: set[str] = set()
     """What could not be read for its faults, such as ``organisations`` or ``organisations.some-key``."""
 
+    @property
+    def header_file(self) -> str:
+        """The file that makes the folder one of a region, or of national law."""
+        return FRAMEWORK_FILES[0] if FRAMEWORK_FILES[0] in self.text else REGION_FILES[0]
+
     def lacks(self, name: str, key: str) -> bool:
         """Whether there is no such entry; one that is there and has faults of its own is not missed as well."""
         return key not in getattr(self, name) and not {name, f"{name}.{key}"} & self.unread
@@ -157,20 +162,24 @@ def read_region(folder: Traversable, *, translated: bool = True) -> Content:
     content.practices = _seeds(content, folder, "practices", PracticeSeed)
     content.procedures = _seeds(content, folder, "procedures", ProcedureSeed)
     _note_strangers(content, folder, REGION_FILES)
-    if translated and (folder / "translations" / "region").is_dir():
-        from lanzarote.regions.own_words import add_translations  # goes through what is read here
-
-        add_translations(content, folder)
-    return content
+    return _with_own_words(content, folder) if translated else content
 
 
-def read_framework(folder: Traversable) -> Content:
-    """Read a folder of national law: ``framework.toml``, ``sources.toml``, ``law/*.toml``."""
+def read_framework(folder: Traversable, *, translated: bool = True) -> Content:
+    """Read a folder of national law: ``framework.toml``, ``sources.toml``, ``law/*.toml``, and its translations."""
     content = _read(folder, "framework.toml", FrameworkHeader)
     content.sources = _entries(content, folder, "sources.toml", ListedSource)
     _note_language(content)
     _read_law(content, folder)
     _note_strangers(content, folder, FRAMEWORK_FILES)
+    return _with_own_words(content, folder) if translated else content
+
+
+def _with_own_words(content: Content, folder: Traversable) -> Content:
+    if (folder / "translations" / "region").is_dir():
+        from lanzarote.regions.own_words import add_translations  # goes through what is read here
+
+        add_translations(content, folder)
     return content
 
 

@@ -47,12 +47,20 @@ class Step(Struct, frozen=True, kw_only=True):
     sources: tuple[ToldSource, ...]
 
 
-class Rule(Struct, frozen=True, kw_only=True):
-    version: int
+class Adoption(Struct, frozen=True, kw_only=True):
+    """Whether the group adopted what follows, and how that is known."""
+
     editorial: bool
-    text: Markup
+    """It did not: the editors proposed it."""
+    verified: bool
     note: Markup
     sources: tuple[ToldSource, ...]
+
+
+class Rule(Struct, frozen=True, kw_only=True):
+    version: int
+    text: Markup
+    adoption: Adoption
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -72,6 +80,7 @@ class ToldGrid(Struct, frozen=True, kw_only=True):
     scale: tuple[Markup, ...]
     reviewers: int
     review_after: int
+    adoption: Adoption
 
 
 class Bound(Struct, frozen=True, kw_only=True):
@@ -180,10 +189,17 @@ def _step(view: View, episode: Episode) -> Step:
 def _rule(view: View, rule: DecisionRule) -> Rule:
     return Rule(
         version=rule.version,
-        editorial=rule.editorial,
         text=told(view, rule.text),
-        note=told(view, rule.note),
-        sources=_sources(view, rule),
+        adoption=_adoption(view, rule),
+    )
+
+
+def _adoption(view: View, fact: DecisionRule | Grid) -> Adoption:
+    return Adoption(
+        editorial=fact.editorial,
+        verified=fact.verified,
+        note=told(view, fact.note),
+        sources=tell_sources(view, fact.sources),
     )
 
 
@@ -202,6 +218,7 @@ def _grid(view: View, grid: Grid) -> ToldGrid:
         scale=tuple(scale.values()),
         reviewers=grid.reviewers,
         review_after=grid.review_after,
+        adoption=_adoption(view, grid),
     )
 
 

@@ -1,4 +1,4 @@
-"""The words of a region folder as a translator sees them, and translations of them in ``translations/region/*.po``.
+"""The words of a region folder, or of one of national law, as a translator sees them, and ``translations/region/*.po``.
 
 What stands in the TOML files comes first; a translation counts only while the text that it translates stays as it was.
 """
@@ -57,7 +57,7 @@ def read_own_words(content: Content, folder: Traversable) -> Iterator[tuple[str,
     for file in files:
         name, language = f"{OWN_WORDS}{file.name}", file.name.removesuffix(".po")
         if not file.name.endswith(".po") or (content.header and language not in content.header.languages):
-            told = "is not read; its name is a language of region.toml, such as fr.po"
+            told = f"is not read; its name is a language of {content.header_file}, such as fr.po"
             content.problem(name, (), told, rule=UNREAD)
             continue
         try:

@@ -19,7 +19,7 @@ Path = tuple[str | int, ...]
 
 def values_of(content: Content) -> Iterator[tuple[str, Path, Any]]:
     """Every value that stands in the folder, with its file and key; not those of national law."""
-    yield ("region.toml" if "region.toml" in content.text else "framework.toml"), (), content.header
+    yield content.header_file, (), content.header
     for name in ENTRY_FILES:
         for key, value in getattr(content, name).items():
             if name != "sources" or key not in content.borrowed:

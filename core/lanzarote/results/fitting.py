@@ -6,14 +6,13 @@ Each entry is looked at for itself. Whether it says the same as its document and
 from __future__ import annotations
 
 import re
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from lanzarote.checking import is_far
 from lanzarote.regions.check import header_faults
-from lanzarote.regions.check_values import unfit_addresses, unfit_dates
+from lanzarote.regions.check_values import unfit_values
 from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results.batches import Malformed
@@ -51,7 +50,7 @@ def _faults(entry: Entry, said: Any, region_id: str) -> Iterator[str]:
     if is_far(entry.at):
         yield f"at: {entry.at.isoformat()} is in a year that no page can show"
     for field, value in _values(said):
-        for path, told in chain(unfit_dates(value), unfit_addresses(value)):
+        for path, told in unfit_values(value):
             yield f"{field}{'.'.join(map(str, path))}: {told}"
 
 

@@ -217,7 +217,7 @@ class Question(Value, frozen=True, kw_only=True):
     help: Text = {}
 
 
-class CriteriaGrid(Value, frozen=True, kw_only=True):
+class CriteriaGrid(Fact, frozen=True, kw_only=True):
     """What a reviewer is asked about a practice, beside what is asked in every region.
 
     A question under the key of a common one (``article-10``, ``child-rights``, ``effectiveness``, ``equity``,
@@ -226,6 +226,8 @@ class CriteriaGrid(Value, frozen=True, kw_only=True):
 
     version: int
     """Another one whenever the questions change: every answer and decision names it."""
+    editorial: bool = True
+    """True: a proposal of the package's editors that the group has not adopted."""
     scale: tuple[Choice, ...] = ()
     """Possible answers to the region's own questions; without it those of the common ones."""
     questions: tuple[Question, ...] = ()

@@ -18,12 +18,12 @@ from sqlalchemy import delete
 
 from tests.core.accounts.team import GOOD, Person, Team, instance_like, link_in
 from tests.core.conftest import serving
+from tests.core.web.seen import SIDEWAYS, unfold, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 LEAD = Grant(role="coordinator", region_id="paris")
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PRESSED = "main button, main .button, main summary, main input:not([type=hidden]), main select, .account :is(a, button)"
 TOO_SMALL = f"""
     [...document.querySelectorAll("{PRESSED}")]
@@ -210,16 +210,8 @@ def inside(page: Page, team: Team, site: str, chief: Person) -> Page:
 
 def check(page: Page) -> None:
     """axe in light and dark; nothing runs off a narrow screen, and targets are large enough."""
-    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    for fold in page.query_selector_all("main details"):
-        fold.evaluate("fold => fold.open = true")
-    in_light = Axe().run(page)
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    in_dark = Axe().run(page, options={"runOnly": ["color-contrast"]})
-    assert in_light.violations_count == 0, in_light.generate_report()
-    assert in_dark.violations_count == 0, in_dark.generate_report()
+    unfold(page)
+    assert violations(page) == ""
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate(SIDEWAYS) <= 0
     assert page.evaluate(TOO_SMALL) == []

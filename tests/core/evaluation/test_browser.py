@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +14,7 @@ from tests.core.conftest import serving
 from tests.core.evaluation.piloting import REPORT, TRAINED, counted, decided, enter, release, released
 from tests.core.practices.assessments import person
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
-from tests.core.web.test_accessibility_region import SIDEWAYS, violations
+from tests.core.web.seen import SHOTS, SIDEWAYS, follow, press, unfold, violations
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -59,7 +58,6 @@ WORDS = {
         "out": "Publish report and decision",
     },
 }
-SHOTS = os.environ.get("LZ_SHOTS", "")
 OUTSIDE = """() => [...document.querySelectorAll('figure.chart')].flatMap(figure => {
   const box = figure.getBoundingClientRect();
   return [...figure.querySelectorAll('.ticks-of li, .below span, .legend li, figcaption')]
@@ -95,20 +93,6 @@ def look(page: Page, name: str) -> None:
         page.screenshot(path=str(Path(SHOTS) / f"{name}-dark.png"), full_page=True)
         page.emulate_media(color_scheme="light")
         page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
-
-
-def unfold(page: Page) -> None:
-    page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
-
-
-def press(page: Page, name: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).click()
-
-
-def follow(page: Page, name: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("link", name=name, exact=True).first.click()
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,30 +10,19 @@ import pytest
 from tests.core.conftest import serving
 from tests.core.importing.files import PRACTICE, all_there_is, with_rows, write
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
-from tests.core.web.test_accessibility_region import SIDEWAYS, violations
+from tests.core.web.seen import look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lanzarote.instance import Instance
-    from playwright.sync_api import Browser, Page
-
-SHOTS = os.environ.get("LZ_SHOTS", "")
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture
 def place(own_paris: Instance, browser: Browser) -> Iterator[Place]:
     with serving(own_paris) as address, closing(Place(own_paris, browser, address)) as place:
         yield place
-
-
-def look(page: Page, name: str) -> None:
-    assert violations(page) == ""
-    assert page.evaluate(SIDEWAYS) == 0
-    if SHOTS:
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            page.screenshot(path=str(Path(SHOTS) / f"{name}-{scheme}.png"), full_page=True)
 
 
 @pytest.mark.parametrize(("lang", "size"), [("fr", DESKTOP), ("en", PHONE)], ids=["desktop-fr", "phone-en"])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,11 +10,10 @@ import pytest
 from tests.core.conftest import serving
 from tests.core.improvements.deliberating import decided
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
-from tests.core.web.test_accessibility_region import SIDEWAYS, violations
+from tests.core.web.seen import follow, look, press
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
-    from playwright.sync_api import Page
 
 WORDS = {
     "fr": {
@@ -46,7 +43,6 @@ WORDS = {
         "versions": "All versions, and what changed",
     },
 }
-SHOTS = os.environ.get("LZ_SHOTS", "")
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
 
 
@@ -54,26 +50,6 @@ SIZES = {"desktop": DESKTOP, "phone": PHONE}
 def place(own_paris: Instance, browser: object) -> Iterator[Place]:
     with serving(own_paris) as address, closing(Place(own_paris, browser, address)) as place:  # type: ignore[arg-type]
         yield place
-
-
-def look(page: Page, name: str) -> None:
-    """Nothing stands in the way of anybody, in light and in dark; nothing moves sideways."""
-    assert violations(page) == "", name
-    assert page.evaluate(SIDEWAYS) == 0, name
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}-dark.png"), full_page=True)
-        page.emulate_media(color_scheme="light")
-        page.screenshot(path=str(Path(SHOTS) / f"{name}-light.png"), full_page=True)
-
-
-def press(page: Page, name: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).click()
-
-
-def follow(page: Page, name: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("link", name=name, exact=True).first.click()
 
 
 @pytest.mark.parametrize(("lang", "size"), [("fr", "phone"), ("en", "desktop")])  # French is longer, a phone narrower

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -23,12 +22,11 @@ from tests.core.improvements.group import HEAD, Group, settle
 from tests.core.practices.assessments import person
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
 from tests.core.stakeholders.keeping import relate
-from tests.core.web.test_accessibility_region import SIDEWAYS, violations
+from tests.core.web.seen import follow, look, press
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-SHOTS = os.environ.get("LZ_SHOTS", "")
 DESK = "contact@association.example"
 WORDS = {
     "fr": {
@@ -98,27 +96,6 @@ def site(paris_template: Path, tmp_path: Path, browser: Browser) -> Iterator[Sit
         group.desk(group.bodies[1], DESK)
         with serving(instance) as address, closing(Place(instance, browser, address)) as place:
             yield Site(group, place, browser)
-
-
-def look(page: Page, name: str) -> None:
-    """Nothing stands in the way of anybody, nothing moves sideways."""
-    assert violations(page) == ""
-    assert page.evaluate(SIDEWAYS) == 0
-    if SHOTS:
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            page.screenshot(path=str(Path(SHOTS) / f"{name}-{scheme}.png"), full_page=True)
-    page.emulate_media(color_scheme="light")
-
-
-def press(page: Page, name: str, *, exact: bool = True) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=exact).first.click()
-
-
-def follow(page: Page, name: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("link", name=name, exact=True).first.click()
 
 
 def test_a_position_is_given_on_a_phone_by_a_mailed_link_in_french(site: Site) -> None:

@@ -16,7 +16,7 @@ from lanzarote.kit.folders import host_with
 from lanzarote.kit.messages.commands import export, take, tell_progress
 from lanzarote.kit.messages.parts import PUBLIC, part_of, platform_messages
 from lanzarote.regions.check import check
-from lanzarote.regions.folder import Content, folder_digest, read_region
+from lanzarote.regions.folder import Content, folder_digest, read_framework, read_region
 from lanzarote.regions.own_words import own_words
 from lanzarote.settings import read_settings
 from lanzarote.translation import Translations, plural_categories
@@ -96,6 +96,50 @@ def test_the_folders_own_words_are_told_with_file_and_key(tmp_path: Path) -> Non
     assert words["sectors.toml courts.name", "Courts"].told == ["sectors.toml"]
     assert ("practices/hearing.toml text.title", "Joint hearing") in words
     assert ("practices/hearing.toml text.theory", "") not in words
+
+
+def law(place: Path) -> Path:
+    """Law in a language of which it has no word yet."""
+    folder = place / "law_xa"
+    folder.mkdir()
+    (folder / "framework.toml").write_text(
+        'format = 1\nid = "XA"\nlanguages = ["en", "fr", "is"]\ndraft = ["is"]\nname = { en = "Law of Testland", fr = "Droit" }\n',
+        "utf-8",
+    )
+    (folder / "law").mkdir()
+    (folder / "law" / "code.toml").write_text(GOOD[f"{REGION}/law/code.toml"], "utf-8")
+    (folder / "sources.toml").write_text(GOOD[f"{REGION}/sources.toml"], "utf-8")
+    return folder
+
+
+def test_national_law_has_words_of_its_own_and_none_of_the_platform(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = law(tmp_path)
+    export(folder, "is")
+    assert not (folder / "translations" / "lanzarote").exists()
+    assert ("framework.toml name", "Law of Testland") in kept(folder, "region")
+    back = file_of(tmp_path, "is", own("framework.toml name", "Law of Testland", "Lög Testlands"))
+    assert take(folder, "is", back) == 0
+    content = check(read_framework(folder))
+    assert content.problems == []
+    assert content.header is not None
+    assert content.header.name == {"en": "Law of Testland", "fr": "Droit", "is": "Lög Testlands"}
+    capsys.readouterr()
+    tell_progress(folder)
+    english, _, icelandic = capsys.readouterr().out.splitlines()
+    asked = english.rpartition(" ")[2]
+    assert english == f"en: own words {asked} of {asked}"
+    assert icelandic == f"is: own words 1 of {asked}"
+
+
+def test_whoever_exports_a_region_is_shown_where_the_words_of_its_law_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = region(tmp_path)
+    law(folder.parent)
+    export(folder, "is")
+    assert f"lanzarote region messages export {folder.parent / 'law_xa'} is" in capsys.readouterr().out
 
 
 def test_what_an_installed_package_translates_is_not_asked_again(

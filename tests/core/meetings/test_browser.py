@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +16,7 @@ from tests.core.meetings import keeping
 from tests.core.meetings.keeping import finding, improvement, was_held
 from tests.core.practices.assessments import person
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
-from tests.core.web.test_accessibility_region import SIDEWAYS, violations
+from tests.core.web.seen import SHOTS, follow, look, press
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -53,7 +52,6 @@ WORDS = {
         "make": "Make an address",
     },
 }
-SHOTS = os.environ.get("LZ_SHOTS", "")
 TODAY = now().date()
 
 
@@ -63,26 +61,6 @@ def place(own_paris: Instance, browser: Browser) -> Iterator[Place]:
         aphp = next(one.id for one in own_paris.directory("paris") if one.key == "aphp")
         place.people["rep"] = person(own_paris, "representative", "Rémi Voix", organisation=aphp)
         yield place
-
-
-def look(page: Page, name: str) -> None:
-    """Nothing stands in the way of anybody, nothing moves sideways, by day or by night."""
-    assert violations(page) == "", name
-    assert page.evaluate(SIDEWAYS) == 0, name
-    for scheme in ("light", "dark") if SHOTS else ():
-        page.emulate_media(color_scheme=scheme)
-        page.screenshot(path=str(Path(SHOTS) / f"{name}-{scheme}.png"), full_page=True)
-    page.emulate_media(color_scheme="light")
-
-
-def press(page: Page, name: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).first.click()
-
-
-def follow(page: Page, name: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("link", name=name, exact=True).first.click()
 
 
 def printed(page: Page, name: str, signatures: int) -> None:

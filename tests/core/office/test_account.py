@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from lanzarote.changes import Audit, Change, ChangeBody, Served
 from lanzarote.database import ALL, Database
 from lanzarote.instance import Instance
-from lanzarote.office import tallies
+from lanzarote.office import matrices, service, tallies
 from lanzarote.office.model import INNER, Summary, TallyMask, TallyNumber, Total
 from lanzarote.settings import read_settings
 from sqlalchemy import delete, select, update
@@ -195,6 +196,23 @@ def test_a_sector_that_a_practice_only_concerns_co_operates_with_nobody(office: 
     with office.read("paris") as session:
         kept = tallies.kept(session, "paris")
     assert [line[1:] for line in sorted(kept) if line[0] == "pair"] == [("civil-society", "judicial")]
+
+
+def test_law_that_two_regions_share_is_evidence_in_each_and_never_twice(office: Database) -> None:
+    """Two regions of one country: each tells the provisions that it uses, and leaves off by itself."""
+
+    def cells(day: date) -> dict[str, int]:
+        told = service.figures(office, REGIONS, matrices.COVERAGE)
+        row = next(row for row in matrices.coverage(told, day) if row.article == 18)
+        return {region_id: cell.provisions for region_id, cell in row.cells.items()}
+
+    for region_id in REGIONS:
+        logs.tell(office, region_id, [logs.told("vocabulary", "provision", logs.provisions("18", "18.1", "4"))])
+    assert cells(date(2030, 5, 1)) == {"paris": 2, "north": 2}
+    ended = logs.provisions("18", "4", until=date(2030, 5, 31))
+    logs.tell(office, "north", [logs.told("vocabulary", "provision", ended)])
+    assert cells(date(2030, 5, 1)) == {"paris": 2, "north": 1}
+    assert cells(date(2030, 6, 1)) == {"paris": 2}
 
 
 def test_places_of_results_that_are_gone_are_taken_again(office: Database) -> None:

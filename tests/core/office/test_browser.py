@@ -14,7 +14,7 @@ from lanzarote.settings import read_settings
 
 from tests.core.conftest import serving
 from tests.core.office import logs
-from tests.core.web.test_accessibility_region import SIDEWAYS, violations
+from tests.core.web.seen import SIDEWAYS, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -12,7 +12,7 @@ from tests.core.accounts.team import Team
 from tests.core.conftest import serving
 from tests.core.evaluation.piloting import PARIS
 from tests.core.office.test_opening import NEW, judge, site
-from tests.core.web.test_accessibility_region import SIDEWAYS, violations
+from tests.core.web.seen import SIDEWAYS, violations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

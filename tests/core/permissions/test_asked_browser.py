@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,22 +10,11 @@ from tests.core.conftest import serving
 from tests.core.permissions.test_asked_from_outside import Outside
 from tests.core.practices.signed_in import site_of
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE
-from tests.core.web.test_accessibility_region import SIDEWAYS, violations
+from tests.core.web.seen import look
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
-    from playwright.sync_api import Browser, Page
-
-SHOTS = os.environ.get("LZ_SHOTS", "")
-
-
-def look(page: Page, name: str) -> None:
-    assert violations(page) == "", name
-    assert page.evaluate(SIDEWAYS) == 0, name
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)
-        if SHOTS:
-            page.screenshot(path=str(Path(SHOTS) / f"{name}-{scheme}.png"), full_page=True)
+    from playwright.sync_api import Browser
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

@@ -18,7 +18,7 @@ from sqlalchemy import update
 
 from tests.core.conftest import serving
 from tests.core.practices.assessments import PARIS, Assessed, full, person
-from tests.core.web.test_accessibility_region import SIDEWAYS, violations
+from tests.core.web.seen import SIDEWAYS, violations
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +11,7 @@ from tests.core.conftest import serving
 from tests.core.practices.assessments import person
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
 from tests.core.procedures.agreeing import BODIES, body_id, today
-from tests.core.web.test_accessibility_region import SIDEWAYS, violations
+from tests.core.web.seen import follow, look, press
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -35,7 +33,6 @@ WORDS = {
         "table": "The steps",
     },
 }  # fmt: skip
-SHOTS = os.environ.get("LZ_SHOTS", "")
 
 
 @pytest.fixture
@@ -48,28 +45,9 @@ def place(own_paris: Instance, browser: Browser) -> Iterator[Place]:
         yield place
 
 
-def look(page: Page, name: str) -> None:
-    """Nothing stands in the way of anybody, nothing moves sideways, in the light and in the dark."""
-    assert violations(page) == "", name
-    assert page.evaluate(SIDEWAYS) == 0, name
-    page.emulate_media(color_scheme="light")
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
-
-
-def press(page: Page, name: str, at: int = 0) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=at == 0).nth(at).click()
-
-
 def fill(page: Page, **values: str) -> None:
     for name, value in values.items():
         page.locator(f'[name="{name}"]').fill(value)
-
-
-def follow(page: Page, name: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("link", name=name, exact=True).click()
 
 
 @pytest.mark.parametrize(("lang", "size"), [("fr", DESKTOP), ("en", PHONE)], ids=["desktop-fr", "phone-en"])

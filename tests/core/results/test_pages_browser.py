@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,13 +15,11 @@ from lanzarote.records import now
 
 from tests.core.conftest import serving
 from tests.core.results.two_places import PARIS, TwoPlaces
-from tests.core.web.test_accessibility_region import SIDEWAYS, violations
+from tests.core.web.seen import SHOTS, SIDEWAYS, violations
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from playwright.sync_api import Browser, Page
-
-SHOTS = os.environ.get("LZ_SHOTS", "")
 
 
 def enter(instance: Instance, browser: Browser, address: str, grant: Grant, lang: str) -> Page:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,11 +10,11 @@ import pytest
 from tests.core.conftest import serving
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
 from tests.core.stakeholders.keeping import published
-from tests.core.web.test_accessibility_region import SIDEWAYS, violations
+from tests.core.web.seen import follow, look, press
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 WORDS = {
     "fr": {
@@ -50,22 +48,12 @@ WORDS = {
         "stays": "The entry that stays",
     },
 }
-SHOTS = os.environ.get("LZ_SHOTS", "")
 
 
 @pytest.fixture
 def place(own_paris: Instance, browser: Browser) -> Iterator[Place]:
     with serving(own_paris) as address, closing(Place(own_paris, browser, address)) as place:
         yield place
-
-
-def look(page: Page, name: str) -> None:
-    """Nothing stands in the way of anybody, nothing moves sideways."""
-    assert violations(page) == ""
-    assert page.evaluate(SIDEWAYS) == 0
-    page.emulate_media(color_scheme="light")
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
 
 
 @pytest.mark.parametrize(("lang", "size"), [("fr", DESKTOP), ("en", PHONE)], ids=["desktop-fr", "phone-en"])
@@ -75,13 +63,10 @@ def test_an_entry_from_the_first_word_to_the_merge(place: Place, lang: str, size
     stays = published(place.instance)
     ana, bo, head = (place.enter(name, size) for name in ("ana", "bo", "head"))
 
-    def press(page: Page, name: str) -> None:
-        page.get_by_role("button", name=name, exact=True).click()
-
     # Ana adds it
     ana.goto(team)
     look(ana, f"list-{lang}")
-    ana.get_by_role("link", name=words["add"]).click()
+    follow(ana, words["add"], exact=False)
     look(ana, f"form-{lang}")
     ana.locator('[id="name.fr"]').fill("Maison des auditions")
     press(ana, words["save"])
@@ -94,14 +79,14 @@ def test_an_entry_from_the_first_word_to_the_merge(place: Place, lang: str, size
     press(ana, words["save"])
     look(ana, f"entry-{lang}")
     entry = ana.url.partition("?")[0]
-    ana.get_by_role("link", name=words["submit"], exact=True).click()
+    follow(ana, words["submit"])
     look(ana, f"submit-{lang}")
     press(ana, words["submit"])
 
     # Bo publishes it
     bo.goto(f"{place.address}/{lang}/start")
-    bo.get_by_role("link", name="Maison des auditions" if lang == "fr" else "House of Hearings").click()
-    bo.get_by_role("link", name=words["publish"], exact=True).click()
+    follow(bo, "Maison des auditions" if lang == "fr" else "House of Hearings", exact=False)
+    follow(bo, words["publish"])
     bo.get_by_label(words["in sources"]).check()
     bo.get_by_label(words["nobody"]).check()
     look(bo, f"publish-{lang}")
@@ -117,13 +102,13 @@ def test_an_entry_from_the_first_word_to_the_merge(place: Place, lang: str, size
     head.goto(f"{entry}/relation")
     look(head, f"relation-{lang}")
     head.goto(entry)
-    head.get_by_role("link", name=words["rename"]).click()
+    follow(head, words["rename"], exact=False)
     head.get_by_label(words["slug"]).fill("auditions")
     look(head, f"rename-{lang}")
     press(head, words["rename"])
     reader.goto(old)
     assert reader.url == f"{home}/organisations/auditions"
-    head.get_by_role("link", name=words["merge"]).click()
+    follow(head, words["merge"], exact=False)
     head.get_by_label(words["stays"]).select_option(stays)
     look(head, f"merge-{lang}")
     press(head, words["merge"])

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -25,14 +23,13 @@ from tests.core.practices.hostile_texts import PAYLOADS, RUN, in_lines
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE
 from tests.core.practices.test_form_hostile import CAUGHT, STRANGE, TRAP
 from tests.core.talk.talking import Group
-from tests.core.web.test_accessibility_region import SIDEWAYS, violations
+from tests.core.web.seen import look, press
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from lanzarote.permissions import Actor
     from playwright.sync_api import Browser, Page
 
-SHOTS = os.environ.get("LZ_SHOTS", "")
 WORDS = {
     "fr": {
         "say": "L’écrire au groupe",
@@ -106,21 +103,6 @@ def talkers(own_paris: Instance, browser: Browser) -> Iterator[Talkers]:
         made = Talkers(own_paris, browser, address)
         yield made
         made.close()
-
-
-def look(page: Page, name: str) -> None:
-    """Nothing stands in the way of anybody, nothing moves sideways, in light and in dark."""
-    assert violations(page) == ""
-    assert page.evaluate(SIDEWAYS) == 0
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)
-        if SHOTS:
-            page.screenshot(path=str(Path(SHOTS) / f"{name}-{scheme}.png"), full_page=True)
-
-
-def press(page: Page, name: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).click()
 
 
 @pytest.mark.parametrize(

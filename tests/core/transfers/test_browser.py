@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ from tests.core.practices.test_assessing_browser import DESKTOP, PHONE
 from tests.core.transfers.people import person
 from tests.core.transfers.travelling import change_origin, published, slug_of, state
 from tests.core.transfers.travelling_procedures import endorsed, extended
-from tests.core.web.test_accessibility_region import SIDEWAYS, violations
+from tests.core.web.seen import SHOTS, SIDEWAYS, follow, press, violations
 from tests.regions.second import both_regions
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-SHOTS = os.environ.get("LZ_SHOTS", "")
 WORDS = {
     "fr": {
         "button": "Reprendre ailleurs",
@@ -105,16 +103,6 @@ def look(page: Page, name: str) -> None:
         assert page.evaluate(SIDEWAYS) <= 0, name
         if SHOTS:
             page.screenshot(path=str(Path(SHOTS) / f"{name}-{scheme}.png"), full_page=True)
-
-
-def press(page: Page, name: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).click()
-
-
-def follow(page: Page, name: str, *, exact: bool = True) -> None:
-    with page.expect_navigation():
-        page.get_by_role("link", name=name, exact=exact).first.click()
 
 
 def test_a_practice_goes_from_paris_to_the_second_region(place: Place) -> None:

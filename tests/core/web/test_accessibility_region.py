@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.core.web.seen import SIDEWAYS, unfold, violations
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -31,24 +33,12 @@ PATHS = (
     "/correct/thanks",
 )
 PAGES = [f"/{lang}/paris{path}" for lang in ("en", "fr") for path in PATHS]
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-def violations(page: Page) -> str:
-    """What axe finds in light, and of what depends on it in dark; nothing when all is well."""
-    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    in_light = Axe().run(page)
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    in_dark = Axe().run(page, options={"runOnly": ["color-contrast"]})
-    return "".join(found.generate_report() for found in (in_light, in_dark) if found.violations_count)
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing_in_light_and_in_dark(page: Page, paris_site: str, path: str) -> None:
     page.goto(paris_site + path)
-    page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
+    unfold(page)
     assert violations(page) == ""
 
 
@@ -56,7 +46,7 @@ def test_axe_finds_nothing_in_light_and_in_dark(page: Page, paris_site: str, pat
 def test_nothing_runs_off_a_screen_of_320_points(page: Page, paris_site: str, path: str) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(paris_site + path)
-    page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
+    unfold(page)
     assert page.evaluate(SIDEWAYS) <= 0
 
 

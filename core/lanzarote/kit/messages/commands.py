@@ -13,8 +13,10 @@ from lanzarote.kit.check import catalogues_for
 from lanzarote.kit.messages.checking import fault_of
 from lanzarote.kit.messages.counting import PARTS, progress
 from lanzarote.kit.messages.files import DOMAINS, PLATFORM, Words, readable
+from lanzarote.kit.scale.project import laws_beside, project_of
 from lanzarote.regions.own_words import own_words
 from lanzarote.translation.po import read_po
+from lanzarote.types import RegionHeader
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -49,6 +51,7 @@ def export(folder: Path, language: str, *, drop: bool = False) -> int:
             print(f"{words.path(domain)}: {len(entries)} {WHAT[domain]}, {waiting} to translate.")
         _tell_gone(gone, drop=drop)
     _tell_unchosen(words)
+    _tell_laws(words)
     return 0
 
 
@@ -65,9 +68,14 @@ def _tell_unchosen(words: Words) -> None:
     header = words.content.header
     if header and words.language not in header.languages:
         print(
-            f"Nobody can choose {words.language} yet: add it to languages in region.toml, and to draft until a native "
-            "reader has looked at it."
+            f"Nobody can choose {words.language} yet: add it to languages in {words.content.header_file}, and to draft "
+            "until a native reader has looked at it."
         )
+
+
+def _tell_laws(words: Words) -> None:
+    for law in laws_beside(project_of(words.folder)) if isinstance(words.content.header, RegionHeader) else ():
+        print(f"National law has words of its own: lanzarote region messages export {law} {words.language}")
 
 
 class Taken(Struct):
@@ -130,13 +138,13 @@ def _sort_in(
 
 
 def tell_progress(folder: Path) -> int:
-    """Count, for each language of the region, what is translated, part by part."""
+    """Count, for each language of the folder, what is translated, part by part."""
     content = readable(folder)
     assert content.header is not None
     words, own = catalogues_for(folder), list(own_words(content))
     for language in content.header.languages:
         told = []
-        if language.partition("-")[0] != "en":
+        if isinstance(content.header, RegionHeader) and language.partition("-")[0] != "en":
             counted = progress(language, words)
             told = [f"{part} {counted.done.get(part, 0)} of {counted.asked[part]}" for part in PARTS]
         done = sum(language in word.languages for word in own)

@@ -1,4 +1,4 @@
-"""The files of words in a region folder: what there is to translate, what is translated, and what is used no more."""
+"""The files of words in a folder: what there is to translate, what is translated, and what is used no more."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from lanzarote.errors import LanzaroteError, RegionError
 from lanzarote.kit.check import catalogues_for, read_folder
 from lanzarote.kit.messages.counting import translated
 from lanzarote.kit.messages.parts import PARTS, part_of, platform_messages
+from lanzarote.regions.folder import FRAMEWORK_FILES, read_framework, read_region
 from lanzarote.regions.own_words import own_words
 from lanzarote.translation import plural_categories
 from lanzarote.translation.catalogues import SOURCE_LANGUAGE, check_tag
 from lanzarote.translation.po import Entry, header_of, read_po, write_po
+from lanzarote.types import FrameworkHeader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +33,7 @@ DOMAINS = (PLATFORM, OWN)
 
 
 class Words:
-    """What there is to translate into one language for one region folder. Raises LanzaroteError for what is none."""
+    """What there is to translate into one language for one folder. Raises LanzaroteError for what is none."""
 
     def __init__(self, folder: Path, language: str) -> None:
         from babel import Locale, UnknownLocaleError
@@ -81,7 +83,7 @@ class Words:
 
     def _platform(self) -> Iterator[tuple[tuple[str, str], Entry]]:
         """What no installed package translates yet, public pages first."""
-        if self.language == SOURCE_LANGUAGE:
+        if self.language == SOURCE_LANGUAGE or _is_law(self.content):
             return
         elsewhere = translated(
             self.language, [one for one in catalogues_for(self.folder) if not self._is_ours(one.path)]
@@ -112,9 +114,8 @@ class Words:
 
     @cached_property
     def _said(self) -> frozenset[str]:
-        from lanzarote.regions.folder import read_region
-
-        plain = read_region(self.folder, translated=False)
+        read = read_framework if _is_law(self.content) else read_region
+        plain = read(self.folder, translated=False)
         return frozenset(word.place for word in own_words(plain) if self.language in word.languages)
 
     def _is_ours(self, path: object) -> bool:
@@ -122,11 +123,15 @@ class Words:
 
 
 def readable(folder: Path) -> Content:
-    """Read a region folder as far as its header. Raises RegionError when there is none."""
-    content = read_folder(folder, ())
+    """Read a folder of a region or of national law as far as its header. Raises RegionError when there is none."""
+    content = read_framework(folder) if (folder / FRAMEWORK_FILES[0]).is_file() else read_folder(folder, ())
     if content.header is None:
         raise RegionError(f"{folder} cannot be read:", tuple(map(str, content.errors)))
     return content
+
+
+def _is_law(content: Content) -> bool:
+    return isinstance(content.header, FrameworkHeader)
 
 
 def _filled(domain: str, asked: Entry, known: Entry | None, before: dict[str | None, Entry]) -> Entry:

@@ -10,6 +10,7 @@ from lanzarote.kit.scale.rules import rule
 from lanzarote.regions.walking import facts_of, values_of, walk
 from lanzarote.types import (
     ConventionStatus,
+    CriteriaGrid,
     DecisionRule,
     Evidence,
     PracticeField,
@@ -179,7 +180,8 @@ def read_lately(subject: Subject) -> Iterator[Problem]:
 def _stated(subject: Subject, *, verifiable: bool = False) -> Iterator[tuple[str, Path, Any]]:
     """Facts about the world; what the region's own people decide or invent needs no source."""
     for file, path, fact in facts_of(subject.content):
-        own = isinstance(fact, PracticeField | Evidence) or (isinstance(fact, DecisionRule) and fact.editorial)
+        own = isinstance(fact, PracticeField | Evidence)
+        own |= isinstance(fact, DecisionRule | CriteriaGrid) and fact.editorial
         invented = isinstance(fact, ProcedureSeed) and fact.nature == "example"
         if not (own or invented or (verifiable and not hasattr(fact, "verified"))):
             yield file, path, fact
