@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lanzarote.errors import RegionError
 from lanzarote.kit.scale.project import laws_beside, project_of
+from lanzarote.kit.territories import refuse_unknown_part
 from lanzarote.plugins import Host
 from lanzarote.regions.folder import Content, Problem, read_region
 from lanzarote.regions.laws import read_laws, unreadable, with_law
@@ -93,10 +94,20 @@ def read_folder(folder: Path, laws: Sequence[Path]) -> Content:
     content = with_law(content, known)
     if isinstance(content.header, RegionHeader) and not known.keys() >= {*content.header.law}:
         content.problems += unreadable(frameworks)
+    _refuse_unknown_territory(content)
     for package in host.packages:
         if package.fault:
             print(f"The installed package {package.name} is left aside: {package.fault}", file=sys.stderr)
     return content
+
+
+def _refuse_unknown_territory(content: Content) -> None:
+    """A region that is loaded already is not asked this: it must not vanish because a list of codes was amended."""
+    if isinstance(content.header, RegionHeader):
+        try:
+            refuse_unknown_part(content.header.territory)
+        except RegionError as error:
+            content.problem("region.toml", ("territory",), str(error))
 
 
 def own_laws(folder: Path, laws: Sequence[Path]) -> list[Path]:

@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 from msgspec import Struct
 
 from lanzarote.errors import RegionError
+from lanzarote.kit.territory_names import LIST_OF_CODES, MOST_TOLD, codes_called, part_called, pycountry
 from lanzarote.office.states import State, others, states
 
 if TYPE_CHECKING:
@@ -51,7 +52,9 @@ class Known(Struct, frozen=True, kw_only=True):
 
         if self.code == self.country and not self.invented:
             return str(Locale.parse(language, sep="-").territories.get(self.code, ""))
-        return self.iso_name if self.iso_name and script_of(language) == "Latn" else ""
+        if not self.iso_name:
+            return ""
+        return part_called(self.iso_name, language) or (self.iso_name if script_of(language) == "Latn" else "")
 
 
 def look_up(code: str) -> Known:
@@ -59,7 +62,7 @@ def look_up(code: str) -> Known:
     written = code.strip().upper()
     found = _CODE.fullmatch(written)
     if not found:
-        raise RegionError(f"{code.strip()!r} is no code of ISO 3166; {_called(code) or 'write FR or FR-75C'}.")
+        raise RegionError(f"{code.strip()!r} is no code of ISO 3166; {_called(code)}.")
     country, part = found[1], found[2]
     if _INVENTED.fullmatch(country):
         return Known(code=written, country=country)
@@ -112,9 +115,9 @@ def _countries() -> Mapping[str, str]:
     from babel import Locale
 
     names = {code: str(name) for code, name in Locale("en").territories.items() if code.isalpha()}
-    pycountry = _pycountry()
-    if pycountry is not None:
-        return {one.alpha_2: names.get(one.alpha_2, one.name) for one in pycountry.countries} | {"XK": names["XK"]}
+    library = pycountry()
+    if library is not None:
+        return {one.alpha_2: names.get(one.alpha_2, one.name) for one in library.countries} | {"XK": names["XK"]}
     return {code: name for code, name in names.items() if not _INVENTED.fullmatch(code) and code not in _NO_COUNTRIES}
 
 
@@ -123,18 +126,30 @@ _NO_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO",
 
 
 def _called(name: str) -> str:
-    """The way out for somebody who wrote the name of a country."""
-    names = {told.casefold(): code for code, told in _countries().items()}
-    near = get_close_matches(name.strip().casefold(), names, n=1)
-    return f"the code of {_countries()[names[near[0]]]} is {names[near[0]]}" if near else ""
+    """The way out for somebody who wrote a name."""
+    found = codes_called(name, _countries())
+    if not found:
+        return f"write one such as FR or FR-75C; codes are looked up at {LIST_OF_CODES}"
+    if len(found) == 1:
+        [(code, told)] = found.items()
+        return f"the code of {told} is {code}"
+    some = ", ".join(f"{code} is {told}" for code, told in list(found.items())[:MOST_TOLD])
+    return f"several territories are called that: {some}{', …' if len(found) > MOST_TOLD else ''}"
+
+
+def refuse_unknown_part(code: str) -> None:
+    """Raise RegionError when *code* is a part of a State that ISO 3166-2 does not know, and names what is nearest."""
+    country, _, part = code.partition("-")
+    if part and country in _countries():
+        _part_name(country, code)
 
 
 def _part_name(country: str, code: str) -> str | None:
     """The name of a part of a State; None when the library is not there to tell. Raises RegionError."""
-    pycountry = _pycountry()
-    if pycountry is None:
+    library = pycountry()
+    if library is None:
         return None
-    parts = {one.code: str(one.name) for one in pycountry.subdivisions.get(country_code=country) or ()}
+    parts = {one.code: str(one.name) for one in library.subdivisions.get(country_code=country) or ()}
     if code in parts:
         return parts[code]
     where = _countries()[country]
@@ -161,11 +176,3 @@ def _zones(country: str) -> tuple[str, ...]:
     return tuple(
         sorted(zone for zone, of in get_global("zone_territories").items() if of == country and zone in usable)
     )
-
-
-def _pycountry() -> Any:
-    try:
-        import pycountry
-    except ImportError:
-        return None
-    return pycountry

@@ -37,7 +37,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     names: dict[str, str]
     """Language → what the territory is called, in each of the languages."""
     iso_named: tuple[str, ...]
-    """Languages in which the name is only what ISO 3166-2 writes."""
+    """Languages in which the name is only what ISO 3166-2, or a translation of it, writes."""
     id: str
     time_zone: str
     law: Mapping[str, str]
@@ -103,7 +103,9 @@ def settle(given: Namespace, asking: Asking) -> Wanted:
         languages=languages,
         names=names,
         iso_named=tuple(
-            language for language, name in names.items() if known.iso_name == name and language not in given_names
+            language
+            for language, name in names.items()
+            if known.iso_name and guessed.get(language) == name and language not in given_names
         ),
         id=region_id,
         time_zone=time_zone,

@@ -15,6 +15,7 @@ from lanzarote.errors import NotFound
 from lanzarote.ids import shipped_id, slugify
 from lanzarote.records import Draft, Record, encode
 from lanzarote.regions.merge import Merged, Question, merge
+from lanzarote.regions.renaming import present_keys, with_present_keys
 from lanzarote.types import Organisation, Practice, PracticeSeed, Procedure, ProcedureSeed, Text
 
 if TYPE_CHECKING:
@@ -132,13 +133,14 @@ def merge_seeds(session: Session, region_id: str, content: Content, *, by: str) 
     """Load what is new and merge what changed in the package, record by record."""
     known = {(seed.kind, seed.key): seed for seed in session.scalars(select(Seed).where(Seed.region_id == region_id))}
     outcome = Outcome()
+    present = present_keys(content)
     fresh: list[Shipped] = []
     for one in shipped(content):
         seed = known.pop((one.kind, one.key), None) or _renamed(session, known, one)
         if seed is None:
             fresh.append(one)
         else:
-            _merge_one(session, seed, one, outcome, by=by)
+            _merge_one(session, seed, one, present, outcome, by=by)
     _create(session, region_id, fresh, outcome, by=by)
     for seed in known.values():
         if seed.in_package:
@@ -195,7 +197,9 @@ def _renamed(session: Session, known: dict[tuple[str, str], Seed], one: Shipped)
     return None
 
 
-def _merge_one(session: Session, seed: Seed, one: Shipped, outcome: Outcome, *, by: str) -> None:
+def _merge_one(
+    session: Session, seed: Seed, one: Shipped, present: Mapping[str, Mapping[str, str]], outcome: Outcome, *, by: str
+) -> None:
     name = f"{one.kind} {one.key}"
     shown = seed.in_package and seed.publish
     seed.in_package, seed.publish = True, one.publish
@@ -210,8 +214,11 @@ def _merge_one(session: Session, seed: Seed, one: Shipped, outcome: Outcome, *, 
     if record is None or record.state in NEVER_REVIVED:
         _leave_alone(seed, record, one, outcome)
         return
-    before, seed.body = seed.body, one.body
-    local = records.body_of(session, record, record.version)
+    before, seed.body = with_present_keys(seed.body, present), one.body
+    if before == one.body:
+        outcome.unchanged += 1
+        return
+    local = with_present_keys(records.body_of(session, record, record.version), present)
     merged = _merged(one.kind, before, local, one.body)
     for question in merged.questions:
         about = {name: getattr(question, name) for name in question.__struct_fields__}

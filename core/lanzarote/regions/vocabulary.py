@@ -223,7 +223,8 @@ def materialise(session: Session, region_id: str, content: Content, *, by: str) 
     told: list[str] = []
     touched: list[str] = []
     for kind, entries in _shipped(content).items():
-        added = moved = 0
+        moved = 0
+        fresh: set[str] = set()
         changed: list[str] = []
         for position, (key, value) in enumerate(entries.items()):
             body = encode(value)
@@ -231,19 +232,26 @@ def materialise(session: Session, region_id: str, content: Content, *, by: str) 
             if term is None:
                 row = Term(region_id=region_id, kind=kind, key=key, position=position, body=body, retired=False)
                 session.add(row)
-                added += 1
+                fresh.add(key)
             elif term.body != body or term.retired:
                 term.body, term.retired = body, False
                 changed.append(key)
             if term is not None and term.position != position:
                 term.position = position
                 moved += 1
-        gone = [term for (known_kind, _), term in known.items() if known_kind == kind and not term.retired]
-        for term in gone:
-            term.retired = True
-        if added or changed or gone or moved:
-            parts = [f"{added} new"] if added else []
-            named = ((changed, "changed"), ([term.key for term in gone], "retired"))
+        gone = [term.key for (known_kind, _), term in known.items() if known_kind == kind and not term.retired]
+        for key in gone:
+            known[kind, key].retired = True
+        present = {former: key for key, value in entries.items() for former in getattr(value, "former", ())}
+        renamed = [key for key in gone if key in present]
+        if fresh or changed or gone or moved:
+            fresh -= {present[key] for key in renamed}
+            parts = [f"{len(fresh)} new"] if fresh else []
+            named = (
+                (changed, "changed"),
+                ([f"{key} → {present[key]}" for key in renamed], "renamed"),
+                ([key for key in gone if key not in present], "retired"),
+            )
             parts += [f"{len(keys)} {what} ({_some(keys)})" for keys, what in named if keys]
             told.append(f"{kind}: {', '.join(parts) or 'another order'}")
             touched.append(kind)

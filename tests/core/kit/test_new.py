@@ -216,10 +216,17 @@ def test_the_id_is_made_of_a_name_in_latin_letters_or_of_the_code(run: Run) -> N
 
 def test_a_name_that_only_iso_3166_knows_is_said_to_be_that(run: Run) -> None:
     said = new(run, "made", "--territory", "IS-1", "--languages", "is,en", "--name", "en=Capital Region")
-    assert "The name is what ISO 3166-2 writes (is); if it is called otherwise, change it in region.toml." in said.out
+    assert "The name is what ISO 3166-2, or a translation of it, writes (is); if it is called otherwise, change it in region.toml." in said.out
     assert "# As ISO 3166-2 writes it; what is it called in Icelandic?\n" in (
         facts_of(Path("made")) / "region.toml"
     ).read_text("utf-8")
+
+
+def test_a_name_that_iso_3166_has_in_translation_is_proposed_and_said_to_be_that(run: Run) -> None:
+    package = made(run, "--territory", "FI-18", "--languages", "fi,sv,en", "--name", "en=Uusimaa")
+    assert header(package)["name"] == {"fi": "Uusimaa", "sv": "Nyland", "en": "Uusimaa"}
+    written = (facts_of(package) / "region.toml").read_text("utf-8")
+    assert "# As a translation of ISO 3166-2 (iso-codes) writes it; what is it called in Swedish?\n" in written
 
 
 def test_a_territory_outside_the_council_of_europe_is_welcome(run: Run) -> None:
@@ -295,6 +302,12 @@ def test_without_the_library_of_codes_a_part_of_a_state_is_taken_as_given(
         ("QQ", "'QQ' is no country of ISO 3166-1; did you mean "),
         ("UK", "'UK' is no country of ISO 3166-1; did you mean GB (United Kingdom)?"),
         ("iceland", "'iceland' is no code of ISO 3166; the code of Iceland is IS."),
+        ("Uusimaa", "'Uusimaa' is no code of ISO 3166; the code of Uusimaa (Finland) is FI-18."),
+        ("nyland", "'nyland' is no code of ISO 3166; the code of Uusimaa (Finland) is FI-18."),
+        ("Suomi", "'Suomi' is no code of ISO 3166; the code of Finland is FI."),
+        ("Ελλάδα", "'Ελλάδα' is no code of ISO 3166; the code of Greece is GR."),
+        ("Limburg", "several territories are called that: BE-VLI is Limburg (Belgium), NL-LI is Limburg (Netherlands)."),
+        ("Russland-Nord", "write one such as FR or FR-75C; codes are looked up at https://www.iso.org/obp/ui/#search."),
         ("FR-75", "'FR-75' is not in ISO 3166-2, which has 124 parts of France, such as FR-75C (Paris);"),
         ("VA-1", "'VA-1' is not in ISO 3166-2, which names no parts of Vatican City; write VA."),
         ("CA-QC", "There is nothing to go by for this: Time zone ("),

@@ -13,6 +13,7 @@ from lanzarote import records
 from lanzarote.errors import NotFound, RegionError
 from lanzarote.records import Record
 from lanzarote.regions import seeds
+from lanzarote.regions.renaming import with_present_keys
 from lanzarote.tasks import finish_task, open_task, open_tasks
 from sqlalchemy.orm import Session
 
@@ -305,6 +306,38 @@ def test_a_renamed_sector_takes_its_practices_along(land: Land) -> None:
     assert land.vocabulary.present_key("sector", "courts") == "tribunals"
     counts = land.instance.facets("testland").counts({}, facets=("sector",))
     assert counts == {"sector": {"tribunals": 1}}, "the published version still says courts"
+
+
+def test_a_renamed_sector_is_told_as_renamed_and_gives_nobody_work(land: Land) -> None:
+    first = {"organisations": {"o": ORGANISATION}, "practices": {"p": {"partners": [{"sector": "courts"}]}}}
+    land.release(**first)
+    land.edit("p", publish=True, cost="low")
+    renamed = {"tribunals": {**SECTOR, "former": ["courts"]}}
+    now: dict[str, Any] = {
+        "sectors": renamed,
+        "organisations": {"o": {**ORGANISATION, "sectors": ["tribunals"]}},
+        "practices": {"p": {"sectors": ["tribunals"], "partners": [{"sector": "tribunals"}]}},
+    }
+    report = land.release(**now)
+    assert report.vocabulary == ["sector: 1 renamed (courts → tribunals)"]
+    assert (report.records.working, report.records.questions, report.records.unchanged) == ([], [], 2)
+    now["practices"]["p"]["running"] = "ended"
+    report = land.release(**now)
+    assert report.records.taken == {"practice p": ("running",)}
+    assert report.records.kept == {"practice p": ("cost",)}, "that it still names the old key is no change of the team"
+    assert (land.practice("p").sectors, land.practice("p").cost) == (("tribunals",), "low")
+
+
+def test_keys_of_sources_provisions_and_answers_are_followed_but_no_words() -> None:
+    present = {"sectors": {}, "sources": {"a": "b"}, "provisions": {"a": "c"}, "fields": {"a": "d"}}
+    body = {
+        "answers": {"a": "a"}, "evidence": [{"sources": ["a", "x"]}], "legal_basis": ["a"],
+        "steps": [{"passes": [{"basis": "a"}]}], "text": {"en": {"basis": "a"}},
+    }  # fmt: skip
+    assert msgspec.json.decode(with_present_keys(records.encode(body), present)) == {
+        "answers": {"d": "a"}, "evidence": [{"sources": ["b", "x"]}], "legal_basis": ["c"],
+        "steps": [{"passes": [{"basis": "c"}]}], "text": {"en": {"basis": "a"}},
+    }  # fmt: skip
 
 
 def test_a_new_order_shows_at_once(land: Land) -> None:

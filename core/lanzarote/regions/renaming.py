@@ -1,0 +1,66 @@
+"""Reads what a record names as if it had always named it by its present key: a renamed entry changes no record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from lanzarote.records import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lanzarote.regions.folder import Content
+
+NAMING = {
+    "sectors": "sectors",
+    "sector": "sectors",
+    "sources": "sources",
+    "legal_basis": "provisions",
+    "basis": "provisions",
+}
+"""Field of a record → the vocabulary whose keys stand in it; pages follow a former key to the present one."""
+_ANSWERS = "answers"
+"""A table whose keys are those of the region's own fields."""
+_WORDS = "text"
+"""What is written there names nothing."""
+
+
+def present_keys(content: Content) -> dict[str, dict[str, str]]:
+    """Vocabulary → former key → present key."""
+    return {
+        name: {former: key for key, entry in getattr(content, name).items() for former in entry.former}
+        for name in {*NAMING.values(), "fields"}
+    }
+
+
+def with_present_keys(body: bytes, present: Mapping[str, Mapping[str, str]]) -> bytes:
+    """The *body* of a record with present keys; the same bytes when it names nothing by another."""
+    if not any(present.values()):
+        return body
+    return encode(_followed(msgspec.json.decode(body), present))
+
+
+def _followed(value: Any, present: Mapping[str, Mapping[str, str]]) -> Any:
+    if isinstance(value, list):
+        return [_followed(one, present) for one in value]
+    if not isinstance(value, dict):
+        return value
+    followed: dict[str, Any] = {}
+    for name, inner in value.items():
+        if name == _WORDS:
+            followed[name] = inner
+        elif name == _ANSWERS and isinstance(inner, dict):
+            followed[name] = {present["fields"].get(key, key): answer for key, answer in inner.items()}
+        elif name in NAMING:
+            followed[name] = _renamed(inner, present[NAMING[name]])
+        else:
+            followed[name] = _followed(inner, present)
+    return followed
+
+
+def _renamed(named: Any, present: Mapping[str, str]) -> Any:
+    if isinstance(named, list):
+        return [present.get(one, one) if isinstance(one, str) else one for one in named]
+    return present.get(named, named) if isinstance(named, str) else named
