@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 
 from lanzarote import jobs, records
@@ -26,6 +27,8 @@ class Report(Struct, kw_only=True):
 
     region: str
     first: bool
+    header: tuple[str, ...] = ()
+    """Keys of ``region.toml`` that say something else than before."""
     vocabulary: list[str]
     records: seeds.Outcome
     enabled: bool = True
@@ -75,18 +78,25 @@ def _load(session: Session, content: Content, installed: Installed, digest: str,
             facts_digest="",
         )
         session.add(served)
-    changed_header = served.facts != facts
+    changed = () if first else _differing(served.facts, facts)
     served.package, served.package_version = installed.package.distribution, installed.package.version
     served.facts, served.facts_digest = facts, digest
     session.flush()
     told = vocabulary.materialise(session, region_id, content, by=by)
     outcome = seeds.merge_seeds(session, region_id, content, by=by)
-    if changed_header:
+    if changed:
         bump_revision(session, region_id)
     if told and not first:
         jobs.enqueue(session, "project", region=region_id)
     session.flush()
-    return Report(region=region_id, first=first, vocabulary=told, records=outcome, enabled=served.enabled)
+    return Report(
+        region=region_id, first=first, header=changed, vocabulary=told, records=outcome, enabled=served.enabled
+    )
+
+
+def _differing(before: bytes, after: bytes) -> tuple[str, ...]:
+    old, new = msgspec.json.decode(before), msgspec.json.decode(after)
+    return tuple(sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name)))
 
 
 def usable(content: Content, name: str) -> Content:

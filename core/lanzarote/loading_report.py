@@ -23,6 +23,8 @@ def tell(report: Report, *, dry_run: bool = False) -> None:
     stays = "would stay public until you decide" if dry_run else "stays public until you decide"
     head = "Loading" if report.first else "Upgrading"
     print(f"{head} {report.region}{' (dry run, nothing is kept)' if dry_run else ''}")
+    if report.header:
+        print(f"  region.toml: {len(report.header)} changed ({', '.join(report.header)})")
     for line in report.vocabulary:
         print(f"  {line}")
     print(f"  records: {len(outcome.new)} {verb}new, {outcome.unchanged} unchanged")

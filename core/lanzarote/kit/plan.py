@@ -8,6 +8,7 @@ from packaging.utils import canonicalize_name
 
 from lanzarote.errors import RegionError
 from lanzarote.instance import open_instance
+from lanzarote.kit.code import told_of_code
 from lanzarote.kit.folders import host_with
 from lanzarote.kit.wheels import opened, refuse_other_api
 from lanzarote.loading import usable
@@ -48,7 +49,16 @@ def plan(file: Path) -> int:
                     _plan(instance, wheel, region_id)
                 else:
                     print(f"{region_id} is not loaded here; this version would let you: lanzarote load {region_id}")
+            _tell_code(wheel)
     return 0
+
+
+def _tell_code(wheel: Wheel) -> None:
+    """Facts are merged; code runs with all rights of the platform as soon as it is installed."""
+    if told := list(told_of_code(wheel.sources())):
+        print("Its code differs from what is installed here; read it before you install it:")
+        for line in told:
+            print(f"  {line}")
 
 
 def _id_of(folder: object) -> str:

@@ -30,6 +30,7 @@ MOST_BYTES = 256_000_000
 class Wheel(Struct, frozen=True, kw_only=True):
     """What a wheel says of itself, and its folders, to be read while it is open."""
 
+    root: Any
     distribution: str
     version: str
     regions: tuple[Any, ...]
@@ -38,17 +39,23 @@ class Wheel(Struct, frozen=True, kw_only=True):
     """Folders with a ``framework.toml``."""
     packages: tuple[Any, ...]
     """Folders of its packages that hold a region."""
+    code: tuple[str, ...]
+    """Names of its modules."""
+
+    def sources(self) -> dict[str, bytes]:
+        """What stands in its modules; for as long as it is open."""
+        return {name: (self.root / name).read_bytes() for name in self.code}
 
 
 @contextmanager
 def opened(file: Path) -> Iterator[Wheel]:
     """The wheel *file*. Raises RegionError when it is none, is damaged or holds no region."""
+    if not file.is_file():
+        raise RegionError(f"There is no file {file}.")
     try:
         parse_wheel_filename(file.name)
     except InvalidWheelFilename:
         raise RegionError(f"{file} is not named as a wheel is; give a file such as {_SUCH}.") from None
-    if not file.is_file():
-        raise RegionError(f"There is no file {file}.")
     try:
         with zipfile.ZipFile(file) as archive:
             _refuse_bomb(file, archive)
@@ -111,11 +118,13 @@ def _read(file: Path, archive: zipfile.ZipFile) -> Wheel:
     if not regions:
         raise RegionError(f"{file} brings no region: its packages for the platform hold no folder with region.toml.")
     return Wheel(
+        root=root,
         distribution=distribution,
         version=version,
         regions=tuple(regions),
         laws=tuple(laws),
         packages=tuple(packages),
+        code=tuple(name for name in names if name.endswith(".py") and "-info/" not in name),
     )
 
 

@@ -306,8 +306,16 @@ def test_without_the_library_of_codes_a_part_of_a_state_is_taken_as_given(
         ("nyland", "'nyland' is no code of ISO 3166; the code of Uusimaa (Finland) is FI-18."),
         ("Suomi", "'Suomi' is no code of ISO 3166; the code of Finland is FI."),
         ("Ελλάδα", "'Ελλάδα' is no code of ISO 3166; the code of Greece is GR."),
-        ("Limburg", "several territories are called that: BE-VLI is Limburg (Belgium), NL-LI is Limburg (Netherlands)."),
-        ("Russland-Nord", "write one such as FR or FR-75C; codes are looked up at https://www.iso.org/obp/ui/#search."),
+        (
+            "Limburg",
+            "'Limburg' is no code of ISO 3166; several territories are called that: BE-VLI is Limburg (Belgium), "
+            "NL-LI is Limburg (Netherlands).",
+        ),
+        (
+            "Russland-Nord",
+            "'Russland-Nord' is no code of ISO 3166; write one such as FR or FR-75C; codes are looked up at "
+            "https://www.iso.org/obp/ui/#search.",
+        ),
         ("FR-75", "'FR-75' is not in ISO 3166-2, which has 124 parts of France, such as FR-75C (Paris);"),
         ("VA-1", "'VA-1' is not in ISO 3166-2, which names no parts of Vatican City; write VA."),
         ("CA-QC", "There is nothing to go by for this: Time zone ("),

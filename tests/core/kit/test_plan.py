@@ -135,7 +135,7 @@ def test_what_both_changed_is_told_with_all_three_texts(run: Run, pack: Packing)
 
 
 def test_it_is_what_the_dry_run_tells_once_it_is_installed(run: Run, loaded: RegionPackage, pack: Packing) -> None:
-    planned = plan(run, pack(NEWER)).out.partition("\n")[2]
+    planned = plan(run, pack(NEWER)).out.partition("\n")[2].partition("Its code differs")[0]
     loaded.write(**NEWER)
     assert run("upgrade", "--dry-run").out == planned != ""
 
@@ -153,7 +153,32 @@ def test_nothing_of_it_is_run_written_or_kept(run: Run, data: Path, pack: Packin
 
 @pytest.mark.usefixtures("loaded")
 def test_a_wheel_that_says_the_same_changes_nothing(run: Run, pack: Packing) -> None:
-    assert plan(run, pack(SHIPPED)).out.splitlines()[1:] == ["testland is as this wheel says; nothing would change."]
+    assert plan(run, pack(SHIPPED)).out.splitlines()[1] == "testland is as this wheel says; nothing would change."
+
+
+@pytest.mark.usefixtures("loaded")
+def test_what_changed_in_the_header_is_told(run: Run, pack: Packing) -> None:
+    said = plan(run, pack(SHIPPED | {"header": {"contact": "team@testland.example", "time_zone": "Europe/Paris"}}))
+    assert "  region.toml: 2 changed (contact, time_zone)" in said.out.splitlines(), said.err
+
+
+def test_code_that_comes_in_changed_or_is_gone_is_told_without_running_it(
+    run: Run, loaded: RegionPackage, pack: Packing
+) -> None:
+    module = loaded.folder.parent
+    (module / "old.py").write_text("A = 1\n", encoding="utf-8")
+    (module / "same.py").write_text("B = 1\n", encoding="utf-8")
+    checks = "from lanzarote import hookimpl\n\n@hookimpl\ndef exporters():\n    raise SystemExit('run')\n"
+    more = {f"{module.name}/__init__.py": checks, f"{module.name}/same.py": "B = 1\n", f"{module.name}/new.py": "x ="}
+    lines = plan(run, pack(SHIPPED, more=more)).out.splitlines()
+    assert lines[lines.index("Its code differs from what is installed here; read it before you install it:") :] == [
+        "Its code differs from what is installed here; read it before you install it:",
+        "  hooks that come in: exporters",
+        "  hooks that are gone: regions",
+        f"  modules that come in: {module.name}/new.py, newer_module/__init__.py",
+        f"  modules that are gone: {module.name}/old.py",
+        f"  modules that changed: {module.name}/__init__.py",
+    ]
 
 
 @pytest.mark.usefixtures("loaded")
@@ -191,7 +216,8 @@ class TestRefused:
         assert "is no wheel, or it is damaged (File is not a zip file)" in refusal(
             plan(run, tmp_path / "a-1-py3-none-any.whl")
         )
-        assert refusal(plan(run, tmp_path / "b-1-py3-none-any.whl")).startswith("There is no file ")
+        for absent in ("b-1-py3-none-any.whl", "nothere.whl"):
+            assert refusal(plan(run, tmp_path / absent)).startswith("There is no file ")
 
     def test_a_damaged_wheel(self, run: Run, pack: Packing) -> None:
         wheel = pack(NEWER)

@@ -13,6 +13,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
+from lanzarote.kit.code import hooks_in
 from lanzarote.kit.scale.rules import rule
 from lanzarote.regions.folder import Problem
 
@@ -111,7 +112,7 @@ def licence_stated(subject: Subject) -> Iterator[Problem]:
 def data_not_code(subject: Subject) -> Iterator[Problem]:
     project = _project(subject)
     modules = [(path, ast.parse(path.read_bytes())) for path in project.code() if _is_python(path)]
-    if any(hook not in CONTRIBUTING for _, module in modules for hook in _hooks(module)):
+    if any(hook not in CONTRIBUTING for _, module in modules for hook in hooks_in(module)):
         return  # checks, events and exporters are code
     for path, module in modules:
         for node in module.body:
@@ -199,12 +200,6 @@ def _is_python(path: Path) -> bool:
     except (SyntaxError, ValueError):
         return False
     return True
-
-
-def _hooks(module: ast.Module) -> Iterator[str]:
-    for node in module.body:
-        if isinstance(node, ast.FunctionDef) and any("hookimpl" in ast.unparse(one) for one in node.decorator_list):
-            yield node.name
 
 
 def _says_where(node: ast.stmt) -> bool:
