@@ -138,7 +138,8 @@ def _check_texts(
                 told = f"looks like personal data ({code}); such data is never recorded here, remove it"
             else:
                 name = code.replace("-", " ")
-                told = f"may point to a person ({name}); make sure that nobody can be recognised, or reword it"
+                words = ", ".join(f"“{written[one.start : one.end]}”" for one in concerns if one.code == code)
+                told = f"{words} may point to a person ({name}); make sure that nobody can be recognised, or reword it"
             content.problem(file, path, told, rule="" if hard else "nobody-recognisable")
 
 

@@ -61,6 +61,9 @@ def test_the_name_of_a_child_a_victim_or_an_accused_is_asked_about(text: str, na
         "Wenn ein Kind Gewalt erlebt, braucht das Opfer Hilfe.",
         "Édouard Durand, juge des enfants, a présidé la commission.",
         "Les élèves du collège Louise-Michel",
+        "Child Forensic Interviewing in Finland",
+        "Child Death Overview Panel, Child Poverty Monitor, Victim Assistance in Cross-Border Cases",
+        "Perpetrator Programmes and Offender Management Guidance",
     ],
 )
 def test_officials_laws_and_associations_are_let_pass(text: str) -> None:
