@@ -40,11 +40,11 @@ def check(
     content = read_folder(folder, laws)
     faults = content.errors
     judgement = None if faults else judged(folder, laws, content)
-    lost = () if faults or against is None else _lost(content, folder, against)
+    lost = None if faults or against is None else _lost(content, folder, against)
     if for_programs:
         print(json.dumps(_as_json(folder, content, judgement, lost), indent=2, ensure_ascii=False))
     elif judgement is None:
-        _tell_faults(content)
+        _tell_faults(content, exempt_in(folder, content))
     else:
         _tell(folder, content, judgement, lost, everything=everything)
     short = tier is not None and not (judgement and judgement.reaches(tier))
@@ -68,6 +68,14 @@ def judged(folder: Path, laws: Sequence[Path], content: Content) -> Judgement:
         for law in read_laws([LegalFramework.from_folder(place)]).values()
     ]
     return judge(subject, beside, RULES)
+
+
+def exempt_in(folder: Path, content: Content) -> tuple[Problem, ...]:
+    """The warnings that the folder itself gives a reason for, in ``quality.toml``."""
+    from lanzarote.kit.scale import RULES
+    from lanzarote.kit.scale.exemptions import exempt
+
+    return exempt(content, folder, {rule.id: rule for rule in RULES})
 
 
 def catalogues_for(folder: Path) -> tuple[Catalogue, ...]:
@@ -132,31 +140,38 @@ def _lost(content: Content, folder: Path, against: Path) -> tuple[Problem, ...]:
     return tuple(lost(content, folder, against))
 
 
-def _tell_faults(content: Content) -> None:
-    for problem in sorted(content.problems, key=lambda one: (one.warning, one.file, one.line)):
-        print(f"{'warning: ' if problem.warning else ''}{problem}")
-    faults = len(content.errors)
-    print(f"{_count(faults, 'fault')} to mend, {_count(len(content.problems) - faults, 'warning')}.")
+def _tell_faults(content: Content, exempt: Sequence[Problem]) -> None:
+    warnings = [one for one in content.problems if one.warning and one not in exempt]
+    for before, problems in (("", content.errors), ("warning: ", warnings), ("exempt: ", exempt)):
+        for problem in sorted(problems, key=lambda one: (one.file, one.line)):
+            print(f"{before}{problem}")
+    told = f", {len(exempt)} exempt" if exempt else ""
+    print(f"{_count(len(content.errors), 'fault')} to mend, {_count(len(warnings), 'warning')}{told}.")
 
 
-def _tell(folder: Path, content: Content, judgement: Judgement, lost: Sequence[Problem], *, everything: bool) -> None:
+def _tell(
+    folder: Path, content: Content, judgement: Judgement, lost: Sequence[Problem] | None, *, everything: bool
+) -> None:
     from lanzarote.kit.scale.telling import tell
 
     print(f"{folder} can be loaded: {_summary(content)}.")
     for line in tell(judgement, everything=everything):
         print(line)
-    for problem in lost:
+    for problem in lost or ():
         print(problem)
-    if lost:
-        print(f"Against the published wheel: {_count(len(lost), 'fault')} to mend.")
+    if lost is not None:
+        told = f"{_count(len(lost), 'fault')} to mend" if lost else "nothing is lost that others may hold on to"
+        print(f"Against the published wheel: {told}.")
 
 
-def _as_json(folder: Path, content: Content, judgement: Judgement | None, lost: Sequence[Problem]) -> dict[str, Any]:
+def _as_json(
+    folder: Path, content: Content, judgement: Judgement | None, lost: Sequence[Problem] | None
+) -> dict[str, Any]:
     from lanzarote.kit.scale.telling import as_json, problem_as_json
 
     told: dict[str, Any] = {"folder": str(folder), "faults": [problem_as_json(one) for one in content.errors]}
     told |= as_json(judgement) if judgement else {"reached": None, "next": "loadable", "tiers": []}
-    return told | {"against": [problem_as_json(one) for one in lost]}
+    return told | {"against": [problem_as_json(one) for one in lost or ()]}
 
 
 def _summary(content: Content) -> str:

@@ -32,7 +32,8 @@ def new(given: Namespace) -> int:
         print(f"{wanted.territory.code} was not looked up in ISO 3166-2; this brings what is needed for it: {KIT}")
     if wanted.iso_named:
         told = ", ".join(wanted.iso_named)
-        print(f"The name is what ISO 3166-2, or a translation of it, writes ({told}); if it is called otherwise, change it in region.toml.")
+        whose = f"The name is what ISO 3166-2, or a translation of it, writes ({told})"
+        print(f"{whose}; if it is called otherwise, change it in region.toml.")
     usable(read_folder(facts, []), wanted.id)
     print("It is checked: nothing is to mend, and the platform can load it.")
     if given.wheel:

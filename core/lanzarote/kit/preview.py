@@ -176,6 +176,7 @@ def _welcome(watched: Watched, folder: Path, address: str) -> str:
             lines.append(f"  {name} ({language}): {address}/{language}/{header.id}")
         state.shown.leave()
     lines += [*state.faults, *(f"warning: {one}" for one in state.warnings)]
+    lines += [f"exempt: {one}" for one in state.exempt]
     if state.faults:
         lines.append("Until this is mended, the pages show it as well.")
     lines += ["", "Stop with Ctrl+C; nothing is kept."]

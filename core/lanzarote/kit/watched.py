@@ -14,7 +14,7 @@ from msgspec import Struct
 from lanzarote.app import create_app
 from lanzarote.errors import LanzaroteError, RegionError
 from lanzarote.instance import Instance
-from lanzarote.kit.check import own_laws, read_folder
+from lanzarote.kit.check import exempt_in, own_laws, read_folder
 from lanzarote.kit.folders import host_with
 from lanzarote.loading import usable
 from lanzarote.settings import read_settings
@@ -62,6 +62,8 @@ class State(Struct, frozen=True, kw_only=True):
     faults: tuple[str, ...] = ()
     """Why the folder cannot be loaded as it is now; each with file, line and what to do."""
     warnings: tuple[str, ...] = ()
+    exempt: tuple[str, ...] = ()
+    """Warnings that the folder gives a reason for; told once, where the preview begins."""
 
 
 class Watched:
@@ -111,7 +113,8 @@ class Watched:
         number = before.number + 1
         try:
             content = read_folder(self._folder, self._laws)
-            warnings = tuple(str(problem) for problem in content.problems if problem.warning)
+            exempt = exempt_in(self._folder, content)
+            warnings = tuple(str(one) for one in content.problems if one.warning and one not in exempt)
             usable(content, self._folder.resolve().name)
             shown = self._load(content.header, number)
         except RegionError as error:
@@ -120,7 +123,7 @@ class Watched:
             return State(number=number, shown=before.shown, faults=(str(error),))
         if before.shown:
             before.shown.leave()
-        return State(number=number, shown=shown, warnings=warnings)
+        return State(number=number, shown=shown, warnings=warnings, exempt=tuple(map(str, exempt)))
 
     def _load(self, header: Any, number: int) -> Shown:
         assert isinstance(header, RegionHeader)

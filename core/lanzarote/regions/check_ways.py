@@ -17,7 +17,18 @@ IN_ALL_LANGUAGES = "texts-in-all-languages"
 
 
 def unread(language: str, languages: Sequence[str]) -> str:
-    return f"{language!r} is not among the languages of this folder ({', '.join(languages)}); nobody reads it"
+    near = _of_the_country(language, languages)
+    meant = f"; did you mean {near!r}?" if near else ""
+    return f"{language!r} is not among the languages of this folder ({', '.join(languages)}); nobody reads it{meant}"
+
+
+def _of_the_country(code: str, languages: Sequence[str]) -> str:
+    """Which of *languages* is meant by somebody who wrote the code of its country, such as ``se`` for ``sv``."""
+    from babel.languages import get_official_languages
+
+    official = {one.replace("_", "-") for one in get_official_languages(code.upper())}
+    spoken = [language for language in languages if language in official]
+    return spoken[0] if len(spoken) == 1 else ""
 
 
 def need_articles(content: Content, file: str, path: tuple[str | int, ...], references: Iterable[str]) -> None:

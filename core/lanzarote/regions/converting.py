@@ -63,7 +63,7 @@ def convert(data: Any, kind: type[T]) -> tuple[T | None, list[Fault]]:
             lacking = place if missing is None else (*place, missing)
             if message.startswith(UNKNOWN):
                 known = _free(_fields(kind, path[:-1]), _at(data, path[:-1]), str(path[-1]))
-                faults.append(Fault(place, teach_unknown(str(path[-1]), known)))
+                faults.append(Fault(place, _teach_place(path, kind, known)))
                 misspelt.update((*place[:-1], name) for name in meant(str(path[-1]), known))
             elif lacking not in misspelt and not out.explain(message, lacking):
                 faults.append(Fault(place, _teach(message, path, kind)))
@@ -188,6 +188,20 @@ def _free(fields: Iterable[str], there: dict[str, Any], stranger: str) -> list[s
 def meant(name: str, known: Iterable[str]) -> list[str]:
     """The key that *name* may be a misspelling of, if there is one."""
     return get_close_matches(name, list(known), n=1)
+
+
+def _teach_place(path: Path, kind: type[Any], known: list[str]) -> str:
+    """What to do about an unknown key at *path*: it may have slipped below a heading that it does not belong to."""
+    name, heading = str(path[-1]), ".".join(part for part in path[:-1] if isinstance(part, str))
+    if not heading or meant(name, known):
+        return teach_unknown(name, known)
+    told = teach_unknown(name, known)
+    if isinstance(path[-2], int):
+        told = (
+            f"{name!r} is not a key inside {heading}, which has: {', '.join(_fields(kind, path[:-1]))}. "
+            f"What is written below a [[{heading}]] belongs to it, up to the next heading"
+        )
+    return f"{told}; it is a key of the whole: write it above the first heading" if name in _fields(kind, ()) else told
 
 
 def teach_unknown(name: str, known: list[str]) -> str:

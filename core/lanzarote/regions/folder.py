@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 from msgspec import Struct
 
+from lanzarote.ids import slugify
 from lanzarote.regions.converting import convert, meant, teach_unknown
 from lanzarote.regions.lines import line_of
 from lanzarote.regions.toml_files import Unreadable, read_toml
@@ -245,7 +246,8 @@ def _entries(content: Content, folder: Traversable, name: str, kind: type[T]) ->
         if _fits_key(content, name, (key,), key) and value is not None:
             entries[key] = value
         else:
-            content.unread.add(f"{name.removesuffix('.toml')}.{key}")
+            # The key as it was meant, so that whoever names it is not blamed for it.
+            content.unread |= {f"{name.removesuffix('.toml')}.{one}" for one in (key, slugify(key))}
     return entries
 
 
@@ -335,7 +337,10 @@ def _files(content: Content, folder: Traversable, name: str) -> list[Traversable
         if _looks_like_toml(file.name) and not file.name.endswith(".toml"):
             content.problem(f"{name}/{file.name}", (), "is not read; its name must end in .toml", rule=UNREAD)
         elif file.is_dir():
-            content.problem(f"{name}/{file.name}", (), f"folders in {name}/ are not read", rule=UNREAD)
+            if not _hidden(file.name):
+                content.problem(f"{name}/{file.name}", (), f"folders in {name}/ are not read", rule=UNREAD)
+        elif not file.name.endswith(".toml") and not _hidden(file.name):
+            content.problem(f"{name}/{file.name}", (), _NO_FACTS, rule=UNREAD)
     return [file for file in files if file.name.endswith(".toml") and not file.is_dir()]
 
 
@@ -363,6 +368,14 @@ def _looks_like_toml(name: str) -> bool:
     return name.lower().endswith((".toml", ".tml", ".toml.txt"))
 
 
+def _hidden(name: str) -> bool:
+    """What programs leave beside the files of people (``.DS_Store``, ``__pycache__``), and what people read there."""
+    return name.startswith((".", "__", "README"))
+
+
+_NO_FACTS = "nobody reads it: what a folder says stands in .toml and .po files, and it has no pictures; take it out"
+
+
 def _fits_key(content: Content, name: str, path: tuple[str, ...], key: str) -> bool:
     reference = name == "coverage.toml"
     _, faults = convert(key, ArticleReference if reference else Key)
@@ -375,7 +388,10 @@ def _note_strangers(content: Content, folder: Traversable, known: Collection[str
     """Warn of what looks as if it belonged here and is not read."""
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
         stem = file.name.partition(".")[0]
-        if file.name in known or not (_looks_like_toml(file.name) or (file.is_dir() and not file.name.startswith("."))):
+        if file.name in known or _hidden(file.name):
+            continue
+        if not (_looks_like_toml(file.name) or file.is_dir()):
+            content.problem(file.name, (), _NO_FACTS, rule=UNREAD)
             continue
         near = get_close_matches(stem, [name.partition(".")[0] for name in known], n=1)
         meant = next((name for name in known if near and name.partition(".")[0] == near[0]), "")

@@ -63,6 +63,33 @@ def test_a_tier_that_is_reached_with_an_exemption_says_so_in_the_same_line(run: 
     assert told["exempt"] == ["partners-of-both-sides"]
 
 
+UNREAD = {
+    f"{REGION}/map.png": "",
+    f"{REGION}/quality.toml": (
+        '[exempt.nothing-unread]\nreason = "The map is kept beside the facts for the editors, and everybody knows."\n'
+    ),
+}
+
+
+def test_what_is_exempt_is_no_warning_beside_faults(run: Run, tmp_path: Path) -> None:
+    sectors = GOOD[f"{REGION}/sectors.toml"].replace('"judicial"', '"justice"', 1)
+    said = run("region", "check", str(write(tmp_path, {**GOOD, **UNREAD, f"{REGION}/sectors.toml": sectors})))
+    assert "warning" not in said.out.replace("0 warnings", "")
+    assert [line.partition(": nobody")[0] for line in said.out.splitlines()][-2:] == [
+        "exempt: map.png",
+        "1 fault to mend, 0 warnings, 1 exempt.",
+    ]
+
+
+def test_a_territory_that_iso_3166_2_does_not_know_is_refused(run: Run, tmp_path: Path) -> None:
+    header = GOOD[f"{REGION}/region.toml"].replace('territory = "XA"', 'territory = "FI-99"')
+    said = run("region", "check", str(write(tmp_path, {**GOOD, f"{REGION}/region.toml": header})))
+    assert said.code == 1
+    assert said.out.startswith(
+        "region.toml:4: territory: 'FI-99' is not in ISO 3166-2, which has 19 parts of Finland, "
+    )
+
+
 def test_an_exemption_that_is_none_is_a_failure(run: Run, tmp_path: Path) -> None:
     files = {**GOOD, f"{REGION}/quality.toml": f'[exempt.partners-of-both-sides]\nreason = "{REASON}"\n'}
     said = run("region", "check", str(write(tmp_path, files)))

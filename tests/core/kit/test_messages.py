@@ -56,6 +56,25 @@ def own(place: str, text: str, said: str) -> Entry:
     return Entry(id=text, context=place, forms=[said])
 
 
+@pytest.mark.parametrize("head", ["is", "is_IS", "IS"])
+def test_a_file_in_the_language_that_is_asked_for_is_taken(tmp_path: Path, head: str) -> None:
+    folder = region(tmp_path)
+    file = file_of(tmp_path, "is", COURTS)
+    file.write_text(file.read_text("utf-8").replace("Language: is", f"Language: {head}"), "utf-8")
+    assert take(folder, "is", file) == 0
+    assert kept(folder, "region")[COURTS.key].forms == ["Dómstólar"]
+
+
+@pytest.mark.parametrize("head", ["no", "is-Latn", "fi_FI"])
+def test_a_file_whose_head_says_another_language_is_refused(tmp_path: Path, head: str) -> None:
+    folder = region(tmp_path)
+    file = file_of(tmp_path, "is", COURTS)
+    file.write_text(file.read_text("utf-8").replace("Language: is", f"Language: {head}"), "utf-8")
+    with pytest.raises(LanzaroteError, match=f"says that it is in '{head}'.*not in 'is'"):
+        take(folder, "is", file)
+    assert not (folder / "translations").exists()
+
+
 COURTS = own("sectors.toml courts.name", "Courts", "Dómstólar")
 
 

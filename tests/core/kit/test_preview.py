@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 import uvicorn
-from lanzarote.kit.preview import Preview
+from lanzarote.kit.preview import Preview, _welcome
 from lanzarote.kit.watched import Watched
 from lanzarote.web.headers import POLICY
 from litestar.testing import TestClient
@@ -125,6 +125,21 @@ def test_warnings_are_told_and_hide_nothing(editor: Editor) -> None:
     page = editor.page()
     assert "1 warning" in page
     assert "did you mean organisations.toml?" in page
+
+
+def test_what_is_exempt_is_told_where_the_preview_begins_and_no_warning(tmp_path: Path) -> None:
+    reason = "The map is kept beside the facts for the editors, and everybody knows."
+    quality = f'[exempt.nothing-unread]\nreason = "{reason}"\n'
+    folder = write(tmp_path / "region", {**SOUND, "map.png": "", "quality.toml": quality})
+    (place := tmp_path / "place").mkdir()
+    watched = Watched(folder, [], place)
+    told = _welcome(watched, folder, "http://127.0.0.1:1").splitlines()
+    assert [line for line in told if "map.png" in line] == [line for line in told if line.startswith("exempt: ")]
+    assert [line for line in told if line.startswith("warning: ")] == []
+    app: Any = Preview(watched, folder)
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        assert "map.png" not in client.get(HOME).text
+    watched.close()
 
 
 def test_what_a_file_says_is_text_and_no_html(editor: Editor) -> None:

@@ -77,6 +77,13 @@ def test_the_check_tells_it_last_and_fails(run: Run, tmp_path: Path) -> None:
     assert last == "Against the published wheel: 1 fault to mend."
 
 
+def test_the_check_says_so_when_nothing_is_lost(run: Run, tmp_path: Path) -> None:
+    folder, wheel = write(tmp_path / "package", WHOLE), wheel_of(tmp_path, WHOLE)
+    said = run("region", "check", str(folder), "--against", str(wheel))
+    last = "Against the published wheel: nothing is lost that others may hold on to."
+    assert (said.code, said.out.splitlines()[-1]) == (0, last)
+
+
 @pytest.mark.parametrize(
     ("files", "expected"),
     [

@@ -15,7 +15,7 @@ from lanzarote.kit.messages.parts import platform_messages
 from lanzarote.kit.scale import RULES
 from lanzarote.kit.scale.judging import Judgement, judge
 from lanzarote.kit.scale.project import project_of
-from lanzarote.kit.scale.rules import TIERS, Subject
+from lanzarote.kit.scale.rules import TIERS, Subject, needed
 from lanzarote.regions import check, check_entries, check_procedures, check_ways, folder
 from lanzarote.translation.po import Entry, write_po
 
@@ -176,6 +176,45 @@ def test_every_warning_of_the_reader_belongs_to_a_rule() -> None:
 def test_every_rule_has_a_section_in_the_documentation() -> None:
     page = (ROOT / "docs" / "reference" / "quality-scale.md").read_text("utf-8")
     assert re.findall(r"^### ([a-z0-9-]+)$", page, re.MULTILINE) == [rule.id for rule in RULES]
+
+
+def test_a_rule_with_a_share_says_how_far_one_is(tmp_path: Path) -> None:
+    files = {name: text.replace("verified = true", "verified = false") for name, text in GOOD.items()}
+    files[R] = GOOD[R]
+    judgement = judged(tmp_path, files)
+    told = {
+        str(one).partition(" (")[2] for ruling in judgement.rulings for one in ruling.open if "(verified: " in str(one)
+    }
+    assert len(told) == 1
+    assert re.fullmatch(r"verified: \d+ of \d+ \(\d+ %\), \d+ needed\)", told.pop())
+    files = spoilt(R, 'languages = ["en", "fr"]', 'languages = ["en", "fr", "is"]\ndraft = ["is"]')
+    [found] = [
+        one for ruling in judged(tmp_path, files).rulings for one in ruling.open if "public pages" in one.message
+    ]
+    assert re.search(r"\(translated: 0 of \d+ \(0 %\), \d+ needed\)$", found.message)
+
+
+@pytest.mark.parametrize(("share", "whole", "least"), [(0.8, 5, 4), (0.8, 56, 45), (0.98, 50, 49), (0.8, 0, 0)])
+def test_what_is_needed_of_a_share_is_counted_in_whole_ones(share: float, whole: int, least: int) -> None:
+    assert needed(share, whole) == least
+
+
+def test_history_stands_oldest_first_for_the_territory_and_for_the_group(tmp_path: Path) -> None:
+    def history(*told: tuple[str, str]) -> str:
+        return GOOD[R] + "".join(
+            f'\n[[history]]\nwhen = "{when}"\nabout = "{about}"\ntext.en = "It was."\ntext.fr = "Il fut."\n'
+            'sources = ["report"]\nverified = true\n'
+            for when, about in told
+        )
+
+    assert "dates-make-sense" not in asking(
+        judged(tmp_path, {**GOOD, R: history(("2024", "group"), ("2011", "territory"), ("2024-02", "group"))})
+    )
+    judgement = judged(tmp_path, {**GOOD, R: history(("2024", "group"), ("2023", "group"))})
+    [ruling] = [one for one in judgement.rulings if one.rule.id == "dates-make-sense"]
+    assert [one.message for one in ruling.open] == [
+        "2023 is before what stands above it (2024); history of the group stands oldest first"
+    ]
 
 
 # A folder without a package

@@ -327,20 +327,25 @@ def test_only_answers_of_a_few_kinds_narrow_a_list(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "codes"),
+    ("text", "concerns"),
     [
-        ("Léa, 9 ans, est venue.", ["name with age"]),
-        ("La permanence répond au 06 12 34 56 78.", ["phone"]),
-        ("L. M., élève au collège, et Léa, 9 ans.", ["initials with school", "name with age"]),
-        ("Léa, 9 ans, et Tom, 8 ans.", ["name with age"]),
+        ("Léa, 9 ans, est venue.", ["“Léa, 9 ans” may point to a person (name with age)"]),
+        ("La permanence répond au 06 12 34 56 78.", ["“06 12 34 56 78” may point to a person (phone)"]),
+        (
+            "L. M., élève au collège, et Léa, 9 ans.",
+            [
+                "“L. M.” may point to a person (initials with school)",
+                "“Léa, 9 ans” may point to a person (name with age)",
+            ],
+        ),
+        ("Léa, 9 ans, et Tom, 8 ans.", ["“Léa, 9 ans”, “Tom, 8 ans” may point to a person (name with age)"]),
     ],
 )
-def test_what_may_point_to_a_person_is_warned_of(folder: Path, text: str, codes: list[str]) -> None:
+def test_what_may_point_to_a_person_is_warned_of(folder: Path, text: str, concerns: list[str]) -> None:
     practice = changed("practices/joint-hearing.toml", "Deux services entendent ensemble.", text)
     place = "warning: practices/joint-hearing.toml:17: text.fr.summary: "
     assert faults(folder, practices__joint_hearing=practice) == [
-        f"{place}may point to a person ({code}); make sure that nobody can be recognised, or reword it"
-        for code in codes
+        f"{place}{concern}; make sure that nobody can be recognised, or reword it" for concern in concerns
     ]
 
 
@@ -349,7 +354,8 @@ def test_every_concern_of_a_text_is_told(folder: Path) -> None:
     practice = changed("practices/joint-hearing.toml", "Deux services entendent ensemble.", text)
     place = "practices/joint-hearing.toml:17: text.fr.summary: "
     assert faults(folder, practices__joint_hearing=practice) == [
-        f"warning: {place}may point to a person (name with age); make sure that nobody can be recognised, or reword it",
+        f"warning: {place}“Léa, 9 ans” may point to a person (name with age); make sure that nobody can be recognised, "
+        "or reword it",
         f"{place}looks like personal data (birth-date); such data is never recorded here, remove it",
         f"{place}looks like personal data (email); such data is never recorded here, remove it",
     ]

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from lanzarote.regions.toml_files import LARGEST
+from lanzarote.types import Evidence
 
 from tests.core.regions.sound import SOUND, Files, changed, faults, read, told, write
 
@@ -94,10 +96,16 @@ def test_a_file_in_place_of_a_folder_is_told(folder: Path) -> None:
 
 
 def test_a_file_that_nothing_reads_is_warned_of(folder: Path) -> None:
-    write(folder, {**SOUND, "sector.toml": "", "practices/x.TOML": "", "law/deep/x.toml": "", "README.md": ""})
+    strange = ("sector.toml", "practices/x.TOML", "law/deep/x.toml", "practices/hall.png", "map.svg")
+    write(folder, {**SOUND, **dict.fromkeys((*strange, "README.md", ".DS_Store", "practices/.swp"), "")})
+    told_of_pictures = (
+        "nobody reads it: what a folder says stands in .toml and .po files, and it has no pictures; take it out"
+    )
     assert told(read(folder).problems) == [
         "warning: law/deep: folders in law/ are not read",
+        f"warning: practices/hall.png: {told_of_pictures}",
         "warning: practices/x.TOML: is not read; its name must end in .toml",
+        f"warning: map.svg: {told_of_pictures}",
         "warning: sector.toml: the platform does not know this file and does not read it; did you mean sectors.toml?",
     ]
 
@@ -242,6 +250,36 @@ def test_a_key_that_is_like_none_is_told_beside_the_one_that_is_missing(folder: 
         "sources.toml:3: page.house: 'house' is not a key here; there are: publisher, language, read_on, former, until",
         "sources.toml:1: page: it lacks the key 'publisher'; add it",
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "more"),
+    [("image", ""), ("cost", "; it is a key of the whole: write it above the first heading")],
+)
+def test_a_key_that_slipped_below_a_heading_is_told_with_all_keys_of_that_place(
+    folder: Path, key: str, more: str
+) -> None:
+    practice = SOUND["practices/joint-hearing.toml"] + f'\n[[evidence]]\n{key} = "low"\n'
+    [told_of_it] = [one for one in faults(folder, practices__joint_hearing=practice) if f".{key}: " in one]
+    assert told_of_it.partition(f".0.{key}: ")[2] == (
+        f"{key!r} is not a key inside evidence, which has: "
+        f"{', '.join(field.encode_name for field in msgspec.structs.fields(Evidence))}. "
+        f"What is written below a [[evidence]] belongs to it, up to the next heading{more}"
+    )
+
+
+def test_who_names_an_entry_whose_key_is_misspelt_is_not_blamed(folder: Path) -> None:
+    assert faults(folder, sectors=changed("sectors.toml", "[courts]", "[Courts]")) == [
+        "sectors.toml:1: Courts: 'Courts' cannot stand here: "
+        "a key is made of small letters a to z, digits and single hyphens"
+    ]
+
+
+def test_the_code_of_a_country_is_not_taken_for_its_language(folder: Path) -> None:
+    header = changed("region.toml", '"en"', '"en", "sv"').replace("languages", 'draft = ["sv"]\nlanguages')
+    sectors = changed("sectors.toml", 'name.en = "Courts"', 'name.en = "Courts"\nname.se = "Domstolar"')
+    [warning] = [one for one in faults(folder, region=header, sectors=sectors) if "name.se" in one]
+    assert warning.endswith("nobody reads it; did you mean 'sv'?")
 
 
 def test_a_provision_in_two_files_is_told(folder: Path) -> None:

@@ -15,7 +15,7 @@ from lanzarote.kit.messages.counting import PARTS, progress
 from lanzarote.kit.messages.files import DOMAINS, PLATFORM, Words, readable
 from lanzarote.kit.scale.project import laws_beside, project_of
 from lanzarote.regions.own_words import own_words
-from lanzarote.translation.po import read_po
+from lanzarote.translation.po import header_of, read_po
 from lanzarote.types import RegionHeader
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ def take(folder: Path, language: str, file: Path, *, rest: bool = False) -> int:
         raise LanzaroteError(f"{file} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise LanzaroteError(f"{file} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
+    _refuse_other_language(file, text, language)
     known = {domain: words.there(domain) for domain in DOMAINS}
     taken = Taken()
     for entry in read_po(text, str(file)):
@@ -114,6 +115,22 @@ def take(folder: Path, language: str, file: Path, *, rest: bool = False) -> int:
     print(f"{count} taken, {taken.kept} as they were, {len(taken.bad)} left out, {len(taken.strange)} not used here.")
     _tell_unchosen(words)
     return 0
+
+
+def _refuse_other_language(file: Path, text: str, language: str) -> None:
+    """Raises LanzaroteError for the work of a translator into another language."""
+    said = header_of(text, str(file)).get("Language", "")
+    if said and _without_country(said) != _without_country(language):
+        raise LanzaroteError(
+            f"{file} says that it is in {said!r} (Language, in its head), not in {language!r}. Take it as what it is: "
+            f"lanzarote region messages import DIR {said} {file.name}; or correct its head."
+        )
+
+
+def _without_country(language: str) -> str:
+    """``pt_BR`` → ``pt``; a script stays, it is another way of writing."""
+    first, *rest = language.replace("_", "-").split("-")
+    return "-".join((first.lower(), *(part for part in rest if len(part) > 3)))
 
 
 def _sort_in(

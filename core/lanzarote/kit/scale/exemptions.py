@@ -65,6 +65,14 @@ def read_exemptions(content: Content, folder: Path, rules: Mapping[str, Rule]) -
     return sound
 
 
+def exempt(content: Content, folder: Path, rules: Mapping[str, Rule]) -> tuple[Problem, ...]:
+    """The warnings of *content* that ``quality.toml`` gives a reason for; faults of that file are told elsewhere."""
+    known = len(content.problems)
+    exemptions = read_exemptions(content, folder, rules)
+    del content.problems[known:]
+    return tuple(one for one in content.problems if one.rule in exemptions and exemptions[one.rule].covers(one))
+
+
 def unneeded(exemption: Exemption, found: Sequence[Problem]) -> str:
     """Why *exemption* has nothing to exempt, when a rule found what it *found*; empty when it has."""
     if not found:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from lanzarote.kit.scale.rules import rule
+from lanzarote.kit.scale.rules import how_far, needed, rule
 from lanzarote.regions.walking import facts_of, values_of, walk
 from lanzarote.types import (
     ConventionStatus,
@@ -102,6 +102,12 @@ def _order(subject: Subject, header: RegionHeader) -> Iterator[Problem]:
         if then < first[: len(then)]:
             told = f"{then} is before the mandate above it ({first}); mandates stand oldest first"
             yield subject.content.at("region.toml", ("mandates", number, "since"), told)
+    for about in ("territory", "group"):
+        told_of = [(number, one.when) for number, one in enumerate(header.history) if one.about == about]
+        for (_, first), (number, then) in pairwise(told_of):
+            if then < first[: len(then)]:
+                told = f"{then} is before what stands above it ({first}); history of the {about} stands oldest first"
+                yield subject.content.at("region.toml", ("history", number, "when"), told)
     for number, episode in enumerate(header.history):
         if episode.until and episode.until < episode.when[: len(episode.until)]:
             told = f"ends ({episode.until}) before it begins ({episode.when})"
@@ -140,9 +146,12 @@ def nobody_recognisable(subject: Subject) -> Iterator[Problem]:
 def facts_mostly_verified(subject: Subject) -> Iterator[Problem]:
     facts = list(_stated(subject, verifiable=True))
     waiting = [(file, path) for file, path, fact in facts if not fact.verified]
-    if len(waiting) > (1 - SHARE) * len(facts):
+    done, least = len(facts) - len(waiting), needed(SHARE, len(facts))
+    if done < least:
+        far = how_far(done, len(facts), least)
+        told = f"is not verified; read it in its sources, then write verified = true (verified: {far})"
         for file, path in waiting:
-            yield subject.content.at(file, path, "is not verified; read it in its sources, then write verified = true")
+            yield subject.content.at(file, path, told)
 
 
 @rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lanzarote.kit.messages.counting import PUBLIC, progress
-from lanzarote.kit.scale.rules import rule
+from lanzarote.kit.scale.rules import how_far, needed, rule
 from lanzarote.regions.check_ways import IN_ALL_LANGUAGES
 from lanzarote.regions.folder import Problem
 from lanzarote.regions.walking import texts_of
@@ -100,8 +100,7 @@ them; until its next version they are said in English, and marked as that."""
 )
 def public_pages_translated(subject: Subject) -> Iterator[Problem]:
     for one in _progress(subject):
-        if one.missing(PUBLIC) > NEWEST * one.asked[PUBLIC]:
-            yield _untranslated(one, f"{one.missing(PUBLIC)} words of the public pages are not translated")
+        yield from _untranslated(one, "words of the public pages", one.asked[PUBLIC], one.missing(PUBLIC))
 
 
 @rule(
@@ -112,8 +111,7 @@ def public_pages_translated(subject: Subject) -> Iterator[Problem]:
 )
 def interface_translated(subject: Subject) -> Iterator[Problem]:
     for one in _progress(subject):
-        if one.missing() > NEWEST * sum(one.asked.values()):
-            yield _untranslated(one, f"{one.missing()} words of the platform are not translated")
+        yield from _untranslated(one, "words of the platform", sum(one.asked.values()), one.missing())
 
 
 @rule(
@@ -134,8 +132,11 @@ def _progress(subject: Subject) -> Iterator[Progress]:
             yield progress(language, subject.catalogues)
 
 
-def _untranslated(one: Progress, told: str) -> Problem:
-    return Problem(file=f"translations/lanzarote/{one.language}.po", key="", line=0, message=told)
+def _untranslated(one: Progress, what: str, asked: int, missing: int) -> Iterator[Problem]:
+    least = needed(1 - NEWEST, asked)
+    if asked - missing < least:
+        told = f"{missing} {what} are not translated (translated: {how_far(asked - missing, asked, least)})"
+        yield Problem(file=f"translations/lanzarote/{one.language}.po", key="", line=0, message=told)
 
 
 RULES = (

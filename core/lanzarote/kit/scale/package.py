@@ -125,7 +125,7 @@ def data_not_code(subject: Subject) -> Iterator[Problem]:
     "complete",
     asks="The wheel contains the folder, file by file.",
     why="A folder that stays at home makes a package that installs and brings nothing.",
-    todo="Put the folder beside the code; or build into dist/ with `pip wheel --no-deps -w dist .` and check again.",
+    todo="Put it beside the code; or build into dist/ with `python -m hatchling build -t wheel` and check again.",
     of_package=True,
 )
 def wheel_holds_folder(subject: Subject) -> Iterator[Problem]:

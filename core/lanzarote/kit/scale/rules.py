@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Literal, get_args
 
 from msgspec import Struct
@@ -28,6 +29,20 @@ TOLD: dict[Tier, str] = {
     "complete": "a group can work with it, and nobody who opens a page meets a gap that could be filled at a desk",
     "exemplary": "people of the region have confirmed what only they can, or it says who is awaited; it is kept up",
 }
+
+
+def needed(share: float, whole: int) -> int:
+    """How many of *whole* are at least *share* of it.
+
+    >>> needed(0.8, 5), needed(0.8, 56)
+    (4, 45)
+    """
+    return ceil(round(share * whole, 6))
+
+
+def how_far(done: int, whole: int, least: int) -> str:
+    """``45 of 56 (80 %), 51 needed``"""
+    return f"{done} of {whole} ({100 * done // whole} %), {least} needed"
 
 
 class Subject(Struct, frozen=True, kw_only=True):
