@@ -17,6 +17,7 @@ from typing import Any, get_args, get_origin
 import msgspec
 from lanzarote import hookspecs, types
 from lanzarote.cli import parser
+from lanzarote.convention import common_sectors
 from lanzarote.kit.scale import RULES
 from lanzarote.kit.scale.exemptions import SHORTEST_REASON, Exemption
 from lanzarote.kit.scale.rules import TIERS, TOLD
@@ -80,7 +81,12 @@ def region_format() -> str:
     lines += ["## `law/*.toml`", "", "`[instrument]` once, and `[provisions.<key>]` for each provision.", ""]
     lines += ["### `[instrument]`", "", *_struct_section(types.Instrument, level=0)]
     lines += ["### `[provisions.<key>]`", "", *_struct_section(types.Provision, level=0)]
+    lines += ["## Common sectors", "", _COMMON, "| key | in English | in French | Convention |", "|---|---|---|---|"]
     lines += [
+        f"| `{one.key}` | {one.name['en']} | {one.name['fr']} | {one.reference or ''} |" for one in common_sectors()
+    ]
+    lines += [
+        "",
         "## A folder of national law",
         "",
         "`framework.toml`, `sources.toml` and `law/*.toml`; `framework.toml` holds:",
@@ -192,6 +198,7 @@ do; `lanzarote region preview DIR` shows the folder as the public would see it. 
 `translations/lanzarote/` may hold the platform's own words in the region's languages, one `.po` file each, and
 `translations/region/` translations of the folder's own texts; `lanzarote region messages` writes both. What stands in
 the TOML files comes first. `quality.toml` says which rules of the [quality scale](quality-scale.md) do not fit here.
+There are no pictures: the check names every file that nobody reads.
 
 A line `"X-Draft: yes\\n"` in the head of a file of words says that no native reader has gone through it yet; pages in
 that language say so, as they do for a language under `draft`.
@@ -212,6 +219,9 @@ What recurs:
 """
 
 
+_COMMON = """\
+What each sector of a region counts under (`common` in `sectors.toml`), one or more, so that regions can be compared.
+"""
 _SCALE = """\
 `lanzarote region check DIR` asks every rule on this page about a region folder and the package around it, and says
 which tier is reached: the highest of which, as of all below it, no rule asks for anything. `--tier complete` makes it

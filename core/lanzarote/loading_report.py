@@ -41,6 +41,8 @@ def tell(report: Report, *, dry_run: bool = False) -> None:
             print(f"  {name} — {told}{f' ({fields})' if fields else ''}")
             if name in outcome.asked:
                 _tell_three(outcome.asked[name])
+    if outcome.working:
+        print(f"  A reviewer or the coordinator publishes them; what waits, and where: lanzarote tasks {report.region}")
     for name, kept in outcome.kept.items():
         print(f"  {name} — {verb}kept as the region has it ({', '.join(kept)})")
 

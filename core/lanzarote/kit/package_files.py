@@ -203,7 +203,8 @@ def _said_of(state: State) -> Iterator[str]:
     seen = [sources()[key] for key in state.source if key in sources() and key not in _OF_THE_STATE]
     for one in seen:
         yield f"Seen in: {one.title} ({one.publisher})."
-    yield "What is left out was not seen by anybody. Read it in a source of your own, and name that one."
+    yield "What is left out was not seen by anybody. Read it in a source of your own, and name that one: the chart of"
+    yield "signatures and ratifications of the Council of Europe's Treaty Office, or what the State itself publishes."
 
 
 def _sources(header_sources: list[str], status: Status) -> dict[str, dict[str, str]]:

@@ -59,7 +59,7 @@ class Sector(Retirable, frozen=True, kw_only=True):
 
     name: Text
     common: Annotated[tuple[Key, ...], Meta(min_length=1)]
-    """Common sectors it counts under (``convention.common_sectors()``)."""
+    """Common sectors it counts under; all of them are listed in the region format."""
     side: Side
     """What its bodies mostly are."""
     convention: tuple[ArticleReference, ...] = ()

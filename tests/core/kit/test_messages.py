@@ -14,7 +14,7 @@ from lanzarote.errors import LanzaroteError
 from lanzarote.instance import Instance
 from lanzarote.kit.folders import host_with
 from lanzarote.kit.messages.commands import export, take, tell_progress
-from lanzarote.kit.messages.parts import PUBLIC, part_of, platform_messages
+from lanzarote.kit.messages.parts import PUBLIC, part_of, place_of, platform_messages
 from lanzarote.regions.check import check
 from lanzarote.regions.folder import Content, folder_digest, read_framework, read_region
 from lanzarote.regions.own_words import own_words
@@ -103,9 +103,26 @@ def test_the_public_pages_come_first_and_every_word_says_where_it_is_used(tmp_pa
     export(folder, "is")
     text = (folder / "translations" / "lanzarote" / "is.po").read_text("utf-8")
     parts = re.findall(r"^#\. (.*)$", text, re.MULTILINE)
-    assert list(dict.fromkeys(parts)) == ["1 public pages", "2 team", "3 office"]
+    assert list(dict.fromkeys(parts)) == [
+        "1 public pages, 1 help page",
+        "1 public pages, 2 frame and menu",
+        "1 public pages, 3 home pages",
+        "1 public pages, 4 other pages",
+        "2 team",
+        "3 office",
+    ]
     assert "#: web/templates/home.html\n" in text
     assert not re.search(r"^#: .*:\d", text, re.MULTILINE)
+
+
+def test_what_a_child_sees_is_translated_first_and_what_only_a_team_sees_is_not_public() -> None:
+    places = {message.id: place_of(files) for message, files in platform_messages().items()}
+    assert places["Are you a child?"] == places["Leave this page"] == "1 public pages, 1 help page"
+    assert places["About"] == "1 public pages, 2 frame and menu"
+    assert places["Choose a file first."] == "2 team"
+    for message, files in platform_messages().items():
+        if all(file.startswith("importing/") for file in files):
+            assert part_of(files) != PUBLIC, message
 
 
 def test_the_folders_own_words_are_told_with_file_and_key(tmp_path: Path) -> None:
@@ -196,7 +213,7 @@ def test_what_is_translated_stays_and_is_marked_when_its_original_changes(tmp_pa
 def test_a_translation_is_the_original_of_no_other_whichever_language_comes_first(tmp_path: Path, first: str) -> None:
     folder = region(tmp_path)
     header = folder / "region.toml"
-    languages = f"languages = {[first, *({'en', 'fr', 'is', 'pl'} - {first})]}".replace("'", '"')
+    languages = f"languages = {[first, *sorted({'en', 'fr', 'is', 'pl'} - {first})]}".replace("'", '"')
     header.write_text(
         header.read_text("utf-8").replace(LANGUAGES.format("is", "is"), f'{languages}\ndraft = ["is", "pl"]'), "utf-8"
     )
@@ -328,7 +345,11 @@ def test_progress_counts_the_public_pages_first(tmp_path: Path, capsys: pytest.C
     tell_progress(folder)
     lines = capsys.readouterr().out.splitlines()
     assert [line.partition(":")[0] for line in lines] == ["en", "fr", "is"]
-    assert re.fullmatch(r"is: public pages 1 of \d+, team 0 of \d+, office 0 of \d+, own words 1 of \d+", lines[2])
+    assert re.fullmatch(
+        r"is: public pages 1 of \d+ \(help page 0 of \d+, frame and menu 1 of \d+, home pages 0 of \d+, "
+        r"other pages 0 of \d+\), team 0 of \d+, office 0 of \d+, own words 1 of \d+",
+        lines[2],
+    )
 
 
 # A language that no release of ours has

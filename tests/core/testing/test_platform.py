@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from litestar.testing import TestClient
 from tests.core.cli.installing import install
 from tests.regions.writing import ORGANISATION, RegionPackage, region_package
 
+DOCS = Path(__file__).parents[3] / "docs"
 WHOLE = "<html lang=en><head><title>T</title></head><body><main><h1>One</h1>{}</main></body></html>"
 
 
@@ -38,6 +40,20 @@ Start = Callable[..., Platform]
 
 
 # What is there
+
+
+def test_the_check_of_the_guide_is_asked_as_the_guide_says(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(DOCS / "examples"))
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    install(tmp_path / "site", "checking", "example_check_practice")
+    guide = (DOCS / "testing-packages.md").read_text("utf-8")
+    [text] = re.findall(r"^```python\n(from lanzarote\.types .*?)^```$", guide, re.MULTILINE | re.DOTALL)
+    said: dict[str, Any] = {"Platform": Platform}
+    exec(text, said)  # noqa: S102 (what the guide shows)
+    with start("lanzarote-checking") as platform:
+        said["test_results_without_a_figure_are_asked_about"](platform)
 
 
 @pytest.mark.usefixtures("package")

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from lanzarote.errors import LanzaroteError
 from lanzarote.kit.check import catalogues_for
 from lanzarote.kit.messages.checking import fault_of
-from lanzarote.kit.messages.counting import PARTS, progress
+from lanzarote.kit.messages.counting import progress
 from lanzarote.kit.messages.files import DOMAINS, PLATFORM, Words, readable
 from lanzarote.kit.scale.project import laws_beside, project_of
 from lanzarote.regions.own_words import own_words
@@ -162,8 +162,7 @@ def tell_progress(folder: Path) -> int:
     for language in content.header.languages:
         told = []
         if isinstance(content.header, RegionHeader) and language.partition("-")[0] != "en":
-            counted = progress(language, words)
-            told = [f"{part} {counted.done.get(part, 0)} of {counted.asked[part]}" for part in PARTS]
+            told = progress(language, words).told()
         done = sum(language in word.languages for word in own)
         print(f"{language}: {', '.join([*told, f'own words {done} of {len(own)}'])}")
     return 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from lanzarote.errors import LanzaroteError
-from lanzarote.kit.messages.parts import OFFICE, PARTS, PUBLIC, TEAM, part_of, platform_messages
+from lanzarote.kit.messages.parts import OFFICE, PARTS, PUBLIC, STEPS, TEAM, part_of, platform_messages, step_of
 from lanzarote.translation.catalogues import load, stamp
 
 if TYPE_CHECKING:
@@ -28,11 +28,19 @@ class Progress(Struct, frozen=True, kw_only=True):
     """Part → how many words it has."""
     done: Mapping[str, int]
     """Part → how many of them are translated, sound and not fuzzy."""
+    steps: Mapping[str, tuple[int, int]]
+    """Step of the public pages → how many of its words are translated, and how many it has."""
 
     def missing(self, part: str = "") -> int:
         """How many words of *part*, or of all, are not translated."""
         parts = (part,) if part else PARTS
         return sum(self.asked.get(one, 0) - self.done.get(one, 0) for one in parts)
+
+    def told(self) -> list[str]:
+        """Part by part, the public pages step by step."""
+        steps = ", ".join(f"{step} {done} of {asked}" for step, (done, asked) in self.steps.items())
+        counted = [f"{part} {self.done.get(part, 0)} of {self.asked[part]}" for part in PARTS]
+        return [f"{one} ({steps})" if one.startswith(PUBLIC) else one for one in counted]
 
 
 def progress(language: str, catalogues: Sequence[Catalogue]) -> Progress:
@@ -40,11 +48,16 @@ def progress(language: str, catalogues: Sequence[Catalogue]) -> Progress:
     known = translated(language, catalogues)
     asked: Counter[str] = Counter()
     done: Counter[str] = Counter()
+    steps = dict.fromkeys(STEPS, (0, 0))
     for message, files in platform_messages().items():
         part = part_of(files)
+        there = (message.context, message.id) in known
         asked[part] += 1
-        done[part] += (message.context, message.id) in known
-    return Progress(language=language, asked=asked, done=done)
+        done[part] += there
+        if part == PUBLIC:
+            before, of = steps[step_of(files)]
+            steps[step_of(files)] = before + there, of + 1
+    return Progress(language=language, asked=asked, done=done, steps=steps)
 
 
 def translated(language: str, catalogues: Iterable[Catalogue]) -> set[tuple[str, str]]:

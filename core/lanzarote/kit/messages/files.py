@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from lanzarote.errors import LanzaroteError, RegionError
 from lanzarote.kit.check import catalogues_for, read_folder
 from lanzarote.kit.messages.counting import translated
-from lanzarote.kit.messages.parts import PARTS, part_of, platform_messages
+from lanzarote.kit.messages.parts import place_of, platform_messages
 from lanzarote.regions.folder import FRAMEWORK_FILES, read_framework, read_region
 from lanzarote.regions.own_words import own_words
 from lanzarote.translation import plural_categories
@@ -90,13 +90,12 @@ class Words:
         )
         count = len(plural_categories(self.language))
         for message, files in platform_messages().items():
-            part = part_of(files)
             entry = Entry(
                 id=message.id,
                 plural=message.plural or None,
                 context=message.context or None,
                 forms=[""] * (count if message.plural else 1),
-                told=[f"{PARTS.index(part) + 1} {part}"],
+                told=[place_of(files)],
                 places=list(files),
             )
             if entry.key not in elsewhere:

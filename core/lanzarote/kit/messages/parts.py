@@ -16,15 +16,27 @@ OFFICE: Final = "office"
 PARTS = (PUBLIC, TEAM, OFFICE)
 """In the order in which they are worth translating; a word that several show belongs to the first."""
 
+HELP: Final = "help page"
+FRAME: Final = "frame and menu"
+HOME: Final = "home pages"
+OTHER: Final = "other pages"
+STEPS = (HELP, FRAME, HOME, OTHER)
+"""The public pages in the order in which they are worth translating: what a child sees first comes first."""
+
+_STEP_OF = {
+    HELP: re.compile(r"/templates/(help|help_places|layout_child|where_help_is)\.html"),
+    FRAME: re.compile(r"web/site\.py|web/failures\.py|web/templates/(layout|error|forms)\.html"),
+    HOME: re.compile(r"/templates/home\.html"),
+}
 _OFFICE_ROOMS = ("office", "results")
-_TEAM_ROOMS = ("accounts", "activity", "transfers")
+_TEAM_ROOMS = ("accounts", "activity", "importing", "transfers")
 _TEAM = re.compile(
     r"/(team|talk|taking_part)/|(^|[/_])(team|form(?!_fields)|forms|assess|assessing|editing|answering|drafting|letters|mails|saving|steps?"
-    r"|merging|waiting|roles|task|tasks|own|amendments?|calls?|record|judges?|indicator|entries|invited|switches)([_./]|$)"
+    r"|merging|waiting|deciding|judging|calling|moving|forwarding|inviting|choosing|mandating|endorsing|roles|task|tasks|own|amendments?|calls?|record|judges?|indicator|entries|invited|switches)([_./]|$)"
 )
 """Names of files that only those see who have signed in."""
 _PUBLIC_IN_TEAM_ROOMS = re.compile(
-    r"/templates/(elsewhere|travels|pieces|line|procedure_line|thanks|where_help_is)\.html"
+    r"(?<!importing)/templates/(elsewhere|travels|pieces|line|procedure_line|thanks|where_help_is)\.html"
 )
 
 
@@ -40,6 +52,19 @@ def platform_messages() -> dict[Message, tuple[str, ...]]:
 def part_of(files: tuple[str, ...]) -> str:
     """The part of the interface that shows a word which stands in *files*."""
     return min((_part(file) for file in files), key=PARTS.index)
+
+
+def step_of(files: tuple[str, ...]) -> str:
+    """Which of the public pages shows a word first that stands in *files*."""
+    found = [step for step, pattern in _STEP_OF.items() if any(map(pattern.search, files))]
+    return found[0] if found else OTHER
+
+
+def place_of(files: tuple[str, ...]) -> str:
+    """What a translator is told of a word; sorted, these lines are the order in which to translate."""
+    part = part_of(files)
+    step = step_of(files)
+    return f"{PARTS.index(part) + 1} {part}" + (f", {STEPS.index(step) + 1} {step}" if part == PUBLIC else "")
 
 
 def _part(file: str) -> str:
