@@ -19,8 +19,10 @@ NAMING = {
     "sources": "sources",
     "legal_basis": "provisions",
     "basis": "provisions",
+    "organisation": "organisations",
+    "merged_into": "organisations",
 }
-"""Field of a record → the vocabulary whose keys stand in it; pages follow a former key to the present one."""
+"""Field of a record → the file whose keys stand in it; pages follow a former key of these to the present one."""
 _ANSWERS = "answers"
 """A table whose keys are those of the region's own fields."""
 _WORDS = "text"
@@ -28,7 +30,7 @@ _WORDS = "text"
 
 
 def present_keys(content: Content) -> dict[str, dict[str, str]]:
-    """Vocabulary → former key → present key."""
+    """File → former key → present key."""
     return {
         name: {former: key for key, entry in getattr(content, name).items() for former in entry.former}
         for name in {*NAMING.values(), "fields"}

@@ -146,9 +146,11 @@ def _told(session: Session, rows: Sequence[tuple[Record, bytes]]) -> Iterable[St
         if number <= published.get(record_id, 0):
             contacts[record_id] = tuple(one for one in _contacts.decode(body) if one.public)
     absorbed = _absorbed(session)
+    renamed = _renamed_since(session, [record for record, _ in rows])
     for record, body in rows:
         organisation = _organisation.decode(body)
-        names = (record.id, record.key, *organisation.former, *absorbed.get(record.id, ()))
+        former = (*organisation.former, *renamed.get(record.id, ()))
+        names = (record.id, record.key, *former, *absorbed.get(record.id, ()))
         yield Stakeholder(
             id=record.id,
             region=record.region_id,
@@ -161,6 +163,15 @@ def _told(session: Session, rows: Sequence[tuple[Record, bytes]]) -> Iterable[St
             contacts=contacts.get(record.id, ()),
             names=tuple(dict.fromkeys(name for name in names if name)),
         )
+
+
+def _renamed_since(session: Session, records: Collection[Record]) -> dict[str, tuple[str, ...]]:
+    """Former keys of what has a working version: a package renamed it, and nobody has reviewed the rest yet."""
+    working = [record.id for record in records if record.version != record.published_version]
+    if not working:
+        return {}
+    rows = session.execute(_newest().where(Record.id.in_(working))).all()
+    return {record_id: _former.decode(body).former for record_id, body in rows if body}
 
 
 def _absorbed(session: Session) -> dict[str, list[str]]:

@@ -96,6 +96,18 @@ def test_a_merged_entry_that_the_package_gives_another_key_leads_on_under_both(l
         assert set(service.ids_by_name(session, ["first", "third", "second"]).values()) == {known["second"].id}
 
 
+def test_a_renamed_entry_leads_on_under_both_keys_before_anybody_reviewed_it(land: Land) -> None:
+    partner = {"partners": [{"organisation": "first"}]}
+    land.release(organisations=two(), practices={"p": partner})
+    third = {**ORGANISATION, "name": {"en": "First", "fr": "Premier"}, "former": ["first"]}
+    renamed = {"p": {"partners": [{"organisation": "third"}]}}
+    report = land.release(organisations={"third": third, "second": SECOND}, practices=renamed)
+    assert report.records.working == ["stakeholder third"], "and not the practice that names it"
+    with land.instance.database.read("testland") as session:
+        known = service.by_key(session)
+        assert known["first"].id == known["third"].id == service.ids_by_name(session, ["first"])["first"]
+
+
 def test_what_the_region_wrote_stays_and_what_it_left_alone_follows_the_package(land: Land) -> None:
     land.release(organisations=two())
     save(land, "first", role={"en": "Ours."})

@@ -309,7 +309,10 @@ def test_a_renamed_sector_takes_its_practices_along(land: Land) -> None:
 
 
 def test_a_renamed_sector_is_told_as_renamed_and_gives_nobody_work(land: Land) -> None:
-    first = {"organisations": {"o": ORGANISATION}, "practices": {"p": {"partners": [{"sector": "courts"}]}}}
+    first: dict[str, Any] = {
+        "organisations": {"o": ORGANISATION},
+        "practices": {"p": {"partners": [{"sector": "courts"}]}},
+    }
     land.release(**first)
     land.edit("p", publish=True, cost="low")
     renamed = {"tribunals": {**SECTOR, "former": ["courts"]}}
@@ -329,7 +332,13 @@ def test_a_renamed_sector_is_told_as_renamed_and_gives_nobody_work(land: Land) -
 
 
 def test_keys_of_sources_provisions_and_answers_are_followed_but_no_words() -> None:
-    present = {"sectors": {}, "sources": {"a": "b"}, "provisions": {"a": "c"}, "fields": {"a": "d"}}
+    present = {
+        "sectors": {},
+        "organisations": {},
+        "sources": {"a": "b"},
+        "provisions": {"a": "c"},
+        "fields": {"a": "d"},
+    }
     body = {
         "answers": {"a": "a"}, "evidence": [{"sources": ["a", "x"]}], "legal_basis": ["a"],
         "steps": [{"passes": [{"basis": "a"}]}], "text": {"en": {"basis": "a"}},
