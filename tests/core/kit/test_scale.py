@@ -199,24 +199,6 @@ def test_what_is_needed_of_a_share_is_counted_in_whole_ones(share: float, whole:
     assert needed(share, whole) == least
 
 
-def test_history_stands_oldest_first_for_the_territory_and_for_the_group(tmp_path: Path) -> None:
-    def history(*told: tuple[str, str]) -> str:
-        return GOOD[R] + "".join(
-            f'\n[[history]]\nwhen = "{when}"\nabout = "{about}"\ntext.en = "It was."\ntext.fr = "Il fut."\n'
-            'sources = ["report"]\nverified = true\n'
-            for when, about in told
-        )
-
-    assert "dates-make-sense" not in asking(
-        judged(tmp_path, {**GOOD, R: history(("2024", "group"), ("2011", "territory"), ("2024-02", "group"))})
-    )
-    judgement = judged(tmp_path, {**GOOD, R: history(("2024", "group"), ("2023", "group"))})
-    [ruling] = [one for one in judgement.rulings if one.rule.id == "dates-make-sense"]
-    assert [one.message for one in ruling.open] == [
-        "2023 is before what stands above it (2024); history of the group stands oldest first"
-    ]
-
-
 # A folder without a package
 
 

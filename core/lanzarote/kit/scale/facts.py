@@ -102,12 +102,6 @@ def _order(subject: Subject, header: RegionHeader) -> Iterator[Problem]:
         if then < first[: len(then)]:
             told = f"{then} is before the mandate above it ({first}); mandates stand oldest first"
             yield subject.content.at("region.toml", ("mandates", number, "since"), told)
-    for about in ("territory", "group"):
-        told_of = [(number, one.when) for number, one in enumerate(header.history) if one.about == about]
-        for (_, first), (number, then) in pairwise(told_of):
-            if then < first[: len(then)]:
-                told = f"{then} is before what stands above it ({first}); history of the {about} stands oldest first"
-                yield subject.content.at("region.toml", ("history", number, "when"), told)
     for number, episode in enumerate(header.history):
         if episode.until and episode.until < episode.when[: len(episode.until)]:
             told = f"ends ({episode.until}) before it begins ({episode.when})"
