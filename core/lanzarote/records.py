@@ -212,7 +212,7 @@ def take(session: Session, record: Record, draft: Draft, *, by: str) -> None:
     hold(session, record)
     at = draft.at or now()
     record.state, record.stage = "published", ""
-    record.status = draft.status
+    record.status, record.key = draft.status, draft.key or record.key
     record.version = record.published_version = draft.version
     record.updated_at = record.published_at = at
     known = session.get(Version, (record.region_id, record.id, draft.version))

@@ -42,10 +42,10 @@ if TYPE_CHECKING:
 
 LISTENERS: Final = (
     projection.follow,
-    practice_documents.follow,
+    naming.follow,
+    practice_documents.follow,  # asks who names whom
     seeds.follow,
     review_model.follow,
-    naming.follow,
     findings.follow,
     forget_beside,
     end_speaking,

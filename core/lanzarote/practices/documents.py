@@ -10,9 +10,12 @@ from sqlalchemy import bindparam, select
 
 from lanzarote import changes
 from lanzarote.changes import Change, ChangeBody, Release, Saved
+from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.model import PracticeStatus
-from lanzarote.records import Record, Version, encode
-from lanzarote.stakeholders.service import by_key, organisations
+from lanzarote.records import Named, Record, Version, encode
+from lanzarote.rows import pieces
+from lanzarote.stakeholders.model import KIND as STAKEHOLDER
+from lanzarote.stakeholders.service import by_key, ids_by_name, organisations
 from lanzarote.types import Key, Organisation, Practice, Scope, Side, Text, Value
 
 if TYPE_CHECKING:
@@ -90,12 +93,37 @@ def as_published(record: Record, body: bytes) -> Saved:
 
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:
-    """Leave no word in the change log of an organisation that is erased. Listens to ``changes.record``."""
-    gone = {one.region_id: one.at for one in saved if one.kind == "stakeholder" and one.verb == "erase"}
-    for region_id, at in gone.items():
-        names = by_key(session).keys()
-        if citing := [record for record, cited in _cited_ever(session, region_id) if not cited <= names]:
-            changes.release_anew(session, region_id, "practice", sorted(set(citing)), at=at)
+    """Let the change log tell of the organisations that practices name as the public reads of them there.
+
+    It keeps no word of one that is erased. Listens to ``changes.record``.
+    """
+    changed: dict[str, list[Saved]] = {}
+    for one in saved:
+        if one.kind == STAKEHOLDER and one.concerns_public:
+            changed.setdefault(one.region_id, []).append(one)
+    for region_id, some in changed.items():
+        if changes.is_received(session, region_id):
+            continue
+        if any(one.verb == "erase" for one in some):
+            names = by_key(session).keys()
+            citing = {record for record, cited in _cited_ever(session, region_id) if not cited <= names}
+            changes.release_anew(session, region_id, PRACTICE, sorted(citing), at=some[-1].at)
+        if ids := [one.record_id for one in some if one.verb != "erase"]:
+            session.flush()
+            changes.release_changed(session, region_id, PRACTICE, _naming(session, region_id, ids), at=some[-1].at)
+
+
+def _naming(session: Session, region_id: str, ids: Sequence[str]) -> list[str]:
+    """The published practices that may name one of these organisations: what is written down is of their newest
+    version.
+    """
+    ends = {*ids, *ids_by_name(session, ids).values()}
+    published = (Record.region_id == region_id) & (Record.kind == PRACTICE) & Record.published_version.is_not(None)
+    found = set(session.scalars(select(Record.id).where(published, Record.version != Record.published_version)))
+    for some in pieces(sorted(ends)):
+        naming = select(Named.record_id).where(Named.region_id == region_id, Named.stakeholder_id.in_(some))
+        found |= set(session.scalars(select(Record.id).where(published, Record.id.in_(naming))))
+    return sorted(found)
 
 
 def _cited_ever(session: Session, region_id: str) -> Iterator[tuple[str, set[str]]]:
