@@ -46,6 +46,8 @@ class CitedOrganisation(Value, frozen=True, kw_only=True):
     side: Side
     sectors: tuple[Key, ...]
     scope: Scope
+    verified: bool = False
+    """Its entry was read in sources; otherwise the page of the practice says that it was not."""
 
 
 class PracticeRelease(Value, frozen=True, kw_only=True):
@@ -159,4 +161,5 @@ def named_by(practice: Practice) -> set[str]:
 
 
 def _cited(said: Organisation) -> CitedOrganisation:
-    return CitedOrganisation(name=said.name, side=said.side, sectors=said.sectors, scope=said.scope)
+    same = ("name", "side", "sectors", "scope", "verified")
+    return CitedOrganisation(**{name: getattr(said, name) for name in same})

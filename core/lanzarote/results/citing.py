@@ -128,11 +128,11 @@ def _let_go(session: Session, record: Record, *, by: str) -> None:
 
 
 def _tells_more(one: CitedOrganisation, known: Sequence[Stakeholder]) -> bool:
-    said = [
-        (each.organisation.name, each.organisation.side, each.organisation.sectors, each.organisation.scope)
-        for each in known
-    ]
-    return not any(each.status.shared for each in known) and (one.name, one.side, one.sectors, one.scope) not in said
+    return not any(each.status.shared or _organisation(one) == each.organisation for each in known)
+
+
+def _organisation(one: CitedOrganisation) -> Organisation:
+    return Organisation(name=one.name, side=one.side, sectors=one.sectors, scope=one.scope, verified=one.verified)
 
 
 def _names(session: Session, region_id: str, names: Collection[str]) -> dict[str, list[str]]:
@@ -155,7 +155,7 @@ def _draft(record_id: str, names: Sequence[str], one: CitedOrganisation) -> Draf
         id=record_id,
         key=key,
         slug=key or record_id,
-        body=encode(Organisation(name=one.name, side=one.side, sectors=one.sectors, scope=one.scope)),
+        body=encode(_organisation(one)),
         status=encode(StakeholderStatus()),
         publish=True,
     )
