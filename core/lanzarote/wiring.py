@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 LISTENERS: Final = (
     projection.follow,
     naming.follow,
-    practice_documents.follow,  # asks who names whom
+    stakeholder_documents.follow,
+    practice_documents.follow,  # asks who names whom, and tells it after who answers to which name
     seeds.follow,
     review_model.follow,
     findings.follow,

@@ -19,16 +19,11 @@ from lanzarote.stakeholders.service import by_key, ids_by_name, organisations
 from lanzarote.types import Key, Organisation, Practice, Scope, Side, Text, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
 
-class _Citing(msgspec.Struct):
-    organisations: dict[str, msgspec.Raw] = {}
-
-
-_citing = msgspec.json.Decoder(_Citing)
 _practice = msgspec.json.Decoder(Practice)
 _status = msgspec.json.Decoder(PracticeStatus)
 _SAME: Final = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
@@ -48,6 +43,13 @@ class CitedOrganisation(Value, frozen=True, kw_only=True):
     scope: Scope
     verified: bool = False
     """Its entry was read in sources; otherwise the page of the practice says that it was not."""
+
+
+class _Citing(msgspec.Struct):
+    organisations: dict[str, CitedOrganisation] = {}
+
+
+_citing = msgspec.json.Decoder(_Citing)
 
 
 class PracticeRelease(Value, frozen=True, kw_only=True):
@@ -107,9 +109,7 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
         if changes.is_received(session, region_id):
             continue
         if any(one.verb == "erase" for one in some):
-            names = by_key(session).keys()
-            citing = {record for record, cited in _cited_ever(session, region_id) if not cited <= names}
-            changes.release_anew(session, region_id, PRACTICE, sorted(citing), at=some[-1].at)
+            changes.release_anew(session, region_id, PRACTICE, _citing_gone(session, region_id), at=some[-1].at)
         if ids := [one.record_id for one in some if one.verb != "erase"]:
             session.flush()
             changes.release_changed(session, region_id, PRACTICE, _naming(session, region_id, ids), at=some[-1].at)
@@ -128,12 +128,27 @@ def _naming(session: Session, region_id: str, ids: Sequence[str]) -> list[str]:
     return sorted(found)
 
 
-def _cited_ever(session: Session, region_id: str) -> Iterator[tuple[str, set[str]]]:
-    """Each practice, and the names of the organisations of which the log tells in one of its versions."""
+def cited_in(release: bytes) -> Mapping[Key, CitedOrganisation]:
+    """Whom a ``PracticeRelease`` names, without reading the rest of it."""
+    return _citing.decode(release).organisations
+
+
+def _citing_gone(session: Session, region_id: str) -> list[str]:
+    """The practices of which the log tells, in one of its versions, somebody who is not in the directory any more, or
+    what nobody there is called any more: what was merged into another entry was told by the name of that one.
+    """
+    known = by_key(session)
+    called = {encode(one.organisation.name) for one in known.values()}
     joined = (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq)
     query = select(Change.record_id, ChangeBody.body).join(ChangeBody, joined).where(Change.region_id == region_id)
-    for record_id, body in session.execute(query.where(Change.kind == "practice")):
-        yield record_id, set(_citing.decode(body).organisations)
+    return sorted(
+        {
+            record_id
+            for record_id, body in session.execute(query.where(Change.kind == PRACTICE))
+            for name, one in cited_in(body).items()
+            if name not in known or encode(one.name) not in called
+        }
+    )
 
 
 def _published(session: Session, some: Mapping[str, Saved]) -> Sequence[Saved]:

@@ -90,7 +90,7 @@ def apply(session: Session, source: Source, entries: Sequence[Entry]) -> None:
         for group in _alike(taken):
             _APPLY.get(group[0].entry.kind, _nothing)(session, source, group)
         ended = _end_beginning(session, source, len(entries))
-        if ended or (not source.awaited and _names_less(taken, named)):
+        if ended or (not source.awaited and _is_to_settle(taken, named)):
             citing.settle(session, source.region_id, by=BY)
         session.flush()
 
@@ -319,11 +319,15 @@ def _stakeholder_draft(one: Taken) -> Draft:
     )
 
 
-def _names_less(taken: Sequence[Taken], named: set[str]) -> bool:
-    """Whether an organisation tells nothing of itself any more, or practices name one no more that was *named*."""
-    said = {one.entry.record: one.said.organisations if one.said else {} for one in taken if one.entry.kind == PRACTICE}
-    silent = any(one.entry.kind == STAKEHOLDER and one.said is None for one in taken)
-    return silent or not named <= {name for some in said.values() for name in some}
+def _is_to_settle(taken: Sequence[Taken], named: set[str]) -> bool:
+    """Whether an organisation tells of itself in other words, or one that was *named*, if only on the way, is not."""
+    last: dict[str, set[str]] = {}
+    for one in taken:
+        if one.entry.kind == PRACTICE:
+            last[one.entry.record] = {*one.said.organisations} if one.said else set()
+            named = named | last[one.entry.record]
+    told = any(one.entry.kind == STAKEHOLDER for one in taken)
+    return told or not named <= set().union(*last.values())
 
 
 def _end_beginning(session: Session, source: Source, count: int) -> bool:

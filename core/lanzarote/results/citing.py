@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from msgspec.structs import replace
 from sqlalchemy import select
 
@@ -13,7 +12,7 @@ from lanzarote import records
 from lanzarote.changes import Change, ChangeBody
 from lanzarote.ids import shipped_id
 from lanzarote.log_gaps import forgotten
-from lanzarote.practices.documents import CitedOrganisation
+from lanzarote.practices.documents import CitedOrganisation, cited_in
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import Draft, Record, Version, encode
 from lanzarote.released import bodies_now, released_now
@@ -35,13 +34,6 @@ if TYPE_CHECKING:
 
 ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SAME: Final = (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq)
-
-
-class _Citing(msgspec.Struct):
-    organisations: dict[str, CitedOrganisation] = {}
-
-
-_citing = msgspec.json.Decoder(_Citing)
 
 
 def know(session: Session, region_id: str, told: Iterable[Told], *, by: str) -> None:
@@ -76,14 +68,14 @@ def named(session: Session, region_id: str, practices: Collection[str]) -> set[s
     if not practices:
         return set()
     found = released_now(session, region_id, kinds=(PRACTICE,), records=practices)
-    return {name for one in found if one.body for name in _citing.decode(one.body).organisations}
+    return {name for one in found if one.body for name in cited_in(one.body)}
 
 
 def settle(session: Session, region_id: str, *, by: str) -> None:
     """Let every organisation that does not speak for itself be known as released practices name it by now, or not at
     all.
     """
-    told = [_citing.decode(body).organisations for body in bodies_now(session, region_id, PRACTICE)]
+    told = [cited_in(body) for body in bodies_now(session, region_id, PRACTICE)]
     know(session, region_id, told, by=by)
     session.flush()
     cited = _names(session, region_id, {name for some in told for name in some})
@@ -95,7 +87,7 @@ def settle(session: Session, region_id: str, *, by: str) -> None:
 def forget(session: Session, region_id: str, *, by: str) -> None:
     """Keep no word of organisations that were known only because practices named them, once no practice tells it."""
     told = session.scalars(select(ChangeBody.body).join(Change, _SAME).where(Change.kind == PRACTICE))
-    cited = _names(session, region_id, {name for body in told for name in _citing.decode(body).organisations})
+    cited = _names(session, region_id, {name for body in told for name in cited_in(body)})
     for record in _only_cited(session):
         if record.id not in cited:
             _let_go(session, record, by=by)
@@ -167,7 +159,7 @@ def _renew(session: Session, record: Record, draft: Draft, *, by: str) -> None:
     What it once told of itself stays a version of its own.
     """
     own = records.decode(record.status, StakeholderStatus).shared
-    slug = records.free_slug(session, record, draft.slug) if record.state == "erased" else record.slug
+    slug = draft.slug if record.state == "erased" else record.slug
     records.take(session, record, replace(draft, slug=slug, version=record.version + own), by=by)
 
 

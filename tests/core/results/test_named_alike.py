@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from lanzarote.changes import Change
+from lanzarote.changes import Change, ChangeBody
 from lanzarote.doctor import _chains
-from sqlalchemy import select
+from lanzarote.records import Version
+from sqlalchemy import func, select
 
 from tests.core.results.alike import PARIS, Bodies, Reader
+from tests.core.results.two_places import TwoPlaces
 
 if TYPE_CHECKING:
-    from tests.core.results.two_places import TwoPlaces
+    from lanzarote.instance import Instance
 
 
 @pytest.fixture
@@ -122,3 +124,68 @@ def test_only_practices_that_name_it_are_told_anew(places: TwoPlaces, bodies: Bo
     with places.region.database.read(PARIS) as session:
         told = session.execute(select(Change.verb, Change.record_id).where(Change.seq > before)).all()
     assert told == [("publish", one)]
+
+
+def test_what_was_erased_while_the_office_was_away_is_forgotten_there(places: TwoPlaces, bodies: Bodies) -> None:
+    """An epoch begins before the office has come by, and nothing before its beginning is sent any more."""
+    ear, mouth = bodies.body("The Ear", key="ear"), bodies.body("The Mouth")
+    one, other = bodies.practice("own-a", "ear"), places.publish("own-b", "Unforgettable")
+    bodies.agree(mouth)
+    places.sync()
+    bodies.erase(ear)
+    bodies.erase(mouth)
+    places.erase(other)
+    places.begin_anew()
+    places.publish("own-c", "Later")
+    places.sync()
+    kept = kept_words(places.office)
+    assert not [word for word in ("The Ear", "The Mouth", "Unforgettable") if word.encode() in kept]
+    assert b"own-a" in kept
+    alike(places, "own-a")
+    with places.region.database.read(PARIS) as session:
+        told = select(Change.verb, Change.record_id).where(Change.epoch == places.epoch(), Change.verb != "publish")
+        assert sorted(session.execute(told.where(Change.verb != "epoch")).all()) == sorted(
+            [("erase", mouth), ("erase", other), ("replace", one)]
+        )
+
+
+def test_the_first_epoch_tells_of_nothing_that_was_erased_before_it(paris_there: Instance, office: Instance) -> None:
+    unsent = TwoPlaces(paris_there, office, enrolled=False)
+    unsent.erase(unsent.publish("own-a", "First"))
+    unsent.enrol()  # makes the first key
+    with paris_there.database.read(PARIS) as session:
+        begun = session.scalar(select(func.max(Change.seq)).where(Change.verb == "epoch"))
+        assert set(session.scalars(select(Change.verb).where(Change.seq > begun))) == {"publish"}
+
+
+def test_one_that_was_merged_and_parted_answers_to_its_own_name(places: TwoPlaces, bodies: Bodies) -> None:
+    ear, mouth, nose = bodies.body("The Ear"), bodies.body("The Mouth"), bodies.body("The Nose", key="nose")
+    bodies.agree(mouth)
+    bodies.practice("own-a", ear, "nose")
+    bodies.merge(ear, nose)
+    bodies.merge(nose, mouth)
+    assert "Ear" not in alike(places, "own-a")
+    bodies.split(nose)
+    assert "The Nose" in alike(places, "own-a")
+    bodies.split(ear)
+    assert "The Ear" in alike(places, "own-a")
+
+
+def test_no_practice_tells_of_what_was_merged_by_the_name_of_one_that_is_erased(
+    places: TwoPlaces, bodies: Bodies
+) -> None:
+    ear, mouth = bodies.body("The Ear"), bodies.body("The Mouth")
+    bodies.practice("own-a", ear)
+    bodies.merge(ear, mouth)
+    places.sync()
+    bodies.split(ear)
+    bodies.erase(mouth)
+    assert "The Ear" in alike(places, "own-a")
+    assert b"The Mouth" not in kept_words(places.region) + kept_words(places.office)
+
+
+def kept_words(instance: Instance) -> bytes:
+    """All that versions and the change log hold."""
+    with instance.database.read(PARIS) as session:
+        said = [*session.scalars(select(Version.body)), *session.scalars(select(ChangeBody.body))]
+    return b"\n".join(map(bytes, said))
