@@ -171,6 +171,19 @@ def test_one_that_was_merged_and_parted_answers_to_its_own_name(places: TwoPlace
     assert "The Ear" in alike(places, "own-a")
 
 
+def test_one_that_is_parted_from_an_entry_that_is_erased_is_named_again(places: TwoPlaces, bodies: Bodies) -> None:
+    ear, mouth, nose, eye = (bodies.body(f"The {name}") for name in ("Ear", "Mouth", "Nose", "Eye"))
+    bodies.practice("own-a", ear)
+    bodies.merge(ear, mouth)
+    bodies.erase(mouth)
+    bodies.merge(nose, eye)  # whom practices name is worked out anew
+    assert "The" not in alike(places, "own-a").replace("in the directory", "")
+    bodies.split(ear)
+    assert "The Ear" in alike(places, "own-a")
+    bodies.rename(ear, "The new Ear")
+    assert "The new Ear" in alike(places, "own-a")
+
+
 def test_no_practice_tells_of_what_was_merged_by_the_name_of_one_that_is_erased(
     places: TwoPlaces, bodies: Bodies
 ) -> None:
