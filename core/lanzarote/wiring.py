@@ -42,10 +42,11 @@ if TYPE_CHECKING:
 
 LISTENERS: Final = (
     projection.follow,
-    practice_documents.follow,
+    naming.follow,
+    stakeholder_documents.follow,
+    practice_documents.follow,  # asks who names whom, and tells it after who answers to which name
     seeds.follow,
     review_model.follow,
-    naming.follow,
     findings.follow,
     forget_beside,
     end_speaking,
