@@ -36,11 +36,12 @@ def _fitted(found: re.Match[str]) -> str:
     if name in AS_THEY_ARE:
         return found[0]
     text = msgspec.json.decode(f'"{said}"', type=str) if "\\" in said else said
-    if name == "svg":
-        fitting = _FAMILY.sub(f'font-family="{FACES}"', settable(text, breaks=False))
-    else:
-        fitting = settable(text)
+    fitting = _in_our_faces(text) if name == "svg" else settable(text)
     return found[0] if fitting is text else f'"{name}":{msgspec.json.encode(fitting).decode()}'
+
+
+def _in_our_faces(svg: str) -> str:
+    return _FAMILY.sub(f'font-family="{FACES}"', settable(svg, breaks=False))
 
 
 @lru_cache(maxsize=10_000)  # labels are the same in every record
