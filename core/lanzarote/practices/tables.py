@@ -12,6 +12,7 @@ from lanzarote.web.labels import label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date
 
     from lanzarote.database import Database
     from lanzarote.practices.asking import Question
@@ -86,7 +87,7 @@ def cards_table(view: Voice, cards: Iterable[Card], title: str) -> Table:
     )
 
 
-def _rows(view: Voice, cards: Iterable[Card]) -> Iterator[tuple[str | int | float | None, ...]]:
+def _rows(view: Voice, cards: Iterable[Card]) -> Iterator[tuple[str | int | float | date | None, ...]]:
     def said(kind: str, *codes: str) -> str:
         return "; ".join(label(kind, code, view.translator) for code in codes)
 
@@ -108,7 +109,7 @@ def _rows(view: Voice, cards: Iterable[Card]) -> Iterator[tuple[str | int | floa
             said("standing", card.standing),
             said("vouching", card.vouching),
             said("strength", card.strength),
-            card.updated_at.date().isoformat(),
+            card.updated_at.date(),
             view.absolute(view.region_href(view.instance.header(card.region), "practices", card.slug)),
         )
 
