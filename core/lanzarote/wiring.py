@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from lanzarote import answered, jobs
 from lanzarote.accounts.service import follow as end_speaking
 from lanzarote.compendium import making as compendium
+from lanzarote.downloads import lists
 from lanzarote.downloads import service as downloads
 from lanzarote.evaluation import documents as evaluation_documents
 from lanzarote.evaluation.model import EVALUATION, INDICATOR
@@ -83,5 +84,5 @@ LOG_LISTENERS: Final = (transfers.hear,)
 """What goes with every entry of a change log, written or received, in its own transaction."""
 TELLERS: Final = {**events.TELLERS, **decisions.TELLERS}
 """Hook → what packages are told through it."""
-MAKERS: Final = {compendium.KIND: compendium.make}
+MAKERS: Final = {compendium.KIND: compendium.make, lists.KIND: lists.make}
 """Kind of file that is made in the background → what makes it."""
