@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import sqlite3
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -139,6 +140,14 @@ class Team:
         self.instance.worker.run_due()
         files = sorted((self.instance.settings.data / "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
         return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+
+    def newest_mail(self) -> EmailMessage:
+        """The newest, once it is there: the site that runs beside the test may just be sending it."""
+        given_up = time.monotonic() + 30
+        while not (found := self.mails()):
+            assert time.monotonic() < given_up, "no mail came"
+            time.sleep(0.05)
+        return found[-1]
 
 
 def link_in(mail: EmailMessage) -> str:
