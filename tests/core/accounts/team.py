@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import time
 import sqlite3
+import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -141,11 +141,11 @@ class Team:
         files = sorted((self.instance.settings.data / "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
         return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
 
-    def newest_mail(self) -> EmailMessage:
+    def mail_to(self, address: str) -> EmailMessage:
         """The newest, once it is there: the site that runs beside the test may just be sending it."""
         given_up = time.monotonic() + 30
-        while not (found := self.mails()):
-            assert time.monotonic() < given_up, "no mail came"
+        while not (found := [mail for mail in self.mails() if mail["To"] == address]):
+            assert time.monotonic() < given_up, address
             time.sleep(0.05)
         return found[-1]
 
