@@ -29,9 +29,9 @@ from lanzarote.practices.labelling import tell_label
 from lanzarote.practices.linked_data import describe, licence_address, script
 from lanzarote.practices.reading import read_practice, tell
 from lanzarote.practices.shortlist import read_shortlist, shortlist_table
-from lanzarote.practices.tables import PRACTICES, listing_count, listing_heading, listing_table
+from lanzarote.practices.tables import PRACTICES, listing_heading, listing_table
 from lanzarote.web.asking import Asked
-from lanzarote.web.exports import download, download_links, is_long, making_href
+from lanzarote.web.exports import download, download_links, is_long
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
 
@@ -53,8 +53,6 @@ def search(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> 
 def show_list(view: View, question: Question, facets: tuple[str, ...]) -> Response[Any]:
     narrowed = question.words() + question.choices()
     if question.format:
-        if is_long(view, listing_count(view, question)):
-            return Redirect(making_href(view, PRACTICES, narrowed, question.format), status_code=303)
         return download(view, listing_table(view, question), question.format)
     piece, index = listing.ask(view, question, facets)
     path = view.request.url.path

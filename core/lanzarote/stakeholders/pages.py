@@ -16,7 +16,7 @@ from lanzarote.stakeholders.replies import Fault, Outcome, Reply
 from lanzarote.stakeholders.senders import MOST_AN_HOUR, Busy, Senders
 from lanzarote.stakeholders.subjects import Subject, find_subject
 from lanzarote.web.asking import Asked
-from lanzarote.web.exports import download, download_links, is_long, making_href
+from lanzarote.web.exports import download, download_links, is_long
 from lanzarote.web.fields import one_of
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import Site, View
@@ -32,11 +32,9 @@ def organisations(
     """The directory of a region."""
     view = site.view(request, lang, region)
     question = reading.read_question(request.query_params)
-    making = reading.ORGANISATIONS if is_long(view, reading.directory_count(view, question)) else ""
-    if question.format and making:
-        return Redirect(making_href(view, making, question.pairs(), question.format), status_code=303)
     if question.format:
         return download(view, reading.directory_table(view, question), question.format)
+    making = reading.ORGANISATIONS if is_long(view, reading.directory_count(view, question)) else ""
     return view.render(
         "stakeholders/directory.html",
         question=question,
