@@ -28,7 +28,7 @@ PARAMETER = "format"
 OF = "of"
 """In the address where a long list is made: which list."""
 AT_ONCE = 500
-"""Records up to which the page of a region's list leads to the file itself; of longer ones it is made in the background."""
+"""Records up to which the page of a list leads to the file itself; of longer lists it is made in the background."""
 
 
 def download(view: View, table: Table, format: str) -> Response[Any]:

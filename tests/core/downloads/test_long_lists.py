@@ -1,4 +1,4 @@
-"""The page of a short list leads to its file; that of a long one has it made in the background, where files are fetched."""
+"""The page of a short list leads to its file; that of a long one has it made in the background."""
 
 from __future__ import annotations
 
