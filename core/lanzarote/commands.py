@@ -278,6 +278,8 @@ def _tell_package(package: Package) -> None:
     state = package.fault or package.idle or ", ".join(package.hooks) or "contributes nothing"
     known = f"{package.distribution} {package.version}, API {package.requires_api or '?'}"
     print(f"{'!' if package.fault or package.left_aside else ' '} {package.name}  ({known}): {state}")
+    if package.fault:
+        print(f"    {package.way_out}.")
     for told in package.left_aside:
         print(f"    left aside: {told}")
     for told in package.deprecated:

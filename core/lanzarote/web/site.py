@@ -255,7 +255,7 @@ class View(Voice):
         return [
             {
                 "number": line.number,
-                "tel": telephone(line.number),
+                "tel": telephone(line.number or ""),
                 "text": self.say(line.strip or line.name),
                 "name": self.say(line.name),
             }

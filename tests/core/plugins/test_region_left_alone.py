@@ -146,11 +146,11 @@ def test_commands_say_the_same_of_a_region_whose_package_is_at_fault(
     loaded(environ, made.host())
     made.says(REGION + RAISES)
 
-    codes = [main(words) for words in (["load", "testland"], ["upgrade", "--no-backup"], ["doctor"])]
+    codes = [main(words) for words in (["load", "testland"], ["upgrade", "--no-backup"], ["doctor"], ["plugins"])]
     said = capsys.readouterr()
 
     fault = _package(made).fault
-    assert codes == [1, 0, 1]
+    assert codes == [1, 0, 1, 1]
     assert said.err.splitlines()[-1] == (
         f"lanzarote: The region 'testland' cannot be loaded: its package lanzarote-testland 1.0 is not used: {fault}. "
         "Mend it, install a version that works, or remove the package."
@@ -159,6 +159,7 @@ def test_commands_say_the_same_of_a_region_whose_package_is_at_fault(
     assert f"testland — {why}: it stays as it is.\n" in said.out
     assert f"  region testland: {why}: it is shown as it was, and cannot be upgraded\n" in said.out
     assert "! package testland: lanzarote-testland 1.0: its hook exporters failed: " in said.out
+    assert f"): {fault}\n    Mend it, install a version that works, or remove the package.\n" in said.out
     assert "is not installed" not in said.out + said.err
 
 
