@@ -221,17 +221,24 @@ programs. Every rule is checked by the machine, and its id never changes.
 
 _EXEMPTIONS = f"""\
 Some rules do not fit some regions: there may be no body to name, or a practice of one side alone that is worth showing.
-`quality.toml` in the region folder says so, and every check shows it:
+Others wait for somebody: a lawyer, a native reader, a group that does not exist yet. `quality.toml` in the region
+folder says so, and every check shows it, last of all beside the tier: a rule that is exempt is not met, and nobody is
+to take it for met.
 
 ```toml
 [exempt.partners-of-both-sides]
 reason = "The protocol binds courts and the department only; no association is party to it, as its text says."
 only = ["practices/protocol-2009.toml"]
+
+[exempt.languages-reviewed]
+reason = "The editors wrote the Icelandic; nobody who speaks it from childhood has read it yet, and pages say so."
+awaits = "a native reader"
 ```
 
-The reason says what was looked for and why the rule cannot be met, in {SHORTEST_REASON} letters or more. An exemption
-is refused, and the check ends with code 1, when there is no such rule, when the reason is none, when the rule holds or
-nothing is asked of an entry under `only`, and for what keeps the folder from being loaded.
+The reason says what was looked for or what is missing, and why the rule cannot be met now, in {SHORTEST_REASON}
+letters or more; `awaits` who could meet it one day. An exemption is refused, and the check ends with code 1, when there
+is no such rule, when the reason is none, when the rule holds or nothing is asked of an entry under `only`, and for what
+keeps the folder from being loaded.
 """
 
 

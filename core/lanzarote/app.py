@@ -99,6 +99,7 @@ ROOMS = (
     "lanzarote.transfers.team_steps",
     "lanzarote.compendium.pages",
     "lanzarote.downloads.pages",
+    "lanzarote.downloads.list_pages",
     "lanzarote.following.pages",
     "lanzarote.activity.pages",
     "lanzarote.activity.tasks_pages",

@@ -187,9 +187,14 @@ def received(session: Session, region_id: str) -> Iterator[None]:
         del session.info["receiving"]
 
 
-def _require_home(session: Session, region_id: str) -> None:
+def is_received(session: Session, region_id: str) -> bool:
+    """Whether the region is written elsewhere, and its change log with it."""
     served = facts_of(session, region_id)
-    if served is not None and not served.home:
+    return served is not None and not served.home
+
+
+def _require_home(session: Session, region_id: str) -> None:
+    if is_received(session, region_id):
         raise NotPermitted(RECEIVED)
 
 
@@ -213,8 +218,7 @@ def release_anew(session: Session, region_id: str, kind: str, ids: Sequence[str]
     Whoever has received them forgets as well what was told before: at *replace*, and at *forget* where nothing is read.
     The log of a region that is received is its region's to write: nothing is forgotten or told in it but by that.
     """
-    served = facts_of(session, region_id)
-    if served is not None and not served.home:
+    if is_received(session, region_id):
         return
     for record_id in ids:
         forget_bodies(session, record_id)
@@ -232,6 +236,17 @@ def release_anew(session: Session, region_id: str, kind: str, ids: Sequence[str]
         elif record_id in last:
             entries.append(msgspec.structs.replace(one, verb="forget", public=False))
     if entries:
+        _write_changes(session, region_id, entries)
+
+
+def release_changed(session: Session, region_id: str, kind: str, ids: Sequence[str], *, at: datetime) -> None:
+    """Tell what the public reads of these records by now, where what they name has become another thing."""
+    releases: Mapping[str, Releasing] = session.info.get("releases", {})
+    if not ids or kind not in releases:
+        return
+    told = Saved(region_id=region_id, kind=kind, record_id="", verb="", version=0, at=at, public=True)
+    some = {record_id: msgspec.structs.replace(told, record_id=record_id) for record_id in ids}
+    if entries := list(_told_of(session, releases[kind], some)):
         _write_changes(session, region_id, entries)
 
 

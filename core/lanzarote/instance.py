@@ -149,12 +149,12 @@ class Instance:
             destinations.TOPIC: partial(destinations.deliver, self),
             **downloads.handlers({kind: partial(make, self) for kind, make in MAKERS.items()}),
         }
-        files = f"{downloads.MAKING}:"
+        apart = (f"{downloads.MAKING}:", destinations.TOPIC)  # an office that is slow keeps no mail waiting
         return jobs.Worker(
             self.database,
             handlers,
-            lanes=(*telling.lanes(self, TELLERS), files),
-            apart=(f"{telling.TOPIC}:", files),
+            lanes=(*telling.lanes(self, TELLERS), *apart),
+            apart=(f"{telling.TOPIC}:", *apart),
         )
 
     @cached_property

@@ -211,8 +211,10 @@ def take(session: Session, record: Record, draft: Draft, *, by: str) -> None:
     """Let the public read what *draft* says of *record*, as it was published elsewhere."""
     hold(session, record)
     at = draft.at or now()
+    if record.state == "erased":  # its address was forgotten with it, and leads nowhere
+        record.slug = free_slug(session, record, draft.slug)
     record.state, record.stage = "published", ""
-    record.status = draft.status
+    record.status, record.key = draft.status, draft.key or record.key
     record.version = record.published_version = draft.version
     record.updated_at = record.published_at = at
     known = session.get(Version, (record.region_id, record.id, draft.version))

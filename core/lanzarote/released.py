@@ -6,7 +6,7 @@ The beginning of an epoch counts once all of it is here; until then what was tol
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
@@ -16,10 +16,14 @@ from lanzarote.changes import SHOWN, Beginning, Change, ChangeBody
 from lanzarote.errors import Gone, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
+
+
+SOME: Final = 500
+"""So many documents are read at once."""
 
 
 class Released(Struct, frozen=True, kw_only=True):
@@ -95,18 +99,7 @@ def released_now(
     session: Session, region_id: str, *, kinds: Collection[str] = (), records: Collection[str] = ()
 ) -> Sequence[Released]:
     """The results of the region, in the order of their release; of these *kinds* or *records* only, if named."""
-    mine = _since_the_beginning(session, region_id)
-    if kinds:
-        mine &= Change.kind.in_(kinds)
-    if records:
-        mine &= Change.record_id.in_(records)
-    last = select(func.max(Change.seq)).where(mine).group_by(Change.kind, Change.record_id)
-    query = (
-        select(Change, ChangeBody.body)
-        .outerjoin(ChangeBody, (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq))
-        .where(Change.region_id == region_id, Change.seq.in_(last), Change.verb.in_(SHOWN))
-        .order_by(Change.seq)
-    )
+    query = _released_now(session, region_id, kinds, records)
     return [
         Released(
             region=region_id,
@@ -119,6 +112,29 @@ def released_now(
         )
         for row, body in session.execute(query)
     ]
+
+
+def bodies_now(session: Session, region_id: str, kind: str) -> Iterator[bytes]:
+    """The documents of this kind that are released, in the order of their release; never all of them at once."""
+    query = _released_now(session, region_id, (kind,), ()).with_only_columns(ChangeBody.body)
+    return (bytes(body) for body in session.scalars(query.execution_options(yield_per=SOME)) if body)
+
+
+def _released_now(
+    session: Session, region_id: str, kinds: Collection[str], records: Collection[str]
+) -> Select[Change, bytes]:
+    mine = _since_the_beginning(session, region_id)
+    if kinds:
+        mine &= Change.kind.in_(kinds)
+    if records:
+        mine &= Change.record_id.in_(records)
+    last = select(func.max(Change.seq)).where(mine).group_by(Change.kind, Change.record_id)
+    return (
+        select(Change, ChangeBody.body)
+        .outerjoin(ChangeBody, (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq))
+        .where(Change.region_id == region_id, Change.seq.in_(last), Change.verb.in_(SHOWN))
+        .order_by(Change.seq)
+    )
 
 
 class _HasSlug(Struct):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from lanzarote import answered, jobs
 from lanzarote.accounts.service import follow as end_speaking
 from lanzarote.compendium import making as compendium
+from lanzarote.downloads import lists
 from lanzarote.downloads import service as downloads
 from lanzarote.evaluation import documents as evaluation_documents
 from lanzarote.evaluation.model import EVALUATION, INDICATOR
@@ -42,10 +43,11 @@ if TYPE_CHECKING:
 
 LISTENERS: Final = (
     projection.follow,
-    practice_documents.follow,
+    naming.follow,
+    stakeholder_documents.follow,
+    practice_documents.follow,  # asks who names whom, and tells it after who answers to which name
     seeds.follow,
     review_model.follow,
-    naming.follow,
     findings.follow,
     forget_beside,
     end_speaking,
@@ -82,5 +84,5 @@ LOG_LISTENERS: Final = (transfers.hear,)
 """What goes with every entry of a change log, written or received, in its own transaction."""
 TELLERS: Final = {**events.TELLERS, **decisions.TELLERS}
 """Hook → what packages are told through it."""
-MAKERS: Final = {compendium.KIND: compendium.make}
+MAKERS: Final = {compendium.KIND: compendium.make, lists.KIND: lists.make}
 """Kind of file that is made in the background → what makes it."""

@@ -18,7 +18,12 @@ from lanzarote.types import API_VERSION
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-SOURCES = (HERE / "sources" / "tiny", HERE / "sources" / "remarks", ROOT / "regions" / "paris")
+SOURCES = (
+    HERE / "sources" / "tiny",
+    HERE / "sources" / "remarks",
+    ROOT / "regions" / "paris",
+    ROOT / "regions" / "iceland",
+)
 WHEN = "1735689600"
 """1 January 2025: the time that every file in a wheel bears, so that the same sources give the same bytes."""
 

@@ -101,7 +101,7 @@ def meet(circle: Circle, ana: Page, head: Page, rep: Page) -> str:
     circle.look(head, "announce")
     send(head, "/announce")
     circle.look(head, "announced")
-    assert circle.mail_to("remi@school.example")
+    assert circle.post.mail_to("remi@school.example")
 
     rep.goto(meeting)
     choose(rep, answer="comes")

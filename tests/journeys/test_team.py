@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,8 +20,6 @@ from tests.journeys.machine import sideways
 from tests.journeys.test_writing import SAID, SIZES, answer_the_rest, enter, field
 
 if TYPE_CHECKING:
-    from email.message import EmailMessage
-
     from playwright.sync_api import Browser, BrowserContext, Page
 
 
@@ -72,20 +69,12 @@ class Group:
         head.locator("main form button").last.click()
         head.wait_for_url("**/people?done=invited")
         page = self.window()
-        page.goto(self.address + link_in(self.mail_to(f"{name}@school.example")))
+        page.goto(self.address + link_in(self.post.mail_to(f"{name}@school.example")))
         page.locator("#password").fill(GOOD)
         page.locator("#agreed").check()
         page.locator("main form button").last.click()
         page.wait_for_url(f"**/{self.lang}/start*")
         return page
-
-    def mail_to(self, address: str) -> EmailMessage:
-        """The mail, which the site's own worker may be sending just now."""
-        deadline = time.monotonic() + 30
-        while not (found := [mail for mail in self.post.mails() if mail["To"] == address]):
-            assert time.monotonic() < deadline, address
-            time.sleep(0.1)
-        return found[-1]
 
     def press(self, page: Page, step: str, **fields: str) -> None:
         """Take the step of a practice that its page leads to, and confirm it."""

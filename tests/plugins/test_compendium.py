@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from lanzarote.procedures import public
 from lanzarote.types import Bank, Compendium, Paragraph, Part, Words
 from lanzarote_compendium import setting
 from lanzarote_compendium.setting import NotSet, set_pages
-from lanzarote_compendium.signs import settable, shown
+from lanzarote_compendium.signs import fit, settable
 from msgspec.structs import replace
 from pypdf import PdfReader
 
@@ -217,12 +218,18 @@ def test_every_script_is_set_with_letters_and_without_boxes(
 
 def test_a_sign_that_no_face_has_is_named() -> None:
     assert settable("Bravo 😀!") == "Bravo [grinning face]!"
-    assert shown({"text": "\u0007a", "href": "https://a/\u0007", "svg": '<svg font-family="X">'}) == {
-        "text": "a",
+    said = {"text": '\u0007a "quoted": 😀', "href": "https://a/\u0007", "svg": '<svg font-family="X">'}
+    assert json.loads(fit(json.dumps(said, separators=(",", ":")))) == {
+        "text": 'a "quoted": [grinning face]',
         "href": "https://a/\u0007",
         "svg": '<svg font-family="Compendium Sans, Noto Sans Georgian, Noto Sans Armenian, Noto Naskh Arabic, '
         'Compendium Symbols">',
     }
+
+
+def test_a_text_that_looks_like_data_stays_a_text() -> None:
+    said = {"href": 'https://a/","text":"\u0007', "text": '\\","href":"\u0007', "lines": [["text", ":", "\u0007"]]}
+    assert json.loads(fit(json.dumps(said, separators=(",", ":")))) == said | {"text": '\\","href":"'}
 
 
 def test_a_long_address_may_break_and_is_still_the_same() -> None:

@@ -230,3 +230,11 @@ def test_an_excel_file_refers_to_nothing_outside_itself() -> None:
 def test_what_a_cell_may_not_hold_as_it_is_is_written_as_workbooks_do() -> None:
     sheet = first_sheet(write_xlsx(table(("<a> & b", "a\x07b_x0041_"))))
     assert [cell.value for cell in sheet[2]] == ["<a> & b", "a_x0007_b_x005F_x0041_"]
+
+
+def test_excel_prints_a_wide_list_on_few_pages_each_with_what_its_rows_are_about() -> None:
+    long = "a" * 100
+    narrow, wide = (write_xlsx(table((long,) * count, columns=("A",) * count)) for count in (2, 9))
+    pages = [(sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) for sheet in map(first_sheet, (narrow, wide))]
+    assert pages == [(None, 0), (3, 0)]  # one page is what a workbook need not say
+    assert (first_sheet(wide).print_title_cols, first_sheet(wide).print_title_rows) == ("$A:$A", "$1:$1")

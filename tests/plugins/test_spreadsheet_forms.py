@@ -10,6 +10,7 @@ import sys
 import zipfile
 import zlib
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -64,9 +65,45 @@ READ: dict[str, Callable[..., ImportReading]] = {"xlsx": read_form_xlsx, "csv": 
 FORMATS = pytest.mark.parametrize("format", ["xlsx", "csv"])
 
 
+SAVED_AGAIN = Path(__file__).with_name("saved_by_libreoffice.xlsx")
+"""``write_form_xlsx(FORM, KEPT)``, opened in LibreOffice Calc 25.2 and saved there as an Excel workbook."""
+
+
 def draft(**answers: str) -> ImportDraft:
     named = ((name.replace("__", "."), text) for name, text in answers.items())
     return ImportDraft(answers=tuple(ImportAnswer(field=name, text=text) for name, text in named))
+
+
+KEPT = (
+    draft(text__fr__title="=1+1", sectors="Justice; École", scope="Justice", started="2026-11-26", id="0012"),
+    ImportDraft(
+        answers=tuple(
+            ImportAnswer(field=field, text=text)
+            for field, text in (
+                ("text.fr.title", " L’accueil\nde l’enfant, 10.3 _x0041_ 😀 ბავშვი\tsuite "),
+                ("started", "2014-06-02"),
+                ("partners[0].sector", "Justice"),
+                ("partners[0].part.fr", "+33 1; @SUM(A1)"),
+                ("partners[1].sector", "École"),
+                ("partners[1].part.fr", "'2026-01"),
+            )
+        )
+    ),
+)
+
+
+def test_a_workbook_that_libreoffice_saved_again_has_lost_nothing() -> None:
+    reading = read_form_xlsx(SAVED_AGAIN.read_bytes(), FORM)
+    assert reading.problems == ()
+    assert [{one.field: one.text for one in found.answers} for found in reading.drafts] == [
+        {one.field: one.text for one in told.answers} for told in KEPT
+    ]
+
+
+def test_libreoffice_keeps_the_lists_to_choose_from_and_the_hidden_row() -> None:
+    sheet = load_workbook(SAVED_AGAIN).worksheets[0]
+    assert (sheet.row_dimensions[1].hidden, sheet.freeze_panes) == (True, "C3")
+    assert sum(rule.type == "list" for rule in sheet.data_validations.dataValidation) == 2
 
 
 def answers(reading: ImportReading) -> list[dict[str, str]]:

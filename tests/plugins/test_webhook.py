@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -195,6 +196,21 @@ def test_one_that_answers_byte_by_byte_is_given_up(receiver: Receiver, monkeypat
     with pytest.raises(NotTaken):
         practice_published(PUBLISHED)
     assert time.monotonic() - begun < 3
+
+
+def test_one_that_is_reached_too_late_is_told_nothing(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a name has two addresses, and nothing answers at the first."""
+    monkeypatch.setattr(sending, "SECONDS", 0.2)
+    connect = socket.create_connection
+
+    def slowly(where: Any, *_: Any, **__: Any) -> socket.socket:
+        time.sleep(1)
+        return connect(where, 10)
+
+    monkeypatch.setattr(socket, "create_connection", slowly)
+    with pytest.raises(NotTaken, match="TimeoutError"):
+        practice_published(PUBLISHED)
+    assert receiver.taken == []
 
 
 def test_a_certificate_is_looked_at(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -176,7 +176,7 @@ def test_every_fact_is_sourced_and_every_source_has_its_day() -> None:
     facts = [(file, path, fact) for file, path, fact in facts_of(content()) if hasattr(fact, "verified")]
     assert len(facts) > 50
     without = {file for file, _, fact in facts if not (fact.sources and fact.verified)}
-    assert without == {"decision.toml"}
+    assert without == {"criteria.toml", "decision.toml"}  # proposals of the editors, which nobody has adopted
     assert {source.read_on for source in (*content().sources.values(), *law().sources.values())} == {COMPILED}
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
 from litestar import Response
 from litestar.response import Redirect
 
 from lanzarote.database import ALL
-from lanzarote.downloads import service
+from lanzarote.downloads import lists, service
+from lanzarote.downloads.model import Download
+from lanzarote.practices.asking import address
 from lanzarote.translation import format_date
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region, Slug
 from lanzarote.web.routes import PRIVATE, form, page, private
@@ -66,9 +69,19 @@ def _show(view: View, download: str, *, status: int = 200, busy: str = "") -> Re
             here=here,
             megabytes=found.size / 1_000_000,
             until=format_date(found.keep_until.date(), view.lang),
+            choose_href=_choose_href(view, found),
+            is_list=found.kind == lists.KIND,
             again_in=SECONDS if state in ("waiting", "making") and not still else 0,
         )
     )
+
+
+def _choose_href(view: View, found: Download) -> str:
+    """Where something else can be asked for."""
+    if found.kind != lists.KIND:
+        return view.href("compendium")
+    wanted = msgspec.json.decode(found.asked, type=lists.Wanted)
+    return address(view.href(wanted.of), wanted.query)
 
 
 handlers = (download, file, again)

@@ -37,6 +37,8 @@ _ALSO_WORDS = words_of(
     "ελπίδα ειρήνη αγάπη χαρά nadzieja róża kalina malina zorza tyler"
 )
 """First names that somewhere are words as well: the one beside them has to be a name too."""
+_NO_NAMES = frozenset(("eða",))
+"""Common words that only without their accents are a first name: Icelandic *or* is not the Turkish Eda."""
 _FIGURE_NEXT = re.compile(r"\W{1,3}(?:[^\W\d_]{1,6} )?\d")
 """An age or a date follows."""
 _AGE_MAY_FOLLOW = re.compile(r",?[ \n](?:\d|\w)")
@@ -143,7 +145,7 @@ def _adjoins(text: str, end: int, start: int, between: int) -> bool:
 
 
 def _is_first_name(word: str) -> bool:
-    if len(word) < _SHORTEST or not word[0].islower():
+    if len(word) < _SHORTEST or not word[0].islower() or word in _NO_NAMES:
         return False
     kinds = kinds_of(word)
     return bool(kinds & GIVEN) and not kinds & ~GIVEN

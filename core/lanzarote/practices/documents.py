@@ -10,22 +10,20 @@ from sqlalchemy import bindparam, select
 
 from lanzarote import changes
 from lanzarote.changes import Change, ChangeBody, Release, Saved
+from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.model import PracticeStatus
-from lanzarote.records import Record, Version, encode
-from lanzarote.stakeholders.service import by_key, organisations
+from lanzarote.records import Named, Record, Version, encode
+from lanzarote.rows import pieces
+from lanzarote.stakeholders.model import KIND as STAKEHOLDER
+from lanzarote.stakeholders.service import by_key, ids_by_name, organisations
 from lanzarote.types import Key, Organisation, Practice, Scope, Side, Text, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
 
-class _Citing(msgspec.Struct):
-    organisations: dict[str, msgspec.Raw] = {}
-
-
-_citing = msgspec.json.Decoder(_Citing)
 _practice = msgspec.json.Decoder(Practice)
 _status = msgspec.json.Decoder(PracticeStatus)
 _SAME: Final = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
@@ -43,6 +41,15 @@ class CitedOrganisation(Value, frozen=True, kw_only=True):
     side: Side
     sectors: tuple[Key, ...]
     scope: Scope
+    verified: bool = False
+    """Its entry was read in sources; otherwise the page of the practice says that it was not."""
+
+
+class _Citing(msgspec.Struct):
+    organisations: dict[str, CitedOrganisation] = {}
+
+
+_citing = msgspec.json.Decoder(_Citing)
 
 
 class PracticeRelease(Value, frozen=True, kw_only=True):
@@ -90,20 +97,58 @@ def as_published(record: Record, body: bytes) -> Saved:
 
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:
-    """Leave no word in the change log of an organisation that is erased. Listens to ``changes.record``."""
-    gone = {one.region_id: one.at for one in saved if one.kind == "stakeholder" and one.verb == "erase"}
-    for region_id, at in gone.items():
-        names = by_key(session).keys()
-        if citing := [record for record, cited in _cited_ever(session, region_id) if not cited <= names]:
-            changes.release_anew(session, region_id, "practice", sorted(set(citing)), at=at)
+    """Let the change log tell of the organisations that practices name as the public reads of them there.
+
+    It keeps no word of one that is erased. Listens to ``changes.record``.
+    """
+    changed: dict[str, list[Saved]] = {}
+    for one in saved:
+        if one.kind == STAKEHOLDER and one.concerns_public:
+            changed.setdefault(one.region_id, []).append(one)
+    for region_id, some in changed.items():
+        if changes.is_received(session, region_id):
+            continue
+        if any(one.verb == "erase" for one in some):
+            changes.release_anew(session, region_id, PRACTICE, _citing_gone(session, region_id), at=some[-1].at)
+        if ids := [one.record_id for one in some if one.verb != "erase"]:
+            session.flush()
+            changes.release_changed(session, region_id, PRACTICE, _naming(session, region_id, ids), at=some[-1].at)
 
 
-def _cited_ever(session: Session, region_id: str) -> Iterator[tuple[str, set[str]]]:
-    """Each practice, and the names of the organisations of which the log tells in one of its versions."""
+def _naming(session: Session, region_id: str, ids: Sequence[str]) -> list[str]:
+    """The published practices that may name one of these organisations: what is written down is of their newest
+    version.
+    """
+    ends = {*ids, *ids_by_name(session, ids).values()}
+    published = (Record.region_id == region_id) & (Record.kind == PRACTICE) & Record.published_version.is_not(None)
+    found = set(session.scalars(select(Record.id).where(published, Record.version != Record.published_version)))
+    for some in pieces(sorted(ends)):
+        naming = select(Named.record_id).where(Named.region_id == region_id, Named.stakeholder_id.in_(some))
+        found |= set(session.scalars(select(Record.id).where(published, Record.id.in_(naming))))
+    return sorted(found)
+
+
+def cited_in(release: bytes) -> Mapping[Key, CitedOrganisation]:
+    """Whom a ``PracticeRelease`` names, without reading the rest of it."""
+    return _citing.decode(release).organisations
+
+
+def _citing_gone(session: Session, region_id: str) -> list[str]:
+    """The practices of which the log tells, in one of its versions, somebody who is not in the directory any more, or
+    what nobody there is called any more: what was merged into another entry was told by the name of that one.
+    """
+    known = by_key(session)
+    called = {encode(one.organisation.name) for one in known.values()}
     joined = (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq)
     query = select(Change.record_id, ChangeBody.body).join(ChangeBody, joined).where(Change.region_id == region_id)
-    for record_id, body in session.execute(query.where(Change.kind == "practice")):
-        yield record_id, set(_citing.decode(body).organisations)
+    return sorted(
+        {
+            record_id
+            for record_id, body in session.execute(query.where(Change.kind == PRACTICE))
+            for name, one in cited_in(body).items()
+            if name not in known or encode(one.name) not in called
+        }
+    )
 
 
 def _published(session: Session, some: Mapping[str, Saved]) -> Sequence[Saved]:
@@ -131,4 +176,5 @@ def named_by(practice: Practice) -> set[str]:
 
 
 def _cited(said: Organisation) -> CitedOrganisation:
-    return CitedOrganisation(name=said.name, side=said.side, sectors=said.sectors, scope=said.scope)
+    same = ("name", "side", "sectors", "scope", "verified")
+    return CitedOrganisation(**{name: getattr(said, name) for name in same})

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lanzarote.practices.service import Page
     from lanzarote.types import Side
     from lanzarote.web.site import View
+    from lanzarote.web.voice import Voice
 
 PER_PAGE = 20
 Pieces = list[tuple[str, bool]]
@@ -107,7 +108,7 @@ def ask(view: View, question: Question, facets: Sequence[str]) -> tuple[Page, Fa
     return page, index
 
 
-def seen_filters(view: View, question: Question) -> Mapping[str, Sequence[str]]:
+def seen_filters(view: Voice, question: Question) -> Mapping[str, Sequence[str]]:
     """The chosen filters, by present keys."""
     return index_filters(question.filters, view.vocabulary if view.region is not None else None)
 

@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select
 
 from lanzarote.practices.model import KIND
 from lanzarote.records import Named, Record, Version
+from lanzarote.rows import pieces
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import ids_by_name
 
@@ -55,7 +56,8 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
 def _name(session: Session, region_id: str, bodies: Mapping[str, bytes]) -> None:
     """Let each practice name the stakeholders that its partners stand for, and nobody else."""
     partners = {record_id: _partners(body) for record_id, body in bodies.items()}
-    session.execute(delete(Named).where(Named.region_id == region_id, Named.record_id.in_(list(bodies))))
+    for some in pieces(list(bodies)):
+        session.execute(delete(Named).where(Named.region_id == region_id, Named.record_id.in_(some)))
     known = ids_by_name(session, {name for names in partners.values() for name in names})
     rows = [
         {"region_id": region_id, "record_id": record_id, "stakeholder_id": one}
@@ -76,12 +78,14 @@ def _partners(body: bytes) -> frozenset[str]:
 
 
 def _newest(session: Session, region_id: str) -> dict[str, bytes]:
-    """Id of each practice that names somebody → what its newest version says."""
+    """Id of each practice → what its newest version says.
+
+    Of all: one that names nobody by now may have named an entry that was merged into another and is parted again.
+    """
     joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
-    naming = select(Named.record_id).where(Named.region_id == region_id)
     query = (
         select(Record.id, Version.body)
         .join(Version, joined & (Version.number == Record.version))
-        .where(Record.region_id == region_id, Record.kind == KIND, Record.id.in_(naming))
+        .where(Record.region_id == region_id, Record.kind == KIND)
     )
     return {record_id: body for record_id, body in session.execute(query) if body}

@@ -29,9 +29,9 @@ from lanzarote.practices.labelling import tell_label
 from lanzarote.practices.linked_data import describe, licence_address, script
 from lanzarote.practices.reading import read_practice, tell
 from lanzarote.practices.shortlist import read_shortlist, shortlist_table
-from lanzarote.practices.tables import listing_table
+from lanzarote.practices.tables import PRACTICES, listing_heading, listing_table
 from lanzarote.web.asking import Asked
-from lanzarote.web.exports import download, download_links
+from lanzarote.web.exports import download, download_links, is_long
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
 
@@ -40,25 +40,25 @@ from lanzarote.web.site import Site, View
 def practices(request: Asked, lang: FromPath[str], region: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """The practices of a region."""
     view = site.view(request, lang, region)
-    heading = view._("Practices in %(region)s") % {"region": view.say(view.vocabulary.name())}
-    return show_list(view, read_question(request.query_params, IN_REGION), IN_REGION, heading)
+    return show_list(view, read_question(request.query_params, IN_REGION), IN_REGION)
 
 
 @page("/{lang:str}/search")
 def search(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """The practices of all regions."""
     view = site.view(request, lang)
-    return show_list(view, read_question(request.query_params, EVERYWHERE), EVERYWHERE, view._("Practices everywhere"))
+    return show_list(view, read_question(request.query_params, EVERYWHERE), EVERYWHERE)
 
 
-def show_list(view: View, question: Question, facets: tuple[str, ...], heading: str) -> Response[Any]:
+def show_list(view: View, question: Question, facets: tuple[str, ...]) -> Response[Any]:
+    narrowed = question.words() + question.choices()
     if question.format:
-        return download(view, listing_table(view, question, heading), question.format)
+        return download(view, listing_table(view, question), question.format)
     piece, index = listing.ask(view, question, facets)
     path = view.request.url.path
     return view.render(
         "practices/list.html",
-        heading=heading,
+        heading=listing_heading(view),
         question=question,
         path=path,
         listing=listing.present(view, question, piece, index),
@@ -66,7 +66,7 @@ def show_list(view: View, question: Question, facets: tuple[str, ...], heading: 
         chips=chips(view, question, path),
         reset_href=address(path, question.words() + question.picks()),
         shortlist_href=address(view.href("shortlist"), question.picks()),
-        downloads=download_links(view, question.words() + question.choices()),
+        downloads=download_links(view, narrowed, PRACTICES if is_long(view, piece.total) else ""),
         longest_query=LONGEST_QUERY,
     )
 

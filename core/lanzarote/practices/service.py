@@ -122,6 +122,19 @@ def page(
     )
 
 
+def counted(
+    database: Database,
+    index: FacetIndex,
+    *,
+    region_id: str | None = None,
+    filters: Mapping[str, Sequence[str]],
+    terms: Sequence[str] = (),
+) -> int:
+    """How many ``listed`` gives."""
+    tiers = _tiers(database, index, region_id, terms)
+    return index.select(filters, tiers[-1] if terms else None).bit_count()
+
+
 def listed(
     database: Database,
     index: FacetIndex,

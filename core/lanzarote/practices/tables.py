@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote.practices import service
 from lanzarote.practices.listing import seen_filters
@@ -12,30 +12,46 @@ from lanzarote.web.labels import label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date
 
+    from lanzarote.database import Database
     from lanzarote.practices.asking import Question
+    from lanzarote.practices.facets import FacetIndex
     from lanzarote.practices.model import Card
-    from lanzarote.web.site import View
+    from lanzarote.web.voice import Voice
 
+PRACTICES: Final = "practices"
+"""What the list is called where it is made in the background."""
 MOST_ROWS = 10_000
 """Longer lists are cut, and say so: a file is for reading; whoever wants everything takes the open data."""
 
 
-def listing_table(view: View, question: Question, title: str) -> Table:
+def listing_heading(voice: Voice) -> str:
+    """What the list of practices is called."""
+    if voice.region is None:
+        return voice._("Practices everywhere")
+    return voice._("Practices in %(region)s") % {"region": voice.say(voice.vocabulary.name())}
+
+
+def listing_table(voice: Voice, question: Question) -> Table:
     """The whole list that is asked for, not only the piece on the page."""
-    region_id = view.region.id if view.region else None
-    index = view.instance.facets(region_id)
-    cards = service.listed(
-        view.instance.database,
-        index,
-        region_id=region_id,
-        filters=seen_filters(view, question),
-        terms=question.terms,
-    )
-    return cards_table(view, cards, title)
+    database, index, narrowed = _asked(voice, question)
+    return cards_table(voice, service.listed(database, index, **narrowed), listing_heading(voice))
 
 
-def cards_table(view: View, cards: Iterable[Card], title: str) -> Table:
+def listing_count(voice: Voice, question: Question) -> int:
+    """Practices of the whole list."""
+    database, index, narrowed = _asked(voice, question)
+    return service.counted(database, index, **narrowed)
+
+
+def _asked(voice: Voice, question: Question) -> tuple[Database, FacetIndex, dict[str, Any]]:
+    region_id = voice.region.id if voice.region else None
+    narrowed = {"region_id": region_id, "filters": seen_filters(voice, question), "terms": question.terms}
+    return voice.instance.database, voice.instance.facets(region_id), narrowed
+
+
+def cards_table(view: Voice, cards: Iterable[Card], title: str) -> Table:
     _ = view._
     columns = (
         _("Title"),
@@ -58,7 +74,7 @@ def cards_table(view: View, cards: Iterable[Card], title: str) -> Table:
         _("Address"),
     )
     note = _("Documented from public sources unless the column “Standing” says otherwise. %(address)s, %(day)s") % {
-        "address": view.absolute(view.request.url.path),
+        "address": view.absolute(view.href("practices" if view.region else "search")),
         "day": view.today.isoformat(),
     }
     return Table(
@@ -71,7 +87,7 @@ def cards_table(view: View, cards: Iterable[Card], title: str) -> Table:
     )
 
 
-def _rows(view: View, cards: Iterable[Card]) -> Iterator[tuple[str | int | float | None, ...]]:
+def _rows(view: Voice, cards: Iterable[Card]) -> Iterator[tuple[str | int | float | date | None, ...]]:
     def said(kind: str, *codes: str) -> str:
         return "; ".join(label(kind, code, view.translator) for code in codes)
 
@@ -93,12 +109,12 @@ def _rows(view: View, cards: Iterable[Card]) -> Iterator[tuple[str | int | float
             said("standing", card.standing),
             said("vouching", card.vouching),
             said("strength", card.strength),
-            card.updated_at.date().isoformat(),
+            card.updated_at.date(),
             view.absolute(view.region_href(view.instance.header(card.region), "practices", card.slug)),
         )
 
 
-def _sector_name(view: View, region_id: str, key: str) -> str:
+def _sector_name(view: Voice, region_id: str, key: str) -> str:
     terms = view.instance.vocabulary(region_id)
     sector = terms.sectors.get(terms.present_key("sector", key))
     return view.say(sector.name) if sector else key

@@ -71,9 +71,11 @@ def read_own_words(content: Content, folder: Traversable) -> Iterator[tuple[str,
 
 def add_translations(content: Content, folder: Traversable) -> None:
     """Add to *content* what is translated beside the TOML files."""
+    # As the TOML files say it: a translation that is added here is the original of no other.
+    labels = [(place, texts, _original(content, texts)) for place, texts in _labels(content)]
     for language, translated in read_own_words(content, folder):
-        for place, texts in _labels(content):
-            if language not in texts and (found := translated.get((place, _original(content, texts)))):
+        for place, texts, original in labels:
+            if language not in texts and (found := translated.get((place, original))):
                 texts[language] = found
         for file, seed in _told(content):
             _add_texts(file, seed, language, translated)

@@ -15,6 +15,8 @@ from lanzarote.results import words
 if TYPE_CHECKING:
     from ipaddress import IPv4Address
 
+    from lanzarote.results.exchange import Deadline
+
 LONGEST: Final = 300
 _PORTS: Final = {"https": 443, "http": 80}
 _NAT64: Final = IPv6Network("64:ff9b::/96")
@@ -67,7 +69,7 @@ def place_at(address: str, *, nearby: bool) -> Place:
     return place
 
 
-def connected(place: Place, timeout: float) -> socket.socket:
+def connected(place: Place, deadline: Deadline) -> socket.socket:
     """A connection to a machine that may be asked under this address: the very one that was looked at.
 
     Raises Nearby when the name leads to none that may, and OSError.
@@ -79,7 +81,7 @@ def connected(place: Place, timeout: float) -> socket.socket:
     failed: OSError | None = None
     for host, port, *_ in addresses:
         try:
-            return socket.create_connection((str(host), int(port)), timeout)
+            return socket.create_connection((str(host), int(port)), deadline.left())
         except OSError as error:
             failed = failed or error
     assert failed is not None

@@ -85,10 +85,13 @@ def apply(session: Session, source: Source, entries: Sequence[Entry]) -> None:
     for one in taken:
         _look_for_people(one, identifiers)
     with changes.received(session, source.region_id):
+        named = citing.named(session, source.region_id, {one.record for one in entries if one.kind == PRACTICE})
         _write_log(session, source.region_id, entries)
         for group in _alike(taken):
             _APPLY.get(group[0].entry.kind, _nothing)(session, source, group)
-        _end_beginning(session, source, len(entries))
+        ended = _end_beginning(session, source, len(entries))
+        if ended or (not source.awaited and _is_to_settle(taken, named)):
+            citing.settle(session, source.region_id, by=BY)
         session.flush()
 
 
@@ -249,7 +252,7 @@ def _take_practices(session: Session, source: Source, group: Sequence[Taken]) ->
     citing.know(session, source.region_id, cited, by=BY)
     _take_records(session, source, group, _practice_draft)
     if any(one.entry.verb in FORGETTING for one in group):
-        citing.forget(session, by=BY)
+        citing.forget(session, source.region_id, by=BY)
 
 
 def _take_records(session: Session, source: Source, group: Sequence[Taken], draft_of: Callable[[Taken], Draft]) -> None:
@@ -316,18 +319,30 @@ def _stakeholder_draft(one: Taken) -> Draft:
     )
 
 
-def _end_beginning(session: Session, source: Source, count: int) -> None:
-    """Withdraw what the beginning of an epoch did not tell of, once it is here whole."""
+def _is_to_settle(taken: Sequence[Taken], named: set[str]) -> bool:
+    """Whether an organisation tells of itself in other words, or one that was *named*, if only on the way, is not."""
+    last: dict[str, set[str]] = {}
+    for one in taken:
+        if one.entry.kind == PRACTICE:
+            last[one.entry.record] = {*one.said.organisations} if one.said else set()
+            named = named | last[one.entry.record]
+    told = any(one.entry.kind == STAKEHOLDER for one in taken)
+    return told or not named <= set().union(*last.values())
+
+
+def _end_beginning(session: Session, source: Source, count: int) -> bool:
+    """Withdraw what the beginning of an epoch did not tell of, once it is here whole; return whether it is by now."""
     if not source.awaited:
-        return
+        return False
     source.awaited = max(0, source.awaited - count)
     if source.awaited:
-        return
+        return False
     told = select(Change.record_id).where(Change.seq >= source.begun)
     query = select(Record).where(Record.kind.in_([PRACTICE, STAKEHOLDER]), Record.state == "published")
     for record in session.scalars(query.where(Record.id.not_in(told))):
         if record.kind == PRACTICE or records.decode(record.status, StakeholderStatus).shared:
             records.withdraw(session, record, by=BY, at=records.now())
+    return True
 
 
 _APPLY: Final[dict[str, Callable[[Session, Source, Sequence[Taken]], None]]] = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from msgspec.structs import replace
 from sqlalchemy import select
 
@@ -13,38 +12,48 @@ from lanzarote import records
 from lanzarote.changes import Change, ChangeBody
 from lanzarote.ids import shipped_id
 from lanzarote.log_gaps import forgotten
-from lanzarote.practices.documents import PracticeRelease
+from lanzarote.practices.documents import CitedOrganisation, cited_in
 from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.records import Draft, Record, encode
+from lanzarote.records import Draft, Record, Version, encode
+from lanzarote.released import bodies_now, released_now
+from lanzarote.rows import pieces
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.model import StakeholderStatus
 from lanzarote.stakeholders.service import by_key
 from lanzarote.types import Organisation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.practices.documents import CitedOrganisation
     from lanzarote.stakeholders.model import Stakeholder
+
+    Told = Mapping[str, CitedOrganisation]
+    """Key or id → what a practice tells of the organisation that it names so."""
 
 ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SAME: Final = (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq)
 
 
-def know(session: Session, region_id: str, told: Iterable[Mapping[str, CitedOrganisation]], *, by: str) -> None:
+def know(session: Session, region_id: str, told: Iterable[Told], *, by: str) -> None:
     """Know the organisations that practices name, as the practices tell of them last.
 
     What an organisation lets its region tell of itself comes before that.
     """
     cited: dict[str, CitedOrganisation] = {}
     for some in told:
-        cited |= some
+        for name, one in some.items():
+            cited.pop(name, None)  # what is told last stands last
+            cited[name] = one
     if not cited:
         return
-    known = by_key(session)
-    drafts = [_draft(region_id, name, one) for name, one in cited.items() if _tells_more(one, known.get(name))]
+    known, names = by_key(session), _names(session, region_id, cited)
+    drafts = [
+        _draft(record_id, called, cited[called[-1]])
+        for record_id, called in names.items()
+        if _tells_more(cited[called[-1]], [known[name] for name in called if name in known])
+    ]
     here = {one.id: one for one in session.scalars(select(Record).where(Record.id.in_([one.id for one in drafts])))}
     gone = _erased(session, region_id, here)
     for draft in drafts:
@@ -54,48 +63,91 @@ def know(session: Session, region_id: str, told: Iterable[Mapping[str, CitedOrga
         records.create(session, region_id, fresh, by=by)
 
 
-def forget(session: Session, *, by: str) -> None:
-    """Erase what is known of organisations only because practices named them, and no practice names any more."""
-    cited: set[str] = set()
-    for body in session.scalars(select(ChangeBody.body).join(Change, _SAME).where(Change.kind == PRACTICE)):
-        cited |= set(msgspec.json.decode(body, type=PracticeRelease).organisations)
+def named(session: Session, region_id: str, practices: Collection[str]) -> set[str]:
+    """The keys and ids by which these practices name organisations, as they are released."""
+    if not practices:
+        return set()
+    found = released_now(session, region_id, kinds=(PRACTICE,), records=practices)
+    return {name for one in found if one.body for name in cited_in(one.body)}
+
+
+def settle(session: Session, region_id: str, *, by: str) -> None:
+    """Let every organisation that does not speak for itself be known as released practices name it by now, or not at
+    all.
+    """
+    told = [cited_in(body) for body in bodies_now(session, region_id, PRACTICE)]
+    know(session, region_id, told, by=by)
+    session.flush()
+    cited = _names(session, region_id, {name for some in told for name in some})
     for record in _only_cited(session):
-        if not {record.key, record.id} & cited:
-            records.erase(session, record, by=by, at=records.now())
+        if record.state == "published" and record.id not in cited:
+            records.withdraw(session, record, by=by)
+
+
+def forget(session: Session, region_id: str, *, by: str) -> None:
+    """Keep no word of organisations that were known only because practices named them, once no practice tells it."""
+    told = session.scalars(select(ChangeBody.body).join(Change, _SAME).where(Change.kind == PRACTICE))
+    cited = _names(session, region_id, {name for body in told for name in cited_in(body)})
+    for record in _only_cited(session):
+        if record.id not in cited:
+            _let_go(session, record, by=by)
 
 
 def give_way(session: Session, record_id: str, names: Sequence[str], *, by: str) -> None:
     """An organisation that practices named, and that now speaks for itself, is one thing and not two."""
     for record in _only_cited(session):
         if record.id != record_id and {record.key, record.id} & {*names}:
-            records.erase(session, record, by=by, at=records.now())
+            _let_go(session, record, by=by)
 
 
 def _only_cited(session: Session) -> list[Record]:
-    found = session.scalars(select(Record).where(Record.kind == STAKEHOLDER, Record.state == "published"))
+    """Those that tell nothing of themselves, or nothing any more."""
+    some = Record.state.in_(["published", "withdrawn"])
+    found = session.scalars(select(Record).where(Record.kind == STAKEHOLDER, some))
     return [record for record in found if not records.decode(record.status, StakeholderStatus).shared]
 
 
-def _tells_more(one: CitedOrganisation, known: Stakeholder | None) -> bool:
-    if known is None:
-        return True
-    said = known.organisation
-    return not known.status.shared and (said.name, said.side, said.sectors, said.scope) != (
-        one.name,
-        one.side,
-        one.sectors,
-        one.scope,
-    )
+def _let_go(session: Session, record: Record, *, by: str) -> None:
+    """Keep no word that practices said of it. What it once told of itself is its region's to forget."""
+    if session.scalar(select(Change.seq).where(Change.record_id == record.id).limit(1)) is None:
+        records.erase(session, record, by=by, at=records.now())
+        return
+    if record.state == "published":
+        records.withdraw(session, record, by=by)
+    if (version := session.get(Version, (record.region_id, record.id, record.version))) is not None:
+        version.body, version.digest = b"", ""
+    session.info["erased"] = True
 
 
-def _draft(region_id: str, name: str, one: CitedOrganisation) -> Draft:
-    own = ID.fullmatch(name) is not None
+def _tells_more(one: CitedOrganisation, known: Sequence[Stakeholder]) -> bool:
+    return not any(each.status.shared or _organisation(one) == each.organisation for each in known)
+
+
+def _organisation(one: CitedOrganisation) -> Organisation:
+    return Organisation(name=one.name, side=one.side, sectors=one.sectors, scope=one.scope, verified=one.verified)
+
+
+def _names(session: Session, region_id: str, names: Collection[str]) -> dict[str, list[str]]:
+    """Id of each organisation that these keys and ids stand for → which of them do, in their order."""
+    of_key: dict[str, str] = {}
+    for some in pieces(sorted(names)):
+        query = select(Record.key, Record.id).where(Record.kind == STAKEHOLDER, Record.state != "erased")
+        of_key |= {key: record_id for key, record_id in session.execute(query.where(Record.key.in_(some))) if key}
+    found: dict[str, list[str]] = {}
+    for name in names:
+        own = name if ID.fullmatch(name) else of_key.get(name) or shipped_id(region_id, STAKEHOLDER, name)
+        found.setdefault(own, []).append(name)
+    return found
+
+
+def _draft(record_id: str, names: Sequence[str], one: CitedOrganisation) -> Draft:
+    key = next((name for name in names if not ID.fullmatch(name)), None)
     return Draft(
         kind=STAKEHOLDER,
-        id=name if own else shipped_id(region_id, STAKEHOLDER, name),
-        key=None if own else name,
-        slug=name,
-        body=encode(Organisation(name=one.name, side=one.side, sectors=one.sectors, scope=one.scope)),
+        id=record_id,
+        key=key,
+        slug=key or record_id,
+        body=encode(_organisation(one)),
         status=encode(StakeholderStatus()),
         publish=True,
     )
@@ -107,7 +159,8 @@ def _renew(session: Session, record: Record, draft: Draft, *, by: str) -> None:
     What it once told of itself stays a version of its own.
     """
     own = records.decode(record.status, StakeholderStatus).shared
-    records.take(session, record, replace(draft, slug=record.slug, version=record.version + own), by=by)
+    slug = draft.slug if record.state == "erased" else record.slug
+    records.take(session, record, replace(draft, slug=slug, version=record.version + own), by=by)
 
 
 def _erased(session: Session, region_id: str, ids: Iterable[str]) -> set[str]:

@@ -1,14 +1,18 @@
-"""Begin a region's change log anew with everything that the public reads now, so that an office need know no more."""
+"""Begin a region's change log anew with everything that the public reads now, so that an office need know no more.
+
+What was erased or to be forgotten is told again: an office may have received nothing since before that.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lanzarote import changes
-from lanzarote.changes import Saved, Served
+from lanzarote.changes import Change, Saved, Served
+from lanzarote.log_gaps import Forgotten
 from lanzarote.records import Record
 from lanzarote.regions.vocabulary import released as vocabularies
 
@@ -25,16 +29,24 @@ ORDER = ("region", "vocabulary", "stakeholder", "practice")
 
 def begin_anew(session: Session, region_id: str, *, by: str, at: datetime) -> int:
     """Open an epoch that begins with all that is released; return its number."""
-    return changes.open_epoch(session, region_id, list(everything(session, region_id, at)), by=by, at=at)
+    told = list(everything(session, region_id, at))
+    for one in told:
+        if one.verb != "publish":
+            changes.forget_bodies(session, one.record_id)  # what is signed holds here, too
+    return changes.open_epoch(session, region_id, told, by=by, at=at)
 
 
 def everything(session: Session, region_id: str, at: datetime) -> Iterator[Saved]:
-    """What the public reads of the region now, as the change log would tell it."""
+    """What the public reads of the region now, as the change log would tell it, and what is to be forgotten."""
     served = session.get_one(Served, region_id)
     yield _told("region", region_id, served.facts, region_id, at)
     for kind, body in vocabularies(session, region_id):
         yield _told("vocabulary", kind, body, region_id, at)
     releases: Mapping[str, Any] = session.info.get("releases", {})
+    gone = _gone(session, region_id)
+    for record_id, (kind, erased) in gone.items():
+        if erased:
+            yield _told(kind, record_id, b"", region_id, at, "erase")
     for kind in sorted(releases, key=lambda one: (ORDER.index(one) if one in ORDER else len(ORDER), one)):
         query = select(Record.id).where(Record.region_id == region_id, Record.kind == kind, Record.state != "erased")
         ids = session.scalars(query.order_by(Record.published_at, Record.id)).all()
@@ -43,10 +55,37 @@ def everything(session: Session, region_id: str, at: datetime) -> Iterator[Saved
             shown = releases[kind](session, some)
             for record_id, one in some.items():
                 if (now := shown.get(record_id)) is not None and now.begins:
-                    yield msgspec.structs.replace(one, body=now.body, version=now.version)
+                    verb = "replace" if record_id in gone else "publish"
+                    yield msgspec.structs.replace(one, verb=verb, body=now.body, version=now.version)
+                elif record_id in gone:
+                    yield msgspec.structs.replace(one, verb="forget", public=False)
 
 
-def _told(kind: str, record_id: str, body: bytes, region_id: str, at: datetime) -> Saved:
+def _gone(session: Session, region_id: str) -> dict[str, tuple[str, bool]]:
+    """Records of which an office may hold what is to be forgotten: kind of each, and whether it is erased for good.
+
+    What was forgotten before the log first left the region is nobody's to forget.
+    """
+    told = (Change.region_id == Forgotten.region_id) & (Change.record_id == Forgotten.record_id)
+    first = select(func.min(Change.seq)).where(Change.region_id == region_id, Change.verb == "epoch").scalar_subquery()
+    here = (Record.region_id == Forgotten.region_id) & (Record.id == Forgotten.record_id)
+    query = (
+        select(Forgotten.record_id, Record.kind, Record.state)
+        .join(Record, here)
+        .where(Forgotten.region_id == region_id, select(Change.seq).where(told, Change.seq > first).exists())
+    )
+    rows = session.execute(query.order_by(Record.kind.desc(), Forgotten.record_id))
+    return {record_id: (kind, state == "erased") for record_id, kind, state in rows}
+
+
+def _told(kind: str, record_id: str, body: bytes, region_id: str, at: datetime, verb: str = "publish") -> Saved:
     return Saved(
-        region_id=region_id, kind=kind, record_id=record_id, verb="publish", version=0, at=at, body=body, public=True
+        region_id=region_id,
+        kind=kind,
+        record_id=record_id,
+        verb=verb,
+        version=0,
+        at=at,
+        body=body,
+        public=verb in changes.SHOWN,
     )

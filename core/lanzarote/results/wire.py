@@ -1,4 +1,4 @@
-"""How results go over the net: two requests, no redirects, and answers of a bounded length.
+"""How results go over the net: two requests, no redirects, and answers of a bounded length within a bounded time.
 
 Whoever names an address reads what came of it: nothing that another machine says is told on, unless an office says it.
 """
@@ -18,6 +18,7 @@ from msgspec import Struct
 from lanzarote.errors import LanzaroteError
 from lanzarote.results.addresses import connected
 from lanzarote.results.batches import Malformed, NewerFormat, Seq
+from lanzarote.results.exchange import Deadline, Line, Patience
 from lanzarote.results.refusals import Refused
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ MEDIA_TYPE: Final = "application/vnd.lanzarote.results"
 PLACE: Final = "/api/v1/results/"
 LONGEST_ANSWER: Final = 64 * 1024
 LONGEST_DETAIL: Final = 600
-PATIENCE: Final = 60.0
-"""Seconds for one answer."""
+PATIENCE: Final = Patience(longest=2 * LONGEST_ANSWER)
+"""With an office: what goes before its answer may be as long as that."""
 CODES: Final = frozenset({Malformed.code, NewerFormat.code, *(one.code for one in Refused.__subclasses__())})
 """With which an office says why it takes nothing."""
 
@@ -74,7 +75,7 @@ def post(place: Place, region_id: str, data: bytes) -> bytes:
 def _request(method: str, place: Place, region_id: str, data: bytes) -> bytes:
     headers = {"Accept": "application/json"} | ({"Content-Type": MEDIA_TYPE} if method == "POST" else {})
     try:
-        with closing(_connection(place)) as connection:
+        with closing(_connection(place, Deadline(PATIENCE, len(data)))) as connection:
             connection.request(method, place.path + PLACE + quote(region_id), data or None, headers)
             answer = connection.getresponse()
             body = answer.read(LONGEST_ANSWER + 1)
@@ -94,20 +95,21 @@ def _request(method: str, place: Place, region_id: str, data: bytes) -> bytes:
     return body
 
 
-def _connection(place: Place) -> HTTPConnection:
+def _connection(place: Place, deadline: Deadline) -> HTTPConnection:
     """It has its socket already: left to itself it would look the name up once more, and might find another machine."""
-    sock = connected(place, PATIENCE)
+    sock = connected(place, deadline)
     if place.scheme == "http":
         connection = HTTPConnection(place.host, place.port)
     else:
         context = ssl.create_default_context()
         connection = HTTPSConnection(place.host, place.port, context=context)
         try:
+            sock.settimeout(deadline.left())
             sock = context.wrap_socket(sock, server_hostname=place.host)
         except BaseException:
             sock.close()
             raise
-    connection.sock = sock
+    connection.sock = Line(sock, deadline, PATIENCE.longest)  # all of a socket that it uses
     return connection
 
 

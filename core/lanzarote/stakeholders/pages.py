@@ -16,7 +16,7 @@ from lanzarote.stakeholders.replies import Fault, Outcome, Reply
 from lanzarote.stakeholders.senders import MOST_AN_HOUR, Busy, Senders
 from lanzarote.stakeholders.subjects import Subject, find_subject
 from lanzarote.web.asking import Asked
-from lanzarote.web.exports import download, download_links
+from lanzarote.web.exports import download, download_links, is_long
 from lanzarote.web.fields import one_of
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import Site, View
@@ -34,12 +34,13 @@ def organisations(
     question = reading.read_question(request.query_params)
     if question.format:
         return download(view, reading.directory_table(view, question), question.format)
+    making = reading.ORGANISATIONS if is_long(view, reading.directory_count(view, question)) else ""
     return view.render(
         "stakeholders/directory.html",
         question=question,
         path=request.url.path,
         listing=reading.present(view, question),
-        downloads=download_links(view, question.pairs()),
+        downloads=download_links(view, question.pairs(), making),
     )
 
 

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from lanzarote.stakeholders.model import Stakeholder
     from lanzarote.types import Organisation, Side
     from lanzarote.web.site import View
+    from lanzarote.web.voice import Voice
 
 FACETS: Final[Mapping[str, str]] = {"sector": N_("Sector"), "side": N_("Side"), "scope": N_("Scale")}
+ORGANISATIONS: Final = "organisations"
+"""What the list is called where it is made in the background."""
 LONGEST_QUESTION = 200
 MOST_VALUES = 60
 LONGEST_VALUE = 120
@@ -175,7 +178,7 @@ def entry(view: View, one: Stakeholder) -> Entry:
     )
 
 
-def in_order(view: View, stakeholders: Iterable[Stakeholder]) -> list[Stakeholder]:
+def in_order(view: Voice, stakeholders: Iterable[Stakeholder]) -> list[Stakeholder]:
     """As a reader of the page's language sorts names."""
     return sorted(stakeholders, key=lambda one: view.sort_key(one.organisation.name))
 
@@ -188,7 +191,12 @@ def choice_label(view: View, facet: str, value: str) -> Markup:
     return labels.say(facet, value, view.translator)
 
 
-def directory_table(view: View, question: Question) -> Table:
+def directory_count(view: Voice, question: Question) -> int:
+    """Organisations of the list that is asked for."""
+    return len(select(view.directory, question, view.vocabulary))
+
+
+def directory_table(view: Voice, question: Question) -> Table:
     """The list that is asked for as rows of a file, each organisation once."""
     _ = view._
     note = _("Cited in public sources; being listed says nothing about membership or endorsement. %(address)s, %(day)s")
@@ -209,11 +217,11 @@ def directory_table(view: View, question: Question) -> Table:
         rows=[_row(view, one) for one in in_order(view, select(view.directory, question, view.vocabulary))],
         language=view.lang,
         licence=view.vocabulary.header.licence,
-        note=note % {"address": view.absolute(view.request.url.path), "day": view.today.isoformat()},
+        note=note % {"address": view.absolute(view.href("organisations")), "day": view.today.isoformat()},
     )
 
 
-def _row(view: View, one: Stakeholder) -> tuple[str | None, ...]:
+def _row(view: Voice, one: Stakeholder) -> tuple[str | None, ...]:
     organisation = one.organisation
     return (
         view.say(organisation.name),

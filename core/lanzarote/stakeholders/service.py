@@ -129,6 +129,11 @@ def names_of(session: Session, record: Record) -> frozenset[str]:
     return frozenset(name for name in own if name)
 
 
+def absorbing(session: Session) -> Collection[str]:
+    """Ids of the entries that answer in the place of others."""
+    return _absorbed(session).keys()
+
+
 def follow(session: Session, saved: Sequence[Saved]) -> None:
     """Forget what is kept beside an entry that is erased. Listens to ``changes.record``."""
     for one in saved:

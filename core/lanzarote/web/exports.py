@@ -19,29 +19,41 @@ if TYPE_CHECKING:
     from lanzarote.plugins import Host, Package
     from lanzarote.types import Exporter, Table
     from lanzarote.web.site import View
+    from lanzarote.web.voice import Voice
 
 LONGEST = 30.0
 """Seconds after which writing a file has failed: whoever asked for it waits, and others with them."""
 PARAMETER = "format"
 """In the address of a list: ``?format=csv``."""
+OF = "of"
+"""In the address where a long list is made: which list."""
+AT_ONCE = 500
+"""Records up to which the page of a list leads to the file itself; of longer lists it is made in the background."""
 
 
 def download(view: View, table: Table, format: str) -> Response[Any]:
     """Answer with *table* as a file. Raises NotFound that lists the formats there are."""
-    for package, exporter in view.instance.host.offered("exporters"):
+    package, exporter = exporter_of(view.instance.host, format)
+    name = f"{file_name(view)}.{exporter.extension}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Language": table.language}
+    data = written(view.instance.host, package, exporter, table)
+    return Response(data, media_type=exporter.media_type, headers=headers)
+
+
+def exporter_of(host: Host, format: str) -> tuple[Package, Exporter]:
+    """Raises NotFound that lists the formats there are."""
+    for package, exporter in host.offered("exporters"):
         if exporter.format == format:
-            name = f"{file_name(view)}.{exporter.extension}"
-            headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Language": table.language}
-            data = _written(view.instance.host, package, exporter, _plain(table))
-            return Response(data, media_type=exporter.media_type, headers=headers)
-    known = ", ".join(exporter.format for exporter in view.instance.host.exporters) or "none"
+            return package, exporter
+    known = ", ".join(exporter.format for exporter in host.exporters) or "none"
     raise NotFound(f"This list cannot be downloaded as {format[:40]!r}; formats there are: {known}.")
 
 
-def _written(host: Host, package: Package, exporter: Exporter, table: Table) -> bytes:
+def written(host: Host, package: Package, exporter: Exporter, table: Table, within: float = LONGEST) -> bytes:
     """What *exporter* makes of *table*. Raises FormatFailed, which names its package."""
+    plainly = _plain(table)
     try:
-        data = host.ask(package.name, partial(exporter.write, table), LONGEST)
+        data = host.ask(package.name, partial(exporter.write, plainly), within)
         if not isinstance(data, bytes):
             raise TypeError(f"returned {type(data).__name__} where bytes are expected")
     except (Exception, SystemExit) as error:
@@ -63,15 +75,35 @@ def file_name(view: View) -> str:
     ``/fr/paris/practices`` becomes ``lanzarote-paris-practices-fr-2026-11-24``.
     """
     lang, *parts = view.request.url.path.strip("/").split("/")
-    safe = [re.sub(r"[^a-z0-9]+", "-", part.lower()).strip("-")[:40] for part in (*parts, lang)]
-    return "-".join(("lanzarote", *filter(None, safe), view.today.isoformat()))
+    return named(view, *parts, lang)
 
 
-def download_links(view: View, query: Sequence[tuple[str, str]] = ()) -> list[dict[str, str]]:
-    """The list at this address in every format there is, for ``ui.downloads``; *query* is what narrows it."""
+def named(voice: Voice, *parts: str) -> str:
+    """Name of a file without its ending: *parts*, and the day."""
+    safe = [re.sub(r"[^a-z0-9]+", "-", part.lower()).strip("-")[:40] for part in parts]
+    return "-".join(("lanzarote", *filter(None, safe), voice.today.isoformat()))
+
+
+def is_long(view: View, records: int) -> bool:
+    """A file of so many *records* of a region is made in the background."""
+    return view.region is not None and records > AT_ONCE
+
+
+def making_href(view: View, of: str, query: Sequence[tuple[str, str]], format: str) -> str:
+    """Where the list *of* records, narrowed by *query*, is made in the background."""
+    return f"{view.href('downloads')}?{urlencode([(OF, of), *query, (PARAMETER, format)])}"
+
+
+def download_links(view: View, query: Sequence[tuple[str, str]] = (), making: str = "") -> list[dict[str, Any]]:
+    """The list at this address in every format there is, for ``ui.downloads``; *query* is what narrows it.
+
+    *making*: the list is long, and made in the background under this name.
+    """
     path = view.request.url.path
     return [
-        {
+        {"label": exporter.label, "href": making_href(view, making, query, exporter.format), "page": True}
+        if making
+        else {
             "label": exporter.label,
             "href": f"{path}?{urlencode([*query, (PARAMETER, exporter.format)])}",
             "type": exporter.media_type,

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from lanzarote_compendium.signs import shown
+from lanzarote_compendium.signs import fit
 
 if TYPE_CHECKING:
     from lanzarote.types import Compendium
@@ -39,4 +39,17 @@ def set_pages(document: Compendium) -> bytes:
 
 def as_data(document: Compendium) -> bytes:
     """What the layout reads; every text in it as it can be set."""
-    return msgspec.json.encode(shown(msgspec.to_builtins(document)))
+    try:
+        data = msgspec.json.encode(document)
+    except UnicodeEncodeError:
+        data = msgspec.json.encode(_whole(msgspec.to_builtins(document)))
+    return fit(data.decode()).encode()
+
+
+def _whole(value: Any) -> Any:
+    """*value* without half characters, which no file holds."""
+    if isinstance(value, str):
+        return value.encode(errors="ignore").decode()
+    if isinstance(value, dict):
+        return {key: _whole(one) for key, one in value.items()}
+    return [_whole(one) for one in value] if isinstance(value, list | tuple) else value

@@ -6,10 +6,13 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Final
+
+import msgspec
 
 LONGEST: Final = 28
 """Signs after which a word without a break may be broken."""
+_SAID: Final = re.compile(r'"(\w+)":"((?:[^"\\]|\\.)*+)"')
 _LONG: Final = re.compile(rf"\S{{{LONGEST + 1},}}")
 _BREAK: Final = "\u200b"
 _FAMILY: Final = re.compile(r'font-family="[^"]*"')
@@ -20,17 +23,25 @@ AS_THEY_ARE: Final = frozenset({"href", "url", "address", "type", "lang", "langu
 """Codes and addresses: nothing of them is set."""
 
 
-def shown(value: Any, name: str = "") -> Any:
-    """*value*, made of what JSON holds, with each text in it as it can be set."""
-    if isinstance(value, str):
-        if name == "svg":
-            return _FAMILY.sub(f'font-family="{FACES}"', settable(value, breaks=False))
-        return value if name in AS_THEY_ARE else settable(value)
-    if isinstance(value, dict):
-        return {key: shown(one, key) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [shown(one, name) for one in value]
-    return value
+def fit(data: str) -> str:
+    """*data*, which is JSON, with each text in it as it can be set.
+
+    What stands under a name is found without reading all of it: quotes within a text are escaped in JSON.
+    """
+    return _SAID.sub(_fitted, data)
+
+
+def _fitted(found: re.Match[str]) -> str:
+    name, said = found[1], found[2]
+    if name in AS_THEY_ARE:
+        return found[0]
+    text = msgspec.json.decode(f'"{said}"', type=str) if "\\" in said else said
+    fitting = _in_our_faces(text) if name == "svg" else settable(text)
+    return found[0] if fitting is text else f'"{name}":{msgspec.json.encode(fitting).decode()}'
+
+
+def _in_our_faces(svg: str) -> str:
+    return _FAMILY.sub(f'font-family="{FACES}"', settable(svg, breaks=False))
 
 
 @lru_cache(maxsize=10_000)  # labels are the same in every record

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import UTC, date, datetime
-from math import isfinite
+from math import ceil, isfinite
 from typing import TYPE_CHECKING, Any
 
 from lanzarote_spreadsheet.excel_rows import Rows, filled, fitting
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 ROWS = 1_048_575
 """Rows that Excel can hold on one sheet, under the titles."""
 NARROWEST, WIDEST = 8, 60
+A4 = 9
+ACROSS = 220
+"""Signs across a printed page that can still be read; a wider list takes several pages side by side."""
 FIRST_DAY = date(1900, 3, 1)
 """Excel counts a 29 February 1900 that never was: earlier days are written as text."""
 
@@ -72,8 +75,10 @@ class _Sheets:
                 self._widths[column] = max(width, _width(value))
 
     def finish(self) -> None:
-        for column, width in enumerate(self._widths):
-            self._sheet.set_column(column, column, min(max(width + 2, NARROWEST), WIDEST))
+        widths = [min(max(width + 2, NARROWEST), WIDEST) for width in self._widths]
+        for column, width in enumerate(widths):
+            self._sheet.set_column(column, column, width)
+        self._sheet.fit_to_pages(max(ceil(sum(widths) / ACROSS), 1), 0)
         if self._table.columns:
             self._sheet.autofilter(0, 0, len(self.all[-1]), len(self._table.columns) - 1)
 
@@ -84,7 +89,9 @@ class _Sheets:
         self._sheet: Worksheet = self._workbook.add_worksheet(_sheet_name(self._table.title, number))
         self._sheet.freeze_panes(1, 0)
         self._sheet.repeat_rows(0)
+        self._sheet.repeat_columns(0)  # what a row is about, on each page side by side
         self._sheet.set_landscape()
+        self._sheet.set_paper(A4)
         for column, title in enumerate(titles):
             self._sheet.write_string(0, column, title, self._title)
         self.all.append(Rows(self._sheet, number, 1, self._formats))
@@ -103,7 +110,9 @@ def _as_written(value: float | date | None) -> str | float | date | None:
 def _width(value: str | float | date) -> int:
     if isinstance(value, str):
         return max(map(len, value.splitlines()), default=0)
-    return (16 if isinstance(value, datetime) else 10) if isinstance(value, date) else 0
+    if isinstance(value, date):
+        return 16 if isinstance(value, datetime) else 10
+    return len(f"{value:.16G}")
 
 
 def _write_note(workbook: Workbook, table: Table) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any, Final
 
-from lanzarote_spreadsheet.excel_file import _free_name, _sheet_name, _text
+from lanzarote_spreadsheet.excel_file import A4, _free_name, _sheet_name, _text
 from lanzarote_spreadsheet.excel_rows import Rows, filled, fitting
 from lanzarote_spreadsheet.grid import fields, headings, lay_out
 
@@ -67,7 +67,10 @@ def _write_rows(workbook: Workbook, sheet: Worksheet, form: ImportForm, drafts: 
     for place, (title, head) in enumerate(zip(headings(form), shown, strict=True)):
         sheet.write_string(1, place, _text(title), head)
     sheet.freeze_panes(HEAD, 2)
+    sheet.repeat_rows(1)
+    sheet.repeat_columns(0, 1)
     sheet.set_landscape()
+    sheet.set_paper(A4)
     rows = Rows(sheet, 1, HEAD, (text,))
     for row in lay_out(form, drafts):
         rows.add([fitting(cell) for cell in row])

@@ -8,7 +8,7 @@ import hmac
 import socket
 import ssl
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from threading import Timer
+from threading import Event, Timer
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -70,16 +70,20 @@ def _connected(scheme: str, host: str, port: int | None) -> Iterator[HTTPConnect
         connection: HTTPConnection = HTTPSConnection(host, port, timeout=SECONDS, context=context)
     else:
         connection = HTTPConnection(host, port, timeout=SECONDS)
-    with contextlib.closing(connection), _ended_in_time(connection):
+    with contextlib.closing(connection), _ended_in_time(connection) as over:
         connection.connect()
+        if over.is_set():  # before there was a connection that could be ended
+            raise TimeoutError
         yield connection
 
 
 @contextlib.contextmanager
-def _ended_in_time(connection: HTTPConnection) -> Iterator[None]:
-    """The time-out of a socket begins anew with every byte; this one does not."""
+def _ended_in_time(connection: HTTPConnection) -> Iterator[Event]:
+    """The time-out of a socket begins anew with every byte; this one does not. Yields what tells that it is over."""
+    over = Event()
 
     def end() -> None:
+        over.set()
         with contextlib.suppress(OSError):
             if connection.sock is not None:
                 connection.sock.shutdown(socket.SHUT_RDWR)
@@ -88,6 +92,6 @@ def _ended_in_time(connection: HTTPConnection) -> Iterator[None]:
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield over
     finally:
         timer.cancel()

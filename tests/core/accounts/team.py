@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -139,6 +140,14 @@ class Team:
         self.instance.worker.run_due()
         files = sorted((self.instance.settings.data / "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
         return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+
+    def mail_to(self, address: str) -> EmailMessage:
+        """The newest, once it is there: the site that runs beside the test may just be sending it."""
+        given_up = time.monotonic() + 30
+        while not (found := [mail for mail in self.mails() if mail["To"] == address]):
+            assert time.monotonic() < given_up, address
+            time.sleep(0.05)
+        return found[-1]
 
 
 def link_in(mail: EmailMessage) -> str:

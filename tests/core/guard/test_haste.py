@@ -23,6 +23,7 @@ from tests.core.guard.finding import found
         ("giulia ha nove anni", "giulia ha nove anni"),
         ("tom, aged nine, said", "tom, aged nine"),
         ("lucas martin 12/03/2015", "lucas martin 12/03/2015"),
+        ("barnið eda yilmaz, 9 ára", "eda yilmaz, 9 ára"),
     ],
 )
 def test_a_name_is_asked_about_even_if_its_capitals_were_left_out(text: str, words: str) -> None:
@@ -37,6 +38,7 @@ def test_a_name_is_asked_about_even_if_its_capitals_were_left_out(text: str, wor
         "an iris scan, a ruby ring, mark the page",
         "le projet rose a 9 ans, mark has two years left",
         "una sala rosa para los niños",
+        "eigið barn eða annar niðji, 15 ára eða eldra",
     ],
 )
 def test_words_that_are_first_names_too_are_let_pass(text: str) -> None:

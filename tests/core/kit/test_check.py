@@ -44,9 +44,23 @@ def test_a_tier_that_is_asked_for_and_not_reached_is_a_failure(run: Run, tmp_pat
     assert (f"It does not reach {tier}, as asked by --tier." in said.out) == bool(code)
 
 
-def test_an_exemption_is_shown_with_its_reason(run: Run, tmp_path: Path) -> None:
-    said = run("region", "check", str(write(tmp_path, EXEMPT)), "--tier", "exemplary")
-    assert (said.code, f"  exempt: partners-of-both-sides: {REASON}" in said.out.splitlines()) == (0, True)
+@pytest.mark.parametrize(("awaits", "told"), [("", ""), ('awaits = "the schools"\n', " (Awaits the schools.)")])
+def test_an_exemption_is_shown_with_its_reason_and_who_could_meet_the_rule(
+    run: Run, tmp_path: Path, awaits: str, told: str
+) -> None:
+    quality = f"{REGION}/quality.toml"
+    files = {**EXEMPT, quality: EXEMPT[quality] + awaits}
+    said = run("region", "check", str(write(tmp_path, files)), "--tier", "exemplary")
+    shown = f"  exempt: partners-of-both-sides: {REASON}{told}"
+    assert (said.code, shown in said.out.splitlines()) == (0, True)
+
+
+def test_a_tier_that_is_reached_with_an_exemption_says_so_in_the_same_line(run: Run, tmp_path: Path) -> None:
+    said = run("region", "check", str(write(tmp_path, EXEMPT)))
+    assert "complete: reached, 1 of 28 rules exempt" in said.out.splitlines()
+    assert "Reached: exemplary, exempt from partners-of-both-sides." in said.out.splitlines()
+    told = json.loads(run("region", "check", str(write(tmp_path, EXEMPT)), "--json").out)
+    assert told["exempt"] == ["partners-of-both-sides"]
 
 
 def test_an_exemption_that_is_none_is_a_failure(run: Run, tmp_path: Path) -> None:
@@ -75,7 +89,7 @@ def test_programs_are_told_the_same(run: Run, tmp_path: Path) -> None:
         "id": "partners-of-both-sides",
         "state": "exempt",
         "findings": [],
-        "exemption": {"reason": REASON, "only": []},
+        "exemption": {"reason": REASON, "awaits": "", "only": []},
     }
 
 

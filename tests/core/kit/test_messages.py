@@ -173,6 +173,24 @@ def test_what_is_translated_stays_and_is_marked_when_its_original_changes(tmp_pa
     assert "is" not in read(folder).sectors["courts"].name
 
 
+@pytest.mark.parametrize("first", ["is", "en"])
+def test_a_translation_is_the_original_of_no_other_whichever_language_comes_first(tmp_path: Path, first: str) -> None:
+    folder = region(tmp_path)
+    header = folder / "region.toml"
+    languages = f"languages = {[first, *({'en', 'fr', 'is', 'pl'} - {first})]}".replace("'", '"')
+    header.write_text(
+        header.read_text("utf-8").replace(LANGUAGES.format("is", "is"), f'{languages}\ndraft = ["is", "pl"]'), "utf-8"
+    )
+    courts = {"is": "Dómstólar", "pl": "Sądy"}
+    for language, said in courts.items():
+        assert take(folder, language, file_of(tmp_path, language, own("sectors.toml courts.name", "Courts", said))) == 0
+    for language, said in courts.items():
+        export(folder, language)
+        word = kept(folder, "region", language)["sectors.toml courts.name", "Courts"]
+        assert (word.forms, word.flags) == ([said], set())
+    assert read(folder).sectors["courts"].name == {"en": "Courts", "fr": "Justice", **courts}
+
+
 def test_what_is_used_no_more_goes_only_when_asked_and_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from lanzarote.kit import arguments
 from lanzarote.kit.check import catalogues_for, read_folder
+from lanzarote.kit.messages.parts import platform_messages
 from lanzarote.kit.scale import RULES
 from lanzarote.kit.scale.judging import Judgement, judge
 from lanzarote.kit.scale.project import project_of
 from lanzarote.kit.scale.rules import TIERS, Subject
 from lanzarote.regions import check, check_entries, check_procedures, check_ways, folder
+from lanzarote.translation.po import Entry, write_po
 
 from dev import ROOT
 from tests.core.kit.good import GOOD, REGION, ROOM, spoilt, write
@@ -28,6 +30,7 @@ LINES = f"{REGION}/helplines.toml"
 SECTORS = f"{REGION}/sectors.toml"
 SOURCES = f"{REGION}/sources.toml"
 PY = f"{ROOM}/__init__.py"
+LANGUAGE_RULES = {"public-pages-translated", "interface-translated"}
 FACT = 'sources = ["report"]\nverified = true\n'
 PO = 'msgid "Practices"\nmsgstr "%(what)s"\n'
 
@@ -183,6 +186,23 @@ def test_a_folder_alone_reaches_no_higher_than_sourced(tmp_path: Path) -> None:
     judgement = judged(tmp_path, alone)
     assert judgement.reached == "sourced"
     assert "package-described" in asking(judgement)
+
+
+@pytest.mark.parametrize(("missing", "asking_for"), [(0.01, set()), (0.03, LANGUAGE_RULES)])
+def test_only_the_newest_words_of_the_platform_may_be_missing(
+    tmp_path: Path, missing: float, asking_for: set[str]
+) -> None:
+    files = spoilt(R, 'languages = ["en", "fr"]', 'languages = ["en", "fr", "is"]\ndraft = ["is"]')
+    share = round(1 / missing)
+    words = [
+        Entry(
+            id=one.id, plural=one.plural or None, context=one.context or None, forms=[one.id] * (1 + bool(one.plural))
+        )
+        for place, one in enumerate(platform_messages())
+        if place % share
+    ]
+    judgement = judged(tmp_path, {**files, f"{REGION}/translations/lanzarote/is.po": write_po(words, "is")})
+    assert LANGUAGE_RULES & set(asking(judgement)) == asking_for
 
 
 # Exemptions

@@ -22,6 +22,7 @@ from lanzarote.permissions import Grant
 from lanzarote.records import now
 from lanzarote.results import destinations, enrolling, wire, words
 from lanzarote.results.addresses import Nearby, NoOffice, Place, connected, place_at
+from lanzarote.results.exchange import Deadline, Patience
 from lanzarote.results.model import Destination, SigningKey
 from lanzarote.results.wire import NotSent
 from sqlalchemy import select, update
@@ -228,14 +229,14 @@ def test_a_name_that_leads_inside_is_not_asked(own_paris: Instance, monkeypatch:
 def test_no_office_has_an_address_of_no_network(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     names(monkeypatch, address)
     with pytest.raises(Nearby):
-        connected(place("office.example", 9), 1)
+        connected(place("office.example", 9), Deadline(Patience()))
 
 
 def test_the_machine_that_is_asked_is_the_one_that_was_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     with answering(b"") as (site, _):
         port = int(site.rpartition(":")[2])
         asked = names(monkeypatch, "127.0.0.1", "127.0.0.2")
-        with connected(place("office.example", port), 5) as sock:
+        with connected(place("office.example", port), Deadline(Patience())) as sock:
             assert sock.getpeername() == ("127.0.0.1", port)
         assert asked == ["office.example"]
 

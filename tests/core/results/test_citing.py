@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from lanzarote.changes import Change
+from lanzarote.changes import Change, ChangeBody
 from lanzarote.ids import shipped_id
 from lanzarote.practices.documents import PracticeRelease
 from lanzarote.practices.model import Published
@@ -15,6 +15,7 @@ from lanzarote.regions.vocabulary import ReleasedTerm, VocabularyRelease
 from lanzarote.results.model import Source
 from lanzarote.results.received_log import broken_log
 from lanzarote.stakeholders.documents import StakeholderRelease
+from lanzarote.stakeholders.service import by_key, directory
 from lanzarote.types import Organisation, Sector
 from sqlalchemy import func, select
 
@@ -118,6 +119,70 @@ def test_a_body_that_nobody_named_for_a_while_is_known_again(office: Instance, r
     assert [one[1] for one in bodies(office)] == ["erased"]
     region.send(region.entry("practice", SECOND, naming("two", ear="The Ear")))
     assert [one[1:3] for one in bodies(office)] == [("published", "The Ear")]
+
+
+def test_a_body_that_is_named_by_its_key_and_by_its_id_is_one_thing(office: Instance, region: Hostile) -> None:
+    its = shipped_id(HERE, "stakeholder", "ear")
+    region.send(
+        region.entry("practice", FIRST, naming("one", **{its: "The Ear"})),
+        region.entry("practice", SECOND, naming("two", ear="The Ear", **{its: "The Ear"})),
+    )
+    assert bodies(office) == [(its, "published", "The Ear", 1)]
+    with office.database.read(HERE) as session:
+        assert set(by_key(session)) == {"ear", its}
+
+
+def test_one_that_was_named_by_its_id_is_found_by_the_key_that_comes_later(office: Instance, region: Hostile) -> None:
+    its = shipped_id(HERE, "stakeholder", "ear")
+    region.send(region.entry("practice", FIRST, naming("one", **{its: "The Ear"})))
+    region.send(region.entry("practice", SECOND, naming("two", ear="The new Ear")))
+    with office.database.read(HERE) as session:
+        assert {name: one.organisation.name["en"] for name, one in by_key(session).items()} == {
+            "ear": "The new Ear",
+            its: "The new Ear",
+        }
+
+
+def test_one_that_is_known_again_has_an_address_in_words(office: Instance, region: Hostile) -> None:
+    for _ in range(2):
+        region.send(region.entry("practice", FIRST, naming("one", ear="The Ear")))
+        region.send(region.entry("practice", FIRST, naming("one"), "replace"))
+        region.send(region.entry("practice", FIRST, naming("one", ear="The Ear")))
+        with office.database.read(HERE) as session:
+            assert [one.slug for one in directory(session)] == ["ear"]
+        region.send(region.entry("practice", FIRST, naming("one"), "replace"))
+
+
+def test_what_a_body_told_of_itself_is_not_erased_because_nobody_names_it(office: Instance, region: Hostile) -> None:
+    its = shipped_id(HERE, "stakeholder", "ear")
+    region.send(region.entry("stakeholder", its, joined(its, "ear", "The Ear itself")))
+    region.send(region.entry("practice", FIRST, naming("one", ear="An ear")))
+    region.send(region.entry("stakeholder", its, b"", "withdraw"))
+    assert bodies(office) == [(its, "published", "An ear", 2)]
+    region.send(region.entry("practice", FIRST, b"", "erase"))
+    assert bodies(office) == [(its, "withdrawn", "", 2)]
+    with office.database.read(HERE) as session:
+        [told] = session.scalars(select(ChangeBody.body).where(ChangeBody.record_id == its))
+        assert b"The Ear itself" in bytes(told)
+        said = b"".join(map(bytes, session.scalars(select(Version.body))))
+    assert b"An ear" not in said
+    assert whole(office)
+
+
+def test_one_that_was_named_only_on_the_way_is_not_public(office: Instance, region: Hostile) -> None:
+    region.send(
+        region.entry("practice", FIRST, naming("one", ear="The Ear")), region.entry("practice", FIRST, naming("one"))
+    )
+    assert [one[1] for one in bodies(office)] == ["withdrawn"]
+
+
+def test_what_practices_tell_last_counts_when_one_of_them_is_withdrawn(office: Instance, region: Hostile) -> None:
+    region.send(region.entry("practice", FIRST, naming("one", ear="The old Ear")))
+    region.send(region.entry("practice", SECOND, naming("two", ear="The new Ear")))
+    region.send(region.entry("practice", SECOND, b"", "withdraw"))
+    assert [one[2] for one in bodies(office)] == ["The old Ear"]
+    region.send(region.entry("practice", FIRST, b"", "withdraw"))
+    assert [one[1] for one in bodies(office)] == ["withdrawn"]
 
 
 @pytest.mark.parametrize("together", [True, False], ids=["one batch", "two batches"])

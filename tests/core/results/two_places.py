@@ -75,6 +75,10 @@ class TwoPlaces:
         with self.region.database.read(self.id) as session:
             return sending.head_of(session, self.id)
 
+    def epoch(self) -> int:
+        with self.region.database.read(self.id) as session:
+            return session.get_one(Served, self.id).epoch
+
     def export(self, after: Position | None = None) -> bytes:
         """From the beginning of the epoch, or after an entry."""
         with self.region.database.read(self.id) as session:

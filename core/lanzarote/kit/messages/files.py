@@ -103,20 +103,11 @@ class Words:
                 yield entry.key, entry
 
     def _own(self) -> Iterator[tuple[tuple[str, str], Entry]]:
-        for word in own_words(self.content):
-            said = self._in_files(word.place)
-            if not said:
-                yield word.key, Entry(id=word.text, context=word.place, forms=[""], told=[word.place.split()[0]])
-
-    def _in_files(self, place: str) -> bool:
-        """Whether the TOML files themselves say it in this language."""
-        return place in self._said
-
-    @cached_property
-    def _said(self) -> frozenset[str]:
+        """What the TOML files themselves do not say in this language; a translation is nobody's original."""
         read = read_framework if _is_law(self.content) else read_region
-        plain = read(self.folder, translated=False)
-        return frozenset(word.place for word in own_words(plain) if self.language in word.languages)
+        for word in own_words(read(self.folder, translated=False)):
+            if self.language not in word.languages:
+                yield word.key, Entry(id=word.text, context=word.place, forms=[""], told=[word.place.split()[0]])
 
     def _is_ours(self, path: object) -> bool:
         return isinstance(path, Path) and path.is_relative_to(self.folder)

@@ -27,6 +27,8 @@ class Exemption(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     reason: str
     """What was looked for, and why the rule cannot be met here; shown to everybody who checks the folder."""
+    awaits: str = ""
+    """Who could meet it one day, such as ``"a lawyer of the country"``; without it nobody is waited for."""
     only: tuple[str, ...] = ()
     """Entries that it is about, as the check names them: ``"helplines.toml 17"``; without it all."""
 

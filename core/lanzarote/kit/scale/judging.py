@@ -56,6 +56,11 @@ class Judgement(Struct, frozen=True, kw_only=True):
         return reached
 
     @property
+    def exempt(self) -> tuple[Ruling, ...]:
+        """What was not met on the way to the tier that is reached: nobody is to take it for met."""
+        return tuple(one for one in self.rulings if one.state == "exempt" and self.reaches(one.rule.tier))
+
+    @property
     def next(self) -> Tier | None:
         below = TIERS.index(self.reached) + 1 if self.reached else 0
         return TIERS[below] if below < len(TIERS) else None

@@ -87,27 +87,32 @@ def _less(
         yield content.at(file, ("stale",), f"the text in {language!r} is older than its original")
 
 
+NEWEST = 0.02
+"""Share of the words that may be missing: those that the platform learns after a package was published. It cannot know
+them; until its next version they are said in English, and marked as that."""
+
+
 @rule(
     "complete",
-    asks="The public pages speak every language of the region.",
+    asks="The public pages speak every language of the region, but for the platform's newest words (1 in 50).",
     why="A visitor, a child among them, must not meet menus in a language that the page is not in.",
     todo="`lanzarote region messages export DIR LANG` writes what is missing; public pages come first in it.",
 )
 def public_pages_translated(subject: Subject) -> Iterator[Problem]:
     for one in _progress(subject):
-        if one.missing(PUBLIC):
+        if one.missing(PUBLIC) > NEWEST * one.asked[PUBLIC]:
             yield _untranslated(one, f"{one.missing(PUBLIC)} words of the public pages are not translated")
 
 
 @rule(
     "exemplary",
-    asks="The whole platform speaks every language of the region.",
+    asks="The whole platform speaks every language of the region, but for its newest words (1 in 50).",
     why="The team works in it every day, and letters go out from it.",
     todo="`lanzarote region messages progress DIR` counts what is missing, part by part.",
 )
 def interface_translated(subject: Subject) -> Iterator[Problem]:
     for one in _progress(subject):
-        if one.missing():
+        if one.missing() > NEWEST * sum(one.asked.values()):
             yield _untranslated(one, f"{one.missing()} words of the platform are not translated")
 
 

@@ -9,6 +9,7 @@ from lanzarote.kit.scale.rules import TIERS, TOLD
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from lanzarote.kit.scale.exemptions import Exemption
     from lanzarote.kit.scale.judging import Judgement, Ruling
     from lanzarote.kit.scale.rules import Rule
     from lanzarote.regions.folder import Problem
@@ -23,12 +24,13 @@ def tell(judgement: Judgement, *, everything: bool = False) -> Iterator[str]:
         rulings = judgement.of(tier)
         waiting = sum(one.state == "asks" for one in rulings)
         told = "reached" if judgement.reaches(tier) else "all rules hold" if not waiting else _of(waiting, len(rulings))
-        yield f"{tier}: {told}"
+        exempt = sum(one.state == "exempt" for one in rulings)
+        yield f"{tier}: {told}{f', {exempt} of {len(rulings)} rules exempt' if exempt and not waiting else ''}"
         if holding := [one.rule.id for one in rulings if one.state == "holds"]:
             yield f"  holds: {', '.join(holding)}"
         for ruling in rulings:
             if ruling.exemption and ruling.asks:
-                yield f"  exempt: {ruling.rule.id}{_only(ruling)}: {ruling.exemption.reason}"
+                yield f"  exempt: {ruling.rule.id}{_only(ruling)}: {ruling.exemption.reason}{_awaits(ruling.exemption)}"
         for ruling in rulings:
             if ruling.state == "asks":
                 yield from _asked(ruling, everything=everything)
@@ -40,6 +42,7 @@ def as_json(judgement: Judgement) -> dict[str, Any]:
     return {
         "reached": judgement.reached,
         "next": judgement.next,
+        "exempt": [one.rule.id for one in judgement.exempt],
         "tiers": [
             {
                 "name": tier,
@@ -84,7 +87,8 @@ def _asked(ruling: Ruling, *, everything: bool) -> Iterator[str]:
 def _summary(judgement: Judgement) -> Iterator[str]:
     for problem in judgement.refused:
         yield str(problem)
-    yield f"Reached: {judgement.reached or 'no tier'}."
+    exempt = ", ".join(one.rule.id for one in judgement.exempt)
+    yield f"Reached: {judgement.reached or 'no tier'}{f', exempt from {exempt}' if exempt else ''}."
     if judgement.next:
         waiting = [one.rule.id for one in judgement.of(judgement.next) if one.open]
         yield f"The next, {judgement.next}, asks for: {', '.join(waiting)}."
@@ -92,6 +96,10 @@ def _summary(judgement: Judgement) -> Iterator[str]:
 
 def _of(waiting: int, number: int) -> str:
     return f"{waiting} of {number} rules {'asks' if waiting == 1 else 'ask'} for something"
+
+
+def _awaits(exemption: Exemption) -> str:
+    return f" (Awaits {exemption.awaits}.)" if exemption.awaits else ""
 
 
 def _only(ruling: Ruling) -> str:
@@ -106,7 +114,11 @@ def _ruling(ruling: Ruling) -> dict[str, Any]:
         "findings": [problem_as_json(one) for one in ruling.open],
     }
     if ruling.exemption:
-        told["exemption"] = {"reason": ruling.exemption.reason, "only": list(ruling.exemption.only)}
+        told["exemption"] = {
+            "reason": ruling.exemption.reason,
+            "awaits": ruling.exemption.awaits,
+            "only": list(ruling.exemption.only),
+        }
     return told
 
 

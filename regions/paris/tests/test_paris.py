@@ -1,18 +1,7 @@
-"""The package of Paris on a platform of its own, through ``lanzarote.testing``, as a stranger would test theirs."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+"""Paris on a platform of its own, in both languages: run pytest where pyproject.toml stands."""
 
 import pytest
-
-if TYPE_CHECKING:
-    from lanzarote.testing import Platform
-
-
-@pytest.fixture(scope="session")
-def lanzarote_distribution() -> str:
-    return "lanzarote-region-paris"
+from lanzarote.testing import Platform
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,55 @@
+"""A long list as a file, made in the background: its rows are told, then a package writes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
+
+    from lanzarote.instance import Instance
+
+    Row = tuple[str | int | float | date | None, ...]
+
+KIND: Final = "list"
+TOLD: Final = 60
+"""So much of a hundred is done when all rows are told; the rest is writing the file, of which nobody tells."""
+LONGEST: Final = 300.0
+"""Seconds that a package may take over it."""
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """Which list, narrowed how, in which language and format."""
+
+    region: str
+    language: str
+    of: str
+    query: tuple[tuple[str, str], ...]
+    format: str
+
+
+def make(instance: Instance, asked: bytes, progress: Callable[[int], None]) -> bytes:
+    """Raises NotFound, FormatFailed."""
+    from lanzarote.downloads.subjects import subject_of  # only now: a start does without
+    from lanzarote.web.exports import exporter_of, written
+    from lanzarote.web.voice import Voice
+
+    wanted = msgspec.json.decode(asked, type=Wanted)
+    voice = Voice(instance, wanted.language, instance.header(wanted.region))
+    subject = subject_of(wanted.of)
+    package, exporter = exporter_of(instance.host, wanted.format)
+    table = subject.table(voice, wanted.query)
+    count = max(subject.count(voice, wanted.query), 1)
+    told = replace(table, rows=_counted(table.rows, lambda done: progress(min(TOLD * done // count, TOLD))))
+    return written(instance.host, package, exporter, told, LONGEST)
+
+
+def _counted(rows: Iterable[Row], tell: Callable[[int], None]) -> Iterator[Row]:
+    for number, row in enumerate(rows, 1):
+        yield row
+        tell(number)
