@@ -19,8 +19,8 @@ from lanzarote.instance import (
 from lanzarote.loading_report import tell
 from lanzarote.places import unwritable
 from lanzarote.plugins import Host
-from lanzarote.plugins.host import LEFT_OUT
 from lanzarote.plugins.manifests import OFFERED
+from lanzarote.plugins.packages import LEFT_OUT
 from lanzarote.regions.claims import installed_regions
 from lanzarote.settings import NAMES, PREFIX, read_only, read_settings
 from lanzarote.switches import can_be_switched, everywhere
@@ -90,9 +90,9 @@ def upgrade(given: Namespace) -> int:
             except (PackageError, RegionError) as error:  # the others are upgraded all the same
                 failed = True
                 print(f"lanzarote: {error}", file=sys.stderr)
-        alone = [region_id for region_id in instance.loaded() if region_id not in instance.installed]
-        for region_id in alone:
-            print(f"{region_id} — its package is not installed, or not used (`lanzarote plugins`): it stays as it is.")
+        alone = {name: away for name in instance.loaded() if (away := instance.installed.away(name))}
+        for region_id, away in alone.items():
+            print(f"{region_id} — its package {away}: it stays as it is.")
         if not due and not alone:
             print("All regions are as their installed packages say.")
     return 1 if failed else 0
@@ -278,6 +278,8 @@ def _tell_package(package: Package) -> None:
     state = package.fault or package.idle or ", ".join(package.hooks) or "contributes nothing"
     known = f"{package.distribution} {package.version}, API {package.requires_api or '?'}"
     print(f"{'!' if package.fault or package.left_aside else ' '} {package.name}  ({known}): {state}")
+    if package.fault:
+        print(f"    {package.way_out}.")
     for told in package.left_aside:
         print(f"    left aside: {told}")
     for told in package.deprecated:

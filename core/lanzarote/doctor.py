@@ -28,7 +28,7 @@ from lanzarote.mail import folder
 from lanzarote.office.tallies import kept, recount
 from lanzarote.plugins import WAY_OUT, Host
 from lanzarote.plugins.manifests import OFFERED
-from lanzarote.regions.claims import Installed, installed_regions
+from lanzarote.regions.claims import Installed, InstalledRegions, installed_regions
 from lanzarote.regions.laws import content_of
 from lanzarote.results.received_log import broken_log
 from lanzarote.settings import read_only, read_settings
@@ -71,17 +71,17 @@ def examine(environ: Mapping[str, str] | None = None, *, safe_mode: bool | None 
     return [
         *findings,
         *(
-            _not_installed(region_id)
+            _not_described(region_id, installed)
             for region_id in settings.regions
             if region_id not in installed and f"region {region_id}" not in known
         ),
     ]
 
 
-def _contents(settings: Settings, host: Host) -> tuple[Mapping[str, Installed] | None, list[Finding]]:
+def _contents(settings: Settings, host: Host) -> tuple[InstalledRegions | None, list[Finding]]:
     """What the database holds, as far as it can be read; and what is installed for it."""
     findings = list(_private(settings))
-    installed: Mapping[str, Installed] | None = None
+    installed: InstalledRegions | None = None
     if settings.sqlite and not os.path.exists(settings.database_url.removeprefix("sqlite:///")):
         return None, [_good("database", "there is none yet; `lanzarote run` makes it")]
     if told := read_only(settings):
@@ -129,9 +129,9 @@ def _platform() -> Finding:
 
 def _packages(packages: Sequence[Package]) -> Iterator[Finding]:
     for package in packages:
-        about, known = f"package {package.name}", f"{package.distribution} {package.version}"
+        about, known = f"package {package.name}", package.known
         if package.fault:
-            yield _bad(about, f"{known}: {package.fault}. {WAY_OUT}")
+            yield _bad(about, f"{known}: {package.fault}. {package.way_out}")
         else:
             yield _good(about, f"{known}{f' ({package.idle})' if package.idle else ''}")
         for told in package.left_aside:
@@ -196,15 +196,15 @@ def _regions(instance: Instance) -> Iterator[Finding]:
     loaded, due = instance.loaded(), set(instance.upgrades_due())
     for region_id, enabled in loaded.items():
         about = f"region {region_id}"
-        if region_id not in instance.installed:
-            yield _good(about, "its package is not installed: it is shown as it was, and cannot be upgraded")
+        if away := instance.installed.away(region_id):
+            yield _good(about, f"its package {away}: it is shown as it was, and cannot be upgraded")
         elif region_id in due:
             yield _good(about, "its package says something new; run: lanzarote upgrade --dry-run")
         else:
             yield _good(about, "enabled" if enabled else "disabled; the public cannot read it")
     for region_id in instance.settings.regions:
         if region_id not in loaded and region_id not in instance.installed:
-            yield _not_installed(region_id)
+            yield _not_described(region_id, instance.installed)
         elif region_id not in loaded:
             yield _bad(
                 f"region {region_id}", f"named in LANZAROTE_REGIONS but not loaded; run: lanzarote load {region_id}"
@@ -226,8 +226,11 @@ def _look_into_folders(host: Host, installed: Mapping[str, Installed]) -> None:
             host.leave_aside(one.package.name, f"the folder of {region_id} cannot be loaded: {faults[0]}{more}")
 
 
-def _not_installed(region_id: str) -> Finding:
-    told = "named in LANZAROTE_REGIONS, but no installed package describes it; install one, or take the name out"
+def _not_described(region_id: str, installed: InstalledRegions) -> Finding:
+    if installed.at_fault(region_id):
+        told = f"named in LANZAROTE_REGIONS, but its package {installed.away(region_id)}"
+    else:
+        told = "named in LANZAROTE_REGIONS, but no installed package describes it; install one, or take the name out"
     return _bad(f"region {region_id}", told)
 
 

@@ -190,7 +190,9 @@ class Instance:
             served = _served(session, region_id)
             self.host.wake_distribution(distribution)
             if distribution not in {one.distribution for one in self.host.packages if "regions" in one.hooks}:
-                raise PackageError(f"No installed distribution called {distribution!r} describes a region.")
+                unused = (one for one in self.installed.unused() if one.distribution == distribution)
+                why = next((f": {one.away}. {one.way_out}." for one in unused), ".")
+                raise PackageError(f"No installed distribution called {distribution!r} describes a region{why}")
             served.package = distribution
             session.flush()
             _audit(session, region_id, "move", by)
@@ -209,11 +211,18 @@ class Instance:
         """Read and check the installed folder of a region. Raises PackageError, RegionError."""
         installed = self.installed.get(region_id)
         if installed is None:
-            known = ", ".join(self.installed) or "none"
-            raise PackageError(f"No installed package describes the region {region_id!r} (installed regions: {known}).")
+            raise PackageError(self._nobody_describes(region_id))
         from lanzarote.regions.laws import content_of  # brings the guard, which a start does without
 
         return loading.usable(content_of(self.host, installed), region_id)
+
+    def _nobody_describes(self, region_id: str) -> str:
+        known = ", ".join(self.installed) or "none"
+        if own := self.installed.at_fault(region_id):
+            return f"The region {region_id!r} cannot be loaded: its package {own.away}. {own.way_out}."
+        unused = ", ".join(one.known for one in self.installed.unused())
+        more = f"; not used, as `lanzarote plugins` tells: {unused}" if unused else ""
+        return f"No installed package describes the region {region_id!r} (installed regions: {known}{more})."
 
     def digest(self, region_id: str) -> str:
         """Digest of everything the installed packages say about a region."""

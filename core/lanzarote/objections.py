@@ -47,7 +47,8 @@ LONGEST: Final = 5.0
 FAILED: Final = "check-failed"
 FAILED_WORDS: Final = N_(
     "The check of the package “%(package)s” did not work, so that this could not be saved. "
-    "A coordinator can go on with a reason, or switch the package off."
+    "A coordinator can go on with a reason, or switch the package off, unless it is the region’s own. Whoever runs the "
+    "site finds in its log what failed, and can install a version that works."
 )
 HOOKS: Final[Mapping[str, tuple[str, type[Value]]]] = {
     "practice": ("check_practice", PracticeSheet),

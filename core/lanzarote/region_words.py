@@ -1,24 +1,38 @@
-"""The platform's words in every language: from packages, and from the folders of the regions that are here."""
+"""The platform's words in every language: from packages, and from the folders of the regions that are here.
+
+A region keeps its language where its package is at fault, or left out in safe mode: the files of words are read where
+they lie, and nothing of the package runs.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lanzarote.regions.claims import region_catalogues
+from lanzarote.regions.folder import read_header
 from lanzarote.translation import Translations
 from lanzarote.translation.catalogues import is_language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
 
     from lanzarote.plugins import Host
     from lanzarote.regions.claims import InstalledRegions
     from lanzarote.types import Catalogue
 
 
-def words_of(host: Host, installed: InstalledRegions, regions: Iterable[str]) -> Translations:
-    """Those of all packages and of *regions*; a catalogue that cannot be used is left aside by name."""
-    brought = {id(one): (name, one) for name, one in _catalogues(host, installed, regions)}
+FOLDER: Final = "region"
+"""Where a package has its region, if it cannot be asked."""
+
+
+def words_of(host: Host, installed: InstalledRegions, owners: Mapping[str, str]) -> Translations:
+    """Those of all packages and of the regions *owners*, each with the distribution that it was loaded from.
+
+    A catalogue that cannot be used is left aside by name.
+    """
+    brought = {id(one): (name, one) for name, one in _catalogues(host, installed, owners)}
 
     def blame(catalogue: Catalogue, fault: str) -> None:
         host.leave_aside(brought[id(catalogue)][0], f"the catalogue {fault}; its messages are shown in English")
@@ -26,21 +40,40 @@ def words_of(host: Host, installed: InstalledRegions, regions: Iterable[str]) ->
     return Translations([one for _, one in brought.values()], blame)
 
 
-def _catalogues(host: Host, installed: InstalledRegions, regions: Iterable[str]) -> Iterator[tuple[str, Catalogue]]:
+def _catalogues(host: Host, installed: InstalledRegions, owners: Mapping[str, str]) -> Iterator[tuple[str, Catalogue]]:
     """Catalogues that are there, and who brings them."""
     for package, catalogue in host.words:
         if _is_there(host, package.name, catalogue):
             yield package.name, catalogue
-    for region_id in regions:
-        installed.get(region_id)
-    for one in installed.imported():
-        name = one.package.name
+    unused = [region_id for region_id in owners if installed.get(region_id) is None]
+    for name, folder in (*_spoken(installed), *_left(host, {region_id: owners[region_id] for region_id in unused})):
         try:
-            own = list(region_catalogues(one))
+            own = list(region_catalogues(folder))
         except Exception as error:  # the folder is the package's, and may be anything
             host.leave_aside(name, f"the translations cannot be read: {error}")
             continue
         yield from ((name, catalogue) for catalogue in own if _is_there(host, name, catalogue))
+
+
+def _spoken(installed: InstalledRegions) -> Iterator[tuple[str, Traversable]]:
+    """The folders that packages named, and of which package each is."""
+    return ((one.package.name, one.region.path) for one in installed.imported())
+
+
+def _left(host: Host, owners: Mapping[str, str]) -> Iterator[tuple[str, Traversable]]:
+    """The folders of regions that are here and whose packages are not used."""
+    for region_id, distribution in owners.items():
+        for name, place in host.places(distribution):
+            folder = place / FOLDER
+            if folder.is_dir() and _may_be(region_id, folder):
+                yield name, folder
+
+
+def _may_be(region_id: str, folder: Path) -> bool:
+    try:
+        return read_header(folder).id == region_id
+    except Exception:  # the folder is the package's, and may be anything; its words may be sound
+        return True
 
 
 def _is_there(host: Host, name: str, catalogue: Catalogue) -> bool:

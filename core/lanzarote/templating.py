@@ -26,11 +26,10 @@ from lanzarote.translation import (
     Foreign,
     Translator,
     as_text,
+    date_told,
     direction,
-    format_date,
     format_list,
     format_number,
-    format_partial_date,
     lang_back,
     lang_mark,
     language_name,
@@ -73,8 +72,8 @@ def _filters(lang: str) -> dict[str, Callable[..., Any]]:
         return lambda value, *more: formatter(value, lang, *more)
 
     return {
-        "date": bound(format_date),
-        "partial_date": bound(format_partial_date),
+        "date": bound(date_told),
+        "partial_date": bound(date_told),
         "number": bound(format_number),
         "listed": lambda items: _listed(list(items), lang),
         "language_name": bound(language_name),

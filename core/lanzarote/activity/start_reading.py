@@ -10,7 +10,7 @@ from msgspec import Struct
 from lanzarote.activity.waiting_items import CHANGED, DUE, MOST, WAITS, Item
 from lanzarote.permissions import EVERYWHERE, may_somewhere
 from lanzarote.practices import service
-from lanzarote.translation import N_, format_date, pick
+from lanzarote.translation import N_, date_told, pick
 from lanzarote.web.labels import written
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def _shown(view: View, item: Item, several: bool) -> Shown:
     elif item.what == "note":
         title, note = escape(item.note), ""
     elif item.what == "position" and item.due_on is not None:
-        note = view._("until %(day)s") % {"day": format_date(item.due_on, view.lang)}
+        note = view._("until %(day)s") % {"day": date_told(item.due_on, view.lang)}
     return Shown(
         href=_href(view, item.region_id, *_place(item)),
         title=title,

@@ -8,12 +8,12 @@ from lanzarote.compendium.lines import leading, line, together, words
 from lanzarote.practices.labelling import tell_label
 from lanzarote.practices.reading import Told as ToldText
 from lanzarote.practices.reading import read_practice
-from lanzarote.translation import N_, format_date
+from lanzarote.translation import N_, date_told
 from lanzarote.types import Bank, CitedSource, Member, Paragraph, Part, Points, Rows, Scale, Stated, Told, Words
 from lanzarote.web import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from lanzarote.practices.model import Document
@@ -64,7 +64,7 @@ def tell_practice(voice: Voice, document: Document) -> Told:
         note=line(voice, reading.note),
         colophon=line(
             voice,
-            _("Published on %(day)s.") % {"day": format_date(document.updated_at.date(), voice.lang)},
+            _("Published on %(day)s.") % {"day": date_told(document.updated_at.date(), voice.lang)},
             " ",
             voice.translator.ngettext("Version %(num)s", "Version %(num)s", document.version)
             % {"num": document.version},
@@ -98,12 +98,17 @@ def laws(voice: Voice, provisions: Iterable[Any]) -> Points:
                 *(Words(one.text, one.lang, voice.absolute(law.href)) for one in line(voice, law.citation)),
                 " ",
                 law.title,
-                "" if law.verified else f" – {_(NOT_VERIFIED)}",
-                f" – {_(NOT_RECHECKED)}" if law.recheck else "",
+                _open(_, law),
             )
             for law in provisions
         )
     )
+
+
+def _open(_: Callable[[str], str], law: Any) -> str:
+    """In one mark, as on its page."""
+    mark = NOT_VERIFIED if not law.verified else NOT_RECHECKED if law.recheck else ""
+    return f" – {_(mark)}" if mark else ""
 
 
 def _words(told: ToldText) -> Words:
@@ -129,7 +134,7 @@ def _marks(voice: Voice, reading: Reading) -> Iterator[str]:
         yield _("the original has changed since")
     label = tell_label(voice, document)
     if label and label.due_since:
-        yield _("due for review since %(day)s") % {"day": format_date(label.due_since, voice.lang)}
+        yield _("due for review since %(day)s") % {"day": date_told(label.due_since, voice.lang)}
 
 
 def _banks(voice: Voice, reading: Reading) -> Iterator[Bank]:
@@ -170,7 +175,7 @@ def _parts(voice: Voice, reading: Reading) -> Iterator[Part]:
         ]
         yield Part(line(voice, _("Convention"), " – ", _(EDITORIAL)), (Points(tuple(told)),))
     if label := tell_label(voice, reading.document):
-        decided = _("Decided by the regional team on %(day)s") % {"day": format_date(label.decided_on, voice.lang)}
+        decided = _("Decided by the regional team on %(day)s") % {"day": date_told(label.decided_on, voice.lang)}
         yield Part(
             line(voice, _("How it was assessed")),
             (Paragraph(line(voice, label.reason)), Paragraph(line(voice, decided))),

@@ -9,7 +9,7 @@ from lanzarote.compendium.practices import NOT_VERIFIED, cited, laws
 from lanzarote.procedures.lanes import HEAD, draw, picture_of, windows
 from lanzarote.procedures.pages import tell
 from lanzarote.procedures.words import NATURES, STATES
-from lanzarote.translation import N_, format_date
+from lanzarote.translation import N_, date_told, format_date
 from lanzarote.types import Paragraph, Part, Picture, Points, Rows, Told, Words
 from lanzarote.web import labels
 
@@ -48,7 +48,7 @@ def tell_procedure(voice: Voice, found: Published) -> Told:
         colophon=line(
             voice,
             f"{version} · ",
-            voice._("Public since %(day)s.") % {"day": format_date(found.updated_at.date(), voice.lang)},
+            voice._("Public since %(day)s.") % {"day": date_told(found.updated_at.date(), voice.lang)},
             " ",
             Words(address, href=address),
         ),
@@ -67,7 +67,7 @@ def _marks(voice: Voice, found: Published, reading: Reading) -> Iterator[str]:
     if reading.stale:
         yield _("the original has changed since")
     if reading.due_on:
-        yield _("to be looked at again on %(day)s") % {"day": format_date(reading.due_on, voice.lang)}
+        yield _("to be looked at again on %(day)s") % {"day": date_told(reading.due_on, voice.lang)}
 
 
 def _parts(voice: Voice, reading: Reading) -> Iterator[Part]:

@@ -82,7 +82,7 @@ def _said(plan: Plan) -> Iterator[str]:
         if row.outcome != "same":
             title = f" “{row.title}”" if row.title else ""
             yield f"row {row.place.row}: {row.outcome}{title} {', '.join(row.fields)}".rstrip()
-            yield from (f"    {_told(told)}" for told in row.problems)
+            yield from (f"    {_told(told)}" for told in (*row.problems, *row.remarks))
     if plan.rows:
         yield ", ".join(f"{plan.count(outcome)} {outcome}" for outcome in OUTCOMES)
 

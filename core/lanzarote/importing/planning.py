@@ -52,6 +52,7 @@ DISCLOSED: Final = N_(
 )
 ASKED: Final = N_("If it may stay, write this record in its form: there you can say why.")
 OBJECTED: Final = N_("The package “%(package)s” objects: %(text)s")
+REMARKED: Final = N_("The package “%(package)s” remarks: %(text)s")
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -77,6 +78,8 @@ class Row(Struct, frozen=True, kw_only=True):
     fields: tuple[str, ...] = ()
     """Headings of what would be changed."""
     problems: tuple[Told, ...] = ()
+    remarks: tuple[Told, ...] = ()
+    """What packages say of it that does not stop it."""
     disclosed: bool = False
     given: Any = None
     """What the services take."""
@@ -186,6 +189,8 @@ class Planner:
         except NotPermitted as denied:
             raise _Refused(Told(text=self._ground._(str(denied)))) from None
         fields = tuple(dict.fromkeys(self._heading(place) for place in changed))
+        noted = given.noted or ()
+        common["remarks"] = tuple(self._said(REMARKED, told.package, told.text, told.field, answers) for told in noted)
         if one is None:
             return Row(outcome="new", fields=fields, given=given, **common)
         return Row(outcome="changed", id=one.id, version=one.version, fields=fields, given=given, **common)
@@ -321,8 +326,13 @@ class Planner:
 
     def _objections(self, objected: Objected, answers: Mapping[str, ImportAnswer]) -> Iterator[Told]:
         for one in objected.raised:
-            said = {"package": one.package, "text": self._ground.say(one.concern.text)}
-            yield self._at(self._ground._(OBJECTED) % said, one.concern.field, answers)
+            yield self._said(OBJECTED, one.package, one.concern.text, one.concern.field, answers)
+
+    def _said(
+        self, words: str, package: str, text: Mapping[str, str], field: str, answers: Mapping[str, ImportAnswer]
+    ) -> Told:
+        said = {"package": package, "text": self._ground.say(text)}
+        return self._at(self._ground._(words) % said, field, answers)
 
     def _unreadable(self, error: Unreadable, answer: ImportAnswer) -> Told:
         text = self._ground._(error.text) % {"value": error.value, "near": error.near}

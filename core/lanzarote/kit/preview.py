@@ -34,6 +34,8 @@ def preview(folder: Path, laws: Sequence[Path], *, port: int = 0) -> int:
     for one, file in ((folder, "region.toml"), *((law, "framework.toml") for law in laws)):
         if not one.is_dir():
             raise RegionError(f"{one} is not a folder; give the folder that holds {file}.")
+        if not (one / file).is_file():
+            raise RegionError(f"There is no {file} in {one}; give the folder that holds it.")
     with tempfile.TemporaryDirectory(prefix="lanzarote-preview-") as place:
         watched = Watched(folder, laws, Path(place))
 

@@ -1,7 +1,8 @@
 """Installed packages: found, checked before import, watched while they start, ordered, kept apart."""
 
 from lanzarote.plugins.candidates import GROUP, SHIPPED, Candidate, installed
-from lanzarote.plugins.host import CHECKS, EVENTS, FORMATS, SWITCHED, WAY_OUT, Host, Package
+from lanzarote.plugins.host import CHECKS, EVENTS, FORMATS, SWITCHED, Host
+from lanzarote.plugins.packages import WAY_OUT, Package
 
 __all__ = [
     "CHECKS",

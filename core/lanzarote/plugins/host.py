@@ -9,17 +9,19 @@ import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import redirect_stdout
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from lanzarote import hookspecs
 from lanzarote.plugins.answers import KINDS, fit
 from lanzarote.plugins.candidates import SHIPPED, Point, given_points, in_order, installed_points
+from lanzarote.plugins.faults import told_of
 from lanzarote.plugins.hooks import implemented, specified
-from lanzarote.plugins.manifests import misfit, read_manifest
+from lanzarote.plugins.manifests import folder_of, misfit, read_manifest
+from lanzarote.plugins.packages import ASLEEP, LEFT_OUT, Package
 from lanzarote.plugins.watching import PATIENCE, Patient, Step, in_turn
 from lanzarote.uncollected import paused
 
@@ -35,30 +37,6 @@ SWITCHED = (*CHECKS, *EVENTS)
 """Hooks that are called only for regions that switched the package on."""
 FORMATS: Final[Mapping[str, str]] = {"exporters": "written", "importers": "read", "document_exporters": "written"}
 """Hook that brings formats → what is done with them."""
-WAY_OUT: Final = "Install a version that fits, or remove the package"
-ASLEEP: Final = "its region is not used here, so that it is not imported"
-LEFT_OUT: Final = "left out in safe mode"
-LONGEST_FAULT: Final = 300
-
-
-class Package(Struct, frozen=True, kw_only=True):
-    """What became of an installed package."""
-
-    name: str
-    distribution: str
-    version: str
-    requires_api: str = ""
-    about: Mapping[str, str] = {}
-    """Language → what it does, in a sentence."""
-    hooks: tuple[str, ...] = ()
-    fault: str = ""
-    """Why nothing that it contributes is used, or which of its hooks failed; empty when all is well."""
-    left_aside: tuple[str, ...] = ()
-    """What of it cannot be used, although the rest is."""
-    idle: str = ""
-    """Why it is not imported, although nothing is known to be wrong with it."""
-    deprecated: tuple[str, ...] = ()
-    """What it uses that will go, and when."""
 
 
 class _Started:
@@ -75,6 +53,11 @@ class _Started:
 
     def blame(self, fault: str) -> None:
         self.package = _with_fault(self.package, fault)
+
+    def blame_code(self, told: str, error: BaseException) -> None:
+        """Its own code failed: what it raised before anything was recorded, and in which line."""
+        self.blame(f"{told}: {told_of(error, self.point.candidate.module)}")
+        self.package = replace(self.package, broken=True)
 
 
 class Host:
@@ -99,6 +82,7 @@ class Host:
         self._packages: dict[str, Package] = {}
         self._started: dict[str, _Started] = {}
         self._asleep: dict[str, Point] = {}
+        self._points: dict[str, Point] = {}
         self._order: list[str] = []
         self._added: set[str] = set()
         self._modules: dict[int, str] = {}
@@ -162,6 +146,15 @@ class Host:
         self.wake(name)
         return self._packages.get(name)
 
+    def places(self, distribution: str) -> Iterator[tuple[str, Path]]:
+        """The packages of *distribution*, and where the files of each are; none is imported for that."""
+        for name, point in self._points.items():
+            if point.candidate.distribution == distribution:
+                try:
+                    yield name, Path(folder_of(point.candidate.module))
+                except (ImportError, ValueError):
+                    continue
+
     def callers(self, hook: str, names: Collection[str]) -> Iterator[tuple[Package, Callable[..., Any]]]:
         """Those of the packages *names* that have *hook*, by name; each with what calls its hook and nobody else's."""
         for name in sorted(names):
@@ -207,14 +200,17 @@ class Host:
     def tell(self) -> None:
         """Write into the log what is wrong with packages, and what was left out."""
         for package in self.packages:
-            known = f"{package.distribution or package.name} {package.version}"
             if package.fault:
-                log.error("The package %s is not used: %s. %s.", known, package.fault, WAY_OUT)
+                log.error("The package %s. %s.", package.away, package.way_out)
             for told in package.deprecated:
-                log.warning("The package %s uses what will go: %s.", known, told)
+                log.warning("The package %s uses what will go: %s.", package.known, told)
         if self.safe_mode:
             left = ", ".join(package.distribution for package in self.packages if package.idle == LEFT_OUT)
             log.warning("Safe mode: packages that do not come with the platform are left out (%s).", left or "none")
+
+    def is_added(self, name: str) -> bool:
+        """Whether the package called *name* is the application's own, and not installed."""
+        return name in self._added
 
     def add(self, name: str, plugin: object) -> None:
         """Let *plugin*, an object with hooks, speak before all packages, as a package called *name*."""
@@ -237,7 +233,12 @@ class Host:
         package = self._packages[name]
         if told not in package.left_aside:
             self._packages[name] = replace(package, left_aside=(*package.left_aside, told))
-            log.error("Of the package %s %s, %s.", package.distribution or name, package.version, told)
+            log.error("Of the package %s, %s.", package.known, told)
+
+    def pass_over(self, name: str, why: str) -> None:
+        """Use nothing that package *name* contributes, although nothing is wrong with it."""
+        self._packages[name] = replace(self._packages[name], idle=why)
+        self._chosen.clear()
 
     def _receive(self, points: Iterable[tuple[Point, ...]]) -> None:
         now = []
@@ -245,6 +246,7 @@ class Host:
             # What is left out takes no name from what is not.
             first, *others = sorted(group, key=self._left_out)
             self._order.append(first.name)
+            self._points[first.name] = first
             if self._left_out(first):
                 self._packages[first.name] = self._seen(first, idle=LEFT_OUT)
             elif first.describes_region:
@@ -302,7 +304,7 @@ class Host:
             started.step = "its import"
             self._register(started, import_module(started.point.candidate.module))
         except BaseException as error:  # a package may fail in any way, and must not take others with it
-            started.blame(f"cannot be used: {_tell(error)}")
+            started.blame_code("cannot be used", error)
             return
         self._ask(started)
 
@@ -338,7 +340,7 @@ class Host:
                     warnings.warn(told, stacklevel=2)
                     started.deprecated[str(told)] = None
             except BaseException as error:  # see _open
-                started.blame(f"its hook {hook} failed: {_tell(error)}")
+                started.blame_code(f"its hook {hook} failed", error)
             else:
                 started.answers[hook] = values
 
@@ -353,7 +355,7 @@ class Host:
             chosen = self._chosen[hook] = tuple(
                 (package, value)
                 for package in sound
-                if not package.fault
+                if not (package.fault or package.idle)
                 for value in self._started[package.name].answers.get(hook, ())
             )
         return chosen
@@ -399,10 +401,3 @@ def deprecated_in(values: Iterable[Any]) -> Iterator[Deprecated]:
 
 def _with_fault(package: Package, fault: str) -> Package:
     return replace(package, fault="; ".join(filter(None, (package.fault, fault))))
-
-
-def _tell(error: BaseException) -> str:
-    try:
-        return f"{type(error).__name__}: {error}".splitlines()[0][:LONGEST_FAULT]
-    except Exception:  # what a package raises may not even be told
-        return type(error).__name__

@@ -34,7 +34,7 @@ def read_manifest(candidate: Candidate) -> tuple[str, dict[str, str]]:
 
     Raises ValueError that says what to write where.
     """
-    folder = _folder(candidate.module)
+    folder = folder_of(candidate.module)
 
     def read(manifest: str) -> bytes:
         with open(f"{folder}/{manifest}", "rb") as file:
@@ -91,7 +91,8 @@ def _about(told: dict[str, Any], candidate: Candidate) -> dict[str, str]:
     return said or ({"en": candidate.summary} if candidate.summary else {})
 
 
-def _folder(module: str) -> str:
+def folder_of(module: str) -> str:
+    """Where the files of *module* are; it is not imported. Raises ValueError that says what to do."""
     spec = find_spec(module.partition(".")[0])
     if spec is None or not spec.submodule_search_locations:
         raise ValueError(f"the package {module!r} that its entry point names is not there; install it again")

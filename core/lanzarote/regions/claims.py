@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from lanzarote.plugins import Host, Package
+from lanzarote.plugins.packages import FROM_FOLDER
 from lanzarote.regions import folder
 from lanzarote.types import Catalogue, RegionHeader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from importlib.resources.abc import Traversable
 
     from lanzarote.types import LegalFramework, Region
 
@@ -63,6 +65,28 @@ class InstalledRegions(Mapping[str, Installed]):
     def __len__(self) -> int:
         return len(self._every())
 
+    def away(self, region_id: str) -> str:
+        """Why no package speaks for the region, to be put behind "its package"; empty when one does."""
+        if self.get(region_id) is not None:
+            return ""
+        if (own := self.at_fault(region_id)) is None:
+            sound = next((one for one in self._host.packages if self._is_of(one, region_id)), None)
+            return f"{sound.known} does not describe it" if sound else "is not installed"
+        return f"{own.known} is not used (`lanzarote plugins` tells why)" if own.fault else own.away
+
+    def at_fault(self, region_id: str) -> Package | None:
+        """The region's package, if nothing of it is used."""
+        return next((one for one in self._host.packages if one.away and self._is_of(one, region_id)), None)
+
+    def unused(self) -> tuple[Package, ...]:
+        """All packages of which nothing is used."""
+        return tuple(one for one in self._host.packages if one.away)
+
+    def _is_of(self, package: Package, region_id: str) -> bool:
+        """Whether the region was loaded from *package*, or would be by what it is called."""
+        owner = self._owners.get(region_id)
+        return package.distribution == owner if owner else package.name == region_id
+
     def imported(self) -> tuple[Installed, ...]:
         """The regions of the packages that are imported by now, by id."""
         return tuple(found for _, found in sorted(self._settled().items()))
@@ -96,7 +120,11 @@ class InstalledRegions(Mapping[str, Installed]):
             if chosen:
                 found[region_id] = chosen
             for one in claimants:
-                if one is not chosen:
+                if one is chosen:
+                    continue
+                if chosen and self._host.is_added(chosen.package.name):
+                    self._host.pass_over(one.package.name, FROM_FOLDER)
+                else:
                     self._host.blame(one.package.name, _why_not(one, chosen, owner))
         return found
 
@@ -118,9 +146,9 @@ def installed_regions(host: Host, owners: Mapping[str, str] | None = None) -> In
     return regions
 
 
-def region_catalogues(installed: Installed) -> Iterator[Catalogue]:
+def region_catalogues(place: Traversable) -> Iterator[Catalogue]:
     """The platform's words as the region's own folder says them."""
-    words = installed.region.path / "translations" / "lanzarote"
+    words = place / "translations" / "lanzarote"
     files = words.iterdir() if words.is_dir() else ()
     for file in sorted(files, key=lambda file: str(file.name)):
         if file.name.endswith(".po"):

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from lanzarote.regions.mandates import in_force
 from lanzarote.regions.reading import ToldSource, tell_sources, told
-from lanzarote.translation import format_partial_date
+from lanzarote.translation import date_told
 from lanzarote.web.labels import written
 
 if TYPE_CHECKING:
@@ -126,10 +126,11 @@ def tell(view: View) -> Group:
     """Everything the package says about the group and its territory."""
     header = view.vocabulary.header
     decisions, criteria = view.vocabulary.decisions, view.vocabulary.criteria
+    history = sorted(header.history, key=lambda one: str(one.when))
     return Group(
         mandates=tell_mandates(view),
-        territory=tuple(_step(view, one) for one in header.history if one.about == "territory"),
-        history=tuple(_step(view, one) for one in header.history if one.about == "group"),
+        territory=tuple(_step(view, one) for one in history if one.about == "territory"),
+        history=tuple(_step(view, one) for one in history if one.about == "group"),
         rule=_rule(view, decisions[-1]) if decisions else None,
         grid=_grid(view, view.vocabulary.grid) if criteria else None,
         bound=_bound(view, header.convention_status) if header.convention_status else None,
@@ -164,9 +165,9 @@ def _mandate(view: View, dated: Dated, *, counts: bool) -> ToldMandate:
     return ToldMandate(
         version=mandate.version,
         in_force=counts,
-        adopted_on=format_partial_date(dated.status.on, view.lang) if dated.status.on else "",
+        adopted_on=date_told(dated.status.on, view.lang) if dated.status.on else "",
         title=told(view, mandate.title),
-        since=format_partial_date(mandate.since, view.lang) if mandate.since else "",
+        since=date_told(mandate.since, view.lang) if mandate.since else "",
         adopted_by=told(view, mandate.adopted_by),
         objectives=tuple(told(view, objective.text) for objective in mandate.objectives),
         verified=mandate.verified,
@@ -177,8 +178,8 @@ def _mandate(view: View, dated: Dated, *, counts: bool) -> ToldMandate:
 
 def _step(view: View, episode: Episode) -> Step:
     return Step(
-        when=format_partial_date(episode.when, view.lang),
-        until=format_partial_date(episode.until, view.lang) if episode.until else "",
+        when=date_told(episode.when, view.lang),
+        until=date_told(episode.until, view.lang) if episode.until else "",
         text=told(view, episode.text),
         verified=episode.verified,
         note=told(view, episode.note),
@@ -224,7 +225,7 @@ def _grid(view: View, grid: Grid) -> ToldGrid:
 
 def _bound(view: View, status: ConventionStatus) -> Bound:
     def day(value: str | date | None) -> str:
-        return format_partial_date(value, view.lang) if value else ""
+        return date_told(value, view.lang) if value else ""
 
     return Bound(
         signed=day(status.signed),

@@ -9,7 +9,7 @@ from msgspec import Struct
 from lanzarote.convention import Reference, convention
 from lanzarote.folding import found_by, query_terms
 from lanzarote.regions.vocabulary import wording
-from lanzarote.translation import format_date
+from lanzarote.translation import date_told
 from lanzarote.web.labels import written
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def tell_source(view: Voice, key: str, source: Source) -> ToldSource:
         title=told(view, titles),
         publisher=written(source.publisher, lang, view.lang),
         url=source.url or "",
-        read_on=format_date(source.read_on, view.lang) if source.read_on else "",
+        read_on=date_told(source.read_on, view.lang) if source.read_on else "",
         kind=source.kind,
     )
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from lanzarote.convention import convention
 from lanzarote.regions.reading import ToldSource, tell_sources, told
 from lanzarote.territory.coverage import Cell, Coverage, cover
-from lanzarote.translation import format_date
+from lanzarote.translation import date_told
 from lanzarote.types import Table
 from lanzarote.web.labels import written
 
@@ -153,7 +153,7 @@ def _statement(view: View, one: Statement) -> ToldStatement:
         ref=one.ref,
         state=statement.state,
         reviewer=written(statement.reviewer, view.vocabulary.header.languages[0], view.lang),
-        date=format_date(statement.date, view.lang),
+        date=date_told(statement.date, view.lang),
         reason=told(view, statement.reason),
         sources=tell_sources(view, statement.sources),
     )

@@ -20,7 +20,7 @@ from lanzarote.stakeholders.reading import values_of
 from lanzarote.stakeholders.service import standing_for
 from lanzarote.territory.cards import PracticeLink, practice_links
 from lanzarote.territory.references import references
-from lanzarote.translation import N_, format_partial_date, language_name
+from lanzarote.translation import N_, date_told, language_name
 from lanzarote.web import labels
 
 if TYPE_CHECKING:
@@ -136,11 +136,11 @@ def tell(view: View, one: Stakeholder) -> Organisation:
         scope=labels.say("scope", organisation.scope, view.translator),
         sectors=_sectors(view, one),
         website=_web_address(organisation.website),
-        since=format_partial_date(organisation.since, lang) if organisation.since else "",
-        until=format_partial_date(organisation.until, lang) if organisation.until else "",
+        since=date_told(organisation.since, lang) if organisation.since else "",
+        until=date_told(organisation.until, lang) if organisation.until else "",
         merged_into=_follower(view, organisation.merged_into),
         relation=labels.phrase(RELATIONS[status.relation], view.translator),
-        taking_part_since=format_partial_date(status.since, lang) if status.since else "",
+        taking_part_since=date_told(status.since, lang) if status.since else "",
         mandate=told(view, status.mandate),
         relation_source=status.source,
         relation_href=_web_address(status.source),

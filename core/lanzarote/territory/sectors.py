@@ -23,7 +23,7 @@ from lanzarote.regions.reading import (
 from lanzarote.stakeholders.reading import Entry, entry, in_order, values_of
 from lanzarote.territory.bridges import pair_of, partner_masks
 from lanzarote.territory.cards import cards
-from lanzarote.translation import as_text, format_date
+from lanzarote.translation import as_text, date_told
 from lanzarote.types import Table
 from lanzarote.web import labels
 
@@ -121,7 +121,7 @@ def detail(view: View, key: str) -> SectorDetail:
         line=sector_line(view, key, sector),
         description=told(view, sector.description),
         note=told(view, sector.note),
-        until=format_date(sector.until, view.lang) if sector.until else "",
+        until=date_told(sector.until, view.lang) if sector.until else "",
         replaced_by=sector_line(view, sector.replaced_by or "", follower) if follower else None,
         sources=tell_sources(view, sector.sources),
         entries=tuple(entry(view, one) for one in in_order(view, working_in(view, key))),

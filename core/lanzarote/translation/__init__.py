@@ -6,6 +6,7 @@ it nor for Babel.
 
 from lanzarote.translation.catalogues import N_, Translations, Translator
 from lanzarote.translation.formats import (
+    date_told,
     format_date,
     format_list,
     format_number,
@@ -18,6 +19,7 @@ from lanzarote.translation.formats import (
 from lanzarote.translation.po import CatalogueError
 from lanzarote.translation.texts import (
     Foreign,
+    Formatted,
     as_text,
     direction,
     in_language,
@@ -32,9 +34,11 @@ __all__ = [
     "N_",
     "CatalogueError",
     "Foreign",
+    "Formatted",
     "Translations",
     "Translator",
     "as_text",
+    "date_told",
     "direction",
     "format_date",
     "format_list",

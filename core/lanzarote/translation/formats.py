@@ -13,12 +13,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from lanzarote.folding import fold
+from lanzarote.translation.texts import Formatted
 
 if TYPE_CHECKING:
     from babel import Locale
 
 _CLDR_ORDER = ("zero", "one", "two", "few", "many", "other")
 _FIRST = re.compile(r"(?<!\d)1 ")
+Length = Literal["full", "long", "medium", "short"]
 _remember = lru_cache(maxsize=4096)
 
 
@@ -61,7 +63,7 @@ def gettext_plurals(lang: str) -> str:
 
 
 @_remember
-def format_date(day: date, lang: str, length: Literal["full", "long", "medium", "short"] = "long") -> str:
+def format_date(day: date, lang: str, length: Length = "long") -> str:
     from babel import dates
 
     told = dates.format_date(day, length, locale_of(lang))
@@ -92,6 +94,12 @@ def format_partial_date(value: str | date, lang: str) -> str:
     except ValueError:
         pass
     raise ValueError(f"{value[:20]!r} is not a date such as 2014, 2014-06 or 2014-06-02")
+
+
+def date_told(value: str | date, lang: str, length: Length = "long") -> Formatted:
+    """A day for a sentence: one that nobody has translated yet tells it in its own language."""
+    told = format_date(value, lang, length) if isinstance(value, date) else format_partial_date(value, lang)
+    return Formatted(told, lambda other: date_told(value, other, length))
 
 
 @_remember

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import unescape
 from typing import Any, Self
 
@@ -34,6 +34,18 @@ def direction(lang: str) -> str:
     return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
 
 
+class Formatted(str):
+    """A day as one language writes it; a sentence in another language writes it as that one does."""
+
+    anew: Callable[[str], str]
+    __slots__ = ("anew",)
+
+    def __new__(cls, text: str, anew: Callable[[str], str]) -> Self:
+        made = super().__new__(cls, text)
+        made.anew = anew
+        return made
+
+
 class Foreign(str):
     """A text in another language than the page it is for.
 
@@ -60,7 +72,8 @@ class Foreign(str):
         return Markup('<span lang="{}"{}>{}</span>').format(self.lang, way, self.inside)
 
     def __mod__(self, values: Mapping[str, Any]) -> Foreign:
-        """Filled with *values*, which are in the language of the page unless they say otherwise."""
+        """Filled with *values*, which are in the language of the page unless they say otherwise; days follow it."""
+        values = {name: one.anew(self.lang) if isinstance(one, Formatted) else one for name, one in values.items()}
         marked = {name: self._filling(value) for name, value in values.items()}
         text = str(self) % {name: plain(value) for name, value in values.items()}
         return Foreign(text, self.lang, self.page, self.inside % marked)

@@ -85,7 +85,7 @@ class RegionHeader(Fact, frozen=True, kw_only=True):
     licence: str = "CC-BY-4.0"
     """SPDX identifier of the licence its content is published under."""
     description: Text = {}
-    """Two or three sentences on the territory, for its home page."""
+    """Two or three sentences on the territory, for its home page and the list of regions."""
     former_name: Text = {}
     """A name of the territory in older documents."""
     contact: str | None = None
@@ -95,7 +95,7 @@ class RegionHeader(Fact, frozen=True, kw_only=True):
     mandates: tuple[Mandate, ...] = ()
     """``[[mandates]]``, oldest first."""
     history: tuple[Episode, ...] = ()
-    """``[[history]]`` of the territory and of the group."""
+    """``[[history]]`` of the territory and of the group, in any order."""
     figures: tuple[Figure, ...] = ()
     """``[[figures]]`` of context."""
 

@@ -183,6 +183,9 @@ class Helpline(Retirable, frozen=True, kw_only=True):
     """A few words before the number in the strip on every page, such as "A child in danger?"."""
     prominent: bool = False
     """Shown in the strip on every page."""
+    languages: tuple[Language, ...] = ()
+    """Languages that are spoken there, if it tells. A prominent line that tells stands in the strip of pages in these
+    languages, and in that of the others only where no other line does."""
 
 
 class Choice(Value, frozen=True, kw_only=True):

@@ -12,8 +12,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lanzarote.regions.reading import ToldNote, team_note
+from lanzarote.translation import format_list, language_name
 from lanzarote.web.routes import page
-from lanzarote.web.site import Site, View, telephone
+from lanzarote.web.site import Site, View, speaks, telephone
 
 if TYPE_CHECKING:
     from lanzarote.types import Helpline
@@ -33,6 +34,8 @@ class Line(Struct, frozen=True, kw_only=True):
     hours: str
     short: str
     """What it is for, in a few words."""
+    languages: str
+    """Those that are spoken there, if it tells."""
     note: ToldNote | None
     """What the team says beside it."""
 
@@ -64,10 +67,13 @@ def help_anywhere(
 
 
 def lines_by_audience(view: View) -> dict[str, list[Line]]:
-    """The region's helplines for each audience, in the order of its package; those that ended are left out."""
+    """The region's helplines for each audience: those that speak the page's language, then the others.
+
+    Otherwise in the order of its package; those that ended are left out.
+    """
     vocabulary = view.vocabulary
     found: dict[str, list[Line]] = {}
-    for key, line in vocabulary.helplines.items():
+    for key, line in sorted(vocabulary.helplines.items(), key=lambda one: not speaks(one[1], view.lang)):
         if not vocabulary.is_retired("helpline", key, view.today):
             for audience in line.audiences:
                 found.setdefault(audience, []).append(_line(view, key, line))
@@ -83,6 +89,7 @@ def _line(view: View, key: str, line: Helpline) -> Line:
         for_whom=view.say(line.for_whom),
         hours=view.say(line.hours),
         short=view.say(line.strip or line.name),
+        languages=format_list((language_name(one, view.lang) for one in line.languages), view.lang),
         note=team_note(view, "helpline", key),
     )
 

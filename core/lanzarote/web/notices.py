@@ -14,8 +14,8 @@ from msgspec import Struct
 from lanzarote import __version__
 from lanzarote.permissions import EVERYWHERE, may_somewhere
 from lanzarote.plugins import WAY_OUT, Package
-from lanzarote.plugins.host import ASLEEP, LEFT_OUT
 from lanzarote.plugins.manifests import OFFERED
+from lanzarote.plugins.packages import ASLEEP, FROM_FOLDER, LEFT_OUT
 from lanzarote.translation import N_
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
@@ -43,8 +43,9 @@ BRINGS = {
 IDLE = {
     ASLEEP: N_("Its region is not used here."),
     LEFT_OUT: N_("Left out: this site was started in safe mode."),
+    FROM_FOLDER: N_("Its region is shown from a folder instead."),
 }
-"""Why a package is not imported."""
+"""Why nothing of a package is used, although nothing is wrong with it."""
 
 
 class PackageLine(Struct, frozen=True, kw_only=True):
@@ -52,7 +53,7 @@ class PackageLine(Struct, frozen=True, kw_only=True):
     version: str
     brings: tuple[str, ...]
     idle: str
-    """Why it is not imported, although nothing is known to be wrong with it."""
+    """Why nothing of it is used, although nothing is known to be wrong with it."""
     used: bool
     faults: tuple[str, ...] = ()
     """What is wrong, or will be, in English; for administrators."""
@@ -126,8 +127,10 @@ def packages(view: View) -> list[PackageLine]:
 
 
 def _faults(package: Package) -> Iterator[str]:
-    for fault in filter(None, (package.fault, *package.left_aside)):
-        yield f"{fault}. {WAY_OUT}."
+    if package.fault:
+        yield f"{package.fault}. {package.way_out}."
+    for told in package.left_aside:
+        yield f"{told}. {WAY_OUT}."
     for going in package.deprecated:
         yield f"It uses what will go: {going}."
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from lanzarote.permissions import Action, Actor
     from lanzarote.translation import Translator
-    from lanzarote.types import RegionHeader
+    from lanzarote.types import Helpline, RegionHeader
 
 START: tuple[str, ...] = ("start",)
 """Where a person's work begins."""
@@ -79,6 +79,18 @@ class Site:
         return self.instance.kept("site-languages", None, read)
 
     @property
+    def drafts(self) -> frozenset[str]:
+        """Languages that regions alone bring, and that await a native reader in each of them."""
+
+        def read() -> frozenset[str]:
+            headers = self.instance.headers().values()
+            others = {code for header in headers for code in header.languages if code not in header.draft}
+            known = {*Translations(self.instance.host.catalogues).languages, *others}
+            return frozenset(code for header in headers for code in header.draft if code not in known)
+
+        return self.instance.kept("site-drafts", None, read)
+
+    @property
     def only_region(self) -> RegionHeader | None:
         """The region of an instance that serves one."""
         headers = tuple(self.instance.headers().values())
@@ -128,7 +140,8 @@ class View(Voice):
     @property
     def draft(self) -> bool:
         """A native reader has still to go through the words of this page: the platform's, or the region's labels."""
-        return self.translator.draft or (self.region is not None and self.lang in self.region.draft)
+        drafts = self.region.draft if self.region else self.site.drafts
+        return self.translator.draft or self.lang in drafts
 
     def piece(self, name: str, *about: Any) -> Any:
         """What a room above gives to this page; None where no such room is there."""
@@ -231,16 +244,22 @@ class View(Voice):
         """The lines of the strip on every page."""
         if self.frame is None:
             return []
-        lines = self.instance.vocabulary(self.frame.id).helplines.values()
+        vocabulary = self.instance.vocabulary(self.frame.id)
+        today = self.instance.today(self.frame.id)
+        prominent = [
+            line
+            for key, line in vocabulary.helplines.items()
+            if line.prominent and line.number and not vocabulary.is_retired("helpline", key, today)
+        ]
+        spoken = [line for line in prominent if speaks(line, self.lang)]
         return [
             {
                 "number": line.number,
-                "tel": telephone(line.number),
+                "tel": telephone(line.number or ""),
                 "text": self.say(line.strip or line.name),
                 "name": self.say(line.name),
             }
-            for line in lines
-            if line.prominent and line.number
+            for line in spoken or prominent
         ]
 
     def feeds(self) -> list[dict[str, str]]:
@@ -284,6 +303,11 @@ class View(Voice):
 def absolute(instance: Instance, request: Request[Any, Any, Any], href: str) -> str:
     """*href* as the public reaches it from elsewhere."""
     return (instance.settings.base_url or str(request.base_url).rstrip("/")) + href
+
+
+def speaks(line: Helpline, lang: str) -> bool:
+    """Whether somebody who reads *lang* is understood there, as far as the line tells."""
+    return not line.languages or lang in line.languages
 
 
 def telephone(number: str) -> str:

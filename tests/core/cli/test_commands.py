@@ -264,7 +264,7 @@ def test_an_upgrade_names_a_region_whose_package_is_gone(run: Run, data: Path) -
             )
         )  # fmt: skip
     said = run("upgrade", "--no-backup").out
-    assert said == "gone — its package is not installed, or not used (`lanzarote plugins`): it stays as it is.\n"
+    assert said == "gone — its package is not installed: it stays as it is.\n"
 
 
 def test_an_upgrade_of_nothing_is_refused(run: Run, data: Path) -> None:
@@ -350,7 +350,8 @@ def test_a_package_that_cannot_be_used_is_told_and_the_code_is_1(data: Path, tmp
     done = started("plugins", data=data, PYTHONPATH=str(tmp_path / "site"))
     assert done.returncode == 1
     assert [line for line in done.stdout.splitlines() if line.startswith("!")] == [
-        "! broken  (broken-package 1.0, API >=1,<2): cannot be used: RuntimeError: out of order"
+        "! broken  (broken-package 1.0, API >=1,<2): cannot be used: RuntimeError: out of order "
+        "(broken_package/__init__.py, line 1)"
     ]
     assert started("load", "paris", data=data, PYTHONPATH=str(tmp_path / "site")).returncode == 0
 

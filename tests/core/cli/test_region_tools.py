@@ -184,3 +184,9 @@ def test_the_schemas_accept_every_file_of_paris() -> None:
 def test_the_schemas_refuse_what_the_check_refuses(tmp_path: Path, file: str, old: str, new: str) -> None:
     folder = write(tmp_path, {**SOUND, file: changed(file, old, new)})
     assert not schema_for(folder / file).is_valid(as_json(folder / file))
+
+
+def test_a_folder_without_a_region_is_not_shown(run: Run, tmp_path: Path) -> None:
+    said = run("region", "preview", str(tmp_path))
+    assert said.code == 1
+    assert said.err == f"lanzarote: There is no region.toml in {tmp_path}; give the folder that holds it.\n"

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from typing import TYPE_CHECKING
 
 import pytest
-from lanzarote import records
+from lanzarote import Concern, hookimpl, records
 from lanzarote.importing import service
+from lanzarote.importing.commands import take_in
 from lanzarote.importing.kinds import ORGANISATIONS, PRACTICES
 from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import writing
 from lanzarote.records import Record
 from lanzarote.stakeholders import writing as keeping
+from lanzarote.switches import switch
+from lanzarote.types import PracticeSheet
 from sqlalchemy import func, select
 
 from tests.core.importing.files import (
@@ -32,6 +36,8 @@ from tests.core.importing.files import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lanzarote.importing.planning import Plan
     from lanzarote.instance import Instance
 
@@ -283,3 +289,51 @@ def test_a_contributor_takes_in_what_a_coordinator_does(own_paris: Instance) -> 
     plan = looked_at(own_paris, whole(own_paris, PRACTICE), by=WRITER)
     [made] = service.take(ground(own_paris, by=WRITER), PRACTICES, plan.good, base=BASE)
     assert made.new
+
+
+# What packages say
+
+
+class Watcher:
+    """Remarks something that stops nobody, unless it is told to fail."""
+
+    def __init__(self, *, fails: bool = False) -> None:
+        self.fails = fails
+
+    @hookimpl
+    def check_practice(self, new: PracticeSheet) -> tuple[Concern, ...]:
+        if self.fails:
+            raise RuntimeError(new.scope)
+        return (Concern(code="no-swedish", field="scope", text={"en": "Nothing is said in Swedish."}),)
+
+
+def watched(instance: Instance, watcher: Watcher) -> Instance:
+    instance.host.add("watcher", watcher)
+    with instance.database.write("paris") as session:
+        switch(session, "paris", "watcher", on=True, by="test", at=records.now())
+    return instance
+
+
+def test_what_a_package_remarks_is_shown_and_stops_nothing(
+    own_paris: Instance, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    instance = watched(own_paris, Watcher())
+    file = tmp_path / "a.xlsx"
+    file.write_bytes(whole(instance, PRACTICE))
+
+    given = {"region": "paris", "kind": "practices", "language": "en", "skip_faulty": False, "dry_run": True}
+    code = take_in(instance, Namespace(file=str(file), **given))
+
+    told = capsys.readouterr().out
+    assert code == 0
+    assert "row 3: new" in told
+    assert "Scale: The package “watcher” remarks: Nothing is said in Swedish.\n" in told
+
+
+def test_a_check_that_fails_says_what_can_be_done_where_the_package_cannot_be_switched_off(own_paris: Instance) -> None:
+    instance = watched(own_paris, Watcher(fails=True))
+    [told] = said(looked_at(instance, whole(instance, PRACTICE), lang="en"))
+    assert told.endswith(
+        "A coordinator can go on with a reason, or switch the package off, unless it is the region’s own. Whoever runs "
+        "the site finds in its log what failed, and can install a version that works."
+    )

@@ -292,7 +292,8 @@ def test_several_faults_of_a_package_are_all_told(folder: Path) -> None:
     host.blame("worse", "and third")
     [package] = host.packages
     assert package.fault == (
-        "its hook regions failed: RuntimeError: first; its hook catalogues failed: RuntimeError: second; and third"
+        "its hook regions failed: RuntimeError: first (lz_try_worse/__init__.py, line 6); "
+        "its hook catalogues failed: RuntimeError: second (lz_try_worse/__init__.py, line 10); and third"
     )
 
 

@@ -62,7 +62,9 @@ def test_a_hundred_orders_of_installation_give_the_same_configuration(folder: Pa
     assert packages["d1-twin"]["fault"] == ""
     assert packages["d2-twin"]["fault"] == "repeats the name 'twin' of d1-twin; give it a name of its own"
     assert packages["lanzarote-abbreviations"]["switched_on"] == ["paris"]
-    assert packages["lanzarote-raises-at-import"]["fault"] == "cannot be used: ZeroDivisionError: division by zero"
+    assert packages["lanzarote-raises-at-import"]["fault"] == (
+        "cannot be used: ZeroDivisionError: division by zero (lz_try_raises_at_import/__init__.py, line 3)"
+    )
 
 
 def test_the_document_is_what_the_command_writes(

@@ -115,15 +115,17 @@ def test_a_folder_with_faults_is_told_and_breaks_no_test_of_something_else(
 def test_code_that_fails_is_told(start: Start, package: RegionPackage) -> None:
     (package.folder.parent / "__init__.py").write_text("raise RuntimeError('no')\n")
     with start() as platform:
-        assert platform.faults == ["testland cannot be used: RuntimeError: no"]
+        place = f"{package.folder.parent.name}/__init__.py, line 1"
+        assert platform.faults == [f"testland cannot be used: RuntimeError: no ({place})"]
 
 
 def test_a_hook_that_fails_is_told(start: Start, package: RegionPackage) -> None:
     code = package.folder.parent / "__init__.py"
     hook = "@hookimpl\ndef exporters():\n    raise RuntimeError('no')\n"
     code.write_text(f"{code.read_text()}\n\n{hook}")
+    place = f"{package.folder.parent.name}/__init__.py, line {code.read_text().count(chr(10))}"
     with start() as platform:
-        assert platform.faults == ["testland its hook exporters failed: RuntimeError: no"]
+        assert platform.faults == [f"testland its hook exporters failed: RuntimeError: no ({place})"]
         assert dict(platform.regions) == {}
 
 

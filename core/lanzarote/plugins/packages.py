@@ -1,0 +1,56 @@
+"""What became of an installed package, in the words of every message about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+
+WAY_OUT: Final = "Install a version that fits, or remove the package"
+MEND: Final = "Mend it, install a version that works, or remove the package"
+"""The way out where a package's own code is at fault."""
+ASLEEP: Final = "its region is not used here, so that it is not imported"
+LEFT_OUT: Final = "left out in safe mode"
+FROM_FOLDER: Final = "its region is shown from a folder instead"
+
+
+class Package(Struct, frozen=True, kw_only=True):
+    """What became of an installed package."""
+
+    name: str
+    distribution: str
+    version: str
+    requires_api: str = ""
+    about: Mapping[str, str] = {}
+    """Language → what it does, in a sentence."""
+    hooks: tuple[str, ...] = ()
+    fault: str = ""
+    """Why nothing that it contributes is used, or which of its hooks failed; empty when all is well."""
+    left_aside: tuple[str, ...] = ()
+    """What of it cannot be used, although the rest is."""
+    broken: bool = False
+    """The fault is in its own code; where, ``fault`` says."""
+    idle: str = ""
+    """Why nothing that it contributes is used, although nothing is known to be wrong with it."""
+    deprecated: tuple[str, ...] = ()
+    """What it uses that will go, and when."""
+
+    @property
+    def known(self) -> str:
+        """As messages call it."""
+        return " ".join(filter(None, (self.distribution or self.name, self.version)))
+
+    @property
+    def away(self) -> str:
+        """Why nothing that it contributes is used, as a sentence without its end; empty when it is used."""
+        if self.fault:
+            return f"{self.known} is not used: {self.fault}"
+        return f"{self.known} is {LEFT_OUT}" if self.idle == LEFT_OUT else ""
+
+    @property
+    def way_out(self) -> str:
+        """What whoever runs the site can do about that."""
+        if self.idle == LEFT_OUT:
+            return "Start it without safe mode"
+        return MEND if self.broken else WAY_OUT

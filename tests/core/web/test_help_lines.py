@@ -1,0 +1,84 @@
+"""Whom to call, on every page that says so: each line is somewhere, and its number can be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+
+import pytest
+from lanzarote.types import Helpline
+
+from tests.conftest import copy_of
+from tests.core.conftest import serving
+from tests.core.web.reading import PageRead, client_of
+from tests.core.web.seen import SIDEWAYS
+from tests.regions.writing import region_package
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lanzarote.instance import Instance
+    from playwright.sync_api import Page
+
+AUDIENCES: tuple[str, ...] = get_args(get_args(get_type_hints(Helpline)["audiences"])[0])
+SHORT = ("112", "116 111", "0800 96 116", "080 005 005")
+LONG = "+358 (0) 800 96 116 111 222 333 444"
+NUMBERS = """
+    [...document.querySelectorAll("main a[href^='tel:']")].map(link => {
+        const words = link.lastChild
+        const rows = (from, to) => {
+            const range = document.createRange()
+            range.setStart(words, from)
+            range.setEnd(words, to)
+            return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size
+        }
+        const groups = [...words.data.matchAll(/\\S+/g)].map(one => [one.index, one.index + one[0].length])
+        return [words.data.trim(), rows(groups[0][0], groups.at(-1)[1]), Math.max(...groups.map(one => rows(...one)))]
+    })
+"""
+"""Of each number: on how many rows it stands, and on how many the most torn of its groups of figures."""
+
+
+def line(audience: str, **more: Any) -> dict[str, Any]:
+    words = {"en": f"Line for {audience}", "fr": f"Ligne pour {audience}"}
+    return {"name": words, "for_whom": words, "audiences": [audience], "sources": ["invented"], **more}
+
+
+@pytest.fixture(scope="module")
+def testland(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Instance]:
+    """A line for each audience, and with each kind of number."""
+    folder = tmp_path_factory.mktemp("lines")
+    by_audience = {one: line(one, url=f"https://example.org/{one}") for one in AUDIENCES}
+    by_number = {f"n{at}": line("children", number=number) for at, number in enumerate((*SHORT, LONG))}
+    with region_package(folder) as package:
+        package.write(helplines=by_number | by_audience)
+        with package.instance(copy_of(sqlite_template, folder)) as instance:
+            instance.load("testland")
+            yield instance
+
+
+@pytest.fixture(scope="module")
+def site(testland: Instance) -> Iterator[str]:
+    with serving(testland) as address:
+        yield address
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_a_line_stands_on_the_page_whomever_it_is_for(testland: Instance, audience: str) -> None:
+    with client_of(testland) as client:
+        page = PageRead(client.get("/en/testland/help").text)
+
+    assert f"https://example.org/{audience}" in [link["href"] for link in page.links]
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+@pytest.mark.parametrize("path", ["", "/help"])
+def test_a_number_stays_in_one_piece(page: Page, site: str, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{site}/en/testland{path}")
+    found = {number: (rows, torn) for number, rows, torn in page.evaluate(NUMBERS)}
+
+    assert set(SHORT) <= set(found)
+    assert {number: found[number] for number in SHORT} == dict.fromkeys(SHORT, (1, 1))
+    assert {number for number, (_, torn) in found.items() if torn > 1} == set()
+    assert page.evaluate(SIDEWAYS) <= 0
