@@ -23,7 +23,7 @@ from lanzarote.regions import vocabulary
 from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results import citing
-from lanzarote.results.agreeing import require_one_story, require_own
+from lanzarote.results.agreeing import require_one_story, require_organisations, require_own
 from lanzarote.results.batches import Malformed
 from lanzarote.results.fitting import require_fit
 from lanzarote.results.held import drop_bytes_of
@@ -75,6 +75,7 @@ def apply(session: Session, source: Source, entries: Sequence[Entry]) -> None:
     header = msgspec.json.decode(served.facts, type=RegionHeader) if served and served.facts != b"{}" else None
     require_one_story(session, source.region_id, entries)
     taken = [_read(entry, source.region_id) for entry in entries]
+    require_organisations(session, source.region_id, taken)
     for place, one in enumerate(taken):
         if one.entry.kind == "epoch" and (place or one.entry.epoch == source.epoch):
             raise Malformed(f"entry {one.entry.seq} begins an epoch in the middle of one")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from lanzarote import records
 from lanzarote.changes import Change, ChangeBody
 from lanzarote.ids import shipped_id
 from lanzarote.log_gaps import forgotten
-from lanzarote.practices.documents import CitedOrganisation, cited_in
+from lanzarote.practices.documents import CitedOrganisation, PracticeRelease, cited_in
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import Draft, Record, Version, encode
 from lanzarote.released import bodies_now, released_now
@@ -61,6 +61,11 @@ def know(session: Session, region_id: str, told: Iterable[Told], *, by: str) -> 
             _renew(session, here[draft.id], draft, by=by)
     if fresh := [draft for draft in drafts if draft.id not in here]:
         records.create(session, region_id, fresh, by=by)
+
+
+def ids_in(region_id: str, said: Any) -> list[str]:
+    """Ids of the organisations that a document names, where nobody else has their keys; of a practice alone."""
+    return [_own_id(region_id, name) for name in said.organisations] if isinstance(said, PracticeRelease) else []
 
 
 def named(session: Session, region_id: str, practices: Collection[str]) -> set[str]:
@@ -135,9 +140,13 @@ def _names(session: Session, region_id: str, names: Collection[str]) -> dict[str
         of_key |= {key: record_id for key, record_id in session.execute(query.where(Record.key.in_(some))) if key}
     found: dict[str, list[str]] = {}
     for name in names:
-        own = name if ID.fullmatch(name) else of_key.get(name) or shipped_id(region_id, STAKEHOLDER, name)
+        own = of_key.get(name) or _own_id(region_id, name)
         found.setdefault(own, []).append(name)
     return found
+
+
+def _own_id(region_id: str, name: str) -> str:
+    return name if ID.fullmatch(name) else shipped_id(region_id, STAKEHOLDER, name)
 
 
 def _draft(record_id: str, names: Sequence[str], one: CitedOrganisation) -> Draft:
