@@ -340,9 +340,9 @@ def _end_beginning(session: Session, source: Source, count: int) -> bool:
         return False
     told = select(Change.record_id).where(Change.seq >= source.begun)
     query = select(Record).where(Record.kind.in_([PRACTICE, STAKEHOLDER]), Record.state == "published")
-    for record in session.scalars(query.where(Record.id.not_in(told))):
-        if record.kind == PRACTICE or records.decode(record.status, StakeholderStatus).shared:
-            records.withdraw(session, record, by=BY, at=records.now())
+    untold = session.scalars(query.where(Record.id.not_in(told))).all()
+    gone = [one for one in untold if one.kind == PRACTICE or records.decode(one.status, StakeholderStatus).shared]
+    records.withdraw_all(session, gone, by=BY)
     return True
 
 

@@ -84,9 +84,8 @@ def settle(session: Session, region_id: str, *, by: str) -> None:
     know(session, region_id, told, by=by)
     session.flush()
     cited = _names(session, region_id, {name for some in told for name in some})
-    for record in _only_cited(session):
-        if record.state == "published" and record.id not in cited:
-            records.withdraw(session, record, by=by)
+    unnamed = [one for one in _only_cited(session) if one.state == "published" and one.id not in cited]
+    records.withdraw_all(session, unnamed, by=by)
 
 
 def forget(session: Session, region_id: str, *, by: str) -> None:

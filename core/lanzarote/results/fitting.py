@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """The form of the ids of records."""
-SLUG: Final = re.compile(r"(?!\.{1,2}$)[^\s/\x00-\x1f]{1,200}")
+SLUG: Final = re.compile(r"(?!\.{1,2}$)[^/\x00-\x1f]{1,200}")
 """The form of the last parts of their addresses: whatever else stands in one, it leads to the record."""
 TELLING: Final = ("epoch", "region")
 """Kinds of which no entry goes without what it tells."""

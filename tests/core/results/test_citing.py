@@ -185,6 +185,26 @@ def test_what_practices_tell_last_counts_when_one_of_them_is_withdrawn(office: I
     assert [one[1] for one in bodies(office)] == ["withdrawn"]
 
 
+def test_many_that_nobody_names_any_more_are_taken_from_the_public_together(office: Instance, region: Hostile) -> None:
+    """Each by itself they hold up whoever else writes, the longer the more there are."""
+    many = {f"body-{number}": f"Body {number}" for number in range(30)}
+    region.send(region.entry("practice", FIRST, naming("one", **many)))
+    told: list[int] = []
+    office.database.listeners.append(lambda _, saved: told.append(sum(one.verb == "withdraw" for one in saved)))
+    region.send(region.entry("practice", FIRST, naming("one")))
+    assert [count for count in told if count] == [len(many)]
+    assert {one[1] for one in bodies(office)} == {"withdrawn"}
+
+
+def test_what_a_beginning_does_not_tell_of_is_taken_from_the_public_together(office: Instance, region: Hostile) -> None:
+    region.send(region.entry("practice", FIRST, naming("one")), region.entry("practice", SECOND, naming("two")))
+    told: list[int] = []
+    office.database.listeners.append(lambda _, saved: told.append(sum(one.verb == "withdraw" for one in saved)))
+    region.epoch += 1
+    region.begin()
+    assert [count for count in told if count] == [2]
+
+
 @pytest.mark.parametrize("together", [True, False], ids=["one batch", "two batches"])
 def test_the_office_writes_nothing_into_the_log_of_a_region(office: Instance, region: Hostile, together: bool) -> None:
     its = shipped_id(HERE, "stakeholder", "ear")

@@ -138,13 +138,13 @@ def test_a_beginning_that_the_database_cannot_count_is_held(region: Hostile) -> 
     assert [code for code, _ in region.held()] == ["unfit"]
 
 
-@pytest.mark.parametrize("at", [datetime.min, datetime.max.replace(microsecond=0)])
+@pytest.mark.parametrize("at", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)])
 @pytest.mark.parametrize("verb", ["withdraw", "forget", "erase"])
 def test_nothing_is_withdrawn_at_a_moment_that_no_page_can_show(
     region: Hostile, verb: str, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     region.send(region.entry("practice", ID, practice()))
-    monkeypatch.setattr("tests.core.results.hostile.AT", at.replace(tzinfo=UTC))
+    monkeypatch.setattr("tests.core.results.hostile.AT", at)
     with pytest.raises(Unfit, match="in a year that no page can show"):
         region.send(region.entry("practice", ID, verb=verb))
 
