@@ -17,7 +17,7 @@ from lanzarote import changes, lifecycle
 from lanzarote.errors import Conflict, Gone, NotFound
 from lanzarote.ids import new_id
 from lanzarote.record_tables import FormerSlug, Involved, Named, Record, Version
-from lanzarote.rows import add_rows, rows_of
+from lanzarote.rows import add_rows, pieces, rows_of
 from lanzarote.slugs import first_free, gone, taken_slugs
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def create(
     if records:
         add_rows(session, Record, records)
         add_rows(session, Version, versions)
-        changes.record(session, saved, by=by)
+        _record_all(session, saved, by=by)
     return [row["id"] for row in records]
 
 
@@ -243,8 +243,13 @@ def withdraw_all(session: Session, some: Iterable[Record], *, by: str, at: datet
         record.state = lifecycle.next_state("record", record.state, "withdraw")
         record.published_version = None
         saved.append(_saved(record, "withdraw", b"", at, public=False))
-    if saved:
-        changes.record(session, saved, by=by)
+    _record_all(session, saved, by=by)
+
+
+def _record_all(session: Session, saved: Sequence[changes.Saved], *, by: str) -> None:
+    """Tell of so many at once as whoever listens can ask for in one statement."""
+    for some in pieces(saved):
+        changes.record(session, some, by=by)
 
 
 def archive(session: Session, record: Record, *, by: str, at: datetime | None = None) -> None:

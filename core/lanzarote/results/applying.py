@@ -243,9 +243,8 @@ def _take_terms(session: Session, source: Source, group: Sequence[Taken]) -> Non
 
 def _take_stakeholders(session: Session, source: Source, group: Sequence[Taken]) -> None:
     _take_records(session, source, group, _stakeholder_draft)
-    for one in group:
-        if one.said is not None:
-            citing.give_way(session, one.entry.record, one.said.names, by=BY)
+    joined = {one.entry.record: one.said.names for one in group if one.said is not None}
+    citing.give_way(session, joined, by=BY)
 
 
 def _take_practices(session: Session, source: Source, group: Sequence[Taken]) -> None:

@@ -54,7 +54,11 @@ def know(session: Session, region_id: str, told: Iterable[Told], *, by: str) -> 
         for record_id, called in names.items()
         if _tells_more(cited[called[-1]], [known[name] for name in called if name in known])
     ]
-    here = {one.id: one for one in session.scalars(select(Record).where(Record.id.in_([one.id for one in drafts])))}
+    here = {
+        one.id: one
+        for some in pieces([one.id for one in drafts])
+        for one in session.scalars(select(Record).where(Record.id.in_(some)))
+    }
     gone = _erased(session, region_id, here)
     for draft in drafts:
         if draft.id in here and draft.id not in gone:
@@ -97,10 +101,17 @@ def forget(session: Session, region_id: str, *, by: str) -> None:
             _let_go(session, record, by=by)
 
 
-def give_way(session: Session, record_id: str, names: Sequence[str], *, by: str) -> None:
-    """An organisation that practices named, and that now speaks for itself, is one thing and not two."""
-    for record in _only_cited(session):
-        if record.id != record_id and {record.key, record.id} & {*names}:
+def give_way(session: Session, joined: Mapping[str, Collection[str]], *, by: str) -> None:
+    """Organisations that practices named, and that now speak for themselves, are one thing each and not two.
+
+    *joined*: id of each → the ids and keys that stand for it.
+    """
+    answering: dict[str, set[str]] = {}
+    for own, names in joined.items():
+        for name in names:
+            answering.setdefault(name, set()).add(own)
+    for record in _only_cited(session) if answering else ():
+        if any(answering.get(name, set()) - {record.id} for name in (record.key, record.id) if name):
             _let_go(session, record, by=by)
 
 
