@@ -17,11 +17,11 @@ from lanzarote import changes, lifecycle
 from lanzarote.errors import Conflict, Gone, NotFound
 from lanzarote.ids import new_id
 from lanzarote.record_tables import FormerSlug, Involved, Named, Record, Version
-from lanzarote.rows import add_rows, rows_of
+from lanzarote.rows import add_rows, pieces, rows_of
 from lanzarote.slugs import first_free, gone, taken_slugs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -60,6 +60,7 @@ __all__ = [
     "tell",
     "version_row",
     "withdraw",
+    "withdraw_all",
 ]
 
 B = TypeVar("B", bound="Value")
@@ -159,7 +160,7 @@ def create(
     if records:
         add_rows(session, Record, records)
         add_rows(session, Version, versions)
-        changes.record(session, saved, by=by)
+        _record_all(session, saved, by=by)
     return [row["id"] for row in records]
 
 
@@ -230,11 +231,25 @@ def take(session: Session, record: Record, draft: Draft, *, by: str) -> None:
 
 def withdraw(session: Session, record: Record, *, by: str, at: datetime | None = None) -> None:
     """Take *record* from the public; that it was withdrawn stays known."""
+    withdraw_all(session, [record], by=by, at=at)
+
+
+def withdraw_all(session: Session, some: Iterable[Record], *, by: str, at: datetime | None = None) -> None:
+    """As ``withdraw``, of many at once: whoever listens is told of all of them together."""
     at = at or now()
-    _hold(session, record)
-    record.state = lifecycle.next_state("record", record.state, "withdraw")
-    record.published_version = None
-    changes.record(session, [_saved(record, "withdraw", b"", at, public=False)], by=by)
+    saved: list[changes.Saved] = []
+    for record in some:
+        _hold(session, record)
+        record.state = lifecycle.next_state("record", record.state, "withdraw")
+        record.published_version = None
+        saved.append(_saved(record, "withdraw", b"", at, public=False))
+    _record_all(session, saved, by=by)
+
+
+def _record_all(session: Session, saved: Sequence[changes.Saved], *, by: str) -> None:
+    """Tell of so many at once as whoever listens can ask for in one statement."""
+    for some in pieces(saved):
+        changes.record(session, some, by=by)
 
 
 def archive(session: Session, record: Record, *, by: str, at: datetime | None = None) -> None:

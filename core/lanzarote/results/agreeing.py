@@ -14,15 +14,18 @@ from lanzarote.log_gaps import forgotten
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import Record
 from lanzarote.regions.vocabulary import VocabularyRelease
+from lanzarote.results import citing
 from lanzarote.results.batches import Malformed
 from lanzarote.rows import pieces
+from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.types import RegionHeader, TransferRelease
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
+    from lanzarote.results.applying import Taken
     from lanzarote.results.batches import Entry
 
 OF_ITSELF: Final = ("id", "region", "version")
@@ -61,7 +64,19 @@ def require_one_story(session: Session, region_id: str, entries: Sequence[Entry]
             raise _malformed(one, f"tells of {one.record} again, which was erased")
 
 
-def _before(session: Session, region_id: str, ids: Sequence[str]) -> tuple[dict[str, str], set[str]]:
+def require_organisations(session: Session, region_id: str, taken: Sequence[Taken]) -> None:
+    """Raises Malformed when a practice names as an organisation what is a record of another kind."""
+    named = {each: one.entry for one in taken for each in citing.ids_in(region_id, one.said)}
+    if not named:
+        return
+    kinds, _ = _before(session, region_id, named)
+    kinds |= {one.entry.record: one.entry.kind for one in taken}
+    for each, entry in named.items():
+        if (kind := kinds.get(each, STAKEHOLDER)) != STAKEHOLDER:
+            raise _malformed(entry, f"names {each} as an organisation, which is a {kind}")
+
+
+def _before(session: Session, region_id: str, ids: Collection[str]) -> tuple[dict[str, str], set[str]]:
     """The kind of each record that is known here, and those that were erased: by whichever epoch of the log."""
     kinds: dict[str, str] = {}
     erased = {one.record_id for one in forgotten(session, region_id, ids) if one.erased}

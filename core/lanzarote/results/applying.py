@@ -23,7 +23,7 @@ from lanzarote.regions import vocabulary
 from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results import citing
-from lanzarote.results.agreeing import require_one_story, require_own
+from lanzarote.results.agreeing import require_one_story, require_organisations, require_own
 from lanzarote.results.batches import Malformed
 from lanzarote.results.fitting import require_fit
 from lanzarote.results.held import drop_bytes_of
@@ -75,6 +75,7 @@ def apply(session: Session, source: Source, entries: Sequence[Entry]) -> None:
     header = msgspec.json.decode(served.facts, type=RegionHeader) if served and served.facts != b"{}" else None
     require_one_story(session, source.region_id, entries)
     taken = [_read(entry, source.region_id) for entry in entries]
+    require_organisations(session, source.region_id, taken)
     for place, one in enumerate(taken):
         if one.entry.kind == "epoch" and (place or one.entry.epoch == source.epoch):
             raise Malformed(f"entry {one.entry.seq} begins an epoch in the middle of one")
@@ -242,9 +243,8 @@ def _take_terms(session: Session, source: Source, group: Sequence[Taken]) -> Non
 
 def _take_stakeholders(session: Session, source: Source, group: Sequence[Taken]) -> None:
     _take_records(session, source, group, _stakeholder_draft)
-    for one in group:
-        if one.said is not None:
-            citing.give_way(session, one.entry.record, one.said.names, by=BY)
+    joined = {one.entry.record: one.said.names for one in group if one.said is not None}
+    citing.give_way(session, joined, by=BY)
 
 
 def _take_practices(session: Session, source: Source, group: Sequence[Taken]) -> None:
@@ -339,9 +339,9 @@ def _end_beginning(session: Session, source: Source, count: int) -> bool:
         return False
     told = select(Change.record_id).where(Change.seq >= source.begun)
     query = select(Record).where(Record.kind.in_([PRACTICE, STAKEHOLDER]), Record.state == "published")
-    for record in session.scalars(query.where(Record.id.not_in(told))):
-        if record.kind == PRACTICE or records.decode(record.status, StakeholderStatus).shared:
-            records.withdraw(session, record, by=BY, at=records.now())
+    untold = session.scalars(query.where(Record.id.not_in(told))).all()
+    gone = [one for one in untold if one.kind == PRACTICE or records.decode(one.status, StakeholderStatus).shared]
+    records.withdraw_all(session, gone, by=BY)
     return True
 
 

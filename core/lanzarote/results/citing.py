@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from lanzarote import records
 from lanzarote.changes import Change, ChangeBody
 from lanzarote.ids import shipped_id
 from lanzarote.log_gaps import forgotten
-from lanzarote.practices.documents import CitedOrganisation, cited_in
+from lanzarote.practices.documents import CitedOrganisation, PracticeRelease, cited_in
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import Draft, Record, Version, encode
 from lanzarote.released import bodies_now, released_now
@@ -54,13 +54,22 @@ def know(session: Session, region_id: str, told: Iterable[Told], *, by: str) -> 
         for record_id, called in names.items()
         if _tells_more(cited[called[-1]], [known[name] for name in called if name in known])
     ]
-    here = {one.id: one for one in session.scalars(select(Record).where(Record.id.in_([one.id for one in drafts])))}
+    here = {
+        one.id: one
+        for some in pieces([one.id for one in drafts])
+        for one in session.scalars(select(Record).where(Record.id.in_(some)))
+    }
     gone = _erased(session, region_id, here)
     for draft in drafts:
         if draft.id in here and draft.id not in gone:
             _renew(session, here[draft.id], draft, by=by)
     if fresh := [draft for draft in drafts if draft.id not in here]:
         records.create(session, region_id, fresh, by=by)
+
+
+def ids_in(region_id: str, said: Any) -> list[str]:
+    """Ids of the organisations that a document names, where nobody else has their keys; of a practice alone."""
+    return [_own_id(region_id, name) for name in said.organisations] if isinstance(said, PracticeRelease) else []
 
 
 def named(session: Session, region_id: str, practices: Collection[str]) -> set[str]:
@@ -79,9 +88,8 @@ def settle(session: Session, region_id: str, *, by: str) -> None:
     know(session, region_id, told, by=by)
     session.flush()
     cited = _names(session, region_id, {name for some in told for name in some})
-    for record in _only_cited(session):
-        if record.state == "published" and record.id not in cited:
-            records.withdraw(session, record, by=by)
+    unnamed = [one for one in _only_cited(session) if one.state == "published" and one.id not in cited]
+    records.withdraw_all(session, unnamed, by=by)
 
 
 def forget(session: Session, region_id: str, *, by: str) -> None:
@@ -93,10 +101,17 @@ def forget(session: Session, region_id: str, *, by: str) -> None:
             _let_go(session, record, by=by)
 
 
-def give_way(session: Session, record_id: str, names: Sequence[str], *, by: str) -> None:
-    """An organisation that practices named, and that now speaks for itself, is one thing and not two."""
-    for record in _only_cited(session):
-        if record.id != record_id and {record.key, record.id} & {*names}:
+def give_way(session: Session, joined: Mapping[str, Collection[str]], *, by: str) -> None:
+    """Organisations that practices named, and that now speak for themselves, are one thing each and not two.
+
+    *joined*: id of each → the ids and keys that stand for it.
+    """
+    answering: dict[str, set[str]] = {}
+    for own, names in joined.items():
+        for name in names:
+            answering.setdefault(name, set()).add(own)
+    for record in _only_cited(session) if answering else ():
+        if any(answering.get(name, set()) - {record.id} for name in (record.key, record.id) if name):
             _let_go(session, record, by=by)
 
 
@@ -135,9 +150,13 @@ def _names(session: Session, region_id: str, names: Collection[str]) -> dict[str
         of_key |= {key: record_id for key, record_id in session.execute(query.where(Record.key.in_(some))) if key}
     found: dict[str, list[str]] = {}
     for name in names:
-        own = name if ID.fullmatch(name) else of_key.get(name) or shipped_id(region_id, STAKEHOLDER, name)
+        own = of_key.get(name) or _own_id(region_id, name)
         found.setdefault(own, []).append(name)
     return found
+
+
+def _own_id(region_id: str, name: str) -> str:
+    return name if ID.fullmatch(name) else shipped_id(region_id, STAKEHOLDER, name)
 
 
 def _draft(record_id: str, names: Sequence[str], one: CitedOrganisation) -> Draft:

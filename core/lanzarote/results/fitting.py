@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """The form of the ids of records."""
+SLUG: Final = re.compile(r"(?!\.{1,2}$)[^/\x00-\x1f]{1,200}")
+"""The form of the last parts of their addresses: whatever else stands in one, it leads to the record."""
 TELLING: Final = ("epoch", "region")
 """Kinds of which no entry goes without what it tells."""
 
@@ -41,14 +43,16 @@ def require_fit(entry: Entry, said: Any, region_id: str) -> None:
 def _faults(entry: Entry, said: Any, region_id: str) -> Iterator[str]:
     if not _is_name(entry, region_id):
         yield "its record has no name that the platform gives"
+    if is_far(entry.at):
+        yield f"at: {entry.at.isoformat()} is in a year that no page can show"
     if said is None:
         if entry.kind in TELLING:
             yield "tells nothing"
         return
     if isinstance(said, RegionHeader):
         yield from _in_header(said)
-    if is_far(entry.at):
-        yield f"at: {entry.at.isoformat()} is in a year that no page can show"
+    if SLUG.fullmatch(getattr(said, "slug", "none")) is None:
+        yield "slug: no page can have it in its address"
     for field, value in _values(said):
         for path, told in unfit_values(value):
             yield f"{field}{'.'.join(map(str, path))}: {told}"

@@ -127,6 +127,7 @@ def _source(session: Session, region_id: str) -> Source:
 def _take(session: Session, source: Source, batch: Batch) -> int:
     """Take a batch and return how many of its entries are new."""
     batch.require_signed(_key_of(session, source, batch))
+    region_id = source.region_id  # read before anything fails: the database may answer nothing after that
     try:
         return _take_signed(session, source, batch)
     except (Refused, NotWritten):
@@ -136,7 +137,7 @@ def _take(session: Session, source: Source, batch: Batch) -> int:
     except _MISFITS as error:
         at = extract_tb(error.__traceback__)[-1]  # and no word of the error: it may repeat what came
         told = f"{type(error).__name__} in {at.name}, line {at.lineno}"
-        log.error("Signed results of %s cannot be taken: %s.", source.region_id, told)
+        log.error("Signed results of %s cannot be taken: %s.", region_id, told)
         raise Unfit(f"They hold what this platform cannot take ({told}).") from None
 
 

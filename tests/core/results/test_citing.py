@@ -14,6 +14,7 @@ from lanzarote.records import Record, Version, decode, encode
 from lanzarote.regions.vocabulary import ReleasedTerm, VocabularyRelease
 from lanzarote.results.model import Source
 from lanzarote.results.received_log import broken_log
+from lanzarote.rows import MOST
 from lanzarote.stakeholders.documents import StakeholderRelease
 from lanzarote.stakeholders.service import by_key, directory
 from lanzarote.types import Organisation, Sector
@@ -183,6 +184,36 @@ def test_what_practices_tell_last_counts_when_one_of_them_is_withdrawn(office: I
     assert [one[2] for one in bodies(office)] == ["The old Ear"]
     region.send(region.entry("practice", FIRST, b"", "withdraw"))
     assert [one[1] for one in bodies(office)] == ["withdrawn"]
+
+
+def test_many_that_nobody_names_any_more_are_taken_from_the_public_together(office: Instance, region: Hostile) -> None:
+    """Each by itself they hold up whoever else writes, the longer the more there are."""
+    many = {f"body-{number}": f"Body {number}" for number in range(30)}
+    region.send(region.entry("practice", FIRST, naming("one", **many)))
+    told: list[int] = []
+    office.database.listeners.append(lambda _, saved: told.append(sum(one.verb == "withdraw" for one in saved)))
+    region.send(region.entry("practice", FIRST, naming("one")))
+    assert [count for count in told if count] == [len(many)]
+    assert {one[1] for one in bodies(office)} == {"withdrawn"}
+
+
+def test_so_many_are_told_of_at_once_as_a_statement_can_ask_for(office: Instance, region: Hostile) -> None:
+    told: list[int] = []
+    office.database.listeners.append(lambda _, saved: told.append(len(saved)))
+    many = {f"body-{number}": "A body" for number in range(MOST + 1)}
+    region.send(region.entry("practice", FIRST, naming("one", **many)))
+    region.send(region.entry("practice", FIRST, naming("one")))
+    assert told.count(MOST) == 2
+    assert max(told) == MOST
+
+
+def test_what_a_beginning_does_not_tell_of_is_taken_from_the_public_together(office: Instance, region: Hostile) -> None:
+    region.send(region.entry("practice", FIRST, naming("one")), region.entry("practice", SECOND, naming("two")))
+    told: list[int] = []
+    office.database.listeners.append(lambda _, saved: told.append(sum(one.verb == "withdraw" for one in saved)))
+    region.epoch += 1
+    region.begin()
+    assert [count for count in told if count] == [2]
 
 
 @pytest.mark.parametrize("together", [True, False], ids=["one batch", "two batches"])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from hashlib import sha256
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 from lanzarote.changes import Change
+from lanzarote.ids import shipped_id
 from lanzarote.records import encode, now
 from lanzarote.results import applying, enrolling
 from lanzarote.results.batches import Position
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
 
 ID = "01900000-0000-7000-8000-000000000001"
 OTHER = "01900000-0000-7000-8000-000000000002"
+OF_A_BODY = shipped_id(HERE, "stakeholder", "a-body")
+LONG = "".join(sha256(bytes([number])).hexdigest() for number in range(200))
+"""Too long for an index even when it is pressed."""
 
 
 @pytest.fixture
@@ -39,10 +45,17 @@ def region(office: Instance) -> Hostile:
     return region
 
 
-def organisation(since: str | None = None, **changed: Any) -> bytes:
+def organisation(since: str | None = None, slug: str = "a", **changed: Any) -> bytes:
     one = Organisation(name={"en": "A body"}, sectors=("health",), side="public", scope="local")
     one = msgspec.structs.replace(one, **changed)
-    return encode(StakeholderRelease(slug="a", key=None, names=(), organisation=one, since=since, mandate={}))
+    return encode(StakeholderRelease(slug=slug, key=None, names=(), organisation=one, since=since, mandate={}))
+
+
+def naming(name: str) -> bytes:
+    """A practice that this body does."""
+    cited = {"name": {"en": "A body"}, "side": "public", "sectors": ["health"], "scope": "local", "verified": True}
+    said = msgspec.json.decode(practice(partners=[{"organisation": name}]))
+    return encode(said | {"organisations": {name: cited}})
 
 
 UNFIT: dict[str, tuple[Callable[[Hostile], list[Told]], str]] = {
@@ -68,6 +81,24 @@ UNFIT: dict[str, tuple[Callable[[Hostile], list[Told]], str]] = {
     "an id that is none": (lambda r: [r.entry("practice", "Somebody", practice())], "no name that the platform gives"),
     "an address as id": (lambda r: [r.entry("practice", "a.b@example.org", verb="erase")], "no name"),
     "a key that is none": (lambda r: [r.entry("practice", ID, practice(key="Some Body"))], "practice"),
+    "an address without words": (lambda r: [r.entry("practice", ID, practice(slug=""))], "slug: no page"),
+    "an address that leads away": (lambda r: [r.entry("practice", ID, practice(slug=".."))], "slug: no page"),
+    "an address in two parts": (lambda r: [r.entry("practice", ID, practice(slug="a/b"))], "slug: no page"),
+    "an address without end": (lambda r: [r.entry("practice", ID, practice(slug=LONG))], "slug: no page"),
+    "an organisation without end": (lambda r: [r.entry("stakeholder", ID, organisation(slug=LONG))], "slug: no page"),
+    "itself as its partner": (lambda r: [r.entry("practice", ID, naming(ID))], "as an organisation, which is a pra"),
+    "a practice as its partner": (
+        lambda r: [r.entry("practice", ID, practice()), r.entry("practice", OTHER, naming(ID))],
+        "as an organisation, which is a practice",
+    ),
+    "a partner as a practice": (
+        lambda r: [r.entry("practice", OTHER, naming(ID)), r.entry("practice", ID, practice())],
+        "as an organisation, which is a practice",
+    ),
+    "a practice that has the id of a partner's key": (
+        lambda r: [r.entry("practice", ID, naming("a-body")), r.entry("practice", OF_A_BODY, practice(slug="b"))],
+        "as an organisation, which is a practice",
+    ),
     "a vocabulary by another name": (lambda r: [r.entry("vocabulary", "words", verb="withdraw")], "no name"),
 }
 
@@ -95,6 +126,27 @@ def test_a_beginning_of_no_number_is_refused(region: Hostile, count: int) -> Non
         region.send(region.beginning(count))
     with pytest.raises(Unfit, match="tells nothing"):
         region.send(region.beginning(0, body=b""))
+
+
+def test_a_beginning_that_the_database_cannot_count_is_held(region: Hostile) -> None:
+    region.epoch += 1
+    if region.office.database.sqlite:
+        region.send(region.beginning(2**40))
+        return
+    with pytest.raises(Unfit, match="what this platform cannot take"):
+        region.send(region.beginning(2**40))
+    assert [code for code, _ in region.held()] == ["unfit"]
+
+
+@pytest.mark.parametrize("at", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)])
+@pytest.mark.parametrize("verb", ["withdraw", "forget", "erase"])
+def test_nothing_is_withdrawn_at_a_moment_that_no_page_can_show(
+    region: Hostile, verb: str, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region.send(region.entry("practice", ID, practice()))
+    monkeypatch.setattr("tests.core.results.hostile.AT", at)
+    with pytest.raises(Unfit, match="in a year that no page can show"):
+        region.send(region.entry("practice", ID, verb=verb))
 
 
 def test_two_beginnings_at_once_are_refused(region: Hostile) -> None:
