@@ -8,6 +8,7 @@ import threading
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import redirect_stdout
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -50,6 +51,13 @@ class _Started:
         self.answers: dict[str, tuple[Any, ...]] = {}
         self.step = "its distribution"
         self.deprecated: dict[str, None] = {}
+        self.given_up: _Started | None = None
+
+    def give_up(self) -> None:
+        """Its time is up: from now on it is what it is at this moment. What it still says is not heard."""
+        self.given_up = _Started(self.point)
+        self.given_up.package = self.package
+        self.given_up.blame(f"does not start: {self.step} did not come back within {PATIENCE:g} seconds")
 
     def blame(self, fault: str) -> None:
         self.package = _with_fault(self.package, fault)
@@ -272,17 +280,12 @@ class Host:
     def _start(self, points: Collection[Point]) -> None:
         """Import packages and ask what they contribute; one that does not come back is left to itself."""
         started = [_Started(point) for point in points]
-        steps = [Step(lambda one=one: self._open(one)) for one in started]  # type: ignore[misc]
+        steps = [Step(partial(self._open, one), late=one.give_up) for one in started]
         # What a package prints is told apart from what a command writes, such as records.
         with redirect_stdout(sys.stderr), paused():
             in_turn(steps)
-        for one, step in zip(started, steps, strict=True):
-            if not step.done.is_set():
-                self._give_up(one)
-            self._keep(one)
-
-    def _give_up(self, started: _Started) -> None:
-        started.blame(f"does not start: {started.step} did not come back within {PATIENCE:g} seconds")
+        for one in started:
+            self._keep(one.given_up or one)
 
     def _keep(self, started: _Started) -> None:
         package = started.package

@@ -87,10 +87,10 @@ class Patient:
 
 
 class Step:
-    """Something to be done once."""
+    """Something to be done once; *late* is called when its time is up, before it is asked to end."""
 
-    def __init__(self, do: Callable[[], object]) -> None:
-        self._do = do
+    def __init__(self, do: Callable[[], object], late: Callable[[], object] = lambda: None) -> None:
+        self._do, self.late = do, late
         self.begun = 0.0
         self.thread: int | None = None
         self.done = threading.Event()
@@ -104,7 +104,7 @@ class Step:
 
 
 def in_turn(steps: Iterable[Step], *, grace: float = GRACE, patience: float = PATIENCE) -> None:
-    """Do *steps* one after the other, none for longer than *patience*; those that are not ``done`` then are lost.
+    """Do *steps* one after the other, none for longer than *patience*; those that are ``late`` then are lost.
 
     One that takes longer than *grace* lets the others go on beside it: ten that hang cost little more than one.
     """
@@ -119,6 +119,7 @@ def in_turn(steps: Iterable[Step], *, grace: float = GRACE, patience: float = PA
                 break
     for step in every:
         if not step.done.wait(max(0.0, step.begun + patience - monotonic())):
+            step.late()
             _ask_to_end(step.thread)
 
 
