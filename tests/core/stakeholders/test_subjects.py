@@ -141,7 +141,8 @@ def test_every_page_that_the_public_reads_can_be_replied_to() -> None:
     of_region = {path.removeprefix("/{lang:str}/{region:str}/") for path in addresses if path.count("/") == 3}
     of_site = {path.removeprefix("/{lang:str}/") for path in addresses if path.count("/") == 2}
     pages = {name for name in of_region | of_site if re.fullmatch("[a-z]+", name)}
-    assert pages == OF_REGION.keys() | OF_SITE.keys()
+    steps = {"downloads"}  # of a list, which is what one would reply to
+    assert pages - steps == OF_REGION.keys() | OF_SITE.keys()
 
 
 @pytest.mark.parametrize(
