@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from pathlib import Path
 
@@ -14,6 +15,7 @@ def write_package(folder: Path, name: str, code: str = "", manifest: str | bytes
     """Make package ``lz_try_<name>`` under *folder*; *code* may use what a package author imports."""
     package = folder / f"lz_try_{name.replace('-', '_')}"
     package.mkdir(parents=True)
+    sys.modules.pop(package.name, None)  # that of another test
     names = "Catalogue, Concern, Exporter, LegalFramework, Region, hookimpl"
     head = f"from pathlib import Path\nfrom lanzarote import {names}\n"
     (package / "__init__.py").write_text(head + textwrap.dedent(code), encoding="utf-8")
