@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import select
@@ -147,7 +146,7 @@ def offer(
     if concerns := guard.check_text(how, identifiers=vocabulary.header.personal_identifiers, field="how"):
         raise Identifying(concerns)
     faults = [Fault(field="stakeholder", text=NOT_NAMED)] if stakeholder not in known else []
-    faults += [Fault(field="on", text=NOT_YET)] if on > _today(vocabulary, at) else []
+    faults += [Fault(field="on", text=NOT_YET)] if on > vocabulary.day_of(at) else []
     faults += [Fault(field="how", text=MISSING)] if not how else []
     faults += [fault] if (fault := unfit_text("how", how, LONGEST_HOW)) else []
     if faults:
@@ -194,7 +193,7 @@ def note_reply(
     unknown = [language for language in said if language not in vocabulary.header.languages]
     faults += [Fault(field=f"{REPLY}{language}", text=UNKNOWN, value=language) for language in unknown]
     faults += [] if said else [Fault(field="reply", text=MISSING)]
-    faults += [Fault(field="on", text=NOT_YET)] if on > _today(vocabulary, at) else []
+    faults += [Fault(field="on", text=NOT_YET)] if on > vocabulary.day_of(at) else []
     offered = offers.get(theirs)
     if offered is None:
         raise Faulty([*faults, Fault(field="stakeholder", text=NO_OFFER)])
@@ -298,7 +297,3 @@ def _remember(session: Session, record: Record, why: Sequence[working.Reason]) -
     fields = {one.field for one in why}
     kept = tuple(one for one in told.reasons if one.field not in fields)
     working.tell(session, record, msgspec.structs.replace(told, reasons=(*kept, *why)))
-
-
-def _today(vocabulary: Vocabulary, at: datetime) -> date:
-    return at.astimezone(ZoneInfo(vocabulary.header.time_zone)).date()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -166,6 +167,10 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
     def criteria(self) -> tuple[CriteriaGrid, ...]:
         """Newest version last."""
         return tuple(sorted(self._of("criteria").values(), key=lambda grid: grid.version))
+
+    def day_of(self, at: datetime) -> date:
+        """The day that it is where the region is."""
+        return at.astimezone(ZoneInfo(self.header.time_zone)).date()
 
     @cached_property
     def grid(self) -> Grid:

@@ -150,7 +150,8 @@ def relate(
             reasons=tuple(msgspec.structs.replace(one, field=one.field[len("relation.") :]) for one in earlier),
         ),
     )
-    _check_relation(relation, given, vocabulary, before=before.relation, today=at.date().isoformat(), itself=itself)
+    today = vocabulary.day_of(at).isoformat()
+    _check_relation(relation, given, vocabulary, before=before.relation, today=today, itself=itself)
     status = msgspec.structs.replace(
         before,
         relation=relation,
