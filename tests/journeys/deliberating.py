@@ -8,10 +8,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
-from lanzarote.records import now
-
+from tests.core.days import today
 from tests.core.practices.assessments import person
 from tests.core.web.seen import unfold
 from tests.journeys.machine import sideways
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
     from lanzarote.permissions import Role
     from playwright.sync_api import Page
 
-TODAY = now().astimezone(ZoneInfo("Europe/Paris")).date()
+TODAY = today()
 SHOTS = os.environ.get("LZ_SHOTS", "")
 """A folder for pictures of every page that is looked at; none are taken without it."""
 HOSPITALS, COURT, SCHOOLS, ASSOCIATION = "aphp", "tj-paris", "ministere-education-nationale", "enfant-bleu"

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from lanzarote.app import create_app
 from lanzarote.instance import Instance
-from lanzarote.records import now
 from litestar.testing import TestClient
 
 from tests.core.api.programs import PARIS, Programs, problem
+from tests.core.days import today
 from tests.core.evaluation.piloting import REPORT, TRAINED
 from tests.core.evaluation.test_team_pages import month
 
@@ -83,7 +83,7 @@ def test_an_evaluation_from_the_criteria_to_the_decision(programs: Programs) -> 
     decision = {
         "outcome": "extend",
         "reason": {"fr": "Les deux regards concordent."},
-        "on": now().date().isoformat(),
+        "on": today().isoformat(),
         "decided_by": {"fr": "Le groupe de travail"},
     }
     again = {"reason": "Il manquait une lettre."}

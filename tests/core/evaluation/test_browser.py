@@ -11,6 +11,7 @@ import pytest
 from lanzarote.records import now
 
 from tests.core.conftest import serving
+from tests.core.days import today
 from tests.core.evaluation.piloting import REPORT, TRAINED, counted, decided, enter, release, released
 from tests.core.practices.assessments import person
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
@@ -192,7 +193,7 @@ def test_a_pilot_is_counted_judged_and_decided(place: Crew, lang: str, size: dic
     head.locator("#on").fill((now() - timedelta(hours=26)).date().isoformat())
     press(head, words["decide"])
     assert head.locator(".error-summary").count() == 1  # before the criteria were fixed
-    head.locator("#on").fill(now().date().isoformat())
+    head.locator("#on").fill(today().isoformat())
     press(head, words["decide"])
     look(head, f"decided-{shot}")
     di.goto(here)

@@ -13,6 +13,7 @@ from lanzarote.evaluation.model import INDICATOR
 from lanzarote.records import now
 
 from tests.core.activity.conftest import Team, counted
+from tests.core.days import today
 from tests.core.evaluation import piloting
 from tests.core.evaluation.piloting import PARIS, REPORT, TRAINED, begun, decided, released, run
 from tests.core.practices.signed_in import site_of
@@ -29,7 +30,7 @@ def team(own_paris: Instance) -> Iterator[Team]:
 
 def month(back: int) -> str:
     """A month that is over, *back* months before the last one."""
-    day = now().date()
+    day = today()
     for _ in range(back + 1):
         day = day.replace(day=1) - timedelta(days=1)
     return periods.period_of(day, "month")

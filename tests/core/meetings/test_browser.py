@@ -12,6 +12,7 @@ from lanzarote.meetings import writing
 from lanzarote.records import now
 
 from tests.core.conftest import serving
+from tests.core.days import today
 from tests.core.meetings import keeping
 from tests.core.meetings.keeping import finding, improvement, was_held
 from tests.core.practices.assessments import person
@@ -52,7 +53,7 @@ WORDS = {
         "make": "Make an address",
     },
 }
-TODAY = now().date()
+TODAY = today()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from lanzarote.records import now
 from litestar.testing import TestClient
 
 from tests.core.activity.conftest import counted
+from tests.core.days import today
 from tests.core.meetings import keeping
 from tests.core.meetings.keeping import announce, draft, finding, improvement, planned, said, status, was_held
 from tests.core.practices.forms import Writer, writer
@@ -22,7 +23,7 @@ __all__ = ["ana", "cleo", "client", "paris"]
 
 TEAM = "/fr/paris/team/meetings"
 SOON = (now() + timedelta(days=30)).date().isoformat()
-TODAY = now().date()
+TODAY = today()
 FRAME: dict[str, Any] = {
     "kind": "working",
     "text.fr.title": "École et justice",
