@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 from litestar import Response
-from litestar.response import Redirect
 
 from lanzarote.compendium.choosing import Offer, chosen, offer
 from lanzarote.compendium.composing import exporter_of
 from lanzarote.compendium.making import KIND
 from lanzarote.compendium.wanted import LONGEST_TITLE, Unfit, Wanted, require_fit
-from lanzarote.database import ALL
-from lanzarote.downloads import service as downloads
+from lanzarote.downloads.asking import Order, answer
 from lanzarote.errors import NotFound
 from lanzarote.practices.asking import address
 from lanzarote.stakeholders.senders import Senders
 from lanzarote.translation import language_name
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region
 from lanzarote.web.fields import one_of
-from lanzarote.web.routes import PRIVATE, form, page, private
+from lanzarote.web.routes import form, page, private
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,23 +56,9 @@ def ask(request: Asked, lang: Lang, region: Region, site: OurSite, data: Data) -
         require_fit(wanted)
     except Unfit as error:
         return _show(view, exporters, data, fault=error)
-    client = view.request.client
-    if SENDERS.admit(client.host if client else ""):
-        return _show(view, exporters, data, busy=view._("You have asked for many documents within the hour."))
-    try:
-        made = order(view, wanted)
-    except downloads.Crowded as error:
-        return _show(view, exporters, data, busy=view._(str(error)))
-    return Redirect(view.href("downloads", made), status_code=303, headers=PRIVATE)
-
-
-def order(view: View, wanted: Wanted) -> str:
-    """Have *wanted* made in the background; return where it can be fetched. Raises Crowded."""
     exporter = exporter_of(view.instance, wanted.format)
-    name = f"lanzarote-{wanted.region}-{KIND}-{wanted.language}-{view.today.isoformat()}.{exporter.extension}"
-    with view.instance.database.write(ALL) as session:
-        asked = msgspec.json.encode(wanted)
-        return downloads.ask(session, wanted.region, KIND, asked, name=name, media_type=exporter.media_type)
+    order = Order(kind=KIND, of=KIND, language=wanted.language, wanted=wanted, exporter=exporter)
+    return answer(view, order, SENDERS, lambda why: _show(view, exporters, data, busy=why))
 
 
 def _exporters(view: View) -> tuple[DocumentExporter, ...]:
@@ -103,7 +86,7 @@ def _show(
     title = view._("Practices of co-operation: %(region)s") % {"region": view.say(view.vocabulary.name())}
     query = [*offered.query, *([("of", OF_PROCEDURES)] if of_procedures else [])]
     wanted = one_of(data, "language") if data is not None else view.lang
-    answer = view.render(
+    shown = view.render(
         "compendium/compendium.html",
         status=429 if busy else 400 if fault else 200,
         offer=offered,
@@ -121,9 +104,7 @@ def _show(
         errors=[{"field": _place(fault, offered), "text": view._(str(fault))}] if fault else [],
         busy=busy,
     )
-    if busy:
-        answer.headers["Retry-After"] = "3600"
-    return private(answer)
+    return private(shown)
 
 
 def _place(fault: Unfit, offered: Offer) -> str:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import msgspec
 from litestar import Response
-from litestar.response import Redirect
 
-from lanzarote.database import ALL
-from lanzarote.downloads import service
+from lanzarote.downloads.asking import Order, answer
 from lanzarote.downloads.lists import KIND, Wanted
 from lanzarote.downloads.subjects import subject_of
 from lanzarote.practices.asking import address
 from lanzarote.stakeholders.senders import Senders
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
-from lanzarote.web.exports import OF, PARAMETER, exporter_of, making_href, named
-from lanzarote.web.routes import PRIVATE, form, page, private
+from lanzarote.web.exports import OF, PARAMETER, exporter_of, making_href
+from lanzarote.web.routes import form, page, private
 from lanzarote.web.site import View
 
 PLACE: Final = "/{lang:str}/{region:str}/downloads"
@@ -35,18 +32,9 @@ def ask(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[A
     """Have the list made."""
     view = site.view(request, lang, region)
     wanted = _wanted(view)
-    client = request.client
-    if SENDERS.admit(client.host if client else ""):
-        return _show(view, wanted, busy=view._("You have asked for many documents within the hour."))
     _, exporter = exporter_of(view.instance.host, wanted.format)
-    name = f"{named(view, wanted.region, wanted.of, wanted.language)}.{exporter.extension}"
-    with view.instance.database.write(ALL) as session:
-        asked = msgspec.json.encode(wanted)
-        try:
-            made = service.ask(session, wanted.region, KIND, asked, name=name, media_type=exporter.media_type)
-        except service.Crowded as error:
-            return _show(view, wanted, busy=view._(str(error)))
-    return Redirect(view.href("downloads", made), status_code=303, headers=PRIVATE)
+    order = Order(kind=KIND, of=wanted.of, language=wanted.language, wanted=wanted, exporter=exporter)
+    return answer(view, order, SENDERS, lambda why: _show(view, wanted, busy=why))
 
 
 def _wanted(view: View) -> Wanted:
@@ -60,7 +48,7 @@ def _wanted(view: View) -> Wanted:
 
 def _show(view: View, wanted: Wanted, *, busy: str = "") -> Response[Any]:
     _, exporter = exporter_of(view.instance.host, wanted.format)
-    answer = view.render(
+    shown = view.render(
         "downloads/list.html",
         status=429 if busy else 200,
         count=subject_of(wanted.of).count(view, wanted.query),
@@ -69,9 +57,7 @@ def _show(view: View, wanted: Wanted, *, busy: str = "") -> Response[Any]:
         back=address(view.href(wanted.of), wanted.query),
         busy=busy,
     )
-    if busy:
-        answer.headers["Retry-After"] = "3600"
-    return private(answer)
+    return private(shown)
 
 
 handlers = (long_list, ask)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from litestar import Response
 from litestar.response import Redirect
@@ -53,7 +52,7 @@ def report(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite
     """One evaluation, in force or not."""
     view = site.view(request, lang, region)
     if gone := public.withdrawn_at(view.instance, view.region_id, slug):
-        day = gone.on.astimezone(ZoneInfo(view.vocabulary.header.time_zone)).date()
+        day = view.vocabulary.day_of(gone.on)
         return view.render("evaluation/withdrawn.html", status=410, when=day, why=gone.reason)
     found = public.evaluation(view.instance, view.region_id, slug)
     if found.slug != slug:

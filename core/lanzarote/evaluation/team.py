@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 from litestar.response import Redirect
 from msgspec import Struct
@@ -197,7 +196,7 @@ def frame(view: View, *place: str) -> dict[str, Any]:
         "here": view.href("team", *place),
         "list_href": view.href("team", place[0]),
         "record_states": {code: view._(words) for code, words in RECORD_STATES.items()},
-        "zone": ZoneInfo(view.vocabulary.header.time_zone),
+        "zone": view.vocabulary.zone,
         "word": view._(ERASE),
         "canonical": None,
         "feeds": (),

@@ -6,7 +6,6 @@ Looking at the page spends nothing; giving an answer does.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from litestar import Response
 from litestar.params import FromPath
@@ -68,7 +67,7 @@ def given(request: Asked, lang: Lang, region: Region, secret: Secret, site: OurS
             told=told,
             proposal=proposal,
             name=words.name_of(view, body.name),
-            at=told.at.astimezone(ZoneInfo(view.vocabulary.header.time_zone)),
+            at=told.at.astimezone(view.vocabulary.zone),
             until=until,
             **LINK_FRAME,
         )
@@ -107,7 +106,7 @@ def show_question(
             action=view.href(calling.PLACE, secret),
             recorded=positions_reading.tell_said(view, recorded, {}) if recorded else None,
             counts=positions_reading.tell_said(view, counts, {}) if counts else None,
-            zone=ZoneInfo(view.vocabulary.header.time_zone),
+            zone=view.vocabulary.zone,
             **LINK_FRAME,
         )
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 from litestar import Response
 from litestar.response import Redirect
@@ -102,7 +101,7 @@ def show_own(view: View, *, done: str = "", fault: str = "", status: int = 200) 
         done=view._(said[done]) if done in said else "",
         fault=view._(fault) if fault else "",
         own_href=view.href(*OWN),
-        zone=ZoneInfo(view.vocabulary.header.time_zone),
+        zone=view.vocabulary.zone,
         **FRAME,
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from litestar import Response
 from litestar.params import FromPath
@@ -46,7 +45,7 @@ def improvement(request: Asked, lang: Lang, region: Region, slug: FromPath[str],
 
 def withdrawn(view: View, gone: service.Withdrawn) -> Response[Any]:
     """Answer at the address of an improvement that the public read, and reads no more."""
-    day = gone.on.astimezone(ZoneInfo(view.vocabulary.header.time_zone)).date()
+    day = view.vocabulary.day_of(gone.on)
     about = f"improvements/{gone.slug}"
     why = view.text(gone.reason) if gone.reason else ("", view.lang)
     return view.render("improvements/withdrawn.html", status=410, when=day, why=why, about=about)

@@ -179,7 +179,7 @@ def record_said(
     given = msgspec.structs.replace(given, named=False)  # only the body itself can agree to be named
     heard_before = heard(session, record, running.number, members.bodies(session)).get(stakeholder_id)
     own = heard_before.counts if heard_before and not heard_before.counts.recorded else None
-    _refuse_earlier(written.on, running, own, ZoneInfo(vocabulary.header.time_zone))
+    _refuse_earlier(written.on, running, own, vocabulary.zone)
     before = _last(session, record, stakeholder_id)
     row = _write(session, record, running, stakeholder_id, given, how, by=by.account_id, at=at, written=written)
     if row is not before:

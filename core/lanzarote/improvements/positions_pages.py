@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 from litestar import Response
 from litestar.response import Redirect
@@ -167,7 +166,7 @@ def to_positions(view: View, record_id: str, done: str) -> Response[Any]:
 def frame(view: View, record_id: str) -> dict[str, Any]:
     return {
         "here": view.href(*TEAM, record_id),
-        "zone": ZoneInfo(view.vocabulary.header.time_zone),
+        "zone": view.vocabulary.zone,
         **FRAME,
     }
 

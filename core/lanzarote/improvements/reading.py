@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -117,7 +116,7 @@ def tell(view: View, found: ImprovementDocument) -> Page:
         state=found.state,
         outcome=_outcome(view, found.state),
         again=found.state == AGAIN,
-        on=found.published_at.astimezone(ZoneInfo(view.vocabulary.header.time_zone)),
+        on=found.published_at.astimezone(view.vocabulary.zone),
         version=found.version,
         texts=tuple(_texts(view, said)),
         sectors=tuple(_sectors(view, said)),
@@ -159,7 +158,7 @@ def _card(view: View, found: ImprovementDocument) -> Card:
         title=told(view, titles_of(said), said.original),
         summary=told(view, {lang: shown}) if shown else Markup(),
         sectors=tuple(name for _, name in _sectors(view, said)),
-        on=found.published_at.astimezone(ZoneInfo(view.vocabulary.header.time_zone)),
+        on=found.published_at.astimezone(view.vocabulary.zone),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 from litestar.response import Redirect
 from msgspec import Struct
@@ -75,7 +74,7 @@ def frame(view: View, head: Head, done: str = "", words: Mapping[str, str] | Non
         "here": head.href,
         "done": view._(words[done]) if words and done in words else "",
         "meanwhile": done in ("meanwhile", "not-now"),
-        "zone": ZoneInfo(view.vocabulary.header.time_zone),
+        "zone": view.vocabulary.zone,
         **FRAME,
     }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 from litestar import Response
 from litestar.response import Redirect
@@ -291,7 +290,7 @@ def entry_context(view: View, told: Entry, done: str) -> dict[str, Any]:
         "title": told.plain,
         "done": view._(DONE[done]) if done in DONE else "",
         "meanwhile": done in NOT_DONE,
-        "zone": ZoneInfo(view.vocabulary.header.time_zone),
+        "zone": view.vocabulary.zone,
         "public_href": view.href("improvements", told.slug) if told.published_version else "",
         **common(view, told.kind, told.id),
     }

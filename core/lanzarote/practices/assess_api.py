@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta, Struct
@@ -318,7 +317,7 @@ def decide_practice(sent: Sent, body: Deciding) -> Answer:
     today = sent.instance.today(sent["region"])
     why, by = reasons_of(body.reasons), sent.actor.account_id
     passed = deciding.checked(decided, sent.vocabulary, today=today, by=by, why=why)
-    said = {"decided": passed, "round": body.round, "zone": ZoneInfo(sent.vocabulary.header.time_zone)}
+    said = {"decided": passed, "round": body.round, "zone": sent.vocabulary.zone}
     return step(sent, PRACTICES, "practice.decide", deciding.decide, **said, expecting=True)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from litestar import Request, Response
 from litestar.params import URLEncodedBody
@@ -135,7 +134,7 @@ def decide(view: View, record_id: str, data: Mapping[str, Any]) -> Response[Any]
                 passed,
                 round=round,
                 expected=version,
-                zone=ZoneInfo(view.vocabulary.header.time_zone),
+                zone=view.vocabulary.zone,
                 by=view.actor,
                 at=now(),
             )

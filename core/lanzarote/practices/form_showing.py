@@ -234,7 +234,7 @@ def told(view: View, refused: Refused, sent: Sent) -> dict[str, Any]:
 
 
 def _zone(view: View) -> ZoneInfo:
-    return ZoneInfo(view.vocabulary.header.time_zone)
+    return view.vocabulary.zone
 
 
 def clock(view: View, at: datetime) -> str:

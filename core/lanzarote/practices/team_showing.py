@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -108,7 +107,7 @@ def _common(view: View, told: TeamRecord, done: str) -> dict[str, Any]:
         "missing": [(place, label_of(view, place)) for place in told.missing],
         "public_href": view.href("practices", told.slug) if told.published_version else "",
         "may_edit": any(one.name == "edit" and not one.why_not for one in told.steps),
-        "zone": ZoneInfo(view.vocabulary.header.time_zone),
+        "zone": view.vocabulary.zone,
         "here": view.href(*TEAM, told.id),
         "team_href": view.href(*TEAM),
         **FRAME,

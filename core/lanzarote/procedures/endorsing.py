@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -99,7 +98,7 @@ def say(
     if stakeholder_id not in parties:
         raise Faulty([Fault(field="stakeholder", text=NOT_A_PARTY)])
     written = session.get_one(Version, (record.region_id, record.id, version)).at
-    since = written.astimezone(ZoneInfo(vocabulary.header.time_zone)).date()
+    since = vocabulary.day_of(written)
     _check(given, stand, vocabulary, spoken=spoken, today=today, since=since)
     action = "declare" if given.what == "apply" else given.what
     state = next_state("procedure", state_meant(status, given.what), action)

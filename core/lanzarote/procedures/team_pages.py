@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 from litestar import Response
 from litestar.response import Redirect
@@ -284,7 +283,7 @@ def page_of(view: View, told: Told, done: str) -> dict[str, Any]:
         "version": told.version,
         "done": view._(DONE[done]) if done in DONE else "",
         "meanwhile": done in ("meanwhile", "still-proposed"),
-        "zone": ZoneInfo(view.vocabulary.header.time_zone),
+        "zone": view.vocabulary.zone,
         "state": view._(STATES[told.status.text_state]),
         "nature": view._(NATURES[told.procedure.nature]),
         "public_href": view.href("procedures", told.slug) if told.published_version else "",

@@ -59,7 +59,7 @@ def _discard(view: View, session: Session, record: Record, data: Mapping[str, An
 
 
 def _look_again(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    writing.look_again(session, record, by=view.actor, at=now())
+    writing.look_again(session, record, by=view.actor, at=now(), today=view.today)
 
 
 def _rename(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:

@@ -31,7 +31,7 @@ from lanzarote.working import Reason, Told, forget, hold, read_told, remember, r
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -214,14 +214,14 @@ def discard(session: Session, record: Record, *, by: Actor, at: datetime) -> Non
     forget(session, record)
 
 
-def look_again(session: Session, record: Record, *, by: Actor, at: datetime) -> None:
+def look_again(session: Session, record: Record, *, by: Actor, at: datetime, today: date) -> None:
     """Write down that its parties looked at it again, and that it stays as it is.
 
     Raises NotPermitted, IllegalTransition.
     """
     hold(session, record, "group.lead", by)
     next_state("procedure", status_of(record).state, "declare")
-    status = msgspec.structs.replace(status_of(record), reviewed_on=at.date())
+    status = msgspec.structs.replace(status_of(record), reviewed_on=today)
     record.updated_at = at
     records.decide(session, record, encode(status), "look-again", by=by.account_id, at=at)
 

@@ -168,9 +168,14 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
         """Newest version last."""
         return tuple(sorted(self._of("criteria").values(), key=lambda grid: grid.version))
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the region's clocks are."""
+        return ZoneInfo(self.header.time_zone)
+
     def day_of(self, at: datetime) -> date:
-        """The day that it is where the region is."""
-        return at.astimezone(ZoneInfo(self.header.time_zone)).date()
+        """The day that it is in the region."""
+        return at.astimezone(self.zone).date()
 
     @cached_property
     def grid(self) -> Grid:

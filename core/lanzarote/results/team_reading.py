@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -161,7 +160,7 @@ def _group(view: View, session: Session, kind: str, some: Sequence[Word], known:
 
 
 def _results(view: View, session: Session, some: Sequence[Word], known: int) -> list[Result]:
-    zone = ZoneInfo(view.vocabulary.header.time_zone)
+    zone = view.vocabulary.zone
     told = documents(session, view.region_id, [one.seq for one in some])
     found = []
     for one in some:
@@ -199,7 +198,7 @@ def _title(view: View, one: Word, body: bytes) -> tuple[str, str]:
 
 
 def _offices(view: View, there: Sequence[Standing], found: Sequence[Word]) -> tuple[Office, ...]:
-    zone = ZoneInfo(view.vocabulary.header.time_zone)
+    zone = view.vocabulary.zone
     offices = []
     for one in there:
         fault, way_out = words.told(words.UNSENT, one.fault_code, view.translator) if one.fault else ("", "")
@@ -224,7 +223,7 @@ def _key(view: View, session: Session) -> Key | None:
     row = keys.current(session, view.region_id)
     if row is None:
         return None
-    zone = ZoneInfo(view.vocabulary.header.time_zone)
+    zone = view.vocabulary.zone
     try:
         keys.private(session, view.instance.settings, view.region_id)
         there = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 from litestar import Response
 from litestar.params import FromPath
@@ -124,7 +123,7 @@ def everybody(request: Asked, lang: Lang, region: Region, site: OurSite) -> Resp
         "stakeholders/taking_part/list.html",
         lines=lines,
         may_invite=view.may("stakeholder.decide"),
-        zone=ZoneInfo(view.vocabulary.header.time_zone),
+        zone=view.vocabulary.zone,
         **FRAME,
     )
 
@@ -180,7 +179,7 @@ def show_invite(
         ways=[{"value": value, "label": label, "chosen": value == chosen} for value, label in offered],
         line=_line(view, body, invited, senders),
         refused=refused,
-        zone=ZoneInfo(view.vocabulary.header.time_zone),
+        zone=view.vocabulary.zone,
         here=view.href("team", "organisations", record_id),
         team_href=view.href("team", "organisations"),
         **FRAME,
@@ -228,7 +227,7 @@ def answered(request: Asked, lang: Lang, region: Region, secret: Secret, site: O
             reply=reply,
             since=format_partial_date(reply.since, view.lang) if reply.since else "",
             tongue=tongue,
-            at=now().astimezone(ZoneInfo(view.vocabulary.header.time_zone)),
+            at=now().astimezone(view.vocabulary.zone),
             **LINK_FRAME,
         )
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 from litestar import Response
 from litestar.response import Redirect
@@ -327,7 +326,7 @@ def entry_context(view: View, told: Entry, done: str) -> dict[str, Any]:
         "title": view.say(told.entry.name),
         "done": view._(DONE[done]) if done in DONE else "",
         "meanwhile": done == "meanwhile",
-        "zone": ZoneInfo(view.vocabulary.header.time_zone),
+        "zone": view.vocabulary.zone,
         "relation": labels.label("relation", told.status.relation, view.translator),
         "since": format_partial_date(told.status.since, view.lang) if told.status.since else "",
         "public_href": view.href("organisations", told.slug) if told.published_version else "",
