@@ -3,86 +3,54 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext
-from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
-from zoneinfo import ZoneInfo
-
-import msgspec
-from msgspec import Struct
-from sqlalchemy import select
 
 from lanzarote import answered, changes, erased, jobs, listening, loading, records, switches, telling
 from lanzarote.accounts import mails
 from lanzarote.changes import Served, bump_revision
-from lanzarote.checking import is_address
-from lanzarote.database import ALL, Database, known_schemas, migrate, schema_version
+from lanzarote.database import Database, known_schemas, migrate, schema_version
 from lanzarote.downloads import service as downloads
 from lanzarote.errors import NoDatabase, NotFound, PackageError, SettingError
-from lanzarote.evaluation.public import rulings, verdict
 from lanzarote.following import delivering
 from lanzarote.following import service as following
 from lanzarote.improvements import events as decisions
+from lanzarote.in_memory import InMemory
 from lanzarote.meetings import mails as meeting_mails
-from lanzarote.meetings.service import public_meetings
-from lanzarote.office.opening import opening_of
 from lanzarote.office.tallies import follow as follow_log
 from lanzarote.office.tallies import follow_shown
 from lanzarote.plugins import FORMATS, Host
 from lanzarote.practices import events, projection
-from lanzarote.practices.service import build_index
 from lanzarote.region_words import words_of
-from lanzarote.regions import folder, mandates, vocabulary
+from lanzarote.regions import folder
 from lanzarote.regions.claims import InstalledRegions, law_of
 from lanzarote.results import destinations
-from lanzarote.results.model import Source
-from lanzarote.revisions import Revisions
 from lanzarote.stakeholders import letters
-from lanzarote.stakeholders.service import directory
 from lanzarote.transfers import service as transfers
 from lanzarote.translation import Translations
-from lanzarote.types import RegionHeader
 from lanzarote.wiring import LETTERS, LISTENERS, LOG_LISTENERS, MAKERS, RELEASES, TELLERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.evaluation.model import Outcome
-    from lanzarote.evaluation.public import Ruling
     from lanzarote.loading import Report
-    from lanzarote.meetings.service import Told as Meeting
-    from lanzarote.office.model import Opening
-    from lanzarote.practices.facets import FacetIndex
     from lanzarote.regions.folder import Content
-    from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.settings import Settings
-    from lanzarote.stakeholders.model import Stakeholder
 
 T = TypeVar("T")
 BY = "lanzarote"
 """The actor of what the platform itself does."""
 
 
-class Origin(Struct, frozen=True, kw_only=True):
-    """Where a region is written that is received here."""
-
-    address: str
-    """Of its own pages; empty: nowhere."""
-    received_at: datetime | None
-    """When results came last."""
-
-
-class Instance:
+class Instance(InMemory):
     """Everything one application needs. ``close`` it, or use it with ``with``."""
 
     def __init__(self, settings: Settings, host: Host | None = None) -> None:
-        self.settings = settings
+        super().__init__(settings, Database(settings.database_url))
         self.host = host or Host(safe_mode=settings.safe_mode)
-        self.database = Database(settings.database_url)
         self.database.log_listeners += LOG_LISTENERS
         self.database.listeners += [*LISTENERS, partial(events.follow, self), partial(decisions.follow, self)]
         self.database.releases |= RELEASES
@@ -97,8 +65,6 @@ class Instance:
         """Where this process listens; told by whoever makes it listen."""
         self._has_schema = False
         self._words: tuple[Mapping[str, str], Translations] | None = None
-        self._kept: dict[tuple[str, str | None], tuple[int, Any]] = {}
-        self._building: dict[tuple[str, str | None], Lock] = {}
 
     def __enter__(self) -> Instance:
         return self
@@ -119,12 +85,6 @@ class Instance:
         if self._words is None or self._words[0] != owners:
             self._words = owners, words_of(self.host, self.installed, owners)
         return self._words[1]
-
-    @cached_property
-    def revisions(self) -> Revisions:
-        revisions = Revisions(self.database)
-        self.database.after_publishing.append(revisions.look)
-        return revisions
 
     @property
     def public_address(self) -> str:
@@ -294,122 +254,6 @@ class Instance:
         with nullcontext() if served.home else changes.received(session, region_id):
             _audit(session, region_id, "show" if on else "hide", by)
         bump_revision(session, region_id)
-
-    # What is kept in memory
-
-    def headers(self) -> Mapping[str, RegionHeader]:
-        """Headers of the regions the public may read, by id."""
-        return self.kept("headers", None, self._read_headers)
-
-    def header(self, region_id: str) -> RegionHeader:
-        """Raises NotFound."""
-        header = self.headers().get(region_id)
-        if header is None:
-            raise NotFound("There is no such region here.")
-        return header
-
-    def today(self, region_id: str) -> date:
-        """Today where the region is. Raises NotFound."""
-        return datetime.now(ZoneInfo(self.header(region_id).time_zone)).date()
-
-    def origin(self, region_id: str) -> Origin | None:
-        """Where the region is written, if it is received; None: it is written here, or there is no such region."""
-        return self.kept("origins", None, self._read_origins).get(region_id)
-
-    def vocabulary(self, region_id: str) -> Vocabulary:
-        """Raises NotFound."""
-        header = self.header(region_id)
-
-        def read() -> Vocabulary:
-            with self.database.read(region_id) as session:
-                return vocabulary.read(session, region_id, header)
-
-        return self.kept("vocabulary", region_id, read)
-
-    def directory(self, region_id: str) -> tuple[Stakeholder, ...]:
-        """Published stakeholders of a region by slug. Raises NotFound."""
-        self.header(region_id)
-
-        def read() -> tuple[Stakeholder, ...]:
-            with self.database.read(region_id) as session:
-                return directory(session)
-
-        return self.kept("directory", region_id, read)
-
-    def rulings(self, region_id: str) -> tuple[Ruling, ...]:
-        """What was decided about the region's pilot, as the public reads it, in force first. Raises NotFound."""
-        self.header(region_id)
-
-        def read() -> tuple[Ruling, ...]:
-            with self.database.read(region_id) as session:
-                return rulings(session, region_id)
-
-        return self.kept("rulings", region_id, read)
-
-    def verdict(self, region_id: str) -> Outcome | None:
-        """What is in force of that; None: nothing. Raises NotFound."""
-        return verdict(self.rulings(region_id))
-
-    def opening(self, region_id: str) -> Opening | None:
-        """What the office wrote down that the region rests on; None: nothing yet."""
-        return opening_of(self.database, region_id)
-
-    def mandates(self, region_id: str) -> tuple[mandates.Dated, ...]:
-        """Every version of the group's mandate, the oldest first: of the package, then adopted. Raises NotFound."""
-        header = self.header(region_id)
-
-        def read() -> tuple[mandates.Dated, ...]:
-            with self.database.read(region_id) as session:
-                return (*mandates.shipped(header), *mandates.adopted(session))
-
-        return self.kept("mandates", region_id, read)
-
-    def meetings(self, region_id: str) -> tuple[Meeting, ...]:
-        """Meetings that the public reads, the earliest first. Raises NotFound."""
-        self.header(region_id)
-
-        def read() -> tuple[Meeting, ...]:
-            with self.database.read(region_id) as session:
-                return public_meetings(session)
-
-        return self.kept("meetings", region_id, read)
-
-    def facets(self, region_id: str | None = None) -> FacetIndex:
-        """The facet index of a region, or of all the public may read. Raises NotFound."""
-        regions = tuple(self.headers()) if region_id is None else (self.header(region_id).id,)
-        return self.kept("facets", region_id, lambda: build_index(self.database, regions))
-
-    def kept(self, name: str, region_id: str | None, build: Callable[[], T]) -> T:
-        """What *build* returned for the present public revision, built again when that moves."""
-        revision = self.revisions.of(region_id)
-        if revision is None:
-            return build()
-        known = self._kept.get((name, region_id))
-        if known is None or known[0] != revision:
-            with self._building.setdefault((name, region_id), Lock()):
-                known = self._kept.get((name, region_id))  # another reader may have built it meanwhile
-                if known is None or known[0] != revision:
-                    known = self._kept[name, region_id] = (revision, build())
-        value: T = known[1]
-        return value
-
-    def _read_origins(self) -> Mapping[str, Origin]:
-        received = select(Served.id, Source.address, Source.received_at).where(Served.home.is_(False))
-        with self.database.read(ALL) as session:
-            rows = session.execute(received.outerjoin(Source, Source.region_id == Served.id)).all()
-        return {
-            # A card may say anything: what is no page is no link.
-            name: Origin(address=address if is_address(address or "") else "", received_at=at)
-            for name, address, at in rows
-        }
-
-    def _read_headers(self) -> Mapping[str, RegionHeader]:
-        wanted = self.settings.regions
-        return {
-            name: msgspec.json.decode(facts, type=RegionHeader)
-            for name, facts in self.database.all_rows("SELECT id, facts FROM region WHERE enabled ORDER BY id")
-            if not wanted or name in wanted
-        }
 
 
 def _served(session: Session, region_id: str) -> Served:

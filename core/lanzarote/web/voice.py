@@ -14,7 +14,8 @@ from lanzarote.translation import in_language, pick, sort_key
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lanzarote.instance import Instance, Origin
+    from lanzarote.in_memory import Origin
+    from lanzarote.instance import Instance
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.stakeholders.model import Stakeholder
     from lanzarote.types import RegionHeader
