@@ -96,6 +96,8 @@ def do(paris: Instance, what: str, name: str, by: Actor = HEAD, **more: Any) -> 
         record = get(session, name)
         if what in ("propose", "document"):
             more = {"confirmed": True, "expected": record.version} | more
+        if what == "look_again":
+            more = {"today": TODAY} | more
         getattr(writing, what)(session, record, by=by, at=THEN, **more)
 
 
