@@ -68,7 +68,7 @@ def _show(view: View, download: str, *, status: int = 200, busy: str = "") -> Re
             busy=busy,
             here=here,
             megabytes=found.size / 1_000_000,
-            until=format_date(found.keep_until.date(), view.lang),
+            until=format_date(view.day_of(found.keep_until), view.lang),
             choose_href=_choose_href(view, found),
             is_list=found.kind == lists.KIND,
             again_in=SECONDS if state in ("waiting", "making") and not still else 0,

@@ -208,7 +208,7 @@ def tell(view: View, report: Report) -> ToldReport:
         method=_words(view, said, "method"),
         limits=_words(view, said, "limits"),
         fixed_on=format_date(status.fixed_on, view.lang) if status.fixed_on else "",
-        published_on=format_date(report.published_at.date(), view.lang) if report.published_at else "",
+        published_on=format_date(view.day_of(report.published_at), view.lang) if report.published_at else "",
         criteria=criteria,
         bars=tuple(_bars(view, said, criteria, report.judgements)),
         figures=tuple(figures.values()),

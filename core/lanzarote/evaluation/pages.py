@@ -52,7 +52,7 @@ def report(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite
     """One evaluation, in force or not."""
     view = site.view(request, lang, region)
     if gone := public.withdrawn_at(view.instance, view.region_id, slug):
-        day = view.vocabulary.day_of(gone.on)
+        day = view.day_of(gone.on)
         return view.render("evaluation/withdrawn.html", status=410, when=day, why=gone.reason)
     found = public.evaluation(view.instance, view.region_id, slug)
     if found.slug != slug:

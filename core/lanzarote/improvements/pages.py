@@ -45,7 +45,7 @@ def improvement(request: Asked, lang: Lang, region: Region, slug: FromPath[str],
 
 def withdrawn(view: View, gone: service.Withdrawn) -> Response[Any]:
     """Answer at the address of an improvement that the public read, and reads no more."""
-    day = view.vocabulary.day_of(gone.on)
+    day = view.day_of(gone.on)
     about = f"improvements/{gone.slug}"
     why = view.text(gone.reason) if gone.reason else ("", view.lang)
     return view.render("improvements/withdrawn.html", status=410, when=day, why=why, about=about)

@@ -105,7 +105,7 @@ def told(view: Voice, texts: Mapping[str, str], original: str | None = None) -> 
 def team_note(view: Voice, kind: str, key: str) -> ToldNote | None:
     """What the team says beside the entry *key* of *kind*, if anything."""
     note = view.vocabulary.notes.get((kind, key))
-    return ToldNote(text=told(view, note.text), on=note.at.date()) if note else None
+    return ToldNote(text=told(view, note.text), on=view.day_of(note.at)) if note else None
 
 
 def tell_source(view: Voice, key: str, source: Source) -> ToldSource:

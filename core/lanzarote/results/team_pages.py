@@ -104,7 +104,7 @@ def one(
             tongue=tongue if title and tongue != view.lang else "",
             kind=view._(words.KINDS[kind]),
             lines=Reader(view).read(body),
-            day=word.at.date(),
+            day=view.day_of(word.at),
             size=len(body),
             bytes_href=view.href("team", "results", "what", kind, record, "bytes"),
             results_href=view.href("team", "results"),

@@ -137,7 +137,7 @@ def reports(request: Asked, lang: Lang, region: Region, site: OurSite) -> Respon
                 "what": written(row.what, row.lang, view.lang),
                 "source": written(row.source, row.lang, view.lang),
                 "contact": bool(row.contact),
-                "on": row.at.date(),
+                "on": view.day_of(row.at),
             }
             for row in found
         ]

@@ -200,7 +200,7 @@ def _reported(view: View, record_id: str) -> tuple[Reported, ...]:
         with view.instance.database.read(view.region_id) as session:
             rows: dict[str, tuple[Any, ...]] = {}
             for row in elsewhere.confirmed(session):
-                said = (row.place, row.organisation, row.what, row.source, row.lang, row.at.date())
+                said = (row.place, row.organisation, row.what, row.source, row.lang, view.day_of(row.at))
                 rows[row.record_id] = (*rows.get(row.record_id, ()), said)
             return rows
 

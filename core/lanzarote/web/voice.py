@@ -51,7 +51,11 @@ class Voice:
     @property
     def today(self) -> date:
         """Today where the region is."""
-        return datetime.now(ZoneInfo(self.region.time_zone) if self.region else UTC).date()
+        return self.day_of(datetime.now(UTC))
+
+    def day_of(self, at: datetime) -> date:
+        """The day that it was then where the region is."""
+        return at.astimezone(ZoneInfo(self.region.time_zone) if self.region else UTC).date()
 
     @cached_property
     def origin(self) -> Origin | None:

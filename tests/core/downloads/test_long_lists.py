@@ -6,19 +6,23 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from lanzarote.app import create_app
 from lanzarote.changes import bump_revision
+from lanzarote.database import ALL
 from lanzarote.downloads import list_pages
 from lanzarote.downloads.lists import Wanted, make
+from lanzarote.downloads.model import Download
 from lanzarote.instance import Instance
 from lanzarote.jobs import Worker
 from lanzarote.stakeholders.senders import Senders
 from lanzarote.web import exports
 from litestar.testing import TestClient
 from msgspec import json
+from sqlalchemy import update
 
 PRACTICES = "/fr/paris/practices"
 MAKING = "/fr/paris/downloads"
@@ -146,3 +150,13 @@ def test_it_is_asked_for_from_our_pages_only_and_not_without_end(reader: TestCli
     assert ask(reader, query, origin="http://elsewhere.test").status_code == 403
     answers = [ask(reader, f"{query}&q={number}").status_code for number in range(4)]
     assert answers == [303, 303, 303, 429]
+
+
+def test_until_when_it_is_kept_is_told_by_the_clocks_of_the_region(
+    reader: TestClient[Any], own_paris: Instance
+) -> None:
+    place = ask(reader, "of=practices&q=hopital&format=csv").headers["location"]
+    work(own_paris)
+    with own_paris.database.write(ALL) as session:
+        session.execute(update(Download).values(keep_until=datetime(2031, 3, 1, 23, 30, tzinfo=UTC)))
+    assert "jusqu’au 2 mars 2031" in reader.get(place).text
