@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import blake2b
+from typing import Final
 from uuid import UUID, uuid5
 
 from lanzarote.folding import fold
 
 SHIPPED = UUID("6f1c2a54-2b0d-5c57-9d8f-2f5c8f1d7a10")
 """Namespace of the ids of shipped content; never changes."""
+FORM: Final = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+"""Of the ids of records."""
+_FORM = re.compile(FORM)
+
+
+def is_id(text: str) -> bool:
+    """Whether *text* may be the id of a record, by its form."""
+    return _FORM.fullmatch(text) is not None
 
 
 def new_id() -> str:

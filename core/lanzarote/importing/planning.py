@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
@@ -12,6 +11,7 @@ from lanzarote import guard
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import NotPermitted
 from lanzarote.folding import fold
+from lanzarote.ids import is_id
 from lanzarote.importing.cells import Unreadable
 from lanzarote.importing.columns import GROUPS
 from lanzarote.importing.filling import ROW, column_of
@@ -53,7 +53,6 @@ DISCLOSED: Final = N_(
 ASKED: Final = N_("If it may stay, write this record in its form: there you can say why.")
 OBJECTED: Final = N_("The package “%(package)s” objects: %(text)s")
 REMARKED: Final = N_("The package “%(package)s” remarks: %(text)s")
-_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -306,7 +305,7 @@ class Planner:
         if guard.reads_like_disclosure(*(text for _, text in written)):
             raise _Refused(Told(text=self._ground._(DISCLOSED)), disclosed=True, shown=False)
         identifiers = self._ground.vocabulary.header.personal_identifiers
-        texts = [(place, text) for place, text in written if not _ID.fullmatch(text)]
+        texts = [(place, text) for place, text in written if not is_id(text)]
         if found := guard.check_texts(texts, identifiers=identifiers):
             raise _Refused(*self._concerns(found, answers), shown=False)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -12,6 +11,7 @@ from msgspec import Raw, Struct
 from lanzarote import folding
 from lanzarote.convention import common_sectors
 from lanzarote.errors import Gone, NotFound
+from lanzarote.ids import is_id
 from lanzarote.practices import service
 from lanzarote.practices.asking import index_filters
 from lanzarote.practices.facets import FACETS, OWN
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from lanzarote.practices.facets import FacetIndex
 
-_ID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -289,7 +288,7 @@ def _shown(asked: Asked, region_id: str) -> str:
 
 def _elsewhere(asked: Asked, region_id: str, name: str) -> Answer:
     """A practice asked for by its id or a former slug, or why there is none."""
-    if _ID.fullmatch(name):
+    if is_id(name):
         return Answer(service.document_of(asked.instance.database, region_id, name))
     return asked.moved("regions", region_id, "practices", _present(asked, region_id, name))
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 from lanzarote import guard
 from lanzarote.checking import NOTHING_EXPLAINED, Thin, refuse_thin, still_explained
 from lanzarote.errors import LanzaroteError
+from lanzarote.ids import is_id
 from lanzarote.practices import sheets, writing
 from lanzarote.practices.form_entries import Entered
 from lanzarote.practices.form_sheet import sheet_from
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from lanzarote.regions.vocabulary import Vocabulary
 
 _MOST_TURNS: Final = 6
-_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REASON: Final = re.compile(r"reason\[([^|]{1,120})\|([a-z-]{1,40})\]")
 _OVERRIDE: Final = re.compile(r"override\[([^|]{1,64})\|([a-z0-9-]{1,64})\|([^|]{0,200})\]")
 
@@ -85,7 +85,7 @@ def passed(typed: Typed, vocabulary: Vocabulary, earlier: Explained = NOTHING_EX
 
     Raises Disclosure, writing.Identifying, checking.Thin.
     """
-    written = [(place, text) for place, text in typed.entered.typed() if not _ID.fullmatch(text)]
+    written = [(place, text) for place, text in typed.entered.typed() if not is_id(text)]
     if guard.reads_like_disclosure(*(text for _, text in written), *typed.reasons.values()):
         raise Disclosure("It reads like somebody telling of a child in danger; nothing of it was kept.")
     identifiers = vocabulary.header.personal_identifiers

@@ -8,12 +8,13 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from lanzarote.errors import Gone, NotFound
+from lanzarote.ids import is_id
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.permissions import allowed, may, may_somewhere, require, subject_of
 from lanzarote.practices import form_unsaved, sheets, writing
 from lanzarote.practices.form_entries import Entered, entered_from
 from lanzarote.practices.form_judging import Typed, prefilled
-from lanzarote.practices.form_saving import NO_SUCH, find, is_id
+from lanzarote.practices.form_saving import NO_SUCH, find
 from lanzarote.practices.model import KIND
 from lanzarote.practices.work import told_of
 from lanzarote.records import Record, Version

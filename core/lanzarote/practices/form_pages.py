@@ -9,14 +9,14 @@ from litestar import MediaType, Response
 from litestar.response import Redirect
 
 from lanzarote.errors import NotFound, NotWritten
-from lanzarote.ids import new_id
+from lanzarote.ids import is_id, new_id
 from lanzarote.practices import form_choices, form_merge, form_unsaved
 from lanzarote.practices.form import Form
 from lanzarote.practices.form_entries import asked_rows, without_row
 from lanzarote.practices.form_fields import ROWS
 from lanzarote.practices.form_judging import Typed
 from lanzarote.practices.form_opening import blank, opened, version_entered
-from lanzarote.practices.form_saving import NO_SUCH, Refused, Sent, is_id, keep_sent, read_sent, save_sent
+from lanzarote.practices.form_saving import NO_SUCH, Refused, Sent, keep_sent, read_sent, save_sent
 from lanzarote.practices.form_sheet import sheet_from
 from lanzarote.practices.form_showing import (
     TEAM,

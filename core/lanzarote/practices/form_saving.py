@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 NO_SUCH: Final = N_("There is no such practice here, or you may not read it.")
 MOST_LANGUAGES: Final = 12
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
-_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Sent(Struct, frozen=True, kw_only=True):
@@ -114,10 +113,6 @@ def read_sent(view: View, data: Mapping[str, Any]) -> Sent:
         choices=given_in(data),
         pairs=pairs,
     )
-
-
-def is_id(text: str) -> bool:
-    return _ID.fullmatch(text) is not None
 
 
 def find(session: Session, region_id: str, record_id: str) -> Record | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from msgspec import Meta, Struct
 
 from lanzarote import guard
 from lanzarote.checking import Identifying
+from lanzarote.ids import is_id
 from lanzarote.objections import checks_for
 from lanzarote.practices import sheets, writing
 from lanzarote.practices.model import KIND
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.web.resources import Answer
 
-_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ONE: Final = "/regions/{region}/team/practices/{practice}"
 
 
@@ -211,7 +210,7 @@ def _refuse_in_names(sheet: PracticeSheet, vocabulary: Vocabulary) -> None:
         *((f"own_sources[{number}].key", one.key) for number, one in enumerate(sheet.own_sources)),
     ]
     found = guard.check_texts(
-        ((place, key) for place, key in named if not _ID.fullmatch(key)),
+        ((place, key) for place, key in named if not is_id(key)),
         identifiers=vocabulary.header.personal_identifiers,
     )
     if hard := tuple(one for one in found if one.hard):

@@ -12,6 +12,7 @@ from lanzarote import changes, guard, records, search
 from lanzarote.changes import Beginning, Change, ChangeBody, Saved, Served
 from lanzarote.convention import UnknownReference
 from lanzarote.evaluation.documents import EvaluationDocument, IndicatorRelease
+from lanzarote.ids import is_id
 from lanzarote.improvements.documents import ImprovementDocument
 from lanzarote.log_gaps import note_forgotten
 from lanzarote.practices.documents import PracticeRelease
@@ -137,7 +138,7 @@ def _look_for_people(one: Taken, identifiers: Sequence[str]) -> None:
 def _strings(value: Any) -> Iterator[str]:
     """The texts in it: no moments, and no ids of records."""
     if isinstance(value, str):
-        if not citing.ID.fullmatch(value):
+        if not is_id(value):
             yield value
     elif isinstance(value, msgspec.Raw):
         yield from _strings(msgspec.json.decode(value))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
@@ -10,7 +9,7 @@ from sqlalchemy import select
 
 from lanzarote import records
 from lanzarote.changes import Change, ChangeBody
-from lanzarote.ids import shipped_id
+from lanzarote.ids import is_id, shipped_id
 from lanzarote.log_gaps import forgotten
 from lanzarote.practices.documents import CitedOrganisation, PracticeRelease, cited_in
 from lanzarote.practices.model import KIND as PRACTICE
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     Told = Mapping[str, CitedOrganisation]
     """Key or id → what a practice tells of the organisation that it names so."""
 
-ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SAME: Final = (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq)
 
 
@@ -156,11 +154,11 @@ def _names(session: Session, region_id: str, names: Collection[str]) -> dict[str
 
 
 def _own_id(region_id: str, name: str) -> str:
-    return name if ID.fullmatch(name) else shipped_id(region_id, STAKEHOLDER, name)
+    return name if is_id(name) else shipped_id(region_id, STAKEHOLDER, name)
 
 
 def _draft(record_id: str, names: Sequence[str], one: CitedOrganisation) -> Draft:
-    key = next((name for name in names if not ID.fullmatch(name)), None)
+    key = next((name for name in names if not is_id(name)), None)
     return Draft(
         kind=STAKEHOLDER,
         id=record_id,

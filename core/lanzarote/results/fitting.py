@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from lanzarote.checking import is_far
+from lanzarote.ids import is_id
 from lanzarote.regions.check import header_faults
 from lanzarote.regions.check_values import unfit_values
 from lanzarote.regions.vocabulary import KINDS as TERMS
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from lanzarote.results.batches import Entry
 
-ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-"""The form of the ids of records."""
 SLUG: Final = re.compile(r"(?!\.{1,2}$)[^/\x00-\x1f]{1,200}")
 """The form of the last parts of their addresses: whatever else stands in one, it leads to the record."""
 TELLING: Final = ("epoch", "region")
@@ -63,7 +62,7 @@ def _is_name(entry: Entry, region_id: str) -> bool:
         return True  # it names the entry before it, and is held against that
     if entry.kind == "region":
         return entry.record == region_id
-    return entry.record in TERMS if entry.kind == "vocabulary" else bool(ID.fullmatch(entry.record))
+    return entry.record in TERMS if entry.kind == "vocabulary" else is_id(entry.record)
 
 
 def _in_header(header: RegionHeader) -> Iterator[str]:

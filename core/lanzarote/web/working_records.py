@@ -13,6 +13,7 @@ from sqlalchemy import select
 from lanzarote import guard
 from lanzarote.checking import TOO_MANY, Fault, Faulty
 from lanzarote.errors import Gone, NotFound
+from lanzarote.ids import FORM
 from lanzarote.permissions import Actor, allowed, involved, require, subject_of
 from lanzarote.records import Record, Version, hold
 from lanzarote.types import Text
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from lanzarote.web.resources import Answer, Asked
     from lanzarote.working import Confirmation, Override, Reason, Returned, Told
 
-ID: Final = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+ID: Final = f"^{FORM}$"
 MOST_REASONS: Final = 200
 
 
