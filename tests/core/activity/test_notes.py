@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from lanzarote.changes import Audit, Change
-from lanzarote.records import now
 from lanzarote.regions.vocabulary import TeamNote, Term
 from lanzarote.translation import format_date
 from sqlalchemy import select
 
 from tests.core.activity.conftest import Team, counted
+from tests.core.days import today
 from tests.core.practices.assessments import PARIS
 from tests.core.web.reading import PageRead
 
@@ -35,7 +35,7 @@ def test_the_public_reads_it_beside_the_entry_with_its_date(team: Team, kind: st
     for lang in ("en", "fr"):
         read = public(team, kind, lang)
         assert f"canary-note-{lang}" in read
-        assert format_date(now().date(), lang) in read
+        assert format_date(today(), lang) in read
     team.head.post(f"{HERE}/{kind}/{key_of(team, kind)}", do="remove")
     assert "canary-note" not in public(team, kind)
 

@@ -50,6 +50,7 @@ MAY_WRITE_SQL = {
     "practices/projection.py",  # the index's row numbers and its advisory lock
     "practices/service.py",  # lists about all enabled regions
     "instance.py",  # which regions there are: a shared table
+    "in_memory.py",  # the facts of all regions: a shared table
     "backup.py",  # everything, by definition
     "commands.py",  # which packages are on where, in all regions
     "office/service.py",  # the account of all regions, and what stands behind it

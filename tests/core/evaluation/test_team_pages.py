@@ -79,7 +79,7 @@ def test_a_value_that_is_due_waits_on_the_start_page_until_it_is_entered(team: T
     with team.paris.database.write(PARIS) as session:
         given = counting.Entered(period=month(0), value=12, source="Feuilles", lang="fr")
         record = piloting.get(session, one)
-        counting.enter(session, record, given, today=now().date(), by=team.people["ana"], at=now())
+        counting.enter(session, record, given, today=today(), by=team.people["ana"], at=now())
     assert "Professionals trained together" not in team.ana.get("/en/start")
 
 

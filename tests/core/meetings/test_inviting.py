@@ -27,6 +27,7 @@ from lanzarote.settings import Settings, read_settings
 from sqlalchemy import select, update
 
 from tests.conftest import copy_of
+from tests.core.days import today
 from tests.core.meetings import keeping
 from tests.core.meetings.keeping import (
     HEAD,
@@ -78,7 +79,7 @@ def coming(group: Instance, **more: Any) -> str:
 
 def announced(group: Instance, **more: Any) -> str:
     one = coming(group, **more)
-    announce(group, one, today=now().date(), at=now())
+    announce(group, one, today=today(), at=now())
     return one
 
 
