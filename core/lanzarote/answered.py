@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote import jobs
 from lanzarote.database import ALL, Base, Shared
+from lanzarote.erasing import erased
 from lanzarote.errors import LanzaroteError
 from lanzarote.records import now
 
@@ -128,9 +129,8 @@ class Answers:
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:
     """Nothing is repeated about a record that is erased. Listens to ``changes.record``."""
-    for one in saved:
-        if one.verb == "erase":
-            session.execute(delete(Answered).where(Answered.record_id == one.record_id))
+    for gone in erased(saved):
+        session.execute(delete(Answered).where(Answered.record_id.in_(gone.ids)))
 
 
 def forget(database: Database, _: Mapping[str, Any]) -> None:

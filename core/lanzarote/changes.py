@@ -220,8 +220,7 @@ def release_anew(session: Session, region_id: str, kind: str, ids: Sequence[str]
     """
     if is_received(session, region_id):
         return
-    for record_id in ids:
-        forget_bodies(session, record_id)
+    forget_bodies(session, ids)
     releases: Mapping[str, Releasing] = session.info.get("releases", {})
     if kind not in releases or not ids:
         return
@@ -283,12 +282,17 @@ def open_epoch(session: Session, region_id: str, released: Sequence[Saved], *, b
     return served.epoch
 
 
-def forget_bodies(session: Session, record_id: str) -> None:
-    """Erase what the change log holds of a record; hashes and order stay."""
-    told = select(Change.region_id, func.max(Change.seq)).where(Change.record_id == record_id)
-    for region_id, seq in session.execute(told.group_by(Change.region_id)).all():
-        note_forgotten(session, region_id, record_id, seq)
-    session.execute(delete(ChangeBody).where(ChangeBody.record_id == record_id))
+def forget_bodies(session: Session, ids: Sequence[str]) -> None:
+    """Erase what the change log holds of these records; hashes and order stay."""
+    told = select(Change.region_id, Change.record_id, func.max(Change.seq))
+    for some in pieces(ids):
+        query = told.where(Change.record_id.in_(some)).group_by(Change.region_id, Change.record_id)
+        up_to: dict[str, dict[str, int]] = {}
+        for region_id, record_id, seq in session.execute(query):
+            up_to.setdefault(region_id, {})[record_id] = seq
+        for region_id, last in up_to.items():
+            note_forgotten(session, region_id, last)
+        session.execute(delete(ChangeBody).where(ChangeBody.record_id.in_(some)))
 
 
 def chain(previous: str, *parts: object) -> str:

@@ -17,11 +17,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.database import ALL, Base, Database, Shared
+from lanzarote.erasing import erased
 from lanzarote.errors import LanzaroteError
 from lanzarote.ids import new_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -75,9 +76,9 @@ def enqueue_for(session: Session, due_at: datetime, topic: str, once: str, **pay
     _insert_once(session, once, _values(topic, payload) | {"due_at": due_at})
 
 
-def drop(session: Session, name: str, value: str) -> None:
-    """Forget the jobs whose payload says *value* under *name*."""
-    session.execute(delete(Job).where(Job.id.in_(_saying(session, name, value))))
+def drop(session: Session, name: str, *values: str) -> None:
+    """Forget the jobs whose payload says one of *values* under *name*."""
+    session.execute(delete(Job).where(Job.id.in_(_saying(session, name, values))))
 
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:
@@ -86,18 +87,18 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
     What was to be mailed to a body that is erased is forgotten wholly, with the address it was to go to.
     Listens to ``changes.record``.
     """
-    for one in saved:
-        if one.verb == "erase" and (ids := _saying(session, "record", one.record_id)):
+    for gone in erased(saved):
+        if ids := _saying(session, "record", gone.ids):
             # One attempt more: whoever is at it just now writes nothing down.
             values = {"fault": "", "attempts": Job.attempts + 1}
             session.execute(update(Job).where(Job.id.in_(ids)).values(**values))
-        if one.verb == "erase" and one.kind == "stakeholder":
-            drop(session, "stakeholder", one.record_id)
+    for gone in erased(saved, "stakeholder"):
+        drop(session, "stakeholder", *gone.ids)
 
 
-def _saying(session: Session, name: str, value: str) -> list[str]:
+def _saying(session: Session, name: str, values: Collection[str]) -> list[str]:
     rows = session.execute(select(Job.id, Job.payload))
-    return [job_id for job_id, payload in rows if msgspec.json.decode(payload).get(name) == value]
+    return [job_id for job_id, payload in rows if msgspec.json.decode(payload).get(name) in values]
 
 
 def _insert_once(session: Session, once: str, values: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from lanzarote.database import Base, Regional
 from lanzarote.rows import pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -42,13 +42,14 @@ class Unsent(Regional, Base):
     """Number of the entry that is here before it; 0: none."""
 
 
-def note_forgotten(session: Session, region_id: str, record_id: str, seq: int, *, erased: bool = False) -> None:
-    """The log tells nothing any more of the record in its entries up to *seq*."""
-    row = session.get(Forgotten, (region_id, record_id))
-    if row is None:
-        session.add(Forgotten(region_id=region_id, record_id=record_id, seq=seq, erased=erased))
-    else:
-        row.seq, row.erased = max(row.seq, seq), row.erased or erased
+def note_forgotten(session: Session, region_id: str, up_to: Mapping[str, int], *, erased: Container[str] = ()) -> None:
+    """The log tells nothing any more of these records in its entries *up_to* so many; some of them are *erased*."""
+    known = {row.record_id: row for row in forgotten(session, region_id, up_to)}
+    for record_id, seq in up_to.items():
+        if (row := known.get(record_id)) is None:
+            session.add(Forgotten(region_id=region_id, record_id=record_id, seq=seq, erased=record_id in erased))
+        else:
+            row.seq, row.erased = max(row.seq, seq), row.erased or record_id in erased
 
 
 def forgotten(session: Session, region_id: str, ids: Iterable[str]) -> list[Forgotten]:

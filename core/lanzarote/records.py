@@ -21,7 +21,7 @@ from lanzarote.rows import add_rows, pieces, rows_of
 from lanzarote.slugs import first_free, gone, taken_slugs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -43,6 +43,7 @@ __all__ = [
     "digest",
     "encode",
     "erase",
+    "erase_all",
     "find",
     "forget_texts",
     "free_slug",
@@ -236,10 +237,10 @@ def withdraw(session: Session, record: Record, *, by: str, at: datetime | None =
 
 def withdraw_all(session: Session, some: Iterable[Record], *, by: str, at: datetime | None = None) -> None:
     """As ``withdraw``, of many at once: whoever listens is told of all of them together."""
-    at = at or now()
+    at, some = at or now(), tuple(some)
+    _hold(session, *some)
     saved: list[changes.Saved] = []
     for record in some:
-        _hold(session, record)
         record.state = lifecycle.next_state("record", record.state, "withdraw")
         record.published_version = None
         saved.append(_saved(record, "withdraw", b"", at, public=False))
@@ -263,26 +264,38 @@ def archive(session: Session, record: Record, *, by: str, at: datetime | None = 
 
 def erase(session: Session, record: Record, *, by: str, at: datetime | None = None) -> None:
     """Remove what *record* said from every version, the index and the change log; its address answers "gone"."""
-    at = at or now()
-    _hold(session, record)
-    record.state = lifecycle.next_state("record", record.state, "erase")
-    record.stage = lifecycle.next_state("work", record.stage, "close")
-    record.published_version = None
-    record.status = b"{}"
-    record.slug = gone(record.slug)
-    for former in session.scalars(select(FormerSlug).where(FormerSlug.record_id == record.id)):
-        former.slug = gone(former.slug)
-    forget_texts(session, record)
-    changes.forget_bodies(session, record.id)
-    changes.record(session, [_saved(record, "erase", b"", at, public=False)], by=by)
+    erase_all(session, {record: at or now()}, by=by)
 
 
-def forget_texts(session: Session, record: Record, but: int | None = None) -> None:
-    """Remove what *record* said from its versions, except version *but*; their addresses answer "gone"."""
-    for version in session.scalars(select(Version).where(Version.record_id == record.id)):
-        if version.number != but:
-            version.body, version.digest = b"", ""
-    session.info["erased"] = True  # so that its bytes go too, as soon as this is committed
+def erase_all(session: Session, gone_at: Mapping[Record, datetime], *, by: str) -> None:
+    """As ``erase``, of many at once, each at its moment: whoever listens is told of all of them together."""
+    _hold(session, *gone_at)
+    saved: list[changes.Saved] = []
+    for record, at in gone_at.items():
+        record.state = lifecycle.next_state("record", record.state, "erase")
+        record.stage = lifecycle.next_state("work", record.stage, "close")
+        record.published_version = None
+        record.status = b"{}"
+        record.slug = gone(record.slug)
+        saved.append(_saved(record, "erase", b"", at, public=False))
+    if not gone_at:
+        return
+    ids = [record.id for record in gone_at]
+    for some in pieces(ids):
+        for former in session.scalars(select(FormerSlug).where(FormerSlug.record_id.in_(some))):
+            former.slug = gone(former.slug)
+    forget_texts(session, gone_at)
+    changes.forget_bodies(session, ids)
+    _record_all(session, saved, by=by)
+
+
+def forget_texts(session: Session, some: Iterable[Record], but: int | None = None) -> None:
+    """Remove what these records said from their versions, except version *but*; their addresses answer "gone"."""
+    for ids in pieces([record.id for record in some]):
+        for version in session.scalars(select(Version).where(Version.record_id.in_(ids))):
+            if version.number != but:
+                version.body, version.digest = b"", ""
+    session.info["erased"] = True  # so that their bytes go too, as soon as this is committed
 
 
 def rename(session: Session, record: Record, slug: str, *, by: str, at: datetime | None = None) -> str:
@@ -425,15 +438,20 @@ def version_row(
     }
 
 
-def hold(session: Session, record: Record) -> None:
-    """Let nobody else change *record* until the transaction ends, and know it as it is now."""
-    if not changes.writes_alone(session):
-        session.refresh(record, with_for_update=True)
+def hold(session: Session, *some: Record) -> None:
+    """Let nobody else change *some* until the transaction ends, and know them as they are now."""
+    if changes.writes_alone(session):
+        return
+    for ids in pieces(
+        sorted(record.id for record in some)
+    ):  # in their order, that two who hold never wait for each other
+        held = select(Record).where(Record.id.in_(ids)).order_by(Record.id).with_for_update()
+        session.scalars(held.execution_options(populate_existing=True)).all()
 
 
-def _hold(session: Session, record: Record) -> None:
-    """As ``hold``. Raises Conflict when another writer was here since *record* was read."""
-    read = (record.version, record.state)
-    hold(session, record)
-    if (record.version, record.state) != read:
+def _hold(session: Session, *some: Record) -> None:
+    """As ``hold``. Raises Conflict when another writer was here since they were read."""
+    read = [(record.version, record.state) for record in some]
+    hold(session, *some)
+    if [(record.version, record.state) for record in some] != read:
         raise Conflict("The record was changed by someone else meanwhile; read it again.")

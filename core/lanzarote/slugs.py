@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -33,9 +34,23 @@ def taken_slugs(session: Session, kinds: Collection[str] = ()) -> set[tuple[str,
 
 
 def first_free(kind: str, wanted: str, taken: set[tuple[str, str]]) -> str:
-    """*wanted*, with a number if it is taken; it is taken from now on."""
-    slug, number = wanted, 2
-    while not taken.isdisjoint({(kind, slug), (kind, gone(slug))}):
-        slug, number = f"{wanted}-{number}", number + 1
+    """*wanted*, with a number if it is taken; it is taken from now on.
+
+    Numbers are tried in leaps, so that a thousand of one name are not counted through for the next: the number is the
+    lowest where none is left out.
+    """
+
+    def is_free(number: int) -> bool:
+        slug = _numbered(wanted, number)
+        return taken.isdisjoint({(kind, slug), (kind, gone(slug))})
+
+    number = 1
+    while not is_free(number):
+        number *= 2
+    slug = _numbered(wanted, bisect_left(range(number), True, lo=number // 2 + 1, key=is_free) if number > 1 else 1)
     taken.add((kind, slug))
     return slug
+
+
+def _numbered(wanted: str, number: int) -> str:
+    return wanted if number == 1 else f"{wanted}-{number}"

@@ -16,7 +16,7 @@ from lanzarote.ids import new_id
 from lanzarote.records import Record, digest, encode, now
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -85,9 +85,9 @@ def finish_all(session: Session, region_id: str, kind: str, record_id: str, *, b
             finish_task(session, region_id, task.id, by=by)
 
 
-def forget(session: Session, region_id: str, record_id: str) -> None:
-    """Empty and close all tasks about a record that is erased."""
-    for task in session.scalars(select(Task).where(Task.region_id == region_id, Task.record_id == record_id)):
+def forget(session: Session, region_id: str, ids: Collection[str]) -> None:
+    """Empty and close all tasks about records that are erased."""
+    for task in session.scalars(select(Task).where(Task.region_id == region_id, Task.record_id.in_(ids))):
         task.about = b"{}"
         task.done_at = task.done_at or now()
 

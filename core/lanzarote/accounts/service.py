@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from lanzarote import changes, guard, jobs
 from lanzarote.accounts import attempts, links, passwords, sessions
 from lanzarote.accounts.model import Account, ApiToken, Granted, Link, Passkey, RecoveryCode
+from lanzarote.erasing import erased
 from lanzarote.errors import Conflict, LanzaroteError, NotFound
 from lanzarote.ids import new_id
 from lanzarote.permissions import EVERYWHERE, OF_INSTANCE, STRONG, Grant
@@ -220,22 +221,18 @@ def revoke(session: Session, account: Account, role: str, region_id: str, *, by:
 
 def follow(session: Session, saved: Sequence[changes.Saved]) -> None:
     """Let nobody speak any longer for an organisation that is erased. Listens to ``changes.record``."""
-    for one in saved:
-        if one.kind == "stakeholder" and one.verb == "erase":
-            _end_speaking(session, one)
+    for gone in erased(saved, "stakeholder"):
+        theirs = (Granted.region_id == gone.region_id) & Granted.stakeholder_id.in_(gone.ids)
+        for row in session.scalars(select(Granted).where(theirs, Granted.role == "representative")).all():
+            account = session.get_one(Account, row.account_id)
+            revoke(session, account, row.role, row.region_id, by=_eraser(session, row), at=gone.at)
 
 
-def _end_speaking(session: Session, erased: changes.Saved) -> None:
-    mine = (Granted.region_id == erased.region_id) & (Granted.stakeholder_id == erased.record_id)
-    rows = session.scalars(select(Granted).where(mine, Granted.role == "representative")).all()
-    if not rows:
-        return
-    told = (changes.Audit.region_id == erased.region_id) & (changes.Audit.record_id == erased.record_id)
+def _eraser(session: Session, row: Granted) -> str:
+    """Id of the account that erased the organisation for which somebody speaks."""
+    told = (changes.Audit.region_id == row.region_id) & (changes.Audit.record_id == row.stakeholder_id)
     query = select(changes.Audit.actor).where(told, changes.Audit.verb == "erase")
-    by = session.scalar(query.order_by(changes.Audit.seq.desc()).limit(1)) or ""
-    for row in rows:
-        account = session.get_one(Account, row.account_id)
-        revoke(session, account, row.role, row.region_id, by=by, at=erased.at)
+    return session.scalar(query.order_by(changes.Audit.seq.desc()).limit(1)) or ""
 
 
 def close(session: Session, account: Account, *, by: str, at: datetime) -> None:

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 
 from lanzarote import changes
 from lanzarote.changes import Audit
+from lanzarote.erasing import erased, forget_beside
 from lanzarote.errors import Gone, NotFound
 from lanzarote.evaluation import answering, counting, judging
 from lanzarote.evaluation.disclosure import Shown, shown
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.changes import Saved
+    from lanzarote.erasing import Erased
 
 __all__ = ["PublicIndicator", "Report", "evaluations", "follow", "indicators", "report"]
 
@@ -208,18 +210,16 @@ def report(session: Session, record: Record) -> Report:
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:
     """Erase what stood beside a record that is erased. Listens to ``changes.record``."""
-    for one in saved:
-        if one.kind in (INDICATOR, EVALUATION) and one.verb == "erase":
-            for table in TABLES:
-                own = (table.region_id == one.region_id) & (table.record_id == one.record_id)
-                session.execute(delete(table).where(own))
-        elif one.kind == STAKEHOLDER and one.verb == "erase":
-            _forget_judge(session, one.region_id, one.record_id, one.at)
+    forget_beside(session, saved, TABLES, INDICATOR, EVALUATION)
+    for gone in erased(saved, STAKEHOLDER):
+        _forget_judges(session, gone)
 
 
-def _forget_judge(session: Session, region_id: str, stakeholder_id: str, at: datetime) -> None:
-    """What a body that is erased answered stays, or no decision could be understood; its words go."""
-    key = session.scalar(select(Record.key).where(Record.region_id == region_id, Record.id == stakeholder_id))
+def _forget_judges(session: Session, gone: Erased) -> None:
+    """What bodies that are erased answered stays, or no decision could be understood; their words go."""
+    region_id = gone.region_id
+    keys = select(Record.key).where(Record.region_id == region_id, Record.id.in_(gone.ids), Record.key.is_not(None))
+    names = {*gone.ids, *session.scalars(keys)}
     query = select(Version.record_id, Version.number, Version.body).join(
         Record, (Record.region_id == Version.region_id) & (Record.id == Version.record_id)
     )
@@ -228,13 +228,13 @@ def _forget_judge(session: Session, region_id: str, stakeholder_id: str, at: dat
     here = (Record.region_id == region_id) & (Record.kind == EVALUATION)
     for record_id, number, body in session.execute(query.where(here)):
         for judge in decode(body, Evaluation).judges if body else ():
-            if judge.organisation in {stakeholder_id, key} - {None}:
+            if judge.organisation in names:
                 judges.setdefault((record_id, number), set()).add(judge.key)
-    for (record_id, number), keys in judges.items():
+    for (record_id, number), judging_keys in judges.items():
         text = (Judgement.region_id == region_id) & (Judgement.record_id == record_id) & (Judgement.version == number)
-        mine = text & Judgement.judge.in_(keys)
+        mine = text & Judgement.judge.in_(judging_keys)
         session.execute(update(Judgement).where(mine).values(reason=b"{}", source=""))
-    changes.release_anew(session, region_id, EVALUATION, sorted({record_id for record_id, _ in judges}), at=at)
+    changes.release_anew(session, region_id, EVALUATION, sorted({record_id for record_id, _ in judges}), at=gone.at)
 
 
 def _public(session: Session, kind: str, slug: str) -> Record:

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, insert, select
 
+from lanzarote.erasing import erased
 from lanzarote.improvements.model import FINDING, FindingStatus
 from lanzarote.records import Named, Record, Version, decode, encode
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.changes import Saved
+    from lanzarote.erasing import Erased
 
 WRITING: Final = ("create", "revise", "load")
 """What tells the newest version of a finding; none is ever published."""
@@ -37,9 +39,8 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
 
     What a body that is erased replied goes with it. Listens to ``changes.record``.
     """
-    for one in saved:
-        if one.kind == STAKEHOLDER and one.verb == "erase":
-            _forget_replies(session, one.region_id, one.record_id)
+    for gone in erased(saved, STAKEHOLDER):
+        _forget_replies(session, gone)
     written: dict[str, dict[str, bytes]] = {}
     for one in saved:
         if one.kind == FINDING and one.verb in (*WRITING, "erase"):
@@ -57,21 +58,22 @@ def named_in(session: Session, region_id: str, record_id: str) -> tuple[str, ...
     return tuple(sorted(session.scalars(select(Named.stakeholder_id).where(mine))))
 
 
-def _forget_replies(session: Session, region_id: str, stakeholder_id: str) -> None:
-    """That a body was offered to reply, and did, stays; its words go, and what was said of them."""
-    here = (Record.region_id == region_id) & (Record.kind == FINDING) & (Record.state != "erased")
+def _forget_replies(session: Session, gone: Erased) -> None:
+    """That bodies were offered to reply, and did, stays; their words go, and what was said of them."""
+    bodies = frozenset(gone.ids)
+    here = (Record.region_id == gone.region_id) & (Record.kind == FINDING) & (Record.state != "erased")
     for record in session.scalars(select(Record).where(here)):
         status = decode(record.status, FindingStatus)
         offers = tuple(
-            msgspec.structs.replace(one, reply={}, how="") if one.stakeholder == stakeholder_id else one
+            msgspec.structs.replace(one, reply={}, how="") if one.stakeholder in bodies else one
             for one in status.offers
         )
-        not_meant = {key: why for key, why in status.not_meant.items() if key != stakeholder_id}
+        not_meant = {key: why for key, why in status.not_meant.items() if key not in bodies}
         if (offers, not_meant) == (status.offers, status.not_meant):
             continue
         record.status = encode(msgspec.structs.replace(status, offers=offers, not_meant=not_meant))
         told = read_told(session, record, Told)
-        kept = tuple(one for one in told.reasons if not one.field.endswith(f".{stakeholder_id}"))
+        kept = tuple(one for one in told.reasons if one.field.rpartition(".")[2] not in bodies)
         if kept != told.reasons:
             tell(session, record, msgspec.structs.replace(told, reasons=kept))
     session.flush()

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote import changes
 from lanzarote.database import Base, Regional
+from lanzarote.erasing import erased, forget_beside
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.improvements.outcome import Choice, GroupOutcome, Member
 from lanzarote.records import encode
@@ -25,11 +26,12 @@ from lanzarote.types import DecisionRule, Text, Value
 from lanzarote.working import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Sequence, Set
 
     from sqlalchemy.orm import Session
 
     from lanzarote.changes import Saved
+    from lanzarote.erasing import Erased
 
 CHOICES: Final[tuple[Choice, ...]] = get_args(Choice)
 How = Literal["account", "link", "letter", "meeting"]
@@ -281,42 +283,38 @@ class BodyRow(Struct, frozen=True, kw_only=True):
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:
     """Forget what was said about an improvement, or by a body, that is erased. Listens to ``changes.record``."""
-    for one in saved:
-        if one.verb != "erase":
-            continue
-        if one.kind == IMPROVEMENT:
-            for table in (Call, Position, ImprovementDecision, Forwarding):
-                own = (table.region_id == one.region_id) & (table.record_id == one.record_id)
-                session.execute(delete(table).where(own))
-            answer_links.forget(session, one.region_id, one.record_id)
-        elif one.kind == STAKEHOLDER:
-            _forget_body(session, one.region_id, one.record_id, one.at)
+    forget_beside(session, saved, (Call, Position, ImprovementDecision, Forwarding), IMPROVEMENT)
+    forget_beside(session, saved, (Invitation,), STAKEHOLDER)
+    for gone in erased(saved, IMPROVEMENT, STAKEHOLDER):
+        answer_links.forget(session, gone.region_id, gone.ids)
+    for gone in erased(saved, STAKEHOLDER):
+        _forget_bodies(session, gone)
 
 
-def _forget_body(session: Session, region_id: str, stakeholder_id: str, at: datetime) -> None:
-    """Its words and name go; that a body of its side and sectors said so stays, or no decision could be understood."""
-    mine = (Position.region_id == region_id) & (Position.stakeholder == stakeholder_id)
-    session.execute(delete(Position).where(mine))
-    own = (Invitation.region_id == region_id) & (Invitation.record_id == stakeholder_id)
-    session.execute(delete(Invitation).where(own))
-    answer_links.forget(session, region_id, stakeholder_id)
-    here = ImprovementDecision.region_id == region_id
+def _forget_bodies(session: Session, gone: Erased) -> None:
+    """Their words and names go; that a body of such a side and sectors said so stays, or no decision could be
+    understood.
+    """
+    theirs = (Position.region_id == gone.region_id) & Position.stakeholder.in_(gone.ids)
+    session.execute(delete(Position).where(theirs))
+    here = ImprovementDecision.region_id == gone.region_id
+    bodies = frozenset(gone.ids)
     rewritten = set()
     for row in session.scalars(select(ImprovementDecision).where(here)):
         told = row.told()
-        if (kept := _without(told, stakeholder_id)) != told:
+        if (kept := _without(told, bodies)) != told:
             row.body = encode(kept)
             rewritten.add(row.record_id)
     session.flush()
-    changes.release_anew(session, region_id, IMPROVEMENT, sorted(rewritten), at=at)
+    changes.release_anew(session, gone.region_id, IMPROVEMENT, sorted(rewritten), at=gone.at)
 
 
-def _without(told: Decided, stakeholder_id: str) -> Decided:
+def _without(told: Decided, gone: Set[str]) -> Decided:
     positions = tuple(
         msgspec.structs.replace(one, reason="", lang="", named=False)
-        if stakeholder_id in (one.stakeholder, one.given_as)  # its own word, also where another entry answers since
+        if not gone.isdisjoint((one.stakeholder, one.given_as))  # its own word, also where another entry answers since
         else one
         for one in told.positions
     )
-    bodies = {key: name for key, name in told.bodies.items() if key != stakeholder_id}
+    bodies = {key: name for key, name in told.bodies.items() if key not in gone}
     return msgspec.structs.replace(told, positions=positions, bodies=bodies)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from lanzarote import guard
 from lanzarote.checking import MISSING, Fault, Faulty, let_pass, unfit_text
+from lanzarote.erasing import forget_beside
 from lanzarote.errors import Conflict, Gone, NotFound
 from lanzarote.improvements.actions_model import Action, ActionStep
 from lanzarote.improvements.amendments_model import Amendment
@@ -126,8 +127,4 @@ def said_why(reasons: bytes) -> tuple[Why, ...]:
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:
     """Erase what was said about a record that is erased. Listens to ``changes.record``."""
-    for one in saved:
-        if one.verb == "erase":
-            for table in TABLES:
-                own = (table.region_id == one.region_id) & (table.record_id == one.record_id)
-                session.execute(delete(table).where(own))
+    forget_beside(session, saved, TABLES)

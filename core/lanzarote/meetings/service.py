@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import delete, select, update
 
+from lanzarote.erasing import erased, forget_beside
 from lanzarote.meetings.model import KIND, CalendarAddress, MeetingInvitation, MeetingStatus
 from lanzarote.records import Record, Version, body_of, decode
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
@@ -164,14 +165,12 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
 
     Listens to ``changes.record``.
     """
+    forget_beside(session, saved, (MeetingInvitation,), KIND)
+    for gone in erased(saved, STAKEHOLDER):
+        theirs = (MeetingInvitation.region_id == gone.region_id) & MeetingInvitation.stakeholder_id.in_(gone.ids)
+        session.execute(update(MeetingInvitation).where(theirs).values(who=""))
     for one in saved:
-        if one.kind == KIND and one.verb == "erase":
-            own = (MeetingInvitation.region_id == one.region_id) & (MeetingInvitation.record_id == one.record_id)
-            session.execute(delete(MeetingInvitation).where(own))
-        elif one.kind == STAKEHOLDER and one.verb == "erase":
-            mine = (MeetingInvitation.region_id == one.region_id) & (MeetingInvitation.stakeholder_id == one.record_id)
-            session.execute(update(MeetingInvitation).where(mine).values(who=""))
-        elif one.kind == "account" and one.verb == "close":
+        if one.kind == "account" and one.verb == "close":
             session.execute(delete(CalendarAddress).where(CalendarAddress.account_id == one.record_id))
 
 

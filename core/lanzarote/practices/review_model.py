@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Index, LargeBinary, delete
+from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote.database import Base, Regional
+from lanzarote.erasing import forget_beside
 from lanzarote.practices.model import KIND, Label, PracticeStatus
 from lanzarote.regions.criteria import NOT_MET, Criterion, Grid
 
@@ -136,8 +137,4 @@ class Decision(Regional, Base):
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:
     """Erase what was said about a record that is erased. Listens to ``changes.record``."""
-    for one in saved:
-        if one.kind == KIND and one.verb == "erase":
-            for table in (Round, Assessment, Decision):
-                own = (table.region_id == one.region_id) & (table.record_id == one.record_id)
-                session.execute(delete(table).where(own))
+    forget_beside(session, saved, (Round, Assessment, Decision), KIND)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from lanzarote import changes, records
 from lanzarote.accounts.model import Granted
 from lanzarote.changes import Audit
+from lanzarote.erasing import erased, forget_beside
 from lanzarote.errors import NotFound
 from lanzarote.procedures.model import KIND, Endorsement, ProcedureStatus, Said, Stand, due_on, stands_of
 from lanzarote.records import Record, Version
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.changes import Saved
+    from lanzarote.erasing import Erased
 
 
 IMPROVEMENT: Final = "improvement"
@@ -202,20 +204,17 @@ def title_in(body: bytes, lang: str) -> tuple[str, str]:
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:
     """Forget what is kept beside a procedure that is erased. Listens to ``changes.record``."""
-    for one in saved:
-        if one.kind == KIND and one.verb == "erase":
-            own = (Endorsement.region_id == one.region_id) & (Endorsement.record_id == one.record_id)
-            session.execute(delete(Endorsement).where(own))
-        elif one.kind == STAKEHOLDER and one.verb == "erase":
-            _forget_words(session, one.region_id, one.record_id, one.at)
+    forget_beside(session, saved, (Endorsement,), KIND)
+    for gone in erased(saved, STAKEHOLDER):
+        _forget_words(session, gone)
 
 
-def _forget_words(session: Session, region_id: str, stakeholder_id: str, at: datetime) -> None:
-    """What a body that is erased said of procedures stays, or nobody could tell why they are read; its words go."""
-    mine = (Endorsement.region_id == region_id) & (Endorsement.stakeholder_id == stakeholder_id)
-    told = sorted(set(session.scalars(select(Endorsement.record_id).where(mine, Endorsement.source != ""))))
-    session.execute(update(Endorsement).where(mine).values(source=""))
-    changes.release_anew(session, region_id, KIND, told, at=at)
+def _forget_words(session: Session, gone: Erased) -> None:
+    """What bodies that are erased said of procedures stays, or nobody could tell why they are read; their words go."""
+    theirs = (Endorsement.region_id == gone.region_id) & Endorsement.stakeholder_id.in_(gone.ids)
+    told = sorted(set(session.scalars(select(Endorsement.record_id).where(theirs, Endorsement.source != ""))))
+    session.execute(update(Endorsement).where(theirs).values(source=""))
+    changes.release_anew(session, gone.region_id, KIND, told, at=gone.at)
 
 
 def _shown() -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote import records, tasks
 from lanzarote.database import Base, Regional
+from lanzarote.erasing import erased
 from lanzarote.errors import NotFound
 from lanzarote.ids import shipped_id, slugify
 from lanzarote.records import Draft, Record, encode
@@ -287,12 +288,11 @@ def _leave_alone(seed: Seed, record: Record | None, one: Shipped, outcome: Outco
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:
     """Forget what was shipped as a record that is erased, and what tasks quote of it. Listens to ``changes.record``."""
-    for one in saved:
-        if one.verb == "erase":
-            mine = (Seed.region_id == one.region_id) & (Seed.record_id == one.record_id)
-            for seed in session.scalars(select(Seed).where(mine)):
-                seed.body = _mark(seed.body)
-            tasks.forget(session, one.region_id, one.record_id)
+    for gone in erased(saved):
+        mine = (Seed.region_id == gone.region_id) & Seed.record_id.in_(gone.ids)
+        for seed in session.scalars(select(Seed).where(mine)):
+            seed.body = _mark(seed.body)
+        tasks.forget(session, gone.region_id, gone.ids)
 
 
 def _mark(body: bytes) -> bytes:

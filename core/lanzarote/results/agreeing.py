@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from lanzarote.changes import RELEASED, Change
 from lanzarote.log_gaps import forgotten
+from lanzarote.practices.documents import PracticeRelease, named_by
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import Record
 from lanzarote.regions.vocabulary import VocabularyRelease
@@ -45,6 +46,8 @@ def require_own(region_id: str, entry: Entry, said: Any) -> None:
         raise _malformed(entry, f"says that it lists {said.vocabulary}, and the log {entry.record}")
     if isinstance(said, TransferRelease) and not said.steps:
         raise _malformed(entry, "does not say when it was taken up")
+    if isinstance(said, PracticeRelease) and (others := said.organisations.keys() - named_by(said.practice)):
+        raise _malformed(entry, f"tells of {min(others)}, which it does not name as a partner")
 
 
 def require_one_story(session: Session, region_id: str, entries: Sequence[Entry]) -> None:

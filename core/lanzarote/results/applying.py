@@ -157,12 +157,13 @@ def _write_log(session: Session, region_id: str, entries: Sequence[Entry]) -> No
     for entry in entries:
         if entry.verb in FORGETTING:
             forgotten[entry.record] = entry.seq
-    for record_id, seq in sorted(forgotten.items()):
-        changes.forget_bodies(session, record_id)
-        note_forgotten(session, region_id, record_id, seq - 1, erased=record_id in erased)
+    if forgotten:
+        changes.forget_bodies(session, sorted(forgotten))
         session.info["erased"] = True
+    note_forgotten(session, region_id, {record: seq - 1 for record, seq in forgotten.items()}, erased=erased)
     drop_bytes_of(session, region_id, forgotten)
     rows, bodies = [], []
+    untold: dict[str, int] = {}
     for entry in entries:
         row = {"region_id": region_id, "seq": entry.seq, "epoch": entry.epoch, "at": entry.at, "verb": entry.verb}
         row |= {"kind": entry.kind, "record_id": entry.record, "version": entry.version}
@@ -172,7 +173,8 @@ def _write_log(session: Session, region_id: str, entries: Sequence[Entry]) -> No
             body = {"region_id": region_id, "seq": entry.seq, "record_id": entry.record, "salt": salt}
             bodies.append(body | {"body": entry.said})
         elif entry.body_hash:  # forgotten since, or by an entry that comes later
-            note_forgotten(session, region_id, entry.record, entry.seq)
+            untold[entry.record] = entry.seq
+    note_forgotten(session, region_id, untold)
     add_rows(session, Change, rows)
     if bodies:
         add_rows(session, ChangeBody, bodies)
@@ -262,23 +264,25 @@ def _take_records(session: Session, source: Source, group: Sequence[Taken], draf
     fresh = [draft_of(one) for one in group if one.said is not None and one.entry.record not in known]
     if fresh:
         records.create(session, source.region_id, fresh, by=BY)
+    erased: dict[Record, datetime] = {}
     for one in group:
         record = known.get(one.entry.record)
         if record is None:
             continue
         if one.entry.verb == "erase":
             if record.state != "erased":
-                records.erase(session, record, by=BY, at=one.entry.at)
+                erased[record] = one.entry.at
         elif one.entry.verb in ("withdraw", "forget"):
             if record.state == "published":
                 records.withdraw(session, record, by=BY, at=one.entry.at)
             if one.entry.verb == "forget":
                 record.status = b"{}"
-                records.forget_texts(session, record)
+                records.forget_texts(session, [record])
         elif one.said is not None:  # of a body that nobody named for a while, too: the log never said it was erased
             records.take(session, record, draft_of(one), by=BY)
             if one.entry.verb == "replace":
-                records.forget_texts(session, record, but=one.entry.version)
+                records.forget_texts(session, [record], but=one.entry.version)
+    records.erase_all(session, erased, by=BY)
     if any(one.entry.verb in FORGETTING for one in group):
         search.scrub(session)
 

@@ -94,9 +94,7 @@ def forget(session: Session, region_id: str, *, by: str) -> None:
     """Keep no word of organisations that were known only because practices named them, once no practice tells it."""
     told = session.scalars(select(ChangeBody.body).join(Change, _SAME).where(Change.kind == PRACTICE))
     cited = _names(session, region_id, {name for body in told for name in cited_in(body)})
-    for record in _only_cited(session):
-        if record.id not in cited:
-            _let_go(session, record, by=by)
+    _let_go(session, [record for record in _only_cited(session) if record.id not in cited], by=by)
 
 
 def give_way(session: Session, joined: Mapping[str, Collection[str]], *, by: str) -> None:
@@ -108,9 +106,13 @@ def give_way(session: Session, joined: Mapping[str, Collection[str]], *, by: str
     for own, names in joined.items():
         for name in names:
             answering.setdefault(name, set()).add(own)
-    for record in _only_cited(session) if answering else ():
-        if any(answering.get(name, set()) - {record.id} for name in (record.key, record.id) if name):
-            _let_go(session, record, by=by)
+    if answering:
+        _let_go(session, [record for record in _only_cited(session) if _answers(record, answering)], by=by)
+
+
+def _answers(record: Record, answering: Mapping[str, set[str]]) -> bool:
+    """Whether something else answers in the place of *record*."""
+    return any(answering.get(name, set()) - {record.id} for name in (record.key, record.id) if name)
 
 
 def _only_cited(session: Session) -> list[Record]:
@@ -120,16 +122,21 @@ def _only_cited(session: Session) -> list[Record]:
     return [record for record in found if not records.decode(record.status, StakeholderStatus).shared]
 
 
-def _let_go(session: Session, record: Record, *, by: str) -> None:
-    """Keep no word that practices said of it. What it once told of itself is its region's to forget."""
-    if session.scalar(select(Change.seq).where(Change.record_id == record.id).limit(1)) is None:
-        records.erase(session, record, by=by, at=records.now())
-        return
-    if record.state == "published":
-        records.withdraw(session, record, by=by)
-    if (version := session.get(Version, (record.region_id, record.id, record.version))) is not None:
-        version.body, version.digest = b"", ""
-    session.info["erased"] = True
+def _let_go(session: Session, some: Sequence[Record], *, by: str) -> None:
+    """Keep no word that practices said of them. What they once told of themselves is their region's to forget."""
+    speaking = {
+        record_id
+        for ids in pieces([record.id for record in some])
+        for record_id in session.scalars(select(Change.record_id).where(Change.record_id.in_(ids)).distinct())
+    }
+    at = records.now()
+    records.erase_all(session, {record: at for record in some if record.id not in speaking}, by=by)
+    told = [record for record in some if record.id in speaking]
+    records.withdraw_all(session, [record for record in told if record.state == "published"], by=by)
+    for record in told:
+        if (version := session.get(Version, (record.region_id, record.id, record.version))) is not None:
+            version.body, version.digest = b"", ""
+            session.info["erased"] = True
 
 
 def _tells_more(one: CitedOrganisation, known: Sequence[Stakeholder]) -> bool:

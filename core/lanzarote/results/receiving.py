@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import MsgspecError, Struct
 from sqlalchemy import delete, select
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from lanzarote import changes, guard  # noqa: F401 - the guard is read before the transaction, not in it
 from lanzarote.changes import Change, ChangeBody, Saved, Served
@@ -134,11 +134,18 @@ def _take(session: Session, source: Source, batch: Batch) -> int:
         raise
     except Malformed as error:
         raise Unfit(str(error)) from None
-    except _MISFITS as error:
+    except (*_MISFITS, OperationalError) as error:
+        if isinstance(error, OperationalError) and not _is_too_much(error):
+            raise
         at = extract_tb(error.__traceback__)[-1]  # and no word of the error: it may repeat what came
         told = f"{type(error).__name__} in {at.name}, line {at.lineno}"
         log.error("Signed results of %s cannot be taken: %s.", region_id, told)
         raise Unfit(f"They hold what this platform cannot take ({told}).") from None
+
+
+def _is_too_much(error: OperationalError) -> bool:
+    """Whether PostgreSQL cannot hold so much in one value or one index (its class 54: program limit exceeded)."""
+    return str(getattr(error.orig, "sqlstate", "")).startswith("54")
 
 
 def _take_signed(session: Session, source: Source, batch: Batch) -> int:

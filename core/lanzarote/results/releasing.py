@@ -30,9 +30,8 @@ ORDER = ("region", "vocabulary", "stakeholder", "practice")
 def begin_anew(session: Session, region_id: str, *, by: str, at: datetime) -> int:
     """Open an epoch that begins with all that is released; return its number."""
     told = list(everything(session, region_id, at))
-    for one in told:
-        if one.verb != "publish":
-            changes.forget_bodies(session, one.record_id)  # what is signed holds here, too
+    # What is signed holds here, too.
+    changes.forget_bodies(session, [one.record_id for one in told if one.verb != "publish"])
     return changes.open_epoch(session, region_id, told, by=by, at=at)
 
 

@@ -18,6 +18,8 @@ from lanzarote.database import Base, Regional
 from lanzarote.errors import LanzaroteError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
@@ -123,10 +125,10 @@ def look_again(session: Session, secret: str, errand: Errand) -> None:
     look(session, errand.region_id, secret, errand.purpose)
 
 
-def forget(session: Session, region_id: str, record_id: str) -> None:
-    """Let no link about or for a record that is erased be known any more."""
-    mine = (AnswerLink.record_id == record_id) | (AnswerLink.stakeholder_id == record_id)
-    session.execute(delete(AnswerLink).where(AnswerLink.region_id == region_id, mine))
+def forget(session: Session, region_id: str, ids: Collection[str]) -> None:
+    """Let no link about or for records that are erased be known any more."""
+    theirs = AnswerLink.record_id.in_(ids) | AnswerLink.stakeholder_id.in_(ids)
+    session.execute(delete(AnswerLink).where(AnswerLink.region_id == region_id, theirs))
 
 
 def _like(errand: Errand) -> ColumnElement[bool]:

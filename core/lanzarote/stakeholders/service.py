@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 
+from lanzarote.erasing import forget_beside
 from lanzarote.errors import NotFound
 from lanzarote.records import Record, Version, find
 from lanzarote.rows import marks, pieces, rows_of
@@ -136,11 +137,7 @@ def absorbing(session: Session) -> Collection[str]:
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:
     """Forget what is kept beside an entry that is erased. Listens to ``changes.record``."""
-    for one in saved:
-        if one.kind == KIND and one.verb == "erase":
-            for table in (Contacts, MovedLink):
-                own = (table.region_id == one.region_id) & (table.record_id == one.record_id)
-                session.execute(delete(table).where(own))
+    forget_beside(session, saved, (Contacts, MovedLink), KIND)
 
 
 def _told(session: Session, rows: Sequence[tuple[Record, bytes]]) -> Iterable[Stakeholder]:

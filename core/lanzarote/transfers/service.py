@@ -12,6 +12,7 @@ from lanzarote import changes, jobs
 from lanzarote.accounts import notices
 from lanzarote.changes import INSTANCE, Change, Served
 from lanzarote.database import ALL
+from lanzarote.erasing import forget_beside
 from lanzarote.evaluation.model import EVALUATION
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
@@ -164,12 +165,8 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
     for one in saved:
         if (one.region_id, one.kind, one.verb) == (INSTANCE, "source", "forget"):
             _forget(session, Travelled.region == one.record_id)
-    moved = [one for one in saved if one.kind == PRACTICE and one.concerns_public and not one.fresh]
-    _tell(session, moved)
-    for one in moved:
-        if one.verb == "erase":
-            mine = (Elsewhere.region_id == one.region_id) & (Elsewhere.record_id == one.record_id)
-            session.execute(delete(Elsewhere).where(mine))
+    _tell(session, [one for one in saved if one.kind == PRACTICE and one.concerns_public and not one.fresh])
+    forget_beside(session, saved, (Elsewhere,), PRACTICE)
 
 
 def _tell(session: Session, moved: Sequence[Saved]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -18,11 +20,13 @@ from lanzarote.rows import MOST
 from lanzarote.stakeholders.documents import StakeholderRelease
 from lanzarote.stakeholders.service import by_key, directory
 from lanzarote.types import Organisation, Sector
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from tests.core.results.hostile import HERE, Hostile, practice
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lanzarote.instance import Instance
 
 FIRST, SECOND, BODY = (f"0190{number:04x}-0000-7000-8000-000000000000" for number in range(3))
@@ -66,6 +70,20 @@ def whole(office: Instance) -> bool:
     with office.database.read(HERE) as session:
         head = session.scalar(select(func.max(Change.seq)))
         return broken_log(session, HERE) is None and head == session.get_one(Source, HERE).seq
+
+
+@contextmanager
+def statements(office: Instance) -> Iterator[list[str]]:
+    """What the database is asked meanwhile by whoever asks it here; the worker has a thread of its own."""
+    seen: list[str] = []
+
+    def note(*said: Any) -> None:
+        if threading.current_thread() is threading.main_thread():
+            seen.append(said[2])
+
+    event.listen(office.database.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(office.database.engine, "before_cursor_execute", note)
 
 
 def test_a_body_that_is_named_first_and_joins_later_is_one_thing(office: Instance, region: Hostile) -> None:
@@ -205,6 +223,22 @@ def test_so_many_are_told_of_at_once_as_a_statement_can_ask_for(office: Instance
     region.send(region.entry("practice", FIRST, naming("one")))
     assert told.count(MOST) == 2
     assert max(told) == MOST
+
+
+def test_to_erase_many_that_were_only_named_takes_no_more_statements_than_few(
+    office: Instance, region: Hostile
+) -> None:
+    taken = []
+    for record_id, count in ((FIRST, 5), (SECOND, 50)):
+        named = {f"body-{count}-{number}": "A body" for number in range(count)}
+        region.send(region.entry("practice", record_id, naming(f"slug-{count}", **named)))
+        assert [state for _, state, _, _ in bodies(office)].count("published") == count
+        with statements(office) as seen:
+            region.send(region.entry("practice", record_id, verb="erase"))
+        assert {state for _, state, _, _ in bodies(office)} == {"erased"}
+        taken.append(len(seen))
+    few, many = taken
+    assert many <= few
 
 
 def test_what_a_beginning_does_not_tell_of_is_taken_from_the_public_together(office: Instance, region: Hostile) -> None:

@@ -102,6 +102,13 @@ def test_a_transfer_that_was_never_taken_up_is_refused(azur: SigningRegion) -> N
         azur.send(("transfer", ONE, msgspec.structs.replace(said("transfer"), steps=())))
 
 
+def test_a_practice_that_tells_of_an_organisation_that_is_no_partner_is_refused(azur: SigningRegion) -> None:
+    cited = CitedOrganisation(name={"en": "The Ear"}, side="public", sectors=("health",), scope="local", verified=False)
+    told = msgspec.structs.replace(logs.practice(), organisations={"ear": cited})
+    with pytest.raises(Unfit, match="tells of ear, which it does not name"):
+        azur.send(("practice", ONE, told))
+
+
 def test_a_record_does_not_become_one_of_another_kind(azur: SigningRegion) -> None:
     azur.send(("practice", ONE, logs.practice()))
     for entry in (("transfer", ONE, None, "erase"), ("improvement", ONE, said("improvement"))):

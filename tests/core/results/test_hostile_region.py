@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lanzarote.instance import Instance
+    from sqlalchemy.orm import Session
 
     Told = dict[str, Any]
 
@@ -171,6 +172,21 @@ def test_whatever_else_goes_wrong_is_held_and_repeats_no_word(
     assert error.__name__ in caplog.text
     assert region.there() == before
     assert [code for code, _ in region.held()] == ["unfit"]
+
+
+def test_what_is_more_than_the_database_takes_is_held(region: Hostile, monkeypatch: pytest.MonkeyPatch) -> None:
+    too_much = {"sqlite": "SELECT zeroblob(2000000000)", "postgresql": "SELECT repeat('x', 2000000000)"}
+
+    def fail(session: Session, *_: object) -> None:
+        connection = session.connection()
+        connection.exec_driver_sql(too_much[connection.dialect.name]).all()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(applying, "_write_log", fail)
+        with pytest.raises(Unfit, match="what this platform cannot take"):
+            region.send(region.entry("practice", ID, practice()))
+    assert [code for code, _ in region.held()] == ["unfit"]
+    assert region.send(region.entry("practice", ID, practice())).new == 1
 
 
 # Histories
