@@ -254,6 +254,7 @@ def plugins(given: Namespace) -> int:
     owners, on = _known()
     regions = installed_regions(host, owners)
     own = {one.package.name: region_id for region_id, one in regions.items()}
+    kept = {distribution: region_id for region_id, distribution in owners.items()}
     packages = host.packages
     away = sorted(set(on or ()) - {package.name for package in packages})
     if given.json:
@@ -265,7 +266,8 @@ def plugins(given: Namespace) -> int:
         for package in packages:
             _tell_package(package)
             if on is not None and can_be_switched(package):
-                places = [own[package.name]] if package.name in own else on.get(package.name, ())
+                mine = own.get(package.name) or (kept.get(package.distribution) if package.fault else None)
+                places = [mine] if mine else on.get(package.name, ())
                 print(f"    switched on for: {', '.join(places) or 'no region'}")
         for name in away:
             print(f"! {name}  (not installed): switched on for {', '.join((on or {})[name])}")

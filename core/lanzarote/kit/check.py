@@ -105,7 +105,7 @@ def read_folder(folder: Path, laws: Sequence[Path]) -> Content:
     _refuse_unknown_territory(content)
     for package in host.packages:
         if package.fault:
-            print(f"The installed package {package.name} is left aside: {package.fault}", file=sys.stderr)
+            print(f"The installed package {package.name} is not used: {package.fault}", file=sys.stderr)
     return content
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lanzarote.plugins import Candidate, Package
 
 REGION = '@hookimpl\ndef regions():\n    return (Region.from_folder(Path(__file__).parent / "region"),)\n'
+CHECKS = "\n\n@hookimpl\ndef check_practice(new):\n    return ()\n"
 RAISES = '\n\n@hookimpl\ndef exporters():\n    raise RuntimeError("no luck")\n'
 WORDS = 'msgid ""\nmsgstr ""\n"Language: fi\\n"\n\nmsgid "Leave this page"\nmsgstr "Poistu tältä sivulta"\n'
 PAGES = ("/fi/testland", "/fi/testland/help", "/fi/convention")
@@ -161,6 +162,19 @@ def test_commands_say_the_same_of_a_region_whose_package_is_at_fault(
     assert "! package testland: lanzarote-testland 1.0: its hook exporters failed: " in said.out
     assert f"): {fault}\n    Mend it, install a version that works, or remove the package.\n" in said.out
     assert "is not installed" not in said.out + said.err
+
+
+def test_the_package_of_a_region_is_switched_on_for_it_also_when_it_is_at_fault(
+    made: Made, folder: Path, environ: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell_of(folder, made.candidate)
+    made.says(REGION + CHECKS)
+    loaded(environ, made.host())
+    for code in (REGION + CHECKS, REGION + CHECKS + RAISES):
+        made.says(code)
+        main(["plugins"])
+        told = capsys.readouterr().out.split(" testland  (")[1]
+        assert "\n    switched on for: testland\n" in told
 
 
 def test_who_asks_for_an_unknown_region_is_told_which_packages_are_not_used(
