@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import Struct
-from msgspec.structs import astuple
+from msgspec import Struct, inspect
 
 from lanzarote.checking import is_date, is_far
 from lanzarote.regions.check_entries import ADDRESSES, unfit_address
@@ -78,7 +78,39 @@ def _gather(value: Any, names: Collection[str], path: Path, found: list[tuple[Pa
 
 def _inside(value: Any) -> Iterable[tuple[Any, Any]]:
     if isinstance(value, Struct):
-        return zip(value.__struct_encode_fields__, astuple(value), strict=True)
+        return [(told, getattr(value, name)) for told, name in _telling(type(value))]
     if isinstance(value, dict):
         return value.items()
     return enumerate(value) if isinstance(value, tuple) else ()
+
+
+@cache
+def _telling(kind: type[Struct]) -> tuple[tuple[str, str], ...]:
+    """The fields in which something can stand that is asked for, each as it is written and as it is called here."""
+    told: Any = inspect.type_info(kind)
+    return tuple((one.encode_name, one.name) for one in told.fields if _may_tell(one, frozenset()))
+
+
+def _may_tell(field: inspect.Field, above: frozenset[type]) -> bool:
+    return field.encode_name in _NAMED or _may_hold(field.type, above)
+
+
+def _may_hold(told: inspect.Type, above: frozenset[type]) -> bool:
+    """Whether a value of the type can be or hold a day, a moment or one of the named texts; *above*: what holds it."""
+    match told:
+        case inspect.StructType():
+            inner = above | {told.cls}
+            return told.cls not in above and any(_may_tell(one, inner) for one in told.fields)
+        case inspect.UnionType():
+            return any(_may_hold(one, above) for one in told.types)
+        case inspect.TupleType():
+            return any(_may_hold(one, above) for one in told.item_types)
+        case inspect.VarTupleType():
+            return _may_hold(told.item_type, above)
+        case inspect.DictType():
+            return _may_hold(told.value_type, above)
+        case inspect.StrType() | inspect.BoolType() | inspect.IntType() | inspect.FloatType() | inspect.NoneType():
+            return False
+        case inspect.LiteralType() | inspect.EnumType() | inspect.BytesType():
+            return False
+    return True  # whatever else there may be is looked into
