@@ -10,6 +10,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -46,6 +47,14 @@ class Terminal:
         self._read(until=question)
         self._read(until=": ")
         os.write(self._end, f"{said}\n".encode())
+
+    def interrupt(self) -> None:
+        """Press Ctrl+C, and again after a while: what comes just before Python waits for a line is heard after it."""
+        for _ in range(PATIENCE // 5):
+            self.process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(5)
+                return
 
     def finish(self) -> str:
         """Everything said since the last answer, when the program has ended."""
@@ -123,7 +132,7 @@ def test_whoever_stops_in_the_middle_leaves_nothing_behind(terminal: Terminal, t
     if way == "Ctrl+D":
         os.write(terminal._end, b"\x04")
     else:
-        terminal.process.send_signal(signal.SIGINT)
+        terminal.interrupt()
     assert "Stopped; nothing half-written was kept." in terminal.finish()
     assert terminal.process.returncode == 130
     assert list(tmp_path.iterdir()) == []
