@@ -2,42 +2,62 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+import asyncio
+import threading
+from contextlib import contextmanager
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
-from anyio.from_thread import start_blocking_portal
 from litestar.testing import TestClient
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
-    from anyio.from_thread import BlockingPortal
 
-_portals: list[BlockingPortal] = []
-_running = ExitStack()
+class _Here:
+    """Runs what a client asks for in the thread that asks, which has nothing else to do meanwhile."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+
+    def call(self, function: Callable[..., Any], *given: Any) -> Any:
+        async def run() -> Any:
+            told = function(*given)
+            return await told if isawaitable(told) else told
+
+        return self._loop.run_until_complete(run())
+
+    def close(self) -> None:
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._loop.close()
+
+
+_of_thread = threading.local()
+_all: list[_Here] = []
 
 
 class QuietClient(TestClient[Any]):
-    """Not to be entered: all of a process ask on one event loop.
+    """Not to be entered: all that ask in one thread do so on one event loop.
 
     One for each request, as Litestar's client would have it, with threads and connections of its own, costs more than
-    most answers.
+    most answers; and so does a thread beside this one, to which every question and every answer is handed over.
     """
 
     def __init__(self, app: Any) -> None:
         super().__init__(app, base_url="http://lanzarote.test")
 
     @contextmanager
-    def portal(self) -> Generator[BlockingPortal, None, None]:
-        if not _portals:
-            _portals.append(_running.enter_context(start_blocking_portal()))
-        yield _portals[0]
+    def portal(self) -> Generator[Any, None, None]:
+        if not hasattr(_of_thread, "here"):
+            _of_thread.here = _Here()
+            _all.append(_of_thread.here)
+        yield _of_thread.here
 
     def __enter__(self) -> Any:
         raise TypeError("what works in the background needs Litestar's own client")
 
 
 def stop() -> None:
-    """End the event loop; the next client would begin another."""
-    _portals.clear()
-    _running.close()
+    """End the event loops, when nobody asks any more."""
+    while _all:
+        _all.pop().close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
@@ -20,7 +21,7 @@ from lanzarote.regions.walking import all_strings, facts_of, own_provisions, tex
 from lanzarote.types import API_VERSION, FrameworkHeader, PracticeSeed, RegionHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence, Set
 
     from lanzarote.regions.folder import Content
 
@@ -86,6 +87,12 @@ def _check_header(content: Content, header: RegionHeader) -> None:
         content.problem("region.toml", (key,), told)
 
 
+@cache
+def _time_zones() -> Set[str]:
+    """Those that this machine knows: to look through their files takes longer than to receive what names one."""
+    return available_timezones()
+
+
 def header_faults(header: RegionHeader) -> Iterator[tuple[str, str]]:
     """What no platform could show of a region, whichever way it came: field, and what is wrong with it."""
     from babel import Locale, UnknownLocaleError
@@ -97,7 +104,7 @@ def header_faults(header: RegionHeader) -> Iterator[tuple[str, str]]:
     if not known and not _USER_ASSIGNED.match(header.territory):
         told = f"{country!r} is no country code of ISO 3166-1; an invented territory takes one from XA to XZ"
         yield "territory", told
-    if header.time_zone not in available_timezones():
+    if header.time_zone not in _time_zones():
         told = f'{header.time_zone!r} is no time zone of the IANA list; write for example "Europe/Paris"'
         yield "time_zone", told
     for language in (*header.languages, *header.draft):
