@@ -64,7 +64,7 @@ def tell_practice(voice: Voice, document: Document) -> Told:
         note=line(voice, reading.note),
         colophon=line(
             voice,
-            _("Published on %(day)s.") % {"day": date_told(document.updated_at.date(), voice.lang)},
+            _("Published on %(day)s.") % {"day": date_told(voice.day_of(document.updated_at), voice.lang)},
             " ",
             voice.translator.ngettext("Version %(num)s", "Version %(num)s", document.version)
             % {"num": document.version},

@@ -48,7 +48,7 @@ def tell_procedure(voice: Voice, found: Published) -> Told:
         colophon=line(
             voice,
             f"{version} · ",
-            voice._("Public since %(day)s.") % {"day": date_told(found.updated_at.date(), voice.lang)},
+            voice._("Public since %(day)s.") % {"day": date_told(voice.day_of(found.updated_at), voice.lang)},
             " ",
             Words(address, href=address),
         ),

@@ -109,7 +109,7 @@ def _rows(view: Voice, cards: Iterable[Card]) -> Iterator[tuple[str | int | floa
             said("standing", card.standing),
             said("vouching", card.vouching),
             said("strength", card.strength),
-            card.updated_at.date(),
+            view.instance.vocabulary(card.region).day_of(card.updated_at),
             view.absolute(view.region_href(view.instance.header(card.region), "practices", card.slug)),
         )
 

@@ -51,14 +51,19 @@ def one_at(instance: Instance, region_id: str, slug: str) -> Published:
 
 
 def withdrawn_on(instance: Instance, region_id: str, slug: str) -> date | None:
-    """When the procedure at *slug* was withdrawn, if it was. Raises NotFound, Gone."""
+    """The day in its region when the procedure at *slug* was withdrawn, if it was. Raises NotFound, Gone."""
+    at = _withdrawn_at(instance, region_id, slug)
+    return instance.vocabulary(region_id).day_of(at) if at else None
+
+
+def _withdrawn_at(instance: Instance, region_id: str, slug: str) -> datetime | None:
     with instance.database.read(region_id) as session:
         if not instance.origin(region_id):
-            return service.withdrawn_on(session, slug)
+            return service.withdrawn_at(session, slug)
         try:
             released.at_slug(session, region_id, KIND, slug)
         except released.TakenBack as gone:
-            return gone.at.date()
+            return gone.at
     return None
 
 

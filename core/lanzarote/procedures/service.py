@@ -95,13 +95,13 @@ def one_published(session: Session, slug: str) -> Published:
     return _told(session, [(record, records.body_of(session, record, record.published_version))])[0]
 
 
-def withdrawn_on(session: Session, slug: str) -> date | None:
+def withdrawn_at(session: Session, slug: str) -> datetime | None:
     """When the procedure at *slug* was withdrawn, if it was. Raises NotFound, Gone."""
     record = records.find(session, KIND, slug)
     if record.state != "withdrawn":
         return None
     query = select(func.max(Audit.at)).where(Audit.record_id == record.id, Audit.verb == "withdraw")
-    return (session.scalar(query) or record.updated_at).date()
+    return session.scalar(query) or record.updated_at
 
 
 def versions(session: Session, record_id: str) -> tuple[VersionLine, ...]:
