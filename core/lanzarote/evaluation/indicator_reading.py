@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
@@ -318,7 +318,7 @@ def exact_table(view: View, rows: Sequence[Row]) -> Table:
     cells: list[tuple[Any, ...]] = []
     for row in rows:
         for one in counting.in_force(row.rows):
-            day: date = one.at.date()
+            day = view.day_of(one.at)
             label = periods.label(one.period, view.lang, view._)
             cells.append((row.title, label, one.value, row.unit, one.source, day))
     note = _("For the group only: counts of people are neither rounded nor hidden here.")
