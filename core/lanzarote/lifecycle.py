@@ -51,6 +51,7 @@ WORK: Final[dict[tuple[str | None, str], str]] = {
     ("submitted", "assess"): "assessing",
     ("submitted", "publish"): "",
     ("writing", "keep"): "",  # nothing that the public reads has changed
+    ("writing", "accept"): "",  # nobody here has written any of it: the region's package has
     ("assessing", "return"): "writing",
     ("assessing", "publish"): "",
     # However far it was: an upgrade's text has to be looked at anew; what is put away or erased is worked on no more.
@@ -196,6 +197,7 @@ MAY: Final[Mapping[str, Action]] = {
     "return": "practice.publish",
     "assess": "practice.decide",
     "publish": "practice.publish",
+    "accept": "practice.publish",
     "withdraw": "practice.withdraw",
     "archive": "practice.withdraw",
     "erase": "record.erase",

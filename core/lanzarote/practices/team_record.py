@@ -13,6 +13,7 @@ from lanzarote.accounts.namesakes import called
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.permissions import may, subject_of
 from lanzarote.practices import assessing, form_unsaved, sheets, writing
+from lanzarote.practices.accepting import is_as_shipped
 from lanzarote.practices.assess_reading import read_working
 from lanzarote.practices.form_words import all_said, label_of
 from lanzarote.practices.model import PracticeStatus
@@ -48,7 +49,9 @@ class Step(Struct, frozen=True, kw_only=True):
     moves: tuple[tuple[str, str], ...]
     """(lifecycle, action) that its state has to allow."""
     needs: str = ""
-    """``published``: something of it is published; ``assessing``: it is not left to a decision."""
+    """``published``: something of it is published; ``unassessed``: it is not left to a decision; ``shipped``: it is the
+    package's text.
+    """
     main: bool = False
     """What is next, rather than what is possible besides."""
 
@@ -59,6 +62,14 @@ STEPS: Final = (
         label=N_("Edit"),
         action="practice.write",
         moves=(("record", "write"), ("work", "write")),
+        main=True,
+    ),
+    Step(
+        name="accept",
+        label=N_("Publish what the package says"),
+        action="practice.publish",
+        moves=(("work", "accept"),),
+        needs="shipped",
         main=True,
     ),
     Step(name="submit", label=N_("Submit"), action="practice.write", moves=(("work", "submit"),), main=True),
@@ -162,6 +173,8 @@ class TeamRecord(Struct, frozen=True, kw_only=True):
     withdrawn: str
     assessed: bool
     """The public reads it as assessed."""
+    as_shipped: bool
+    """What waits to be published is what the region's package says by now."""
     held_back: str
     steps: tuple[Offered, ...]
     unsaved: bool
@@ -218,6 +231,7 @@ def team_record(view: View, session: Session, record: Record) -> TeamRecord:
         ),
         withdrawn=status.withdrawn,
         assessed=record.published_version is not None and status.standing == "assessed",
+        as_shipped=is_as_shipped(session, record),
         held_back=view.say(status.held_back) if status.held_back else "",
         steps=offered(view, session, record),
         unsaved=form_unsaved.kept(session, view.region_id, record.id, by=view.actor) is not None,
@@ -230,7 +244,7 @@ def offered(view: View, session: Session, record: Record) -> tuple[Offered, ...]
     subject = subject_of(session, record)
     found = []
     for step in STEPS:
-        if all(_leads(table, record, action) for table, action in step.moves) and _fits(step, record):
+        if all(_leads(table, record, action) for table, action in step.moves) and _fits(session, step, record):
             verdict = may(view.actor, step.action, subject)
             why_not = view._(verdict.reason) if verdict.reason else ""
             found.append(Offered(name=step.name, label=view._(step.label), main=step.main, why_not=why_not))
@@ -245,7 +259,9 @@ def _leads(table: str, record: Record, action: str) -> bool:
     return True
 
 
-def _fits(step: Step, record: Record) -> bool:
+def _fits(session: Session, step: Step, record: Record) -> bool:
+    if step.needs == "shipped":
+        return is_as_shipped(session, record)
     if step.needs == "published":
         return record.published_version is not None
     return step.needs != "unassessed" or record.stage == "submitted"

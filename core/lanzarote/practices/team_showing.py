@@ -42,6 +42,7 @@ DONE: Final[Mapping[str, str]] = {
     "take-back": N_("You have taken it back, and can go on writing."),
     "give-back": N_("It is given back, with your reason."),
     "publish": N_("It is published: the public reads it."),
+    "accept": N_("It is published as the package has it: the public reads it."),
     "discard": N_("What was changed is given up; the public reads what it read before."),
     "withdraw": N_("It is withdrawn, and its page says so."),
     "archive": N_("It is put away."),
@@ -75,7 +76,7 @@ def show_step(
         return show(view, record_id, done="meanwhile", status=409, data=data)
     given = data or {}
     return view.render(
-        f"practices/team/{name if name in ('submit', 'publish') else 'step'}.html",
+        f"practices/team/{name if name in ('submit', 'publish', 'accept') else 'step'}.html",
         status=400 if refused.errors else 200,
         name=name,
         refused=refused,

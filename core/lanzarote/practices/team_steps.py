@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from lanzarote.errors import Conflict
 from lanzarote.lifecycle import IllegalTransition
-from lanzarote.practices import writing
+from lanzarote.practices import accepting, writing
 from lanzarote.practices.form_opening import read_record
 from lanzarote.practices.form_showing import TEAM
 from lanzarote.practices.refusals import number_of, reasons_in, text_of
@@ -106,6 +106,24 @@ def publish(request: Asked, lang: Lang, region: Region, record_id: Id, site: Our
     return take(site.view(request, lang, region), record_id, "publish", data, do)
 
 
+@page("/{lang:str}/{region:str}/team/practices/{record_id:str}/accept", may="practice.publish")
+def accepting_it(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
+    """Before what the package says is published."""
+    return show_step(site.view(request, lang, region), record_id, "accept")
+
+
+@form("/{lang:str}/{region:str}/team/practices/{record_id:str}/accept", may="practice.publish")
+def accept(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite, data: Data) -> Response[Any]:
+    """Publish what the package says, as it came."""
+
+    def do(view: View, session: Session, record: Record) -> None:
+        confirmed = bool(data.get("nobody")) and bool(data.get("no_case"))
+        expected = number_of(data, "version")
+        accepting.accept(session, record, confirmed=confirmed, expected=expected, by=view.actor, at=now())
+
+    return take(site.view(request, lang, region), record_id, "accept", data, do)
+
+
 @page("/{lang:str}/{region:str}/team/practices/{record_id:str}/discard", may="practice.write")
 def discarding(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSite) -> Response[Any]:
     """Before what was changed is given up."""
@@ -197,6 +215,8 @@ handlers = (
     submit,
     taking_back,
     take_back,
+    accepting_it,
+    accept,
     giving_back,
     give_back,
     publishing,

@@ -10,7 +10,7 @@ from lanzarote import guard
 from lanzarote.checking import Identifying
 from lanzarote.ids import is_id
 from lanzarote.objections import checks_for
-from lanzarote.practices import sheets, writing
+from lanzarote.practices import accepting, sheets, writing
 from lanzarote.practices.model import KIND
 from lanzarote.practices.team_api import PRACTICE, PRACTICES, TAG
 from lanzarote.practices.writing import Checked
@@ -152,6 +152,15 @@ def publish_practice(sent: Sent, body: Publication) -> Answer:
     return step(sent, PRACTICES, "practice.publish", writing.publish_declared, confirmed=confirmed, expecting=True)
 
 
+@_step("accept", "practice.publish", Publication)
+def accept_practice(sent: Sent, body: Publication) -> Answer:
+    """Publish what a new version of the region's package says of a documented practice, as long as nobody here has
+    changed its words. Both confirmations are needed.
+    """
+    confirmed = body.nobody and body.no_case
+    return step(sent, PRACTICES, "practice.publish", accepting.accept, confirmed=confirmed, expecting=True)
+
+
 @_step("discard", "practice.write")
 def discard_practice(sent: Sent, _: Nothing) -> Answer:
     """Give up what was written beside the published version."""
@@ -222,6 +231,7 @@ handlers = (
     save_practice,
     submit_practice,
     take_back_practice,
+    accept_practice,
     give_back_practice,
     publish_practice,
     discard_practice,

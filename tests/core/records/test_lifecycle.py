@@ -43,7 +43,19 @@ ALLOWED = {
 
 
 STAGES = ("", "writing", "submitted", "assessing")
-WORK_ACTIONS = ("write", "submit", "discard", "take-back", "return", "assess", "publish", "upgrade", "close", "keep")
+WORK_ACTIONS = (
+    "write",
+    "submit",
+    "discard",
+    "take-back",
+    "return",
+    "assess",
+    "publish",
+    "upgrade",
+    "close",
+    "keep",
+    "accept",
+)
 WORK_ALLOWED = {
     ("", "write"): "writing",
     ("", "upgrade"): "writing",
@@ -52,6 +64,7 @@ WORK_ALLOWED = {
     ("writing", "submit"): "submitted",
     ("writing", "discard"): "",
     ("writing", "keep"): "",
+    ("writing", "accept"): "",
     ("writing", "upgrade"): "writing",
     ("writing", "close"): "",
     ("submitted", "take-back"): "writing",
@@ -85,7 +98,7 @@ def test_every_action_of_a_person_names_the_permission_it_takes() -> None:
 
 
 def test_what_is_possible_is_told_in_order() -> None:
-    assert possible_actions("work", "writing") == ("close", "discard", "keep", "submit", "upgrade", "write")
+    assert possible_actions("work", "writing") == ("accept", "close", "discard", "keep", "submit", "upgrade", "write")
 
 
 @pytest.mark.parametrize(("state", "action"), [*product(STATES, ACTIONS)])
