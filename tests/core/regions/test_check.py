@@ -241,7 +241,7 @@ def test_a_question_of_all_regions_stays_the_condition_or_the_question_that_it_i
 
 def test_one_reviewer_is_no_assessment(folder: Path) -> None:
     assert faults(folder, criteria="version = 1\nreviewers = 1\n") == [
-        "criteria.toml:2: reviewers: expected `int` >= 2"
+        "criteria.toml:2: reviewers: a whole number from 2 to 9 is needed here"
     ]
 
 
