@@ -21,7 +21,7 @@ def is_contact(address: str) -> bool:
 
 
 def href_of(address: str) -> str:
-    """Where a link to a contact leads."""
+    """Where a link to a contact leads; empty for figures that are not one number."""
     if _MAIL.fullmatch(address):
         return f"mailto:{address}"
-    return dialled(address) or address if _TELEPHONE.fullmatch(address) else address
+    return dialled(address) if _TELEPHONE.fullmatch(address) else address

@@ -28,6 +28,11 @@ def test_the_nought_of_calls_inside_a_country_is_not_dialled_behind_its_code(num
     assert href_of("+386 (0)1 234 56 78") == "tel:+38612345678"
 
 
+def test_no_link_is_made_of_two_numbers_of_a_contact() -> None:
+    assert href_of("01 44 00 00 00") == "tel:0144000000"
+    assert href_of("116 111/112") == ""
+
+
 @pytest.mark.parametrize(
     "text",
     [
