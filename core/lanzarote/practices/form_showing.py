@@ -214,7 +214,7 @@ def told(view: View, refused: Refused, sent: Sent) -> dict[str, Any]:
         lines = [
             {"name": str(line.name.striptags()), "number": line.number, "tel": line.tel}
             for line in help_lines(view, URGENT)
-            if line.number
+            if line.tel
         ]
         return {"disclosure": lines}
     texts = dict(sent.entered.typed()) | sent.typed.reasons

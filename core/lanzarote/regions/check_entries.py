@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from lanzarote.regions.criteria import common_criteria
 from lanzarote.regions.walking import values_of, walk
+from lanzarote.telephones import unfit_number
 from lanzarote.types import NARROWING, Choice, Objective, Question
 
 if TYPE_CHECKING:
@@ -132,6 +133,8 @@ def _check_followers(content: Content) -> None:
 
 def _check_helplines(content: Content) -> None:
     for key, line in content.helplines.items():
+        if (line.number or "").strip() and (told := unfit_number(line.number or "")):
+            content.problem("helplines.toml", (key, "number"), told)
         if not (line.number or line.url):
             told = "has neither a number nor an address: nobody can turn to it; give its number or its url"
             content.problem("helplines.toml", (key,), told, rule="helplines-reachable")

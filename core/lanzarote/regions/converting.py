@@ -34,6 +34,8 @@ _PATTERNS = (
     (r"\d{4}(-\d{2}", 'a date here is text: "2014", "2014-06" or "2014-06-02"'),
     ("[a-z]{2,3}(-[A-Z][a-z]{3})", 'a language is written such as "fr" or "sr-Cyrl"'),
     (r"[1-9]\d?(\.[1-9]", 'a reference to the Convention is text such as "10", "10.3" or "18.1.a"'),
+    (r"P([1-9]\d{0,2}[DWMY]", 'a duration is a code such as "P1D": one day; "PT24H": 24 hours; "P2W": two weeks'),
+    ("[0-9a-f]{8}(-[0-9a-f]", "an id is the one that the platform gave, such as 0190163d-8694-739b-aea5-966c26f8ad91"),
     ("[A-Z]{2}(-[A-Z0-9]", 'a territory is a code of ISO 3166 such as "FR" or "FR-75C"'),
 )
 
@@ -171,6 +173,8 @@ def _teach(message: str, path: Path, kind: type[Any]) -> str:
         return next((told for pattern, told in _PATTERNS if pattern in plain), message[0].lower() + message[1:])
     if "RFC3339" in message:
         return "a day without quotes is needed here, such as 2014-06-02"
+    if re.match("Expected `int` [<>]=", message):
+        return _teach_range(kind, path)
     if length := re.match(r"Expected `(\w+)` of length (>=|<=) (\d+)", message):
         return _teach_length(*length.groups())
     if wrong := re.match(r"Expected `([^`]+)`, got `(\w+)`", message):
@@ -213,6 +217,11 @@ def teach_unknown(name: str, known: list[str]) -> str:
     if name.isdigit():
         return f'{name!r} is not a key here; put a reference that stands as a key in quotes: ["10.2"]'
     return f"{name!r} is not a key here; there are: {', '.join(known)}"
+
+
+def _teach_range(kind: type[Any], path: Path) -> str:
+    found = next(_of(inspect.IntType, _type_at(kind, path)))
+    return f"a whole number from {found.ge} to {found.le} is needed here"
 
 
 def _teach_length(what: str, sign: str, number: str) -> str:

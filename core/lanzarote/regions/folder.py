@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -67,6 +68,8 @@ QUALITY_FILE = "quality.toml"
 """Which rules of the quality scale do not fit a region, and why; nothing that is loaded."""
 UNREAD = "nothing-unread"
 """The rule of the quality scale that nothing stands in the folder that nobody reads."""
+CITED = "{number}"
+"""What stands for the number in the way an article is cited."""
 FRAMEWORK_FILES = ("framework.toml", "sources.toml", "law", "translations")
 
 
@@ -303,9 +306,21 @@ def _read_law(content: Content, folder: Traversable) -> None:
             content.problem(
                 name, ("instrument", "key"), "another law file describes this instrument; put them together"
             )
+        _check_citations(content, name, instrument)
         content.instruments[instrument.key] = instrument
         for key, provision in read.items():
             content.provisions[key] = msgspec.structs.replace(provision, instrument=instrument.key)
+
+
+def _check_citations(content: Content, name: str, instrument: Instrument) -> None:
+    """Whatever stands in braces beside the number would be read as it is on every page that cites the instrument."""
+    for language, form in instrument.cite.items():
+        strange = dict.fromkeys(one for one in re.findall(r"\{[^{}]*\}|[{}]", form) if one != CITED)
+        if strange:
+            alone = not strange.keys().isdisjoint("{}")
+            wrong = "a brace opens or closes nothing" if alone else f"{', '.join(strange)} is no field here"
+            told = f'{wrong}; there is one field, {CITED}, which stands for the number, as in "art. {CITED}"'
+            content.problem(name, ("instrument", "cite", language), told)
 
 
 def _read_provisions(content: Content, name: str, tables: dict[str, Any]) -> dict[str, Provision]:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from lanzarote.convention import Reference, convention
 from lanzarote.folding import found_by, query_terms
 from lanzarote.regions.vocabulary import wording
+from lanzarote.telephones import dialled
 from lanzarote.translation import date_told
 from lanzarote.web.labels import written
 
@@ -55,6 +56,7 @@ class HelpLine(Struct, frozen=True, kw_only=True):
     name: Markup
     for_whom: Markup
     hours: Markup
+    verified: bool
 
 
 class ToldNote(Struct, frozen=True, kw_only=True):
@@ -156,11 +158,12 @@ def _help_line(view: Voice, line: Helpline) -> HelpLine:
     number = line.number or ""
     return HelpLine(
         number=number,
-        tel="tel:" + "".join(c for c in number if c.isdigit() or c == "+"),
+        tel=dialled(number),
         url=line.url or "",
         name=told(view, line.name),
         for_whom=told(view, line.for_whom),
         hours=told(view, line.hours),
+        verified=line.verified,
     )
 
 

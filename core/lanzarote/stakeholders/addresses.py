@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from lanzarote.telephones import dialled
+
 _MAIL = re.compile(r"[^\s@,;<>()\"]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 _TELEPHONE = re.compile(r"\+?[0-9](?:[ .()/-]{0,2}[0-9]){2,16}")
 _PAGE = re.compile(r"https?://[^\s\"<>\\^`{|}/]+\.[^\s\"<>\\^`{|}]+")
@@ -19,7 +21,7 @@ def is_contact(address: str) -> bool:
 
 
 def href_of(address: str) -> str:
-    """Where a link to a contact leads."""
+    """Where a link to a contact leads; empty for figures that are not one number."""
     if _MAIL.fullmatch(address):
         return f"mailto:{address}"
-    return f"tel:{re.sub('[^+0-9]', '', address)}" if _TELEPHONE.fullmatch(address) else address
+    return dialled(address) if _TELEPHONE.fullmatch(address) else address

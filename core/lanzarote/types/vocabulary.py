@@ -97,7 +97,7 @@ class Instrument(Value, frozen=True, kw_only=True):
     key: Key
     title: Text
     cite: Text = {}
-    """How an article of it is cited; ``{number}`` stands for the number."""
+    """How an article of it is cited; ``{number}`` stands for the number, and there is no other field."""
     numbers_like: tuple[str, ...] = ()
     """Articles as this instrument numbers them, an example of each form: ``["225-7", "L226-2"]``. Other digits may
     stand in the place of each group of digits; a number of no such form is told by ``region check``."""
@@ -148,7 +148,8 @@ class AgeLimit(Retirable, frozen=True, kw_only=True):
     """An age or time limit that the law sets."""
 
     name: Text
-    years: int | None = None
+    years: Annotated[int, Meta(ge=0, le=150)] | None = None
+    """From 0 to 150."""
     text: Text
     provisions: tuple[Key, ...] = ()
     since: date | None = None
@@ -169,6 +170,7 @@ class Helpline(Retirable, frozen=True, kw_only=True):
 
     name: Text
     number: str | None = None
+    """One telephone number in figures, such as ``116 000`` or ``+386 1 234 56 78``; a second one is another line."""
     url: str | None = None
     for_whom: Text
     """Who may call, in plain words."""

@@ -12,9 +12,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lanzarote.regions.reading import ToldNote, team_note
+from lanzarote.telephones import dialled
 from lanzarote.translation import format_list, language_name
 from lanzarote.web.routes import page
-from lanzarote.web.site import Site, View, speaks, telephone
+from lanzarote.web.site import Site, View, speaks
 
 if TYPE_CHECKING:
     from lanzarote.types import Helpline
@@ -36,6 +37,7 @@ class Line(Struct, frozen=True, kw_only=True):
     """What it is for, in a few words."""
     languages: str
     """Those that are spoken there, if it tells."""
+    verified: bool
     note: ToldNote | None
     """What the team says beside it."""
 
@@ -83,13 +85,14 @@ def lines_by_audience(view: View) -> dict[str, list[Line]]:
 def _line(view: View, key: str, line: Helpline) -> Line:
     return Line(
         number=line.number or "",
-        tel=telephone(line.number) if line.number else "",
+        tel=dialled(line.number or ""),
         url=line.url or "",
         name=view.say(line.name),
         for_whom=view.say(line.for_whom),
         hours=view.say(line.hours),
         short=view.say(line.strip or line.name),
         languages=format_list((language_name(one, view.lang) for one in line.languages), view.lang),
+        verified=line.verified,
         note=team_note(view, "helpline", key),
     )
 

@@ -12,6 +12,7 @@ from litestar import MediaType, Response
 
 from lanzarote.errors import NotFound
 from lanzarote.permissions import may_somewhere
+from lanzarote.telephones import dialled
 from lanzarote.templating import environment
 from lanzarote.translation import Translations, language_name
 from lanzarote.web.gate import reader_of
@@ -249,13 +250,13 @@ class View(Voice):
         prominent = [
             line
             for key, line in vocabulary.helplines.items()
-            if line.prominent and line.number and not vocabulary.is_retired("helpline", key, today)
+            if line.prominent and dialled(line.number or "") and not vocabulary.is_retired("helpline", key, today)
         ]
         spoken = [line for line in prominent if speaks(line, self.lang)]
         return [
             {
                 "number": line.number,
-                "tel": telephone(line.number or ""),
+                "tel": dialled(line.number or ""),
                 "text": self.say(line.strip or line.name),
                 "name": self.say(line.name),
             }
@@ -308,15 +309,6 @@ def absolute(instance: Instance, request: Request[Any, Any, Any], href: str) -> 
 def speaks(line: Helpline, lang: str) -> bool:
     """Whether somebody who reads *lang* is understood there, as far as the line tells."""
     return not line.languages or lang in line.languages
-
-
-def telephone(number: str) -> str:
-    """The address that dials *number*.
-
-    >>> telephone("116 000")
-    'tel:116000'
-    """
-    return "tel:" + "".join(sign for sign in number if sign.isdigit() or sign == "+")
 
 
 @cache

@@ -110,11 +110,25 @@ audiences = ["children"]
 """
 
 
+ONE_NUMBER = (
+    "write one number in figures, such as 116 111, +386 1 234 56 78 or *111#, "
+    "a second one as a line of its own, and words under for_whom or hours"
+)
+
+
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
         ("", ["warning: helplines.toml:2: someone: has neither a number nor an address: nobody can turn to it; give its number or its url"]),
         ('number = "119"\n', []),
+        ('number = "0800/111 0 111"\n', []),
+        ('number = "*111#"\n', []),
+        ('number = "javascript:alert(1)"\n', [f"helplines.toml:6: someone.number: 'javascript:alert(1)' is no telephone number; {ONE_NUMBER}"]),
+        ('number = "pokličite nas"\n', [f"helplines.toml:6: someone.number: 'pokličite nas' is no telephone number; {ONE_NUMBER}"]),
+        ('number = "116 111 ali 112"\n', [f"helplines.toml:6: someone.number: '116 111 ali 112' is no telephone number; {ONE_NUMBER}"]),
+        ('number = "116 111 / 112"\n', [f"helplines.toml:6: someone.number: '116 111 / 112' holds two telephone numbers; {ONE_NUMBER}"]),
+        ('number = "1"\n', [f"helplines.toml:6: someone.number: '1' is no telephone number; {ONE_NUMBER}"]),
+        ('number = " "\n', ["helplines.toml:6: someone.number: is empty; leave the key out when nothing is known"]),
         ('url = "https://example.org/"\n', []),
         ('url = "https://example.org/"\nprominent = true\n', ["warning: helplines.toml:7: someone.prominent: is prominent, but the strip on every page shows numbers only; give its number"]),
     ],
@@ -227,7 +241,7 @@ def test_a_question_of_all_regions_stays_the_condition_or_the_question_that_it_i
 
 def test_one_reviewer_is_no_assessment(folder: Path) -> None:
     assert faults(folder, criteria="version = 1\nreviewers = 1\n") == [
-        "criteria.toml:2: reviewers: expected `int` >= 2"
+        "criteria.toml:2: reviewers: a whole number from 2 to 9 is needed here"
     ]
 
 

@@ -5,11 +5,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from lanzarote.regions.converting import _teach
+from lanzarote.regions.folder import ENTRY_FILES, WHOLE_FILES
 from lanzarote.regions.toml_files import LARGEST
-from lanzarote.types import Evidence
+from lanzarote.types import (
+    Evidence,
+    FrameworkHeader,
+    Instrument,
+    PracticeSeed,
+    ProcedureSeed,
+    Provision,
+    RegionHeader,
+)
+from msgspec import inspect
 
 from tests.core.regions.sound import SOUND, Files, changed, faults, read, told, write
 
@@ -154,6 +166,80 @@ def test_a_wrong_value_is_told_with_its_line(folder: Path, file: str, old: str, 
     files: Files = {**SOUND, file: changed(file, old, new)}
     problems = [str(one) for one in read(write(folder, files)).problems]
     assert f"{file}:{expected}" in problems
+
+
+SINGLE = (RegionHeader, FrameworkHeader, Instrument, Provision, PracticeSeed, ProcedureSeed)
+AGE = """\
+[majority]
+name = {{ fr = "Majorité", en = "Full age" }}
+text = {{ fr = "À 18 ans.", en = "At 18." }}
+years = {years}
+"""
+
+
+@pytest.mark.parametrize("years", ["151", "-1", "99999999999999999999999"])
+def test_an_age_is_one_that_somebody_can_reach(folder: Path, years: str) -> None:
+    told = "ages.toml:4: majority.years: a whole number from 0 to 150 is needed here"
+    assert faults(folder, ages=AGE.format(years=years)) == [told]
+    assert faults(folder, ages=AGE.format(years=18)) == []
+
+
+FIELD = 'there is one field, {number}, which stands for the number, as in "art. {number}"'
+
+
+@pytest.mark.parametrize(
+    ("form", "wrong"),
+    [
+        ("{nummer}. člen", "{nummer} is no field here"),
+        ("{nummer}. člen {0.__class__}", "{nummer}, {0.__class__} is no field here"),
+        ("art. {number} {}", "{} is no field here"),
+        ("art. {number", "a brace opens or closes nothing"),
+        ("art. {{number}}", "a brace opens or closes nothing"),
+        ("art. {number}", ""),
+    ],
+)
+def test_an_article_is_cited_by_its_number_and_no_other_field(folder: Path, form: str, wrong: str) -> None:
+    law = SOUND["law/code.toml"].replace(
+        "[provisions.code-1]", f'cite.fr = "art. {{number}}"\ncite.en = "{form}"\n\n[provisions.code-1]', 1
+    )
+    assert faults(folder, law__code=law) == (
+        [f"law/code.toml:7: instrument.cite.en: {wrong}; {FIELD}"] if wrong else []
+    )
+
+
+def test_a_deadline_that_is_no_duration_is_told_with_an_example(folder: Path) -> None:
+    step = '[[steps]]\nkey = "a"\ntitle = { fr = "Étape", en = "Step" }\nwithin = "one day"\n'
+    procedure = f'original = "fr"\nnature = "example"\nsources = ["page"]\n{step}[text.fr]\ntitle = "Un exemple"\n'
+    assert (
+        "procedures/one.toml:7: steps.0.within: "
+        'a duration is a code such as "P1D": one day; "PT24H": 24 hours; "P2W": two weeks'
+    ) in faults(folder, procedures__one=procedure)
+
+
+@pytest.mark.parametrize(
+    "kind", [*ENTRY_FILES.values(), *WHOLE_FILES.values(), *SINGLE], ids=lambda kind: kind.__name__
+)
+def test_no_form_is_told_as_a_regular_expression(kind: type[Any]) -> None:
+    told = [_teach(f"Expected `str` matching regex {form!r}", (), kind) for form in _forms(inspect.type_info(kind))]
+    assert [one for one in told if "regex" in one] == []
+
+
+def _forms(told: Any) -> set[str]:
+    """Every pattern that a text has to follow somewhere in it."""
+    match told:
+        case inspect.StrType():
+            return {told.pattern} if told.pattern else set()
+        case inspect.StructType():
+            inner = [one.type for one in told.fields]
+        case inspect.UnionType():
+            inner = list(told.types)
+        case inspect.VarTupleType():
+            inner = [told.item_type]
+        case inspect.DictType():
+            inner = [told.key_type, told.value_type]
+        case _:
+            inner = []
+    return {form for one in inner for form in _forms(one)}
 
 
 def test_all_faults_of_a_value_are_told(folder: Path) -> None:

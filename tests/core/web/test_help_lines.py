@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 AUDIENCES: tuple[str, ...] = get_args(get_args(get_type_hints(Helpline)["audiences"])[0])
 SHORT = ("112", "116 111", "0800 96 116", "080 005 005")
-LONG = "+358 (0) 800 96 116 111 222 333 444"
+LONG = "+358 (0) 800 96 116 11 22"
 NUMBERS = """
     [...document.querySelectorAll("main a[href^='tel:']")].map(link => {
         const words = link.lastChild
@@ -69,6 +69,42 @@ def test_a_line_stands_on_the_page_whomever_it_is_for(testland: Instance, audien
         page = PageRead(client.get("/en/testland/help").text)
 
     assert f"https://example.org/{audience}" in [link["href"] for link in page.links]
+
+
+def test_a_line_that_was_not_read_in_its_sources_says_so(tmp_path: Path, sqlite_template: Path) -> None:
+    read = line("children", number="116 111", verified=True) | {"name": {"en": "Read", "fr": "Lue"}}
+    heard = line("emergency", number="112") | {"name": {"en": "Heard of", "fr": "Entendue"}}
+    with region_package(tmp_path) as package:
+        package.write(helplines={"read": read, "heard": heard})
+        with package.instance(copy_of(sqlite_template, tmp_path)) as instance:
+            instance.load("testland")
+            with client_of(instance) as client:
+                page = PageRead(client.get("/en/testland/help").text)
+                home = PageRead(client.get("/en/testland").text)
+
+    assert page.words.count("not verified") == 2
+    assert "116 111 Read Are" in page.words
+    assert "112 Heard of not verified" in page.words
+    assert "Heard of 112 not verified" in page.words
+    assert "Line for emergency not verified" in home.words
+    assert "Line for children not verified" not in home.words
+
+
+def test_what_is_no_number_stands_on_pages_without_a_link(
+    tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strange = line("emergency", number="javascript:alert(1)", prominent=True)
+    with region_package(tmp_path) as package:
+        package.write(helplines={"strange": strange})
+        with package.instance(copy_of(sqlite_template, tmp_path)) as instance:
+            # As packages were loaded before numbers were looked at, and as results may tell.
+            monkeypatch.setattr("lanzarote.regions.check_entries.unfit_number", lambda text: "")
+            instance.load("testland")
+            with client_of(instance) as client:
+                pages = [PageRead(client.get(f"/en/testland{path}").text) for path in ("", "/help", "/correct")]
+
+    assert [link["href"] for page in pages for link in page.links if "tel:" in link["href"]] == []
+    assert ["javascript:alert(1)" in page.words for page in pages] == [True, True, False]
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
