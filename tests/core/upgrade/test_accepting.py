@@ -18,7 +18,7 @@ from tests.core.upgrade.conftest import Land
 from tests.regions.writing import PRACTICE
 
 THEN = datetime(2031, 3, 1, 9, tzinfo=UTC)
-SPARSE = {"text": {"en": {"title": "A practice", "summary": "What is done."}}, "original": "en"}
+SPARSE: dict[str, Any] = {"text": {"en": {"title": "A practice", "summary": "What is done."}}, "original": "en"}
 NEWER: dict[str, Any] = SPARSE | {"text": {"en": {"title": "A practice", "summary": "What is done by now."}}}
 
 
@@ -46,8 +46,8 @@ def shown(land: Land) -> str:
 @pytest.fixture
 def upgraded(land: Land) -> Land:
     """A practice of which the package leaves out much says something else by now."""
-    land.release(practices={"first": PRACTICE | SPARSE})
-    land.release(practices={"first": PRACTICE | NEWER})
+    land.release(practices={"first": {**PRACTICE, **SPARSE}})
+    land.release(practices={"first": {**PRACTICE, **NEWER}})
     with land.instance.database.read("testland") as session:
         assert tuple(sheets.missing_in(writing.sheet_of(session, land.record("first"))))
     assert shown(land) == "What is done."
@@ -83,8 +83,8 @@ def test_what_somebody_here_wrote_goes_the_way_of_all_that_is_written_here(upgra
 
 
 def test_what_the_package_shows_no_longer_is_not_published_anew(upgraded: Land) -> None:
-    hidden = {"publish": False, "reason": {"en": "A case is pending.", "fr": "Affaire en cours."}}
-    upgraded.release(practices={"first": PRACTICE | NEWER | hidden})
+    hidden: dict[str, Any] = {"publish": False, "reason": {"en": "A case is pending.", "fr": "Affaire en cours."}}
+    upgraded.release(practices={"first": {**PRACTICE, **NEWER, **hidden}})
     with pytest.raises(Conflict):
         accept(upgraded)
 
