@@ -6,6 +6,7 @@ A package that fails, or answers what it should not, objects: what it was to wat
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from functools import partial
 from itertools import islice
 from time import monotonic
@@ -223,7 +224,9 @@ def _concerns_of(call: Callable[..., Any], values: Mapping[str, Any]) -> list[Co
     answer = call(**values)
     if answer is None:
         raise Unfit("it returned None; to say nothing, return ()")
-    returned = list(islice(iter(answer), MOST + 1))
+    if not isinstance(answer, Iterable):
+        raise Unfit(f"it returned {type(answer).__name__} where a list of Concern is expected")
+    returned = list(islice(answer, MOST + 1))
     if len(returned) > MOST:
         raise Unfit(f"it returned more than {MOST} concerns")
     if wrong := [one for one in returned if not isinstance(one, Concern)]:

@@ -35,7 +35,7 @@ from lanzarote.translation import (
     language_name,
     plain,
 )
-from lanzarote.translation.catalogues import LITERAL_PERCENT, placeholders
+from lanzarote.translation.checking import LITERAL_PERCENT, placeholders
 
 _SINGLE = {"_": 1, "gettext": 1, "pgettext": 2}
 _PLURAL = {"ngettext": 2, "npgettext": 3}

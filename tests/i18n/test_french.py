@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import lanzarote_i18n
 import pytest
-from lanzarote.translation.catalogues import Translator, load, placeholders
+from lanzarote.translation.catalogues import Translator, load
+from lanzarote.translation.checking import placeholders
 from lanzarote.translation.extraction import extract_messages, update_po
 from lanzarote.translation.po import Entry, read_po
 

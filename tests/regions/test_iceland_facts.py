@@ -234,7 +234,7 @@ def test_the_icelandic_is_a_draft_in_every_place_that_can_say_so() -> None:
     framework = law().header
     assert isinstance(framework, FrameworkHeader)
     assert framework.draft == ("is",)
-    assert header_of(WORDS.read_text("utf-8"), "is.po")["X-Draft"] == "yes"
+    assert header_of(WORDS.read_text("utf-8"))["X-Draft"] == "yes"
 
 
 def test_every_name_is_there_in_both_languages() -> None:
@@ -261,7 +261,7 @@ def test_english_has_typographic_quotes_and_dashes() -> None:
 def test_its_words_can_be_used_and_their_head_tells_other_tools_the_plural() -> None:
     entries = load(Catalogue(language="is", path=WORDS))
     assert len(entries) > 950
-    rule = header_of(WORDS.read_text("utf-8"), "is.po")["Plural-Forms"].removeprefix("nplurals=2; plural=").rstrip(";")
+    rule = header_of(WORDS.read_text("utf-8"))["Plural-Forms"].removeprefix("nplurals=2; plural=").rstrip(";")
     form = c2py(rule)
     assert [n for n in range(112) if form(n) == 0] == [1, *range(21, 92, 10), 101]
 

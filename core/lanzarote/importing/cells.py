@@ -15,21 +15,27 @@ from lanzarote.translation import N_
 if TYPE_CHECKING:
     from lanzarote.importing.columns import Column, Option
 
-UNKNOWN: Final = N_("“%(value)s” is not among what can be chosen here. Choose from the list in the template.")
+UNKNOWN: Final = N_("“%(value)s” is not among what can be chosen here. Choose from: %(choices)s.")
+UNKNOWN_OF_MANY: Final = N_(
+    "“%(value)s” is not among what can be chosen here. Of %(count)s choices, these are the first: %(choices)s."
+)
+NOTHING_THERE: Final = N_("“%(value)s” cannot be chosen here: there is nothing to choose from yet.")
 NEARLY: Final = N_("“%(value)s” is not among what can be chosen here. Did you mean “%(near)s”?")
 SEPARATOR: Final = "; "
 _SEPARATORS: Final = re.compile(r"\s*[;\n]\s*")
 _REFERENCES: Final = re.compile(r"[\s,;]+")
 _LONGEST_TOLD: Final = 80
 _LIKE_ENOUGH: Final = 0.7
+_MOST_TOLD: Final = 10
+"""Choices that are told; a file such as CSV has no list of them."""
 
 
 class Unreadable(Exception):
-    """What stands in a cell fits none of what can be chosen; *value*: what it was, *near*: what is most like it."""
+    """What stands in a cell fits none of what can be chosen; *text* is to be translated, with ``values`` put in."""
 
-    def __init__(self, text: str, value: str, near: str = "") -> None:
+    def __init__(self, text: str, value: str = "", **values: str) -> None:
         super().__init__(text)
-        self.text, self.value, self.near = text, value[:_LONGEST_TOLD], near
+        self.text, self.values = text, {"value": value[:_LONGEST_TOLD], **values}
 
 
 class Cell:
@@ -74,9 +80,9 @@ class Cell:
             parts = (_REFERENCES if self.column.field == "convention" else _SEPARATORS).split(text)
             return tuple(dict.fromkeys(self._one(part) for part in parts if part))
         if kind == "date" and read_partial_date(text) is None:
-            raise Unreadable(NO_DATE, "")
+            raise Unreadable(NO_DATE)
         if kind == "number" and read_number(text, self._lang) is None:
-            raise Unreadable(NO_NUMBER, "")
+            raise Unreadable(NO_NUMBER)
         return (text,)
 
     def same(self, text: str, values: tuple[str, ...]) -> bool:
@@ -102,10 +108,18 @@ class Cell:
             return text
         near = get_close_matches(_folded(text), self._values, n=1, cutoff=_LIKE_ENOUGH)
         if not near:
-            raise Unreadable(UNKNOWN, text)
+            raise self._unknown(text)
         value = self._values[near[0]]
         label = next(one.label for one in self.column.options if one.value == value)
-        raise Unreadable(NEARLY, text, label)
+        raise Unreadable(NEARLY, text, near=label)
+
+    def _unknown(self, text: str) -> Unreadable:
+        labels = [choice.label for choice in self.column.told.choices]
+        if not labels:
+            return Unreadable(NOTHING_THERE, text)
+        told = SEPARATOR.join(labels[:_MOST_TOLD])
+        words = UNKNOWN if len(labels) <= _MOST_TOLD else UNKNOWN_OF_MANY
+        return Unreadable(words, text, choices=told, count=str(len(labels)))
 
 
 def _keys(option: Option) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def take_in(instance: Instance, given: Namespace) -> int:
         page = f"{instance.settings.base_url}/{ground.lang}/{ground.region_id}/team/{kind.name}/{one.id}"
         print(f"{'new' if one.new else 'changed'}: {page}")
     print(f"{len(made)} taken in as drafts, {refused} left out. Nothing is published by this.")
-    return 0
+    return 1 if refused and not made else 0
 
 
 def file_to_fill(instance: Instance, given: Namespace) -> bytes:

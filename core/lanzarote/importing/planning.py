@@ -53,6 +53,8 @@ DISCLOSED: Final = N_(
 ASKED: Final = N_("If it may stay, write this record in its form: there you can say why.")
 OBJECTED: Final = N_("The package “%(package)s” objects: %(text)s")
 REMARKED: Final = N_("The package “%(package)s” remarks: %(text)s")
+FIELD_OF: Final[Mapping[str, str]] = {"convention.more": "convention"}
+"""What a form asks in a field of its own, and a file in the column of another."""
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -111,7 +113,8 @@ def plan(ground: Ground, kind: Kind, form: Form, reading: ImportReading, content
     problems += tuple(_half_groups(ground, form, reading.fields))
     if problems:
         return Plan(problems=problems)
-    planner = Planner(ground, kind, form, reading.fields)
+    columns = {column_of(one.field): one.place.column for draft in reading.drafts for one in draft.answers}
+    planner = Planner(ground, kind, form, reading.fields, columns)
     rows = tuple(planner.row(draft) for draft in reading.drafts)
     shown = repr([(row.place.row, row.outcome, row.id, row.version) for row in rows])
     return Plan(rows=rows, seen=blake2b(content + shown.encode(), digest_size=16).hexdigest())
@@ -128,8 +131,11 @@ class _Refused(Exception):
 class Planner:
     """Reads one file for one writer, row by row."""
 
-    def __init__(self, ground: Ground, kind: Kind, form: Form, fields: Sequence[str]) -> None:
-        self._ground, self._kind, self._form = ground, kind, form
+    def __init__(
+        self, ground: Ground, kind: Kind, form: Form, fields: Sequence[str], columns: Mapping[str, int]
+    ) -> None:
+        """*columns*: where fields stand in the file, as far as any row fills them in."""
+        self._ground, self._kind, self._form, self._columns = ground, kind, form, columns
         self._fields = form.cells.keys() & fields
         self._names = {
             (lang, fold(title))
@@ -334,15 +340,23 @@ class Planner:
         return self._at(self._ground._(words) % said, field, answers)
 
     def _unreadable(self, error: Unreadable, answer: ImportAnswer) -> Told:
-        text = self._ground._(error.text) % {"value": error.value, "near": error.near}
+        text = self._ground._(error.text) % error.values
         return Told(text=text, place=answer.place, column=self._heading(answer.field))
 
     def _at(self, text: str, field: str, answers: Mapping[str, ImportAnswer]) -> Told:
+        field = FIELD_OF.get(field, field)
         inside = (
             one for place, one in answers.items() if place == field or place.startswith((f"{field}.", f"{field}["))
         )
         answer = next(inside, None)
-        return Told(text=text, place=answer.place if answer else ImportPlace(), column=self._heading(field))
+        place = answer.place if answer else self._empty(field, answers)
+        return Told(text=text, place=place, column=self._heading(field))
+
+    def _empty(self, field: str, answers: Mapping[str, ImportAnswer]) -> ImportPlace:
+        """Where *field* stands that this row leaves empty; nowhere when no row fills it in."""
+        column = self._columns.get(column_of(field), 0)
+        row = min((one.place for one in answers.values()), key=lambda place: place.row, default=ImportPlace())
+        return ImportPlace(sheet=row.sheet, row=row.row, column=column) if column else ImportPlace()
 
     def _problem(self, text: str, place: ImportPlace, field: str) -> Told:
         return Told(text=self._ground._(text), place=place, column=self._heading(field))

@@ -65,6 +65,11 @@ def look_up(code: str) -> Known:
         raise RegionError(f"{code.strip()!r} is no code of ISO 3166; {_called(code)}.")
     country, part = found[1], found[2]
     if _INVENTED.fullmatch(country):
+        if part:
+            raise RegionError(
+                f"{written!r} is no code of ISO 3166; {country} is for a territory that is invented, and has no parts: "
+                f"write {country}, or the code of a territory that there is."
+            )
         return Known(code=written, country=country)
     _refuse_unknown_country(country)
     iso_name = _part_name(country, written) if part else ""

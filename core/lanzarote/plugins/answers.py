@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from importlib.resources.abc import Traversable
 from itertools import islice
 from pathlib import Path
@@ -34,7 +35,9 @@ def fit(answer: Any, kind: type[T]) -> tuple[T, ...]:
     """The values of *kind* that a hook returned. Raises TypeError or ValueError that says what they should be."""
     if answer is None:
         raise TypeError("returned None; to contribute nothing, return ()")
-    returned = tuple(islice(iter(answer), MOST + 1))
+    if not isinstance(answer, Iterable):
+        raise TypeError(f"returned {type(answer).__name__} where a list of {kind.__name__} is expected")
+    returned = tuple(islice(answer, MOST + 1))
     if len(returned) > MOST:
         raise ValueError(f"returned more than {MOST:,} values")
     for value in returned:
@@ -63,7 +66,9 @@ def _look_at_format(value: Exporter | DocumentExporter | Importer) -> None:
     for ending in endings:
         _expect(kind, "extension", ending, _KEY, "the ending of a file's name, without its dot")
     _expect(kind, "media_type", value.media_type, _MEDIA_TYPE, "a media type such as text/csv")
-    if not (isinstance(value.label, str) and value.label.strip()):
+    if not isinstance(value.label, str):
+        raise TypeError(f"label of {kind} is {type(value.label).__name__}; give a text: what a reader calls the format")
+    if not value.label.strip():
         raise ValueError(f"label of {kind} is empty; give what a reader calls the format")
     for name in ("write", "read") if isinstance(value, Importer) else ("write",):
         if not callable(getattr(value, name)):

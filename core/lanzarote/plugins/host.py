@@ -22,7 +22,7 @@ from lanzarote.plugins.candidates import SHIPPED, Point, given_points, in_order,
 from lanzarote.plugins.faults import told_of
 from lanzarote.plugins.hooks import implemented, specified
 from lanzarote.plugins.manifests import folder_of, misfit, read_manifest
-from lanzarote.plugins.packages import ASLEEP, LEFT_OUT, Package
+from lanzarote.plugins.packages import ASLEEP, ENTERED_TWICE, LEFT_OUT, ONE_OF_TWO, RENAME, TOO_SLOW, Package
 from lanzarote.plugins.watching import PATIENCE, Patient, Step, in_turn
 from lanzarote.uncollected import paused
 
@@ -57,10 +57,10 @@ class _Started:
         """Its time is up: from now on it is what it is at this moment. What it still says is not heard."""
         self.given_up = _Started(self.point)
         self.given_up.package = self.package
-        self.given_up.blame(f"does not start: {self.step} did not come back within {PATIENCE:g} seconds")
+        self.given_up.blame(f"does not start: {self.step} did not come back within {PATIENCE:g} seconds", TOO_SLOW)
 
-    def blame(self, fault: str) -> None:
-        self.package = _with_fault(self.package, fault)
+    def blame(self, fault: str, way: str = "") -> None:
+        self.package = _with_fault(self.package, fault, way)
 
     def blame_code(self, told: str, error: BaseException) -> None:
         """Its own code failed: what it raised before anything was recorded, and in which line."""
@@ -229,11 +229,11 @@ class Host:
         self._order.insert(0, name)
         self._keep(started)
 
-    def blame(self, name: str, fault: str) -> None:
-        """Note that what package *name* contributed cannot be used."""
+    def blame(self, name: str, fault: str, way: str = "") -> None:
+        """Note that what package *name* contributed cannot be used; *way*: out of it, where it is a way of its own."""
         package = self._packages[name]
         if fault not in package.fault:
-            self._packages[name] = _with_fault(package, fault)
+            self._packages[name] = _with_fault(package, fault, way)
             self._chosen.clear()
 
     def leave_aside(self, name: str, told: str) -> None:
@@ -271,7 +271,7 @@ class Host:
         self._order.append(known_as)
         fault = f"repeats the name {other.name!r} of {owner}; give it a name of its own"
         self._packages[known_as] = self._seen(
-            other, **{"idle": LEFT_OUT} if self._left_out(other) else {"fault": fault}
+            other, **{"idle": LEFT_OUT} if self._left_out(other) else {"fault": fault, "way": RENAME}
         )
 
     def _left_out(self, point: Point) -> bool:
@@ -292,12 +292,12 @@ class Host:
         owner = self._modules.setdefault(id(started.plugin), package.name) if started.plugin else package.name
         if owner != package.name:
             fault = f"cannot be used: it is the very module that {owner} is; name each package once"
-            package = replace(package, hooks=(), fault=fault)
+            package = replace(package, hooks=(), fault=fault, way=ENTERED_TWICE)
         self._started[package.name] = started
-        self._packages[package.name] = replace(package, fault="", deprecated=tuple(started.deprecated))
+        self._packages[package.name] = replace(package, fault="", way="", deprecated=tuple(started.deprecated))
         self._chosen.clear()
         if package.fault:
-            self.blame(package.name, package.fault)
+            self.blame(package.name, package.fault, package.way)
 
     def _open(self, started: _Started) -> None:
         """In a thread of its own: whatever happens here is the package's."""
@@ -372,7 +372,7 @@ class Host:
         for name in dict.fromkeys(package.name for package, _ in self._contributed(hook)):
             package, offered = self._packages[name], self._started[name].answers[hook]
             if taken := [one.format for one in offered if one.format in chosen]:
-                self.blame(name, f"the format {taken[0]!r} is already {FORMATS[hook]} by another package")
+                self.blame(name, f"the format {taken[0]!r} is already {FORMATS[hook]} by another package", ONE_OF_TWO)
                 continue
             for one in offered:
                 chosen.setdefault(one.format, (package, one))
@@ -402,5 +402,6 @@ def deprecated_in(values: Iterable[Any]) -> Iterator[Deprecated]:
             yield from (going[name] for name in names if name in going and getattr(value, name) != usual.get(name))
 
 
-def _with_fault(package: Package, fault: str) -> Package:
-    return replace(package, fault="; ".join(filter(None, (package.fault, fault))))
+def _with_fault(package: Package, fault: str, way: str = "") -> Package:
+    first = package.way if package.fault else way
+    return replace(package, fault="; ".join(filter(None, (package.fault, fault))), way=first)

@@ -10,6 +10,13 @@ from msgspec import Struct
 WAY_OUT: Final = "Install a version that fits, or remove the package"
 MEND: Final = "Mend it, install a version that works, or remove the package"
 """The way out where a package's own code is at fault."""
+RENAME: Final = "Remove one of the two packages, or ask who makes one of them to give it a name of its own"
+ONE_OF_TWO: Final = "Remove one of the two packages"
+ENTERED_TWICE: Final = "Remove one of the two packages, or one of the two entries in its pyproject.toml"
+MOVE: Final = "Remove it, or let the region follow it with that command"
+TOO_SLOW: Final = (
+    "Start again; if it goes on, install a version that does nothing slow when it is imported, or remove the package"
+)
 ASLEEP: Final = "its region is not used here, so that it is not imported"
 LEFT_OUT: Final = "left out in safe mode"
 FROM_FOLDER: Final = "its region is shown from a folder instead"
@@ -31,6 +38,8 @@ class Package(Struct, frozen=True, kw_only=True):
     """What of it cannot be used, although the rest is."""
     broken: bool = False
     """The fault is in its own code; where, ``fault`` says."""
+    way: str = ""
+    """The way out of the first fault, where it is another than with most."""
     idle: str = ""
     """Why nothing that it contributes is used, although nothing is known to be wrong with it."""
     deprecated: tuple[str, ...] = ()
@@ -53,4 +62,4 @@ class Package(Struct, frozen=True, kw_only=True):
         """What whoever runs the site can do about that."""
         if self.idle == LEFT_OUT:
             return "Start it without safe mode"
-        return MEND if self.broken else WAY_OUT
+        return self.way or (MEND if self.broken else WAY_OUT)

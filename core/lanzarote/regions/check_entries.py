@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from lanzarote.regions.criteria import common_criteria
 from lanzarote.regions.walking import values_of, walk
 from lanzarote.telephones import unfit_number
+from lanzarote.translation.checking import UNSEEN
 from lanzarote.types import NARROWING, Choice, Objective, Question
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ RENAMABLE = (
 )
 """Kinds whose entries may name the keys they had before."""
 _KEYED = (Choice, Question, Objective)
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
-"""Control characters, and marks that show a text in another order than it is written in."""
 
 
 def check_entries(content: Content) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from lanzarote.plugins import Host, Package
-from lanzarote.plugins.packages import FROM_FOLDER
+from lanzarote.plugins.packages import FROM_FOLDER, MOVE, ONE_OF_TWO
 from lanzarote.regions import folder
 from lanzarote.types import Catalogue, RegionHeader
 
@@ -125,7 +125,8 @@ class InstalledRegions(Mapping[str, Installed]):
                 if chosen and self._host.is_added(chosen.package.name):
                     self._host.pass_over(one.package.name, FROM_FOLDER)
                 else:
-                    self._host.blame(one.package.name, _why_not(one, chosen, owner))
+                    way = ONE_OF_TWO if chosen else MOVE
+                    self._host.blame(one.package.name, _why_not(one, chosen, owner), way)
         return found
 
     def _header(self, package: Package, region: Region) -> RegionHeader | None:

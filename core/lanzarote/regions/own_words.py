@@ -13,7 +13,6 @@ from lanzarote.regions.folder import OWN_WORDS, UNREAD, Problem
 from lanzarote.regions.walking import texts_of
 from lanzarote.translation import CatalogueError
 from lanzarote.translation.catalogues import load
-from lanzarote.translation.po import line_and_fault
 from lanzarote.types import Catalogue, ProcedureText
 
 if TYPE_CHECKING:
@@ -63,8 +62,9 @@ def read_own_words(content: Content, folder: Traversable) -> Iterator[tuple[str,
         try:
             entries = load(Catalogue(language=language, path=file, domain="region"))
         except CatalogueError as error:
-            line, told = line_and_fault(error, str(file))
-            content.problems.append(Problem(file=name, key="", line=line, message=told))
+            content.problems += (
+                Problem(file=name, key="", line=fault.line, message=fault.told) for fault in error.faults
+            )
             continue
         yield language, {entry.key: entry.forms[0] for entry in entries}
 

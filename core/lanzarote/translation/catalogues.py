@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from weakref import WeakValueDictionary
 
 from lanzarote.errors import LanzaroteError
+from lanzarote.translation.checking import faults_of
 from lanzarote.translation.formats import locale_of, plural_categories
-from lanzarote.translation.po import DRAFT, CatalogueError, Entry, header_of, read_po
+from lanzarote.translation.po import DRAFT, CatalogueError, Entry, Fault, examine, header_of
 from lanzarote.translation.texts import in_language
 from lanzarote.types import Catalogue
 
 log = logging.getLogger("lanzarote.translation")
 SOURCE_LANGUAGE = "en"
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
-_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
-LITERAL_PERCENT = re.compile(r"%(?!\(\w+\)s|%)")
 _HEADER_LENGTH = 1_000
 _RANGES = 20
 
@@ -26,11 +26,6 @@ _RANGES = 20
 def N_(message: str) -> str:  # noqa: N802 - the name by which every gettext tool knows it
     """Mark *message* for translation where no translator is at hand, as in a table of labels."""
     return message
-
-
-def placeholders(text: str) -> frozenset[str]:
-    """The names in ``%(name)s``."""
-    return frozenset(_PLACEHOLDER.findall(text))
 
 
 class Translator:
@@ -194,15 +189,16 @@ def _accepted(header: str) -> list[str]:
 
 def load(catalogue: Catalogue) -> list[Entry]:
     """Return the entries that are translated and not fuzzy, or raise `CatalogueError` for one that cannot be used."""
-    name = str(catalogue.path)
-    entries = [entry for entry in read_po(_text_of(catalogue), name) if entry.id]
-    for entry in entries:
-        check_entry(entry, catalogue.language, name)
+    read, faults = examine(_text_of(catalogue))
+    entries = [entry for entry in read if entry.id]
+    faults += faults_of(entries, catalogue.language)
+    if faults:
+        raise CatalogueError(str(catalogue.path), *sorted(faults, key=lambda fault: fault.line or sys.maxsize))
     return [entry for entry in entries if entry.translated and "fuzzy" not in entry.flags]
 
 
 def _is_draft(catalogue: Catalogue) -> bool:
-    return DRAFT in header_of(_text_of(catalogue), str(catalogue.path))
+    return DRAFT in header_of(_text_of(catalogue))
 
 
 def _text_of(catalogue: Catalogue) -> str:
@@ -210,38 +206,6 @@ def _text_of(catalogue: Catalogue) -> str:
     try:
         return catalogue.path.read_text(encoding="utf-8")
     except OSError as fault:
-        raise CatalogueError(f"{name}: cannot be read ({fault})") from fault
+        raise CatalogueError(name, Fault(0, f"cannot be read ({fault})")) from fault
     except UnicodeDecodeError as fault:
-        raise CatalogueError(f"{name}: is not UTF-8 at byte {fault.start}; save it as UTF-8") from fault
-
-
-def check_entry(entry: Entry, language: str, name: str) -> None:
-    """Refuse an entry with other plural forms or other placeholders than it must have."""
-    place = f'{name}, line {entry.line}: "{entry.id}"'
-    categories = plural_categories(language)
-    if entry.plural is not None and len(entry.forms) != len(categories):
-        raise CatalogueError(
-            f"{place} has {len(entry.forms)} plural forms; {language} has {len(categories)} "
-            f"in CLDR, in this order: {', '.join(categories)}"
-        )
-    if entry.plural is None and len(entry.forms) != 1:
-        raise CatalogueError(f"{place} has plural forms, but no msgid_plural")
-    if "fuzzy" in entry.flags:
-        return
-    for form in filter(None, entry.forms):
-        _check_placeholders(entry, form, place)
-
-
-def _check_placeholders(entry: Entry, form: str, place: str) -> None:
-    originals = [entry.id] if entry.plural is None else [entry.id, entry.plural]
-    found = [placeholders(original) for original in originals]
-    allowed, needed = frozenset.union(*found), frozenset.intersection(*found)
-    names = placeholders(form)
-    if not needed <= names <= allowed:
-        raise CatalogueError(f"{place} is translated with {_names(names)}; the original has {_names(allowed)}")
-    if allowed and (stray := LITERAL_PERCENT.search(form)):
-        raise CatalogueError(f"{place}: write %% for a percent sign, at {form[stray.start() : stray.start() + 12]!r}")
-
-
-def _names(names: frozenset[str]) -> str:
-    return ", ".join(f"%({name})s" for name in sorted(names)) or "no placeholder"
+        raise CatalogueError(name, Fault(0, f"is not UTF-8 at byte {fault.start}; save it as UTF-8")) from fault

@@ -66,7 +66,7 @@ def _messages_of(path: Path) -> Iterator[tuple[int, str, str, str]]:
 def update_po(text: str, language: str, messages: Iterable[Message], name: str) -> str:
     """Return the file *text* with exactly *messages*: new ones untranslated, gone ones removed, the others kept."""
     old = {entry.key: entry for entry in read_po(text, name)}
-    return write_po((_updated(message, old, language) for message in messages), language, header_of(text, name))
+    return write_po((_updated(message, old, language) for message in messages), language, header_of(text))
 
 
 def _updated(message: Message, old: Mapping[tuple[str, str], Entry], language: str) -> Entry:

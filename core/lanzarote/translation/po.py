@@ -15,15 +15,24 @@ from lanzarote.errors import LanzaroteError
 from lanzarote.translation.formats import gettext_plurals
 
 
+class Fault(Struct, frozen=True):
+    """Why a file cannot be used."""
+
+    line: int
+    """0 where it is the file as a whole."""
+    told: str
+
+    def at(self, name: str) -> str:
+        return f"{name}, line {self.line}: {self.told}" if self.line else f"{name}: {self.told}"
+
+
 class CatalogueError(LanzaroteError):
-    """A catalogue cannot be used."""
+    """A catalogue cannot be used; ``faults`` are all that were found, its text names the first."""
 
-
-def line_and_fault(error: CatalogueError, name: str) -> tuple[int, str]:
-    """What *error* says of the file called *name*: the line, if it names one, and the rest."""
-    told = str(error).removeprefix(name).lstrip(",: ")
-    found = re.match(r"line (\d+): ", told)
-    return (int(found[1]), told[found.end() :]) if found else (0, told)
+    def __init__(self, name: str, *faults: Fault) -> None:
+        first, *others = faults
+        super().__init__(first.at(name) + (f" (and {len(others)} more such faults)" if others else ""))
+        self.name, self.faults = name, faults
 
 
 class Entry(Struct, kw_only=True):
@@ -53,6 +62,8 @@ class Entry(Struct, kw_only=True):
 
 
 _LINE = re.compile(r'(?:(msgctxt|msgid|msgid_plural|msgstr(?:\[(\d+)\])?)\s*)?"((?:[^"\\]|\\.)*)"\s*')
+_FIRST = ("msgid ", 'msgid"', "msgctxt", "#")
+"""How a line begins with which a new entry can."""
 _ESCAPE = re.compile(r"\\(.)")
 _UNESCAPED = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 
@@ -62,9 +73,9 @@ DRAFT = "X-Draft"
 _STANDARD = ("Language", "Plural-Forms", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
 
 
-def header_of(text: str, name: str) -> dict[str, str]:
-    """Return the fields at the head of a file called *name*, whatever follows."""
-    head = next(_entries(text, name), Entry(id=""))
+def header_of(text: str) -> dict[str, str]:
+    """Return the fields at the head of a file, whatever follows."""
+    head = next(_entries(text, []), Entry(id=""))
     lines = head.forms[0].splitlines() if not head.id and head.forms else []
     fields = (line.partition(":") for line in lines)
     return {field.strip(): value.strip() for field, _, value in fields}
@@ -72,44 +83,65 @@ def header_of(text: str, name: str) -> dict[str, str]:
 
 def read_po(text: str, name: str) -> list[Entry]:
     """Return the entries of a file called *name*, its header (the empty msgid) first if there is one."""
-    entries: list[Entry] = []
-    seen: set[tuple[str, str]] = set()
-    for entry in _entries(text, name):
-        if entry.key in seen:
-            raise CatalogueError(f'{name}, line {entry.line}: "{entry.id}" is there twice; keep one')
-        seen.add(entry.key)
-        entries.append(entry)
+    entries, faults = examine(text)
+    if faults:
+        raise CatalogueError(name, *faults)
     return entries
 
 
-def _entries(text: str, name: str) -> Iterator[Entry]:
+def examine(text: str) -> tuple[list[Entry], list[Fault]]:
+    """Return the entries of a file that can be read, and what cannot."""
+    faults: list[Fault] = []
+    entries: dict[tuple[str, str], Entry] = {}
+    for entry in _entries(text, faults):
+        if entry.key in entries:
+            faults.append(Fault(entry.line, f'"{entry.id}" is there twice; keep one'))
+        else:
+            entries[entry.key] = entry
+    return list(entries.values()), faults
+
+
+def _entries(text: str, faults: list[Fault]) -> Iterator[Entry]:
+    """Entry after entry; one that cannot be read is passed over, and its first fault added to *faults*."""
     entry, keyword = Entry(id=""), ""
-    complete = False
+    complete = spoilt = False
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
         line = line.strip()
         if not line or line.startswith("#~"):
             continue
-        if line.startswith("#"):
+        if (complete or spoilt) and line.startswith(_FIRST):
             if complete:
                 yield entry
-                entry, keyword, complete = Entry(id=""), "", False
+            entry, keyword, complete, spoilt = Entry(id=""), "", False, False
+        if line.startswith("#"):
             _note(entry, line)
             continue
+        if spoilt:
+            continue
         match = _LINE.fullmatch(line)
-        if match is None or not (match[1] or keyword):
-            raise CatalogueError(f'{name}, line {number}: expected msgid "…", msgstr "…" or "…", not {line[:40]}')
-        if match[1] in ("msgid", "msgctxt") and complete:
-            yield entry
-            entry, complete = Entry(id=""), False
+        if told := _misplaced(match, entry, keyword, line):
+            faults.append(Fault(number, told))
+            complete, spoilt = False, True
+            continue
+        assert match is not None
         keyword = match[1] or keyword
         value = _ESCAPE.sub(lambda found: _UNESCAPED.get(found[1], found[0]), match[3])
-        _add(entry, keyword, value, starts=bool(match[1]), place=f"{name}, line {number}")
+        _add(entry, keyword, value, starts=bool(match[1]))
         entry.line = number if match[1] == "msgid" else entry.line
         complete = keyword.startswith("msgstr")
     if complete:
         yield entry
-    elif keyword:
-        raise CatalogueError(f"{name}: the last message has no msgstr; is the file cut off?")
+    elif keyword and not spoilt:
+        faults.append(Fault(0, "the last message has no msgstr; is the file cut off?"))
+
+
+def _misplaced(match: re.Match[str] | None, entry: Entry, keyword: str, line: str) -> str:
+    """Why *line* cannot stand after what *entry* has by now; empty when it can."""
+    if match is None or not (match[1] or keyword):
+        return f'expected msgid "…", msgstr "…" or "…", not {line[:40]}'
+    if (match[1] or "").startswith("msgstr") and int(match[2] or 0) != len(entry.forms):
+        return f"{match[1]} stands where msgstr[{len(entry.forms)}] should"
+    return ""
 
 
 def _note(entry: Entry, line: str) -> None:
@@ -123,7 +155,7 @@ def _note(entry: Entry, line: str) -> None:
         entry.comments.append(line[2:])
 
 
-def _add(entry: Entry, keyword: str, value: str, *, starts: bool, place: str) -> None:
+def _add(entry: Entry, keyword: str, value: str, *, starts: bool) -> None:
     match keyword:
         case "msgctxt":
             entry.context = (entry.context or "") + value
@@ -132,12 +164,9 @@ def _add(entry: Entry, keyword: str, value: str, *, starts: bool, place: str) ->
         case "msgid_plural":
             entry.plural = (entry.plural or "") + value
         case _:
-            index = int(keyword[7:-1]) if "[" in keyword else 0
-            if starts and index != len(entry.forms):
-                raise CatalogueError(f"{place}: {keyword} stands where msgstr[{len(entry.forms)}] should")
             if starts:
                 entry.forms.append("")
-            entry.forms[index] += value
+            entry.forms[-1] += value
 
 
 def write_po(entries: Iterable[Entry], language: str, fields: Mapping[str, str] | None = None) -> str:

@@ -68,6 +68,16 @@ def test_one_row_that_cannot_be_taken_holds_up_all_unless_it_is_left_out(run: Ru
     assert (taken.code, drafts(data)) == (0, there + 1)
 
 
+def test_a_file_of_which_nothing_can_be_taken_is_a_failure_also_when_faulty_rows_are_left_out(
+    run: Run, data: Path, tmp_path: Path
+) -> None:
+    there = drafts(data)
+    file = filled(run, tmp_path / "new.xlsx", ENTRY | {"sectors": "nulle part"}, kind="organisations")
+    left = run("import", "paris", file, "--kind", "organisations", "--skip-faulty")
+    assert (left.code, drafts(data)) == (1, there)
+    assert left.out.splitlines()[-1] == "0 taken in as drafts, 1 left out. Nothing is published by this."
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -17,6 +17,7 @@ from lanzarote.database import ALL, Database
 from lanzarote.doctor import Finding, examine
 from lanzarote.instance import Instance
 from lanzarote.office import tallies
+from lanzarote.plugins.packages import ONE_OF_TWO
 from lanzarote.results import samples
 from lanzarote.settings import read_settings
 
@@ -368,6 +369,7 @@ def test_a_second_package_for_a_region_is_told(data: Path, installed: Callable[.
     [finding] = bad(data)
     assert finding.about == "package zweite"
     assert finding.told.startswith("lanzarote-zweite 1.0: describes the region 'paris', which paris describes already.")
+    assert finding.told.endswith(ONE_OF_TWO)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from lanzarote import Concern, hookimpl, records
 from lanzarote.importing import service
 from lanzarote.importing.commands import take_in
+from lanzarote.importing.filling import form_of
 from lanzarote.importing.kinds import ORGANISATIONS, PRACTICES
 from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import writing
@@ -145,6 +146,34 @@ def test_a_practice_without_a_title_is_refused(paris: Instance) -> None:
     untitled = {name: text for name, text in PRACTICE.items() if name != "text.fr.title"}
     plan = looked_at(paris, whole(paris, untitled))
     assert (outcomes(plan), len(said(plan))) == (["refused"], 1)
+
+
+def test_what_is_missing_is_told_with_the_column_where_other_rows_have_it(paris: Instance) -> None:
+    row = looked_at(paris, whole(paris, PRACTICE, PRACTICE | {"text.fr.title": None})).rows[1]
+    [told] = row.problems
+    title = columns_of(all_there_is(paris))["text.fr.title"]
+    assert (told.column, told.place.row, told.place.column) == ("Titre [fr]", row.place.row, title)
+
+
+def test_an_article_that_there_is_none_of_is_told_with_its_column(paris: Instance) -> None:
+    [row] = looked_at(paris, whole(paris, PRACTICE | {"convention": "10; 99.9"})).rows
+    [told] = row.problems
+    column = columns_of(all_there_is(paris))["convention"]
+    assert ("99.9" in told.text, told.place.row, told.place.column) == (True, row.place.row, column)
+    assert "Convention" in told.column
+
+
+def test_what_can_be_chosen_is_told_as_far_as_it_fits(paris: Instance) -> None:
+    wrong = {"scope": "xyzzy", "sectors": "xyzzy"}
+    [row] = looked_at(paris, whole(paris, PRACTICE | wrong), lang="en").rows
+    cells = form_of(ground(paris, "en"), PRACTICES).cells
+    scopes, sectors = ([one.label for one in cells[name].column.told.choices] for name in wrong)
+    refused = "“xyzzy” is not among what can be chosen here."
+    assert len(scopes) <= 10 < len(sectors)
+    assert sorted(told.text for told in row.problems) == [
+        f"{refused} Choose from: {'; '.join(scopes)}.",
+        f"{refused} Of {len(sectors)} choices, these are the first: {'; '.join(sectors[:10])}.",
+    ]
 
 
 def test_one_row_that_is_refused_holds_up_no_other(own_paris: Instance) -> None:

@@ -214,7 +214,7 @@ def test_every_sheet_comes_back_as_it_went_out(paris: Instance, format: str) -> 
         drafts = [draft_of(form, PRACTICES.values(place, one), _kept(one)) for one in out]
         reading = importer.read(importer.write(form.told, drafts), form.told)
         assert reading.problems == ()
-        planner = Planner(place, PRACTICES, form, reading.fields)
+        planner = Planner(place, PRACTICES, form, reading.fields, {})
         back = []
         for draft in reading.drafts:
             answers = {one.field: one for one in draft.answers}

@@ -6,15 +6,19 @@ from __future__ import annotations
 
 import gettext
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 from babel import Locale
 from lanzarote.errors import LanzaroteError
 from lanzarote.instance import Instance
+from lanzarote.kit.check import catalogues_for
 from lanzarote.kit.folders import host_with
 from lanzarote.kit.messages.commands import export, take, tell_progress
 from lanzarote.kit.messages.parts import PUBLIC, part_of, place_of, platform_messages
+from lanzarote.kit.scale.languages import words_usable
+from lanzarote.kit.scale.rules import Subject
 from lanzarote.regions.check import check
 from lanzarote.regions.folder import Content, folder_digest, read_framework, read_region
 from lanzarote.regions.own_words import own_words
@@ -335,6 +339,39 @@ def test_a_file_of_words_that_cannot_be_used_is_a_fault_of_the_folder(tmp_path: 
     assert [str(one) for one in read(folder).problems if one.file.startswith("translations")] == [
         'translations/region/is.po:1: "Courts" has 1 plural forms; is has 2 in CLDR, in this order: one, other',
         "translations/region/sv.po: is not read; its name is a language of region.toml, such as fr.po",
+    ]
+
+
+@pytest.mark.parametrize("said", ["Dóm\u202estólar", "<b>Dómstólar</b>", "%(n)s"])
+def test_what_import_refuses_the_check_refuses_in_the_same_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], said: str
+) -> None:
+    folder = region(tmp_path)
+    file = file_of(tmp_path, "is", Entry(id="Practices", forms=[said]), Entry(id="Sectors", forms=[said]))
+    assert take(folder, "is", file) == 1
+    refused = [line.removeprefix(f"{file}, line ") for line in capsys.readouterr().out.splitlines()[:-1]]
+    words = folder / "translations" / "lanzarote" / "is.po"
+    words.parent.mkdir(parents=True)
+    words.write_text(file.read_text("utf-8"), "utf-8")
+    subject = Subject(
+        content=read(folder), folder=folder, project=None, catalogues=catalogues_for(folder), today=date(2026, 11, 27)
+    )
+    assert [f"{one.line}: {one.message}" for one in words_usable.find(subject)] == refused
+    assert len(refused) == 2
+
+
+def test_progress_says_which_file_is_not_used_and_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = region(tmp_path)
+    for domain in ("lanzarote", "region"):
+        words = folder / "translations" / domain / "is.po"
+        words.parent.mkdir(parents=True)
+        words.write_text('msgid "a"\nmsgstr "<b>x</b>"\n\nmsgid "b"\nmsgstr "%(n)s"\n', "utf-8")
+    tell_progress(folder)
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("is: a file")]
+    assert lines == [
+        f'is: a file is not used: {folder}/translations/{domain}/is.po, line 1: "a" has the tags <b> </b>; the original '
+        f"has none (and 1 more such faults); all of them: lanzarote region check {folder}"
+        for domain in ("lanzarote", "region")
     ]
 
 

@@ -318,6 +318,11 @@ def test_without_the_library_of_codes_a_part_of_a_state_is_taken_as_given(
         ),
         ("FR-75", "'FR-75' is not in ISO 3166-2, which has 124 parts of France, such as FR-75C (Paris);"),
         ("VA-1", "'VA-1' is not in ISO 3166-2, which names no parts of Vatican City; write VA."),
+        (
+            "XX-1",
+            "'XX-1' is no code of ISO 3166; XX is for a territory that is invented, and has no parts: write XX, or the "
+            "code of a territory that there is.",
+        ),
         ("CA-QC", "There is nothing to go by for this: Time zone ("),
         ("XA", "There is nothing to go by for this: Name of the territory in English. Say it with --name en=…."),
         ("GR-I", "There is nothing to go by for this: Name of the territory in Greek. Say it with --name el=…."),

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from lanzarote import Catalogue, Exporter
 from lanzarote.plugins import Candidate, Host, installed
+from lanzarote.plugins.packages import ENTERED_TWICE, ONE_OF_TWO, RENAME, TOO_SLOW
 from lanzarote.types import Table
 
 from tests.core.plugins.packages import MANIFEST, write_package
@@ -42,6 +43,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def faults(*candidates: Candidate) -> dict[str, str]:
     return {package.name: package.fault for package in Host(candidates).ask_all().packages}
+
+
+def ways_out(*candidates: Candidate) -> dict[str, str]:
+    return {package.name: package.way_out for package in Host(candidates).ask_all().packages}
 
 
 def test_a_package_contributes_through_its_hooks(folder: Path) -> None:
@@ -172,7 +177,7 @@ def test_a_misspelt_hook_refuses_the_whole_package(folder: Path) -> None:
         ("raise SystemExit(1)", "its hook exporters failed: SystemExit: 1"),
         ("return ('csv',)", "its hook exporters failed: TypeError: returned str where Exporter is expected"),
         ("return None", "its hook exporters failed: TypeError: returned None; to contribute nothing, return ()"),
-        ("return 3", "its hook exporters failed: "),
+        ("return 3", "its hook exporters failed: TypeError: returned int where a list of Exporter is expected"),
         ("return (None,)", "its hook exporters failed: TypeError: returned NoneType where Exporter is expected"),
         ("return [Exporter]", "its hook exporters failed: TypeError: returned"),
         ("yield 1", "its hook exporters failed: TypeError: returned int where Exporter is expected"),
@@ -225,6 +230,7 @@ def test_a_repeated_name_is_refused_and_the_distribution_called_after_it_keeps_i
             ("lanzarote-twin", ""),
             (late, "repeats the name 'twin' of lanzarote-twin; give it a name of its own"),
         ]
+        assert host.packages[1].way_out == RENAME
 
 
 def test_a_package_may_not_be_registered_twice_under_two_names(folder: Path) -> None:
@@ -233,6 +239,7 @@ def test_a_package_may_not_be_registered_twice_under_two_names(folder: Path) -> 
     told = faults(first, again)
     assert told["once"] == ""
     assert told["twice"].startswith("cannot be used: ")
+    assert ways_out(first, again)["twice"] == ENTERED_TWICE
 
 
 def test_a_format_belongs_to_the_first_package_by_name(folder: Path) -> None:
@@ -246,6 +253,7 @@ def test_a_format_belongs_to_the_first_package_by_name(folder: Path) -> None:
     assert [one.write(table) for one in host.exporters] == [b"a's"]
     told = {package.name: package.fault for package in host.packages}
     assert told == {"a": "", "b": "the format 'csv' is already written by another package"}
+    assert ways_out(*candidates)["b"] == ONE_OF_TWO
 
 
 def test_the_order_is_the_same_after_any_order_of_installation(folder: Path) -> None:
@@ -347,3 +355,10 @@ def test_what_a_package_says_after_its_time_is_up_is_not_heard(folder: Path) -> 
         "a-spins": told.format("hook exporters"),
         "b-hangs": told.format("import"),
     }
+    assert ways_out(hangs)["b-hangs"] == TOO_SLOW
+
+
+def test_a_label_that_is_no_text_is_told_as_that(folder: Path) -> None:
+    code = exporter("csv").replace('label="csv"', 'label={"en": "x"}')
+    told = faults(write_package(folder, "odd", code))["odd"]
+    assert told.endswith("label of Exporter is dict; give a text: what a reader calls the format")

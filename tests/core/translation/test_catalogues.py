@@ -171,7 +171,7 @@ REFUSED = {
     ),
     "a stray percent sign": (
         'msgid "%(n)s %%"\nmsgstr "%(n)s % de tout"\n',
-        "fr.po, line 1: \"%(n)s %%\": write %% for a percent sign, at '% de tout'",
+        "fr.po, line 1: \"%(n)s %%\" needs %% for a percent sign, at '% de tout'",
     ),
     "one message twice": (
         'msgid "a"\nmsgstr "b"\n\nmsgid "a"\nmsgstr "c"\n',
@@ -186,6 +186,14 @@ REFUSED = {
         'msgid "a"\nmsgid_plural "b"\nmsgstr[1] "x"\n',
         "fr.po, line 3: msgstr[1] stands where msgstr[0] should",
     ),
+    "tags that the original has not": (
+        'msgid "a"\nmsgstr "<b>x</b>"\n',
+        'fr.po, line 1: "a" has the tags <b> </b>; the original has none',
+    ),
+    "a sign that turns the words round": (
+        'msgid "a"\nmsgstr "x\u202ey"\n',
+        'fr.po, line 1: "a" holds an invisible character (U+202E); write it anew without it',
+    ),
     "plural forms of nothing": (
         'msgid "a"\nmsgstr[0] "x"\nmsgstr[1] "y"\n',
         'fr.po, line 1: "a" has plural forms, but no msgid_plural',
@@ -199,6 +207,27 @@ def test_a_bad_catalogue_is_refused_with_its_place(catalogue: WriteCatalogue, te
     with pytest.raises(CatalogueError) as refusal:
         load(bad)
     assert str(refusal.value).removeprefix(f"{bad.path.parent}/") == why  # type: ignore[attr-defined]
+
+
+def test_every_fault_of_a_catalogue_is_named_at_once(catalogue: WriteCatalogue) -> None:
+    text = (
+        'msgid "a"\nmsgstr "b" c"\n'  # cannot be read; what follows can
+        'msgid "by %(who)s"\nmsgstr "par"\n'
+        'msgid "d"\nmsgstr "e"\n'
+        'msgid "d"\nmsgstr "f"\n'
+        'msgid "g"\nmsgstr "<i>h</i>"\n'
+        'msgid "cut off"\n'
+    )
+    with pytest.raises(CatalogueError) as refusal:
+        load(catalogue(text))
+    assert [fault.at("fr.po") for fault in refusal.value.faults] == [
+        'fr.po, line 2: expected msgid "…", msgstr "…" or "…", not msgstr "b" c"',
+        'fr.po, line 3: "by %(who)s" is translated with no placeholder; the original has %(who)s',
+        'fr.po, line 7: "d" is there twice; keep one',
+        'fr.po, line 9: "g" has the tags <i> </i>; the original has none',
+        "fr.po: the last message has no msgstr; is the file cut off?",
+    ]
+    assert str(refusal.value).endswith('not msgstr "b" c" (and 4 more such faults)')
 
 
 def test_the_form_for_one_may_leave_the_number_out(catalogue: WriteCatalogue) -> None:
@@ -268,7 +297,7 @@ def test_what_is_written_is_read_again_by_us_and_by_babel(messages: dict[str, st
 
 def test_a_catalogue_may_say_that_its_words_are_a_draft(catalogue: WriteCatalogue) -> None:
     head = FRENCH.replace('"Language: fr\\n"', '"Language: fr\\n"\n"X-Draft: yes\\n"')
-    assert header_of(head, "fr.po") == {"Language": "fr", "X-Draft": "yes"}
+    assert header_of(head) == {"Language": "fr", "X-Draft": "yes"}
     assert Translations([catalogue(head)]).translator("fr").draft
     assert not Translations([catalogue(FRENCH)]).translator("fr").draft
     assert not Translations([catalogue(head)]).translator("en").draft
@@ -276,7 +305,7 @@ def test_a_catalogue_may_say_that_its_words_are_a_draft(catalogue: WriteCatalogu
 
 @pytest.mark.parametrize("text", ["", "# nothing but a remark\n", 'msgid "Practices"\nmsgstr "Pratiques"\n'])
 def test_a_catalogue_without_a_head_has_no_fields(text: str) -> None:
-    assert header_of(text, "fr.po") == {}
+    assert header_of(text) == {}
 
 
 def test_importing_translation_does_not_import_babel() -> None:

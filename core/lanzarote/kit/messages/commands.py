@@ -10,17 +10,19 @@ from msgspec.structs import replace
 
 from lanzarote.errors import LanzaroteError
 from lanzarote.kit.check import catalogues_for
-from lanzarote.kit.messages.checking import fault_of
 from lanzarote.kit.messages.counting import progress
 from lanzarote.kit.messages.files import DOMAINS, PLATFORM, Words, readable
 from lanzarote.kit.scale.project import laws_beside, project_of
 from lanzarote.regions.own_words import own_words
-from lanzarote.translation.po import header_of, read_po
-from lanzarote.types import RegionHeader
+from lanzarote.translation import CatalogueError
+from lanzarote.translation.catalogues import load
+from lanzarote.translation.checking import fault_of
+from lanzarote.translation.po import examine, header_of
+from lanzarote.types import Catalogue, RegionHeader
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from lanzarote.translation.po import Entry
 
@@ -99,7 +101,9 @@ def take(folder: Path, language: str, file: Path, *, rest: bool = False) -> int:
     _refuse_other_language(file, text, language)
     known = {domain: words.there(domain) for domain in DOMAINS}
     taken = Taken()
-    for entry in read_po(text, str(file)):
+    entries, faults = examine(text)
+    taken.bad += (fault.at(str(file)) for fault in faults)
+    for entry in entries:
         if entry.id and any(entry.forms):
             _sort_in(entry, words, known, taken, file)
     for line in (*taken.bad, *taken.strange):
@@ -119,7 +123,7 @@ def take(folder: Path, language: str, file: Path, *, rest: bool = False) -> int:
 
 def _refuse_other_language(file: Path, text: str, language: str) -> None:
     """Raises LanzaroteError for the work of a translator into another language."""
-    said = header_of(text, str(file)).get("Language", "")
+    said = header_of(text).get("Language", "")
     if said and _without_country(said) != _without_country(language):
         raise LanzaroteError(
             f"{file} says that it is in {said!r} (Language, in its head), not in {language!r}. Take it as what it is: "
@@ -161,8 +165,21 @@ def tell_progress(folder: Path) -> int:
     words, own = catalogues_for(folder), list(own_words(content))
     for language in content.header.languages:
         told = []
+        for line in _unused(folder, language, words):
+            print(f"{language}: {line}")
         if isinstance(content.header, RegionHeader) and language.partition("-")[0] != "en":
             told = progress(language, words).told()
         done = sum(language in word.languages for word in own)
         print(f"{language}: {', '.join([*told, f'own words {done} of {len(own)}'])}")
     return 0
+
+
+def _unused(folder: Path, language: str, words: Iterable[Catalogue]) -> Iterator[str]:
+    """Which files of words in *language* count for nothing here, and why."""
+    own = Catalogue(language=language, path=folder / "translations" / "region" / f"{language}.po", domain="region")
+    files = [one for one in words if one.language == language]
+    for catalogue in (*files, *([own] if own.path.is_file() else [])):
+        try:
+            load(catalogue)
+        except CatalogueError as error:
+            yield f"a file is not used: {error}; all of them: lanzarote region check {folder}"

@@ -76,7 +76,7 @@ class Words:
     def write(self, domain: str, entries: Sequence[Entry]) -> None:
         path = self.path(domain)
         path.parent.mkdir(parents=True, exist_ok=True)
-        head = header_of(path.read_text("utf-8"), str(path)) if path.exists() else {}
+        head = header_of(path.read_text("utf-8")) if path.exists() else {}
         beside = path.with_suffix(".po.new")
         beside.write_text(write_po(entries, self.language, head), "utf-8", newline="\n")
         os.replace(beside, path)

@@ -11,7 +11,6 @@ from lanzarote.regions.folder import Problem
 from lanzarote.regions.walking import texts_of
 from lanzarote.translation import CatalogueError
 from lanzarote.translation.catalogues import load
-from lanzarote.translation.po import line_and_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,9 +22,9 @@ if TYPE_CHECKING:
 
 @rule(
     "sourced",
-    asks="Every file of words can be used: plural forms as the language has them, placeholders as in the original.",
+    asks="Every file of words can be used: plural forms of the language, placeholders and tags of the original.",
     why="A file with one such fault is left aside as a whole, and its language stays English.",
-    todo="Mend the line that is named; `lanzarote region messages import` takes the sound rest of a file.",
+    todo="Mend the lines that are named; `lanzarote region messages import` takes the sound rest of a file.",
 )
 def words_usable(subject: Subject) -> Iterator[Problem]:
     inside = str(subject.folder)
@@ -36,8 +35,7 @@ def words_usable(subject: Subject) -> Iterator[Problem]:
         try:
             load(catalogue)
         except CatalogueError as error:
-            line, told = line_and_fault(error, str(catalogue.path))
-            yield Problem(file=name, key="", line=line, message=told)
+            yield from (Problem(file=name, key="", line=fault.line, message=fault.told) for fault in error.faults)
         if catalogue.language not in subject.languages:
             told = f"nobody can choose {catalogue.language!r}: it is not among the languages of region.toml"
             yield Problem(file=name, key="", line=0, message=told)
