@@ -150,7 +150,7 @@ def test_the_body_of_another_entry_is_found(store: Database) -> None:
 
 def test_a_body_that_was_forgotten_is_no_fault_and_another_is_missed(store: Database) -> None:
     with store.write("testland") as session:
-        forget_bodies(session, session.get_one(Change, ("testland", 2)).record_id)
+        forget_bodies(session, [session.get_one(Change, ("testland", 2)).record_id])
         assert session.get(ChangeBody, ("testland", 2)) is None
         assert broken(session) == (None, None)
         left = session.scalars(select(ChangeBody.seq).order_by(ChangeBody.seq)).first()

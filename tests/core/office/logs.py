@@ -88,7 +88,7 @@ def tell(database: Database, region_id: str, entries: Sequence[Saved]) -> None:
     with database.write(region_id) as session:
         for one in entries:
             if one.verb == "erase":
-                changes.forget_bodies(session, one.record_id)
+                changes.forget_bodies(session, [one.record_id])
         changes._write_changes(session, region_id, [_in(region_id, one) for one in entries])
         changes.bump_revision(session, region_id)
 
