@@ -29,6 +29,8 @@ from lanzarote.types import RegionHeader
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from sqlalchemy.orm import Session
+
     from lanzarote.database import Database
     from lanzarote.evaluation.model import Outcome
     from lanzarote.evaluation.public import Ruling
@@ -87,32 +89,15 @@ class InMemory:
     def vocabulary(self, region_id: str) -> Vocabulary:
         """Raises NotFound."""
         header = self.header(region_id)
-
-        def read() -> Vocabulary:
-            with self.database.read(region_id) as session:
-                return vocabulary.read(session, region_id, header)
-
-        return self.kept("vocabulary", region_id, read)
+        return self._read("vocabulary", region_id, lambda session: vocabulary.read(session, region_id, header))
 
     def directory(self, region_id: str) -> tuple[Stakeholder, ...]:
         """Published stakeholders of a region by slug. Raises NotFound."""
-        self.header(region_id)
-
-        def read() -> tuple[Stakeholder, ...]:
-            with self.database.read(region_id) as session:
-                return directory(session)
-
-        return self.kept("directory", region_id, read)
+        return self._read("directory", region_id, directory)
 
     def rulings(self, region_id: str) -> tuple[Ruling, ...]:
         """What was decided about the region's pilot, as the public reads it, in force first. Raises NotFound."""
-        self.header(region_id)
-
-        def read() -> tuple[Ruling, ...]:
-            with self.database.read(region_id) as session:
-                return rulings(session, region_id)
-
-        return self.kept("rulings", region_id, read)
+        return self._read("rulings", region_id, lambda session: rulings(session, region_id))
 
     def verdict(self, region_id: str) -> Outcome | None:
         """What is in force of that; None: nothing. Raises NotFound."""
@@ -124,23 +109,12 @@ class InMemory:
 
     def mandates(self, region_id: str) -> tuple[mandates.Dated, ...]:
         """Every version of the group's mandate, the oldest first: of the package, then adopted. Raises NotFound."""
-        header = self.header(region_id)
-
-        def read() -> tuple[mandates.Dated, ...]:
-            with self.database.read(region_id) as session:
-                return (*mandates.shipped(header), *mandates.adopted(session))
-
-        return self.kept("mandates", region_id, read)
+        shipped = mandates.shipped(self.header(region_id))
+        return self._read("mandates", region_id, lambda session: (*shipped, *mandates.adopted(session)))
 
     def meetings(self, region_id: str) -> tuple[Meeting, ...]:
         """Meetings that the public reads, the earliest first. Raises NotFound."""
-        self.header(region_id)
-
-        def read() -> tuple[Meeting, ...]:
-            with self.database.read(region_id) as session:
-                return public_meetings(session)
-
-        return self.kept("meetings", region_id, read)
+        return self._read("meetings", region_id, public_meetings)
 
     def facets(self, region_id: str | None = None) -> FacetIndex:
         """The facet index of a region, or of all the public may read. Raises NotFound."""
@@ -160,6 +134,16 @@ class InMemory:
                     known = self._kept[name, region_id] = (revision, build())
         value: T = known[1]
         return value
+
+    def _read(self, name: str, region_id: str, read: Callable[[Session], T]) -> T:
+        """What *read* finds in the region, until that changes. Raises NotFound."""
+        self.header(region_id)
+
+        def build() -> T:
+            with self.database.read(region_id) as session:
+                return read(session)
+
+        return self.kept(name, region_id, build)
 
     def _read_origins(self) -> Mapping[str, Origin]:
         received = select(Served.id, Source.address, Source.received_at).where(Served.home.is_(False))

@@ -187,6 +187,7 @@ def team_record(view: View, session: Session, record: Record) -> TeamRecord:
     sheet, told = writing.sheet_of(session, record), told_of(session, record)
     status = decode(record.status, PracticeStatus)
     missing = (*sheets.missing_in(sheet), *sheets.missing_answers(sheet, view.vocabulary))
+    steps = offered(view, session, record)
     said = [*(one.by for one in told.returned), *(one.by for one in told.reasons), *(one.by for one in told.overrides)]
     people = called(view, session, [told.submitted_by, *said])
     return TeamRecord(
@@ -231,9 +232,9 @@ def team_record(view: View, session: Session, record: Record) -> TeamRecord:
         ),
         withdrawn=status.withdrawn,
         assessed=record.published_version is not None and status.standing == "assessed",
-        as_shipped=is_as_shipped(session, record),
+        as_shipped=any(one.name == "accept" for one in steps),
         held_back=view.say(status.held_back) if status.held_back else "",
-        steps=offered(view, session, record),
+        steps=steps,
         unsaved=form_unsaved.kept(session, view.region_id, record.id, by=view.actor) is not None,
         nobody_assesses=assessing.is_left(session, record),
     )

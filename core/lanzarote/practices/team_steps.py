@@ -12,7 +12,7 @@ from lanzarote.lifecycle import IllegalTransition
 from lanzarote.practices import accepting, writing
 from lanzarote.practices.form_opening import read_record
 from lanzarote.practices.form_showing import TEAM
-from lanzarote.practices.refusals import number_of, reasons_in, text_of
+from lanzarote.practices.refusals import is_confirmed, number_of, reasons_in, text_of
 from lanzarote.practices.sheets import Fault, Faulty
 from lanzarote.practices.team_showing import AGREEMENTS, ERASE, NOT_TYPED, refused, show, show_step
 from lanzarote.practices.writing import Identifying
@@ -99,8 +99,7 @@ def publish(request: Asked, lang: Lang, region: Region, record_id: Id, site: Our
     """Publish it as declared."""
 
     def do(view: View, session: Session, record: Record) -> None:
-        confirmed = bool(data.get("nobody")) and bool(data.get("no_case"))
-        expected = number_of(data, "version")
+        confirmed, expected = is_confirmed(data), number_of(data, "version")
         writing.publish_declared(session, record, confirmed=confirmed, expected=expected, by=view.actor, at=now())
 
     return take(site.view(request, lang, region), record_id, "publish", data, do)
@@ -117,8 +116,7 @@ def accept(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurS
     """Publish what the package says, as it came."""
 
     def do(view: View, session: Session, record: Record) -> None:
-        confirmed = bool(data.get("nobody")) and bool(data.get("no_case"))
-        expected = number_of(data, "version")
+        confirmed, expected = is_confirmed(data), number_of(data, "version")
         accepting.accept(session, record, confirmed=confirmed, expected=expected, by=view.actor, at=now())
 
     return take(site.view(request, lang, region), record_id, "accept", data, do)

@@ -18,7 +18,7 @@ from lanzarote.procedures.team_refusal import NOTHING, Refused, refusal
 from lanzarote.records import Record, now
 from lanzarote.translation import N_
 from lanzarote.web.asking import page_and_form
-from lanzarote.web.refusals import number_of, text_of
+from lanzarote.web.refusals import is_confirmed, number_of, text_of
 from lanzarote.web.site import View
 
 if TYPE_CHECKING:
@@ -40,13 +40,13 @@ NO_PROCEDURE: Final = N_("Choose a procedure.")
 
 def _propose(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
     writing.propose(
-        session, record, confirmed=_confirmed(data), expected=number_of(data, "version"), by=view.actor, at=now()
+        session, record, confirmed=is_confirmed(data), expected=number_of(data, "version"), by=view.actor, at=now()
     )
 
 
 def _document(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
     writing.document(
-        session, record, confirmed=_confirmed(data), expected=number_of(data, "version"), by=view.actor, at=now()
+        session, record, confirmed=is_confirmed(data), expected=number_of(data, "version"), by=view.actor, at=now()
     )
 
 
@@ -85,10 +85,6 @@ def _erase(view: View, session: Session, record: Record, data: Mapping[str, Any]
     if text_of(data, "word").casefold() != view._(ERASE).casefold():
         raise Faulty([Fault(field="word", text=NOT_TYPED)])
     writing.erase(session, record, by=view.actor, at=now())
-
-
-def _confirmed(data: Mapping[str, Any]) -> bool:
-    return bool(data.get("nobody")) and bool(data.get("no_case"))
 
 
 def _say(what: What) -> Do:

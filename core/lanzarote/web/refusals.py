@@ -119,6 +119,11 @@ def text_of(data: Mapping[str, Any], name: str) -> str:
     return one_of(data, name).replace("\r\n", "\n").strip()
 
 
+def is_confirmed(data: Mapping[str, Any]) -> bool:
+    """Whether whoever publishes has ticked that nobody is recognisable and that no case is pending."""
+    return bool(data.get("nobody")) and bool(data.get("no_case"))
+
+
 def number_of(data: Mapping[str, Any], name: str) -> int:
     """A whole number; 0 for anything else."""
     text = text_of(data, name)
