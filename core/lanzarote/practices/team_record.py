@@ -188,6 +188,8 @@ def team_record(view: View, session: Session, record: Record) -> TeamRecord:
     status = decode(record.status, PracticeStatus)
     missing = (*sheets.missing_in(sheet), *sheets.missing_answers(sheet, view.vocabulary))
     steps = offered(view, session, record)
+    as_shipped = any(one.name == "accept" for one in steps)
+    whole = as_shipped or not missing  # a package may leave out what nobody knows
     said = [*(one.by for one in told.returned), *(one.by for one in told.reasons), *(one.by for one in told.overrides)]
     people = called(view, session, [told.submitted_by, *said])
     return TeamRecord(
@@ -200,8 +202,8 @@ def team_record(view: View, session: Session, record: Record) -> TeamRecord:
         original=sheet.original,
         title=sheets.title_of(sheet),
         sheet=sheet,
-        reading=None if missing else read_working(view, session, record, record.version),
-        said=tuple(all_said(view, sheet)) if missing else (),
+        reading=read_working(view, session, record, record.version) if whole else None,
+        said=() if whole else tuple(all_said(view, sheet)),
         missing=missing,
         languages=tuple(
             (code, language_name(code, view.lang), code in sheet.stale)
@@ -232,7 +234,7 @@ def team_record(view: View, session: Session, record: Record) -> TeamRecord:
         ),
         withdrawn=status.withdrawn,
         assessed=record.published_version is not None and status.standing == "assessed",
-        as_shipped=any(one.name == "accept" for one in steps),
+        as_shipped=as_shipped,
         held_back=view.say(status.held_back) if status.held_back else "",
         steps=steps,
         unsaved=form_unsaved.kept(session, view.region_id, record.id, by=view.actor) is not None,

@@ -45,6 +45,7 @@ def test_one_person_publishes_it(client: Any, paris: Instance, rita: Writer, ana
     assert "accept" not in steps(ana.get(f"{TEAM}/{record_id}"), record_id)
     asked = rita.get(f"{TEAM}/{record_id}/accept")
     assert SAID in asked
+    assert 'id="who"' in asked  # as the public will read it, and not field by field
     assert f'{record_id}/versions?from=1&amp;to=2"' in asked
     take(rita, record_id, "accept", status=400, nobody="yes")
     assert "Confirmez que personne" in rita.html
