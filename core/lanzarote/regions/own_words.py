@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
-from lanzarote.regions.folder import OWN_WORDS, UNREAD, Problem
+from lanzarote.regions.folder import OWN_WORDS, UNREAD, UNUSABLE, Problem
 from lanzarote.regions.walking import texts_of
 from lanzarote.translation import CatalogueError
-from lanzarote.translation.catalogues import load
+from lanzarote.translation.catalogues import faults_in, load
 from lanzarote.types import Catalogue, ProcedureText
 
 if TYPE_CHECKING:
@@ -59,13 +59,17 @@ def read_own_words(content: Content, folder: Traversable) -> Iterator[tuple[str,
             told = f"is not read; its name is a language of {content.header_file}, such as fr.po"
             content.problem(name, (), told, rule=UNREAD)
             continue
+        own = Catalogue(language=language, path=file, domain="region")
         try:
-            entries = load(Catalogue(language=language, path=file, domain="region"))
+            entries = load(own)
         except CatalogueError as error:
             content.problems += (
                 Problem(file=name, key="", line=fault.line, message=fault.told) for fault in error.faults
             )
             continue
+        content.problems += (
+            Problem(file=name, key="", line=fault.line, message=fault.told, rule=UNUSABLE) for fault in faults_in(own)
+        )
         yield language, {entry.key: entry.forms[0] for entry in entries}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from weakref import WeakValueDictionary
 
 from lanzarote.errors import LanzaroteError
-from lanzarote.translation.checking import faults_of
+from lanzarote.translation.checking import breaks, fault_of, faults_of
 from lanzarote.translation.formats import locale_of, plural_categories
 from lanzarote.translation.po import DRAFT, CatalogueError, Entry, Fault, examine, header_of
 from lanzarote.translation.texts import in_language
@@ -188,13 +188,28 @@ def _accepted(header: str) -> list[str]:
 
 
 def load(catalogue: Catalogue) -> list[Entry]:
-    """Return the entries that are translated and not fuzzy, or raise `CatalogueError` for one that cannot be used."""
-    read, faults = examine(_text_of(catalogue))
-    entries = [entry for entry in read if entry.id]
+    """Return the entries that are translated, fit and not fuzzy.
+
+    Raises CatalogueError for a file with which pages would fail. A word that merely should not be read stays English
+    alone: a package that was published with one keeps its language.
+    """
+    entries, unread = _examined(catalogue)
+    misfits = {one.key for one in entries if fault_of(one, catalogue.language)}
+    if unread or any(breaks(one, catalogue.language) for one in entries if one.key in misfits):
+        raise CatalogueError(str(catalogue.path), *faults_in(catalogue))
+    return [one for one in entries if one.translated and "fuzzy" not in one.flags and one.key not in misfits]
+
+
+def faults_in(catalogue: Catalogue) -> list[Fault]:
+    """All that is wrong with it, in the order of its lines. Raises CatalogueError when it cannot be read."""
+    entries, faults = _examined(catalogue)
     faults += faults_of(entries, catalogue.language)
-    if faults:
-        raise CatalogueError(str(catalogue.path), *sorted(faults, key=lambda fault: fault.line or sys.maxsize))
-    return [entry for entry in entries if entry.translated and "fuzzy" not in entry.flags]
+    return sorted(faults, key=lambda fault: fault.line or sys.maxsize)
+
+
+def _examined(catalogue: Catalogue) -> tuple[list[Entry], list[Fault]]:
+    entries, faults = examine(_text_of(catalogue))
+    return [entry for entry in entries if entry.id], faults
 
 
 def _is_draft(catalogue: Catalogue) -> bool:

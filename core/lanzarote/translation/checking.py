@@ -37,7 +37,12 @@ def faults_of(entries: Sequence[Entry], language: str) -> Iterator[Fault]:
 
 def fault_of(entry: Entry, language: str) -> str:
     """Why a translation cannot be taken; empty when it can. Of a fuzzy one, which nobody sees, only its forms count."""
-    return _fault_of_forms(entry, language) or ("" if "fuzzy" in entry.flags else _fault_of_words(entry, language))
+    return breaks(entry, language) or ("" if "fuzzy" in entry.flags else _fault_of_words(entry, language))
+
+
+def breaks(entry: Entry, language: str) -> str:
+    """Why pages that say it would fail; any other fault is one of how it reads."""
+    return _fault_of_forms(entry, language) or ("" if "fuzzy" in entry.flags else _fault_of_names(entry))
 
 
 def _fault_of_forms(entry: Entry, language: str) -> str:
@@ -55,13 +60,21 @@ def _fault_of_forms(entry: Entry, language: str) -> str:
 def _fault_of_words(entry: Entry, language: str) -> str:
     if any(entry.forms) and not all(entry.forms):
         return "has plural forms that are empty; fill in all of them"
-    originals = [entry.id] if entry.plural is None else [entry.id, entry.plural]
     for form in filter(None, entry.forms):
-        if told := _fault_of_placeholders(originals, form) or _fault_of_tags(originals, form):
+        if told := _fault_of_tags(_originals(entry), form):
             return told
         if unseen := UNSEEN.search(_without_marks(form, language)):
             return f"holds an invisible character (U+{ord(unseen[0]):04X}); write it anew without it"
     return ""
+
+
+def _fault_of_names(entry: Entry) -> str:
+    told = (_fault_of_placeholders(_originals(entry), form) for form in filter(None, entry.forms))
+    return next(filter(None, told), "")
+
+
+def _originals(entry: Entry) -> list[str]:
+    return [entry.id] if entry.plural is None else [entry.id, entry.plural]
 
 
 def _fault_of_placeholders(originals: Sequence[str], form: str) -> str:

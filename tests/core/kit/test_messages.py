@@ -342,6 +342,19 @@ def test_a_file_of_words_that_cannot_be_used_is_a_fault_of_the_folder(tmp_path: 
     ]
 
 
+def test_a_word_with_other_tags_keeps_no_region_from_being_shown(tmp_path: Path) -> None:
+    folder = region(tmp_path)
+    words = folder / "translations" / "region" / "is.po"
+    words.parent.mkdir(parents=True)
+    words.write_text('msgctxt "sectors.toml courts.name"\nmsgid "Courts"\nmsgstr "<b>Dómstólar</b>"\n', "utf-8")
+    content = read(folder)
+    [told] = [one for one in content.problems if one.file.startswith("translations")]
+    assert (told.line, told.message, told.warning) == (
+        2, '"Courts" has the tags <b> </b>; the original has none', True,
+    )  # fmt: skip
+    assert "is" not in content.sectors["courts"].name
+
+
 @pytest.mark.parametrize("said", ["Dóm\u202estólar", "<b>Dómstólar</b>", "%(n)s"])
 def test_what_import_refuses_the_check_refuses_in_the_same_words(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], said: str

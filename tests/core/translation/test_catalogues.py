@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po as babel_read_po
 from hypothesis import given
 from hypothesis import strategies as st
 from lanzarote.translation import N_, CatalogueError, Translations, Translator, plural_categories
-from lanzarote.translation.catalogues import load
+from lanzarote.translation.catalogues import faults_in, load
 from lanzarote.translation.po import Entry, header_of, read_po, write_po
 from lanzarote.types import Catalogue
 
@@ -186,14 +186,6 @@ REFUSED = {
         'msgid "a"\nmsgid_plural "b"\nmsgstr[1] "x"\n',
         "fr.po, line 3: msgstr[1] stands where msgstr[0] should",
     ),
-    "tags that the original has not": (
-        'msgid "a"\nmsgstr "<b>x</b>"\n',
-        'fr.po, line 1: "a" has the tags <b> </b>; the original has none',
-    ),
-    "a sign that turns the words round": (
-        'msgid "a"\nmsgstr "x\u202ey"\n',
-        'fr.po, line 1: "a" holds an invisible character (U+202E); write it anew without it',
-    ),
     "plural forms of nothing": (
         'msgid "a"\nmsgstr[0] "x"\nmsgstr[1] "y"\n',
         'fr.po, line 1: "a" has plural forms, but no msgid_plural',
@@ -207,6 +199,31 @@ def test_a_bad_catalogue_is_refused_with_its_place(catalogue: WriteCatalogue, te
     with pytest.raises(CatalogueError) as refusal:
         load(bad)
     assert str(refusal.value).removeprefix(f"{bad.path.parent}/") == why  # type: ignore[attr-defined]
+
+
+MISFITS = {
+    "tags that the original has not": (
+        'msgstr "<b>x</b>"',
+        '"a" has the tags <b> </b>; the original has none',
+    ),
+    "a sign that turns the words round": (
+        'msgstr "x\u202ey"',
+        '"a" holds an invisible character (U+202E); write it anew without it',
+    ),
+    "plural forms left empty": (
+        'msgid_plural "as"\nmsgstr[0] "x"\nmsgstr[1] ""\nmsgstr[2] "y"',
+        '"a" has plural forms that are empty; fill in all of them',
+    ),
+}
+
+
+@pytest.mark.parametrize(("said", "why"), MISFITS.values(), ids=MISFITS)
+def test_a_word_that_should_not_be_read_stays_english_and_takes_no_other_with_it(
+    catalogue: WriteCatalogue, said: str, why: str
+) -> None:
+    words = catalogue(f'msgid "a"\n{said}\n\nmsgid "b"\nmsgstr "c"\n')
+    assert [entry.id for entry in load(words)] == ["b"]
+    assert [(fault.line, fault.told) for fault in faults_in(words)] == [(1, why)]
 
 
 def test_every_fault_of_a_catalogue_is_named_at_once(catalogue: WriteCatalogue) -> None:

@@ -7,35 +7,38 @@ from typing import TYPE_CHECKING
 from lanzarote.kit.messages.counting import PUBLIC, progress
 from lanzarote.kit.scale.rules import how_far, needed, rule
 from lanzarote.regions.check_ways import IN_ALL_LANGUAGES
-from lanzarote.regions.folder import Problem
+from lanzarote.regions.folder import UNUSABLE, Problem
 from lanzarote.regions.walking import texts_of
 from lanzarote.translation import CatalogueError
-from lanzarote.translation.catalogues import load
+from lanzarote.translation.catalogues import faults_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lanzarote.kit.messages.counting import Progress
     from lanzarote.kit.scale.rules import Subject
     from lanzarote.regions.folder import Content
+    from lanzarote.translation.po import Fault
 
 
 @rule(
     "sourced",
     asks="Every file of words can be used: plural forms of the language, placeholders and tags of the original.",
-    why="A file with one such fault is left aside as a whole, and its language stays English.",
+    why="A file with which pages would fail is left aside: its language stays English, as does a word with other tags.",
     todo="Mend the lines that are named; `lanzarote region messages import` takes the sound rest of a file.",
 )
 def words_usable(subject: Subject) -> Iterator[Problem]:
+    yield from subject.warned(UNUSABLE)
     inside = str(subject.folder)
     for catalogue in subject.catalogues:
         if not str(catalogue.path).startswith(inside):
             continue
         name = f"translations/lanzarote/{catalogue.language}.po"
         try:
-            load(catalogue)
+            faults: Sequence[Fault] = faults_in(catalogue)
         except CatalogueError as error:
-            yield from (Problem(file=name, key="", line=fault.line, message=fault.told) for fault in error.faults)
+            faults = error.faults
+        yield from (Problem(file=name, key="", line=fault.line, message=fault.told) for fault in faults)
         if catalogue.language not in subject.languages:
             told = f"nobody can choose {catalogue.language!r}: it is not among the languages of region.toml"
             yield Problem(file=name, key="", line=0, message=told)
