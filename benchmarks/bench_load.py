@@ -30,6 +30,9 @@ ITSELF = ("record", "version", "published_practice")
 """Tables that hold a practice."""
 ALL = (*ITSELF, "audit", "change", "change_body")
 
+INDEX_COLUMNS = "(rowid, region, words)"
+"""Of the search index, where ``*`` leaves out the number that each row is found by."""
+
 
 def run(settings: Settings) -> Report:
     """Loading"""
@@ -90,7 +93,8 @@ def _write(empty: Path, database: Path, rows: dict[str, list[tuple[Any, ...]]], 
     connection.execute("BEGIN IMMEDIATE")
     for table in tables:
         marks = ", ".join("?" * len(rows[table][0]))
-        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows[table])
+        columns = INDEX_COLUMNS if table == "search_text" else ""
+        connection.executemany(f"INSERT INTO {table} {columns} VALUES ({marks})", rows[table])
     connection.execute("COMMIT")
     lasted = time.perf_counter() - begun
     connection.close()
@@ -100,7 +104,8 @@ def _write(empty: Path, database: Path, rows: dict[str, list[tuple[Any, ...]]], 
 
 def _rows(database: Path, table: str) -> list[tuple[Any, ...]]:
     with sqlite3.connect(database) as connection:
-        return connection.execute(f"SELECT * FROM {table}").fetchall()
+        columns = INDEX_COLUMNS.strip("()") if table == "search_text" else "*"
+        return connection.execute(f"SELECT {columns} FROM {table}").fetchall()
 
 
 def _copy(empty: Path, database: Path) -> None:

@@ -6,7 +6,7 @@ The beginning of an epoch counts once all of it is here; until then what was tol
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
@@ -14,16 +14,13 @@ from sqlalchemy import func, select
 
 from lanzarote.changes import SHOWN, Beginning, Change, ChangeBody
 from lanzarote.errors import Gone, NotFound
+from lanzarote.rows import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
-
-
-SOME: Final = 500
-"""So many documents are read at once."""
 
 
 class Released(Struct, frozen=True, kw_only=True):
@@ -116,8 +113,11 @@ def released_now(
 
 def bodies_now(session: Session, region_id: str, kind: str) -> Iterator[bytes]:
     """The documents of this kind that are released, in the order of their release; never all of them at once."""
-    query = _released_now(session, region_id, (kind,), ()).with_only_columns(ChangeBody.body)
-    return (bytes(body) for body in session.scalars(query.execution_options(yield_per=SOME)) if body)
+    # Their numbers first: where PostgreSQL hands rows out one by one, it looks for each of them by itself.
+    seqs = session.scalars(_released_now(session, region_id, (kind,), ()).with_only_columns(Change.seq)).all()
+    for some in pieces(seqs):
+        told = documents(session, region_id, some)
+        yield from (told[seq] for seq in some if told.get(seq))
 
 
 def _released_now(

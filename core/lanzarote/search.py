@@ -41,6 +41,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     title: str
     summary: str
     body: str
+    fresh: bool = False
+    """Nothing stands under its row number yet."""
 
 
 def index(session: Session, entries: Sequence[Entry]) -> None:
@@ -49,9 +51,10 @@ def index(session: Session, entries: Sequence[Entry]) -> None:
         return
     connection = session.connection()
     if connection.dialect.name == "sqlite":
-        _index_sqlite(connection, sorted(row for entry in entries for row in _rows(entry)))
+        standing = _standing(connection, [entry.pk for entry in entries if not entry.fresh])
+        _index_sqlite(connection, sorted(row for entry in entries for row in _rows(entry)), standing)
     else:
-        remove(session, [entry.pk for entry in entries])
+        remove(session, [entry.pk for entry in entries if not entry.fresh])
         rows = ((entry.pk, entry.region_id, _vector(*_folded(entry))) for entry in entries)
         copy_rows(session, "search_text", ("pk", "region", "words"), rows)
 
@@ -68,12 +71,17 @@ def remove(session: Session, pks: Iterable[int]) -> None:
         connection.exec_driver_sql(sql, rows)
 
 
-def _index_sqlite(connection: Connection, rows: Sequence[tuple[int, str, str]]) -> None:
-    """Write *rows*, which are in order, or they would be written in tiny pieces; those that stand already stay."""
+def _standing(connection: Connection, pks: Sequence[int]) -> dict[int, str]:
+    """What the index of SQLite holds under these row numbers, in all tiers."""
     standing: dict[int, str] = {}
-    for some in pieces(rows):
+    for some in pieces([pk + tier * APART for tier in range(TIERS) for pk in pks]):
         sql = f"SELECT rowid, words FROM search_text WHERE rowid IN {marks(some)}"  # noqa: S608 (only marks go in)
-        standing |= dict(map(tuple, connection.exec_driver_sql(sql, tuple(row[0] for row in some)).all()))
+        standing |= dict(map(tuple, connection.exec_driver_sql(sql, tuple(some)).all()))
+    return standing
+
+
+def _index_sqlite(connection: Connection, rows: Sequence[tuple[int, str, str]], standing: Mapping[int, str]) -> None:
+    """Write *rows*, which are in order, or they would be written in tiny pieces; those that stand already stay."""
     other = [row for row in rows if standing.get(row[0]) != row[2]]
     if gone := [(row[0],) for row in other if row[0] in standing]:
         connection.exec_driver_sql("DELETE FROM search_text WHERE rowid = ?", gone)

@@ -98,7 +98,7 @@ class Checker:
         else:
             self._references(value, field)
         # One look at all of it together; only what is then suspicious is looked at text by text.
-        if b"\\" in body or guard.check_text(body.decode(), identifiers=self._identifiers, only_hard=True):
+        if guard.may_tell_of_somebody(body, self._identifiers):
             self.guard(value, field)
         return value
 

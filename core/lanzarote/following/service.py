@@ -167,7 +167,9 @@ def listen(session: Session, saved: Sequence[Saved]) -> None:
     by_region: dict[str, set[str]] = {}
     for one in saved:
         if one.kind in KINDS and one.verb in KINDS[one.kind].news:
-            by_region.setdefault(one.region_id, {WHOLE}).add(one.record_id)
+            concerned = by_region.setdefault(one.region_id, {WHOLE})
+            if not one.fresh:  # nobody can follow yet what is made just now
+                concerned.add(one.record_id)
     for region_id, ids in by_region.items():
         wanted = select(Follow.rhythm).where(Follow.region_id == region_id, Follow.record_id.in_(ids)).distinct()
         for rhythm in session.scalars(wanted).all():

@@ -7,6 +7,7 @@ refused text ends up in no log.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -29,6 +30,7 @@ from lanzarote.guard.profiles import may_hold_profile, profiles
 from lanzarote.guard.rows import LONGEST, Row, may_be_age_or_date, rows
 from lanzarote.guard.scan import joined, runs_and_capitals, runs_of_digits, telling
 from lanzarote.guard.seams import Chain, Seam, figures_first, joints
+from lanzarote.ids import FORM
 from lanzarote.translation.catalogues import N_, Translator
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "explain",
     "identifiers_of",
     "knows_identifier",
+    "may_tell_of_somebody",
     "reads_like_disclosure",
 ]
 
@@ -113,6 +116,27 @@ def check_text(
     read = plain(text)
     found = _found(read.text, identifiers, _hints(read.text, only_hard=only_hard), only_hard=only_hard)
     return tuple(_told(field, finding, read.span) for finding in found if finding[3] or not only_hard)
+
+
+def may_tell_of_somebody(body: bytes, identifiers: Sequence[str] = ()) -> bool:
+    """Whether the texts of a *body* (a record's, as it is encoded) have to be looked at one by one.
+
+    One look at all of them together is quicker, and stops at whatever ``check_text`` would stop at in one of them.
+
+    >>> may_tell_of_somebody(b'{"limits":"Née le 3 mars 2012"}')
+    True
+    """
+    return b"\\" in body or bool(
+        check_text(_OF_NOBODY.sub('""', body.decode()), identifiers=identifiers, only_hard=True)
+    )
+
+
+_OF_NOBODY = re.compile(
+    # 10.3.a; 2012, 2012-03-03 or a moment; an id: all that there is between two quotation marks
+    r'"(?:[0-9]{1,2}(?:\.[0-9a-z]{1,2}){0,2}|(?:19|20)[0-9]{2}(?:-[0-9]{2}){0,2}(?:T[0-9:.]{8,15}Z)?'
+    rf'|{FORM})"'
+)
+"""Values that tell of nobody: most of the figures of a body are theirs."""
 
 
 class _Hints(NamedTuple):

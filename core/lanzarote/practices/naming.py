@@ -15,7 +15,7 @@ from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import ids_by_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -43,6 +43,7 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
     Listens to ``changes.record``.
     """
     written: dict[str, dict[str, bytes]] = {}
+    fresh = {one.record_id for one in saved if one.fresh}
     for one in saved:
         if one.kind == KIND and one.verb in WRITING and one.body and not _names_the_same(one):
             written.setdefault(one.region_id, {})[one.record_id] = one.body
@@ -50,13 +51,13 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
         session.flush()
         written[region_id] = _newest(session, region_id)
     for region_id, bodies in written.items():
-        _name(session, region_id, bodies)
+        _name(session, region_id, bodies, fresh)
 
 
-def _name(session: Session, region_id: str, bodies: Mapping[str, bytes]) -> None:
-    """Let each practice name the stakeholders that its partners stand for, and nobody else."""
+def _name(session: Session, region_id: str, bodies: Mapping[str, bytes], fresh: Collection[str]) -> None:
+    """Let each practice name whom its partners stand for, and nobody else; the *fresh* ones name nobody yet."""
     partners = {record_id: _partners(body) for record_id, body in bodies.items()}
-    for some in pieces(list(bodies)):
+    for some in pieces([record_id for record_id in bodies if record_id not in fresh]):
         session.execute(delete(Named).where(Named.region_id == region_id, Named.record_id.in_(some)))
     known = ids_by_name(session, {name for names in partners.values() for name in names})
     rows = [

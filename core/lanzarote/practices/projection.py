@@ -188,7 +188,7 @@ def _project(session: Session, region_id: str, saved: Sequence[Saved]) -> None:
             "document": _encode(document),
         }
         if one.record_id not in known or one.before != one.body:  # otherwise it is found by the same words as before
-            entries.append(_entry(pk, region_id, practice, around))
+            entries.append(_entry(pk, region_id, practice, around, fresh=one.record_id not in known))
     standing = [rows.pop(pk) for pk in known.values()]
     put_rows(session, Published, standing, ("region_id", "record_id"))
     add_rows(session, Published, list(rows.values()))
@@ -257,7 +257,7 @@ def _texts(texts: Struct) -> dict[str, str]:
     return {name: value for name in texts.__struct_fields__ if (value := getattr(texts, name)) is not None}
 
 
-def _entry(pk: int, region_id: str, practice: Practice, around: Surroundings) -> search.Entry:
+def _entry(pk: int, region_id: str, practice: Practice, around: Surroundings, *, fresh: bool) -> search.Entry:
     # The original first: an index may have no room for all of a very long text.
     languages = [texts for _, texts in sorted(practice.text.items(), key=lambda one: one[0] != practice.original)]
     rest = [
@@ -276,6 +276,7 @@ def _entry(pk: int, region_id: str, practice: Practice, around: Surroundings) ->
         title=" ".join(texts.title for texts in languages),
         summary=" ".join(texts.summary for texts in languages),
         body=" ".join(rest),
+        fresh=fresh,
     )
 
 

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
-
-from lanzarote.changes import RELEASED, Change
+from lanzarote.changes import RELEASED
 from lanzarote.log_gaps import forgotten
 from lanzarote.practices.documents import PracticeRelease, named_by
 from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.records import Record
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results import citing
 from lanzarote.results.batches import Malformed
-from lanzarote.rows import pieces
+from lanzarote.rows import marks, pieces, rows_of
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.types import RegionHeader, TransferRelease
 
@@ -83,14 +80,15 @@ def _before(session: Session, region_id: str, ids: Collection[str]) -> tuple[dic
     """The kind of each record that is known here, and those that were erased: by whichever epoch of the log."""
     kinds: dict[str, str] = {}
     erased = {one.record_id for one in forgotten(session, region_id, ids) if one.erased}
-    in_log = select(Change.record_id, Change.kind).where(Change.region_id == region_id).distinct()
-    known = select(Record.id, Record.kind, Record.state).where(Record.region_id == region_id)
     for some in pieces(sorted(set(ids))):
-        for record_id, kind, state in session.execute(known.where(Record.id.in_(some))):
+        known = f"SELECT id, kind, state FROM record WHERE region_id = ? AND id IN {marks(some)}"  # noqa: S608
+        for record_id, kind, state in rows_of(session, known, region_id, *some):
             kinds[record_id] = kind
             if state == "erased" and kind == PRACTICE:  # an organisation, also when nobody named it any more
                 erased.add(record_id)
-        kinds |= dict(session.execute(in_log.where(Change.record_id.in_(some))).all())
+        mine = f"WHERE region_id = ? AND record_id IN {marks(some)}"
+        in_log = f"SELECT DISTINCT record_id, kind FROM change {mine}"  # noqa: S608
+        kinds |= dict(map(tuple, rows_of(session, in_log, region_id, *some)))
     return kinds, erased
 
 

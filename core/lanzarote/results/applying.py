@@ -87,7 +87,7 @@ def apply(session: Session, source: Source, entries: Sequence[Entry]) -> None:
     for one in taken:
         _look_for_people(one, identifiers)
     with changes.received(session, source.region_id):
-        named = citing.named(session, source.region_id, {one.record for one in entries if one.kind == PRACTICE})
+        named = _named(session, source, entries)
         _write_log(session, source.region_id, entries)
         for group in _alike(taken):
             _APPLY.get(group[0].entry.kind, _nothing)(session, source, group)
@@ -125,8 +125,7 @@ def _look_for_people(one: Taken, identifiers: Sequence[str]) -> None:
     """Raises Recognisable when the entry may tell of a child, a victim or an accused."""
     if one.said is None or one.entry.kind == "epoch":
         return
-    body = one.entry.said
-    if b"\\" not in body and not guard.check_text(body.decode(), identifiers=identifiers, only_hard=True):
+    if not guard.may_tell_of_somebody(one.entry.said, identifiers):
         return
     for text in _strings(msgspec.to_builtins(one.said, builtin_types=(datetime, date, msgspec.Raw))):
         for concern in guard.check_text(text, identifiers=identifiers, only_hard=True):
@@ -322,6 +321,13 @@ def _stakeholder_draft(one: Taken) -> Draft:
         at=one.entry.at,
         version=one.entry.version,
     )
+
+
+def _named(session: Session, source: Source, entries: Sequence[Entry]) -> set[str]:
+    """What these records named until now; nobody asks for it before a beginning is here whole."""
+    if source.awaited:
+        return set()
+    return citing.named(session, source.region_id, {one.record for one in entries if one.kind == PRACTICE})
 
 
 def _is_to_settle(taken: Sequence[Taken], named: set[str]) -> bool:

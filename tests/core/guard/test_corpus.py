@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from lanzarote.guard import check_text, check_texts, reads_like_disclosure
+from lanzarote.guard import check_text, check_texts, may_tell_of_somebody, reads_like_disclosure
 from lanzarote.practices.form_entries import entered_from
 from lanzarote.practices.sheets import texts_of
 from lanzarote.types import PracticeSheet
@@ -104,4 +104,25 @@ def test_what_is_stopped_alone_is_stopped_among_the_other_texts_of_a_record() ->
                 "text": {"fr": {"summary": text.text, "limits": "Service d’accueil."}},
             }
             body = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
-            assert "\\" in body or check_text(body, only_hard=True), body
+            assert may_tell_of_somebody(body.encode()), body
+
+
+def test_what_tells_of_nobody_beside_a_text_hides_nothing_of_it() -> None:
+    around = ["2012", "2012-03-03", "10.3", "2026-01-01T14:00:00Z", "01970000-0000-7000-8000-000000000000"]
+    for text in corpus():
+        if any(one.hard for one in check_text(text.text)):
+            body = json.dumps([*around, text.text, *around], ensure_ascii=False, separators=(",", ":"))
+            assert may_tell_of_somebody(body.encode()), body
+
+
+@pytest.mark.parametrize("value", ["7", "10.3.a", "2012", "2012-03", "2012-03-03", "2026-01-01T14:00:00.123Z"])
+def test_values_of_a_body_that_are_passed_over_tell_of_nobody_by_themselves(value: str) -> None:
+    assert not may_tell_of_somebody(json.dumps({"since": value}).encode())
+    assert check_text(value, identifiers=["fr.nir", "es.dni", "nl.bsn", "dk.cpr"], only_hard=True) == ()
+
+
+def test_a_telephone_or_a_number_that_stands_alone_in_a_body_is_seen() -> None:
+    for value in ("0612345678", "06 12 34 56 78", "131052-308T", "1234567890"):
+        body = json.dumps({"limits": value}).encode()
+        assert may_tell_of_somebody(body, ["nl.bsn"]) == bool(check_text(value, identifiers=["nl.bsn"], only_hard=True))
+    assert may_tell_of_somebody(b'{"limits":"0612345678"}')
