@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from lanzarote.changes import Beginning
 from lanzarote.checking import is_far
 from lanzarote.ids import is_id
 from lanzarote.regions.check import header_faults
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 SLUG: Final = re.compile(r"(?!\.{1,2}$)[^/\x00-\x1f]{1,200}")
 """The form of the last parts of their addresses: whatever else stands in one, it leads to the record."""
+GREATEST: Final = 2**31 - 1
+"""What a column of PostgreSQL holds; no region writes as many entries."""
 TELLING: Final = ("epoch", "region")
 """Kinds of which no entry goes without what it tells."""
 
@@ -44,6 +47,8 @@ def _faults(entry: Entry, said: Any, region_id: str) -> Iterator[str]:
         yield "its record has no name that the platform gives"
     if is_far(entry.at):
         yield f"at: {entry.at.isoformat()} is in a year that no page can show"
+    if max(entry.seq, entry.epoch, entry.version, said.entries if isinstance(said, Beginning) else 0) > GREATEST:
+        yield f"has a number greater than {GREATEST:,}, which this platform does not count up to"
     if said is None:
         if entry.kind in TELLING:
             yield "tells nothing"

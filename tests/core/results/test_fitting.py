@@ -66,7 +66,7 @@ def azur(office: Instance) -> SigningRegion:
     return region
 
 
-def said(kind: str, **own: str) -> Any:
+def said(kind: str, **own: Any) -> Any:
     return msgspec.structs.replace(MADE[kind](), **({"id": ONE, "region": "azur"} | own))
 
 
@@ -89,6 +89,12 @@ def test_a_document_that_says_it_is_another_one_is_refused(azur: SigningRegion, 
 def test_terms_under_the_name_of_others_are_refused(azur: SigningRegion) -> None:
     with pytest.raises(Unfit, match="says that it lists sector"):
         azur.send(("vocabulary", "coverage", logs.sectors()))
+
+
+def test_a_version_that_one_of_the_databases_cannot_hold_is_refused_by_both(azur: SigningRegion) -> None:
+    with pytest.raises(Unfit, match="has a number greater than 2,147,483,647"):
+        azur.send(("improvement", ONE, said("improvement", version=2**31), "publish", 2**31))
+    assert azur.send(("improvement", ONE, said("improvement", version=2**31 - 1), "publish", 2**31 - 1)).new == 1
 
 
 def test_the_facts_of_another_region_are_refused(azur: SigningRegion) -> None:
