@@ -42,7 +42,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     summary: str
     body: str
     fresh: bool = False
-    """Nothing stands under its row number yet."""
+    """It has its row number since just now: what may stand there is of no use."""
 
 
 def index(session: Session, entries: Sequence[Entry]) -> None:
@@ -54,7 +54,7 @@ def index(session: Session, entries: Sequence[Entry]) -> None:
         standing = _standing(connection, [entry.pk for entry in entries if not entry.fresh])
         _index_sqlite(connection, sorted(row for entry in entries for row in _rows(entry)), standing)
     else:
-        remove(session, [entry.pk for entry in entries if not entry.fresh])
+        remove(session, [entry.pk for entry in entries])
         rows = ((entry.pk, entry.region_id, _vector(*_folded(entry))) for entry in entries)
         copy_rows(session, "search_text", ("pk", "region", "words"), rows)
 
@@ -65,10 +65,10 @@ def remove(session: Session, pks: Iterable[int]) -> None:
     if connection.dialect.name == "sqlite":
         sql = "DELETE FROM search_text WHERE rowid = ?"
         rows = sorted((pk + tier * APART,) for pk in pks for tier in range(TIERS))  # in order, as they are written
+        if rows:
+            connection.exec_driver_sql(sql, rows)
     else:
-        sql, rows = "DELETE FROM search_text WHERE pk = %s", [(pk,) for pk in pks]
-    if rows:
-        connection.exec_driver_sql(sql, rows)
+        connection.exec_driver_sql("DELETE FROM search_text WHERE pk = ANY(%s)", ([*pks],))
 
 
 def _standing(connection: Connection, pks: Sequence[int]) -> dict[int, str]:
@@ -83,10 +83,8 @@ def _standing(connection: Connection, pks: Sequence[int]) -> dict[int, str]:
 def _index_sqlite(connection: Connection, rows: Sequence[tuple[int, str, str]], standing: Mapping[int, str]) -> None:
     """Write *rows*, which are in order, or they would be written in tiny pieces; those that stand already stay."""
     other = [row for row in rows if standing.get(row[0]) != row[2]]
-    if gone := [(row[0],) for row in other if row[0] in standing]:
-        connection.exec_driver_sql("DELETE FROM search_text WHERE rowid = ?", gone)
     if other:
-        connection.exec_driver_sql("INSERT INTO search_text (rowid, region, words) VALUES (?, ?, ?)", other)
+        connection.exec_driver_sql("INSERT OR REPLACE INTO search_text (rowid, region, words) VALUES (?, ?, ?)", other)
 
 
 def scrub(session: Session) -> None:

@@ -216,3 +216,17 @@ def test_the_longest_practice_is_published_and_found(store: Database) -> None:
     assert found(store, "слово3х700", "elsewhere") == ["long"]
     with store.write("elsewhere") as session:
         records.erase(session, records.find(session, "practice", "long"), by="team")
+
+
+def test_words_left_in_the_index_under_a_free_number_give_way_to_those_of_a_new_practice(store: Database) -> None:
+    with store.write("elsewhere") as session:
+        entry = search.Entry(pk=900_001, region_id="elsewhere", title="leftover", summary="", body="", fresh=True)
+        search.index(session, [entry])
+        new = search.Entry(pk=900_001, region_id="elsewhere", title="overtaken", summary="", body="", fresh=True)
+        search.index(session, [new])
+    try:
+        assert search.find(store, ["leftover"], "elsewhere") == ([], [], [])
+        assert search.find(store, ["overtaken"], "elsewhere")[0] == [900_001]
+    finally:
+        with store.write("elsewhere") as session:
+            search.remove(session, [900_001])
