@@ -241,8 +241,8 @@ EMPTY = (
     "None found. None found. None found. None found.",
 )
 NO_REASON = (
-    "gives no reason of substance; tell where was looked, what was not found there, and why the rule cannot be met here, "
-    'such as: "The reports of 2019 to 2024 name no association that takes part."'
+    "gives no reason of substance; tell where was looked, what was not found there, and why the rule cannot be met "
+    'here, such as: "The reports of 2019 to 2024 name no association that takes part."'
 )
 
 
@@ -279,6 +279,49 @@ def test_a_quality_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     judgement = judged(tmp_path, {**BROKEN, QUALITY: '[exempt.partners-of-both-sides]\nreson = "x"\n'})
     assert [one.line for one in judgement.refused] == [2]
     assert judgement.reached == "sourced"
+
+
+def test_an_exemption_of_a_rule_that_has_nothing_to_ask_is_refused(tmp_path: Path) -> None:
+    files = {name: text for name, text in GOOD.items() if name != PRACTICE}
+    files[QUALITY] = f'[exempt.limits-told]\nreason = "{REASON}"\n'
+    [refused] = judged(tmp_path, files).refused
+    assert refused.message == "this rule has nothing to ask yet; take the exemption out"
+
+
+# Nothing to ask
+
+
+EVERY_PRACTICE = {
+    "limits-told",
+    "texts-in-all-languages",
+    "practices-mapped",
+    "partners-of-both-sides",
+    "practices-rest-on-law",
+    "results-told",
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "rules"),
+    [
+        (PRACTICE, EVERY_PRACTICE),
+        (LAW, {"mappings-marked", "law-citable", "numbers-fit", "law-findable", "provisions-mapped", "wordings-dated", "mappings-confirmed"}),
+        (LINES, {"helplines-reachable", "hours-told", "helplines-read-lately"}),
+        (SECTORS, {"sectors-have-bodies"}),
+        (SOURCES, {"sources-have-days", "sources-in-use"}),
+        (f"{REGION}/decision.toml", {"decision-rule-adopted"}),
+        (f"{ROOM}/__init__.py", {"data-not-code", "package-typed"}),
+    ],
+    ids=lambda value: str(value)[-20:],
+)  # fmt: skip
+def test_a_rule_about_what_is_not_there_does_not_hold_but_has_nothing_to_ask(
+    tmp_path: Path, file: str, rules: set[str]
+) -> None:
+    sound = {one.rule.id for one in judged(tmp_path / "sound", GOOD).rulings if one.state == "holds"}
+    assert rules <= sound
+    judgement = judged(tmp_path / "less", {name: text for name, text in GOOD.items() if name != file})
+    vacant = {one.rule.id for one in judgement.rulings if one.state == "nothing-to-ask"}
+    assert vacant & sound == rules
 
 
 def test_an_exemption_of_one_entry_exempts_no_other(tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 SHORTEST_REASON = 30
 """Letters of a reason of substance, what is said again apart."""
 NO_REASON = (
-    "gives no reason of substance; tell where was looked, what was not found there, and why the rule cannot be met here, "
-    'such as: "The reports of 2019 to 2024 name no association that takes part."'
+    "gives no reason of substance; tell where was looked, what was not found there, and why the rule cannot be met "
+    'here, such as: "The reports of 2019 to 2024 name no association that takes part."'
 )
 
 
@@ -78,10 +78,10 @@ def exempt(content: Content, folder: Path, rules: Mapping[str, Rule]) -> tuple[P
     return tuple(one for one in content.problems if one.rule in exemptions and exemptions[one.rule].covers(one))
 
 
-def unneeded(exemption: Exemption, found: Sequence[Problem]) -> str:
+def unneeded(exemption: Exemption, found: Sequence[Problem], *, vacant: bool) -> str:
     """Why *exemption* has nothing to exempt, when a rule found what it *found*; empty when it has."""
     if not found:
-        return "this rule holds; take the exemption out"
+        return f"this rule {'has nothing to ask yet' if vacant else 'holds'}; take the exemption out"
     for one in exemption.only:
         if not any(_within(f"{problem.file} {problem.key}".strip(), one) for problem in found):
             return f"nothing is asked of {one!r}; take it out, or write it as the check names it"
