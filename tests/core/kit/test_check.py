@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from lanzarote.kit.scale import RULES
 from lanzarote.kit.scale.rules import TIERS
+from rich.status import Status
 
 from tests.core.cli.conftest import Run, data, run
 from tests.core.kit.good import GOOD, REGION, spoilt, write
@@ -156,6 +157,21 @@ def test_programs_are_told_of_a_folder_that_cannot_be_loaded(run: Run, tmp_path:
     assert (said.code, told["reached"], told["next"]) == (1, None, "loadable")
     [fault] = told["faults"]
     assert (fault["file"], fault["line"], fault["key"]) == ("sectors.toml", 2, "courts.common")
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_what_is_being_looked_at_is_told_to_whoever_watches(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, watched: bool
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: watched)
+    monkeypatch.setenv("TERM", "xterm")
+    folder = write(tmp_path, GOOD)
+    shown: list[str] = []
+    monkeypatch.setattr(Status, "update", lambda self, told: shown.append(str(told)))
+    said = run("region", "check", str(folder))
+    asked = [f"{rule.id} ({number} of {len(RULES)})" for number, rule in enumerate(RULES, 1)]
+    assert shown == ([f"Reading {folder}", *asked] if watched else [])
+    assert (said.code, said.out.splitlines()[-2], said.err == "") == (0, "Reached: exemplary.", not watched)
 
 
 def test_all_rules_are_listed(run: Run) -> None:

@@ -14,7 +14,7 @@ from lanzarote.regions.folder import QUALITY_FILE, Problem
 from lanzarote.types import FrameworkHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
 
@@ -81,15 +81,21 @@ class Judgement(Struct, frozen=True, kw_only=True):
         return tuple(one for one in self.rulings if one.state == state and self.reaches(one.rule.tier))
 
 
-def judge(subject: Subject, laws: Sequence[Subject], rules: Sequence[Rule]) -> Judgement:
-    """Ask all *rules* of a region folder that can be loaded, and of the *laws* that come in its package."""
+def judge(
+    subject: Subject, laws: Sequence[Subject], rules: Sequence[Rule], say: Callable[[str], object] = str
+) -> Judgement:
+    """Ask all *rules* of a region folder that can be loaded, and of the *laws* that come in its package.
+
+    *say* is told which rule is being asked; to ask all takes seconds.
+    """
     content = subject.content
     known = len(content.problems)
     exemptions = read_exemptions(content, subject.folder, {rule.id: rule for rule in rules})
     refused = content.problems[known:]
     del content.problems[known:]
     rulings = []
-    for rule in rules:
+    for number, rule in enumerate(rules, 1):
+        say(f"{rule.id} ({number} of {len(rules)})")
         asks = tuple(sorted(_found(rule, subject, laws), key=lambda one: (one.file, one.line)))
         vacant = not asks and _is_vacant(rule, subject, laws)
         exemption = exemptions.get(rule.id)
