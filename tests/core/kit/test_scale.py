@@ -151,6 +151,14 @@ def test_what_is_asked_stands_where_it_can_be_mended(tmp_path: Path) -> None:
     ]
 
 
+def test_a_translation_older_than_its_original_is_told_in_words(tmp_path: Path) -> None:
+    judgement = judged(tmp_path, spoilt(PRACTICE, 'original = "en"\n', 'original = "en"\nstale = ["fr"]\n'))
+    assert [one.message for ruling in judgement.rulings for one in ruling.open] == [
+        "'en', the original, changed after the translation into 'fr' was made; bring that up to date, "
+        "then take 'fr' out here"
+    ]
+
+
 def test_ids_of_rules_are_unique_and_every_rule_says_what_why_and_what_to_do() -> None:
     assert len({rule.id for rule in RULES}) == len(RULES)
     for rule in RULES:

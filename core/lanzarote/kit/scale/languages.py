@@ -70,7 +70,7 @@ def labels_in_all_languages(subject: Subject) -> Iterator[Problem]:
     "complete",
     asks="Every practice and procedure is told in every language of the region, as fully as in its original.",
     why="Those who read another language learn less, and cannot see that they do.",
-    todo="Translate the texts that are named, and bring up to date those listed under stale.",
+    todo="Translate the texts that are named, and bring up to date what stale lists: its original changed later.",
     about=_told_of,
 )
 def texts_in_all_languages(subject: Subject) -> Iterator[Problem]:
@@ -95,7 +95,8 @@ def _less(
             told = f"lacks what {original!r} says: {', '.join(missing)}"
             yield content.at(file, ("text", language), told)
     for language in stale:
-        yield content.at(file, ("stale",), f"the text in {language!r} is older than its original")
+        told = f"{original!r}, the original, changed after the translation into {language!r} was made"
+        yield content.at(file, ("stale",), f"{told}; bring that up to date, then take {language!r} out here")
 
 
 NEWEST = 0.02
