@@ -248,7 +248,13 @@ awaits = "a native reader"
 The reason says what was looked for or what is missing, and why the rule cannot be met now, in {SHORTEST_REASON}
 letters or more; `awaits` who could meet it one day. An exemption is refused, and the check ends with code 1, when there
 is no such rule, when the reason is none, when the rule holds or nothing is asked of an entry under `only`, and for what
-keeps the folder from being loaded.
+keeps the folder from being loaded. A word that stands there again and again counts once.
+
+## What nobody knows yet
+
+That every practice has limits is not known of a folder without practices. Such a rule asks for nothing and keeps no
+tier from being reached, but it does not hold either: the check calls it "nothing to ask yet", beside the tier and last
+of all, and `--json` gives it the state `nothing-to-ask` and names it under `nothing_to_ask`.
 """
 
 

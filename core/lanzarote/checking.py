@@ -50,6 +50,8 @@ LONGEST_REASON: Final = 4_000
 _FEWEST_WORDS, _FEWEST_LETTERS = 2, 7
 """As many as “À revoir.” has, which says something."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_ONE_LETTER: Final = re.compile(r"(.)\1{2,}", re.IGNORECASE)
+"""One letter, again and again."""
 _SENTENCE_END: Final = re.compile(r"[.!?…](?=\s)|\n")
 
 
@@ -184,14 +186,17 @@ def refuse_thin(reasons: Mapping[tuple[str, str], str], earlier: Explained) -> N
         raise Thin(faults)
 
 
-def is_thin(reason: str) -> bool:
-    """Whether *reason* says too little to be one.
+def is_thin(reason: str, *, letters: int = _FEWEST_LETTERS) -> bool:
+    """Whether *reason* says too little to be one; what is said again counts once, and has *letters* at least.
 
     >>> is_thin("."), is_thin("ok ok"), is_thin("Public."), is_thin("À revoir."), is_thin("Un personnage de fiction.")
     (True, True, True, False, False)
+    >>> is_thin("public, Public, public"), is_thin("aaaaaaa bbbbbbb"), is_thin("a b c d e f g")
+    (True, True, True)
     """
-    words = _WORD.findall(reason)
-    return len(words) < _FEWEST_WORDS or sum(map(len, words)) < _FEWEST_LETTERS
+    words = {word.casefold() for word in _WORD.findall(reason) if not _ONE_LETTER.fullmatch(word)}
+    said = sum(map(len, words))
+    return len(words) < _FEWEST_WORDS or said < letters or said == len(words)
 
 
 def _sentence_around(text: str, start: int, end: int) -> str:

@@ -250,9 +250,12 @@ def plugin(given: Namespace) -> int:
 
 
 def plugins(given: Namespace) -> int:
+    from lanzarote.doctor import look_into_folders
+
     host = Host(safe_mode=_safe_mode(given)).ask_all()
     owners, on = _known()
     regions = installed_regions(host, owners)
+    look_into_folders(host, regions)
     own = {one.package.name: region_id for region_id, one in regions.items()}
     kept = {distribution: region_id for region_id, distribution in owners.items()}
     packages = host.packages

@@ -65,7 +65,7 @@ def examine(environ: Mapping[str, str] | None = None, *, safe_mode: bool | None 
     installed, contents = _contents(settings, host)
     if installed is None:
         installed = installed_regions(host)
-    _look_into_folders(host, installed)
+    look_into_folders(host, installed)
     findings = [_good("settings", "all known"), _platform(), *_folder(settings), *_packages(host.packages), *contents]
     known = {finding.about for finding in findings}
     return [
@@ -213,7 +213,7 @@ def _regions(instance: Instance) -> Iterator[Finding]:
         yield _bad("regions", "none is loaded; run: lanzarote load REGION")
 
 
-def _look_into_folders(host: Host, installed: Mapping[str, Installed]) -> None:
+def look_into_folders(host: Host, installed: Mapping[str, Installed]) -> None:
     """Note with each region's package what keeps its folder from being loaded."""
     for region_id, one in installed.items():
         try:

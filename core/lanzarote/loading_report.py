@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from lanzarote.regions.merge import ABSENT
+from lanzarote.regions.merge import ABSENT, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lanzarote.loading import Report
     from lanzarote.regions.merge import Question
 
+STALE = "stale: translations whose original changed after they were made"
 LONGEST = 400
 """Characters of a text that are shown where three stand beside each other."""
 
@@ -37,25 +38,44 @@ def tell(report: Report, *, dry_run: bool = False) -> None:
         ("withdrawn, archived, erased or merged here: left alone", outcome.left_alone),
     ):
         for name in names:
-            fields = ", ".join(outcome.taken.get(name, ()))
-            print(f"  {name} — {told}{f' ({fields})' if fields else ''}")
+            fields = _fields(outcome.taken.get(name, ()))
+            print(f"  {_named(name)} — {told}{f' ({fields})' if fields else ''}")
             if name in outcome.asked:
                 _tell_three(outcome.asked[name])
     if outcome.working:
         print(f"  A reviewer or the coordinator publishes them; what waits, and where: lanzarote tasks {report.region}")
     for name, kept in outcome.kept.items():
-        print(f"  {name} — {verb}kept as the region has it ({', '.join(kept)})")
+        print(f"  {name} — {verb}kept as the region has it ({_fields(kept)})")
+
+
+def _fields(names: Iterable[str]) -> str:
+    return ", ".join(STALE if name == "stale" else name for name in names)
+
+
+def _named(name: str) -> str:
+    """A record, or a record with one of its fields."""
+    record, colon, field = name.rpartition(": ")
+    return f"{record}{colon}{_fields([field])}"
 
 
 def _tell_three(question: Question) -> None:
     """The texts between which a person will have to choose."""
     for whose, value in (("before", question.before), ("here", question.local), ("package", question.package)):
-        print(f"    {whose + ':':<9}{_short(value)}")
+        first, *others = _lines(value)
+        print(f"    {whose + ':':<9}{first}")
+        for line in others:
+            print(f"{'':13}{line}")
 
 
-def _short(value: Any) -> str:
+def _lines(value: Any) -> list[str]:
+    """One for each thing that *value* lists; names alone stand on one."""
     if value is ABSENT:
-        return "(nothing)"
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+        return ["(nothing)"]
+    if isinstance(value, list) and not all(isinstance(one, str) for one in value):
+        return [_short(plain(one)) for one in value] or ["(nothing)"]
+    return [_short(", ".join(value) if isinstance(value, list) else plain(value))]
+
+
+def _short(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import and_, select
 
@@ -11,8 +12,12 @@ from lanzarote import permissions
 from lanzarote.activity import conflicts
 from lanzarote.activity.start_reading import TASKS
 from lanzarote.activity.waiting_items import titles_of
+from lanzarote.checking import Faulty
+from lanzarote.practices.form_words import said
 from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.practices.sheets import read
 from lanzarote.records import Record, Version, decode
+from lanzarote.regions.merge import plain
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.subjects import Subject, find_subject
 from lanzarote.tasks import Task
@@ -57,6 +62,8 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "website": N_("Website"),
     "side": N_("Side"),
 }
+_TOLD: Final = ("partners", "evidence", "sectors")
+"""Fields of a practice in which things are named."""
 NOTHING: Final = N_("nothing")
 
 
@@ -166,25 +173,26 @@ def _texts(view: View, about: Mapping[str, Any], body: bytes | None) -> Iterator
     parts = field.split(".")
     lang = parts[1] if len(parts) > 1 and parts[0] in ("text", "name", "role", "note") else view.lang
     mine = conflicts.present(body, field) if body else about.get("local")
-    for who, heading, value in (
-        ("mine", N_("Your text"), mine),
-        ("before", N_("What the package said before"), about.get("before")),
-        ("theirs", N_("What the package says now"), about.get("package")),
-    ):
-        text = plain(value)
+    values = (mine, about.get("before"), about.get("package"))
+    told = (
+        ("mine", N_("Your text")),
+        ("before", N_("What the package said before")),
+        ("theirs", N_("What the package says now")),
+    )
+    for (who, heading), text in zip(told, _in_words(view, field, values), strict=True):
         yield Text(who=who, heading=view._(heading), text=text or view._(NOTHING), lang=lang if text else view.lang)
 
 
-def plain(value: Any) -> str:
-    """What a field holds, one thing a line.
-
-    >>> plain(["courts", {"sector": "police", "part": {"fr": "écoute"}}])
-    'courts\\nsector: police; part: fr: écoute'
-    """
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return "\n".join(plain(one) for one in value)
-    if isinstance(value, dict):
-        return "; ".join(f"{key}: {plain(one)}" for key, one in value.items())
-    return str(value)
+def _in_words(view: View, field: str, values: tuple[Any, ...]) -> list[str]:
+    """What a field holds, as the page of a practice says it; or else as it is written, so that no two look alike."""
+    written = [plain(value) for value in values]
+    if field not in _TOLD:
+        return written
+    try:
+        sheets = [
+            read(msgspec.json.encode({"original": view.lang, field: value})) if value else None for value in values
+        ]
+    except Faulty:
+        return written
+    told = [said(view, sheet, field) if sheet else "" for sheet in sheets]
+    return told if len(set(told)) == len(set(written)) else written

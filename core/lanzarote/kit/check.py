@@ -12,12 +12,13 @@ from lanzarote.errors import RegionError
 from lanzarote.kit.scale.project import laws_beside, project_of
 from lanzarote.kit.territories import refuse_unknown_part
 from lanzarote.plugins import Host
+from lanzarote.progress import stages
 from lanzarote.regions.folder import Content, Problem, read_region
 from lanzarote.regions.laws import read_laws, unreadable, with_law
 from lanzarote.types import Catalogue, LegalFramework, RegionHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from lanzarote.kit.scale.judging import Judgement
     from lanzarote.kit.scale.rules import Tier
@@ -37,10 +38,12 @@ def check(
     1 if it cannot be loaded, says of a rule wrongly that it does not fit, does not reach *tier*, or lost something that
     the published wheel *against* has. Raises RegionError when there is no such folder, or no such wheel.
     """
-    content = read_folder(folder, laws)
-    faults = content.errors
-    judgement = None if faults else judged(folder, laws, content)
-    lost = None if faults or against is None else _lost(content, folder, against)
+    with stages() as say:
+        say(f"Reading {folder}")
+        content = read_folder(folder, laws)
+        faults = content.errors
+        judgement = None if faults else judged(folder, laws, content, say)
+        lost = None if faults or against is None else _lost(content, folder, against, say)
     if for_programs:
         print(json.dumps(_as_json(folder, content, judgement, lost), indent=2, ensure_ascii=False))
     elif judgement is None:
@@ -53,8 +56,11 @@ def check(
     return 1 if faults or lost or short or (judgement and judgement.refused) else 0
 
 
-def judged(folder: Path, laws: Sequence[Path], content: Content) -> Judgement:
-    """Judge a folder that can be loaded, and the law that comes in the same package or was given."""
+def judged(folder: Path, laws: Sequence[Path], content: Content, say: Callable[[str], None]) -> Judgement:
+    """Judge a folder that can be loaded, and the law that comes in the same package or was given.
+
+    *say* is told what is being looked at.
+    """
     from lanzarote.kit.scale import RULES
     from lanzarote.kit.scale.judging import judge, today
     from lanzarote.kit.scale.rules import Subject
@@ -67,7 +73,7 @@ def judged(folder: Path, laws: Sequence[Path], content: Content) -> Judgement:
         for place in own_laws(folder, laws)
         for law in read_laws([LegalFramework.from_folder(place)]).values()
     ]
-    return judge(subject, beside, RULES)
+    return judge(subject, beside, RULES, say)
 
 
 def exempt_in(folder: Path, content: Content) -> tuple[Problem, ...]:
@@ -134,9 +140,10 @@ def _links_out(folder: Path) -> Iterator[Problem]:
             yield Problem(file=file.relative_to(folder).as_posix(), key="", line=0, message=told)
 
 
-def _lost(content: Content, folder: Path, against: Path) -> tuple[Problem, ...]:
+def _lost(content: Content, folder: Path, against: Path, say: Callable[[str], None]) -> tuple[Problem, ...]:
     from lanzarote.kit.published import lost
 
+    say(f"Comparing with {against}")
     return tuple(lost(content, folder, against))
 
 

@@ -39,14 +39,16 @@ _PATTERNS = (
     ("[A-Z]{2}(-[A-Z0-9]", 'a territory is a code of ISO 3166 such as "FR" or "FR-75C"'),
 )
 
+_LISTS = (inspect.ListType, inspect.VarTupleType)
+
 
 class Fault(Struct, frozen=True):
     path: Path
     told: str
 
 
-def convert(data: Any, kind: type[T]) -> tuple[T | None, list[Fault]]:
-    """Read *data* as *kind*; the value is None when there are faults."""
+def convert(data: Any, kind: type[T], at: Path = ()) -> tuple[T | None, list[Fault]]:
+    """Read *data*, which stands *at* a key of its file, as *kind*; the value is None when there are faults."""
     faults: list[Fault] = []
     try:
         return msgspec.convert(data, kind), faults
@@ -68,7 +70,8 @@ def convert(data: Any, kind: type[T]) -> tuple[T | None, list[Fault]]:
                 faults.append(Fault(place, _teach_place(path, kind, known)))
                 misspelt.update((*place[:-1], name) for name in meant(str(path[-1]), known))
             elif lacking not in misspelt and not out.explain(message, lacking):
-                faults.append(Fault(place, _teach(message, path, kind)))
+                wrong = _brackets(message, (*at, *place), _at(data, path), _type_at(kind, path))
+                faults.append(Fault(place, wrong or _teach(message, path, kind)))
             # Without the fault, the next one shows.
             if not out.take(data, path):
                 break
@@ -183,6 +186,36 @@ def _teach(message: str, path: Path, kind: type[Any]) -> str:
     return message[0].lower() + message[1:]
 
 
+def _brackets(message: str, place: Path, value: Any, wanted: list[inspect.Type]) -> str:
+    """What to do where the heading at *place* has one bracket and needs two, or the other way round; empty elsewhere.
+
+    TOML makes a table of ``[partners]``, and a list of tables of ``[[partners]]``.
+    """
+    heading = ".".join(_written(part) for part in place if isinstance(part, str))
+    if not heading or not message.startswith("Expected `"):
+        return ""
+    if isinstance(value, dict) and any(_of(inspect.StructType, _items_of(wanted, *_LISTS))):
+        return (
+            f"a list of tables is needed here, not one table: write [[{heading}]], with two brackets on each side, "
+            f"above each, or {_written(place[-1])} = [{{ … }}]"
+        )
+    if not (isinstance(value, list) and value and all(isinstance(one, dict) for one in value)):
+        return ""
+    if any(_of(inspect.StructType, _items_of(wanted, inspect.DictType))):
+        return (
+            f"tables with keys are needed here, not a list of tables: write [{heading}.…], with one bracket on each "
+            "side and the key behind the dot"
+        )
+    if any(isinstance(one, inspect.StructType | inspect.DictType) for one in wanted):
+        return f"one table is needed here, not a list of tables: write [{heading}] once, with one bracket on each side"
+    return ""
+
+
+def _written(part: str | int) -> str:
+    """A key as TOML has it."""
+    return str(part) if re.fullmatch(r"[\w-]+", str(part), re.ASCII) else f'"{part}"'
+
+
 def _free(fields: Iterable[str], there: dict[str, Any], stranger: str) -> list[str]:
     """Those of *fields* that *stranger* may be: not *there* yet, or a table as it is, of which it may be a part."""
     part = isinstance(there[stranger], dict)
@@ -252,8 +285,13 @@ def _inside(kind: inspect.Type, part: str | int) -> Iterator[inspect.Type]:
                 yield from _plain(field.type)
     elif isinstance(kind, inspect.DictType):
         yield from _plain(kind.value_type)
-    elif isinstance(kind, (inspect.ListType, inspect.VarTupleType)):
+    elif isinstance(kind, _LISTS):
         yield from _plain(kind.item_type)
+
+
+def _items_of(wanted: list[inspect.Type], *kinds: type[inspect.Type]) -> list[inspect.Type]:
+    """What stands in the lists, or the mappings, that may stand there."""
+    return [item for one in wanted if isinstance(one, kinds) for item in _inside(one, "")]
 
 
 def _plain(kind: inspect.Type) -> Iterator[inspect.Type]:

@@ -245,7 +245,7 @@ def _entries(content: Content, folder: Traversable, name: str, kind: type[T]) ->
     entries: dict[str, T] = {}
     for key, data in (_toml(content, folder / name, name) or {}).items():
         if not isinstance(data, dict):
-            content.problem(name, (key,), f"each entry is a table of its own: [{key}]")
+            content.problem(name, (key,), f"each entry is a table of its own, with one bracket on each side: [{key}]")
             continue
         value = _convert(content, name, (key,), data, kind)
         if _fits_key(content, name, (key,), key) and value is not None:
@@ -299,7 +299,8 @@ def _read_law(content: Content, folder: Traversable) -> None:
         instrument = _convert(content, name, ("instrument",), data["instrument"], Instrument)
         provisions = data.get("provisions", {})
         if not isinstance(provisions, dict):
-            content.problem(name, ("provisions",), "provisions stand in tables of their own: [provisions.some-key]")
+            told = "provisions stand in tables of their own, with one bracket on each side: [provisions.some-key]"
+            content.problem(name, ("provisions",), told)
             continue
         read = _read_provisions(content, name, provisions)
         if instrument is None:
@@ -375,7 +376,7 @@ def _toml(content: Content, file: Traversable, name: str) -> dict[str, Any] | No
 
 
 def _convert(content: Content, name: str, path: tuple[str | int, ...], data: Any, kind: type[T]) -> T | None:
-    value, faults = convert(data, kind)
+    value, faults = convert(data, kind, path)
     for fault in faults:
         content.problem(name, (*path, *fault.path), fault.told)
     return value

@@ -105,3 +105,33 @@ def _mark_stale(
 
 def _texts(leaves: Mapping[tuple[str, ...], Any], language: str) -> dict[str, Any]:
     return {path[2]: text for path, text in leaves.items() if path[:2] == ("text", language)}
+
+
+def plain(value: Any) -> str:
+    """What a field holds, one thing a line.
+
+    >>> plain(["courts", {"organisation": "police", "side": "public", "part": {"fr": "écoute"}}, {"value": 3}])
+    'courts\\npolice (public): écoute (fr)\\nvalue: 3'
+    """
+    if value is ABSENT:
+        return ""
+    if isinstance(value, list):
+        return "\n".join(plain(one) for one in value)
+    if isinstance(value, dict):
+        return (
+            _body(value)
+            if value.keys() <= _OF_A_BODY
+            else "; ".join(f"{key}: {plain(one)}" for key, one in value.items())
+        )
+    return str(value)
+
+
+_OF_A_BODY = {"organisation", "sector", "side", "part"}
+
+
+def _body(partner: Mapping[str, Any]) -> str:
+    """Who takes part, and what it does, in each language in which that is told."""
+    named = [str(partner[name]) for name in ("organisation", "sector", "side") if name in partner]
+    who = f"{named[0]} ({', '.join(named[1:])})" if named[1:] else "".join(named)
+    part = ", ".join(f"{text} ({lang})" for lang, text in partner.get("part", {}).items())
+    return f"{who}: {part}" if part else who

@@ -100,9 +100,21 @@ def _lesson(said: str, text: str) -> Unreadable:
         return Unreadable(f"there is no day {day}; days are written 2014-06-02", line, _key_on(text, line, key))
     if message == "Invalid value" and place and not place[1]:
         message = "The file ends in the middle of a value"
-    lesson = next((lesson for begin, lesson in _LESSONS if message.startswith(begin)), "")
+    heading = _again(message, text.split("\n")[line - 1])
+    lesson = heading or next((lesson for begin, lesson in _LESSONS if message.startswith(begin)), "")
     told = f"is not TOML ({message[0].lower()}{message[1:]}); {lesson}" if lesson else f"is not TOML: {message}"
     return Unreadable(told, line, _key_on(text, line))
+
+
+def _again(message: str, line: str) -> str:
+    """What to do about the heading on *line*, when its table stands above; TOML makes lists of ``[[two brackets]]``."""
+    heading = re.match(r"\s*\[\[?([^\[\]]+)\]", line)
+    if heading and message.startswith(("Cannot declare", "Cannot overwrite a value")):
+        return (
+            "this table stands twice; put the two together, or, where a list of tables is needed, write "
+            f"[[{heading[1].strip()}]] above each, with two brackets on each side"
+        )
+    return ""
 
 
 def _no_day(line: str, column: int) -> tuple[str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +20,8 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 }
 """The functions whose literal arguments are messages, as Babel's extractors want them."""
 
+_CALL = re.compile(rb"\b(?:%s)\s*\(" % "|".join(KEYWORDS).encode())
+"""What no code is without that has messages; most has none, and need not be gone through sign by sign."""
 # The templates are read as `templating.environment` reads them.
 _TEMPLATE_OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 
@@ -56,6 +59,8 @@ def _messages_of(path: Path) -> Iterator[tuple[int, str, str, str]]:
     from babel.messages.extract import extract
 
     method = "python" if path.suffix == ".py" else "jinja2.ext:babel_extract"
+    if method == "python" and not _CALL.search(path.read_bytes()):
+        return
     with path.open("rb") as file:
         found = extract(method, file, KEYWORDS, (), _TEMPLATE_OPTIONS if method != "python" else None)
         for line, message, _, context in found:

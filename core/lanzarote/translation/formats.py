@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from lanzarote.folding import fold
 from lanzarote.translation.texts import Formatted
@@ -46,6 +46,29 @@ def plural_categories(lang: str) -> tuple[str, ...]:
         return ("one", "other")
     tags = locale_of(lang).plural_form.tags | {"other"}
     return tuple(category for category in _CLDR_ORDER if category in tags)
+
+
+_TRIED: Final = (*range(502), 1_000_000, 0.5, 1.5)
+"""Among them is every plural form of every language."""
+_SHOWN: Final = 4
+
+
+def plural_examples(lang: str) -> str:
+    """Which numbers each ``msgstr[i]`` is for, as a translator is told.
+
+    >>> plural_examples("is")
+    'plural forms: [0] one: 1, 21, 31, 41, …; [1] other: 0, 2, 3, 4, …'
+    >>> plural_examples("fr")
+    'plural forms: [0] one: 0, 1; [1] many: 1000000; [2] other: 2, 3, 4, 5, …'
+    """
+    of = locale_of(lang).plural_form
+    told = []
+    for place, category in enumerate(plural_categories(lang)):
+        found = [str(number) for number in _TRIED if of(number) == category]
+        whole = [number for number in found if "." not in number]
+        shown = [*(whole or found)[:_SHOWN], *(["…"] if len(whole) > _SHOWN else [])]
+        told.append(f"[{place}] {category}: {', '.join(shown)}")
+    return f"plural forms: {'; '.join(told)}"
 
 
 def gettext_plurals(lang: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import Any
 
@@ -82,6 +83,26 @@ def test_a_conflict_shows_all_three_texts(team: Team) -> None:
         assert text in read
     assert "Summary (French)" in read
     assert "Your text has changed since" in read  # it is not “Ici.” any more
+
+
+def test_partners_are_told_by_name_with_what_they_do_one_a_line(team: Team) -> None:
+    one = team.practice()
+    court = {"organisation": "acpe", "part": {"en": "Presides", "fr": "Préside"}}
+    task = conflict(team, one.id, "partners", before=[court], package=[court, {"sector": "courts", "side": "public"}])
+    read = team.head.get(f"{HERE}/{task}")
+    texts = re.findall(r'class="text" lang="en">([^<]*)<', read)
+    assert texts[1] == "Acting against child prostitution (ACPE) (Civil society): Presides"
+    nobody = "No organisation of this sector is named in the sources."
+    assert texts[2].splitlines() == [texts[1], f"Courts and public prosecution (Public institutions): {nobody}"]
+
+
+def test_partners_that_differ_where_the_page_shows_nothing_are_told_as_they_are_written(team: Team) -> None:
+    one = team.practice()
+    court = {"organisation": "acpe", "part": {"en": "Presides", "fr": "Préside"}}
+    task = conflict(team, one.id, "partners", before=[court], package=[court | {"part": {"en": "Presides"}}])
+    read = team.head.get(f"{HERE}/{task}")
+    texts = re.findall(r'class="text" lang="en">([^<]*)<', read)
+    assert texts[1:] == ["acpe: Presides (en), Préside (fr)", "acpe: Presides (en)"]
 
 
 def test_keeping_ones_own_text_changes_nothing_but_the_task(team: Team) -> None:
@@ -178,11 +199,11 @@ def test_an_unknown_task_is_nowhere(team: Team) -> None:
 
 def test_every_kind_of_value_is_readable(team: Team) -> None:
     one = team.practice()
-    before = [{"organisation": "cdad-paris", "part": {"fr": "écoute"}}]
+    before = [{"organisation": "acpe", "part": {"fr": "écoute"}}]
     task = conflict(team, one.id, "partners", before=before, package=[{"sector": "police"}], local=None)
     read = team.head.get(f"{HERE}/{task}")
-    assert "organisation: cdad-paris; part: fr: écoute" in read
-    assert "sector: police" in read
+    for text in ("Acting against child prostitution (ACPE)", "Police"):
+        assert text in read
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])

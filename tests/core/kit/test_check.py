@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from lanzarote.kit.scale import RULES
 from lanzarote.kit.scale.rules import TIERS
+from rich.status import Status
 
 from tests.core.cli.conftest import Run, data, run
 from tests.core.kit.good import GOOD, REGION, spoilt, write
@@ -26,10 +27,11 @@ def test_each_tier_says_what_holds_and_what_is_asked_and_the_end_says_where_it_s
     lines = said.out.splitlines()
     assert [line for line in lines if not line.startswith(" ")][1:] == [
         "loadable: reached",
-        "sourced: reached",
+        "sourced: reached, 1 of 11 rules with nothing to ask yet",
         "complete: 1 of 28 rules asks for something",
         "exemplary: all rules hold",
         "Reached: sourced.",
+        "Nothing to ask yet, and so not known to hold: words-usable.",
         "The next, complete, asks for: partners-of-both-sides.",
     ]
     at = lines.index("    practices/hearing.toml:9: partners: shows no partner of the side civil-society")
@@ -61,6 +63,34 @@ def test_a_tier_that_is_reached_with_an_exemption_says_so_in_the_same_line(run: 
     assert "Reached: exemplary, exempt from partners-of-both-sides." in said.out.splitlines()
     told = json.loads(run("region", "check", str(write(tmp_path, EXEMPT)), "--json").out)
     assert told["exempt"] == ["partners-of-both-sides"]
+
+
+NO_PRACTICE = {
+    **{name: text for name, text in GOOD.items() if name != PRACTICE},
+    f"{REGION}/quality.toml": (
+        f'[exempt.a-practice-shown]\nreason = "{REASON}"\n[exempt.convention-documented]\nreason = "{REASON}"\n'
+    ),
+}
+NOT_ASKED = ["words-usable", "limits-told"]
+NOT_ASKED += ["texts-in-all-languages", "practices-mapped", "partners-of-both-sides"]
+NOT_ASKED += ["practices-rest-on-law", "results-told"]
+
+
+def test_a_tier_says_of_which_rules_nobody_knows_whether_they_hold(run: Run, tmp_path: Path) -> None:
+    folder = str(write(tmp_path, NO_PRACTICE))
+    lines = run("region", "check", folder).out.splitlines()
+    assert [line for line in lines if not line.startswith(" ")][2:] == [
+        "sourced: reached, 2 of 11 rules with nothing to ask yet",
+        "complete: reached, 1 of 28 rules exempt, 3 of 28 rules with nothing to ask yet",
+        "exemplary: reached, 1 of 15 rules exempt, 2 of 15 rules with nothing to ask yet",
+        "Reached: exemplary, exempt from a-practice-shown, convention-documented.",
+        f"Nothing to ask yet, and so not known to hold: {', '.join(NOT_ASKED)}.",
+    ]
+    assert "  nothing to ask yet: words-usable, limits-told" in lines
+    told = json.loads(run("region", "check", folder, "--json").out)
+    assert told["nothing_to_ask"] == NOT_ASKED
+    rules = {rule["id"]: rule for tier in told["tiers"] for rule in tier["rules"]}
+    assert {name for name, rule in rules.items() if rule["state"] == "nothing-to-ask"} == {*NOT_ASKED}
 
 
 UNREAD = {
@@ -127,6 +157,21 @@ def test_programs_are_told_of_a_folder_that_cannot_be_loaded(run: Run, tmp_path:
     assert (said.code, told["reached"], told["next"]) == (1, None, "loadable")
     [fault] = told["faults"]
     assert (fault["file"], fault["line"], fault["key"]) == ("sectors.toml", 2, "courts.common")
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_what_is_being_looked_at_is_told_to_whoever_watches(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, watched: bool
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: watched)
+    monkeypatch.setenv("TERM", "xterm")
+    folder = write(tmp_path, GOOD)
+    shown: list[str] = []
+    monkeypatch.setattr(Status, "update", lambda self, told: shown.append(str(told)))
+    said = run("region", "check", str(folder))
+    asked = [f"{rule.id} ({number} of {len(RULES)})" for number, rule in enumerate(RULES, 1)]
+    assert shown == ([f"Reading {folder}", *asked] if watched else [])
+    assert (said.code, said.out.splitlines()[-2], said.err == "") == (0, "Reached: exemplary.", not watched)
 
 
 def test_all_rules_are_listed(run: Run) -> None:

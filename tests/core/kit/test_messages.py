@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from babel import Locale
+from babel import Locale, localedata
 from lanzarote.errors import LanzaroteError
 from lanzarote.instance import Instance
 from lanzarote.kit.check import catalogues_for
@@ -24,7 +24,7 @@ from lanzarote.regions.folder import Content, folder_digest, read_framework, rea
 from lanzarote.regions.own_words import own_words
 from lanzarote.settings import read_settings
 from lanzarote.translation import Translations, plural_categories
-from lanzarote.translation.formats import gettext_plurals
+from lanzarote.translation.formats import gettext_plurals, plural_examples
 from lanzarote.translation.po import Entry, read_po, write_po
 from lanzarote.types import Catalogue
 
@@ -95,6 +95,35 @@ def test_a_file_for_translators_has_the_plural_forms_of_the_language(tmp_path: P
     assert f"nplurals={forms};" in (folder / "translations" / "lanzarote" / f"{language}.po").read_text("utf-8")
 
 
+def test_a_file_for_translators_says_which_plural_form_is_for_which_numbers(tmp_path: Path) -> None:
+    folder = region(tmp_path, "ru")
+    export(folder, "ru")
+    told = (
+        "plural forms: [0] one: 1, 21, 31, 41, …; [1] few: 2, 3, 4, 22, …; [2] many: 0, 5, 6, 7, …; [3] other: 0.5, 1.5"
+    )
+    words = kept(folder, "lanzarote", "ru").values()
+    assert [entry.told[1:] for entry in words] == [[told] if entry.plural else [] for entry in words]
+
+
+def test_what_a_translator_is_told_of_plural_forms_stays_when_the_file_comes_back(tmp_path: Path) -> None:
+    folder = region(tmp_path, "is")
+    export(folder, "is")
+    file = folder / "translations" / "lanzarote" / "is.po"
+    words = kept(folder, "lanzarote", "is")
+    words["", ONE].forms = ["%(num)s úrræði", "%(num)s úrræða"]
+    (tmp_path / "back.po").write_text(write_po(words.values(), "is"), "utf-8")
+    assert take(folder, "is", tmp_path / "back.po") == 0
+    told = "plural forms: [0] one: 1, 21, 31, 41, …; [1] other: 0, 2, 3, 4, …"
+    entry = kept(folder, "lanzarote", "is")["", ONE]
+    assert (entry.told[1:], entry.forms) == ([told], ["%(num)s úrræði", "%(num)s úrræða"])
+    assert file.read_text("utf-8").count(f"#. {told}\n") == sum(bool(one.plural) for one in words.values())
+
+
+@pytest.mark.parametrize("language", sorted({code.split("_")[0] for code in localedata.locale_identifiers()}))
+def test_every_plural_form_of_every_language_has_an_example(language: str) -> None:
+    assert not re.search(r": (;|$)", plural_examples(language))
+
+
 @pytest.mark.parametrize("language", ["fr", "is", "ar", "pl", "ja", "cy", "ga", "lv", "sl"])
 def test_programs_for_translators_choose_the_form_that_cldr_chooses(language: str) -> None:
     choose = gettext.c2py(gettext_plurals(language).partition("plural=")[2].rstrip(";"))
@@ -106,7 +135,7 @@ def test_the_public_pages_come_first_and_every_word_says_where_it_is_used(tmp_pa
     folder = region(tmp_path)
     export(folder, "is")
     text = (folder / "translations" / "lanzarote" / "is.po").read_text("utf-8")
-    parts = re.findall(r"^#\. (.*)$", text, re.MULTILINE)
+    parts = re.findall(r"^#\. (\d.*)$", text, re.MULTILINE)
     assert list(dict.fromkeys(parts)) == [
         "1 public pages, 1 help page",
         "1 public pages, 2 frame and menu",

@@ -134,6 +134,32 @@ def test_what_both_changed_is_told_with_all_three_texts(run: Run, pack: Packing)
     ]
 
 
+@pytest.mark.usefixtures("loaded")
+def test_a_translation_that_became_older_than_its_original_is_told_in_words(run: Run, pack: Packing) -> None:
+    lines = plan(run, pack(NEWER | {"practices": {"taken": {"stale": ["fr"]}}})).out.splitlines()
+    [line] = [one for one in lines if one.startswith("  practice taken — ")]
+    assert line.endswith(" (stale: translations whose original changed after they were made)")
+
+
+def test_partners_that_both_changed_are_told_by_name_one_a_line(run: Run, loaded: RegionPackage, pack: Packing) -> None:
+    del loaded
+    edit("taken", partners=[{"organisation": "court", "part": {"en": "Presides"}}], convention=["10.3", "12"])
+    both = [
+        {"organisation": "court", "part": {"en": "Hears", "fr": "Entend"}},
+        {"sector": "courts", "side": "public"},
+    ]
+    lines = plan(run, pack(NEWER | {"practices": {"taken": {"partners": both, "convention": ["11"]}}})).out.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("  practice taken: partners — changed"))
+    assert lines[at + 1 : at + 5] == [
+        "    before:  (nothing)",
+        "    here:    court: Presides (en)",
+        "    package: court: Hears (en), Entend (fr)",
+        "             courts (public)",
+    ]
+    at = next(number for number, line in enumerate(lines) if line.startswith("  practice taken: convention — changed"))
+    assert lines[at + 1 : at + 4] == ["    before:  (nothing)", "    here:    10.3, 12", "    package: 11"]
+
+
 def test_it_is_what_the_dry_run_tells_once_it_is_installed(run: Run, loaded: RegionPackage, pack: Packing) -> None:
     planned = plan(run, pack(NEWER)).out.partition("\n")[2].partition("Its code differs")[0]
     loaded.write(**NEWER)

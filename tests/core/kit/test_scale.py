@@ -151,6 +151,14 @@ def test_what_is_asked_stands_where_it_can_be_mended(tmp_path: Path) -> None:
     ]
 
 
+def test_a_translation_older_than_its_original_is_told_in_words(tmp_path: Path) -> None:
+    judgement = judged(tmp_path, spoilt(PRACTICE, 'original = "en"\n', 'original = "en"\nstale = ["fr"]\n'))
+    assert [one.message for ruling in judgement.rulings for one in ruling.open] == [
+        "'en', the original, changed after the translation into 'fr' was made; bring that up to date, "
+        "then take 'fr' out here"
+    ]
+
+
 def test_ids_of_rules_are_unique_and_every_rule_says_what_why_and_what_to_do() -> None:
     assert len({rule.id for rule in RULES}) == len(RULES)
     for rule in RULES:
@@ -231,6 +239,19 @@ def test_only_the_newest_words_of_the_platform_may_be_missing(
 BROKEN = spoilt(PRACTICE, ', { organisation = "listening-ear" }', "")
 REASON = "No association takes part in it, as far as the report of the schools tells."
 QUALITY = f"{REGION}/quality.toml"
+EMPTY = (
+    "None.",
+    "…" * 40,
+    "a" * 40,
+    "aaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbb",
+    "x " * 40,
+    "nothing " * 10,
+    "None found. None found. None found. None found.",
+)
+NO_REASON = (
+    "gives no reason of substance; tell where was looked, what was not found there, and why the rule cannot be met "
+    'here, such as: "The reports of 2019 to 2024 name no association that takes part."'
+)
 
 
 def exempt(rule: str, reason: str = REASON, more: str = "") -> dict[str, str]:
@@ -250,8 +271,7 @@ def test_an_exemption_with_a_reason_lets_the_tier_be_reached_and_is_shown(tmp_pa
     ("rule", "reason", "more", "told"),
     [
         ("partner-of-both-sides", REASON, "", "there is no rule 'partner-of-both-sides'; did you mean 'partners-of-both-sides'? `lanzarote region check --rules` lists all"),
-        ("partners-of-both-sides", "None.", "", "gives no reason of substance; say what was looked for and why the rule cannot be met here"),
-        ("partners-of-both-sides", "…………………………………………", "", "gives no reason of substance; say what was looked for and why the rule cannot be met here"),
+        *(("partners-of-both-sides", empty, "", NO_REASON) for empty in EMPTY),
         ("hours-told", REASON, "", "this rule holds; take the exemption out"),
         ("partners-of-both-sides", REASON, 'only = ["practices/other.toml"]\n', "nothing is asked of 'practices/other.toml'; take it out, or write it as the check names it"),
         ("loads", REASON, "", "what cannot be loaded cannot be exempt; mend it"),
@@ -267,6 +287,49 @@ def test_a_quality_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     judgement = judged(tmp_path, {**BROKEN, QUALITY: '[exempt.partners-of-both-sides]\nreson = "x"\n'})
     assert [one.line for one in judgement.refused] == [2]
     assert judgement.reached == "sourced"
+
+
+def test_an_exemption_of_a_rule_that_has_nothing_to_ask_is_refused(tmp_path: Path) -> None:
+    files = {name: text for name, text in GOOD.items() if name != PRACTICE}
+    files[QUALITY] = f'[exempt.limits-told]\nreason = "{REASON}"\n'
+    [refused] = judged(tmp_path, files).refused
+    assert refused.message == "this rule has nothing to ask yet; take the exemption out"
+
+
+# Nothing to ask
+
+
+EVERY_PRACTICE = {
+    "limits-told",
+    "texts-in-all-languages",
+    "practices-mapped",
+    "partners-of-both-sides",
+    "practices-rest-on-law",
+    "results-told",
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "rules"),
+    [
+        (PRACTICE, EVERY_PRACTICE),
+        (LAW, {"mappings-marked", "law-citable", "numbers-fit", "law-findable", "provisions-mapped", "wordings-dated", "mappings-confirmed"}),
+        (LINES, {"helplines-reachable", "hours-told", "helplines-read-lately"}),
+        (SECTORS, {"sectors-have-bodies"}),
+        (SOURCES, {"sources-have-days", "sources-in-use"}),
+        (f"{REGION}/decision.toml", {"decision-rule-adopted"}),
+        (f"{ROOM}/__init__.py", {"data-not-code", "package-typed"}),
+    ],
+    ids=lambda value: str(value)[-20:],
+)  # fmt: skip
+def test_a_rule_about_what_is_not_there_does_not_hold_but_has_nothing_to_ask(
+    tmp_path: Path, file: str, rules: set[str]
+) -> None:
+    sound = {one.rule.id for one in judged(tmp_path / "sound", GOOD).rulings if one.state == "holds"}
+    assert rules <= sound
+    judgement = judged(tmp_path / "less", {name: text for name, text in GOOD.items() if name != file})
+    vacant = {one.rule.id for one in judgement.rulings if one.state == "nothing-to-ask"}
+    assert vacant & sound == rules
 
 
 def test_an_exemption_of_one_entry_exempts_no_other(tmp_path: Path) -> None:

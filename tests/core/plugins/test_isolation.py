@@ -272,6 +272,23 @@ def test_a_folder_that_is_torn_by_an_upgrade_is_named_and_both_regions_stay_as_t
     assert findings[0].endswith(WAY_OUT)
 
 
+def test_a_region_with_the_name_of_a_page_is_told_by_the_list_of_packages_as_by_the_doctor(
+    folder: Path, environ: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    candidate = write_package(folder, "help", REGION)
+    write_region(folder / candidate.module / "region", header={"id": "help"})
+    tell_of(folder, candidate)
+    told = (
+        "the folder of help cannot be loaded: region.toml:3: id: 'help' is the address of a page of the platform; "
+        "choose another id"
+    )
+    [finding] = [str(one) for one in examine(environ) if one.bad and one.about == "package help"]
+    assert told in finding
+    capsys.readouterr()
+    assert main(["plugins"]) == 1
+    assert f"    left aside: {told}" in capsys.readouterr().out.splitlines()
+
+
 def test_a_region_that_cannot_be_loaded_keeps_no_other_from_it(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

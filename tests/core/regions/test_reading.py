@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from lanzarote.regions.converting import _teach
+from lanzarote.regions.converting import _teach, convert
 from lanzarote.regions.folder import ENTRY_FILES, WHOLE_FILES
 from lanzarote.regions.toml_files import LARGEST
 from lanzarote.types import (
@@ -43,6 +44,11 @@ def test_a_folder_without_region_toml_is_no_region(folder: Path) -> None:
         ("[courts]\nside = 'public\n", "2: courts.side: is not TOML"),
         ("[courts\n", "1: courts: is not TOML (expected ']' at the end of a table declaration); the brackets"),
         ("[courts]\n[courts]\n", "2: courts: is not TOML (cannot declare ('courts',) twice); this table stands twice"),
+        (
+            "[a]\nb = 1\n[[a]]\nb = 2\n",
+            "3: a.0: is not TOML (cannot overwrite a value); this table stands twice; put the two together, or, where a "
+            "list of tables is needed, write [[a]] above each, with two brackets on each side",
+        ),
         ("[a]\nside = 1\nside = 2\n", "3: a.side: is not TOML (cannot overwrite a value); this key stands twice"),
         (
             "[a]\nb = { c = 1, c = 2 }\n",
@@ -151,7 +157,7 @@ def test_a_header_without_its_format_is_told(folder: Path) -> None:
         ("sectors.toml", 'common = ["judicial"]', 'common = "judicial"', "4: courts.common: a list [ … ] is needed here, not text in quotes"),
         ("sectors.toml", 'common = ["judicial"]\n', "", "1: courts: it lacks the key 'common'; add it"),
         ("sectors.toml", 'common = ["judicial"]', 'comon = ["judicial"]', "4: courts.comon: 'comon' is not a key here; did you mean 'common'?"),
-        ("sectors.toml", "[courts]\n", "courts = 1\n[other]\n", "1: courts: each entry is a table of its own: [courts]"),
+        ("sectors.toml", "[courts]\n", "courts = 1\n[other]\n", "1: courts: each entry is a table of its own, with one bracket on each side: [courts]"),
         ("sectors.toml", "[courts]", '["Les tribunaux"]', "1: Les tribunaux: 'Les tribunaux' cannot stand here: a key is made of small letters a to z, digits and single hyphens"),
         ("sectors.toml", 'convention = ["5.1", "6"]', 'convention = [\n  "5.1",\n  6,\n]', "13: schools.convention.1: text in quotes is needed here, not a whole number"),
         ("practices/joint-hearing.toml", 'started = "2014-06"', "started = 2014", "4: started: text in quotes is needed here, not a whole number"),
@@ -169,6 +175,59 @@ def test_a_wrong_value_is_told_with_its_line(folder: Path, file: str, old: str, 
 
 
 SINGLE = (RegionHeader, FrameworkHeader, Instrument, Provision, PracticeSeed, ProcedureSeed)
+TWO = "a list of tables is needed here, not one table: write"
+ONE = "one table is needed here, not a list of tables: write"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "expected"),
+    [
+        ("region.toml", "", "\n[mandates]\nversion = 1\n", f"11: mandates: {TWO} [[mandates]], with two brackets on each side, above each, or mandates = [{{ … }}]"),
+        ("region.toml", "", "\n[[convention_status]]\nsigned = 2014-01-01\n", f"11: convention_status: {ONE} [convention_status] once, with one bracket on each side"),
+        ("region.toml", 'name.fr = "Essai"\nname.en = "Test"\n', '[[name]]\nfr = "Essai"\n', f"7: name: {ONE} [name] once, with one bracket on each side"),
+        ("law/code.toml", "[instrument]", "[[instrument]]", f"1: instrument: {ONE} [instrument] once, with one bracket on each side"),
+        ("sectors.toml", "[courts]", "[[courts]]", "1: courts: each entry is a table of its own, with one bracket on each side: [courts]"),
+        ("fields.toml", 'choices = [{ key = "small", name = { fr = "Petit", en = "Small" } }]', '[budget.choices]\nkey = "small"', f"5: budget.choices: {TWO} [[budget.choices]], with two brackets on each side, above each, or choices = [{{ … }}]"),
+    ],
+)  # fmt: skip
+def test_brackets_too_few_or_too_many_are_told(folder: Path, file: str, old: str, new: str, expected: str) -> None:
+    files: Files = {**SOUND, file: changed(file, old, new) if old else SOUND[file] + new}
+    assert f"{file}:{expected}" in [str(one) for one in read(write(folder, files)).problems]
+
+
+def test_a_list_of_tables_for_tables_with_keys_is_told(folder: Path) -> None:
+    told = "tables with keys are needed here, not a list of tables: write [text.…], with one bracket on each side"
+    practice = SOUND["practices/joint-hearing.toml"].replace("[text.fr]", "[[text]]").replace("[text.en]", "[[text]]")
+    expected = f"practices/joint-hearing.toml:15: text: {told} and the key behind the dot"
+    assert expected in faults(folder, practices__joint_hearing=practice)
+
+
+@pytest.mark.parametrize(
+    "kind", [*ENTRY_FILES.values(), *WHOLE_FILES.values(), *SINGLE], ids=lambda kind: kind.__name__
+)
+def test_one_table_for_a_list_of_them_is_told_wherever_the_format_has_such_a_list(kind: type[Any]) -> None:
+    for heading, spoilt in _with_one_table(inspect.type_info(kind)):
+        _, found = convert(spoilt, kind)
+        assert [one for one in found if one.told.startswith(f"{TWO} [[{heading}]], with two brackets")], heading
+
+
+def _with_one_table(kind: inspect.Type, within: str = "") -> Iterator[tuple[str, Any]]:
+    """Heading of each list of tables, and a value in which one table stands for it."""
+    match kind:
+        case inspect.StructType():
+            for field in kind.fields:
+                heading = f"{within}.{field.encode_name}".strip(".")
+                yield from ((name, {field.encode_name: one}) for name, one in _with_one_table(field.type, heading))
+        case inspect.UnionType():
+            for one in kind.types:
+                yield from _with_one_table(one, within)
+        case inspect.DictType():
+            yield from ((name, {"fr": one}) for name, one in _with_one_table(kind.value_type, f"{within}.fr"))
+        case inspect.VarTupleType(item_type=inspect.StructType()):
+            yield within, {}
+            yield from ((name, [one]) for name, one in _with_one_table(kind.item_type, within))
+
+
 AGE = """\
 [majority]
 name = {{ fr = "Majorité", en = "Full age" }}
@@ -271,9 +330,8 @@ def test_an_unquoted_reference_as_a_key_is_explained(folder: Path) -> None:
 
 def test_provisions_that_are_no_tables_are_told(folder: Path) -> None:
     law = '[instrument]\nkey = "x"\ntitle.fr = "X"\ntitle.en = "X"\n[[provisions]]\nnumber = "1"\n'
-    assert "law/x.toml:5: provisions: provisions stand in tables of their own: [provisions.some-key]" in faults(
-        folder, law__x=law
-    )
+    told = "provisions stand in tables of their own, with one bracket on each side: [provisions.some-key]"
+    assert f"law/x.toml:5: provisions: {told}" in faults(folder, law__x=law)
 
 
 def test_a_law_file_without_its_instrument_is_told(folder: Path) -> None:

@@ -42,18 +42,37 @@ Start = Callable[..., Platform]
 # What is there
 
 
-def test_the_check_of_the_guide_is_asked_as_the_guide_says(
-    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], dict[str, Any]]:
+    """Install an example, and run the block of the guide that begins with these words."""
     monkeypatch.syspath_prepend(str(DOCS / "examples"))
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
-    install(tmp_path / "site", "checking", "example_check_practice")
-    guide = (DOCS / "testing-packages.md").read_text("utf-8")
-    [text] = re.findall(r"^```python\n(from lanzarote\.types .*?)^```$", guide, re.MULTILINE | re.DOTALL)
-    said: dict[str, Any] = {"Platform": Platform}
-    exec(text, said)  # noqa: S102 (what the guide shows)
-    with start("lanzarote-checking") as platform:
+
+    def run(example: str, begins: str) -> dict[str, Any]:
+        install(tmp_path / "site", "tried", example)
+        text = (DOCS / "testing-packages.md").read_text("utf-8")
+        [block] = re.findall(rf"^```python\n({re.escape(begins)}.*?)^```$", text, re.MULTILINE | re.DOTALL)
+        said: dict[str, Any] = {"Platform": Platform}
+        exec(block, said)  # noqa: S102 (what the guide shows)
+        return said
+
+    return run
+
+
+def test_the_check_of_the_guide_is_asked_as_the_guide_says(
+    start: Start, guide: Callable[[str, str], dict[str, Any]]
+) -> None:
+    said = guide("example_check_practice", "from lanzarote.types")
+    with start("lanzarote-tried") as platform:
         said["test_results_without_a_figure_are_asked_about"](platform)
+
+
+def test_the_event_of_the_guide_is_told_as_the_guide_says(
+    start: Start, guide: Callable[[str, str], dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = guide("example_practice_published", "from datetime")
+    with start("lanzarote-tried") as platform:
+        said["test_what_is_published_is_told_once"](platform, tmp_path, monkeypatch)
 
 
 @pytest.mark.usefixtures("package")

@@ -17,6 +17,7 @@ from lanzarote.regions.folder import FRAMEWORK_FILES, read_framework, read_regio
 from lanzarote.regions.own_words import own_words
 from lanzarote.translation import plural_categories
 from lanzarote.translation.catalogues import SOURCE_LANGUAGE, check_tag
+from lanzarote.translation.formats import plural_examples
 from lanzarote.translation.po import Entry, header_of, read_po, write_po
 from lanzarote.types import FrameworkHeader
 
@@ -88,14 +89,14 @@ class Words:
         elsewhere = translated(
             self.language, [one for one in catalogues_for(self.folder) if not self._is_ours(one.path)]
         )
-        count = len(plural_categories(self.language))
+        count, examples = len(plural_categories(self.language)), [plural_examples(self.language)]
         for message, files in platform_messages().items():
             entry = Entry(
                 id=message.id,
                 plural=message.plural or None,
                 context=message.context or None,
                 forms=[""] * (count if message.plural else 1),
-                told=[place_of(files)],
+                told=[place_of(files), *(examples if message.plural else [])],
                 places=list(files),
             )
             if entry.key not in elsewhere:

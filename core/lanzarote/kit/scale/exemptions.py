@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from lanzarote.checking import is_thin
 from lanzarote.regions.check_ways import nearest
 from lanzarote.regions.converting import convert
 from lanzarote.regions.folder import QUALITY_FILE, Problem
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
     from lanzarote.regions.folder import Content
 
 SHORTEST_REASON = 30
-"""Letters of a reason of substance."""
+"""Letters of a reason of substance, what is said again apart."""
+NO_REASON = (
+    "gives no reason of substance; tell where was looked, what was not found there, and why the rule cannot be met "
+    'here, such as: "The reports of 2019 to 2024 name no association that takes part."'
+)
 
 
 class Exemption(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -73,10 +78,10 @@ def exempt(content: Content, folder: Path, rules: Mapping[str, Rule]) -> tuple[P
     return tuple(one for one in content.problems if one.rule in exemptions and exemptions[one.rule].covers(one))
 
 
-def unneeded(exemption: Exemption, found: Sequence[Problem]) -> str:
+def unneeded(exemption: Exemption, found: Sequence[Problem], *, vacant: bool) -> str:
     """Why *exemption* has nothing to exempt, when a rule found what it *found*; empty when it has."""
     if not found:
-        return "this rule holds; take the exemption out"
+        return f"this rule {'has nothing to ask yet' if vacant else 'holds'}; take the exemption out"
     for one in exemption.only:
         if not any(_within(f"{problem.file} {problem.key}".strip(), one) for problem in found):
             return f"nothing is asked of {one!r}; take it out, or write it as the check names it"
@@ -88,9 +93,7 @@ def _refused(rule_id: str, exemption: Exemption, rules: Mapping[str, Rule]) -> s
         return f"there is no rule {rule_id!r}; {nearest(rule_id, rules)} `lanzarote region check --rules` lists all"
     if rules[rule_id].tier == "loadable":
         return "what cannot be loaded cannot be exempt; mend it"
-    if sum(map(str.isalpha, exemption.reason)) < SHORTEST_REASON:
-        return "gives no reason of substance; say what was looked for and why the rule cannot be met here"
-    return ""
+    return NO_REASON if is_thin(exemption.reason, letters=SHORTEST_REASON) else ""
 
 
 def _within(place: str, entry: str) -> bool:

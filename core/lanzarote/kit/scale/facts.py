@@ -32,6 +32,29 @@ SHARE = 0.8
 """Of the facts, how many are to be verified."""
 
 
+def _days(subject: Subject) -> Iterator[object]:
+    """On which days something was read, or looked for."""
+    yield from (source.read_on for _, _, source in _sources(subject) if source.read_on)
+    yield from subject.content.coverage.values()
+
+
+def _dates(subject: Subject) -> Iterator[object]:
+    """Days on which something was, whoever tells them."""
+    yield from _days(subject)
+    if isinstance(header := subject.content.header, RegionHeader):
+        yield from (one.since for one in header.mandates if one.since)
+        yield from header.history
+        yield from (header.convention_status,) * (header.convention_status is not None)
+
+
+def _sources(subject: Subject) -> Iterator[tuple[str, Path, Any]]:
+    """Documents that are listed, here or beside one record."""
+    for file, start, value in values_of(subject.content):
+        for path, found in walk(value, start):
+            if isinstance(found, Source):
+                yield file, path, found
+
+
 @rule(
     "sourced",
     asks="Every fact names the sources that it was read in.",
@@ -51,6 +74,7 @@ def facts_have_sources(subject: Subject) -> Iterator[Problem]:
     why="Pages change and laws are amended: the day tells a reader how far a fact can be trusted.",
     todo="Write the day you read it: read_on = 2026-11-24.",
     of_law=True,
+    about=_sources,
 )
 def sources_have_days(subject: Subject) -> Iterator[Problem]:
     for file, path, source in _sources(subject):
@@ -64,6 +88,7 @@ def sources_have_days(subject: Subject) -> Iterator[Problem]:
     why="A list of documents that nothing rests on looks like evidence and is none.",
     todo="Name it at the facts that were read in it; or take it out, or, once published, give it an until.",
     of_law=True,
+    about=_sources,
 )
 def sources_in_use(subject: Subject) -> Iterator[Problem]:
     return subject.warned("sources-in-use")
@@ -75,6 +100,7 @@ def sources_in_use(subject: Subject) -> Iterator[Problem]:
     why="A date that cannot be makes a reader doubt all the others.",
     todo="Look the date up again.",
     of_law=True,
+    about=_dates,
 )
 def dates_make_sense(subject: Subject) -> Iterator[Problem]:
     content, today = subject.content, subject.today
@@ -167,6 +193,7 @@ def open_questions_told(subject: Subject) -> Iterator[Problem]:
     why="Bodies are renamed, numbers change and laws are amended; what was true once misleads later.",
     todo="Read the source again, correct what changed, and write the new day.",
     of_law=True,
+    about=_days,
 )
 def read_lately(subject: Subject) -> Iterator[Problem]:
     oldest = subject.today - timedelta(days=round(365.25 * YEARS))
@@ -188,14 +215,6 @@ def _stated(subject: Subject, *, verifiable: bool = False) -> Iterator[tuple[str
         invented = isinstance(fact, ProcedureSeed) and fact.nature == "example"
         if not (own or invented or (verifiable and not hasattr(fact, "verified"))):
             yield file, path, fact
-
-
-def _sources(subject: Subject) -> Iterator[tuple[str, Path, Any]]:
-    """Documents that are listed, here or beside one record."""
-    for file, start, value in values_of(subject.content):
-        for path, found in walk(value, start):
-            if isinstance(found, Source):
-                yield file, path, found
 
 
 RULES = (

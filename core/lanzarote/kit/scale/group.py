@@ -7,13 +7,25 @@ from typing import TYPE_CHECKING
 from lanzarote.kit.scale.rules import rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lanzarote.kit.scale.rules import Subject
     from lanzarote.regions.folder import Problem
 
 ARTICLE_10 = ("education", "health", "social-services", "law-enforcement", "judicial", "civil-society")
 """Common sectors between which Article 10 asks for co-operation."""
+
+
+def _sectors(subject: Subject) -> Iterable[object]:
+    return [one for one in subject.content.sectors.values() if not one.until]
+
+
+def _mandates(subject: Subject) -> Iterable[object]:
+    return subject.header.mandates
+
+
+def _decision(subject: Subject) -> Iterable[object]:
+    return [subject.content.decision] if subject.content.decision else ()
 
 
 @rule(
@@ -50,6 +62,7 @@ def sectors_of_article_10(subject: Subject) -> Iterator[Problem]:
     asks="Each sector has at least one body in the directory.",
     why="A sector without bodies leaves nobody to ask.",
     todo="Add a body that a public source tells of; if none was found, exempt the sector and say where was looked.",
+    about=_sectors,
 )
 def sectors_have_bodies(subject: Subject) -> Iterator[Problem]:
     used = {sector for one in subject.content.organisations.values() if not one.until for sector in one.sectors}
@@ -103,6 +116,7 @@ def mandate_stated(subject: Subject) -> Iterator[Problem]:
     asks="Every version of the mandate says since when it holds and who adopted it.",
     why="Only then can a decision be read against the mandate of its day.",
     todo="Look it up in the text that was adopted: since and adopted_by.",
+    about=_mandates,
 )
 def mandates_dated(subject: Subject) -> Iterator[Problem]:
     for number, mandate in enumerate(subject.header.mandates):
@@ -131,6 +145,7 @@ def decision_rule_stated(subject: Subject) -> Iterator[Problem]:
     asks="The group itself has adopted its rule of decision.",
     why="A rule proposed by editors binds nobody.",
     todo="Let the group adopt one; write it down with its source, and take editorial out: editorial = false.",
+    about=_decision,
 )
 def decision_rule_adopted(subject: Subject) -> Iterator[Problem]:
     if subject.content.decision and subject.content.decision.editorial:

@@ -19,11 +19,18 @@ MONTHS = 12
 EVERYBODY = ("children", "witnesses", "emergency", "potential-perpetrators")
 
 
+def _lines(subject: Subject) -> Iterator[tuple[str, Helpline]]:
+    for key, line in subject.content.helplines.items():
+        if not (line.until and line.until <= subject.today):
+            yield key, line
+
+
 @rule(
     "sourced",
     asks="Every help line has a number or an address, and a prominent one has a number.",
     why="Whoever looks for help may look once only.",
     todo="Give its number or its url.",
+    about=_lines,
 )
 def helplines_reachable(subject: Subject) -> Iterator[Problem]:
     return subject.warned("helplines-reachable")
@@ -34,6 +41,7 @@ def helplines_reachable(subject: Subject) -> Iterator[Problem]:
     asks="Every help line says when somebody answers.",
     why="Nobody who took heart to call should meet an answering machine unprepared.",
     todo="Write hours in every language, as the line itself tells them.",
+    about=_lines,
 )
 def hours_told(subject: Subject) -> Iterator[Problem]:
     for key, line in _lines(subject):
@@ -73,6 +81,7 @@ def lines_for_everybody(subject: Subject) -> Iterator[Problem]:
     asks=f"Numbers and hours of help lines were read in the last {MONTHS} months.",
     why="A wrong number costs more here than anywhere else.",
     todo="Read the line's own page again and write the new day into sources.toml.",
+    about=_lines,
 )
 def helplines_read_lately(subject: Subject) -> Iterator[Problem]:
     oldest = subject.today - timedelta(days=round(365.25 / 12 * MONTHS))
@@ -82,12 +91,6 @@ def helplines_read_lately(subject: Subject) -> Iterator[Problem]:
         if not days or max(days) < oldest:
             told = f"none of its sources was read in the last {MONTHS} months"
             yield subject.content.at("helplines.toml", (key, "sources"), told)
-
-
-def _lines(subject: Subject) -> Iterator[tuple[str, Helpline]]:
-    for key, line in subject.content.helplines.items():
-        if not (line.until and line.until <= subject.today):
-            yield key, line
 
 
 RULES = (helplines_reachable, hours_told, lines_for_children, lines_for_everybody, helplines_read_lately)

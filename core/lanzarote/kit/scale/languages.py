@@ -13,7 +13,7 @@ from lanzarote.translation import CatalogueError
 from lanzarote.translation.catalogues import faults_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lanzarote.kit.messages.counting import Progress
     from lanzarote.kit.scale.rules import Subject
@@ -21,11 +21,20 @@ if TYPE_CHECKING:
     from lanzarote.translation.po import Fault
 
 
+def _files_of_words(subject: Subject) -> Iterable[object]:
+    return subject.folder.glob("translations/*/*.po")
+
+
+def _told_of(subject: Subject) -> Iterable[object]:
+    return {**subject.content.practices, **subject.content.procedures}
+
+
 @rule(
     "sourced",
     asks="Every file of words can be used: plural forms of the language, placeholders and tags of the original.",
     why="A file with which pages would fail is left aside: its language stays English, as does a word with other tags.",
     todo="Mend the lines that are named; `lanzarote region messages import` takes the sound rest of a file.",
+    about=_files_of_words,
 )
 def words_usable(subject: Subject) -> Iterator[Problem]:
     yield from subject.warned(UNUSABLE)
@@ -61,7 +70,8 @@ def labels_in_all_languages(subject: Subject) -> Iterator[Problem]:
     "complete",
     asks="Every practice and procedure is told in every language of the region, as fully as in its original.",
     why="Those who read another language learn less, and cannot see that they do.",
-    todo="Translate the texts that are named, and bring up to date those listed under stale.",
+    todo="Translate the texts that are named, and bring up to date what stale lists: its original changed later.",
+    about=_told_of,
 )
 def texts_in_all_languages(subject: Subject) -> Iterator[Problem]:
     yield from subject.warned(IN_ALL_LANGUAGES)
@@ -85,7 +95,8 @@ def _less(
             told = f"lacks what {original!r} says: {', '.join(missing)}"
             yield content.at(file, ("text", language), told)
     for language in stale:
-        yield content.at(file, ("stale",), f"the text in {language!r} is older than its original")
+        told = f"{original!r}, the original, changed after the translation into {language!r} was made"
+        yield content.at(file, ("stale",), f"{told}; bring that up to date, then take {language!r} out here")
 
 
 NEWEST = 0.02

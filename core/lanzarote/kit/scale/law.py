@@ -20,12 +20,27 @@ _BESIDE = re.compile(r"\([^)]*\)")
 _DIGITS = re.compile(r"\d+")
 
 
+def _instruments_of(subject: Subject) -> Iterable[object]:
+    return _instruments(subject.content)
+
+
+def _provisions_of(subject: Subject) -> Iterable[object]:
+    return own_provisions(subject.content)
+
+
+def _mappings_of(subject: Subject) -> Iterable[object]:
+    return [
+        link for _, one in own_provisions(subject.content) for version in one.versions for link in version.convention
+    ]
+
+
 @rule(
     "sourced",
     asks="A mapping to the Convention is marked editorial, or says who confirmed it.",
     why="What a provision answers is an opinion; readers must see whose it is.",
     todo="Leave confirmed out; or say in the note of this wording which function confirmed it, and when.",
     of_law=True,
+    about=_mappings_of,
 )
 def mappings_marked(subject: Subject) -> Iterator[Problem]:
     for key, provision in own_provisions(subject.content):
@@ -42,6 +57,7 @@ def mappings_marked(subject: Subject) -> Iterator[Problem]:
     why="Lawyers of the country cite in one way only; another way reads like a mistake.",
     todo='Write for each language how an article is cited, with {number} once: cite.fr = "art. {number} C. pén.".',
     of_law=True,
+    about=_instruments_of,
 )
 def law_citable(subject: Subject) -> Iterator[Problem]:
     for instrument, file in _instruments(subject.content):
@@ -57,6 +73,7 @@ def law_citable(subject: Subject) -> Iterator[Problem]:
     why="A slip in a number sends a reader to another article; the form catches most of them.",
     todo='Show each form once: numbers_like = ["225-7", "L226-2"]. Correct numbers that have none of them.',
     of_law=True,
+    about=_instruments_of,
 )
 def numbers_fit(subject: Subject) -> Iterator[Problem]:
     content = subject.content
@@ -83,6 +100,7 @@ def numbers_fit(subject: Subject) -> Iterator[Problem]:
     why="The summary is ours; whoever acts on it must be able to read the law itself.",
     todo="Add eli, identifier or url to [instrument].",
     of_law=True,
+    about=_instruments_of,
 )
 def law_findable(subject: Subject) -> Iterator[Problem]:
     for instrument, file in _instruments(subject.content):
@@ -97,6 +115,7 @@ def law_findable(subject: Subject) -> Iterator[Problem]:
     why="Coverage is read article by article; a provision without mapping is on no one's page.",
     todo='Add convention = [{ ref = "10.3" }] to its last wording; it reads as editorial.',
     of_law=True,
+    about=_provisions_of,
 )
 def provisions_mapped(subject: Subject) -> Iterator[Problem]:
     for key, provision in own_provisions(subject.content):
@@ -113,6 +132,7 @@ def provisions_mapped(subject: Subject) -> Iterator[Problem]:
     why="An offence is judged by the wording of its day.",
     todo="Look the day up in the official edition: from = 2025-11-08; then take recheck out.",
     of_law=True,
+    about=_provisions_of,
 )
 def wordings_dated(subject: Subject) -> Iterator[Problem]:
     for key, provision in own_provisions(subject.content):
@@ -130,6 +150,7 @@ def wordings_dated(subject: Subject) -> Iterator[Problem]:
     why="Until then the table of coverage is the editors' opinion.",
     todo="Have them looked at, write confirmed = true in those that hold, and in the note which function did it, when.",
     of_law=True,
+    about=_mappings_of,
 )
 def mappings_confirmed(subject: Subject) -> Iterator[Problem]:
     for key, provision in own_provisions(subject.content):

@@ -18,7 +18,7 @@ from lanzarote.kit.scale.rules import rule
 from lanzarote.regions.folder import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lanzarote.kit.scale.project import Project
     from lanzarote.kit.scale.rules import Subject
@@ -30,6 +30,10 @@ CHOOSING = ("include", "exclude", "only-include", "artifacts", "source-include",
 CONTRIBUTING = ("regions", "legal_frameworks", "catalogues")
 """Hooks that only say where the data is."""
 SHORTEST_README = 200
+
+
+def _code(subject: Subject) -> Iterable[object]:
+    return _project(subject).code()
 
 
 @rule(
@@ -108,6 +112,7 @@ def licence_stated(subject: Subject) -> Iterator[Problem]:
     why="Facts in code can neither be checked, translated nor merged; and code may do anything.",
     todo="Move facts into the folder's files, words into translations/; leave one return in each hook.",
     of_package=True,
+    about=_code,
 )
 def data_not_code(subject: Subject) -> Iterator[Problem]:
     project = _project(subject)
@@ -144,6 +149,7 @@ def wheel_holds_folder(subject: Subject) -> Iterator[Problem]:
     why="A hook that returns another kind of value silences the package at run time; a type checker tells before.",
     todo="Add an empty py.typed beside the code, and types to its functions.",
     of_package=True,
+    about=_code,
 )
 def package_typed(subject: Subject) -> Iterator[Problem]:
     project = _project(subject)

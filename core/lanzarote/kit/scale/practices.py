@@ -17,11 +17,18 @@ SIDES = {"public": ("public", "mixed"), "civil-society": ("civil-society", "mixe
 """What co-operates, and the sides that count as it."""
 
 
+def _shown(subject: Subject) -> Iterator[tuple[str, PracticeSeed]]:
+    for key, practice in subject.content.practices.items():
+        if practice.publish:
+            yield f"practices/{key}.toml", practice
+
+
 @rule(
     "sourced",
     asks="Every practice says what its sources do not show.",
     why="A reader elsewhere must see at once where the knowledge ends.",
     todo="Write limits in its texts: what was not evaluated, not told, not found.",
+    about=_shown,
 )
 def limits_told(subject: Subject) -> Iterator[Problem]:
     for file, practice in _shown(subject):
@@ -47,6 +54,7 @@ def a_practice_shown(subject: Subject) -> Iterator[Problem]:
     asks="Every practice says which paragraphs of the Convention it answers.",
     why="Coverage is read article by article, and other regions look for practices that way.",
     todo='Write convention = ["10.3"]; it reads as editorial.',
+    about=_shown,
 )
 def practices_mapped(subject: Subject) -> Iterator[Problem]:
     for file, practice in _shown(subject):
@@ -59,6 +67,7 @@ def practices_mapped(subject: Subject) -> Iterator[Problem]:
     asks="Every practice shows partners of both sides: public institutions and organised civil society.",
     why="The mandate is about their co-operation; a practice of one side alone is not what it asks for.",
     todo="Name the other side's partner, or a sector with its side where no body is named; is there none, exempt it.",
+    about=_shown,
 )
 def partners_of_both_sides(subject: Subject) -> Iterator[Problem]:
     for file, practice in _shown(subject):
@@ -73,6 +82,7 @@ def partners_of_both_sides(subject: Subject) -> Iterator[Problem]:
     asks="Every practice names the provisions that it rests on.",
     why="Another place must know which law it would need.",
     todo="Name keys of provisions: legal_basis = […].",
+    about=_shown,
 )
 def practices_rest_on_law(subject: Subject) -> Iterator[Problem]:
     for file, practice in _shown(subject):
@@ -85,18 +95,13 @@ def practices_rest_on_law(subject: Subject) -> Iterator[Problem]:
     asks="Every practice tells what came of it, in words or in figures.",
     why="Only results show others whether it is worth the effort.",
     todo="Write results in its texts, or add [[evidence]] with its sources.",
+    about=_shown,
 )
 def results_told(subject: Subject) -> Iterator[Problem]:
     for file, practice in _shown(subject):
         text = practice.text.get(practice.original)
         if not (practice.evidence or (text and text.results)):
             yield subject.content.at(file, ("text", practice.original), "does not tell what came of it")
-
-
-def _shown(subject: Subject) -> Iterator[tuple[str, PracticeSeed]]:
-    for key, practice in subject.content.practices.items():
-        if practice.publish:
-            yield f"practices/{key}.toml", practice
 
 
 def _sides(content: Content, practice: PracticeSeed) -> Iterator[str]:

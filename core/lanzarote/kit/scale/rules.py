@@ -11,7 +11,7 @@ from lanzarote.kit.scale.project import NONE_FOUND
 from lanzarote.regions.folder import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
     from pathlib import Path
 
@@ -83,13 +83,22 @@ class Rule(Struct, frozen=True, kw_only=True):
     why: str
     todo: str
     find: Callable[[Subject], Iterator[Problem]]
-    """What is not as it is asked; nothing: the rule holds."""
+    """What is not as it is asked; nothing: the rule holds, or has nothing to ask yet."""
+    about: Callable[[Subject], Iterable[object]] | None = None
+    """What there is that it asks something of; absent: it asks that something be there."""
     of_law: bool = False
     """Asked of the folders of national law too that come in the same package."""
 
 
 def rule(
-    tier: Tier, *, asks: str, why: str, todo: str, of_law: bool = False, of_package: bool = False
+    tier: Tier,
+    *,
+    asks: str,
+    why: str,
+    todo: str,
+    about: Callable[[Subject], Iterable[object]] | None = None,
+    of_law: bool = False,
+    of_package: bool = False,
 ) -> Callable[[Callable[[Subject], Iterator[Problem]]], Rule]:
     """Make a rule of a function that finds what is not as it is asked; the rule is called after it.
 
@@ -110,6 +119,7 @@ def rule(
             why=why,
             todo=todo,
             find=find_in_package if of_package else find,
+            about=about,
             of_law=of_law,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.kit.scale.rules import TIERS, TOLD
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
     from lanzarote.kit.scale.exemptions import Exemption
     from lanzarote.kit.scale.judging import Judgement, Ruling
-    from lanzarote.kit.scale.rules import Rule
+    from lanzarote.kit.scale.rules import Rule, Tier
     from lanzarote.regions.folder import Problem
 
 SHOWN = 5
@@ -22,12 +23,10 @@ def tell(judgement: Judgement, *, everything: bool = False) -> Iterator[str]:
     """Lines for a person: per tier what holds, what is exempt, what is asked; then where it stands."""
     for tier in TIERS:
         rulings = judgement.of(tier)
-        waiting = sum(one.state == "asks" for one in rulings)
-        told = "reached" if judgement.reaches(tier) else "all rules hold" if not waiting else _of(waiting, len(rulings))
-        exempt = sum(one.state == "exempt" for one in rulings)
-        yield f"{tier}: {told}{f', {exempt} of {len(rulings)} rules exempt' if exempt and not waiting else ''}"
-        if holding := [one.rule.id for one in rulings if one.state == "holds"]:
-            yield f"  holds: {', '.join(holding)}"
+        yield f"{tier}: {_stand(judgement, tier)}"
+        for state, told in (("holds", "holds"), ("nothing-to-ask", "nothing to ask yet")):
+            if ids := [one.rule.id for one in rulings if one.state == state]:
+                yield f"  {told}: {', '.join(ids)}"
         for ruling in rulings:
             if ruling.exemption and ruling.asks:
                 yield f"  exempt: {ruling.rule.id}{_only(ruling)}: {ruling.exemption.reason}{_awaits(ruling.exemption)}"
@@ -43,6 +42,7 @@ def as_json(judgement: Judgement) -> dict[str, Any]:
         "reached": judgement.reached,
         "next": judgement.next,
         "exempt": [one.rule.id for one in judgement.exempt],
+        "nothing_to_ask": [one.rule.id for one in judgement.vacant],
         "tiers": [
             {
                 "name": tier,
@@ -74,6 +74,18 @@ def problem_as_json(problem: Problem) -> dict[str, Any]:
     return {"file": problem.file, "line": problem.line, "key": problem.key, "message": problem.message}
 
 
+def _stand(judgement: Judgement, tier: Tier) -> str:
+    """How far a tier is, and what of it is not met although nothing is asked."""
+    states = Counter(one.state for one in judgement.of(tier))
+    of, exempt, vacant = states.total(), states["exempt"], states["nothing-to-ask"]
+    if waiting := states["asks"]:
+        return f"{waiting} of {of} rules {'asks' if waiting == 1 else 'ask'} for something"
+    told = ["reached" if judgement.reaches(tier) else "no rule asks for anything" if vacant else "all rules hold"]
+    told += [f"{exempt} of {of} rules exempt"] if exempt else []
+    told += [f"{vacant} of {of} rules with nothing to ask yet"] if vacant else []
+    return ", ".join(told)
+
+
 def _asked(ruling: Ruling, *, everything: bool) -> Iterator[str]:
     yield f"  asks: {ruling.rule.id}: {ruling.rule.asks}"
     found = ruling.open
@@ -89,13 +101,11 @@ def _summary(judgement: Judgement) -> Iterator[str]:
         yield str(problem)
     exempt = ", ".join(one.rule.id for one in judgement.exempt)
     yield f"Reached: {judgement.reached or 'no tier'}{f', exempt from {exempt}' if exempt else ''}."
+    if judgement.vacant:
+        yield f"Nothing to ask yet, and so not known to hold: {', '.join(one.rule.id for one in judgement.vacant)}."
     if judgement.next:
         waiting = [one.rule.id for one in judgement.of(judgement.next) if one.open]
         yield f"The next, {judgement.next}, asks for: {', '.join(waiting)}."
-
-
-def _of(waiting: int, number: int) -> str:
-    return f"{waiting} of {number} rules {'asks' if waiting == 1 else 'ask'} for something"
 
 
 def _awaits(exemption: Exemption) -> str:
