@@ -35,6 +35,7 @@ PAGE_NAMES = frozenset(
         "convention",
         "help",
         "legal",
+        "office",
         "people",
         "plugins",
         "privacy",
@@ -42,6 +43,7 @@ PAGE_NAMES = frozenset(
         "search",
         "start",
         "static",
+        "unsubscribe",
     )
 )
 """What stands in addresses where a region's id would stand."""

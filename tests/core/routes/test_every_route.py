@@ -13,6 +13,7 @@ from lanzarote.database import ALL
 from lanzarote.instance import Instance
 from lanzarote.permissions import ACTIONS, OF_INSTANCE, ROLES, RULES, STRONG, Grant, Role
 from lanzarote.records import now
+from lanzarote.regions.check import PAGE_NAMES
 from litestar.testing import TestClient
 from msgspec import Struct
 from sqlalchemy import delete
@@ -108,6 +109,14 @@ def ask(client: TestClient[Any], route: Route, who: Somebody, region_id: str = "
 def in_parts(*keys: str) -> bytes:
     part = '--x\r\ncontent-disposition: form-data; name="key"\r\n\r\n%s\r\n'
     return ("".join(part % key for key in keys) + "--x--\r\n").encode()
+
+
+def test_no_region_can_be_called_like_a_page(door: tuple[TestClient[Any], list[Route]]) -> None:
+    _, routes = door
+    pages = {name for one in routes if one.path.startswith("/{lang:str}/") and (name := one.path.split("/")[2])}
+    pages = {name for name in pages if "{" not in name and "." not in name}  # no id of a region has either
+    assert {"search", "office", "unsubscribe"} <= pages
+    assert pages <= PAGE_NAMES
 
 
 def test_every_route_says_who_may_ask(door: tuple[TestClient[Any], list[Route]]) -> None:
