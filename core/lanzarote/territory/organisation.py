@@ -110,7 +110,7 @@ def find(view: View, slug: str) -> Stakeholder | Withdrawn | str:
             raise Gone("This entry was erased.")
         if record.state == "withdrawn":
             day = select(func.max(Audit.at)).where(Audit.record_id == record.id, Audit.verb == "withdraw")
-            return Withdrawn(on=(session.scalar(day) or record.updated_at).date())
+            return Withdrawn(on=view.day_of(session.scalar(day) or record.updated_at))
         if record.published_version is None or record.slug == slug:
             raise NotFound("There is no organisation at this address, or it is no longer public.")
         return record.slug
