@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
+
+    from lanzarote.types import RegionHeader
 
 
 class Released(Struct, frozen=True, kw_only=True):
@@ -148,8 +151,8 @@ _beginning = msgspec.json.Decoder(Beginning)
 class TakenBack(Gone):
     """What stood at this address is not released any more; pages say since when."""
 
-    def __init__(self, kind: str, at: datetime) -> None:
-        super().__init__(f"This {kind} was withdrawn on {at.date().isoformat()}.")
+    def __init__(self, kind: str, at: datetime, zone: ZoneInfo) -> None:
+        super().__init__(f"This {kind} was withdrawn on {at.astimezone(zone).date().isoformat()}.")
         self.at = at
 
 
@@ -159,8 +162,9 @@ def of_kind(session: Session, region_id: str, kind: str) -> list[Released]:
     return [one for one in reversed(found) if one.body]
 
 
-def at_slug(session: Session, region_id: str, kind: str, slug: str) -> Released:
+def at_slug(session: Session, region: RegionHeader, kind: str, slug: str) -> Released:
     """What the region's log releases at *slug*, present or former. Raises NotFound, TakenBack."""
+    region_id = region.id
     shown = of_kind(session, region_id, kind)
     for one in shown:
         if one.slug == slug:
@@ -172,7 +176,8 @@ def at_slug(session: Session, region_id: str, kind: str, slug: str) -> Released:
     if not record_id:
         raise NotFound(f"There is no {kind} at this address.")
     query = select(func.max(Change.at)).where(Change.region_id == region_id, Change.record_id == record_id)
-    raise TakenBack(kind, session.scalar(query.where(Change.verb.not_in(SHOWN))) or session.scalars(query).one())
+    at = session.scalar(query.where(Change.verb.not_in(SHOWN))) or session.scalars(query).one()
+    raise TakenBack(kind, at, ZoneInfo(region.time_zone))
 
 
 def _once_at(session: Session, region_id: str, kind: str, slug: str) -> str:

@@ -34,7 +34,7 @@ regions = pytest.mark.parametrize("region", EXEMPT)
 @cache
 def judgement_of(region: str) -> Judgement:
     folder = REGIONS / region / f"lanzarote_region_{region}" / "region"
-    return judged(folder, (), read_folder(folder, ()))
+    return judged(folder, (), read_folder(folder, ()), str)
 
 
 @regions

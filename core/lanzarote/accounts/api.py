@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date
 from typing import TYPE_CHECKING, Annotated, Any, Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta, Struct
@@ -150,7 +151,7 @@ def at_place(path: str, names: tuple[Parameter, ...], ending: str) -> tuple[Any,
         """People with a role here, by name."""
         with asked.instance.database.read(INSTANCE) as session:
             found = people.list_people(session, _place(asked))
-        return asked.part([_person_item(one) for one in found])
+        return asked.part([_person_item(asked, one) for one in found])
 
     @resource(f"{path}/{{account}}", may="person.read", names=(*names, ACCOUNT), answers=PersonItem, **where)
     @named
@@ -158,7 +159,7 @@ def at_place(path: str, names: tuple[Parameter, ...], ending: str) -> tuple[Any,
         """Somebody with a role here."""
         with asked.instance.database.read(INSTANCE) as session:
             found = people.find_person(session, asked["account"], _place(asked))
-        return Answer(msgspec.json.encode(_person_item(found)))
+        return Answer(msgspec.json.encode(_person_item(asked, found)))
 
     @change("POST", path, may="person.grant", names=names, body=Invitation, status=201, answers=PersonId,
             tagged=False, may_be_gone=False, **where)  # fmt: skip
@@ -267,13 +268,15 @@ def _grant_item(grant: Grant) -> GrantItem:
     return GrantItem(role=grant.role, region=grant.region_id, stakeholder=grant.stakeholder_id)
 
 
-def _person_item(person: Person) -> PersonItem:
+def _person_item(asked: Asked, person: Person) -> PersonItem:
+    place = _place(asked)
+    zone = ZoneInfo(asked.instance.header(place).time_zone) if place else UTC
     return PersonItem(
         id=person.id,
         name=person.name,
         address=person.address,
         state=person.state,
-        seen_on=person.seen_on,
+        seen_on=person.seen_at.astimezone(zone).date() if person.seen_at else None,
         roles=tuple(map(_grant_item, person.grants)),
     )
 

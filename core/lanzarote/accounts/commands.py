@@ -66,7 +66,7 @@ def _list(instance: Instance, _: Namespace) -> None:
     with instance.database.read(INSTANCE) as session:
         found = people.list_people(session, EVERYWHERE)
     for person in found:
-        seen = f"last here {person.seen_on}" if person.seen_on else "never here"
+        seen = f"last here {person.seen_at.date()}" if person.seen_at else "never here"
         roles = ", ".join(f"{one.role} {one.region_id}".strip() for one in person.grants) or "no role"
         print(f"{person.address}  {person.state}  {seen}  {roles}")
     if not found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -29,8 +29,8 @@ class Person(Struct, frozen=True, kw_only=True):
     name: str
     address: str
     state: str
-    seen_on: date | None
-    """The day they last signed in."""
+    seen_at: datetime | None
+    """When they last signed in."""
     grants: tuple[Grant, ...]
     """In the order in which they were given."""
 
@@ -125,7 +125,7 @@ def _person(account: Account, grants: Iterable[Granted]) -> Person:
         name=account.name,
         address=account.address,
         state=account.state,
-        seen_on=account.seen_at.date() if account.seen_at else None,
+        seen_at=account.seen_at,
         grants=tuple(
             Grant(role=row.role, region_id=row.region_id, stakeholder_id=row.stakeholder_id)  # type: ignore[arg-type]
             for row in grants

@@ -21,7 +21,7 @@ from lanzarote.records import Record, Version, decode
 from lanzarote.types import Indicator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -29,24 +29,24 @@ if TYPE_CHECKING:
     from lanzarote.permissions import Actor
 
 
-def of_the_group(session: Session, actor: Actor, regions: Sequence[str], today: date) -> Iterator[Item]:
-    """Everything that the group of a region asks of *actor*."""
-    yield from _asked(session, actor, regions, today)
+def of_the_group(session: Session, actor: Actor, today: Mapping[str, date]) -> Iterator[Item]:
+    """Everything that the groups of these regions ask of *actor*; *today*: the day that it is in each."""
+    yield from _asked(session, actor, today)
     yield from _to_endorse(session, actor)
     yield from _values(session, actor, today)
     yield from _discussed(session, actor)
-    yield from _improving(session, actor, regions, today)
+    yield from _improving(session, actor, today)
 
 
-def _asked(session: Session, actor: Actor, regions: Sequence[str], today: date) -> Iterator[Item]:
+def _asked(session: Session, actor: Actor, today: Mapping[str, date]) -> Iterator[Item]:
     """What a representative's body is asked, and what a coordinator may let the group decide."""
     bodies = {
         one.region_id: one.stakeholder_id
         for one in actor.counting
-        if one.role == "representative" and one.stakeholder_id and one.region_id in regions
+        if one.role == "representative" and one.stakeholder_id and one.region_id in today
     }
     bodies = {region_id: one for region_id, one in bodies.items() if may_somewhere(actor, "group.speak", region_id)}
-    led = frozenset(region_id for region_id in regions if may_somewhere(actor, "group.lead", region_id))
+    led = frozenset(region_id for region_id in today if may_somewhere(actor, "group.lead", region_id))
     for one in waiting_for(session, bodies, led, today):
         if one.what == "take-part":
             yield entry_of(one.what, one.record, one.body, at=one.record.updated_at)
@@ -73,23 +73,23 @@ def _discussed(session: Session, actor: Actor) -> Iterator[Item]:
         yield item_of("discussed", record, body, at=record.updated_at)
 
 
-def _values(session: Session, actor: Actor, today: date) -> Iterator[Item]:
+def _values(session: Session, actor: Actor, today: Mapping[str, date]) -> Iterator[Item]:
     """Indicators whose last month, quarter or year is over and has no value."""
     query = select(Record, Version.body).join(Version, newest_version())
     kept = and_(Record.kind == INDICATOR, Record.state.in_(("draft", "published")), allowed(actor, "group.write"))
     found = session.execute(query.where(kept).order_by(Record.created_at, Record.id)).all()
     rows = counting.values_of(session, [record.id for record, _ in found]) if found else {}
     for record, body in found:
-        if counting.due(decode(body, Indicator), rows.get(record.id, ()), today):
+        if counting.due(decode(body, Indicator), rows.get(record.id, ()), today[record.region_id]):
             yield item_of("values", record, body, at=record.updated_at)
 
 
-def _improving(session: Session, actor: Actor, regions: Sequence[str], today: date) -> Iterator[Item]:
+def _improving(session: Session, actor: Actor, today: Mapping[str, date]) -> Iterator[Item]:
     """What the group's improvements ask of *actor*."""
-    for record, body, amendment in amendments_open(session, actor, regions, MOST):
+    for record, body, amendment in amendments_open(session, actor, tuple(today), MOST):
         item = item_of("amendment", record, body, at=amendment.at)
         yield msgspec.structs.replace(item, id=f"{record.id}/{amendment.number}")
-    for one in actions_due(session, actor, regions, today, MOST):
+    for one in actions_due(session, actor, today, MOST):
         yield Item(
             what="action",
             region_id=one.region_id,

@@ -40,10 +40,12 @@ def start(request: Asked, lang: FromPath[str], site: NamedDependency[Site]) -> R
     written_here = tuple(name for name in instance.headers() if instance.origin(name) is None)
     regions = regions_of(actor, written_here)
     vocabularies = {region_id: instance.vocabulary(region_id) for region_id in regions}
+    at = now()
+    today = {region_id: one.day_of(at) for region_id, one in vocabularies.items()}
     with instance.database.read([*regions, INSTANCE]) as session:
         since = last_here(session, actor)
-        found = waiting(session, actor, regions, since=since, at=now()) if regions else []
-        found += meetings_waiting(session, actor, vocabularies, now())
+        found = waiting(session, actor, today, since=since, at=at) if regions else []
+        found += meetings_waiting(session, actor, vocabularies, at)
         found += transfers_waiting(instance, session, actor, regions)
     found += [*start_reading.reviews_due(view, vocabularies), *start_reading.overtaken_notes(view, vocabularies)]
     return view.render(

@@ -26,7 +26,7 @@ from lanzarote.tasks import Task
 from lanzarote.types import Organisation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from sqlalchemy import ScalarSelect, Select
@@ -50,22 +50,22 @@ def last_here(session: Session, actor: Actor) -> datetime | None:
 def waiting(
     session: Session,
     actor: Actor,
-    regions: Sequence[str],
+    today: Mapping[str, date],
     *,
     since: datetime | None,
     at: datetime,
 ) -> list[Item]:
-    """What the database knows for the start page of *actor*, who works in *regions*."""
+    """What the database knows for the start page of *actor*; *today*: the day in each region they work in."""
     return [
-        *of_the_group(session, actor, regions, at.date()),
+        *of_the_group(session, actor, today),
         *_to_assess(session, actor),
         *_to_decide(session, actor),
         *_submitted(session, actor),
         *_entries(session, actor),
         *_returned(session, actor),
-        *_contacts(session, actor, at.date()),
+        *_contacts(session, actor, today),
         *_unsaved(session, actor),
-        *_tasks(session, actor, regions),
+        *_tasks(session, actor, tuple(today)),
         *_changed(session, actor, since),
         *_idle(session, actor, at - IDLE),
     ]
@@ -131,7 +131,7 @@ def _entries(session: Session, actor: Actor) -> Iterator[Item]:
             yield entry_of("entry-returned", record, body, at=returned[-1].at, note=returned[-1].text)
 
 
-def _contacts(session: Session, actor: Actor, today: date) -> Iterator[Item]:
+def _contacts(session: Session, actor: Actor, today: Mapping[str, date]) -> Iterator[Item]:
     """Entries with a contact that somebody has to look at again, the longest due first."""
     due = desks.due(session, today)
     if not due:

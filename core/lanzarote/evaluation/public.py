@@ -60,7 +60,7 @@ def indicator(instance: Instance, region_id: str, slug: str) -> PublicIndicator:
     with instance.database.read(region_id) as session:
         if not instance.origin(region_id):
             return service.indicator(session, slug)
-        return _released(_indicator.decode(released.at_slug(session, region_id, INDICATOR, slug).body))
+        return _released(_indicator.decode(released.at_slug(session, instance.header(region_id), INDICATOR, slug).body))
 
 
 def evaluations(instance: Instance, region_id: str) -> tuple[Report, ...]:
@@ -77,7 +77,7 @@ def evaluation(instance: Instance, region_id: str, slug: str) -> Report:
     with instance.database.read(region_id) as session:
         if not instance.origin(region_id):
             return service.evaluation(session, slug)
-        return _report(released.at_slug(session, region_id, EVALUATION, slug).body)
+        return _report(released.at_slug(session, instance.header(region_id), EVALUATION, slug).body)
 
 
 def withdrawn_at(instance: Instance, region_id: str, slug: str) -> service.Withdrawn | None:
@@ -86,7 +86,7 @@ def withdrawn_at(instance: Instance, region_id: str, slug: str) -> service.Withd
         if not instance.origin(region_id):
             return service.withdrawn_at(session, slug)
         try:
-            released.at_slug(session, region_id, EVALUATION, slug)
+            released.at_slug(session, instance.header(region_id), EVALUATION, slug)
         except released.TakenBack as gone:
             return service.Withdrawn(on=gone.at, reason="")
     return None

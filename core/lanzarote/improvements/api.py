@@ -64,7 +64,8 @@ def get_improvement(asked: Asked) -> Answer:
     region_id, slug = asked["region"], asked["improvement"]
     asked.instance.header(region_id)
     if gone := public.withdrawn_at(asked.instance, region_id, slug):
-        raise Gone(f"This improvement was withdrawn on {gone.on.date().isoformat()}.")
+        day = asked.instance.vocabulary(region_id).day_of(gone.on)
+        raise Gone(f"This improvement was withdrawn on {day.isoformat()}.")
     told = public.one_at(asked.instance, region_id, slug).document
     if told.slug != slug:
         return asked.moved("regions", region_id, "improvements", told.slug)

@@ -14,9 +14,10 @@ from lanzarote.permissions import may_somewhere
 from lanzarote.records import Record, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from lanzarote.permissions import Actor
@@ -40,17 +41,28 @@ def amendments_open(
             yield found, body, amendment
 
 
-def actions_due(session: Session, actor: Actor, regions: Sequence[str], today: date, most: int) -> Sequence[Action]:
-    """Actions that *actor* answers for and whose day has come or is near: who leads for all, others for their own."""
-    mine = [Action.region_id == region_id for region_id in regions if may_somewhere(actor, "group.lead", region_id)]
+def actions_due(session: Session, actor: Actor, today: Mapping[str, date], most: int) -> Sequence[Action]:
+    """Actions that *actor* answers for and whose day has come or is near: who leads for all, others for their own.
+
+    *today*: the day that it is in each region that *actor* works in.
+    """
+    near = {region_id: _due_in(region_id, day) for region_id, day in today.items()}
+    mine = [due for region_id, due in near.items() if may_somewhere(actor, "group.lead", region_id)]
     mine += [
-        and_(Action.region_id == one.region_id, Action.stakeholder_id == one.stakeholder_id)
+        and_(near[one.region_id], Action.stakeholder_id == one.stakeholder_id)
         for one in actor.counting
-        if one.role == "representative" and one.stakeholder_id and one.region_id in regions
+        if one.role == "representative" and one.stakeholder_id and one.region_id in near
     ]
-    near = and_(Action.progress.not_in(ENDED), Action.due_on <= (today + SOON).isoformat())
     record = and_(Record.region_id == Action.region_id, Record.id == Action.record_id)
-    query = select(Action, Record).join(Record, record).where(or_(false(), *mine), near, Record.state != "erased")
+    query = (
+        select(Action, Record)
+        .join(Record, record)
+        .where(or_(false(), *mine), Action.progress.not_in(ENDED), Record.state != "erased")
+    )
     found = session.execute(query.order_by(Action.due_on, Action.record_id, Action.number)) if mine else ()
     # While an improvement is looked at anew, nothing that was to follow from it is done.
     return [*islice((action for action, record in found if talk.status_of(record).state == "adopted"), most)]
+
+
+def _due_in(region_id: str, today: date) -> ColumnElement[bool]:
+    return and_(Action.region_id == region_id, Action.due_on <= (today + SOON).isoformat())

@@ -33,8 +33,12 @@ class Waiting(Struct, frozen=True, kw_only=True):
     until: date | None = None
 
 
-def waiting_for(session: Session, own: Mapping[str, str], led: frozenset[str], today: date) -> Iterator[Waiting]:
-    """*own*: region → body that the reader speaks for; *led*: regions whose group the reader leads."""
+def waiting_for(
+    session: Session, own: Mapping[str, str], led: frozenset[str], today: Mapping[str, date]
+) -> Iterator[Waiting]:
+    """*own*: region → body that the reader speaks for; *led*: regions whose group the reader leads; *today*: the day
+    that it is in each.
+    """
     if own:
         invited = _newest(STAKEHOLDER).where(Record.id.in_(own.values()), Record.state != "erased")
         for record, body in session.execute(invited):
@@ -50,7 +54,7 @@ def waiting_for(session: Session, own: Mapping[str, str], led: frozenset[str], t
         key = (record.region_id, record.id, call.number)
         if mine and (key in unconfirmed or (mine in call.asks() and key not in said)):
             yield Waiting(what="position", record=record, body=body, until=call.last_day)
-        if record.region_id in led and call.last_day < today:
+        if record.region_id in led and call.last_day < today[record.region_id]:
             yield Waiting(what="decide-improvement", record=record, body=body)
 
 

@@ -45,7 +45,9 @@ def one_at(instance: Instance, region_id: str, slug: str) -> Shown:
     """The improvement at *slug*, present or former. Raises NotFound, Gone, released.TakenBack."""
     with instance.database.read(region_id) as session:
         if instance.origin(region_id):
-            return Shown(document=_document.decode(released.at_slug(session, region_id, IMPROVEMENT, slug).body))
+            return Shown(
+                document=_document.decode(released.at_slug(session, instance.header(region_id), IMPROVEMENT, slug).body)
+            )
         found = service.published_at(session, slug)
         row = deciding.in_force(session, session.get_one(Record, (region_id, found.id)))
         return Shown(document=documents.told(session, [found])[0], meeting=row.told().meeting if row else "")
@@ -57,7 +59,7 @@ def withdrawn_at(instance: Instance, region_id: str, slug: str) -> service.Withd
         if not instance.origin(region_id):
             return service.withdrawn_at(session, slug)
         try:
-            released.at_slug(session, region_id, IMPROVEMENT, slug)
+            released.at_slug(session, instance.header(region_id), IMPROVEMENT, slug)
         except released.TakenBack as gone:
             return service.Withdrawn(on=gone.at, reason={}, slug=slug)
     return None

@@ -298,7 +298,8 @@ def _present(asked: Asked, region_id: str, slug: str) -> str:
     with asked.instance.database.read(region_id) as session:
         found = service.withdrawn_or_slug(session, slug)
     if not isinstance(found, str):
-        raise Gone(f"This practice was withdrawn on {found.date().isoformat()}.")
+        day = asked.instance.vocabulary(region_id).day_of(found)
+        raise Gone(f"This practice was withdrawn on {day.isoformat()}.")
     return found
 
 

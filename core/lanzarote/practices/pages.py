@@ -123,7 +123,7 @@ def elsewhere(view: View, slug: str, *more: str | int) -> Response[Any]:
     with view.instance.database.read(view.region_id) as session:
         found = service.withdrawn_or_slug(session, slug)
     if not isinstance(found, str):
-        withdrawn = view.render("practices/withdrawn.html", when=found.date(), about=f"practices/{slug}")
+        withdrawn = view.render("practices/withdrawn.html", when=view.day_of(found), about=f"practices/{slug}")
         withdrawn.status_code = 410
         return withdrawn
     if found == slug:

@@ -47,7 +47,7 @@ def one_at(instance: Instance, region_id: str, slug: str) -> Published:
     with instance.database.read(region_id) as session:
         if not instance.origin(region_id):
             return service.one_published(session, slug)
-        return _published(released.at_slug(session, region_id, KIND, slug).body)
+        return _published(released.at_slug(session, instance.header(region_id), KIND, slug).body)
 
 
 def withdrawn_on(instance: Instance, region_id: str, slug: str) -> date | None:
@@ -61,7 +61,7 @@ def _withdrawn_at(instance: Instance, region_id: str, slug: str) -> datetime | N
         if not instance.origin(region_id):
             return service.withdrawn_at(session, slug)
         try:
-            released.at_slug(session, region_id, KIND, slug)
+            released.at_slug(session, instance.header(region_id), KIND, slug)
         except released.TakenBack as gone:
             return gone.at
     return None

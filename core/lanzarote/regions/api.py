@@ -189,24 +189,25 @@ def list_provisions(asked: Asked) -> Answer:
 
 
 def _provision(vocabulary: Vocabulary, key: str, provision: Provision) -> ProvisionItem:
+    today = vocabulary.day_of(now())
     return ProvisionItem(
-        **_shape(Provision, provision) | {"versions": tuple(_wording(provision, one) for one in provision.versions)},
+        **_shape(Provision, provision)
+        | {"versions": tuple(_wording(provision, one, today) for one in provision.versions)},
         key=key,
         retired=vocabulary.is_retired("provision", key),
         about=vocabulary.instruments.get(provision.instrument),
     )
 
 
-def _wording(provision: Provision, version: ProvisionVersion) -> WordingItem:
+def _wording(provision: Provision, version: ProvisionVersion, today: date) -> WordingItem:
     links = tuple(LinkItem(ref=link.ref, confirmed=link.confirmed) for link in version.convention)
     return WordingItem(
         **_shape(ProvisionVersion, version) | {"convention": links},
-        in_force=_in_force(provision, version) if version.verified else None,
+        in_force=_in_force(provision, version, today) if version.verified else None,
     )
 
 
-def _in_force(provision: Provision, version: ProvisionVersion) -> bool:
-    today = now().date()
+def _in_force(provision: Provision, version: ProvisionVersion, today: date) -> bool:
     begun = version is wording(provision, today) and (version.since is None or version.since <= today)
     return begun and (version.until is None or version.until > today)
 

@@ -209,6 +209,11 @@ def tell_version(view: Voice, key: str, version: ProvisionVersion) -> ProvisionL
     )
 
 
+def web_address(text: str | None) -> str:
+    """An address that a link may lead to; anything but the web is told as no address at all."""
+    return text if text and text.startswith(("https://", "http://")) else ""
+
+
 def asked_terms(text: str) -> tuple[str, ...]:
     """The words a reader asked for, folded."""
     return tuple(query_terms(text[:LONGEST_QUESTION]))

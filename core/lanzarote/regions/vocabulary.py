@@ -204,7 +204,7 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
 
     def is_retired(self, kind: str, key: str, today: date | None = None) -> bool:
         until = getattr(self._of(kind).get(key), "until", None)
-        return (kind, key) in self.retired or (until is not None and until <= (today or now().date()))
+        return (kind, key) in self.retired or (until is not None and until <= (today or self.day_of(now())))
 
     def name(self) -> Mapping[str, str]:
         return self.header.name

@@ -87,7 +87,7 @@ class Reader:
             return labels.label(LABELLED[name], str(value), self.view.translator)
         text = str(value)
         if name.endswith("_at") and len(text) > len("2030-01-01"):
-            return format_date(msgspec.convert(text, type=datetime).date(), self.view.lang)
+            return format_date(self.view.day_of(msgspec.convert(text, type=datetime)), self.view.lang)
         return self._named(text)
 
     def _named(self, name: str) -> str:

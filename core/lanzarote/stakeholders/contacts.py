@@ -18,7 +18,7 @@ from lanzarote.stakeholders.model import KIND, Contact, Contacts
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -120,8 +120,11 @@ def keep(session: Session, record: Record, contacts: Sequence[Contact]) -> None:
     session.flush()
 
 
-def due(session: Session, today: date) -> dict[tuple[str, str], date]:
-    """(region, record) → the earliest day on which a contact of it was to be looked at, where that day has come."""
+def due(session: Session, today: Mapping[str, date]) -> dict[tuple[str, str], date]:
+    """(region, record) → the earliest day on which a contact of it was to be looked at, where that day has come.
+
+    *today*: the day that it is in each region to be looked at.
+    """
     last = (
         select(Contacts.region_id, Contacts.record_id, func.max(Contacts.number).label("number"))
         .group_by(Contacts.region_id, Contacts.record_id)
@@ -136,9 +139,11 @@ def due(session: Session, today: date) -> dict[tuple[str, str], date]:
     query = select(Contacts.region_id, Contacts.record_id, Contacts.body).join(last, same).join(Record, of)
     found = {}
     for region_id, record_id, body in session.execute(
-        query.where(Record.kind == KIND, Record.state.in_(("draft", "published", "withdrawn")))
+        query.where(
+            Contacts.region_id.in_(today), Record.kind == KIND, Record.state.in_(("draft", "published", "withdrawn"))
+        )
     ):
-        days = [one.review_on for one in _decode(body) if one.is_due(today)]
+        days = [one.review_on for one in _decode(body) if one.is_due(today[region_id])]
         if days:
             found[region_id, record_id] = min(days)
     return found

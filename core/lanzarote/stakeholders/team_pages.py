@@ -68,7 +68,7 @@ def organisations(request: Asked, lang: Lang, region: Region, site: OurSite) -> 
     number = request.query_params.get("page", "0")
     place = int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else 0
     with view.instance.database.read(view.region_id) as session:
-        found = team_reading.listed(session, by=view.actor, only=only, page=place, today=view.today)
+        found = team_reading.listed(session, by=view.actor, only=only, page=place, today={view.region_id: view.today})
     return view.render(
         "stakeholders/team/list.html",
         found=found,

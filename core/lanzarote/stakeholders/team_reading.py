@@ -191,8 +191,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     """Entries that were merged into it."""
 
 
-def listed(session: Session, *, by: Actor, only: str, page: int, today: date) -> Listed:
-    """A page of the list, from 0 on, the last changed first; *only*: a key of FILTERS."""
+def listed(session: Session, *, by: Actor, only: str, page: int, today: Mapping[str, date]) -> Listed:
+    """A page of the list, from 0 on, the last changed first; *only*: a key of FILTERS; *today*: by region."""
     due = desks.due(session, today)
     counts = _counts(session, by)
     seen = session.scalars(select(Record.id).where(_seen(by), Record.id.in_([one for _, one in due]))).all()

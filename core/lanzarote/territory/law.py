@@ -20,6 +20,7 @@ from lanzarote.regions.reading import (
     tell_sources,
     tell_version,
     told,
+    web_address,
 )
 from lanzarote.regions.vocabulary import wording
 from lanzarote.territory.references import Mention, references
@@ -69,12 +70,20 @@ class Chip(Struct, frozen=True, kw_only=True):
     href: str
 
 
+class Identifier(Struct, frozen=True, kw_only=True):
+    """By which an instrument is known beyond this place."""
+
+    text: str
+    href: str
+    """Empty: it is no address."""
+
+
 class Section(Struct, frozen=True, kw_only=True):
     """An instrument and the provisions of it that are shown."""
 
     key: str
     title: Markup
-    identifier: str
+    identifiers: tuple[Identifier, ...]
     url: str
     lines: tuple[ProvisionLine, ...]
 
@@ -96,6 +105,8 @@ class Detail(Struct, frozen=True, kw_only=True):
 
     now: ProvisionLine
     instrument: Markup
+    identifiers: tuple[Identifier, ...]
+    """Of the instrument."""
     url: str
     versions: tuple[ProvisionLine, ...]
     """Newest first."""
@@ -159,6 +170,7 @@ def detail(view: View, key: str) -> Detail:
     return Detail(
         now=tell_provision(view, key),
         instrument=told(view, instrument.title) if instrument else Markup(),
+        identifiers=_identifiers(instrument) if instrument else (),
         url=provision.url or (instrument.url if instrument else "") or "",
         versions=versions,
         sources=tell_sources(view, (source for version in versions for source in version.sources)),
@@ -251,10 +263,15 @@ def _sections(view: View, lines: Iterable[ProvisionLine]) -> Iterable[Section]:
             yield Section(
                 key=key,
                 title=told(view, instrument.title),
-                identifier=instrument.eli or instrument.identifier or "",
+                identifiers=_identifiers(instrument),
                 url=instrument.url or "",
                 lines=tuple(by_instrument[key]),
             )
+
+
+def _identifiers(instrument: Instrument) -> tuple[Identifier, ...]:
+    known = dict.fromkeys(filter(None, (instrument.eli, instrument.identifier)))
+    return tuple(Identifier(text=text, href=web_address(text)) for text in known)
 
 
 def _article_choices(view: View, question: Question) -> tuple[Choice, ...]:

@@ -13,7 +13,7 @@ from lanzarote import records
 from lanzarote.changes import Audit
 from lanzarote.errors import Gone, NotFound
 from lanzarote.permissions import Subject, may
-from lanzarote.regions.reading import ToldSource, tell_source, tell_sources, told
+from lanzarote.regions.reading import ToldSource, tell_source, tell_sources, told, web_address
 from lanzarote.stakeholders.addresses import href_of
 from lanzarote.stakeholders.model import KIND
 from lanzarote.stakeholders.reading import values_of
@@ -110,7 +110,7 @@ def find(view: View, slug: str) -> Stakeholder | Withdrawn | str:
             raise Gone("This entry was erased.")
         if record.state == "withdrawn":
             day = select(func.max(Audit.at)).where(Audit.record_id == record.id, Audit.verb == "withdraw")
-            return Withdrawn(on=(session.scalar(day) or record.updated_at).date())
+            return Withdrawn(on=view.day_of(session.scalar(day) or record.updated_at))
         if record.published_version is None or record.slug == slug:
             raise NotFound("There is no organisation at this address, or it is no longer public.")
         return record.slug
@@ -135,7 +135,7 @@ def tell(view: View, one: Stakeholder) -> Organisation:
         side=organisation.side,
         scope=labels.say("scope", organisation.scope, view.translator),
         sectors=_sectors(view, one),
-        website=_web_address(organisation.website),
+        website=web_address(organisation.website),
         since=date_told(organisation.since, lang) if organisation.since else "",
         until=date_told(organisation.until, lang) if organisation.until else "",
         merged_into=_follower(view, organisation.merged_into),
@@ -143,7 +143,7 @@ def tell(view: View, one: Stakeholder) -> Organisation:
         taking_part_since=date_told(status.since, lang) if status.since else "",
         mandate=told(view, status.mandate),
         relation_source=status.source,
-        relation_href=_web_address(status.source),
+        relation_href=web_address(status.source),
         contacts=tuple(
             ToldContact(purpose=told(view, contact.purpose), address=contact.address, href=href_of(contact.address))
             for contact in one.contacts
@@ -183,8 +183,3 @@ def _follower(view: View, key: str | None) -> Follower | None:
         if key in one.names:
             return Follower(href=view.href("organisations", one.slug), name=told(view, one.organisation.name))
     return None
-
-
-def _web_address(text: str | None) -> str:
-    """An address that a link may lead to; anything but the web is told as no address at all."""
-    return text if text and text.startswith(("https://", "http://")) else ""

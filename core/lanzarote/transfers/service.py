@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import delete, select
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from lanzarote.changes import Saved
     from lanzarote.database import Database
     from lanzarote.instance import Instance
+    from lanzarote.types import RegionHeader
 
 TOPIC: Final = "transfers.origin"
 PAGES: Final = "transfers.pages"
@@ -46,7 +48,8 @@ def travels(instance: Instance, region_id: str, record_id: str) -> tuple[Transfe
     with instance.database.read(ALL) as session:
         found = _told(session, mine)
     shown = instance.headers()
-    return tuple(sorted((one for one in found if one.region in shown), key=lambda one: (_first_day(one), one.region)))
+    dated = [(_first_day(one, shown[one.region]), one) for one in found if one.region in shown]
+    return tuple(one for _, one in sorted(dated, key=lambda pair: (pair[0], pair[1].region)))
 
 
 def taken_up(instance: Instance, region_id: str) -> tuple[TransferRelease, ...]:
@@ -70,8 +73,8 @@ def _told(session: Session, which: ColumnElement[bool]) -> list[TransferRelease]
     return found
 
 
-def _first_day(one: TransferRelease) -> date:
-    return one.steps[0].on if one.steps else one.updated_at.date()
+def _first_day(one: TransferRelease, adopter: RegionHeader) -> date:
+    return one.steps[0].on if one.steps else one.updated_at.astimezone(ZoneInfo(adopter.time_zone)).date()
 
 
 def hear(session: Session, region_id: str, saved: Sequence[Saved]) -> None:

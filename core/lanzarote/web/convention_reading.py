@@ -147,7 +147,8 @@ def _evidence(view: View, header: RegionHeader, article: int) -> Evidence:
                 view.text(statement.reason, header.languages[0]),
             )
             for reference, statement in vocabulary.coverage.items()
-            if Reference.parse(reference).article == article and not vocabulary.is_retired("coverage", reference)
+            if Reference.parse(reference).article == article
+            and not vocabulary.is_retired("coverage", reference, view.today)
         ),
     )
 

@@ -259,6 +259,7 @@ class View(Voice):
                 "tel": dialled(line.number or ""),
                 "text": self.say(line.strip or line.name),
                 "name": self.say(line.name),
+                "verified": line.verified,
             }
             for line in spoken or prominent
         ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from lanzarote.accounts.model import Account
+from lanzarote.activity import pages
+from lanzarote.improvements.actions_model import SOON
 from lanzarote.practices import form_unsaved, writing
 from lanzarote.practices.form_entries import Entered
 from lanzarote.practices.form_judging import Passed, Typed
@@ -165,6 +167,15 @@ def test_what_is_due_for_review_is_due_for_the_team(team: Team) -> None:
     assert headings(read) == ["Due to be looked at again 1"]
     assert "since 3 February 2023" in read
     assert headings(team.ana.get("/en/start")) == []
+
+
+def test_what_is_due_is_due_from_its_day_in_the_region_on(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    doing = Group(team.paris, state="adopted")
+    doing.plan(due=(date(2031, 3, 2) + SOON).isoformat())
+    monkeypatch.setattr(pages, "now", lambda: datetime(2031, 3, 1, 22, 30, tzinfo=UTC))
+    assert "Ouvrir la ligne." not in team.head.get("/fr/start")
+    monkeypatch.setattr(pages, "now", lambda: datetime(2031, 3, 1, 23, 30, tzinfo=UTC))
+    assert "Ouvrir la ligne." in team.head.get("/fr/start"), "in Paris it is past midnight"
 
 
 def test_drafts_that_nobody_touches_are_due_for_who_writes_and_who_leads(team: Team) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -193,3 +193,12 @@ def test_every_right_in_the_table_is_told_by_me(programs: Programs) -> None:
         one = programs.of(role, organisation=body)
         told = {right["action"] for right in one.get(f"{API}/me")["rights"]}
         assert told == {action for action, rules in RULES.items() if role in rules}, role
+
+
+def test_when_somebody_was_last_here_is_told_by_the_day_of_the_region(programs: Programs, head: Program) -> None:
+    with programs.instance.database.write(INSTANCE) as session:
+        late = datetime(2031, 3, 1, 23, 30, tzinfo=UTC)
+        session.execute(update(Account).where(Account.id == head.id).values(seen_at=late))
+    assert head.get(f"{PEOPLE}/{head.id}")["seen_on"] == "2031-03-02"
+    listed = {one["id"]: one["seen_on"] for one in head.get(PEOPLE)["items"]}
+    assert listed[head.id] == "2031-03-02"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from lanzarote import records
+from lanzarote import records, released
 from lanzarote.records import Draft
 
 from tests.core.records.texts import body
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from litestar.testing import TestClient
 
 LATE = datetime(2031, 3, 1, 23, 30, tzinfo=UTC)
+
+
+def withdraw(instance: Instance) -> None:
+    with instance.database.write("paris") as session:
+        records.withdraw(session, records.find(session, "practice", "late"), by="test", at=LATE)
 
 
 @pytest.fixture
@@ -44,3 +49,30 @@ def test_tables_tell_the_day_of_paris(reader: TestClient[Any]) -> None:
     assert [[cell for cell in row if cell.startswith("2031-")] for row in rows if "Published late" in row] == [
         ["2031-03-02"]
     ]
+
+
+def test_pages_and_programs_are_told_the_day_of_paris_on_which_it_was_withdrawn(
+    reader: TestClient[Any], own_paris: Instance
+) -> None:
+    withdraw(own_paris)
+    gone = reader.get("/en/paris/practices/late")
+    assert (gone.status_code, "2 March 2031" in gone.text) == (410, True)
+    assert "withdrawn on 2031-03-02." in reader.get("/api/v1/regions/paris/practices/late").json()["detail"]
+
+
+@pytest.mark.usefixtures("reader")
+def test_what_the_log_releases_no_more_was_withdrawn_on_the_day_of_its_region(own_paris: Instance) -> None:
+    withdraw(own_paris)
+    region = own_paris.header("paris")
+    with (
+        own_paris.database.read("paris") as session,
+        pytest.raises(released.TakenBack, match="withdrawn on 2031-03-02"),
+    ):
+        released.at_slug(session, region, "practice", "late")
+
+
+def test_an_organisation_was_withdrawn_on_the_day_of_paris(reader: TestClient[Any], own_paris: Instance) -> None:
+    slug = own_paris.directory("paris")[0].slug
+    with own_paris.database.write("paris") as session:
+        records.withdraw(session, records.find(session, "stakeholder", slug), by="test", at=LATE)
+    assert "2 March 2031" in reader.get(f"/en/paris/organisations/{slug}").text

@@ -133,3 +133,15 @@ def test_it_prints_on_a4_across_with_the_table_and_lines_to_sign_on(place: Place
     assert b"/MediaBox [0 0 594.9" in body or b"/MediaBox [0 0 595" in body
     assert page.locator("figure.sheet-across svg").count() >= 1
     assert page.locator("#sign").count() == 1
+
+
+@pytest.mark.parametrize("width", [375, 720, 1000, 1119, 1121, 1280])
+def test_what_follows_a_step_is_never_cut_off(place: Place, width: int) -> None:
+    page = place.enter("cy", {"width": width, "height": 800})
+    page.goto(f"{place.address}/fr/paris/procedures/example-first-words")
+    scroll = page.locator(".table-scroll:has(> .steps-table)")
+    assert scroll.evaluate("it => it.scrollWidth - it.clientWidth") <= 0
+    follows = scroll.locator('td[data-label="Ce qui suit"]')
+    ends = follows.evaluate_all("all => all.map(one => one.getBoundingClientRect()).map(it => [it.width, it.right])")
+    assert len(ends) == 9
+    assert all(wide >= 130 and right <= width for wide, right in ends)

@@ -126,7 +126,7 @@ def test_contacts_are_due_from_their_day_on(own_paris: Instance) -> None:
     record_id = begun(own_paris, desks=contacts({"review_on": "2031-01-01"}, {"review_on": "2030-06-01"}, {}))
     begun(own_paris, desks=contacts({"review_on": "2031-01-02"}))
     with own_paris.database.read("paris") as session:
-        assert desks.due(session, TODAY) == {("paris", record_id): date(2030, 6, 1)}
+        assert desks.due(session, {"paris": TODAY}) == {("paris", record_id): date(2030, 6, 1)}
     save(own_paris, record_id, desks=contacts({}))
     with own_paris.database.read("paris") as session:
-        assert desks.due(session, TODAY) == {}
+        assert desks.due(session, {"paris": TODAY}) == {}

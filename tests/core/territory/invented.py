@@ -81,6 +81,8 @@ COVERAGE: Mapping[str, Any] = {
 LAW = """
 [instrument]
 key = "xt-code"
+eli = "https://law.example/eli/xt/code"
+identifier = "XT 1/1990"
 title.en = "Code of Testland"
 cite.en = "Art. {number} Code"
 

@@ -235,6 +235,15 @@ def test_a_provision_shows_its_wordings_newest_first(reader: TestClient[Any]) ->
     assert "Read in a copy." in page.words
 
 
+@pytest.mark.parametrize("path", ["/law", "/law/xt-1"])
+def test_by_what_a_law_is_known_stands_there_and_is_a_link_where_it_is_an_address(
+    reader: TestClient[Any], path: str
+) -> None:
+    page = read(reader, path)
+    assert "https://law.example/eli/xt/code · XT 1/1990" in page.words
+    assert "https://law.example/eli/xt/code" in [link["href"] for link in page.links]
+
+
 def test_a_renamed_provision_is_found_by_its_practice_and_by_its_old_address(reader: TestClient[Any]) -> None:
     answer = reader.get("/en/testland/law/xt-old-1", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (301, "/en/testland/law/xt-1")

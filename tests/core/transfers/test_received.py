@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -136,3 +137,27 @@ def test_a_beginning_that_never_came_to_its_end_gives_way_to_the_next(azur: Sign
     assert told(office) == {OTHER}
     azur.send(said(office, FIRST, WORD))
     assert told(office) == {WORD, OTHER}
+
+
+def test_which_place_was_first_is_told_by_the_days_of_the_places(
+    own_paris: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paris, late = own_paris.header("paris"), datetime(2031, 3, 1, 23, 30, tzinfo=UTC)
+    zones = {"east": "Asia/Tbilisi", "west": "Atlantic/Reykjavik"}
+    headers = {key: msgspec.structs.replace(paris, id=key, time_zone=zone) for key, zone in zones.items()}
+    told = transfer(updated_at=late, steps=())
+    with own_paris.database.write(ALL) as session:
+        for key in zones:
+            session.add(
+                Travelled(
+                    origin_region="paris",
+                    origin_record=told.origin.record,
+                    region=key,
+                    record_id=FIRST,
+                    practice="",
+                    body=encode(told),
+                )
+            )
+    monkeypatch.setattr(own_paris, "headers", lambda: headers)
+    found = service.travels(own_paris, "paris", told.origin.record)
+    assert [one.region for one in found] == ["west", "east"], "in the east it was the next day already"

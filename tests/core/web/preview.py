@@ -86,8 +86,8 @@ def context(page: str) -> dict[str, Any]:
             {"code": "fr", "name": "français", "href": f"{page}.html", "current": False},
         ],
         "helplines": [
-            {"number": "119", "tel": "tel:119", "text": "A child in danger, day and night:"},
-            {"number": "112", "tel": "tel:112", "text": "In an emergency:"},
+            {"number": "119", "tel": "tel:119", "text": "A child in danger, day and night:", "verified": True},
+            {"number": "112", "tel": "tel:112", "text": "In an emergency:", "verified": False},
         ],
         "help_href": "child.html",
         "leave_href": "about:blank",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 import pytest
@@ -72,8 +73,8 @@ def test_a_line_stands_on_the_page_whomever_it_is_for(testland: Instance, audien
 
 
 def test_a_line_that_was_not_read_in_its_sources_says_so(tmp_path: Path, sqlite_template: Path) -> None:
-    read = line("children", number="116 111", verified=True) | {"name": {"en": "Read", "fr": "Lue"}}
-    heard = line("emergency", number="112") | {"name": {"en": "Heard of", "fr": "Entendue"}}
+    read = line("children", number="116 111", verified=True, prominent=True) | {"name": {"en": "Read", "fr": "Lue"}}
+    heard = line("emergency", number="112", prominent=True) | {"name": {"en": "Heard of", "fr": "Entendue"}}
     with region_package(tmp_path) as package:
         package.write(helplines={"read": read, "heard": heard})
         with package.instance(copy_of(sqlite_template, tmp_path)) as instance:
@@ -86,7 +87,7 @@ def test_a_line_that_was_not_read_in_its_sources_says_so(tmp_path: Path, sqlite_
     assert "116 111 Read Are" in page.words
     assert "112 Heard of not verified" in page.words
     assert "Heard of 112 not verified" in page.words
-    assert "Line for emergency not verified" in home.words
+    assert "116 111 Read Line for children Call 112 Heard of Line for emergency not verified Are" in home.words
     assert "Line for children not verified" not in home.words
 
 
@@ -118,3 +119,23 @@ def test_a_number_stays_in_one_piece(page: Page, site: str, path: str, width: in
     assert {number: found[number] for number in SHORT} == dict.fromkeys(SHORT, (1, 1))
     assert {number for number, (_, torn) in found.items() if torn > 1} == set()
     assert page.evaluate(SIDEWAYS) <= 0
+
+
+def test_the_strip_on_every_page_marks_a_line_that_was_not_read_in_its_sources(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    words = {"read": {"en": "In danger?"}, "heard": {"en": "An emergency?"}}
+    lines = {
+        "read": line("children", number="116 111", prominent=True, strip=words["read"], verified=True),
+        "heard": line("emergency", number="112", prominent=True, strip=words["heard"]),
+    }
+    with region_package(tmp_path) as package:
+        package.write(helplines=lines, header={"draft": ["fr"]})
+        with package.instance(copy_of(sqlite_template, tmp_path)) as instance:
+            instance.load("testland")
+            with client_of(instance) as client:
+                html = client.get("/en/testland/law").text
+
+    strip = html.partition('class="help-strip"')[2].partition("</aside>")[0]
+    lines_told = [" ".join(re.sub("<[^>]+>", " ", one).split()) for one in re.findall("<p>(.*?)</p>", strip)]
+    assert lines_told == ["In danger? 116 111", "An emergency? 112 not verified"]

@@ -132,3 +132,28 @@ def test_a_worried_reader_reaches_their_part_with_the_keyboard(page: Page, paris
     assert heading is not None
     assert way_out is not None
     assert heading["y"] >= way_out["y"] + way_out["height"]
+
+
+@pytest.mark.parametrize("width", [960, 1000, 1180, 1280, 1312, 1440])
+@pytest.mark.parametrize("path", ["/fr/paris", "/en/paris", "/en"])
+def test_the_languages_stand_beside_the_name_and_the_ways_in_one_row(
+    page: Page, paris_site: str, path: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{paris_site}{path}")
+    name, ways, languages = (
+        page.locator(f".site-header {one}").bounding_box() for one in (".brand", ".site-nav", ".languages")
+    )
+    assert name
+    assert ways
+    assert languages
+    assert (languages["y"], ways["height"]) == (name["y"], name["height"])
+
+
+@pytest.mark.parametrize("width", [375, 1000, 1280])
+def test_links_that_lead_on_from_the_first_page_are_of_one_size(page: Page, paris_site: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{paris_site}/en/paris")
+    look = "links => links.map(one => getComputedStyle(one)).map(one => one.fontSize + ' ' + one.fontWeight)"
+    found = page.eval_on_selector_all(".ways a, .home-help > p a, .home-mandate > p a", look)
+    assert (len(found), len(set(found))) == (8, 1)
