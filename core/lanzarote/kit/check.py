@@ -56,7 +56,7 @@ def check(
     return 1 if faults or lost or short or (judgement and judgement.refused) else 0
 
 
-def judged(folder: Path, laws: Sequence[Path], content: Content, say: Callable[[str], None]) -> Judgement:
+def judged(folder: Path, laws: Sequence[Path], content: Content, say: Callable[[str], object]) -> Judgement:
     """Judge a folder that can be loaded, and the law that comes in the same package or was given.
 
     *say* is told what is being looked at.
