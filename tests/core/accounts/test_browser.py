@@ -18,7 +18,7 @@ from sqlalchemy import delete
 
 from tests.core.accounts.team import GOOD, Person, Team, instance_like, link_in
 from tests.core.conftest import serving
-from tests.core.web.seen import SIDEWAYS, unfold, violations
+from tests.core.web.seen import SIDEWAYS, scheme_of, unfold, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -209,9 +209,9 @@ def inside(page: Page, team: Team, site: str, chief: Person) -> Page:
 
 
 def check(page: Page) -> None:
-    """axe in light and dark; nothing runs off a narrow screen, and targets are large enough."""
+    """axe finds nothing, in light or in dark; nothing runs off a narrow screen, and targets are large enough."""
     unfold(page)
-    assert violations(page) == ""
+    assert violations(page, scheme_of(page)) == ""
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate(SIDEWAYS) <= 0
     assert page.evaluate(TOO_SMALL) == []

@@ -15,7 +15,7 @@ from tests.core.days import today
 from tests.core.evaluation.piloting import REPORT, TRAINED, counted, decided, enter, release, released
 from tests.core.practices.assessments import person
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
-from tests.core.web.seen import SHOTS, SIDEWAYS, follow, press, unfold, violations
+from tests.core.web.seen import SHOTS, SIDEWAYS, follow, press, scheme_of, unfold, violations
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -87,7 +87,7 @@ def place(own_paris: Instance, browser: Browser) -> Iterator[Any]:
 def look(page: Page, name: str) -> None:
     """Nothing stands in the way of anybody, nothing moves sideways, no word leaves its picture."""
     unfold(page)
-    assert violations(page) == "", name
+    assert violations(page, scheme_of(page)) == "", name
     assert page.evaluate(SIDEWAYS) <= 0, name
     assert page.evaluate(OUTSIDE) == [], name
     if SHOTS:

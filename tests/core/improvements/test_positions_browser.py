@@ -22,7 +22,7 @@ from tests.core.improvements.group import HEAD, Group, settle
 from tests.core.practices.assessments import person
 from tests.core.practices.test_assessing_browser import DESKTOP, PHONE, Place, closing
 from tests.core.stakeholders.keeping import relate
-from tests.core.web.seen import follow, look, press
+from tests.core.web.seen import follow, look, look_once, press
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -158,22 +158,22 @@ def test_a_group_asks_and_decides(site: Site, lang: str, size: dict[str, int]) -
     at = f"{home}/team/improvements/{group.improvement}"
 
     head.goto(f"{at}/positions")
-    look(head, f"discussed-{lang}")
+    look_once(head, f"discussed-{lang}")
     follow(head, words["call"])
-    look(head, f"call-{lang}")
+    look_once(head, f"call-{lang}")
     press(head, words["call"])
-    look(head, f"called-{lang}")
+    look_once(head, f"called-{lang}")
 
     # The representative finds it on the start page, and answers
     rep.goto(f"{site.address}/{lang}/start")
-    look(rep, f"start-{lang}")
+    look_once(rep, f"start-{lang}")
     with rep.expect_navigation():
         rep.locator("#waits ~ ul a").first.click()
-    look(rep, f"position-{lang}")
+    look_once(rep, f"position-{lang}")
     rep.get_by_label(words["support"], exact=True).check()
     rep.locator("input[name=named]").check()
     press(rep, words["give"])
-    look(rep, f"own-{lang}")
+    look_once(rep, f"own-{lang}")
 
     # What others wrote in letters is written down
     for body, choice in ((other, "object"), (last, "support"), (group.bodies[1], "abstain")):
@@ -184,24 +184,24 @@ def test_a_group_asks_and_decides(site: Site, lang: str, size: dict[str, int]) -
         head.locator("#source").fill("Lettre n° 4")
         head.locator("#on").fill(today)
         if choice == "object":
-            look(head, f"record-{lang}")
+            look_once(head, f"record-{lang}")
         press(head, words["record"])
-    look(head, f"positions-{lang}")
+    look_once(head, f"positions-{lang}")
 
     # Decided as the rule says
     follow(head, words["decide"])
-    look(head, f"decide-not-alone-{lang}")
+    look_once(head, f"decide-not-alone-{lang}")
     assert head.locator('[id="reasons.fr"]').count() == 0, "who wrote down what others said does not decide on it"
     site.place.people["dan"] = person(group.instance, "coordinator", "Dan Décide")
     dan = site.place.enter("dan", size)
     dan.goto(f"{at}/positions")
     follow(dan, words["decide"])
-    look(dan, f"decide-{lang}")
+    look_once(dan, f"decide-{lang}")
     press(dan, words["again"])
     dan.locator('[id="reasons.fr"]').fill("Un organisme s’y oppose.")
     dan.locator('[id="reasons.en"]').fill("One body objects.")
     press(dan, words["write"], exact=False)
-    look(dan, f"decided-{lang}")
+    look_once(dan, f"decided-{lang}")
     assert group.status.state == "not-adopted"
     for page in (head, dan, rep):
         page.context.close()

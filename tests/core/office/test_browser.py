@@ -14,7 +14,7 @@ from lanzarote.settings import read_settings
 
 from tests.core.conftest import serving
 from tests.core.office import logs
-from tests.core.web.seen import SIDEWAYS, violations
+from tests.core.web.seen import SIDEWAYS, scheme_of, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -55,7 +55,7 @@ def test_pages_of_the_office_are_for_everyone(
             for lang in ("en", "fr"):
                 page.goto(f"{address}/{lang}/office{path}")
                 page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
-                assert violations(page) == "", path
+                assert violations(page, scheme_of(page)) == "", path
                 assert page.evaluate(SIDEWAYS) <= 0, path
         page.close()
 

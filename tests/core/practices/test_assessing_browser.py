@@ -18,7 +18,7 @@ from sqlalchemy import update
 
 from tests.core.conftest import serving
 from tests.core.practices.assessments import PARIS, Assessed, full, person
-from tests.core.web.seen import SIDEWAYS, violations
+from tests.core.web.seen import SIDEWAYS, scheme_of, violations
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -243,7 +243,7 @@ def test_axe_finds_nothing_in_light_and_in_dark(
     page = place.enter(who)
     page.goto(f"{place.address}/{lang}/{path}")
     page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
-    assert violations(page) == ""
+    assert violations(page, scheme_of(page)) == ""
 
 
 @pytest.mark.parametrize("name", PAGES)

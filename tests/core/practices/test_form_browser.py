@@ -20,7 +20,7 @@ from playwright.sync_api import expect
 from tests.conftest import copy_of
 from tests.core.conftest import serving
 from tests.core.practices.assessments import Assessed, person
-from tests.core.web.seen import SIDEWAYS, violations
+from tests.core.web.seen import SIDEWAYS, scheme_of, violations
 
 if TYPE_CHECKING:
     from lanzarote.permissions import Actor
@@ -111,7 +111,7 @@ def test_axe_finds_nothing_in_light_and_in_dark(page: Page, site: Site, lang: st
     for fold in page.locator("main details:not([open]) > summary").all():
         if fold.is_visible():
             fold.click()
-    assert violations(page) == ""
+    assert violations(page, scheme_of(page)) == ""
 
 
 def test_every_page_fits_a_phone_and_its_targets_a_thumb(page: Page, site: Site) -> None:

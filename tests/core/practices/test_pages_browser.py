@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lanzarote.practices.service import all_cards
 
-from tests.core.web.seen import SIDEWAYS, violations
+from tests.core.web.seen import SIDEWAYS, scheme_of, violations
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -48,7 +48,7 @@ SMALLER_THAN_8_POINTS = """
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing_in_light_and_in_dark(page: Page, paris_site: str, path: str) -> None:
     page.goto(paris_site + path)
-    assert violations(page) == ""
+    assert violations(page, scheme_of(page)) == ""
 
 
 @pytest.mark.parametrize("path", PAGES)
