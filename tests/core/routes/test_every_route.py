@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from litestar.testing import TestClient
 from msgspec import Struct
 from sqlalchemy import delete
 
+from tests.core.quiet import QuietClient
 from tests.core.routes.walking import CHANGING, REACHED, Route, stopped_behind_the_guards, walked
 from tests.core.taking_part import let_take_part
 
@@ -54,10 +54,9 @@ class Somebody(Struct, frozen=True, kw_only=True):
 
 
 @pytest.fixture(scope="module")
-def door(guarded: Instance) -> Iterator[tuple[TestClient[Any], list[Route]]]:
+def door(guarded: Instance) -> tuple[TestClient[Any], list[Route]]:
     asgi, app = stopped_behind_the_guards(guarded)
-    with TestClient(asgi, base_url="http://lanzarote.test") as client:
-        yield client, list(walked(app))
+    return QuietClient(asgi), list(walked(app))
 
 
 @pytest.fixture(scope="module")
