@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 SHOTS = os.environ.get("LZ_SHOTS", "")
 """A folder for pictures of what is looked at, for whoever wants to see."""
 
-SCHEMES = ("light", "dark")
-SCHEME_OF = {"fr": "light", "en": "dark"}
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+SCHEME_OF: dict[str, Scheme] = {"fr": "light", "en": "dark"}
 
 CONTRAST = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
 """What of axe's rules depends on light and dark."""
@@ -23,7 +24,7 @@ CONTRAST = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-def violations(page: Page, schemes: Sequence[str] = SCHEMES) -> str:
+def violations(page: Page, schemes: Sequence[Scheme] = SCHEMES) -> str:
     """What axe finds in the first of *schemes*, and of what depends on it in the others; nothing when all is well."""
     from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
@@ -36,7 +37,7 @@ def violations(page: Page, schemes: Sequence[str] = SCHEMES) -> str:
     return "".join(one.generate_report() for one in found if one.violations_count)
 
 
-def look(page: Page, name: str, schemes: Sequence[str] = SCHEMES) -> None:
+def look(page: Page, name: str, schemes: Sequence[Scheme] = SCHEMES) -> None:
     """Nothing stands in the way of anybody, in any of *schemes*; nothing moves sideways. Leaves the page in light."""
     assert violations(page, schemes) == "", name
     assert page.evaluate(SIDEWAYS) <= 0, name
@@ -46,7 +47,7 @@ def look(page: Page, name: str, schemes: Sequence[str] = SCHEMES) -> None:
             page.screenshot(path=str(Path(SHOTS) / f"{name}-{scheme}.png"), full_page=True)
 
 
-def scheme_of(page: Page) -> tuple[str]:
+def scheme_of(page: Page) -> tuple[Scheme]:
     """One for each language, for a test that sees every page in both: no colour depends on the language."""
     return (SCHEME_OF[str(page.locator("html").get_attribute("lang"))],)
 
