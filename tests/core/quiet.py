@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
@@ -14,11 +15,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
 
+class _AtOnce(ThreadPoolExecutor):
+    """Does what an application hands over to another thread, where it would only be waited for."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except BaseException as error:
+            done.set_exception(error)
+        return done
+
+
 class _Here:
     """Runs what a client asks for in the thread that asks, which has nothing else to do meanwhile."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._loop.set_default_executor(_AtOnce())
 
     def call(self, function: Callable[..., Any], *given: Any) -> Any:
         async def run() -> Any:
