@@ -19,7 +19,7 @@ from lanzarote.changes import INSTANCE
 from lanzarote.ids import moment_of
 from lanzarote.mail import Mail, letters, send
 from lanzarote.records import now
-from lanzarote.translation import N_, format_date, pick, plain
+from lanzarote.translation import N_, date_told, pick, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -235,7 +235,7 @@ class Letter:
         zones = [header.time_zone for header in self._instance.headers().values()]
         local = at.astimezone(ZoneInfo(zones[0] if zones else "UTC"))
         return self._("%(day)s at %(time)s") % {
-            "day": format_date(local.date(), self.lang),
+            "day": date_told(local.date(), self.lang),
             "time": f"{local:%H:%M} ({local:%Z})",
         }
 

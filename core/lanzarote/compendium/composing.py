@@ -16,7 +16,7 @@ from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.practices import service
 from lanzarote.practices.linked_data import licence_address
 from lanzarote.procedures import public
-from lanzarote.translation import N_, format_date, format_list
+from lanzarote.translation import N_, date_told, format_list
 from lanzarote.types import Chapter, Chart, Compendium, Words
 from lanzarote.web.voice import Voice
 
@@ -114,7 +114,7 @@ def _bound(
     procedures: tuple[Told, ...],
 ) -> Compendium:
     _, header = voice._, voice.vocabulary.header
-    day = format_date(voice.today, voice.lang)
+    day = date_told(voice.today, voice.lang)
     counts = list(_counted(voice, wanted))
     named = [(_("Practices"), practices), (_("Co-operation procedures"), procedures)]
     filled = [one for one in named if one[1]]

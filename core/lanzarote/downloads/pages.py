@@ -12,7 +12,7 @@ from lanzarote.database import ALL
 from lanzarote.downloads import lists, service
 from lanzarote.downloads.model import Download
 from lanzarote.practices.asking import address
-from lanzarote.translation import format_date
+from lanzarote.translation import date_told
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region, Slug
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import View
@@ -68,7 +68,7 @@ def _show(view: View, download: str, *, status: int = 200, busy: str = "") -> Re
             busy=busy,
             here=here,
             megabytes=found.size / 1_000_000,
-            until=format_date(view.day_of(found.keep_until), view.lang),
+            until=date_told(view.day_of(found.keep_until), view.lang),
             choose_href=_choose_href(view, found),
             is_list=found.kind == lists.KIND,
             again_in=SECONDS if state in ("waiting", "making") and not still else 0,

@@ -18,7 +18,7 @@ from lanzarote.records import Record, Version, decode
 from lanzarote.regions.group import tell_mandates
 from lanzarote.regions.reading import told
 from lanzarote.stakeholders.service import named
-from lanzarote.translation import N_, format_date, format_partial_date
+from lanzarote.translation import N_, date_told, format_date, format_partial_date
 from lanzarote.types.evaluation import Evaluation
 
 if TYPE_CHECKING:
@@ -207,8 +207,8 @@ def tell(view: View, report: Report) -> ToldReport:
         done=_words(view, said, "done"),
         method=_words(view, said, "method"),
         limits=_words(view, said, "limits"),
-        fixed_on=format_date(status.fixed_on, view.lang) if status.fixed_on else "",
-        published_on=format_date(view.day_of(report.published_at), view.lang) if report.published_at else "",
+        fixed_on=date_told(status.fixed_on, view.lang) if status.fixed_on else "",
+        published_on=date_told(view.day_of(report.published_at), view.lang) if report.published_at else "",
         criteria=criteria,
         bars=tuple(_bars(view, said, criteria, report.judgements)),
         figures=tuple(figures.values()),
@@ -223,7 +223,7 @@ def tell(view: View, report: Report) -> ToldReport:
             meaning=view._(OUTCOMES_TOLD[decision.outcome]),
             reason=told(view, decision.reason),
             conditions=told(view, decision.conditions),
-            on=format_date(decision.on, view.lang),
+            on=date_told(decision.on, view.lang),
             decided_by=told(view, decision.decided_by),
             votes=decision.votes,
         )

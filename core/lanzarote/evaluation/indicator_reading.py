@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
@@ -19,7 +19,7 @@ from lanzarote.permissions import allowed
 from lanzarote.records import Record, Version, decode
 from lanzarote.regions.reading import told
 from lanzarote.stakeholders.team_reading import person
-from lanzarote.translation import N_, format_date, format_number, format_partial_date
+from lanzarote.translation import N_, Formatted, format_date, format_number, format_partial_date
 from lanzarote.types import Table
 from lanzarote.types.evaluation import Indicator
 from lanzarote.web.labels import written
@@ -190,9 +190,9 @@ def tell(view: View, one: PublicIndicator) -> ToldIndicator:
         direction=view._(DIRECTIONS[indicator.direction]),
         rhythm=view._(RHYTHMS[indicator.rhythm]),
         how=view._(measure.how) if measure else "",
-        baseline=f"{number(view, base)} ({format_partial_date(start.on, view.lang)})" if start else "",
+        baseline=_dated(number(view, base), start.on, view.lang) if start else "",
         baseline_source=written(start.source, indicator.original, view.lang) if start else Markup(""),
-        target=f"{format_number(aim.value, view.lang)} ({format_partial_date(aim.by, view.lang)})" if aim else "",
+        target=_dated(format_number(aim.value, view.lang), aim.by, view.lang) if aim else "",
         chart=chart,
         ticks=tuple((height, format_number(value, view.lang)) for height, value in chart.ticks),
         first=lines[0].period if lines else "",
@@ -213,6 +213,11 @@ def texts(indicator: Indicator, name: str) -> dict[str, str]:
 def words(view: View, indicator: Indicator, name: str) -> Markup:
     """A text of *indicator* for this reader, with its language where that is not the page's."""
     return told(view, texts(indicator, name), indicator.original)
+
+
+def _dated(words: str, day: str | date, lang: str) -> Formatted:
+    """*words* with the day they are of, alone or for a sentence, which may be in another language."""
+    return Formatted(f"{words} ({format_partial_date(day, lang)})", lambda other: _dated(words, day, other))
 
 
 def number(view: View, one: Shown | None) -> str:

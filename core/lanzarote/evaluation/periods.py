@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from lanzarote.checking import is_date
-from lanzarote.translation import format_partial_date
+from lanzarote.translation import date_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -98,7 +98,7 @@ def label(period: str, lang: str, _: Callable[[str], str]) -> str:
         return _("Quarter %(number)s, %(year)s") % {"number": rest[1], "year": year}
     if rest.startswith("H"):
         return _("Half-year %(number)s, %(year)s") % {"number": rest[1], "year": year}
-    return format_partial_date(period, lang)
+    return date_told(period, lang)
 
 
 def _last_day(year: int, month: int) -> date:

@@ -19,7 +19,7 @@ from lanzarote.objections import Objected, checks_for
 from lanzarote.permissions import NO_RULE, Subject, may, may_somewhere, require, subject_of
 from lanzarote.practices.form_judging import Disclosure
 from lanzarote.records import Record
-from lanzarote.translation import N_, format_date, pick, plain
+from lanzarote.translation import N_, date_told, pick, plain
 from lanzarote.types import ImportPlace
 
 if TYPE_CHECKING:
@@ -326,7 +326,7 @@ class Planner:
 
     def _faults(self, faulty: Faulty, answers: Mapping[str, ImportAnswer]) -> Iterator[Told]:
         for one in faulty.faults:
-            value = one.value if isinstance(one.value, str) else format_date(one.value, self._ground.lang)
+            value = one.value if isinstance(one.value, str) else date_told(one.value, self._ground.lang)
             yield self._at(self._ground._(one.text) % {"value": value}, one.field, answers)
 
     def _objections(self, objected: Objected, answers: Mapping[str, ImportAnswer]) -> Iterator[Told]:

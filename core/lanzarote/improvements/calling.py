@@ -18,7 +18,7 @@ from lanzarote.lifecycle import next_state
 from lanzarote.records import Record, decode, encode, now
 from lanzarote.stakeholders import letters, members
 from lanzarote.stakeholders.answer_links import Errand
-from lanzarote.translation import N_, format_date
+from lanzarote.translation import N_, date_told
 from lanzarote.working import hold
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ def letter(instance: Instance, session: Session, payload: Mapping[str, Any]) -> 
     written.say(
         N_("The link answers once, for %(name)s, until %(day)s. Pass it on only to who may answer for it."),
         name=name,
-        day=format_date(running.last_day, written.lang),
+        day=date_told(running.last_day, written.lang),
     )
     written.say(N_("A mail says no more than this, to protect what is written there."))
     return written.mail(N_("A position is asked for by the working group of %(region)s"), region=written.region)

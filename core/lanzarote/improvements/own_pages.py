@@ -26,7 +26,7 @@ from lanzarote.records import Record, Version, now
 from lanzarote.regions.reading import help_lines
 from lanzarote.stakeholders import members, taking_part
 from lanzarote.stakeholders.taking_part import Reply
-from lanzarote.translation import N_, format_partial_date
+from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, number_of, refusal, text_of
@@ -94,7 +94,7 @@ def show_own(view: View, *, done: str = "", fault: str = "", status: int = 200) 
         body=body,
         name=words.name_of(view, body.name if body else {}),
         relation=labels.label("relation", body.relation, view.translator) if body else "",
-        since=format_partial_date(body.status.since, view.lang) if body and body.status.since else "",
+        since=date_told(body.status.since, view.lang) if body and body.status.since else "",
         invited_on=invited[0].at if invited else None,
         waiting=[one for one in matters if one.waits],
         others=[one for one in matters if not one.waits],

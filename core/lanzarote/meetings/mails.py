@@ -15,7 +15,7 @@ from lanzarote.meetings.model import KIND
 from lanzarote.meetings.service import Told, is_over, meeting_of, status_of
 from lanzarote.meetings.words import KINDS, when, zone_name
 from lanzarote.records import Record, now
-from lanzarote.translation import N_, format_date, pick, plain
+from lanzarote.translation import N_, date_told, pick, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -92,7 +92,7 @@ def write(instance: Instance, session: Session, payload: Payload) -> Mail | None
         letter.say(N_("If this changes your answer, say so on this page:"))
         letter.line(href)
     letter.say(N_("The attached file puts it into your calendar, or brings it up to date there."))
-    day = format_date(told.meeting.day, letter.lang)
+    day = date_told(told.meeting.day, letter.lang)
     return letter.mail(SUBJECTS[kind], _attached(letter, told, header, href), day=day)
 
 

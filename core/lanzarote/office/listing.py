@@ -11,7 +11,7 @@ from lanzarote.office import desk, opening, service, words
 from lanzarote.office.model import INNER
 from lanzarote.office.opening_reading import Rests, rests_on
 from lanzarote.office.states import sources, states
-from lanzarote.translation import N_, format_date
+from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def _state(view: View, code: str, regions: tuple[RegionCard, ...]) -> StateCard:
 
 
 def _day(view: View, day: date | None) -> str:
-    return format_date(day, view.lang) if day else ""
+    return date_told(day, view.lang) if day else ""
 
 
 def _region(view: View, one: Named, figures: Figures, said: Opening | None) -> RegionCard:
@@ -201,8 +201,8 @@ def _region(view: View, one: Named, figures: Figures, said: Opening | None) -> R
         href=view.region_href(region.header),
         territory=region.header.territory,
         home=region.home,
-        since=format_date(region.since, view.lang),
-        received=format_date(region.received_at, view.lang) if region.received_at else "",
+        since=date_told(region.since, view.lang),
+        received=date_told(region.received_at, view.lang) if region.received_at else "",
         address=region.address,
         rests=rests_on(view, said) if said else None,
         counts=tuple(_count_of(view, one, measure, figures) for measure in COUNTED),

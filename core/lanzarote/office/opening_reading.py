@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from lanzarote.evaluation.words import OUTCOMES
 from lanzarote.office import desk, opening, service
-from lanzarote.translation import format_date
+from lanzarote.translation import date_told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ def rests_on(view: View, row: Opening) -> Rests:
     instance = view.instance
     if row.basis == "pilot":
         return Rests(basis="pilot")
-    day = format_date(row.decided_on, view.lang) if row.decided_on else ""
+    day = date_told(row.decided_on, view.lang) if row.decided_on else ""
     header = instance.headers().get(row.after_region)
     if header is None:
         return Rests(basis=row.basis, day=day, changed=True)
@@ -157,7 +157,7 @@ def why_not(view: View, error: NotOpened) -> str:
     if error.ruling:
         decided = error.ruling.decision
         values |= {
-            "day": format_date(decided.on, view.lang),
+            "day": date_told(decided.on, view.lang),
             "outcome": view._(OUTCOMES[decided.outcome]),
             "who": view.say(decided.decided_by),
         }

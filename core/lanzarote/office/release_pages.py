@@ -14,7 +14,7 @@ from lanzarote.errors import Conflict
 from lanzarote.office import by_region, desk, releases, service, totals
 from lanzarote.office.desk import Named
 from lanzarote.office.sheets import Head, Sheet, answer
-from lanzarote.translation import format_date, in_language
+from lanzarote.translation import date_told, in_language
 from lanzarote.types import Table
 from lanzarote.web.asking import Asked, Data, Lang, OurSite
 from lanzarote.web.exports import download, download_links
@@ -69,7 +69,7 @@ def show_release(request: Asked, lang: Lang, day: FromPath[str], site: OurSite) 
         return download(view, everything(view, told), request.query_params.get("format", "csv"))
     figures, together = told.frozen.as_figures(), told.frozen.together()
     shown = regions_of(view, told)[: desk.MOST]
-    on = format_date(told.day, view.lang)
+    on = date_told(told.day, view.lang)
     address = view.absolute(view.path)
     return answer(
         view,
@@ -106,7 +106,7 @@ def show_list(view: View, *, given: str = "", fault: str = "", status: int = 200
     shown = view.render(
         "office/releases.html",
         status=status,
-        releases=[(one, format_date(one.day, view.lang)) for one in releases.all_releases(view.instance.database)],
+        releases=[(one, date_told(one.day, view.lang)) for one in releases.all_releases(view.instance.database)],
         may=may,
         given=given or view.today.isoformat(),
         fault=fault,

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from lanzarote.convention import convention
 from lanzarote.office import by_region, desk, listing, matrices, service, totals
-from lanzarote.translation import N_, format_date, format_number
+from lanzarote.translation import N_, date_told, format_date, format_number
 from lanzarote.web.paper import Contents, Heading, Paper, PaperTable, Paragraph, Piece, Points
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Kind(Struct, frozen=True):
 def paper(view: View, kind: Kind) -> Paper:
     """The report for this reader, of all regions that the public may read here."""
     every = desk.named(view)
-    day = format_date(view.today, view.lang)
+    day = date_told(view.today, view.lang)
     author = view.instance.settings.operator or view._("Central office of the Lanzarote working groups")
     return Paper(
         title=view._(kind.title),

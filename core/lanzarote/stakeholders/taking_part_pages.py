@@ -18,7 +18,7 @@ from lanzarote.stakeholders import members, taking_part, team_reading, writing
 from lanzarote.stakeholders.answer_links import LinkRefused
 from lanzarote.stakeholders.taking_part import Reply
 from lanzarote.stakeholders.team_pages import show, to_entry
-from lanzarote.translation import N_, format_partial_date
+from lanzarote.translation import N_, date_told, format_partial_date
 from lanzarote.web import labels
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOTHING, Refusal, refusal, text_of
@@ -302,7 +302,7 @@ def _line(view: View, body: Body, rows: list[Invitation], people: Mapping[str, s
         name=view.say(body.name),
         relation=labels.label("relation", body.relation, view.translator),
         code=body.relation,
-        since=format_partial_date(body.status.since, view.lang) if body.status.since else "",
+        since=date_told(body.status.since, view.lang) if body.status.since else "",
         invited=tuple(
             Sent(
                 at=row.at,

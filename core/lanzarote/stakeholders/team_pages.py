@@ -16,7 +16,7 @@ from lanzarote.records import now
 from lanzarote.stakeholders import team_form, team_reading, writing
 from lanzarote.stakeholders.model import KIND
 from lanzarote.stakeholders.team_words import differences
-from lanzarote.translation import N_, format_partial_date
+from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import number_of, reasons_in, written_in
@@ -328,7 +328,7 @@ def entry_context(view: View, told: Entry, done: str) -> dict[str, Any]:
         "meanwhile": done == "meanwhile",
         "zone": view.vocabulary.zone,
         "relation": labels.label("relation", told.status.relation, view.translator),
-        "since": format_partial_date(told.status.since, view.lang) if told.status.since else "",
+        "since": date_told(told.status.since, view.lang) if told.status.since else "",
         "public_href": view.href("organisations", told.slug) if told.published_version else "",
         **common(view, told.id),
     }

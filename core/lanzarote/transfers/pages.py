@@ -18,7 +18,7 @@ from lanzarote.regions.reading import told
 from lanzarote.transfers import elsewhere, origin, service, team_reading
 from lanzarote.transfers import procedure_origin as procedures
 from lanzarote.transfers.words import STATES
-from lanzarote.translation import format_date
+from lanzarote.translation import date_told, format_date
 from lanzarote.web.asking import Asked
 from lanzarote.web.labels import written
 from lanzarote.web.routes import page
@@ -211,7 +211,7 @@ def _reported(view: View, record_id: str) -> tuple[Reported, ...]:
             organisation=written(body, lang, view.lang),
             what=written(what, lang, view.lang),
             source=written(source, lang, view.lang),
-            on=format_date(on, view.lang),
+            on=date_told(on, view.lang),
         )
         for place, body, what, source, lang, on in found
     )

@@ -98,7 +98,7 @@ def plain(value: Any) -> Any:
     """*value* without marks of language, as an attribute or a title needs it: they hold no elements."""
     if isinstance(value, Markup):
         return Markup(_TAG.sub("", value))  # noqa: S704 (less than it was)
-    return str(value) if isinstance(value, Foreign) else value
+    return str(value) if isinstance(value, Foreign | Formatted) else value
 
 
 def as_text(value: str) -> str:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from lanzarote import guard
 from lanzarote.checking import Faulty, Identifying
-from lanzarote.translation import N_, format_date
+from lanzarote.translation import N_, date_told
 from lanzarote.web.fields import many_of, one_of, pairs_of, texts_in
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def written_in(data: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _shown(view: View, value: str | date) -> str:
-    return value if isinstance(value, str) else format_date(value, view.lang)
+    return value if isinstance(value, str) else date_told(value, view.lang)
 
 
 def text_of(data: Mapping[str, Any], name: str) -> str:

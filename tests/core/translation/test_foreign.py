@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from lanzarote.html_place import Place
-from lanzarote.translation import Foreign, as_text, in_language, lang_mark, plain
+from lanzarote.translation import Foreign, as_text, date_told, in_language, lang_mark, plain
 from markupsafe import Markup, escape
 
 
@@ -96,3 +96,7 @@ def test_a_file_gets_words_with_their_blanks_and_no_marks() -> None:
     assert as_text(told) == "Qui\u202f? art.\u00a010 & 11\u202f;  «\u202foui\u202f»"
     assert as_text("<b>\u202f!") == "<b>\u202f!"
     assert type(as_text(Foreign("Menu", "en", "uk"))) is str
+
+
+def test_a_day_that_goes_into_a_file_is_a_string_like_any_other() -> None:
+    assert type(plain(date_told("2031-05", "fr"))) is str
