@@ -139,7 +139,7 @@ def test_a_sentence_that_nobody_has_translated_has_its_day_in_its_own_language(c
 
 @pytest.mark.parametrize("path", ["/law", "/law/xt-1", "/law/xt-2"])
 def test_what_is_not_verified_is_marked_once_with_all_that_is_open(client: TestClient[Any], path: str) -> None:
-    html = read(client, f"/en/testland{path}")
+    html = read(client, f"/en/testland{path}").partition("<main")[2].partition("</main>")[0]
     marks = [html.lower().count(mark) for mark in ("not verified", "not been verified", "not yet re-checked")]
     assert sum(marks) == (2 if path == "/law" else 1)
     for told in ("Read in a copy.", "Nobody has read it.") if path != "/law/xt-2" else ("Read in another copy.",):
