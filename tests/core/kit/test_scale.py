@@ -320,7 +320,7 @@ EVERY_PRACTICE = {
         (f"{REGION}/decision.toml", {"decision-rule-adopted"}),
         (f"{ROOM}/__init__.py", {"data-not-code", "package-typed"}),
     ],
-    ids=lambda value: str(value)[-20:],
+    ids=lambda value: value.rpartition("/")[2] if isinstance(value, str) else "",
 )  # fmt: skip
 def test_a_rule_about_what_is_not_there_does_not_hold_but_has_nothing_to_ask(
     tmp_path: Path, file: str, rules: set[str]
