@@ -137,6 +137,9 @@ def _office(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     actions = office.add_subparsers(metavar="ACTION", dest="action", required=True)
     rebuild = actions.add_parser("rebuild", help="count anew, from the change logs alone, what regions have released")
     rebuild.add_argument("region", nargs="*", metavar="REGION", help="default: all that are here")
+    rebuild.add_argument(
+        "--sums", action="store_true", help="only the sums, from what is kept with each result: quick, and reads no log"
+    )
     release = actions.add_parser("release", help="freeze the figures of a day under an address that stays")
     release.add_argument("day", metavar="DAY", help="such as 2027-03-01 or '1 March 2027'; today or a day that is past")
     release.add_argument("--check", action="store_true", help="count the figures of this release again, and compare")

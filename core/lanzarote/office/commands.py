@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lanzarote.database import ALL
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.office import opening, releases, tallies
 from lanzarote.records import now
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Sequence
 
     from lanzarote.instance import Instance
 
@@ -27,8 +29,21 @@ def office(instance: Instance, given: Namespace) -> int:
 
 
 def _rebuild(instance: Instance, given: Namespace) -> int:
+    if given.sums and given.region:
+        raise LanzaroteError("--sums is about all regions together; leave the region out.")
+    if not given.sums:
+        _rebuild_regions(instance, given.region)
+    if not given.region:
+        with instance.database.write(ALL) as session:
+            wrong = tallies.sum_anew(session)
+        told = f"{wrong} figure{'s' if wrong > 1 else ''} put right" if wrong else "the same as before"
+        print(f"all together: {told}")
+    return 0
+
+
+def _rebuild_regions(instance: Instance, only: Sequence[str]) -> None:
     here = tallies.all_regions(instance.database)
-    for region_id in given.region or here:
+    for region_id in only or here:
         if region_id not in here:
             raise NotFound(f"There is no region {region_id!r} here (regions: {', '.join(here) or 'none'}).")
         with instance.database.write(region_id) as session:
@@ -36,7 +51,6 @@ def _rebuild(instance: Instance, given: Namespace) -> int:
             tallies.rebuild(session, region_id)
             same = tallies.kept(session, region_id) == before
         print(f"{region_id}: {'the same as before' if same else 'counted anew, and other than before'}")
-    return 0
 
 
 def _release(instance: Instance, given: Namespace) -> int:
