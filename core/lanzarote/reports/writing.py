@@ -66,9 +66,23 @@ def _basis(view: View, every: Sequence[Named]) -> Iterator[Block]:
     if invented := desk.invented(view, every):
         yield _said(invented)
     head = (_("Region"), _("Code of the State"), _("Practices"), _("Results are here since"), _("Last received"))
-    practices = service.figures(view.instance.database, [one.id for one in every], ["practice"]).numbers("practice")
-    rows = tuple(_region_row(view, one, practices) for one in every)
+    shown = every[: desk.MOST]
+    practices = service.figures(view.instance.database, [one.id for one in shown], ["practice"]).numbers("practice")
+    rows = tuple(_region_row(view, one, practices) for one in shown)
     yield PaperTable(_("The regions"), head, rows, widths=(3, 1, 1, 2, 2), numbers=(2,))
+    yield from _others(view, every, "regions")
+
+
+def _others(view: View, every: Sequence[Named], page: str) -> Iterator[Block]:
+    """Where the regions are for which a table has no room."""
+    if len(every) > desk.MOST:
+        said = view._(
+            "%(shown)s of %(all)s regions stand here, in the order of their names; the office’s pages show all of them."
+        ) % {
+            "shown": format_number(desk.MOST, view.lang),
+            "all": format_number(len(every), view.lang),
+        }
+        yield Paragraph((Piece(said, view.absolute(view.instance_href("office", page))),))
 
 
 def _region_row(view: View, one: Named, practices: Mapping[str, int]) -> tuple[Piece, ...]:
@@ -90,7 +104,7 @@ def _region_row(view: View, one: Named, practices: Mapping[str, int]) -> tuple[P
 
 
 def _plenary(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
-    _, ids = view._, [one.id for one in every]
+    _ = view._
     together = service.as_figures(service.totals(view.instance))
     yield Contents(_("Contents"))
     yield Heading(_("What is practised"))
@@ -107,11 +121,11 @@ def _plenary(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
     yield Heading(_("Who works together"))
     yield from _table(view, by_region.co_operation_sheet(view, together))
     yield Heading(_("What groups decided and tried"))
-    figures = service.figures(
-        view.instance.database, ids, ["improvement", "action", "procedure", "party", "endorsed", "applied", "pilot"]
-    )
-    for sheet in by_region.decided_sheets(view, figures, every):
+    shown = every[: desk.MOST]
+    figures = service.figures(view.instance.database, [one.id for one in shown], by_region.DECIDED)
+    for sheet in by_region.decided_sheets(view, figures, together, shown):
         yield from _table(view, sheet)
+    yield from _others(view, every, "improvements")
     for kind, title in DECIDED.items():
         found = list(_records(view, every, kind))
         if found:
@@ -128,9 +142,7 @@ DECIDED: Final = {
 }
 
 
-def _records(
-    view: View, every: Sequence[Named], measure: str, a: str | None = None
-) -> Iterator[tuple[Piece, ...]]:
+def _records(view: View, every: Sequence[Named], measure: str, a: str | None = None) -> Iterator[tuple[Piece, ...]]:
     """Each record that *measure* counts, with its region; of a region with more than RECORDS, what the rest is."""
     for one in every:
         ids = service.records_behind(view.instance.database, one.id, measure, a)
@@ -216,7 +228,7 @@ UNDOCUMENTED: Final = N_("Articles for which nothing is documented")
 
 
 def _apart(rows: Sequence[CoverageRow]) -> dict[str, list[CoverageRow]]:
-    """Articles without a practice by what is known of them, as the matrix of coverage tells its kinds of empty apart."""
+    """Articles without a practice, by what is known of them as the matrix of coverage tells it."""
     found: dict[str, list[CoverageRow]] = {NO_PRACTICE: [], STATED_ONLY: [], UNDOCUMENTED: []}
     for row in rows:
         law = any(cell.kind == "some" for cell in row.cells.values())
