@@ -10,7 +10,7 @@ from lanzarote.convention import convention
 from lanzarote.office import desk, matrices, words
 from lanzarote.office.sheets import Cell, Head, Line, sheet
 from lanzarote.regions.reading import ToldSource, tell_sources, told
-from lanzarote.translation import format_date
+from lanzarote.translation import N_, format_date
 from lanzarote.web.labels import written
 
 if TYPE_CHECKING:
@@ -180,89 +180,90 @@ DECIDED = ("improvement", "action", "procedure", "party", "endorsed", "applied",
 """Measures."""
 
 
-def decided_sheets(view: View, figures: Figures, shown: Sequence[Named], **more: Any) -> list[Sheet]:
-    """Improvements, actions, procedures and pilots of each region."""
+def decided_sheets(view: View, figures: Figures, together: Figures, shown: Sequence[Named], **more: Any) -> list[Sheet]:
+    """Improvements, actions, procedures and pilots of each region that is shown, and of all *together*."""
     _ = view._
+    of = _Decided(view=view, figures=figures, together=together, shown=shown, more=more)
     return [
-        _states(
-            view, figures, shown, "improvements", "improvement", _("Improvements by state"), words.IMPROVEMENTS, **more
-        ),
-        _states(view, figures, shown, "actions", "action", _("Actions that follow from them"), words.ACTIONS, **more),
-        _procedures(view, figures, shown, **more),
-        _states(view, figures, shown, "pilots", "pilot", _("Pilots and what was decided"), words.OUTCOMES, **more),
+        of.sheet("improvements", _("Improvements by state"), _by_word("improvement", words.IMPROVEMENTS)),
+        of.sheet("actions", _("Actions that follow from them"), _by_word("action", words.ACTIONS)),
+        of.sheet("procedures", _("Procedures and their endorsement"), PROCEDURES),
+        of.sheet("pilots", _("Pilots and what was decided"), _by_word("pilot", words.OUTCOMES)),
     ]
 
 
-def _states(
-    view: View,
-    figures: Figures,
-    shown: Sequence[Named],
-    key: str,
-    measure: str,
-    title: str,
-    states: Mapping[str, str],
-    **more: Any,
-) -> Sheet:
-    def cells(n_of: Any, region: str) -> tuple[Cell, ...]:
-        return tuple(desk.records_cell(view, n_of(state), measure, state, "", region) for state in states)
+class Column(Struct, frozen=True):
+    """What a column counts."""
 
-    lines = [
-        Line(
-            head=desk.region_head(view, one),
-            cells=cells(lambda state, one=one: figures.numbers(measure, state).get(one.id, 0), one.id),
+    label: str
+    measure: str
+    a: str | None = None
+    """None: whatever it is."""
+
+    def count(self, figures: Figures, region_id: str | None = None) -> int:
+        """In a region, or in all that *figures* are of."""
+        return sum(
+            sum(numbers.values()) if region_id is None else numbers.get(region_id, 0)
+            for (a, _b), numbers in figures.measure(self.measure).items()
+            if self.a is None or a == self.a
         )
-        for one in shown
-        if figures.all_of(measure, one.id)
-    ]
-    return _decided(view, key, title, [view._(word) for word in states.values()], lines, **more)
 
 
-def _procedures(view: View, figures: Figures, shown: Sequence[Named], **more: Any) -> Sheet:
-    """By state, and how many of the parties named in them endorsed and apply them."""
-    _ = view._
-    lines = []
-    for one in shown:
-        counts = [_with_any(figures, "procedure", state).get(one.id, 0) for state in words.PROCEDURES]
-        if sum(counts):
-            told_of = [figures.numbers(measure).get(one.id, 0) for measure in ("party", "endorsed", "applied")]
-            cells = [
-                desk.records_cell(view, n, "procedure", state, None, one.id)
-                for state, n in zip(words.PROCEDURES, counts, strict=True)
-            ]
-            lines.append(Line(head=desk.region_head(view, one), cells=(*cells, *(Cell(n) for n in told_of))))
-    columns = [
-        *(_(word) for word in words.PROCEDURES.values()),
-        _("Parties named in them"),
-        _("of which endorsed"),
-        _("of which apply it"),
-    ]
-    return _decided(view, "procedures", _("Procedures and their endorsement"), columns, lines, **more)
+def _by_word(measure: str, of: Mapping[str, str]) -> tuple[Column, ...]:
+    return tuple(Column(label, measure, word) for word, label in of.items())
 
 
-def _with_any(figures: Figures, measure: str, a: str) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for (of, _), numbers in figures.measure(measure).items():
-        if of == a:
-            for region_id, n in numbers.items():
-                found[region_id] = found.get(region_id, 0) + n
-    return found
+PROCEDURES = (
+    *_by_word("procedure", words.PROCEDURES),
+    Column(N_("Parties named in them"), "party"),
+    Column(N_("of which endorsed"), "endorsed"),
+    Column(N_("of which apply it"), "applied"),
+)
+"""By state, and how many of the parties named in them endorsed and apply them."""
 
 
-def _decided(view: View, key: str, title: str, columns: Sequence[str], lines: Sequence[Line], **more: Any) -> Sheet:
-    _ = view._
-    total = Line(
-        head=Head(label=_("Together")),
-        cells=tuple(Cell(sum(line.cells[place].n or 0 for line in lines)) for place in range(len(columns))),
-        whole=True,
-    )
-    return sheet(
-        view,
-        key=key,
-        title=title,
-        about=_("Region"),
-        columns=tuple(Head(label=column) for column in columns),
-        lines=(*lines, total) if len(lines) > 1 else tuple(lines),
-        nothing=_("none released"),
-        empty=_("No region has released any yet. A region’s results are released by its group’s decision."),
-        **more,
-    )
+class _Decided(Struct, frozen=True, kw_only=True):
+    """A page of what groups decided."""
+
+    view: View
+    figures: Figures
+    together: Figures
+    shown: Sequence[Named]
+    more: Mapping[str, Any]
+
+    def sheet(self, key: str, title: str, columns: Sequence[Column]) -> Sheet:
+        _ = self.view._
+        lines = [
+            Line(head=desk.region_head(self.view, one), cells=self._cells(columns, self.figures, one.id))
+            for one in self.shown
+            if self.figures.all_of(columns[0].measure, one.id)
+        ]
+        return sheet(
+            self.view,
+            key=key,
+            title=title,
+            about=_("Region"),
+            columns=tuple(Head(label=_(column.label)) for column in columns),
+            lines=(*lines, *self._whole(columns, lines)),
+            nothing=_("none released"),
+            empty=_("No region has released any yet. A region’s results are released by its group’s decision."),
+            **self.more,
+        )
+
+    def _cells(self, columns: Sequence[Column], figures: Figures, region_id: str | None = None) -> tuple[Cell, ...]:
+        return tuple(
+            desk.records_cell(
+                self.view, column.count(figures, region_id), column.measure, column.a, None, region_id or ""
+            )
+            for column in columns
+        )
+
+    def _whole(self, columns: Sequence[Column], lines: Sequence[Line]) -> tuple[Line, ...]:
+        """Of all regions, whichever of them are shown; nothing if one line says it already."""
+        _ = self.view._
+        cells = self._cells(columns, self.together)
+        here = [sum(cell.n or 0 for cell in column) for column in zip(*(line.cells for line in lines), strict=True)]
+        more = sum(cell.n or 0 for cell in cells) != sum(here)
+        if len(lines) < 2 and not more:
+            return ()
+        return (Line(head=Head(label=_("All regions together") if more else _("Together")), cells=cells, whole=True),)

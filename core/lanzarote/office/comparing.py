@@ -11,7 +11,7 @@ from msgspec import Struct
 from lanzarote.convention import FOUR_PS
 from lanzarote.evaluation.documents import IndicatorRelease
 from lanzarote.evaluation.measures import MEASURES
-from lanzarote.office import desk, matrices, service, words
+from lanzarote.office import desk, listing, matrices, service, words
 from lanzarote.office.sheets import Cell, Head, Line, sheet
 from lanzarote.translation import format_number
 from lanzarote.web import labels
@@ -40,6 +40,8 @@ class IndicatorLine(Struct, frozen=True, kw_only=True):
     region: Markup
     title: Markup
     latest: str
+    href: str
+    """Its page, if it has a value."""
     period: str
 
 
@@ -67,7 +69,7 @@ def _summary(view: View, figures: Figures, regions: Sequence[Named], query: Any)
     def records(measure: str, a: str | None = None) -> Callable[[Named], Cell]:
         def cell(one: Named) -> Cell:
             n = figures.all_of(measure, one.id) if a is None else figures.numbers(measure, a).get(one.id, 0)
-            return desk.records_cell(view, n, measure, a or "", "" if a else None, one.id)
+            return desk.records_cell(view, n, measure, a, None, one.id)
 
         return cell
 
@@ -135,7 +137,8 @@ def _counted(view: View, regions: Sequence[Named], query: Any) -> Sheet:
             said = found[one.id].get(measure)
             if said is None or said.latest is None:
                 return Cell(word=_("not measured"), kind="unknown")
-            return Cell(word=f"{number(view, said.latest)} ({said.latest.period})")
+            word = f"{number(view, said.latest)} ({said.latest.period})"
+            return Cell(word=word, href=_indicator_href(view, one, said))
 
         return cell
 
@@ -178,12 +181,17 @@ def own_indicators(view: View, regions: Sequence[Named]) -> tuple[IndicatorLine,
             region=one.name,
             title=_title(view, said),
             latest=number(view, said.latest) if said.latest else view._("no value yet"),
+            href=_indicator_href(view, one, said) if said.latest else "",
             period=said.latest.period if said.latest else "",
         )
         for one in regions
         for said in indicators(view, one)
         if not said.measure
     )
+
+
+def _indicator_href(view: View, one: Named, said: IndicatorRelease) -> str:
+    return view.region_href(one.region.header, listing.PLACES["indicator"], said.slug)
 
 
 def _title(view: View, said: IndicatorRelease) -> Markup:

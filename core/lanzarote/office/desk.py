@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 from msgspec import Struct
@@ -68,6 +69,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     shown: tuple[Named, ...]
     number: int
     """Of the page."""
+    state: str = ""
+    """Code of the State, whose regions alone are meant; empty: those of all."""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -118,13 +121,15 @@ def named(view: View) -> tuple[Named, ...]:
     return view.instance.kept(f"office-names-{view.lang}", None, read)
 
 
-def desk(view: View) -> Desk:
-    """The regions that this page shows; the address says which part of them."""
+def desk(view: View, *, state: str = "") -> Desk:
+    """The regions that this page shows, of a State or of all; the address says which part of them."""
     every = named(view)
+    of_state = tuple(one for one in every if one.region.state == state)
+    every, state = (of_state, state) if of_state else (every, "")  # a State without a region is none to choose
     asked = view.request.query_params.get("page", "1")
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 1
     number = min(max(number, 1), max(1, -(-len(every) // MOST)))
-    return Desk(every=every, shown=every[(number - 1) * MOST : number * MOST], number=number)
+    return Desk(every=every, shown=every[(number - 1) * MOST : number * MOST], number=number, state=state)
 
 
 def frame(view: View, current: str, shown: Desk | None = None) -> dict[str, Any]:
@@ -139,13 +144,14 @@ def frame(view: View, current: str, shown: Desk | None = None) -> dict[str, Any]
     ]
     around: dict[str, Any] = {"office_links": links, "desk": shown, "previous": None, "following": None}
     if shown and shown.pages > 1:
-        around["previous"] = _part(view, shown.number - 1) if shown.number > 1 else None
-        around["following"] = _part(view, shown.number + 1) if shown.number < shown.pages else None
+        around["previous"] = _part(view, shown, shown.number - 1) if shown.number > 1 else None
+        around["following"] = _part(view, shown, shown.number + 1) if shown.number < shown.pages else None
     return around
 
 
-def _part(view: View, number: int) -> str:
-    return f"{view.path}?page={number}"
+def _part(view: View, shown: Desk, number: int) -> str:
+    of_state = {"state": shown.state} if shown.state else {}
+    return f"{view.path}?{urlencode(of_state | {'page': number})}"
 
 
 def query_of(shown: Desk) -> list[tuple[str, str]]:
@@ -170,20 +176,26 @@ def list_cell(view: View, one: Named, n: int, **choice: str) -> Cell:
     return Cell(n, view.region_href(one.region.header, "practices", query=choice) if n else "")
 
 
-def records_cell(view: View, n: int, measure: str, a: str = "", b: str | None = None, region: str = "") -> Cell:
-    """A number of any records, of a region or of all."""
+def records_cell(
+    view: View, n: int, measure: str, a: str | None = None, b: str | None = None, region: str = ""
+) -> Cell:
+    """A number of any records, of a region or of all; None: whatever it is, an empty word: where nothing is said."""
     if not n:
         return Cell(0)
     return Cell(n, records_href(view, measure, a, b, region))
 
 
-def records_href(view: View, measure: str, a: str, b: str | None, region: str) -> str:
-    query: dict[str, str] = {"of": measure}
-    # Without a second word, nothing stands for anything already.
-    if a and not (a == ANY and b is None):
-        query["a"] = a
-    if b is not None:
-        query["b"] = b
-    if region:
-        query["region"] = region
+def records_href(view: View, measure: str, a: str | None, b: str | None, region: str) -> str:
+    query = records_query(measure, a, b) | ({"region": region} if region else {})
     return view.instance_href("office", "records", query=query)
+
+
+def records_query(measure: str, a: str | None, b: str | None) -> dict[str, str]:
+    """How an address asks for the records behind a figure.
+
+    >>> records_query("begun", "", None), records_query("begun", None, "promising")
+    ({'of': 'begun', 'a': ''}, {'of': 'begun', 'a': '*', 'b': 'promising'})
+    """
+    if a is None and b is not None:
+        a = ANY
+    return {name: value for name, value in (("of", measure), ("a", a), ("b", b)) if value is not None}

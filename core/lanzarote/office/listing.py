@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from lanzarote.office.desk import Named
     from lanzarote.office.model import Opening
-    from lanzarote.office.service import Behind, Figures
+    from lanzarote.office.service import Figures
     from lanzarote.web.site import View
 
 MOST: Final = 50
@@ -54,11 +54,17 @@ class Asked(Struct, frozen=True, kw_only=True):
     a: str | None
     b: str | None
     region: str
+    state: str
+    """Code of a State, whose regions alone are meant; empty: of any."""
     start: int
 
     def query(self, start: int) -> dict[str, str]:
-        given = {"of": self.measure, "a": self.a, "b": self.b, "region": self.region or None, "from": str(start)}
-        return {name: value for name, value in given.items() if value is not None}
+        where = {"region": self.region, "state": self.state}
+        chosen = {name: value for name, value in where.items() if value}
+        return desk.records_query(self.measure, self.a, self.b) | chosen | {"from": str(start)}
+
+    def means(self, one: Named) -> bool:
+        return (not self.region or one.id == self.region) and (not self.state or one.region.state == self.state)
 
 
 def read_asked(view: View) -> Asked:
@@ -70,15 +76,27 @@ def read_asked(view: View) -> Asked:
         a=None if a == desk.ANY else a,
         b=given.get("b"),
         region=given.get("region", "")[:64],
+        state=given.get("state", "")[:2],
         start=int(start) if start.isascii() and start.isdecimal() and len(start) < 9 else 0,
     )
 
 
-def behind(view: View, asked: Asked, every: Sequence[Named]) -> tuple[tuple[Found, ...], int]:
-    """A page of the records that a figure counts, region after region; and how many there are."""
-    regions = [one for one in every if not asked.region or one.id == asked.region]
+class Behind(Struct, frozen=True, kw_only=True):
+    """What stands behind a figure."""
+
+    found: tuple[Found, ...] = ()
+    """A page of the records, region after region."""
+    total: int = 0
+    """How many records there are."""
+    figure: int = 0
+    """How much they count: of some measures a record counts more than once."""
+
+
+def behind(view: View, asked: Asked, every: Sequence[Named]) -> Behind:
+    """A page of the records that a figure counts."""
+    regions = [one for one in every if asked.means(one)]
     if asked.measure in INNER or any(char in f"{asked.measure}{asked.a}{asked.b}" for char in ":%_"):
-        return (), 0
+        return Behind()
     database = view.instance.database
     counts = service.counted(database, [one.id for one in regions], asked.measure, asked.a, asked.b)
     found: list[Found] = []
@@ -93,10 +111,18 @@ def behind(view: View, asked: Asked, every: Sequence[Named]) -> tuple[tuple[Foun
         total += count
         if some:
             found += [_found(view, one, record) for record in service.told_of(database, one.id, some)]
-    return tuple(found), total
+    return Behind(found=tuple(found), total=total, figure=sum(counts.values()))
 
 
-def _found(view: View, one: Named, record: Behind) -> Found:
+def state_named(view: View, code: str, every: Sequence[Named]) -> Markup | None:
+    """The State of which the records are asked, if a region that is here works in it."""
+    if not any(one.region.state == code for one in every):
+        return None
+    state = states().get(code)
+    return words.state_name(view, state.name) if state else escape(code)
+
+
+def _found(view: View, one: Named, record: service.Behind) -> Found:
     title = labels.written(*view.text(record.title, record.original or None), view.lang) if record.title else Markup("")
     return Found(
         kind=view._(words.KINDS[record.kind]),
@@ -107,7 +133,7 @@ def _found(view: View, one: Named, record: Behind) -> Found:
     )
 
 
-def address_of(view: View, one: Named, record: Behind) -> str:
+def address_of(view: View, one: Named, record: service.Behind) -> str:
     """Where the public reads the record, wherever its region is written."""
     return view.region_href(one.region.header, PLACES[record.kind], record.slug)
 
@@ -214,7 +240,7 @@ def _count_of(view: View, one: Named, measure: str, figures: Figures) -> tuple[s
     if measure == "practice":
         href = view.region_href(one.region.header, "practices")
     else:
-        href = desk.records_href(view, measure, "", None, one.id)
+        href = desk.records_href(view, measure, None, None, one.id)
     label: Any = {
         "practice": view._("Practices"),
         "stakeholder": view._("Organisations taking part"),

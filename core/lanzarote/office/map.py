@@ -86,7 +86,17 @@ def href_of(view: View, code: str, here: Sequence[Named]) -> str:
         return ""
     if len(here) == 1:
         return view.region_href(here[0].region.header)
-    return view.instance_href("office", "regions") + f"#state-{code.lower()}"
+    return regions_href(view, code)
+
+
+def regions_href(view: View, code: str) -> str:
+    """The regions of a State, and no other."""
+    return view.instance_href("office", "regions", query={"state": code})
+
+
+def practices_href(view: View, code: str) -> str:
+    """The practices of the regions of a State."""
+    return view.instance_href("office", "records", query={"of": "practice", "state": code})
 
 
 def map_sheet(view: View, drawn: Map, every: Sequence[Named]) -> Sheet:
@@ -99,8 +109,12 @@ def map_sheet(view: View, drawn: Map, every: Sequence[Named]) -> Sheet:
         Line(
             head=Head(label=one.name, href=one.href),
             cells=(
-                Cell(regions[one.code]) if one.code in regions else Cell(word=_("nobody yet"), kind="unknown"),
-                Cell(one.practices) if one.code in regions else Cell(word=_("unknown"), kind="unknown"),
+                Cell(regions[one.code], regions_href(view, one.code))
+                if one.code in regions
+                else Cell(word=_("nobody yet"), kind="unknown"),
+                Cell(one.practices, practices_href(view, one.code))
+                if one.code in regions
+                else Cell(word=_("unknown"), kind="unknown"),
             ),
         )
         for one in sorted(drawn.drawn, key=lambda one: view.sort_key(str(one.name)))

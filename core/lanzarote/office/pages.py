@@ -114,11 +114,12 @@ def improvements(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     view = desk.view_of(site, request, lang)
     shown = desk.desk(view)
     figures = _figures(view, shown, by_region.DECIDED)
+    together = service.as_figures(service.totals(view.instance))
     query = desk.query_of(shown)
     return answer(
         view,
         "office/improvements.html",
-        lambda: by_region.decided_sheets(view, figures, shown.shown, query=query),
+        lambda: by_region.decided_sheets(view, figures, together, shown.shown, query=query),
         **desk.frame(view, "improvements", shown),
     )
 
@@ -150,7 +151,8 @@ def compare(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
 def regions(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     """The regions that are here, and what is known of their States."""
     view = desk.view_of(site, request, lang)
-    shown = desk.desk(view)
+    state = request.query_params.get("state", "")
+    shown = desk.desk(view, state=state)
     figures = _figures(view, shown, listing.COUNTED)
     return view.render(
         "office/regions.html",
@@ -166,18 +168,20 @@ def records(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     view = desk.view_of(site, request, lang)
     asked = listing.read_asked(view)
     every = desk.named(view)
-    found, total = listing.behind(view, asked, every)
+    told = listing.behind(view, asked, every)
     after, before = asked.start + listing.MOST, asked.start - listing.MOST
     return view.render(
         "office/records.html",
-        found=found,
-        total=total,
+        found=told.found,
+        total=told.total,
+        figure=told.figure,
         start=asked.start,
+        of_state=listing.state_named(view, asked.state, every),
         of_region=next((one for one in every if one.id == asked.region), None),
         **desk.frame(view, "")
         | {
             "previous": _records(view, asked.query(max(before, 0))) if asked.start else None,
-            "following": _records(view, asked.query(after)) if after < total else None,
+            "following": _records(view, asked.query(after)) if after < told.total else None,
         },
     )
 

@@ -79,7 +79,7 @@ def show_release(request: Asked, lang: Lang, day: FromPath[str], site: OurSite) 
             unlinked(by_region.coverage_sheet(view, figures, shown, told.day)),
             unlinked(by_region.sectors_sheet(view, figures, shown)),
             by_region.co_operation_sheet(view, together, linked=False),
-            *(unlinked(one) for one in by_region.decided_sheets(view, figures, shown)),
+            *(unlinked(one) for one in by_region.decided_sheets(view, figures, together, shown)),
         ],
         told=told,
         on=on,

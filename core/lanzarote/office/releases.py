@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -34,6 +34,11 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
     from lanzarote.office.lines import Line
     from lanzarote.office.service import Figures
+
+
+NOTHING_YET: Final = N_(
+    "No region had released anything by the end of this day: there is nothing to freeze. Choose a later day."
+)
 
 
 class NotADay(LanzaroteError):
@@ -123,6 +128,8 @@ def release(instance: Instance, day: date, *, by: str) -> Told:
         if session.get(OfficeRelease, day) is not None:
             raise Conflict(N_("There is a release of this day already; what is frozen is never changed."))
         frozen = _freeze(session, instance, day)
+        if not frozen.heads:
+            raise NotADay(NOTHING_YET)
         body = encode(frozen)
         digest = sha256(body).hexdigest()
         session.add(OfficeRelease(day=day, at=at, actor=by, figures=body, digest=digest))

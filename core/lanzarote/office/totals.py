@@ -71,7 +71,7 @@ def trends(view: View, figures: Figures) -> list[Sheet]:
                     view,
                     sum(figures.total("begun", year, strength) for year in ["", *years]),
                     "begun",
-                    desk.ANY,
+                    None,
                     strength,
                 )
                 for strength in words.STRENGTHS

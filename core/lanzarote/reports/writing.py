@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from lanzarote.office.desk import Named
+    from lanzarote.office.matrices import CoverageRow
     from lanzarote.office.sheets import Sheet
     from lanzarote.web.paper import Block
     from lanzarote.web.site import View
@@ -64,9 +66,23 @@ def _basis(view: View, every: Sequence[Named]) -> Iterator[Block]:
     if invented := desk.invented(view, every):
         yield _said(invented)
     head = (_("Region"), _("Code of the State"), _("Practices"), _("Results are here since"), _("Last received"))
-    practices = service.figures(view.instance.database, [one.id for one in every], ["practice"]).numbers("practice")
-    rows = tuple(_region_row(view, one, practices) for one in every)
+    shown = every[: desk.MOST]
+    practices = service.figures(view.instance.database, [one.id for one in shown], ["practice"]).numbers("practice")
+    rows = tuple(_region_row(view, one, practices) for one in shown)
     yield PaperTable(_("The regions"), head, rows, widths=(3, 1, 1, 2, 2), numbers=(2,))
+    yield from _others(view, every, "regions")
+
+
+def _others(view: View, every: Sequence[Named], page: str) -> Iterator[Block]:
+    """Where the regions are for which a table has no room."""
+    if len(every) > desk.MOST:
+        said = view._(
+            "%(shown)s of %(all)s regions stand here, in the order of their names; the office’s pages show all of them."
+        ) % {
+            "shown": format_number(desk.MOST, view.lang),
+            "all": format_number(len(every), view.lang),
+        }
+        yield Paragraph((Piece(said, view.absolute(view.instance_href("office", page))),))
 
 
 def _region_row(view: View, one: Named, practices: Mapping[str, int]) -> tuple[Piece, ...]:
@@ -88,7 +104,7 @@ def _region_row(view: View, one: Named, practices: Mapping[str, int]) -> tuple[P
 
 
 def _plenary(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
-    _, ids = view._, [one.id for one in every]
+    _ = view._
     together = service.as_figures(service.totals(view.instance))
     yield Contents(_("Contents"))
     yield Heading(_("What is practised"))
@@ -105,13 +121,13 @@ def _plenary(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
     yield Heading(_("Who works together"))
     yield from _table(view, by_region.co_operation_sheet(view, together))
     yield Heading(_("What groups decided and tried"))
-    figures = service.figures(
-        view.instance.database, ids, ["improvement", "action", "procedure", "party", "endorsed", "applied", "pilot"]
-    )
-    for sheet in by_region.decided_sheets(view, figures, every):
+    shown = every[: desk.MOST]
+    figures = service.figures(view.instance.database, [one.id for one in shown], by_region.DECIDED)
+    for sheet in by_region.decided_sheets(view, figures, together, shown):
         yield from _table(view, sheet)
+    yield from _others(view, every, "improvements")
     for kind, title in DECIDED.items():
-        found = list(_of_kind(view, every, kind))
+        found = list(_records(view, every, kind))
         if found:
             yield Heading(_(title), 2)
             yield Points(tuple(found))
@@ -126,13 +142,24 @@ DECIDED: Final = {
 }
 
 
-def _of_kind(view: View, every: Sequence[Named], measure: str) -> Iterator[tuple[Piece, ...]]:
-    """Each record that *measure* counts, with its region."""
+def _records(view: View, every: Sequence[Named], measure: str, a: str | None = None) -> Iterator[tuple[Piece, ...]]:
+    """Each record that *measure* counts, with its region; of a region with more than RECORDS, what the rest is."""
     for one in every:
-        ids = service.records_behind(view.instance.database, one.id, measure)[:RECORDS]
-        for record in service.told_of(view.instance.database, one.id, ids):
-            found = _titled(view, one, record)
-            yield (found, Piece(f" ({_plain(one.name)})"))
+        ids = service.records_behind(view.instance.database, one.id, measure, a)
+        for record in service.told_of(view.instance.database, one.id, ids[:RECORDS]):
+            yield (_titled(view, one, record), Piece(f" ({_plain(one.name)})"))
+        if len(ids) > RECORDS:
+            yield (_whole_list(view, one, measure, a, len(ids)),)
+
+
+def _whole_list(view: View, one: Named, measure: str, a: str | None, count: int) -> Piece:
+    """How many records of a region are listed, which leads to all of them."""
+    said = view._("%(region)s: %(shown)s of %(all)s records are listed here. See all of them.") % {
+        "region": _plain(one.name),
+        "shown": format_number(RECORDS, view.lang),
+        "all": format_number(count, view.lang),
+    }
+    return Piece(said, view.absolute(desk.records_href(view, measure, a, None, one.id)))
 
 
 def _titled(view: View, one: Named, record: service.Behind) -> Piece:
@@ -156,14 +183,14 @@ def _coverage(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
         href = view.absolute(view.instance_href("office", "coverage"))
         label = _article(view, row.article)
         rows.append((Piece(label), *(Piece(str(n), href if n else "") for n in (some, none, apart, unknown))))
-        if not some:
+        if not row.cells:
             silent.append(label)
     head = (_("Article"), _("Documented"), _("None, as stated"), _("Not applicable"), _("Unknown"))
     yield PaperTable(
         _("Articles, and in how many regions"), head, tuple(rows), widths=(5, 1, 1, 1, 1), numbers=(1, 2, 3, 4)
     )
     if silent:
-        yield _said(_("In no region is anything documented for these articles:"))
+        yield _said(_("In no region is anything documented or stated for these articles:"))
         yield Points(tuple((Piece(one),) for one in silent))
 
 
@@ -180,24 +207,48 @@ def _committee(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
         )
     )
     yield Contents(_("Contents"))
-    silent = []
-    for article in convention().articles:
-        found = list(_answering(view, every, article.number))
-        if not found:
-            silent.append(_article(view, article.number))
-            continue
-        yield Heading(_article(view, article.number))
-        yield Points(tuple(found))
-    if silent:
-        yield Heading(_("Articles for which nothing is documented"))
-        yield Points(tuple((Piece(one),) for one in silent))
+    unanswered = []
+    figures = service.figures(view.instance.database, [one.id for one in every], matrices.COVERAGE)
+    for row in matrices.coverage(figures, view.today):
+        answers = list(_records(view, every, "article", str(row.article)))
+        if answers:
+            yield Heading(_article(view, row.article))
+            yield Points(tuple(answers))
+        else:
+            unanswered.append(row)
+    for title, rows in _apart(unanswered).items():
+        if rows:
+            yield Heading(_(title))
+            yield Points(tuple(_without_practice(view, row) for row in rows))
 
 
-def _answering(view: View, every: Sequence[Named], article: int) -> Iterator[tuple[Piece, ...]]:
-    for one in every:
-        ids = service.records_behind(view.instance.database, one.id, "article", str(article))[:RECORDS]
-        for record in service.told_of(view.instance.database, one.id, ids):
-            yield (_titled(view, one, record), Piece(f" ({_plain(one.name)})"))
+NO_PRACTICE: Final = N_("Articles that no practice answers yet, and for which law is documented")
+STATED_ONLY: Final = N_("Articles for which regions only state that there is nothing, or that they do not apply")
+UNDOCUMENTED: Final = N_("Articles for which nothing is documented")
+
+
+def _apart(rows: Sequence[CoverageRow]) -> dict[str, list[CoverageRow]]:
+    """Articles without a practice, by what is known of them as the matrix of coverage tells it."""
+    found: dict[str, list[CoverageRow]] = {NO_PRACTICE: [], STATED_ONLY: [], UNDOCUMENTED: []}
+    for row in rows:
+        law = any(cell.kind == "some" for cell in row.cells.values())
+        found[NO_PRACTICE if law else STATED_ONLY if row.cells else UNDOCUMENTED].append(row)
+    return found
+
+
+def _without_practice(view: View, row: CoverageRow) -> tuple[Piece, ...]:
+    """An article, and in how many regions what is said of it."""
+    label = _article(view, row.article)
+    if not row.cells:
+        return (Piece(label),)
+    words = {
+        "some": view._("Documented"),
+        "none": view._("None, as stated"),
+        "not-applicable": view._("Not applicable"),
+    }
+    counts = Counter(cell.kind for cell in row.cells.values())
+    told = "; ".join(f"{word} – {counts[kind]}" for kind, word in words.items() if counts[kind])  # type: ignore[index]
+    return (Piece(label, view.absolute(view.instance_href("office", "coverage"))), Piece(f" ({told})"))
 
 
 # The European Day

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from lanzarote import changes
 from lanzarote.changes import Saved, Served
-from lanzarote.evaluation.documents import EvaluationDocument, PilotDecisionDocument
+from lanzarote.evaluation.documents import (
+    EvaluationDocument,
+    IndicatorPoint,
+    IndicatorRelease,
+    IndicatorWords,
+    PilotDecisionDocument,
+)
 from lanzarote.improvements.documents import ActionDocument, ImprovementDocument, ImprovementFacts
 from lanzarote.practices.documents import CitedOrganisation, PracticeRelease
 from lanzarote.practices.model import PracticeStatus
@@ -293,6 +299,34 @@ def evaluation(outcome: Any = "extend", state: Any = "decided") -> EvaluationDoc
         answers=(),
         decision=decision,
         indicators=(),
+    )
+
+
+def indicator(measure: str | None, *, slug: str) -> IndicatorRelease:
+    words = IndicatorWords(title="What is measured", counted=None, method=None, unit=None, limits=None)
+    point = IndicatorPoint(
+        value=12.0, hidden=False, rounded=False, period="2031", source="", computed=bool(measure), corrected=False
+    )
+    return IndicatorRelease(
+        id="n",
+        region="",
+        slug=slug,
+        version=1,
+        updated_at=AT,
+        released_on=AT.date(),
+        original="en",
+        text={"en": words},
+        stale=(),
+        counts="practices",
+        direction="neither",
+        rhythm="year",
+        adds_up=False,
+        measure=measure,
+        ended_on=None,
+        baseline=None,
+        target=None,
+        latest=point,
+        points=(point,),
     )
 
 

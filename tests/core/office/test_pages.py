@@ -21,6 +21,8 @@ from tests.core.office import logs
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lanzarote.changes import Saved
+
 PAGES = ("", "/coverage", "/sectors", "/co-operation", "/trends", "/improvements", "/compare", "/regions", "/releases")
 API = ("regions", "coverage", "sectors", "co-operation", "figures", "releases")
 
@@ -192,6 +194,110 @@ def test_totals_of_years_lead_to_what_they_count(office: Instance) -> None:
         assert hrefs
         for href, n in hrefs:
             assert f"{n} record" in read(client, href.replace("&amp;", "&"))
+
+
+def test_figures_of_what_sources_do_not_state_lead_to_what_they_count(office: Instance) -> None:
+    logs.tell(office.database, "paris", [logs.told("practice", logs._id(20), logs.practice())])
+    with client_of(office) as client:
+        html = read(client, "/en/office/trends").replace("&amp;", "&")
+        [row] = re.findall(r"<tr><th scope=.row.>Not stated in the sources</th>.*?</tr>", html, re.DOTALL)
+        links = re.findall(r'href="([^"]+)">(\d+)<', row)
+        assert [n for _href, n in links] == ["1", "1"]
+        for href, _n in links:
+            assert "1 record" in read(client, href)
+            assert "The shared room" not in read(client, href)
+
+
+def test_the_second_part_of_a_list_is_about_the_same_figure(office: Instance) -> None:
+    strong = [
+        logs.told("practice", logs._id(n), logs.practice(started="2020", strength="effective")) for n in range(100, 160)
+    ]
+    logs.tell(office.database, "paris", strong)
+    with client_of(office) as client:
+        first = read(client, "/en/office/records?of=begun&a=*&b=effective").replace("&amp;", "&")
+        [href] = set(re.findall(r'href="(/en/office/records\?[^"]*from=50[^"]*)"', first))
+        assert "60 records" in first
+        assert "60 records" in read(client, href)
+
+
+@pytest.mark.parametrize("page", ["1", "2"])
+def test_all_regions_are_counted_together_whichever_part_of_them_is_shown(office: Instance, page: str) -> None:
+    for number in range(50):
+        region_id = f"region-{number:02}"
+        logs.add_region(office.database, region_id)
+        logs.tell(office.database, region_id, [logs.told("improvement", logs._id(500 + number), logs.improvement())])
+    with client_of(office) as client:
+        rows = table(client, f"/en/office/improvements?page={page}&format=csv&table=improvements")
+        assert next(row for row in rows if row[0] == "All regions together")[1:4] == ["51", "0", "1"]
+        assert "51 records" in read(client, "/en/office/records?of=improvement&a=adopted")
+
+
+def test_tables_of_a_report_show_fifty_regions_and_say_where_the_others_are(office: Instance) -> None:
+    for number in range(50):
+        region_id = f"region-{number:02}"
+        logs.add_region(office.database, region_id)
+        logs.tell(office.database, region_id, [logs.told("improvement", logs._id(500 + number), logs.improvement())])
+    with client_of(office) as client:
+        html = read(client, "/en/office/reports/plenary")
+    for page in ("regions", "improvements"):
+        assert f'href="http://lanzarote.test/en/office/{page}">50 of 53 regions stand here' in html
+    tables = re.findall(r"<table>.*?</table>", html, re.DOTALL)
+    assert max(table.count("<tr>") - 1 for table in tables if "Region-" in table) <= 51
+    [improvements] = [table for table in tables if "<caption>Improvements by state" in table]
+    whole = improvements.partition("All regions together")[2]
+    assert re.findall(r">(\d+)</a>", whole) == ["51", "1"]
+
+
+def test_a_list_in_which_records_count_more_than_once_says_what_the_figure_counts(office: Instance) -> None:
+    with client_of(office) as client:
+        html = read(client, "/en/office/records?of=party&region=paris")
+    assert "Region: Paris · 1 record · the figure counts 3 in it" in html
+
+
+def test_what_the_map_counts_in_a_state_leads_to_it(office: Instance) -> None:
+    logs.add_region(office.database, "lyon", "FR-69")
+    with client_of(office) as client:
+        html = read(client, "/en/office").replace("&amp;", "&")
+        assert 'href="/en/office/regions?state=FR">2<' in html
+        assert 'href="/en/office/records?of=practice&state=FR">2<' in html
+        behind = read(client, "/en/office/records?of=practice&state=FR")
+        assert ("State: France · 2 records" in behind, "La stanza" in behind) == (True, False)
+        regions = read(client, "/en/office/regions?state=FR")
+        assert [name in regions for name in ("Lyon", "Paris", "Napoli")] == [True, True, False]
+        assert "Napoli" in read(client, "/en/office/regions?state=ZZ")
+
+
+def test_every_number_has_a_link_to_what_it_counts(office: Instance) -> None:
+    for region_id, number in (("paris", 800), ("napoli", 900)):
+        logs.tell(office.database, region_id, _measured(number))
+    pages = (*PAGES, "/compare?region=paris&region=napoli")
+    with client_of(office) as client:
+        for page in pages:
+            html = read(client, f"/en/office{page}")
+            assert _bare_numbers(html) == [], page
+            for href in _linked_numbers(html):
+                assert href.endswith(("/indicators/own", "/indicators/published")) or read(client, href), href
+        assert '/paris/indicators/own">12</a>' in html
+
+
+def _measured(number: int) -> list[Saved]:
+    """An indicator that is counted in the same way everywhere, and one of the region's own."""
+    return [
+        logs.told("indicator", logs._id(number), logs.indicator("published-practices", slug="published")),
+        logs.told("indicator", logs._id(number + 1), logs.indicator(None, slug="own")),
+    ]
+
+
+def _bare_numbers(html: str) -> list[str]:
+    """Cells and figures that hold a number above nought outside a link."""
+    places = re.findall(r"<td[^>]*>.*?</td>|<ul class=.(?:state|office-counts)\b.*?</ul>", html, re.DOTALL)
+    bare = [re.sub(r"<a .*?</a>", "", place, flags=re.DOTALL) for place in places]
+    return [one for one in bare if re.search(r"[1-9]", re.sub(r"<[^>]*>", "", one))]
+
+
+def _linked_numbers(html: str) -> set[str]:
+    cells = " ".join(re.findall(r"<td[^>]*>.*?</td>", html, re.DOTALL))
+    return set(re.findall(r'href="([^"]+)"', cells.replace("&amp;", "&")))
 
 
 def test_who_reads_figures_is_told_that_invented_regions_count(office: Instance) -> None:

@@ -79,6 +79,12 @@ def test_nothing_that_is_frozen_is_frozen_twice_or_ahead(office: Instance) -> No
         releases.release(office, DAY + timedelta(days=61), by="test")
 
 
+def test_a_day_before_anything_was_released_is_not_frozen(office: Instance) -> None:
+    with pytest.raises(releases.NotADay, match="No region had released anything by the end of this day"):
+        releases.release(office, DAY - timedelta(days=1), by="test")
+    assert releases.all_releases(office.database) == []
+
+
 def test_a_release_has_a_page_and_a_file(office: Instance) -> None:
     told = releases.release(office, DAY, by="test")
     place = f"/en/office/releases/{DAY.isoformat()}"

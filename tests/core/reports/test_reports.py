@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.app import create_app
 from lanzarote.instance import Instance
+from lanzarote.office import matrices, service
 from lanzarote.practices.documents import PracticeRelease
 from lanzarote.records import decode
 from lanzarote.released import released_now
+from lanzarote.reports import writing
 from lanzarote.reports.writing import REPORTS
 from lanzarote.results import samples
 from lanzarote.settings import read_settings
@@ -79,6 +82,49 @@ def test_the_committees_report_names_every_practice_under_its_articles(
         said = decode(one.body, PracticeRelease)
         for article in {int(ref.partition(".")[0]) for ref in said.practice.convention}:
             assert f"/paris/practices/{said.slug}" in told[article]
+
+
+def test_the_committees_report_keeps_apart_what_the_coverage_matrix_keeps_apart(
+    reader: TestClient[Any], office: Instance
+) -> None:
+    figures = service.figures(office.database, list(office.headers()), matrices.COVERAGE)
+    rows = matrices.coverage(figures, datetime.now(UTC).date())
+    kinds = {row.article: {cell.kind for cell in row.cells.values()} for row in rows}
+    law_alone = {
+        row.article
+        for row in rows
+        if "some" in kinds[row.article] and not any(cell.practices for cell in row.cells.values())
+    }
+    assert {3, 11, 18, 21} <= law_alone
+    told = _by_heading(read(reader, f"/en{PLACE}/committee"))
+    silent = _by_heading(read(reader, f"/en{PLACE}/plenary"), "In no region is anything documented or stated")
+    assert told.get(writing.NO_PRACTICE, set()) == law_alone
+    assert told.get(writing.STATED_ONLY, set()) == {one for one, some in kinds.items() if some and "some" not in some}
+    unknown = {one for one, some in kinds.items() if not some}
+    assert told.get(writing.UNDOCUMENTED, set()) == silent.get("", set()) == unknown
+
+
+def _by_heading(html: str, after: str = "") -> dict[str, set[int]]:
+    """The articles that are listed under each heading; or those in the first list after some words."""
+    if after:
+        html = f"<h2></h2>{html.partition(after)[2].partition('</ul>')[0]}"
+    parts = re.split(r"<h2>(.*?)</h2>", html)
+    items = {
+        title: re.findall(r"<li>(?:<a[^>]*>)?Article (\d+)", part)
+        for title, part in zip(parts[1::2], parts[2::2], strict=True)
+    }
+    return {title: {int(one) for one in found} for title, found in items.items()}
+
+
+def test_a_list_that_is_cut_says_how_many_there_are_and_leads_to_all_of_them(
+    office: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "RECORDS", 1)
+    with TestClient(create_app(office), base_url="http://lanzarote.test") as reader:
+        html = read(reader, f"/en{PLACE}/committee").replace("&amp;", "&")
+        cut = re.findall(r'<li><a href="http://lanzarote.test([^"]+)">[^<]+: 1 of (\d+) records are listed here', html)
+        assert "/en/office/records?of=article&a=5&region=paris" in dict(cut)
+        assert [href for href, n in cut if f"{n} records" not in read(reader, href)] == []
 
 
 def test_an_office_without_regions_says_so(tmp_path: Path) -> None:
