@@ -10,7 +10,7 @@ from traceback import extract_tb
 from typing import TYPE_CHECKING, Final
 
 from msgspec import MsgspecError, Struct
-from sqlalchemy import delete, select
+from sqlalchemy import case, delete, select
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from lanzarote import changes, guard  # noqa: F401 - the guard is read before the transaction, not in it
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("lanzarote.results")
 MOST_HELD: Final = 100
-"""So many are kept for one region; the oldest give way."""
+"""So many are kept for one region; the oldest give way, evidence of two histories last."""
 _MISFITS: Final = (
     ArithmeticError,
     AttributeError,
@@ -167,12 +167,28 @@ def _is_known(session: Session, source: Source, batch: Batch) -> bool:
     """Whether everything in it is here: its last entry is, and its hash stands for all before it."""
     said = batch.statement
     if said.epoch < source.epoch:
+        _require_as_it_was(session, source, batch)
         return True  # it tells of a time that a later beginning has closed
     if said.epoch > source.epoch or said.seq > source.seq:
         return False
     if _hash_of(session, source, said.seq) != said.hash:
         raise _forked(source, said.seq)
     return True
+
+
+def _require_as_it_was(session: Session, source: Source, batch: Batch) -> None:
+    """Raise Forked when an entry of an earlier epoch that is still here is another one in *batch*.
+
+    What a later beginning replaced is here no more, and what was never received neither: nothing speaks against it.
+    """
+    mine = (Change.region_id == source.region_id) & (Change.epoch == batch.head.epoch)
+    among = Change.seq.between(batch.head.after.seq + 1, batch.statement.seq)
+    here = {row.seq: row.hash for row in session.execute(select(Change.seq, Change.hash).where(mine, among))}
+    if here.get(batch.statement.seq) == batch.statement.hash:  # it stands for all before it
+        return
+    for entry in batch.entries() if here else ():
+        if here.get(entry.seq, entry.hash) != entry.hash:
+            raise _forked(source, entry.seq)
 
 
 def _fresh(session: Session, source: Source, batch: Batch) -> list[Entry]:
@@ -301,7 +317,12 @@ def _hold(database: Database, region_id: str, file: BinaryIO, error: Malformed |
         held = select(HeldBatch).where(HeldBatch.region_id == region_id)
         if session.scalar(held.where(HeldBatch.digest == mark, HeldBatch.code == error.code).limit(1)) is not None:
             return
-        for old in session.scalars(held.order_by(HeldBatch.at.desc()).offset(MOST_HELD - 1)).all():
+        fork_first = case((HeldBatch.code == Forked.code, 0), else_=1)
+        last_to_go = held.order_by(fork_first, HeldBatch.at.desc())
+        give_way = session.scalars(last_to_go.offset(MOST_HELD - 1)).all()
+        if error.code != Forked.code and any(old.code == Forked.code for old in give_way):
+            return  # all that is held is evidence of two histories
+        for old in give_way:
             session.delete(old)
         session.add(
             HeldBatch(
