@@ -39,7 +39,7 @@ from lanzarote.results.refusals import (
 from lanzarote.results.signing import PublicKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import BinaryIO
 
     from sqlalchemy.orm import Session
@@ -88,8 +88,17 @@ def receive(database: Database, file: BinaryIO, *, came: Came, region_id: str = 
     if region_id not in ("", first.head.region):
         raise Malformed(f"they are of the region {first.head.region}, and were sent as those of {region_id}")
     region_id = first.head.region
+    _require_trusted(database, region_id, first)
     with _holding(database, region_id, file, came), database.write(region_id) as session:
         return _receive(session, region_id, chain([first], batches), came)
+
+
+def _require_trusted(database: Database, region_id: str, batch: Batch) -> None:
+    """Refuse what nobody signed whom the office knows, before anything is locked: anybody may send it, at any time."""
+    with database.read(region_id) as session:
+        source = _require_open(session, region_id, session.get(Source, region_id))
+        known, _ = _keys_with(session, source, batch)
+        batch.require_signed(_key_in(known, source, batch))
 
 
 def _receive(session: Session, region_id: str, batches: Iterable[Batch], came: Came) -> Received:
@@ -113,7 +122,11 @@ def _receive(session: Session, region_id: str, batches: Iterable[Batch], came: C
 
 def _source(session: Session, region_id: str) -> Source:
     changes.lock(session, region_id)
-    source = session.get(Source, region_id, with_for_update=True)
+    return _require_open(session, region_id, session.get(Source, region_id, with_for_update=True))
+
+
+def _require_open(session: Session, region_id: str, source: Source | None) -> Source:
+    """Raises Stranger, Paused, WrittenHere."""
     if source is None or source.state == "ended":
         raise Stranger(f"No region {region_id!r} is enrolled here.")
     if source.state == "paused":
@@ -254,7 +267,18 @@ def _forked(source: Source, seq: int) -> Forked:
 
 def _key_of(session: Session, source: Source, batch: Batch) -> PublicKey:
     """The key that the batch names, if it is known here or comes from one that is. Raises UnknownKey, RevokedKey."""
+    known, learnt = _keys_with(session, source, batch)
+    for row in learnt:
+        session.add(row)
+        session.flush()
+        _tell_of_key(session, source, PublicKey(row.public))
+    return _key_in(known, source, batch)
+
+
+def _keys_with(session: Session, source: Source, batch: Batch) -> tuple[dict[str, SourceKey], list[SourceKey]]:
+    """The keys that are known here, by id, with those that the batch vouches for by one of them; and these alone."""
     known = {row.id: row for row in session.scalars(select(SourceKey).where(SourceKey.region_id == source.region_id))}
+    learnt: list[SourceKey] = []
     for one in batch.head.keys:
         before = known.get(one.by)
         key = PublicKey(bytes.fromhex(one.key))
@@ -270,10 +294,13 @@ def _key_of(session: Session, source: Source, batch: Batch) -> PublicKey:
                 revoked_at=None,
                 reason="",
             )
-            session.add(row)
-            session.flush()
             known[key.id] = row
-            _tell_of_key(session, source, key)
+            learnt.append(row)
+    return known, learnt
+
+
+def _key_in(known: Mapping[str, SourceKey], source: Source, batch: Batch) -> PublicKey:
+    """Raises UnknownKey, RevokedKey."""
     row_of = known.get(batch.key_id)
     if row_of is None:
         raise UnknownKey(

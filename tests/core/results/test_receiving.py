@@ -16,7 +16,7 @@ from lanzarote.errors import NotPermitted
 from lanzarote.records import Record, now
 from lanzarote.results import commands, enrolling, keys, receiving, sending
 from lanzarote.results.batches import MOST_KEYS, Malformed, Position, read_file, write_batch
-from lanzarote.results.model import HeldBatch, SourceKey
+from lanzarote.results.model import HeldBatch, Source, SourceKey
 from lanzarote.results.refusals import (
     Forked,
     Missing,
@@ -393,6 +393,17 @@ def test_nothing_is_taken_that_a_revoked_key_signed_or_vouched_for(places: TwoPl
     places.new_key()
     with pytest.raises(UnknownKey):
         places.sync()
+
+
+def test_what_nobody_known_signed_waits_for_nobody_who_writes(places: TwoPlaces) -> None:
+    places.sync()
+    at = places.there()
+    made = entries([b""], at, places.epoch())
+    forged = write_batch(PARIS, at, made, made[-1].seq, new_key())
+    with ThreadPoolExecutor(1) as pool, places.office.database.write(PARIS) as session:
+        session.get_one(Source, PARIS, with_for_update=True)
+        with pytest.raises(UnknownKey, match="signed by a key that is not known here"):
+            pool.submit(places.take, forged).result(timeout=3)
 
 
 def test_a_region_that_is_paused_waits(places: TwoPlaces) -> None:

@@ -153,7 +153,7 @@ def test_a_receipt_for_anything_else_than_what_was_sent_is_not_believed(
 ) -> None:
     add(places, site)
     head = places.head()
-    true = {"region_id": PARIS, "epoch": places.epoch(), "seq": head.seq, "mark": head.hash}
+    true: dict[str, Any] = {"region_id": PARIS, "epoch": places.epoch(), "seq": head.seq, "mark": head.hash}
     made = receipt(office_key(places.office), **(true | OTHERS[which]))
     with monkeypatch.context() as patched:
         patched.setattr(wire, "post", lambda *_: made)
