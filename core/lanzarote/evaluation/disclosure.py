@@ -57,6 +57,15 @@ def shown(value: float | None, counts: Counts) -> Shown:
     return Shown(value=float(int(value + STEP // 2) // STEP * STEP), rounded=True)
 
 
+def is_as_shown(one: Shown, counts: Counts) -> bool:
+    """Whether *one* is what ``shown`` makes of some number; of a count of others than people, any is.
+
+    >>> is_as_shown(Shown(value=3), "people"), is_as_shown(Shown(value=10, rounded=True), "people")
+    (False, True)
+    """
+    return counts != "people" or one.value is None or one == shown(one.value, counts)
+
+
 def total(values: Sequence[float], counts: Counts) -> Shown | None:
     """The sum of *values* as the public may read it; None: not told, as one of them is hidden."""
     if any(shown(value, counts).hidden for value in values):

@@ -10,13 +10,14 @@ from msgspec import Struct
 
 from lanzarote.changes import Release
 from lanzarote.evaluation import service
+from lanzarote.evaluation.disclosure import Shown, is_as_shown
 from lanzarote.evaluation.model import Outcome, Votes
 from lanzarote.records import encode
 from lanzarote.types import PartialDate, Text
 from lanzarote.types.evaluation import Counts, Direction, Rhythm, Standpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -231,6 +232,22 @@ def point_document(point: Point) -> IndicatorPoint:
         computed=point.computed,
         corrected=point.corrected,
     )
+
+
+def exact_numbers(said: IndicatorDocument | EvaluationDocument) -> Iterator[str]:
+    """Where in it a count of people stands that was neither hidden nor rounded: nowhere, in what a region releases."""
+    if isinstance(said, EvaluationDocument):
+        for number, each in enumerate(said.indicators):
+            yield from (f"indicators.{number}.{place}" for place in exact_numbers(each))
+        return
+    numbers: dict[str, IndicatorNumber | None] = {"baseline": said.baseline, "latest": said.latest}
+    if isinstance(said, IndicatorRelease):
+        numbers |= {f"points.{number} ({point.period})": point for number, point in enumerate(said.points)}
+    for place, one in numbers.items():
+        if one is not None and not is_as_shown(
+            Shown(value=one.value, hidden=one.hidden, rounded=one.rounded), said.counts
+        ):
+            yield place
 
 
 def evaluation_document(region_id: str, one: Report) -> EvaluationDocument:

@@ -35,6 +35,8 @@ MOST_ENTRIES: Final = 1_000
 """Of one batch."""
 MOST_BYTES: Final = 16 * 1024 * 1024
 """Of one batch, whoever wrote it."""
+MOST_KEYS: Final = 100
+"""So many endorsements go with one batch."""
 DEEPEST: Final = 100
 """So many lists and objects may stand in one another in what an entry tells."""
 GREATEST: Final = 2**53
@@ -90,8 +92,11 @@ class Head(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     until: Seq
     """Number of the newest entry that the region had: a file that ends before was cut."""
     entries: Annotated[int, Meta(ge=1, le=MOST_ENTRIES)]
-    keys: Annotated[tuple[KeyEndorsement, ...], Meta(max_length=100)]
-    """How each key of the region came from the one before, the oldest first: who knows one knows those after it."""
+    keys: Annotated[tuple[KeyEndorsement, ...], Meta(max_length=MOST_KEYS)]
+    """How each key of the region came from the one before, the oldest first: who knows one knows those after it.
+
+    Of more than fit, the newest.
+    """
 
 
 class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -16,8 +16,10 @@ from lanzarote.places import unwritable
 from lanzarote.records import now
 from lanzarote.released import released_now
 from lanzarote.results import destinations, enrolling, forgetting, keys, samples, sending
+from lanzarote.results.batches import Malformed
 from lanzarote.results.model import HeldBatch, Source, SourceKey
 from lanzarote.results.receiving import receive, try_again
+from lanzarote.results.refusals import Refused
 from lanzarote.results.signing import PublicKey
 
 if TYPE_CHECKING:
@@ -250,15 +252,21 @@ def _retry(instance: Instance, given: Namespace) -> int:
             select(HeldBatch).where(HeldBatch.region_id == given.region).order_by(HeldBatch.at)
         ).all()
         session.expunge_all()
+    failed = 0
     for one in held:
         if not one.data:
             print(f"{one.code}: its bytes were not kept; the region has to send again what it has mended.")
             continue
-        received = try_again(instance.database, one)
+        try:
+            received = try_again(instance.database, one)
+        except (Malformed, Refused) as error:
+            failed += 1
+            print(f"Not taken, held since {one.at:%Y-%m-%d %H:%M}: {error.code}: {error}")
+            continue
         print(f"Taken: {received.region} is received up to entry {received.after.seq}.")
     if not held:
         print(f"Nothing is held of {given.region}.")
-    return 0
+    return 1 if failed else 0
 
 
 def _revoke(instance: Instance, given: Namespace) -> int:

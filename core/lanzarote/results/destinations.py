@@ -21,7 +21,7 @@ from lanzarote.results.addresses import NoOffice, place_at, tidy
 from lanzarote.results.batches import Position
 from lanzarote.results.keys import NoKey
 from lanzarote.results.model import RHYTHMS, Destination, Rhythm
-from lanzarote.results.receipts import NoReceipt, Receipt, read_receipt
+from lanzarote.results.receipts import NoReceipt, Receipt, read_receipt, require_of_log
 from lanzarote.results.wire import NotSent
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Sent(Struct, frozen=True, kw_only=True):
     entries: int
     """How many were sent now."""
     receipt: Receipt | None
-    """None: there was nothing to send."""
+    """None: there was nothing to send, and the office has signed for all of it before."""
 
 
 def add(
@@ -170,14 +170,19 @@ def _note_fault(database: Database, region_id: str, address: str, told: str, cod
 def _send(instance: Instance, region_id: str, address: str) -> Sent:
     database, count, last = instance.database, 0, None
     with database.read(region_id) as session:
-        known = _of(session, region_id, address).key
+        row = _of(session, region_id, address)
+        known = row.key
         # Looked at anew: it may have been written down when more was allowed.
         place = place_at(address, nearby=instance.settings.offices_nearby)
         there = wire.ask(place, region_id)
         after = _after(session, region_id, there)
-        total = sending.head_of(session, region_id).seq - after.seq
+        head = sending.head_of(session, region_id)
+        begin = after
+        if after == head and not _has_signed(row, head):  # it came to the office in a file, which nobody answers
+            begin = sending.position_of(session, region_id, max(0, head.seq - 1))
+        total = head.seq - after.seq
     with database.snapshot(region_id) as session, progress(f"Sending {region_id}", max(total, 0)) as advance:
-        for data in sending.batches(session, instance.settings, region_id, after):
+        for data in sending.batches(session, instance.settings, region_id, begin):
             last = read_receipt(wire.post(place, region_id, data), known)
             fresh = last.seq - after.seq - count
             count, known = count + fresh, bytes.fromhex(last.key)
@@ -188,6 +193,11 @@ def _send(instance: Instance, region_id: str, address: str) -> Sent:
             row = _of(session, region_id, address)
             row.sent_at, row.fault, row.fault_code, row.seq = now(), "", "", after.seq
     return Sent(entries=count, receipt=last)
+
+
+def _has_signed(row: Destination, head: Position) -> bool:
+    said = receipt_in(row)
+    return said is not None and (said.seq, said.hash) == (head.seq, head.hash)
 
 
 def _after(session: Session, region_id: str, there: wire.There) -> Position:
@@ -202,7 +212,9 @@ def _after(session: Session, region_id: str, there: wire.There) -> Position:
 
 
 def _note(database: Database, region_id: str, address: str, said: Receipt, *, data: bytes) -> None:
+    """Raises OtherReceipt."""
     with database.write(region_id) as session:
+        require_of_log(session, region_id, said)
         row = _of(session, region_id, address)
         row.key, row.seq, row.receipt, row.sent_at = data, said.seq, encode(said), now()
         row.fault = row.fault_code = ""

@@ -12,6 +12,8 @@ import msgspec
 
 from lanzarote.changes import Beginning
 from lanzarote.checking import is_far
+from lanzarote.evaluation.disclosure import SMALL, STEP
+from lanzarote.evaluation.documents import EvaluationDocument, IndicatorDocument, exact_numbers
 from lanzarote.ids import is_id
 from lanzarote.regions.check import header_faults
 from lanzarote.regions.check_values import unfit_values
@@ -57,6 +59,12 @@ def _faults(entry: Entry, said: Any, region_id: str) -> Iterator[str]:
         yield from _in_header(said)
     if SLUG.fullmatch(getattr(said, "slug", "none")) is None:
         yield "slug: no page can have it in its address"
+    if isinstance(said, IndicatorDocument | EvaluationDocument):
+        for place in exact_numbers(said):
+            yield (
+                f"{place}: a count of people that is told too exactly: 1 to {SMALL} are hidden, everything else is "
+                f"rounded to the nearest {STEP}"
+            )
     for field, value in _values(said):
         for path, told in unfit_values(value):
             yield f"{field}{'.'.join(map(str, path))}: {told}"

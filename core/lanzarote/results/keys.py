@@ -13,7 +13,7 @@ from lanzarote import changes
 from lanzarote.errors import LanzaroteError
 from lanzarote.places import unwritable
 from lanzarote.records import encode
-from lanzarote.results.batches import KeyEndorsement
+from lanzarote.results.batches import MOST_KEYS, KeyEndorsement
 from lanzarote.results.model import SigningKey
 from lanzarote.results.signing import PrivateKey, PublicKey, UnreadableKey, new_key, sign, signed_by
 
@@ -76,9 +76,10 @@ def current(session: Session, region_id: str) -> SigningKey | None:
 
 
 def endorsements(session: Session, region_id: str) -> tuple[KeyEndorsement, ...]:
-    """How each key came from the one before, the oldest first."""
-    query = select(SigningKey.endorsement).where(SigningKey.region_id == region_id).order_by(SigningKey.number)
-    return tuple(msgspec.json.decode(row, type=KeyEndorsement) for row in session.scalars(query) if row)
+    """How each of the newest keys came from the one before, the oldest first: as many as go with a batch."""
+    mine = select(SigningKey.endorsement).where(SigningKey.region_id == region_id, SigningKey.endorsement != b"")
+    newest = session.scalars(mine.order_by(SigningKey.number.desc()).limit(MOST_KEYS)).all()
+    return tuple(msgspec.json.decode(row, type=KeyEndorsement) for row in reversed(newest))
 
 
 def private(session: Session, settings: Settings, region_id: str) -> PrivateKey:

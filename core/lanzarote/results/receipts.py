@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 from msgspec import Meta, Struct
 
-from lanzarote.changes import INSTANCE
+from lanzarote.changes import INSTANCE, Change
 from lanzarote.errors import LanzaroteError
 from lanzarote.records import encode, now
 from lanzarote.results import keys
@@ -17,6 +17,8 @@ from lanzarote.results.batches import Envelope, Hash, Seq, enveloped
 from lanzarote.results.signing import PublicKey, signed_by
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from lanzarote.instance import Instance
     from lanzarote.results.signing import PrivateKey
 
@@ -27,6 +29,12 @@ class NoReceipt(LanzaroteError):
     """What came back is no receipt of the office for what was sent."""
 
     code = "no-receipt"
+
+
+class OtherReceipt(NoReceipt):
+    """The office signed it, and not for what stands in this region's log."""
+
+    code = "other-receipt"
 
 
 class Receipt(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,3 +86,14 @@ def read_receipt(data: bytes, known: bytes) -> Receipt:
             "it changed its key, take it out and add it again; if not, send nothing and ask it."
         )
     return said
+
+
+def require_of_log(session: Session, region_id: str, said: Receipt) -> None:
+    """Raises OtherReceipt unless the receipt is of this region and of an entry that stands in its log."""
+    entry = session.get(Change, (region_id, said.seq))
+    if said.region != region_id or entry is None or (entry.epoch, entry.hash) != (said.epoch, said.hash):
+        raise OtherReceipt(
+            f"The receipt is not for what {region_id} sent: the office signed that it has entry {said.seq} of epoch "
+            f"{said.epoch} of {said.region}, and no such entry stands here. Send again; if it comes back, ask the "
+            "office."
+        )

@@ -10,7 +10,7 @@ from traceback import extract_tb
 from typing import TYPE_CHECKING, Final
 
 from msgspec import MsgspecError, Struct
-from sqlalchemy import delete, select
+from sqlalchemy import case, delete, select
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from lanzarote import changes, guard  # noqa: F401 - the guard is read before the transaction, not in it
@@ -39,7 +39,7 @@ from lanzarote.results.refusals import (
 from lanzarote.results.signing import PublicKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import BinaryIO
 
     from sqlalchemy.orm import Session
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("lanzarote.results")
 MOST_HELD: Final = 100
-"""So many are kept for one region; the oldest give way."""
+"""So many are kept for one region; the oldest give way, evidence of two histories last."""
 _MISFITS: Final = (
     ArithmeticError,
     AttributeError,
@@ -88,8 +88,17 @@ def receive(database: Database, file: BinaryIO, *, came: Came, region_id: str = 
     if region_id not in ("", first.head.region):
         raise Malformed(f"they are of the region {first.head.region}, and were sent as those of {region_id}")
     region_id = first.head.region
+    _require_trusted(database, region_id, first)
     with _holding(database, region_id, file, came), database.write(region_id) as session:
         return _receive(session, region_id, chain([first], batches), came)
+
+
+def _require_trusted(database: Database, region_id: str, batch: Batch) -> None:
+    """Refuse what nobody signed whom the office knows, before anything is locked: anybody may send it, at any time."""
+    with database.read(region_id) as session:
+        source = _require_open(session, region_id, session.get(Source, region_id))
+        known, _ = _keys_with(session, source, batch)
+        batch.require_signed(_key_in(known, source, batch))
 
 
 def _receive(session: Session, region_id: str, batches: Iterable[Batch], came: Came) -> Received:
@@ -113,7 +122,11 @@ def _receive(session: Session, region_id: str, batches: Iterable[Batch], came: C
 
 def _source(session: Session, region_id: str) -> Source:
     changes.lock(session, region_id)
-    source = session.get(Source, region_id, with_for_update=True)
+    return _require_open(session, region_id, session.get(Source, region_id, with_for_update=True))
+
+
+def _require_open(session: Session, region_id: str, source: Source | None) -> Source:
+    """Raises Stranger, Paused, WrittenHere."""
     if source is None or source.state == "ended":
         raise Stranger(f"No region {region_id!r} is enrolled here.")
     if source.state == "paused":
@@ -167,12 +180,28 @@ def _is_known(session: Session, source: Source, batch: Batch) -> bool:
     """Whether everything in it is here: its last entry is, and its hash stands for all before it."""
     said = batch.statement
     if said.epoch < source.epoch:
+        _require_as_it_was(session, source, batch)
         return True  # it tells of a time that a later beginning has closed
     if said.epoch > source.epoch or said.seq > source.seq:
         return False
     if _hash_of(session, source, said.seq) != said.hash:
         raise _forked(source, said.seq)
     return True
+
+
+def _require_as_it_was(session: Session, source: Source, batch: Batch) -> None:
+    """Raise Forked when an entry of an earlier epoch that is still here is another one in *batch*.
+
+    What a later beginning replaced is here no more, and what was never received neither: nothing speaks against it.
+    """
+    mine = (Change.region_id == source.region_id) & (Change.epoch == batch.head.epoch)
+    among = Change.seq.between(batch.head.after.seq + 1, batch.statement.seq)
+    here = {row.seq: row.hash for row in session.execute(select(Change.seq, Change.hash).where(mine, among))}
+    if here.get(batch.statement.seq) == batch.statement.hash:  # it stands for all before it
+        return
+    for entry in batch.entries() if here else ():
+        if here.get(entry.seq, entry.hash) != entry.hash:
+            raise _forked(source, entry.seq)
 
 
 def _fresh(session: Session, source: Source, batch: Batch) -> list[Entry]:
@@ -238,7 +267,18 @@ def _forked(source: Source, seq: int) -> Forked:
 
 def _key_of(session: Session, source: Source, batch: Batch) -> PublicKey:
     """The key that the batch names, if it is known here or comes from one that is. Raises UnknownKey, RevokedKey."""
+    known, learnt = _keys_with(session, source, batch)
+    for row in learnt:
+        session.add(row)
+        session.flush()
+        _tell_of_key(session, source, PublicKey(row.public))
+    return _key_in(known, source, batch)
+
+
+def _keys_with(session: Session, source: Source, batch: Batch) -> tuple[dict[str, SourceKey], list[SourceKey]]:
+    """The keys that are known here, by id, with those that the batch vouches for by one of them; and these alone."""
     known = {row.id: row for row in session.scalars(select(SourceKey).where(SourceKey.region_id == source.region_id))}
+    learnt: list[SourceKey] = []
     for one in batch.head.keys:
         before = known.get(one.by)
         key = PublicKey(bytes.fromhex(one.key))
@@ -254,10 +294,13 @@ def _key_of(session: Session, source: Source, batch: Batch) -> PublicKey:
                 revoked_at=None,
                 reason="",
             )
-            session.add(row)
-            session.flush()
             known[key.id] = row
-            _tell_of_key(session, source, key)
+            learnt.append(row)
+    return known, learnt
+
+
+def _key_in(known: Mapping[str, SourceKey], source: Source, batch: Batch) -> PublicKey:
+    """Raises UnknownKey, RevokedKey."""
     row_of = known.get(batch.key_id)
     if row_of is None:
         raise UnknownKey(
@@ -301,7 +344,12 @@ def _hold(database: Database, region_id: str, file: BinaryIO, error: Malformed |
         held = select(HeldBatch).where(HeldBatch.region_id == region_id)
         if session.scalar(held.where(HeldBatch.digest == mark, HeldBatch.code == error.code).limit(1)) is not None:
             return
-        for old in session.scalars(held.order_by(HeldBatch.at.desc()).offset(MOST_HELD - 1)).all():
+        fork_first = case((HeldBatch.code == Forked.code, 0), else_=1)
+        last_to_go = held.order_by(fork_first, HeldBatch.at.desc())
+        give_way = session.scalars(last_to_go.offset(MOST_HELD - 1)).all()
+        if error.code != Forked.code and any(old.code == Forked.code for old in give_way):
+            return  # all that is held is evidence of two histories
+        for old in give_way:
             session.delete(old)
         session.add(
             HeldBatch(

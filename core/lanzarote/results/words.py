@@ -156,6 +156,10 @@ UNSENT: Final[Mapping[str, tuple[str, str]]] = {
         N_("The answer did not come from the office that is known here."),
         N_("Send nothing more. Ask the office; if it has changed its own key, take it out here and add it again."),
     ),
+    "other-receipt": (
+        N_("The office confirmed something else than what was sent to it."),
+        N_("Nothing is lost. Send again; if it comes back, ask the office what it has received of this region."),
+    ),
     "no-key": (
         N_("The key of this region is not where it should be."),
         N_(

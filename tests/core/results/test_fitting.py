@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from lanzarote.evaluation.documents import IndicatorRelease
+from lanzarote.evaluation.documents import IndicatorDocument, IndicatorPoint, IndicatorRelease, IndicatorStart
 from lanzarote.instance import Instance
 from lanzarote.office import tallies
 from lanzarote.practices.documents import CitedOrganisation
@@ -199,3 +199,43 @@ def test_a_body_that_nobody_named_any_more_can_take_part(azur: SigningRegion) ->
     assert [one.id for one in azur.office.directory("azur")] == [OTHER]
     with azur.office.database.read("azur") as session:
         assert sum(n for line, n in tallies.kept(session, "azur").items() if line[0] == "stakeholder") == 1
+
+
+def point(value: float | None, *, hidden: bool = False, rounded: bool = False) -> IndicatorPoint:
+    return IndicatorPoint(
+        value=value, hidden=hidden, rounded=rounded, period="2031", source="", computed=False, corrected=False
+    )
+
+
+def start(value: float | None, *, hidden: bool = False, rounded: bool = False) -> IndicatorStart:
+    return IndicatorStart(value=value, hidden=hidden, rounded=rounded, on="2030", source="")
+
+
+TOO_EXACT: dict[str, tuple[dict[str, Any], str]] = {
+    "a small number": ({"points": (point(0.0, rounded=True), point(3.0))}, r"points\.1 \(2031\)"),
+    "one that says it is hidden": ({"points": (point(3.0, hidden=True),)}, r"points\.0 \(2031\)"),
+    "one that says it is rounded": ({"points": (point(5.0, rounded=True),)}, r"points\.0 \(2031\)"),
+    "a great one to the unit": ({"latest": point(113.0)}, "latest"),
+    "where it began": ({"baseline": start(7.0)}, "baseline"),
+}
+
+
+@pytest.mark.parametrize("which", TOO_EXACT)
+def test_a_count_of_people_that_is_told_too_exactly_is_refused_by_its_place(azur: SigningRegion, which: str) -> None:
+    numbers, place = TOO_EXACT[which]
+    with pytest.raises(Unfit, match=rf"\(indicator\): {place}: a count of people that is told too exactly"):
+        azur.send(("indicator", ONE, said("indicator", counts="people", **numbers)))
+    assert azur.send(("indicator", ONE, said("indicator", counts="organisations", **numbers))).new == 1
+
+
+def test_a_count_of_people_as_a_region_tells_it_is_taken(azur: SigningRegion) -> None:
+    points = (point(None, hidden=True), point(None), point(0.0, rounded=True), point(110.0, rounded=True))
+    told = said("indicator", counts="people", points=points, latest=points[-1], baseline=start(None, hidden=True))
+    assert azur.send(("indicator", ONE, told)).new == 1
+
+
+def test_an_evaluation_tells_no_count_of_people_more_exactly(azur: SigningRegion) -> None:
+    one = said("indicator", counts="people", latest=point(3.0))
+    rests_on = IndicatorDocument(**{name: getattr(one, name) for name in IndicatorDocument.__struct_fields__})
+    with pytest.raises(Unfit, match=r"\(evaluation\): indicators\.0\.latest: a count of people"):
+        azur.send(("evaluation", ONE, said("evaluation", indicators=(rests_on,))))

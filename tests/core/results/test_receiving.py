@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from random import Random
@@ -13,10 +14,20 @@ from lanzarote import records
 from lanzarote.changes import Change, Served
 from lanzarote.errors import NotPermitted
 from lanzarote.records import Record, now
-from lanzarote.results import enrolling, keys, sending
-from lanzarote.results.batches import Malformed, Position, read_file, write_batch
-from lanzarote.results.model import SourceKey
-from lanzarote.results.refusals import Forked, Missing, Paused, Recognisable, Refused, RevokedKey, Stranger, UnknownKey
+from lanzarote.results import commands, enrolling, keys, receiving, sending
+from lanzarote.results.batches import MOST_KEYS, Malformed, Position, read_file, write_batch
+from lanzarote.results.model import HeldBatch, Source, SourceKey
+from lanzarote.results.refusals import (
+    Forked,
+    Missing,
+    Paused,
+    Recognisable,
+    Refused,
+    RevokedKey,
+    Stranger,
+    Unfit,
+    UnknownKey,
+)
 from lanzarote.results.signing import new_key
 from sqlalchemy import func, select
 
@@ -158,6 +169,24 @@ def other_history(places: TwoPlaces, at: Position) -> bytes:
     return write_batch(PARIS, at, made, made[-1].seq, key)
 
 
+def longer_history(places: TwoPlaces, at: Position, count: int) -> bytes:
+    """The same, beyond what the office has."""
+    with places.region.database.read(PARIS) as session:
+        key = keys.private(session, places.region.settings, PARIS)
+        epoch = session.get_one(Served, PARIS).epoch
+    made = entries([b""] * count, at, epoch)
+    return write_batch(PARIS, at, made, made[-1].seq, key)
+
+
+def unheard_of(places: TwoPlaces, body: bytes) -> bytes:
+    """What follows there, signed, and is nothing that the platform knows."""
+    at = places.there()
+    with places.region.database.read(PARIS) as session:
+        key, epoch = keys.private(session, places.region.settings, PARIS), session.get_one(Served, PARIS).epoch
+    [one] = entries([body], at, epoch)
+    return write_batch(PARIS, at, [one], one.seq, key)
+
+
 def test_a_region_that_was_restored_begins_anew_and_says_so(places: TwoPlaces) -> None:
     places.publish("own-a", "First")
     lost = places.publish("own-b", "Second")
@@ -181,6 +210,73 @@ def test_what_was_signed_before_the_new_beginning_is_known_and_changes_nothing(p
     before = places.state()
     assert places.take(old).new == 0
     assert places.state() == before
+
+
+def test_another_history_of_an_earlier_epoch_is_refused_and_held(places: TwoPlaces) -> None:
+    places.sync()
+    at = places.there()
+    forged = [other_history(places, at), longer_history(places, at, 9)]
+    places.publish("own-a", "First")
+    honest = places.export(at)
+    places.take(honest)
+    places.begin_anew()
+    places.sync()
+    before = places.state()
+    for data in forged:
+        with pytest.raises(Forked, match=f"Entry {at.seq + 1} of paris is another one here"):
+            places.take(data)
+    assert (places.take(honest).new, places.state()) == (0, before)
+    assert [held.data for held in places.held()] == forged
+
+
+def test_what_a_beginning_replaced_of_an_earlier_epoch_is_held_against_nobody(places: TwoPlaces) -> None:
+    places.sync()
+    at = places.there()
+    lost = other_history(places, at)  # it was sent before the backup was restored
+    places.begin_anew()
+    places.publish("own-a", "First")
+    places.sync()
+    before = places.state()
+    assert (places.take(lost).new, places.state()) == (0, before)
+
+
+def test_evidence_of_two_histories_gives_way_to_nothing_else(
+    places: TwoPlaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "MOST_HELD", 3)
+    places.sync()
+    forged = places.other_history()
+    with pytest.raises(Forked):
+        places.take(forged)
+    for number in range(4):
+        with pytest.raises(Unfit):
+            places.take(unheard_of(places, b'{"unheard":%d}' % number))
+    assert [held.code for held in places.held()] == ["other-history", "unfit", "unfit"]
+    monkeypatch.setattr(receiving, "MOST_HELD", 1)
+    with pytest.raises(Unfit):
+        places.take(unheard_of(places, b'{"unheard":9}'))
+    assert forged in [held.data for held in places.held()]
+
+
+def test_one_that_still_fails_keeps_no_later_one_from_being_tried_again(
+    places: TwoPlaces, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places.sync()
+    with pytest.raises(Forked):
+        places.take(places.other_history())
+    with pytest.raises(Unfit):
+        places.take(unheard_of(places, b'{"unheard":"of"}'))
+    places.publish("own-a", "First")
+    with places.office.database.write(PARIS) as session:  # as if the platform could not read it then
+        row = session.scalars(select(HeldBatch).where(HeldBatch.code == "unfit")).one()
+        row.data = places.export(places.there())
+    capsys.readouterr()
+    asked = Namespace(action="retry", region=PARIS)
+    assert commands.results(places.office, asked) == 1
+    failed, taken = capsys.readouterr().out.splitlines()
+    assert "other-history: Entry" in failed
+    assert taken == f"Taken: paris is received up to entry {places.head().seq}."
+    assert [held.code for held in places.held()] == ["other-history"]
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -261,6 +357,17 @@ def test_the_next_key_is_taken_because_the_one_before_vouches_for_it(places: Two
         assert session.scalar(select(func.count()).select_from(SourceKey)) == 4
 
 
+def test_after_more_keys_than_a_batch_tells_of_it_still_sends(places: TwoPlaces) -> None:
+    for _ in range(2):
+        places.new_key()
+    places.sync()
+    for _ in range(MOST_KEYS):
+        places.new_key()
+    places.publish("own-a", "First")
+    places.sync()
+    assert places.titles() == {"own-a": "First"}
+
+
 def test_a_key_that_nobody_vouches_for_has_to_be_compared(places: TwoPlaces) -> None:
     places.sync()
     for file in (places.region.settings.data / "keys").iterdir():
@@ -286,6 +393,17 @@ def test_nothing_is_taken_that_a_revoked_key_signed_or_vouched_for(places: TwoPl
     places.new_key()
     with pytest.raises(UnknownKey):
         places.sync()
+
+
+def test_what_nobody_known_signed_waits_for_nobody_who_writes(places: TwoPlaces) -> None:
+    places.sync()
+    at = places.there()
+    made = entries([b""], at, places.epoch())
+    forged = write_batch(PARIS, at, made, made[-1].seq, new_key())
+    with ThreadPoolExecutor(1) as pool, places.office.database.write(PARIS) as session:
+        session.get_one(Source, PARIS, with_for_update=True)
+        with pytest.raises(UnknownKey, match="signed by a key that is not known here"):
+            pool.submit(places.take, forged).result(timeout=3)
 
 
 def test_a_region_that_is_paused_waits(places: TwoPlaces) -> None:
@@ -320,13 +438,9 @@ def test_what_may_tell_of_a_person_is_refused_and_its_bytes_are_not_kept(places:
 
 def test_what_this_platform_does_not_know_waits_until_it_does(places: TwoPlaces) -> None:
     places.sync()
-    at, before = places.there(), places.state()
-    with places.region.database.read(PARIS) as session:
-        key, epoch = keys.private(session, places.region.settings, PARIS), session.get_one(Served, PARIS).epoch
-    [one] = entries([b'{"unheard":"of"}'], at, epoch)
-    data = write_batch(PARIS, at, [one], one.seq, key)
+    before = places.state()
     with pytest.raises(Refused, match=r"entry \d+ \(practice\)"):
-        places.take(data)
+        places.take(unheard_of(places, b'{"unheard":"of"}'))
     assert places.state() == before
     assert [held.code for held in places.held()] == ["unfit"]
     assert state_of(places.office) == before

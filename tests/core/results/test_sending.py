@@ -11,9 +11,9 @@ import msgspec
 import pytest
 from lanzarote.jobs import Job
 from lanzarote.records import now
-from lanzarote.results import batches, destinations, sending, wire
+from lanzarote.results import batches, destinations, sending, wire, words
 from lanzarote.results.model import Destination
-from lanzarote.results.receipts import NoReceipt
+from lanzarote.results.receipts import NoReceipt, OtherReceipt, office_key, receipt
 from lanzarote.results.wire import MEDIA_TYPE, NotSent
 from sqlalchemy import select, update
 
@@ -137,6 +137,44 @@ def test_a_receipt_of_another_office_is_not_believed(places: TwoPlaces, site: st
     places.publish("own-a", "First")
     with pytest.raises(NoReceipt, match="not signed by the key of the office"):
         destinations.send(places.region, PARIS, site)
+
+
+OTHERS: dict[str, dict[str, Any]] = {
+    "another region": {"region_id": "lyon"},
+    "another hash": {"mark": "a" * 64},
+    "another epoch": {"epoch": 7},
+    "an entry that there is not": {"seq": 100_000},
+}
+
+
+@pytest.mark.parametrize("which", OTHERS)
+def test_a_receipt_for_anything_else_than_what_was_sent_is_not_believed(
+    places: TwoPlaces, site: str, monkeypatch: pytest.MonkeyPatch, which: str
+) -> None:
+    add(places, site)
+    head = places.head()
+    true: dict[str, Any] = {"region_id": PARIS, "epoch": places.epoch(), "seq": head.seq, "mark": head.hash}
+    made = receipt(office_key(places.office), **(true | OTHERS[which]))
+    with monkeypatch.context() as patched:
+        patched.setattr(wire, "post", lambda *_: made)
+        with pytest.raises(OtherReceipt, match="not for what paris sent"):
+            destinations.send(places.region, PARIS, site)
+    row = destination(places, site)
+    assert (row.seq, row.key, row.receipt, row.fault_code) == (0, b"", b"", "other-receipt")
+    assert OtherReceipt.code in words.UNSENT
+    destinations.send(places.region, PARIS, site)
+    assert destination(places, site).seq == head.seq
+
+
+def test_what_came_in_a_file_is_complete_as_soon_as_the_office_was_asked(places: TwoPlaces, site: str) -> None:
+    add(places, site)
+    places.sync()
+    sent = destinations.send(places.region, PARIS, site)
+    assert (sent.entries, sent.receipt and sent.receipt.hash) == (0, places.head().hash)
+    with places.region.database.read(PARIS) as session:
+        [standing] = destinations.standings(session, PARIS)
+    assert (standing.complete, standing.seq) == (True, places.head().seq)
+    assert destinations.send(places.region, PARIS, site).receipt is None
 
 
 # The door
