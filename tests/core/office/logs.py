@@ -296,6 +296,45 @@ def evaluation(outcome: Any = "extend", state: Any = "decided") -> EvaluationDoc
     )
 
 
+def indicator(counts: Any = "people", values: Sequence[float | None] = (10.0,), slug: str = "children") -> Any:
+    """*values*: one for each year; None: it is hidden."""
+    from lanzarote.evaluation.documents import IndicatorPoint, IndicatorRelease, IndicatorWords
+
+    points = tuple(
+        IndicatorPoint(
+            value=value,
+            hidden=value is None,
+            rounded=True,
+            period=str(2030 + n),
+            source="",
+            computed=False,
+            corrected=False,
+        )
+        for n, value in enumerate(values)
+    )
+    return IndicatorRelease(
+        id="n",
+        region="",
+        slug=slug,
+        version=1,
+        updated_at=AT,
+        released_on=AT.date(),
+        original="en",
+        text={"en": IndicatorWords(title="Children heard", counted="Whom.", method="How.", unit=None, limits=None)},
+        stale=(),
+        counts=counts,
+        direction="more",
+        rhythm="year",
+        adds_up=True,
+        measure=None,
+        ended_on=None,
+        baseline=None,
+        target=None,
+        latest=points[-1] if points else None,
+        points=points,
+    )
+
+
 def fill(database: Database) -> None:
     """Two regions of two States with results, and one that is new; one of them is received."""
     add_region(database, "paris", "FR-75")
