@@ -84,10 +84,10 @@ def told(kind: str, record_id: str, said: Any, verb: str = "publish") -> Saved:
 
 
 def tell(database: Database, region_id: str, entries: Sequence[Saved]) -> None:
-    """Give the region's log these entries; what is erased loses its bodies."""
+    """Give the region's log these entries; what is erased, forgotten or replaced loses its bodies."""
     with database.write(region_id) as session:
         for one in entries:
-            if one.verb == "erase":
+            if one.verb in ("erase", "forget", "replace"):
                 changes.forget_bodies(session, [one.record_id])
         changes._write_changes(session, region_id, [_in(region_id, one) for one in entries])
         changes.bump_revision(session, region_id)
@@ -132,6 +132,15 @@ def provisions(*articles: str, until: date | None = None) -> VocabularyRelease:
             for number, article in enumerate(articles)
         },
     )
+
+
+def reworded(*versions: tuple[date | None, date | None, str]) -> VocabularyRelease:
+    """One provision, each of whose wordings is in force from a day, until a day, and answers to an article."""
+    wordings = tuple(
+        ProvisionVersion(since=since, until=until, title={"en": "x"}, convention=(ConventionLink(ref=article),))
+        for since, until, article in versions
+    )
+    return _terms("provision", {"reworded": Provision(number="1", versions=wordings)})
 
 
 def coverage(**states: Any) -> VocabularyRelease:
@@ -238,7 +247,10 @@ def improvement(
     )
 
 
-def procedure(state: Any = "endorsed", endorsed: int = 2, parties: int = 3) -> ProcedureDocument:
+def procedure(
+    state: Any = "endorsed", endorsed: int = 2, parties: int = 3, applied: int = 0, ceased: int = 0, retracted: int = 0
+) -> ProcedureDocument:
+    """The first of its parties said all of this; *applied* and the like: how many did."""
     word = Word(day=date(2031, 1, 1), source="", spoken=True)
     return ProcedureDocument(
         id="p",
@@ -258,9 +270,9 @@ def procedure(state: Any = "endorsed", endorsed: int = 2, parties: int = 3) -> P
                 organisation=f"o{n}",
                 id=f"o{n}",
                 endorsed=word if n < endorsed else None,
-                retracted=None,
-                applied=None,
-                ceased=None,
+                retracted=word if n < retracted else None,
+                applied=word if n < applied else None,
+                ceased=word if n < ceased else None,
             )
             for n in range(parties)
         ),
