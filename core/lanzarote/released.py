@@ -51,7 +51,7 @@ class Word(Struct, frozen=True, kw_only=True):
     record: str
     seq: int
     verb: str
-    """``publish``, ``withdraw`` or ``erase``."""
+    """``publish``, ``replace``, ``withdraw``, ``forget`` or ``erase``."""
     at: datetime
 
 

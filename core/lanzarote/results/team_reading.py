@@ -124,7 +124,7 @@ def of_kind(view: View, session: Session, kind: str, page: int) -> tuple[list[Re
     if kind not in words.KINDS:
         raise NotFound("No such kind of result leaves a region.")
     known = _known_by_all(destinations.standings(session, view.region_id))
-    found = [one for one in last_words(session, view.region_id) if one.kind == kind and one.verb == "publish"]
+    found = [one for one in last_words(session, view.region_id) if one.kind == kind and one.verb in SHOWN]
     found = sorted(found, key=lambda one: -one.seq)
     some = found[(page - 1) * MANY : page * MANY]
     if not some and page > 1:
@@ -135,7 +135,7 @@ def of_kind(view: View, session: Session, kind: str, page: int) -> tuple[list[Re
 def what_leaves(view: View, session: Session, kind: str, record: str) -> tuple[Word, bytes]:
     """The last word on a result, and its document. Raises NotFound."""
     for one in last_words(session, view.region_id):
-        if (one.kind, one.record) == (kind, record) and one.verb == "publish":
+        if (one.kind, one.record) == (kind, record) and one.verb in SHOWN:
             found = documents(session, view.region_id, [one.seq])
             if one.seq in found:
                 return one, found[one.seq]

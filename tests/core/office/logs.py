@@ -90,10 +90,10 @@ def told(kind: str, record_id: str, said: Any, verb: str = "publish") -> Saved:
 
 
 def tell(database: Database, region_id: str, entries: Sequence[Saved]) -> None:
-    """Give the region's log these entries; what is erased loses its bodies."""
+    """Give the region's log these entries; what is erased, forgotten or replaced loses its bodies."""
     with database.write(region_id) as session:
         for one in entries:
-            if one.verb == "erase":
+            if one.verb in ("erase", "forget", "replace"):
                 changes.forget_bodies(session, [one.record_id])
         changes._write_changes(session, region_id, [_in(region_id, one) for one in entries])
         changes.bump_revision(session, region_id)
@@ -138,6 +138,15 @@ def provisions(*articles: str, until: date | None = None) -> VocabularyRelease:
             for number, article in enumerate(articles)
         },
     )
+
+
+def reworded(*versions: tuple[date | None, date | None, str]) -> VocabularyRelease:
+    """One provision, each of whose wordings is in force from a day, until a day, and answers to an article."""
+    wordings = tuple(
+        ProvisionVersion(since=since, until=until, title={"en": "x"}, convention=(ConventionLink(ref=article),))
+        for since, until, article in versions
+    )
+    return _terms("provision", {"reworded": Provision(number="1", versions=wordings)})
 
 
 def coverage(**states: Any) -> VocabularyRelease:
@@ -244,7 +253,10 @@ def improvement(
     )
 
 
-def procedure(state: Any = "endorsed", endorsed: int = 2, parties: int = 3) -> ProcedureDocument:
+def procedure(
+    state: Any = "endorsed", endorsed: int = 2, parties: int = 3, applied: int = 0, ceased: int = 0, retracted: int = 0
+) -> ProcedureDocument:
+    """The first of its parties said all of this; *applied* and the like: how many did."""
     word = Word(day=date(2031, 1, 1), source="", spoken=True)
     return ProcedureDocument(
         id="p",
@@ -264,9 +276,9 @@ def procedure(state: Any = "endorsed", endorsed: int = 2, parties: int = 3) -> P
                 organisation=f"o{n}",
                 id=f"o{n}",
                 endorsed=word if n < endorsed else None,
-                retracted=None,
-                applied=None,
-                ceased=None,
+                retracted=word if n < retracted else None,
+                applied=word if n < applied else None,
+                ceased=word if n < ceased else None,
             )
             for n in range(parties)
         ),
@@ -302,11 +314,23 @@ def evaluation(outcome: Any = "extend", state: Any = "decided") -> EvaluationDoc
     )
 
 
-def indicator(measure: str | None, *, slug: str) -> IndicatorRelease:
-    words = IndicatorWords(title="What is measured", counted=None, method=None, unit=None, limits=None)
-    point = IndicatorPoint(
-        value=12.0, hidden=False, rounded=False, period="2031", source="", computed=bool(measure), corrected=False
+def indicator(
+    measure: str | None = None, counts: Any = "people", values: Sequence[float | None] = (10.0,), slug: str = "children"
+) -> IndicatorRelease:
+    """*values*: one for each year; None: it is hidden."""
+    points = tuple(
+        IndicatorPoint(
+            value=value,
+            hidden=value is None,
+            rounded=counts == "people",
+            period=str(2030 + n),
+            source="",
+            computed=bool(measure),
+            corrected=False,
+        )
+        for n, value in enumerate(values)
     )
+    words = IndicatorWords(title="What is measured", counted="Whom.", method="How.", unit=None, limits=None)
     return IndicatorRelease(
         id="n",
         region="",
@@ -317,16 +341,16 @@ def indicator(measure: str | None, *, slug: str) -> IndicatorRelease:
         original="en",
         text={"en": words},
         stale=(),
-        counts="practices",
-        direction="neither",
+        counts=counts,
+        direction="more",
         rhythm="year",
-        adds_up=False,
+        adds_up=not measure,
         measure=measure,
         ended_on=None,
         baseline=None,
         target=None,
-        latest=point,
-        points=(point,),
+        latest=points[-1] if points else None,
+        points=points,
     )
 
 

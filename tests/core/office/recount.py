@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
@@ -33,7 +34,7 @@ def naive(session: Session, region_id: str) -> dict[tuple[str, str, str], int]:
             ended = missing == 1
             missing = max(0, missing - 1)
             told_since.add(record_id)
-            if verb == "publish":
+            if verb in ("publish", "replace"):
                 released[record_id] = (kind, body)
             else:
                 released.pop(record_id, None)
@@ -55,14 +56,26 @@ def naive(session: Session, region_id: str) -> dict[tuple[str, str, str], int]:
             for one in sector["common"]:
                 counts["sector", name, one] += 1
     for provision in terms.get("provision", {}).values():
-        [version] = provision["versions"]
-        for link in version.get("convention", []):
-            counts["provision", str(link["ref"]).split(".")[0], f"/{version.get('until') or ''}"] += 1
+        for article, days in _in_force(provision["versions"]):
+            counts["provision", article, days] += 1
     for ref, statement in terms.get("coverage", {}).items():
         counts["stated", ref, statement["state"]] += 1
     for kind, said in released.values():
         _COUNT.get(kind, lambda *_: None)(counts, said, common, terms.get("sector", {}))
     return {line: n for line, n in counts.items() if n}
+
+
+def _in_force(versions: list[Any]) -> list[tuple[str, str]]:
+    """Each wording's articles, and its days: it gives way to the next one, and the first was always there."""
+    found = []
+    for number, version in enumerate(versions):
+        since = version.get("from") if number else None
+        ends = [version["until"]] if version.get("until") else []
+        if number + 1 < len(versions) and versions[number + 1].get("from"):
+            ends.append(str(date.fromordinal(date.fromisoformat(versions[number + 1]["from"]).toordinal() - 1)))
+        days = f"{since or ''}/{min(ends) if ends else ''}"
+        found += [(one, days) for one in {str(link["ref"]).split(".")[0] for link in version.get("convention", [])}]
+    return found
 
 
 def _naive_practice(counts: Counter[Any], said: Any, common: Any, sectors: Any) -> None:
@@ -115,7 +128,12 @@ def _naive_procedure(counts: Counter[Any], said: Any, common: Any, sectors: Any)
     counts["procedure", said["state"], said["nature"]] += 1
     for party in said["parties"]:
         counts["party", "", ""] += 1
-        counts["endorsed", "", ""] += bool(party["endorsed"])
+        counts["endorsed", "", ""] += bool(party["endorsed"]) and not party["retracted"]
+        counts["applied", "", ""] += bool(party["applied"]) and not party["ceased"]
+
+
+def _naive_indicator(counts: Counter[Any], said: Any, common: Any, sectors: Any) -> None:
+    counts["indicator", said["counts"], ""] += 1
 
 
 def _naive_evaluation(counts: Counter[Any], said: Any, common: Any, sectors: Any) -> None:
@@ -129,4 +147,5 @@ _COUNT: dict[str, Any] = {
     "improvement": _naive_improvement,
     "procedure": _naive_procedure,
     "evaluation": _naive_evaluation,
+    "indicator": _naive_indicator,
 }

@@ -59,8 +59,16 @@ results = st.one_of(
         st.sampled_from(["adopted", "dropped"]),
         st.lists(st.sampled_from(["done", "under-way"]), max_size=6),
     ).map(lambda one: ("improvement", one)),
-    st.builds(logs.procedure, st.sampled_from(["endorsed", "applied"]), st.integers(0, 3)).map(
-        lambda one: ("procedure", one)
+    st.builds(
+        logs.procedure,
+        st.sampled_from(["endorsed", "applied"]),
+        endorsed=st.integers(0, 3),
+        applied=st.integers(0, 3),
+        ceased=st.integers(0, 3),
+        retracted=st.integers(0, 3),
+    ).map(lambda one: ("procedure", one)),
+    st.builds(logs.indicator, counts=st.sampled_from(["people", "practices"]), values=some_of(None, 5.0, 10.0)).map(
+        lambda one: ("indicator", one)
     ),
     st.builds(logs.evaluation, st.sampled_from(["extend", "stop"]), st.sampled_from(["decided", "superseded"])).map(
         lambda one: ("evaluation", one)
@@ -71,15 +79,25 @@ vocabularies = st.sampled_from(
         ("sector", logs.sectors()),
         ("sector", logs.sectors(logs.OTHER_SECTORS, former="palace")),
         ("provision", logs.provisions("10.3", "5")),
+        (
+            "provision",
+            logs.reworded((date(2020, 1, 1), None, "5"), (date(2030, 6, 1), None, "5.1"), (None, None, "18")),
+        ),
+        ("provision", logs.reworded((None, date(2029, 1, 1), "4"), (date(2030, 6, 1), date(2031, 1, 1), "4"))),
         ("coverage", logs.coverage(a12="none", a13_1="not-applicable")),
     ]
 )
-published = st.builds(lambda record, one: logs.told(one[0], record, one[1]), st.sampled_from(RECORDS), results)
+published = st.builds(
+    lambda record, one, verb: logs.told(one[0], record, one[1], verb),
+    st.sampled_from(RECORDS),
+    results,
+    st.sampled_from(["publish", "publish", "replace"]),
+)
 termed = vocabularies.map(lambda one: logs.told("vocabulary", one[0], one[1]))
 ended = st.builds(
     lambda record, verb: logs.told("practice", record, None, verb),
     st.sampled_from(RECORDS),
-    st.sampled_from(["withdraw", "erase"]),
+    st.sampled_from(["withdraw", "forget", "erase"]),
 )
 entries = st.lists(st.one_of(published, published, termed, ended), min_size=1, max_size=5)
 steps = st.lists(

@@ -283,8 +283,10 @@ def test_every_number_has_a_link_to_what_it_counts(office: Instance) -> None:
 def _measured(number: int) -> list[Saved]:
     """An indicator that is counted in the same way everywhere, and one of the region's own."""
     return [
-        logs.told("indicator", logs._id(number), logs.indicator("published-practices", slug="published")),
-        logs.told("indicator", logs._id(number + 1), logs.indicator(None, slug="own")),
+        logs.told(
+            "indicator", logs._id(number), logs.indicator("published-practices", "practices", [12.0], slug="published")
+        ),
+        logs.told("indicator", logs._id(number + 1), logs.indicator(None, "practices", [12.0], slug="own")),
     ]
 
 

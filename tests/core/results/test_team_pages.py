@@ -10,7 +10,7 @@ import pytest
 from lanzarote.app import create_app
 from lanzarote.permissions import Grant
 from lanzarote.records import Record
-from lanzarote.released import released_now
+from lanzarote.released import last_words, released_now
 from lanzarote.results import enrolling, keys
 from lanzarote.results.applying import DOCUMENTS
 from lanzarote.results.field_words import FIELDS
@@ -18,6 +18,7 @@ from lanzarote.stakeholders import deciding
 
 from tests.core.accounts.team import Browser, Team
 from tests.core.conftest import serving
+from tests.core.results.alike import Bodies
 from tests.core.results.two_places import PARIS
 
 if TYPE_CHECKING:
@@ -80,6 +81,25 @@ def test_the_document_is_shown_field_by_field_and_byte_for_byte(places: TwoPlace
         assert head.get(f"{HERE}/what/{gone}").status_code == 404
     assert head.get(f"{HERE}/all/nothing").status_code == 404
     assert head.get(f"{HERE}/all/practice?page=900").status_code == 404
+
+
+def test_what_is_told_anew_without_an_erased_organisation_is_shown_as_it_leaves(
+    places: TwoPlaces, head: Browser
+) -> None:
+    bodies = Bodies(places)
+    ear = bodies.body("The Ear", key="ear")
+    own = bodies.practice("own-a", "ear")
+    places.sync()
+    bodies.erase(ear)
+    with places.region.database.read(PARIS) as session:
+        [one] = released_now(session, PARIS, records=[own])
+        [last] = [word for word in last_words(session, PARIS) if word.record == own]
+    assert last.verb == "replace"
+    there = f"{HERE}/what/practice/{own}"
+    assert there in head.get(HERE).text
+    assert there in head.get(f"{HERE}/all/practice").text
+    assert "own-a" in head.get(there).text
+    assert head.get(f"{there}/bytes").content == one.body
 
 
 def test_every_field_of_every_document_has_words() -> None:
