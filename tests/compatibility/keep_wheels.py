@@ -3,7 +3,9 @@
     PYTHONPATH=core python -m tests.compatibility.keep_wheels
 
 What is kept is never built anew: it stands for packages that others have published. A wheel that is there already is
-left alone; to add another, put it into the folder of its API version, and the test takes it.
+left alone; to add another, put it into the folder of its API version, and the test takes it. A version of the API is
+frozen by the first release that offers it, 1.0 by 0.1.0. Until then delete its wheels and run this, and they are kept
+anew, as the API is by then.
 """
 
 from __future__ import annotations

@@ -28,10 +28,11 @@ def test_wheels_are_kept_for_every_version_of_the_api_since_the_first() -> None:
     assert [wheel.name for wheel in WHEELS if wheel.stat().st_size > LARGEST] == []
 
 
-def distribution_of(wheel: Path) -> str:
+def name_and_version(wheel: Path) -> tuple[str, str]:
     with zipfile.ZipFile(wheel) as archive:
         [metadata] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
-        return str(HeaderParser().parsestr(archive.read(metadata).decode())["Name"])
+        head = HeaderParser().parsestr(archive.read(metadata).decode())
+    return head["Name"], head["Version"]
 
 
 @pytest.mark.parametrize("wheel", WHEELS, ids=[f"{one.parent.name}/{one.name.split('-')[0]}" for one in WHEELS])
@@ -39,7 +40,8 @@ def test_it_is_installed_loaded_and_shown(wheel: Path, tmp_path: Path, pip: list
     place = Place(tmp_path, pip)
     place.install(wheel)
     told = place.configuration()
-    packages = [one for one in told["packages"] if one["distribution"] == distribution_of(wheel)]
+    distribution, _ = name_and_version(wheel)
+    packages = [one for one in told["packages"] if one["distribution"] == distribution]
     assert packages, "it has no entry point"
     assert [(one["fault"], one["left_aside"], one["idle"]) for one in packages] == [("", [], "")] * len(packages)
     names = {one["name"] for one in packages}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 import shlex
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text("utf-8")
 INSTALLED = ["python3 -m venv .venv", ". .venv/bin/activate", 'pip install "lanzarote[kit]"']
 """What the machine of these tests comes with."""
+BUILT = ["lanzarote-0.1.0-py3-none-any.whl", "lanzarote_i18n-0.1.0-py3-none-any.whl"]
+"""The files of the platform and of its words, and of no package that comes through the public door."""
 
 
 def steps() -> Iterator[str]:
@@ -51,6 +54,20 @@ def seen(page: Page, machine: Machine, words: list[str]) -> str:
     with machine.running(*words, *(["--port", "0"] if words == ["run"] else [])) as site:
         page.goto(f"{site.address}/en/harbour/practices/listening-hour")
         return page.locator("h1").inner_text()
+
+
+def test_only_the_commands_that_install_the_platform_come_before_those_that_are_run() -> None:
+    _, install, _ = re.split(r"^## (?:1\. Install|2\. Begin)$", TUTORIAL, flags=re.MULTILINE)
+    assert [
+        line for text in re.findall(r"```sh\n(.*?)```", install, re.DOTALL) for line in text.splitlines()
+    ] == INSTALLED
+    assert "Every command from [Begin](#2-begin) on is run" in TUTORIAL
+
+
+def test_whoever_is_given_files_is_told_to_install_the_platform_and_its_french() -> None:
+    [words] = re.findall(r"`pip install (.*\.whl.*)`", TUTORIAL)
+    patterns = [one for one in shlex.split(words) if one.endswith(".whl")]
+    assert [fnmatch.filter(BUILT, one) for one in patterns] == [[one] for one in BUILT]
 
 
 def test_every_step_of_the_tutorial_does_what_it_says(

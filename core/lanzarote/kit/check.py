@@ -19,6 +19,7 @@ from lanzarote.types import Catalogue, LegalFramework, RegionHeader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
 
     from lanzarote.kit.scale.judging import Judgement
     from lanzarote.kit.scale.rules import Tier
@@ -56,16 +57,24 @@ def check(
     return 1 if faults or lost or short or (judgement and judgement.refused) else 0
 
 
-def judged(folder: Path, laws: Sequence[Path], content: Content, say: Callable[[str], object]) -> Judgement:
+def judged(
+    folder: Path,
+    laws: Sequence[Path],
+    content: Content,
+    say: Callable[[str], object],
+    *,
+    on: date | None = None,
+) -> Judgement:
     """Judge a folder that can be loaded, and the law that comes in the same package or was given.
 
-    *say* is told what is being looked at.
+    *say* is told what is being looked at. Some rules ask how long ago something was read: they count back from the day
+    *on*, or from today.
     """
     from lanzarote.kit.scale import RULES
     from lanzarote.kit.scale.judging import judge, today
     from lanzarote.kit.scale.rules import Subject
 
-    project, day = project_of(folder), today()
+    project, day = project_of(folder), on or today()
     words = catalogues_for(folder)
     subject = Subject(content=content, folder=folder, project=project, catalogues=words, today=day)
     beside = [

@@ -168,7 +168,7 @@ def _context(wanted: Wanted) -> dict[str, Any]:
         "identifiers": guard.identifiers_of(known.country),
         "header_sources": header_sources,
         "sources": _sources(header_sources, status),
-        "platform": f"lanzarote>={major}.{minor},<{_next(major, minor)}",
+        "platform": f"lanzarote>={major}.{minor}",
         "requires_api": f">={API_VERSION[0]},<{API_VERSION[0] + 1}",
         "today": _today().isoformat(),
     }
@@ -234,10 +234,6 @@ def _sectors(languages: tuple[str, ...]) -> Iterator[dict[str, Any]]:
                 "side": SIDES.get(sector.key, "mixed"),
                 "convention": str(sector.reference) if sector.reference else "",
             }
-
-
-def _next(major: str, minor: str) -> str:
-    return f"0.{int(minor) + 1}" if major == "0" else str(int(major) + 1)
 
 
 def _today() -> date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,12 @@ def run(data: Path, capsys: pytest.CaptureFixture[str]) -> Run:
         return Said(code, out, err)
 
     return answer
+
+
+@pytest.fixture
+def soon_after_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the day after the sources of Paris were read: what asks how long ago that was finds nothing yet."""
+    monkeypatch.setattr("lanzarote.kit.scale.judging.today", lambda: date(2026, 11, 25))
 
 
 @pytest.fixture

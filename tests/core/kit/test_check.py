@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ from lanzarote.kit.scale import RULES
 from lanzarote.kit.scale.rules import TIERS
 from rich.status import Status
 
-from tests.core.cli.conftest import Run, data, run
+from tests.core.cli.conftest import Run, data, run, soon_after_reading
 from tests.core.kit.good import GOOD, REGION, spoilt, write
 
-__all__ = ["data", "run"]
+__all__ = ["data", "run", "soon_after_reading"]
+
+pytestmark = pytest.mark.usefixtures("soon_after_reading")
 
 PRACTICE = f"{REGION}/practices/hearing.toml"
 ONE_SIDED = spoilt(PRACTICE, ', { organisation = "listening-ear" }', "")
@@ -172,6 +175,15 @@ def test_what_is_being_looked_at_is_told_to_whoever_watches(
     asked = [f"{rule.id} ({number} of {len(RULES)})" for number, rule in enumerate(RULES, 1)]
     assert shown == ([f"Reading {folder}", *asked] if watched else [])
     assert (said.code, said.out.splitlines()[-2], said.err == "") == (0, "Reached: exemplary.", not watched)
+
+
+def test_it_counts_from_the_day_it_is(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = str(write(tmp_path, GOOD))
+    assert run("region", "check", folder, "--tier", "exemplary").code == 0
+    monkeypatch.setattr("lanzarote.kit.scale.judging.today", lambda: date(2027, 11, 4))
+    said = run("region", "check", folder, "--tier", "exemplary")
+    assert said.code == 1
+    assert "The next, exemplary, asks for: helplines-read-lately." in said.out.splitlines()
 
 
 def test_all_rules_are_listed(run: Run) -> None:

@@ -2,7 +2,8 @@
 
 from importlib.resources import files
 
-from lanzarote import Catalogue, Concern, Exporter, hookimpl
+from lanzarote import Catalogue, Concern, DocumentExporter, Exporter, Importer, hookimpl
+from lanzarote.types import ImportReading
 
 HEARD = []
 
@@ -23,6 +24,37 @@ def catalogues():
 @hookimpl
 def exporters():
     return [Exporter(format="tsv", label="TSV", media_type="text/tab-separated-values", extension="tsv", write=write)]
+
+
+def template(form, drafts):
+    return "\t".join(column.titles[form.language] for column in form.columns).encode()
+
+
+def read(content, form):
+    return ImportReading()
+
+
+@hookimpl
+def importers():
+    return [
+        Importer(
+            format="tsv",
+            label="TSV",
+            media_type="text/tab-separated-values",
+            extensions=("tsv",),
+            write=template,
+            read=read,
+        )
+    ]
+
+
+def tell(compendium):
+    return compendium.title.encode()
+
+
+@hookimpl
+def document_exporters():
+    return [DocumentExporter(format="txt", label="Text", media_type="text/plain", extension="txt", write=tell)]
 
 
 @hookimpl
