@@ -43,6 +43,7 @@ def run(given: Namespace) -> int:
         _load_at_first(instance, given.region or chosen.regions)
         if empty and chosen.demo and chosen.office:
             _show_samples(instance)
+        instance.wake()  # before anything asks for one of them: those that hang are waited for together
         if due := instance.upgrades_due():
             print(f"Installed packages say something new about {', '.join(due)}; run: lanzarote upgrade --dry-run")
         with uncollected():
@@ -300,7 +301,7 @@ def _safe_mode(given: Namespace) -> bool:
 
 def _told_of_safe_mode(instance: Instance) -> Iterator[str]:
     if instance.host.safe_mode:
-        left = ", ".join(one.distribution for one in instance.host.packages if one.idle == LEFT_OUT)
+        left = ", ".join(one.distribution for one in instance.host.looked_at if one.idle == LEFT_OUT)
         yield f"Safe mode: packages that do not come with the platform are left out ({left or 'none is installed'})."
 
 

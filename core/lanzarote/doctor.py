@@ -28,7 +28,7 @@ from lanzarote.mail import folder
 from lanzarote.office.tallies import kept, recount
 from lanzarote.plugins import WAY_OUT, Host
 from lanzarote.plugins.manifests import OFFERED
-from lanzarote.regions.claims import Installed, InstalledRegions, installed_regions
+from lanzarote.regions.claims import InstalledRegions, installed_regions
 from lanzarote.regions.laws import content_of
 from lanzarote.results.received_log import broken_log
 from lanzarote.settings import read_only, read_settings
@@ -213,11 +213,11 @@ def _regions(instance: Instance) -> Iterator[Finding]:
         yield _bad("regions", "none is loaded; run: lanzarote load REGION")
 
 
-def look_into_folders(host: Host, installed: Mapping[str, Installed]) -> None:
+def look_into_folders(host: Host, installed: InstalledRegions) -> None:
     """Note with each region's package what keeps its folder from being loaded."""
     for region_id, one in installed.items():
         try:
-            faults = content_of(host, one).errors
+            faults = content_of(host, one, installed.owners).errors
         except Exception as error:  # the folder is the package's, and may be anything
             host.leave_aside(one.package.name, f"the folder of {region_id} cannot be read ({type(error).__name__})")
             continue

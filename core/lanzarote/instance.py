@@ -37,8 +37,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.loading import Report
+    from lanzarote.regions.claims import Installed
     from lanzarote.regions.folder import Content
     from lanzarote.settings import Settings
+    from lanzarote.types import LegalFramework
 
 T = TypeVar("T")
 BY = "lanzarote"
@@ -131,10 +133,8 @@ class Instance(InMemory):
 
     def wake(self) -> None:
         """Import what the loaded regions use, so that it is ready and its faults are known."""
-        for region_id in self.owners():
-            self.installed.known(region_id)
-        if self.ready:
-            self.host.wake(*switches.everywhere(self.database))
+        # All in one: each time that is waited for what hangs, the start takes that much longer.
+        self.installed.wake(self.owners(), *(switches.everywhere(self.database) if self.ready else ()))
         for hook in FORMATS:
             self.host.offered(hook)
 
@@ -174,7 +174,7 @@ class Instance(InMemory):
             raise PackageError(self._nobody_describes(region_id))
         from lanzarote.regions.laws import content_of  # brings the guard, which a start does without
 
-        return loading.usable(content_of(self.host, installed), region_id)
+        return loading.usable(content_of(self.host, installed, self.owners()), region_id)
 
     def _nobody_describes(self, region_id: str) -> str:
         known = ", ".join(self.installed) or "none"
@@ -187,8 +187,13 @@ class Instance(InMemory):
     def digest(self, region_id: str) -> str:
         """Digest of everything the installed packages say about a region."""
         installed = self.installed[region_id]
-        laws = [law_of(self.host, wanted, own=installed.package.name) for wanted in installed.header.law]
-        return folder.folder_digest([installed.region.path, *(law.path for law in laws if law)])
+        return folder.folder_digest([installed.region.path, *(law.path for law in self._laws(installed) if law)])
+
+    def _laws(self, installed: Installed) -> list[LegalFramework | None]:
+        """The laws that the region asks for; None for each that nobody brings."""
+        own, wanted = installed.package.name, installed.header.law
+        owners = self.owners() if wanted else {}
+        return [law_of(self.host, one, own=own, owners=owners) for one in wanted]
 
     # Loading and upgrading
 
@@ -219,6 +224,7 @@ class Instance(InMemory):
     def upgrades_due(self) -> list[str]:
         """Regions written here whose installed package says something else than what was last taken from it."""
         loaded = self.database.all_rows("SELECT id, facts_digest FROM region WHERE home ORDER BY id")
+        self.installed.wake(name for name, _ in loaded)
         return [name for name, known in loaded if self._digest_now(name, known) != known]
 
     def _digest_now(self, region_id: str, known: str) -> str:
@@ -226,8 +232,7 @@ class Instance(InMemory):
         installed = self.installed.get(region_id)
         if installed is None:
             return known
-        own = installed.package.name
-        if not all(law_of(self.host, wanted, own=own) for wanted in installed.header.law):
+        if not all(self._laws(installed)):
             return known
         try:
             return self.digest(region_id)

@@ -56,7 +56,7 @@ def deliver(instance: Instance, tellers: Mapping[str, Tell], database: Database,
 
 def lanes(instance: Instance, hooks: Collection[str]) -> Iterator[str]:
     """How the topics of each package begin that listens: one that is slow keeps no other waiting."""
-    for package in instance.host.packages:
+    for package in instance.host.looked_at:
         if not set(hooks).isdisjoint(package.hooks):
             yield event_topic(package.name)
 

@@ -49,7 +49,7 @@ class Point:
     """An entry point: its name is at hand; what its distribution says of itself is read when somebody asks."""
 
     def __init__(self, name: str, module: str, read: Callable[[], Candidate]) -> None:
-        self.name = name
+        self.name, self.module = name, module
         self.describes_region = module.startswith(REGIONS)
         self._read = read
 

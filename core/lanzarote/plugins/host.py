@@ -71,8 +71,9 @@ class _Started:
 class Host:
     """The packages of one application.
 
-    A region package is imported when its region is asked for; every other one at once. What a package contributes is
-    asked for once, when it is imported, and counts as a whole: one at fault contributes nothing.
+    A region package is imported when its region is asked for; every other one with the first that anything is asked
+    of: those that hang are waited for together. What a package contributes is asked for once, when it is imported, and
+    counts as a whole: one at fault contributes nothing.
     """
 
     def __init__(
@@ -90,6 +91,8 @@ class Host:
         self._packages: dict[str, Package] = {}
         self._started: dict[str, _Started] = {}
         self._asleep: dict[str, Point] = {}
+        self._always: tuple[str, ...] = ()
+        """Those asleep that are imported with whatever is asked for first."""
         self._points: dict[str, Point] = {}
         self._order: list[str] = []
         self._added: set[str] = set()
@@ -103,7 +106,14 @@ class Host:
     @property
     def packages(self) -> tuple[Package, ...]:
         """All installed packages by name; those at fault, and those that are not imported, included."""
+        self.wake()
         return tuple(map(self._known, self._order))
+
+    @property
+    def looked_at(self) -> tuple[Package, ...]:
+        """As ``packages``, without those not imported: to read what a thousand say of themselves takes time."""
+        self.wake()
+        return tuple(self._packages[name] for name in self._order if name in self._packages)
 
     @property
     def regions(self) -> tuple[tuple[Package, Region], ...]:
@@ -154,14 +164,30 @@ class Host:
         self.wake(name)
         return self._packages.get(name)
 
-    def places(self, distribution: str) -> Iterator[tuple[str, Path]]:
-        """The packages of *distribution*, and where the files of each are; none is imported for that."""
+    def places(self, distribution: str | None = None) -> Iterator[tuple[str, Path]]:
+        """The packages, or those of *distribution*, and where the files of each are; none is imported for that."""
         for name, point in self._points.items():
-            if point.candidate.distribution == distribution:
+            if distribution is None or point.candidate.distribution == distribution:
                 try:
-                    yield name, Path(folder_of(point.candidate.module))
+                    yield name, Path(folder_of(point.module))
                 except (ImportError, ValueError):
                     continue
+
+    def distribution_of(self, name: str) -> str:
+        """The distribution that brings the package *name*, which is not imported for that; empty when none does."""
+        point = self._points.get(name)
+        return point.candidate.distribution if point else ""
+
+    def asleep(self, distributions: Collection[str]) -> tuple[str, ...]:
+        """The packages of *distributions* that are not imported yet."""
+        if not distributions:
+            return ()
+        points = list(self._asleep.items())
+        return tuple(name for name, point in points if point.candidate.distribution in distributions)
+
+    def waits_for_region(self, name: str) -> bool:
+        """Whether the installed package *name* is imported only where its region is used."""
+        return name in self._points and self._points[name].describes_region
 
     def callers(self, hook: str, names: Collection[str]) -> Iterator[tuple[Package, Callable[..., Any]]]:
         """Those of the packages *names* that have *hook*, by name; each with what calls its hook and nobody else's."""
@@ -184,19 +210,21 @@ class Host:
     # Importing
 
     def wake(self, *names: str) -> None:
-        """Import those of the packages *names* that are not imported yet."""
-        if not any(name in self._asleep for name in names):
+        """Import those of the packages *names* that are not imported yet, and those that every use needs."""
+        if not (self._always or any(name in self._asleep for name in names)):
             return
         with self._waking:
-            points = [self._asleep[name] for name in dict.fromkeys(names) if name in self._asleep]
+            wanted = dict.fromkeys((*self._always, *names))
+            points = [self._asleep[name] for name in wanted if name in self._asleep]
             self._start(points)
             # Only now: whoever asks for one of them meanwhile waits for it.
             for point in points:
                 del self._asleep[point.name]
+            self._always = ()
 
     def wake_distribution(self, distribution: str) -> None:
         """Import what *distribution* brings."""
-        self.wake(*(name for name, point in list(self._asleep.items()) if point.candidate.distribution == distribution))
+        self.wake(*self.asleep({distribution}))
 
     def ask_all(self) -> Host:
         """Import every package, so that all faults are known."""
@@ -206,14 +234,14 @@ class Host:
         return self
 
     def tell(self) -> None:
-        """Write into the log what is wrong with packages, and what was left out."""
-        for package in self.packages:
+        """Write into the log what is wrong with the packages that are imported by now, and what was left out."""
+        for package in self.looked_at:
             if package.fault:
                 log.error("The package %s. %s.", package.away, package.way_out)
             for told in package.deprecated:
                 log.warning("The package %s uses what will go: %s.", package.known, told)
         if self.safe_mode:
-            left = ", ".join(package.distribution for package in self.packages if package.idle == LEFT_OUT)
+            left = ", ".join(package.distribution for package in self.looked_at if package.idle == LEFT_OUT)
             log.warning("Safe mode: packages that do not come with the platform are left out (%s).", left or "none")
 
     def is_added(self, name: str) -> bool:
@@ -222,6 +250,7 @@ class Host:
 
     def add(self, name: str, plugin: object) -> None:
         """Let *plugin*, an object with hooks, speak before all packages, as a package called *name*."""
+        self.wake()
         started = _Started(Point(name, "", lambda: NotImplemented))
         self._register(started, plugin)
         self._ask(started)
@@ -249,7 +278,7 @@ class Host:
         self._chosen.clear()
 
     def _receive(self, points: Iterable[tuple[Point, ...]]) -> None:
-        now = []
+        always = []
         for group in points:
             # What is left out takes no name from what is not.
             first, *others = sorted(group, key=self._left_out)
@@ -257,13 +286,13 @@ class Host:
             self._points[first.name] = first
             if self._left_out(first):
                 self._packages[first.name] = self._seen(first, idle=LEFT_OUT)
-            elif first.describes_region:
-                self._asleep[first.name] = first
             else:
-                now.append(first)
+                self._asleep[first.name] = first
+                if not first.describes_region:
+                    always.append(first.name)
             for other in others:
                 self._refuse_name(first, other)
-        self._start(now)
+        self._always = tuple(always)
 
     def _refuse_name(self, first: Point, other: Point) -> None:
         owner, late = first.candidate.distribution, other.candidate.distribution
@@ -351,6 +380,7 @@ class Host:
 
     def _contributed(self, hook: str) -> tuple[tuple[Package, Any], ...]:
         """What sound packages contribute: those of the application, those that come with the platform, the others."""
+        self.wake()
         chosen = self._chosen.get(hook)
         if chosen is None:
             started = (self._packages[name] for name in self._order if name in self._started)

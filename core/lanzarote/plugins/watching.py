@@ -11,6 +11,7 @@ import ctypes
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from itertools import count
 from time import monotonic
 from typing import Final, Generic, TypeVar
 
@@ -106,15 +107,18 @@ class Step:
 def in_turn(steps: Iterable[Step], *, grace: float = GRACE, patience: float = PATIENCE) -> None:
     """Do *steps* one after the other, none for longer than *patience*; those that are ``late`` then are lost.
 
-    One that takes longer than *grace* lets the others go on beside it: ten that hang cost little more than one.
+    One that takes longer than *grace* lets the others go on beside it, and each such one shortens the grace of those
+    after it: a hundred that hang cost little more than one.
     """
     every = tuple(steps)
     waiting = deque(every)
-    while waiting:
-        lane = _Lane(waiting)
+    for number in count(1):
+        if not waiting:
+            break
+        lane, shorter = _Lane(waiting), grace / number
         lane.start()
-        while not lane.ended.wait(grace):
-            if lane.is_late(grace):
+        while not lane.ended.wait(shorter):
+            if lane.is_late(shorter):
                 lane.leave = True
                 break
     for step in every:

@@ -13,8 +13,9 @@ from lanzarote.regions import folder
 from lanzarote.types import Catalogue, RegionHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from importlib.resources.abc import Traversable
+    from pathlib import Path
 
     from lanzarote.types import LegalFramework, Region
 
@@ -39,14 +40,14 @@ class InstalledRegions(Mapping[str, Installed]):
         Nobody owns one that is not loaded: it is that of the package which is called after it, or else of the first
         by name.
         """
-        self._host, self._owners = host, owners or {}
+        self._host, self.owners = host, owners or {}
         self._headers: dict[tuple[str, int], RegionHeader | None] = {}
         self._looked_for: set[str] = set()
         self._found: tuple[object, dict[str, Installed]] = None, {}
 
     def __getitem__(self, region_id: str) -> Installed:
         found = self.known(region_id)
-        if found is None and region_id not in self._owners:
+        if found is None and region_id not in self.owners:
             found = self._every().get(region_id)
         if found is None:
             raise KeyError(region_id)
@@ -54,10 +55,15 @@ class InstalledRegions(Mapping[str, Installed]):
 
     def known(self, region_id: str) -> Installed | None:
         """The region as the package says it that it was loaded from, or one that is imported by now or called so."""
-        if region_id not in self._looked_for:
-            self._looked_for.add(region_id)
-            self._wake(region_id)
+        self.wake((region_id,))
         return self._settled().get(region_id)
+
+    def wake(self, region_ids: Iterable[str], *others: str) -> None:
+        """Import the packages of *region_ids*, and the packages *others*, all at once; see what they describe."""
+        new = dict.fromkeys(region_id for region_id in region_ids if region_id not in self._looked_for)
+        self._host.wake(*packages_of(self._host, {one: self.owners.get(one, "") for one in new}), *others)
+        self._looked_for.update(new)
+        self._settled()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._every())
@@ -84,18 +90,12 @@ class InstalledRegions(Mapping[str, Installed]):
 
     def _is_of(self, package: Package, region_id: str) -> bool:
         """Whether the region was loaded from *package*, or would be by what it is called."""
-        owner = self._owners.get(region_id)
+        owner = self.owners.get(region_id)
         return package.distribution == owner if owner else package.name == region_id
 
     def imported(self) -> tuple[Installed, ...]:
         """The regions of the packages that are imported by now, by id."""
         return tuple(found for _, found in sorted(self._settled().items()))
-
-    def _wake(self, region_id: str) -> None:
-        # Most often the package is called after its region: then the others need not even be looked at.
-        named, owner = self._host.package(region_id), self._owners.get(region_id)
-        if owner and (named is None or named.distribution != owner):
-            self._host.wake_distribution(owner)
 
     def _every(self) -> dict[str, Installed]:
         self._host.ask_all()
@@ -115,7 +115,7 @@ class InstalledRegions(Mapping[str, Installed]):
                 claims.setdefault(header.id, []).append(Installed(header=header, package=package, region=region))
         found: dict[str, Installed] = {}
         for region_id, claimants in claims.items():
-            owner = self._owners.get(region_id)
+            owner = self.owners.get(region_id)
             chosen = _owner(claimants, owner)
             if chosen:
                 found[region_id] = chosen
@@ -156,26 +156,54 @@ def region_catalogues(place: Traversable) -> Iterator[Catalogue]:
             yield Catalogue(language=file.name.removesuffix(".po"), path=file)
 
 
-def law_of(host: Host, wanted: str, *, own: str = "") -> LegalFramework | None:
+def packages_of(host: Host, owners: Mapping[str, str]) -> tuple[str, ...]:
+    """Names of the packages that may describe the regions *owners*, each with the distribution it was loaded from."""
+    # Most often the package is called after its region: then the others need not even be looked at.
+    astray = {owner for region_id, owner in owners.items() if owner and host.distribution_of(region_id) != owner}
+    return (*owners, *host.asleep(astray))
+
+
+def law_of(host: Host, wanted: str, *, own: str = "", owners: Mapping[str, str] | None = None) -> LegalFramework | None:
     """The law of the territory *wanted*, as it counts for the region of the package *own*.
 
-    That of the region's own package; else of a package that describes no region; else of another region's package.
+    That of the region's own package; else of a package that describes no region; else of the package of a region that
+    is loaded here (*owners*: region → its distribution); else of one that has it in a folder of its own; else of any.
+    Of several that of the first by name, whichever are imported by now: no more of them are than it takes.
     """
-    found = _bringing(host, wanted)
-    if not any(name == own or not describes for name, describes, _ in found):
-        host.ask_all()
-        found = _bringing(host, wanted)
-    ranked = sorted(found, key=lambda one: (one[0] != own, one[1], one[0]))
-    return ranked[0][2] if ranked else None
+    loaded = owners or {}
+    used = {*loaded.values()}
+
+    def first(fits: Callable[[Package], bool]) -> LegalFramework | None:
+        return next((law for package, law in _bringing(host, wanted) if fits(package)), None)
+
+    def of_all_regions(package: Package) -> bool:
+        return "regions" not in package.hooks and not host.waits_for_region(package.name)
+
+    if law := first(lambda package: package.name == own) or first(of_all_regions):
+        return law
+    host.wake(*packages_of(host, loaded))
+    if law := first(lambda package: package.distribution in used):
+        return law
+    holding = {name for name, place in host.places() if _holds(place, wanted)}
+    host.wake(*holding)
+    if law := first(lambda package: package.name in holding):
+        return law
+    host.ask_all()
+    return first(lambda package: True)
 
 
-def _bringing(host: Host, wanted: str) -> list[tuple[str, bool, LegalFramework]]:
-    found = []
-    for package, framework in host.laws:
+def _bringing(host: Host, wanted: str) -> Iterator[tuple[Package, LegalFramework]]:
+    """The law *wanted*, and who brings it, by name."""
+    for package, framework in sorted(host.laws, key=lambda one: one[0].name):
         header = folder.read_framework_header(framework.path)
         if header is not None and header.id == wanted:
-            found.append((package.name, "regions" in package.hooks, framework))
-    return found
+            yield package, framework
+
+
+def _holds(place: Path, wanted: str) -> bool:
+    """Whether a package, whose files are at *place*, has the law in a folder of its own; it is not imported."""
+    headers = (folder.read_framework_header(file.parent) for file in place.glob("*/framework.toml"))
+    return any(header is not None and header.id == wanted for header in headers)
 
 
 def _owner(claimants: Sequence[Installed], owner: str | None) -> Installed | None:

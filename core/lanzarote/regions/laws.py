@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from lanzarote.types import LegalFramework
 
 
-def content_of(host: Host, installed: Installed) -> Content:
-    """Everything that an installed region's folder and its law say, faults included."""
-    laws = [law_of(host, wanted, own=installed.package.name) for wanted in installed.header.law]
+def content_of(host: Host, installed: Installed, owners: Mapping[str, str]) -> Content:
+    """Everything that an installed region's folder and its law say, faults included; *owners* as in ``law_of``."""
+    laws = [law_of(host, wanted, own=installed.package.name, owners=owners) for wanted in installed.header.law]
     return with_law(read_region(installed.region.path), read_laws(law for law in laws if law))
 
 

@@ -75,7 +75,7 @@ def test_what_is_deprecated_works_and_warns_author_and_administrator(
     folder: Path, code: str, told: Deprecated, hooks: types.ModuleType
 ) -> None:
     with pytest.warns(Deprecated, match=re.escape(str(told))):
-        host = Host([write_package(folder, "old", code)], hooks=hooks)
+        host = Host([write_package(folder, "old", code)], hooks=hooks).ask_all()
     [package] = host.packages
     assert package.fault == ""
     assert package.deprecated == (str(told),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from lanzarote.plugins import watching
 from lanzarote.plugins.watching import Call, Patient, Quit, Step, TookTooLong, in_turn
 
 
@@ -16,6 +17,20 @@ def test_ten_that_hang_are_waited_for_together_and_the_others_are_done() -> None
     in_turn(mixed, grace=0.01, patience=0.2)
     assert sorted(done) == list(range(10))
     assert [step.done.is_set() for step in mixed] == [False, True] * 10
+    go.set()
+
+
+def test_each_that_hangs_shortens_the_wait_for_those_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    go, graces = threading.Event(), set()
+    late = watching._Lane.is_late
+
+    def is_late(lane: watching._Lane, grace: float) -> bool:
+        graces.add(grace)
+        return late(lane, grace)
+
+    monkeypatch.setattr(watching._Lane, "is_late", is_late)
+    in_turn([Step(lambda: go.wait(60)) for _ in range(10)], grace=0.01, patience=0.2)
+    assert sorted(graces, reverse=True) == [0.01 / number for number in range(1, 11)]
     go.set()
 
 
