@@ -44,7 +44,8 @@ def _check(given: Namespace) -> int:
         return _rules(given)
     if given.folder is None:
         raise RegionError(
-            "Which folder? Give the one that holds region.toml, or framework.toml of national law; --rules lists the rules."
+            "Which folder? Give the one that holds region.toml, or framework.toml of national law; "
+            "--rules lists the rules."
         )
     from lanzarote.kit.check import check
 

@@ -1,4 +1,4 @@
-"""Reads the folders of regions and of national law out of a wheel, without installing, unpacking or importing anything of it."""
+"""Reads the folders of regions and of law out of a wheel, without installing, unpacking or importing anything of it."""
 
 from __future__ import annotations
 

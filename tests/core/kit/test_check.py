@@ -189,7 +189,8 @@ def test_without_a_folder_nothing_can_be_checked(run: Run) -> None:
     said = run("region", "check")
     assert (said.code, said.err) == (
         1,
-        "lanzarote: Which folder? Give the one that holds region.toml, or framework.toml of national law; --rules lists the rules.\n",
+        "lanzarote: Which folder? Give the one that holds region.toml, or framework.toml of national law; "
+        "--rules lists the rules.\n",
     )
 
 
