@@ -36,7 +36,7 @@ def _stay_inside(app: Sphinx, page: str, source: list[str]) -> None:
         if "://" in target:
             return found[0]
         place = (here / target).resolve()
-        if place.is_relative_to(DOCS) and place.suffix == ".md":
+        if place.is_relative_to(DOCS) and place.suffix in (".md", ".json"):
             return found[0]
         return words
 

@@ -61,9 +61,20 @@ def hooks() -> str:
 
 def _example(hook: str) -> list[str]:
     """A whole package that uses the hook; a test runs it."""
-    code = (EXAMPLES / f"example_{hook}" / "__init__.py").read_text("utf-8").rstrip()
+    place = EXAMPLES / f"example_{hook}"
     where = f"[example_{hook}](../examples/example_{hook}/)"
-    return [f"A whole package, {where}; its `__init__.py`:", "", "```python", code, "```", ""]
+    lines = [f"A whole package, {where}; its `__init__.py`:", "", *_block(place / "__init__.py", "python")]
+    for file in sorted(one for one in place.rglob("*") if one.suffix in _BESIDE):
+        lines += [f"`{file.relative_to(place).as_posix()}`:", "", *_block(file, _BESIDE[file.suffix])]
+    return lines
+
+
+_BESIDE = {".toml": "toml", ".po": "po"}
+"""What a package holds beside its code, and the language that a page shows it in."""
+
+
+def _block(file: Path, language: str) -> list[str]:
+    return [f"```{language}", file.read_text("utf-8").rstrip(), "```", ""]
 
 
 def region_format() -> str:
@@ -73,7 +84,8 @@ def region_format() -> str:
     files |= {f"{name}.toml": (kind, "") for name, kind in WHOLE_FILES.items()}
     files |= {"practices/<key>.toml": (types.PracticeSeed, "")}
     files |= {"procedures/<key>.toml": (types.ProcedureSeed, "")}
-    lines = ["# Region format", "", MADE, _INTRODUCTION]
+    schemas = [f"[{one.name}](schemas/{one.name})" for one in sorted((REFERENCE / "schemas").glob("*.json"))]
+    lines = ["# Region format", "", MADE, _INTRODUCTION, f"The schemas: {', '.join(schemas)}.", ""]
     for file, (kind, per_key) in files.items():
         lines += [f"## `{file}`", ""]
         lines += [f"One table per key: `[{'10.2' if file == 'coverage.toml' else 'some-key'}]`.", ""] if per_key else []

@@ -63,6 +63,17 @@ def test_the_documentation_becomes_pages_that_lead_to_each_other(tmp_path: Path)
     front = (tmp_path / "made" / "index.html").read_text("utf-8")
     pages = [path.relative_to(ROOT / "docs").with_suffix(".html") for path in ROOT.glob("docs/**/*.md")]
     assert [str(page) for page in pages if f'href="{page}"' not in front and page.name != "index.html"] == []
+    schemas = [path.name for path in ROOT.glob("docs/reference/schemas/*.json")]
+    carried = {path.name: path.read_text("utf-8") for path in (tmp_path / "made").rglob("*.schema.json")}
+    assert sorted(carried) == sorted(schemas)
+    format_page = (tmp_path / "made" / "reference" / "region-format.html").read_text("utf-8")
+    assert [name for name in schemas if not re.search(rf'href="[^"]+/{re.escape(name)}"', format_page)] == []
+
+
+def test_every_text_beside_the_code_of_an_example_is_on_the_page_of_its_hook() -> None:
+    page = (ROOT / "docs/reference/hooks.md").read_text("utf-8")
+    texts = [path for path in ROOT.glob("docs/examples/**/*") if path.suffix in (".toml", ".po")]
+    assert [str(path.relative_to(ROOT)) for path in texts if path.read_text("utf-8").rstrip() not in page] == []
 
 
 def test_every_message_of_the_error_ladder_is_one_that_the_platform_says() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from lanzarote.compendium.wanted import Wanted
+from lanzarote.downloads.service import SETTING, STEP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
 
 KIND: Final = "compendium"
-TOLD: Final = 60
-"""So much of a hundred is done when everything is told; the rest is setting the pages, of which nobody tells."""
+TOLD: Final = SETTING - STEP
+"""So much of a hundred is done when everything is told; a whole step before what is written down next."""
 
 
 def make(instance: Instance, asked: bytes, progress: Callable[[int], None]) -> bytes:
@@ -25,4 +26,5 @@ def make(instance: Instance, asked: bytes, progress: Callable[[int], None]) -> b
     wanted = msgspec.json.decode(asked, type=Wanted)
     exporter = exporter_of(instance, wanted.format)
     document = compose(instance, wanted, lambda done: progress(TOLD * done // wanted.count))
+    progress(SETTING)
     return written(instance, exporter, document)

@@ -8,6 +8,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from lanzarote.downloads.service import STEP
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import date
@@ -17,8 +19,10 @@ if TYPE_CHECKING:
     Row = tuple[str | int | float | date | None, ...]
 
 KIND: Final = "list"
-TOLD: Final = 60
-"""So much of a hundred is done when all rows are told; the rest is writing the file, of which nobody tells."""
+WRITING: Final = 60
+"""Where it stands while the file is written, of which nobody tells."""
+TOLD: Final = WRITING - STEP
+"""So much of a hundred is done when all rows are told; a whole step before what is written down next."""
 LONGEST: Final = 300.0
 """Seconds that a package may take over it."""
 
@@ -45,11 +49,12 @@ def make(instance: Instance, asked: bytes, progress: Callable[[int], None]) -> b
     package, exporter = exporter_of(instance.host, wanted.format)
     table = subject.table(voice, wanted.query)
     count = max(subject.count(voice, wanted.query), 1)
-    told = replace(table, rows=_counted(table.rows, lambda done: progress(min(TOLD * done // count, TOLD))))
+    told = replace(table, rows=_counted(table.rows, count, progress))
     return written(instance.host, package, exporter, told, LONGEST)
 
 
-def _counted(rows: Iterable[Row], tell: Callable[[int], None]) -> Iterator[Row]:
+def _counted(rows: Iterable[Row], count: int, progress: Callable[[int], None]) -> Iterator[Row]:
     for number, row in enumerate(rows, 1):
         yield row
-        tell(number)
+        progress(min(TOLD * number // count, TOLD))
+    progress(WRITING)

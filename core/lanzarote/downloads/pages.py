@@ -12,7 +12,7 @@ from lanzarote.database import ALL
 from lanzarote.downloads import lists, service
 from lanzarote.downloads.model import Download
 from lanzarote.practices.asking import address
-from lanzarote.translation import date_told
+from lanzarote.translation import N_, date_told
 from lanzarote.web.asking import Asked, Data, Lang, OurSite, Region, Slug
 from lanzarote.web.routes import PRIVATE, form, page, private
 from lanzarote.web.site import View
@@ -20,6 +20,8 @@ from lanzarote.web.site import View
 PLACE: Final = "/{lang:str}/{region:str}/downloads/{download:str}"
 SECONDS: Final = 4
 """After which the page looks again."""
+SET: Final = N_("The pages are being set. How far that is cannot be told: the bar stands still.")
+WRITTEN: Final = N_("The file is being written. How far that is cannot be told: the bar stands still.")
 
 
 @page(PLACE)
@@ -57,6 +59,8 @@ def _show(view: View, download: str, *, status: int = 200, busy: str = "") -> Re
         state = found.state if service.still_true(session, found) else "changed"
         before = service.before(session, found) if state == "waiting" else 0
     here = view.href("downloads", found.id)
+    is_list = found.kind == lists.KIND
+    standing = found.state == "making" and found.percent >= (lists.WRITING if is_list else service.SETTING)
     still = "still" in view.request.query_params
     return private(
         view.render(
@@ -70,7 +74,8 @@ def _show(view: View, download: str, *, status: int = 200, busy: str = "") -> Re
             megabytes=found.size / 1_000_000,
             until=date_told(view.day_of(found.keep_until), view.lang),
             choose_href=_choose_href(view, found),
-            is_list=found.kind == lists.KIND,
+            stage=view._(WRITTEN if is_list else SET) if standing else "",
+            is_list=is_list,
             again_in=SECONDS if state in ("waiting", "making") and not still else 0,
         )
     )

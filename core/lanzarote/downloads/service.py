@@ -44,6 +44,8 @@ LARGEST: Final = 100 * 1024 * 1024
 TRIES: Final = 2
 STEP: Final = 5
 """Progress is written down in steps of so much of a hundred."""
+SETTING: Final = 10
+"""Where a document stands while its pages are set, of which nobody tells: what is before takes a tenth of the time."""
 NOT_HERE = N_("This file is no longer here. Files are kept for a day; ask for it again.")
 
 

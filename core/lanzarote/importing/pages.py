@@ -15,7 +15,7 @@ from lanzarote.ids import new_id
 from lanzarote.importing import service
 from lanzarote.importing.ground import Ground
 from lanzarote.importing.kinds import ORGANISATIONS, PRACTICES
-from lanzarote.importing.planning import letters
+from lanzarote.importing.planning import MOST_RECORDS, letters
 from lanzarote.regions.reading import help_lines
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Lang, OurSite, Region
@@ -81,7 +81,7 @@ def show(
             importers=view.instance.host.importers,
             endings=",".join(f".{ending}" for one in view.instance.host.importers for ending in one.extensions),
             largest=service.LARGEST_FILE // 2**20,
-            most=service.MOST_RECORDS,
+            most=MOST_RECORDS,
             lines=help_lines(view, URGENT) if plan and plan.disclosed else (),
             **_common(view, kind, here),
         )

@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 
 Outcome = Literal["new", "changed", "same", "refused"]
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
+MOST_RECORDS: Final = 2_000
+"""Rows that may begin or change something: to take one in is forty times the work of seeing that it is as it was."""
+TOO_MANY: Final = N_(
+    "Too many rows begin or change something: there is room for %(most)s of them at once. Hand the file in in several "
+    "parts; rows that are as they were do not count."
+)
 NO_SUCH: Final = N_("Nothing here has this identifier. For a new row leave identifier and version empty.")
 NO_VERSION: Final = N_("The version is missing. Take a fresh file of what there is, and write your changes into that.")
 MOVED: Final = N_(
@@ -115,9 +121,14 @@ def plan(ground: Ground, kind: Kind, form: Form, reading: ImportReading, content
         return Plan(problems=problems)
     columns = {column_of(one.field): one.place.column for draft in reading.drafts for one in draft.answers}
     planner = Planner(ground, kind, form, reading.fields, columns)
-    rows = tuple(planner.row(draft) for draft in reading.drafts)
+    rows, moved = [], 0
+    for draft in reading.drafts:
+        rows.append(planner.row(draft))
+        moved += rows[-1].outcome != "same"
+        if moved > MOST_RECORDS:
+            return Plan(problems=(Told(text=ground._(TOO_MANY) % {"most": MOST_RECORDS}),))
     shown = repr([(row.place.row, row.outcome, row.id, row.version) for row in rows])
-    return Plan(rows=rows, seen=blake2b(content + shown.encode(), digest_size=16).hexdigest())
+    return Plan(rows=tuple(rows), seen=blake2b(content + shown.encode(), digest_size=16).hexdigest())
 
 
 class _Refused(Exception):

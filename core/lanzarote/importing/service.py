@@ -29,13 +29,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("lanzarote.importing")
 LARGEST_FILE: Final = 8 * 1024 * 1024
-MOST_RECORDS: Final = 2_000
 LONGEST: Final = 60.0
 """Seconds that a package may take over a file: whoever handed it in waits."""
 TOO_LARGE: Final = N_("The file is too large: there is room for %(size)s MB. Hand it in in several parts.")
-TOO_MANY: Final = N_(
-    "There are too many rows: there is room for %(most)s records at once. Hand it in in several parts."
-)
 NO_ROWS: Final = N_("There is no row in it that says anything.")
 NOT_READ: Final = N_(
     "The package that reads such files could not read it. Save it once more with your spreadsheet program, or hand it "
@@ -131,8 +127,6 @@ def _read(ground: Ground, importer: Importer, form: Form, content: bytes) -> Imp
     if not isinstance(reading, ImportReading):
         log.error("The importer of %s returned no ImportReading.", importer.format)
         return _unread(ground, ground._(NOT_READ))
-    if len(reading.drafts) > MOST_RECORDS:
-        return _unread(ground, ground._(TOO_MANY) % {"most": MOST_RECORDS})
     if not reading.drafts and not reading.problems:
         return _unread(ground, ground._(NO_ROWS))
     return reading

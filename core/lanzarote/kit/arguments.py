@@ -60,9 +60,9 @@ def _new_arguments(actions: argparse._SubParsersAction[argparse.ArgumentParser])
 
 
 def _check_arguments(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    told = "tell every fault of a region folder (file, line, key, what to do) and how far up the quality scale it is"
+    told = "tell every fault of a folder (file, line, key, what to do) and how far up the quality scale it is"
     check = actions.add_parser("check", help=told)
-    check.add_argument("folder", metavar="DIR", nargs="?", help=FOLDER)
+    check.add_argument("folder", metavar="DIR", nargs="?", help=WORDS)
     check.add_argument("--law", action="append", default=[], metavar="DIR", help=LAW)
     check.add_argument("--tier", choices=TIERS, help="end with code 1 unless this tier is reached")
     check.add_argument("--against", metavar="WHEEL", help="the wheel published last: tell which of its keys are lost")

@@ -1,4 +1,4 @@
-"""Tells every fault of a region folder, then how far up the quality scale it is."""
+"""Tells every fault of a folder of a region or of national law, then how far up the quality scale it is."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.errors import RegionError
+from lanzarote.kit.given import LAW, REGION, refuse_no_folder
 from lanzarote.kit.scale.project import laws_beside, project_of
 from lanzarote.kit.territories import refuse_unknown_part
 from lanzarote.plugins import Host
 from lanzarote.progress import stages
-from lanzarote.regions.folder import Content, Problem, read_region
+from lanzarote.regions.check import check as check_content
+from lanzarote.regions.folder import Content, Problem, read_framework, read_region
 from lanzarote.regions.laws import read_laws, unreadable, with_law
-from lanzarote.types import Catalogue, LegalFramework, RegionHeader
+from lanzarote.types import Catalogue, FrameworkHeader, LegalFramework, RegionHeader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,14 +36,15 @@ def check(
     everything: bool = False,
     for_programs: bool = False,
 ) -> int:
-    """Tell every fault of a region folder, and which tier of the quality scale it reaches.
+    """Tell every fault of a folder of a region or of national law, and which tier of the quality scale it reaches.
 
     1 if it cannot be loaded, says of a rule wrongly that it does not fit, does not reach *tier*, or lost something that
     the published wheel *against* has. Raises RegionError when there is no such folder, or no such wheel.
     """
+    refuse_no_folder(folder, laws, REGION, LAW)
     with stages() as say:
         say(f"Reading {folder}")
-        content = read_folder(folder, laws)
+        content = _read_law(folder, laws) if _holds_law(folder) else read_folder(folder, laws)
         faults = content.errors
         judgement = None if faults else judged(folder, laws, content, say)
         lost = None if faults or against is None else _lost(content, folder, against, say)
@@ -77,6 +80,8 @@ def judged(
     project, day = project_of(folder), on or today()
     words = catalogues_for(folder)
     subject = Subject(content=content, folder=folder, project=project, catalogues=words, today=day)
+    if _is_law(content):
+        return judge(subject, (), [rule for rule in RULES if rule.of_law], say)
     beside = [
         Subject(content=law, folder=place, project=project, catalogues=words, today=day)
         for place in own_laws(folder, laws)
@@ -102,11 +107,9 @@ def catalogues_for(folder: Path) -> tuple[Catalogue, ...]:
 def read_folder(folder: Path, laws: Sequence[Path]) -> Content:
     """Read a region folder with its law as the platform would; law in the same package comes before what is installed.
 
-    Raises RegionError when there is no such folder.
+    Raises RegionError when there is no such folder, or when a region stands inside it.
     """
-    for one, file in ((folder, "region.toml"), *((law, "framework.toml") for law in laws)):
-        if not one.is_dir():
-            raise RegionError(f"{one} is not a folder; give the folder that holds {file}.")
+    refuse_no_folder(folder, laws, REGION)
     if links := [problem for place in (folder, *laws) for problem in _links_out(place)]:
         return Content(problems=links)  # what they lead to stands in no message either
     content = read_region(folder)
@@ -122,6 +125,22 @@ def read_folder(folder: Path, laws: Sequence[Path]) -> Content:
         if package.fault:
             print(f"The installed package {package.name} is not used: {package.fault}", file=sys.stderr)
     return content
+
+
+def _holds_law(folder: Path) -> bool:
+    return (folder / LAW).is_file() and not (folder / REGION).is_file()
+
+
+def _is_law(content: Content) -> bool:
+    return isinstance(content.header, FrameworkHeader)
+
+
+def _read_law(folder: Path, laws: Sequence[Path]) -> Content:
+    if laws:
+        raise RegionError(f"{folder} is national law itself; --law is for the folder of a region.")
+    if links := list(_links_out(folder)):
+        return Content(problems=links)
+    return check_content(read_framework(folder))
 
 
 def _refuse_unknown_territory(content: Content) -> None:
@@ -150,10 +169,10 @@ def _links_out(folder: Path) -> Iterator[Problem]:
 
 
 def _lost(content: Content, folder: Path, against: Path, say: Callable[[str], None]) -> tuple[Problem, ...]:
-    from lanzarote.kit.published import lost
+    from lanzarote.kit.published import lost, lost_law
 
     say(f"Comparing with {against}")
-    return tuple(lost(content, folder, against))
+    return tuple((lost_law if _is_law(content) else lost)(content, folder, against))
 
 
 def _tell_faults(content: Content, exempt: Sequence[Problem]) -> None:
@@ -191,6 +210,9 @@ def _as_json(
 
 
 def _summary(content: Content) -> str:
+    if _is_law(content):
+        kinds = ((content.instruments, "legal text"), (content.provisions, "provision"), (content.sources, "source"))
+        return ", ".join(_count(len(entries), noun) for entries, noun in kinds)
     counted = (
         (len(content.sectors), "sector"),
         (len(content.organisations), "organisation"),

@@ -43,7 +43,10 @@ def _check(given: Namespace) -> int:
     if given.rules:
         return _rules(given)
     if given.folder is None:
-        raise RegionError("Which folder? Give the one that holds region.toml; --rules lists the rules.")
+        raise RegionError(
+            "Which folder? Give the one that holds region.toml, or framework.toml of national law; "
+            "--rules lists the rules."
+        )
     from lanzarote.kit.check import check
 
     return check(

@@ -1,8 +1,8 @@
-"""`lanzarote region plan`: what a new version of a region package would change here, from its wheel alone."""
+"""`lanzarote region plan`: what a new version of a package would change for regions here, from its wheel alone."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from packaging.utils import canonicalize_name
 
@@ -14,11 +14,13 @@ from lanzarote.kit.wheels import opened, refuse_other_api
 from lanzarote.loading import usable
 from lanzarote.loading_report import tell
 from lanzarote.plugins import installed
+from lanzarote.regions.claims import law_of
 from lanzarote.regions.folder import read_region
 from lanzarote.settings import read_settings
 from lanzarote.types import RegionHeader
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from lanzarote.instance import Instance
@@ -37,20 +39,42 @@ def plan(file: Path) -> int:
         host = host_with(wheel.regions, wheel.laws, others)
         with open_instance(read_settings(), host, existing=True) as instance:
             here = [region_id for region_id in ids if region_id in instance.loaded()]
-            if not here:
-                loaded = ", ".join(instance.loaded()) or "none"
-                raise RegionError(
-                    f"{file} describes {' and '.join(map(repr, ids))}, which is not loaded here (loaded regions: "
-                    f"{loaded}); a new region is not planned but loaded: install it, then lanzarote load {ids[0]}"
-                )
+            resting = [one for one in instance.loaded() if one not in ids and _laws_for(instance, wheel, one)]
+            if not (here or resting):
+                _refuse_unconcerned(file, ids, instance)
             print(f"{wheel.distribution} {wheel.version} ({f'installed: {before}' if before else 'not installed'})")
             for region_id in ids:
                 if region_id in here:
                     _plan(instance, wheel, region_id)
                 else:
                     print(f"{region_id} is not loaded here; this version would let you: lanzarote load {region_id}")
+            for region_id in resting:
+                print(f"{region_id} takes the law of {', '.join(_laws_for(instance, wheel, region_id))} from it.")
+                _tell_changes(instance, region_id)
             _tell_code(wheel)
     return 0
+
+
+def _laws_for(instance: Instance, wheel: Wheel, region_id: str) -> list[str]:
+    """The national law that the loaded region *region_id* would take from the wheel."""
+    region = instance.installed.get(region_id)
+    if region is None:
+        return []
+    taken = {wanted: law_of(instance.host, wanted, own=region.package.name) for wanted in region.header.law}
+    return [wanted for wanted, law in taken.items() if law and any(law.path is folder for folder in wheel.laws)]
+
+
+def _refuse_unconcerned(file: Path, ids: Sequence[str], instance: Instance) -> NoReturn:
+    loaded = ", ".join(instance.loaded()) or "none"
+    if ids:
+        raise RegionError(
+            f"{file} describes {' and '.join(map(repr, ids))}, which is not loaded here (loaded regions: "
+            f"{loaded}); a new region is not planned but loaded: install it, then lanzarote load {ids[0]}"
+        )
+    raise RegionError(
+        f"{file} brings national law alone, and no region that is loaded here would take it from there (loaded "
+        f"regions: {loaded}); a region takes the law that its region.toml names under law, from its own package first."
+    )
 
 
 def _tell_code(wheel: Wheel) -> None:
@@ -78,6 +102,10 @@ def _plan(instance: Instance, wheel: Wheel, region_id: str) -> None:
             f"{wheel.distribution}. If it shall follow that from now on, install it, then: "
             f"lanzarote region move {region_id} {wheel.distribution}"
         )
+    _tell_changes(instance, region_id)
+
+
+def _tell_changes(instance: Instance, region_id: str) -> None:
     report = instance.load(region_id, dry_run=True)
     if region_id in instance.upgrades_due():
         tell(report, dry_run=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from lanzarote.errors import RegionError
+from lanzarote.kit.given import LAW, REGION, refuse_no_folder
 from lanzarote.kit.watched import Watched
 from lanzarote.web.headers import SECURITY_PAIRS
 
@@ -31,9 +32,8 @@ def preview(folder: Path, laws: Sequence[Path], *, port: int = 0) -> int:
     """Serve a region folder on this machine until stopped; nothing of it is kept. Raises RegionError."""
     from lanzarote.serving import serve_app
 
-    for one, file in ((folder, "region.toml"), *((law, "framework.toml") for law in laws)):
-        if not one.is_dir():
-            raise RegionError(f"{one} is not a folder; give the folder that holds {file}.")
+    refuse_no_folder(folder, laws, REGION)
+    for one, file in ((folder, REGION), *((law, LAW) for law in laws)):
         if not (one / file).is_file():
             raise RegionError(f"There is no {file} in {one}; give the folder that holds it.")
     with tempfile.TemporaryDirectory(prefix="lanzarote-preview-") as place:

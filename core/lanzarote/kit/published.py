@@ -1,4 +1,4 @@
-"""Compares a region folder with the wheel of it that was published last: what others hold on to must not be lost.
+"""Compares a folder with the wheel of it that was published last: what others hold on to must not be lost.
 
 Records of regions, addresses and results name keys; a key that vanishes without a trace breaks them. The wheel is read
 as it is and nothing in it is run.
@@ -22,6 +22,8 @@ from lanzarote.types import FrameworkHeader, RegionHeader
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    _Header = RegionHeader | FrameworkHeader
 
 _RETIRED = "retire it: put it back with until = the day"
 RETIRING = {
@@ -54,17 +56,43 @@ def lost(content: Content, folder: Path, wheel: Path) -> Iterator[Problem]:
     old = read_published(wheel, header.id, project)
     assert isinstance(old.content.header, RegionHeader)
     yield from _header(content, header, old.content.header)
-    yield from _version(old, project, folder)
+    yield from _version(old.version, old.digest, project, folder)
     yield from _keys(content, old.content, "")
+    yield from _instruments(content, old.content, "")
     yield from _choices(content, old.content)
     yield from _numbered(content, old.content)
     laws = {one.header.id: one for place in laws_beside(project) if (one := read_framework(place)).header}
     for law_id, law in old.laws.items():
         if law_id in laws:
             yield from _keys(laws[law_id], law, f"[law {law_id}] ")
+            yield from _instruments(laws[law_id], law, f"[law {law_id}] ")
         else:
-            told = f"the package no longer brings the law {law_id}, and other regions may rest on it; put it back"
-            yield Problem(file=f"[law {law_id}] framework.toml", key="id", line=0, message=told)
+            yield _no_longer_brought(law_id)
+
+
+def lost_law(content: Content, folder: Path, wheel: Path) -> Iterator[Problem]:
+    """The same of a folder of national law. Raises RegionError for what is no wheel that brings this law."""
+    header, project = content.header, project_of(folder)
+    assert isinstance(header, FrameworkHeader)
+    with opened(wheel) as held:
+        laws = [(place, read_framework(place)) for place in held.laws]
+        found = {one.header.id: (place, one) for place, one in laws if isinstance(one.header, FrameworkHeader)}
+        if header.id not in found:
+            told = f"the law of {', '.join(sorted(found))}" if found else "no law that can be read"
+            raise RegionError(f"{wheel} is of another law: it brings {told}, this folder is the law of {header.id}.")
+        place, old = found[header.id]
+        version, digest = held.version, folder_digest([place])
+    yield from _languages(content, header, old.header)
+    yield from _version(version, digest, project, folder)
+    yield from _keys(content, old, "")
+    yield from _instruments(content, old, "")
+    beside = {header.id, *(one.header.id for law in laws_beside(project) if (one := read_framework(law)).header)}
+    yield from (_no_longer_brought(law_id) for law_id in found if law_id not in beside)
+
+
+def _no_longer_brought(law_id: str) -> Problem:
+    told = f"the package no longer brings the law {law_id}, and other regions may rest on it; put it back"
+    return Problem(file=f"[law {law_id}] framework.toml", key="id", line=0, message=told)
 
 
 def read_published(file: Path, region_id: str, project: Project | None) -> Published:
@@ -98,23 +126,27 @@ def _header(content: Content, new: RegionHeader, old: RegionHeader) -> Iterator[
         before, after = getattr(old, name), getattr(new, name)
         if before != after:
             yield content.at("region.toml", (name,), f"was {before!r} in the published package; {way}")
-    if gone := [language for language in old.languages if language not in new.languages]:
+    yield from _languages(content, new, old)
+
+
+def _languages(content: Content, new: _Header, old: _Header | None) -> Iterator[Problem]:
+    if gone := [language for language in (old.languages if old else ()) if language not in new.languages]:
         told = f"the published package speaks {', '.join(gone)} too, and so do addresses that people kept; put it back"
-        yield content.at("region.toml", ("languages",), told)
+        yield content.at(content.header_file, ("languages",), told)
 
 
-def _version(old: Published, project: Project | None, folder: Path) -> Iterator[Problem]:
+def _version(published: str, digest: str, project: Project | None, folder: Path) -> Iterator[Problem]:
     if project is None or not isinstance(project["version"], str):
         return
     path = ("project", "version")
     try:
-        new, before = Version(project["version"]), Version(old.version)
+        new, before = Version(project["version"]), Version(published)
     except InvalidVersion:
-        yield project.at(path, f"{project['version']!r} is no version that can be compared with {old.version!r}")
+        yield project.at(path, f"{project['version']!r} is no version that can be compared with {published!r}")
         return
     if new < before:
         yield project.at(path, f"is lower than the published {before}; nobody would be given it")
-    elif new == before and folder_digest([folder]) != old.digest:
+    elif new == before and folder_digest([folder]) != digest:
         yield project.at(path, f"is the published {before}, but the facts have changed; raise it")
 
 
@@ -128,6 +160,14 @@ def _keys(content: Content, old: Content, where: str) -> Iterator[Problem]:
                 if name not in known:
                     file, path = _place(old, kind, key)
                     yield Problem(file=f"{where}{file}", key=path, line=0, message=_ways(kind, name))
+
+
+def _instruments(content: Content, old: Content, where: str) -> Iterator[Problem]:
+    files = {provision.instrument: old.law_files[key] for key, provision in old.provisions.items()}
+    for key in old.instruments:
+        if key not in content.instruments:
+            told = f"the published package has the code or act {key!r}, and addresses and results name it; put it back"
+            yield Problem(file=f"{where}{files.get(key, 'law')}", key="instrument.key", line=0, message=told)
 
 
 def _ways(kind: str, key: str) -> str:

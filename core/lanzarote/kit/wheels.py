@@ -1,4 +1,4 @@
-"""Reads the region folders out of a wheel, without installing, unpacking or importing anything of it."""
+"""Reads the folders of regions and of law out of a wheel, without installing, unpacking or importing anything of it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Wheel(Struct, frozen=True, kw_only=True):
     laws: tuple[Any, ...]
     """Folders with a ``framework.toml``."""
     packages: tuple[Any, ...]
-    """Folders of its packages that hold a region."""
+    """Folders of its packages that hold a region or national law."""
     code: tuple[str, ...]
     """Names of its modules."""
 
@@ -49,7 +49,7 @@ class Wheel(Struct, frozen=True, kw_only=True):
 
 @contextmanager
 def opened(file: Path) -> Iterator[Wheel]:
-    """The wheel *file*. Raises RegionError when it is none, is damaged or holds no region."""
+    """The wheel *file*. Raises RegionError when it is none, is damaged or holds neither a region nor national law."""
     if not file.is_file():
         raise RegionError(f"There is no file {file}.")
     try:
@@ -74,7 +74,7 @@ def refuse_other_api(file: Path, folder: Any) -> None:
     try:
         requires = api_range(folder)
     except ValueError as error:
-        if not (folder / MANIFESTS[0]).is_file():
+        if (folder / MANIFESTS[1]).is_file() and not (folder / MANIFESTS[0]).is_file():
             return  # what is wrong with the folder of the region is told with all its faults
         raise RegionError(f"{file}: {error}.") from None
     if offered not in SpecifierSet(requires):
@@ -111,12 +111,16 @@ def _read(file: Path, archive: zipfile.ZipFile) -> Wheel:
         folder = module.replace(".", "/")
         within = [name for name in names if name.startswith(f"{folder}/")]
         own = [root / name.removesuffix("/region.toml") for name in within if name.endswith("/region.toml")]
-        packages += [root / folder] if own else []
+        shared = [root / name.removesuffix("/framework.toml") for name in within if name.endswith("/framework.toml")]
+        packages += [root / folder] if own or shared else []
         regions += own
-        laws += [root / name.removesuffix("/framework.toml") for name in within if name.endswith("/framework.toml")]
+        laws += shared
     distribution, version = _named(file, found)
-    if not regions:
-        raise RegionError(f"{file} brings no region: its packages for the platform hold no folder with region.toml.")
+    if not (regions or laws):
+        raise RegionError(
+            f"{file} brings no region and no national law: its packages for the platform hold no folder with "
+            "region.toml, and none with framework.toml."
+        )
     return Wheel(
         root=root,
         distribution=distribution,

@@ -65,14 +65,14 @@ REGION_FILES = (
 OWN_WORDS = "translations/region/"
 """Where translations of the folder's own words stand, one ``.po`` file per language."""
 QUALITY_FILE = "quality.toml"
-"""Which rules of the quality scale do not fit a region, and why; nothing that is loaded."""
+"""Which rules of the quality scale do not fit a folder, and why; nothing that is loaded."""
 UNREAD = "nothing-unread"
 """The rule of the quality scale that nothing stands in the folder that nobody reads."""
 UNUSABLE = "words-usable"
 """The rule of the quality scale that every word in a file of words can be used."""
 CITED = "{number}"
 """What stands for the number in the way an article is cited."""
-FRAMEWORK_FILES = ("framework.toml", "sources.toml", "law", "translations")
+FRAMEWORK_FILES = ("framework.toml", "quality.toml", "sources.toml", "law", "translations")
 
 
 class Problem(Struct, frozen=True, kw_only=True):

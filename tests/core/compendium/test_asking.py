@@ -10,7 +10,7 @@ import pytest
 from lanzarote import records
 from lanzarote.app import create_app
 from lanzarote.changes import bump_revision
-from lanzarote.compendium import pages
+from lanzarote.compendium import composing, pages
 from lanzarote.instance import Instance
 from lanzarote.plugins import Candidate, Host
 from lanzarote.practices import service
@@ -83,6 +83,23 @@ def test_it_is_asked_for_waited_for_and_fetched(reader: TestClient[Any], own_par
     file = reader.get(f"{there}/file")
     assert (file.headers["content-type"], file.content[:4]) == ("application/pdf", b"%PDF")
     assert re.search(r"lanzarote-paris-compendium-fr-\d{4}-\d\d-\d\d\.pdf", file.headers["content-disposition"])
+
+
+def test_a_bar_that_stands_still_says_that_the_pages_are_being_set(
+    reader: TestClient[Any], own_paris: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = ask(reader, practice=some_slugs(own_paris, 3)).headers["location"]
+    seen = [reader.get(there).text]
+
+    def setting(*_: object) -> bytes:
+        seen.append(reader.get(there).text)
+        return b"%PDF"
+
+    monkeypatch.setattr(composing, "written", setting)
+    own_paris.worker.run_due()
+    waiting, while_set = seen
+    assert "Les pages se mettent en forme" not in waiting
+    assert "10 sur 100 · Les pages se mettent en forme. On ne peut pas dire où cela en est" in while_set
 
 
 def test_the_same_choice_is_the_same_document(reader: TestClient[Any], own_paris: Instance) -> None:

@@ -19,6 +19,7 @@ from lanzarote.downloads.model import Download
 from lanzarote.instance import Instance
 from lanzarote.jobs import Worker
 from lanzarote.stakeholders.senders import Senders
+from lanzarote.types import Table
 from lanzarote.web import exports
 from litestar.testing import TestClient
 from msgspec import json
@@ -122,6 +123,21 @@ def test_the_rows_are_told_with_their_progress(reader: TestClient[Any], own_pari
         seen.append,
     )
     assert (seen == sorted(seen), seen[0] < 10, seen[-1]) == (True, True, 60)
+
+
+def test_a_bar_that_stands_still_says_that_the_file_is_being_written(
+    reader: TestClient[Any], own_paris: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there, seen = ask(reader, "of=practices&format=csv").headers["location"], list[str]()
+
+    def written(_: object, __: object, ___: object, table: Table, ____: float) -> bytes:
+        assert list(table.rows)
+        seen.append(reader.get(there).text)
+        return b"file"
+
+    monkeypatch.setattr(exports, "written", written)
+    work(own_paris)
+    assert "60 sur 100 · Le fichier s’écrit" in seen[0]
 
 
 def test_a_file_of_many_rows_is_one_call_of_the_package(

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from lanzarote.importing import service
+from lanzarote.importing import planning, service
 from lanzarote.importing.filling import Kept, draft_of, form_of
 from lanzarote.importing.kinds import KINDS, PRACTICES
 from lanzarote.importing.planning import Planner
@@ -20,12 +20,14 @@ from lanzarote.records import Record
 from lanzarote.types import Evidence, Organisation, OwnSource, Partner, PracticeSheet, SheetText
 
 from tests.core.importing.files import (
+    PRACTICE,
     all_there_is,
     ground,
     looked_at,
     row_of,
     said,
     saved,
+    whole,
     write,
 )
 
@@ -44,6 +46,24 @@ def test_what_is_handed_in_as_it_was_taken_out_changes_nothing(
     assert said(plan) == []
     assert {row.outcome for row in plan.rows} == {"same"}
     assert len(plan.rows) == len(form_of(place, KINDS[kind]).kept)
+
+
+def test_rows_that_are_as_they_were_take_no_room(own_paris: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "MOST_RECORDS", 1)
+    book = all_there_is(own_paris)
+    assert {row.outcome for row in looked_at(own_paris, saved(book)).rows} == {"same"}
+    write(book, 3, text__fr__summary="Un résumé tout neuf.")
+    assert len(looked_at(own_paris, saved(book)).good) == 1
+
+
+def test_of_a_file_that_changes_more_than_there_is_room_for_nothing_is_taken(
+    own_paris: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "MOST_RECORDS", 1)
+    rows = [{**PRACTICE, "text.fr.title": f"Une salle partagée {number}"} for number in ("A", "B")]
+    plan = looked_at(own_paris, whole(own_paris, *rows))
+    assert (plan.rows, len(plan.problems)) == ((), 1)
+    assert "les lignes qui n’ont pas changé ne comptent pas" in plan.problems[0].text
 
 
 def test_a_file_is_read_whatever_language_its_headings_are_in(paris: Instance) -> None:

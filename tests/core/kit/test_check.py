@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -200,7 +201,8 @@ def test_without_a_folder_nothing_can_be_checked(run: Run) -> None:
     said = run("region", "check")
     assert (said.code, said.err) == (
         1,
-        "lanzarote: Which folder? Give the one that holds region.toml; --rules lists the rules.\n",
+        "lanzarote: Which folder? Give the one that holds region.toml, or framework.toml of national law; "
+        "--rules lists the rules.\n",
     )
 
 
@@ -217,3 +219,121 @@ def test_law_in_the_same_package_is_read_and_judged_with_the_folder(run: Run, tm
     assert said.code == 0
     told = "[law XA] law/code.toml:11: provisions.code-1.number: '3.14' has none of the forms of this code: 1-2"
     assert f"    {told}" in said.out.splitlines()
+
+
+COMMANDS = (("check",), ("preview",), ("messages", "progress"))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("inside", ["", "src/"])
+def test_the_folder_of_a_package_is_answered_with_the_one_of_its_region(
+    run: Run, tmp_path: Path, command: tuple[str, ...], inside: str
+) -> None:
+    package = tmp_path / "package"
+    meant = write(package / inside, GOOD)
+    write(package / ".venv", GOOD)
+    said = run("region", *command, str(package))
+    wanted = "region.toml" if command == ("preview",) else "region.toml or framework.toml"
+    assert (said.code, said.out) == (1, "")
+    assert said.err == f"lanzarote: There is no {wanted} in {package}; did you mean {meant}?\n"
+
+
+def test_of_a_package_with_two_regions_both_are_offered(run: Run, tmp_path: Path) -> None:
+    first, second = write(tmp_path / "a", GOOD), write(tmp_path / "b", GOOD)
+    said = run("region", "check", str(tmp_path))
+    assert said.err.endswith(f"; give one of these: {first}, {second}\n")
+
+
+LAW = {
+    "lanzarote_law_xa/__init__.py": "",
+    "lanzarote_law_xa/law_xa/framework.toml": 'format = 1\nid = "XA"\nlanguages = ["en"]\nname.en = "Law"\n',
+    "lanzarote_law_xa/law_xa/sources.toml": (
+        '[journal]\ntitle = "Act"\npublisher = "Nobody"\nkind = "official"\nread_on = 2026-11-02\n'
+    ),
+    "lanzarote_law_xa/law_xa/law/act.toml": (
+        '[instrument]\nkey = "act"\ntitle.en = "Act"\n\n[provisions.act-1]\nnumber = "1"\n\n'
+        '[[provisions.act-1.versions]]\nfrom = 2020-01-01\ntitle.en = "One"\nverified = true\nsources = ["journal"]\n'
+    ),
+    "pyproject.toml": (
+        '[project]\nname = "lanzarote-law-xa"\nversion = "1.1"\n'
+        '[project.entry-points.lanzarote]\nlaw-xa = "lanzarote_law_xa"\n'
+    ),
+}
+ACT = "lanzarote_law_xa/law_xa/law/act.toml"
+
+
+def law(place: Path, files: dict[str, str]) -> str:
+    write(place, files)
+    return str(place / "lanzarote_law_xa" / "law_xa")
+
+
+def law_wheel(place: Path) -> str:
+    wheel = place / "lanzarote_law_xa-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as opened:
+        for file, text in LAW.items():
+            opened.writestr(file, text)
+        info = "lanzarote_law_xa-1.0.dist-info"
+        opened.writestr(f"{info}/METADATA", "Metadata-Version: 2.4\nName: lanzarote-law-xa\nVersion: 1.0\n")
+        opened.writestr(f"{info}/entry_points.txt", "[lanzarote]\nlaw-xa = lanzarote_law_xa\n")
+    return str(wheel)
+
+
+def test_national_law_is_judged_alone_by_the_rules_that_are_of_law(run: Run, tmp_path: Path) -> None:
+    folder = law(tmp_path, LAW)
+    said = run("region", "check", folder, "--json")
+    asked = {rule["id"] for tier in json.loads(said.out)["tiers"] for rule in tier["rules"]}
+    assert (said.code, asked) == (0, {rule.id for rule in RULES if rule.of_law})
+    lines = run("region", "check", folder).out.splitlines()
+    assert lines[0] == f"{folder} can be loaded: 1 legal text, 1 provision, 1 source."
+    assert "Reached: sourced." in lines
+    assert run("region", "check", folder, "--tier", "complete").code == 1
+
+
+def test_faults_of_national_law_are_told_with_their_lines(run: Run, tmp_path: Path) -> None:
+    said = run("region", "check", law(tmp_path, {**LAW, ACT: LAW[ACT].replace('["journal"]', '["jurnal"]')}))
+    assert (said.code, said.out.splitlines()[0].partition(";")[0]) == (
+        1,
+        "law/act.toml:12: provisions.act-1.versions.0.sources: 'jurnal' is not in sources.toml",
+    )
+
+
+def test_what_does_not_fit_national_law_can_be_exempt_there(run: Run, tmp_path: Path) -> None:
+    quality = {"lanzarote_law_xa/law_xa/quality.toml": f'[exempt.law-findable]\nreason = "{REASON}"\n'}
+    said = run("region", "check", law(tmp_path, {**LAW, **quality}))
+    assert f"  exempt: law-findable: {REASON}" in said.out.splitlines()
+    assert "quality.toml" not in said.out
+
+
+def test_the_package_of_national_law_is_answered_with_its_folder(run: Run, tmp_path: Path) -> None:
+    folder = law(tmp_path / "package", LAW)
+    said = run("region", "check", str(tmp_path / "package"))
+    assert said.err.endswith(f"; did you mean {folder}?\n")
+
+
+def test_national_law_rests_on_no_other(run: Run, tmp_path: Path) -> None:
+    folder = law(tmp_path, LAW)
+    said = run("region", "check", folder, "--law", folder)
+    assert said.err == f"lanzarote: {folder} is national law itself; --law is for the folder of a region.\n"
+
+
+def test_national_law_loses_no_key_that_its_published_wheel_has(run: Run, tmp_path: Path) -> None:
+    wheel = law_wheel(tmp_path)
+    said = run("region", "check", law(tmp_path, LAW), "--against", wheel)
+    last = "Against the published wheel: nothing is lost that others may hold on to."
+    assert (said.code, said.out.splitlines()[-1]) == (0, last)
+    renamed = LAW[ACT].replace("act-1", "act-one").replace('key = "act"', 'key = "the-act"')
+    said = run("region", "check", law(tmp_path, {**LAW, ACT: renamed}), "--against", wheel)
+    assert said.code == 1
+    provision, instrument, last = said.out.splitlines()[-3:]
+    assert provision.startswith("law/act.toml: provisions.act-1: the published package has 'act-1'")
+    assert instrument.startswith("law/act.toml: instrument.key: the published package has the code or act 'act'")
+    assert last == "Against the published wheel: 2 faults to mend."
+
+
+def test_national_law_is_not_compared_with_that_of_another_state(run: Run, tmp_path: Path) -> None:
+    wheel = law_wheel(tmp_path)
+    header = "lanzarote_law_xa/law_xa/framework.toml"
+    other = law(tmp_path, {**LAW, header: LAW[header].replace('"XA"', '"XB"')})
+    said = run("region", "check", other, "--against", wheel)
+    told = f"{wheel} is of another law: it brings the law of XA, this folder is the law of XB."
+    assert (said.code, said.err) == (1, f"lanzarote: {told}\n")

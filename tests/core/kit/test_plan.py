@@ -221,6 +221,91 @@ def test_law_that_the_wheel_brings_is_read_from_it(run: Run, pack: Packing) -> N
     assert "  provision: 1 new" in said.out.splitlines()
 
 
+LAW_PACKAGE = "lanzarote_law_xt"
+ACT = """[instrument]
+key = "act"
+title = { en = "Act" }
+[provisions.act-1]
+number = "1"
+[[provisions.act-1.versions]]
+title = { en = "One" }
+"""
+LAW_FILES = {
+    "__init__.py": (
+        "from importlib.resources import files\n\nfrom lanzarote.hookspecs import hookimpl\n"
+        "from lanzarote.types import LegalFramework\n\n\n@hookimpl\ndef legal_frameworks():\n"
+        "    return [LegalFramework.from_folder(files(__package__) / 'law')]\n"
+    ),
+    "lanzarote.toml": 'requires_api = ">=1,<2"\n',
+    "law/framework.toml": 'format = 1\nid = "XT"\nname = { en = "Law" }\nlanguages = ["en"]\n',
+    "law/law/act.toml": ACT,
+}
+
+
+def law_wheel(place: Path, act: str, *, without: str = "") -> Path:
+    """A wheel that brings national law and no region."""
+    wheel = place / "lanzarote_law_xt-2-py3-none-any.whl"
+    about = "lanzarote_law_xt-2.dist-info"
+    with zipfile.ZipFile(wheel, "w") as opened:
+        for file, text in {**LAW_FILES, "law/law/act.toml": act}.items():
+            if file != without:
+                opened.writestr(f"{LAW_PACKAGE}/{file}", text)
+        opened.writestr(f"{about}/entry_points.txt", f"[lanzarote]\nlaw_xt = {LAW_PACKAGE}\n")
+        opened.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\nName: lanzarote-law_xt\nVersion: 2\n")
+    return wheel
+
+
+@pytest.fixture
+def resting(run: Run, package: RegionPackage, tmp_path: Path) -> Iterator[RegionPackage]:
+    """The region is loaded, and takes its law from a package without a region."""
+    for file, content in LAW_FILES.items():
+        place = tmp_path / "site" / LAW_PACKAGE / file
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(content, "utf-8")
+    install(tmp_path / "site", "law_xt", LAW_PACKAGE)
+    package.write(**SHIPPED, header={"law": ["XT"]})
+    assert run("load", "testland").code == 0
+    yield package
+    sys.modules.pop(LAW_PACKAGE, None)
+
+
+@pytest.mark.usefixtures("resting")
+def test_new_law_without_a_region_tells_what_would_change_for_the_regions_that_take_it(
+    run: Run, tmp_path: Path
+) -> None:
+    said = plan(run, law_wheel(tmp_path, ACT.replace('"One"', '"Another title"')))
+    assert said.code == 0, said.err
+    lines = said.out.splitlines()
+    assert lines[:3] == [
+        "lanzarote-law_xt 2 (installed: 1.0)",
+        "testland takes the law of XT from it.",
+        "Upgrading testland (dry run, nothing is kept)",
+    ]
+    assert "  provision: 1 changed (act-1)" in lines
+
+
+@pytest.mark.usefixtures("resting")
+def test_the_same_law_again_would_change_nothing(run: Run, tmp_path: Path) -> None:
+    said = plan(run, law_wheel(tmp_path, ACT))
+    assert said.out.splitlines()[1:] == [
+        "testland takes the law of XT from it.",
+        "testland is as this wheel says; nothing would change.",
+    ], said.err
+
+
+@pytest.mark.usefixtures("loaded")
+def test_law_that_no_loaded_region_takes_is_refused_with_the_reason(run: Run, tmp_path: Path) -> None:
+    told = refusal(plan(run, law_wheel(tmp_path, ACT)))
+    assert "brings national law alone, and no region that is loaded here would take it" in told
+    assert "(loaded regions: testland)" in told
+
+
+@pytest.mark.usefixtures("resting")
+def test_law_that_says_nowhere_which_api_it_needs_is_refused_as_an_upgrade_would(run: Run, tmp_path: Path) -> None:
+    told = refusal(plan(run, law_wheel(tmp_path, ACT, without="lanzarote.toml")))
+    assert "says nowhere which API it needs; add lanzarote.toml" in told
+
+
 def test_the_wheel_of_paris_is_read_as_it_is_built(run: Run, built: Path) -> None:
     assert run("load", "paris").code == 0
     [wheel] = built.glob("lanzarote_region_paris-*.whl")
@@ -261,7 +346,7 @@ class TestRefused:
 
     def test_a_wheel_without_a_region(self, run: Run, pack: Packing, built: Path) -> None:
         [webhook] = built.glob("lanzarote_webhook-*.whl")
-        assert "brings no region" in refusal(plan(run, webhook))
+        assert "brings no region and no national law" in refusal(plan(run, webhook))
         assert "brings no region" in refusal(plan(run, pack(NEWER, group="something.else")))
 
     def test_the_wheel_of_another_region(self, run: Run, pack: Packing) -> None:

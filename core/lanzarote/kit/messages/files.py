@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from lanzarote.errors import LanzaroteError, RegionError
 from lanzarote.kit.check import catalogues_for, read_folder
+from lanzarote.kit.given import LAW, REGION, refuse_no_folder
 from lanzarote.kit.messages.counting import translated
 from lanzarote.kit.messages.parts import place_of, platform_messages
-from lanzarote.regions.folder import FRAMEWORK_FILES, read_framework, read_region
+from lanzarote.regions.folder import read_framework, read_region
 from lanzarote.regions.own_words import own_words
 from lanzarote.translation import plural_categories
 from lanzarote.translation.catalogues import SOURCE_LANGUAGE, check_tag
@@ -115,7 +116,8 @@ class Words:
 
 def readable(folder: Path) -> Content:
     """Read a folder of a region or of national law as far as its header. Raises RegionError when there is none."""
-    content = read_framework(folder) if (folder / FRAMEWORK_FILES[0]).is_file() else read_folder(folder, ())
+    refuse_no_folder(folder, (), REGION, LAW)
+    content = read_framework(folder) if (folder / LAW).is_file() else read_folder(folder, ())
     if content.header is None:
         raise RegionError(f"{folder} cannot be read:", tuple(map(str, content.errors)))
     return content
