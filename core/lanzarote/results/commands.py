@@ -18,12 +18,14 @@ from lanzarote.released import released_now
 from lanzarote.results import destinations, enrolling, forgetting, keys, samples, sending
 from lanzarote.results.batches import Malformed
 from lanzarote.results.model import HeldBatch, Source, SourceKey
-from lanzarote.results.receiving import receive, try_again
+from lanzarote.results.receipts import office_key, read_receipt, receipt, require_of_log
+from lanzarote.results.receiving import Received, receive, try_again
 from lanzarote.results.refusals import Refused
 from lanzarote.results.signing import PublicKey
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Mapping
 
     from lanzarote.instance import Instance
 
@@ -39,6 +41,7 @@ def results(instance: Instance, given: Namespace) -> int:
         "send": _send,
         "add": _add,
         "remove": _remove,
+        "receipt": _read_receipt,
         "enrol": _enrol,
         "receive": _receive,
         "sources": _sources,
@@ -165,6 +168,22 @@ def _remove(instance: Instance, given: Namespace) -> int:
     return 0
 
 
+def _read_receipt(instance: Instance, given: Namespace) -> int:
+    said = read_receipt(Path(given.file).read_bytes(), b"")
+    region_id = _home(instance, said.region)
+    with instance.database.write(region_id) as session:
+        require_of_log(session, region_id, said)
+        destinations.note_brought(session, region_id, said)
+        head = sending.head_of(session, region_id)
+    signed = f"{said.at:%Y-%m-%d}"
+    print(f"{region_id} is received, complete and verified up to entry {said.seq}; an office signed that on {signed}.")
+    print(f"The office's key: {PublicKey(bytes.fromhex(said.key)).fingerprint}")
+    if said.seq < head.seq:
+        print(f"It has not received entries {said.seq + 1} to {head.seq} yet:")
+        print(f"  lanzarote results export {region_id} FILE --after {said.seq}")
+    return 0
+
+
 def _home(instance: Instance, region_id: str) -> str:
     """Raises NotFound unless the region is written here."""
     with instance.database.read(region_id) as session:
@@ -193,15 +212,30 @@ def _enrol(instance: Instance, given: Namespace) -> int:
 
 
 def _receive(instance: Instance, given: Namespace) -> int:
+    told_of: dict[str, Received] = {}
     for name in given.file:
         with Path(name).open("rb") as file:
             received = receive(instance.database, file, came="file")
+        told_of[received.region] = received
         instance.worker.run_due()
         told = f"{received.new} new entries, {received.known} known before"
         print(
             f"{name}: {received.region} is received, complete and verified up to entry {received.after.seq} ({told})."
         )
+    if given.receipt:
+        _write_receipt(instance, Path(given.receipt), told_of)
     return 0
+
+
+def _write_receipt(instance: Instance, file: Path, told_of: Mapping[str, Received]) -> None:
+    if len(told_of) != 1:
+        raise LanzaroteError(
+            f"All of it is received; no receipt was written, for one is of one region, and these files are of "
+            f"{' and '.join(told_of)}. Receive the files of each once more by themselves."
+        )
+    [one] = told_of.values()
+    _write(file, receipt(office_key(instance), one.region, one.epoch, one.after.seq, one.after.hash))
+    print(f"{file}: send it to {one.region}; there: lanzarote results receipt {file.name}")
 
 
 def _sources(instance: Instance, _: Namespace) -> int:

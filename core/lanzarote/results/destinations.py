@@ -220,6 +220,15 @@ def _note(database: Database, region_id: str, address: str, said: Receipt, *, da
         row.fault = row.fault_code = ""
 
 
+def note_brought(session: Session, region_id: str, said: Receipt) -> None:
+    """Let the offices that are known by the key of a receipt which came in a file have received what it says."""
+    for row in all_of(session, region_id):
+        before = receipt_in(row)
+        if row.key.hex() == said.key and (before is None or (said.epoch, said.seq) >= (before.epoch, before.seq)):
+            row.seq, row.receipt, row.sent_at = said.seq, encode(said), said.at
+            row.fault = row.fault_code = ""
+
+
 def _of(session: Session, region_id: str, address: str) -> Destination:
     row = session.get(Destination, (region_id, tidy(address)))
     if row is None:
