@@ -80,7 +80,7 @@ LETTERS: Final = {
     elsewhere.TOPIC: elsewhere.letter,
 }
 """What is written to services of bodies."""
-LOG_LISTENERS: Final = (transfers.hear,)
+LOG_LISTENERS: Final = (transfers.hear, downloads.hear)
 """What goes with every entry of a change log, written or received, in its own transaction."""
 TELLERS: Final = {**events.TELLERS, **decisions.TELLERS}
 """Hook → what packages are told through it."""

@@ -127,9 +127,18 @@ def before(session: Session, found: Download) -> int:
 
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:
-    """Keep no file of a region in which something is erased or withdrawn. Listens to ``changes.record``."""
-    if regions := {one.region_id for one in saved if one.verb in ("erase", "withdraw")}:
+    """Keep no file of a region in which something is taken back or to be forgotten. Listens to ``changes.record``."""
+    if regions := {one.region_id for one in saved if one.verb in _TAKING_BACK}:
         session.execute(delete(Download).where(Download.region.in_(regions)))
+
+
+def hear(session: Session, region_id: str, entries: Sequence[Saved]) -> None:
+    """As ``follow``, of what a log that is received wants to be forgotten. Listens to ``changes.tell_log``."""
+    del region_id
+    follow(session, entries)
+
+
+_TAKING_BACK: Final = frozenset({"withdraw", "erase", "replace", "forget"})
 
 
 # Jobs

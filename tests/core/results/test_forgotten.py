@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lanzarote.app import create_app
 from lanzarote.changes import ChangeBody
+from lanzarote.database import ALL
+from lanzarote.downloads.model import Download
 from lanzarote.log_gaps import Forgotten, Unsent
-from lanzarote.records import Version
+from lanzarote.records import Version, now
 from lanzarote.results.batches import Position
 from lanzarote.results.received_log import broken_log
 from lanzarote.results.receiving import receive
@@ -73,6 +75,18 @@ def test_what_is_replaced_under_its_own_number_says_the_new_words(region: Hostil
     region.send(region.entry("practice", ID, practice("Third"), verb="replace", version=2))
     assert versions(region) == {2: True}
     assert "Unvergesslich" not in everything(region.office)
+
+
+@pytest.mark.parametrize("verb", ["replace", "forget", "erase", "withdraw"])
+def test_no_file_that_was_made_before_is_kept(region: Hostile, verb: str) -> None:
+    region.send(region.entry("practice", ID, practice("Unvergesslich")))
+    made = {"region": HERE, "revision": 1, "kind": "list", "asked": b"{}", "digest": "d", "state": "ready"}
+    made |= {"percent": 100, "tries": 1, "asked_at": now(), "keep_until": now(), "name": "x.csv", "size": 13}
+    with region.office.database.write(ALL) as session:
+        session.add(Download(id="secret", media_type="text/csv", body=b"Unvergesslich", **made))
+    region.send(region.entry("practice", ID, practice("Second") if verb == "replace" else b"", verb=verb, version=2))
+    with region.office.database.read(ALL) as session:
+        assert session.get(Download, "secret") is None
 
 
 def test_what_is_to_be_forgotten_leaves_no_version(region: Hostile, reader: TestClient[Any]) -> None:
