@@ -361,7 +361,7 @@ def _load_at_first(instance: Instance, wanted: Sequence[str]) -> None:
         return
     if not wanted:
         names = list(instance.installed)
-        if not names and instance.settings.office:
+        if len(names) != 1 and instance.settings.office:
             return  # it lives on what it receives
         if not names:
             raise PackageError("No region package is installed; install one, such as lanzarote-region-paris.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +12,7 @@ from litestar.concurrency import sync_to_thread
 
 from lanzarote.errors import NotFound
 from lanzarote.results.batches import MOST_BYTES, Envelope, Malformed
+from lanzarote.results.keys import NoKey
 from lanzarote.results.model import Source
 from lanzarote.results.receipts import office_key, receipt
 from lanzarote.results.receiving import receive
@@ -34,6 +36,7 @@ from lanzarote.web.resources import REGION, Answer, Asked, Taken, resource
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
 
+log = logging.getLogger("lanzarote.results")
 TAG: Final = "Results"
 STATUS: Final[dict[type[Exception], int]] = {
     Stranger: 404,
@@ -47,6 +50,10 @@ STATUS: Final[dict[type[Exception], int]] = {
     Recognisable: 422,
 }
 NO_OFFICE: Final = "No region is received here."
+UNSIGNED: Final = (
+    "What came is received, and no receipt can be signed for it just now; whoever runs this office finds in its log "
+    "why. Send it again later: it is known then, and signed for."
+)
 
 
 class HowFar(There, frozen=True, kw_only=True):
@@ -116,7 +123,11 @@ def _take(instance: Instance, region_id: str, data: bytes) -> Response[bytes]:
     except Refused as error:
         return _problem(STATUS[type(error)], error.code, str(error))
     after = received.after
-    answer = receipt(office_key(instance), region_id, received.epoch, after.seq, after.hash)
+    try:
+        answer = receipt(office_key(instance), region_id, received.epoch, after.seq, after.hash)
+    except NoKey as error:  # it names a folder of this machine, which is nobody's to read who sends
+        log.error("No receipt can be signed for the results of %s: %s", region_id, error)
+        return _problem(503, NoKey.code, UNSIGNED)
     return Response(answer, media_type="application/json")
 
 

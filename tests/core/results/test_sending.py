@@ -209,6 +209,17 @@ def test_only_results_come_in_and_only_of_regions_that_are_known(places: TwoPlac
     assert request(site, "GET", "/api/v1/results/paris")[1]["seq"] == places.head().seq
 
 
+def test_where_no_receipt_can_be_signed_nothing_of_this_machine_is_told(places: TwoPlaces, site: str) -> None:
+    data = places.export()
+    assert request(site, "POST", "/api/v1/results/paris", data)[0] == 200
+    for file in (places.office.settings.data / "keys").glob("*.key"):
+        file.rename(file.with_suffix(".away"))
+    status, told = request(site, "POST", "/api/v1/results/paris", data)
+    assert (status, told["code"]) == (503, "no-key")
+    assert str(places.office.settings.data) not in str(told)
+    assert places.there() == places.head()
+
+
 def test_more_than_a_batch_can_hold_is_not_read(places: TwoPlaces, site: str) -> None:
     line = places.export().splitlines(keepends=True)[0]
     data = line + b"x" * (batches.MOST_BYTES + 1024 * 1024)
