@@ -378,3 +378,10 @@ def test_the_queries_of_a_page_do_not_grow_with_its_regions(empty_office: Instan
     for number in range(30):
         logs.add_region(empty_office.database, f"more-{number}")
     assert statements() <= few
+
+
+def test_the_regions_of_one_state_lead_to_all_of_them(office: Instance) -> None:
+    there = '<a href="/en/office/regions">All regions</a>'
+    with client_of(office) as client:
+        assert there in read(client, "/en/office/regions?state=FR")
+        assert there not in read(client, "/en/office/regions")
