@@ -23,7 +23,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python3 dev.py bench", description="Measure ours beside its yardsticks.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one or more of: {', '.join(NAMES)} (default: all)")
     parser.add_argument("--quick", action="store_true", help="small and short: shows that they run, proves nothing")
-    parser.add_argument("--million", action="store_true", help="office: its pages again, with a million practices")
+    parser.add_argument("--million", action="store_true", help="office: all of it again, with a million practices")
     parser.add_argument("--keep", metavar="DIR", help="keep the corpus in this folder, for the next run")
     given = parser.parse_args()
     if unknown := set(given.names) - set(NAMES):

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from benchmarks.figures import Settings
 
 MILLION = (1_012, 1_000)
-"""With ``--million`` the pages once more, of so many regions with so many practices each: 4 GB of disk, 20 minutes."""
+"""With ``--million`` all of it once more, of so many regions with so many practices each: 5 GB of disk, 20 minutes."""
 PAGES = ("", "/coverage", "/sectors", "/co-operation", "/trends", "/improvements", "/regions", "/records?of=pair")
 TURNS = 5
 """So often each page is asked for in a round."""
@@ -56,28 +56,28 @@ def run(settings: Settings) -> Report:
     folder = settings.folder / "office"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    with _office(folder / "ours.sqlite") as instance, closing(_plain(folder / "plain.sqlite")) as plain:
-        begun = time.perf_counter()
-        _fill(instance, settings.regions, settings.each, plain)
-        report.notes.append(
-            f"{settings.regions} × {settings.each} entries taken in {time.perf_counter() - begun:.0f} s"
-        )
-        _compare(report, instance, plain, settings)
-        _change(report, instance, folder, settings)
-        if settings.million:
-            regions, each = (60, 300) if settings.quick else MILLION
-            with _office(folder / "large.sqlite") as large:
-                _fill(large, regions, each, None)
-                _pages(
-                    report, settings, {f"{settings.regions} × {settings.each}": instance, f"{regions} × {each}": large}
-                )
-        else:
-            _pages(report, settings, {f"{settings.regions} × {settings.each}": instance})
+    sizes = [(settings.regions, settings.each)]
+    if settings.million:
+        sizes.append((60, 300) if settings.quick else MILLION)
+    with ExitStack() as opened:
+        offices: dict[str, Instance] = {}
+        for regions, each in sizes:
+            name = f"{regions:,} × {each:,}"
+            offices[name] = opened.enter_context(_office(folder / f"ours-{regions}.sqlite"))
+            with closing(_plain(folder / f"plain-{regions}.sqlite")) as plain:
+                begun = time.perf_counter()
+                _fill(offices[name], regions, each, plain)
+                report.notes.append(f"{name} entries taken in {time.perf_counter() - begun:.0f} s")
+                _compare(report, name, offices[name], plain, regions, settings)
+            _change(report, name, offices[name], folder / f"bare-{regions}.sqlite", settings)
+        _pages(report, settings, offices)
     return report
 
 
-def _compare(report: Report, instance: Instance, plain: sqlite3.Connection, settings: Settings) -> None:
-    regions = corpus.region_ids(settings.regions)
+def _compare(
+    report: Report, name: str, instance: Instance, plain: sqlite3.Connection, count: int, settings: Settings
+) -> None:
+    regions = corpus.region_ids(count)
     database = instance.database
 
     def ours() -> object:
@@ -104,11 +104,11 @@ def _compare(report: Report, instance: Instance, plain: sqlite3.Connection, sett
         "all numbers anew, from the masks": lambda: _median(anew, 1),
     }
     taken = rotate(once, settings.rounds)
-    matrix, read, grouped, rebuilt = (Measured(name, "ms", False, rounds) for name, rounds in taken.items())
+    matrix, read, grouped, rebuilt = (Measured(f"{what}, {name}", "ms", False, took) for what, took in taken.items())
     report.measured += [matrix, read, grouped, rebuilt]
-    report.claim("three matrices, of reading the summary tables", matrix, read, at_most=1.2)
-    report.claim("GROUP BY, of the three matrices", grouped, matrix, at_least=60)
-    report.claim("all numbers anew, of reading the summary tables", rebuilt, read, at_most=15)
+    report.claim(f"three matrices, of reading the summary tables, {name}", matrix, read, at_most=1.2)
+    report.claim(f"GROUP BY, of the three matrices, {name}", grouped, matrix, at_least=60)
+    report.claim(f"all numbers anew, of reading the summary tables, {name}", rebuilt, read, at_most=15)
     begun = time.perf_counter()
     with database.write(ALL) as session:
         tallies.rebuild(session, regions[0])
@@ -126,7 +126,7 @@ def _taken(answer: Callable[[], object], times: int) -> float:
     return _median(ask, times)
 
 
-def _change(report: Report, instance: Instance, folder: Path, settings: Settings) -> None:
+def _change(report: Report, name: str, instance: Instance, beside: Path, settings: Settings) -> None:
     times = 20 if settings.quick else 60
     with instance.database.read("paris") as session:
         query = select(Record.id).where(Record.kind == "practice", Record.state == "published")
@@ -142,7 +142,7 @@ def _change(report: Report, instance: Instance, folder: Path, settings: Settings
             changed = encode(msgspec.structs.replace(status, standing=standing))
             records.decide(session, record, changed, "decide", by="bench", at=now())
 
-    with closing(_bare(folder / "bare.sqlite")) as connection:
+    with closing(_bare(beside)) as connection:
 
         def commit() -> None:
             connection.execute("BEGIN IMMEDIATE")
@@ -153,9 +153,9 @@ def _change(report: Report, instance: Instance, folder: Path, settings: Settings
             {"a status change": lambda: _median(change, times), "one row, bare": lambda: _median(commit, times * 2)},
             settings.rounds,
         )
-    ours, bare = (Measured(name, "ms", False, rounds) for name, rounds in taken.items())
+    ours, bare = (Measured(f"{what}, {name}", "ms", False, took) for what, took in taken.items())
     report.measured += [ours, bare]
-    report.claim("a status change, of a bare commit", ours, bare, at_most=15)
+    report.claim(f"a status change, of a bare commit, {name}", ours, bare, at_most=15)
 
 
 def _pages(report: Report, settings: Settings, offices: dict[str, Instance]) -> None:
@@ -200,7 +200,7 @@ def _office(file: Path) -> Instance:
     return instance
 
 
-def _fill(instance: Instance, regions: int, each: int, plain: sqlite3.Connection | None) -> None:
+def _fill(instance: Instance, regions: int, each: int, plain: sqlite3.Connection) -> None:
     terms = VocabularyRelease(
         vocabulary="sector",
         entries=tuple(
@@ -224,8 +224,7 @@ def _fill(instance: Instance, regions: int, each: int, plain: sqlite3.Connection
                 ]
                 changes._write_changes(session, region_id, some)
             changes.bump_revision(session, region_id)
-        if plain is not None:
-            _plainly(plain, region_id, [made[at % len(made)] for at in range(each)], sectors)
+        _plainly(plain, region_id, [made[at % len(made)] for at in range(each)], sectors)
 
 
 def _release(practice: object) -> bytes:

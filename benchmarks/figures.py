@@ -17,7 +17,7 @@ class Settings:
     quick: bool = False
     """A small corpus and few rounds: shows that the benchmarks run, proves nothing."""
     million: bool = False
-    """The pages of the office again, with a million practices."""
+    """The office again, with a million practices."""
 
     @property
     def regions(self) -> int:
