@@ -11,6 +11,7 @@ from lanzarote import jobs, records
 from lanzarote.changes import Served, bump_revision
 from lanzarote.errors import PackageError, RegionError
 from lanzarote.regions import seeds, vocabulary
+from lanzarote.regions.folder import GOING
 from lanzarote.results import enrolling
 from lanzarote.types import RegionHeader
 
@@ -32,6 +33,8 @@ class Report(Struct, kw_only=True):
     vocabulary: list[str]
     records: seeds.Outcome
     enabled: bool = True
+    going: tuple[str, ...] = ()
+    """Keys of its folder, and of the law it uses, that will go: where each stands, and what to write instead."""
 
 
 class _DryRun(Exception):
@@ -90,7 +93,13 @@ def _load(session: Session, content: Content, installed: Installed, digest: str,
         jobs.enqueue(session, "project", region=region_id)
     session.flush()
     return Report(
-        region=region_id, first=first, header=changed, vocabulary=told, records=outcome, enabled=served.enabled
+        region=region_id,
+        first=first,
+        header=changed,
+        vocabulary=told,
+        records=outcome,
+        enabled=served.enabled,
+        going=tuple(str(one) for one in content.problems if one.rule == GOING),
     )
 
 

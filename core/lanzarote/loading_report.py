@@ -42,6 +42,8 @@ def tell(report: Report, *, dry_run: bool = False) -> None:
             print(f"  {_named(name)} — {told}{f' ({fields})' if fields else ''}")
             if name in outcome.asked:
                 _tell_three(outcome.asked[name])
+    for line in report.going:
+        print(f"  uses what will go: {line}")
     if outcome.working:
         print(f"  A reviewer or the coordinator publishes them; what waits, and where: lanzarote tasks {report.region}")
     for name, kept in outcome.kept.items():

@@ -13,6 +13,7 @@ from lanzarote.compendium.wanted import Wanted
 from lanzarote.convention import convention
 from lanzarote.database import ALL
 from lanzarote.errors import LanzaroteError, NotFound
+from lanzarote.plugins.formats import written_by
 from lanzarote.practices import service
 from lanzarote.practices.linked_data import licence_address
 from lanzarote.procedures import public
@@ -58,8 +59,8 @@ def exporter_of(instance: Instance, format: str) -> DocumentExporter:
 
 
 def written(instance: Instance, exporter: DocumentExporter, document: Compendium) -> bytes:
-    """What the package makes of *document*. Raises whatever it raises, and TookTooLong."""
-    return instance.host.ask_for(exporter, lambda: exporter.write(document), LONGEST)
+    """What the package makes of *document*. Raises FormatFailed, which names it."""
+    return written_by(instance.host, exporter, lambda: exporter.write(document), LONGEST, what="this document")
 
 
 def compose(instance: Instance, wanted: Wanted, progress: Progress | None = None) -> Compendium:

@@ -20,7 +20,7 @@ TOLD: Final = SETTING - STEP
 
 
 def make(instance: Instance, asked: bytes, progress: Callable[[int], None]) -> bytes:
-    """Raises NotFound, NoSuchFormat, and whatever the package raises."""
+    """Raises NotFound, NoSuchFormat, FormatFailed."""
     from lanzarote.compendium.composing import compose, exporter_of, written  # only now: a start does without
 
     wanted = msgspec.json.decode(asked, type=Wanted)

@@ -32,7 +32,7 @@ def ask(request: Asked, lang: Lang, region: Region, site: OurSite) -> Response[A
     """Have the list made."""
     view = site.view(request, lang, region)
     wanted = _wanted(view)
-    _, exporter = exporter_of(view.instance.host, wanted.format)
+    exporter = exporter_of(view.instance.host, wanted.format)
     order = Order(kind=KIND, of=wanted.of, language=wanted.language, wanted=wanted, exporter=exporter)
     return answer(view, order, SENDERS, lambda why: _show(view, wanted, busy=why))
 
@@ -47,7 +47,7 @@ def _wanted(view: View) -> Wanted:
 
 
 def _show(view: View, wanted: Wanted, *, busy: str = "") -> Response[Any]:
-    _, exporter = exporter_of(view.instance.host, wanted.format)
+    exporter = exporter_of(view.instance.host, wanted.format)
     shown = view.render(
         "downloads/list.html",
         status=429 if busy else 200,

@@ -46,11 +46,11 @@ def make(instance: Instance, asked: bytes, progress: Callable[[int], None]) -> b
     wanted = msgspec.json.decode(asked, type=Wanted)
     voice = Voice(instance, wanted.language, instance.header(wanted.region))
     subject = subject_of(wanted.of)
-    package, exporter = exporter_of(instance.host, wanted.format)
+    exporter = exporter_of(instance.host, wanted.format)
     table = subject.table(voice, wanted.query)
     count = max(subject.count(voice, wanted.query), 1)
     told = replace(table, rows=_counted(table.rows, count, progress))
-    return written(instance.host, package, exporter, told, LONGEST)
+    return written(instance.host, exporter, told, LONGEST)
 
 
 def _counted(rows: Iterable[Row], count: int, progress: Callable[[int], None]) -> Iterator[Row]:

@@ -14,6 +14,7 @@ from lanzarote.ids import derived_id
 from lanzarote.importing.filling import drafts_of, form_of
 from lanzarote.importing.planning import Plan, plan
 from lanzarote.lifecycle import IllegalTransition
+from lanzarote.plugins.formats import written_by
 from lanzarote.records import Record, now
 from lanzarote.translation import N_
 from lanzarote.types import ImportProblem, ImportReading
@@ -109,23 +110,23 @@ def take(ground: Ground, kind: Kind, rows: Sequence[Row], *, base: str) -> tuple
 
 
 def file_of(ground: Ground, kind: Kind, importer: Importer, *, filled: bool) -> bytes:
-    """A template, or a file with everything that can be written on."""
+    """A template, or a file with everything that can be written on. Raises FormatFailed."""
     form = form_of(ground, kind)
     drafts = drafts_of(ground, kind, form) if filled else ()
-    return ground.instance.host.ask_for(importer, partial(importer.write, form.told, drafts), LONGEST)
+    write = partial(importer.write, form.told, drafts)
+    return written_by(ground.instance.host, importer, write, LONGEST, what="this file to fill in")
 
 
 def _read(ground: Ground, importer: Importer, form: Form, content: bytes) -> ImportReading:
+    host = ground.instance.host
+    package = host.bringing(importer)
     try:
-        reading = ground.instance.host.ask_for(importer, partial(importer.read, content, form.told), LONGEST)
-    except (
-        Exception,
-        SystemExit,
-    ) as error:  # a package may fail in any way; what it says may quote the file, which nobody logs
-        log.error("The importer of %s did not work: %s.", importer.format, type(error).__name__)
-        return _unread(ground, ground._(NOT_READ))
-    if not isinstance(reading, ImportReading):
-        log.error("The importer of %s returned no ImportReading.", importer.format)
+        reading = host.ask(package.name, partial(importer.read, content, form.told), LONGEST)
+        if not isinstance(reading, ImportReading):
+            raise TypeError
+    except (Exception, SystemExit) as error:  # what it says may quote the file, which nobody logs
+        told = type(error).__name__
+        log.error("The package %s could not read a file of %s: %s.", package.known, importer.format, told)
         return _unread(ground, ground._(NOT_READ))
     if not reading.drafts and not reading.problems:
         return _unread(ground, ground._(NO_ROWS))

@@ -13,11 +13,12 @@ LONGEST: Final = 300
 
 def told_of(error: BaseException, module: str) -> str:
     """*error*, with the last line of the package *module* that led to it, if one did."""
-    place = _place(error, module)
+    place = place_of(error, module)
     return f"{_tell(error)} ({place})" if place else _tell(error)
 
 
-def _place(error: BaseException, module: str) -> str:
+def place_of(error: BaseException, module: str) -> str:
+    """The last line of the package *module* that led to *error*; empty when none did."""
     try:
         root = Path(folder_of(module))
     except (ImportError, ValueError):

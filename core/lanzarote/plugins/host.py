@@ -178,6 +178,11 @@ class Host:
         point = self._points.get(name)
         return point.candidate.distribution if point else ""
 
+    def module_of(self, name: str) -> str:
+        """What is imported of the package *name*; empty when there is none."""
+        point = self._points.get(name)
+        return point.module if point else ""
+
     def asleep(self, distributions: Collection[str]) -> tuple[str, ...]:
         """The packages of *distributions* that are not imported yet."""
         if not distributions:
@@ -196,12 +201,12 @@ class Host:
             if package is not None and hook in package.hooks:
                 yield package, self._started[name].calls[hook]
 
-    def ask_for(self, value: object, call: Callable[[], T], seconds: float) -> T:
-        """As ``ask``, of the package that contributed *value*."""
+    def bringing(self, value: object) -> Package:
+        """The package that contributed *value*."""
         brought = (
             (name, one) for name, started in self._started.items() for some in started.answers.values() for one in some
         )
-        return self.ask(next(name for name, one in brought if one is value), call, seconds)
+        return self._packages[next(name for name, one in brought if one is value)]
 
     def ask(self, name: str, call: Callable[[], T], seconds: float) -> T:
         """What *call*, of the package *name*, returned or raised. Raises TookTooLong after *seconds*."""

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from lanzarote.ids import slugify
 from lanzarote.regions.converting import convert, meant, teach_unknown
+from lanzarote.regions.going import keys_that_go
 from lanzarote.regions.lines import line_of
 from lanzarote.regions.toml_files import Unreadable, read_toml
 from lanzarote.types import (
@@ -68,6 +69,8 @@ QUALITY_FILE = "quality.toml"
 """Which rules of the quality scale do not fit a folder, and why; nothing that is loaded."""
 UNREAD = "nothing-unread"
 """The rule of the quality scale that nothing stands in the folder that nobody reads."""
+GOING = "nothing-deprecated"
+"""The rule of the quality scale that no key is used that will go."""
 UNUSABLE = "words-usable"
 """The rule of the quality scale that every word in a file of words can be used."""
 CITED = "{number}"
@@ -379,6 +382,8 @@ def _convert(content: Content, name: str, path: tuple[str | int, ...], data: Any
     value, faults = convert(data, kind, path)
     for fault in faults:
         content.problem(name, (*path, *fault.path), fault.told)
+    for place, going in keys_that_go(value, data):
+        content.problem(name, (*path, *place), str(going), rule=GOING)
     return value
 
 

@@ -8,7 +8,7 @@ class Deprecated(DeprecationWarning):
 
     A hook: ``@hookspec(warn_on_impl=Deprecated(…))``. An argument: ``warn_on_impl_args={"before": Deprecated(…)}``.
     A field of a value, or under ``"*"`` the value itself: ``deprecated: ClassVar = {"note": Deprecated(…)}`` in its
-    class.
+    class. So is a key of a TOML file: files are read as values.
 
     >>> print(Deprecated("the hook old_pages", since="1.2", removed_in="2.0", instead="implement pages"))
     the hook old_pages is deprecated since API 1.2 and goes in API 2.0: implement pages

@@ -10,13 +10,14 @@ from urllib.parse import urlencode
 from litestar import Response
 from msgspec.structs import replace
 
-from lanzarote.errors import FormatFailed, NotFound
+from lanzarote.errors import NotFound
+from lanzarote.plugins.formats import written_by
 from lanzarote.translation import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lanzarote.plugins import Host, Package
+    from lanzarote.plugins import Host
     from lanzarote.types import Exporter, Table
     from lanzarote.web.site import View
     from lanzarote.web.voice import Voice
@@ -33,33 +34,25 @@ AT_ONCE = 500
 
 def download(view: View, table: Table, format: str) -> Response[Any]:
     """Answer with *table* as a file. Raises NotFound that lists the formats there are."""
-    package, exporter = exporter_of(view.instance.host, format)
+    exporter = exporter_of(view.instance.host, format)
     name = f"{file_name(view)}.{exporter.extension}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Language": table.language}
-    data = written(view.instance.host, package, exporter, table)
+    data = written(view.instance.host, exporter, table)
     return Response(data, media_type=exporter.media_type, headers=headers)
 
 
-def exporter_of(host: Host, format: str) -> tuple[Package, Exporter]:
+def exporter_of(host: Host, format: str) -> Exporter:
     """Raises NotFound that lists the formats there are."""
-    for package, exporter in host.offered("exporters"):
+    for exporter in host.exporters:
         if exporter.format == format:
-            return package, exporter
+            return exporter
     known = ", ".join(exporter.format for exporter in host.exporters) or "none"
     raise NotFound(f"This list cannot be downloaded as {format[:40]!r}; formats there are: {known}.")
 
 
-def written(host: Host, package: Package, exporter: Exporter, table: Table, within: float = LONGEST) -> bytes:
+def written(host: Host, exporter: Exporter, table: Table, within: float = LONGEST) -> bytes:
     """What *exporter* makes of *table*. Raises FormatFailed, which names its package."""
-    plainly = _plain(table)
-    try:
-        data = host.ask(package.name, partial(exporter.write, plainly), within)
-        if not isinstance(data, bytes):
-            raise TypeError(f"returned {type(data).__name__} where bytes are expected")
-    except (Exception, SystemExit) as error:
-        known = f"{package.distribution} {package.version}".strip() or package.name
-        raise FormatFailed(f"The package {known} could not write this list as {exporter.label}.") from error
-    return data
+    return written_by(host, exporter, partial(exporter.write, _plain(table)), within, what="this list")
 
 
 def _plain(table: Table) -> Table:

@@ -20,6 +20,29 @@ if TYPE_CHECKING:
 
 
 BODY: dict[str, Any] = {"original": "fr", "text": {"fr": TEXT}, "sectors": ["courts"]}
+AT_FAULT = (
+    "raise RuntimeError('no luck')",
+    "raise SystemExit(1)",
+    "raise MemoryError",
+    "return None",
+    "return 3",
+    "return ['unclear']",
+    "return [Concern]",
+    "return [None]",
+    "yield 1",
+    "return [Concern(code='Not A Key', text={'en': 'x'})]",
+    "return [Concern(code='a', text={})]",
+    "return [Concern(code='a', text={'en': ''})]",
+    "return [Concern(code='a', text={'en': 3})]",
+    "return [Concern(code='a', text={'en': 'x' * 3_000})]",
+    "return [Concern(code='a', text={'en': 'x'}, level='explode')]",
+    "return [Concern(code='a', field='x' * 300, text={'en': 'x'})]",
+    "return [Concern(code='a', text={'en': 'x'})] * 201",
+    "return [Concern(code='a', text={'en': 'x'})] * 1_000_000",
+    "from itertools import repeat\n        return repeat(Concern(code='a', text={'en': 'x'}))",
+    "def endless():\n            yield from endless()\n        return endless()",
+)
+"""What a check may do, and may not."""
 
 
 def check(answer: str) -> str:

@@ -14,7 +14,7 @@ from lanzarote.practices.work import told_of
 from lanzarote.records import Record
 from lanzarote.switches import switch_for
 
-from tests.core.hooks.objecting import BODY, asked, begun, check, concern, given, records
+from tests.core.hooks.objecting import AT_FAULT, BODY, asked, begun, check, concern, given, records
 from tests.core.practices.assessments import PARIS, TEXT, THEN, person
 
 if TYPE_CHECKING:
@@ -108,31 +108,7 @@ def test_an_objection_stops_the_save(paris_with: Making) -> None:
     assert records(paris) == before
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        "raise RuntimeError('no luck')",
-        "raise SystemExit(1)",
-        "raise MemoryError",
-        "return None",
-        "return 3",
-        "return ['unclear']",
-        "return [Concern]",
-        "return [None]",
-        "yield 1",
-        "return [Concern(code='Not A Key', text={'en': 'x'})]",
-        "return [Concern(code='a', text={})]",
-        "return [Concern(code='a', text={'en': ''})]",
-        "return [Concern(code='a', text={'en': 3})]",
-        "return [Concern(code='a', text={'en': 'x' * 3_000})]",
-        "return [Concern(code='a', text={'en': 'x'}, level='explode')]",
-        "return [Concern(code='a', field='x' * 300, text={'en': 'x'})]",
-        "return [Concern(code='a', text={'en': 'x'})] * 201",
-        "return [Concern(code='a', text={'en': 'x'})] * 1_000_000",
-        "from itertools import repeat\n        return repeat(Concern(code='a', text={'en': 'x'}))",
-        "def endless():\n            yield from endless()\n        return endless()",
-    ],
-)
+@pytest.mark.parametrize("answer", AT_FAULT)
 def test_a_package_at_fault_stops_the_save_is_named_and_keeps_no_other_from_speaking(
     paris_with: Making, answer: str
 ) -> None:

@@ -6,14 +6,16 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote import objections
 from lanzarote.checking import Identifying
 from lanzarote.improvements import contents, writing
 from lanzarote.improvements.contents import Known
 from lanzarote.improvements.model import IMPROVEMENT
-from lanzarote.objections import Objected, checks_for
+from lanzarote.objections import FAILED, Objected, checks_for
 from lanzarote.records import Record
 from lanzarote.switches import switch_for
 
+from tests.core.hooks.objecting import AT_FAULT
 from tests.core.improvements.deliberating import DECIDED_ON, LEADER, PROPOSED, THEN, TODAY, decided, finding, step
 from tests.core.practices.assessments import PARIS, person
 from tests.core.practices.forms import writer
@@ -97,6 +99,25 @@ def test_it_may_stop_the_save_and_a_coordinator_lets_pass(paris_with: Making) ->
     with paris.database.read(PARIS) as session:
         told = writing.told_of(session, session.get_one(Record, (PARIS, one)))
     assert [(one.place, one.text) for one in told.overrides] == [(PLACE, "Il n’en faut pas.")]
+
+
+@pytest.mark.parametrize("answer", AT_FAULT)
+def test_one_at_fault_stops_the_save_and_is_named(paris_with: Making, answer: str) -> None:
+    paris = paris_with(broken=check(answer))
+    with pytest.raises(Objected) as caught:
+        begun(paris, person(paris, "contributor"))
+    assert [one.place for one in caught.value.raised] == [("broken", FAILED, "")]
+
+
+def test_one_that_hangs_stops_the_save_and_is_named(paris_with: Making, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(objections, "LONGEST", 0.3)
+    paris = paris_with(slow="    import threading\n\n    go = threading.Event()\n" + check("go.wait(60)"))
+    try:
+        with pytest.raises(Objected) as caught:
+            begun(paris, person(paris, "contributor"))
+    finally:
+        sys.modules["lz_try_slow"].go.set()
+    assert [one.place for one in caught.value.raised] == [("slow", FAILED, "")]
 
 
 def test_the_form_shows_the_objection_beside_its_field(paris_with: Making) -> None:

@@ -12,6 +12,7 @@ from lanzarote.records import Record
 from lanzarote.stakeholders import entries, writing
 from lanzarote.stakeholders.model import KIND
 
+from tests.core.hooks.objecting import AT_FAULT
 from tests.core.practices.assessments import PARIS, THEN, person
 from tests.core.practices.forms import writer
 from tests.core.practices.signed_in import site_of
@@ -95,7 +96,7 @@ def test_it_may_stop_the_save_and_a_coordinator_lets_pass(paris_with: Making) ->
     assert [(one.package, one.field, one.text) for one in told.noted] == [("strict", "website", {"fr": "Quel site ?"})]
 
 
-@pytest.mark.parametrize("answer", ["raise RuntimeError", "return None", "return [Concern]", "raise SystemExit"])
+@pytest.mark.parametrize("answer", AT_FAULT)
 def test_one_at_fault_stops_the_save_and_is_named(paris_with: Making, answer: str) -> None:
     paris = paris_with(broken=check(answer))
     with pytest.raises(Objected) as caught:

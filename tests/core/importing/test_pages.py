@@ -136,24 +136,6 @@ def test_what_changes_names_its_fields_and_leads_to_the_record(ana: Writer) -> N
     assert "lignes qui ne changent rien" in html
 
 
-def test_a_package_that_fails_takes_the_site_with_it_no_more_than_the_file(
-    ana: Writer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from lanzarote import Importer
-
-    def fails(*given: Any) -> Any:
-        raise RuntimeError(repr(given))
-
-    broken = Importer(format="odd", label="Odd", media_type="text/odd", extensions=("odd",), write=fails, read=fails)
-    host = ana.instance.host
-    [(package, _), *_] = host.offered("importers")
-    monkeypatch.setattr(host, "offered", lambda hook: ((package, broken),))
-    monkeypatch.setattr(host, "ask_for", lambda value, call, seconds: host.ask(package.name, call, seconds))
-    status, html = send(ana, b"Canari", name="a.odd")
-    assert (status, "Canari" in html) == (400, False)
-    assert "n’a pas pu le lire" in html
-
-
 def test_what_reads_like_a_child_asking_for_help_leads_to_those_who_can(ana: Writer) -> None:
     told = "J’ai 12 ans et mon beau-père me touche, je ne sais pas à qui le dire."
     status, html = send(ana, whole(ana.instance, PRACTICE | {"text.fr.summary": told}))

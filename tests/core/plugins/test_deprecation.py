@@ -11,11 +11,13 @@ import pytest
 from lanzarote import hookspecs
 from lanzarote.doctor import _packages
 from lanzarote.hookspecs import hookspec
+from lanzarote.loading_report import tell
 from lanzarote.plugins import Host
-from lanzarote.types import API_VERSION, Deprecated, Exporter
+from lanzarote.types import API_VERSION, ConventionLink, Deprecated, Episode, Exporter, Sector
 
 from tests.core.plugins.bad import exporter, hook
 from tests.core.plugins.packages import write_package
+from tests.regions.writing import SECTOR, region_package
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +37,19 @@ class Coloured(Exporter, frozen=True, kw_only=True):
 
 class PlainExporter(Exporter, frozen=True, kw_only=True):
     deprecated: ClassVar = {"*": VALUE}
+
+
+CODE = """
+[instrument]
+key = "code"
+title = { en = "Code", fr = "Code" }
+cite = { en = "art. {number}", fr = "art. {number}" }
+[provisions.code-1]
+number = "1"
+[[provisions.code-1.versions]]
+convention = [{ ref = "3" }]
+title = { en = "Majority", fr = "Majorité" }
+"""
 
 
 def later() -> types.ModuleType:
@@ -107,6 +122,33 @@ def test_an_author_who_turns_warnings_into_errors_is_stopped_by_name(folder: Pat
         warnings.simplefilter("error", Deprecated)
         [package] = Host([write_package(folder, "strict", exporter())], hooks=later()).packages
     assert package.fault == f"cannot be used: Deprecated: {HOOK}"
+
+
+def test_a_key_of_a_folder_that_will_go_is_read_and_named_with_its_line(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Wherever it stands: in an entry, in a list of tables, in a table that hangs below a key."""
+    going = Deprecated("the key note", since="1.4", removed_in="2.0", instead="write remark")
+    for kind in (Sector, Episode, ConventionLink):
+        monkeypatch.setattr(kind, "deprecated", {"ref": going, "description": going, "when": going}, raising=False)
+    with region_package(tmp_path) as package:
+        history = [{"when": "2020", "text": {"en": "Begun", "fr": "Début"}, "sources": ["invented"]}]
+        package.write(
+            header={"history": history}, sectors={"courts": {**SECTOR, "description": {"en": "Old", "fr": "Vieux"}}}
+        )
+        law = package.folder / "law"
+        law.mkdir()
+        (law / "code.toml").write_text(CODE, "utf-8")
+        with package.instance(sqlite_url) as instance:
+            report = instance.load("testland")
+            assert "Old" in str(instance.vocabulary("testland").sectors["courts"].description)
+    assert report.going == (
+        f"region.toml:7: history.0.when: {going}",
+        f"sectors.toml:6: courts.description: {going}",
+        f"law/code.toml:9: provisions.code-1.versions.0.convention.0.ref: {going}",
+    )
+    tell(report)
+    assert f"  uses what will go: {report.going[0]}" in capsys.readouterr().out.splitlines()
 
 
 def test_what_is_deprecated_stays_until_the_next_major_version() -> None:

@@ -146,6 +146,17 @@ def nothing_unread(subject: Subject) -> Iterator[Problem]:
 
 
 @rule(
+    "exemplary",
+    asks="No key is used that will go.",
+    why="It is read until the next major version of the API; then a folder that still has it cannot be loaded.",
+    todo="Write what the warning names instead.",
+    of_law=True,
+)
+def nothing_deprecated(subject: Subject) -> Iterator[Problem]:
+    return subject.warned("nothing-deprecated")
+
+
+@rule(
     "sourced",
     asks="No wording lets a reader think of a particular person.",
     why="No child, victim or accused may ever be recognised, not even by somebody who knows the case.",
@@ -227,4 +238,5 @@ RULES = (
     facts_mostly_verified,
     read_lately,
     open_questions_told,
+    nothing_deprecated,
 )

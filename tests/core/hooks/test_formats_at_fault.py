@@ -1,0 +1,126 @@
+"""A package that brings a format and is at fault loses its file, and is named; the site, and what is written, stay."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lanzarote.compendium import composing
+from lanzarote.downloads.service import TRIES
+from lanzarote.importing import service
+from lanzarote.web import exports
+
+from tests.core.hooks.test_events import make_due
+from tests.core.practices.forms import CANARY, TEAM, WHOLE, writer
+from tests.core.practices.signed_in import site_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.core.hooks.conftest import Making
+    from tests.core.practices.forms import Writer
+
+FAULTS = {
+    "raises": "raise RuntimeError(repr(given))",
+    "ends the program": "raise SystemExit(repr(given))",
+    "returns something else": "return repr(given)",
+    "returns nothing": "return None",
+    "calls itself": "return work(*given)",
+    "hangs": "go.wait(60)",
+}
+HANDING_IN = f"{TEAM}/import"
+COMPENDIUM = "/fr/paris/compendium"
+
+
+def package(fault: str, what: str) -> str:
+    return f"""
+    import threading
+    from lanzarote import DocumentExporter, Importer
+
+    go = threading.Event()
+
+    def work(*given):
+        {fault}
+
+    {what}
+    """
+
+
+IMPORTER = """@hookimpl
+    def importers():
+        return [Importer(
+            format="odd", label="Odd", media_type="text/odd", extensions=("odd",), write=work, read=work
+        )]"""
+DOCUMENT = """@hookimpl
+    def document_exporters():
+        return [DocumentExporter(format="odd", label="Odd", media_type="text/odd", extension="odd", write=work)]"""
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for room in (exports, service, composing):
+        monkeypatch.setattr(room, "LONGEST", 0.3)
+    yield
+    for name, module in list(sys.modules.items()):
+        if name.startswith("lz_try_") and hasattr(module, "go"):
+            module.go.set()
+
+
+def hand_in(ana: Writer, content: bytes) -> Any:
+    return ana.client.post(
+        HANDING_IN,
+        data={"key": ana.key, "step": "look"},
+        files={"file": ("a.odd", content)},
+        headers=ana._cookie,
+        follow_redirects=False,
+    )
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_one_that_reads_files_is_named_in_the_log_and_quotes_nothing(
+    paris_with: Making, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    paris = paris_with(off=("odd",), odd=package(fault, IMPORTER))
+    with site_of(paris) as client:
+        ana = writer(paris, client, name="Ana Plume")
+        answer = hand_in(ana, CANARY.encode())
+        assert answer.status_code == 400
+        assert "n’a pas pu le lire" in answer.text
+        assert client.get("/fr/paris/practices").status_code == 200
+    assert "The package lanzarote-odd 1.0 could not read a file of odd: " in caplog.text
+    assert CANARY not in answer.text + caplog.text
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_one_that_writes_files_to_fill_in_is_named_and_quotes_no_draft(
+    paris_with: Making, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    paris = paris_with(off=("odd",), odd=package(fault, IMPORTER))
+    with site_of(paris) as client:
+        ana = writer(paris, client, name="Ana Plume")
+        ana.open(f"{TEAM}/new").fill(WHOLE | {"text.fr.title": CANARY}).press()
+        for kind in ("template", "records"):
+            answer = client.get(f"{HANDING_IN}/{kind}?format=odd", headers=ana._cookie)
+            assert answer.status_code == 500
+            assert CANARY not in answer.text
+        assert client.get("/fr/paris/practices").status_code == 200
+    assert "The package lanzarote-odd 1.0 could not write this file to fill in as Odd: " in caplog.text
+    assert CANARY not in caplog.text
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_one_that_writes_documents_fails_alone_and_the_reader_is_told(
+    paris_with: Making, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    paris = paris_with(off=("odd",), odd=package(fault, DOCUMENT))
+    with site_of(paris) as client:
+        paris.worker.stop()
+        client.headers["origin"] = "http://lanzarote.test"
+        asked = {"title": "Agir", "language": "fr", "format": "odd", "practice": "uaped"}
+        there = client.post(COMPENDIUM, data=asked, follow_redirects=False).headers["location"]
+        for _ in range(TRIES):
+            make_due(paris)
+            paris.worker.run_due()
+        assert "Votre document n’a pas pu être" in client.get(there).text
+    assert "The package lanzarote-odd 1.0 could not write this document as Odd: " in caplog.text
