@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 
 from lanzarote.transport import export_region
 
+from tests.core.api.programs import Programs, titled
 from tests.core.hooks.objecting import given
 from tests.core.hooks.test_events import Published
+from tests.core.importing.files import PRACTICE, whole
+from tests.core.importing.test_pages import hidden, send
 from tests.core.practices.assessments import PARIS, person
+from tests.core.practices.forms import TEAM, WHOLE, writer
 from tests.core.practices.signed_in import site_of
 
 if TYPE_CHECKING:
@@ -86,6 +90,31 @@ def test_a_save_calls_each_check_once_and_no_other(paris_with: Making) -> None:
     paris = paris_with(counting=COUNTING)
     given(paris, person(paris, "contributor"))
     assert calls() == AT_START + Counter(check_practice=1)
+
+
+def test_a_save_calls_it_once_from_the_form_by_program_and_for_each_row_of_a_file(paris_with: Making) -> None:
+    paris = paris_with(also=("spreadsheet",), counting=COUNTING)
+
+    def checked() -> int:
+        return calls()["check_practice"]
+
+    with site_of(paris) as client:
+        ana = writer(paris, client, name="Ana Plume").open(f"{TEAM}/new").fill(WHOLE).press()
+        assert checked() == 1
+        ana.open(f"{TEAM}/{ana.id}/edit").fill({"text.fr.summary": "Un autre résumé."}).press()
+        assert checked() == 2
+        program = Programs(paris, client).of("contributor")
+        place = program.begin()
+        assert checked() == 3
+        assert program.save(place, titled("Autrement")).status_code == 200
+        assert checked() == 4
+        rows = [PRACTICE | {"text.fr.title": f"Une pratique sur {number}"} for number in range(3)]
+        content = whole(paris, *rows)
+        _, html = send(ana, content)
+        assert checked() == 4 + len(rows), "each row is looked at"
+        send(ana, content, **(hidden(html) | {"step": "take"}))
+        assert checked() == 4 + 2 * len(rows), "and once more when it is taken in"
+    assert calls() == AT_START + Counter(check_practice=checked())
 
 
 def test_an_event_is_told_once(paris_with: Making) -> None:
