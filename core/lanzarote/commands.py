@@ -39,6 +39,7 @@ def run(given: Namespace) -> int:
     if told := read_only(chosen):
         raise SettingError(told)
     with open_instance(chosen) as instance:
+        instance.host.meanwhile = _make_routes
         empty = not instance.loaded()
         _load_at_first(instance, given.region or chosen.regions)
         if empty and chosen.demo and chosen.office:
@@ -52,6 +53,13 @@ def run(given: Namespace) -> int:
         notes = [*(demo.accounts(instance) if chosen.demo else ()), *_told_of_safe_mode(instance)]
         serve(instance, host=chosen.host, port=chosen.port, notes=notes)
     return 0
+
+
+def _make_routes() -> None:
+    """Half of a start: they are the same for every instance, and made once."""
+    from lanzarote.app import routes
+
+    routes()
 
 
 def load(given: Namespace) -> int:

@@ -85,6 +85,8 @@ class Host:
     ) -> None:
         """*safe_mode*: leave out whatever does not come with the platform."""
         self.safe_mode = safe_mode
+        self.meanwhile: Callable[[], object] = lambda: None
+        """Done while packages that take long are waited for: what the program has to do anyway, once."""
         self._hooks = specified(hooks)
         self._waking = threading.RLock()
         self._patient = Patient()
@@ -317,7 +319,7 @@ class Host:
         steps = [Step(partial(self._open, one), late=one.give_up) for one in started]
         # What a package prints is told apart from what a command writes, such as records.
         with redirect_stdout(sys.stderr), paused():
-            in_turn(steps)
+            in_turn(steps, meanwhile=self.meanwhile)
         for one in started:
             self._keep(one.given_up or one)
 

@@ -12,7 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import count
-from time import monotonic
+from time import monotonic, process_time
 from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
@@ -46,8 +46,8 @@ class Call(Generic[T]):
     def ended(self) -> bool:
         return self._ended.is_set()
 
-    def result(self, seconds: float) -> T:
-        """What it returned or raised. Raises TookTooLong after *seconds*."""
+    def result(self, seconds: float | None = None) -> T:
+        """What it returned or raised. Raises TookTooLong after *seconds*, if there is such a limit."""
         if not self._ended.wait(seconds):
             _ask_to_end(self._thread.ident)
             raise TookTooLong(f"it did not come back within {seconds:g} seconds")
@@ -104,11 +104,22 @@ class Step:
             self.done.set()
 
 
-def in_turn(steps: Iterable[Step], *, grace: float = GRACE, patience: float = PATIENCE) -> None:
+def _nothing() -> None:
+    pass
+
+
+def in_turn(
+    steps: Iterable[Step],
+    *,
+    grace: float = GRACE,
+    patience: float = PATIENCE,
+    meanwhile: Callable[[], object] = _nothing,
+) -> None:
     """Do *steps* one after the other, none for longer than *patience*; those that are ``late`` then are lost.
 
     One that takes longer than *grace* lets the others go on beside it, and each such one shortens the grace of those
-    after it: a hundred that hang cost little more than one.
+    after it: a hundred that hang cost little more than one. *meanwhile* is what the program has to do anyway: it is
+    done beside them if all that are waited for do nothing but wait themselves, so that none is slower for it.
     """
     every = tuple(steps)
     waiting = deque(every)
@@ -121,10 +132,20 @@ def in_turn(steps: Iterable[Step], *, grace: float = GRACE, patience: float = PA
             if lane.is_late(shorter):
                 lane.leave = True
                 break
-    for step in every:
+    late = [step for step in every if not step.done.is_set()]
+    beside = Call(meanwhile) if late and _at_rest(late[0]) else None
+    for step in late:
         if not step.done.wait(max(0.0, step.begun + patience - monotonic())):
             step.late()
             _ask_to_end(step.thread)
+    if beside:
+        beside.result()
+
+
+def _at_rest(step: Step) -> bool:
+    """Whether nobody needs the processor while *step* is waited for a little."""
+    before = process_time()
+    return not step.done.wait(GRACE) and process_time() - before < GRACE / 4
 
 
 class _Lane(threading.Thread):

@@ -53,11 +53,11 @@ class Started:
         self.read.clear()
         assert main(["run"]) == 0
 
-    def _in_turn(self, steps: Iterable[watching.Step]) -> None:
+    def _in_turn(self, steps: Iterable[watching.Step], **more: Any) -> None:
         every = tuple(steps)
         self.waits.append(len(every))
-        short = {"grace": 0.01, "patience": 1} if self.hang else {}
-        watching.in_turn(every, **short)
+        short: dict[str, Any] = {"grace": 0.01, "patience": 1} if self.hang else {}
+        watching.in_turn(every, **short, **more)
 
     def _candidate(self, point: Any) -> Candidate:
         self.read.append(point.name)

@@ -94,3 +94,34 @@ def test_what_spins_is_asked_to_end_and_does() -> None:
     in_turn([step], grace=0.01, patience=0.05)
     assert ended.wait(60)
     assert begun == [1, 1]
+
+
+def test_while_one_hangs_what_is_to_be_done_anyway_is_done_and_is_waited_for() -> None:
+    go, done = threading.Event(), []
+    in_turn([Step(lambda: go.wait(60))], grace=0.01, patience=0.2, meanwhile=lambda: done.append(1))
+    assert done == [1]
+    in_turn([Step(lambda: done.append(2))], grace=60, meanwhile=lambda: done.append(3))
+    assert done == [1, 2], "nothing is begun beside what comes back at once"
+    go.set()
+
+
+def test_beside_what_needs_the_processor_nothing_is_begun() -> None:
+    ended, done = threading.Event(), []
+
+    def spin() -> None:
+        try:
+            while True:
+                pass
+        finally:
+            ended.set()
+
+    in_turn([Step(spin)], grace=0.01, patience=0.3, meanwhile=lambda: done.append(1))
+    assert ended.wait(60)
+    assert done == []
+
+
+def test_what_fails_meanwhile_is_raised() -> None:
+    go = threading.Event()
+    with pytest.raises(ZeroDivisionError):
+        in_turn([Step(lambda: go.wait(60))], grace=0.01, patience=0.05, meanwhile=lambda: 1 / 0)
+    go.set()
