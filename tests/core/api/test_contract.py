@@ -107,7 +107,7 @@ def test_ten_thousand_requests_find_no_fault(paris_site: str, tmp_path: Path) ->
     ("mode", "examples"),
     [
         ("positive", 5),
-        ("negative", 6),
+        ("negative", 3),
         pytest.param("positive", 100, marks=pytest.mark.long),
         pytest.param("negative", 100, marks=pytest.mark.long),
     ],
