@@ -13,7 +13,7 @@ from lanzarote.kit.scale.rules import TIERS
 from rich.status import Status
 
 from tests.core.cli.conftest import Run, data, run, soon_after_reading
-from tests.core.kit.good import GOOD, REGION, spoilt, write
+from tests.core.kit.good import GOOD, REGION, ROOM, spoilt, write
 
 __all__ = ["data", "run", "soon_after_reading"]
 
@@ -86,7 +86,7 @@ def test_a_tier_says_of_which_rules_nobody_knows_whether_they_hold(run: Run, tmp
     assert [line for line in lines if not line.startswith(" ")][2:] == [
         "sourced: reached, 2 of 11 rules with nothing to ask yet",
         "complete: reached, 1 of 28 rules exempt, 3 of 28 rules with nothing to ask yet",
-        "exemplary: reached, 1 of 15 rules exempt, 2 of 15 rules with nothing to ask yet",
+        "exemplary: reached, 1 of 16 rules exempt, 2 of 16 rules with nothing to ask yet",
         "Reached: exemplary, exempt from a-practice-shown, convention-documented.",
         f"Nothing to ask yet, and so not known to hold: {', '.join(NOT_ASKED)}.",
     ]
@@ -150,7 +150,7 @@ def test_programs_are_told_the_same(run: Run, tmp_path: Path) -> None:
         "id": "partners-of-both-sides",
         "state": "exempt",
         "findings": [],
-        "exemption": {"reason": REASON, "awaits": "", "only": []},
+        "exemptions": [{"reason": REASON, "awaits": "", "only": []}],
     }
 
 
@@ -302,6 +302,39 @@ def test_what_does_not_fit_national_law_can_be_exempt_there(run: Run, tmp_path: 
     said = run("region", "check", law(tmp_path, {**LAW, **quality}))
     assert f"  exempt: law-findable: {REASON}" in said.out.splitlines()
     assert "quality.toml" not in said.out
+
+
+BESIDE = {f"{ROOM}/law_xa/{name.rpartition('law_xa/')[2]}": text for name, text in LAW.items() if "/law_xa/" in name}
+"""The same law, in the package of the region that uses it."""
+
+
+def test_what_does_not_fit_the_law_of_a_package_is_exempt_when_its_region_is_checked(run: Run, tmp_path: Path) -> None:
+    asked = "[law XA] law/act.toml:1: instrument: does not say where its official text is"
+    alone = run("region", "check", str(write(tmp_path / "a", {**GOOD, **BESIDE}))).out
+    assert asked in alone
+    quality = {f"{ROOM}/law_xa/quality.toml": f'[exempt.law-findable]\nreason = "{REASON}"\n'}
+    said = run("region", "check", str(write(tmp_path / "b", {**GOOD, **BESIDE, **quality}))).out
+    assert f"  exempt: law-findable ([law XA]): {REASON}" in said.splitlines()
+    assert asked not in said
+
+
+@pytest.mark.parametrize(
+    ("quality", "told"),
+    [
+        ("[exempt.hours-told]", "quality.toml:1: exempt.hours-told: there is no rule 'hours-told'; "),
+        (
+            "[exempt.facts-have-sources]",
+            "quality.toml:1: exempt.facts-have-sources: this rule holds; take",
+        ),
+    ],
+)
+def test_what_its_law_exempts_and_need_not_is_told_with_its_place(
+    run: Run, tmp_path: Path, quality: str, told: str
+) -> None:
+    file = {f"{ROOM}/law_xa/quality.toml": f'{quality}\nreason = "{REASON}"\n'}
+    said = run("region", "check", str(write(tmp_path, {**GOOD, **BESIDE, **file})))
+    assert said.code == 1
+    assert any(line.startswith(f"[law XA] {told}") for line in said.out.splitlines())
 
 
 def test_the_package_of_national_law_is_answered_with_its_folder(run: Run, tmp_path: Path) -> None:

@@ -11,10 +11,9 @@ from msgspec.structs import replace
 from lanzarote.kit.scale.exemptions import Exemption, read_exemptions, unneeded
 from lanzarote.kit.scale.rules import TIERS, Rule, Subject, Tier
 from lanzarote.regions.folder import QUALITY_FILE, Problem
-from lanzarote.types import FrameworkHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
 
@@ -24,13 +23,14 @@ class Ruling(Struct, frozen=True, kw_only=True):
     rule: Rule
     asks: tuple[Problem, ...]
     """What is not as it is asked, exempt or not."""
-    exemption: Exemption | None = None
+    exemptions: tuple[Exemption, ...] = ()
+    """Those of the folder, and of the law that comes with it."""
     vacant: bool = False
     """There is nothing yet that it could ask something of: nobody is to take it for met."""
 
     @property
     def open(self) -> tuple[Problem, ...]:
-        return tuple(one for one in self.asks if self.exemption is None or not self.exemption.covers(one))
+        return tuple(one for one in self.asks if not any(exemption.covers(one) for exemption in self.exemptions))
 
     @property
     def state(self) -> Literal["holds", "asks", "exempt", "nothing-to-ask"]:
@@ -88,21 +88,23 @@ def judge(
 
     *say* is told which rule is being asked; to ask all takes seconds.
     """
-    content = subject.content
-    known = len(content.problems)
-    exemptions = read_exemptions(content, subject.folder, {rule.id: rule for rule in rules})
-    refused = content.problems[known:]
-    del content.problems[known:]
+    refused: list[Problem] = []
+    of_law = [rule for rule in rules if rule.of_law]
+    given = [_Given.by(subject, "", rules, refused)]
+    given += [_Given.by(one, f"[law {one.content.header.id}]", of_law, refused) for one in laws if one.content.header]
     rulings = []
     for number, rule in enumerate(rules, 1):
         say(f"{rule.id} ({number} of {len(rules)})")
-        asks = tuple(sorted(_found(rule, subject, laws), key=lambda one: (one.file, one.line)))
-        vacant = not asks and _is_vacant(rule, subject, laws)
-        exemption = exemptions.get(rule.id)
-        if exemption and (told := unneeded(exemption, asks, vacant=vacant)):
-            refused.append(content.at(QUALITY_FILE, ("exempt", rule.id), told))
-            exemption = None
-        rulings.append(Ruling(rule=rule, asks=asks, exemption=exemption, vacant=vacant))
+        asked = given if rule.of_law else given[:1]
+        found = [(one, one.found(rule)) for one in asked]
+        asks = tuple(problem for _, problems in found for problem in problems)
+        vacant = not asks and rule.about is not None and not any(one.is_asked(rule) for one in asked)
+        exemptions = []
+        for one, problems in found:
+            # A region may give the reason for what its law lacks, too.
+            if exemption := one.exemption(rule, problems if one.mark else asks, refused):
+                exemptions.append(exemption)
+        rulings.append(Ruling(rule=rule, asks=asks, exemptions=tuple(exemptions), vacant=vacant))
     return Judgement(rulings=tuple(rulings), refused=tuple(refused))
 
 
@@ -111,15 +113,41 @@ def today() -> date:
     return (datetime.now(UTC) + timedelta(hours=14)).date()
 
 
-def _is_vacant(rule: Rule, subject: Subject, laws: Sequence[Subject]) -> bool:
-    if rule.about is None:
-        return False
-    return not any(True for one in (subject, *(laws if rule.of_law else ())) for _ in rule.about(one))
+class _Given(Struct, frozen=True):
+    """A folder that is asked, and what it gives reasons for."""
 
+    subject: Subject
+    mark: str
+    """Stands before the files of a law, which comes with the region that is judged."""
+    reasons: Mapping[str, Exemption]
 
-def _found(rule: Rule, subject: Subject, laws: Sequence[Subject]) -> Iterator[Problem]:
-    yield from rule.find(subject)
-    for law in laws if rule.of_law else ():
-        assert isinstance(law.content.header, FrameworkHeader)
-        for problem in rule.find(law):
-            yield replace(problem, file=f"[law {law.content.header.id}] {problem.file}")
+    @classmethod
+    def by(cls, subject: Subject, mark: str, rules: Sequence[Rule], refused: list[Problem]) -> _Given:
+        content = subject.content
+        known = len(content.problems)
+        given = cls(subject, mark, read_exemptions(content, subject.folder, {rule.id: rule for rule in rules}))
+        refused += map(given.marked, content.problems[known:])
+        del content.problems[known:]
+        return given
+
+    def marked(self, problem: Problem) -> Problem:
+        return replace(problem, file=f"{self.mark} {problem.file}") if self.mark else problem
+
+    def found(self, rule: Rule) -> tuple[Problem, ...]:
+        return tuple(sorted(map(self.marked, rule.find(self.subject)), key=lambda one: (one.file, one.line)))
+
+    def is_asked(self, rule: Rule) -> bool:
+        """Whether there is anything in it that *rule* asks something of."""
+        return rule.about is None or any(True for _ in rule.about(self.subject))
+
+    def exemption(self, rule: Rule, found: Sequence[Problem], refused: list[Problem]) -> Exemption | None:
+        """What it gives a reason for of what *rule* has *found*; one that has nothing to exempt is *refused*."""
+        reason = self.reasons.get(rule.id)
+        if reason is None:
+            return None
+        if self.mark:
+            reason = replace(reason, only=tuple(f"{self.mark} {one}" for one in reason.only) or (self.mark,))
+        if told := unneeded(reason, found, vacant=not self.is_asked(rule)):
+            refused.append(self.marked(self.subject.content.at(QUALITY_FILE, ("exempt", rule.id), told)))
+            return None
+        return reason

@@ -28,8 +28,8 @@ def tell(judgement: Judgement, *, everything: bool = False) -> Iterator[str]:
             if ids := [one.rule.id for one in rulings if one.state == state]:
                 yield f"  {told}: {', '.join(ids)}"
         for ruling in rulings:
-            if ruling.exemption and ruling.asks:
-                yield f"  exempt: {ruling.rule.id}{_only(ruling)}: {ruling.exemption.reason}{_awaits(ruling.exemption)}"
+            if ruling.asks:
+                yield from (f"  exempt: {ruling.rule.id}{_only(one)}: {_reason(one)}" for one in ruling.exemptions)
         for ruling in rulings:
             if ruling.state == "asks":
                 yield from _asked(ruling, everything=everything)
@@ -108,28 +108,23 @@ def _summary(judgement: Judgement) -> Iterator[str]:
         yield f"The next, {judgement.next}, asks for: {', '.join(waiting)}."
 
 
-def _awaits(exemption: Exemption) -> str:
-    return f" (Awaits {exemption.awaits}.)" if exemption.awaits else ""
+def _reason(exemption: Exemption) -> str:
+    return f"{exemption.reason} (Awaits {exemption.awaits}.)" if exemption.awaits else exemption.reason
 
 
-def _only(ruling: Ruling) -> str:
-    only = ruling.exemption.only if ruling.exemption else ()
-    return f" ({', '.join(only)})" if only else ""
+def _only(exemption: Exemption) -> str:
+    return f" ({', '.join(exemption.only)})" if exemption.only else ""
 
 
 def _ruling(ruling: Ruling) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    return {
         "id": ruling.rule.id,
         "state": ruling.state,
         "findings": [problem_as_json(one) for one in ruling.open],
+        "exemptions": [
+            {"reason": one.reason, "awaits": one.awaits, "only": list(one.only)} for one in ruling.exemptions
+        ],
     }
-    if ruling.exemption:
-        told["exemption"] = {
-            "reason": ruling.exemption.reason,
-            "awaits": ruling.exemption.awaits,
-            "only": list(ruling.exemption.only),
-        }
-    return told
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
