@@ -38,8 +38,13 @@ _DECIDED = (
     "SELECT slug, published_at FROM record"
     " WHERE region_id = ? AND kind = ? AND published_version IS NOT NULL ORDER BY slug"
 )
-"""Improvements or procedures that the public reads; their rooms stand above this one."""
-_ABOVE = {"improvements": "improvement", "procedures": "procedure"}
+"""What else the public reads, of one kind; its room stands above this one."""
+_ABOVE = {
+    "improvements": "improvement",
+    "procedures": "procedure",
+    "evaluation": "evaluation",
+    "indicators": "indicator",
+}
 """Where their pages are → their kind."""
 _AT_ONCE = 500
 """Rows read, and pages written, at a time."""
@@ -122,7 +127,7 @@ def _of_region(instance: Instance, header: RegionHeader, start: int) -> Iterator
 
 
 def _above(instance: Instance, region_id: str, kind: str) -> Iterator[tuple[str, datetime | None]]:
-    """Address and moment of the improvements or procedures that the public reads."""
+    """Address and moment of everything of a kind that the public reads."""
     if instance.origin(region_id):
         with instance.database.read(region_id) as session:
             found = [(one.slug, one.at) for one in released.of_kind(session, region_id, kind)]

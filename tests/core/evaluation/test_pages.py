@@ -65,6 +65,22 @@ def test_the_report_tells_everything_in_one_place(client: TestClient[Any], own_p
     assert '<td class="number">35</td>' not in read(client, "/fr/paris/evaluation")
 
 
+def test_search_engines_are_told_of_what_is_published_and_of_nothing_else(
+    client: TestClient[Any], own_paris: Instance
+) -> None:
+    indicator = released(own_paris, TRAINED, {"2031-04": 12})
+    hidden = decided(own_paris)
+    evaluation = decided(own_paris)
+    with own_paris.database.write("paris") as session:
+        slugs = {one: get(session, one).slug for one in (indicator, evaluation, hidden)}
+        words = own_paris.vocabulary("paris")
+        deciding.withdraw(session, get(session, hidden), words, reason="Erreur de date.", by=HEAD, at=now())
+    told = read(client, "/sitemap/paris-1.xml")
+    for place in ("indicators", "evaluation", f"indicators/{slugs[indicator]}", f"evaluation/{slugs[evaluation]}"):
+        assert f"<loc>http://lanzarote.test/fr/paris/{place}</loc>" in told
+    assert f"/{slugs[hidden]}<" not in told
+
+
 def test_a_withdrawn_evaluation_says_when_and_why_and_the_one_before_is_in_force(
     client: TestClient[Any], own_paris: Instance
 ) -> None:

@@ -164,7 +164,7 @@ def test_a_practice_tells_when_it_was_published(client: TestClient[Any]) -> None
     dated = [url for url in xml(client, "/sitemap/paris-1.xml") if url.find(f"{SITEMAP}lastmod") is not None]
 
     assert dated
-    rooms = ("practices", "improvements", "procedures")
+    rooms = ("practices", "improvements", "procedures", "evaluation", "indicators")
     assert all(any(f"/{room}/" in text(url, f"{SITEMAP}loc") for room in rooms) for url in dated)
     assert {text(url, f"{SITEMAP}lastmod") for url in dated} <= {str(datetime.now(UTC).date()), str(NOON.date())}
 
