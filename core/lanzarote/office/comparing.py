@@ -45,6 +45,33 @@ class IndicatorLine(Struct, frozen=True, kw_only=True):
     period: str
 
 
+class Choice(Struct, frozen=True, kw_only=True):
+    """Regions to choose from: all there are, or those of a State."""
+
+    state: Markup | None
+    regions: tuple[Named, ...]
+    open: bool
+    """Whether they are shown at once: one of them is chosen, or there are no others."""
+
+
+def choices(view: View, every: Sequence[Named], chosen: Sequence[Named]) -> list[Choice]:
+    """By State where there are more than a reader goes through."""
+    if len(every) <= desk.MOST:
+        return [Choice(state=None, regions=tuple(every), open=True)]
+    states: dict[str, list[Named]] = {}
+    for one in every:
+        states.setdefault(one.region.state, []).append(one)
+    found = [
+        Choice(
+            state=listing.state_called(view, code),
+            regions=tuple(some),
+            open=any(one.region.state == code for one in chosen),
+        )
+        for code, some in states.items()
+    ]
+    return sorted(found, key=lambda one: view.sort_key(str(one.state)))
+
+
 def chosen(view: View, every: Sequence[Named]) -> tuple[Named, ...]:
     """The regions that the address asks for; those that are not here are left out."""
     asked = view.request.query_params.getall("region", [])

@@ -125,7 +125,12 @@ def desk(view: View, *, state: str = "") -> Desk:
     """The regions that this page shows, of a State or of all; the address says which part of them."""
     every = named(view)
     of_state = tuple(one for one in every if one.region.state == state)
-    every, state = (of_state, state) if of_state else (every, "")  # a State without a region is none to choose
+    # A State without a region is none to choose.
+    return part(view, of_state, state) if of_state else part(view, every)
+
+
+def part(view: View, every: tuple[Named, ...], state: str = "") -> Desk:
+    """As many of *every* region as stand on a page; the address says which."""
     asked = view.request.query_params.get("page", "1")
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 5 else 1
     number = min(max(number, 1), max(1, -(-len(every) // MOST)))
@@ -144,12 +149,12 @@ def frame(view: View, current: str, shown: Desk | None = None) -> dict[str, Any]
     ]
     around: dict[str, Any] = {"office_links": links, "desk": shown, "previous": None, "following": None}
     if shown and shown.pages > 1:
-        around["previous"] = _part(view, shown, shown.number - 1) if shown.number > 1 else None
-        around["following"] = _part(view, shown, shown.number + 1) if shown.number < shown.pages else None
+        around["previous"] = _leads_to(view, shown, shown.number - 1) if shown.number > 1 else None
+        around["following"] = _leads_to(view, shown, shown.number + 1) if shown.number < shown.pages else None
     return around
 
 
-def _part(view: View, shown: Desk, number: int) -> str:
+def _leads_to(view: View, shown: Desk, number: int) -> str:
     of_state = {"state": shown.state} if shown.state else {}
     return f"{view.path}?{urlencode(of_state | {'page': number})}"
 

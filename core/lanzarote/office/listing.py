@@ -118,8 +118,14 @@ def state_named(view: View, code: str, every: Sequence[Named]) -> Markup | None:
     """The State of which the records are asked, if a region that is here works in it."""
     if not any(one.region.state == code for one in every):
         return None
-    state = states().get(code)
-    return words.state_name(view, state.name) if state else escape(code)
+    return state_called(view, code)
+
+
+def state_called(view: View, code: str) -> Markup:
+    """What *code*, which regions name as their State, is called."""
+    if state := states().get(code):
+        return words.state_name(view, state.name)
+    return escape(view._(INVENTED_STATE) if code == service.INVENTED else code)
 
 
 def _found(view: View, one: Named, record: service.Behind) -> Found:
@@ -191,7 +197,7 @@ def _state(view: View, code: str, regions: tuple[RegionCard, ...]) -> StateCard:
     if state is None:
         return StateCard(
             code=code,
-            name=escape(view._(INVENTED_STATE) if code == service.INVENTED else code),
+            name=state_called(view, code),
             member_since="",
             member_note="",
             in_force="",
@@ -203,7 +209,7 @@ def _state(view: View, code: str, regions: tuple[RegionCard, ...]) -> StateCard:
     year = state.coe_accession_year
     return StateCard(
         code=code,
-        name=words.state_name(view, state.name),
+        name=state_called(view, code),
         member_since=_day(view, state.coe_accession) or (str(year) if year else ""),
         member_note=state.coe_accession_note,
         in_force=_day(view, state.cets201_in_force_on),

@@ -139,6 +139,7 @@ def compare(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
         "office/compare.html",
         lambda: comparing.sheets(view, figures, regions) if figures else [],
         every=every,
+        choices=comparing.choices(view, every, regions),
         chosen=regions,
         chosen_ids={one.id for one in regions},
         enough=enough,

@@ -68,7 +68,8 @@ def show_release(request: Asked, lang: Lang, day: FromPath[str], site: OurSite) 
     if request.query_params.get("table") == "all":
         return download(view, everything(view, told), request.query_params.get("format", "csv"))
     figures, together = told.frozen.as_figures(), told.frozen.together()
-    shown = regions_of(view, told)[: desk.MOST]
+    part = desk.part(view, regions_of(view, told))
+    shown, query = part.shown, desk.query_of(part)
     on = date_told(told.day, view.lang)
     address = view.absolute(view.path)
     return answer(
@@ -76,10 +77,10 @@ def show_release(request: Asked, lang: Lang, day: FromPath[str], site: OurSite) 
         "office/release.html",
         lambda: [
             *totals.overview(view, together, linked=False),
-            unlinked(by_region.coverage_sheet(view, figures, shown, told.day)),
-            unlinked(by_region.sectors_sheet(view, figures, shown)),
+            unlinked(by_region.coverage_sheet(view, figures, shown, told.day, query=query)),
+            unlinked(by_region.sectors_sheet(view, figures, shown, query=query)),
             by_region.co_operation_sheet(view, together, linked=False),
-            *(unlinked(one) for one in by_region.decided_sheets(view, figures, together, shown)),
+            *(unlinked(one) for one in by_region.decided_sheets(view, figures, together, shown, query=query)),
         ],
         told=told,
         on=on,
@@ -97,7 +98,7 @@ def show_release(request: Asked, lang: Lang, day: FromPath[str], site: OurSite) 
             for head in told.frozen.heads
         ],
         whole=download_links(view, [("table", "all")]),
-        **desk.frame(view, "releases"),
+        **desk.frame(view, "releases", part),
     )
 
 
@@ -115,7 +116,7 @@ def show_list(view: View, *, given: str = "", fault: str = "", status: int = 200
     return private(shown) if may else shown
 
 
-def regions_of(view: View, told: Told) -> list[Named]:
+def regions_of(view: View, told: Told) -> tuple[Named, ...]:
     """The regions of a release, as far as they are here still; those that are gone keep their numbers in the file."""
     here = {one.header.id: one for one in service.regions_here(view.instance)}
     found = [
@@ -123,7 +124,7 @@ def regions_of(view: View, told: Told) -> list[Named]:
         for head in told.frozen.heads
         if head.region in here
     ]
-    return sorted(found, key=lambda one: view.sort_key(str(one.name)))
+    return tuple(sorted(found, key=lambda one: view.sort_key(str(one.name))))
 
 
 def unlinked(one: Sheet) -> Sheet:

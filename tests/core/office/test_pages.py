@@ -12,6 +12,7 @@ import pytest
 from lanzarote.app import create_app
 from lanzarote.changes import Served
 from lanzarote.instance import Instance
+from lanzarote.office import desk
 from lanzarote.records import encode
 from lanzarote.settings import read_settings
 from litestar.testing import TestClient
@@ -140,6 +141,16 @@ def test_regions_stand_side_by_side_without_ranks(office: Instance) -> None:
         assert next(row for row in rows if row[0] == "Counted") == ["Counted", "Napoli", "Paris"]
         assert "Choose one more region at least." in read(client, "/en/office/compare?region=paris")
     assert "More practices documented does not mean better protection" in html
+
+
+def test_many_regions_are_chosen_by_state(office: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "MOST", 2)
+    with client_of(office) as client:
+        html = read(client, "/en/office/compare?region=paris")
+        states = re.findall(r'<details class="office-of-state"( open)?><summary>(?:<[^>]+>)*(\w+)', html)
+        assert states == [(" open", "France"), ("", "Italy"), ("", "Lithuania")]
+        assert html.count('type="checkbox" name="region"') == 3
+        assert "office-of-state" not in read(client, "/en/office/regions")
 
 
 def test_each_region_says_whether_it_is_written_here(office: Instance) -> None:

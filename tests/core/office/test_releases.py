@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from lanzarote.app import create_app
 from lanzarote.errors import Conflict
-from lanzarote.office import releases
+from lanzarote.office import desk, releases
 from litestar.testing import TestClient
 
 from tests.core.office import logs
@@ -99,6 +99,22 @@ def test_a_release_has_a_page_and_a_file(office: Instance) -> None:
         assert client.get("/en/office/releases/2031-02-30").status_code == 404
         document = client.get(f"/api/v1/office/releases/{DAY.isoformat()}").json()
         assert (document["digest"], len(document["heads"])) == (told.digest, 2)
+
+
+def test_a_release_of_many_regions_shows_them_page_by_page(office: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    releases.release(office, DAY, by="test")
+    monkeypatch.setattr(desk, "MOST", 1)
+    names = []
+    place = f"/en/office/releases/{DAY.isoformat()}"
+    with TestClient(create_app(office), base_url="http://lanzarote.test") as client:
+        first, second = client.get(place).text, client.get(f"{place}?page=2").text
+        assert f'href="{place}?page=2"' in first
+        assert f'href="{place}?page=1"' in second
+        for number, page in enumerate((first, second), 1):
+            link = f"{place}?page={number}&table=sectors&format=csv"
+            assert link in page.replace("&amp;", "&")
+            names.append({name for name in ("Napoli", "Paris") if name in client.get(link).text})
+    assert names == [{"Napoli"}, {"Paris"}]
 
 
 def test_only_the_office_freezes_figures(office: Instance) -> None:
