@@ -58,10 +58,10 @@ def accounts(instance: Instance) -> Sequence[str]:
         somebody = session.scalar(select(func.count()).select_from(Account))
     if somebody:
         return (f"Demo accounts: see {file}",) if file.exists() else ()
-    regions = list(instance.headers())
-    if not regions:
+    if not (here := list(instance.headers())):
         return ()
-    cast = _make(instance, regions[0])
+    written_here = [region_id for region_id in here if instance.origin(region_id) is None]
+    cast = _make(instance, written_here[0]) if written_here else _make_of_office(instance)
     written = [line for player in cast for line in player.lines()]
     secrets = [
         f"  {player.address}  {factors.address_of(player.secret, player.account)}" for player in cast if player.secret
@@ -76,31 +76,48 @@ def is_demo(address: str) -> bool:
 
 
 def _make(instance: Instance, region_id: str) -> list[Player]:
-    header = instance.headers()[region_id]
-    _ = instance.translations.translator(header.languages[0]).gettext
+    """Everybody, at work in a region that is written here."""
     organisations = [one.id for one in instance.directory(region_id)] or [""]
-    cast = []
-    with instance.database.write([INSTANCE, region_id]) as session:
-        for name, role, place in CAST:
-            if role == "office" and not instance.settings.office:
-                continue
-            given = Grant(
+    grants = [
+        (
+            name,
+            Grant(
                 role=role,
                 region_id="" if role in OF_INSTANCE else region_id,
                 stakeholder_id=organisations[place % len(organisations)] if place else "",
-            )
+            ),
+        )
+        for name, role, place in CAST
+        if role != "office" or instance.settings.office
+    ]
+    return _enrol(instance, instance.header(region_id).languages[0], grants, [INSTANCE, region_id])
+
+
+def _make_of_office(instance: Instance) -> list[Player]:
+    """Those who work in no region: all that are here are written elsewhere."""
+    grants = [(name, Grant(role=role)) for name, role, _ in CAST if role in OF_INSTANCE]
+    return _enrol(instance, "en", grants, [INSTANCE])
+
+
+def _enrol(
+    instance: Instance, language: str, grants: Sequence[tuple[str, Grant]], scope: Sequence[str]
+) -> list[Player]:
+    _ = instance.translations.translator(language).gettext
+    cast = []
+    with instance.database.write(scope) as session:
+        for name, given in grants:
             at, password = now(), new_readable()
             account = service.enrol(
                 session,
                 address=f"{name}@{DOMAIN}",
-                name=_(N_("%(role)s (demo)")) % {"role": _(ROLE_WORDS[role])},
-                language=header.languages[0],
+                name=_(N_("%(role)s (demo)")) % {"role": _(ROLE_WORDS[given.role])},
+                language=language,
                 grants=[given],
                 by="lanzarote",
                 at=at,
             )
             account.state, account.password = "active", passwords.hash_of(password)
-            secret = factors.new_totp_secret() if role in STRONG else ""
+            secret = factors.new_totp_secret() if given.role in STRONG else ""
             if secret:
                 account.totp = factors.bytes_of(secret)
             cast.append(Player(address=account.address, password=password, secret=secret, account=account))
@@ -111,6 +128,7 @@ def _make(instance: Instance, region_id: str) -> list[Player]:
 
 def _keep(file: Path, lines: Sequence[str]) -> None:
     """For its owner's eyes only."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.unlink(missing_ok=True)
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as opened:
         opened.write("\n".join(lines) + "\n")

@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from lanzarote.accounts import demo
+from lanzarote.accounts.model import Granted
 from lanzarote.database import ALL
 from lanzarote.errors import NotPermitted
+from lanzarote.instance import Instance
 from lanzarote.office.model import Total
 from lanzarote.results import forgetting, samples
+from lanzarote.settings import read_settings
 from sqlalchemy import select
 
 from tests.core.results.test_office_pages import browser_at
 from tests.core.results.two_places import PARIS, TwoPlaces
+from tests.regions.second import both_regions
 
 if TYPE_CHECKING:
-    from lanzarote.instance import Instance
+    from pathlib import Path
 
 
 def test_they_come_by_the_same_door_and_are_labelled(office: Instance) -> None:
@@ -36,6 +41,23 @@ def test_nobody_is_said_to_have_compared_their_keys(office: Instance) -> None:
         assert "This site made it itself, for an invented region" in page
         assert "by telephone" not in page
         assert "had been compared" not in keeper.get(f"/en/{region_id}/team/activity").text
+
+
+def test_where_only_they_are_the_demo_has_those_who_work_in_no_region(office: Instance) -> None:
+    samples.add(office)
+    told = demo.accounts(office)
+    assert [line.split()[0] for line in told if "@" in line] == ["administrator@demo.example", "office@demo.example"]
+
+
+def test_beside_a_region_that_is_written_here_the_demo_works_in_that_one(sqlite_url: str, tmp_path: Path) -> None:
+    env = {"LANZAROTE_DATABASE_URL": sqlite_url, "LANZAROTE_DATA": str(tmp_path), "LANZAROTE_OFFICE": "on"}
+    with Instance(read_settings(env), both_regions()) as instance:
+        samples.add(instance)
+        instance.load("second-region")
+        assert list(instance.headers())[-1] == "second-region"
+        assert "coordinator@demo.example" in "".join(demo.accounts(instance))
+        with instance.database.read(ALL) as session:
+            assert {one.region_id for one in session.scalars(select(Granted))} == {"", "second-region"}
 
 
 def test_they_go_and_leave_nothing_behind(places: TwoPlaces) -> None:
