@@ -64,6 +64,26 @@ def last_words(session: Session, region_id: str) -> list[Word]:
     return [Word(kind=kind, record=record, seq=seq, verb=verb, at=at) for kind, record, seq, verb, at in rows]
 
 
+def earlier_words(session: Session, region_id: str, after: int) -> list[Word]:
+    """What entries behind *after* tell of records of which a later one tells something else, newest first.
+
+    It is in the log, so it leaves the region with the rest; what was erased since is not.
+    """
+    last = {(one.kind, one.record): one.seq for one in last_words(session, region_id)}
+    query = (
+        select(Change.kind, Change.record_id, Change.seq, Change.verb, Change.at)
+        .join(ChangeBody, (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq))
+        .where(Change.region_id == region_id, Change.seq > after, Change.verb.in_(SHOWN), Change.kind != "epoch")
+        .order_by(Change.seq.desc())
+    )
+    rows = session.execute(query)
+    return [
+        Word(kind=kind, record=record, seq=seq, verb=verb, at=at)
+        for kind, record, seq, verb, at in rows
+        if last.get((kind, record)) != seq
+    ]
+
+
 def documents(session: Session, region_id: str, seqs: Collection[int]) -> dict[int, bytes]:
     """What these entries tell, by their number; those that tell nothing, or nothing any more, are left out."""
     query = select(ChangeBody.seq, ChangeBody.body).where(ChangeBody.region_id == region_id, ChangeBody.seq.in_(seqs))

@@ -78,7 +78,7 @@ def all_of_kind(request: Asked, lang: Lang, region: Region, kind: FromPath[str],
     return private(
         view.render(
             "results/of_kind.html",
-            heading=view._(words.KINDS[kind]),
+            heading=view._(words.KINDS.get(kind, team_reading.EARLIER_HEADING)),
             found=found,
             previous=f"{here}?page={number - 1}" if number > 1 else None,
             next=f"{here}?page={number + 1}" if more else None,
@@ -93,9 +93,9 @@ def one(
     request: Asked, lang: Lang, region: Region, kind: FromPath[str], record: FromPath[str], site: OurSite
 ) -> Response[Any]:
     """Exactly what leaves of one result, field by field."""
-    view = site.view(request, lang, region)
+    view, entry = site.view(request, lang, region), request.query_params.get("entry", "")
     with view.instance.database.read(view.region_id) as session:
-        word, body = team_reading.what_leaves(view, session, kind, record)
+        word, body = team_reading.what_leaves(view, session, kind, record, entry)
     title, tongue = title_of(view, kind, body)
     return private(
         view.render(
@@ -106,7 +106,10 @@ def one(
             lines=Reader(view).read(body),
             day=view.day_of(word.at),
             size=len(body),
-            bytes_href=view.href("team", "results", "what", kind, record, "bytes"),
+            earlier=bool(entry),
+            bytes_href=view.href(
+                "team", "results", "what", kind, record, "bytes", query={"entry": entry} if entry else None
+            ),
             results_href=view.href("team", "results"),
             **FRAME,
         )
@@ -118,9 +121,9 @@ def one_as_it_stands(
     request: Asked, lang: Lang, region: Region, kind: FromPath[str], record: FromPath[str], site: OurSite
 ) -> Response[Any]:
     """The document of one result, byte for byte."""
-    view = site.view(request, lang, region)
+    view, entry = site.view(request, lang, region), request.query_params.get("entry", "")
     with view.instance.database.read(view.region_id) as session:
-        _, body = team_reading.what_leaves(view, session, kind, record)
+        _, body = team_reading.what_leaves(view, session, kind, record, entry)
     name = "".join(sign if sign.isalnum() or sign == "-" else "-" for sign in f"{view.region_id}-{kind}-{record}")
     headers = {"Content-Disposition": f'attachment; filename="{name}.json"'}
     return private(Response(body, media_type="application/json", headers=headers))

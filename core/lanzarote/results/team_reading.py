@@ -9,11 +9,12 @@ from msgspec import Struct
 
 from lanzarote.changes import SHOWN
 from lanzarote.errors import NotFound
-from lanzarote.released import Word, documents, last_words
+from lanzarote.released import Word, documents, earlier_words, last_words
 from lanzarote.results import destinations, keys, words
 from lanzarote.results.document_reading import slug_of, title_of
 from lanzarote.results.signing import PublicKey
 from lanzarote.stakeholders import members
+from lanzarote.translation import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +28,9 @@ FEW: Final = 25
 """So many of a kind stand on the first page."""
 MANY: Final = 100
 """So many stand on each page of a kind."""
+EARLIER: Final = "earlier"
+"""In an address, in the place of a kind."""
+EARLIER_HEADING: Final = N_("Earlier wordings, which leave with the rest")
 PLACES: Final[Mapping[str, str]] = {
     "practice": "practices",
     "stakeholder": "organisations",
@@ -92,6 +96,8 @@ class Key(Struct, frozen=True, kw_only=True):
 
 class Overview(Struct, frozen=True, kw_only=True):
     groups: tuple[Group, ...]
+    earlier: Group | None
+    """What was told first and told otherwise since, before every office had it: it leaves as well."""
     withdrawn: tuple[Result, ...]
     """What offices that have received it are told to take back."""
     offices: tuple[Office, ...]
@@ -111,6 +117,7 @@ def overview(view: View, session: Session) -> Overview:
     bodies = tuple(sorted(bodies, key=lambda one: view.sort_key(one.name)))
     return Overview(
         groups=tuple(_group(view, session, kind, some, known) for kind, some in by_kind.items() if some),
+        earlier=_earlier(view, session, known),
         withdrawn=tuple(_results(view, session, taken_back[:MANY], known)),
         offices=_offices(view, there, found),
         key=_key(view, session),
@@ -120,22 +127,29 @@ def overview(view: View, session: Session) -> Overview:
 
 
 def of_kind(view: View, session: Session, kind: str, page: int) -> tuple[list[Result], bool]:
-    """The results of one kind on that page, and whether there are more. Raises NotFound."""
-    if kind not in words.KINDS:
-        raise NotFound("No such kind of result leaves a region.")
+    """The results of one kind, or those that are ``EARLIER``, on that page, and whether there are more.
+
+    Raises NotFound.
+    """
     known = _known_by_all(destinations.standings(session, view.region_id))
-    found = [one for one in last_words(session, view.region_id) if one.kind == kind and one.verb in SHOWN]
-    found = sorted(found, key=lambda one: -one.seq)
+    if kind == EARLIER:
+        found = earlier_words(session, view.region_id, known)
+    elif kind in words.KINDS:
+        found = [one for one in last_words(session, view.region_id) if one.kind == kind and one.verb in SHOWN]
+        found = sorted(found, key=lambda one: -one.seq)
+    else:
+        raise NotFound("No such kind of result leaves a region.")
     some = found[(page - 1) * MANY : page * MANY]
     if not some and page > 1:
         raise NotFound("There are not so many results.")
-    return _results(view, session, some, known), len(found) > page * MANY
+    return _results(view, session, some, known, earlier=kind == EARLIER), len(found) > page * MANY
 
 
-def what_leaves(view: View, session: Session, kind: str, record: str) -> tuple[Word, bytes]:
-    """The last word on a result, and its document. Raises NotFound."""
-    for one in last_words(session, view.region_id):
-        if (one.kind, one.record) == (kind, record) and one.verb in SHOWN:
+def what_leaves(view: View, session: Session, kind: str, record: str, entry: str = "") -> tuple[Word, bytes]:
+    """The last word on a result, or what an *entry* before it tells, and its document. Raises NotFound."""
+    said = earlier_words(session, view.region_id, 0) if entry else last_words(session, view.region_id)
+    for one in said:
+        if (one.kind, one.record) == (kind, record) and one.verb in SHOWN and entry in ("", str(one.seq)):
             found = documents(session, view.region_id, [one.seq])
             if one.seq in found:
                 return one, found[one.seq]
@@ -159,7 +173,21 @@ def _group(view: View, session: Session, kind: str, some: Sequence[Word], known:
     )
 
 
-def _results(view: View, session: Session, some: Sequence[Word], known: int) -> list[Result]:
+def _earlier(view: View, session: Session, known: int) -> Group | None:
+    found = earlier_words(session, view.region_id, known)
+    if not found:
+        return None
+    return Group(
+        kind=EARLIER,
+        heading=view._(EARLIER_HEADING),
+        results=tuple(_results(view, session, found[:FEW], known, earlier=True)),
+        count=len(found),
+        fresh=len(found),
+        href=view.href("team", "results", "all", EARLIER) if len(found) > FEW else "",
+    )
+
+
+def _results(view: View, session: Session, some: Sequence[Word], known: int, *, earlier: bool = False) -> list[Result]:
     zone = view.vocabulary.zone
     told = documents(session, view.region_id, [one.seq for one in some])
     found = []
@@ -174,7 +202,11 @@ def _results(view: View, session: Session, some: Sequence[Word], known: int) -> 
                 title=title,
                 lang=lang if lang != view.lang else "",
                 href=view.href(*place) if place else view.href() if one.kind == "region" else "",
-                shown_href=view.href("team", "results", "what", one.kind, one.record) if body else "",
+                shown_href=view.href(
+                    "team", "results", "what", one.kind, one.record, query={"entry": str(one.seq)} if earlier else None
+                )
+                if body
+                else "",
                 day=one.at.astimezone(zone).date(),
                 fresh=one.seq > known,
             )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 from lanzarote.app import create_app
+from lanzarote.changes import Change, ChangeBody
 from lanzarote.permissions import Grant
 from lanzarote.records import Record
 from lanzarote.released import last_words, released_now
@@ -15,6 +17,7 @@ from lanzarote.results import enrolling, keys
 from lanzarote.results.applying import DOCUMENTS
 from lanzarote.results.field_words import FIELDS
 from lanzarote.stakeholders import deciding
+from sqlalchemy import select
 
 from tests.core.accounts.team import Browser, Team
 from tests.core.conftest import serving
@@ -60,8 +63,30 @@ def test_it_lists_exactly_what_leaves(places: TwoPlaces, head: Browser) -> None:
     assert listed == leaving
     assert "Told by us" in shown.text
     assert f"{HERE}/what/practice/{own}" in shown.text
-    assert "Withdrawn by us" not in shown.text
+    assert "Withdrawn by us" in shown.text.partition("Earlier wordings")[2]
+    assert "Withdrawn by us" not in shown.text.partition("Earlier wordings")[0]
     assert "the office is told to take it back" in shown.text
+
+
+def test_whatever_a_file_carries_is_listed_and_can_be_looked_at(places: TwoPlaces, head: Browser) -> None:
+    """Also what was published, and changed or withdrawn before any office had it; nothing that was erased."""
+    own = places.publish("own-a", "First said")
+    places.change(own, "Then said")
+    places.withdraw(places.publish("own-b", "Withdrawn by us"))
+    places.erase(places.publish("own-c", "Erased by us"))
+    seen = ""
+    waiting = [HERE, *re.findall(rf'href="({HERE}/all/[^"]+)"', head.get(HERE).text)]
+    shown = {link for page in waiting for link in re.findall(rf'href="({HERE}/what/[^"]+)"', head.get(page).text)}
+    for link in shown:
+        document = head.get(unescape(link).replace("?", "/bytes?") if "?" in link else f"{link}/bytes")
+        seen += document.text + "\n"
+    with places.region.database.read(PARIS) as session:
+        told = select(ChangeBody.body).join(Change, Change.seq == ChangeBody.seq).where(Change.kind != "epoch")
+        carried = [bytes(one).decode() for one in session.scalars(told)]
+    assert [one for one in carried if one not in seen] == []
+    for title in ("First said", "Then said", "Withdrawn by us"):
+        assert title in seen
+    assert "Erased by us" not in seen
 
 
 def test_the_document_is_shown_field_by_field_and_byte_for_byte(places: TwoPlaces, head: Browser) -> None:
