@@ -187,9 +187,11 @@ class Planner:
             return Row(outcome="same", id=one.id, version=one.version, **common)
         if one is not None:
             self._require_newest(answers, one)
-        values = self.values(answers, before, changed)
+        values, unread = self.values(answers, before, changed)
         try:
             said = self._kind.taken(self._ground, values, one.said if one else None, changed)
+            if unread:
+                raise Faulty(())
             if one is None:
                 self._refuse_namesakes(said)
             given = self._checked(said, one)
@@ -199,7 +201,10 @@ class Planner:
             raise _Refused(*self._concerns(found.concerns, answers), shown=False) from None
         except Faulty as faulty:
             self._refuse_identifying(answers)
-            raise _Refused(*self._faults(faulty, answers)) from None
+            told = {problem.place for problem in unread}
+            # What was not understood is missing, too: it is told once.
+            faults = (problem for problem in self._faults(faulty, answers) if problem.place not in told)
+            raise _Refused(*unread, *faults) from None
         except Objected as objected:
             raise _Refused(*self._objections(objected, answers)) from None
         except NotPermitted as denied:
@@ -279,8 +284,10 @@ class Planner:
                 changed[match[1] if match and match[1] in GROUPS else place] = None
         return tuple(changed)
 
-    def values(self, answers: Mapping[str, ImportAnswer], before: Values, changed: Iterable[str]) -> Values:
-        """*before* with what the row says in *changed*. Raises _Refused with all that cannot be read."""
+    def values(
+        self, answers: Mapping[str, ImportAnswer], before: Values, changed: Iterable[str]
+    ) -> tuple[Values, list[Told]]:
+        """*before* with what the row says in *changed*, and what of that cannot be read."""
         moved = frozenset(changed)
 
         def is_changed(place: str) -> bool:
@@ -291,18 +298,15 @@ class Planner:
             head, _, last = place.rpartition(".")
             if head.startswith("answers.") and last == next(iter(before.get("original", ())), ""):
                 values.pop(head, None)
-        problems = []
+        unread = []
         for place, answer in answers.items():
             if is_changed(place):
                 try:
                     if found := self._form.cells[column_of(place)].read(answer.text):
                         values[place] = found
                 except Unreadable as error:
-                    problems.append(self._unreadable(error, answer))
-        if problems:
-            self._refuse_identifying(answers)
-            raise _Refused(*problems)
-        return values
+                    unread.append(self._unreadable(error, answer))
+        return values, unread
 
     def _title(self, answers: Mapping[str, ImportAnswer]) -> tuple[str, str]:
         head = "text" if self._kind.record == "practice" else "name"

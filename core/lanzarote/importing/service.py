@@ -6,14 +6,16 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 
 from lanzarote.errors import Conflict, LanzaroteError, NotPermitted
 from lanzarote.ids import derived_id
-from lanzarote.importing.filling import drafts_of, form_of
+from lanzarote.importing.filling import column_of, drafts_of, form_of
 from lanzarote.importing.planning import Plan, plan
 from lanzarote.lifecycle import IllegalTransition
+from lanzarote.plugins.faults import place_of
 from lanzarote.plugins.formats import written_by
 from lanzarote.records import Record, now
 from lanzarote.translation import N_
@@ -35,9 +37,14 @@ LONGEST: Final = 60.0
 TOO_LARGE: Final = N_("The file is too large: there is room for %(size)s MB. Hand it in in several parts.")
 NO_ROWS: Final = N_("There is no row in it that says anything.")
 NOT_READ: Final = N_(
-    "The package that reads such files could not read it. Save it once more with your spreadsheet program, or hand it "
-    "in in another format."
+    "The package that reads such files could not read it. Save it once more with the program that it comes from, or hand "
+    "it in in another format."
 )
+STRANGE: Final = N_(
+    "The package that reads such files (%(package)s) found something for fields that nobody is asked for here: "
+    "%(fields)s. Nothing was taken in; tell whoever runs the site."
+)
+FEW: Final = 5
 WRONG_FORMAT: Final = N_("Files of this kind cannot be read. Hand in one of these: %(formats)s.")
 NO_FORMATS: Final = N_("No package that reads files is installed here. Whoever runs the site can install one.")
 
@@ -124,13 +131,23 @@ def _read(ground: Ground, importer: Importer, form: Form, content: bytes) -> Imp
         reading = host.ask(package.name, partial(importer.read, content, form.told), LONGEST)
         if not isinstance(reading, ImportReading):
             raise TypeError
+        reading = msgspec.convert(msgspec.to_builtins(reading), ImportReading)  # its parts may be anything
     except (Exception, SystemExit) as error:  # what it says may quote the file, which nobody logs
-        told = type(error).__name__
+        place = place_of(error, host.module_of(package.name)) or "it returned something else than an ImportReading"
+        told = f"{type(error).__name__} ({place})"
         log.error("The package %s could not read a file of %s: %s.", package.known, importer.format, told)
         return _unread(ground, ground._(NOT_READ))
+    if strange := _strange(form, reading):
+        return _unread(ground, ground._(STRANGE) % {"package": package.known, "fields": ", ".join(strange)})
     if not reading.drafts and not reading.problems:
         return _unread(ground, ground._(NO_ROWS))
     return reading
+
+
+def _strange(form: Form, reading: ImportReading) -> list[str]:
+    """Fields that the form does not have, and of which nothing could be taken in."""
+    named = {*reading.fields, *(one.field for draft in reading.drafts for one in draft.answers)}
+    return sorted({column_of(field) for field in named} - form.cells.keys())[:FEW]
 
 
 def _unread(ground: Ground, text: str) -> ImportReading:

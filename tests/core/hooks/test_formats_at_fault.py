@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,13 @@ FAULTS = {
     "calls itself": "return work(*given)",
     "hangs": "go.wait(60)",
 }
+NONSENSE = {
+    "drafts that are none": 'return ImportReading(drafts=({"a": 1},))',
+    "a text that is none": 'return ImportReading(drafts=(ImportDraft(answers=(ImportAnswer(field="scope", text=5),)),))',
+    "a place that is none": "return ImportReading(drafts=(ImportDraft(place=None),))",
+    "problems that are none": 'return ImportReading(problems=("bad",))',
+    "words without a language": 'return ImportReading(problems=(ImportProblem(text="plain"),))',
+}
 HANDING_IN = f"{TEAM}/import"
 COMPENDIUM = "/fr/paris/compendium"
 
@@ -36,7 +44,7 @@ COMPENDIUM = "/fr/paris/compendium"
 def package(fault: str, what: str) -> str:
     return f"""
     import threading
-    from lanzarote import DocumentExporter, Importer
+    from lanzarote import DocumentExporter, ImportAnswer, ImportDraft, Importer, ImportProblem, ImportReading
 
     go = threading.Event()
 
@@ -90,6 +98,35 @@ def test_one_that_reads_files_is_named_in_the_log_and_quotes_nothing(
         assert client.get("/fr/paris/practices").status_code == 200
     assert "The package lanzarote-odd 1.0 could not read a file of odd: " in caplog.text
     assert CANARY not in answer.text + caplog.text
+
+
+@pytest.mark.parametrize("fault", NONSENSE.values(), ids=NONSENSE)
+def test_one_that_reads_nonsense_is_named_and_stops_nothing(
+    paris_with: Making, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    paris = paris_with(off=("odd",), odd=package(fault, IMPORTER))
+    with site_of(paris) as client:
+        answer = hand_in(writer(paris, client, name="Ana Plume"), b"x")
+    assert (answer.status_code, "n’a pas pu le lire" in answer.text) == (400, True)
+    assert "could not read a file of odd: ValidationError (it returned something else than an ImportReading)." in (
+        caplog.text
+    )
+
+
+def test_one_that_raises_is_told_with_its_line(paris_with: Making, caplog: pytest.LogCaptureFixture) -> None:
+    paris = paris_with(off=("odd",), odd=package("raise ValueError(given)", IMPORTER))
+    with site_of(paris) as client:
+        hand_in(writer(paris, client, name="Ana Plume"), CANARY.encode())
+    assert re.search(r"could not read a file of odd: ValueError \(lz_try_odd/__init__.py, line \d+\)\.", caplog.text)
+
+
+def test_fields_that_nobody_asked_for_are_named_to_whoever_handed_the_file_in(paris_with: Making) -> None:
+    fault = 'return ImportReading(drafts=(ImportDraft(answers=(ImportAnswer(field="nofield", text="a"),)),))'
+    paris = paris_with(off=("odd",), odd=package(fault, IMPORTER))
+    with site_of(paris) as client:
+        answer = hand_in(writer(paris, client, name="Ana Plume"), b"x")
+    assert "lanzarote-odd 1.0" in answer.text
+    assert "nofield" in answer.text
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)

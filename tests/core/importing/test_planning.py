@@ -137,9 +137,11 @@ def test_a_sector_that_is_not_there_is_told_with_what_is_most_like_it(paris: Ins
 
 
 def test_everything_that_is_wrong_in_a_row_is_told_at_once(paris: Instance) -> None:
-    wrong = {"scope": "partout", "started": "bientôt", "evidence.value": "douze"}
+    """What cannot be understood, and what is understood and does not hold; each once."""
+    wrong = {"scope": "partout", "started": "bientôt", "evidence.value": "douze", "convention": "99"}
     plan = looked_at(paris, whole(paris, PRACTICE | wrong))
-    assert sorted(told.column for told in plan.rows[0].problems) == ["Chiffre – Nombre", "Depuis", "Échelle"]
+    columns = ["Articles de la Convention", "Chiffre – Nombre", "Depuis", "Échelle"]
+    assert sorted(told.column for told in plan.rows[0].problems) == columns
 
 
 def test_a_practice_without_a_title_is_refused(paris: Instance) -> None:

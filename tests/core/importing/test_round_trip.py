@@ -239,7 +239,9 @@ def test_every_sheet_comes_back_as_it_went_out(paris: Instance, format: str) -> 
         for draft in reading.drafts:
             answers = {one.field: one for one in draft.answers}
             changed = planner.changes(answers, {})
-            back.append(PRACTICES.taken(place, planner.values(answers, {}, changed), None, changed))
+            values, unread = planner.values(answers, {}, changed)
+            assert unread == []
+            back.append(PRACTICES.taken(place, values, None, changed))
         assert back == out
 
     go_round()
