@@ -89,7 +89,7 @@ def exporters() -> Iterable[Exporter]:  # type: ignore[empty-body]
 def importers() -> Iterable[Importer]:  # type: ignore[empty-body]
     """Return file formats in which a team can hand in practices or its directory, and templates to fill in.
 
-    Reading a file and writing one have 60 seconds each. The fields of what is read are those of the columns of the form.
+    Reading a file and writing one have 60 seconds each. What is read has the fields of the columns of the form.
 
     Example: ``return (Importer(format="csv", label="CSV", media_type="text/csv", extensions=("csv",), write=write,
     read=read),)``

@@ -37,8 +37,8 @@ LONGEST: Final = 60.0
 TOO_LARGE: Final = N_("The file is too large: there is room for %(size)s MB. Hand it in in several parts.")
 NO_ROWS: Final = N_("There is no row in it that says anything.")
 NOT_READ: Final = N_(
-    "The package that reads such files could not read it. Save it once more with the program that it comes from, or hand "
-    "it in in another format."
+    "The package that reads such files could not read it. Save it once more with the program that it comes from, or "
+    "hand it in in another format."
 )
 STRANGE: Final = N_(
     "The package that reads such files (%(package)s) found something for fields that nobody is asked for here: "

@@ -32,7 +32,7 @@ FAULTS = {
 }
 NONSENSE = {
     "drafts that are none": 'return ImportReading(drafts=({"a": 1},))',
-    "a text that is none": 'return ImportReading(drafts=(ImportDraft(answers=(ImportAnswer(field="scope", text=5),)),))',
+    "a text that is none": 'return ImportReading(drafts=(ImportDraft(answers=(ImportAnswer(field="a", text=5),)),))',
     "a place that is none": "return ImportReading(drafts=(ImportDraft(place=None),))",
     "problems that are none": 'return ImportReading(problems=("bad",))',
     "words without a language": 'return ImportReading(problems=(ImportProblem(text="plain"),))',
