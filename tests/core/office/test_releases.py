@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from lanzarote.app import create_app
-from lanzarote.changes import Change, ChangeBody
 from lanzarote.errors import Conflict
 from lanzarote.office import commands, desk, releases
 from lanzarote.results import forgetting
 from litestar.testing import TestClient
-from sqlalchemy import delete
 
 from tests.core.office import logs
+from tests.core.results.hostile import Hostile, practice
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -125,13 +124,17 @@ def test_a_check_blames_erasure_for_what_was_erased(office: Instance, capsys: py
 
 
 def test_a_check_knows_a_backup_that_a_region_restored(office: Instance, capsys: pytest.CaptureFixture[str]) -> None:
-    releases.release(office, DAY, by="test")
-    go_back_to(office, "napoli", 1)
-    logs.begin(office.database, "napoli", [logs.told("vocabulary", "sector", logs.sectors())])
+    region = Hostile(office).enrol()
+    region.begin()
+    backed_up = region.at
+    region.send(region.entry("practice", logs._id(60), practice()))
+    assert releases.release(office, DAY, by="test").frozen.together().total("practice") == 4
+    region.at, region.epoch = backed_up, 2
+    region.begin()
     assert check(office, capsys) == [
-        "napoli: it restored a backup, and its log began again after entry 1, in beginning 2; the release counts up to "
-        "entry 3 of beginning 1. What the region had released after entry 1 was taken back by the restore and can no "
-        "longer be counted."
+        "elsewhere: it restored a backup, and its log began again after entry 3, in beginning 2; the release counts up "
+        "to entry 4 of beginning 1. What the region had released after entry 3 was taken back by the restore and can "
+        "no longer be counted."
     ]
 
 
@@ -149,13 +152,6 @@ def test_a_check_knows_a_region_that_was_received_anew(office: Instance, capsys:
     logs.tell(office.database, "napoli", [logs.told("vocabulary", "sector", logs.sectors())])
     [said] = check(office, capsys)
     assert said.startswith("napoli: its log here does not hold entry 3 of beginning 1 any more")
-
-
-def go_back_to(office: Instance, region_id: str, seq: int) -> None:
-    """Take from a log what a region told after that entry, as its restored backup does not know it."""
-    with office.database.write(region_id) as session:
-        session.execute(delete(ChangeBody).where(ChangeBody.seq > seq))
-        session.execute(delete(Change).where(Change.seq > seq))
 
 
 def test_a_release_has_a_page_and_a_file(office: Instance) -> None:
