@@ -270,7 +270,7 @@ def _lines(
         said.setdefault(bodies.present_id(row.stakeholder), []).append(row)
     shown = [one for one in bodies.by_id.values() if one.takes_part or one.id in said]
     lines = [_line(view, one, one.id in asked, call, said.get(one.id, ()), people) for one in shown]
-    return tuple(sorted(lines, key=lambda line: view.sort_key(str(line.name))))
+    return tuple(sorted(lines, key=lambda line: view.sort_key(line.name)))
 
 
 def _line(

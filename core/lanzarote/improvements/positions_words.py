@@ -140,8 +140,8 @@ def explain(view: View, outcome: GroupOutcome, names: Mapping[str, Text]) -> tup
 
 def listed(view: View, ids: Iterable[str], names: Mapping[str, Text]) -> Markup:
     """The names of bodies as in a sentence."""
-    told = [name_of(view, names.get(one, {})) for one in ids]
-    return Markup(", ").join(sorted(told, key=lambda name: view.sort_key(str(name))))
+    told = sorted((name_of(view, names.get(one, {})) for one in ids), key=view.sort_key)
+    return Markup(", ").join(told)
 
 
 def name_of(view: View, name: Text) -> Markup:

@@ -10,7 +10,7 @@ from lanzarote.convention import convention
 from lanzarote.office import desk, matrices, words
 from lanzarote.office.sheets import Cell, Head, Line, sheet
 from lanzarote.regions.reading import ToldSource, tell_sources, told
-from lanzarote.translation import N_, format_date
+from lanzarote.translation import N_, as_text, format_date
 from lanzarote.web.labels import written
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def coverage_sheet(view: View, figures: Figures, shown: Sequence[Named], today: 
                 head=Head(
                     label=headings[row.article],
                     short=str(row.article),
+                    in_file=f"{row.article} {as_text(headings[row.article])}",
                     href=view.instance_href("convention", row.article),
                 ),
                 cells=tuple(_covered(view, row.article, one, row.cells.get(one.id, matrices.UNKNOWN)) for one in shown),
@@ -87,7 +88,7 @@ def statements(view: View, figures: Figures, shown: Sequence[Named]) -> Iterator
     """Who looked, when, and where it can be read: without that, nothing is stated."""
     names = {one.id: one for one in shown}
     for (ref, state), numbers in sorted(figures.measure("stated").items(), key=lambda one: _in_order(one[0][0])):
-        for region_id in sorted(numbers.keys() & names.keys()):
+        for region_id in (one.id for one in shown if one.id in numbers):
             header = names[region_id].region.header
             there = view.site.view(view.request, _language(view, header.languages), region_id)
             statement = there.vocabulary.coverage.get(ref)

@@ -68,11 +68,31 @@ def _check(instance: Instance, told: releases.Told) -> int:
     for one in found:
         of = " ".join(part for part in (one.measure, one.a, one.b) if part)
         print(f"{one.region}: {of}: frozen {one.frozen}, now {one.recounted}")
+    for lost in releases.losses(instance, told, found):
+        print(f"{lost.head.region}: {_why(lost)}")
     if found:
-        print("What was erased since can no longer be counted; the release keeps its figures.")
+        print("The release keeps its figures.")
         return 1
     print(f"A recount of the change logs gives the figures as of {told.day}.")
     return 0
+
+
+def _why(lost: releases.Lost) -> str:
+    """Why the figures that a release holds of a region cannot be counted again."""
+    head = lost.head
+    return {
+        "erased": "what was erased since can no longer be counted.",
+        "restored": (
+            f"it restored a backup, and its log began again after entry {lost.after}, in beginning {lost.epoch}; "
+            f"the release counts up to entry {head.seq} of beginning {head.epoch}. What the region had released after "
+            f"entry {lost.after} was taken back by the restore and can no longer be counted."
+        ),
+        "gone": "it is no longer here; what was received of it was taken out and can no longer be counted.",
+        "another": (
+            f"its log here does not hold entry {head.seq} of beginning {head.epoch} any more, up to which it was "
+            "counted: it was taken out and received anew, or changed (lanzarote doctor says whether it is whole)."
+        ),
+    }[lost.why]
 
 
 def _opening(instance: Instance, given: Namespace) -> int:

@@ -69,7 +69,7 @@ def choices(view: View, every: Sequence[Named], chosen: Sequence[Named]) -> list
         )
         for code, some in states.items()
     ]
-    return sorted(found, key=lambda one: view.sort_key(str(one.state)))
+    return sorted(found, key=lambda one: view.sort_key(one.state or ""))
 
 
 def chosen(view: View, every: Sequence[Named]) -> tuple[Named, ...]:

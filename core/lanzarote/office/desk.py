@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -11,14 +12,15 @@ from msgspec import Struct
 from lanzarote.errors import NotFound, NotPermitted
 from lanzarote.office import service
 from lanzarote.office.sheets import Cell, Head
-from lanzarote.translation import N_, in_language
+from lanzarote.translation import N_, as_text, in_language
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from lanzarote.instance import Instance
     from lanzarote.office.service import Region
     from lanzarote.permissions import Actor
+    from lanzarote.types import RegionHeader
     from lanzarote.web.site import View
 
 MOST: Final = 50
@@ -45,6 +47,7 @@ class Named(Struct, frozen=True, kw_only=True):
 
     region: Region
     name: Markup
+    """With its id behind it where another region here is called the same."""
 
     @property
     def id(self) -> str:
@@ -112,13 +115,35 @@ def named(view: View) -> tuple[Named, ...]:
     """All regions here in the order of their names; none is before another for any other reason."""
 
     def read() -> tuple[Named, ...]:
-        found = [
-            Named(region=one, name=escape(in_language(*view.text(one.header.name), view.lang)))
-            for one in service.regions_here(view.instance)
-        ]
-        return tuple(sorted(found, key=lambda one: view.sort_key(str(one.name))))
+        here = service.regions_here(view.instance)
+        names = names_apart(view, {one.id: one.header.name for one in here})
+        return in_order(view, (Named(region=one, name=names[one.id]) for one in here))
 
     return view.instance.kept(f"office-names-{view.lang}", None, read)
+
+
+def name_of(view: View, header: RegionHeader) -> Markup:
+    """What a region is called among all that are here."""
+    return next((one.name for one in named(view) if one.id == header.id), escape(view.say(header.name)))
+
+
+def in_order(view: View, found: Iterable[Named]) -> tuple[Named, ...]:
+    return tuple(sorted(found, key=lambda one: view.sort_key(one.name)))
+
+
+def names_apart(view: View, names: Mapping[str, Mapping[str, str]]) -> dict[str, Markup]:
+    """Names of regions by id, for this reader: where several read the same, the id stands behind each of them."""
+    told = {region_id: escape(in_language(*view.text(texts), view.lang)) for region_id, texts in names.items()}
+    alike = {region_id: _as_read(name) for region_id, name in told.items()}
+    counts = Counter(alike.values())
+    return {
+        region_id: name if counts[alike[region_id]] == 1 else name + Markup(" ({})").format(region_id)
+        for region_id, name in told.items()
+    }
+
+
+def _as_read(name: Markup) -> str:
+    return " ".join(as_text(name).casefold().split())
 
 
 def desk(view: View, *, state: str = "") -> Desk:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from lanzarote.office import desk, opening, service, words
 from lanzarote.office.model import INNER
 from lanzarote.office.opening_reading import Rests, rests_on
+from lanzarote.office.sheets import Cell, Head, Line, sheet
 from lanzarote.office.states import sources, states
 from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
     from lanzarote.office.desk import Named
     from lanzarote.office.model import Opening
     from lanzarote.office.service import Figures
+    from lanzarote.office.sheets import Sheet
     from lanzarote.web.site import View
 
 MOST: Final = 50
 """So many records stand on one page."""
+MOST_IN_FILE: Final = 5_000
+"""So many records stand in one file."""
 PLACES: Final[Mapping[str, str]] = {
     "practice": "practices",
     "stakeholder": "organisations",
@@ -43,6 +47,7 @@ class Found(Struct, frozen=True, kw_only=True):
     kind: str
     title: Markup
     region: Markup
+    region_id: str
     region_href: str
     href: str
 
@@ -92,8 +97,9 @@ class Behind(Struct, frozen=True, kw_only=True):
     """How much they count: of some measures a record counts more than once."""
 
 
-def behind(view: View, asked: Asked, every: Sequence[Named]) -> Behind:
-    """A page of the records that a figure counts."""
+def behind(view: View, asked: Asked, every: Sequence[Named], most: int | None = None) -> Behind:
+    """As many of the records that a figure counts as stand on a page, or *most*."""
+    most = most or MOST
     regions = [one for one in every if asked.means(one)]
     if asked.measure in INNER or any(char in f"{asked.measure}{asked.a}{asked.b}" for char in ":%_"):
         return Behind()
@@ -104,14 +110,39 @@ def behind(view: View, asked: Asked, every: Sequence[Named]) -> Behind:
     for one in regions:
         count = counts.get(one.id, 0)
         ids: list[str] = []
-        if count and (asked.measure in MANY or (total + count > asked.start and len(found) < MOST)):
+        if count and (asked.measure in MANY or (total + count > asked.start and len(found) < most)):
             ids = service.records_behind(database, one.id, asked.measure, asked.a, asked.b)
             count = len(ids)
-        some = ids[max(0, asked.start - total) :][: MOST - len(found)]
+        some = ids[max(0, asked.start - total) :][: most - len(found)]
         total += count
         if some:
             found += [_found(view, one, record) for record in service.told_of(database, one.id, some)]
     return Behind(found=tuple(found), total=total, figure=sum(counts.values()))
+
+
+def records_sheet(view: View, found: Sequence[Found], **more: Any) -> Sheet:
+    """The records, for a file."""
+    _ = view._
+    columns = (_("Kind"), _("Region"), _("Id of the region"), _("Address"))
+    return sheet(
+        view,
+        key="records",
+        title=_("The records behind a figure"),
+        about=_("Title"),
+        columns=tuple(Head(label=label) for label in columns),
+        lines=tuple(
+            Line(
+                head=Head(label=one.title),
+                cells=_told(one.kind, one.region, one.region_id, view.absolute(one.href)),
+            )
+            for one in found
+        ),
+        **more,
+    )
+
+
+def _told(*words: Any) -> tuple[Cell, ...]:
+    return tuple(Cell(word=word) for word in words)
 
 
 def state_named(view: View, code: str, every: Sequence[Named]) -> Markup | None:
@@ -134,6 +165,7 @@ def _found(view: View, one: Named, record: service.Behind) -> Found:
         kind=view._(words.KINDS[record.kind]),
         title=title or escape(record.slug),
         region=one.name,
+        region_id=one.id,
         region_href=view.region_href(one.region.header),
         href=address_of(view, one, record),
     )
@@ -189,7 +221,45 @@ def by_state(view: View, shown: Sequence[Named], figures: Figures) -> tuple[Stat
     for one in shown:
         regions.setdefault(one.region.state, []).append(_region(view, one, figures, said.get(one.id)))
     cards = [_state(view, code, tuple(some)) for code, some in regions.items()]
-    return tuple(sorted(cards, key=lambda card: view.sort_key(str(card.name))))
+    return tuple(sorted(cards, key=lambda card: view.sort_key(card.name)))
+
+
+def regions_sheet(view: View, shown: Sequence[Named], figures: Figures, **more: Any) -> Sheet:
+    """The regions, for a file."""
+    _ = view._
+    facts = (
+        _("Id of the region"),
+        _("Name of the State"),
+        _("ISO code"),
+        _("Written here or received"),
+        _("Results are here since"),
+        _("Last received"),
+    )
+    counts = [label for label, _n, _href in _counts(view, shown[0], figures)] if shown else []
+    return sheet(
+        view,
+        key="regions",
+        title=_("Regions that are here"),
+        about=_("Region"),
+        columns=tuple(Head(label=label) for label in (*facts, *counts)),
+        lines=tuple(Line(head=Head(label=one.name), cells=_region_cells(view, one, figures)) for one in shown),
+        **more,
+    )
+
+
+def _region_cells(view: View, one: Named, figures: Figures) -> tuple[Cell, ...]:
+    region = one.region
+    return (
+        *_told(
+            one.id,
+            state_called(view, region.state),
+            "" if region.invented else region.header.territory,
+            view._("written here") if region.home else view._("received from elsewhere"),
+            region.since.date().isoformat(),
+            region.received_at.date().isoformat() if region.received_at else "",
+        ),
+        *(Cell(n) for _label, n, _href in _counts(view, one, figures)),
+    )
 
 
 def _state(view: View, code: str, regions: tuple[RegionCard, ...]) -> StateCard:
@@ -237,8 +307,12 @@ def _region(view: View, one: Named, figures: Figures, said: Opening | None) -> R
         received=date_told(region.received_at, view.lang) if region.received_at else "",
         address=region.address,
         rests=rests_on(view, said) if said else None,
-        counts=tuple(_count_of(view, one, measure, figures) for measure in COUNTED),
+        counts=_counts(view, one, figures),
     )
+
+
+def _counts(view: View, one: Named, figures: Figures) -> tuple[tuple[str, int, str], ...]:
+    return tuple(_count_of(view, one, measure, figures) for measure in COUNTED)
 
 
 def _count_of(view: View, one: Named, measure: str, figures: Figures) -> tuple[str, int, str]:

@@ -117,13 +117,13 @@ def map_sheet(view: View, drawn: Map, every: Sequence[Named]) -> Sheet:
                 else Cell(word=_("unknown"), kind="unknown"),
             ),
         )
-        for one in sorted(drawn.drawn, key=lambda one: view.sort_key(str(one.name)))
+        for one in sorted(drawn.drawn, key=lambda one: view.sort_key(one.name))
     ]
     return sheet(
         view,
         key="states",
         title=_("Member States, regions that work there, practices released"),
-        about=_("State"),
+        about=_("Name of the State"),
         columns=(Head(label=_("Regions here")), Head(label=_("Practices"))),
         lines=tuple(lines),
     )

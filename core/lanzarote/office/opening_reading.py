@@ -46,7 +46,7 @@ def rests_on(view: View, row: Opening) -> Rests:
     return Rests(
         basis=row.basis,
         after=row.after_region,
-        name=escape(view.say(header.name)),
+        name=desk.name_of(view, header),
         href=view.region_href(header, "evaluation", *([ruling.slug] if ruling else [])),
         day=day,
         changed=opening.has_changed(instance, row),
@@ -122,7 +122,9 @@ def part(
     fault: str = "",
 ) -> Part:
     """Page *number* of all regions that are known here; *asked*: the one with that region, whose form was *given*."""
-    every = sorted(opening.known(view.instance.database), key=lambda one: view.sort_key(one.name))
+    known = opening.known(view.instance.database)
+    names = desk.names_apart(view, {one.id: one.name for one in known})
+    every = sorted(known, key=lambda one: view.sort_key(names[one.id]))
     found = next((place for place, one in enumerate(every) if one.id == asked), None)
     pages = max(1, -(-len(every) // desk.MOST))
     number = found // desk.MOST + 1 if found is not None else min(max(number, 1), pages)
@@ -136,7 +138,7 @@ def part(
         lines.append(
             Line(
                 id=one.id,
-                name=escape(view.say(one.name)),
+                name=names[one.id],
                 href=view.region_href(header) if header else "",
                 rests=rests_on(view, row) if row else None,
                 basis=own.get("basis", row.basis if row else ""),

@@ -11,6 +11,7 @@ from lanzarote.office.map import draw, map_sheet
 from lanzarote.office.sheets import answer
 from lanzarote.office.states import compiled_on
 from lanzarote.web.asking import Asked, Lang, OurSite
+from lanzarote.web.exports import PARAMETER
 from lanzarote.web.routes import page
 
 OFFICE = "/{lang:str}/office"
@@ -155,8 +156,11 @@ def regions(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     state = request.query_params.get("state", "")
     shown = desk.desk(view, state=state)
     figures = _figures(view, shown, listing.COUNTED)
-    return view.render(
+    query = [*([("state", shown.state)] if shown.state else []), *desk.query_of(shown)]
+    return answer(
+        view,
         "office/regions.html",
+        lambda: [listing.regions_sheet(view, shown.shown, figures, query=query)],
         states=listing.by_state(view, shown.shown, figures),
         compiled_on=compiled_on(),
         **desk.frame(view, "regions", shown),
@@ -169,10 +173,17 @@ def records(request: Asked, lang: Lang, site: OurSite) -> Response[Any]:
     view = desk.view_of(site, request, lang)
     asked = listing.read_asked(view)
     every = desk.named(view)
-    told = listing.behind(view, asked, every)
+    as_file = PARAMETER in request.query_params
+    told = listing.behind(view, asked, every, listing.MOST_IN_FILE if as_file else None)
     after, before = asked.start + listing.MOST, asked.start - listing.MOST
-    return view.render(
+    # A file holds all records, if it can; of more, those from this page on.
+    whole = told.total <= listing.MOST_IN_FILE
+    query = list(asked.query(0 if whole else asked.start).items())
+    return answer(
+        view,
         "office/records.html",
+        lambda: [listing.records_sheet(view, told.found, query=query)],
+        most_in_file=None if whole else listing.MOST_IN_FILE,
         found=told.found,
         total=told.total,
         figure=told.figure,

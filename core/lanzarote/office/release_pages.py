@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from litestar import Response
 from litestar.params import FromPath
 from litestar.response import Redirect
-from markupsafe import escape
 from msgspec import Struct
 
 from lanzarote.errors import Conflict
 from lanzarote.office import by_region, desk, releases, service, totals
 from lanzarote.office.desk import Named
-from lanzarote.office.sheets import Head, Sheet, answer
-from lanzarote.translation import date_told, in_language
+from lanzarote.office.sheets import Sheet, answer
+from lanzarote.results import enrolling
+from lanzarote.translation import date_told
 from lanzarote.types import Table
 from lanzarote.web.asking import Asked, Data, Lang, OurSite
 from lanzarote.web.exports import download, download_links
@@ -22,6 +22,8 @@ from lanzarote.web.refusals import text_of
 from lanzarote.web.routes import form, page, private
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from lanzarote.office.releases import Told
     from lanzarote.web.site import View
 
@@ -72,6 +74,7 @@ def show_release(request: Asked, lang: Lang, day: FromPath[str], site: OurSite) 
     shown, query = part.shown, desk.query_of(part)
     on = date_told(told.day, view.lang)
     address = view.absolute(view.path)
+    names = names_then(view, told)
     return answer(
         view,
         "office/release.html",
@@ -83,19 +86,20 @@ def show_release(request: Asked, lang: Lang, day: FromPath[str], site: OurSite) 
             *(unlinked(one) for one in by_region.decided_sheets(view, figures, together, shown, query=query)),
         ],
         told=told,
+        all_real=not any(head.region.startswith(enrolling.INVENTED) for head in told.frozen.heads),
         on=on,
         address=address,
         together=together,
         inputs=[
             Input(
-                name=escape(in_language(*view.text(head.name), view.lang)),
+                name=names[head.region],
                 href=view.instance_href(head.region) if head.region in view.instance.headers() else "",
                 epoch=head.epoch,
                 seq=head.seq,
                 hash=head.hash,
                 awaited=head.awaited,
             )
-            for head in told.frozen.heads
+            for head in sorted(told.frozen.heads, key=lambda head: view.sort_key(names[head.region]))
         ],
         whole=download_links(view, [("table", "all")]),
         **desk.frame(view, "releases", part),
@@ -119,12 +123,13 @@ def show_list(view: View, *, given: str = "", fault: str = "", status: int = 200
 def regions_of(view: View, told: Told) -> tuple[Named, ...]:
     """The regions of a release, as far as they are here still; those that are gone keep their numbers in the file."""
     here = {one.header.id: one for one in service.regions_here(view.instance)}
-    found = [
-        Named(region=here[head.region], name=escape(in_language(*view.text(head.name), view.lang)))
-        for head in told.frozen.heads
-        if head.region in here
-    ]
-    return tuple(sorted(found, key=lambda one: view.sort_key(str(one.name))))
+    names = names_then(view, told)
+    return desk.in_order(view, (Named(region=here[id], name=name) for id, name in names.items() if id in here))
+
+
+def names_then(view: View, told: Told) -> dict[str, Markup]:
+    """How the regions of a release were called, by id."""
+    return desk.names_apart(view, {head.region: head.name for head in told.frozen.heads})
 
 
 def unlinked(one: Sheet) -> Sheet:
@@ -133,11 +138,11 @@ def unlinked(one: Sheet) -> Sheet:
 
     return replace(
         one,
-        columns=tuple(Head(label=head.label, short=head.short, side=head.side) for head in one.columns),
+        columns=tuple(replace(head, href="") for head in one.columns),
         lines=tuple(
             replace(
                 line,
-                head=Head(label=line.head.label, short=line.head.short, side=line.head.side),
+                head=replace(line.head, href=""),
                 cells=tuple(replace(cell, href="", more_href="") for cell in line.cells),
             )
             for line in one.lines

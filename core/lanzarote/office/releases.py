@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 from msgspec import Struct
@@ -21,13 +21,15 @@ from lanzarote.database import ALL
 from lanzarote.errors import Conflict, LanzaroteError, NotFound
 from lanzarote.office import service, tallies
 from lanzarote.office.model import AWAITED, HEAD, INNER, OfficeRelease
-from lanzarote.office.replay import replay
+from lanzarote.office.replay import head_of, replay
 from lanzarote.records import encode, now
 from lanzarote.rows import marks, pieces, rows_of
 from lanzarote.translation import N_
 from lanzarote.types import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.orm import Session
 
     from lanzarote.database import Database
@@ -38,6 +40,11 @@ if TYPE_CHECKING:
 
 NOTHING_YET: Final = N_(
     "No region had released anything by the end of this day: there is nothing to freeze. Choose a later day."
+)
+
+ONLY_INVENTED: Final = N_(
+    "Only invented sample regions had released anything by the end of this day, and they are not counted: "
+    "there is nothing to freeze. Choose a day by which a real region had released something."
 )
 
 
@@ -95,6 +102,17 @@ class Difference(Struct, frozen=True, kw_only=True):
     recounted: int
 
 
+class Lost(Struct, frozen=True, kw_only=True):
+    """Why the log of a region does not give any more what was counted from it."""
+
+    head: Head
+    why: Literal["erased", "restored", "gone", "another"]
+    epoch: int = 0
+    """*restored*: the beginning with which its log went on."""
+    after: int = 0
+    """*restored*: the last entry before that beginning."""
+
+
 def read_day(text: str) -> date:
     """``2027-03-01``, ``1 March 2027`` or ``1er mars 2027``. Raises NotADay.
 
@@ -129,7 +147,7 @@ def release(instance: Instance, day: date, *, by: str) -> Told:
             raise Conflict(N_("There is a release of this day already; what is frozen is never changed."))
         frozen = _freeze(session, instance, day)
         if not frozen.heads:
-            raise NotADay(NOTHING_YET)
+            raise NotADay(_why_nothing(session, instance, day))
         body = encode(frozen)
         digest = sha256(body).hexdigest()
         session.add(OfficeRelease(day=day, at=at, actor=by, figures=body, digest=digest))
@@ -189,14 +207,42 @@ def differences(instance: Instance, told: Told) -> list[Difference]:
     return found
 
 
+def losses(instance: Instance, told: Told, found: Iterable[Difference]) -> list[Lost]:
+    """Why each region counts otherwise of which a difference was found."""
+    regions = {one.region for one in found}
+    with instance.database.read(ALL) as session:
+        return [_loss(session, head) for head in told.frozen.heads if head.region in regions]
+
+
+def _loss(session: Session, head: Head) -> Lost:
+    if _hash_at(session, head.region, head.seq) == head.hash:
+        return Lost(head=head, why="erased")
+    if not head_of(session, head.region):
+        return Lost(head=head, why="gone")
+    # A beginning names the last entry before it: what came after that entry was replaced.
+    sql = "SELECT epoch, version FROM change WHERE region_id = ? AND verb = 'epoch' AND epoch > ? AND version < ?"
+    begun = rows_of(session, f"{sql} ORDER BY version LIMIT 1", head.region, head.epoch, head.seq)
+    if begun:
+        return Lost(head=head, why="restored", epoch=begun[0][0], after=begun[0][1])
+    return Lost(head=head, why="another")
+
+
 def _difference(region_id: str, line: Line, frozen: int, recounted: int) -> Difference:
     measure, a, b = line
     return Difference(region=region_id, measure=measure, a=a, b=b, frozen=frozen, recounted=recounted)
 
 
+def _why_nothing(session: Session, instance: Instance, day: date) -> str:
+    invented = [region_id for region_id, header in instance.headers().items() if service.is_invented(header)]
+    return ONLY_INVENTED if any(_head_on(session, region_id, day)[0] for region_id in invented) else NOTHING_YET
+
+
 def _freeze(session: Session, instance: Instance, day: date) -> Frozen:
+    """Figures of *day*, of the regions that are real: what is invented is no figure to cite."""
     heads, rows = [], []
     for region_id, header in instance.headers().items():
+        if service.is_invented(header):
+            continue
         seq, epoch, mark = _head_on(session, region_id, day)
         if not seq:
             continue

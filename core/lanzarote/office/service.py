@@ -71,7 +71,11 @@ class Region(Struct, frozen=True, kw_only=True):
 
     @property
     def invented(self) -> bool:
-        return self.state == INVENTED
+        return is_invented(self.header)
+
+
+def is_invented(header: RegionHeader) -> bool:
+    return header.territory[:2] == INVENTED
 
 
 def gathered(rows: Iterable[Any]) -> Figures:

@@ -48,6 +48,8 @@ class Head(Struct, frozen=True, kw_only=True):
     short: str = ""
     """What stands above a narrow column; the label is told beside it."""
     side: str = ""
+    in_file: str = ""
+    """What a file says instead of the label, where it says more."""
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -115,7 +117,7 @@ def as_table(view: View, one: Sheet) -> Table:
     return Table(
         title=one.title,
         columns=tuple(columns),
-        rows=[(_bare(line.head.label), *_values(line, double)) for line in one.lines],
+        rows=[(line.head.in_file or _bare(line.head.label), *_values(line, double)) for line in one.lines],
         language=view.lang,
         licence=LICENCE,
         note=note % {"address": view.absolute(view.request.url.path), "day": view.today.isoformat()},

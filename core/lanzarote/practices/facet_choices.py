@@ -153,7 +153,7 @@ def _in_order(view: View, facet: str, values: Iterable[str]) -> Sequence[str]:
     elif facet == "common":
         known = (sector.key for sector in common_sectors())
     elif facet == "region":
-        return sorted(values, key=lambda value: view.sort_key(str(choice_label(view, facet, value))))
+        return sorted(values, key=lambda value: view.sort_key(choice_label(view, facet, value)))
     elif own := _own_question(view, facet):
         known = [choice.key for choice in own.choices] or labels.LABELS["answer"]
     elif facet == "article":

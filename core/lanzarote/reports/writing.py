@@ -123,7 +123,15 @@ def _plenary(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
     yield Heading(_("What groups decided and tried"))
     shown = every[: desk.MOST]
     figures = service.figures(view.instance.database, [one.id for one in shown], by_region.DECIDED)
-    for sheet in by_region.decided_sheets(view, figures, together, shown):
+    tables = by_region.decided_sheets(view, figures, together, shown)
+    if not any(sheet.lines for sheet in tables):
+        yield _said(
+            _(
+                "No region has released an improvement, a procedure or a judged pilot yet. "
+                "A region’s results are released by its group’s decision."
+            )
+        )
+    for sheet in tables:
         yield from _table(view, sheet)
     yield from _others(view, every, "improvements")
     for kind, title in DECIDED.items():

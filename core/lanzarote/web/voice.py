@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from lanzarote.errors import NotFound
-from lanzarote.translation import in_language, pick, sort_key
+from lanzarote.translation import as_text, in_language, pick, sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,4 +101,5 @@ class Voice:
         return in_language(*self.text(texts), self.lang)
 
     def sort_key(self, texts: Mapping[str, str] | str) -> tuple[str, str]:
-        return sort_key(texts if isinstance(texts, str) else self.say(texts), self.lang)
+        """By the words alone: marks of their language put nothing before anything else."""
+        return sort_key(as_text(texts if isinstance(texts, str) else self.say(texts)), self.lang)

@@ -12,7 +12,7 @@ import pytest
 from lanzarote.app import create_app
 from lanzarote.changes import Served
 from lanzarote.instance import Instance
-from lanzarote.office import desk
+from lanzarote.office import desk, listing
 from lanzarote.records import encode
 from lanzarote.settings import read_settings
 from litestar.testing import TestClient
@@ -196,6 +196,84 @@ def test_names_in_files_are_names_without_markup(office: Instance) -> None:
             words = [word for row in table(client, f"/fr/office/{page}?format=csv") for word in row]
             assert any("D'Azur & <Sea>" in word for word in words), page
             assert not [word for word in words if "span" in word or "&amp;" in word], page
+
+
+def test_regions_stand_in_the_order_of_their_names_whatever_language_these_are_in(office: Instance) -> None:
+    rename(office, "vilnius", {"en": "Zeta"})
+    rename(office, "paris", {"en": "Paris", "fr": "Paris"}, "FR-75")
+    rename(office, "napoli", {"en": "Napoli", "fr": "Naples"}, "IT-62")
+    with client_of(office) as client:
+        rows = table(client, "/fr/office/sectors?format=csv")
+        assert [row[0] for row in rows if row[0] in ("Zeta", "Paris", "Naples")] == ["Naples", "Paris", "Zeta"]
+
+
+def test_regions_that_are_called_the_same_are_told_apart_by_their_ids(office: Instance) -> None:
+    rename(office, "vilnius", {"en": "PARIS"})
+    rename(office, "paris", {"en": "Paris", "fr": "Paris, en France"}, "FR-75")
+    with client_of(office) as client:
+        for page in ("/compare", "/regions", "/reports/plenary", "/co-operation"):
+            words = re.sub(r"<[^>]*>", "", read(client, f"/en/office{page}"))
+            assert "Paris (paris)" in words, page
+            assert "PARIS (vilnius)" in words, page
+            assert "Napoli (" not in words, page
+        names = [row[0] for row in table(client, "/en/office/sectors?format=csv")]
+        assert [name for name in names if "paris" in name.lower()] == ["Paris (paris)", "PARIS (vilnius)"]
+        assert "(vilnius)" not in read(client, "/fr/office/sectors?format=csv")
+
+
+def test_an_article_in_a_file_has_its_number(office: Instance) -> None:
+    with client_of(office) as client:
+        articles = [row[0] for row in table(client, "/en/office/coverage?table=coverage&format=csv")]
+    assert {"4 Principles", "10 National measures of co-ordination and collaboration"} <= set(articles)
+
+
+def test_the_regions_can_be_taken_as_a_file(office: Instance) -> None:
+    with client_of(office) as client:
+        link = "/en/office/regions?state=FR&table=regions&format=csv"
+        assert link in read(client, "/en/office/regions?state=FR").replace("&amp;", "&")
+        rows = table(client, link)
+        head = next(number for number, row in enumerate(rows) if row[0] == "Region")
+        [paris] = rows[head + 1 : head + 2]
+        told = dict(zip(rows[head], paris, strict=True))
+        assert (told["Id of the region"], told["Name of the State"], told["ISO code"]) == ("paris", "France", "FR-75")
+        assert (told["Written here or received"], told["Results are here since"]) == ("written here", "2031-01-01")
+        assert (told["Practices"], told["Procedures"]) == ("2", "1")
+        assert "Napoli" in [row[0] for row in table(client, "/en/office/regions?format=csv")]
+
+
+def test_the_records_behind_a_figure_can_be_taken_as_a_file(office: Instance) -> None:
+    many = [logs.told("practice", logs._id(n), logs.practice(slug=f"one-{n}")) for n in range(100, 160)]
+    logs.tell(office.database, "vilnius", many)
+    asked = "/en/office/records?of=practice&region=vilnius"
+    with client_of(office) as client:
+        link = f"{asked}&from=0&table=records&format=csv"
+        assert link in read(client, f"{asked}&from=50").replace("&amp;", "&")
+        rows = [row for row in table(client, link) if row[3:4] == ["vilnius"]]
+        assert len(rows) == 60
+        assert rows[0][4].endswith("/vilnius/practices/one-100")
+
+
+def test_a_file_of_very_many_records_begins_where_its_page_does(
+    office: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MOST_IN_FILE", 20)
+    many = [logs.told("practice", logs._id(n), logs.practice(slug=f"one-{n}")) for n in range(100, 160)]
+    logs.tell(office.database, "vilnius", many)
+    asked = "/en/office/records?of=practice&region=vilnius"
+    with client_of(office) as client:
+        page = read(client, f"{asked}&from=50").replace("&amp;", "&")
+        assert "A file holds 20 records, from the first of this page on." in page
+        rest = table(client, f"{asked}&from=50&table=records&format=csv")
+        assert len([row for row in rest if row[3:4] == ["vilnius"]]) == 10
+
+
+def test_a_report_says_where_nothing_was_decided_or_tried(empty_office: Instance) -> None:
+    said = "No region has released an improvement, a procedure or a judged pilot yet."
+    logs.add_region(empty_office.database, "vilnius", "LT-57")
+    with client_of(empty_office) as client:
+        assert said in read(client, "/en/office/reports/plenary")
+        logs.tell(empty_office.database, "vilnius", [logs.told("improvement", logs._id(1), logs.improvement())])
+        assert said not in read(client, "/en/office/reports/plenary")
 
 
 def test_totals_of_years_lead_to_what_they_count(office: Instance) -> None:

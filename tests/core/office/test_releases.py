@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,12 @@ import msgspec
 import pytest
 from lanzarote.app import create_app
 from lanzarote.errors import Conflict
-from lanzarote.office import desk, releases
+from lanzarote.office import commands, desk, releases
+from lanzarote.results import forgetting
 from litestar.testing import TestClient
 
 from tests.core.office import logs
+from tests.core.results.hostile import Hostile, practice
 
 if TYPE_CHECKING:
     from lanzarote.instance import Instance
@@ -83,6 +86,72 @@ def test_a_day_before_anything_was_released_is_not_frozen(office: Instance) -> N
     with pytest.raises(releases.NotADay, match="No region had released anything by the end of this day"):
         releases.release(office, DAY - timedelta(days=1), by="test")
     assert releases.all_releases(office.database) == []
+
+
+def test_invented_regions_are_in_no_figures_to_cite(office: Instance) -> None:
+    invent(office)
+    told = releases.release(office, DAY, by="test")
+    assert [head.region for head in told.frozen.heads] == ["napoli", "paris"]
+    assert told.frozen.together().total("practice") == 3
+    with TestClient(create_app(office), base_url="http://lanzarote.test") as client:
+        assert "Invented sample regions are not counted." in client.get(f"/en/office/releases/{DAY}").text
+
+
+def test_where_only_invented_regions_are_there_is_nothing_to_freeze(empty_office: Instance) -> None:
+    invent(empty_office)
+    with pytest.raises(releases.NotADay, match=r"Only invented sample regions .* there is nothing to freeze"):
+        releases.release(empty_office, DAY, by="test")
+    assert releases.all_releases(empty_office.database) == []
+
+
+def invent(office: Instance) -> None:
+    logs.add_region(office.database, "sample-north", "XX", home=False)
+    logs.tell(office.database, "sample-north", [logs.told("practice", logs._id(50), logs.practice())])
+
+
+def check(office: Instance, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """What the command says last of the regions whose figures cannot be counted again."""
+    assert commands.office(office, Namespace(action="release", day=DAY.isoformat(), check=True)) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert said.pop() == "The release keeps its figures."
+    return [line for line in said if ": frozen " not in line]
+
+
+def test_a_check_blames_erasure_for_what_was_erased(office: Instance, capsys: pytest.CaptureFixture[str]) -> None:
+    releases.release(office, DAY, by="test")
+    logs.tell(office.database, "paris", [logs.told("practice", logs._id(1), None, "erase")])
+    assert check(office, capsys) == ["paris: what was erased since can no longer be counted."]
+
+
+def test_a_check_knows_a_backup_that_a_region_restored(office: Instance, capsys: pytest.CaptureFixture[str]) -> None:
+    region = Hostile(office).enrol()
+    region.begin()
+    backed_up = region.at
+    region.send(region.entry("practice", logs._id(60), practice()))
+    assert releases.release(office, DAY, by="test").frozen.together().total("practice") == 4
+    region.at, region.epoch = backed_up, 2
+    region.begin()
+    assert check(office, capsys) == [
+        "elsewhere: it restored a backup, and its log began again after entry 3, in beginning 2; the release counts up "
+        "to entry 4 of beginning 1. What the region had released after entry 3 was taken back by the restore and can "
+        "no longer be counted."
+    ]
+
+
+def test_a_check_knows_a_region_that_was_taken_out(office: Instance, capsys: pytest.CaptureFixture[str]) -> None:
+    releases.release(office, DAY, by="test")
+    forgetting.forget(office.database, "napoli", by="test")
+    gone = ["napoli: it is no longer here; what was received of it was taken out and can no longer be counted."]
+    assert check(office, capsys) == gone
+
+
+def test_a_check_knows_a_region_that_was_received_anew(office: Instance, capsys: pytest.CaptureFixture[str]) -> None:
+    releases.release(office, DAY, by="test")
+    forgetting.forget(office.database, "napoli", by="test")
+    logs.add_region(office.database, "napoli", "IT-62", home=False)
+    logs.tell(office.database, "napoli", [logs.told("vocabulary", "sector", logs.sectors())])
+    [said] = check(office, capsys)
+    assert said.startswith("napoli: its log here does not hold entry 3 of beginning 1 any more")
 
 
 def test_a_release_has_a_page_and_a_file(office: Instance) -> None:

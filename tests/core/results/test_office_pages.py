@@ -63,6 +63,7 @@ def test_a_region_is_enrolled_by_its_card_and_the_fingerprint_that_was_told(apar
     page = office.get(ONE)
     assert "nothing received yet" in page.text
     assert fingerprint in page.text
+    assert f'<span class="muted">{PARIS}</span>' in office.get(HERE).text  # beside its name, which others may have too
 
 
 def test_what_is_no_card_is_refused_kindly(apart: TwoPlaces) -> None:
