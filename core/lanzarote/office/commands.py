@@ -58,7 +58,8 @@ def _release(instance: Instance, given: Namespace) -> int:
     if given.check:
         return _check(instance, releases.release_of(instance.database, day.isoformat()))
     told = releases.release(instance, day, by=BY)
-    print(f"Figures as of {told.day}, of {len(told.frozen.heads)} regions, are frozen: {told.digest}")
+    count = len(told.frozen.heads)
+    print(f"Figures as of {told.day}, of {count} region{'' if count == 1 else 's'}, are frozen: {told.digest}")
     print(f"{instance.public_address}/en/office/releases/{told.day}")
     return 0
 

@@ -274,7 +274,8 @@ def _day(view: View, every: tuple[Named, ...]) -> Iterator[Block]:
     together = service.as_figures(service.totals(view.instance))
     yield from _table(view, totals.overview(view, together)[0])
     yield Heading(_("Practices, the last published first"))
-    yield Points(tuple(_newest(view, every)))
+    newest = tuple(_newest(view, every))
+    yield Points(newest) if newest else _said(_("No practice is documented yet."))
     yield Heading(_("Where children and adults find help"))
     yield Points(
         tuple((Piece(_plain(one.name), view.absolute(view.region_href(one.region.header, "help"))),) for one in every)

@@ -20,6 +20,7 @@ from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
 from tests.conftest import copy_of
+from tests.regions.writing import region_package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +60,21 @@ def test_each_is_a_page_and_a_tagged_pdf_in_both_languages(reader: TestClient[An
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
     assert f"{kind}-{lang}-" in answer.headers["content-disposition"]
     assert answer.content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_of_a_region_that_has_published_nothing_no_heading_stands_alone(
+    sqlite_url: str, tmp_path: Path, kind: str
+) -> None:
+    with region_package(tmp_path) as package:
+        settings = {"LANZAROTE_DATABASE_URL": sqlite_url, "LANZAROTE_OFFICE": "on", "LANZAROTE_DATA": str(tmp_path)}
+        with Instance(read_settings(settings), package.host()) as instance:
+            instance.load("testland")
+            with TestClient(create_app(instance), base_url="http://lanzarote.test") as reader:
+                html = read(reader, f"/en{PLACE}/{kind}")
+    [article] = re.findall(r'<article class="prose">.*?</article>', html, re.DOTALL)
+    assert "<h2" in article
+    assert re.findall(r"<h2[^>]*>[^<]*</h2>\s*(?:<h2|<ul[^>]*>\s*</ul>|</article>)", article) == []
 
 
 @pytest.mark.parametrize("kind", REPORTS)
