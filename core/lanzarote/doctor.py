@@ -26,8 +26,9 @@ from lanzarote.jobs import Job
 from lanzarote.log_checks import broken_audit
 from lanzarote.mail import folder
 from lanzarote.office.tallies import kept, recount
-from lanzarote.plugins import WAY_OUT, Host
+from lanzarote.plugins import Host
 from lanzarote.plugins.manifests import OFFERED
+from lanzarote.plugins.packages import MEND
 from lanzarote.regions.claims import InstalledRegions, installed_regions
 from lanzarote.regions.laws import content_of
 from lanzarote.results.received_log import broken_log
@@ -135,7 +136,7 @@ def _packages(packages: Sequence[Package]) -> Iterator[Finding]:
         else:
             yield _good(about, f"{known}{f' ({package.idle})' if package.idle else ''}")
         for told in package.left_aside:
-            yield _bad(about, f"{known}: left aside: {told}. {WAY_OUT}")
+            yield _bad(about, f"{known}: left aside: {told}. {MEND}")
         for told in package.deprecated:
             yield _good(about, f"{known} uses what will go: {told}")
     if not packages:

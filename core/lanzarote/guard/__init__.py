@@ -19,7 +19,7 @@ from lanzarote.guard.disclosure import reads_like_disclosure
 from lanzarote.guard.handles import handles, may_be_handles
 from lanzarote.guard.haste import may_name_somebody, with_capitals
 from lanzarote.guard.ibans import bank_accounts
-from lanzarote.guard.identifiers import FEWEST_DIGITS, identifiers_of, knows_identifier, personal_numbers
+from lanzarote.guard.identifiers import FEWEST_DIGITS, identifiers_of, knows_identifier, numbers_of, personal_numbers
 from lanzarote.guard.keyless import numbers_without_key
 from lanzarote.guard.mail import addresses, may_hold_address
 from lanzarote.guard.people import persons
@@ -42,6 +42,7 @@ __all__ = [
     "identifiers_of",
     "knows_identifier",
     "may_tell_of_somebody",
+    "numbers_of",
     "reads_like_disclosure",
 ]
 

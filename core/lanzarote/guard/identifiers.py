@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from keyword import iskeyword
 
 from msgspec import Struct
 
@@ -147,6 +148,20 @@ def identifiers_of(country: str) -> tuple[str, ...]:
     """Kinds of personal numbers of a country (ISO 3166-1) that the guard can check, by name: ``("is.kennitala",)``."""
     begin = f"{country.lower()}."
     return tuple(kind.name for kind in _KINDS if kind.name.startswith(begin) and knows_identifier(kind.name))
+
+
+def numbers_of(country: str) -> tuple[str, ...]:
+    """All kinds of numbers of a country that can be checked, of persons or not: ``("pt.cc", "pt.nif")``."""
+    from importlib import import_module
+    from pkgutil import iter_modules
+
+    if not re.fullmatch("[a-z]{2}", country):
+        return ()
+    try:
+        place = import_module(f"stdnum.{country}{'_' * iskeyword(country)}").__path__
+    except ImportError:
+        return ()
+    return tuple(name for one in iter_modules(place) if knows_identifier(name := f"{country}.{one.name}"))
 
 
 @cache

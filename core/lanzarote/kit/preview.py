@@ -9,6 +9,7 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from uuid import uuid4
 
 from lanzarote.errors import RegionError
@@ -57,6 +58,8 @@ class Preview:
         self._watched, self._folder = watched, folder
         self._start = uuid4().hex[:8]
         """So that a page of a preview that was stopped is loaded anew in the next one."""
+        self._ids: set[str] = set()
+        """Those that the region has had so far."""
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -77,11 +80,21 @@ class Preview:
             await _answer(send, 200, "text/plain", self._name(state).encode())
         elif state.shown is None:
             await _answer(send, 503, "text/html; charset=utf-8", self._with_faults(_NOTHING, state))
+        elif moved := self._moved(scope["path"], state.shown.header.id):
+            await _answer(send, 307, "text/plain", b"", (b"location", moved.encode()))
         else:
             # A page is sent whole, without what would let a browser keep it.
             away = (b"if-none-match", b"if-modified-since", b"accept-encoding")
             asked = scope | {"headers": [pair for pair in scope["headers"] if pair[0] not in away]}
             await state.shown.app(asked, receive, _changing(send, lambda page: self._with_faults(page, state)))
+
+    def _moved(self, path: str, region_id: str) -> str:
+        """Where the page at *path* is now that the region has another id; empty when it has not."""
+        self._ids.add(region_id)
+        parts = path.split("/")
+        if len(parts) < 3 or parts[2] not in self._ids - {region_id}:
+            return ""
+        return quote("/".join((*parts[:2], region_id, *parts[3:])))
 
     def _name(self, state: State) -> str:
         return f"{self._start}-{state.number}"
@@ -154,9 +167,9 @@ def _changing(send: Send, change: Callable[[bytes], bytes]) -> Callable[[Message
     return pass_on
 
 
-async def _answer(send: Send, status: int, kind: str, body: bytes) -> None:
+async def _answer(send: Send, status: int, kind: str, body: bytes, *more: tuple[bytes, bytes]) -> None:
     headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
-    headers += [(b"cache-control", b"no-store"), *SECURITY_PAIRS]
+    headers += [(b"cache-control", b"no-store"), *SECURITY_PAIRS, *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

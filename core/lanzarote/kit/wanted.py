@@ -7,7 +7,6 @@ import unicodedata
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
 
 from msgspec import Struct
 
@@ -19,6 +18,7 @@ from lanzarote.regions.check import PAGE_NAMES
 from lanzarote.regions.claims import installed_regions
 from lanzarote.regions.converting import convert
 from lanzarote.regions.folder import read_framework_header
+from lanzarote.regions.zones import meant_zones, time_zones
 from lanzarote.types import Key, Language
 
 if TYPE_CHECKING:
@@ -173,9 +173,9 @@ def read_id(text: str, host: Host) -> str:
 
 def read_zone(text: str) -> str:
     zone = text.strip()
-    if zone not in available_timezones():
-        near = [one for one in sorted(available_timezones()) if zone and zone.lower() in one.lower()]
-        meant = f"did you mean {near[0]}?" if near else "write such as Atlantic/Reykjavik."
+    if zone not in time_zones():
+        near = meant_zones(zone)
+        meant = f"did you mean {' or '.join(near)}?" if near else "write such as Atlantic/Reykjavik."
         raise RegionError(f"{zone!r} is no time zone of the IANA list; {meant}")
     return zone
 

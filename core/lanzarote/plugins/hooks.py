@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,6 +35,8 @@ class Implemented(Struct, frozen=True, kw_only=True):
     calls: Mapping[str, Callable[..., Any]]
     """Hook → what calls it with whatever the hook gives, and hands on what the package takes of that."""
     deprecated: tuple[Deprecated, ...]
+    unmarked: tuple[str, ...] = ()
+    """What is called like a hook and is none, and what to do."""
 
 
 def specified(module: ModuleType) -> dict[str, Hook]:
@@ -56,7 +59,7 @@ def implemented(plugin: object, hooks: Mapping[str, Hook]) -> Implemented:
     for name, function, said in _marked(plugin):
         hook = hooks.get(name)
         if hook is None:
-            raise ValueError(f"implements {name!r}, which is no hook; the hooks: {', '.join(sorted(hooks))}")
+            raise ValueError(f"implements {name!r}, which is no hook; {_meant(name, hooks)}")
         if said.get("wrapper") or said.get("hookwrapper"):
             raise ValueError(f"wraps the hook {name}; packages are asked one by one: return values instead")
         taken = tuple(inspect.signature(function).parameters)
@@ -69,7 +72,22 @@ def implemented(plugin: object, hooks: Mapping[str, Hook]) -> Implemented:
                 code = inspect.unwrap(function).__code__
                 warnings.warn_explicit(going, type(going), code.co_filename, code.co_firstlineno)
                 deprecated.append(going)
-    return Implemented(calls=calls, deprecated=tuple(deprecated))
+    return Implemented(
+        calls=calls, deprecated=tuple(deprecated), unmarked=tuple(_unmarked(plugin, hooks.keys() - calls.keys()))
+    )
+
+
+def _meant(name: str, hooks: Iterable[str]) -> str:
+    near = get_close_matches(name, list(hooks), n=1)
+    return f"{f'did you mean {near[0]}? T' if near else 't'}he hooks: {', '.join(sorted(hooks))}"
+
+
+def _unmarked(plugin: object, names: Iterable[str]) -> Iterator[str]:
+    """Functions that the module *plugin* defines itself, called like one of the hooks *names*."""
+    for name in sorted(names):
+        function = getattr(plugin, name, None)
+        if inspect.isfunction(function) and function.__module__ == getattr(plugin, "__name__", ""):
+            yield f"its function {name} is not marked with @hookimpl, so that it is never called; mark it"
 
 
 def _marked(plugin: object) -> Iterator[tuple[str, Callable[..., Any], Mapping[str, Any]]]:

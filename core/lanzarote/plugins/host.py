@@ -21,8 +21,8 @@ from lanzarote.plugins.answers import KINDS, fit
 from lanzarote.plugins.candidates import SHIPPED, Point, given_points, in_order, installed_points
 from lanzarote.plugins.faults import told_of
 from lanzarote.plugins.hooks import implemented, specified
-from lanzarote.plugins.manifests import folder_of, misfit, read_manifest
-from lanzarote.plugins.packages import ASLEEP, ENTERED_TWICE, LEFT_OUT, ONE_OF_TWO, RENAME, TOO_SLOW, Package
+from lanzarote.plugins.manifests import ManifestFault, folder_of, misfit, read_manifest
+from lanzarote.plugins.packages import ASLEEP, ENTERED_TWICE, LEFT_OUT, MEND, ONE_OF_TWO, RENAME, TOO_SLOW, Package
 from lanzarote.plugins.watching import PATIENCE, Patient, Step, in_turn
 from lanzarote.uncollected import paused
 
@@ -352,12 +352,14 @@ class Host:
         started.package = self._seen(started.point)
         started.step = "what it says of itself"
         try:
-            requires, about = read_manifest(started.point.candidate)
+            said = read_manifest(started.point.candidate)
         except ValueError as error:
-            started.blame(str(error))
+            started.blame(str(error), MEND if isinstance(error, ManifestFault) else "")
             return False
-        started.package = replace(started.package, requires_api=requires, about=about)
-        if told := misfit(requires):
+        started.package = replace(
+            started.package, requires_api=said.requires_api, about=said.about, left_aside=said.left_aside
+        )
+        if told := misfit(said.requires_api):
             started.blame(told)
         return not told
 
@@ -365,7 +367,8 @@ class Host:
         found = implemented(plugin, self._hooks)
         started.plugin, started.calls = plugin, found.calls
         started.deprecated |= dict.fromkeys(map(str, found.deprecated))
-        started.package = replace(started.package, hooks=tuple(sorted(found.calls)))
+        aside = (*started.package.left_aside, *found.unmarked)
+        started.package = replace(started.package, hooks=tuple(sorted(found.calls)), left_aside=aside)
 
     def _ask(self, started: _Started) -> None:
         """Ask for everything that the package contributes."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
+from difflib import get_close_matches
 from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from lanzarote.regions.lines import written_keys
 from lanzarote.types import API_VERSION
 
 if TYPE_CHECKING:
@@ -29,10 +32,26 @@ _PLAIN = re.compile(
 OFFERED = ".".join(map(str, API_VERSION))
 
 
-def read_manifest(candidate: Candidate) -> tuple[str, dict[str, str]]:
-    """Which API a package asks for, and what it says of itself, language by language; nothing of it is imported.
+KEYS = ("requires_api", "about")
+"""What ``lanzarote.toml`` may say."""
 
-    Raises ValueError that says what to write where.
+
+class ManifestFault(ValueError):
+    """What a package says of itself cannot be used; the message says what to write where."""
+
+
+class Manifest(Struct, frozen=True, kw_only=True):
+    requires_api: str
+    about: dict[str, str]
+    """Language → what the package does, in a sentence."""
+    left_aside: tuple[str, ...] = ()
+    """What of it cannot be used, although the package is."""
+
+
+def read_manifest(candidate: Candidate) -> Manifest:
+    """Which API a package asks for, and what it says of itself; nothing of it is imported.
+
+    Raises ValueError: ManifestFault where the package itself can be mended.
     """
     folder = folder_of(candidate.module)
 
@@ -41,11 +60,16 @@ def read_manifest(candidate: Candidate) -> tuple[str, dict[str, str]]:
             return file.read()
 
     told, manifest = _first(read)
-    return _range(told, manifest), _about(told, candidate)
+    try:
+        requires = _range(told, manifest)
+    except ManifestFault as fault:
+        raise ManifestFault(f"{fault}{_place(candidate, manifest, read(manifest), 'requires_api')}") from None
+    own = read(manifest) if manifest == MANIFESTS[0] else b""
+    return Manifest(requires_api=requires, about=_about(told, candidate), left_aside=_left_aside(own, candidate))
 
 
 def api_range(folder: Traversable) -> str:
-    """Which API the package in *folder* asks for. Raises ValueError that says what to write where."""
+    """Which API the package in *folder* asks for. Raises ManifestFault."""
     return _range(*_first(lambda manifest: (folder / manifest).read_bytes()))
 
 
@@ -58,9 +82,9 @@ def _first(read: Callable[[str], bytes]) -> tuple[dict[str, Any], str]:
         except (FileNotFoundError, NotADirectoryError):
             continue
         except (OSError, ValueError) as error:
-            raise ValueError(f"its {manifest} cannot be read: {error}") from None
+            raise ManifestFault(f"its {manifest} cannot be read: {error}") from None
         return told, manifest
-    raise ValueError(
+    raise ManifestFault(
         f'says nowhere which API it needs; add {MANIFESTS[0]} with requires_api = ">=1,<2" beside its code'
     )
 
@@ -91,6 +115,31 @@ def _about(told: dict[str, Any], candidate: Candidate) -> dict[str, str]:
     return said or ({"en": candidate.summary} if candidate.summary else {})
 
 
+def _left_aside(data: bytes, candidate: Candidate) -> tuple[str, ...]:
+    """What ``lanzarote.toml`` says and nobody reads."""
+    try:
+        strange = [key for key in tomllib.loads(data.decode()) if key not in KEYS]
+    except ValueError as error:
+        return (f"its {MANIFESTS[0]} cannot be read to its end: {error}",)
+    return tuple(
+        f"its {MANIFESTS[0]} says {key!r}, which is no key there; {_meant(key)}"
+        f"{_place(candidate, MANIFESTS[0], data, key)}"
+        for key in strange
+    )
+
+
+def _meant(key: str) -> str:
+    near = get_close_matches(key, KEYS, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(KEYS)}"
+
+
+def _place(candidate: Candidate, manifest: str, data: bytes, key: str) -> str:
+    """The file, and the line of *key* in it, as faults of code have them."""
+    written = {path[0]: line for line, path in reversed(written_keys(data.decode(errors="replace"))) if path}
+    line = f", line {written[key]}" if key in written else ""
+    return f" ({candidate.module.replace('.', '/')}/{manifest}{line})"
+
+
 def folder_of(module: str) -> str:
     """Where the files of *module* are; it is not imported. Raises ValueError that says what to do."""
     spec = find_spec(module.partition(".")[0])
@@ -104,7 +153,8 @@ def _range(told: dict[str, Any], manifest: str) -> str:
     try:
         _specifiers(requires if requires and isinstance(requires, str) else "?")
     except InvalidSpecifier:
-        raise ValueError(f'its {manifest} says requires_api = {requires!r}; write a range such as ">=1,<2"') from None
+        wrong = f"its {manifest} says requires_api = {requires!r}"
+        raise ManifestFault(f'{wrong}; write a range such as ">=1,<2"') from None
     return str(requires)
 
 

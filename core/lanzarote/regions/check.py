@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 from typing import TYPE_CHECKING, Any
-from zoneinfo import available_timezones
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
@@ -18,10 +16,11 @@ from lanzarote.regions.check_procedures import check_procedures
 from lanzarote.regions.check_ways import IN_ALL_LANGUAGES, nearest, need_articles, unread, way_to
 from lanzarote.regions.folder import UNREAD
 from lanzarote.regions.walking import all_strings, facts_of, own_provisions, texts_of
+from lanzarote.regions.zones import meant_zones, time_zones
 from lanzarote.types import API_VERSION, FrameworkHeader, PracticeSeed, RegionHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence, Set
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lanzarote.regions.folder import Content
 
@@ -89,12 +88,6 @@ def _check_header(content: Content, header: RegionHeader) -> None:
         content.problem("region.toml", (key,), told)
 
 
-@cache
-def _time_zones() -> Set[str]:
-    """Those that this machine knows: to look through their files takes longer than to receive what names one."""
-    return available_timezones()
-
-
 def header_faults(header: RegionHeader) -> Iterator[tuple[str, str]]:
     """What no platform could show of a region, whichever way it came: field, and what is wrong with it."""
     from babel import Locale, UnknownLocaleError
@@ -106,9 +99,10 @@ def header_faults(header: RegionHeader) -> Iterator[tuple[str, str]]:
     if not known and not _USER_ASSIGNED.match(header.territory):
         told = f"{country!r} is no country code of ISO 3166-1; an invented territory takes one from XA to XZ"
         yield "territory", told
-    if header.time_zone not in _time_zones():
-        told = f'{header.time_zone!r} is no time zone of the IANA list; write for example "Europe/Paris"'
-        yield "time_zone", told
+    if header.time_zone not in time_zones():
+        near = meant_zones(header.time_zone)
+        way = f"did you mean {' or '.join(near)}?" if near else 'write for example "Europe/Paris"'
+        yield "time_zone", f"{header.time_zone!r} is no time zone of the IANA list; {way}"
     for language in (*header.languages, *header.draft):
         try:
             Locale.parse(language, sep="-")
@@ -119,8 +113,10 @@ def header_faults(header: RegionHeader) -> Iterator[tuple[str, str]]:
             yield "draft", strange_draft(language, "region")
     for module in header.personal_identifiers:
         if not guard.knows_identifier(module):
-            told = f'python-stdnum has no module {module!r}; the French one, for example, is "fr.nir"'
-            yield "personal_identifiers", told
+            there = guard.numbers_of(module.partition(".")[0])
+            example = 'the French one, for example, is "fr.nir"'
+            way = f"of that country there are: {', '.join(there)}" if there else example
+            yield "personal_identifiers", f"python-stdnum has no module {module!r}; {way}"
 
 
 def strange_draft(language: str, whose: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from copy import deepcopy
 from difflib import get_close_matches
@@ -39,6 +40,7 @@ _PATTERNS = (
     ("[A-Z]{2}(-[A-Z0-9]", 'a territory is a code of ISO 3166 such as "FR" or "FR-75C"'),
 )
 
+_PLAIN = (inspect.StrType, inspect.LiteralType)
 _LISTS = (inspect.ListType, inspect.VarTupleType)
 
 
@@ -47,7 +49,25 @@ class Fault(Struct, frozen=True):
     told: str
 
 
-def convert(data: Any, kind: type[T], at: Path = ()) -> tuple[T | None, list[Fault]]:
+class Written(Struct, frozen=True):
+    """Where a value was written."""
+
+    text: str = ""
+    """The whole file."""
+    language: str = "en"
+    """One that the region is described in."""
+
+    def in_braces(self, path: Path) -> bool:
+        """Whether the table at *path* has no heading of its own in the file."""
+        name = re.escape(next((part for part in reversed(path) if isinstance(part, str)), ""))
+        heading = rf'^\s*\[[^\]\n]*(?<![\w-]){name}(?![\w-])"?\s*\]'
+        return bool(self.text) and not re.search(heading, self.text, re.MULTILINE)
+
+
+_NOWHERE = Written()
+
+
+def convert(data: Any, kind: type[T], at: Path = (), written: Written = _NOWHERE) -> tuple[T | None, list[Fault]]:
     """Read *data*, which stands *at* a key of its file, as *kind*; the value is None when there are faults."""
     faults: list[Fault] = []
     try:
@@ -67,10 +87,11 @@ def convert(data: Any, kind: type[T], at: Path = ()) -> tuple[T | None, list[Fau
             lacking = place if missing is None else (*place, missing)
             if message.startswith(UNKNOWN):
                 known = _free(_fields(kind, path[:-1]), _at(data, path[:-1]), str(path[-1]))
-                faults.append(Fault(place, _teach_place(path, kind, known)))
+                faults.append(Fault(place, _teach_place(path, kind, known, written)))
                 misspelt.update((*place[:-1], name) for name in meant(str(path[-1]), known))
             elif lacking not in misspelt and not out.explain(message, lacking):
-                wrong = _brackets(message, (*at, *place), _at(data, path), _type_at(kind, path))
+                value, wanted = _at(data, path), _type_at(kind, path)
+                wrong = _brackets(message, (*at, *place), value, wanted) or _text_alone(path, value, wanted, written)
                 faults.append(Fault(place, wrong or _teach(message, path, kind)))
             # Without the fault, the next one shows.
             if not out.take(data, path):
@@ -174,6 +195,8 @@ def _teach(message: str, path: Path, kind: type[Any]) -> str:
     if "matching regex" in message:
         plain = message.replace("\\\\", "\\")
         return next((told for pattern, told in _PATTERNS if pattern in plain), message[0].lower() + message[1:])
+    if message == "Expected `bool`, got `str`":
+        return "write true or false, in small letters and without quotes"
     if "RFC3339" in message:
         return "a day without quotes is needed here, such as 2014-06-02"
     if re.match("Expected `int` [<>]=", message):
@@ -211,6 +234,22 @@ def _brackets(message: str, place: Path, value: Any, wanted: list[inspect.Type])
     return ""
 
 
+def _text_alone(path: Path, value: Any, wanted: list[inspect.Type], written: Written) -> str:
+    """What to write where a text at *path* stands for a text in each language, or for a table of one; else empty."""
+    name = next((part for part in reversed(path) if isinstance(part, str)), "")
+    if not name or not isinstance(value, str) or any(isinstance(one, _PLAIN) for one in wanted):
+        return ""
+    if any(isinstance(inner, inspect.StrType) for inner in _items_of(wanted, inspect.DictType)):
+        return f'a text in each language is needed here: write {_written(name)}.{written.language} = "…"'
+    if path[-1] == name:
+        return ""
+    for found in _of(inspect.StructType, wanted):
+        needed = [field.encode_name for field in found.fields if field.required]
+        if len(needed) == 1:
+            return f"this is a list of tables: write {_written(name)} = [{{ {needed[0]} = {json.dumps(value)} }}]"
+    return ""
+
+
 def _written(part: str | int) -> str:
     """A key as TOML has it."""
     return str(part) if re.fullmatch(r"[\w-]+", str(part), re.ASCII) else f'"{part}"'
@@ -227,18 +266,20 @@ def meant(name: str, known: Iterable[str]) -> list[str]:
     return get_close_matches(name, list(known), n=1)
 
 
-def _teach_place(path: Path, kind: type[Any], known: list[str]) -> str:
+def _teach_place(path: Path, kind: type[Any], known: list[str], written: Written) -> str:
     """What to do about an unknown key at *path*: it may have slipped below a heading that it does not belong to."""
     name, heading = str(path[-1]), ".".join(part for part in path[:-1] if isinstance(part, str))
     if not heading or meant(name, known):
         return teach_unknown(name, known)
     told = teach_unknown(name, known)
+    braces = written.in_braces(path[:-1])
     if isinstance(path[-2], int):
-        told = (
-            f"{name!r} is not a key inside {heading}, which has: {', '.join(_fields(kind, path[:-1]))}. "
-            f"What is written below a [[{heading}]] belongs to it, up to the next heading"
-        )
-    return f"{told}; it is a key of the whole: write it above the first heading" if name in _fields(kind, ()) else told
+        told = f"{name!r} is not a key inside {heading}, which has: {', '.join(_fields(kind, path[:-1]))}"
+        if not braces:
+            told += f". What is written below a [[{heading}]] belongs to it, up to the next heading"
+    if name not in _fields(kind, ()):
+        return told
+    return f"{told}; it is a key of the whole: write it {'outside the braces' if braces else 'above the first heading'}"
 
 
 def teach_unknown(name: str, known: list[str]) -> str:

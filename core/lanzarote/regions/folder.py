@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote.ids import slugify
-from lanzarote.regions.converting import convert, meant, teach_unknown
+from lanzarote.regions.converting import Written, convert, meant, teach_unknown
 from lanzarote.regions.going import keys_that_go
 from lanzarote.regions.lines import line_of
 from lanzarote.regions.toml_files import Unreadable, read_toml
@@ -26,6 +26,7 @@ from lanzarote.types import (
     Helpline,
     Instrument,
     Key,
+    Language,
     ListedSource,
     Organisation,
     PracticeField,
@@ -379,12 +380,20 @@ def _toml(content: Content, file: Traversable, name: str) -> dict[str, Any] | No
 
 
 def _convert(content: Content, name: str, path: tuple[str | int, ...], data: Any, kind: type[T]) -> T | None:
-    value, faults = convert(data, kind, path)
+    value, faults = convert(data, kind, path, Written(content.text.get(name, ""), _language(content, data)))
     for fault in faults:
         content.problem(name, (*path, *fault.path), fault.told)
     for place, going in keys_that_go(value, data):
         content.problem(name, (*path, *place), str(going), rule=GOING)
     return value
+
+
+def _language(content: Content, data: Any) -> str:
+    """One that the region is described in; as long as its header is not read, the first that *data* names."""
+    named = data.get("languages") if isinstance(data, dict) else None
+    languages = content.header.languages if content.header else named
+    first = languages[0] if isinstance(languages, list | tuple) and languages else ""
+    return first if isinstance(first, str) and not convert(first, Language)[1] else "en"
 
 
 def _looks_like_toml(name: str) -> bool:

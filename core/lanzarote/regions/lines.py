@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 Path = tuple[str | int, ...]
 
@@ -48,21 +48,40 @@ def written_keys(source: str) -> tuple[tuple[int, Path], ...]:
     return tuple(reader.found)
 
 
+def opened(source: str) -> int:
+    """The line of the last bracket or brace that is still open at the end of *source*; 0 when none is.
+
+    >>> opened('[courts]\\nsides = [\\n  "public",\\n')
+    2
+    """
+    lines: list[int] = []
+    for _, text, line in _tokens(source):
+        if text in ("[", "{"):
+            lines.append(line)
+        elif text in ("]", "}") and lines:
+            lines.pop()
+    return lines[-1] if lines else 0
+
+
 def _shared(written: Path, wanted: Path) -> int:
     """How much of *wanted* the key *written* leads to; 0 when it leads elsewhere."""
     shorter = min(len(written), len(wanted))
     return shorter if written[:shorter] == wanted[:shorter] else 0
 
 
+def _tokens(source: str) -> Iterator[tuple[str, str, int]]:
+    """Kind, text and line of each, without blanks and comments."""
+    line = 1
+    for match in _TOKEN.finditer(source):
+        kind = match.lastgroup or ""
+        if kind != "blank":
+            yield kind, match[0], line
+        line += match[0].count("\n")
+
+
 class _Reader:
     def __init__(self, source: str) -> None:
-        self._tokens: list[tuple[str, str, int]] = []
-        line = 1
-        for match in _TOKEN.finditer(source):
-            kind = match.lastgroup or ""
-            if kind != "blank":
-                self._tokens.append((kind, match[0], line))
-            line += match[0].count("\n")
+        self._tokens = list(_tokens(source))
         self._at = 0
         self._counts: dict[Path, int] = {}
         self.found: list[tuple[int, Path]] = []

@@ -7,35 +7,13 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.regions.lines import written_keys
+from lanzarote.regions.toml_lessons import ENDS, Stumble, lesson
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 LARGEST = 4_000_000
 """Bytes; the largest file of facts known to us has a fortieth of it."""
-
-_LESSONS = (
-    ("Cannot overwrite a value", "this key stands twice in its table; keep one"),
-    ("Duplicate inline table key", "this key stands twice in its table; keep one"),
-    ("Cannot declare", "this table stands twice; put the two together"),
-    ("Cannot redefine namespace", "this table stands twice; put the two together"),
-    ("Cannot mutate immutable namespace", "this was closed in braces { } above and cannot be added to; put it there"),
-    ("Expected newline or end of document", "there is something behind the value; text is put in quotes"),
-    ("Illegal character '\\n'", 'a text ends on its line; put a longer one between three quotes (""")'),
-    ("Illegal character", "take the invisible character out"),
-    ("Found invalid character", "take the invisible character out"),
-    ('Expected "', "a text is never closed; add the quotes at its end"),
-    ("Invalid date or datetime", "there is no such day; days are written 2014-06-02"),
-    ("Invalid statement", "a line is a [table], a key = value, or a # comment"),
-    ("Expected ']'", "the brackets around the name of a table are not closed"),
-    ("Expected '=' after a key", "there is no = behind the key; keys with blanks or accents are put in quotes"),
-    ("Invalid initial character for a key part", "a key is made of letters, digits and hyphens"),
-    ("Invalid value", "there is no value that TOML knows: text is put in quotes"),
-    ("The file ends in the middle of a value", "close its list, braces or quotes"),
-    ("Unclosed", "a bracket or brace is never closed"),
-    ("Unterminated", "a text is never closed; add the quotes at its end"),
-    ("Unescaped '\\' in a string", "write \\\\ for a backslash, or put the text in single quotes"),
-)
 
 
 class Unreadable(Exception):
@@ -99,22 +77,11 @@ def _lesson(said: str, text: str) -> Unreadable:
         key, day = found
         return Unreadable(f"there is no day {day}; days are written 2014-06-02", line, _key_on(text, line, key))
     if message == "Invalid value" and place and not place[1]:
-        message = "The file ends in the middle of a value"
-    heading = _again(message, text.split("\n")[line - 1])
-    lesson = heading or next((lesson for begin, lesson in _LESSONS if message.startswith(begin)), "")
-    told = f"is not TOML ({message[0].lower()}{message[1:]}); {lesson}" if lesson else f"is not TOML: {message}"
+        message = ENDS
+    column = int(place[2]) - 1 if place and place[1] else len(text.split("\n")[line - 1])
+    what = lesson(Stumble(message=message, text=text, line=line, column=column))
+    told = f"is not TOML ({message[0].lower()}{message[1:]}); {what}" if what else f"is not TOML: {message}"
     return Unreadable(told, line, _key_on(text, line))
-
-
-def _again(message: str, line: str) -> str:
-    """What to do about the heading on *line*, when its table stands above; TOML makes lists of ``[[two brackets]]``."""
-    heading = re.match(r"\s*\[\[?([^\[\]]+)\]", line)
-    if heading and message.startswith(("Cannot declare", "Cannot overwrite a value")):
-        return (
-            "this table stands twice; put the two together, or, where a list of tables is needed, write "
-            f"[[{heading[1].strip()}]] above each, with two brackets on each side"
-        )
-    return ""
 
 
 def _no_day(line: str, column: int) -> tuple[str, str] | None:

@@ -69,7 +69,7 @@ class ProcedureStep(Value, frozen=True, kw_only=True):
     deadline: Text = {}
     """By when it is done, in words."""
     within: Duration | None = None
-    """The deadline as a duration, for programs."""
+    """The deadline as a duration, for programs: `"P1D"` one day, `"PT24H"` 24 hours, `"P2W"` two weeks."""
     input: Text = {}
     output: Text = {}
     passes: tuple[Passing, ...] = ()

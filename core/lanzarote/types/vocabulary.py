@@ -126,6 +126,7 @@ class ProvisionVersion(Fact, frozen=True, kw_only=True):
     introduced_by: Text = {}
     """The act that brought this wording."""
     convention: tuple[ConventionLink, ...] = ()
+    """In law a list of tables: `[{ ref = "12.1" }]`."""
     recheck: Text = {}
     """Why the official text has still to be re-read; shown beside the provision as "not yet re-checked"."""
 

@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from lanzarote import __version__
 from lanzarote.permissions import EVERYWHERE, may_somewhere
-from lanzarote.plugins import WAY_OUT, Package
+from lanzarote.plugins import Package
 from lanzarote.plugins.manifests import OFFERED
-from lanzarote.plugins.packages import ASLEEP, FROM_FOLDER, LEFT_OUT
+from lanzarote.plugins.packages import ASLEEP, FROM_FOLDER, LEFT_OUT, MEND
 from lanzarote.translation import N_
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
@@ -130,7 +130,7 @@ def _faults(package: Package) -> Iterator[str]:
     if package.fault:
         yield f"{package.fault}. {package.way_out}."
     for told in package.left_aside:
-        yield f"{told}. {WAY_OUT}."
+        yield f"{told}. {MEND}."
     for going in package.deprecated:
         yield f"It uses what will go: {going}."
 

@@ -17,7 +17,6 @@ from lanzarote.database import ALL, Database
 from lanzarote.doctor import Finding, examine
 from lanzarote.instance import Instance
 from lanzarote.office import tallies
-from lanzarote.plugins.packages import ONE_OF_TWO
 from lanzarote.results import samples
 from lanzarote.settings import read_settings
 
@@ -368,8 +367,11 @@ def test_a_second_package_for_a_region_is_told(data: Path, installed: Callable[.
     )
     [finding] = bad(data)
     assert finding.about == "package zweite"
-    assert finding.told.startswith("lanzarote-zweite 1.0: describes the region 'paris', which paris describes already.")
-    assert finding.told.endswith(ONE_OF_TWO)
+    assert finding.told == (
+        "lanzarote-zweite 1.0: describes the region 'paris', which lanzarote-region-paris describes already. "
+        "Remove lanzarote-zweite or lanzarote-region-paris; if the region shall follow the former from now on, "
+        "before that: lanzarote region move paris lanzarote-zweite"
+    )
 
 
 @pytest.mark.parametrize(
@@ -387,7 +389,7 @@ def test_a_catalogue_that_cannot_be_used_is_told(data: Path, installed: Callable
     assert finding.about == "package dutch"
     assert finding.told.startswith(f"lanzarote-dutch 1.0: left aside: the catalogue {folder / 'nl.po'}")
     assert finding.told.endswith(
-        "; its messages are shown in English. Install a version that fits, or remove the package"
+        "; its messages are shown in English. Mend it, install a version that works, or remove the package"
     )
 
 
@@ -397,7 +399,7 @@ def test_a_catalogue_that_is_not_there_is_told(data: Path, installed: Callable[.
     assert (finding.about, finding.told) == (
         "package dutch",
         "lanzarote-dutch 1.0: left aside: the catalogue no.po is not there; its messages are shown in English. "
-        "Install a version that fits, or remove the package",
+        "Mend it, install a version that works, or remove the package",
     )
 
 

@@ -13,6 +13,7 @@ from lanzarote.errors import NotFound, PackageError
 from lanzarote.instance import Instance, open_instance
 from lanzarote.plugins import Candidate, Host
 from lanzarote.records import Draft, create, encode
+from lanzarote.regions.claims import installed_regions
 from lanzarote.settings import read_settings
 from lanzarote.types import Practice, PracticeText
 
@@ -155,9 +156,19 @@ def test_a_region_described_twice_belongs_to_the_first_package(tmp_path: Path, m
     with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path)}), Host(candidates)) as instance:
         assert instance.installed["testland"].package.name == "twice_first"
         told = {one.name: one.fault for one in instance.host.packages}
+        second = next(one for one in instance.host.packages if one.fault)
+        assert second.way_out == "Remove lanzarote-twice_second or lanzarote-twice_first"
+    loaded = {"testland": "lanzarote-twice_first"}
+    host = Host(candidates).ask_all()
+    assert installed_regions(host, loaded)["testland"].package.name == "twice_first"
+    second = next(one for one in host.packages if one.fault)
+    assert second.way_out == (
+        "Remove lanzarote-twice_second or lanzarote-twice_first; if the region shall follow the former from now on, "
+        "before that: lanzarote region move testland lanzarote-twice_second"
+    )
     assert told == {
         "twice_first": "",
-        "twice_second": "describes the region 'testland', which twice_first describes already",
+        "twice_second": "describes the region 'testland', which lanzarote-twice_first describes already",
     }
 
 

@@ -72,7 +72,7 @@ def test_a_package_is_whole(run: Run) -> None:
         "lanzarote_region_north/py.typed",
         *(f"lanzarote_region_north/region/{name}.toml" for name in (
             "ages", "coverage", "criteria", "decision", "helplines", "organisations", "region", "sectors", "sources")),
-        "lanzarote_region_north/region/law/README.md", "lanzarote_region_north/region/practices/README.md",
+        *(f"lanzarote_region_north/region/{room}/README.md" for room in ("law", "practices", "procedures")),
     }  # fmt: skip
     assert all(text.endswith("\n") for file in package.rglob("*.*") if file.is_file() and (text := file.read_text()))
     compile((module / "__init__.py").read_text(), "__init__.py", "exec")

@@ -77,6 +77,18 @@ def test_a_practice_appears_and_goes_with_its_file(editor: Editor) -> None:
     assert editor.client.get(f"{HOME}/practices/other-name").status_code == 200
 
 
+def test_an_open_page_leads_to_where_the_region_is_when_its_id_changes(editor: Editor) -> None:
+    editor.page(f"{HOME}/sectors")
+    editor.save("region.toml", changed("region.toml", 'id = "test"', 'id = "other"'))
+    moved = editor.client.get(f"{HOME}/sectors", follow_redirects=False)
+    assert (moved.status_code, moved.headers["location"]) == (307, "/en/other/sectors")
+    assert "Courts" in editor.page(f"{HOME}/sectors")
+    assert editor.client.get("/en/third").status_code == 404
+    editor.save("region.toml", SOUND["region.toml"])
+    assert "Courts" in editor.page("/en/other/sectors")
+    assert editor.client.get(HOME, follow_redirects=False).status_code == 200
+
+
 def test_a_fault_stands_above_the_last_page_that_could_be_shown(editor: Editor) -> None:
     editor.page()
     editor.save("sectors.toml", BAD)

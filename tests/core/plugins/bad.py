@@ -76,7 +76,7 @@ FAULTY: Final = {
     "a-type-of-lines": Bad(exporter(media_type='"text/plain\\r\\nX: y"'), "media_type of Exporter is"),
     "writes-nothing": Bad(exporter(write="None"), "write of Exporter cannot be called"),
     "claims-a-format": Bad(exporter(format='"csv"'), "the format 'csv' is already written by another package"),
-    "claims-a-region": Bad(region("PARIS"), "describes the region 'paris', which paris describes already"),
+    "claims-a-region": Bad(region("PARIS"), "'paris', which lanzarote-region-paris describes already"),
 }  # fmt: skip
 """Of these nothing is used."""
 PARTLY: Final = {

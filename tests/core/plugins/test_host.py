@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from lanzarote import Catalogue, Exporter
 from lanzarote.plugins import Candidate, Host, installed
-from lanzarote.plugins.packages import ENTERED_TWICE, ONE_OF_TWO, RENAME, TOO_SLOW
+from lanzarote.plugins.packages import ENTERED_TWICE, MEND, ONE_OF_TWO, RENAME, TOO_SLOW
 from lanzarote.types import Table
 
 from tests.core.plugins.packages import MANIFEST, write_package
@@ -120,6 +120,62 @@ def test_a_package_that_does_not_fit_is_refused_before_it_is_imported(
     assert len(host.catalogues) == 1
 
 
+def test_a_manifest_at_fault_is_told_with_its_line_and_that_it_can_be_mended(folder: Path) -> None:
+    wrong = write_package(folder, "wrong", manifest='# read first\nrequires_api = "1"\n')
+    [package] = Host([wrong]).ask_all().packages
+    assert package.fault == (
+        "its lanzarote.toml says requires_api = '1'; write a range such as \">=1,<2\" "
+        "(lz_try_wrong/lanzarote.toml, line 2)"
+    )
+    torn = write_package(folder, "torn", manifest="[about\n" + MANIFEST)
+    new = write_package(folder, "new", manifest='requires_api = ">=9"\n')
+    told = ways_out(wrong, torn, new)
+    assert (told["wrong"], told["torn"]) == (MEND, MEND)
+    assert told["new"] == "Install a version that fits, or remove the package"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('abuot.en = "Words."', "says 'abuot', which is no key there; did you mean 'about'?"),
+        ('[licence]\nname = "MIT"', "says 'licence', which is no key there; there are: requires_api, about"),
+    ],
+)
+def test_a_key_of_a_manifest_that_nobody_reads_is_told_and_stops_nothing(folder: Path, line: str, told: str) -> None:
+    host = Host([write_package(folder, "one", FRENCH, f"{MANIFEST}{line}\n")]).ask_all()
+    [package] = host.packages
+    assert (package.fault, len(host.catalogues)) == ("", 1)
+    assert package.left_aside == (f"its lanzarote.toml {told} (lz_try_one/lanzarote.toml, line 2)",)
+
+
+def test_a_manifest_that_is_torn_behind_its_range_stops_nothing(folder: Path) -> None:
+    host = Host([write_package(folder, "one", FRENCH, f"{MANIFEST}[abuot\n")]).ask_all()
+    [package] = host.packages
+    assert (package.fault, len(host.catalogues)) == ("", 1)
+    assert package.left_aside[0].startswith("its lanzarote.toml cannot be read to its end: ")
+
+
+def test_a_function_called_like_a_hook_that_is_not_marked_is_told(folder: Path) -> None:
+    code = "def check_practice(practice):\n    return ()\n"
+    [package] = Host([write_package(folder, "forgetful", code)]).ask_all().packages
+    assert (package.fault, package.hooks) == ("", ())
+    assert package.left_aside == (
+        "its function check_practice is not marked with @hookimpl, so that it is never called; mark it",
+    )
+
+
+def test_a_function_that_comes_from_elsewhere_is_no_forgotten_hook(folder: Path) -> None:
+    code = "from lanzarote.hookspecs import exporters\n" + FRENCH.replace("\n    ", "\n")
+    [package] = Host([write_package(folder, "one", code)]).ask_all().packages
+    assert package.left_aside == ()
+
+
+def test_a_misspelt_hook_is_told_with_the_one_that_was_meant(folder: Path) -> None:
+    code = "@hookimpl\ndef check_practise(practice):\n    return ()\n"
+    [fault] = faults(write_package(folder, "one", code)).values()
+    assert "implements 'check_practise', which is no hook; did you mean check_practice? The hooks: " in fault
+
+
 def test_a_region_package_says_its_api_in_its_region(folder: Path) -> None:
     candidate = write_package(folder, "region", manifest=None)
     (folder / candidate.module / "region").mkdir()
@@ -152,7 +208,10 @@ def test_no_entry_point_however_strange_stops_the_others(folder: Path, module: s
         ("def (", "cannot be used: SyntaxError: "),
         ("raise SystemExit(3)", "cannot be used: SystemExit: 3"),
         ("1 / 0", "cannot be used: ZeroDivisionError: division by zero"),
-        ("@hookimpl\ndef region(): return ()", "implements 'region', which is no hook; the hooks: catalogues, "),
+        (
+            "@hookimpl\ndef region(): return ()",
+            "implements 'region', which is no hook; did you mean regions? The hooks: ",
+        ),
         ("@hookimpl\ndef regions(reader): return ()", "cannot be used: "),
     ],
     ids=["import error", "syntax error", "exit", "error", "misspelt hook", "unknown argument"],

@@ -54,10 +54,13 @@ def test_a_folder_without_region_toml_is_no_region(folder: Path) -> None:
             "[a]\nb = { c = 1, c = 2 }\n",
             "2: a.b.c: is not TOML (duplicate inline table key 'c'); this key stands twice",
         ),
-        ("[a]\nnom é = 1\n", "2: a.nom: is not TOML (expected '=' after a key in a key/value pair); there is no ="),
+        ("[a]\nnom 1\n", "2: a.nom: is not TOML (expected '=' after a key in a key/value pair); there is no ="),
         ("[a]\nb = 1 2\n", "2: a.b: is not TOML (expected newline or end of document after a statement); there is"),
         ('[a]\nb = "x\ny"\n', "2: a.b: is not TOML (illegal character '\\n'); a text ends on its line"),
-        ("[a]\nb = [1,\n", "2: a.b.0: is not TOML (the file ends in the middle of a value); close its list"),
+        (
+            "[a]\nb = [1,\n",
+            "2: a.b.0: is not TOML (the file ends in the middle of a value); close its list, braces or quotes, opened in line 2",
+        ),
         ("[a]\nb = '''\n", "2: a.b: is not TOML (expected \"'''\"); a text is never closed"),
         ("just words\n", "1: just: is not TOML"),
         ("a = " + "[" * 50_000, ": lists or tables stand in each other too deeply to be read"),
@@ -67,6 +70,60 @@ def test_a_folder_without_region_toml_is_no_region(folder: Path) -> None:
 def test_what_is_no_toml_is_told_with_its_line(folder: Path, content: str, expected: str) -> None:
     first = faults(folder, sectors=content)[0]
     assert first.startswith(f"sectors.toml{'' if expected.startswith(': ') else ':'}{expected}"), first
+
+
+KEY = "a key is made of small letters a to z, digits and hyphens"
+DAY = "a day is written year, month, day, with hyphens: 2026-11-27"
+BOOLEAN = "write true or false, in small letters and without quotes"
+STRAIGHT = '“ ” and the like are no quotes of TOML; put the text between two straight ones: "…"'
+MARK = 'a quotation mark stands inside the text; write “ ” there, or \\" for each'
+ONE_LINE = "a table in braces { … } stands on one line in TOML; put it on one line"
+COMMA = "a comma is missing between two entries, before"
+
+
+@pytest.mark.parametrize(
+    ("content", "what_to_do"),
+    [
+        ("read_on = 27/11/2026", DAY),
+        ("read_on = 20.11.2026", DAY),
+        ("read_on = 2026/11/27", DAY),
+        ("quorum_share = 0,5", "a number has a point: 0.5"),
+        ("rule = { quorum_share = 0,5 }", "a number has a point: 0.5"),
+        ('name = "So-called "associations""', MARK),
+        ('names = ["So-called "associations""]', MARK),
+        ("name = 'Children's associations'", 'an apostrophe ends a text that begins with one; put the text between double quotes: "…"'),
+        ("share = 50 %", "there is something behind the value; text is put in quotes"),
+        ("editorial = True", BOOLEAN),
+        ("verified = yes", BOOLEAN),
+        ("rule = { verified = Yes }", BOOLEAN),
+        ("[polícia-judiciária]", f"{KEY}: write [policia-judiciaria]"),
+        ("[[text.Nova página]]", f"{KEY}: write [[text.nova-pagina]]"),
+        ('polícia = "x"', f"{KEY}: write policia"),
+        ('id: "portugal"', "a colon stands behind the key; TOML has an equals sign: id = …"),
+        ('id\u00a0= "portugal"', "a no-break space stands before the =; write a plain space"),
+        ('id =\u00a0"portugal"', "a no-break space stands before the value; write a plain space"),
+        ("id", f"there is no = behind the key; {KEY}"),
+        ('sectors = ["associations" "judiciary-police"]', f'{COMMA} "judiciary-police"'),
+        ('sectors = [\n"associations"\n"judiciary-police"\n]', f'{COMMA} "judiciary-police"'),
+        ("rule = { a = 1 b = 2 }", f"{COMMA} b"),
+        ('sectors = [\n"a",\n"b"\n\nid = "x"', "the list that opens in line 1 is never closed; put ] at its end"),
+        ('id = "x"\nsectors = ["a"\n\n[text.fr]', "the list that opens in line 2 is never closed; put ] at its end"),
+        ('title = "A"\ntitle.en = "B"', "title stands here with its language (title.en) and without one; every text has its language"),
+        ('title.en = "B"\ntitle = "A"', "title stands here with its language (title.en) and without one; every text has its language"),
+        ("name.en = “SOS”", STRAIGHT),
+        ('name.en = "SOS”', STRAIGHT),
+        ("name.en = «SOS»", STRAIGHT),
+        ("rule = { a = 1,\n b = 2 }", ONE_LINE),
+        ("rule = {\n a = 1 }", ONE_LINE),
+        ("rule = { a = 1, }", "take out the comma before the }"),
+    ],
+)  # fmt: skip
+def test_what_is_no_toml_is_told_with_what_to_write(folder: Path, content: str, what_to_do: str) -> None:
+    assert faults(folder, sectors=f"{content}\n")[0].partition("); ")[2] == what_to_do
+
+
+def test_a_line_without_end_is_not_gone_through_for_every_lesson(folder: Path) -> None:
+    assert faults(folder, sectors="a = " + '" = "' * 200_000)[0].startswith("sectors.toml:1: a: is not TOML")
 
 
 @pytest.mark.parametrize(
@@ -162,7 +219,13 @@ def test_a_header_without_its_format_is_told(folder: Path) -> None:
         ("sectors.toml", 'convention = ["5.1", "6"]', 'convention = [\n  "5.1",\n  6,\n]', "13: schools.convention.1: text in quotes is needed here, not a whole number"),
         ("practices/joint-hearing.toml", 'started = "2014-06"', "started = 2014", "4: started: text in quotes is needed here, not a whole number"),
         ("practices/joint-hearing.toml", 'started = "2014-06"', 'started = "June 2014"', '4: started: a date here is text: "2014", "2014-06" or "2014-06-02"'),
-        ("practices/joint-hearing.toml", "verified = true", 'verified = "yes"', "9: verified: true or false is needed here, not text in quotes"),
+        ("practices/joint-hearing.toml", "verified = true", 'verified = "yes"', "9: verified: write true or false, in small letters and without quotes"),
+        ("practices/joint-hearing.toml", "verified = true", "verified = 1", "9: verified: true or false is needed here, not a whole number"),
+        ("sectors.toml", 'name.fr = "Justice"\nname.en = "Courts"', 'name = "Justice"', '2: courts.name: a text in each language is needed here: write name.fr = "…"'),
+        ("region.toml", 'name.fr = "Essai"\nname.en = "Test"', 'name = "Essai"', '7: name: a text in each language is needed here: write name.fr = "…"'),
+        ("law/code.toml", '[{ ref = "10.3" }, { ref = "4" }]', '["10.3"]', '19: provisions.code-1.versions.1.convention.0: this is a list of tables: write convention = [{ ref = "10.3" }]'),
+        ("practices/joint-hearing.toml", '{ sector = "schools" }', '{ teacher = "schools" }', "12: partners.1.teacher: 'teacher' is not a key inside partners, which has: organisation, sector, side, part"),
+        ("practices/joint-hearing.toml", '{ sector = "schools" }', '{ publish = false }', "12: partners.1.publish: 'publish' is not a key inside partners, which has: organisation, sector, side, part; it is a key of the whole: write it outside the braces"),
         ("practices/joint-hearing.toml", '{ sector = "schools" }', '{ sektor = "schools" }', "12: partners.1.sektor: 'sektor' is not a key here; did you mean 'sector'?"),
         ("law/code.toml", "from = 2020-01-01", 'from = "2020"', "16: provisions.code-1.versions.1.from: a day without quotes is needed here, such as 2014-06-02"),
         ("law/code.toml", '{ ref = "4" }', '{ ref = "four" }', '19: provisions.code-1.versions.1.convention.1.ref: a reference to the Convention is text such as "10", "10.3" or "18.1.a"'),
