@@ -42,6 +42,8 @@ NO_ADDRESS: Final = N_("Write the address of a page; it begins with https:// or 
 NO_CHOICE: Final = N_("Choose one of the answers that are offered.")
 TOO_LONG: Final = N_("This is too long: there is room for %(value)s characters. Move a part of it to another question.")
 TOO_MANY: Final = N_("These are too many: there is room for %(value)s.")
+GREATEST_NUMBER: Final = 10**15
+"""Up to here a number is told to the unit, in every language."""
 UNSHOWABLE: Final = N_("There are characters in this that cannot be shown. Type it again instead of pasting it.")
 NO_REASON: Final = N_("Say why, so that others can follow it.")
 THIN_REASON: Final = N_("Say why in a few words, so that others can follow it.")

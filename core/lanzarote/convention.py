@@ -2,6 +2,8 @@
 
 import re
 import tomllib
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -162,6 +164,17 @@ class Reference(msgspec.Struct, frozen=True):
     def _place(self) -> tuple[int, int, str]:
         # The whole article comes before its paragraphs, the whole paragraph before its letters.
         return (self.article, self.paragraph or 0, self.letter or "")
+
+
+def existing(references: Iterable[str]) -> Iterator[Reference]:
+    """Those that exist: pages have to do with others, too, that were taken before anybody looked.
+
+    >>> [str(one) for one in existing(["10.3", "99", "x"])]
+    ['10.3']
+    """
+    for one in references:
+        with suppress(UnknownReference):
+            yield Reference.parse(one)
 
 
 def is_under(reference: Reference, whole: Reference | int) -> bool:

@@ -6,7 +6,8 @@ is drawn that is not told in words: where a number is hidden, the whole band tha
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import ceil, floor, log10
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from lanzarote.evaluation.model import Answer
 
 TICKS = 4
+OUTERMOST: Final = 1e15
+"""What lies further out is drawn here: no scale reaches it. Nobody writes so much; others may have."""
+SMALLEST: Final = 1e-9
+"""What is nearer to nothing is drawn as nothing."""
 
 
 class Mark(Struct, frozen=True, kw_only=True):
@@ -61,12 +66,13 @@ def draw_line(
     numbers = [one.value for _, one in points if one.value is not None]
     numbers += [float(SMALL) for _, one in points if one.hidden]
     numbers += [one for one in (target, baseline.value if baseline else None) if one is not None]
-    ticks = _ticks(min([0.0, *numbers]), max([*numbers, 0.0]))
+    drawn = [_drawn(one) for one in numbers]
+    ticks = _ticks(min([0.0, *drawn]), max([*drawn, 0.0]))
     bottom, top = ticks[0], ticks[-1]
     first, last = (points[0][0], points[-1][0]) if points else (0, 0)
 
     def height(value: float) -> float:
-        return round(100 * (top - value) / (top - bottom), 2)
+        return round(100 * (top - _drawn(value)) / (top - bottom), 2)
 
     def place(day: int) -> float:
         return round(4 + 92 * (day - first) / (last - first), 2) if last > first else 50.0
@@ -114,17 +120,19 @@ def _ticks(low: float, high: float) -> list[float]:
     if high <= low:
         return [low, low + 1]
     step = _round((high - low) / TICKS)
-    first = int(low // step)
-    ticks = [first * step]
-    while ticks[-1] < high:
-        ticks.append(round((first + len(ticks)) * step, 10))
-    return ticks
+    first, last = floor(low / step), ceil(high / step)
+    return [round(number * step, 10) for number in range(first, last + 1)]
 
 
 def _round(step: float) -> float:
-    size = 1.0
-    while size * 10 <= step:
-        size *= 10
-    while size > step:
-        size /= 10
+    size = 10.0 ** floor(log10(step))
     return next(size * factor for factor in (1, 2, 5, 10) if size * factor >= step)
+
+
+def _drawn(value: float) -> float:
+    """The number in whose place *value* is drawn: itself, as far as a scale reaches.
+
+    >>> _drawn(12.5), _drawn(float("-inf")), _drawn(1e-300)
+    (12.5, -1000000000000000.0, 0.0)
+    """
+    return 0.0 if abs(value) < SMALLEST else max(-OUTERMOST, min(OUTERMOST, value))

@@ -9,7 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote.changes import Release
-from lanzarote.evaluation import service
+from lanzarote.checking import is_date
+from lanzarote.evaluation import periods, service
 from lanzarote.evaluation.disclosure import Shown, is_as_shown
 from lanzarote.evaluation.model import Outcome, Votes
 from lanzarote.records import encode
@@ -248,6 +249,28 @@ def exact_numbers(said: IndicatorDocument | EvaluationDocument) -> Iterator[str]
             Shown(value=one.value, hidden=one.hidden, rounded=one.rounded), said.counts
         ):
             yield place
+
+
+def unfit_times(said: IndicatorDocument | EvaluationDocument) -> Iterator[tuple[str, str]]:
+    """Where in it something is of a time that no calendar has, and what is wrong with it."""
+    if isinstance(said, EvaluationDocument):
+        for number, each in enumerate(said.indicators):
+            yield from ((f"indicators.{number}.{place}", told) for place, told in unfit_times(each))
+        return
+    points = {"latest": said.latest} if said.latest else {}
+    if isinstance(said, IndicatorRelease):
+        points |= {f"points.{number}": point for number, point in enumerate(said.points)}
+    for place, point in points.items():
+        if not periods.is_period(point.period):
+            yield (
+                f"{place}.period",
+                f"{point.period[:20]!r} is no period; write for example 2031-06, 2031-Q2, 2031-H1, 2031 or 2031-06-02",
+            )
+    days = [("baseline.on", said.baseline.on)] if said.baseline else []
+    days += [("target.by", said.target.by)] if said.target else []
+    for place, day in days:
+        if not is_date(day):
+            yield place, f"{day!r} is not in the calendar; write a year, a month or a day, such as 2014 or 2014-06"
 
 
 def evaluation_document(region_id: str, one: Report) -> EvaluationDocument:

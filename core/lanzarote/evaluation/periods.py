@@ -35,6 +35,15 @@ def fits(period: str, rhythm: Rhythm) -> bool:
     return is_date(period[:4] if rhythm in ("quarter", "half-year") else period)
 
 
+def is_period(text: str) -> bool:
+    """Whether *text* is a period of any rhythm.
+
+    >>> is_period("2031-H1"), is_period("2031-Q5"), is_period("2031-13"), is_period("")
+    (True, False, False, False)
+    """
+    return any(fits(text, rhythm) for rhythm in _FORMS)
+
+
 def ends(period: str) -> date:
     """Its last day.
 

@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from lanzarote import released
 from lanzarote.changes import facts_of
-from lanzarote.evaluation import service
+from lanzarote.checking import is_date
+from lanzarote.evaluation import periods, service
 from lanzarote.evaluation.deciding import public_records
 from lanzarote.evaluation.disclosure import Shown
 from lanzarote.evaluation.documents import EvaluationDocument, IndicatorDocument, IndicatorRelease
@@ -146,6 +147,10 @@ def _released(one: IndicatorRelease) -> PublicIndicator:
 
 
 def _public(one: IndicatorDocument, points: tuple[IndicatorPoint, ...]) -> PublicIndicator:
+    """*one* as its page tells it, without what is of a time that no page can name: once, such was taken."""
+    points = tuple(point for point in points if periods.is_period(point.period))
+    start = one.baseline if one.baseline and is_date(one.baseline.on) else None
+    aim = one.target if one.target and is_date(one.target.by) else None
     return PublicIndicator(
         id=one.id,
         slug=one.slug,
@@ -160,13 +165,11 @@ def _public(one: IndicatorDocument, points: tuple[IndicatorPoint, ...]) -> Publi
             direction=one.direction,
             rhythm=one.rhythm,
             adds_up=one.adds_up,
-            target=Aim(value=one.target.value, by=one.target.by) if one.target else None,
+            target=Aim(value=aim.value, by=aim.by) if aim else None,
             measure=one.measure,
             ended_on=one.ended_on,
         ),
-        start=Start(shown=_shown(one.baseline), on=one.baseline.on, source=one.baseline.source)
-        if one.baseline
-        else None,
+        start=Start(shown=_shown(start), on=start.on, source=start.source) if start else None,
         points=tuple(
             Point(
                 period=point.period,

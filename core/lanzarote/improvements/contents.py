@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
@@ -23,7 +22,7 @@ from lanzarote.checking import (
 )
 from lanzarote.convention import Reference, UnknownReference
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
-from lanzarote.practices.sheets import NO_NUMBER
+from lanzarote.practices.sheets import unfit_number
 from lanzarote.stakeholders.deciding import NOT_YET
 from lanzarote.stakeholders.entries import NOT_READ
 from lanzarote.translation import N_
@@ -142,8 +141,8 @@ def faults_in(content: Content, vocabulary: Vocabulary, known: Known, *, today: 
         elif content.observed_on and content.observed_on > today[: len(content.observed_on)]:
             yield Fault(field="observed_on", text=NOT_YET)
         for number, evidence in enumerate(content.evidence):
-            if evidence.value is not None and not math.isfinite(evidence.value):
-                yield Fault(field=f"evidence[{number}].value", text=NO_NUMBER)
+            if evidence.value is not None and (why := unfit_number(evidence.value)):
+                yield Fault(field=f"evidence[{number}].value", text=why)
 
 
 def _missing(content: Content) -> Iterator[Fault]:

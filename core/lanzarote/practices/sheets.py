@@ -9,6 +9,7 @@ import msgspec
 
 from lanzarote import checking, guard
 from lanzarote.checking import (
+    GREATEST_NUMBER,
     MALFORMED,
     NO_ADDRESS,
     NO_CHOICE,
@@ -45,6 +46,7 @@ is_unshowable = checking.is_unshowable
 
 NOBODY: Final = N_("A partner is an organisation of the directory, or a sector and a side.")
 NO_NUMBER: Final = N_("Write a number, such as 12 or 7.5.")
+TOO_GREAT: Final = N_("This number is too great to be shown: count in millions, and say so behind it.")
 
 LONGEST: Final = {"title": 300, "summary": 4_000}
 LONGEST_TEXT: Final = 20_000
@@ -138,8 +140,8 @@ def _unfit_in(sheet: PracticeSheet) -> Iterator[Fault]:
             yield Fault(field=name, text=TOO_MANY, value=str(most))
     yield from unfit_period("started", "ended", sheet.started, sheet.ended)
     for number, evidence in enumerate(sheet.evidence):
-        if evidence.value is not None and not math.isfinite(evidence.value):
-            yield Fault(field=f"evidence[{number}].value", text=NO_NUMBER)
+        if evidence.value is not None and (why := unfit_number(evidence.value)):
+            yield Fault(field=f"evidence[{number}].value", text=why)
     seen: set[str] = set()
     for number, source in enumerate(sheet.own_sources):
         place = f"own_sources[{number}]"
@@ -163,7 +165,7 @@ def _unfit_answer(field: PracticeField, answer: Any) -> str:
     """Why *answer* does not fit the region's own question; empty when it does."""
     offered = {choice.key for choice in field.choices}
     if field.type == "number":
-        return "" if _is_number(answer) else NO_NUMBER
+        return unfit_number(answer) if _is_number(answer) else NO_NUMBER
     if field.type == "date":
         return "" if isinstance(answer, str) and is_date(answer) else NO_DATE
     fits = {
@@ -175,8 +177,15 @@ def _unfit_answer(field: PracticeField, answer: Any) -> str:
     return "" if fits[field.type]() else NO_CHOICE
 
 
+def unfit_number(value: float) -> str:
+    """Why *value* cannot be shown; empty when it can."""
+    if abs(value) <= GREATEST_NUMBER:
+        return ""
+    return NO_NUMBER if isinstance(value, float) and not math.isfinite(value) else TOO_GREAT
+
+
 def _is_number(answer: Any) -> bool:
-    return isinstance(answer, int | float) and not isinstance(answer, bool) and math.isfinite(answer)
+    return isinstance(answer, int | float) and not isinstance(answer, bool)
 
 
 def _is_text(answer: Any) -> bool:

@@ -13,9 +13,10 @@ from lanzarote.convention import common_sectors
 from lanzarote.regions.check_dates import check_dates
 from lanzarote.regions.check_entries import RETIRABLE, check_entries
 from lanzarote.regions.check_procedures import check_procedures
+from lanzarote.regions.check_sizes import unfit_sizes
 from lanzarote.regions.check_ways import IN_ALL_LANGUAGES, nearest, need_articles, unread, way_to
 from lanzarote.regions.folder import UNREAD
-from lanzarote.regions.walking import all_strings, facts_of, own_provisions, texts_of
+from lanzarote.regions.walking import all_strings, facts_of, own_provisions, texts_of, values_of
 from lanzarote.regions.zones import meant_zones, time_zones
 from lanzarote.types import API_VERSION, FrameworkHeader, PracticeSeed, RegionHeader
 
@@ -72,7 +73,14 @@ def check(content: Content) -> Content:
         _check_provisions(content)
         _check_sources(content)
         check_entries(content)
+    _check_sizes(content)
     return content
+
+
+def _check_sizes(content: Content) -> None:
+    for file, start, value in values_of(content):
+        for path, told in unfit_sizes(value, start):
+            content.problem(file, path, told)
 
 
 def _check_header(content: Content, header: RegionHeader) -> None:

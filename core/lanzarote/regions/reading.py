@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from lanzarote.convention import Reference, convention
+from lanzarote.convention import convention, existing
 from lanzarote.folding import found_by, query_terms
 from lanzarote.regions.vocabulary import wording
 from lanzarote.telephones import dialled
@@ -138,7 +138,7 @@ def article_links(view: Voice, refs: Iterable[str]) -> tuple[ArticleLink, ...]:
             href=view.instance_href("convention", reference.article),
             title=view.say(convention().article(reference.article).heading),
         )
-        for reference in sorted({Reference.parse(ref) for ref in refs})
+        for reference in sorted(set(existing(refs)))
     )
 
 

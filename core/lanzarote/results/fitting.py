@@ -12,15 +12,17 @@ import msgspec
 
 from lanzarote.changes import Beginning
 from lanzarote.checking import is_far
+from lanzarote.convention import Reference, UnknownReference, common_sectors
 from lanzarote.evaluation.disclosure import SMALL, STEP
-from lanzarote.evaluation.documents import EvaluationDocument, IndicatorDocument, exact_numbers
+from lanzarote.evaluation.documents import EvaluationDocument, IndicatorDocument, exact_numbers, unfit_times
 from lanzarote.ids import is_id
 from lanzarote.regions.check import header_faults
+from lanzarote.regions.check_sizes import unfit_contents
 from lanzarote.regions.check_values import unfit_values
 from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results.batches import Malformed
-from lanzarote.types import RegionHeader
+from lanzarote.types import Provision, RegionHeader, Sector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,9 +67,17 @@ def _faults(entry: Entry, said: Any, region_id: str) -> Iterator[str]:
                 f"{place}: a count of people that is told too exactly: 1 to {SMALL} are hidden, everything else is "
                 f"rounded to the nearest {STEP}"
             )
+        yield from (f"{place}: {told}" for place, told in unfit_times(said))
     for field, value in _values(said):
-        for path, told in unfit_values(value):
+        for path, told in (*unfit_values(value), *unfit_contents(value)):
             yield f"{field}{'.'.join(map(str, path))}: {told}"
+        if isinstance(value, Sector):
+            yield from _in_sector(field, value)
+    for field, reference in _references(said):
+        try:
+            Reference.parse(reference)
+        except UnknownReference as error:
+            yield f"{field}: {error}"
 
 
 def _is_name(entry: Entry, region_id: str) -> bool:
@@ -82,6 +92,28 @@ def _in_header(header: RegionHeader) -> Iterator[str]:
     if not header.name:
         yield "name: is missing"
     yield from (f"{field}: {told}" for field, told in header_faults(header))
+
+
+def _in_sector(field: str, sector: Sector) -> Iterator[str]:
+    known = [one.key for one in common_sectors()]
+    for key in sector.common:
+        if key not in known:
+            yield f"{field}common: {key!r} is no common sector: write one of {', '.join(known)}"
+
+
+def _references(said: Any) -> Iterator[tuple[str, str]]:
+    """What it refers to in the Convention, each with where it stands."""
+    if isinstance(said, VocabularyRelease) and said.vocabulary == "coverage":
+        yield from (("coverage", term.key) for term in said.entries)
+    for field, value in _values(said):
+        if isinstance(value, Provision):
+            for number, version in enumerate(value.versions):
+                yield from ((f"{field}versions.{number}.convention", link.ref) for link in version.convention)
+            continue
+        for name in ("", "practice", "improvement", "procedure"):
+            document = getattr(value, name, None) if name else value
+            place = f"{field}{name}.convention" if name else f"{field}convention"
+            yield from ((place, reference) for reference in getattr(document, "convention", ()))
 
 
 def _values(said: Any) -> Iterator[tuple[str, Any]]:

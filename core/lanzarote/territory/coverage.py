@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from lanzarote.convention import Reference, convention
+from lanzarote.convention import Reference, convention, existing
 from lanzarote.regions.reading import entries
 from lanzarote.regions.vocabulary import wording
 
@@ -112,10 +112,11 @@ def provisions_by_article(vocabulary: Vocabulary, today: date) -> dict[int, tupl
 
 def _statements(vocabulary: Vocabulary) -> dict[int, tuple[Statement, ...]]:
     found: dict[int, list[Statement]] = {}
-    for ref in sorted(vocabulary.coverage, key=Reference.parse):
+    for reference in sorted(existing(vocabulary.coverage)):
+        ref = str(reference)
         if ("coverage", ref) not in vocabulary.retired:
             statement = Statement(ref=ref, statement=vocabulary.coverage[ref])
-            found.setdefault(Reference.parse(ref).article, []).append(statement)
+            found.setdefault(reference.article, []).append(statement)
     return {number: tuple(statements) for number, statements in found.items()}
 
 

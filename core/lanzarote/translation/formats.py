@@ -125,10 +125,21 @@ def date_told(value: str | date, lang: str, length: Length = "long") -> Formatte
     return Formatted(told, lambda other: date_told(value, other, length))
 
 
+_WRITTEN_OUT: Final = 1e21
+"""Babel writes out what is smaller, and fails at what has more digits than it counts with."""
+
+
 @_remember
 def format_number(value: float, lang: str) -> str:
+    """Format *value*, however great it is.
+
+    >>> format_number(12345.5, "en"), format_number(1e308, "en")
+    ('12,345.5', '1e+308')
+    """
     from babel import numbers
 
+    if not abs(value) < _WRITTEN_OUT:
+        return f"{value:g}"
     return numbers.format_decimal(value, locale=locale_of(lang))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from lanzarote.convention import Reference, convention
+from lanzarote.convention import Reference, convention, existing
 from lanzarote.regions.vocabulary import wording
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _evidence(view: View, header: RegionHeader, article: int) -> Evidence:
                 view.text(statement.reason, header.languages[0]),
             )
             for reference, statement in vocabulary.coverage.items()
-            if Reference.parse(reference).article == article
+            if any(one.article == article for one in existing((reference,)))
             and not vocabulary.is_retired("coverage", reference, view.today)
         ),
     )

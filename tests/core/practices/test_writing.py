@@ -253,6 +253,13 @@ def test_evidence_may_cite_a_document_of_the_practice_s_own(paris: Instance) -> 
     assert checked(paris, body).sheet.evidence[0].sources == ("own-1", "vde-uaped")
 
 
+def test_a_figure_that_no_page_can_tell_is_refused_where_it_is_written(paris: Instance) -> None:
+    assert checked(paris, BODY | {"evidence": [{"value": 1e15}]}).sheet.evidence[0].value == 1e15
+    with pytest.raises(sheets.Faulty) as refused:
+        checked(paris, BODY | {"evidence": [{"value": 1e16}]})
+    assert [(one.field, one.text) for one in refused.value.faults] == [("evidence[0].value", sheets.TOO_GREAT)]
+
+
 def test_a_reason_is_guarded_too(paris: Instance) -> None:
     record_id = published(paris)
     with paris.database.write("paris") as session, pytest.raises(writing.Identifying):

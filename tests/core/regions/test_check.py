@@ -52,6 +52,8 @@ def test_a_sound_folder_has_no_fault(folder: Path) -> None:
         ("organisations.toml", 'scope = "local"', 'scope = "local"\nwebsite = "javascript:alert(1)"', "7: tribunal.website: 'javascript:alert(1)' is no web address; it begins with https:// or http://"),
         ("sources.toml", "https://example.org/page", "example.org", "5: page.url: 'example.org' is no web address; it begins with https:// or http://"),
         ("organisations.toml", '"Court"', '"Court\\u202e"', "3: tribunal.name.en: holds an invisible character (U+202E); write the text anew without it"),
+        ("organisations.toml", '"Court"', f'"{"x" * 1_001}"', "3: tribunal.name.en: has 1,001 letters, and there is room for 1,000: shorten it"),
+        ("practices/joint-hearing.toml", "verified = true", "verified = true\nevidence = [{ value = 1e16 }]", "10: evidence.0.value: is a number that no page can show: write one from -1,000,000,000,000,000 to 1,000,000,000,000,000"),
         ("organisations.toml", '"Court"', '"  "', "3: tribunal.name.en: is empty; leave the key out when nothing is known"),
         ("organisations.toml", '"Court"', '"Elle est née le 12 mars 2014."', "3: tribunal.name.en: looks like personal data (birth-date); such data is never recorded here, remove it"),
         ("law/code.toml", "until = 2020-01-01", "from = 2020-01-01\nuntil = 2019-01-01", "11: provisions.code-1.versions.0.until: ends (2019-01-01) before it begins (2020-01-01)"),

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
 import pytest
-from lanzarote.evaluation.documents import IndicatorDocument, IndicatorPoint, IndicatorRelease, IndicatorStart
+from lanzarote.evaluation.documents import (
+    IndicatorAim,
+    IndicatorDocument,
+    IndicatorPoint,
+    IndicatorRelease,
+    IndicatorStart,
+    IndicatorWords,
+)
 from lanzarote.instance import Instance
 from lanzarote.office import tallies
+from lanzarote.practices import sheets
 from lanzarote.practices.documents import CitedOrganisation
 from lanzarote.results.agreeing import OF_ITSELF
 from lanzarote.results.applying import DOCUMENTS
 from lanzarote.results.refusals import Unfit
-from lanzarote.types import Partner
+from lanzarote.types import Partner, PracticeText
 
 from tests.core.office import logs
 from tests.core.results.signing_region import AT, SigningRegion
@@ -207,8 +216,24 @@ def point(value: float | None, *, hidden: bool = False, rounded: bool = False) -
     )
 
 
-def start(value: float | None, *, hidden: bool = False, rounded: bool = False) -> IndicatorStart:
-    return IndicatorStart(value=value, hidden=hidden, rounded=rounded, on="2030", source="")
+def of(period: str) -> IndicatorPoint:
+    return msgspec.structs.replace(point(1.0), period=period)
+
+
+def start(value: float | None, *, hidden: bool = False, rounded: bool = False, on: str = "2030") -> IndicatorStart:
+    return IndicatorStart(value=value, hidden=hidden, rounded=rounded, on=on, source="")
+
+
+def rested_on(**own: Any) -> IndicatorDocument:
+    """What an evaluation tells of an indicator."""
+    one = said("indicator", **own)
+    return IndicatorDocument(**{name: getattr(one, name) for name in IndicatorDocument.__struct_fields__})
+
+
+def worded(**texts: str) -> Any:
+    one = logs.practice()
+    words = msgspec.structs.replace(PracticeText(title="A practice", summary="What is done."), **texts)
+    return msgspec.structs.replace(one, practice=msgspec.structs.replace(one.practice, text={"en": words}))
 
 
 TOO_EXACT: dict[str, tuple[dict[str, Any], str]] = {
@@ -235,7 +260,92 @@ def test_a_count_of_people_as_a_region_tells_it_is_taken(azur: SigningRegion) ->
 
 
 def test_an_evaluation_tells_no_count_of_people_more_exactly(azur: SigningRegion) -> None:
-    one = said("indicator", counts="people", latest=point(3.0))
-    rests_on = IndicatorDocument(**{name: getattr(one, name) for name in IndicatorDocument.__struct_fields__})
+    rests_on = rested_on(counts="people", latest=point(3.0))
     with pytest.raises(Unfit, match=r"\(evaluation\): indicators\.0\.latest: a count of people"):
         azur.send(("evaluation", ONE, said("evaluation", indicators=(rests_on,))))
+
+
+BOUNDED: dict[str, tuple[dict[str, Any], str]] = {
+    "a point that no scale reaches": ({"points": (point(1e308), point(-1e308))}, r"points\.0\.value: is a number"),
+    "a target as far": ({"target": IndicatorAim(value=-1e308, by="2031")}, r"target\.value: is a number that no page"),
+    "no period": ({"points": (of(""),)}, r"points\.0\.period: '' is no period; write for example 2031-06"),
+    "a thirteenth month": ({"points": (point(1.0), of("2030-13"))}, r"points\.1\.period: '2030-13' is no period"),
+    "a ninth quarter": ({"latest": of("2030-Q9")}, r"latest\.period: '2030-Q9' is no period"),
+    "markup": ({"latest": of("<script>9999-99")}, r"latest\.period: '<script>9999-99' is no period"),
+    "an aim for no day": ({"target": IndicatorAim(value=1.0, by="2031-13")}, r"target\.by: '2031-13' is not in"),
+    "a beginning on no day": ({"baseline": start(1.0, on="2031-02-30")}, r"baseline\.on: '2031-02-30' is not in"),
+}
+
+
+@pytest.mark.parametrize("which", BOUNDED)
+def test_what_no_page_can_draw_or_name_is_refused_by_its_place(azur: SigningRegion, which: str) -> None:
+    wrong, told = BOUNDED[which]
+    with pytest.raises(Unfit, match=rf"entry 4 \(indicator\): {told}"):
+        azur.send(("indicator", ONE, said("indicator", **wrong)))
+    if "points" not in wrong:
+        with pytest.raises(Unfit, match=rf"entry 4 \(evaluation\): indicators\.0\.{told}"):
+            azur.send(("evaluation", ONE, said("evaluation", indicators=(rested_on(**wrong),))))
+
+
+def test_a_home_and_its_office_have_room_for_the_same_figures(azur: SigningRegion) -> None:
+    points = tuple(of(one) for one in ("2031", "2031-H1", "2031-Q4", "2031-12", "2031-12-31"))
+    told = said("indicator", points=(*points, point(1e12), point(-1e12)), target=IndicatorAim(value=1e12, by="2040-06"))
+    assert azur.send(("indicator", ONE, told)).new == 1
+
+
+REFERENCES = ["99", "10.99", "50.7"]
+
+
+@pytest.mark.parametrize("reference", REFERENCES)
+@pytest.mark.parametrize("kind", ["practice", "improvement", "procedure"])
+def test_an_article_that_the_convention_does_not_have_is_refused(
+    azur: SigningRegion, kind: str, reference: str
+) -> None:
+    told = logs.practice() if kind == "practice" else said(kind)
+    changed = msgspec.structs.replace(getattr(told, kind), convention=("10.3", reference))
+    with pytest.raises(Unfit, match=rf"entry 4 \({kind}\): {kind}\.convention: .*article"):
+        azur.send((kind, ONE, msgspec.structs.replace(told, **{kind: changed})))
+
+
+@pytest.mark.parametrize("reference", REFERENCES)
+def test_a_vocabulary_speaks_of_no_other_convention(azur: SigningRegion, reference: str) -> None:
+    for told, place in (
+        (logs.coverage(**{f"a{reference}": "none"}), "coverage"),
+        (logs.provisions("10", reference), r"p1\.versions\.0\.convention"),
+    ):
+        with pytest.raises(Unfit, match=rf"entry 4 \(vocabulary\): {place}: .*article"):
+            azur.send(("vocabulary", told.vocabulary, told))
+
+
+def test_a_sector_counts_under_common_sectors_that_there_are(azur: SigningRegion) -> None:
+    told = logs.sectors({"health": (("health", "nosuch"), "public")})
+    with pytest.raises(Unfit, match=r"\(vocabulary\): health\.common: 'nosuch' is no common sector: write one of "):
+        azur.send(("vocabulary", "sector", told, "replace"))
+
+
+WRITTEN: dict[str, tuple[dict[str, Any], str]] = {
+    "a title without end": ({"title": "x" * 300_000}, "text.en.title: has 300,000 letters, and there is room for 1"),
+    "a text without end": ({"summary": "é" * 20_001}, "text.en.summary: has 20,001 letters, and there is room for 20"),
+    "a NUL": ({"summary": "a\0b"}, "text.en.summary: has characters that cannot be kept or shown"),
+    "a bell": ({"title": "a\x07b"}, "text.en.title: has characters that cannot be kept or shown"),
+    "letters turned round": ({"title": "\u202eabc"}, "text.en.title: has characters that cannot be kept or shown"),
+}
+
+
+@pytest.mark.parametrize("which", WRITTEN)
+def test_a_text_that_has_no_room_or_cannot_be_kept_is_refused_by_its_place(azur: SigningRegion, which: str) -> None:
+    wrong, told = WRITTEN[which]
+    with pytest.raises(Unfit, match=rf"entry 4 \(practice\): practice\.{re.escape(told)}"):
+        azur.send(("practice", ONE, worded(**wrong)))
+
+
+def test_a_text_as_long_as_one_may_be_at_home_is_taken(azur: SigningRegion) -> None:
+    told = worded(title="é" * sheets.LONGEST["title"], summary="a\n\tb", limits="é" * sheets.LONGEST_TEXT)
+    assert azur.send(("practice", ONE, told)).new == 1
+
+
+def test_names_of_fields_are_held_to_the_same(azur: SigningRegion) -> None:
+    words = IndicatorWords(title="x", counted=None, method=None, unit=None, limits=None)
+    for name in ("a\0b", "x" * 1_001):
+        with pytest.raises(Unfit, match=r"\(indicator\): text: a name in it has "):
+            azur.send(("indicator", ONE, said("indicator", text={name: words})))
