@@ -29,6 +29,7 @@ def test_a_sound_folder_has_no_fault(folder: Path) -> None:
         ("region.toml", '">=1,<2"', '">=2"', "2: requires_api: this platform offers API 1.0, which '>=2' leaves out"),
         ("region.toml", '">=1,<2"', '"one"', "2: requires_api: 'one' is not a range; write for example \">=1,<2\""),
         ("region.toml", '"XA"', '"UK-X"', "4: territory: 'UK' is no country code of ISO 3166-1; an invented territory takes one from XA to XZ"),
+        ("region.toml", '"XA"', '"ZZ"', "4: territory: 'ZZ' is no country code of ISO 3166-1; an invented territory takes one from XA to XZ"),
         ("region.toml", '"Europe/Paris"', '"Paris"', "6: time_zone: 'Paris' is no time zone of the IANA list; write for example \"Europe/Paris\""),
         ("region.toml", 'name.en = "Test"\n', "", "7: name: has no text in en (only fr); add it, or list the language under draft"),
         ("region.toml", 'name.en = "Test"', 'draft = ["de"]\nname.en = "Test"', "8: draft: 'de' is not among the region's languages; add it there, or take it out here"),
