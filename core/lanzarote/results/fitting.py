@@ -21,7 +21,8 @@ from lanzarote.regions.check_values import unfit_values
 from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results.batches import Malformed
-from lanzarote.types import RegionHeader
+from lanzarote.transfers.arriving import unfit_transfer
+from lanzarote.types import RegionHeader, TransferRelease
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +63,8 @@ def _faults(entry: Entry, said: Any, region_id: str) -> Iterator[str]:
         return
     if isinstance(said, RegionHeader):
         yield from _in_header(said)
+    if isinstance(said, TransferRelease):
+        yield from unfit_transfer(said, now() + CLOCKS)
     if SLUG.fullmatch(getattr(said, "slug", "none")) is None:
         yield "slug: no page can have it in its address"
     if isinstance(said, IndicatorDocument | EvaluationDocument):
