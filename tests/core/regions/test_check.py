@@ -300,7 +300,7 @@ def test_an_answer_is_no_date_of_the_practice(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("running", "wrong"), [("ongoing", True), ("ended", True), ("announced", False)])
-@pytest.mark.parametrize("day", ["2999", "2999-01", "2999-01-01"])
+@pytest.mark.parametrize("day", [f"{datetime.now(UTC).year + 2}{rest}" for rest in ("", "-01", "-01-01")])
 def test_what_runs_or_ran_has_begun(folder: Path, running: str, day: str, *, wrong: bool) -> None:
     practice = changed(
         "practices/joint-hearing.toml", '"ongoing"\nstarted = "2014-06"', f'"{running}"\nstarted = "{day}"'
@@ -310,6 +310,16 @@ def test_what_runs_or_ran_has_begun(folder: Path, running: str, day: str, *, wro
         faults(folder, practices__joint_hearing=practice)
         == [f"{place}{day} is still to come, but the practice is {running!r}; one of the two is wrong"] * wrong
     )
+
+
+def test_nothing_is_announced_for_a_year_that_nobody_plans_for(folder: Path) -> None:
+    practice = changed(
+        "practices/joint-hearing.toml", '"ongoing"\nstarted = "2014-06"', '"announced"\nstarted = "2999"'
+    )
+    assert faults(folder, practices__joint_hearing=practice) == [
+        f"practices/joint-hearing.toml:4: started: 2999 is after {datetime.now(UTC).year + 5}, and nothing is planned so "
+        "far ahead; look at the year"
+    ]
 
 
 def test_what_begins_today_has_begun(folder: Path) -> None:
