@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import threading
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +12,6 @@ import uvicorn
 from lanzarote.app import create_app
 from lanzarote.instance import Instance
 from lanzarote.plugins import Host
-from lanzarote.results import fitting
 from lanzarote.settings import read_settings
 from litestar.testing import TestClient
 
@@ -23,12 +21,6 @@ from tests.core import quiet
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-
-@pytest.fixture(autouse=True)
-def late_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Regions of tests write in 2031: when that arrives at an office, it is no moment still to come."""
-    monkeypatch.setattr(fitting, "now", lambda: datetime(2032, 1, 1, tzinfo=UTC))
 
 
 @pytest.fixture(scope="session")
