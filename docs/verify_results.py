@@ -92,6 +92,8 @@ def verify(file, key, after=None):
         if region not in (None, head["region"]):
             raise Refused(f"line {number}: is of another region than what stands before it")
         begins = (head["after"]["seq"], head["after"]["hash"])
+        if head["until"] < begins[0] + head["entries"]:
+            raise Refused(f"line {number}: goes on beyond entry {head['until']}, the newest that the region had")
         if last is not None and begins != last:
             raise Refused(f"line {number}: does not follow entry {last[0]}")
         if head["epoch"] < epoch:
@@ -177,9 +179,7 @@ def fits(value, form):
     if form is None:
         return True
     if isinstance(form, dict):
-        return (
-            isinstance(value, dict) and set(value) == set(form) and all(fits(value[name], form[name]) for name in form)
-        )
+        return isinstance(value, dict) and set(value) == set(form) and all(fits(value[one], form[one]) for one in form)
     if isinstance(form, list):
         each, least, most = form
         return isinstance(value, list) and least <= len(value) <= most and all(fits(one, each) for one in value)

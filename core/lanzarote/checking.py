@@ -302,6 +302,12 @@ def unfit_coming(field: str, day: date, today: date) -> Iterator[Fault]:
         yield Fault(field=field, text=TOO_FAR_AHEAD, value=str(last))
 
 
+def unfit_year(field: str, when: str | None, today: date) -> Iterator[Fault]:
+    """What is wrong with *when*, a year, month or day, for what is done or is planned *today*."""
+    if when and is_date(when):
+        yield from unfit_coming(field, date(int(when[:4]), 1, 1), today)
+
+
 def is_date(text: str) -> bool:
     """Whether *text*, a year, month or day, is in the calendar.
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 from lanzarote.errors import RegionError
 from lanzarote.kit.territory_names import LIST_OF_CODES, MOST_TOLD, codes_called, part_called, pycountry
 from lanzarote.office.states import State, others, states
+from lanzarote.regions.check import NO_COUNTRIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -123,11 +124,7 @@ def _countries() -> Mapping[str, str]:
     library = pycountry()
     if library is not None:
         return {one.alpha_2: names.get(one.alpha_2, one.name) for one in library.countries} | {"XK": names["XK"]}
-    return {code: name for code, name in names.items() if not _INVENTED.fullmatch(code) and code not in _NO_COUNTRIES}
-
-
-_NO_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "ZZ"})
-"""What CLDR names beside the countries of ISO 3166-1."""
+    return {code: name for code, name in names.items() if not _INVENTED.fullmatch(code) and code not in NO_COUNTRIES}
 
 
 def _called(name: str) -> str:

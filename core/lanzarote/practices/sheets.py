@@ -21,9 +21,10 @@ from lanzarote.checking import (
     read_as,
     unfit_period,
     unfit_text,
+    unfit_year,
 )
 from lanzarote.convention import Reference, UnknownReference
-from lanzarote.records import encode
+from lanzarote.records import encode, now
 from lanzarote.translation import N_
 from lanzarote.types import Finding, Improvement, Practice, PracticeSheet, SheetText
 
@@ -139,6 +140,8 @@ def _unfit_in(sheet: PracticeSheet) -> Iterator[Fault]:
         if len(getattr(sheet, name)) > most:
             yield Fault(field=name, text=TOO_MANY, value=str(most))
     yield from unfit_period("started", "ended", sheet.started, sheet.ended)
+    for name in ("started", "ended"):
+        yield from unfit_year(name, getattr(sheet, name), now().date())
     for number, evidence in enumerate(sheet.evidence):
         if evidence.value is not None and (why := unfit_number(evidence.value)):
             yield Fault(field=f"evidence[{number}].value", text=why)

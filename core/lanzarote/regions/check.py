@@ -47,8 +47,10 @@ PAGE_NAMES = frozenset(
     )
 )
 """What stands in addresses where a region's id would stand."""
-_USER_ASSIGNED = re.compile(r"^(AA|ZZ|Q[M-Z]|X[A-Z])(-|$)")
-"""ISO 3166-1 codes left to users: for invented and test regions."""
+_INVENTED = re.compile(r"X[A-Z]")
+"""Codes of ISO 3166-1 left to users, among them that of Kosovo: for invented and test regions."""
+NO_COUNTRIES = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "ZZ"))
+"""What CLDR has names for, and ISO 3166-1 assigns to no State or territory."""
 
 
 def check(content: Content) -> Content:
@@ -103,8 +105,8 @@ def header_faults(header: RegionHeader) -> Iterator[tuple[str, str]]:
     if header.id in PAGE_NAMES:
         yield "id", f"{header.id!r} is the address of a page of the platform; choose another id"
     country = header.territory.partition("-")[0]
-    known = country in Locale("en").territories
-    if not known and not _USER_ASSIGNED.match(header.territory):
+    known = country in Locale("en").territories and country not in NO_COUNTRIES
+    if not known and not _INVENTED.fullmatch(country):
         told = f"{country!r} is no country code of ISO 3166-1; an invented territory takes one from XA to XZ"
         yield "territory", told
     if header.time_zone not in time_zones():

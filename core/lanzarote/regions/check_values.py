@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct, inspect
 
-from lanzarote.checking import is_date, is_far
+from lanzarote.checking import is_date, is_far, unfit_year
 from lanzarote.regions.check_entries import ADDRESSES, unfit_address
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 PARTIAL: Final = frozenset({"since", "until", "when", "ratified", "started", "ended"})
 """Names of the fields that hold a year, a month or a day."""
+DONE: Final = frozenset({"started", "ended"})
+"""Of these, when something is done: nobody plans it further ahead than anything else."""
 _NAMED: Final = PARTIAL | frozenset(ADDRESSES)
 
 
@@ -46,9 +48,17 @@ def far_dates(value: Any) -> Iterator[tuple[Path, str]]:
 def _unfit_date(where: Path, found: str | date) -> str:
     if isinstance(found, date):
         return f"{found.isoformat()} is in a year that no page can show" if is_far(found) else ""
-    if not _is_named(where, found, PARTIAL) or is_date(found):
+    if not _is_named(where, found, PARTIAL):
         return ""
+    if is_date(found):
+        return _far_ahead(found) if where[-1] in DONE else ""
     return f"{found!r} is not in the calendar; write a year, a month or a day, such as 2014, 2014-06 or 2014-06-02"
+
+
+def _far_ahead(when: str) -> str:
+    for fault in unfit_year("", when, datetime.now(UTC).date()):
+        return f"{when} is after {fault.value}, and nothing is planned so far ahead; look at the year"
+    return ""
 
 
 def _is_named(where: Path, found: str | date, names: Collection[str]) -> bool:

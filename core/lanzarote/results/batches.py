@@ -258,6 +258,8 @@ def _require_next(batch: Batch, last: Batch, number: int) -> None:
 def _read_batch(file: BinaryIO, first: bytes, number: int) -> tuple[Batch, int]:
     """The batch that begins with the line *first*, and the number of the line after it."""
     head = _head(first, number)
+    if head.until < head.after.seq + head.entries:
+        raise Malformed(f"line {number}: goes on beyond entry {head.until}, the newest that the region had")
     digest = sha256(first)
     size = len(first)
     lines: list[bytes] = []

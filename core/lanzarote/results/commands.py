@@ -245,13 +245,20 @@ def _sources(instance: Instance, _: Namespace) -> int:
             when = f", last on {one.received_at:%Y-%m-%d}" if one.received_at else ""
             print(f"{one.region_id}  {one.state}  up to entry {one.seq} of epoch {one.epoch}{when}")
             for key in session.scalars(select(SourceKey).where(SourceKey.region_id == one.region_id)):
-                state = f"revoked: {key.reason}" if key.revoked_at else "vouched for" if key.endorsed_by else "compared"
-                print(f"  key {key.id[:16]}  {state}")
+                print(f"  key {key.id[:16]}  {_state_of(key)}")
             for held in session.scalars(select(HeldBatch).where(HeldBatch.region_id == one.region_id)):
                 print(f"  held since {held.at:%Y-%m-%d %H:%M}  {held.code}: {held.told}")
     if not found:
         print("No region is enrolled here; the region makes its card: lanzarote results card REGION")
     return 0
+
+
+def _state_of(key: SourceKey) -> str:
+    if key.revoked_at:
+        return f"revoked: {key.reason}"
+    if key.endorsed_by:
+        return "vouched for"
+    return "made here, for an invented region" if key.region_id.startswith(enrolling.INVENTED) else "compared"
 
 
 def _set_state(instance: Instance, given: Namespace) -> int:

@@ -14,6 +14,7 @@ from lanzarote.changes import Saved, Served
 from lanzarote.checking import Fault, Faulty, is_address, is_unshowable
 from lanzarote.errors import LanzaroteError, NotFound
 from lanzarote.records import encode, now
+from lanzarote.regions.check import PAGE_NAMES
 from lanzarote.results import keys, releasing
 from lanzarote.results.batches import Envelope, Malformed, enveloped
 from lanzarote.results.model import HeldBatch, Source, SourceKey
@@ -173,6 +174,8 @@ def _unfit(one: Card, *, invented: bool) -> str:
     """What of the card cannot be shown here; empty when all of it can."""
     if one.region.startswith(INVENTED) is not invented:
         return f"names a region {one.region!r}; ids that begin with {INVENTED!r} are those of invented regions"
+    if one.region in PAGE_NAMES:
+        return f"names a region {one.region!r}, which is the address of a page of the platform"
     if not any(name.strip() for name in one.name.values()):
         return "gives the region no name"
     if any(len(name) > LONGEST_NAME or is_unshowable(name) for name in one.name.values()):

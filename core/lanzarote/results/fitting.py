@@ -6,6 +6,7 @@ Each entry is looked at for itself. Whether it says the same as its document and
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -16,13 +17,15 @@ from lanzarote.convention import Reference, UnknownReference, common_sectors
 from lanzarote.evaluation.disclosure import SMALL, STEP
 from lanzarote.evaluation.documents import EvaluationDocument, IndicatorDocument, exact_numbers, unfit_times
 from lanzarote.ids import is_id
+from lanzarote.records import now
 from lanzarote.regions.check import header_faults
 from lanzarote.regions.check_sizes import unfit_contents
 from lanzarote.regions.check_values import unfit_values
 from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results.batches import Malformed
-from lanzarote.types import Provision, RegionHeader, Sector
+from lanzarote.transfers.arriving import unfit_transfer
+from lanzarote.types import Provision, RegionHeader, Sector, TransferRelease
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +36,10 @@ SLUG: Final = re.compile(r"(?!\.{1,2}$)[^/\x00-\x1f]{1,200}")
 """The form of the last parts of their addresses: whatever else stands in one, it leads to the record."""
 GREATEST: Final = 2**31 - 1
 """What a column of PostgreSQL holds; no region writes as many entries."""
+EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""No region wrote anything before: its clock was not set."""
+CLOCKS: Final = timedelta(days=1)
+"""So far the clocks of two places may differ."""
 TELLING: Final = ("epoch", "region")
 """Kinds of which no entry goes without what it tells."""
 
@@ -49,8 +56,8 @@ def require_fit(entry: Entry, said: Any, region_id: str) -> None:
 def _faults(entry: Entry, said: Any, region_id: str) -> Iterator[str]:
     if not _is_name(entry, region_id):
         yield "its record has no name that the platform gives"
-    if is_far(entry.at):
-        yield f"at: {entry.at.isoformat()} is in a year that no page can show"
+    if not EARLIEST <= entry.at <= now() + CLOCKS:  # it may lie before the one before it: clocks are set back
+        yield f"at: {entry.at.isoformat()} is before the year 2000 or still to come; look at the clocks of both places"
     if max(entry.seq, entry.epoch, entry.version, said.entries if isinstance(said, Beginning) else 0) > GREATEST:
         yield f"has a number greater than {GREATEST:,}, which this platform does not count up to"
     if said is None:
@@ -59,6 +66,8 @@ def _faults(entry: Entry, said: Any, region_id: str) -> Iterator[str]:
         return
     if isinstance(said, RegionHeader):
         yield from _in_header(said)
+    if isinstance(said, TransferRelease):
+        yield from unfit_transfer(said, now() + CLOCKS)
     if SLUG.fullmatch(getattr(said, "slug", "none")) is None:
         yield "slug: no page can have it in its address"
     if isinstance(said, IndicatorDocument | EvaluationDocument):

@@ -79,8 +79,8 @@ NOT_ENROLLED: Final[Mapping[str, tuple[str, str]]] = {
         "card",
         N_(
             "What the card says of the region cannot be shown here: its name is missing, is too long or may tell of a "
-            "person, its address is that of no page, or it passes for an invented region. Ask the region to mend that "
-            "and to send another card."
+            "person, its address is that of no page, it is called like a page of the platform, or it passes for an "
+            "invented region. Ask the region to mend that and to send another card."
         ),
     ),
     "written-here": ("card", N_("This region is written here: its results are here already.")),

@@ -38,6 +38,7 @@ class Stop(Struct, frozen=True, kw_only=True):
     code: str
     steps: tuple[tuple[str, str], ...]
     version: int
+    """0: it is said to be of one that is not known here."""
     reason: Markup
     changed: Markup
     title: Markup
@@ -61,6 +62,7 @@ class Came(Struct, frozen=True, kw_only=True):
     title: Markup
     region: str
     version: int
+    """0: it is said to be one that is not known here."""
     href: str
     """Empty: it is not on this site, or no longer published."""
     trail_href: str
@@ -99,7 +101,7 @@ def travels(
         list_href=view.href("practices"),
         own_href=view.href("practices", found.slug),
         came=came_from(view, found.derived),
-        stops=[stop_of(view, one) for one in service.travels(view.instance, view.region_id, found.id)],
+        stops=[stop_of(view, one, found.version) for one in service.travels(view.instance, view.region_id, found.id)],
         reported=_reported(view, found.id),
         unjudged=team_reading.is_unjudged(view.instance, view.region_id),
         elsewhere_href=form_of(view, found.slug),
@@ -146,52 +148,59 @@ def take_up_in(view: View, slug: str, kind: OriginKind = "practice") -> tuple[tu
 
 
 def came_from(view: View, said: Derived | None, kind: OriginKind = "practice") -> Came | None:
+    """What is here of an origin is told as it stands here, whatever is said of it."""
     if said is None:
         return None
     header = view.instance.headers().get(said.region)
     pair = (said.region, said.record)
     current = origin.now_of(view.instance, {pair}).get(pair)
     there = header is not None and current is not None and current.published
+    title, slug = _published(view, kind, said.region, said.record) if there else (Markup(), "")
     room = team_reading.ROOMS[kind]
     return Came(
-        title=told(view, said.title),
-        region=view.say(said.region_name),
-        version=said.version,
-        href=team_reading.page_of(view, kind, said.region, said.slug) if there else "",
-        trail_href=view.region_href(header, room, said.slug, "travels") if header and there else "",
+        title=title or told(view, said.title),
+        region=view.say(header.name if header else said.region_name),
+        version=_known(said.version, current.version if there and current else said.version),
+        href=team_reading.page_of(view, kind, said.region, slug) if slug else "",
+        trail_href=view.region_href(header, room, slug, "travels") if header and slug else "",
         unjudged=team_reading.is_unjudged(view.instance, said.region),
     )
 
 
-def stop_of(view: View, one: TransferRelease) -> Stop:
+def _known(version: int, newest: int) -> int:
+    """*version*, or 0: there is none so new here."""
+    return version if version <= newest else 0
+
+
+def stop_of(view: View, one: TransferRelease, newest: int) -> Stop:
+    """*newest*: version of the origin, as it stands here."""
     header = view.instance.header(one.region)
-    title, href = _adapted(view, one)
+    kind = one.origin.kind
+    title, slug = _published(view, kind, one.region, one.practice) if one.practice else (Markup(), "")
     return Stop(
         region=view.say(header.name),
         region_href=view.region_href(header),
         state=view._(STATES[one.state]),
         code=one.state,
         steps=tuple((view._(STATES[step.state]), format_date(step.on, view.lang)) for step in one.steps),
-        version=one.origin.version,
+        version=_known(one.origin.version, newest),
         reason=told(view, one.reason),
         changed=told(view, one.changed),
         title=title,
-        href=href,
+        href=team_reading.page_of(view, kind, one.region, slug) if slug else "",
     )
 
 
-def _adapted(view: View, one: TransferRelease) -> tuple[Markup, str]:
-    """What was made of it there, as the public reads it, and where; nothing: nobody reads it yet."""
-    if one.origin.kind == "procedure":
-        for each in procedures.released_procedures(view.instance, one.region):
-            if each.id == one.practice:
+def _published(view: View, kind: OriginKind, region_id: str, record_id: str) -> tuple[Markup, str]:
+    """What a practice or procedure is called, as the public reads it, and its slug; nothing: nobody reads it."""
+    if kind == "procedure":
+        for each in procedures.released_procedures(view.instance, region_id):
+            if each.id == record_id:
                 titles = {lang: text.title for lang, text in each.procedure.text.items() if text.title}
-                href = team_reading.page_of(view, "procedure", one.region, each.slug)
-                return told(view, titles, each.procedure.original), href
+                return told(view, titles, each.procedure.original), each.slug
         return Markup(), ""
-    header = view.instance.header(one.region)
-    for card in by_keys(view.instance.database, one.region, [one.practice]) if one.practice else ():
-        return told(view, card.title, card.original), view.region_href(header, "practices", card.slug)
+    for card in by_keys(view.instance.database, region_id, [record_id]):
+        return told(view, card.title, card.original), card.slug
     return Markup(), ""
 
 

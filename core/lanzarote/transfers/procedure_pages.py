@@ -72,7 +72,7 @@ def travels(
         list_href=view.href("procedures"),
         own_href=team_reading.page_of(view, "procedure", view.region_id, found.slug),
         came=came_from(view, found.derived, "procedure"),
-        stops=[stop_of(view, one) for one in service.travels(view.instance, view.region_id, found.id)],
+        stops=[stop_of(view, one, found.version) for one in service.travels(view.instance, view.region_id, found.id)],
         reported=(),
         unjudged=waits,
         waits=waits,

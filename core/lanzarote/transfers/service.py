@@ -43,10 +43,14 @@ _release = msgspec.json.Decoder(TransferRelease)
 
 
 def travels(instance: Instance, region_id: str, record_id: str) -> tuple[TransferRelease, ...]:
-    """Every released transfer of this origin, the first first; of regions that the public may read alone."""
+    """The released transfers of this origin, the first first; of regions that the public may read alone.
+
+    A region takes a thing up once: of those that tell of it several times, what was told last.
+    """
     mine = (Travelled.origin_region == region_id) & (Travelled.origin_record == record_id)
     with instance.database.read(ALL) as session:
-        found = _told(session, mine)
+        told = sorted(_told(session, mine), key=lambda one: (one.updated_at, one.id))
+    found = {one.region: one for one in told}.values()
     shown = instance.headers()
     dated = [(_first_day(one, shown[one.region]), one) for one in found if one.region in shown]
     return tuple(one for _, one in sorted(dated, key=lambda pair: (pair[0], pair[1].region)))

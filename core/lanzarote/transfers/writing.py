@@ -315,7 +315,8 @@ def _moved(record: Record, action: str, today: date) -> TransferStatus:
     """The status after *action*. Raises IllegalTransition."""
     status = status_of(record)
     state: TransferState = next_state("transfer", status.state, action)  # type: ignore[assignment]
-    return msgspec.structs.replace(status, state=state, steps=(*status.steps, TransferStep(state=state, on=today)))
+    day = max([today, *(step.on for step in status.steps)])  # a clock that was set back turns no order round
+    return msgspec.structs.replace(status, state=state, steps=(*status.steps, TransferStep(state=state, on=day)))
 
 
 def _show(

@@ -285,6 +285,8 @@ def test_a_reason_is_guarded_too(paris: Instance) -> None:
         ({"text": {"fr": TEXT | {"problem": "eins\u202ezwei"}}}, "text.fr.problem"),
         ({"text": {"fr": TEXT | {"problem": "eins\x00zwei"}}}, "text.fr.problem"),
         ({"started": "2014-13"}, "started"),
+        ({"started": "2999"}, "started"),
+        ({"ended": "9998-12-31"}, "ended"),
         ({"partners": [{"sector": "courts", "side": "public"}] * 61}, "partners"),
         ({"evidence": [{"sources": ["own-1"]}]}, "evidence[0].sources"),
         ({"own_sources": [OWN | {"url": "javascript:alert(1)"}]}, "own_sources[0].url"),

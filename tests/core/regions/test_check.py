@@ -33,6 +33,7 @@ def test_a_sound_folder_has_no_fault(folder: Path) -> None:
         ("region.toml", '"Europe/Paris"', '"Europe/Lisboa"', "6: time_zone: 'Europe/Lisboa' is no time zone of the IANA list; did you mean Europe/Lisbon?"),
         ("region.toml", '"Europe/Paris"', '"Mars/Olympus"', "6: time_zone: 'Mars/Olympus' is no time zone of the IANA list; write for example \"Europe/Paris\""),
         ("region.toml", 'name.en = "Test"', 'personal_identifiers = ["pt.bi"]\nname.en = "Test"', "8: personal_identifiers: python-stdnum has no module 'pt.bi'; of that country there are: pt.cc, pt.nif"),
+        ("region.toml", '"XA"', '"ZZ"', "4: territory: 'ZZ' is no country code of ISO 3166-1; an invented territory takes one from XA to XZ"),
         ("region.toml", 'name.en = "Test"\n', "", "7: name: has no text in en (only fr); add it, or list the language under draft"),
         ("region.toml", 'name.en = "Test"', 'draft = ["de"]\nname.en = "Test"', "8: draft: 'de' is not among the region's languages; add it there, or take it out here"),
         ("region.toml", 'name.en = "Test"', 'law = ["XB"]\nname.en = "Test"', "8: law: no installed package brings the law 'XB' (there is: none); install one that does"),
@@ -304,7 +305,7 @@ def test_an_answer_is_no_date_of_the_practice(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("running", "wrong"), [("ongoing", True), ("ended", True), ("announced", False)])
-@pytest.mark.parametrize("day", ["2999", "2999-01", "2999-01-01"])
+@pytest.mark.parametrize("day", [f"{datetime.now(UTC).year + 2}{rest}" for rest in ("", "-01", "-01-01")])
 def test_what_runs_or_ran_has_begun(folder: Path, running: str, day: str, *, wrong: bool) -> None:
     practice = changed(
         "practices/joint-hearing.toml", '"ongoing"\nstarted = "2014-06"', f'"{running}"\nstarted = "{day}"'
@@ -314,6 +315,16 @@ def test_what_runs_or_ran_has_begun(folder: Path, running: str, day: str, *, wro
         faults(folder, practices__joint_hearing=practice)
         == [f"{place}{day} is still to come, but the practice is {running!r}; one of the two is wrong"] * wrong
     )
+
+
+def test_nothing_is_announced_for_a_year_that_nobody_plans_for(folder: Path) -> None:
+    practice = changed(
+        "practices/joint-hearing.toml", '"ongoing"\nstarted = "2014-06"', '"announced"\nstarted = "2999"'
+    )
+    assert faults(folder, practices__joint_hearing=practice) == [
+        f"practices/joint-hearing.toml:4: started: 2999 is after {datetime.now(UTC).year + 5}, and nothing is planned so "
+        "far ahead; look at the year"
+    ]
 
 
 def test_what_begins_today_has_begun(folder: Path) -> None:

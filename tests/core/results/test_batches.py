@@ -38,6 +38,11 @@ def test_one_file_holds_several_batches() -> None:
         read(batch(KEY, TEXTS, until=6))
 
 
+def test_no_batch_goes_on_beyond_the_newest_entry_that_the_region_had() -> None:
+    with pytest.raises(Malformed, match="line 1: goes on beyond entry 2, the newest that the region had"):
+        read(batch(KEY, TEXTS, until=2))
+
+
 def test_no_bit_can_be_changed() -> None:
     data = batch(KEY, TEXTS[:2])
     for place in range(len(data) * 8):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lanzarote.cli import main
 from lanzarote.records import now
-from lanzarote.results import destinations, receipts
+from lanzarote.results import destinations, receipts, samples
 from lanzarote.results.receipts import office_key
 
 if TYPE_CHECKING:
@@ -87,3 +87,12 @@ def test_a_receipt_for_something_else_is_refused(
     file.write_bytes(file.read_bytes()[:-20])
     status, said = at(places.region, "receipt", str(file))
     assert (status != 0, "no receipt" in said) == (True, True)
+
+
+def test_nobody_compared_the_key_of_a_region_that_is_invented(
+    places: TwoPlaces, at: Callable[..., tuple[int, str]]
+) -> None:
+    samples.add(places.office)
+    _, said = at(places.office, "sources")
+    assert said.count("  compared\n") == 1
+    assert said.count("  made here, for an invented region\n") == 3

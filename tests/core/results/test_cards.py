@@ -56,6 +56,13 @@ def test_a_card_that_cannot_be_shown_enrols_nobody(office: Instance, card: dict[
     region.enrol(name={"fr": "Provence-Alpes-Côte d’Azur"}, address="https://azur.example.org")
 
 
+@pytest.mark.parametrize("region_id", ["office", "account", "convention", "api", "search", "people"])
+def test_nobody_is_enrolled_at_the_address_of_a_page(office: Instance, region_id: str) -> None:
+    """Nothing of it could ever be taken."""
+    with pytest.raises(enrolling.UnfitCard, match=f"'{region_id}', which is the address of a page of the platform"):
+        Hostile(office, region_id).enrol()
+
+
 def test_an_address_that_is_no_page_is_no_link_of_the_office(office: Instance) -> None:
     region = Hostile(office).enrol(address="https://azur.example.org")
     region.begin()

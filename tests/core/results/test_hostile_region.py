@@ -69,10 +69,14 @@ UNFIT: dict[str, tuple[Callable[[Hostile], list[Told]], str]] = {
     "no time zone": (lambda r: [r.entry("region", r.id, r.header(time_zone="No/Where"))], "no time zone"),
     "no language": (lambda r: [r.entry("region", r.id, r.header(languages=["zz"]))], "no language tag"),
     "no country": (lambda r: [r.entry("region", r.id, r.header(territory="UK"))], "no country code"),
+    "countries together": (lambda r: [r.entry("region", r.id, r.header(territory="EU"))], "no country code"),
+    "a country nobody knows": (lambda r: [r.entry("region", r.id, r.header(territory="ZZ"))], "no country code"),
     "no name": (lambda r: [r.entry("region", r.id, r.header(name={}))], "name: is missing"),
     "a beginning in the middle": (lambda r: [r.beginning(1)], "in the middle"),
     "a beginning by another verb": (lambda r: [r.beginning(1, verb="publish")], "does not name the one"),
     "no day": (lambda r: [r.entry("practice", ID, practice(started="0000-99-99"))], "not in the calendar"),
+    "a year nobody plans for": (lambda r: [r.entry("practice", ID, practice(started="2999"))], "2999 is after 20"),
+    "an end nobody plans for": (lambda r: [r.entry("practice", ID, practice(ended="9998-12-31"))], "look at the year"),
     "no page": (
         lambda r: [r.entry("practice", ID, practice(own_sources=[source("javascript:alert(1)")]))],
         "no web address",
@@ -136,6 +140,22 @@ def test_a_beginning_that_a_database_cannot_count_is_held(region: Hostile) -> No
     assert [code for code, _ in region.held()] == ["unfit"]
 
 
+@pytest.mark.parametrize("year", [1, 1800, 1999, 2033, 2999, 9998, 9999])
+def test_nothing_was_written_before_there_were_regions_nor_is_it_still_to_come(
+    region: Hostile, year: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.core.results.hostile.AT", datetime(year, 12, 31, tzinfo=UTC))
+    with pytest.raises(Unfit, match=f"at: 0*{year}-12-31.* look at the clocks of both places"):
+        region.send(region.entry("practice", ID, practice()))
+
+
+def test_clocks_differ_and_are_set_back(region: Hostile, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here it is the first day of 2032."""
+    for at in (datetime(2032, 1, 1, 23, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)):
+        monkeypatch.setattr("tests.core.results.hostile.AT", at)
+        assert region.send(region.entry("practice", ID, practice())).new == 1
+
+
 @pytest.mark.parametrize("at", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)])
 @pytest.mark.parametrize("verb", ["withdraw", "forget", "erase"])
 def test_nothing_is_withdrawn_at_a_moment_that_no_page_can_show(
@@ -143,7 +163,7 @@ def test_nothing_is_withdrawn_at_a_moment_that_no_page_can_show(
 ) -> None:
     region.send(region.entry("practice", ID, practice()))
     monkeypatch.setattr("tests.core.results.hostile.AT", at)
-    with pytest.raises(Unfit, match="in a year that no page can show"):
+    with pytest.raises(Unfit, match="before the year 2000 or still to come"):
         region.send(region.entry("practice", ID, verb=verb))
 
 

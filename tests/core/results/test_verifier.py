@@ -80,6 +80,8 @@ def test_it_refuses_what_the_platform_refuses(program: Any) -> None:
         changed[place // 8] ^= 1 << place % 8
         with pytest.raises(program.Refused):
             program.verify(BytesIO(bytes(changed)), KEY.public.raw)
+    with pytest.raises(program.Refused, match="line 1: goes on beyond entry 2, the newest that the region had"):
+        program.verify(BytesIO(batch(KEY, TEXTS, until=2)), KEY.public.raw)
     first = entries(TEXTS)
     several = batch(KEY, TEXTS, until=6) + batch(KEY, TEXTS, Position(seq=3, hash=first[-1].hash), until=6)
     for length in range(len(several)):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
-from lanzarote.types import TransferOrigin, TransferRelease, TransferStep
+from lanzarote.types import TransferOrigin, TransferRelease, TransferState, TransferStep
 
 ORIGIN = TransferOrigin(
     region="paris",
@@ -17,7 +17,8 @@ ORIGIN = TransferOrigin(
     title={"en": "The origin"},
     original="en",
 )
-STEP = TransferStep(state="adopted", on=date(2030, 10, 1))
+WAY: Final[tuple[TransferState, ...]] = ("offered", "taken-up", "adapting", "piloted", "adopted")
+STEPS = tuple(TransferStep(state=state, on=date(2030, 10, day)) for day, state in enumerate(WAY, 1))
 
 
 def transfer(record_id: str = "", origin: str = ORIGIN.record, **more: Any) -> TransferRelease:
@@ -29,6 +30,6 @@ def transfer(record_id: str = "", origin: str = ORIGIN.record, **more: Any) -> T
         updated_at=datetime(2031, 1, 1, 9, tzinfo=UTC),
         origin=msgspec.structs.replace(ORIGIN, record=origin),
         state="adopted",
-        steps=(STEP,),
+        steps=STEPS,
     )
     return msgspec.structs.replace(made, **more)
