@@ -47,7 +47,7 @@ def procedure(key: str) -> dict[str, Any]:
 
 
 SHAPES = {"practice": (practice, PRACTICE), "procedure": (procedure, PROCEDURE)}
-ELSEWHERE = {"practice": ("cost", "high"), "procedure": ("review_months", 6)}
+ELSEWHERE: Mapping[str, tuple[str, Any]] = {"practice": ("cost", "high"), "procedure": ("review_months", 6)}
 """A field that the team edits, and that no release changes."""
 CASES = [(kind, field) for kind, (shape, _) in SHAPES.items() for field in shape("old")]
 
