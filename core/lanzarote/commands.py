@@ -92,18 +92,20 @@ def upgrade(given: Namespace) -> int:
             print(f"Backup: {make_backup(instance, None)}")
         if not given.dry_run:
             instance.migrate()
-        due, failed = instance.upgrades_due(), False
+        due, failed = instance.upgrades_due(), 0
         for region_id in due:
             try:
                 tell(instance.load(region_id, dry_run=given.dry_run), dry_run=given.dry_run)
             except (PackageError, RegionError) as error:  # the others are upgraded all the same
-                failed = True
+                failed += 1
                 print(f"lanzarote: {error}", file=sys.stderr)
         alone = {name: away for name in instance.loaded() if (away := instance.installed.away(name))}
         for region_id, away in alone.items():
             print(f"{region_id} — its package {away}: it stays as it is.")
         if not due and not alone:
             print("All regions are as their installed packages say.")
+        if len(due) > failed and not given.dry_run:
+            print("A site that is running speaks the new words after it is started again.")
     return 1 if failed else 0
 
 

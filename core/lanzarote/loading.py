@@ -12,6 +12,7 @@ from lanzarote.changes import Served, bump_revision
 from lanzarote.errors import PackageError, RegionError
 from lanzarote.regions import seeds, vocabulary
 from lanzarote.regions.folder import GOING
+from lanzarote.regions.former_keys import led_on, with_former_keys
 from lanzarote.results import enrolling
 from lanzarote.types import RegionHeader
 
@@ -85,8 +86,10 @@ def _load(session: Session, content: Content, installed: Installed, digest: str,
     served.package, served.package_version = installed.package.distribution, installed.package.version
     served.facts, served.facts_digest = facts, digest
     session.flush()
+    present = led_on(session, region_id, content)
+    content = with_former_keys(content, present)
     told = vocabulary.materialise(session, region_id, content, by=by)
-    outcome = seeds.merge_seeds(session, region_id, content, by=by)
+    outcome = seeds.merge_seeds(session, region_id, content, present, by=by)
     if changed:
         bump_revision(session, region_id)
     if told and not first:

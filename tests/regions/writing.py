@@ -45,20 +45,34 @@ PRACTICE: Mapping[str, Any] = {
         "fr": {"title": "Une pratique inventée", "summary": "Ce qu’elle fait."},
     },
 }
+PROCEDURE: Mapping[str, Any] = {
+    "original": "en",
+    "nature": "reconstructed",
+    "sources": ["invented"],
+    "text": {"en": {"title": "An invented procedure"}, "fr": {"title": "Une procédure inventée"}},
+}
 
 
 def write_region(
-    folder: Path, *, header: Mapping[str, Any] | None = None, practices: Mapping[str, Any] | None = None, **files: Any
+    folder: Path,
+    *,
+    header: Mapping[str, Any] | None = None,
+    practices: Mapping[str, Any] | None = None,
+    procedures: Mapping[str, Any] | None = None,
+    **files: Any,
 ) -> Path:
     """Write a region folder anew: *files* are ``sectors={…}``, ``helplines={…}`` and so on."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "practices").mkdir(parents=True)
+    (folder / "procedures").mkdir()
     written: dict[str, Any] = {"sectors": {"courts": SECTOR}, "sources": {"invented": SOURCE}} | files
     written["region"] = {**HEADER, **(header or {})}
     for name, table in written.items():
         (folder / f"{name}.toml").write_text(toml(table), encoding="utf-8")
     for key, practice in (practices or {}).items():
         (folder / "practices" / f"{key}.toml").write_text(toml({**PRACTICE, **practice}), encoding="utf-8")
+    for key, procedure in (procedures or {}).items():
+        (folder / "procedures" / f"{key}.toml").write_text(toml({**PROCEDURE, **procedure}), encoding="utf-8")
     return folder
 
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lanzarote.compendium.composing import compose, exporter_of, written
+from lanzarote.compendium.composing import NoSuchFormat, compose, exporter_of, written
 from lanzarote.compendium.wanted import Wanted, require_fit
 from lanzarote.errors import NotFound
 from lanzarote.practices import service
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lanzarote.instance import Instance
+    from lanzarote.types import DocumentExporter
 
 
 def document(instance: Instance, given: Namespace) -> int:
@@ -40,10 +41,18 @@ def document(instance: Instance, given: Namespace) -> int:
     )
     require_fit(wanted)
     exporter = exporter_of(instance, wanted.format)
+    _refuse_another_ending(instance, exporter, Path(given.output))
     made = written(instance, exporter, compose(instance, wanted))
     _lay(Path(given.output), made)
     print(f"{given.output}: {wanted.count} records, {len(made) / 1_000_000:.1f} MB")
     return 0
+
+
+def _refuse_another_ending(instance: Instance, exporter: DocumentExporter, file: Path) -> None:
+    if file.suffix.lower() != f".{exporter.extension}":
+        known = ", ".join(f".{one.extension} (--format {one.format})" for one in instance.host.document_exporters)
+        told = f"{file} does not end as a document does that is written as {exporter.format!r}"
+        raise NoSuchFormat(f"{told}; endings there are: {known}.")
 
 
 def _ids(known: Mapping[str, str], kind: str, slugs: Sequence[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from lanzarote.instance import open_instance
 from lanzarote.kit.code import told_of_code
 from lanzarote.kit.folders import host_with
 from lanzarote.kit.wheels import opened, refuse_other_api
+from lanzarote.kit.words import told_of_words
 from lanzarote.loading import usable
 from lanzarote.loading_report import tell
 from lanzarote.plugins import installed
@@ -34,7 +35,9 @@ def plan(file: Path) -> int:
             refuse_other_api(file, package)
         named = canonicalize_name(wheel.distribution)
         others = [one for one in installed() if canonicalize_name(one.distribution) != named]
-        before = next((one.version for one in installed() if canonicalize_name(one.distribution) == named), "")
+        own = [one for one in installed() if canonicalize_name(one.distribution) == named]
+        before = next((one.version for one in own), "")
+        words = list(told_of_words(wheel, own))
         ids = [_id_of(folder) for folder in wheel.regions]
         host = host_with(wheel.regions, wheel.laws, others)
         with open_instance(read_settings(), host, existing=True) as instance:
@@ -45,12 +48,13 @@ def plan(file: Path) -> int:
             print(f"{wheel.distribution} {wheel.version} ({f'installed: {before}' if before else 'not installed'})")
             for region_id in ids:
                 if region_id in here:
-                    _plan(instance, wheel, region_id)
+                    _plan(instance, wheel, region_id, words)
                 else:
                     print(f"{region_id} is not loaded here; this version would let you: lanzarote load {region_id}")
             for region_id in resting:
                 print(f"{region_id} takes the law of {', '.join(_laws_for(instance, wheel, region_id))} from it.")
-                _tell_changes(instance, region_id)
+                _tell_changes(instance, region_id, words)
+            _tell_words(words)
             _tell_code(wheel)
     return 0
 
@@ -77,6 +81,13 @@ def _refuse_unconcerned(file: Path, ids: Sequence[str], instance: Instance) -> N
     )
 
 
+def _tell_words(words: Sequence[str]) -> None:
+    if words:
+        print("Its words differ from what is installed here; a running site speaks them after it is started again:")
+        for line in words:
+            print(f"  {line}")
+
+
 def _tell_code(wheel: Wheel) -> None:
     """Facts are merged; code runs with all rights of the platform as soon as it is installed."""
     if told := list(told_of_code(wheel.sources())):
@@ -94,7 +105,7 @@ def _id_of(folder: object) -> str:
     return content.header.id
 
 
-def _plan(instance: Instance, wheel: Wheel, region_id: str) -> None:
+def _plan(instance: Instance, wheel: Wheel, region_id: str, words: Sequence[str]) -> None:
     owner = instance.owners().get(region_id, "")
     if owner and canonicalize_name(owner) != canonicalize_name(wheel.distribution):
         raise RegionError(
@@ -102,12 +113,14 @@ def _plan(instance: Instance, wheel: Wheel, region_id: str) -> None:
             f"{wheel.distribution}. If it shall follow that from now on, install it, then: "
             f"lanzarote region move {region_id} {wheel.distribution}"
         )
-    _tell_changes(instance, region_id)
+    _tell_changes(instance, region_id, words)
 
 
-def _tell_changes(instance: Instance, region_id: str) -> None:
+def _tell_changes(instance: Instance, region_id: str, words: Sequence[str]) -> None:
     report = instance.load(region_id, dry_run=True)
     if region_id in instance.upgrades_due():
         tell(report, dry_run=True)
+    elif words:
+        print(f"{region_id} says the same facts as this wheel; words would change.")
     else:
         print(f"{region_id} is as this wheel says; nothing would change.")

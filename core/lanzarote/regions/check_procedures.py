@@ -77,6 +77,9 @@ def _check_steps(content: Content, file: str, procedure: ProcedureSeed) -> None:
         for target in targets_of(step):
             if target not in keys:
                 content.problem(file, path, f"it leads to {target!r}, which is no step here; {nearest(target, keys)}")
+        if step.end and step.next:
+            told = f"it ends here, and {' and '.join(step.next)} would follow; take out either end or next"
+            content.problem(file, (*path, "end"), told)
     if procedure.steps and len({*keys}) == len(keys):
         for number in sorted(unreached(procedure.steps)):
             content.problem(

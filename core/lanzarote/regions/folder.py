@@ -148,8 +148,16 @@ class Content(Struct, kw_only=True):
     def at(self, file: str, path: Sequence[str | int], message: str, *, rule: str = "") -> Problem:
         """What is wrong at the key *path* of *file*, with its line."""
         line = line_of(self.text[file], path) if file in self.text else 0
-        key = ".".join(str(part) for part in path)
+        key = ".".join(str(part) for part in self._named(file, path))
         return Problem(file=file, key=key, line=line, message=message, rule=rule)
+
+    def _named(self, file: str, path: Sequence[str | int]) -> Sequence[str | int]:
+        """The *path* with a step or measure by its key, not by its place."""
+        procedure = self.procedures.get(file.removeprefix("procedures/").removesuffix(".toml"))
+        match path:
+            case ("steps" | "measures" as name, int(place), *rest) if procedure and file.startswith("procedures/"):
+                return (name, getattr(procedure, name)[place].key, *rest)
+        return path
 
     @property
     def errors(self) -> tuple[Problem, ...]:

@@ -11,8 +11,6 @@ from lanzarote.records import encode
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lanzarote.regions.folder import Content
-
 NAMING = {
     "sectors": "sectors",
     "sector": "sectors",
@@ -29,12 +27,9 @@ _WORDS = "text"
 """What is written there names nothing."""
 
 
-def present_keys(content: Content) -> dict[str, dict[str, str]]:
-    """File → former key → present key."""
-    return {
-        name: {former: key for key, entry in getattr(content, name).items() for former in entry.former}
-        for name in {*NAMING.values(), "fields"}
-    }
+def former_of(entries: Mapping[str, Any]) -> dict[str, str]:
+    """Former key → present key."""
+    return {former: key for key, entry in entries.items() for former in entry.former}
 
 
 def with_present_keys(body: bytes, present: Mapping[str, Mapping[str, str]]) -> bytes:

@@ -16,7 +16,7 @@ from lanzarote.errors import NotFound
 from lanzarote.ids import shipped_id, slugify
 from lanzarote.records import Draft, Record, encode
 from lanzarote.regions.merge import Merged, Question, merge
-from lanzarote.regions.renaming import present_keys, with_present_keys
+from lanzarote.regions.renaming import with_present_keys
 from lanzarote.types import Organisation, Practice, PracticeSeed, Procedure, ProcedureSeed, Text
 
 if TYPE_CHECKING:
@@ -130,11 +130,12 @@ def shipped(content: Content) -> Iterator[Shipped]:
         )
 
 
-def merge_seeds(session: Session, region_id: str, content: Content, *, by: str) -> Outcome:
-    """Load what is new and merge what changed in the package, record by record."""
+def merge_seeds(
+    session: Session, region_id: str, content: Content, present: Mapping[str, Mapping[str, str]], *, by: str
+) -> Outcome:
+    """Load what is new and merge what changed in the package, record by record; *present*: see ``led_on``."""
     known = {(seed.kind, seed.key): seed for seed in session.scalars(select(Seed).where(Seed.region_id == region_id))}
     outcome = Outcome()
-    present = present_keys(content)
     fresh: list[Shipped] = []
     for one in shipped(content):
         seed = known.pop((one.kind, one.key), None) or _renamed(session, known, one)
@@ -231,9 +232,12 @@ def _merge_one(
     body = encode(merged.body)
     if body == local:
         return
+    shown_whole = record.published_version == record.version
     records.revise(session, record, body, by=by, action="upgrade")
-    (outcome.working if record.published_version else outcome.updated).append(name)
     outcome.taken[name] = merged.taken
+    if shown_whole and merged.taken == ("former",):
+        records.publish(session, record, by=by)  # nothing in it is for anybody to review
+    (outcome.working if record.published_version not in (None, record.version) else outcome.updated).append(name)
 
 
 def _ask_whether_to_show(session: Session, seed: Seed, reason: Text, outcome: Outcome, *, by: str) -> None:

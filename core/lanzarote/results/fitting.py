@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from lanzarote.changes import Beginning
-from lanzarote.checking import is_far
 from lanzarote.convention import Reference, UnknownReference, common_sectors
 from lanzarote.evaluation.disclosure import SMALL, STEP
 from lanzarote.evaluation.documents import EvaluationDocument, IndicatorDocument, exact_numbers, unfit_times

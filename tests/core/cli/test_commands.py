@@ -252,6 +252,19 @@ def test_an_upgrade_takes_what_the_package_changed(run: Run, data: Path) -> None
 
 
 @pytest.mark.usefixtures("paris_here")
+def test_an_upgrade_says_when_a_running_site_speaks_the_new_words(run: Run, data: Path) -> None:
+    with (
+        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        instance.database.write("paris") as session,
+    ):
+        session.get_one(Served, "paris").facts_digest = "as an older package said"
+    told = "A site that is running speaks the new words after it is started again."
+    assert told not in run("upgrade", "--dry-run").out
+    assert run("upgrade", "--no-backup").out.splitlines()[-1] == told
+    assert told not in run("upgrade", "--no-backup").out, "nothing was upgraded"
+
+
+@pytest.mark.usefixtures("paris_here")
 def test_an_upgrade_names_a_region_whose_package_is_gone(run: Run, data: Path) -> None:
     with (
         Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,

@@ -43,3 +43,20 @@ def test_what_cannot_be_written_is_told_and_no_file_is_left(
     assert main(["document", "paris", "-o", str(file), *words]) == 1
     assert said in capsys.readouterr().err
     assert not file.exists()
+
+
+@pytest.mark.parametrize("name", ["d.txt", "d", "pdf"])
+def test_a_name_that_does_not_end_as_the_format_does_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    file = tmp_path / name
+    assert main(["document", "paris", "-o", str(file), "--practice", "uaped"]) == 1
+    told = f"{file} does not end as a document does that is written as 'pdf'; endings there are: .pdf (--format pdf)."
+    assert told in capsys.readouterr().err
+    assert not file.exists()
+
+
+def test_the_ending_may_be_written_in_capitals(tmp_path: Path) -> None:
+    file = tmp_path / "TWO.PDF"
+    assert main(["document", "paris", "-o", str(file), "--practice", "uaped"]) == 0
+    assert file.exists()

@@ -182,6 +182,46 @@ def test_a_wheel_that_says_the_same_changes_nothing(run: Run, pack: Packing) -> 
     assert plan(run, pack(SHIPPED)).out.splitlines()[1] == "testland is as this wheel says; nothing would change."
 
 
+def po(**words: str) -> str:
+    head = 'msgid ""\nmsgstr "Language: fr\\n"\n'
+    return head + "".join(f'\nmsgid "{said}"\nmsgstr "{meant}"\n' for said, meant in words.items())
+
+
+WORDS = "Its words differ from what is installed here; a running site speaks them after it is started again:"
+
+
+def test_words_that_changed_are_counted_in_each_language(run: Run, loaded: RegionPackage, pack: Packing) -> None:
+    ours = loaded.folder / "translations" / "lanzarote"
+    ours.mkdir(parents=True)
+    (ours / "fr.po").write_text(po(Home="Accueil", Law="Droit", Sources="Sources"), "utf-8")
+    newer = {
+        "newer_module/region/translations/lanzarote/fr.po": po(Home="Entrée", Law="Droit", Help="Aide"),
+        "newer_module/region/translations/lanzarote/pt.po": po(Home="Início").replace("fr", "pt"),
+    }
+    lines = plan(run, pack(SHIPPED, more=newer)).out.splitlines()
+    assert lines[1:5] == [
+        "testland says the same facts as this wheel; words would change.",
+        WORDS,
+        "  testland, words of the platform in fr: 1 new, 1 changed, 1 gone",
+        "  testland, words of the platform in pt: 1 new",
+    ]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_words_of_the_folder_itself_that_changed_are_counted(run: Run, pack: Packing) -> None:
+    own = po(Courts="Cours").replace('msgid "Courts', 'msgctxt "sectors.toml courts.name"\nmsgid "Courts')
+    lines = plan(run, pack(SHIPPED, more={"newer_module/region/translations/region/fr.po": own})).out.splitlines()
+    at = lines.index(WORDS)
+    assert lines[at + 1] == "  testland, words of its own in fr: 1 new"
+
+
+@pytest.mark.usefixtures("loaded")
+def test_words_that_cannot_be_read_are_told_as_that(run: Run, pack: Packing) -> None:
+    broken = {"newer_module/region/translations/lanzarote/fr.po": po(Home="Accueil") + "nonsense\n"}
+    lines = plan(run, pack(SHIPPED, more=broken)).out.splitlines()
+    assert lines[lines.index(WORDS) + 1].startswith("  testland, words of the platform in fr: cannot be compared: ")
+
+
 @pytest.mark.usefixtures("loaded")
 def test_what_changed_in_the_header_is_told(run: Run, pack: Packing) -> None:
     said = plan(run, pack(SHIPPED | {"header": {"contact": "team@testland.example", "time_zone": "Europe/Paris"}}))

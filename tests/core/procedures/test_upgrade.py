@@ -9,6 +9,7 @@ from lanzarote.procedures import writing
 from lanzarote.records import encode
 from lanzarote.regions import seeds
 from lanzarote.regions.folder import Content
+from lanzarote.regions.former_keys import led_on
 
 from tests.core.procedures.agreeing import HEAD, do, get, public, save, status
 
@@ -24,7 +25,7 @@ def upgrade(paris: Instance, content: Content, **changed: object) -> seeds.Outco
     """As if the package shipped the procedure with *changed*."""
     content.procedures[KEY] = msgspec.structs.replace(content.procedures[KEY], **changed)
     with paris.database.write("paris") as session:
-        return seeds.merge_seeds(session, "paris", content, by="lanzarote")
+        return seeds.merge_seeds(session, "paris", content, led_on(session, "paris", content), by="lanzarote")
 
 
 def test_a_changed_procedure_becomes_a_draft_beside_what_is_read(own_paris: Instance, content: Content) -> None:

@@ -37,6 +37,7 @@ def steps(*some: tuple[str, str]) -> str:
 
 NOWHERE = "it leads to 'z', which is no step here"
 LOST = "no step leads here, and it has no trigger"
+BOTH = "it ends here, and b would follow; take out either end or next"
 ROUND = "from here the steps go round in a circle that nothing leads out of"
 
 
@@ -45,9 +46,17 @@ ROUND = "from here the steps go round in a circle that nothing leads out of"
     [
         ([("a", 'next = ["b"]'), ("b", "end = true")], []),
         ([("a", "")], []),
-        ([("a", 'next = ["z"]')], [("steps.0", NOWHERE)]),
-        ([("a", "end = true"), ("b", "end = true")], [("steps.1", LOST)]),
-        ([("a", 'next = ["b"]'), ("b", 'next = ["a"]')], [("steps.0", ROUND), ("steps.1", ROUND)]),
+        ([("a", 'next = ["b"]\nend = true'), ("b", "end = true")], [("steps.a.end: ", BOTH)]),
+        (
+            [
+                ("a", 'branches = [{ to = "b", condition = { en = "Yes", fr = "Oui" } }]\nend = true'),
+                ("b", "end = true"),
+            ],
+            [],
+        ),
+        ([("a", 'next = ["z"]')], [("steps.a: ", NOWHERE)]),
+        ([("a", "end = true"), ("b", "end = true")], [("steps.b: ", LOST)]),
+        ([("a", 'next = ["b"]'), ("b", 'next = ["a"]')], [("steps.a: ", ROUND), ("steps.b: ", ROUND)]),
     ],
 )
 def test_what_leads_nowhere_is_told_at_its_step(

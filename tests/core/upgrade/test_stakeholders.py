@@ -99,7 +99,7 @@ def test_a_merged_entry_that_the_package_gives_another_key_leads_on_under_both(l
 def test_a_renamed_entry_leads_on_under_both_keys_before_anybody_reviewed_it(land: Land) -> None:
     partner = {"partners": [{"organisation": "first"}]}
     land.release(organisations=two(), practices={"p": partner})
-    third = {**ORGANISATION, "name": {"en": "First", "fr": "Premier"}, "former": ["first"]}
+    third = {**ORGANISATION, "name": {"en": "First", "fr": "Premier"}, "former": ["first"], "scope": "national"}
     renamed = {"p": {"partners": [{"organisation": "third"}]}}
     report = land.release(organisations={"third": third, "second": SECOND}, practices=renamed)
     assert report.records.working == ["stakeholder third"], "and not the practice that names it"
