@@ -49,6 +49,8 @@ PAGE_NAMES = frozenset(
 """What stands in addresses where a region's id would stand."""
 _INVENTED = re.compile(r"X[A-Z]")
 """Codes of ISO 3166-1 left to users, among them that of Kosovo: for invented and test regions."""
+ELSEWHERE: Mapping[str, str] = {"RU-CR": "UA-43", "RU-SEV": "UA-40"}
+"""Codes that some write → the code of ISO 3166-2 for the same place."""
 NO_COUNTRIES = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "ZZ"))
 """What CLDR has names for, and ISO 3166-1 assigns to no State or territory."""
 
@@ -109,6 +111,8 @@ def header_faults(header: RegionHeader) -> Iterator[tuple[str, str]]:
     if not known and not _INVENTED.fullmatch(country):
         told = f"{country!r} is no country code of ISO 3166-1; an invented territory takes one from XA to XZ"
         yield "territory", told
+    if header.territory in ELSEWHERE:
+        yield "territory", f"{header.territory!r} is not in ISO 3166-2, which has {ELSEWHERE[header.territory]} for it"
     if header.time_zone not in time_zones():
         near = meant_zones(header.time_zone)
         way = f"did you mean {' or '.join(near)}?" if near else 'write for example "Europe/Paris"'

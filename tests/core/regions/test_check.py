@@ -33,6 +33,7 @@ def test_a_sound_folder_has_no_fault(folder: Path) -> None:
         ("region.toml", '"Europe/Paris"', '"Europe/Lisboa"', "6: time_zone: 'Europe/Lisboa' is no time zone of the IANA list; did you mean Europe/Lisbon?"),
         ("region.toml", '"Europe/Paris"', '"Mars/Olympus"', "6: time_zone: 'Mars/Olympus' is no time zone of the IANA list; write for example \"Europe/Paris\""),
         ("region.toml", 'name.en = "Test"', 'personal_identifiers = ["pt.bi"]\nname.en = "Test"', "8: personal_identifiers: python-stdnum has no module 'pt.bi'; of that country there are: pt.cc, pt.nif"),
+        ("region.toml", '"XA"', '"RU-CR"', "4: territory: 'RU-CR' is not in ISO 3166-2, which has UA-43 for it"),
         ("region.toml", '"XA"', '"ZZ"', "4: territory: 'ZZ' is no country code of ISO 3166-1; an invented territory takes one from XA to XZ"),
         ("region.toml", 'name.en = "Test"\n', "", "7: name: has no text in en (only fr); add it, or list the language under draft"),
         ("region.toml", 'name.en = "Test"', 'draft = ["de"]\nname.en = "Test"', "8: draft: 'de' is not among the region's languages; add it there, or take it out here"),
