@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from lanzarote.regions.lines import written_keys
+from lanzarote.toml_lines import written_keys
 from lanzarote.types import API_VERSION
 
 if TYPE_CHECKING:

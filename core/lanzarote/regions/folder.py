@@ -13,8 +13,8 @@ from msgspec import Struct
 from lanzarote.ids import slugify
 from lanzarote.regions.converting import Written, convert, meant, teach_unknown
 from lanzarote.regions.going import keys_that_go
-from lanzarote.regions.lines import line_of
 from lanzarote.regions.toml_files import Unreadable, read_toml
+from lanzarote.toml_lines import line_of
 from lanzarote.types import (
     FORMAT,
     AgeLimit,

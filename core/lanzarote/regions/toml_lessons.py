@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from lanzarote.ids import slugify
-from lanzarote.regions.lines import opened, written_keys
+from lanzarote.toml_lines import opened, written_keys
 
 _SEEN: Final = 300
 """Characters to each side; a hostile line may be as long as its file."""

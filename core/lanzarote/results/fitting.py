@@ -23,7 +23,7 @@ from lanzarote.regions.check_values import unfit_values
 from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results.batches import Malformed
-from lanzarote.transfers.arriving import unfit_transfer
+from lanzarote.results.fitting_transfers import unfit_transfer
 from lanzarote.types import Provision, RegionHeader, Sector, TransferRelease
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from lanzarote.plugins import GROUP
 from lanzarote.regions.folder import Problem
-from lanzarote.regions.lines import line_of
 from lanzarote.regions.toml_files import Unreadable, read_toml
+from lanzarote.toml_lines import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
