@@ -130,7 +130,7 @@ def test_a_bar_that_stands_still_says_that_the_file_is_being_written(
 ) -> None:
     there, seen = ask(reader, "of=practices&format=csv").headers["location"], list[str]()
 
-    def written(_: object, __: object, ___: object, table: Table, ____: float) -> bytes:
+    def written(_: object, __: object, table: Table, ___: float) -> bytes:
         assert list(table.rows)
         seen.append(reader.get(there).text)
         return b"file"
