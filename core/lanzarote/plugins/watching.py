@@ -18,7 +18,7 @@ from typing import Final, Generic, TypeVar
 T = TypeVar("T")
 GRACE: Final = 0.1
 """Seconds after which what comes next begins as well."""
-PATIENCE: Final = 2.5
+PATIENCE: Final = 2.0
 """Seconds that a package has to start: to be imported and to say what it contributes."""
 
 
