@@ -35,8 +35,8 @@ SLUG: Final = re.compile(r"(?!\.{1,2}$)[^/\x00-\x1f]{1,200}")
 """The form of the last parts of their addresses: whatever else stands in one, it leads to the record."""
 GREATEST: Final = 2**31 - 1
 """What a column of PostgreSQL holds; no region writes as many entries."""
-EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
-"""No region wrote anything before: its clock was not set."""
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Where clocks begin that were never set: a region is not kept out for ever because its battery was empty once."""
 CLOCKS: Final = timedelta(days=1)
 """So far the clocks of two places may differ."""
 TELLING: Final = ("epoch", "region")
@@ -56,7 +56,7 @@ def _faults(entry: Entry, said: Any, region_id: str) -> Iterator[str]:
     if not _is_name(entry, region_id):
         yield "its record has no name that the platform gives"
     if not EARLIEST <= entry.at <= now() + CLOCKS:  # it may lie before the one before it: clocks are set back
-        yield f"at: {entry.at.isoformat()} is before the year 2000 or still to come; look at the clocks of both places"
+        yield f"at: {entry.at.isoformat()} is before the year 1970 or still to come; look at the clocks of both places"
     if max(entry.seq, entry.epoch, entry.version, said.entries if isinstance(said, Beginning) else 0) > GREATEST:
         yield f"has a number greater than {GREATEST:,}, which this platform does not count up to"
     if said is None:
