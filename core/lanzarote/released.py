@@ -67,7 +67,8 @@ def last_words(session: Session, region_id: str) -> list[Word]:
 def earlier_words(session: Session, region_id: str, after: int) -> list[Word]:
     """What entries behind *after* tell of records of which a later one tells something else, newest first.
 
-    It is in the log, so it leaves the region with the rest; what was erased since is not.
+    It is in the log, so it leaves the region with the rest; what was erased since is not. What is only told once more,
+    as where an epoch begins, is no other wording.
     """
     last = {(one.kind, one.record): one.seq for one in last_words(session, region_id)}
     query = (
@@ -77,11 +78,17 @@ def earlier_words(session: Session, region_id: str, after: int) -> list[Word]:
         .order_by(Change.seq.desc())
     )
     rows = session.execute(query)
-    return [
+    before = [
         Word(kind=kind, record=record, seq=seq, verb=verb, at=at)
         for kind, record, seq, verb, at in rows
         if last.get((kind, record)) != seq
     ]
+    found = []
+    for some in pieces(before):
+        newest = {one.seq: last.get((one.kind, one.record), 0) for one in some}
+        told = documents(session, region_id, {*newest, *newest.values()})
+        found += [one for one in some if told[one.seq] != told.get(newest[one.seq])]
+    return found
 
 
 def documents(session: Session, region_id: str, seqs: Collection[int]) -> dict[int, bytes]:

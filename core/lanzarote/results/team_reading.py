@@ -194,14 +194,14 @@ def _results(view: View, session: Session, some: Sequence[Word], known: int, *, 
     for one in some:
         body = told.get(one.seq, b"")
         title, lang = _title(view, one, body)
-        place = _place(one, body)
+        place = () if earlier else _place(one, body)  # its page tells the later wording
         found.append(
             Result(
                 kind=one.kind,
                 record=one.record,
                 title=title,
                 lang=lang if lang != view.lang else "",
-                href=view.href(*place) if place else view.href() if one.kind == "region" else "",
+                href=view.href(*place) if place else view.href() if one.kind == "region" and not earlier else "",
                 shown_href=view.href(
                     "team", "results", "what", one.kind, one.record, query={"entry": str(one.seq)} if earlier else None
                 )

@@ -74,6 +74,12 @@ def test_whatever_a_file_carries_is_listed_and_can_be_looked_at(places: TwoPlace
     places.change(own, "Then said")
     places.withdraw(places.publish("own-b", "Withdrawn by us"))
     places.erase(places.publish("own-c", "Erased by us"))
+    earlier = head.get(HERE).text.partition("Earlier wordings")[2].partition("<h2")[0]
+    assert "First said" in earlier
+    links = re.findall(r'href="([^"?]+)', earlier)
+    assert links, "and none to a page of today"
+    assert all(link.startswith(f"{HERE}/what/practice/") for link in links)
+    assert len(links) == 2
     seen = ""
     waiting = [HERE, *re.findall(rf'href="({HERE}/all/[^"]+)"', head.get(HERE).text)]
     shown = {link for page in waiting for link in re.findall(rf'href="({HERE}/what/[^"]+)"', head.get(page).text)}
