@@ -27,6 +27,7 @@ from lanzarote.regions import folder
 from lanzarote.regions.claims import InstalledRegions, law_of
 from lanzarote.results import destinations
 from lanzarote.stakeholders import letters
+from lanzarote.transfers import forgetting as forgetting_origins
 from lanzarote.transfers import service as transfers
 from lanzarote.translation import Translations
 from lanzarote.wiring import LETTERS, LISTENERS, LOG_LISTENERS, MAKERS, RELEASES, TELLERS
@@ -108,6 +109,7 @@ class Instance(InMemory):
             following.TOPIC: partial(delivering.deliver, self),
             transfers.TOPIC: transfers.deliver,
             transfers.PAGES: transfers.renew,
+            forgetting_origins.TOPIC: forgetting_origins.deliver,
             destinations.TOPIC: partial(destinations.deliver, self),
             **downloads.handlers({kind: partial(make, self) for kind, make in MAKERS.items()}),
         }

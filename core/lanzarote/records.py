@@ -374,11 +374,12 @@ def tell(session: Session, record: Record, verb: str, *, by: str, at: datetime) 
 
 
 def find(session: Session, kind: str, slug: str) -> Record:
-    """Find by present or former slug; the record's own differs from a former one. Raises NotFound, Gone."""
+    """Find by present or former slug, or by id; the record's own slug may differ from it. Raises NotFound, Gone."""
     # One query, whether there is such a record or not: how long it takes tells nothing of those nobody may read.
     slugs = (slug, gone(slug))
     former = select(FormerSlug.record_id).where(FormerSlug.kind == kind, FormerSlug.slug.in_(slugs))
-    query = select(Record).where(Record.kind == kind, or_(Record.slug.in_(slugs), Record.id.in_(former)))
+    named = or_(Record.slug.in_(slugs), Record.id.in_(former), Record.id == slug)
+    query = select(Record).where(Record.kind == kind, named)
     found = sorted(session.scalars(query), key=lambda record: (record.slug != slug, record.state == "erased"))
     if not found:
         raise NotFound(f"There is no {kind} at this address.")

@@ -33,6 +33,7 @@ from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import follow as forget_beside
 from lanzarote.transfers import documents as transfer_documents
 from lanzarote.transfers import elsewhere
+from lanzarote.transfers import forgetting as forgetting_origins
 from lanzarote.transfers import service as transfers
 from lanzarote.transfers.model import TRANSFER
 
@@ -55,6 +56,7 @@ LISTENERS: Final = (
     forget_beside_meetings,
     procedures.follow,
     transfers.follow,
+    forgetting_origins.follow,
     positions_model.follow,
     talk.follow,
     opening.follow,
@@ -80,7 +82,7 @@ LETTERS: Final = {
     elsewhere.TOPIC: elsewhere.letter,
 }
 """What is written to services of bodies."""
-LOG_LISTENERS: Final = (transfers.hear, downloads.hear)
+LOG_LISTENERS: Final = (transfers.hear, forgetting_origins.hear, downloads.hear)
 """What goes with every entry of a change log, written or received, in its own transaction."""
 TELLERS: Final = {**events.TELLERS, **decisions.TELLERS}
 """Hook → what packages are told through it."""

@@ -10,6 +10,7 @@ from msgspec import Struct
 from lanzarote.activity.waiting_items import CHANGED, DUE, MOST, WAITS, Item
 from lanzarote.permissions import EVERYWHERE, may_somewhere
 from lanzarote.practices import service
+from lanzarote.transfers.words import NAMELESS
 from lanzarote.translation import N_, date_told, pick
 from lanzarote.web.labels import written
 
@@ -212,6 +213,8 @@ def _shown(view: View, item: Item, several: bool) -> Shown:
     if item.what == "task":
         words = view._(TASKS[item.note]) if item.note in TASKS else item.note
         title, note = (title, words) if item.titles else (escape(words), item.slug)
+    elif item.what in ("transfer", "origin-news") and not item.titles:
+        title = escape(view._(NAMELESS))
     elif item.what == "note":
         title, note = escape(item.note), ""
     elif item.what == "position" and item.due_on is not None:

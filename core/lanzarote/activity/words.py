@@ -140,6 +140,7 @@ VERBS_OF: Final[Mapping[tuple[str, str], str]] = {
     ("procedure", "recall"): N_("took the proposal back"),
     ("transfer", "adopt"): N_("wrote down that it is adopted"),
     ("transfer", "decline"): N_("wrote down that it is not taken up"),
+    ("transfer", "forget-origin"): N_("took out what it was called where it comes from: it was erased there"),
     ("transfer", "reconsider"): N_("proposed it again"),
     ("meeting", "remind"): N_("reminded those who had not answered"),
     ("key", "make"): N_("made it"),

@@ -22,6 +22,7 @@ ITS_OWN: Final = ("results", "limits", "review", "participation")
 """Texts that tell of what was done and found there, or with whom."""
 SOURCE: Final = "origin"
 """Key of the source that the draft names."""
+SOURCE_TITLE: Final = N_("A practice of another place: %(region)s")
 TAKEN_FROM: Final = N_("Texts taken from a practice of another place: %(region)s. They are to be adapted.")
 MOST_PARTNERS: Final = 60
 
@@ -31,7 +32,7 @@ def sheet_of(
 ) -> PracticeSheet:
     """The draft; *said*: a message in a language of the region, with that language; *url*: where the origin is read."""
     practice = origin.practice
-    source, note = said_of(transfer, said, url, TAKEN_FROM)
+    source, note = said_of(transfer, said, url, SOURCE_TITLE, TAKEN_FROM)
     return PracticeSheet(
         original=practice.original,
         text={
@@ -52,15 +53,18 @@ def sheet_of(
 
 
 def said_of(
-    transfer: Transfer, said: Callable[[str], tuple[str, str]], url: str, words: str
+    transfer: Transfer, said: Callable[[str], tuple[str, str]], url: str, title: str, words: str
 ) -> tuple[OwnSource, dict[str, str]]:
-    """The source that a draft names, and the note that says where its texts are from."""
-    note, lang = said(words)
-    region, original = _name(transfer.origin.region_name, lang), transfer.origin.original
+    """The source that a draft names, and the note that says where its texts are from.
+
+    It is not called as it is called there: that would stay here when the origin is erased.
+    """
+    (called, language), (note, lang) = said(title), said(words)
+    region = _name(transfer.origin.region_name, lang)
     source = OwnSource(
         key=SOURCE,
-        title=_name(transfer.origin.title, original),
-        language=original,
+        title=called % {"region": region},
+        language=language,
         publisher=f"Lanzarote · {region}",
         url=url or None,
         kind="organisation",
@@ -75,8 +79,6 @@ def derived_of(transfer: Transfer, transfer_id: str) -> Derived:
         region_name=said.region_name,
         record=said.record,
         version=said.version,
-        slug=said.slug,
-        title=said.title,
         through=transfer_id,
     )
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ITS_OWN: Final = ("governance", "limits")
 """Texts that tell who keeps it there, and what it leaves open there: they are asked about."""
+SOURCE_TITLE: Final = N_("A procedure of another place: %(region)s")
 TAKEN_FROM: Final = N_("Texts taken from a procedure of another place: %(region)s. They are to be adapted.")
 MOST_PARTIES: Final = 40
 
@@ -33,7 +34,7 @@ def procedure_of(
 ) -> Procedure:
     """The draft; *said*: a message in a language of the region, with that language; *url*: where the origin is read."""
     there, mapped = origin.procedure, _Mapped(origin, transfer, here)
-    source, note = said_of(transfer, said, url, TAKEN_FROM)
+    source, note = said_of(transfer, said, url, SOURCE_TITLE, TAKEN_FROM)
     return Procedure(
         original=there.original,
         text={code: _without_its_own(text) for code, text in there.text.items()},

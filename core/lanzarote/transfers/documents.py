@@ -44,7 +44,7 @@ def document_of(record: Record, transfer: Transfer, status: TransferStatus) -> T
         slug=record.slug,
         version=record.published_version or record.version,
         updated_at=record.published_at or record.updated_at,
-        origin=transfer.origin,
+        origin=transfer.origin.nameless,
         state=status.state,
         steps=status.steps,
         reason=status.reason,

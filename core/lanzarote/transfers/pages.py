@@ -60,11 +60,12 @@ class Came(Struct, frozen=True, kw_only=True):
     """Where a practice was taken from."""
 
     title: Markup
+    """Empty: it is not on this site, or no longer published."""
     region: str
     version: int
     """0: it is said to be one that is not known here."""
     href: str
-    """Empty: it is not on this site, or no longer published."""
+    """Empty: it has no page on this site."""
     trail_href: str
     unjudged: bool
 
@@ -158,7 +159,7 @@ def came_from(view: View, said: Derived | None, kind: OriginKind = "practice") -
     title, slug = _published(view, kind, said.region, said.record) if there else (Markup(), "")
     room = team_reading.ROOMS[kind]
     return Came(
-        title=title or told(view, said.title),
+        title=title,
         region=view.say(header.name if header else said.region_name),
         version=_known(said.version, current.version if there and current else said.version),
         href=team_reading.page_of(view, kind, said.region, slug) if slug else "",

@@ -59,7 +59,7 @@ def travels(
     """Where a procedure came from, and where it was taken up."""
     view = site.view(request, lang, region)
     known = procedures.released_procedures(view.instance, view.region_id)
-    found = next((one for one in known if one.slug == slug), None)
+    found = next((one for one in known if slug in (one.slug, one.id)), None)
     if found is None:
         raise NotFound(origin.NO_PROCEDURE)
     title = _title(view, found)

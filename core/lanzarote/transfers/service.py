@@ -182,6 +182,7 @@ def _tell(session: Session, moved: Sequence[Saved]) -> None:
         by_region.setdefault(one.region_id, []).append(one.record_id)
     adopting = {other for origin, ids in by_region.items() for other in _regions(session, _TAKEN_UP, origin, ids)}
     for region_id in sorted(adopting):
+        _renew_later(session, region_id)  # pages there say what the origin is called
         jobs.enqueue_once(session, TOPIC, f"{TOPIC}:{region_id}", region=region_id)
 
 

@@ -166,6 +166,7 @@ def became(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurS
         taken=taken,
         version=version,
         gone=not (current and current.published),
+        erased=not said.origin.title,
         news=team_reading.news_of(said, status, current),
         may_look=may_look,
         number=number,
@@ -327,18 +328,21 @@ def _origin_at(view: View, asked: Mapping[str, Any]) -> Origin:
 
 
 def _address(view: View, there: Origin) -> str:
-    """Where it is read; a received procedure: where people see on this site how it travels."""
-    if page := team_reading.page_of(view, there.kind, there.region, there.slug):
+    """Where it is read; a received procedure: where people see on this site how it travels.
+
+    By its id, which leads there whatever it is called, and says nothing of what it is called.
+    """
+    if page := team_reading.page_of(view, there.kind, there.region, there.record):
         return view.absolute(page)
     header = view.instance.header(there.region)
-    return view.absolute(view.region_href(header, team_reading.ROOMS[there.kind], there.slug, "travels"))
+    return view.absolute(view.region_href(header, team_reading.ROOMS[there.kind], there.record, "travels"))
 
 
 def _trail(view: View, said: Transfer) -> str:
     """Where everybody sees how the origin has travelled; empty where it is not on this site."""
     header = view.instance.headers().get(said.origin.region)
     room = team_reading.ROOMS[said.origin.kind]
-    return view.region_href(header, room, said.origin.slug, "travels") if header else ""
+    return view.region_href(header, room, said.origin.slug, "travels") if header and said.origin.slug else ""
 
 
 def _changed(view: View, said: TransferOrigin) -> tuple[Any, ...]:

@@ -15,7 +15,7 @@ from lanzarote.records import Record, Version, decode
 from lanzarote.regions.reading import article_links, told
 from lanzarote.transfers import mapping, origin
 from lanzarote.transfers.model import TRANSFER, TransferStatus
-from lanzarote.transfers.words import ABOUT, STATES, UNSTATED, label_of, next_words
+from lanzarote.transfers.words import ABOUT, ASKED_ONCE, NAMELESS, STATES, UNSTATED, label_of, next_words
 from lanzarote.translation import N_, format_date
 from lanzarote.types import Transfer
 
@@ -125,6 +125,8 @@ class ToldTransfer(Struct, frozen=True, kw_only=True):
     code: str
     next: str
     unjudged: bool
+    erased: bool
+    """Where it comes from; nothing that it said there is known here any more."""
     news: str
     """``changed`` or ``gone`` when nobody here has looked at what became of the origin."""
     open: tuple[str, ...]
@@ -154,6 +156,7 @@ def tell(view: View, session: Session, record: Record, transfer: Transfer, statu
         code=status.state,
         next=view._(next_words(said.kind, status.state)),
         unjudged=is_unjudged(view.instance, said.region),
+        erased=not said.title,
         news=news_of(transfer, status, now),
         open=tuple(label_of(view, one.place, transfer) for one in mapping.open_points(transfer)),
         sectors=tuple(_match(view, one, "sector") for one in transfer.sectors),
@@ -240,15 +243,20 @@ def page_of(view: View, kind: OriginKind, region_id: str, slug: str) -> str:
 
 
 def title_of(view: View, transfer: Transfer) -> Markup:
-    return told(view, transfer.origin.title, transfer.origin.original)
+    """What it is called where it comes from; of what was erased there, nobody knows any more."""
+    title = transfer.origin.title
+    return told(view, title, transfer.origin.original) if title else escape(view._(NAMELESS))
 
 
 def plain_title(view: View, transfer: Transfer) -> str:
-    return view.text(transfer.origin.title, transfer.origin.original)[0]
+    title = transfer.origin.title
+    return view.text(title, transfer.origin.original)[0] if title else view._(NAMELESS)
 
 
 def question_of(view: View, transfer: Transfer, question: TransferQuestion) -> Markup:
-    """What is asked: the origin's words, or that it says nothing."""
+    """What is asked: the origin's words, or that it says nothing, or that they are erased."""
+    if not question.text and not transfer.origin.title:
+        return escape(view._(ASKED_ONCE))
     if not question.text:
         return escape(view._(UNSTATED[question.about]))
     return told(view, question.text, transfer.origin.original)

@@ -64,6 +64,9 @@ UNSTATED: Final[Mapping[str, str]] = {
     "limits": N_("The origin does not state it. Ask its team: what did they leave open, and why?"),
 }
 """What is asked where the origin says nothing."""
+NAMELESS: Final = N_("It was erased where it comes from")
+"""In place of a title."""
+ASKED_ONCE: Final = N_("What was asked here was erased with it, where it comes from.")
 ROOMS: Final[Mapping[str, str]] = {
     "sectors": N_("Sector"),
     "provisions": N_("Provision"),

@@ -229,12 +229,12 @@ def _today(sent: Sent) -> Any:
 
 
 def _address(sent: Sent, there: origin.Origin) -> str:
-    """Where people read the origin, as the instance's own address has it."""
+    """Where people read the origin, as the instance's own address has it; by its id, as ``team_pages`` does."""
     lang = there.vocabulary.header.languages[0]
     base = sent.instance.public_address
     home = origin.is_home(sent.instance, there.region) or there.kind == "practice"
     more = "" if home else "/travels"  # a procedure that is received has no other page here
-    return f"{base}/{lang}/{there.region}/{team_reading.ROOMS[there.kind]}/{there.slug}{more}" if base else ""
+    return f"{base}/{lang}/{there.region}/{team_reading.ROOMS[there.kind]}/{there.record}{more}" if base else ""
 
 
 def _checked(

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from lanzarote import changes, checking, guard, records, working
 from lanzarote.checking import NO_REASON, NOTHING_EXPLAINED, Fault, Faulty, Identifying, is_thin, let_pass
-from lanzarote.ids import new_id, slugify
+from lanzarote.ids import new_id
 from lanzarote.lifecycle import next_state
 from lanzarote.permissions import Subject, require
 from lanzarote.practices.model import KIND as PRACTICE
@@ -100,8 +100,8 @@ def begin(
     if (known := find(session, region_id, transfer.origin.region, transfer.origin.record)) is not None:
         return known, False
     status = TransferStatus(steps=(TransferStep(state="offered", on=today),))
-    title = transfer.origin.title.get(transfer.origin.original) or next(iter(transfer.origin.title.values()), TRANSFER)
-    draft = Draft(kind=TRANSFER, id=new_id(), slug=slugify(title), body=encode(transfer), status=encode(status))
+    made_id = new_id()
+    draft = Draft(kind=TRANSFER, id=made_id, slug=made_id, body=encode(transfer), status=encode(status))
     [made] = records.create(session, region_id, [draft], by=by.account_id, at=at)
     session.flush()
     record = session.get_one(Record, (region_id, made))

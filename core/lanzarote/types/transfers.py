@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, structs
 
 from lanzarote.types.improvements import Id
 from lanzarote.types.values import ArticleReference, Key, Language, Text, Value
@@ -13,11 +13,15 @@ from lanzarote.types.values import ArticleReference, Key, Language, Text, Value
 Address = Annotated[str, Meta(pattern=r"^(https?://[^\s<>\"]{1,500})?$")]
 OriginKind = Literal["practice", "procedure"]
 TransferState = Literal["offered", "taken-up", "adapting", "piloted", "adopted", "declined"]
-Slug = Annotated[str, Meta(pattern=r"^[^\s/]{1,200}$")]
+Slug = Annotated[str, Meta(pattern=r"^[^\s/]{0,200}$")]
 
 
 class TransferOrigin(Value, frozen=True, kw_only=True):
-    """The practice or procedure that is taken up, as it stood then."""
+    """The practice or procedure that is taken up, as it stood then.
+
+    Its own words (``slug``, ``title``, ``url``) stay with the group that takes it up, until it is erased where it comes
+    from: what a region releases says which it is, and whoever holds that region knows what it is called.
+    """
 
     kind: OriginKind = "practice"
     region: Key
@@ -25,11 +29,16 @@ class TransferOrigin(Value, frozen=True, kw_only=True):
     record: Id
     version: Annotated[int, Meta(ge=1, le=1_000_000)]
     """The version that was taken up."""
-    slug: Slug
-    title: Text
+    slug: Slug = ""
+    title: Text = {}
     original: Language
     url: Address = ""
     """Where it was read, if that was on this instance."""
+
+    @property
+    def nameless(self) -> TransferOrigin:
+        """Which it is, without a word of its own."""
+        return structs.replace(self, slug="", title={}, url="")
 
 
 class SectorMatch(Value, frozen=True, kw_only=True):
@@ -80,14 +89,15 @@ class Transfer(Value, frozen=True, kw_only=True):
 
 
 class Derived(Value, frozen=True, kw_only=True):
-    """Where a practice or procedure was taken from."""
+    """Where a practice or procedure was taken from: which it is, without a word of its own."""
 
     region: Key
     region_name: Text
     record: Id
     version: Annotated[int, Meta(ge=1, le=1_000_000)]
-    slug: Slug
-    title: Text
+    slug: Slug = ""
+    """Told by earlier versions of the platform, as ``title``."""
+    title: Text = {}
     through: Id
     """Id of the transfer by which it came."""
 
@@ -108,6 +118,7 @@ class TransferRelease(Value, frozen=True, kw_only=True):
     version: int
     updated_at: datetime
     origin: TransferOrigin
+    """Without ``slug``, ``title`` and ``url``."""
     state: TransferState
     steps: tuple[TransferStep, ...] = ()
     """Every state it came into, the first first."""

@@ -128,7 +128,7 @@ def test_the_draft_has_the_origins_texts_and_nothing_that_is_true_of_it_alone(bo
     assert all(one.organisation is None and one.sector in here.sectors and not one.part for one in sheet.partners)
     assert (sheet.evidence, sheet.cost, sheet.running, sheet.sources) == ((), None, None, ())
     [source] = sheet.own_sources
-    assert source.title == there.practice.text[sheet.original].title
+    assert source.title == "A practice of another place: Paris", "it would stay here when that is erased"
     assert "Paris" in source.publisher
     assert "Paris" in next(iter(sheet.note.values()))
 

@@ -1,0 +1,230 @@
+"""What is erased where it comes from: who took it up keeps their own words, and none of it; nor does an office."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from lanzarote.app import create_app
+from lanzarote.changes import Audit, Change, ChangeBody
+from lanzarote.errors import LoadError
+from lanzarote.permissions import Actor, Grant
+from lanzarote.practices import sheets, writing
+from lanzarote.records import Record, body_of, decode, encode, find, publish, rename, revise
+from lanzarote.transfers import service
+from lanzarote.transfers.model import Travelled
+from lanzarote.transport import load_file
+from lanzarote.types import Practice, TransferRelease
+from sqlalchemy import select
+
+from tests.core.quiet import QuietClient
+from tests.core.results.test_receiving import everything
+from tests.core.transfers import travelling_procedures as procedures
+from tests.core.transfers.people import Crew
+from tests.core.transfers.test_travelling import enrol, export, office, send
+from tests.core.transfers.travelling import (
+    PARIS,
+    SECOND,
+    THEN,
+    WORDS,
+    adapted,
+    begun,
+    get,
+    origin_id,
+    published,
+    read,
+    settle,
+    slug_of,
+    step,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lanzarote.instance import Instance
+
+__all__ = ["office"]
+SECRET = "Unvergesslich"
+TEAM = "/uk/second-region/team/transfers"
+
+
+@pytest.fixture
+def told(both: Instance) -> Instance:
+    """Paris has a practice whose title, address, summary and difficulties have the word in them."""
+    record_id = origin_id(both)
+    with both.database.write(PARIS) as session:
+        record = session.get_one(Record, (PARIS, record_id))
+        said = decode(body_of(session, record, record.version), Practice)
+        words = {"title": SECRET, "summary": f"{SECRET}: so.", "difficulties": f"{SECRET}: schwer."}
+        text = {said.original: msgspec.structs.replace(said.text[said.original], **words)}
+        revise(session, record, encode(msgspec.structs.replace(said, text=text)), by="test")
+        publish(session, record, by="test")
+        rename(session, record, SECRET.lower(), by="test")
+    return both
+
+
+def erase(instance: Instance, record_id: str = "") -> None:
+    with instance.database.write(PARIS) as session:
+        record = session.get_one(Record, (PARIS, record_id)) if record_id else find(session, "practice", SECRET.lower())
+        writing.erase_wholly(session, record, by="test", at=THEN)
+    instance.worker.run_due()
+
+
+def word_in(instance: Instance) -> bool:
+    instance.worker.run_due()
+    instance.database.scrub()
+    return SECRET.lower() in everything(instance).lower()
+
+
+def own_words(instance: Instance, practice: str) -> None:
+    """The group of the second region writes the draft anew, in its own words alone."""
+    by = Actor(account_id="cy", grants=(Grant(role="coordinator", region_id=SECOND),), strong=True)
+    with instance.database.write(SECOND) as session:
+        record = get(session, practice)
+        sheet = writing.sheet_of(session, record)
+        names = ("title", *sheets.REQUIRED_TEXTS)
+        text = {sheet.original: type(sheet.text[sheet.original])(**dict.fromkeys(names, "Décrit ici."))}
+        given = writing.Checked(sheet=msgspec.structs.replace(sheet, text=text))
+        writing.save(session, record, given, expected=record.version, by=by, at=THEN)
+
+
+def test_who_took_it_up_keeps_what_they_wrote_and_no_word_of_it(told: Instance) -> None:
+    record_id = begun(told)
+    step(told, record_id, "take_up")
+    settle(told, record_id)
+    before = read(told, record_id)
+    assert word_in(told)
+    erase(told)
+    assert not word_in(told)
+    after = read(told, record_id)
+    assert after.origin == before.origin.nameless
+    assert [one.answer for one in after.questions] == [WORDS for _ in before.questions]
+    assert (after.sectors, after.provisions, after.changed) == (before.sectors, before.provisions, before.changed)
+    with told.database.read(SECOND) as session:
+        record = get(session, record_id)
+        assert [bool(body_of(session, record, number)) for number in range(1, record.version + 1)] == [True, True]
+        query = select(Audit.actor).where(Audit.record_id == record_id, Audit.verb == "forget-origin")
+        assert session.scalars(query).all() == ["lanzarote"]
+
+
+def test_its_group_reads_that_it_was_erased_and_what_to_look_at(told: Instance) -> None:
+    record_id = begun(told)
+    crew = Crew(told, QuietClient(create_app(told)))
+    assert SECRET in crew.head.get(f"{TEAM}/{record_id}")
+    erase(told)
+    for path in (TEAM, f"{TEAM}/{record_id}", f"{TEAM}/{record_id}/edit", f"{TEAM}/{record_id}/versions", "/en/start"):
+        page = crew.head.get(path)
+        assert SECRET.lower() not in page.lower(), path
+        assert "It was erased where it comes from" in page, path
+    assert "What was asked here was erased with it" in crew.head.get(f"{TEAM}/{record_id}")
+    looked = crew.head.get(f"{TEAM}/{record_id}/origin")
+    assert "may still have texts of it" in looked
+    assert "I have looked at it" in looked
+
+
+def test_who_had_seen_that_it_was_withdrawn_is_told_that_it_is_erased(told: Instance) -> None:
+    record_id = begun(told)
+    with told.database.write(SECOND) as session:
+        record = get(session, record_id)
+        by = Actor(account_id="cy", grants=(Grant(role="coordinator", region_id=SECOND),), strong=True)
+        from lanzarote.transfers import writing as transfers
+
+        transfers.look(session, record, version=0, gone=True, expected=record.version, by=by, at=THEN)
+    erase(told)
+    crew = Crew(told, QuietClient(create_app(told)))
+    assert f"{TEAM}/{record_id}/origin" in crew.head.get("/en/start")
+
+
+def test_an_office_has_no_word_of_it_whoever_took_it_up(told: Instance, office: Instance) -> None:
+    record_id = begun(told)
+    step(told, record_id, "take_up")
+    settle(told, record_id)
+    practice = adapted(told, record_id)
+    step(told, record_id, "pilot")
+    own_words(told, practice)
+    published(told, practice)
+    step(told, record_id, "adopt")
+    for region_id in (PARIS, SECOND):
+        enrol(told, office, region_id)
+        send(told, office, region_id)
+    assert word_in(office)
+    page = f"/uk/second-region/practices/{_slug(told, practice)}"
+    client = QuietClient(create_app(office))
+    before = [client.get(page + more) for more in ("", "/travels")]
+    assert [(one.status_code, SECRET in one.text) for one in before] == [(200, True), (200, True)]
+    erase(told)
+    send(told, office, PARIS)  # nothing has to come from the region that took it up
+    assert not word_in(office)
+    for more in ("", "/travels"):
+        text = client.get(page + more).text
+        assert SECRET not in text
+        assert ">version 2<" in text
+    assert "It is not on this site, or no longer published there." in text
+    [one] = service.taken_up(office, SECOND)
+    assert (one.state, one.origin.record, one.origin.title) == ("adopted", read(told, record_id).origin.record, {})
+
+
+def _slug(instance: Instance, record_id: str) -> str:
+    with instance.database.read(SECOND) as session:
+        return get(session, record_id).slug
+
+
+def test_a_region_says_which_thing_it_took_up_and_no_word_of_it(told: Instance) -> None:
+    record_id = begun(told)
+    step(told, record_id, "take_up")
+    with told.database.read(SECOND) as session:
+        joined = (Change.region_id == ChangeBody.region_id) & (Change.seq == ChangeBody.seq)
+        bodies = session.scalars(select(ChangeBody.body).join(Change, joined).where(Change.kind == "transfer")).all()
+        [kept] = session.scalars(select(Travelled.body)).all()
+    for body in (*bodies, kept):
+        assert SECRET.lower() not in bytes(body).decode().lower()
+        assert msgspec.json.decode(body, type=TransferRelease).origin.record == origin_id(told)
+
+
+def test_a_file_that_was_written_before_brings_no_word_of_it_back(
+    told: Instance, office: Instance, tmp_path: Path
+) -> None:
+    record_id = begun(told)
+    file = tmp_path / "second.jsonl"
+    export(told, SECOND, file)
+    assert SECRET in file.read_text()
+    enrol(told, office, PARIS)
+    send(told, office, PARIS)
+    erase(told)
+    send(told, office, PARIS)
+    load_file(office, file)
+    assert word_in(office) is False
+    assert read(office, record_id).questions
+    with pytest.raises(LoadError, match="is here with other content"):
+        load_file(told, file)
+    assert word_in(told) is False
+
+
+def test_a_procedure_leaves_no_word_either(both: Instance) -> None:
+    text = {"title": SECRET, "purpose": "Accueillir.", "limits": f"{SECRET}."}
+    procedure = procedures.endorsed(both, procedures.BODY | {"text": {"fr": text}})
+    procedures.extended(both)
+    record_id = procedures.begun(both, procedure)
+    assert read(both, record_id).origin.title == {"fr": SECRET}
+    erase(both, procedure)
+    assert read(both, record_id).origin.title == {}
+    assert not word_in(both)
+
+
+def test_what_is_still_there_keeps_its_words(told: Instance) -> None:
+    record_id, other = begun(told), begun(told, "uaped")
+    erase(told, origin_id(told, "uaped"))
+    assert read(told, record_id).origin.title
+    assert not read(told, other).origin.title
+
+
+def test_an_address_by_id_leads_there_and_says_gone_later(told: Instance) -> None:
+    client: Any = QuietClient(create_app(told))
+    record_id, slug = origin_id(told), slug_of(told)
+    for more in ("", "/travels", "/versions"):
+        answer = client.get(f"/fr/paris/practices/{record_id}{more}", follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (301, f"/fr/paris/practices/{slug}{more}")
+    erase(told)
+    assert client.get(f"/fr/paris/practices/{record_id}").status_code == 410
+    assert client.get("/fr/paris/practices/01900000-0000-7000-8000-0000000000ff").status_code == 404
