@@ -56,7 +56,7 @@ def propose(origin: Origin, here: Vocabulary, *, url: str) -> Transfer:
 
 
 def open_points(transfer: Transfer) -> tuple[OpenPoint, ...]:
-    """What has no counterpart and no answer yet."""
+    """What has no counterpart and no answer yet; what was asked by an origin that is erased need not be answered."""
     found = [
         OpenPoint(kind="sector", place=f"sectors[{number}]")
         for number, one in enumerate(transfer.sectors)
@@ -70,7 +70,7 @@ def open_points(transfer: Transfer) -> tuple[OpenPoint, ...]:
     found += [
         OpenPoint(kind="question", place=f"questions[{number}]")
         for number, one in enumerate(transfer.questions)
-        if not one.answer
+        if not one.answer and transfer.origin.title
     ]
     return tuple(found)
 

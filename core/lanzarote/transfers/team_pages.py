@@ -151,6 +151,7 @@ def became(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurS
         said, status = writing.transfer_of(session, record), writing.status_of(record)
         may_look = bool(may(view.actor, "group.write", subject_of(session, record)))
         title, number = team_reading.title_of(view, said), record.version
+        adapted = team_reading.adapted_of(view, session, said.origin.kind, status)
     pair = (said.origin.region, said.origin.record)
     current = origin.now_of(view.instance, {pair}).get(pair)
     taken = said.origin.version
@@ -167,6 +168,8 @@ def became(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurS
         version=version,
         gone=not (current and current.published),
         erased=not said.origin.title,
+        adapted=adapted,
+        kind=said.origin.kind,
         news=team_reading.news_of(said, status, current),
         may_look=may_look,
         number=number,

@@ -99,6 +99,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     about: str
     text: Markup
     answer: Markup
+    open: bool
 
 
 class Adapted(Struct, frozen=True, kw_only=True):
@@ -162,13 +163,18 @@ def tell(view: View, session: Session, record: Record, transfer: Transfer, statu
         sectors=tuple(_match(view, one, "sector") for one in transfer.sectors),
         provisions=tuple(_match(view, one, "provision") for one in transfer.provisions),
         questions=tuple(
-            Asked(about=view._(ABOUT[one.about]), text=question_of(view, transfer, one), answer=told(view, one.answer))
+            Asked(
+                about=view._(ABOUT[one.about]),
+                text=question_of(view, transfer, one),
+                answer=told(view, one.answer),
+                open=not one.answer and bool(said.title),
+            )
             for one in transfer.questions
         ),
         changed=told(view, transfer.changed),
         reason=told(view, status.reason),
         steps=tuple((view._(STATES[one.state]), format_date(one.on, view.lang)) for one in status.steps),
-        adapted=_adapted(view, session, said.kind, status),
+        adapted=adapted_of(view, session, said.kind, status),
         withdrawn=status.withdrawn,
     )
 
@@ -299,7 +305,7 @@ def _named(view: View, kind: str, key: str) -> Markup:
     return told(view, texts)
 
 
-def _adapted(view: View, session: Session, kind: OriginKind, status: TransferStatus) -> Adapted | None:
+def adapted_of(view: View, session: Session, kind: OriginKind, status: TransferStatus) -> Adapted | None:
     record = session.get(Record, (view.region_id, status.practice)) if status.practice else None
     if record is None or record.kind != kind or record.state == "erased":
         return None

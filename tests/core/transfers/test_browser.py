@@ -10,7 +10,8 @@ from lanzarote.accounts import sessions
 from lanzarote.accounts.identify import COOKIE
 from lanzarote.accounts.model import Account
 from lanzarote.instance import Instance
-from lanzarote.records import now
+from lanzarote.practices import writing
+from lanzarote.records import find, now
 from lanzarote.settings import read_settings
 from lanzarote.transfers import elsewhere_pages
 from lanzarote.transfers.procedure_origin import in_force
@@ -203,6 +204,15 @@ def test_everybody_can_use_its_pages(place: Place, lang: str, size: dict[str, in
         page.get_by_role("button", name=words["confirm"]).click()
     anybody.goto(f"{place.address}/{lang}/paris/practices/{slug_of(place.instance)}/travels")
     look(anybody, f"{shot}-travels")
+    with place.instance.database.write("second-region") as session:
+        writing.erase_wholly(session, find(session, "practice", "yizhak-u-sudi"), by="test", at=now())
+    place.instance.worker.run_due()
+    page.goto(team)
+    with page.expect_navigation():
+        page.locator("table a").first.click()
+    look(page, f"{shot}-erased")
+    page.goto(f"{page.url}/origin")
+    look(page, f"{shot}-erased-origin")
 
 
 @pytest.mark.parametrize(("lang", "size"), [("fr", PHONE), ("en", DESKTOP)], ids=["fr-phone", "en-desktop"])

@@ -12,7 +12,7 @@ from lanzarote.errors import LoadError
 from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import sheets, writing
 from lanzarote.records import Record, body_of, decode, encode, find, publish, rename, revise
-from lanzarote.transfers import service
+from lanzarote.transfers import mapping, service
 from lanzarote.transfers.model import Travelled
 from lanzarote.transport import load_file
 from lanzarote.types import Practice, TransferRelease
@@ -121,6 +121,14 @@ def test_its_group_reads_that_it_was_erased_and_what_to_look_at(told: Instance) 
     looked = crew.head.get(f"{TEAM}/{record_id}/origin")
     assert "may still have texts of it" in looked
     assert "I have looked at it" in looked
+
+
+def test_what_nobody_can_be_asked_any_more_holds_nothing_up(told: Instance) -> None:
+    record_id = begun(told)
+    before = {one.kind for one in mapping.open_points(read(told, record_id))}
+    erase(told)
+    after = {one.kind for one in mapping.open_points(read(told, record_id))}
+    assert (before - after, after) == ({"question"}, before - {"question"})
 
 
 def test_who_had_seen_that_it_was_withdrawn_is_told_that_it_is_erased(told: Instance) -> None:
