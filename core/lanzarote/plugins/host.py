@@ -23,7 +23,7 @@ from lanzarote.plugins.faults import told_of
 from lanzarote.plugins.hooks import implemented, specified
 from lanzarote.plugins.manifests import ManifestFault, folder_of, misfit, read_manifest
 from lanzarote.plugins.packages import ASLEEP, ENTERED_TWICE, LEFT_OUT, MEND, ONE_OF_TWO, RENAME, TOO_SLOW, Package
-from lanzarote.plugins.watching import PATIENCE, Patient, Step, in_turn
+from lanzarote.plugins.watching import Patient, Step, in_turn
 from lanzarote.uncollected import paused
 
 if TYPE_CHECKING:
@@ -53,11 +53,11 @@ class _Started:
         self.deprecated: dict[str, None] = {}
         self.given_up: _Started | None = None
 
-    def give_up(self) -> None:
-        """Its time is up: from now on it is what it is at this moment. What it still says is not heard."""
+    def give_up(self, why: str) -> None:
+        """Its time is up, and *why*: from now on it is what it is at this moment. What it still says is not heard."""
         self.given_up = _Started(self.point)
         self.given_up.package = self.package
-        self.given_up.blame(f"does not start: {self.step} did not come back within {PATIENCE:g} seconds", TOO_SLOW)
+        self.given_up.blame(f"does not start: {self.step} {why}", TOO_SLOW)
 
     def blame(self, fault: str, way: str = "") -> None:
         self.package = _with_fault(self.package, fault, way)

@@ -8,7 +8,9 @@ it (a regular expression that backtracks for hours), or that ends the process (`
 from __future__ import annotations
 
 import ctypes
+import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import count
@@ -20,6 +22,8 @@ GRACE: Final = 0.1
 """Seconds after which what comes next begins as well."""
 PATIENCE: Final = 2.0
 """Seconds that a package has to start: to be imported and to say what it contributes."""
+COMPUTING: Final = 1.0
+"""Seconds of the processor that it may use for that at a stretch, while nothing is imported."""
 
 
 class TookTooLong(Exception):
@@ -88,20 +92,58 @@ class Patient:
 
 
 class Step:
-    """Something to be done once; *late* is called when its time is up, before it is asked to end."""
+    """Something to be done once; *late* is told why its time is up, before it is asked to end."""
 
-    def __init__(self, do: Callable[[], object], late: Callable[[], object] = lambda: None) -> None:
-        self._do, self.late = do, late
+    def __init__(self, do: Callable[[], object], late: Callable[[str], object] = lambda _why: None) -> None:
+        self._do, self._late = do, late
         self.begun = 0.0
-        self.thread: int | None = None
         self.done = threading.Event()
+        self._thread = 0
+        self._clock: int | None = None
+        self._modules, self._used = 0, 0.0
 
     def run(self) -> None:
-        self.thread, self.begun = threading.get_ident(), monotonic()
+        self._thread, self._clock = threading.get_ident(), _clock_of_this_thread()
+        self._modules, self._used = len(sys.modules), _seconds(self._clock)
+        self.begun = monotonic()
         try:
             self._do()
         finally:
             self.done.set()
+
+    def is_over(self, patience: float) -> bool:
+        """Whether nobody waits for it any more: it is done, or its time is up, which it is told."""
+        if self.done.is_set():
+            return True
+        if self._computing() >= COMPUTING:
+            self._late("did not come back after computing for a second")
+        elif monotonic() >= self.begun + patience:
+            self._late(f"did not come back within {patience:g} seconds")
+        else:
+            return False
+        _ask_to_end(self._thread)
+        return True
+
+    def _computing(self) -> float:
+        """Seconds for which it has used the processor since anything was imported, by whomever."""
+        used = _seconds(self._clock)
+        if len(sys.modules) != self._modules:
+            self._modules, self._used = len(sys.modules), used
+        return used - self._used
+
+
+def _clock_of_this_thread() -> int | None:
+    """None: the system has no such clock."""
+    known = getattr(time, "pthread_getcpuclockid", None)
+    return known(threading.get_ident()) if known else None
+
+
+def _seconds(clock: int | None) -> float:
+    """How much of the processor a thread has used; of one that has ended, nothing is known."""
+    try:
+        return time.clock_gettime(clock) if clock is not None else 0.0
+    except OSError:
+        return 0.0
 
 
 def _nothing() -> None:
@@ -118,8 +160,9 @@ def in_turn(
     """Do *steps* one after the other, none for longer than *patience*; those that are ``late`` then are lost.
 
     One that takes longer than *grace* lets the others go on beside it, and each such one shortens the grace of those
-    after it: a hundred that hang cost little more than one. *meanwhile* is what the program has to do anyway: it is
-    done beside them if all that are waited for do nothing but wait themselves, so that none is slower for it.
+    after it: a hundred that hang cost little more than one. One that does nothing but compute is lost sooner. What the
+    program has to do anyway, *meanwhile*, is done beside them as soon as all that are waited for only wait themselves,
+    so that none is slower for it.
     """
     every = tuple(steps)
     waiting = deque(every)
@@ -132,20 +175,21 @@ def in_turn(
             if lane.is_late(shorter):
                 lane.leave = True
                 break
-    late = [step for step in every if not step.done.is_set()]
-    beside = Call(meanwhile) if late and _at_rest(late[0]) else None
-    for step in late:
-        if not step.done.wait(max(0.0, step.begun + patience - monotonic())):
-            step.late()
-            _ask_to_end(step.thread)
+    beside = None
+    late = [step for step in every if not step.is_over(patience)]
+    while late:
+        rest = _at_rest(late[0], min(GRACE, max(0.0, late[0].begun + patience - monotonic())))
+        if rest and beside is None:
+            beside = Call(meanwhile)
+        late = [step for step in late if not step.is_over(patience)]
     if beside:
         beside.result()
 
 
-def _at_rest(step: Step) -> bool:
-    """Whether nobody needs the processor while *step* is waited for a little."""
+def _at_rest(step: Step, seconds: float) -> bool:
+    """Whether nobody needs the processor while *step* is waited for so long."""
     before = process_time()
-    return not step.done.wait(GRACE) and process_time() - before < GRACE / 4
+    return not step.done.wait(seconds) and process_time() - before < seconds / 4
 
 
 class _Lane(threading.Thread):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+from time import thread_time
 
 import pytest
 from lanzarote.plugins import watching
@@ -118,6 +120,41 @@ def test_beside_what_needs_the_processor_nothing_is_begun() -> None:
     in_turn([Step(spin)], grace=0.01, patience=0.3, meanwhile=lambda: done.append(1))
     assert ended.wait(60)
     assert done == []
+
+
+def test_what_only_computes_is_lost_sooner_and_what_has_to_be_done_anyway_is_done_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watching, "COMPUTING", 0.2)
+    go, told, done = threading.Event(), [], threading.Event()
+
+    def spin() -> None:
+        while True:
+            pass
+
+    waits = Step(go.wait, late=lambda why: told.append(why))
+    spins = Step(spin, late=lambda why: told.append(why))
+    in_turn([waits, spins], grace=0.01, patience=60, meanwhile=lambda: (done.set(), go.set()))
+    assert done.is_set()
+    assert (waits.done.is_set(), told) == (True, ["did not come back after computing for a second"])
+
+
+def test_what_imports_one_thing_after_another_does_not_only_compute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "COMPUTING", 0.2)
+    ended: list[int] = []
+
+    def work() -> None:
+        for number in range(8):
+            until = thread_time() + 0.1
+            while thread_time() < until:
+                pass
+            sys.modules[f"lz_try_watched_{number}"] = sys
+        ended.append(1)
+
+    in_turn([Step(work)], grace=0.01, patience=60)
+    for number in range(8):
+        del sys.modules[f"lz_try_watched_{number}"]
+    assert ended == [1]
 
 
 def test_what_fails_meanwhile_is_raised() -> None:
