@@ -134,7 +134,12 @@ def test_what_only_computes_is_lost_sooner_and_what_has_to_be_done_anyway_is_don
 
     waits = Step(go.wait, late=lambda why: told.append(why))
     spins = Step(spin, late=lambda why: told.append(why))
-    in_turn([waits, spins], grace=0.01, patience=60, meanwhile=lambda: (done.set(), go.set()))
+
+    def meanwhile() -> None:
+        done.set()
+        go.set()
+
+    in_turn([waits, spins], grace=0.01, patience=60, meanwhile=meanwhile)
     assert done.is_set()
     assert (waits.done.is_set(), told) == (True, ["did not come back after computing for a second"])
 
