@@ -209,6 +209,23 @@ def test_a_file_that_was_written_before_brings_no_word_of_it_back(
     assert word_in(told) is False
 
 
+def test_what_is_erased_on_another_instance_is_taken_out_as_soon_as_that_is_received(
+    told: Instance, office: Instance, tmp_path: Path
+) -> None:
+    record_id = begun(told)
+    settle(told, record_id)
+    file = tmp_path / "second.jsonl"
+    export(told, SECOND, file)
+    enrol(told, office, PARIS)
+    send(told, office, PARIS)
+    load_file(office, file)
+    assert word_in(office)
+    erase(told)
+    send(told, office, PARIS)
+    assert not word_in(office)
+    assert [one.answer for one in read(office, record_id).questions] == [WORDS for _ in read(told, record_id).questions]
+
+
 def test_a_procedure_leaves_no_word_either(both: Instance) -> None:
     text = {"title": SECRET, "purpose": "Accueillir.", "limits": f"{SECRET}."}
     procedure = procedures.endorsed(both, procedures.BODY | {"text": {"fr": text}})
