@@ -21,7 +21,7 @@ from lanzarote.convention import common_sectors
 from lanzarote.kit.scale import RULES
 from lanzarote.kit.scale.exemptions import SHORTEST_REASON, Exemption
 from lanzarote.kit.scale.rules import TIERS, TOLD
-from lanzarote.regions.folder import ENTRY_FILES, WHOLE_FILES
+from lanzarote.regions.content import ENTRY_FILES, WHOLE_FILES
 from lanzarote.settings import NAMES, PREFIX
 
 try:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from lanzarote.loading import Report
     from lanzarote.regions.claims import Installed
-    from lanzarote.regions.folder import Content
+    from lanzarote.regions.content import Content
     from lanzarote.settings import Settings
     from lanzarote.types import LegalFramework
 

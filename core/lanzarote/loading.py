@@ -11,7 +11,7 @@ from lanzarote import jobs, records
 from lanzarote.changes import Served, bump_revision
 from lanzarote.errors import PackageError, RegionError
 from lanzarote.regions import seeds, vocabulary
-from lanzarote.regions.folder import GOING
+from lanzarote.regions.content import GOING
 from lanzarote.regions.former_keys import led_on, with_former_keys
 from lanzarote.results import enrolling
 from lanzarote.types import RegionHeader
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from lanzarote.instance import Instance
     from lanzarote.regions.claims import Installed
-    from lanzarote.regions.folder import Content
+    from lanzarote.regions.content import Content
 
 
 class Report(Struct, kw_only=True):

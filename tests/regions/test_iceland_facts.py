@@ -14,7 +14,8 @@ from pathlib import Path
 import lanzarote_region_iceland
 import pytest
 from lanzarote.plugins import Host
-from lanzarote.regions.folder import Content, read_framework, read_region
+from lanzarote.regions.content import Content
+from lanzarote.regions.folder import read_framework, read_region
 from lanzarote.regions.laws import read_laws, with_law
 from lanzarote.regions.walking import facts_of, texts_of
 from lanzarote.translation.catalogues import load

@@ -15,7 +15,8 @@ from lanzarote.kit.territories import refuse_unknown_part
 from lanzarote.plugins import Host
 from lanzarote.progress import stages
 from lanzarote.regions.check import check as check_content
-from lanzarote.regions.folder import Content, Problem, read_framework, read_region
+from lanzarote.regions.content import Content, Problem
+from lanzarote.regions.folder import read_framework, read_region
 from lanzarote.regions.laws import read_laws, unreadable, with_law
 from lanzarote.types import Catalogue, FrameworkHeader, LegalFramework, RegionHeader
 

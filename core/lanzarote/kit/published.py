@@ -16,7 +16,8 @@ from lanzarote.errors import RegionError
 from lanzarote.kit.scale.project import Project, laws_beside, project_of
 from lanzarote.kit.wheels import opened
 from lanzarote.regions.check_entries import RENAMABLE
-from lanzarote.regions.folder import Content, Problem, folder_digest, read_framework, read_region
+from lanzarote.regions.content import Content, Problem
+from lanzarote.regions.folder import folder_digest, read_framework, read_region
 from lanzarote.types import FrameworkHeader, RegionHeader
 
 if TYPE_CHECKING:

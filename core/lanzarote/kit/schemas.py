@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lanzarote.kit.scale.exemptions import QualityFile
-from lanzarote.regions.folder import ENTRY_FILES, WHOLE_FILES
+from lanzarote.regions.content import ENTRY_FILES, WHOLE_FILES
 from lanzarote.types import (
     ArticleReference,
     FrameworkHeader,

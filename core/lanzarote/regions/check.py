@@ -15,7 +15,7 @@ from lanzarote.regions.check_entries import RETIRABLE, check_entries
 from lanzarote.regions.check_procedures import check_procedures
 from lanzarote.regions.check_sizes import unfit_sizes
 from lanzarote.regions.check_ways import IN_ALL_LANGUAGES, nearest, need_articles, unread, way_to
-from lanzarote.regions.folder import UNREAD
+from lanzarote.regions.content import UNREAD
 from lanzarote.regions.walking import all_strings, facts_of, own_provisions, texts_of, values_of
 from lanzarote.regions.zones import meant_zones, time_zones
 from lanzarote.types import API_VERSION, FrameworkHeader, PracticeSeed, RegionHeader
@@ -23,7 +23,7 @@ from lanzarote.types import API_VERSION, FrameworkHeader, PracticeSeed, RegionHe
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from lanzarote.regions.folder import Content
+    from lanzarote.regions.content import Content
 
 PAGE_NAMES = frozenset(
     (

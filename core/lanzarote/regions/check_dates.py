@@ -10,7 +10,7 @@ from lanzarote.regions.check_values import unfit_dates
 from lanzarote.regions.walking import values_of
 
 if TYPE_CHECKING:
-    from lanzarote.regions.folder import Content
+    from lanzarote.regions.content import Content
     from lanzarote.regions.walking import Path
 
 

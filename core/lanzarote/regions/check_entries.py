@@ -16,7 +16,7 @@ from lanzarote.types import NARROWING, Choice, Objective, Question
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from lanzarote.regions.folder import Content
+    from lanzarote.regions.content import Content
     from lanzarote.types import PracticeField
 
 ADDRESSES = ("url", "website", "eli")

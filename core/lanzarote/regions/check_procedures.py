@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lanzarote.regions.check_ways import IN_ALL_LANGUAGES, nearest, need_articles, unread, way_to
-from lanzarote.regions.folder import UNREAD
+from lanzarote.regions.content import UNREAD
 from lanzarote.regions.walking import walk
 from lanzarote.types import Measure, Passing, ProcedureParty, ProcedureStep
 from lanzarote.ways import circling, targets_of, unreached
 
 if TYPE_CHECKING:
-    from lanzarote.regions.folder import Content
+    from lanzarote.regions.content import Content
     from lanzarote.types import ProcedureSeed, RegionHeader
 
 

@@ -10,7 +10,7 @@ from lanzarote.convention import Reference, UnknownReference
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
-    from lanzarote.regions.folder import Content
+    from lanzarote.regions.content import Content
 
 IN_ALL_LANGUAGES = "texts-in-all-languages"
 """The rule of the quality scale that practices and procedures are told in every language."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.regions.folder import Content
+    from lanzarote.regions.content import Content
 
 TERMS: Final = {
     "sectors": "sector",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from lanzarote.plugins import Host
     from lanzarote.regions.claims import Installed
-    from lanzarote.regions.folder import Content, Problem
+    from lanzarote.regions.content import Content, Problem
     from lanzarote.types import LegalFramework
 
 

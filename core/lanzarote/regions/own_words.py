@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
-from lanzarote.regions.folder import OWN_WORDS, UNREAD, UNUSABLE, Problem
+from lanzarote.regions.content import OWN_WORDS, UNREAD, UNUSABLE, Problem
 from lanzarote.regions.walking import texts_of
 from lanzarote.translation import CatalogueError
 from lanzarote.translation.catalogues import faults_in, load
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.resources.abc import Traversable
 
-    from lanzarote.regions.folder import Content
+    from lanzarote.regions.content import Content
     from lanzarote.types import PracticeSeed, ProcedureSeed
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.changes import Saved
-    from lanzarote.regions.folder import Content
+    from lanzarote.regions.content import Content
 
 BODIES: dict[str, Any] = {"practice": Practice, "stakeholder": Organisation, "procedure": Procedure}
 WITHDRAWAL = "upgrade-withdrawal"

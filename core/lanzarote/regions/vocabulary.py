@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.regions.folder import Content
+    from lanzarote.regions.content import Content
 
 T = TypeVar("T")
 MOST_NAMED = 12

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from lanzarote.regions.folder import ENTRY_FILES
+from lanzarote.regions.content import ENTRY_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lanzarote.regions.folder import Content
+    from lanzarote.regions.content import Content
     from lanzarote.types import Provision
 
 Path = tuple[str | int, ...]

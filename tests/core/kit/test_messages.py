@@ -20,7 +20,8 @@ from lanzarote.kit.messages.parts import PUBLIC, part_of, place_of, platform_mes
 from lanzarote.kit.scale.languages import words_usable
 from lanzarote.kit.scale.rules import Subject
 from lanzarote.regions.check import check
-from lanzarote.regions.folder import Content, folder_digest, read_framework, read_region
+from lanzarote.regions.content import Content
+from lanzarote.regions.folder import folder_digest, read_framework, read_region
 from lanzarote.regions.own_words import own_words
 from lanzarote.settings import read_settings
 from lanzarote.translation import Translations, plural_categories

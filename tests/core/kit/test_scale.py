@@ -16,7 +16,7 @@ from lanzarote.kit.scale import RULES
 from lanzarote.kit.scale.judging import Judgement, judge
 from lanzarote.kit.scale.project import project_of
 from lanzarote.kit.scale.rules import TIERS, Subject, needed
-from lanzarote.regions import check, check_entries, check_procedures, check_ways, folder
+from lanzarote.regions import check, check_entries, check_procedures, check_ways, content, folder
 from lanzarote.translation.po import Entry, write_po
 from lanzarote.types import Deprecated, RegionHeader
 
@@ -186,7 +186,7 @@ def test_every_warning_of_the_reader_belongs_to_a_rule() -> None:
         for module in (check, check_entries, check_procedures, folder)
         for line in Path(str(module.__file__)).read_text("utf-8").splitlines()
     }
-    named |= {folder.UNREAD, check_ways.IN_ALL_LANGUAGES, "nobody-recognisable"}
+    named |= {content.UNREAD, check_ways.IN_ALL_LANGUAGES, "nobody-recognisable"}
     assert named - {""} <= {rule.id for rule in RULES}
 
 

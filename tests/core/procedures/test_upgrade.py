@@ -8,7 +8,7 @@ from lanzarote.instance import Instance
 from lanzarote.procedures import writing
 from lanzarote.records import encode
 from lanzarote.regions import seeds
-from lanzarote.regions.folder import Content
+from lanzarote.regions.content import Content
 from lanzarote.regions.former_keys import led_on
 
 from tests.core.procedures.agreeing import HEAD, do, get, public, save, status

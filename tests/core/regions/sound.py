@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from lanzarote.regions.check import check
-from lanzarote.regions.folder import Content, Problem, read_region
+from lanzarote.regions.content import Content, Problem
+from lanzarote.regions.folder import read_region
 
 Files = dict[str, str | bytes]
 

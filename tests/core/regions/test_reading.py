@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from lanzarote.regions.content import ENTRY_FILES, WHOLE_FILES
 from lanzarote.regions.converting import _teach, convert
-from lanzarote.regions.folder import ENTRY_FILES, WHOLE_FILES
 from lanzarote.regions.toml_files import LARGEST
 from lanzarote.types import (
     Evidence,

@@ -25,7 +25,7 @@ from lanzarote.types import FrameworkHeader
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lanzarote.regions.folder import Content
+    from lanzarote.regions.content import Content
 
 PLATFORM = "lanzarote"
 """Domain of the platform's words."""

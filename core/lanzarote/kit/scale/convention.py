@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lanzarote.kit.scale.rules import Subject
-    from lanzarote.regions.folder import Problem
+    from lanzarote.regions.content import Problem
     from lanzarote.territory.coverage import Line
 
 CHAPTERS = range(2, 9)

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from lanzarote.checking import is_thin
 from lanzarote.regions.check_ways import nearest
+from lanzarote.regions.content import QUALITY_FILE, Problem
 from lanzarote.regions.converting import convert
-from lanzarote.regions.folder import QUALITY_FILE, Problem
 from lanzarote.regions.toml_files import Unreadable, read_toml
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lanzarote.kit.scale.rules import Rule
-    from lanzarote.regions.folder import Content
+    from lanzarote.regions.content import Content
 
 SHORTEST_REASON = 30
 """Letters of a reason of substance, what is said again apart."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from lanzarote.kit.scale.rules import Subject
-    from lanzarote.regions.folder import Problem
+    from lanzarote.regions.content import Problem
 
 ARTICLE_10 = ("education", "health", "social-services", "law-enforcement", "judicial", "civil-society")
 """Common sectors between which Article 10 asks for co-operation."""

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from lanzarote.kit.scale.exemptions import Exemption, read_exemptions, unneeded
 from lanzarote.kit.scale.rules import TIERS, Rule, Subject, Tier
-from lanzarote.regions.folder import QUALITY_FILE, Problem
+from lanzarote.regions.content import QUALITY_FILE, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

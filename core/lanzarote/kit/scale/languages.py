@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lanzarote.kit.messages.counting import PUBLIC, progress
 from lanzarote.kit.scale.rules import how_far, needed, rule
 from lanzarote.regions.check_ways import IN_ALL_LANGUAGES
-from lanzarote.regions.folder import UNUSABLE, Problem
+from lanzarote.regions.content import UNUSABLE, Problem
 from lanzarote.regions.walking import texts_of
 from lanzarote.translation import CatalogueError
 from lanzarote.translation.catalogues import faults_in
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from lanzarote.kit.messages.counting import Progress
     from lanzarote.kit.scale.rules import Subject
-    from lanzarote.regions.folder import Content
+    from lanzarote.regions.content import Content
     from lanzarote.translation.po import Fault
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from lanzarote.kit.scale.rules import Subject
-    from lanzarote.regions.folder import Content, Problem
+    from lanzarote.regions.content import Content, Problem
     from lanzarote.types import Instrument
 
 _BESIDE = re.compile(r"\([^)]*\)")

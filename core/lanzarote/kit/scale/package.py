@@ -15,7 +15,7 @@ from packaging.version import InvalidVersion, Version
 
 from lanzarote.kit.code import hooks_in
 from lanzarote.kit.scale.rules import rule
-from lanzarote.regions.folder import Problem
+from lanzarote.regions.content import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

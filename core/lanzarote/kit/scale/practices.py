@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lanzarote.kit.scale.rules import Subject
-    from lanzarote.regions.folder import Content, Problem
+    from lanzarote.regions.content import Content, Problem
     from lanzarote.types import PracticeSeed
 
 SIDES = {"public": ("public", "mixed"), "civil-society": ("civil-society", "mixed")}

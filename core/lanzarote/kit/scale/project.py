@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from lanzarote.plugins import GROUP
-from lanzarote.regions.folder import Problem
+from lanzarote.regions.content import Problem
 from lanzarote.regions.toml_files import Unreadable, read_toml
 from lanzarote.toml_lines import line_of
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from msgspec import Struct
 
 from lanzarote.kit.scale.project import NONE_FOUND
-from lanzarote.regions.folder import Problem
+from lanzarote.regions.content import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lanzarote.kit.scale.project import Project
-    from lanzarote.regions.folder import Content
+    from lanzarote.regions.content import Content
     from lanzarote.types import Catalogue, RegionHeader
 
 Tier = Literal["loadable", "sourced", "complete", "exemplary"]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lanzarote.kit.scale.exemptions import Exemption
     from lanzarote.kit.scale.judging import Judgement, Ruling
     from lanzarote.kit.scale.rules import Rule, Tier
-    from lanzarote.regions.folder import Problem
+    from lanzarote.regions.content import Problem
 
 SHOWN = 5
 """Findings that are told of each rule unless all are asked for."""
