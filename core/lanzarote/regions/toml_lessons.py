@@ -92,6 +92,8 @@ _KEY: Final = "a key is made of small letters a to z, digits and hyphens"
 _NO_BREAK: Final = "[\u00a0\u2007\u202f]"
 _DAY = r"a day is written year, month, day, with hyphens: 2026-11-27"
 _POINT = r"a number has a point: \1.\2"
+_DIGIT = r"behind the point of a number stands a digit: \1.0"
+_CLOSE = r"a number has no spaces: \1\2"
 _CURLY = "[“”„‟«»‘’‚]"
 _STRAIGHT = '“ ” and the like are no quotes of TOML; put the text between two straight ones: "…"'
 _MARK_INSIDE = r'a quotation mark stands inside the text; write “ ” there, or \\" for each'
@@ -112,6 +114,10 @@ _LESSONS: Final[Sequence[tuple[str, str, Say]]] = (
     ("Expected newline or end of document", r"=\s*\d+(⌖?[./]⌖?)\d+⌖?[./]⌖?\d+", _DAY),
     ("Expected newline or end of document", r"=\s*\d{4}⌖/\d", _DAY),
     ("Expected newline or end of document", r"=\s*(-?\d+)⌖,(\d+)\s*(?:#|$)", _POINT),
+    ("Expected newline or end of document", r"=\s*-?0⌖0*([1-9]\d*)", r"a number does not begin with 0: \1"),
+    ("Expected newline or end of document", r"=\s*(-?\d[\d.]*)\s*⌖%", r"a number stands alone, without %: \1"),
+    ("Expected newline or end of document", r"=\s*(-?\d+)⌖\.\s*(?:#|$)", _DIGIT),
+    ("Expected newline or end of document", rf"=\s*(-?\d{{1,3}})(?:\s|{_NO_BREAK})⌖(\d{{3}})\b", _CLOSE),
     ("Expected newline or end of document", r'=\s*"[^"]*"\s*⌖[^\s"#]', _MARK_INSIDE),
     ("Expected newline or end of document", r"=\s*'[^']*'\s*⌖[^\s'#]", _APOSTROPHE),
     ("Expected newline or end of document", _ANY, "there is something behind the value; text is put in quotes"),
@@ -135,6 +141,7 @@ _LESSONS: Final[Sequence[tuple[str, str, Say]]] = (
     ("Invalid value", rf"⌖{_NO_BREAK}", "a no-break space stands before the value; write a plain space"),
     ("Invalid value", r"⌖(?i:true|false|yes|no|on|off)\b", _BOOLEAN),
     ("Invalid value", rf"⌖{_CURLY}", _STRAIGHT),
+    ("Invalid value", r"⌖(-?)\.(\d+)", r"before the point of a number stands a digit: \g<1>0.\2"),
     ("Invalid value", _ANY, "there is no value that TOML knows: text is put in quotes"),
     (ENDS, _ANY, _ends),
     ("Unclosed array", r'"⌖[^\W\d][^"]*"', _MARK_INSIDE),
