@@ -67,13 +67,21 @@ def enqueue(session: Session, topic: str, **payload: Any) -> str:
 
 
 def enqueue_once(session: Session, topic: str, once: str, **payload: Any) -> None:
-    """As ``enqueue``, unless a job that says the same *once* is waiting already."""
-    _insert_once(session, once, _values(topic, payload))
+    """As ``enqueue``, unless a job that says the same *once* is waiting already.
+
+    One that is being done just now may have looked before what this transaction writes: it is done once more.
+    """
+    again = {"attempts": Job.attempts + 1}
+    insert = _inserting(session, once, _values(topic, payload))
+    session.execute(
+        insert.on_conflict_do_update(index_elements=["once"], set_=again, where=Job.leased_until.is_not(None))
+    )
 
 
 def enqueue_for(session: Session, due_at: datetime, topic: str, once: str, **payload: Any) -> None:
-    """As ``enqueue_once``, to be done from *due_at* on."""
-    _insert_once(session, once, _values(topic, payload) | {"due_at": due_at})
+    """As ``enqueue``, to be done from *due_at* on, unless there is a job that says the same *once*."""
+    insert = _inserting(session, once, _values(topic, payload) | {"due_at": due_at})
+    session.execute(insert.on_conflict_do_nothing(index_elements=["once"]))
 
 
 def drop(session: Session, name: str, *values: str) -> None:
@@ -101,10 +109,9 @@ def _saying(session: Session, name: str, values: Collection[str]) -> list[str]:
     return [job_id for job_id, payload in rows if msgspec.json.decode(payload).get(name) in values]
 
 
-def _insert_once(session: Session, once: str, values: Mapping[str, Any]) -> None:
+def _inserting(session: Session, once: str, values: Mapping[str, Any]) -> Any:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = insert(Job).values(**values, once=once)
-    session.execute(row.on_conflict_do_nothing(index_elements=["once"]))
+    return insert(Job).values(**values, once=once)
 
 
 def _values(topic: str, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -207,11 +214,16 @@ class Worker:
             wait = min(timedelta(seconds=15 * 4 ** min(job.attempts, 8)), LONGEST_WAIT)
             fault = f"{type(error).__name__}: {error}"[:500]
             values = {"leased_until": None, "due_at": datetime.now(UTC) + wait, "fault": fault}
-            with self._database.write(ALL) as session:
-                # Whoever took it up meanwhile, because this took longer than the lease, has counted one attempt more.
-                mine = (Job.id == job.id) & (Job.attempts == job.attempts)
-                session.execute(update(Job).where(mine).values(**values))
+            # Whoever took it up meanwhile, because this took longer than the lease, has counted one attempt more.
+            self._settle(job, update(Job).where(Job.attempts == job.attempts).values(**values))
             return 0
-        with self._database.write(ALL) as session:
-            session.execute(delete(Job).where(Job.id == job.id))
+        self._settle(job, delete(Job).where(or_(Job.attempts == job.attempts, Job.once.is_(None))))
         return 1
+
+    def _settle(self, job: Job, settled: Any) -> None:
+        """What becomes of a job that was done or failed; one that was enqueued once more meanwhile is done again."""
+        leased = (Job.id == job.id) & (Job.leased_until == job.leased_until) & Job.once.is_not(None)
+        with self._database.write(ALL) as session:
+            if not session.execute(settled.where(Job.id == job.id)).rowcount:
+                again = {"leased_until": None, "due_at": datetime.now(UTC)}
+                session.execute(update(Job).where(leased).values(**again))

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from lanzarote.database import ALL, Database
-from lanzarote.jobs import LEASE, LONGEST_WAIT, Job, Worker, enqueue
+from lanzarote.jobs import LEASE, LONGEST_WAIT, Job, Worker, enqueue, enqueue_once
 from sqlalchemy import select, update
 
 Handler = Callable[[Database, Mapping[str, Any]], None]
@@ -208,6 +208,41 @@ def test_a_slow_worker_that_fails_does_not_free_what_another_took_up(store: Data
     finish.set()
     other.join(20)
     assert waiting(store) == []
+
+
+def test_what_is_enqueued_once_more_while_it_is_done_is_done_again(store: Database) -> None:
+    """It may have looked before that was written."""
+    notes: list[Any] = []
+
+    def look(database: Database, payload: Mapping[str, Any]) -> None:
+        notes.append(payload)
+        if len(notes) < 3:
+            with database.write(ALL) as session:
+                enqueue_once(session, "note", "the same", n=9)
+                enqueue_once(session, "note", "the same", n=9)
+
+    with store.write(ALL) as session:
+        enqueue_once(session, "note", "the same", n=1)
+        enqueue_once(session, "note", "the same", n=2)
+    assert Worker(store, {"note": look}).run_due() == 3
+    assert [one["n"] for one in notes] == [1, 1, 1], "it is one job, whatever it is told"
+    assert waiting(store) == []
+
+
+def test_what_fails_and_was_enqueued_once_more_meanwhile_is_done_again_at_once(store: Database) -> None:
+    tries: list[int] = []
+
+    def fail(database: Database, _: Mapping[str, Any]) -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            with database.write(ALL) as session:
+                enqueue_once(session, "note", "the same")
+            raise OSError("the first time")
+
+    with store.write(ALL) as session:
+        enqueue_once(session, "note", "the same")
+    assert Worker(store, {"note": fail}).run_due() == 1
+    assert (len(tries), waiting(store)) == (2, [])
 
 
 def until(holds: Callable[[], bool], seconds: float = 10) -> bool:
