@@ -224,6 +224,6 @@ class Worker:
         """What becomes of a job that was done or failed; one that was enqueued once more meanwhile is done again."""
         leased = (Job.id == job.id) & (Job.leased_until == job.leased_until) & Job.once.is_not(None)
         with self._database.write(ALL) as session:
-            if not session.execute(settled.where(Job.id == job.id)).rowcount:
+            if not session.connection().execute(settled.where(Job.id == job.id)).rowcount:
                 again = {"leased_until": None, "due_at": datetime.now(UTC)}
                 session.execute(update(Job).where(leased).values(**again))

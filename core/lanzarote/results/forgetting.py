@@ -1,4 +1,7 @@
-"""Take a received region out of an office whole: its pages, its log, its keys. What is written here cannot be."""
+"""Take a received region out of an office whole: its pages, its log, its keys. What is written here cannot be.
+
+The ids of what it had erased stay, so that no older file of it brings that back when it is enrolled once more.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from sqlalchemy import delete, select
 from lanzarote.changes import INSTANCE, Saved, Served, record
 from lanzarote.database import ALL, Base, Regional
 from lanzarote.errors import NotFound, NotPermitted
+from lanzarote.log_gaps import Forgotten
 from lanzarote.practices import projection
 from lanzarote.records import now
 from lanzarote.results.model import Source
@@ -37,12 +41,18 @@ def forget(database: Database, region_id: str, *, by: str) -> None:
         record(session, [saved], by=by)
         projection.forget_region(session, region_id)
         for table in regional_tables():
-            session.execute(delete(table).where(table.region_id == region_id))
+            session.execute(delete(table).where(*_of(table, region_id)))
         if served is not None:
             session.delete(served)
         session.flush()
         session.info["erased"] = True
         session.info["public"] = True
+
+
+def _of(table: Any, region_id: str) -> tuple[Any, ...]:
+    """The rows of the region, but for the ids of what it had erased."""
+    mine = table.region_id == region_id
+    return (mine, ~Forgotten.erased) if table is Forgotten else (mine,)
 
 
 def regional_tables() -> Iterator[Any]:
@@ -55,6 +65,6 @@ def regional_tables() -> Iterator[Any]:
 def is_forgotten(database: Database, region_id: str) -> bool:
     """Whether nothing is left of the region here."""
     with database.read(ALL) as session:
-        mine = (select(table).where(table.region_id == region_id).limit(1) for table in regional_tables())
+        mine = (select(table).where(*_of(table, region_id)).limit(1) for table in regional_tables())
         left = [row for query in mine for row in session.scalars(query)]
     return not left

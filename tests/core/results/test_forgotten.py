@@ -12,7 +12,8 @@ from lanzarote.changes import ChangeBody
 from lanzarote.database import ALL
 from lanzarote.downloads.model import Download
 from lanzarote.log_gaps import Forgotten, Unsent
-from lanzarote.records import Version, now
+from lanzarote.records import Version, encode, now
+from lanzarote.results import forgetting
 from lanzarote.results.batches import Position
 from lanzarote.results.received_log import broken_log
 from lanzarote.results.receiving import receive
@@ -20,7 +21,7 @@ from lanzarote.results.refusals import Forked, Unfit
 from litestar.testing import TestClient
 from sqlalchemy import delete, select, text
 
-from tests.core.results.hostile import HERE, Hostile, practice
+from tests.core.results.hostile import HERE, SECTORS, Hostile, practice
 from tests.core.results.test_hostile_region import ID, OTHER, organisation
 from tests.core.results.test_receiving import everything
 
@@ -189,6 +190,33 @@ def test_what_was_told_after_something_was_forgotten_is_missed(region: Hostile, 
     with region.office.database.write(HERE) as session:
         session.execute(delete(ChangeBody).where(ChangeBody.seq == last))
     assert broken(region) == last
+
+
+def test_an_older_file_brings_nothing_back_to_where_the_region_was_forgotten_and_is_enrolled_again(
+    office: Instance,
+) -> None:
+    region = Hostile(office).enrol()
+    begun = region.at
+    told = region.entry("region", HERE, region.header()), region.entry("vocabulary", "sector", encode(SECTORS))
+    practices = (
+        region.entry("practice", ID, practice("Unvergesslich")),
+        region.entry("practice", OTHER, practice("Other", "other")),
+    )
+    data = region.sign(region.beginning(4), *told, *practices)
+    region.at = receive(office.database, BytesIO(data), came="file").after
+    region.send(region.entry("practice", ID, verb="erase"))
+    forgetting.forget(office.database, HERE, by="test")
+    assert forgetting.is_forgotten(office.database, HERE)
+    region.enrol()
+    with pytest.raises(Unfit, match="again, which was erased"):
+        receive(office.database, BytesIO(data), came="file")
+    assert "Unvergesslich" not in everything(office)
+    region.at = begun
+    whole = region.sign(
+        region.beginning(4), *told, *practices, region.entry("practice", ID, verb="erase"), without=(ID,)
+    )
+    assert receive(office.database, BytesIO(whole), came="file").new == 6
+    assert broken(region) is None
 
 
 def test_what_came_without_its_words_is_not_missed(region: Hostile) -> None:
