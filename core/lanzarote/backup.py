@@ -30,6 +30,8 @@ from lanzarote.results import releasing
 from lanzarote.results.received_log import broken_log
 from lanzarote.scoping import ALL, INDEX, Scope, ScopedSession
 from lanzarote.tables import DERIVED, FLEETING
+from lanzarote.transfers import forgetting
+from lanzarote.transfers import service as transfers
 from lanzarote.wiring import LISTENERS, RELEASES
 
 if TYPE_CHECKING:
@@ -332,6 +334,8 @@ def _make_anew(connection: Connection, gone: list[Erased]) -> list[str]:
     with ScopedSession(bind=connection, info={"scope": Scope.of(ALL), "listeners": LISTENERS}) as session:
         again = erased.erase_again(session, gone, by=ACTOR)
         session.flush()
+        forgetting.take_out(session)
+        transfers.rebuild(session)
     told = [f"  erased since the backup, and erased again: {again}"] if again else []
     with ScopedSession(bind=connection, info={"scope": Scope.of(ALL), "releases": RELEASES}) as session:
         for region_id, home in session.execute(sa.select(Served.id, Served.home).order_by(Served.id)).all():

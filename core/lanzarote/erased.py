@@ -1,7 +1,7 @@
 """What was erased, by id alone: a list beside the database, so that an older backup brings nothing of it back.
 
-Each line holds region, kind, id and moment, and no word of what was erased. The audit tells the same; the list is there
-for when the database is lost and an older one is restored.
+Each line holds region, kind, id and moment, and no word of what was erased. The audit tells the same, or the log of a
+region that is received; the list is there for when the database is lost and an older one is restored.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import or_, select
 
+from lanzarote import changes
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts.model import Account
-from lanzarote.changes import Audit
+from lanzarote.changes import Audit, Change, ChangeBody, Served
 from lanzarote.database import ALL
 from lanzarote.errors import RestoreError
+from lanzarote.log_gaps import Forgotten, forgotten
 from lanzarote.practices.writing import erase_wholly
 from lanzarote.records import Record, now
 
@@ -56,11 +58,11 @@ def place(settings: Settings) -> Path:
 
 
 def remember(database: Database, settings: Settings) -> None:
-    """Write down what the audit tells of and the list lacks; if that fails, it is done at the next chance."""
+    """Write down what the database tells of and the list lacks; if that fails, it is done at the next chance."""
     file = place(settings)
     try:
         known = {one.key for one in read(file)}
-        if new := [one for one in _told_by_audit(database) if one.key not in known]:
+        if new := [one for one in _told(database) if one.key not in known]:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as out:
                 out.write(b"".join(msgspec.json.encode(one) + b"\n" for one in new))
@@ -94,14 +96,41 @@ def erase_again(session: Session, listed: Iterable[Erased], *, by: str) -> int:
                 count += 1
             continue
         record = session.get(Record, one.key)
-        if record is not None and record.state != "erased":
+        there = record is not None and record.state != "erased"
+        if changes.is_received(session, one.region):
+            count += _erase_received(session, one, record if there else None, by=by, at=at)
+        elif record is not None and there:
             erase_wholly(session, record, by=by, at=at)
             count += 1
     return count
 
 
-def _told_by_audit(database: Database) -> list[Erased]:
+def _erase_received(session: Session, one: Erased, record: Record | None, *, by: str, at: datetime) -> bool:
+    """Erase what a region that is received had erased: its *record*, if it is one, and what its log tells."""
+    told = (ChangeBody.region_id == one.region) & (ChangeBody.record_id == one.id)
+    there = record is not None or session.scalar(select(ChangeBody.seq).where(told).limit(1)) is not None
+    with changes.received(session, one.region):
+        if record is not None:
+            erase_wholly(session, record, by=by, at=at)
+    changes.forget_bodies(session, [one.id])
+    session.flush()
+    for row in forgotten(session, one.region, [one.id]):
+        row.erased = True
+    session.info["erased"] = True
+    return there
+
+
+def _told(database: Database) -> list[Erased]:
+    """By the audit; in a region that is received, where that tells too much of organisations, by its log."""
     gone = or_(Audit.verb == "erase", (Audit.kind == ACCOUNT) & (Audit.verb == "close"))
-    query = select(Audit.region_id, Audit.kind, Audit.record_id, Audit.at).where(gone)
+    received = select(Served.id).where(~Served.home)
+    here = select(Audit.region_id, Audit.kind, Audit.record_id, Audit.at).where(gone, Audit.region_id.not_in(received))
+    same = (Change.region_id == Forgotten.region_id) & (Change.record_id == Forgotten.record_id)
+    elsewhere = (
+        select(Change.region_id, Change.kind, Change.record_id, Change.at)
+        .join(Forgotten, same)
+        .where(Forgotten.erased, Change.verb == "erase")
+    )
     with database.read(ALL) as session:
-        return [Erased(region=row[0], kind=row[1], id=row[2], at=row[3]) for row in session.execute(query)]
+        rows = [*session.execute(here), *session.execute(elsewhere)]
+    return [Erased(region=region, kind=kind, id=record, at=at) for region, kind, record, at in rows]

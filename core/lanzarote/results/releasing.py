@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from lanzarote import changes
 from lanzarote.changes import Change, Saved, Served
@@ -63,7 +63,8 @@ def everything(session: Session, region_id: str, at: datetime) -> Iterator[Saved
 def _gone(session: Session, region_id: str) -> dict[str, tuple[str, bool]]:
     """Records of which an office may hold what is to be forgotten: kind of each, and whether it is erased for good.
 
-    What was forgotten before the log first left the region is nobody's to forget.
+    What was forgotten before the log first left the region is nobody's to forget; but what was erased may have been
+    taken up elsewhere before, and stand in the file of another region.
     """
     told = (Change.region_id == Forgotten.region_id) & (Change.record_id == Forgotten.record_id)
     first = select(func.min(Change.seq)).where(Change.region_id == region_id, Change.verb == "epoch").scalar_subquery()
@@ -71,7 +72,8 @@ def _gone(session: Session, region_id: str) -> dict[str, tuple[str, bool]]:
     query = (
         select(Forgotten.record_id, Record.kind, Record.state)
         .join(Record, here)
-        .where(Forgotten.region_id == region_id, select(Change.seq).where(told, Change.seq > first).exists())
+        .where(Forgotten.region_id == region_id)
+        .where(or_(Record.state == "erased", select(Change.seq).where(told, Change.seq > first).exists()))
     )
     rows = session.execute(query.order_by(Record.kind.desc(), Forgotten.record_id))
     return {record_id: (kind, state == "erased") for record_id, kind, state in rows}

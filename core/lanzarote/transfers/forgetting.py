@@ -10,6 +10,7 @@ from sqlalchemy import select
 from lanzarote import jobs, records
 from lanzarote.changes import Change, Served
 from lanzarote.database import ALL
+from lanzarote.log_gaps import Forgotten
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records import Record, Version, decode, encode
@@ -18,7 +19,7 @@ from lanzarote.transfers.model import TRANSFER, TransferStatus
 from lanzarote.types import Transfer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from sqlalchemy.orm import Session
@@ -54,8 +55,13 @@ def deliver(database: Database, payload: Mapping[str, Any]) -> None:
         found = _of_erased(session)
     for region_id, ids in found.items():
         with database.write(region_id) as session:
-            for record_id in ids:
-                _forget(session, session.get_one(Record, (region_id, record_id)))
+            _take_out(session, region_id, ids)
+
+
+def take_out(session: Session) -> None:
+    """As ``deliver``, in a session about all regions."""
+    for region_id, ids in _of_erased(session).items():
+        _take_out(session, region_id, ids)
 
 
 def _of_erased(session: Session) -> dict[str, list[str]]:
@@ -77,7 +83,7 @@ def _of_erased(session: Session) -> dict[str, list[str]]:
 
 
 def _erased(session: Session, origins: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Those of these (region, record) of which the log tells that they are erased: they never come back."""
+    """Those of these (region, record) that are known to be erased: they never come back."""
     by_region: dict[str, list[str]] = {}
     for region, record in origins:
         by_region.setdefault(region, []).append(record)
@@ -85,12 +91,21 @@ def _erased(session: Session, origins: Iterable[tuple[str, str]]) -> set[tuple[s
         (region, record)
         for region, ids in by_region.items()
         for some in pieces(ids)
-        for record in session.scalars(
-            select(Change.record_id).where(
-                Change.region_id == region, Change.record_id.in_(some), Change.verb == "erase"
-            )
-        )
+        for query in _known_erased(region, some)
+        for record in session.scalars(query)
     }
+
+
+def _known_erased(region_id: str, ids: Sequence[str]) -> Iterator[Any]:
+    """By its record, by the log, and by what is left of a log that was forgotten."""
+    yield select(Record.id).where(Record.region_id == region_id, Record.id.in_(ids), Record.state == "erased")
+    for table, gone in ((Change, Change.verb == "erase"), (Forgotten, Forgotten.erased)):
+        yield select(table.record_id).where(table.region_id == region_id, table.record_id.in_(ids), gone)
+
+
+def _take_out(session: Session, region_id: str, ids: Iterable[str]) -> None:
+    for record_id in ids:
+        _forget(session, session.get_one(Record, (region_id, record_id)))
 
 
 def _forget(session: Session, record: Record) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from lanzarote import changes, checking, guard, records, working
 from lanzarote.checking import NO_REASON, NOTHING_EXPLAINED, Fault, Faulty, Identifying, is_thin, let_pass
+from lanzarote.errors import Conflict
 from lanzarote.ids import new_id
 from lanzarote.lifecycle import next_state
 from lanzarote.permissions import Subject, require
@@ -113,6 +114,8 @@ def save(session: Session, record: Record, given: Checked, *, expected: int, by:
     """Save another version; return its number. Raises Conflict, NotPermitted, IllegalTransition."""
     hold(session, record, "group.write", by, expected)
     next_state("transfer", status_of(record).state, "write")
+    if given.transfer.origin != transfer_of(session, record).origin:
+        raise Conflict("What it is taken from was erased meanwhile, where it comes from: read it once more.")
     body = encode(given.transfer)
     if body == records.body_of(session, record, record.version):
         return record.version

@@ -7,11 +7,15 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lanzarote import erased
 from lanzarote.app import create_app
+from lanzarote.backup import backup, restore
 from lanzarote.changes import ChangeBody
 from lanzarote.database import ALL
 from lanzarote.downloads.model import Download
+from lanzarote.instance import Instance
 from lanzarote.log_gaps import Forgotten, Unsent
+from lanzarote.plugins import Host
 from lanzarote.records import Version, encode, now
 from lanzarote.results import forgetting
 from lanzarote.results.batches import Position
@@ -21,14 +25,15 @@ from lanzarote.results.refusals import Forked, Unfit
 from litestar.testing import TestClient
 from sqlalchemy import delete, select, text
 
+from tests.core.faults.erasing import settings
 from tests.core.results.hostile import HERE, SECTORS, Hostile, practice
 from tests.core.results.test_hostile_region import ID, OTHER, organisation
 from tests.core.results.test_receiving import everything
+from tests.core.transfers.travelling_received import transfer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from lanzarote.instance import Instance
+    from pathlib import Path
 
 PAGE, API = f"/en/{HERE}/practices/a-practice", f"/api/v1/regions/{HERE}/practices/a-practice"
 
@@ -217,6 +222,33 @@ def test_an_older_file_brings_nothing_back_to_where_the_region_was_forgotten_and
     )
     assert receive(office.database, BytesIO(whole), came="file").new == 6
     assert broken(region) is None
+
+
+@pytest.mark.parametrize("kind", ["practice", "stakeholder", "transfer"])
+def test_an_older_backup_of_the_office_brings_nothing_back_either(region: Hostile, tmp_path: Path, kind: str) -> None:
+    said = {
+        "practice": lambda: practice("Unvergesslich"),
+        "stakeholder": lambda: organisation(name={"en": "Unvergesslich"}),
+        "transfer": lambda: encode(transfer(ID, region=HERE, changed={"en": "Unvergesslich"})),
+    }
+    region.send(region.entry(kind, ID, said[kind]()))
+    sent, at = region.entry("practice", OTHER, practice("Other", "other")), region.at
+    backup(region.office, tmp_path / "before.zip")
+    region.send(region.entry(kind, ID, verb="erase"), sent)
+    backup(region.office, tmp_path / "after.zip")
+    listed = erased.place(region.office.settings)
+    assert [(one.region, one.kind, one.id) for one in erased.read(listed)] == [(HERE, kind, ID)]
+    folder = tmp_path / "new"
+    fresh = settings(f"sqlite:///{folder / 'new.sqlite'}", folder)
+    assert "erased since the backup, and erased again: 1" in restore(fresh, tmp_path / "before.zip", listed)
+    with Instance(fresh, Host([])) as restored:
+        assert "Unvergesslich" not in everything(restored)
+        again, region.at, region.office = region.at, at, restored
+        assert broken(region) is None
+        region.send(region.entry(kind, ID, verb="erase"), sent)
+        assert (region.at, broken(region)) == (again, None)
+        assert "Unvergesslich" not in everything(restored)
+    assert [one.id for one in erased.read(folder / erased.FILE)] == [ID]
 
 
 def test_what_came_without_its_words_is_not_missed(region: Hostile) -> None:

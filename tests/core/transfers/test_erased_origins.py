@@ -6,18 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+from lanzarote import erased
 from lanzarote.app import create_app
+from lanzarote.backup import backup, restore
 from lanzarote.changes import Audit, Change, ChangeBody
-from lanzarote.errors import LoadError
+from lanzarote.errors import Conflict, LoadError
+from lanzarote.instance import Instance
 from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import sheets, writing
 from lanzarote.records import Record, body_of, decode, encode, find, publish, rename, revise
 from lanzarote.transfers import mapping, service
+from lanzarote.transfers import writing as transfers
 from lanzarote.transfers.model import Travelled
 from lanzarote.transport import load_file
 from lanzarote.types import Practice, TransferRelease
 from sqlalchemy import select
 
+from tests.core.faults.erasing import settings
 from tests.core.quiet import QuietClient
 from tests.core.results.test_receiving import everything
 from tests.core.transfers import travelling_procedures as procedures
@@ -28,6 +33,7 @@ from tests.core.transfers.travelling import (
     SECOND,
     THEN,
     WORDS,
+    WRITER,
     adapted,
     begun,
     get,
@@ -38,11 +44,10 @@ from tests.core.transfers.travelling import (
     slug_of,
     step,
 )
+from tests.regions.second import both_regions
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from lanzarote.instance import Instance
 
 __all__ = ["office"]
 SECRET = "Unvergesslich"
@@ -136,8 +141,6 @@ def test_who_had_seen_that_it_was_withdrawn_is_told_that_it_is_erased(told: Inst
     with told.database.write(SECOND) as session:
         record = get(session, record_id)
         by = Actor(account_id="cy", grants=(Grant(role="coordinator", region_id=SECOND),), strong=True)
-        from lanzarote.transfers import writing as transfers
-
         transfers.look(session, record, version=0, gone=True, expected=record.version, by=by, at=THEN)
     erase(told)
     crew = Crew(told, QuietClient(create_app(told)))
@@ -224,6 +227,62 @@ def test_what_is_erased_on_another_instance_is_taken_out_as_soon_as_that_is_rece
     send(told, office, PARIS)
     assert not word_in(office)
     assert [one.answer for one in read(office, record_id).questions] == [WORDS for _ in read(told, record_id).questions]
+
+
+def test_an_older_backup_brings_no_word_of_it_back(told: Instance, tmp_path: Path) -> None:
+    record_id = begun(told)
+    settle(told, record_id)
+    backup(told, tmp_path / "before.zip")
+    erase(told)
+    backup(told, tmp_path / "after.zip")
+    folder = tmp_path / "new"
+    fresh = settings(f"sqlite:///{folder / 'new.sqlite'}", folder)
+    restore(fresh, tmp_path / "before.zip", erased.place(told.settings))
+    with Instance(fresh, both_regions()) as restored:
+        assert not word_in(restored)
+        assert [one.answer for one in read(restored, record_id).questions] == [
+            WORDS for _ in read(told, record_id).questions
+        ]
+
+
+def test_what_was_erased_before_the_region_had_a_key_is_taken_out_elsewhere_too(
+    told: Instance, office: Instance, tmp_path: Path
+) -> None:
+    begun(told)
+    file = tmp_path / "second.jsonl"
+    export(told, SECOND, file)
+    erase(told)
+    load_file(office, file)
+    assert word_in(office)
+    enrol(told, office, PARIS)
+    send(told, office, PARIS)
+    assert not word_in(office)
+
+
+def test_those_that_are_erased_one_after_the_other_are_all_taken_out(told: Instance) -> None:
+    with told.database.read(PARIS) as session:
+        shown = (Record.kind == "practice") & (Record.state == "published") & Record.key.is_not(None)
+        keys = [str(key) for key in session.scalars(select(Record.key).where(shown)).all()][:8]
+    made = [begun(told, key) for key in keys]
+    told.worker.start(every=0.01)
+    try:
+        for key in keys:
+            with told.database.write(PARIS) as session:
+                writing.erase_wholly(session, find(session, "practice", slug_of(told, key)), by="test", at=THEN)
+    finally:
+        told.worker.stop()
+    told.worker.run_due()
+    assert [read(told, one).origin.title for one in made] == [{}] * len(made)
+
+
+def test_what_was_read_before_it_was_erased_cannot_be_saved_after(told: Instance) -> None:
+    record_id = begun(told)
+    read_before = read(told, record_id)
+    passed = transfers.checked(read_before, told.vocabulary(SECOND), reasons={}, by="ana")
+    erase(told)
+    with told.database.write(SECOND) as session, pytest.raises(Conflict):
+        transfers.save(session, get(session, record_id), passed, expected=1, by=WRITER, at=THEN)
+    assert not word_in(told)
 
 
 def test_a_procedure_leaves_no_word_either(both: Instance) -> None:
