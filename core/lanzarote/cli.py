@@ -214,7 +214,7 @@ def _results(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     samples.add_argument("what", choices=("add", "remove"))
     action("retry", "(office) try again to take what is held of a region", "region")
     revoke = action("revoke", "(office) take nothing more that a key signed", "region")
-    revoke.add_argument("key", metavar="KEY", help="beginning of its id, as `sources` shows it")
+    revoke.add_argument("key", metavar="KEY", help="the first 16 signs of its id, or all, as `sources` shows it")
     revoke.add_argument("--reason", required=True)
 
 

@@ -165,9 +165,15 @@ def _release(saved: Saved, practice: Practice, directory: Mapping[str, Organisat
         key=saved.key,
         published_at=saved.published_at or saved.at,
         practice=practice,
-        status=msgspec.structs.replace(_status.decode(saved.status), withdrawn="", held_back={}),
+        status=_public(_status.decode(saved.status)),
         organisations={name: _cited(directory[name]) for name in sorted(named_by(practice)) if name in directory},
     )
+
+
+def _public(status: PracticeStatus) -> PracticeStatus:
+    """Without what the group says among themselves, and without a word of another region."""
+    derived = status.derived and status.derived.nameless
+    return msgspec.structs.replace(status, withdrawn="", held_back={}, derived=derived)
 
 
 def named_by(practice: Practice) -> set[str]:

@@ -220,7 +220,7 @@ def _document(common: Mapping[str, Any], practice: Practice, status: PracticeSta
         verified=practice.verified,
         note=practice.note,
         answers=practice.answers,
-        derived=status.derived,
+        derived=status.derived and status.derived.nameless,
     )
 
 

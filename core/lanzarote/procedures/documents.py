@@ -115,5 +115,5 @@ def document(one: Published) -> ProcedureDocument:
         superseded_by=one.status.superseded_by or None,
         procedure=ProcedureFacts(**facts),
         parties=party_stands(one.parties, stands_of(one.said, one.version)),
-        derived=one.status.derived,
+        derived=one.status.derived and one.status.derived.nameless,
     )

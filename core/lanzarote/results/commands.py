@@ -101,7 +101,8 @@ def _show(instance: Instance, given: Namespace) -> int:
     for address, rhythm, seq, fault in offices:
         print(f"  {address} ({rhythm}): received up to entry {seq}" + (f"; {fault}" if fault else ""))
     if not offices:
-        print(f"  Sent to no office yet: lanzarote results add {region_id} https://office.example.org")
+        print(f"  No office is sent to from here: lanzarote results add {region_id} https://office.example.org")
+        print(f"  By mail or on a stick: lanzarote results export {region_id} FILE")
     return 0
 
 

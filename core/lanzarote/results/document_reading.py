@@ -115,6 +115,8 @@ def title_of(view: View, kind: str, body: bytes) -> tuple[str, str]:
             texts = {lang: each["title"] for lang, each in said["text"].items()}
         case "evaluation":
             texts = said["title"]
+        case "transfer":
+            texts = said["origin"]["region_name"]  # it says where from, and not what it is called there
     texts = {lang: text for lang, text in texts.items() if text}
     return pick(texts, view.lang, None, view.vocabulary.header.languages) if texts else ("", "")
 

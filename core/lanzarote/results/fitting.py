@@ -16,6 +16,8 @@ from lanzarote.convention import Reference, UnknownReference, common_sectors
 from lanzarote.evaluation.disclosure import SMALL, STEP
 from lanzarote.evaluation.documents import EvaluationDocument, IndicatorDocument, exact_numbers, unfit_times
 from lanzarote.ids import is_id
+from lanzarote.practices.documents import PracticeRelease
+from lanzarote.procedures.documents import ProcedureDocument
 from lanzarote.records import now
 from lanzarote.regions.check import header_faults
 from lanzarote.regions.check_sizes import unfit_contents
@@ -23,7 +25,7 @@ from lanzarote.regions.check_values import unfit_values
 from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results.batches import Malformed
-from lanzarote.results.fitting_transfers import unfit_transfer
+from lanzarote.results.fitting_transfers import unfit_origin, unfit_transfer
 from lanzarote.types import Provision, RegionHeader, Sector, TransferRelease
 
 if TYPE_CHECKING:
@@ -67,6 +69,10 @@ def _faults(entry: Entry, said: Any, region_id: str) -> Iterator[str]:
         yield from _in_header(said)
     if isinstance(said, TransferRelease):
         yield from unfit_transfer(said, now() + CLOCKS)
+    if isinstance(said, PracticeRelease):
+        yield from unfit_origin("status.derived", said.status.derived)
+    if isinstance(said, ProcedureDocument):
+        yield from unfit_origin("derived", said.derived)
     if SLUG.fullmatch(getattr(said, "slug", "none")) is None:
         yield "slug: no page can have it in its address"
     if isinstance(said, IndicatorDocument | EvaluationDocument):

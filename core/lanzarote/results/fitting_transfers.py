@@ -15,15 +15,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from lanzarote.types import TransferRelease
+    from lanzarote.types import Derived, TransferOrigin, TransferRelease
 
 EAST: Final = timedelta(hours=14)
 """So far is the day in the east ahead of that of Greenwich."""
 _MOVES: Final = frozenset((before, after) for (before, _), after in lifecycle.TRANSFER.items() if before != after)
 
 
+def unfit_origin(field: str, told: TransferOrigin | Derived | None) -> Iterator[str]:
+    """The words of another region that are told there: they would stay when it erases what they are of."""
+    for name in ("slug", "title", "url"):
+        if getattr(told, name, None):
+            yield f"{field}.{name}: only the region that it comes from tells this, and may erase it"
+
+
 def unfit_transfer(one: TransferRelease, until: datetime) -> Iterator[str]:
     """What cannot be of a transfer that is told of; nothing was done after *until*."""
+    yield from unfit_origin("origin", one.origin)
     if one.origin.region == one.region:
         yield "origin.region: is the region itself, where there is nothing to take up"
     if one.steps and one.state != one.steps[-1].state:

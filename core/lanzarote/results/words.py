@@ -21,6 +21,7 @@ KINDS: Final[Mapping[str, str]] = {
     "procedure": N_("Co-operation procedures"),
     "indicator": N_("Indicators"),
     "evaluation": N_("Evaluations of pilots"),
+    "transfer": N_("Taken up from elsewhere"),
 }
 """In the order in which a page tells them."""
 TERMS: Final[Mapping[str, str]] = {

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 NO_SUCH: Final = N_("There is no such published practice on this site.")
 NO_PROCEDURE: Final = N_("There is no such procedure on this site that its parties have endorsed and stand by.")
 OWN: Final = N_("It is of your own region: there is nothing to take up.")
+NOT_THERE: Final = N_(
+    "It can no longer be read: it was withdrawn or erased where it comes from, or is not on this site any more. So no "
+    "draft can be made of it. Write one of your own, or say why it is not taken up."
+)
 NOT_EXTENDED: Final = N_(
     "A procedure can be taken up elsewhere when the pilot of its region was judged, and the decision was to extend it. "
     "That is not so yet, or no longer."
@@ -38,6 +42,10 @@ NOT_EXTENDED: Final = N_(
 
 class NotExtended(NotPermitted):
     """What is to be taken up waits for a decision about the pilot of its region."""
+
+
+class NotThere(NotPermitted):
+    """What is to be taken up cannot be read any more where it comes from."""
 
 
 class Origin(Struct, frozen=True, kw_only=True):
@@ -169,6 +177,14 @@ def now_of(instance: Instance, pairs: Collection[tuple[str, str]]) -> dict[tuple
                 if (region, one.id) in rest:
                     found[region, one.id] = Now(published=one.state in IN_FORCE, version=one.version)
     return found
+
+
+def require_there(instance: Instance, region_id: str, record_id: str) -> None:
+    """Raises NotThere."""
+    pair = (region_id, record_id)
+    now = now_of(instance, {pair}).get(pair)
+    if now is None or not now.published:
+        raise NotThere(NOT_THERE)
 
 
 def is_home(instance: Instance, region_id: str) -> bool:

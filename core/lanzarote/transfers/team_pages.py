@@ -226,8 +226,7 @@ def show(view: View, record_id: str, *, done: str = "", status: int = 200) -> Re
         record = group.read_record(view, session, TRANSFER, record_id)
         said, state = writing.transfer_of(session, record), writing.status_of(record)
         told = team_reading.tell(view, session, record, said, state)
-        waits = team_reading.barred(view.instance, said.origin, state.state)
-        barred = {"take-up": waits} if waits else {}
+        barred = {name: team_reading.barred(view.instance, said.origin, name) for name in ("take-up", "adapt")}
         steps = group.offered(view, session, record, team_reading.STEPS, state.state, barred)
         context = {
             "told": told,

@@ -155,7 +155,11 @@ def tell(view: View, session: Session, record: Record, transfer: Transfer, statu
         version=said.version,
         state=view._(STATES[status.state]),
         code=status.state,
-        next=view._(next_words(said.kind, status.state)),
+        next=view._(
+            origin.NOT_THERE
+            if not published and status.state in ("offered", "taken-up")
+            else next_words(said.kind, status.state)
+        ),
         unjudged=is_unjudged(view.instance, said.region),
         erased=not said.title,
         news=news_of(transfer, status, now),
@@ -233,11 +237,16 @@ def verdict_for(instance: Instance, said: TransferOrigin) -> Outcome | None:
     return instance.verdict(said.region) if said.region in instance.headers() else None
 
 
-def barred(instance: Instance, said: TransferOrigin, state: str) -> str:
-    """Why it cannot be taken up now, though somebody proposed it; empty: it can."""
-    if state != "offered" or origin.may_travel(said.kind, verdict_for(instance, said)):
+def barred(instance: Instance, said: TransferOrigin, step: str) -> str:
+    """Why the *step* that its state allows cannot be taken now; empty: it can."""
+    if step not in ("take-up", "adapt"):
         return ""
-    return origin.NOT_EXTENDED
+    try:
+        origin.require_there(instance, said.region, said.record)
+    except origin.NotThere as error:
+        return str(error)
+    may_go = step == "adapt" or origin.may_travel(said.kind, verdict_for(instance, said))
+    return "" if may_go else origin.NOT_EXTENDED
 
 
 def page_of(view: View, kind: OriginKind, region_id: str, slug: str) -> str:

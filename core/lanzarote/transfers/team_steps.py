@@ -14,8 +14,8 @@ from lanzarote.lifecycle import IllegalTransition
 from lanzarote.objections import Objected
 from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
-from lanzarote.transfers import mapping, team, team_reading, writing
-from lanzarote.transfers.origin import NotExtended
+from lanzarote.transfers import mapping, origin, team, team_reading, writing
+from lanzarote.transfers.origin import NotExtended, NotThere
 from lanzarote.transfers.team_pages import ONE, record_and_transfer, show, to_transfer
 from lanzarote.transfers.words import label_of
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region, page_and_form
@@ -41,6 +41,7 @@ def _about(view: View, data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _take_up(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
     there = writing.transfer_of(session, record).origin
+    origin.require_there(view.instance, there.region, there.record)
     verdict = team_reading.verdict_for(view.instance, there)
     writing.take_up(session, record, verdict=verdict, **_about(view, data))
 
@@ -89,13 +90,14 @@ def show_step(
         record, said = record_and_transfer(view, session, record_id)
         require(view.actor, step.action, subject_of(session, record))
         state, version = writing.status_of(record).state, record.version
-    waits = team_reading.barred(view.instance, said.origin, state) if name == "take-up" else ""
+    waits = team_reading.barred(view.instance, said.origin, name)
     if not step.possible(record, state):
         return show(view, record_id, done="not-now", status=409)
     return view.render(
         "transfers/team/step.html",
         status=400 if refused.errors else 403 if waits and view.request.method == "POST" else 200,
         waits=view._(waits) if waits else "",
+        gone=waits == origin.NOT_THERE,
         name=name,
         kind=said.origin.kind,
         heading=view._(step.label),
@@ -120,7 +122,7 @@ def take(view: View, record_id: str, name: str, data: Mapping[str, Any], do: Do)
             do(view, session, record, data)
     except (Faulty, Identifying, Objected) as error:
         return show_step(view, record_id, name, team.refusal(view, error, data, said), data)
-    except NotExtended:
+    except (NotExtended, NotThere):
         return show_step(view, record_id, name)
     except IllegalTransition:
         return show(view, record_id, done="not-now", status=409)
@@ -149,7 +151,7 @@ def adapt(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSi
         # Packages are asked and the origin is read before anything is held.
         draft = team.draft(view.instance, view.region_id, said, status, by=view.actor)
     except NotFound:
-        return show(view, record_id, done="not-now", status=409)
+        return show_step(view, record_id, "adapt")
     except (Faulty, Identifying, Objected) as error:
         return show_step(view, record_id, "adapt", team.refusal(view, error, data, said), data)
 

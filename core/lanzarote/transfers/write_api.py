@@ -144,6 +144,7 @@ def take_up_transfer(sent: Sent, _: Nothing) -> Answer:
     """The group takes it up; everybody can read that. A procedure still takes a pilot that is to be extended."""
     with sent.instance.database.read(sent["region"]) as session:
         said = writing.transfer_of(session, taken(sent, session, TRANSFERS, "group.lead", lock=False))
+    origin.require_there(sent.instance, said.origin.region, said.origin.record)
     more: dict[str, Any] = {"verdict": team_reading.verdict_for(sent.instance, said.origin), "today": _today(sent)}
     return step(sent, TRANSFERS, "group.lead", writing.take_up, expecting=True, **more)
 

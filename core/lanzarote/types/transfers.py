@@ -96,10 +96,15 @@ class Derived(Value, frozen=True, kw_only=True):
     record: Id
     version: Annotated[int, Meta(ge=1, le=1_000_000)]
     slug: Slug = ""
-    """Told by earlier versions of the platform, as ``title``."""
+    """Kept by earlier versions of the platform, as ``title``; it is not told, and refused where it is received."""
     title: Text = {}
     through: Id
     """Id of the transfer by which it came."""
+
+    @property
+    def nameless(self) -> Derived:
+        """Which it is, without a word of its own."""
+        return structs.replace(self, slug="", title={})
 
 
 class TransferStep(Value, frozen=True, kw_only=True):

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from lanzarote.app import create_app
-from lanzarote.changes import Change, ChangeBody
+from lanzarote.changes import RELEASED, Change, ChangeBody
 from lanzarote.permissions import Grant
 from lanzarote.records import Record
 from lanzarote.released import last_words, released_now
-from lanzarote.results import enrolling, keys
+from lanzarote.results import enrolling, keys, words
 from lanzarote.results.applying import DOCUMENTS
 from lanzarote.results.field_words import FIELDS
 from lanzarote.stakeholders import deciding
+from lanzarote.wiring import RELEASES
 from sqlalchemy import select
 
 from tests.core.accounts.team import Browser, Team
@@ -131,6 +132,10 @@ def test_what_is_told_anew_without_an_erased_organisation_is_shown_as_it_leaves(
     assert there in head.get(f"{HERE}/all/practice").text
     assert "own-a" in head.get(there).text
     assert head.get(f"{there}/bytes").content == one.body
+
+
+def test_every_kind_that_leaves_is_listed() -> None:
+    assert set(words.KINDS) == {*RELEASES, *RELEASED}
 
 
 def test_every_field_of_every_document_has_words() -> None:

@@ -14,7 +14,7 @@ from lanzarote.errors import Conflict, LoadError
 from lanzarote.instance import Instance
 from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import sheets, writing
-from lanzarote.records import Record, body_of, decode, encode, find, publish, rename, revise
+from lanzarote.records import Record, body_of, decode, encode, find, publish, rename, revise, withdraw
 from lanzarote.transfers import mapping, service
 from lanzarote.transfers import writing as transfers
 from lanzarote.transfers.model import Travelled
@@ -134,6 +134,30 @@ def test_what_nobody_can_be_asked_any_more_holds_nothing_up(told: Instance) -> N
     erase(told)
     after = {one.kind for one in mapping.open_points(read(told, record_id))}
     assert (before - after, after) == ({"question"}, before - {"question"})
+
+
+@pytest.mark.parametrize("erases", [True, False], ids=["erased", "withdrawn"])
+@pytest.mark.parametrize("name", ["take-up", "adapt"])
+def test_what_cannot_be_read_any_more_is_neither_taken_up_nor_adapted_and_pages_say_why(
+    told: Instance, name: str, erases: bool
+) -> None:
+    record_id = begun(told)
+    if name == "adapt":
+        step(told, record_id, "take_up")
+    crew = Crew(told, QuietClient(create_app(told)))
+    if erases:
+        erase(told)
+    else:
+        with told.database.write(PARIS) as session:
+            withdraw(session, find(session, "practice", SECRET.lower()), by="test")
+    here, why = f"{TEAM}/{record_id}", "So no draft can be made of it. Write one of your own, or say why"
+    page = crew.head.get(here)
+    assert why in page
+    assert f'class="button" href="{here}/{name}"' not in page
+    asked = crew.head.get(f"{here}/{name}")
+    assert (why in asked, '<form method="post" action="' + here in asked) == (True, False)
+    assert why in crew.head.post(f"{here}/{name}", status=403, version="1")
+    assert f'href="{here}/decline"' in page
 
 
 def test_who_had_seen_that_it_was_withdrawn_is_told_that_it_is_erased(told: Instance) -> None:

@@ -164,6 +164,14 @@ UNFIT: dict[str, tuple[dict[str, Any], str]] = {
     "a state left out": ({"steps": (*STEPS[:2], STEPS[-1])}, r"steps\.2: nothing is adopted that was taken-up before"),
     "a day of long before": ({"steps": last(on=date(2029, 1, 1))}, r"steps\.4\.on: 2029-01-01 is before the step"),
     "a day to come": ({"steps": last(on=date(9998, 1, 1))}, r"steps\.4\.on: 9998-01-01 is still to come"),
+    "its title": (
+        {"origin": msgspec.structs.replace(ORIGIN, title={"en": WORD})},
+        r"origin\.title: only",
+    ),
+    "its address": (
+        {"origin": msgspec.structs.replace(ORIGIN, url="https://x.example/word")},
+        r"origin\.url: only",
+    ),
     "from itself": ({"origin": msgspec.structs.replace(ORIGIN, region="azur")}, "is the region itself"),
 }
 
@@ -173,6 +181,14 @@ def test_how_far_it_is_follows_from_its_steps(azur: SigningRegion, name: str) ->
     changed, words = UNFIT[name]
     with pytest.raises(Unfit, match=words):
         azur.send(("transfer", THIRD, msgspec.structs.replace(transfer(THIRD), **changed)))
+
+
+def test_nor_does_a_practice_say_what_it_was_called_where_it_comes_from(azur: SigningRegion) -> None:
+    derived = Derived(region=PARIS, region_name={}, record=FIRST, version=1, title={"en": WORD}, through=FIRST)
+    one = logs.practice(slug="derived")
+    status = msgspec.structs.replace(one.status, derived=derived)
+    with pytest.raises(Unfit, match=r"status\.derived\.title: only the region that it comes from tells this"):
+        azur.send(("practice", THIRD, msgspec.structs.replace(one, status=status)))
 
 
 def test_what_was_declined_may_be_offered_again(azur: SigningRegion) -> None:
@@ -201,8 +217,8 @@ def test_a_version_that_nobody_here_knows_is_not_shown(azur: SigningRegion) -> N
 
 def test_an_origin_that_is_here_is_told_as_it_stands_here(azur: SigningRegion) -> None:
     office = azur.office
-    lie: Any = {"region": PARIS, "region_name": {"en": "Not Paris at all"}, "title": {"en": "Another title"}}
-    derived = Derived(record=origin_id(office), version=999_999, slug="elsewhere", through=FIRST, **lie)
+    lie: Any = {"region": PARIS, "region_name": {"en": "Not Paris at all"}}
+    derived = Derived(record=origin_id(office), version=999_999, through=FIRST, **lie)
     one = logs.practice(slug="derived")
     azur.send(
         ("practice", THIRD, msgspec.structs.replace(one, status=msgspec.structs.replace(one.status, derived=derived)))
@@ -211,7 +227,7 @@ def test_an_origin_that_is_here_is_told_as_it_stands_here(azur: SigningRegion) -
     with TestClient(create_app(office), base_url="http://lanzarote.test") as client:
         pages = [client.get(f"/en/azur/practices/derived{more}").text for more in ("", "/travels")]
     for page in pages:
-        assert [word for word in ("Not Paris", "Another title", "999", "/practices/elsewhere") if word in page] == []
+        assert [word for word in ("Not Paris", "999") if word in page] == []
         assert f"/paris/practices/{slug_of(office)}" in page
 
 

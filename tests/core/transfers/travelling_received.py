@@ -13,8 +13,6 @@ ORIGIN = TransferOrigin(
     region_name={"en": "Paris"},
     record="01900000-0000-7000-8000-0000000000ff",
     version=1,
-    slug="origin",
-    title={"en": "The origin"},
     original="en",
 )
 WAY: Final[tuple[TransferState, ...]] = ("offered", "taken-up", "adapting", "piloted", "adopted")
