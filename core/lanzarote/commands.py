@@ -33,11 +33,15 @@ if TYPE_CHECKING:
     from lanzarote.plugins import Package
     from lanzarote.records import Record
 
+TURN = 0.001
+"""Seconds after which a thread that computes lets the others go on: a package's own one may never come to an end."""
+
 
 def run(given: Namespace) -> int:
     chosen = read_settings(host=given.host, port=given.port, safe_mode=given.safe_mode)
     if told := read_only(chosen):
         raise SettingError(told)
+    sys.setswitchinterval(TURN)
     with open_instance(chosen) as instance:
         instance.host.meanwhile = _make_routes
         empty = not instance.loaded()

@@ -316,7 +316,9 @@ class Host:
     def _start(self, points: Collection[Point]) -> None:
         """Import packages and ask what they contribute; one that does not come back is left to itself."""
         started = [_Started(point) for point in points]
-        steps = [Step(partial(self._open, one), late=one.give_up) for one in started]
+        # What comes with the platform first: whatever another one does, it has its time.
+        shipped_first = sorted(started, key=lambda one: one.point.candidate.distribution not in SHIPPED)
+        steps = [Step(partial(self._open, one), late=one.give_up) for one in shipped_first]
         # What a package prints is told apart from what a command writes, such as records.
         with redirect_stdout(sys.stderr), paused():
             in_turn(steps, meanwhile=self.meanwhile)

@@ -12,18 +12,19 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
-from itertools import count
+from collections.abc import Callable, Iterable, Sequence
 from time import monotonic, process_time
 from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
 GRACE: Final = 0.1
-"""Seconds after which what comes next begins as well."""
+"""Seconds for which a step may only wait before what comes next begins as well."""
 PATIENCE: Final = 2.0
-"""Seconds that a package has to start: to be imported and to say what it contributes."""
+"""Seconds that a package has to start, to be imported and to say what it contributes: of waiting, or of computing."""
 COMPUTING: Final = 1.0
 """Seconds of the processor that it may use for that at a stretch, while nothing is imported."""
+LEAST: Final = 0.5
+"""However many computed without end before: so much of that a step always has."""
 
 
 class TookTooLong(Exception):
@@ -98,38 +99,50 @@ class Step:
         self._do, self._late = do, late
         self.begun = 0.0
         self.done = threading.Event()
+        self.over = False
+        """Its time is up."""
+        self.computed = False
+        """That is why."""
         self._thread = 0
         self._clock: int | None = None
-        self._modules, self._used = 0, 0.0
+        self._modules = 0
+        self._at_begin, self._at_import = 0.0, 0.0
+        self._seen, self._looked = 0.0, 0.0
 
     def run(self) -> None:
         self._thread, self._clock = threading.get_ident(), _clock_of_this_thread()
-        self._modules, self._used = len(sys.modules), _seconds(self._clock)
-        self.begun = monotonic()
+        self._at_begin = self._at_import = self._seen = _seconds(self._clock)
+        self._modules = len(sys.modules)
+        self.begun = self._looked = monotonic()
         try:
             self._do()
         finally:
             self.done.set()
 
-    def is_over(self, patience: float) -> bool:
-        """Whether nobody waits for it any more: it is done, or its time is up, which it is told."""
-        if self.done.is_set():
-            return True
-        if self._computing() >= COMPUTING:
-            self._late("did not come back after computing for a second")
-        elif monotonic() >= self.begun + patience:
-            self._late(f"did not come back within {patience:g} seconds")
-        else:
-            return False
-        _ask_to_end(self._thread)
-        return True
+    def look(self, patience: float, computing: float) -> bool:
+        """Whether it only waits since it was looked at last. One that has used up its time is told, and asked to end.
 
-    def _computing(self) -> float:
-        """Seconds for which it has used the processor since anything was imported, by whomever."""
-        used = _seconds(self._clock)
+        Others may need the processor as well: what it used of that counts, and what passed by the clock where that was
+        nearly nothing.
+        """
+        used, at = _seconds(self._clock), monotonic()
+        waits = used - self._seen < (at - self._looked) / 4
+        self._seen, self._looked = used, at
         if len(sys.modules) != self._modules:
-            self._modules, self._used = len(sys.modules), used
-        return used - self._used
+            self._modules, self._at_import = len(sys.modules), used
+        passed, spent = at - self.begun, used - self._at_begin
+        if used - self._at_import >= computing:
+            self.computed = True
+            length = "a second" if computing == COMPUTING else f"{computing:.2g} seconds"
+            self._end(f"did not come back after computing for {length}")
+        elif spent >= patience or passed >= (patience if spent < passed / 8 else 3 * patience):
+            self._end(f"did not come back within {patience:g} seconds")
+        return waits
+
+    def _end(self, why: str) -> None:
+        self.over = True
+        self._late(why)
+        _ask_to_end(self._thread)
 
 
 def _clock_of_this_thread() -> int | None:
@@ -157,33 +170,52 @@ def in_turn(
     patience: float = PATIENCE,
     meanwhile: Callable[[], object] = _nothing,
 ) -> None:
-    """Do *steps* one after the other, none for longer than *patience*; those that are ``late`` then are lost.
+    """Do *steps* one after the other; those whose time is up are lost.
 
-    One that takes longer than *grace* lets the others go on beside it, and each such one shortens the grace of those
-    after it: a hundred that hang cost little more than one. One that does nothing but compute is lost sooner. What the
-    program has to do anyway, *meanwhile*, is done beside them as soon as all that are waited for only wait themselves,
-    so that none is slower for it.
+    While one computes nothing else begins, so that none is slowed down by another. One that waits for longer than
+    *grace* lets the others go on beside it, and each such one shortens the grace of those after it: a hundred that
+    hang cost little more than one. Likewise one that computed until its time was up shortens that of those after it.
+    What the program has to do anyway, *meanwhile*, is done as soon as all that are waited for only wait themselves.
     """
     every = tuple(steps)
     waiting = deque(every)
-    for number in count(1):
-        if not waiting:
-            break
-        lane, shorter = _Lane(waiting), grace / number
+    lanes = 0
+    while waiting:
+        lanes += 1
+        lane, shorter = _Lane(waiting), grace / lanes
         lane.start()
         while not lane.ended.wait(shorter):
-            if lane.is_late(shorter):
+            step = lane.step
+            if step is None or not step.begun or step.done.is_set():
+                continue
+            waits = step.look(patience, _computing(every))
+            if step.over or (waits and monotonic() - step.begun > shorter):
                 lane.leave = True
                 break
-    beside = None
-    late = [step for step in every if not step.is_over(patience)]
+    _wait_for(every, patience, meanwhile)
+
+
+def _wait_for(every: Sequence[Step], patience: float, meanwhile: Callable[[], object]) -> None:
+    late, beside = _late(every), None
     while late:
         rest = _at_rest(late[0], min(GRACE, max(0.0, late[0].begun + patience - monotonic())))
         if rest and beside is None:
             beside = Call(meanwhile)
-        late = [step for step in late if not step.is_over(patience)]
+        for step in late:
+            if not step.done.is_set():
+                step.look(patience, _computing(every))
+        late = _late(late)
     if beside:
         beside.result()
+
+
+def _late(steps: Iterable[Step]) -> list[Step]:
+    return [step for step in steps if not (step.done.is_set() or step.over)]
+
+
+def _computing(every: Iterable[Step]) -> float:
+    """Seconds of the processor that a step has at a stretch, as long as so many of them used up theirs."""
+    return max(LEAST, COMPUTING / (1 + sum(step.computed for step in every)))
 
 
 def _at_rest(step: Step, seconds: float) -> bool:
@@ -198,23 +230,19 @@ class _Lane(threading.Thread):
     def __init__(self, waiting: deque[Step]) -> None:
         super().__init__(name="lanzarote-watched", daemon=True)
         self._waiting = waiting
-        self._step: Step | None = None
+        self.step: Step | None = None
         self.leave = False
         self.ended = threading.Event()
 
     def run(self) -> None:
         try:
             while not self.leave:
-                self._step = self._waiting.popleft()
-                self._step.run()
+                self.step = self._waiting.popleft()
+                self.step.run()
         except (IndexError, SystemExit):
             pass  # nothing waits any more, or it was asked to end
         finally:
             self.ended.set()
-
-    def is_late(self, grace: float) -> bool:
-        step = self._step
-        return step is not None and bool(step.begun) and not step.done.is_set() and monotonic() - step.begun > grace
 
 
 def _ask_to_end(thread: int | None) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 import threading
+from contextlib import suppress
 from time import thread_time
+from typing import Any
 
 import pytest
 from lanzarote.plugins import watching
@@ -23,17 +25,74 @@ def test_ten_that_hang_are_waited_for_together_and_the_others_are_done() -> None
 
 
 def test_each_that_hangs_shortens_the_wait_for_those_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    go, graces = threading.Event(), set()
-    late = watching._Lane.is_late
+    go, graces = threading.Event(), []
 
-    def is_late(lane: watching._Lane, grace: float) -> bool:
-        graces.add(grace)
-        return late(lane, grace)
+    class Waited(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            graces.append(timeout)
+            return super().wait(timeout)
 
-    monkeypatch.setattr(watching._Lane, "is_late", is_late)
+    init = watching._Lane.__init__
+
+    def made(lane: watching._Lane, waiting: Any) -> None:
+        init(lane, waiting)
+        lane.ended = Waited()
+
+    monkeypatch.setattr(watching._Lane, "__init__", made)
     in_turn([Step(lambda: go.wait(60)) for _ in range(10)], grace=0.01, patience=0.2)
-    assert sorted(graces, reverse=True) == [0.01 / number for number in range(1, 11)]
+    assert list(dict.fromkeys(graces)) == [0.01 / number for number in range(1, 11)]
     go.set()
+
+
+def test_while_one_computes_nothing_else_begins_and_none_that_comes_back_is_lost() -> None:
+    at_once, most, ended = [0], [0], []
+
+    def compute() -> None:
+        at_once[0] += 1
+        most[0] = max(*most, *at_once)
+        until = thread_time() + 0.3
+        while thread_time() < until:
+            pass
+        at_once[0] -= 1
+        ended.append(1)
+
+    steps = [Step(compute) for _ in range(5)]
+    in_turn(steps, grace=0.01, patience=0.4)
+    assert (len(ended), most, [step.over for step in steps]) == (5, [1], [False] * 5)
+
+
+def test_those_that_compute_without_end_shorten_the_time_of_those_after_them() -> None:
+    told: list[str] = []
+
+    def spin() -> None:
+        while True:
+            pass
+
+    in_turn([Step(spin, late=told.append) for _ in range(3)], grace=0.01)
+    assert told == [
+        f"did not come back after computing for {one}" for one in ("a second", "0.5 seconds", "0.5 seconds")
+    ]
+
+
+def test_one_that_cannot_be_ended_slows_a_sound_one_down_and_loses_it_not() -> None:
+    go, ended = threading.Event(), []
+
+    def stubborn() -> None:
+        while not go.is_set():
+            with suppress(SystemExit):
+                while not go.is_set():
+                    pass
+
+    def compute() -> None:
+        until = thread_time() + 0.3
+        while thread_time() < until:
+            pass
+        ended.append(1)
+
+    sound = Step(compute)
+    in_turn([Step(stubborn), sound], grace=0.01, patience=0.4)
+    go.set()
+    assert (ended, sound.over) == ([1], False)
 
 
 def test_what_takes_long_and_comes_back_in_time_is_done() -> None:
