@@ -185,6 +185,7 @@ def test_what_only_computes_is_lost_sooner_and_what_has_to_be_done_anyway_is_don
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(watching, "COMPUTING", 0.2)
+    monkeypatch.setattr(watching, "LEAST", 0.2)
     go, told, done = threading.Event(), [], threading.Event()
 
     def spin() -> None:
@@ -205,6 +206,7 @@ def test_what_only_computes_is_lost_sooner_and_what_has_to_be_done_anyway_is_don
 
 def test_what_imports_one_thing_after_another_does_not_only_compute(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "COMPUTING", 0.2)
+    monkeypatch.setattr(watching, "LEAST", 0.2)
     ended: list[int] = []
 
     def work() -> None:
