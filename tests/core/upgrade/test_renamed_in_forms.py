@@ -206,6 +206,24 @@ def test_a_practice_that_is_no_longer_public_stays_related_until_it_is_unticked(
     assert "related" not in region.said(record_id)
 
 
+def test_the_list_names_the_present_sector_beside_the_link_that_takes_the_choice_away(region: Renaming) -> None:
+    region.practice(publish=True)
+    region.rename()
+    with region.coordinator() as one:
+        page = one.get("/en/testland/practices?sector=old-care")
+    assert ">old-care<" not in page
+    assert page.count("An invented practice") >= 1
+    chips = page.partition("Remove:")[2].partition("</a>")[0]
+    assert "Social care" in chips
+
+
+def test_the_feed_of_practices_is_under_the_present_sector(region: Renaming) -> None:
+    region.practice(publish=True)
+    region.rename()
+    with region.coordinator() as one:
+        assert "Social care" in one.get("/en/testland/practices.atom")
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Meetings, procedures, transfers
 
