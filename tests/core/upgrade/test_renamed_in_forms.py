@@ -19,6 +19,7 @@ from lanzarote.permissions import Actor, Grant
 from lanzarote.practices.model import PracticeStatus
 from lanzarote.procedures.model import ProcedureStatus
 from lanzarote.records import Draft, Record
+from lanzarote.stakeholders.model import StakeholderStatus
 from lanzarote.transfers import team_form
 from lanzarote.types import SectorMatch, Transfer, TransferOrigin
 from litestar.testing import TestClient
@@ -26,7 +27,7 @@ from litestar.testing import TestClient
 from tests.core.practices.assessments import person
 from tests.core.practices.forms import Writer
 from tests.core.upgrade.conftest import Land
-from tests.regions.writing import PRACTICE, PROCEDURE, SECTOR, SOURCE, region_package
+from tests.regions.writing import ORGANISATION, PRACTICE, PROCEDURE, SECTOR, SOURCE, region_package
 
 HEAD = Actor(account_id="cy", grants=(Grant(role="coordinator", region_id="testland"),), strong=True)
 CARE = {**SECTOR, "common": ["judicial"], "name": {"en": "Social care", "fr": "Action sociale"}}
@@ -222,6 +223,16 @@ def test_the_feed_of_practices_is_under_the_present_sector(region: Renaming) -> 
     region.rename()
     with region.coordinator() as one:
         assert "Social care" in one.get("/en/testland/practices.atom")
+
+
+@pytest.mark.parametrize("asked", ["old-care", "new-care"])
+def test_a_program_finds_the_organisations_of_a_sector_under_both_keys(region: Renaming, asked: str) -> None:
+    body = {**ORGANISATION, "sectors": ["old-care"]}
+    record_id = region.write("stakeholder", body, StakeholderStatus(), publish=True)
+    region.rename()
+    with region.coordinator() as one:
+        answer = one.client.get(f"/api/v1/regions/testland/stakeholders?sector={asked}").json()
+    assert [found["id"] for found in answer["items"]] == [record_id]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
