@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +15,9 @@ import pytest
 from lanzarote import records
 from lanzarote.app import create_app
 from lanzarote.ids import new_id
+from lanzarote.importing import service
 from lanzarote.importing.ground import Ground
+from lanzarote.importing.kinds import PRACTICES
 from lanzarote.meetings.model import MeetingStatus
 from lanzarote.permissions import Actor, Grant
 from lanzarote.practices.model import PracticeStatus
@@ -23,6 +27,7 @@ from lanzarote.stakeholders.model import StakeholderStatus
 from lanzarote.transfers import team_form
 from lanzarote.types import SectorMatch, Transfer, TransferOrigin
 from litestar.testing import TestClient
+from openpyxl import load_workbook
 
 from tests.core.practices.assessments import person
 from tests.core.practices.forms import Writer
@@ -340,3 +345,66 @@ def test_the_form_of_a_transfer_ticks_what_was_renamed_or_is_retired(
     view: Any = region.ground
     [row] = team_form.rows(view, said, team_form.typed_from(said))["sectors"]
     assert row["ticks"] == [{"value": key, "label": "Social care", "chosen": True}]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Sheets
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_a_sheet_tells_what_was_renamed_by_its_name_and_changes_nothing_when_handed_in(
+    region: Renaming, format: str
+) -> None:
+    record_id = region.practice()
+    region.rename()
+    before = region.said(record_id)
+    content = filled(region, format)
+    assert "old-" not in words_in(content, format)
+    assert "Social care" in words_in(content, format)
+    plan = service.looked_at(region.ground, PRACTICES, f"a.{format}", content)
+    assert ([row.outcome for row in plan.rows], plan.problems) == (["same"], ())
+    assert region.said(record_id) == before
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_a_sheet_that_was_taken_out_before_a_rename_changes_nothing_after_it(region: Renaming, format: str) -> None:
+    region.practice()
+    content = filled(region, format)
+    region.rename()
+    plan = service.looked_at(region.ground, PRACTICES, f"a.{format}", content)
+    assert ([row.outcome for row in plan.rows], plan.problems) == (["same"], ())
+
+
+def test_one_cell_of_a_sheet_may_name_a_sector_by_its_former_key(region: Renaming) -> None:
+    record_id = region.practice()
+    region.rename()
+    content = filled(region, "csv").replace(b"Social care; Courts", b"old-care")
+    plan = service.looked_at(region.ground, PRACTICES, "a.csv", content)
+    assert [row.outcome for row in plan.rows] == ["changed"]
+    service.take(region.ground, PRACTICES, plan.good, base="0193fa00-0000-7000-8000-000000000000")
+    told = region.said(record_id)
+    assert told["sectors"] == ["new-care"]
+
+
+def test_an_answer_that_a_sheet_changes_takes_the_place_of_the_former_one(region: Renaming) -> None:
+    record_id = region.practice()
+    region.rename()
+    content = filled(region, "csv").replace(b"Told.", b"Told anew.")
+    plan = service.looked_at(region.ground, PRACTICES, "a.csv", content)
+    service.take(region.ground, PRACTICES, plan.good, base="0193fa00-0000-7000-8000-000000000000")
+    answers = region.said(record_id)["answers"]
+    assert answers == {"old-topic": "place", "new-story": {"en": "Told anew."}}
+
+
+def filled(region: Renaming, format: str) -> bytes:
+    importer = service.importer_for(region.ground, f"a.{format}")
+    assert importer is not None
+    return service.file_of(region.ground, PRACTICES, importer, filled=True)
+
+
+def words_in(content: bytes, format: str) -> str:
+    if format == "csv":
+        rows: Any = csv.reader(io.StringIO(content.decode("utf-8-sig")))
+    else:
+        rows = load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True)
+    return "\n".join(str(cell) for row in rows for cell in row if cell)
