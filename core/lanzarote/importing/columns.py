@@ -11,7 +11,7 @@ from lanzarote.practices import service
 from lanzarote.practices.form_choices import MOST_PRACTICES
 from lanzarote.practices.form_fields import BY_LANGUAGE, CELLS, FIELDS, ROWS, TEXTS
 from lanzarote.practices.form_sheet import CODES
-from lanzarote.regions.reading import cite
+from lanzarote.regions.reading import cite, entries
 from lanzarote.stakeholders.team_words import LABELS
 from lanzarote.translation import N_, language_name
 from lanzarote.types import ImportChoice, ImportColumn, PracticeField, Scope, Side, SourceKind
@@ -124,8 +124,13 @@ class Columns:
     def sectors(self) -> tuple[Option, ...]:
         terms = self._ground.vocabulary
         return tuple(
-            self._option(key, sector.name, offered=not terms.is_retired("sector", key, self._ground.today))
-            for key, sector in terms.sectors.items()
+            self._option(
+                key,
+                sector.name,
+                offered=not terms.is_retired("sector", key, self._ground.today),
+                former=sector.former,
+            )
+            for key, sector in entries(terms, "sector").items()
         )
 
     def sources(self) -> tuple[Option, ...]:
@@ -136,18 +141,19 @@ class Columns:
                 key,
                 {lang: one.title} if isinstance(one.title, str) else one.title,
                 offered=("source", key) not in terms.retired,
+                former=one.former,
             )
-            for key, one in terms.sources.items()
+            for key, one in entries(terms, "source").items()
         )
 
     def provisions(self) -> tuple[Option, ...]:
         terms, found = self._ground.vocabulary, []
-        for key, one in terms.provisions.items():
+        for key, one in entries(terms, "provision").items():
             instrument = terms.instruments.get(one.instrument)
             cited, _ = cite(self._ground, one, instrument)
             elsewhere = tuple(cite(tongue, one, instrument)[0] for tongue in self._ground.tongues)
             offered = not terms.is_retired("provision", key, self._ground.today)
-            found.append(Option(value=key, label=cited, also=elsewhere, offered=offered))
+            found.append(Option(value=key, label=cited, also=(*elsewhere, *one.former), offered=offered))
         return tuple(found)
 
     def directory(self) -> tuple[Option, ...]:
@@ -197,13 +203,17 @@ class Columns:
         field = f"answers.{key}"
         heading = {lang: own.label.get(lang) or self._ground.say(own.label) for lang in self._ground.translators}
         help_ = self._ground.say(own.help)
+        former = tuple(f"answers.{one}" for one in own.former)
         if own.type == "text":
             for lang in self._languages:
                 marked = {code: f"{words} [{lang}]" for code, words in heading.items()}
-                yield Column(told=ImportColumn(field=f"{field}.{lang}", titles=marked, kind="text", help=help_))
+                earlier = tuple(f"{one}.{lang}" for one in former)
+                yield Column(
+                    told=ImportColumn(field=f"{field}.{lang}", titles=marked, kind="text", help=help_, former=earlier)
+                )
         elif own.type in ("number", "date"):
             kind: ColumnKind = "number" if own.type == "number" else "date"
-            yield Column(told=ImportColumn(field=field, titles=heading, kind=kind, help=help_))
+            yield Column(told=ImportColumn(field=field, titles=heading, kind=kind, help=help_, former=former))
         else:
             offered = (
                 self._yes_no()
@@ -213,7 +223,7 @@ class Columns:
                     for one in own.choices
                 )
             )
-            yield self._chosen(field, heading, offered, many=own.type == "choices", help_=help_)
+            yield self._chosen(field, heading, offered, many=own.type == "choices", help_=help_, former=former)
 
     def _group(self, group: str) -> Iterator[Column]:
         for cell in ROWS[group]:
@@ -299,6 +309,7 @@ class Columns:
         group: str = "",
         help_: str = "",
         required: bool = False,
+        former: tuple[str, ...] = (),
     ) -> Column:
         said = " ".join(filter(None, (help_, self._ground._(SEVERAL) if many else "")))
         told = ImportColumn(
@@ -308,6 +319,7 @@ class Columns:
             group=group,
             help=said,
             required=required,
+            former=former,
             choices=tuple(ImportChoice(value=one.value, label=one.label) for one in offered if one.offered),
         )
         return Column(told=told, options=offered, free=free)
@@ -315,8 +327,11 @@ class Columns:
     def _said(self, english: str) -> str:
         return self._ground._(english) if english else ""
 
-    def _option(self, value: str, texts: Mapping[str, str], *, offered: bool = True) -> Option:
-        return Option(value=value, label=self._ground.say(texts), also=tuple(texts.values()), offered=offered)
+    def _option(
+        self, value: str, texts: Mapping[str, str], *, offered: bool = True, former: Sequence[str] = ()
+    ) -> Option:
+        also = (*texts.values(), *former)
+        return Option(value=value, label=self._ground.say(texts), also=also, offered=offered)
 
     def _codes(self, kind: str, codes: Iterable[str]) -> tuple[Option, ...]:
         worded = ((code, self._ground.labels(kind, code)) for code in codes)

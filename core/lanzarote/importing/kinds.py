@@ -14,7 +14,7 @@ from lanzarote.importing.columns import Columns
 from lanzarote.permissions import Action
 from lanzarote.practices import form_judging, sheets
 from lanzarote.practices import writing as practice_writing
-from lanzarote.practices.form_entries import Entered, entered_from
+from lanzarote.practices.form_entries import Entered, entered_from, with_present_keys
 from lanzarote.practices.form_sheet import sheet_from
 from lanzarote.stakeholders import entries, team_form
 from lanzarote.stakeholders import writing as entry_writing
@@ -62,10 +62,11 @@ class Kind(Struct, frozen=True, kw_only=True):
 # Practices
 
 
-def _practice_values(_: Ground, sheet: PracticeSheet) -> Values:
-    values = dict(entered_from(sheet).values) | {"original": (sheet.original,)}
+def _practice_values(ground: Ground, sheet: PracticeSheet) -> Values:
+    terms = ground.vocabulary
+    values = dict(with_present_keys(entered_from(sheet), terms).values) | {"original": (sheet.original,)}
     for key, answer in sheet.answers.items():
-        if isinstance(answer, str) and (place := f"answers.{key}") in values:
+        if isinstance(answer, str) and (place := f"answers.{terms.present_key('field', key)}") in values:
             # A text that says no language is in the one that the practice was written in.
             values[f"{place}.{sheet.original}"] = values[place]
     return values
@@ -81,7 +82,7 @@ def _practice_taken(
     sheet, faults = sheet_from(entered, ground.vocabulary, ground.lang)
     if faults:
         raise sheets.Faulty(faults)
-    return sheet if before is None else _beside(before, sheet, changed)
+    return sheet if before is None else _beside(ground, before, sheet, changed)
 
 
 def _original_in(values: Values, ground: Ground) -> str:
@@ -98,13 +99,14 @@ def _languages_in(values: Values) -> Iterator[str]:
             yield last
 
 
-def _beside(before: PracticeSheet, sheet: PracticeSheet, changed: Collection[str]) -> PracticeSheet:
+def _beside(ground: Ground, before: PracticeSheet, sheet: PracticeSheet, changed: Collection[str]) -> PracticeSheet:
     """*before* with what *changed* as *sheet* has it: what no file can say is not lost."""
     names = {place.partition("[")[0].partition(".")[0] for place in changed}
     new: dict[str, Any] = {name: getattr(sheet, name) for name in names if name != "answers"}
     if "answers" in names:
         keys = {place.split(".")[1] for place in changed if place.startswith("answers.")}
-        kept = {key: answer for key, answer in before.answers.items() if key not in keys}
+        present = ground.vocabulary.present_key
+        kept = {key: answer for key, answer in before.answers.items() if present("field", key) not in keys}
         new["answers"] = kept | {key: answer for key, answer in sheet.answers.items() if key in keys}
     if "own_sources" in names:
         spoken = {one.key: one.language for one in before.own_sources}

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from lanzarote.meetings import agenda
 from lanzarote.meetings.words import ABOUTS, KINDS, OUTCOMES
+from lanzarote.regions.reading import entries
 from lanzarote.stakeholders.service import named
+from lanzarote.stakeholders.team_form import rows_in
 from lanzarote.translation import language_name, plain
 from lanzarote.web import labels
 from lanzarote.web.refusals import many_of, text_of
@@ -61,7 +63,7 @@ def _frame(view: View, typed: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "sectors": [
             {"value": key, "label": view.say(sector.name), "chosen": key in chosen}
-            for key, sector in view.vocabulary.sectors.items()
+            for key, sector in entries(view.vocabulary, "sector").items()
             if key in chosen or not view.vocabulary.is_retired("sector", key, view.today)
         ],
         "organisations": bodies,
@@ -102,13 +104,14 @@ def _to_do(view: View, one: agenda.Named) -> str:
 
 def _notes(view: View, told: Entry, typed: Mapping[str, Any]) -> dict[str, Any]:
     bodies = organisations(view)
+    noted = {text_of(typed, f"present[{number}].sector") for number in rows_in(typed, "present")}
     return {
         "organisations": bodies,
         "names": {name: view.say(one.organisation.name) for name, one in named(view.directory).items()},
         "sectors": [
             {"value": key, "label": view.say(sector.name)}
-            for key, sector in view.vocabulary.sectors.items()
-            if not view.vocabulary.is_retired("sector", key, view.today)
+            for key, sector in entries(view.vocabulary, "sector").items()
+            if key in noted or not view.vocabulary.is_retired("sector", key, view.today)
         ],
         "kinds": [{"value": code, "label": view._(words)} for code, words in OUTCOMES.items()],
         "improvements": [*_improvements(view, told)],

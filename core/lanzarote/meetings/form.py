@@ -90,6 +90,18 @@ def typed_from(meeting: Meeting | None, part: Part) -> dict[str, Any]:
     return typed
 
 
+def as_now(view: View, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """*typed* by the present keys of the region's sectors: what was saved or sent may be older than a rename."""
+    terms, found = view.vocabulary, dict(typed)
+    if "sectors" in found:
+        found["sectors"] = list(terms.present_keys("sector", many_of(found, "sectors")))
+    for number in rows_in(found, "present"):
+        place = f"present[{number}].sector"
+        if key := text_of(found, place):
+            found[place] = terms.present_key("sector", key)
+    return found
+
+
 def _rows_typed(name: str, rows: Sequence[Any]) -> dict[str, Any]:
     typed: dict[str, Any] = {}
     for number, row in enumerate(rows):

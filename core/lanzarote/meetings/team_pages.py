@@ -177,7 +177,7 @@ def show_form(
     done: str = "",
 ) -> Response[Any]:
     """A form with everything in it; *apart*: where somebody else's text, saved meanwhile, differs."""
-    shown = told.meeting if told else None
+    shown, typed = told.meeting if told else None, form.as_now(view, typed)
     return view.render(
         f"meetings/team/{PLACES[part]}.html",
         status=409 if conflict else 400 if refused.errors else 200,
@@ -282,7 +282,7 @@ def common(view: View, record_id: str = "") -> dict[str, Any]:
         "title_of": lambda meeting: title_of(view, meeting),
         "when": lambda meeting: when(meeting, view.lang),
         "record_href": lambda named, about="": record_href(view, named, about),
-        "sector_name": lambda key: view.say(vocabulary.sectors[key].name) if key in vocabulary.sectors else key,
+        "sector_name": lambda key: _sector_name(view, vocabulary.present_key("sector", key)),
         "words": {
             name: {code: view._(text) for code, text in table.items()}
             for name, table in (
@@ -291,6 +291,11 @@ def common(view: View, record_id: str = "") -> dict[str, Any]:
         },
         **FRAME,
     }  # fmt: skip
+
+
+def _sector_name(view: View, key: str) -> str:
+    sector = view.vocabulary.sectors.get(key)
+    return view.say(sector.name) if sector else key
 
 
 def title_of(view: View, meeting: Meeting) -> str:

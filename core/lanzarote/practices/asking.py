@@ -87,7 +87,7 @@ def index_filters(filters: Mapping[str, Sequence[str]], terms: Vocabulary | None
     """*filters* of an address as the facet index knows them: by the present keys of *terms*, each question apart."""
     apart: dict[str, Any] = {facet: values for facet, values in filters.items() if facet != OWN}
     if terms is not None and "sector" in filters:
-        apart["sector"] = tuple(terms.present_key("sector", key) for key in filters["sector"])
+        apart["sector"] = terms.present_keys("sector", filters["sector"])
     if terms is not None:
         for value in filters.get(OWN, ()):
             key, _, answer = value.partition(":")

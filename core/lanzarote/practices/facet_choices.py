@@ -54,7 +54,7 @@ class Chip(Struct, frozen=True, kw_only=True):
 def choice_label(view: View, facet: str, value: str) -> Markup:
     """*value* of *facet* in the reader's words; the code itself where nobody knows it."""
     if facet == "sector" and view.region is not None:
-        sector = view.vocabulary.sectors.get(value)
+        sector = view.vocabulary.sectors.get(view.vocabulary.present_key("sector", value))
         return labels.written(*view.text(sector.name), view.lang) if sector else escape(value)
     if facet == "common":
         names = {sector.key: sector.name for sector in common_sectors()}

@@ -72,7 +72,8 @@ def _entry(view: View, card: Card) -> atom.Entry:
     header = view.instance.header(card.region)
     title, title_lang = view.text(card.title, card.original)
     summary, summary_lang = view.text(card.summary, card.original)
-    sectors = view.instance.vocabulary(card.region).sectors
+    terms = view.instance.vocabulary(card.region)
+    sectors = [terms.sectors[key] for key in terms.present_keys("sector", card.sectors) if key in terms.sectors]
     return atom.Entry(
         # In each language a text of its own: who reads two feeds must not see one of them only.
         id=uuid5(UUID(card.id), view.lang).urn,
@@ -82,7 +83,7 @@ def _entry(view: View, card: Card) -> atom.Entry:
         summary_lang=summary_lang,
         href=view.absolute(view.region_href(header, "practices", card.slug)),
         updated=card.updated_at,
-        categories=[view.say(sectors[key].name) for key in card.sectors if key in sectors],
+        categories=[view.say(sector.name) for sector in sectors],
     )
 
 

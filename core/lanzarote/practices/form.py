@@ -229,7 +229,10 @@ class Form:
             common["rows"] = tuple(self._rows(field.name))
         else:
             chosen = self.entered.many(field.name)
-            common |= {"choices": _chosen_first(self._choices(field, chosen), chosen), "chosen": chosen}
+            choices = self._choices(field, chosen)
+            if field.name != "convention":  # whose paragraphs are written in
+                choices = form_choices.with_lost(self.view, field.name, choices, chosen)
+            common |= {"choices": _chosen_first(choices, chosen), "chosen": chosen}
             if field.name == "convention":
                 common |= self._articles(chosen)
         return Question(**common)
@@ -282,7 +285,8 @@ class Form:
         }
         if field.type in ("choice", "choices"):
             kind = "code" if field.type == "choice" else "codes"
-            choices = _chosen_first(form_choices.answers(self.view, field, chosen), chosen)
+            offered = form_choices.with_lost(self.view, key, form_choices.answers(self.view, field, chosen), chosen)
+            choices = _chosen_first(offered, chosen)
             return Question(kind=kind, choices=choices, **common)
         if field.type == "yes-no":
             words = ((N_("Yes"), "yes"), (N_("No"), "no"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
 from msgspec import Struct
@@ -12,6 +12,7 @@ from lanzarote.practices import service
 from lanzarote.practices.model import KIND
 from lanzarote.regions.reading import cite, entries, told
 from lanzarote.regions.vocabulary import wording
+from lanzarote.translation import N_
 from lanzarote.web import labels
 from lanzarote.web.labels import written
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from lanzarote.web.site import View
 
 MOST_PRACTICES = 300
+NOT_PUBLIC: Final = N_("A practice that is no longer public")
 
 
 class Choice(Struct, frozen=True, kw_only=True):
@@ -110,6 +112,14 @@ def related(view: View, chosen: Collection[str], *, but: str) -> list[Choice]:
             key = keys.get(card.id, "")
             found.append(_named(view, key if key in chosen else card.id, card.title, original=card.original))
     return found
+
+
+def with_lost(view: View, name: str, choices: Sequence[Choice], chosen: Sequence[str]) -> list[Choice]:
+    """*choices* of the field *name*, and what was chosen and is offered no more: it stays until it is unticked."""
+    offered = {choice.value for choice in choices}
+    lost = [value for value in dict.fromkeys(chosen) if value not in offered]
+    words = {value: view._(NOT_PUBLIC) if name == "related" else value for value in lost}
+    return [*choices, *(Choice(value=value, label=escape(words[value]), plain=words[value]) for value in lost)]
 
 
 def answers(view: View, field: PracticeField, chosen: Collection[str]) -> list[Choice]:

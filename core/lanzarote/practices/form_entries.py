@@ -16,6 +16,7 @@ from lanzarote.practices.form_fields import BY_LANGUAGE, FIELDS, ROWS, TEXTS
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import PracticeSheet
 
 MOST_ROWS: Final = 60
@@ -26,6 +27,14 @@ _PLAIN: Final = frozenset(one.name for one in FIELDS.values() if one.kind in ("c
 _REPEATED: Final = frozenset(
     ("languages", "fits", *(one.name for one in FIELDS.values() if one.kind in ("codes", "keys")))
 )
+_KIND_OF: Final = {
+    "sectors": "sector",
+    "legal_basis": "provision",
+    "sources": "source",
+    "partners.sector": "sector",
+    "evidence.sources": "source",
+}
+"""Field, or cell of a row → the kind of the region's entries whose keys stand in it."""
 _MORE: Final = frozenset({"convention.more"})
 _PRESET: Final = frozenset({"key", "kind", "side"})
 """Cells that the form fills in itself: a row that holds nothing else is empty."""
@@ -181,6 +190,34 @@ def entered_from(sheet: PracticeSheet) -> Entered:
         _put_answer(put, f"answers.{key}", answer, sheet.original)
     languages = tuple(dict.fromkeys((sheet.original, *sheet.text)))
     return Entered(original=sheet.original, languages=languages, values=values)
+
+
+def with_present_keys(entered: Entered, vocabulary: Vocabulary) -> Entered:
+    """*entered* as if it had always named the region's entries by their present keys."""
+    own = {text for place, text in entered.typed() if place.startswith("own_sources[") and place.endswith(".key")}
+    values: dict[str, tuple[str, ...]] = {}
+    for place, texts in entered.values.items():
+        there = _present_place(place, vocabulary)
+        if there != place and there in entered.values:
+            continue  # answered under the present key too, which counts
+        values[there] = _present_texts(place, texts, vocabulary, own)
+    return Entered(original=entered.original, languages=entered.languages, values=values)
+
+
+def _present_place(place: str, vocabulary: Vocabulary) -> str:
+    match = _ANSWER.fullmatch(place)
+    if match is None:
+        return place
+    return f"answers.{vocabulary.present_key('field', match[1])}{place[match.end(1) :]}"
+
+
+def _present_texts(place: str, texts: tuple[str, ...], vocabulary: Vocabulary, own: Collection[str]) -> tuple[str, ...]:
+    row = _ROW.fullmatch(place)
+    kind = _KIND_OF.get(f"{row[1]}.{row[3]}" if row else place)
+    if kind is None:
+        return texts
+    named = (text if kind == "source" and text in own else vocabulary.present_key(kind, text) for text in texts)
+    return tuple(dict.fromkeys(named))
 
 
 def _put_cell(put: Any, place: str, value: Any) -> None:

@@ -13,7 +13,7 @@ from lanzarote.checking import NOTHING_EXPLAINED, Thin, refuse_thin, still_expla
 from lanzarote.errors import LanzaroteError
 from lanzarote.ids import is_id
 from lanzarote.practices import sheets, writing
-from lanzarote.practices.form_entries import Entered
+from lanzarote.practices.form_entries import Entered, with_present_keys
 from lanzarote.practices.form_sheet import sheet_from
 
 if TYPE_CHECKING:
@@ -78,6 +78,11 @@ def reasons_in(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
         for name, value in pairs
         if (_REASON.fullmatch(name) or _OVERRIDE.fullmatch(name)) and value.strip()
     }
+
+
+def as_now(typed: Typed, vocabulary: Vocabulary) -> Typed:
+    """*typed* by the present keys of the region: a page may be older than a rename, and so may what was kept of it."""
+    return msgspec.structs.replace(typed, entered=with_present_keys(typed.entered, vocabulary))
 
 
 def passed(typed: Typed, vocabulary: Vocabulary, earlier: Explained = NOTHING_EXPLAINED) -> Passed:

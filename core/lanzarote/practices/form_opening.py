@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from lanzarote.errors import Gone, NotFound
@@ -12,8 +13,8 @@ from lanzarote.ids import is_id
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.permissions import allowed, may, may_somewhere, require, subject_of
 from lanzarote.practices import form_unsaved, sheets, writing
-from lanzarote.practices.form_entries import Entered, entered_from
-from lanzarote.practices.form_judging import Typed, prefilled
+from lanzarote.practices.form_entries import Entered, entered_from, with_present_keys
+from lanzarote.practices.form_judging import Typed, as_now, prefilled
 from lanzarote.practices.form_saving import NO_SUCH, find
 from lanzarote.practices.model import KIND
 from lanzarote.practices.work import told_of
@@ -72,6 +73,8 @@ def opened(view: View, record_id: str) -> Opened:
     """Raises NotFound, Gone, NotPermitted."""
     with view.instance.database.read(view.region_id) as session:
         kept = form_unsaved.kept(session, view.region_id, record_id, by=view.actor) if is_id(record_id) else None
+        if kept:
+            kept = replace(kept, typed=as_now(kept.typed, view.vocabulary))
         if kept and find(session, view.region_id, record_id) is None:
             return Opened(record_id=record_id, kept=kept)
         record = read_record(view, session, record_id)
@@ -81,7 +84,7 @@ def opened(view: View, record_id: str) -> Opened:
             record_id=record_id,
             version=record.version,
             sheet=sheet,
-            saved=Typed(entered=entered_from(sheet), reasons=dict(prefilled(told.of_text))),
+            saved=as_now(Typed(entered=entered_from(sheet), reasons=dict(prefilled(told.of_text))), view.vocabulary),
             noted=told.noted,
             kept=kept,
             stage=record.stage,
@@ -107,7 +110,7 @@ def version_entered(view: View, record_id: str, number: int) -> Entered:
     """What one version says, as it stands in the form; an empty form for a version that there never was."""
     with view.instance.database.read(view.region_id) as session:
         body = session.scalar(select(Version.body).where(Version.record_id == record_id, Version.number == number))
-    return entered_from(sheets.read(body)) if body else blank(view.lang).entered
+    return with_present_keys(entered_from(sheets.read(body)), view.vocabulary) if body else blank(view.lang).entered
 
 
 def is_own(view: View, record_id: str, since: int) -> bool:

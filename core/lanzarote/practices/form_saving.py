@@ -14,8 +14,8 @@ from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.objections import Objected, checks_for
 from lanzarote.practices import form_judging, form_unsaved, sheets, writing
-from lanzarote.practices.form_entries import Entered, entered_from, may_repeat, received
-from lanzarote.practices.form_judging import Disclosure, Typed, judged, passed, passed_in_part
+from lanzarote.practices.form_entries import Entered, entered_from, may_repeat, received, with_present_keys
+from lanzarote.practices.form_judging import Disclosure, Typed, as_now, judged, passed, passed_in_part
 from lanzarote.practices.form_merge import given_in
 from lanzarote.practices.model import KIND
 from lanzarote.practices.refusals import number_of, text_of
@@ -105,7 +105,7 @@ def read_sent(view: View, data: Mapping[str, Any]) -> Sent:
     beside = text_of(data, "beside")
     entered = received(pairs, languages={*offered, *named}, original=offered[0], beside=beside)
     return Sent(
-        typed=Typed(entered=entered, reasons=form_judging.reasons_in(pairs)),
+        typed=as_now(Typed(entered=entered, reasons=form_judging.reasons_in(pairs)), view.vocabulary),
         version=number_of(data, "version"),
         beside=beside if beside in entered.languages else "",
         do=text_of(data, "do"),
@@ -219,6 +219,7 @@ def _keep_rest(view: View, record_id: str, sent: Sent, earlier: Explained, refus
         before = kept.typed.entered if kept else None
         if before is None and record is not None and record.state != "erased":
             before = entered_from(writing.sheet_of(session, record))
+    before = with_present_keys(before, view.vocabulary) if before else None
     given = passed_in_part(sent.typed, before, view.vocabulary, earlier)
     if given is None:
         return refused

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 from lanzarote.checking import MISSING, NO_CHOICE, Fault, Faulty
 from lanzarote.ids import slugify
+from lanzarote.practices import form_choices
 from lanzarote.procedures import sheets
 from lanzarote.procedures.team_rows import is_empty, numbers_in, row, rows
 from lanzarote.procedures.words import MEASURES, NATURE_HELP, NATURES, UNITS
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
 TEXTS: Final = ProcedureText.__struct_fields__
 STEP_TEXTS: Final = ("title", "trigger", "deadline", "input", "output")
+LOST: Final = {
+    "practices": form_choices.NOT_PUBLIC,
+    "improvements": N_("An improvement that is no longer discussed"),
+}
+"""What is said of one that was chosen and that the form does not offer any more."""
 NO_STEP: Final = N_("Write the number of a step that stands here.")
 ONE_STEP: Final = N_("Write the number of one step.")
 NO_NUMBER: Final = N_("Write a whole number from 1 to 999.")
@@ -54,12 +60,10 @@ def typed_from(view: View, procedure: Procedure | None, lang: str) -> dict[str, 
         typed |= {f"{place}.{name}": getattr(source, name) or "" for name in ("key", "title", "publisher", "url")}
     typed["review_months"] = str(procedure.review_months or "")
     typed["convention"] = ", ".join(procedure.convention)
-    present = view.vocabulary.present_key
-    typed["legal_basis"] = [present("provision", key) for key in procedure.legal_basis]
-    typed["sources"] = [present("source", key) for key in procedure.sources]
+    typed["legal_basis"], typed["sources"] = [*procedure.legal_basis], [*procedure.sources]
     typed["practices"], typed["improvements"] = [*procedure.practices], [*procedure.improvements]
     typed["verified"] = "yes" if procedure.verified else ""
-    return typed | _texts("note", procedure.note)
+    return as_now(view, typed | _texts("note", procedure.note))
 
 
 def languages_of(view: View, before: Procedure | None) -> tuple[str, ...]:
@@ -280,25 +284,26 @@ class _Reading:
 def choices(view: View, typed: Mapping[str, Any], linked: Mapping[str, Iterable[tuple[str, str]]]) -> dict[str, Any]:
     """What the form offers to choose from; *linked*: titles of practices and improvements by id."""
     vocabulary, today = view.vocabulary, view.today
+    whos = {text_of(typed, name).partition(" ")[::2] for name in typed if name.endswith(".who")}
+    acting = {key for kind, key in whos if kind == "sector"}
     sectors = [
         (f"sector {key}", as_text(view.say(sector.name)))
-        for key, sector in vocabulary.sectors.items()
-        if not vocabulary.is_retired("sector", key, today)
+        for key, sector in entries(vocabulary, "sector").items()
+        if key in acting or not vocabulary.is_retired("sector", key, today)
     ]
-    bodies = sorted(
-        ((f"body {one.key or one.id}", as_text(view.say(one.organisation.name))) for one in view.directory),
-        key=lambda pair: view.sort_key(pair[1]),
-    )
+    offered_bodies = form_choices.organisations(view, [key for kind, key in whos if kind == "body"])
+    bodies = [(f"body {one.value}", as_text(one.plain)) for one in offered_bodies]
+    bases = {text_of(typed, name) for name in typed if name.endswith(".basis")} | {*many_of(typed, "legal_basis")}
     parties = {text_of(typed, f"parties[{number}].who") for number in rows(typed, "parties")}
     provisions = [
         (key, f"{as_text(line.citation)} – {as_text(line.title)}")
         for key in entries(vocabulary, "provision")
         for line in (tell_provision(view, key),)
-        if not line.retired
+        if key in bases or not line.retired
     ]
     sources = [
         (key, source.title if isinstance(source.title, str) else as_text(view.say(source.title)))
-        for key, source in vocabulary.sources.items()
+        for key, source in entries(vocabulary, "source").items()
     ]
     return {
         "sectors": sectors,
@@ -318,10 +323,32 @@ def choices(view: View, typed: Mapping[str, Any], linked: Mapping[str, Iterable[
         ],
         "provisions": provisions,
         **{
-            name: [{"value": key, "label": words, "chosen": key in many_of(typed, name)} for key, words in offered]
+            name: _ticks(view, name, offered, many_of(typed, name))
             for name, offered in {"legal_basis": provisions, "sources": sources, **linked}.items()
         },
     }
+
+
+def _ticks(view: View, name: str, offered: Iterable[tuple[str, str]], chosen: Sequence[str]) -> list[dict[str, Any]]:
+    """*offered*, and what was chosen and is offered no more: it stays until it is unticked."""
+    found = dict(offered)
+    lost = {key: view._(LOST[name]) if name in LOST else key for key in chosen if key not in found}
+    return [{"value": key, "label": words, "chosen": key in chosen} for key, words in (found | lost).items()]
+
+
+def as_now(view: View, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """*typed* by the present keys of the region: what was sent may be older than a rename."""
+    terms, found = view.vocabulary, dict(typed)
+    for field, kind in (("legal_basis", "provision"), ("sources", "source")):
+        if field in found:
+            found[field] = list(terms.present_keys(kind, many_of(found, field)))
+    for name in found:
+        text = text_of(found, name) if name.endswith((".who", ".basis")) else ""
+        if name.endswith(".basis"):
+            found[name] = terms.present_key("provision", text)
+        elif text.startswith("sector "):
+            found[name] = f"sector {terms.present_key('sector', text.removeprefix('sector '))}"
+    return found
 
 
 def _step_typed(view: View, place: str, step: ProcedureStep, numbers: Mapping[str, int]) -> Iterator[tuple[str, Any]]:
@@ -342,7 +369,7 @@ def _step_typed(view: View, place: str, step: ProcedureStep, numbers: Mapping[st
         at = f"{place}.passes[{number}]"
         yield f"{at}.who", _who(view, one)
         yield f"{at}.confidential", "yes" if one.confidential else ""
-        yield f"{at}.basis", view.vocabulary.present_key("provision", one.basis) if one.basis else ""
+        yield f"{at}.basis", one.basis or ""
         yield from _texts(f"{at}.what", one.what).items()
         yield from _texts(f"{at}.basis_text", one.basis_text).items()
 
@@ -355,7 +382,7 @@ def _who(view: View, one: Any) -> str:
     if one.organisation:
         known = named(view.directory).get(one.organisation)
         return f"body {(known.key or known.id) if known else one.organisation}"
-    return f"sector {view.vocabulary.present_key('sector', one.sector)}" if one.sector else ""
+    return f"sector {one.sector}" if one.sector else ""
 
 
 def _filled(text: ProcedureText) -> dict[str, str]:

@@ -22,7 +22,7 @@ from lanzarote.procedures.writing import STILL_PROPOSED
 from lanzarote.records import now
 from lanzarote.translation import N_, language_name
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
-from lanzarote.web.refusals import number_of, reasons_in, text_of
+from lanzarote.web.refusals import many_of, number_of, reasons_in, text_of
 from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import View
 
@@ -221,9 +221,9 @@ def show_form(
     apart: tuple[Procedure, Procedure] | None = None,
 ) -> Response[Any]:
     """The form with everything in it; *apart*: what somebody else saved meanwhile, and what is typed here."""
-    languages = team_form.languages_of(view, told.procedure if told else None)
+    languages, typed = team_form.languages_of(view, told.procedure if told else None), team_form.as_now(view, typed)
     with view.instance.database.read(view.region_id) as session:
-        titles = team_reading.titles(view, session)
+        titles = team_reading.titles(view, session, many_of(typed, "practices"))
     return view.render(
         "procedures/team/form.html",
         status=409 if apart else 400 if refused.errors else 200,

@@ -23,7 +23,7 @@ from lanzarote.translation import N_
 from lanzarote.types import Procedure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
@@ -285,8 +285,11 @@ def version_lines(view: View, session: Session, record: Record) -> list[dict[str
     ]
 
 
-def titles(view: View, session: Session) -> dict[str, list[tuple[str, str]]]:
-    """Practices that the public reads and improvements that the group discusses: id and title, for the form."""
+def titles(view: View, session: Session, chosen: Collection[str] = ()) -> dict[str, list[tuple[str, str]]]:
+    """Practices that the public reads and improvements that the group discusses: id and title, for the form.
+
+    *chosen*: practices that are named already, each by its id or key: it is offered by the same.
+    """
     public = and_(Record.kind == PRACTICE, Version.number == Record.published_version)
     discussed = and_(
         Record.kind == IMPROVEMENT, Record.state.not_in(("erased", "archived")), Version.number == Record.version
@@ -297,7 +300,8 @@ def titles(view: View, session: Session) -> dict[str, list[tuple[str, str]]]:
     for record_id, key, kind, body in session.execute(query):
         title, _ = service.title_in(body, view.lang)
         room = "practices" if kind == PRACTICE else "improvements"
-        found[room].append((key or record_id if kind == PRACTICE else record_id, title))
+        by_id = kind == IMPROVEMENT or record_id in chosen
+        found[room].append((record_id if by_id else key or record_id, title))
     return {room: sorted(some, key=lambda pair: view.sort_key(pair[1])) for room, some in found.items()}
 
 

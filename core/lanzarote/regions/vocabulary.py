@@ -34,7 +34,7 @@ from lanzarote.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -201,6 +201,10 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
     def present_key(self, kind: str, key: str) -> str:
         """Follow renamed keys to the present one."""
         return self.aliases.get((kind, key), key)
+
+    def present_keys(self, kind: str, keys: Iterable[str]) -> tuple[str, ...]:
+        """Follow each of *keys*; what two of them lead to is there once."""
+        return tuple(dict.fromkeys(self.present_key(kind, key) for key in keys))
 
     def is_retired(self, kind: str, key: str, today: date | None = None) -> bool:
         until = getattr(self._of(kind).get(key), "until", None)

@@ -87,13 +87,13 @@ def list_stakeholders(asked: Asked) -> Answer:
     *Cited* means cited in a public source: the organisation itself has said nothing, and is no member of the group.
     """
     vocabulary = asked.instance.vocabulary(asked["region"])
-    sectors = {vocabulary.present_key("sector", key) for key in asked.many("sector")}
+    sectors = {*vocabulary.present_keys("sector", asked.many("sector"))}
     sides, relations = asked.many("side"), asked.many("relation")
     return asked.part(
         [
             _document(one)
             for one in asked.instance.directory(asked["region"])
-            if (not sectors or not sectors.isdisjoint(one.organisation.sectors))
+            if (not sectors or not sectors.isdisjoint(vocabulary.present_keys("sector", one.organisation.sectors)))
             and (not sides or one.organisation.side in sides)
             and (not relations or one.status.relation in relations)
         ]

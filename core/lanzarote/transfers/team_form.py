@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lanzarote.evaluation.team import texts_in
-from lanzarote.regions.reading import article_links, told
+from lanzarote.regions.reading import article_links, entries, told
 from lanzarote.transfers.entries import AnsweredQuestion, Given, GivenMatch
 from lanzarote.transfers.mapping import name_of
 from lanzarote.transfers.team_reading import question_of
@@ -59,22 +59,17 @@ def read_given(view: View, data: Mapping[str, Any], before: Transfer) -> Given:
 
 def rows(view: View, transfer: Transfer, typed: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """What the form asks, row by row, with what it offers to choose from."""
-    sectors = {
-        key: view.say(one.name)
-        for key, one in view.vocabulary.sectors.items()
-        if not view.vocabulary.is_retired("sector", key, view.today)
-    }
+    sectors = {key: view.say(one.name) for key, one in entries(view.vocabulary, "sector").items()}
     provisions = {
-        key: view.say(name_of(view.vocabulary, one))
-        for key, one in view.vocabulary.provisions.items()
-        if not view.vocabulary.is_retired("provision", key, view.today)
+        key: view.say(name_of(view.vocabulary, one)) for key, one in entries(view.vocabulary, "provision").items()
     }
     return {
         "sectors": [
-            _row(view, f"sectors[{number}]", one, sectors, typed) for number, one in enumerate(transfer.sectors)
+            _row(view, "sector", f"sectors[{number}]", one, sectors, typed)
+            for number, one in enumerate(transfer.sectors)
         ],
         "provisions": [
-            _row(view, f"provisions[{number}]", one, provisions, typed)
+            _row(view, "provision", f"provisions[{number}]", one, provisions, typed)
             | {"articles": article_links(view, one.paragraphs)}
             for number, one in enumerate(transfer.provisions)
         ],
@@ -91,15 +86,23 @@ def rows(view: View, transfer: Transfer, typed: Mapping[str, Any]) -> dict[str, 
 
 
 def _row(
-    view: View, place: str, one: SectorMatch | ProvisionMatch, known: Mapping[str, str], typed: Mapping[str, Any]
+    view: View,
+    kind: str,
+    place: str,
+    one: SectorMatch | ProvisionMatch,
+    names: Mapping[str, str],
+    typed: Mapping[str, Any],
 ) -> dict[str, Any]:
-    chosen = many_of(typed, f"{place}.here")
-    listed = list(dict.fromkeys((*one.here, *chosen)))
+    """*names* of the region's entries; of retired ones only those that were chosen are offered."""
+    terms = view.vocabulary
+    chosen = terms.present_keys(kind, many_of(typed, f"{place}.here"))
+    known = {key: name for key, name in names.items() if key in chosen or not terms.is_retired(kind, key, view.today)}
+    listed = list(terms.present_keys(kind, (*one.here, *chosen)))
     return {
         "place": place,
         "name": told(view, one.name),
         "ticks": [{"value": key, "label": known[key], "chosen": key in chosen} for key in listed if key in known],
-        "others": list(_others(view, known, listed, text_of(typed, f"{place}.more"))),
+        "others": list(_others(view, known, listed, terms.present_key(kind, text_of(typed, f"{place}.more")))),
     }
 
 

@@ -39,6 +39,8 @@ class ImportColumn(Value, frozen=True, kw_only=True):
     """What may be said more than once, such as ``partners``; each is a line of its own, or whatever the format has."""
     choices: tuple[ImportChoice, ...] = ()
     required: bool = False
+    former: tuple[str, ...] = ()
+    """Fields that it was before a question of the region was renamed: a file that was taken out then is read still."""
 
 
 class ImportForm(Value, frozen=True, kw_only=True):

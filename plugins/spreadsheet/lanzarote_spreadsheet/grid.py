@@ -85,7 +85,7 @@ def take_in(form: ImportForm, lines: Iterable[Line], sheet: str = "") -> ImportR
 
 
 def _known(form: ImportForm) -> dict[str, str]:
-    """Heading in any language, and the field itself → field."""
+    """Heading in any language, and the field itself, by a former name too → field."""
     known = {_plain(field): field for field in fields(form)}
     known[_plain(form.words.get(NUMBER, NUMBER))] = NUMBER
     for words in _NUMBERS:
@@ -93,6 +93,8 @@ def _known(form: ImportForm) -> dict[str, str]:
     for column in form.columns:
         for title in column.titles.values():
             known.setdefault(_plain(title), column.field)
+        for former in column.former:
+            known.setdefault(_plain(former), column.field)
     return known
 
 
