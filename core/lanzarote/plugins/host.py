@@ -192,6 +192,10 @@ class Host:
         points = list(self._asleep.items())
         return tuple(name for name, point in points if point.candidate.distribution in distributions)
 
+    def comes_first(self, name: str) -> bool:
+        """Whether the package *name* counts before others: the application's own, or one that is shipped."""
+        return name in self._added or self.distribution_of(name) in SHIPPED
+
     def waits_for_region(self, name: str) -> bool:
         """Whether the installed package *name* is imported only where its region is used."""
         return name in self._points and self._points[name].describes_region
@@ -320,7 +324,8 @@ class Host:
         # What a package prints is told apart from what a command writes, such as records.
         with redirect_stdout(sys.stderr), paused():
             in_turn(steps, meanwhile=self.meanwhile)
-        for one in started:
+        # Nobody takes a module from the platform by being called aaa.
+        for one in sorted(started, key=lambda one: not self.comes_first(one.point.name)):
             self._keep(one.given_up or one)
 
     def _keep(self, started: _Started) -> None:
