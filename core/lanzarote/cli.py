@@ -11,6 +11,7 @@ from lanzarote.kit.arguments import region_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from threading import Thread
 
 DESCRIPTION = "The Lanzarote platform: practices of co-operation against the sexual abuse and exploitation of children."
 EPILOG = "Settings are read from LANZAROTE_… environment variables; `lanzarote settings` lists them."
@@ -219,7 +220,38 @@ def _results(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return 0, 1 for a refusal that is told on standard error, 2 for wrong usage."""
+    """Run one command; return 0, 1 for a refusal that is told on standard error, 2 for wrong usage.
+
+    Without *arguments* the process is there for this one command, and ends with it: threads that packages left running
+    hold it up no longer than ``ending.SECONDS``.
+    """
+    if arguments is not None:
+        return _run(arguments)
+    try:
+        code = _run(None)
+    except Exception:
+        if not (left := _threads_left()):
+            raise
+        sys.excepthook(*sys.exc_info())
+        code = 1
+    else:
+        left = _threads_left()
+    if left:
+        from lanzarote.ending import leave
+
+        leave(left, code)
+    return code
+
+
+def _threads_left() -> list[Thread]:
+    if "threading" not in sys.modules:
+        return []
+    from lanzarote.ending import wait_for_threads
+
+    return wait_for_threads()
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         try:
             return _answer(arguments)

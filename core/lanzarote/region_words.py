@@ -30,9 +30,11 @@ FOLDER: Final = "region"
 def words_of(host: Host, installed: InstalledRegions, owners: Mapping[str, str]) -> Translations:
     """Those of all packages and of the regions *owners*, each with the distribution that it was loaded from.
 
-    A catalogue that cannot be used is left aside by name.
+    Those that come with the platform count before the others, in whichever way they are brought. A catalogue that
+    cannot be used is left aside by name.
     """
-    brought = {id(one): (name, one) for name, one in _catalogues(host, installed, owners)}
+    found = sorted(_catalogues(host, installed, owners), key=lambda one: not host.comes_first(one[0]))
+    brought = {id(one): (name, one) for name, one in found}
 
     def blame(catalogue: Catalogue, fault: str) -> None:
         host.leave_aside(brought[id(catalogue)][0], f"the catalogue {fault}; its messages are shown in English")

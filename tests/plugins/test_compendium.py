@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import lanzarote_compendium
@@ -20,6 +21,7 @@ from lanzarote.types import Bank, Compendium, Paragraph, Part, Words
 from lanzarote_compendium import setting
 from lanzarote_compendium.setting import NotSet, set_pages
 from lanzarote_compendium.signs import fit, settable
+from msgspec import Struct
 from msgspec.structs import replace
 from pypdf import PdfReader
 
@@ -159,6 +161,29 @@ def test_a_side_that_nobody_names_is_named_as_missing(paris: Instance) -> None:
     assert len(banks) == 2 * len(every)
     assert all(bool(bank.members) != bool(bank.missing) for bank in banks)
     assert any(bank.missing for bank in banks)
+
+
+def strings(value: Any) -> list[str]:
+    """Every text that *value* holds, as the very object that it is."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Struct):
+        return [one for name in value.__struct_fields__ for one in strings(getattr(value, name))]
+    if isinstance(value, Mapping):
+        return strings([*value, *value.values()])
+    return [one for some in value for one in strings(some)] if isinstance(value, list | tuple) else []
+
+
+@pytest.mark.parametrize("lang", ["fr", "en", "tr"])
+def test_every_text_of_a_document_is_a_plain_one_in_any_language(paris: Instance, lang: str) -> None:
+    document = composed(paris, lang, count=99, procedures=99)
+    assert [one for one in strings(document) if type(one) is not str] == []
+    assert set_pages(document).startswith(b"%PDF")
+
+
+def test_a_chart_marks_the_names_that_are_not_translated(paris: Instance) -> None:
+    sectors, articles = composed(paris, "tr", count=99, procedures=0).charts
+    assert [{name.lang for name, _ in chart.bars} for chart in (sectors, articles)] == [{"fr"}, {"fr"}]
 
 
 def test_links_lead_to_the_permanent_addresses(french: tuple[Compendium, bytes]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from lanzarote.changes import Served
 from lanzarote.compendium.lines import line, words
 from lanzarote.compendium.practices import tell_practice
@@ -189,19 +191,22 @@ def _charts(voice: Voice, documents: Sequence[Document]) -> Iterator[Chart]:
         for one in documents
         for key in {terms.present_key("sector", key) for key in one.sectors} & set(terms.sectors)
     )
-    named = [(str(voice.say(terms.sectors[key].name)), count) for key, count in sectors.items()]
+    named = [(words(voice.say(terms.sectors[key].name)), count) for key, count in sectors.items()]
     yield from _chart(voice, _("Practices by sector"), _("Sector"), named)
     articles = Counter(key for one in documents for key in {ref.partition(".")[0] for ref in one.convention})
     known = {str(one.number): one for one in convention().articles}
-    told = [(f"{key}. {voice.say(known[key].heading)}", count) for key, count in articles.items() if key in known]
+    told = [(_numbered(key, voice.say(known[key].heading)), count) for key, count in articles.items() if key in known]
     yield from _chart(voice, _("Practices by article of the Convention (editorial mapping)"), _("Article"), told)
 
 
-def _chart(voice: Voice, title: str, of: str, bars: Sequence[tuple[str, int]]) -> Iterator[Chart]:
+def _numbered(number: str, heading: str) -> Words:
+    return replace(words(heading), text=f"{number}. {heading}")
+
+
+def _chart(voice: Voice, title: str, of: str, bars: Sequence[tuple[Words, int]]) -> Iterator[Chart]:
     if bars:
-        ordered = sorted(bars, key=lambda bar: (-bar[1], voice.sort_key(bar[0])))
-        told = tuple((words(label), count) for label, count in ordered[:MOST_BARS])
-        yield Chart(words(title), (words(of), words(voice._("Practices"))), told)
+        ordered = sorted(bars, key=lambda bar: (-bar[1], voice.sort_key(bar[0].text)))
+        yield Chart(words(title), (words(of), words(voice._("Practices"))), tuple(ordered[:MOST_BARS]))
 
 
 def _own_words(voice: Voice) -> dict[str, Words]:

@@ -42,7 +42,7 @@ def tell_practice(voice: Voice, document: Document) -> Told:
         id=document.id,
         version=document.version,
         address=address,
-        title=_words(reading.title),
+        title=words(reading.title.text),
         marks=tuple(map(words, _marks(voice, reading))),
         summary=_paragraphs(reading.summary),
         scales=(
@@ -98,21 +98,17 @@ def laws(voice: Voice, provisions: Iterable[Any]) -> Points:
                 *(Words(one.text, one.lang, voice.absolute(law.href)) for one in line(voice, law.citation)),
                 " ",
                 law.title,
-                _open(_, law),
+                *_open(_, law),
             )
             for law in provisions
         )
     )
 
 
-def _open(_: Callable[[str], str], law: Any) -> str:
+def _open(_: Callable[[str], str], law: Any) -> tuple[str, ...]:
     """In one mark, as on its page."""
     mark = NOT_VERIFIED if not law.verified else NOT_RECHECKED if law.recheck else ""
-    return f" – {_(mark)}" if mark else ""
-
-
-def _words(told: ToldText) -> Words:
-    return Words(told.text, told.lang if told.language else "")
+    return (" – ", _(mark)) if mark else ()
 
 
 def _paragraphs(told: ToldText) -> tuple[Line, ...]:

@@ -47,7 +47,8 @@ def tell_procedure(voice: Voice, found: Published) -> Told:
         note=line(voice, reading.note),
         colophon=line(
             voice,
-            f"{version} · ",
+            version,
+            " · ",
             voice._("Public since %(day)s.") % {"day": date_told(voice.day_of(found.updated_at), voice.lang)},
             " ",
             Words(address, href=address),
@@ -141,8 +142,8 @@ def _when(voice: Voice, step: StepRow) -> Iterator[Line]:
     if step.trigger:
         yield line(voice, step.trigger)
     if step.deadline or step.within:
-        within = f" ({step.within})" if step.deadline and step.within else ""
-        yield line(voice, step.deadline or step.within, within)
+        within = (" (", step.within, ")") if step.deadline and step.within else ()
+        yield line(voice, step.deadline or step.within, *within)
     if step.input:
         yield line(voice, _("Takes:"), " ", step.input)
     if step.output:
@@ -213,12 +214,12 @@ def _said(voice: Voice, one: Said) -> Line:
 def _measures(voice: Voice, reading: Reading) -> Iterator[Line]:
     for one in reading.measures:
         who = (" – ", *_who(voice, one.who)) if one.who else ()
-        yield line(voice, one.title, f" ({one.kind})", *who, ": " if one.text else "", one.text)
+        yield line(voice, one.title, " (", one.kind, ")", *who, ": " if one.text else "", one.text)
 
 
 def _who(voice: Voice, one: Who | None) -> Line:
     if one is None:
         return line(voice, voice._(NOT_STATED))
-    side = f" ({labels.label('side', one.side, voice.translator)})" if one.side and not one.body else ""
+    side = (" (", labels.label("side", one.side, voice.translator), ")") if one.side and not one.body else ()
     named: list[Any] = [Words(w.text, w.lang, leading(voice, one.href)) for w in line(voice, one.name)]
-    return line(voice, *named, side)
+    return line(voice, *named, *side)

@@ -77,8 +77,8 @@ def given_points(candidates: Iterable[Candidate]) -> Iterator[Point]:
 def in_order(points: Iterable[Point]) -> list[tuple[Point, ...]]:
     """Those of one name together, by name; the first of each has it.
 
-    Of several that take one name, that is the distribution called after it as ours are, then any called after it.
-    Otherwise a package that took the name of a region would silence that region.
+    Of several that take one name, that is the distribution that comes with the platform, then the one called after it
+    as ours are, then any called after it. Otherwise a package that took the name of a region would silence that region.
     """
     by_name: dict[str, list[Point]] = {}
     for point in points:
@@ -110,11 +110,11 @@ def _by_precedence(points: Sequence[Point]) -> tuple[Point, ...]:
     return tuple(points) if len(points) == 1 else tuple(sorted(points, key=lambda point: _precedence(point.candidate)))
 
 
-def _precedence(candidate: Candidate) -> tuple[int, str, str, str]:
+def _precedence(candidate: Candidate) -> tuple[bool, int, str, str, str]:
     name, distribution = candidate.name, candidate.distribution
     ours = distribution in (f"lanzarote-region-{name}", f"lanzarote-{name}")
     rank = 0 if ours else 1 if distribution.endswith(f"-{name}") else 2
-    return rank, distribution, candidate.module, candidate.version
+    return distribution not in SHIPPED, rank, distribution, candidate.module, candidate.version
 
 
 def _module(point: EntryPoint) -> str:

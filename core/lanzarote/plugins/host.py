@@ -23,6 +23,7 @@ from lanzarote.plugins.faults import told_of
 from lanzarote.plugins.hooks import implemented, specified
 from lanzarote.plugins.manifests import ManifestFault, folder_of, misfit, read_manifest
 from lanzarote.plugins.packages import ASLEEP, ENTERED_TWICE, LEFT_OUT, MEND, ONE_OF_TWO, RENAME, TOO_SLOW, Package
+from lanzarote.plugins.untouched import ProcessSettings
 from lanzarote.plugins.watching import Patient, Step, in_turn
 from lanzarote.uncollected import paused
 
@@ -192,6 +193,10 @@ class Host:
         points = list(self._asleep.items())
         return tuple(name for name, point in points if point.candidate.distribution in distributions)
 
+    def comes_first(self, name: str) -> bool:
+        """Whether the package *name* counts before others: the application's own, or one that is shipped."""
+        return name in self._added or self.distribution_of(name) in SHIPPED
+
     def waits_for_region(self, name: str) -> bool:
         """Whether the installed package *name* is imported only where its region is used."""
         return name in self._points and self._points[name].describes_region
@@ -316,13 +321,16 @@ class Host:
     def _start(self, points: Collection[Point]) -> None:
         """Import packages and ask what they contribute; one that does not come back is left to itself."""
         started = [_Started(point) for point in points]
+        before = ProcessSettings.now()
         # What comes with the platform first: whatever another one does, it has its time.
         shipped_first = sorted(started, key=lambda one: one.point.candidate.distribution not in SHIPPED)
-        steps = [Step(partial(self._open, one), late=one.give_up) for one in shipped_first]
+        steps = [Step(partial(self._open, one, before), late=one.give_up) for one in shipped_first]
         # What a package prints is told apart from what a command writes, such as records.
         with redirect_stdout(sys.stderr), paused():
             in_turn(steps, meanwhile=self.meanwhile)
-        for one in started:
+        before.restore()
+        # Nobody takes a module from the platform by being called aaa.
+        for one in sorted(started, key=lambda one: not self.comes_first(one.point.name)):
             self._keep(one.given_up or one)
 
     def _keep(self, started: _Started) -> None:
@@ -337,8 +345,14 @@ class Host:
         if package.fault:
             self.blame(package.name, package.fault, package.way)
 
-    def _open(self, started: _Started) -> None:
-        """In a thread of its own: whatever happens here is the package's."""
+    def _open(self, started: _Started, before: ProcessSettings) -> None:
+        """In a thread of its own: whatever happens here is the package's, and is set back as it was *before*."""
+        try:
+            self._hear(started)
+        finally:
+            before.restore()
+
+    def _hear(self, started: _Started) -> None:
         try:
             if not self._fits(started):
                 return
@@ -383,7 +397,7 @@ class Host:
                 for told in deprecated_in(values):
                     warnings.warn(told, stacklevel=2)
                     started.deprecated[str(told)] = None
-            except BaseException as error:  # see _open
+            except BaseException as error:  # see _hear
                 started.blame_code(f"its hook {hook} failed", error)
             else:
                 started.answers[hook] = values

@@ -37,8 +37,8 @@ class InstalledRegions(Mapping[str, Installed]):
     def __init__(self, host: Host, owners: Mapping[str, str] | None = None) -> None:
         """*owners*: from which distribution a region was loaded; it stays with it, whoever else describes it.
 
-        Nobody owns one that is not loaded: it is that of the package which is called after it, or else of the first
-        by name.
+        Nobody owns one that is not loaded: it is that of the package which is called after it, or else of the one that
+        comes with the platform, or else of the first by name.
         """
         self._host, self.owners = host, owners or {}
         self._headers: dict[tuple[str, int], RegionHeader | None] = {}
@@ -168,7 +168,8 @@ def law_of(host: Host, wanted: str, *, own: str = "", owners: Mapping[str, str] 
 
     That of the region's own package; else of a package that describes no region; else of the package of a region that
     is loaded here (*owners*: region → its distribution); else of one that has it in a folder of its own; else of any.
-    Of several that of the first by name, whichever are imported by now: no more of them are than it takes.
+    Of several that of the one that comes with the platform, else of the first by name, whichever are imported by now:
+    no more of them are than it takes.
     """
     loaded = owners or {}
     used = {*loaded.values()}
@@ -193,8 +194,8 @@ def law_of(host: Host, wanted: str, *, own: str = "", owners: Mapping[str, str] 
 
 
 def _bringing(host: Host, wanted: str) -> Iterator[tuple[Package, LegalFramework]]:
-    """The law *wanted*, and who brings it, by name."""
-    for package, framework in sorted(host.laws, key=lambda one: one[0].name):
+    """The law *wanted*, and who brings it: what comes with the platform, then the others, each by name."""
+    for package, framework in sorted(host.laws, key=lambda one: (not host.comes_first(one[0].name), one[0].name)):
         header = folder.read_framework_header(framework.path)
         if header is not None and header.id == wanted:
             yield package, framework

@@ -3,17 +3,78 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 from lanzarote.cli import main
+from lanzarote.instance import Instance
+from lanzarote.practices.model import Published
+from lanzarote.settings import read_settings
+from pypdf import PdfReader
+from pypdf.generic import NullObject
+from sqlalchemy import select
 
 from tests.conftest import copy_of
 
 
 @pytest.fixture(autouse=True)
-def here(paris_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LANZAROTE_DATABASE_URL", copy_of(paris_template, tmp_path))
+def here(paris_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    url = copy_of(paris_template, tmp_path)
+    monkeypatch.setenv("LANZAROTE_DATABASE_URL", url)
     monkeypatch.setenv("LANZAROTE_DATA", str(tmp_path))
+    return url
+
+
+def only_in_french(url: str, *slugs: str) -> list[str]:
+    """Take the translation from these practices of Paris; their titles."""
+    titles = []
+    with (
+        Instance(read_settings({"LANZAROTE_DATABASE_URL": url})) as instance,
+        instance.database.write("paris") as session,
+    ):
+        for row in session.scalars(select(Published).where(Published.slug.in_(slugs))):
+            document = msgspec.json.decode(row.document)
+            document["text"] = {"fr": document["text"]["fr"]}
+            row.document = msgspec.json.encode(document)
+            titles.append(document["text"]["fr"]["title"])
+    return titles
+
+
+def titles(file: Path) -> list[tuple[str, str]]:
+    """The title of every record in *file*, with the language that its tag names where it is not the document's."""
+    found: list[tuple[str, str]] = []
+
+    def walk(node: Any) -> None:
+        node = node.get_object()
+        if isinstance(node, list):
+            for one in node:
+                walk(one)
+        elif isinstance(node, dict):
+            if node.get("/S") == "/H2" and node.get("/T"):
+                found.append((str(node["/T"]), str(node.get("/Lang", ""))))
+            walk(node.get("/K", NullObject()))
+
+    root: Any = PdfReader(file).trailer["/Root"]
+    walk(root["/StructTreeRoot"])
+    return found
+
+
+def test_a_practice_that_is_not_translated_is_set_in_the_language_it_has(here: str, tmp_path: Path) -> None:
+    [french] = only_in_french(here, "uaped")
+    file = tmp_path / "one.pdf"
+    assert main(["document", "paris", "-o", str(file), "--language", "en", "--practice", "uaped"]) == 0
+    assert titles(file) == [(french, "fr")]
+
+
+def test_a_whole_document_marks_what_is_translated_and_what_is_not(here: str, tmp_path: Path) -> None:
+    french = only_in_french(here, "uaped", "pare")
+    file = tmp_path / "all.pdf"
+    assert main(["document", "paris", "-o", str(file), "--language", "en"]) == 0
+    told = titles(file)
+    assert len(told) > len(french)
+    assert sorted(title for title, lang in told if lang == "fr") == sorted(french)
+    assert {lang for _, lang in told} == {"", "fr"}
 
 
 def test_chosen_practices_land_in_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

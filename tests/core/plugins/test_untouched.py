@@ -1,0 +1,51 @@
+"""What a package sets for the whole process when it starts is set back, also where the package then fails."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+from lanzarote.plugins import Host
+from lanzarote.plugins.untouched import ProcessSettings
+
+from tests.core.plugins.packages import tell_of, write_package
+
+LANZAROTE = Path(sys.executable).with_name("lanzarote")
+CHANGES = """
+import os, sys, warnings
+sys.setrecursionlimit(50)
+sys.setswitchinterval(30)
+os.chdir("/")
+warnings.simplefilter("error")
+"""
+IN_A_HOOK = f"@hookimpl\ndef exporters():\n{CHANGES.replace(chr(10), chr(10) + '    ')}\n    return ()\n"
+
+
+@pytest.mark.parametrize("code", [CHANGES, f"{CHANGES}1 / 0\n", IN_A_HOOK], ids=["import", "then fails", "hook"])
+def test_what_a_package_sets_for_all_is_set_back(folder: Path, code: str) -> None:
+    before = ProcessSettings.now()
+    Host([write_package(folder, "bold", code)]).ask_all()
+    assert ProcessSettings.now() == before
+
+
+def test_a_package_may_hide_warnings_of_its_own_libraries(folder: Path) -> None:
+    hides = 'import warnings\nwarnings.filterwarnings("ignore", message="numpy.ndarray size changed")\n'
+    with warnings.catch_warnings():
+        known = [*warnings.filters]
+        Host([write_package(folder, "quiet", hides)]).ask_all()
+        assert [one[0] for one in warnings.filters if one not in known] == ["ignore"]
+
+
+def test_commands_answer_although_a_package_lowers_the_limit(tmp_path: Path) -> None:
+    place = tmp_path / "on-path"
+    place.mkdir()
+    tell_of(place, write_package(place, "low", "import sys\nsys.setrecursionlimit(50)\n"))
+    paths = os.pathsep.join(filter(None, (str(place), os.environ.get("PYTHONPATH", ""))))
+    environ = {**os.environ, "PYTHONPATH": paths, "LANZAROTE_DATA": str(tmp_path / "data")}
+    done = subprocess.run([LANZAROTE, "plugins"], env=environ, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "low  (lanzarote-low 1.0, API " in done.stdout
