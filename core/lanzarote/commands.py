@@ -20,7 +20,7 @@ from lanzarote.loading_report import tell
 from lanzarote.places import unwritable
 from lanzarote.plugins import Host
 from lanzarote.plugins.manifests import OFFERED
-from lanzarote.plugins.packages import LEFT_OUT
+from lanzarote.plugins.packages import LEFT_OUT, MEND
 from lanzarote.regions.claims import installed_regions
 from lanzarote.settings import NAMES, PREFIX, read_only, read_settings
 from lanzarote.switches import can_be_switched, everywhere
@@ -267,7 +267,7 @@ def plugin(given: Namespace) -> int:
 def plugins(given: Namespace) -> int:
     from lanzarote.doctor import look_into_folders
 
-    host = Host(safe_mode=_safe_mode(given)).ask_all()
+    host = Host(safe_mode=_safe_mode(given)).ask_all().find_busy()
     owners, on = _known()
     regions = installed_regions(host, owners)
     look_into_folders(host, regions)
@@ -291,15 +291,18 @@ def plugins(given: Namespace) -> int:
             print(f"! {name}  (not installed): switched on for {', '.join((on or {})[name])}")
         if not packages:
             print("No packages are installed.")
-    return 1 if away or any(package.fault or package.left_aside for package in packages) else 0
+    return 1 if away or any(one.fault or one.left_aside or one.slows for one in packages) else 0
 
 
 def _tell_package(package: Package) -> None:
     state = package.fault or package.idle or ", ".join(package.hooks) or "contributes nothing"
     known = f"{package.distribution} {package.version}, API {package.requires_api or '?'}"
-    print(f"{'!' if package.fault or package.left_aside else ' '} {package.name}  ({known}): {state}")
+    wrong = package.fault or package.left_aside or package.slows
+    print(f"{'!' if wrong else ' '} {package.name}  ({known}): {state}")
     if package.fault:
         print(f"    {package.way_out}.")
+    if package.slows:
+        print(f"    {package.slows}. {MEND}.")
     for told in package.left_aside:
         print(f"    left aside: {told}")
     for told in package.deprecated:

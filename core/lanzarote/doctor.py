@@ -62,7 +62,7 @@ def examine(environ: Mapping[str, str] | None = None, *, safe_mode: bool | None 
         settings = read_settings(environ, safe_mode=safe_mode)
     except LanzaroteError as error:
         return [_bad("settings", str(error))]
-    host = Host(safe_mode=settings.safe_mode).ask_all()
+    host = Host(safe_mode=settings.safe_mode).ask_all().find_busy()
     installed, contents = _contents(settings, host)
     if installed is None:
         installed = installed_regions(host)
@@ -135,6 +135,8 @@ def _packages(packages: Sequence[Package]) -> Iterator[Finding]:
             yield _bad(about, f"{known}: {package.fault}. {package.way_out}")
         else:
             yield _good(about, f"{known}{f' ({package.idle})' if package.idle else ''}")
+        if package.slows:
+            yield _bad(about, f"{package.slows}. {MEND}")
         for told in package.left_aside:
             yield _bad(about, f"{known}: left aside: {told}. {MEND}")
         for told in package.deprecated:

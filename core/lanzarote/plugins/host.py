@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from lanzarote import hookspecs
 from lanzarote.plugins.answers import KINDS, fit
+from lanzarote.plugins.busy import busy, threads_started
 from lanzarote.plugins.candidates import SHIPPED, Point, given_points, in_order, installed_points
 from lanzarote.plugins.faults import told_of
 from lanzarote.plugins.hooks import implemented, specified
@@ -52,6 +53,8 @@ class _Started:
         self.answers: dict[str, tuple[Any, ...]] = {}
         self.step = "its distribution"
         self.deprecated: dict[str, None] = {}
+        self.threads: tuple[threading.Thread, ...] = ()
+        """Those that it started meanwhile."""
         self.given_up: _Started | None = None
 
     def give_up(self, why: str) -> None:
@@ -247,14 +250,26 @@ class Host:
 
     def tell(self) -> None:
         """Write into the log what is wrong with the packages that are imported by now, and what was left out."""
+        self.find_busy()
         for package in self.looked_at:
             if package.fault:
                 log.error("The package %s. %s.", package.away, package.way_out)
+            if package.slows:
+                log.error("The package %s. %s.", package.slows, MEND)
             for told in package.deprecated:
                 log.warning("The package %s uses what will go: %s.", package.known, told)
         if self.safe_mode:
             left = ", ".join(package.distribution for package in self.looked_at if package.idle == LEFT_OUT)
             log.warning("Safe mode: packages that do not come with the platform are left out (%s).", left or "none")
+
+    def find_busy(self) -> Host:
+        """Look for threads of packages that compute without end; this takes a moment where any are running."""
+        mine = {thread: name for name, started in self._started.items() for thread in started.threads}
+        for thread in busy(mine):
+            package = self._packages[mine[thread]]
+            told = f"{package.known} slows everything down: its thread {thread.name!r} computes without end"
+            self._packages[package.name] = replace(package, slows=told)
+        return self
 
     def is_added(self, name: str) -> bool:
         """Whether the package called *name* is the application's own, and not installed."""
@@ -348,7 +363,7 @@ class Host:
     def _open(self, started: _Started, before: ProcessSettings) -> None:
         """In a thread of its own: whatever happens here is the package's, and is set back as it was *before*."""
         try:
-            self._hear(started)
+            started.threads = threads_started(lambda: self._hear(started))
         finally:
             before.restore()
 

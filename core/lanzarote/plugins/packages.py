@@ -44,6 +44,8 @@ class Package(Struct, frozen=True, kw_only=True):
     """Why nothing that it contributes is used, although nothing is known to be wrong with it."""
     deprecated: tuple[str, ...] = ()
     """What it uses that will go, and when."""
+    slows: str = ""
+    """How it slows the whole site down, as a sentence without its end; empty when it does not, as far as is known."""
 
     @property
     def known(self) -> str:

@@ -27,6 +27,10 @@ LEAST: Final = 0.5
 """However many computed without end before: so much of that a step always has."""
 
 
+LANE: Final = "lanzarote-watched"
+"""What the threads are called in which packages work."""
+
+
 class TookTooLong(Exception):
     """It did not come back in time."""
 
@@ -44,7 +48,7 @@ class Call(Generic[T]):
         self._error: BaseException | None = None
         self._ended = threading.Event()
         # What a package starts from here ends with the program too: threads are as their makers.
-        self._thread = threading.Thread(target=self._run, name="lanzarote-watched", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=LANE, daemon=True)
         self._thread.start()
 
     @property
@@ -110,8 +114,8 @@ class Step:
         self._seen, self._looked = 0.0, 0.0
 
     def run(self) -> None:
-        self._thread, self._clock = threading.get_ident(), _clock_of_this_thread()
-        self._at_begin = self._at_import = self._seen = _seconds(self._clock)
+        self._thread, self._clock = threading.get_ident(), clock_of(threading.current_thread())
+        self._at_begin = self._at_import = self._seen = seconds_of(self._clock)
         self._modules = len(sys.modules)
         self.begun = self._looked = monotonic()
         try:
@@ -125,7 +129,7 @@ class Step:
         Others may need the processor as well: what it used of that counts, and what passed by the clock where that was
         nearly nothing.
         """
-        used, at = _seconds(self._clock), monotonic()
+        used, at = seconds_of(self._clock), monotonic()
         waits = used - self._seen < (at - self._looked) / 4
         self._seen, self._looked = used, at
         if len(sys.modules) != self._modules:
@@ -145,14 +149,14 @@ class Step:
         _ask_to_end(self._thread)
 
 
-def _clock_of_this_thread() -> int | None:
-    """None: the system has no such clock."""
+def clock_of(thread: threading.Thread) -> int | None:
+    """What tells how much of the processor a running *thread* has used; None: the system has no such clock."""
     known = getattr(time, "pthread_getcpuclockid", None)
-    return known(threading.get_ident()) if known else None
+    return known(thread.ident) if known else None
 
 
-def _seconds(clock: int | None) -> float:
-    """How much of the processor a thread has used; of one that has ended, nothing is known."""
+def seconds_of(clock: int | None) -> float:
+    """How much that is; of a thread that has ended, nothing is known."""
     try:
         return time.clock_gettime(clock) if clock is not None else 0.0
     except OSError:
@@ -228,7 +232,7 @@ class _Lane(threading.Thread):
     """Takes step after step, until it is told to leave the rest to another."""
 
     def __init__(self, waiting: deque[Step]) -> None:
-        super().__init__(name="lanzarote-watched", daemon=True)
+        super().__init__(name=LANE, daemon=True)
         self._waiting = waiting
         self.step: Step | None = None
         self.leave = False

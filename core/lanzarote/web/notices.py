@@ -129,6 +129,8 @@ def packages(view: View) -> list[PackageLine]:
 def _faults(package: Package) -> Iterator[str]:
     if package.fault:
         yield f"{package.fault}. {package.way_out}."
+    if package.slows:
+        yield f"{package.slows}. {MEND}."
     for told in package.left_aside:
         yield f"{told}. {MEND}."
     for going in package.deprecated:

@@ -416,6 +416,21 @@ def test_what_a_package_says_after_its_time_is_up_is_not_heard(folder: Path) -> 
     assert ways_out(hangs)["b-hangs"] == TOO_SLOW
 
 
+def test_a_thread_that_computes_without_end_is_named_with_its_package_and_one_that_waits_is_not(folder: Path) -> None:
+    busy = "import threading\ndef spin():\n    while not stop.is_set(): pass\nstop = threading.Event()\n"
+    busy += "threading.Thread(target=spin, name='digs', daemon=True).start()"
+    idle = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()"
+    host = Host([write_package(folder, "busy", busy), write_package(folder, "idle", idle)])
+    try:
+        told = {one.name: one.slows for one in host.ask_all().find_busy().packages}
+    finally:
+        sys.modules["lz_try_busy"].stop.set()
+    assert told == {
+        "busy": "lanzarote-busy 1.0 slows everything down: its thread 'digs' computes without end",
+        "idle": "",
+    }
+
+
 def test_a_label_that_is_no_text_is_told_as_that(folder: Path) -> None:
     code = exporter("csv").replace('label="csv"', 'label={"en": "x"}')
     told = faults(write_package(folder, "odd", code))["odd"]
