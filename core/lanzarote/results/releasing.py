@@ -13,6 +13,8 @@ from sqlalchemy import func, or_, select
 from lanzarote import changes
 from lanzarote.changes import Change, Saved, Served
 from lanzarote.log_gaps import Forgotten
+from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records import Record
 from lanzarote.regions.vocabulary import released as vocabularies
 
@@ -63,17 +65,18 @@ def everything(session: Session, region_id: str, at: datetime) -> Iterator[Saved
 def _gone(session: Session, region_id: str) -> dict[str, tuple[str, bool]]:
     """Records of which an office may hold what is to be forgotten: kind of each, and whether it is erased for good.
 
-    What was forgotten before the log first left the region is nobody's to forget; but what was erased may have been
-    taken up elsewhere before, and stand in the file of another region.
+    What was forgotten before the log first left the region is nobody's to forget; but a practice or procedure may have
+    been taken up elsewhere before it was erased, and stand in the file of another region.
     """
     told = (Change.region_id == Forgotten.region_id) & (Change.record_id == Forgotten.record_id)
     first = select(func.min(Change.seq)).where(Change.region_id == region_id, Change.verb == "epoch").scalar_subquery()
+    taken_up = (Record.state == "erased") & Record.kind.in_((PRACTICE, PROCEDURE))
     here = (Record.region_id == Forgotten.region_id) & (Record.id == Forgotten.record_id)
     query = (
         select(Forgotten.record_id, Record.kind, Record.state)
         .join(Record, here)
         .where(Forgotten.region_id == region_id)
-        .where(or_(Record.state == "erased", select(Change.seq).where(told, Change.seq > first).exists()))
+        .where(or_(taken_up, select(Change.seq).where(told, Change.seq > first).exists()))
     )
     rows = session.execute(query.order_by(Record.kind.desc(), Forgotten.record_id))
     return {record_id: (kind, state == "erased") for record_id, kind, state in rows}
