@@ -9,7 +9,7 @@ import logging
 import threading
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 from sqlalchemy import ColumnElement, Index, LargeBinary, and_, delete, or_, select, true, update
@@ -24,6 +24,7 @@ from lanzarote.ids import new_id
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from sqlalchemy import CursorResult
     from sqlalchemy.orm import Session
 
     from lanzarote.changes import Saved
@@ -224,6 +225,7 @@ class Worker:
         """What becomes of a job that was done or failed; one that was enqueued once more meanwhile is done again."""
         leased = (Job.id == job.id) & (Job.leased_until == job.leased_until) & Job.once.is_not(None)
         with self._database.write(ALL) as session:
-            if not session.connection().execute(settled.where(Job.id == job.id)).rowcount:
+            done = cast("CursorResult[Any]", session.execute(settled.where(Job.id == job.id)))
+            if not done.rowcount:
                 again = {"leased_until": None, "due_at": datetime.now(UTC)}
                 session.execute(update(Job).where(leased).values(**again))
