@@ -17,7 +17,7 @@ from tests.core.plugins.packages import tell_of, write_package
 LANZAROTE = Path(sys.executable).with_name("lanzarote")
 CHANGES = """
 import os, sys, warnings
-sys.setrecursionlimit(50)
+sys.setrecursionlimit(5_000)  # a low one would break whatever else runs here: that is tried in a process of its own
 sys.setswitchinterval(30)
 os.chdir("/")
 warnings.simplefilter("error")

@@ -50,14 +50,14 @@ def test_while_one_computes_nothing_else_begins_and_none_that_comes_back_is_lost
     def compute() -> None:
         at_once[0] += 1
         most[0] = max(*most, *at_once)
-        until = thread_time() + 0.3
+        until = thread_time() + 0.2
         while thread_time() < until:
             pass
         at_once[0] -= 1
         ended.append(1)
 
     steps = [Step(compute) for _ in range(5)]
-    in_turn(steps, grace=0.01, patience=0.4)
+    in_turn(steps, grace=0.3, patience=0.4)
     assert (len(ended), most, [step.over for step in steps]) == (5, [1], [False] * 5)
 
 
