@@ -54,7 +54,9 @@ def with_package(environment: dict[str, str], folder: Path, code: str) -> dict[s
 
 
 def told(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([LANZAROTE, *words], env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    return subprocess.run(
+        [LANZAROTE, *words], env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
 
 
 @pytest.mark.parametrize(("code", "thread"), [(FOR_EVER, "pump"), (BUSY_POOL, "ThreadPoolExecutor-0_0")])
