@@ -110,6 +110,7 @@ def _take_out(session: Session, region_id: str, ids: Iterable[str]) -> None:
 
 def _forget(session: Session, record: Record) -> None:
     """In every version; what was written here stays, and somebody here is to look at it once more."""
+    records.hold(session, record)  # whoever is just saving it is waited for, and whoever saves it next reads it anew
     mine = (Version.region_id == record.region_id) & (Version.record_id == record.id)
     for version in session.scalars(select(Version).where(mine)):
         if version.body:

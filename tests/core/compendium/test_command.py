@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -11,11 +10,10 @@ from lanzarote.cli import main
 from lanzarote.instance import Instance
 from lanzarote.practices.model import Published
 from lanzarote.settings import read_settings
-from pypdf import PdfReader
-from pypdf.generic import NullObject
 from sqlalchemy import select
 
 from tests.conftest import copy_of
+from tests.plugins.test_compendium import elements
 
 
 @pytest.fixture(autouse=True)
@@ -43,21 +41,8 @@ def only_in_french(url: str, *slugs: str) -> list[str]:
 
 def titles(file: Path) -> list[tuple[str, str]]:
     """The title of every record in *file*, with the language that its tag names where it is not the document's."""
-    found: list[tuple[str, str]] = []
-
-    def walk(node: Any) -> None:
-        node = node.get_object()
-        if isinstance(node, list):
-            for one in node:
-                walk(one)
-        elif isinstance(node, dict):
-            if node.get("/S") == "/H2" and node.get("/T"):
-                found.append((str(node["/T"]), str(node.get("/Lang", ""))))
-            walk(node.get("/K", NullObject()))
-
-    root: Any = PdfReader(file).trailer["/Root"]
-    walk(root["/StructTreeRoot"])
-    return found
+    headings = [one for one in elements(file.read_bytes()) if one.get("/S") == "/H2" and one.get("/T")]
+    return [(str(one["/T"]), str(one.get("/Lang", ""))) for one in headings]
 
 
 def test_a_practice_that_is_not_translated_is_set_in_the_language_it_has(here: str, tmp_path: Path) -> None:

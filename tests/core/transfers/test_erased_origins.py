@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -251,6 +252,24 @@ def test_what_is_erased_on_another_instance_is_taken_out_as_soon_as_that_is_rece
     send(told, office, PARIS)
     assert not word_in(office)
     assert [one.answer for one in read(office, record_id).questions] == [WORDS for _ in read(told, record_id).questions]
+
+
+def test_what_is_just_being_saved_when_it_is_erased_is_waited_for(told: Instance) -> None:
+    record_id = begun(told)
+    said = read(told, record_id)
+    passed = transfers.checked(
+        msgspec.structs.replace(said, changed=WORDS), told.vocabulary(SECOND), reasons={}, by="ana"
+    )
+    with told.database.write(PARIS) as session:
+        writing.erase_wholly(session, find(session, "practice", SECRET.lower()), by="test", at=THEN)
+    with told.database.write(SECOND) as session:
+        transfers.save(session, get(session, record_id), passed, expected=1, by=WRITER, at=THEN)
+        done = threading.Thread(target=told.worker.run_due)
+        done.start()
+        done.join(0.5)
+    done.join(60)
+    assert not word_in(told)
+    assert read(told, record_id).changed == WORDS
 
 
 def test_an_older_backup_brings_no_word_of_it_back(told: Instance, tmp_path: Path) -> None:
