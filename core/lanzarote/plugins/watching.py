@@ -21,10 +21,8 @@ GRACE: Final = 0.1
 """Seconds for which a step may only wait before what comes next begins as well."""
 PATIENCE: Final = 2.0
 """Seconds that a package has to start, to be imported and to say what it contributes: of waiting, or of computing."""
-COMPUTING: Final = 1.0
+COMPUTING: Final = 0.5
 """Seconds of the processor that it may use for that at a stretch, while nothing is imported."""
-LEAST: Final = 0.5
-"""However many computed without end before: so much of that a step always has."""
 
 
 LANE: Final = "lanzarote-watched"
@@ -105,8 +103,6 @@ class Step:
         self.done = threading.Event()
         self.over = False
         """Its time is up."""
-        self.computed = False
-        """That is why."""
         self._thread = 0
         self._clock: int | None = None
         self._modules = 0
@@ -123,7 +119,7 @@ class Step:
         finally:
             self.done.set()
 
-    def look(self, patience: float, computing: float) -> bool:
+    def look(self, patience: float) -> bool:
         """Whether it only waits since it was looked at last. One that has used up its time is told, and asked to end.
 
         Others may need the processor as well: what it used of that counts, and what passed by the clock where that was
@@ -135,10 +131,8 @@ class Step:
         if len(sys.modules) != self._modules:
             self._modules, self._at_import = len(sys.modules), used
         passed, spent = at - self.begun, used - self._at_begin
-        if used - self._at_import >= computing:
-            self.computed = True
-            length = "a second" if computing == COMPUTING else f"{computing:.2g} seconds"
-            self._end(f"did not come back after computing for {length}")
+        if used - self._at_import >= COMPUTING:
+            self._end("did not come back after computing for half a second")
         elif spent >= patience or passed >= (patience if spent < passed / 8 else 3 * patience):
             self._end(f"did not come back within {patience:g} seconds")
         return waits
@@ -178,8 +172,8 @@ def in_turn(
 
     While one computes nothing else begins, so that none is slowed down by another. One that waits for longer than
     *grace* lets the others go on beside it, and each such one shortens the grace of those after it: a hundred that
-    hang cost little more than one. Likewise one that computed until its time was up shortens that of those after it.
-    What the program has to do anyway, *meanwhile*, is done as soon as all that are waited for only wait themselves.
+    hang cost little more than one. What the program has to do anyway, *meanwhile*, is done as soon as all that are waited
+    for only wait themselves.
     """
     every = tuple(steps)
     waiting = deque(every)
@@ -192,7 +186,7 @@ def in_turn(
             step = lane.step
             if step is None or not step.begun or step.done.is_set():
                 continue
-            waits = step.look(patience, _computing(every))
+            waits = step.look(patience)
             if step.over or (waits and monotonic() - step.begun > shorter):
                 lane.leave = True
                 break
@@ -207,7 +201,7 @@ def _wait_for(every: Sequence[Step], patience: float, meanwhile: Callable[[], ob
             beside = Call(meanwhile)
         for step in late:
             if not step.done.is_set():
-                step.look(patience, _computing(every))
+                step.look(patience)
         late = _late(late)
     if beside:
         beside.result()
@@ -215,11 +209,6 @@ def _wait_for(every: Sequence[Step], patience: float, meanwhile: Callable[[], ob
 
 def _late(steps: Iterable[Step]) -> list[Step]:
     return [step for step in steps if not (step.done.is_set() or step.over)]
-
-
-def _computing(every: Iterable[Step]) -> float:
-    """Seconds of the processor that a step has at a stretch, as long as so many of them used up theirs."""
-    return max(LEAST, COMPUTING / (1 + sum(step.computed for step in every)))
 
 
 def _at_rest(step: Step, seconds: float) -> bool:

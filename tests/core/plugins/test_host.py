@@ -410,7 +410,7 @@ def test_what_a_package_says_after_its_time_is_up_is_not_heard(folder: Path) -> 
     spins = write_package(folder, "a-spins", "@hookimpl\ndef exporters():\n    while True: pass")
     hangs = write_package(folder, "b-hangs", "import threading\nthreading.Event().wait()")
     assert faults(spins, hangs) == {
-        "a-spins": "does not start: its hook exporters did not come back after computing for a second",
+        "a-spins": "does not start: its hook exporters did not come back after computing for half a second",
         "b-hangs": "does not start: its import did not come back within 2 seconds",
     }
     assert ways_out(hangs)["b-hangs"] == TOO_SLOW
