@@ -23,8 +23,6 @@ PATIENCE: Final = 2.0
 """Seconds that a package has to start, to be imported and to say what it contributes: of waiting, or of computing."""
 COMPUTING: Final = 0.5
 """Seconds of the processor that it may use for that at a stretch, while nothing is imported."""
-
-
 LANE: Final = "lanzarote-watched"
 """What the threads are called in which packages work."""
 
@@ -172,8 +170,8 @@ def in_turn(
 
     While one computes nothing else begins, so that none is slowed down by another. One that waits for longer than
     *grace* lets the others go on beside it, and each such one shortens the grace of those after it: a hundred that
-    hang cost little more than one. What the program has to do anyway, *meanwhile*, is done as soon as all that are waited
-    for only wait themselves.
+    hang cost little more than one. What the program has to do anyway, *meanwhile*, is done as soon as all that are
+    waited for only wait themselves.
     """
     every = tuple(steps)
     waiting = deque(every)
