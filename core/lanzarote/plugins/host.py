@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import logging
-import sys
 import threading
-import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import redirect_stdout
-from functools import partial
-from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -17,20 +12,17 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from msgspec.structs import replace
 
 from lanzarote import hookspecs
-from lanzarote.plugins.answers import KINDS, fit
-from lanzarote.plugins.busy import busy, threads_started
+from lanzarote.plugins.busy import busy
 from lanzarote.plugins.candidates import SHIPPED, Point, given_points, in_order, installed_points
-from lanzarote.plugins.faults import told_of
-from lanzarote.plugins.hooks import implemented, specified
-from lanzarote.plugins.manifests import ManifestFault, folder_of, misfit, read_manifest
-from lanzarote.plugins.packages import ASLEEP, ENTERED_TWICE, LEFT_OUT, MEND, ONE_OF_TWO, RENAME, TOO_SLOW, Package
-from lanzarote.plugins.untouched import ProcessSettings
-from lanzarote.plugins.watching import Patient, Step, in_turn
-from lanzarote.uncollected import paused
+from lanzarote.plugins.hooks import specified
+from lanzarote.plugins.manifests import folder_of
+from lanzarote.plugins.packages import ASLEEP, ENTERED_TWICE, LEFT_OUT, MEND, ONE_OF_TWO, RENAME, Package
+from lanzarote.plugins.starting import Started, seen, start
+from lanzarote.plugins.watching import Patient
 
 if TYPE_CHECKING:
     from lanzarote.plugins.candidates import Candidate
-    from lanzarote.types import Catalogue, Deprecated, DocumentExporter, Exporter, Importer, LegalFramework, Region
+    from lanzarote.types import Catalogue, DocumentExporter, Exporter, Importer, LegalFramework, Region
 
 T = TypeVar("T")
 log = logging.getLogger("lanzarote.plugins")
@@ -40,36 +32,6 @@ SWITCHED = (*CHECKS, *EVENTS)
 """Hooks that are called only for regions that switched the package on."""
 FORMATS: Final[Mapping[str, str]] = {"exporters": "written", "importers": "read", "document_exporters": "written"}
 """Hook that brings formats → what is done with them."""
-
-
-class _Started:
-    """What a package has come to so far; looked at when it is ready, or when its time is up."""
-
-    def __init__(self, point: Point) -> None:
-        self.point = point
-        self.package = Package(name=point.name, distribution="", version="")
-        self.plugin: object = None
-        self.calls: Mapping[str, Callable[..., Any]] = {}
-        self.answers: dict[str, tuple[Any, ...]] = {}
-        self.step = "its distribution"
-        self.deprecated: dict[str, None] = {}
-        self.threads: tuple[threading.Thread, ...] = ()
-        """Those that it started meanwhile."""
-        self.given_up: _Started | None = None
-
-    def give_up(self, why: str) -> None:
-        """Its time is up, and *why*: from now on it is what it is at this moment. What it still says is not heard."""
-        self.given_up = _Started(self.point)
-        self.given_up.package = self.package
-        self.given_up.blame(f"does not start: {self.step} {why}", TOO_SLOW)
-
-    def blame(self, fault: str, way: str = "") -> None:
-        self.package = _with_fault(self.package, fault, way)
-
-    def blame_code(self, told: str, error: BaseException) -> None:
-        """Its own code failed: what it raised before anything was recorded, and in which line."""
-        self.blame(f"{told}: {told_of(error, self.point.candidate.module)}")
-        self.package = replace(self.package, broken=True)
 
 
 class Host:
@@ -95,7 +57,7 @@ class Host:
         self._waking = threading.RLock()
         self._patient = Patient()
         self._packages: dict[str, Package] = {}
-        self._started: dict[str, _Started] = {}
+        self._started: dict[str, Started] = {}
         self._asleep: dict[str, Point] = {}
         self._always: tuple[str, ...] = ()
         """Those asleep that are imported with whatever is asked for first."""
@@ -231,7 +193,10 @@ class Host:
         with self._waking:
             wanted = dict.fromkeys((*self._always, *names))
             points = [self._asleep[name] for name in wanted if name in self._asleep]
-            self._start(points)
+            started = start(points, self._hooks, self.meanwhile)
+            # Nobody takes a module from the platform by being called aaa.
+            for one in sorted(started, key=lambda one: not self.comes_first(one.point.name)):
+                self._keep(one)
             # Only now: whoever asks for one of them meanwhile waits for it.
             for point in points:
                 del self._asleep[point.name]
@@ -278,9 +243,9 @@ class Host:
     def add(self, name: str, plugin: object) -> None:
         """Let *plugin*, an object with hooks, speak before all packages, as a package called *name*."""
         self.wake()
-        started = _Started(Point(name, "", lambda: NotImplemented))
-        self._register(started, plugin)
-        self._ask(started)
+        started = Started(Point(name, "", lambda: NotImplemented), self._hooks)
+        started.register(plugin)
+        started.ask()
         self._added.add(name)
         self._order.insert(0, name)
         self._keep(started)
@@ -289,7 +254,7 @@ class Host:
         """Note that what package *name* contributed cannot be used; *way*: out of it, where it is a way of its own."""
         package = self._packages[name]
         if fault not in package.fault:
-            self._packages[name] = _with_fault(package, fault, way)
+            self._packages[name] = package.blamed(fault, way)
             self._chosen.clear()
 
     def leave_aside(self, name: str, told: str) -> None:
@@ -312,7 +277,7 @@ class Host:
             self._order.append(first.name)
             self._points[first.name] = first
             if self._left_out(first):
-                self._packages[first.name] = self._seen(first, idle=LEFT_OUT)
+                self._packages[first.name] = seen(first, idle=LEFT_OUT)
             else:
                 self._asleep[first.name] = first
                 if not first.describes_region:
@@ -326,29 +291,14 @@ class Host:
         known_as = f"{other.name} ({late})"
         self._order.append(known_as)
         fault = f"repeats the name {other.name!r} of {owner}; give it a name of its own"
-        self._packages[known_as] = self._seen(
+        self._packages[known_as] = seen(
             other, **{"idle": LEFT_OUT} if self._left_out(other) else {"fault": fault, "way": RENAME}
         )
 
     def _left_out(self, point: Point) -> bool:
         return self.safe_mode and point.candidate.distribution not in SHIPPED
 
-    def _start(self, points: Collection[Point]) -> None:
-        """Import packages and ask what they contribute; one that does not come back is left to itself."""
-        started = [_Started(point) for point in points]
-        before = ProcessSettings.now()
-        # What comes with the platform first: whatever another one does, it has its time.
-        shipped_first = sorted(started, key=lambda one: one.point.candidate.distribution not in SHIPPED)
-        steps = [Step(partial(self._open, one, before), late=one.give_up) for one in shipped_first]
-        # What a package prints is told apart from what a command writes, such as records.
-        with redirect_stdout(sys.stderr), paused():
-            in_turn(steps, meanwhile=self.meanwhile)
-        before.restore()
-        # Nobody takes a module from the platform by being called aaa.
-        for one in sorted(started, key=lambda one: not self.comes_first(one.point.name)):
-            self._keep(one.given_up or one)
-
-    def _keep(self, started: _Started) -> None:
+    def _keep(self, started: Started) -> None:
         package = started.package
         owner = self._modules.setdefault(id(started.plugin), package.name) if started.plugin else package.name
         if owner != package.name:
@@ -359,63 +309,6 @@ class Host:
         self._chosen.clear()
         if package.fault:
             self.blame(package.name, package.fault, package.way)
-
-    def _open(self, started: _Started, before: ProcessSettings) -> None:
-        """In a thread of its own: whatever happens here is the package's, and is set back as it was *before*."""
-        try:
-            started.threads = threads_started(lambda: self._hear(started))
-        finally:
-            before.restore()
-
-    def _hear(self, started: _Started) -> None:
-        try:
-            if not self._fits(started):
-                return
-            started.step = "its import"
-            self._register(started, import_module(started.point.candidate.module))
-        except BaseException as error:  # a package may fail in any way, and must not take others with it
-            started.blame_code("cannot be used", error)
-            return
-        self._ask(started)
-
-    def _fits(self, started: _Started) -> bool:
-        """Whether the package may be imported, by what it says of itself."""
-        started.package = self._seen(started.point)
-        started.step = "what it says of itself"
-        try:
-            said = read_manifest(started.point.candidate)
-        except ValueError as error:
-            started.blame(str(error), MEND if isinstance(error, ManifestFault) else "")
-            return False
-        started.package = replace(
-            started.package, requires_api=said.requires_api, about=said.about, left_aside=said.left_aside
-        )
-        if told := misfit(said.requires_api):
-            started.blame(told)
-        return not told
-
-    def _register(self, started: _Started, plugin: object) -> None:
-        found = implemented(plugin, self._hooks)
-        started.plugin, started.calls = plugin, found.calls
-        started.deprecated |= dict.fromkeys(map(str, found.deprecated))
-        aside = (*started.package.left_aside, *found.unmarked)
-        started.package = replace(started.package, hooks=tuple(sorted(found.calls)), left_aside=aside)
-
-    def _ask(self, started: _Started) -> None:
-        """Ask for everything that the package contributes."""
-        for hook, kind in KINDS.items():
-            if hook not in started.calls:
-                continue
-            started.step = f"its hook {hook}"
-            try:
-                values = fit(started.calls[hook](), kind)
-                for told in deprecated_in(values):
-                    warnings.warn(told, stacklevel=2)
-                    started.deprecated[str(told)] = None
-            except BaseException as error:  # see _hear
-                started.blame_code(f"its hook {hook} failed", error)
-            else:
-                started.answers[hook] = values
 
     # What counts
 
@@ -451,28 +344,4 @@ class Host:
 
     def _known(self, name: str) -> Package:
         point = None if name in self._packages else self._asleep.get(name)
-        return self._seen(point, idle=ASLEEP) if point else self._packages[name]
-
-    @staticmethod
-    def _seen(point: Point, **more: str) -> Package:
-        candidate = point.candidate
-        return Package(
-            name=point.name, distribution=candidate.distribution, version=candidate.version, **more  # type: ignore[arg-type]
-        )  # fmt: skip
-
-
-def deprecated_in(values: Iterable[Any]) -> Iterator[Deprecated]:
-    """What will go of the values that a package made: of each, the value itself or the fields that it filled in."""
-    for value in values:
-        going: Mapping[str, Deprecated] = getattr(type(value), "deprecated", {})
-        if "*" in going:
-            yield going["*"]
-        if going:
-            names, defaults = value.__struct_fields__, value.__struct_defaults__
-            usual = dict(zip(reversed(names), reversed(defaults), strict=False))
-            yield from (going[name] for name in names if name in going and getattr(value, name) != usual.get(name))
-
-
-def _with_fault(package: Package, fault: str, way: str = "") -> Package:
-    first = package.way if package.fault else way
-    return replace(package, fault="; ".join(filter(None, (package.fault, fault))), way=first)
+        return seen(point, idle=ASLEEP) if point else self._packages[name]

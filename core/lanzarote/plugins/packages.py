@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Self
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 WAY_OUT: Final = "Install a version that fits, or remove the package"
 MEND: Final = "Mend it, install a version that works, or remove the package"
@@ -65,3 +66,8 @@ class Package(Struct, frozen=True, kw_only=True):
         if self.idle == LEFT_OUT:
             return "Start it without safe mode"
         return self.way or (MEND if self.broken else WAY_OUT)
+
+    def blamed(self, fault: str, way: str = "") -> Self:
+        """The same with one *fault* more; *way*: out of it, where it is a way of its own."""
+        first = self.way if self.fault else way
+        return replace(self, fault="; ".join(filter(None, (self.fault, fault))), way=first)

@@ -11,7 +11,7 @@ import pytest
 from lanzarote import serving
 from lanzarote.app import create_app
 from lanzarote.cli import main
-from lanzarote.plugins import Candidate, Host, candidates, host, watching
+from lanzarote.plugins import Candidate, Host, candidates, starting, watching
 from lanzarote.regions.claims import law_of
 
 from tests.core.plugins import bad
@@ -41,7 +41,7 @@ class Started:
         self.read: list[str] = []
         """Packages whose distribution was read."""
         self._read = candidates._candidate
-        monkeypatch.setattr(host, "in_turn", self._in_turn)
+        monkeypatch.setattr(starting, "in_turn", self._in_turn)
         monkeypatch.setattr(candidates, "_candidate", self._candidate)
         monkeypatch.setattr(serving, "serve", self._serve)
 

@@ -1,0 +1,155 @@
+"""How packages start: each is imported and asked what it contributes, in the time that it has for that."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from contextlib import redirect_stdout
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from lanzarote.plugins.answers import KINDS, fit
+from lanzarote.plugins.busy import threads_started
+from lanzarote.plugins.candidates import SHIPPED
+from lanzarote.plugins.faults import told_of
+from lanzarote.plugins.hooks import implemented
+from lanzarote.plugins.manifests import ManifestFault, misfit, read_manifest
+from lanzarote.plugins.packages import MEND, TOO_SLOW, Package
+from lanzarote.plugins.untouched import ProcessSettings
+from lanzarote.plugins.watching import Step, in_turn
+from lanzarote.uncollected import paused
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from lanzarote.plugins.candidates import Point
+    from lanzarote.plugins.hooks import Hook
+    from lanzarote.types import Deprecated
+
+
+class Started:
+    """What a package has come to so far; looked at when it is ready, or when its time is up."""
+
+    def __init__(self, point: Point, hooks: Mapping[str, Hook]) -> None:
+        """*hooks*: all that there are, by name."""
+        self.point = point
+        self.package = Package(name=point.name, distribution="", version="")
+        self.plugin: object = None
+        self.calls: Mapping[str, Callable[..., Any]] = {}
+        self.answers: dict[str, tuple[Any, ...]] = {}
+        self.deprecated: dict[str, None] = {}
+        self.threads: tuple[threading.Thread, ...] = ()
+        """Those that it started meanwhile."""
+        self.given_up: Started | None = None
+        self._hooks = hooks
+        self._step = "its distribution"
+
+    def open(self, before: ProcessSettings) -> None:
+        """In a thread of its own: whatever happens here is the package's, and is set back as it was *before*."""
+        try:
+            self.threads = threads_started(self._hear)
+        finally:
+            before.restore()
+
+    def give_up(self, why: str) -> None:
+        """Its time is up, and *why*: from now on it is what it is at this moment. What it still says is not heard."""
+        self.given_up = Started(self.point, self._hooks)
+        self.given_up.package = self.package.blamed(f"does not start: {self._step} {why}", TOO_SLOW)
+
+    def register(self, plugin: object) -> None:
+        """Note the hooks of *plugin*. Raises ValueError that says what is wrong with them."""
+        found = implemented(plugin, self._hooks)
+        self.plugin, self.calls = plugin, found.calls
+        self.deprecated |= dict.fromkeys(map(str, found.deprecated))
+        aside = (*self.package.left_aside, *found.unmarked)
+        self.package = replace(self.package, hooks=tuple(sorted(found.calls)), left_aside=aside)
+
+    def ask(self) -> None:
+        """Ask for everything that the package contributes."""
+        for hook, kind in KINDS.items():
+            if hook not in self.calls:
+                continue
+            self._step = f"its hook {hook}"
+            try:
+                values = fit(self.calls[hook](), kind)
+                for told in deprecated_in(values):
+                    warnings.warn(told, stacklevel=2)
+                    self.deprecated[str(told)] = None
+            except BaseException as error:  # see _hear
+                self._blame_code(f"its hook {hook} failed", error)
+            else:
+                self.answers[hook] = values
+
+    def _hear(self) -> None:
+        try:
+            if not self._fits():
+                return
+            self._step = "its import"
+            self.register(import_module(self.point.candidate.module))
+        except BaseException as error:  # a package may fail in any way, and must not take others with it
+            self._blame_code("cannot be used", error)
+            return
+        self.ask()
+
+    def _fits(self) -> bool:
+        """Whether the package may be imported, by what it says of itself."""
+        self.package = seen(self.point)
+        self._step = "what it says of itself"
+        try:
+            said = read_manifest(self.point.candidate)
+        except ValueError as error:
+            self.package = self.package.blamed(str(error), MEND if isinstance(error, ManifestFault) else "")
+            return False
+        told = misfit(said.requires_api)
+        self.package = replace(
+            self.package, requires_api=said.requires_api, about=said.about, left_aside=said.left_aside
+        )
+        if told:
+            self.package = self.package.blamed(told)
+        return not told
+
+    def _blame_code(self, told: str, error: BaseException) -> None:
+        """Its own code failed: what it raised before anything was recorded, and in which line."""
+        fault = f"{told}: {told_of(error, self.point.candidate.module)}"
+        self.package = replace(self.package.blamed(fault), broken=True)
+
+
+def start(points: Iterable[Point], hooks: Mapping[str, Hook], meanwhile: Callable[[], object]) -> tuple[Started, ...]:
+    """Import packages and ask what they contribute; one that does not come back is left to itself.
+
+    *meanwhile*: what the program has to do anyway, done while packages that take long are waited for.
+    """
+    started = [Started(point, hooks) for point in points]
+    before = ProcessSettings.now()
+    # What comes with the platform first: whatever another one does, it has its time.
+    shipped_first = sorted(started, key=lambda one: one.point.candidate.distribution not in SHIPPED)
+    steps = [Step(partial(one.open, before), late=one.give_up) for one in shipped_first]
+    # What a package prints is told apart from what a command writes, such as records.
+    with redirect_stdout(sys.stderr), paused():
+        in_turn(steps, meanwhile=meanwhile)
+    before.restore()
+    return tuple(one.given_up or one for one in started)
+
+
+def seen(point: Point, **more: str) -> Package:
+    """The package of *point*, as far as its distribution tells; *more* of what became of it."""
+    candidate = point.candidate
+    return Package(
+        name=point.name, distribution=candidate.distribution, version=candidate.version, **more  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def deprecated_in(values: Iterable[Any]) -> Iterator[Deprecated]:
+    """What will go of the values that a package made: of each, the value itself or the fields that it filled in."""
+    for value in values:
+        going: Mapping[str, Deprecated] = getattr(type(value), "deprecated", {})
+        if "*" in going:
+            yield going["*"]
+        if going:
+            names, defaults = value.__struct_fields__, value.__struct_defaults__
+            usual = dict(zip(reversed(names), reversed(defaults), strict=False))
+            yield from (going[name] for name in names if name in going and getattr(value, name) != usual.get(name))
