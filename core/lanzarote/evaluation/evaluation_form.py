@@ -14,6 +14,7 @@ from lanzarote.evaluation.model import ABSENT, Answer, Votes
 from lanzarote.evaluation.team import codes, day_in, texts_in
 from lanzarote.evaluation.words import STANDPOINTS
 from lanzarote.stakeholders.team_form import compact, rows_in
+from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.translation import N_
 from lanzarote.types.evaluation import CriterionText, Evaluation, EvaluationText, Standpoint
 from lanzarote.web.refusals import number_of, text_of
@@ -108,6 +109,7 @@ def choices(view: View, typed: Mapping[str, Any], indicators: Sequence[Row]) -> 
         ((view.say(one.organisation.name), one) for one in view.directory), key=lambda pair: view.sort_key(pair[0])
     )
     chosen = text_of(typed, "mandate")
+    judging = [text_of(typed, f"judges[{number}].organisation") for number in rows_in(typed, "judges")]
     return {
         "mandates": [
             {"value": "0", "label": view._("None is written down"), "chosen": chosen in ("", "0")},
@@ -121,7 +123,10 @@ def choices(view: View, typed: Mapping[str, Any], indicators: Sequence[Row]) -> 
             ),
         ],
         "standpoints": codes(view, STANDPOINTS, ""),
-        "organisations": [(one.key or one.id, name, one.names) for name, one in directory],
+        "organisations": [
+            *((one.key or one.id, name, one.names) for name, one in directory),
+            *((key, name, (key,)) for key, name in unlisted(view, judging).items()),
+        ],
         "indicators": [(row.id, row.title) for row in indicators],
     }
 

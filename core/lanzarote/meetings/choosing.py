@@ -9,6 +9,7 @@ from lanzarote.meetings.words import ABOUTS, KINDS, OUTCOMES
 from lanzarote.regions.reading import entries
 from lanzarote.stakeholders.service import named
 from lanzarote.stakeholders.team_form import rows_in
+from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.translation import language_name, plain
 from lanzarote.web import labels
 from lanzarote.web.refusals import many_of, text_of
@@ -32,10 +33,13 @@ def choices(view: View, told: Entry | None, part: Part, typed: Mapping[str, Any]
 
 
 def organisations(view: View, chosen: Sequence[str] = ()) -> list[Choice]:
-    """The directory: those that take part in the group first, then all others, each by its name."""
+    """The directory: those that take part in the group first, then all others, each by its name.
+
+    What is *chosen* and not listed any more stands at the end.
+    """
     known = named(view.directory)
     ids = {known[key].id for key in chosen if key in known}
-    found = [
+    found: list[Choice] = [
         {
             "value": one.key or one.id,
             "label": view.say(one.organisation.name),
@@ -46,7 +50,11 @@ def organisations(view: View, chosen: Sequence[str] = ()) -> list[Choice]:
         for one in view.directory
     ]
     joined = {"taking-part": 0, "invited": 1}
-    return sorted(found, key=lambda one: (joined.get(one["relation"], 2), view.sort_key(one["label"])))
+    found.sort(key=lambda one: (joined.get(one["relation"], 2), view.sort_key(one["label"])))
+    gone = unlisted(view, chosen)
+    return found + [
+        {"value": key, "label": name, "chosen": True, "relation": "none", "id": key} for key, name in gone.items()
+    ]
 
 
 def _frame(view: View, typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,11 +111,13 @@ def _to_do(view: View, one: agenda.Named) -> str:
 
 
 def _notes(view: View, told: Entry, typed: Mapping[str, Any]) -> dict[str, Any]:
-    bodies = organisations(view)
-    noted = {text_of(typed, f"present[{number}].sector") for number in rows_in(typed, "present")}
+    numbers = rows_in(typed, "present")
+    there = [text_of(typed, f"present[{number}].organisation") for number in numbers]
+    noted = {text_of(typed, f"present[{number}].sector") for number in numbers}
     return {
-        "organisations": bodies,
-        "names": {name: view.say(one.organisation.name) for name, one in named(view.directory).items()},
+        "organisations": organisations(view, there),
+        "names": {name: view.say(one.organisation.name) for name, one in named(view.directory).items()}
+        | unlisted(view, there),
         "sectors": [
             {"value": key, "label": view.say(sector.name)}
             for key, sector in entries(view.vocabulary, "sector").items()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lanzarote.meetings.service import organisations_in
 from lanzarote.meetings.words import ABOUTS, KINDS, OUTCOMES, label_of
 from lanzarote.stakeholders.service import named
 from lanzarote.stakeholders.team_words import Difference, Said
+from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.translation import format_date, language_name, plain
 from lanzarote.web.comparing import compare
 
@@ -37,6 +39,7 @@ def all_said(view: View, meeting: Meeting, records: Mapping[str, Named]) -> Iter
     """Everything that it says."""
     yield from _texts(view, meeting, ("title", "purpose"))
     names = {key: plain(view.say(one.organisation.name)) for key, one in named(view.directory).items()}
+    names |= unlisted(view, organisations_in([meeting]))
     sectors = [view.vocabulary.sectors.get(view.vocabulary.present_key("sector", key)) for key in meeting.sectors]
     fields = {
         "kind": view._(KINDS[meeting.kind]),
@@ -48,7 +51,7 @@ def all_said(view: View, meeting: Meeting, records: Mapping[str, Named]) -> Iter
         "link": meeting.link or "",
         "languages": "\n".join(language_name(code, view.lang) for code in meeting.languages),
         "sectors": "\n".join(plain(view.say(one.name)) for one in sectors if one),
-        "organisations": "\n".join(names.get(key, key) for key in meeting.organisations),
+        "organisations": "\n".join(names[key] for key in meeting.organisations),
         "agenda": "\n".join(_point(view, one, records) for one in meeting.agenda),
         "present": "\n".join(_present(one, names) for one in meeting.present),
     }
@@ -83,7 +86,7 @@ def _point(view: View, point: AgendaPoint, records: Mapping[str, Named]) -> str:
 
 
 def _present(one: Present, names: Mapping[str, str]) -> str:
-    name = names.get(one.organisation, one.organisation) if one.organisation else one.name
+    name = names[one.organisation] if one.organisation else one.name
     return f"{name} – {one.roles}" if one.roles else name
 
 

@@ -17,6 +17,7 @@ from lanzarote.meetings.team_pages import DONE, FRAME, title_of
 from lanzarote.meetings.words import ABOUTS, ANSWERS, KINDS, when, zone_name
 from lanzarote.records import now
 from lanzarote.stakeholders.service import named
+from lanzarote.stakeholders.unlisted import name_of
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import text_of
 from lanzarote.web.routes import PRIVATE, form, page, private
@@ -92,7 +93,7 @@ def show(
             guests=[
                 {
                     "id": body,
-                    "name": view.say(known[body].organisation.name) if body in known else "",
+                    "name": view.say(name_of(view, known.get(body))),
                     "answer": row.answer,
                     "who": row.who,
                 }

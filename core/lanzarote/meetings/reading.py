@@ -18,6 +18,7 @@ from lanzarote.meetings.words import label_of
 from lanzarote.permissions import allowed, may, subject_of
 from lanzarote.records import Record, Version
 from lanzarote.stakeholders.service import ids_by_name
+from lanzarote.stakeholders.unlisted import name_of
 from lanzarote.translation import N_
 from lanzarote.types import Meeting
 from lanzarote.working import Told as Work
@@ -357,7 +358,7 @@ def _body(view: View, one: Present, known: Stakeholder | None) -> Body:
     keys = known.organisation.sectors if known else ((one.sector,) if one.sector else ())
     return Body(
         id=known.id if known else "",
-        name=known.organisation.name if known else {},
+        name=name_of(view, known) if one.organisation else {},
         said=one.name,
         roles=one.roles,
         sectors=tuple(_present_sectors(view, keys)),
@@ -386,7 +387,7 @@ def _guests(
         found.append(
             Guest(
                 id=stakeholder_id,
-                name=stakeholder.organisation.name if stakeholder else {},
+                name=name_of(view, stakeholder),
                 how=row.how if row else "",
                 answer=row.answer if row else "",
                 who=row.who if row else "",

@@ -204,12 +204,14 @@ def tell(view: View, record_id: str) -> Entry:
 
 def checked(view: View, meeting: Meeting, data: Mapping[str, Any], record_id: str = "") -> writing.Checked:
     """Raises Faulty, Identifying."""
-    earlier = NOTHING_EXPLAINED
+    earlier, by = NOTHING_EXPLAINED, view.actor.account_id
+    names = {name for one in view.directory for name in one.names}
     with view.instance.database.read(view.region_id) as session:
         kinds = agenda.kinds_of(session, view.region_id, checks.references_in(meeting))
         if record_id:
-            earlier = writing.explained_in(session, reading.read_record(view, session, record_id))
-    names, by = {name for one in view.directory for name in one.names}, view.actor.account_id
+            record = reading.read_record(view, session, record_id)
+            earlier = writing.explained_in(session, record)
+            names |= writing.named_before(session, record)
     return writing.checked(
         meeting,
         view.vocabulary,

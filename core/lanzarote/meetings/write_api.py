@@ -33,7 +33,6 @@ from lanzarote.web.working_records import (
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from lanzarote.checking import Explained
     from lanzarote.meetings.writing import Checked
     from lanzarote.records import Record
     from lanzarote.web.resources import Answer
@@ -125,8 +124,7 @@ def save_meeting(sent: Sent, body: WrittenMeeting) -> Answer:
     """
     with sent.instance.database.read(sent["region"]) as session:
         record = taken(sent, session, MEETINGS, "group.write", lock=False)
-        earlier = writing.explained_in(session, record)
-    given = judged(sent, body, body.reasons, earlier)
+    given = judged(sent, body, body.reasons, record)
     said: dict[str, Any] = {"given": given, "vocabulary": sent.vocabulary}
     return step(sent, MEETINGS, "group.write", writing.save, expecting=True, **said)
 
@@ -193,8 +191,7 @@ def approve_minutes(sent: Sent, body: Approving) -> Answer:
     with sent.instance.database.read(sent["region"]) as session:
         record = taken(sent, session, MEETINGS, "group.lead", lock=False)
         written = writing.with_minutes(meeting_of(session, record), body.minutes)
-        earlier = writing.explained_in(session, record)
-    given = judged(sent, written, body.reasons, earlier)
+    given = judged(sent, written, body.reasons, record)
     said: dict[str, Any] = {
         "given": given,
         "vocabulary": sent.vocabulary,
@@ -305,14 +302,16 @@ def erase_mandate(sent: Sent, _: Nothing) -> Answer:
     return sent.once(do)
 
 
-def judged(sent: Sent, body: Meeting, reasons: tuple[Why, ...], earlier: Explained = NOTHING_EXPLAINED) -> Checked:
-    """The meeting in *body*, if it may be saved. Raises Disclosed, Identifying, Faulty."""
+def judged(sent: Sent, body: Meeting, reasons: tuple[Why, ...], record: Record | None = None) -> Checked:
+    """The meeting in *body*, if it may be saved, in *record* or as a new one. Raises Disclosed, Identifying, Faulty."""
     vocabulary, given = sent.vocabulary, reasons_of(reasons)
     meeting = Meeting(**{name: getattr(body, name) for name in Meeting.__struct_fields__})
     refuse_disclosure(vocabulary, *(text for _, text in checks.texts_of(meeting)), *given.values())
     with sent.instance.database.read(sent["region"]) as session:
         kinds = agenda.kinds_of(session, sent["region"], checks.references_in(meeting))
-    organisations = {name for one in sent.instance.directory(sent["region"]) for name in one.names}
+        earlier = writing.explained_in(session, record) if record else NOTHING_EXPLAINED
+        before = writing.named_before(session, record) if record else frozenset()
+    organisations = before.union(name for one in sent.instance.directory(sent["region"]) for name in one.names)
     by, today = sent.actor.account_id, sent.instance.today(sent["region"])
     return writing.checked(
         meeting, vocabulary, organisations, kinds, today=today, reasons=given, by=by, earlier=earlier

@@ -12,6 +12,7 @@ from lanzarote.practices import service
 from lanzarote.practices.model import KIND
 from lanzarote.regions.reading import cite, entries, told
 from lanzarote.regions.vocabulary import wording
+from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.translation import N_
 from lanzarote.web import labels
 from lanzarote.web.labels import written
@@ -46,10 +47,7 @@ def organisations(view: View, chosen: Collection[str] = ()) -> list[Choice]:
         _named(view, one.key or one.id, one.organisation.name, side=one.organisation.side) for one in view.directory
     ]
     found.sort(key=lambda choice: view.sort_key(choice.plain))
-    known = {name for one in view.directory for name in one.names}
-    gone = view._("An organisation that is no longer in the directory")
-    lost = [one for one in dict.fromkeys(chosen) if one not in known]
-    return found + [Choice(value=one, label=escape(gone), plain=gone) for one in lost]
+    return found + [Choice(value=key, label=escape(name), plain=name) for key, name in unlisted(view, chosen).items()]
 
 
 def sectors(view: View, chosen: Collection[str] = ()) -> list[Choice]:

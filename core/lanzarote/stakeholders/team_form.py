@@ -14,6 +14,7 @@ from lanzarote.stakeholders import entries
 from lanzarote.stakeholders.contacts import weigh
 from lanzarote.stakeholders.model import Contact
 from lanzarote.stakeholders.team_words import label_of
+from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.translation import language_name
 from lanzarote.types import Organisation, Scope, Side, SourceKind
 from lanzarote.web import labels
@@ -260,6 +261,7 @@ def choices(view: View, typed: Mapping[str, Any], but: str = "") -> dict[str, An
         "organisations": [
             {"value": "", "label": view._("None"), "chosen": not taken},
             *({"value": one.key or one.id, "label": name, "chosen": taken in one.names} for name, one in directory),
+            *({"value": key, "label": name, "chosen": True} for key, name in unlisted(view, [taken]).items()),
         ],
     }
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from lanzarote.regions.reading import told
 from lanzarote.stakeholders.service import named
+from lanzarote.stakeholders.unlisted import name_of
 from lanzarote.translation import N_, format_date, language_name
 from lanzarote.web import labels
 from lanzarote.web.comparing import compare
@@ -190,7 +191,7 @@ def _name(view: View, key: str | None) -> str:
     if not key:
         return ""
     known = named(view.directory).get(key)
-    return view.say(known.organisation.name) if known else key
+    return view.say(name_of(view, known))
 
 
 def _title(view: View, title: str | Mapping[str, str]) -> str:

@@ -1,0 +1,90 @@
+"""An organisation that is withdrawn from the directory stays where it was named: no form loses it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lanzarote.evaluation import judging
+from lanzarote.instance import Instance
+from lanzarote.stakeholders import writing
+from litestar.testing import TestClient
+
+from tests.core.api.programs import PARIS, Programs
+from tests.core.evaluation import piloting
+from tests.core.meetings import keeping as meetings
+from tests.core.practices.forms import Writer
+from tests.core.stakeholders import keeping
+from tests.core.team_of_a_file import ana, cleo, client, paris
+
+__all__ = ["ana", "cleo", "client", "paris"]
+
+GONE = "Une organisation qui ne figure plus dans l’annuaire"
+MEETINGS = "/fr/paris/team/meetings"
+
+
+@pytest.fixture
+def gone(paris: Instance) -> str:
+    """An organisation that is published; ``withdraw`` takes it from the directory."""
+    return keeping.published(paris)
+
+
+def withdraw(paris: Instance, one: str) -> None:
+    with paris.database.write("paris") as session:
+        record, words = keeping.get(session, one), paris.vocabulary("paris")
+        writing.withdraw(session, record, words, reason="Elle est dissoute.", by=keeping.COORDINATOR, at=keeping.THEN)
+
+
+def test_who_is_invited_stays_when_the_frame_of_a_meeting_is_saved(paris: Instance, cleo: Writer, gone: str) -> None:
+    one = meetings.planned(paris, organisations=["aphp", gone])
+    withdraw(paris, gone)
+    cleo.open(f"{MEETINGS}/{one}/edit")
+    assert GONE in cleo.html
+    cleo.fill({"place": "Ailleurs"}).press()
+    assert (meetings.said(paris, one).place, meetings.said(paris, one).organisations) == ("Ailleurs", ("aphp", gone))
+
+
+def test_who_was_there_stays_when_the_notes_of_a_meeting_are_saved(paris: Instance, cleo: Writer, gone: str) -> None:
+    one = meetings.was_held(paris, present=[{"organisation": gone, "roles": "deux juristes"}])
+    withdraw(paris, gone)
+    cleo.open(f"{MEETINGS}/{one}/notes", "/notes")
+    assert GONE in cleo.html
+    cleo.fill({"text.fr.found": "Les services s’écrivent trop tard."}).press(action="/notes")
+    assert [(there.organisation, there.roles) for there in meetings.said(paris, one).present] == [
+        (gone, "deux juristes")
+    ]
+    cleo.get(f"{MEETINGS}/{one}")
+    assert GONE in cleo.html
+
+
+def test_a_program_keeps_who_was_there_and_adds_nobody_who_is_not_listed(
+    paris: Instance, client: TestClient[Any], gone: str
+) -> None:
+    one = meetings.was_held(paris, present=[{"organisation": gone}])
+    other = meetings.was_held(paris, present=[{"organisation": "aphp"}])
+    withdraw(paris, gone)
+    head = Programs(paris, client).of("coordinator", name="Cy")
+    body = meetings.BODY | {"present": [{"organisation": gone, "roles": "deux juristes"}]}
+    assert head.save(f"{PARIS}/team/meetings/{one}", body).status_code == 200
+    refused = head.save(f"{PARIS}/team/meetings/{other}", body)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "present[0].organisation")
+
+
+def test_who_judges_a_pilot_is_chosen_still_and_may_be_chosen_anew(paris: Instance, ana: Writer, gone: str) -> None:
+    judge = {"key": "j1", "standpoint": "external", "organisation": gone, "role": {"fr": "Un centre de recherche"}}
+    one = piloting.begun(paris, piloting.REPORT | {"judges": [judge]})
+    withdraw(paris, gone)
+    ana.open(f"/fr/paris/team/evaluations/{one}/edit")
+    assert (ana.value("judges[0].organisation"), GONE in ana.html) == (gone, True)
+    ana.press(status=400)
+    ana.fill({"judges[0].organisation": "aphp"}).press()
+    with paris.database.read("paris") as session:
+        said = judging.evaluation_of(session, piloting.get(session, one))
+    assert [judge.organisation for judge in said.judges] == ["aphp"]
+
+
+def test_who_took_an_organisation_over_is_chosen_still(paris: Instance, ana: Writer, gone: str) -> None:
+    one = keeping.begun(paris, keeping.BODY | {"merged_into": gone})
+    withdraw(paris, gone)
+    ana.open(f"/fr/paris/team/organisations/{one}/edit")
+    assert (ana.value("merged_into"), GONE in ana.html) == (gone, True)
