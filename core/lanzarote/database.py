@@ -11,6 +11,7 @@ import os
 import re
 import sqlite3
 import threading
+import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,11 +37,17 @@ if TYPE_CHECKING:
 __all__ = ["ALL", "Base", "Database", "Moment", "Regional", "Shared", "migrate", "schema_version", "scope_of"]
 
 log = logging.getLogger("lanzarote.database")
+WAITING: Final = 15_000
+"""Milliseconds for which somebody who wants to write waits for another who does, on SQLite."""
+SCRUBBING: Final = 100
+"""Milliseconds for which emptying the write-ahead log waits for readers; all who want to write wait meanwhile."""
+QUIET: Final = 60.0
+"""Seconds after the last write, by whomever, when nothing is to be left in the write-ahead log."""
 SQLITE_PRAGMAS: Final = (
     "journal_mode=WAL",
     "synchronous=FULL",  # an acknowledged write survives a power cut
     "foreign_keys=ON",
-    "busy_timeout=15000",
+    f"busy_timeout={WAITING}",
     "trusted_schema=OFF",
     "secure_delete=ON",  # erased text leaves no bytes behind
     "cache_size=-8192",
@@ -165,16 +172,34 @@ class Database:
                     connection.execute(text("SELECT pg_advisory_unlock(hashtext(:mark))"), mark)
 
     def scrub(self) -> None:
-        """Leave no byte of what was erased in SQLite's write-ahead log either; if not now, after the next write."""
+        """Leave no byte of what was erased in SQLite's write-ahead log either.
+
+        While somebody reads that cannot be: then it is tried again after the next write and at the end.
+        """
+        if not self.sqlite:
+            return
+        before, connection = self._to_scrub, self._reader()
+        connection.execute(f"PRAGMA busy_timeout={SCRUBBING}")
+        try:
+            [(busy, *_)] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.OperationalError:
+            busy = True
+        finally:
+            connection.execute(f"PRAGMA busy_timeout={WAITING}")
+        self._to_scrub = bool(busy)
+        if busy and not before:
+            log.warning("Somebody is reading: what was erased stays in the write-ahead log until they are done.")
+
+    def rest(self) -> None:
+        """Empty SQLite's write-ahead log once it is quiet: whoever erased something may have gone before it could."""
         if not self.sqlite:
             return
         try:
-            [(busy, *_)] = self._reader().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except sqlite3.OperationalError:
-            busy = True
-        self._to_scrub = bool(busy)
-        if busy:
-            log.warning("What was erased is still in the write-ahead log; it is emptied after the next write.")
+            found = Path(f"{self.path}-wal").stat()
+        except OSError:
+            return
+        if found.st_size and (self._to_scrub or time.time() - found.st_mtime > QUIET):
+            self.scrub()
 
     def rows(self, sql: str, region_id: str, *values: object) -> list[Any]:
         """Run prepared SQL about one region, for reads that must be fast.
@@ -215,6 +240,10 @@ class Database:
         return self.url.removeprefix("sqlite:///")
 
     def close(self) -> None:
+        until = time.monotonic() + WAITING / 1000
+        while self._to_scrub and time.monotonic() < until:
+            time.sleep(SCRUBBING / 1000)  # others have their turn to write
+            self.scrub()
         connection = getattr(self._local, "connection", None)
         if connection is not None:
             connection.close()

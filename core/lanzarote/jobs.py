@@ -157,8 +157,8 @@ class Worker:
         self._stopping = False
         self._wake.clear()
         self._threads = [
-            threading.Thread(target=self._loop, args=(every, topics), name="lanzarote-jobs", daemon=True)
-            for topics in (self._rest, *self._lanes)
+            threading.Thread(target=self._loop, args=args, name="lanzarote-jobs", daemon=True)
+            for args in ((every, self._rest, self._database.rest), *((every, topics) for topics in self._lanes))
         ]
         for thread in self._threads:
             thread.start()
@@ -176,11 +176,12 @@ class Worker:
             done += self._do(job)
         return done
 
-    def _loop(self, every: float, topics: ColumnElement[bool]) -> None:
+    def _loop(self, every: float, topics: ColumnElement[bool], then: Callable[[], None] = lambda: None) -> None:
         self._wake.wait(min(every, AFTER_START))
         while not self._stopping:
             try:
                 self._run(topics)
+                then()
             except Exception:  # the database may be away for a while; the thread must outlive that
                 log.exception("The outbox could not be worked off; trying again.")
             self._wake.wait(every)

@@ -1,0 +1,111 @@
+"""What is erased leaves SQLite's write-ahead log, and nobody who writes waits for somebody who reads."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lanzarote.database import ALL, QUIET, Database, migrate
+from lanzarote.jobs import Worker
+
+WORD = "Zéphyrine"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    url = f"sqlite:///{tmp_path / 'own.sqlite'}"
+    migrate(url)
+    database = Database(url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def other(database: Database) -> Iterator[sqlite3.Connection]:
+    """Another process, which is there as long as this one."""
+    connection = sqlite3.connect(database.path, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA secure_delete=ON")
+    connection.execute("CREATE TABLE own (said TEXT)")
+    connection.execute("INSERT INTO own VALUES (?)", (WORD,))
+    connection.execute("DELETE FROM own")
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def reader(database: Database, other: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Somebody reads, as an export does that is handed on slowly; ``close`` it."""
+    connection = sqlite3.connect(database.path, isolation_level=None, check_same_thread=False)
+    connection.execute("BEGIN")
+    connection.execute("SELECT count(*) FROM own").fetchone()
+    yield connection
+    connection.close()
+
+
+def erase(database: Database) -> None:
+    """What any erasing ends with."""
+    with database.write(ALL) as session:
+        session.info["erased"] = True
+
+
+def is_there(database: Database) -> bool:
+    path = Path(database.path)
+    return any(WORD.encode() in one.read_bytes() for one in path.parent.glob(f"{path.name}*"))
+
+
+def test_it_is_gone_at_once_where_nobody_reads(database: Database, other: sqlite3.Connection) -> None:
+    assert is_there(database)
+    erase(database)
+    assert not is_there(database)
+
+
+def test_while_somebody_reads_others_write(
+    database: Database, other: sqlite3.Connection, reader: sqlite3.Connection
+) -> None:
+    other.execute("PRAGMA busy_timeout=5000")
+    erasing = threading.Thread(target=erase, args=(database,))
+    erasing.start()
+    while erasing.is_alive():
+        other.execute("INSERT INTO own VALUES ('something else')")
+        time.sleep(0.01)
+    other.execute("INSERT INTO own VALUES ('something else')")
+    assert is_there(database)
+
+
+def test_it_is_gone_with_the_next_write_after_somebody_has_read(
+    database: Database, other: sqlite3.Connection, reader: sqlite3.Connection
+) -> None:
+    erase(database)
+    assert is_there(database)
+    reader.close()
+    with database.write(ALL):
+        pass
+    assert not is_there(database)
+
+
+def test_who_erased_waits_at_the_end_for_those_who_read(
+    database: Database, other: sqlite3.Connection, reader: sqlite3.Connection
+) -> None:
+    erase(database)
+    threading.Timer(0.3, reader.close).start()
+    database.close()
+    assert not is_there(database)
+
+
+def test_what_another_one_erased_who_is_gone_goes_when_it_is_quiet(
+    database: Database, other: sqlite3.Connection
+) -> None:
+    database.rest()
+    assert is_there(database), "somebody has written just now"
+    long_ago = time.time() - QUIET - 1
+    os.utime(f"{database.path}-wal", (long_ago, long_ago))
+    worker = Worker(database, {}, lanes=["mail"])
+    worker.start(every=0.05)
+    while is_there(database):
+        time.sleep(0.05)
+    worker.stop()
