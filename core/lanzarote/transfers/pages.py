@@ -20,6 +20,7 @@ from lanzarote.transfers import procedure_origin as procedures
 from lanzarote.transfers.words import STATES
 from lanzarote.translation import date_told, format_date
 from lanzarote.web.asking import Asked
+from lanzarote.web.bound import tell_of_all
 from lanzarote.web.labels import written
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
@@ -152,6 +153,7 @@ def came_from(view: View, said: Derived | None, kind: OriginKind = "practice") -
     """What is here of an origin is told as it stands here, whatever is said of it."""
     if said is None:
         return None
+    tell_of_all(view.request.scope)
     header = view.instance.headers().get(said.region)
     pair = (said.region, said.record)
     current = origin.now_of(view.instance, {pair}).get(pair)

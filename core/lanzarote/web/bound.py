@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lanzarote.web.site import Site
 
 _SITE: Final = "lanzarote.site"
+_OF_ALL: Final = "lanzarote.of_all"
 
 
 def bind(scope: Any, site: Site) -> None:
@@ -27,6 +28,24 @@ def site_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Site:
 
 def instance_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Instance:
     return site_of(connection).instance
+
+
+class Told:
+    """What an answer tells of, beside the region that its address belongs to."""
+
+    def __init__(self) -> None:
+        self.of_all = False
+
+
+def listen(scope: Any) -> Told:
+    """Hear what the answer to this request will tell of."""
+    told: Told = scope.setdefault(_OF_ALL, Told())
+    return told
+
+
+def tell_of_all(scope: Any) -> None:
+    """The answer tells of other regions too: it is kept in memory until something changes in any of them."""
+    listen(scope).of_all = True
 
 
 # Litestar looks up what stands in these signatures when it takes the routes: no rooms, therefore.

@@ -1,6 +1,7 @@
 """Answers to anonymous readers that have not changed come from memory; what the reader has already is not sent again.
 
-Kept under address, host, day and the public revision of the region the address belongs to.
+Kept under address, host, day and the public revision of the region the address belongs to; what tells of other regions
+too, under that of all together.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from lanzarote.web.addresses import one_address
+from lanzarote.web.bound import listen
 from lanzarote.web.kept import Kept
 from lanzarote.web.listening import heard_out
 
@@ -59,7 +61,7 @@ class PublicCache:
         elif file := self._static_files.at(scope["path"]):
             await file.send(scope, send, headers)
         elif not self._keeps or b"cookie" in headers or b"authorization" in headers or b"range" in headers:
-            await self._pass_on(scope, receive, send, headers, None, 0)
+            await self._pass_on(scope, receive, send, headers, None, None)
         else:
             await self._answer(scope, receive, send, headers, host)
 
@@ -69,17 +71,17 @@ class PublicCache:
         revisions = self._instance.revisions.current()
         path: str = scope["path"]
         if revisions is None:
-            await self._pass_on(scope, receive, send, headers, None, 0)
+            await self._pass_on(scope, receive, send, headers, None, None)
             return
         region_id = region_in(path, revisions)
-        revision = revisions.of(region_id)
+        known = (revisions.of(region_id), revisions.total)
         key = (scope.get("raw_path") or path.encode(), scope["query_string"], host, self._day(region_id))
         kept = self._kept.get(key)
-        if kept is not None and kept.revision == revision:
+        if kept is not None and kept.revision == known[kept.of_all]:
             self._kept.move_to_end(key)
             await kept.send(send, headers, scope["method"] == "HEAD")
         else:
-            await self._pass_on(scope, receive, send, headers, key, revision)
+            await self._pass_on(scope, receive, send, headers, key, known)
 
     async def _pass_on(
         self,
@@ -88,10 +90,12 @@ class PublicCache:
         send: Send,
         headers: Mapping[bytes, bytes],
         key: tuple[bytes, ...] | None,
-        revision: int,
+        known: tuple[int, int] | None,
     ) -> None:
+        """*known*: the revision of the region, and that of all together."""
         started: Message = {}
         pieces: list[bytes] = []
+        told = listen(scope)
         head = scope["method"] == "HEAD"
 
         async def collect(message: Message) -> None:
@@ -105,7 +109,8 @@ class PublicCache:
             else:
                 pieces.append(message.get("body", b""))
                 if not message.get("more_body"):
-                    await self._finish(head, send, headers, started, b"".join(pieces), key, revision)
+                    kept_as = (known[told.of_all] if known else 0, told.of_all)
+                    await self._finish(head, send, headers, started, b"".join(pieces), key, kept_as)
 
         # HEAD is answered as GET and sent without its body: same headers, ETag and length included.
         await self.app({**scope, "method": "GET"} if head else scope, receive, collect)
@@ -118,7 +123,7 @@ class PublicCache:
         started: Message,
         body: bytes,
         key: tuple[bytes, ...] | None,
-        revision: int,
+        kept_as: tuple[int, bool],
     ) -> None:
         answered = {name.lower(): value for name, value in started["headers"]}
         private = b"no-store" in answered.get(b"cache-control", b"") or b"set-cookie" in answered
@@ -132,7 +137,8 @@ class PublicCache:
             pairs.append((b"cache-control", b"public, no-cache"))
         if b"vary" not in answered:
             pairs.append((b"vary", b"accept-encoding"))
-        kept = Kept([*pairs, (b"etag", etag)], body, etag, revision)
+        revision, of_all = kept_as
+        kept = Kept([*pairs, (b"etag", etag)], body, etag, revision, of_all=of_all)
         if key is not None and len(body) <= LARGEST:
             self._keep(key, kept)
         await kept.send(send, headers, head, pack=False)

@@ -21,9 +21,13 @@ _NOT_AGAIN = (b"content-length", b"content-type", b"content-encoding", b"etag")
 class Kept:
     """One answer, ready to be sent."""
 
-    __slots__ = ("body", "headers", "packed", "packed_headers", "revision", "tags", "weight")
+    __slots__ = ("body", "headers", "of_all", "packed", "packed_headers", "revision", "tags", "weight")
 
-    def __init__(self, headers: list[tuple[bytes, bytes]], body: bytes, etag: bytes, revision: int = 0) -> None:
+    def __init__(
+        self, headers: list[tuple[bytes, bytes]], body: bytes, etag: bytes, revision: int = 0, *, of_all: bool = False
+    ) -> None:
+        """*of_all*: it tells of other regions too, and *revision* is that of all."""
+        self.of_all = of_all
         self.headers = headers
         self.body = body
         self.revision = revision

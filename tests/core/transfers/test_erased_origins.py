@@ -16,6 +16,7 @@ from lanzarote.instance import Instance
 from lanzarote.permissions import Actor, Grant
 from lanzarote.practices import sheets, writing
 from lanzarote.records import Record, body_of, decode, encode, find, publish, rename, revise, withdraw
+from lanzarote.results.forgetting import forget
 from lanzarote.transfers import mapping, service
 from lanzarote.transfers import writing as transfers
 from lanzarote.transfers.model import Travelled
@@ -30,6 +31,7 @@ from tests.core.transfers import travelling_procedures as procedures
 from tests.core.transfers.people import Crew
 from tests.core.transfers.test_travelling import enrol, export, office, send
 from tests.core.transfers.travelling import (
+    HEAD,
     PARIS,
     SECOND,
     THEN,
@@ -172,7 +174,8 @@ def test_who_had_seen_that_it_was_withdrawn_is_told_that_it_is_erased(told: Inst
     assert f"{TEAM}/{record_id}/origin" in crew.head.get("/en/start")
 
 
-def test_an_office_has_no_word_of_it_whoever_took_it_up(told: Instance, office: Instance) -> None:
+def adopted(told: Instance) -> tuple[str, str]:
+    """The second region has adopted it, and published what it adapted in its own words: transfer, practice."""
     record_id = begun(told)
     step(told, record_id, "take_up")
     settle(told, record_id)
@@ -181,14 +184,24 @@ def test_an_office_has_no_word_of_it_whoever_took_it_up(told: Instance, office: 
     own_words(told, practice)
     published(told, practice)
     step(told, record_id, "adopt")
+    return record_id, practice
+
+
+def at_office(told: Instance, office: Instance, practice: str) -> tuple[QuietClient, str]:
+    """Somebody who reads there what was adapted, and its address."""
     for region_id in (PARIS, SECOND):
         enrol(told, office, region_id)
         send(told, office, region_id)
-    assert word_in(office)
-    page = f"/uk/second-region/practices/{_slug(told, practice)}"
-    client = QuietClient(create_app(office))
+    page, client = f"/uk/second-region/practices/{_slug(told, practice)}", QuietClient(create_app(office))
     before = [client.get(page + more) for more in ("", "/travels")]
     assert [(one.status_code, SECRET in one.text) for one in before] == [(200, True), (200, True)]
+    return client, page
+
+
+def test_an_office_has_no_word_of_it_whoever_took_it_up(told: Instance, office: Instance) -> None:
+    record_id, practice = adopted(told)
+    client, page = at_office(told, office, practice)
+    assert word_in(office)
     erase(told)
     send(told, office, PARIS)  # nothing has to come from the region that took it up
     assert not word_in(office)
@@ -199,6 +212,29 @@ def test_an_office_has_no_word_of_it_whoever_took_it_up(told: Instance, office: 
     assert "It is not on this site, or no longer published there." in text
     [one] = service.taken_up(office, SECOND)
     assert (one.state, one.origin.record, one.origin.title) == ("adopted", read(told, record_id).origin.record, {})
+
+
+def test_a_page_has_no_word_of_it_where_nothing_is_told_of_the_transfer_any_more(
+    told: Instance, office: Instance
+) -> None:
+    record_id, practice = adopted(told)
+    with told.database.write(SECOND) as session:
+        words = told.vocabulary(SECOND)
+        transfers.withdraw(session, get(session, record_id), words, reason="So ist es.", by=HEAD, at=THEN)
+    client, page = at_office(told, office, practice)
+    assert service.taken_up(office, SECOND) == ()
+    erase(told)
+    send(told, office, PARIS)
+    assert [SECRET in client.get(page + more).text for more in ("", "/travels")] == [False, False]
+
+
+def test_a_page_has_no_word_of_it_when_an_office_has_forgotten_the_region(told: Instance, office: Instance) -> None:
+    _, practice = adopted(told)
+    client, page = at_office(told, office, practice)
+    forget(office.database, PARIS, by="test")
+    for more in ("", "/travels"):
+        text = client.get(page + more).text
+        assert (SECRET in text, f"/{PARIS}/practices/{SECRET.lower()}" in text) == (False, False)
 
 
 def _slug(instance: Instance, record_id: str) -> str:
