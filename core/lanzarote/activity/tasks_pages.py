@@ -17,6 +17,7 @@ from lanzarote.practices.refusals import NOTHING, Refusal, number_of, refusal, t
 from lanzarote.practices.sheets import Faulty
 from lanzarote.practices.writing import Identifying
 from lanzarote.records import Record, now
+from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.tasks import Task
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked
@@ -84,7 +85,7 @@ def settle(
         with view.instance.database.write(view.region_id) as session:
             task = conflicts.find(session, view.region_id, task_id)
             if what == "take" and task.kind == conflicts.KIND:
-                organisations = {name for one in view.directory for name in one.names}
+                organisations = nameable(view.instance, view.region_id, task.record_id or "")
                 version = number_of(data, "version")
                 conflicts.take_theirs(
                     session, task, view.vocabulary, organisations, expected=version, by=view.actor, at=now()

@@ -244,7 +244,7 @@ def _judges(data: Mapping[str, Any], languages: Sequence[str], faults: list[Faul
 def _key(data: Mapping[str, Any], place: str, letter: str, taken: set[str]) -> str:
     """The key that the row had, or a new one; never one that another row had here."""
     key = text_of(data, f"{place}.key")
-    if not re.fullmatch(rf"{letter}\d{{1,4}}", key) or key in taken:
+    if not re.fullmatch(r"(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*", key) or key in taken:
         used = {text_of(data, name) for name in data if name.endswith("].key")} | taken
         key = next(name for number in range(1, 10_000) if (name := f"{letter}{number}") not in used)
     taken.add(key)

@@ -234,7 +234,7 @@ def show_form(
 
 def checked(view: View, said: Evaluation, data: Mapping[str, Any], record_id: str = "") -> judging.Checked:
     """Raises Faulty, Identifying."""
-    known, by = team.known_of(view, [row.id for row in _indicators(view)]), view.actor.account_id
+    known, by = team.known_of(view, [row.id for row in _indicators(view)], record_id), view.actor.account_id
     earlier = NOTHING_EXPLAINED
     if record_id:
         with view.instance.database.read(view.region_id) as session:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def _run(view: View, session: Session, record: Record, data: Mapping[str, Any]) -> None:
-    known = team.known_of(view, [row.id for row in listed(view, session)])
+    known = team.known_of(view, [row.id for row in listed(view, session)], record.id)
     expected = number_of(data, "version")
     judging.run(session, record, known, expected=expected, today=view.today, by=view.actor, at=now())
 

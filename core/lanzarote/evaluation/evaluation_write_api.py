@@ -16,6 +16,7 @@ from lanzarote.evaluation.evaluation_api import EVALUATION, EVALUATIONS, ONE, TA
 from lanzarote.evaluation.model import INDICATOR, Outcome, Votes
 from lanzarote.records import Record
 from lanzarote.stakeholders.entries import name_of
+from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.types import Text
 from lanzarote.types.evaluation import Evaluation, Standpoint
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, made
@@ -133,7 +134,7 @@ def save_evaluation(sent: Sent, body: WrittenEvaluation) -> Answer:
     }
     with sent.instance.database.read(sent["region"]) as session:
         record = taken(sent, session, EVALUATIONS, "group.write", lock=False)
-        said["given"] = _checked(sent, body, judging.explained_in(session, record))
+        said["given"] = _checked(sent, body, judging.explained_in(session, record), record.id)
     return step(sent, EVALUATIONS, "group.write", judging.save, expecting=True, **said)
 
 
@@ -143,7 +144,7 @@ _step = steps_of(ONE, TAG, (REGION, EVALUATION))
 @_step("run", "group.lead")
 def run_evaluation(sent: Sent, _: Nothing) -> Answer:
     """Fix criteria and judges, before any result."""
-    known, today = _known(sent), sent.instance.today(sent["region"])
+    known, today = _known(sent, sent["evaluation"]), sent.instance.today(sent["region"])
     return step(sent, EVALUATIONS, "group.lead", judging.run, expecting=True, known=known, today=today)
 
 
@@ -244,27 +245,30 @@ def _back(sent: Sent, body: Because, action: str) -> Answer:
     return step(sent, EVALUATIONS, "group.lead", judging.go_back, **said)
 
 
-def _known(sent: Sent) -> entries.Known:
+def _known(sent: Sent, record_id: str = "") -> entries.Known:
     region_id = sent["region"]
     query = select(Record.id).where(Record.kind == INDICATOR, Record.state != "erased")
     with sent.instance.database.read(region_id) as session:
         indicators = frozenset(session.scalars(query))
     directory, language = sent.instance.directory(region_id), sent.actor.language
     return entries.Known(
-        organisations={name: one.status.relation for one in directory for name in one.names},
+        organisations=dict.fromkeys(nameable(sent.instance, region_id, record_id), "")
+        | {name: one.status.relation for one in directory for name in one.names},
         names={name: name_of(one.organisation, language) for one in directory for name in one.names},
         indicators=indicators,
         mandates=frozenset(one.version for one in sent.vocabulary.header.mandates),
     )
 
 
-def _checked(sent: Sent, body: WrittenEvaluation, earlier: Explained = NOTHING_EXPLAINED) -> judging.Checked:
+def _checked(
+    sent: Sent, body: WrittenEvaluation, earlier: Explained = NOTHING_EXPLAINED, record_id: str = ""
+) -> judging.Checked:
     """Raises Disclosed, Identifying, Faulty."""
     said = Evaluation(**{name: getattr(body, name) for name in Evaluation.__struct_fields__})
     reasons = reasons_of(body.reasons)
     refuse_disclosure(sent.vocabulary, *(text for _, text in entries.texts_of(said)), *reasons.values())
     by = sent.actor.account_id
-    return judging.checked(said, sent.vocabulary, _known(sent), reasons=reasons, by=by, earlier=earlier)
+    return judging.checked(said, sent.vocabulary, _known(sent, record_id), reasons=reasons, by=by, earlier=earlier)
 
 
 handlers = (

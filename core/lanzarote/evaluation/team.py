@@ -19,6 +19,7 @@ from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.permissions import may, subject_of
 from lanzarote.records import Record
 from lanzarote.stakeholders.team_form import Refused
+from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.translation import N_, language_name
 from lanzarote.web.refusals import asked_about, text_of
 from lanzarote.web.refusals import refusal as refused_in
@@ -163,10 +164,11 @@ def texts_in(view: View, data: Mapping[str, Any], field: str) -> dict[str, str]:
     return {code: text for code, text in texts.items() if text}
 
 
-def known_of(view: View, indicators: Sequence[str] = ()) -> entries.Known:
-    """What the region has that an evaluation may name."""
+def known_of(view: View, indicators: Sequence[str] = (), record_id: str = "") -> entries.Known:
+    """What the region has that an evaluation may name, the one in *record_id* also what it names already."""
+    named: Mapping[str, str] = dict.fromkeys(nameable(view.instance, view.region_id, record_id), "")
     return entries.Known(
-        organisations={name: one.status.relation for one in view.directory for name in one.names},
+        organisations={**named, **{name: one.status.relation for one in view.directory for name in one.names}},
         names={name: view.say(one.organisation.name) for one in view.directory for name in one.names},
         indicators=frozenset(indicators),
         mandates=frozenset(one.version for one in view.vocabulary.header.mandates),

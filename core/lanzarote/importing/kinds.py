@@ -51,8 +51,8 @@ class Kind(Struct, frozen=True, kw_only=True):
     """What the form would hold of what was saved."""
     taken: Callable[[Ground, Values, Any, Collection[str]], Any]
     """What *values* say; of what was saved everything but the fields that changed. Raises Faulty."""
-    checked: Callable[[Ground, Any, Checks], Any]
-    """Raises Disclosure, Identifying, Faulty, Objected."""
+    checked: Callable[[Ground, Any, Checks, frozenset[str]], Any]
+    """The names are those by which organisations may be named. Raises Disclosure, Identifying, Faulty, Objected."""
     begin: Callable[[Session, Ground, Any, str, datetime], Record]
     save: Callable[[Session, Ground, Record, Any, int, datetime], int]
     titles: Callable[[Any], Mapping[str, str]]
@@ -116,12 +116,12 @@ def _beside(ground: Ground, before: PracticeSheet, sheet: PracticeSheet, changed
     return msgspec.structs.replace(before, **new)
 
 
-def _practice_checked(ground: Ground, sheet: PracticeSheet, checks: Checks) -> practice_writing.Checked:
+def _practice_checked(
+    ground: Ground, sheet: PracticeSheet, checks: Checks, names: frozenset[str]
+) -> practice_writing.Checked:
     typed = form_judging.Typed(entered=entered_from(sheet))
     form_judging.passed(typed, ground.vocabulary, practice_writing.explained_in(checks))
-    return practice_writing.checked(
-        sheet, ground.vocabulary, ground.names, reasons={}, by=ground.by.account_id, checks=checks
-    )
+    return practice_writing.checked(sheet, ground.vocabulary, names, reasons={}, by=ground.by.account_id, checks=checks)
 
 
 PRACTICES: Final = Kind(
@@ -184,7 +184,7 @@ def _ticked(values: Values) -> str:
     return "yes" if values.get("verified") == ("yes",) else ""
 
 
-def _entry_checked(ground: Ground, entry: Organisation, checks: Checks) -> entry_writing.Checked:
+def _entry_checked(ground: Ground, entry: Organisation, checks: Checks, names: frozenset[str]) -> entry_writing.Checked:
     texts = [text for _, text in entries.texts_of(entry)]
     if guard.reads_like_disclosure(*texts):
         raise form_judging.Disclosure("It reads like somebody telling of a child in danger; nothing of it was kept.")
@@ -192,9 +192,7 @@ def _entry_checked(ground: Ground, entry: Organisation, checks: Checks) -> entry
     identifiers = ground.vocabulary.header.personal_identifiers
     if hard := tuple(one for one in guard.check_texts(named, identifiers=identifiers) if one.hard):
         raise Identifying(hard)
-    return entry_writing.checked(
-        entry, ground.vocabulary, ground.names, reasons={}, by=ground.by.account_id, checks=checks
-    )
+    return entry_writing.checked(entry, ground.vocabulary, names, reasons={}, by=ground.by.account_id, checks=checks)
 
 
 ORGANISATIONS: Final = Kind(

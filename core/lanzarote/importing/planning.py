@@ -19,6 +19,7 @@ from lanzarote.objections import Objected, checks_for
 from lanzarote.permissions import NO_RULE, Subject, may, may_somewhere, require, subject_of
 from lanzarote.practices.form_judging import Disclosure
 from lanzarote.records import Record
+from lanzarote.stakeholders.unlisted import named_already
 from lanzarote.translation import N_, date_told, pick, plain
 from lanzarote.types import ImportPlace
 
@@ -254,7 +255,8 @@ class Planner:
             if one is not None and not one.can_be_written:
                 raise _Refused(Told(text=ground._(CLOSED)))
             checks = checks_for(ground.instance, session, region_id, self._kind.record, record, by=ground.by)
-        return self._kind.checked(ground, said, checks)
+        named = named_already(ground.instance, region_id, one.id) if one else frozenset()
+        return self._kind.checked(ground, said, checks, ground.names | named)
 
     def _may_begin(self) -> bool:
         if self._kind.record == "practice":  # who speaks for one organisation may begin a practice, and no entry

@@ -11,6 +11,7 @@ from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.objections import Said, asked, checks_for
 from lanzarote.permissions import may, subject_of
 from lanzarote.records import body_of, decode
+from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.types.improvements import Improvement
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def weighed(
         records = service.known_ids(session, content, before, by=by)
         checks = checks_for(instance, session, region_id, IMPROVEMENT, record, by=by, reasons=let_pass)
     words = instance.vocabulary(region_id)
-    known = Known(organisations={name for one in instance.directory(region_id) for name in one.names}, records=records)
+    known = Known(organisations=nameable(instance, region_id, record_id), records=records)
     if faults := [*contents.faults_in(content, words, known, today=instance.today(region_id).isoformat())]:
         raise Faulty(faults)
     return asked(checks, words.header, content, by=by.account_id)

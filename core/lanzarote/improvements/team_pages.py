@@ -23,6 +23,7 @@ from lanzarote.stakeholders import team_form as forms
 from lanzarote.stakeholders.team_form import NOTHING, let_pass_in
 from lanzarote.stakeholders.team_pages import between
 from lanzarote.stakeholders.team_reading import version_lines
+from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.fields import pairs_of
@@ -245,7 +246,7 @@ def checked(view: View, kind: str, data: Mapping[str, Any], told: Entry | None) 
     """What was typed, if it may be saved. Raises Faulty, Identifying, Objected."""
     before = told.content if told else None
     content, faults = team_form.read_content(view, kind, data, before, told.unseen if told else ())
-    organisations = {name for one in view.directory for name in one.names}
+    organisations = nameable(view.instance, view.region_id, told.id if told else "")
     checks, earlier = NO_CHECKS, NOTHING_EXPLAINED
     with view.instance.database.read(view.region_id) as session:
         known = service.known_ids(session, content, before, by=view.actor)

@@ -24,6 +24,7 @@ from lanzarote.improvements.team_api import (
 )
 from lanzarote.objections import NO_CHECKS, checks_for
 from lanzarote.records import Record
+from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.types import Finding, Improvement, Language, Text
 from lanzarote.web.changing import LARGEST_TEXT, NO_CONTENT, Nothing, Sent, change, done, made
 from lanzarote.web.resources import REGION, ROOT
@@ -345,7 +346,7 @@ def judged(
     identifiers = vocabulary.header.personal_identifiers
     if hard := tuple(one for one in guard.check_texts(named, identifiers=identifiers) if one.hard):
         raise Identifying(hard)
-    organisations = {name for one in sent.instance.directory(sent["region"]) for name in one.names}
+    organisations = nameable(sent.instance, sent["region"], record.id if record else "")
     return writing.checked(
         content,
         vocabulary,

@@ -18,6 +18,7 @@ from lanzarote.meetings.words import ABOUTS, ANSWERS, KINDS, OUTCOMES, STATES, w
 from lanzarote.permissions import Subject, may, require, subject_of
 from lanzarote.records import Record, now
 from lanzarote.stakeholders.team_form import languages_told, rows_in
+from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import number_of, reasons_in
@@ -205,13 +206,11 @@ def tell(view: View, record_id: str) -> Entry:
 def checked(view: View, meeting: Meeting, data: Mapping[str, Any], record_id: str = "") -> writing.Checked:
     """Raises Faulty, Identifying."""
     earlier, by = NOTHING_EXPLAINED, view.actor.account_id
-    names = {name for one in view.directory for name in one.names}
+    names = nameable(view.instance, view.region_id, record_id)
     with view.instance.database.read(view.region_id) as session:
         kinds = agenda.kinds_of(session, view.region_id, checks.references_in(meeting))
         if record_id:
-            record = reading.read_record(view, session, record_id)
-            earlier = writing.explained_in(session, record)
-            names |= writing.named_before(session, record)
+            earlier = writing.explained_in(session, reading.read_record(view, session, record_id))
     return writing.checked(
         meeting,
         view.vocabulary,

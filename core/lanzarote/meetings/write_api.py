@@ -12,6 +12,7 @@ from lanzarote.meetings import agenda, checks, drafting, inviting, mandating, wr
 from lanzarote.meetings.api import MEETING, MEETINGS, ONE, TAG
 from lanzarote.meetings.service import meeting_of
 from lanzarote.regions.mandates import KIND as MANDATE
+from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.types import Id, Meeting, Objective, Text
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, made
 from lanzarote.web.resources import REGION, ROOT
@@ -310,8 +311,7 @@ def judged(sent: Sent, body: Meeting, reasons: tuple[Why, ...], record: Record |
     with sent.instance.database.read(sent["region"]) as session:
         kinds = agenda.kinds_of(session, sent["region"], checks.references_in(meeting))
         earlier = writing.explained_in(session, record) if record else NOTHING_EXPLAINED
-        before = writing.named_before(session, record) if record else frozenset()
-    organisations = before.union(name for one in sent.instance.directory(sent["region"]) for name in one.names)
+    organisations = nameable(sent.instance, sent["region"], record.id if record else "")
     by, today = sent.actor.account_id, sent.instance.today(sent["region"])
     return writing.checked(
         meeting, vocabulary, organisations, kinds, today=today, reasons=given, by=by, earlier=earlier

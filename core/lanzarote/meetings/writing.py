@@ -16,7 +16,7 @@ from lanzarote.ids import new_id, slugify
 from lanzarote.lifecycle import IllegalTransition, next_state
 from lanzarote.meetings import agenda, checks, inviting
 from lanzarote.meetings.model import KIND, Approval, MeetingStatus
-from lanzarote.meetings.service import meeting_of, organisations_in, status_of
+from lanzarote.meetings.service import meeting_of, status_of
 from lanzarote.permissions import Subject, require
 from lanzarote.records import Draft, Record, encode
 from lanzarote.translation import N_
@@ -79,11 +79,6 @@ def checked(
 def explained_in(session: Session, record: Record) -> Explained:
     """What was explained when it was saved last."""
     return checking.explained_in(session, record, checks.texts_of(meeting_of(session, record)))
-
-
-def named_before(session: Session, record: Record) -> frozenset[str]:
-    """Organisations that it names already: who was invited or there was so, whatever the directory lists today."""
-    return frozenset(organisations_in([meeting_of(session, record)]))
 
 
 def begin(session: Session, region_id: str, given: Checked, *, by: Actor, at: datetime, record_id: str = "") -> Record:

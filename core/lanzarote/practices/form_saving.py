@@ -20,6 +20,7 @@ from lanzarote.practices.form_merge import given_in
 from lanzarote.practices.model import KIND
 from lanzarote.practices.refusals import number_of, text_of
 from lanzarote.records import Record, body_of, now
+from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.translation import N_
 from lanzarote.web.fields import many_of, pairs_of, refuse_repeated
 
@@ -149,7 +150,12 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
     try:
         given = passed(sent.typed, view.vocabulary, earlier)
         checked = judged(
-            given, view.vocabulary, names_in(view), by=view.actor.account_id, lang=view.lang, checks=checks
+            given,
+            view.vocabulary,
+            nameable(view.instance, view.region_id, record_id),
+            by=view.actor.account_id,
+            lang=view.lang,
+            checks=checks,
         )
     except Disclosure:
         return Refused(disclosure=True)
@@ -171,11 +177,6 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
     except NotPermitted as denied:
         return Refused(denied=str(denied))
     return _not_saved(view, record_id, sent, given, refused_)
-
-
-def names_in(view: View) -> set[str]:
-    """By which a partner may be named: ids and keys of the directory."""
-    return {name for one in view.directory for name in one.names}
 
 
 def _write(view: View, record_id: str, sent: Sent, checked: Checked) -> int:

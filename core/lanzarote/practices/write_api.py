@@ -14,6 +14,7 @@ from lanzarote.practices import accepting, sheets, writing
 from lanzarote.practices.model import KIND
 from lanzarote.practices.team_api import PRACTICE, PRACTICES, TAG
 from lanzarote.practices.writing import Checked
+from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.types import Agreement, Language, PracticeSheet
 from lanzarote.web.changing import LARGEST_TEXT, NO_CONTENT, Nothing, Sent, change, made
 from lanzarote.web.resources import REGION, ROOT
@@ -116,8 +117,9 @@ def save_practice(sent: Sent, body: Written) -> Answer:
     Beside a published version it is a working version, which the public does not read until it is published.
     """
     with sent.instance.database.read(sent["region"]) as session:
-        checks = checks_of(sent, session, body, taken(sent, session, PRACTICES, "practice.write", lock=False))
-    given = judged(sent, body, checks)
+        record = taken(sent, session, PRACTICES, "practice.write", lock=False)
+        checks = checks_of(sent, session, body, record)
+    given = judged(sent, body, checks, record.id)
     fresh = frozenset(body.fits)
     return step(sent, PRACTICES, "practice.write", writing.save, given=given, fresh=fresh, expecting=True)
 
@@ -200,15 +202,18 @@ def checks_of(sent: Sent, session: Session, body: Written, record: Record | None
     return checks_for(sent.instance, session, sent["region"], KIND, record, by=sent.actor, reasons=let_pass)
 
 
-def judged(sent: Sent, body: Written, checks: Checks) -> Checked:
-    """The sheet in *body*, if it may be saved. Raises Disclosed, Identifying, Faulty, Objected."""
+def judged(sent: Sent, body: Written, checks: Checks, record_id: str = "") -> Checked:
+    """The sheet in *body*, if it may be saved, in *record_id* or as a new one.
+
+    Raises Disclosed, Identifying, Faulty, Objected.
+    """
     vocabulary = sent.vocabulary
     sheet = PracticeSheet(**{name: getattr(body, name) for name in PracticeSheet.__struct_fields__})
     reasons = reasons_of(body.reasons)
     texts = [text for _, text in sheets.texts_of(sheet)]
     refuse_disclosure(vocabulary, *texts, *reasons.values(), *checks.reasons.values())
     _refuse_in_names(sheet, vocabulary)
-    organisations = {name for one in sent.instance.directory(sent["region"]) for name in one.names}
+    organisations = nameable(sent.instance, sent["region"], record_id)
     return writing.checked(sheet, vocabulary, organisations, reasons=reasons, by=sent.actor.account_id, checks=checks)
 
 

@@ -20,6 +20,7 @@ from lanzarote.procedures.team_rows import compact, rearranged, rows
 from lanzarote.procedures.words import NATURES, STATES
 from lanzarote.procedures.writing import STILL_PROPOSED
 from lanzarote.records import now
+from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.translation import N_, language_name
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import many_of, number_of, reasons_in, text_of
@@ -263,7 +264,7 @@ def writable(view: View, record_id: str) -> Told | None:
 
 def checked(view: View, text: Procedure, data: Mapping[str, Any], record_id: str = "") -> writing.Checked:
     """Raises Faulty, Identifying."""
-    names, by = {name for one in view.directory for name in one.names}, view.actor.account_id
+    names, by = nameable(view.instance, view.region_id, record_id), view.actor.account_id
     earlier = NOTHING_EXPLAINED
     if record_id:
         with view.instance.database.read(view.region_id) as session:

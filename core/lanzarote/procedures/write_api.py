@@ -16,6 +16,7 @@ from lanzarote.procedures.model import KIND, What
 from lanzarote.procedures.team_api import ONE, PROCEDURE, PROCEDURES, TAG
 from lanzarote.procedures.writing import NOT_PUBLIC
 from lanzarote.records import Record
+from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.types import Procedure
 from lanzarote.web.changing import LARGEST_TEXT, NO_CONTENT, Nothing, Sent, change, done, made
 from lanzarote.web.resources import REGION, ROOT
@@ -121,7 +122,7 @@ def save_procedure(sent: Sent, body: WrittenProcedure) -> Answer:
     """
     with sent.instance.database.read(sent["region"]) as session:
         record = taken(sent, session, PROCEDURES, "group.write", lock=False)
-        given = judged(sent, body, writing.explained_in(session, record))
+        given = judged(sent, body, writing.explained_in(session, record), record.id)
     return step(sent, PROCEDURES, "group.write", writing.save, given=given, expecting=True)
 
 
@@ -223,13 +224,16 @@ def erase_procedure(sent: Sent, _: Nothing) -> Answer:
     return sent.once(erased)
 
 
-def judged(sent: Sent, body: WrittenProcedure, earlier: Explained = NOTHING_EXPLAINED) -> Checked:
-    """The procedure in *body*, if it may be saved. Raises Disclosed, Identifying, Faulty."""
+def judged(sent: Sent, body: WrittenProcedure, earlier: Explained = NOTHING_EXPLAINED, record_id: str = "") -> Checked:
+    """The procedure in *body*, if it may be saved, in *record_id* or as a new one.
+
+    Raises Disclosed, Identifying, Faulty.
+    """
     vocabulary = sent.vocabulary
     procedure = Procedure(**{name: getattr(body, name) for name in FIELDS})
     reasons = reasons_of(body.reasons)
     refuse_disclosure(vocabulary, *(text for _, text in sheets.texts_of(procedure)), *reasons.values())
-    names = {name for one in sent.instance.directory(sent["region"]) for name in one.names}
+    names = nameable(sent.instance, sent["region"], record_id)
     by = sent.actor.account_id
     return writing.checked(procedure, vocabulary, names, reasons=reasons, by=by, earlier=earlier)
 

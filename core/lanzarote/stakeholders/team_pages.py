@@ -16,6 +16,7 @@ from lanzarote.records import now
 from lanzarote.stakeholders import team_form, team_reading, writing
 from lanzarote.stakeholders.model import KIND
 from lanzarote.stakeholders.team_words import differences
+from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
@@ -196,7 +197,7 @@ def contact(request: Asked, lang: Lang, region: Region, record_id: Id, site: Our
         given = writing.checked(
             told.entry,
             view.vocabulary,
-            _names(view),
+            nameable(view.instance, view.region_id, record_id),
             reasons=reasons,
             by=view.actor.account_id,
             checks=NO_CHECKS,  # the entry stays as it is, and contacts are no package's business
@@ -311,7 +312,12 @@ def checked(view: View, entry: Organisation, data: Mapping[str, Any], record_id:
         record = _record(view, session, record_id) if record_id else None
         checks = checks_for(view.instance, session, view.region_id, KIND, record, by=view.actor, reasons=let_pass)
     return writing.checked(
-        entry, view.vocabulary, _names(view), reasons=reasons, by=view.actor.account_id, checks=checks
+        entry,
+        view.vocabulary,
+        nameable(view.instance, view.region_id, record_id),
+        reasons=reasons,
+        by=view.actor.account_id,
+        checks=checks,
     )
 
 
@@ -357,10 +363,6 @@ def _record(view: View, session: Session, record_id: str) -> Record:
 def _reasons_kept(view: View, record_id: str) -> Any:
     with view.instance.database.read(view.region_id) as session:
         return writing.told_of(session, _record(view, session, record_id)).reasons
-
-
-def _names(view: View) -> set[str]:
-    return {name for one in view.directory for name in one.names}
 
 
 def _is_own(view: View, record_id: str, since: int) -> bool:

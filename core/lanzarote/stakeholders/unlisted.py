@@ -1,18 +1,25 @@
-"""Organisations that something names, and that the directory no longer lists: forms and pages lose none of them."""
+"""Organisations that something names, and that the directory no longer lists: nothing loses them, nor is held up."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+from sqlalchemy import select
+
+from lanzarote.records import Record, Version
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from lanzarote.instance import Instance
     from lanzarote.stakeholders.model import Stakeholder
     from lanzarote.types import Text
     from lanzarote.web.site import View
 
+FIELDS: Final = ("organisation", "organisations", "merged_into")
+"""In which records of any kind name organisations."""
 UNLISTED: Final = N_("An organisation that is no longer in the directory")
 
 
@@ -20,6 +27,40 @@ def unlisted(view: View, chosen: Iterable[str]) -> dict[str, str]:
     """Those of *chosen*, keys and ids of organisations, that the directory does not list → what they are called."""
     listed = {name for one in view.directory for name in one.names}
     return {key: view._(UNLISTED) for key in chosen if key and key not in listed}
+
+
+def nameable(instance: Instance, region_id: str, record_id: str = "") -> frozenset[str]:
+    """By which organisations may be named: ids and keys of the directory, and what *record_id* names already.
+
+    Who was there, took part or judged did so, whatever is listed today.
+    """
+    listed = frozenset(name for one in instance.directory(region_id) for name in one.names)
+    return listed | named_already(instance, region_id, record_id) if record_id else listed
+
+
+def named_already(instance: Instance, region_id: str, record_id: str) -> frozenset[str]:
+    """Ids and keys of organisations that a record names in its newest version."""
+    newest = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    query = select(Version.body).join(Record, newest & (Version.number == Record.version))
+    with instance.database.read(region_id) as session:
+        body = session.scalar(query.where(Record.id == record_id))
+    return frozenset(_named_in(msgspec.json.decode(body))) if body else frozenset()
+
+
+def _named_in(said: Any) -> Iterator[str]:
+    if isinstance(said, dict):
+        for field, value in said.items():
+            if field in FIELDS:
+                yield from [value] if isinstance(value, str) else filter(_is_text, value or ())
+            else:
+                yield from _named_in(value)
+    elif isinstance(said, list):
+        for one in said:
+            yield from _named_in(one)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def name_of(view: View, known: Stakeholder | None) -> Text:

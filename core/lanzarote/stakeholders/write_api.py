@@ -15,6 +15,7 @@ from lanzarote.stakeholders import deciding, entries, writing
 from lanzarote.stakeholders.deciding import NOT_PUBLIC
 from lanzarote.stakeholders.model import KIND, Contact
 from lanzarote.stakeholders.team_api import ONE, STAKEHOLDER, STAKEHOLDERS, TAG
+from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.types import Organisation, PartialDate, Relation, Text
 from lanzarote.web.changing import NO_CONTENT, Nothing, Sent, change, made
 from lanzarote.web.resources import REGION, ROOT
@@ -127,7 +128,7 @@ def save_stakeholder(sent: Sent, body: WrittenEntry) -> Answer:
         record = taken(sent, session, STAKEHOLDERS, "stakeholder.write", lock=False)
         former, checks = writing.entry_of(session, record).former, checks_of(sent, session, body, record)
         known = writing.contacts_of(session, record)
-    given = judged(sent, body, checks, former=former, known=known)
+    given = judged(sent, body, checks, former=former, known=known, record_id=record.id)
     return step(sent, STAKEHOLDERS, "stakeholder.write", writing.save, given=given, expecting=True)
 
 
@@ -253,9 +254,17 @@ def checks_of(sent: Sent, session: Session, body: WrittenEntry, record: Record |
 
 
 def judged(
-    sent: Sent, body: WrittenEntry, checks: Checks, *, former: tuple[str, ...], known: tuple[Contact, ...] = ()
+    sent: Sent,
+    body: WrittenEntry,
+    checks: Checks,
+    *,
+    former: tuple[str, ...],
+    known: tuple[Contact, ...] = (),
+    record_id: str = "",
 ) -> Checked:
-    """The entry in *body*, if it may be saved; *former*: the keys it had before, which nobody writes.
+    """The entry in *body*, if it may be saved, in *record_id* or as a new one.
+
+    *former*: the keys it had before, which nobody writes.
 
     *known*: the contacts it had before.
 
@@ -273,7 +282,7 @@ def judged(
     if organisation.former != former:
         # Whoever could write them would take over the practices that name another entry.
         raise Faulty([Fault(field="former", text=NO_CHOICE)])
-    organisations = {name for one in sent.instance.directory(sent["region"]) for name in one.names}
+    organisations = nameable(sent.instance, sent["region"], record_id)
     return writing.checked(
         organisation,
         vocabulary,

@@ -12,6 +12,7 @@ from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures import sheets as procedure_sheets
 from lanzarote.procedures import writing as procedures
 from lanzarote.stakeholders.team_form import Refused
+from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.transfers import adapting, adapting_procedures, origin
 from lanzarote.transfers.words import label_of
 from lanzarote.translation import N_
@@ -66,7 +67,7 @@ def draft(
         words = translated(text)
         return str(words), getattr(words, "lang", language)
 
-    organisations = {name for one in instance.directory(region_id) for name in one.names}
+    organisations = nameable(instance, region_id)
     region = next(iter(said.region_name.values()))
     if said.kind == "procedure":
         text = adapting_procedures.procedure_of(there, transfer, here, said=say, url=said.url)

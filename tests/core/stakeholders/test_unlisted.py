@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from lanzarote.evaluation import judging
 from lanzarote.instance import Instance
 from lanzarote.stakeholders import writing
 from litestar.testing import TestClient
 
-from tests.core.api.programs import PARIS, Programs
+from tests.core.api.programs import PARIS, WHOLE, Programs
 from tests.core.evaluation import piloting
 from tests.core.meetings import keeping as meetings
-from tests.core.practices.forms import Writer
+from tests.core.practices.forms import TEAM as PRACTICES
+from tests.core.practices.forms import Writer, body, saved
+from tests.core.procedures import agreeing
 from tests.core.stakeholders import keeping
 from tests.core.team_of_a_file import ana, cleo, client, paris
 
@@ -70,17 +73,57 @@ def test_a_program_keeps_who_was_there_and_adds_nobody_who_is_not_listed(
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "present[0].organisation")
 
 
-def test_who_judges_a_pilot_is_chosen_still_and_may_be_chosen_anew(paris: Instance, ana: Writer, gone: str) -> None:
-    judge = {"key": "j1", "standpoint": "external", "organisation": gone, "role": {"fr": "Un centre de recherche"}}
+@pytest.mark.parametrize("role", [{"fr": "Un centre de recherche"}, {}], ids=["in-a-role", "in-none"])
+def test_who_judges_a_pilot_stays_when_the_evaluation_is_saved(
+    paris: Instance, ana: Writer, gone: str, role: dict[str, str]
+) -> None:
+    judge = {"key": "own-key", "standpoint": "external", "organisation": gone, "role": role}
     one = piloting.begun(paris, piloting.REPORT | {"judges": [judge]})
     withdraw(paris, gone)
     ana.open(f"/fr/paris/team/evaluations/{one}/edit")
     assert (ana.value("judges[0].organisation"), GONE in ana.html) == (gone, True)
-    ana.press(status=400)
-    ana.fill({"judges[0].organisation": "aphp"}).press()
+    ana.fill({"since": "2031-02"}).press()
     with paris.database.read("paris") as session:
         said = judging.evaluation_of(session, piloting.get(session, one))
-    assert [judge.organisation for judge in said.judges] == ["aphp"]
+    assert [(judge.key, judge.organisation, judge.role) for judge in said.judges] == [("own-key", gone, role)]
+
+
+def test_a_partner_stays_when_the_practice_is_saved(paris: Instance, ana: Writer, gone: str) -> None:
+    one = saved(paris, ana, **{"partners[0].organisation": gone})
+    withdraw(paris, gone)
+    ana.open(f"{PRACTICES}/{one}/edit")
+    assert GONE in ana.html
+    ana.fill({"text.fr.title": "Autrement"}).press()
+    assert [partner.organisation for partner in body(paris, one).partners] == [gone]
+
+
+WRITTEN: dict[str, dict[str, Any]] = {
+    "practices": WHOLE | {"partners": [{"organisation": "GONE", "side": "public"}]},
+    "stakeholders": keeping.BODY | {"merged_into": "GONE"},
+    "findings": {
+        "original": "fr",
+        "text": {"fr": {"title": "Un", "observed": "Deux"}},
+        "sectors": ["courts", "police"],
+        "organisations": ["GONE"],
+    },
+    "evaluations": piloting.REPORT | {"judges": [{"key": "j1", "standpoint": "external", "organisation": "GONE"}]},
+    "meetings": meetings.BODY | {"organisations": ["GONE"]},
+    "procedures": agreeing.BODY | {"parties": [{"organisation": "GONE"}]},
+}
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_a_program_saves_whatever_named_it_and_begins_nothing_that_does(
+    paris: Instance, client: TestClient[Any], gone: str, kind: str
+) -> None:
+    body = msgspec.json.decode(msgspec.json.encode(WRITTEN[kind]).replace(b"GONE", gone.encode()))
+    head, rooms = Programs(paris, client).of("coordinator", name="Cy"), f"{PARIS}/team/{kind}"
+    begun = head.ask("POST", rooms, body)
+    assert begun.status_code == 201, begun.text
+    withdraw(paris, gone)
+    again = head.save(begun.headers["location"], body)
+    assert again.status_code == 200, again.text
+    assert head.ask("POST", rooms, body).status_code == 422
 
 
 def test_who_took_an_organisation_over_is_chosen_still(paris: Instance, ana: Writer, gone: str) -> None:
