@@ -23,6 +23,8 @@ PATIENCE: Final = 2.0
 """Seconds that a package has to start, to be imported and to say what it contributes: of waiting, or of computing."""
 COMPUTING: Final = 0.5
 """Seconds of the processor that it may use for that at a stretch, while nothing is imported."""
+STARVED: Final = 10
+"""So many times as long by the clock it has on a machine that hardly lets this process run."""
 LANE: Final = "lanzarote-watched"
 """What the threads are called in which packages work."""
 
@@ -117,11 +119,11 @@ class Step:
         finally:
             self.done.set()
 
-    def look(self, patience: float) -> bool:
+    def look(self, patience: float, slowness: float = 1) -> bool:
         """Whether it only waits since it was looked at last. One that has used up its time is told, and asked to end.
 
         Others may need the processor as well: what it used of that counts, and what passed by the clock where that was
-        nearly nothing.
+        nearly nothing. *slowness*: how much longer everything takes just now.
         """
         used, at = seconds_of(self._clock), monotonic()
         waits = used - self._seen < (at - self._looked) / 4
@@ -131,7 +133,7 @@ class Step:
         passed, spent = at - self.begun, used - self._at_begin
         if used - self._at_import >= COMPUTING:
             self._end("did not come back after computing for half a second")
-        elif spent >= patience or passed >= (patience if spent < passed / 8 else 3 * patience):
+        elif spent >= patience or passed >= slowness * (patience if spent < passed / 8 else 3 * patience):
             self._end(f"did not come back within {patience:g} seconds")
         return waits
 
@@ -175,31 +177,31 @@ def in_turn(
     """
     every = tuple(steps)
     waiting = deque(every)
-    lanes = 0
+    lanes, clock = 0, _Clock()
     while waiting:
         lanes += 1
         lane, shorter = _Lane(waiting), grace / lanes
         lane.start()
-        while not lane.ended.wait(shorter):
+        while not clock.wait(lane.ended, shorter):
             step = lane.step
             if step is None or not step.begun or step.done.is_set():
                 continue
-            waits = step.look(patience)
+            waits = step.look(patience, clock.slowness)
             if step.over or (waits and monotonic() - step.begun > shorter):
                 lane.leave = True
                 break
-    _wait_for(every, patience, meanwhile)
+    _wait_for(every, patience, meanwhile, clock)
 
 
-def _wait_for(every: Sequence[Step], patience: float, meanwhile: Callable[[], object]) -> None:
+def _wait_for(every: Sequence[Step], patience: float, meanwhile: Callable[[], object], clock: _Clock) -> None:
     late, beside = _late(every), None
     while late:
-        rest = _at_rest(late[0], min(GRACE, max(0.0, late[0].begun + patience - monotonic())))
+        rest = _at_rest(late[0], min(GRACE, max(0.01, late[0].begun + patience - monotonic())), clock)
         if rest and beside is None:
             beside = Call(meanwhile)
         for step in late:
             if not step.done.is_set():
-                step.look(patience)
+                step.look(patience, clock.slowness)
         late = _late(late)
     if beside:
         beside.result()
@@ -209,10 +211,30 @@ def _late(steps: Iterable[Step]) -> list[Step]:
     return [step for step in steps if not (step.done.is_set() or step.over)]
 
 
-def _at_rest(step: Step, seconds: float) -> bool:
+def _at_rest(step: Step, seconds: float, clock: _Clock) -> bool:
     """Whether nobody needs the processor while *step* is waited for so long."""
     before = process_time()
-    return not step.done.wait(seconds) and process_time() - before < seconds / 4
+    return not clock.wait(step.done, seconds) and process_time() - before < seconds / 4
+
+
+class _Clock:
+    """Sees whether this process gets the processor at all: on a machine that is starved even waiting takes longer."""
+
+    def __init__(self) -> None:
+        self._asked = self._took = 0.0
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        begun = monotonic()
+        done = event.wait(seconds)
+        if not done:
+            self._asked += seconds
+            self._took += monotonic() - begun
+        return done
+
+    @property
+    def slowness(self) -> float:
+        """How much longer whoever starts has; 1: no longer than usual."""
+        return STARVED if self._took > 1.4 * self._asked else 1
 
 
 class _Lane(threading.Thread):

@@ -93,6 +93,30 @@ def test_one_that_cannot_be_ended_slows_a_sound_one_down_and_loses_it_not() -> N
     assert (ended, sound.over) == ([1], False)
 
 
+def test_on_a_machine_that_hardly_lets_it_run_nothing_is_lost_that_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    init = watching._Lane.__init__
+
+    class Late(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            return super().wait(timeout) or super().wait(2 * timeout if timeout else None)
+
+    def made(lane: watching._Lane, waiting: Any) -> None:
+        init(lane, waiting)
+        lane.ended = Late()
+
+    monkeypatch.setattr(watching._Lane, "__init__", made)
+    ended: list[int] = []
+
+    def work() -> None:
+        threading.Event().wait(1)
+        ended.append(1)
+
+    slow = Step(work)
+    slow.done = Late()
+    in_turn([slow], grace=0.1, patience=0.3)
+    assert (ended, slow.over) == ([1], False)
+
+
 def test_what_takes_long_and_comes_back_in_time_is_done() -> None:
     ready = threading.Event()
     waits, wakes = Step(lambda: ready.wait(60)), Step(ready.set)
