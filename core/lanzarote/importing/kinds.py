@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import msgspec
 from msgspec import Struct
 
-from lanzarote import guard
+from lanzarote import guard, own_sources
 from lanzarote.checking import Identifying
 from lanzarote.importing.columns import Columns
 from lanzarote.permissions import Action
@@ -109,10 +109,7 @@ def _beside(ground: Ground, before: PracticeSheet, sheet: PracticeSheet, changed
         kept = {key: answer for key, answer in before.answers.items() if present("field", key) not in keys}
         new["answers"] = kept | {key: answer for key, answer in sheet.answers.items() if key in keys}
     if "own_sources" in names:
-        spoken = {one.key: one.language for one in before.own_sources}
-        new["own_sources"] = tuple(
-            msgspec.structs.replace(one, language=spoken.get(one.key)) for one in sheet.own_sources
-        )
+        new["own_sources"] = own_sources.kept(sheet.own_sources, before.own_sources, unshown=("language",))
     return msgspec.structs.replace(before, **new)
 
 
@@ -169,14 +166,6 @@ def _entry_taken(ground: Ground, values: Values, before: Organisation | None, ch
         return entry
     names = {place.partition("[")[0].partition(".")[0] for place in changed}
     new: dict[str, Any] = {name: getattr(entry, name) for name in names}
-    if "own_sources" in names:
-        known = {one.key: one for one in before.own_sources}
-        new["own_sources"] = tuple(
-            msgspec.structs.replace(one, language=known[one.key].language, read_on=known[one.key].read_on)
-            if one.key in known
-            else one
-            for one in entry.own_sources
-        )
     return msgspec.structs.replace(before, **new)
 
 

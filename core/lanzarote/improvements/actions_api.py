@@ -173,7 +173,9 @@ def plan_action(sent: Sent, body: Planning) -> Answer:
 def replan_action(sent: Sent, body: Planning) -> Answer:
     """Plan it otherwise; its history says what changed."""
     look_first(sent, body.what)
-    given = _planned(sent, body)
+    with sent.instance.database.read(sent["region"]) as session:
+        planned = actions.find(session, improvement(sent, session), int(sent["action"]))
+    given = _planned(sent, body, before=planned.stakeholder_id)
 
     def do(session: Session) -> Answer:
         record, found = _taken(sent, session)
@@ -222,14 +224,15 @@ def _taken(sent: Sent, session: Session) -> tuple[Record, Action]:
     return record, found
 
 
-def _planned(sent: Sent, body: Planning, *, today: date | None = None) -> actions.Planned:
+def _planned(sent: Sent, body: Planning, *, before: str = "", today: date | None = None) -> actions.Planned:
+    """*before*: who was to do it, whether the directory still lists it or not. Raises Identifying, Faulty."""
     known = {name: one.id for name, one in named(sent.instance.directory(sent["region"])).items()}
     return actions.planned(
         body.what,
         body.stakeholder,
         body.due_on,
         sent.vocabulary,
-        known,
+        known | ({before: before} if before else {}),
         reasons=why(body.reasons),
         by=sent.actor,
         today=today,

@@ -15,6 +15,7 @@ from lanzarote.improvements.talk_forms import FRAME, TEAM, frame, go, head_of, r
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import require, subject_of
 from lanzarote.records import now
+from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import NOT_NOW, NOTHING, Refusal, number_of, reasons_in, text_of
@@ -153,9 +154,9 @@ def edit(
     """Plan it otherwise."""
     view, place = site.view(request, lang, region), number_in(action)
     with view.instance.database.read(view.region_id) as session:
-        actions.find(session, talk.find(session, view.region_id, record_id, by=view.actor), place)
+        found = actions.find(session, talk.find(session, view.region_id, record_id, by=view.actor), place)
     try:
-        given = _planned(view, data)
+        given = _planned(view, data, before=found.stakeholder_id)
         with view.instance.database.write(view.region_id) as session:
             record = talk.find(session, view.region_id, record_id, by=view.actor)
             actions.change(session, record, place, given, expected=number_of(data, "steps"), by=view.actor, at=now())
@@ -244,7 +245,7 @@ def show_form(
         steps=text_of(typed, "steps") or steps,
         typed=typed,
         refused=refused,
-        organisations=_organisations(view, text_of(typed, "stakeholder"), view._("Choose…")),
+        organisations=_doers(view, text_of(typed, "stakeholder")),
         **frame(view, head, "meanwhile" if meanwhile else "", DONE),
     )
 
@@ -284,14 +285,14 @@ def ids_by_name(view: View) -> dict[str, str]:
     return {name: one.id for one in view.directory for name in one.names}
 
 
-def _planned(view: View, data: Mapping[str, Any], *, today: date | None = None) -> actions.Planned:
-    """Raises Identifying, Faulty."""
+def _planned(view: View, data: Mapping[str, Any], *, before: str = "", today: date | None = None) -> actions.Planned:
+    """*before*: who was to do it, whether the directory still lists it or not. Raises Identifying, Faulty."""
     return actions.planned(
         text_of(data, "what"),
         text_of(data, "stakeholder"),
         text_of(data, "due_on"),
         view.vocabulary,
-        ids_by_name(view),
+        ids_by_name(view) | ({before: before} if before else {}),
         reasons=reasons_in(data),
         by=view.actor,
         today=today,
@@ -317,6 +318,12 @@ def _organisations(view: View, chosen: str, first: str) -> list[dict[str, Any]]:
         {"value": "", "label": first, "chosen": not chosen},
         *({"value": one, "label": label, "chosen": is_chosen} for label, one, is_chosen in names),
     ]
+
+
+def _doers(view: View, chosen: str) -> list[dict[str, Any]]:
+    """Who may do it: the directory, and who is to do it and is not listed any more."""
+    gone = [{"value": key, "label": name, "chosen": True} for key, name in unlisted(view, [chosen]).items()]
+    return _organisations(view, chosen, view._("Choose…")) + gone
 
 
 def _whole(name: str) -> tuple[Any, Any]:

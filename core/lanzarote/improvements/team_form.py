@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, get_args
 
+import msgspec
 from msgspec import Struct
 
+from lanzarote import own_sources
 from lanzarote.checking import NO_DATE, UNKNOWN, Fault, is_date
 from lanzarote.convention import Reference, UnknownReference
 from lanzarote.improvements.contents import TEXTS, read
@@ -104,7 +106,7 @@ def read_content(
     body["convention"] = list(_articles(data, faults))
     body["verified"] = bool(text_of(data, "verified"))
     body["note"] = {code: text for code in languages if (text := text_of(data, f"note.{code}"))}
-    body["own_sources"] = list(forms.own_sources(data))
+    body["own_sources"] = list(forms.sources_in(data))
     if kind == FINDING:
         body["organisations"] = list(dict.fromkeys(filter(None, many_of(data, "organisations"))))
         body["evidence"] = list(_evidence(data, languages, faults))
@@ -117,7 +119,9 @@ def read_content(
         unseen = {name: [one for one in getattr(before, name, ()) if one in kept] for name in _NAMED}
         for field in _NAMED:
             body[field] = list(dict.fromkeys([*filter(None, many_of(data, field)), *unseen[field]]))
-    return read(kind, body), faults
+    content = read(kind, body)
+    sources = own_sources.kept(content.own_sources, before.own_sources if before else ())
+    return msgspec.structs.replace(content, own_sources=sources), faults
 
 
 def compact(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,9 +149,17 @@ def tongues(view: View, before: Content | None, typed: Mapping[str, Any]) -> lis
 
 
 def choices(
-    view: View, kind: str, typed: Mapping[str, Any], findings: Sequence[Titled], procedures: Sequence[Titled]
+    view: View,
+    kind: str,
+    typed: Mapping[str, Any],
+    findings: Sequence[Titled],
+    procedures: Sequence[Titled],
+    kept: Collection[str] = (),
 ) -> dict[str, list[dict[str, Any]]]:
-    """What the form offers to choose from; what is chosen stands first."""
+    """What the form offers to choose from; what is chosen stands first.
+
+    *kept*: as ``read_content`` has it; these are not shown.
+    """
     chosen = {field: many_of(typed, field) for field in CHOSEN}
     present = view.vocabulary.present_key
     for of, field in (("sector", "sectors"), ("provision", "legal_basis"), ("source", "sources")):
@@ -165,7 +177,9 @@ def choices(
     if kind == FINDING:
         offered["organisations"] = form_choices.organisations(view, chosen["organisations"])
     else:
-        offered["practices"] = form_choices.related(view, chosen["practices"], but="")
+        practices = [one for one in chosen["practices"] if one not in kept]
+        public = form_choices.related(view, practices, but="")
+        offered["practices"] = form_choices.with_lost(view, "practices", public, practices)
     found = {
         field: [{"value": one.value, "label": one.label, "chosen": one.value in chosen[field]} for one in some]
         for field, some in offered.items()

@@ -152,7 +152,7 @@ def show_form(
         tongues=tongues,
         texts=[name for name in contents.TEXTS[kind] if name not in ("title", *contents.REQUIRED[kind])],
         required=contents.REQUIRED[kind],
-        offered=team_form.choices(view, kind, typed, findings, procedures),
+        offered=team_form.choices(view, kind, typed, findings, procedures, told.unseen if told else ()),
         rows={room: team_form.rows(typed, room) for room in team_form.ROWS},
         unfolded=[name for name in wrong if name],
         **common(view, kind) | {"here": view.href("team", ROOMS[kind], told.id if told else "new")},

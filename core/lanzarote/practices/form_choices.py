@@ -116,7 +116,7 @@ def with_lost(view: View, name: str, choices: Sequence[Choice], chosen: Sequence
     """*choices* of the field *name*, and what was chosen and is offered no more: it stays until it is unticked."""
     offered = {choice.value for choice in choices}
     lost = [value for value in dict.fromkeys(chosen) if value not in offered]
-    words = {value: view._(NOT_PUBLIC) if name == "related" else value for value in lost}
+    words = {value: view._(NOT_PUBLIC) if name in ("related", "practices") else value for value in lost}
     return [*choices, *(Choice(value=value, label=escape(words[value]), plain=words[value]) for value in lost)]
 
 

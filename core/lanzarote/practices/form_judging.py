@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Struct
 
-from lanzarote import guard
+from lanzarote import guard, own_sources
 from lanzarote.checking import NOTHING_EXPLAINED, Thin, refuse_thin, still_explained
 from lanzarote.errors import LanzaroteError
 from lanzarote.ids import is_id
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lanzarote.objections import Checks, Place
     from lanzarote.practices.work import Reason
     from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.types import PracticeSheet
 
 _MOST_TURNS: Final = 6
 _REASON: Final = re.compile(r"reason\[([^|]{1,120})\|([a-z-]{1,40})\]")
@@ -146,10 +147,22 @@ def _without(typed: Typed, places: Collection[str], before: Entered | None) -> T
 
 
 def judged(
-    given: Passed, vocabulary: Vocabulary, organisations: Collection[str], *, by: str, lang: str, checks: Checks
+    given: Passed,
+    vocabulary: Vocabulary,
+    organisations: Collection[str],
+    *,
+    before: PracticeSheet | None,
+    by: str,
+    lang: str,
+    checks: Checks,
 ) -> writing.Checked:
-    """The sheet in what passed. Raises sheets.Faulty, writing.Identifying, objections.Objected."""
+    """The sheet in what passed, with what the form does not show as it was *before*.
+
+    Raises sheets.Faulty, writing.Identifying, objections.Objected.
+    """
     sheet, unreadable = sheet_from(given.typed.entered, vocabulary, lang)
+    kept = own_sources.kept(sheet.own_sources, before.own_sources if before else (), unshown=("language",))
+    sheet = msgspec.structs.replace(sheet, own_sources=kept)
     try:
         checked = writing.checked(
             sheet,

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from lanzarote.practices.sheets import Fault
     from lanzarote.practices.work import Noted
     from lanzarote.practices.writing import Checked
+    from lanzarote.types import PracticeSheet
     from lanzarote.web.site import View
 
 NO_SUCH: Final = N_("There is no such practice here, or you may not read it.")
@@ -122,6 +123,11 @@ def find(session: Session, region_id: str, record_id: str) -> Record | None:
     return record if record is not None and record.kind == KIND else None
 
 
+def _sheet_of(session: Session, record: Record | None) -> PracticeSheet | None:
+    """What the practice says now, if there is one."""
+    return writing.sheet_of(session, record) if record is not None and record.state != "erased" else None
+
+
 def keep_sent(view: View, record_id: str, sent: Sent) -> Refused | datetime:
     """Keep what is typed, without saving it; the moment it was kept, or why not, or not all of it."""
     with view.instance.database.read(view.region_id) as session:
@@ -144,6 +150,7 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
     """Save it as another version, or say why not; whatever the guard lets pass is kept for its writer at least."""
     with view.instance.database.read(view.region_id) as session:
         record = find(session, view.region_id, record_id)
+        before = _sheet_of(session, record)
         reasons = sent.typed.let_pass()
         checks = checks_for(view.instance, session, view.region_id, KIND, record, by=view.actor, reasons=reasons)
     earlier = writing.explained_in(checks)
@@ -153,6 +160,7 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
             given,
             view.vocabulary,
             nameable(view.instance, view.region_id, record_id),
+            before=before,
             by=view.actor.account_id,
             lang=view.lang,
             checks=checks,
@@ -218,8 +226,8 @@ def _keep_rest(view: View, record_id: str, sent: Sent, earlier: Explained, refus
         kept = form_unsaved.kept(session, view.region_id, record_id, by=view.actor)
         record = find(session, view.region_id, record_id)
         before = kept.typed.entered if kept else None
-        if before is None and record is not None and record.state != "erased":
-            before = entered_from(writing.sheet_of(session, record))
+        if before is None and (sheet := _sheet_of(session, record)):
+            before = entered_from(sheet)
     before = with_present_keys(before, view.vocabulary) if before else None
     given = passed_in_part(sent.typed, before, view.vocabulary, earlier)
     if given is None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, get_args
 
+import msgspec
+
+from lanzarote import own_sources
 from lanzarote.checking import MISSING, NO_CHOICE, Fault, Faulty
 from lanzarote.ids import slugify
 from lanzarote.practices import form_choices
@@ -111,7 +114,10 @@ class _Reading:
         body["stale"] = self._stale(body)
         if self.faults:
             raise Faulty(self.faults)
-        return sheets.read(body)
+        procedure = sheets.read(body)
+        before = self.before.own_sources if self.before else ()
+        kept = own_sources.kept(procedure.own_sources, before, unshown=("kind", "language", "read_on"))
+        return msgspec.structs.replace(procedure, own_sources=kept)
 
     def _chosen(self, name: str) -> list[str]:
         """What was ticked, in the order it had, and then in that of the form."""
@@ -209,21 +215,12 @@ class _Reading:
             yield {"key": key, "kind": kind, "title": title, "text": self._texts(f"{place}.text")} | self._who(place)
 
     def _own_sources(self) -> Iterator[dict[str, Any]]:
-        taken: set[str] = set()
-        for number in rows(self.data, "own_sources"):
-            place = f"own_sources[{number}]"
-            said = {name: text_of(self.data, f"{place}.{name}") for name in ("title", "publisher", "url")}
-            if not any(said.values()):
-                continue
-            for name in ("title", "publisher"):
-                if not said[name]:
-                    self.faults.append(Fault(field=f"{place}.{name}", text=MISSING))
-            key = text_of(self.data, f"{place}.key")
-            if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key) or key in taken:
-                key = next(name for one in range(1, 1_000) if (name := f"own-{one}") not in taken)
-            taken.add(key)
-            url = {"url": said["url"]} if said["url"] else {}
-            yield {"key": key, "title": said["title"], "publisher": said["publisher"], "kind": "organisation"} | url
+        sent = {number: row(self.data, "own_sources", number) for number in rows(self.data, "own_sources")}
+        texts = {number: {name: text_of(one, name) for name in one} for number, one in sent.items()}
+        for number, said in texts.items():
+            lacking = [name for name in ("title", "publisher") if own_sources.is_written(said) and not said.get(name)]
+            self.faults += [Fault(field=f"own_sources[{number}].{name}", text=MISSING) for name in lacking]
+        return own_sources.read(texts.values())
 
     def _keys(
         self, room: str, numbers: Sequence[int], titles: Sequence[Mapping[str, str]], original: str, word: str

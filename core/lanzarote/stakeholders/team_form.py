@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, get_args
 
-from lanzarote import guard
+import msgspec
+
+from lanzarote import guard, own_sources
 from lanzarote.checking import MISSING, NO_DATE, NO_DAY, Fault, Faulty, Identifying
 from lanzarote.objections import Objected
 from lanzarote.permissions import may_somewhere
@@ -97,14 +99,16 @@ def read_entry(view: Voice, data: Mapping[str, Any], before: Organisation | None
     body["sources"] = list(dict.fromkeys(filter(None, many_of(data, "sources"))))
     body["verified"] = bool(text_of(data, "verified"))
     body["former"] = list(before.former) if before else []
-    body["own_sources"] = list(own_sources(data))
+    body["own_sources"] = list(sources_in(data))
     missing = [field for field in ("name", "sectors") if not body[field]]
     missing += [field for field, kinds in (("side", Side), ("scope", Scope)) if body.get(field) not in get_args(kinds)]
     dates = [field for field in ("since", "until") if body.get(field) and not _looks_like_date(body[field])]
     if missing or dates:
         faults = [Fault(field=field, text=MISSING) for field in missing]
         raise Faulty(faults + [Fault(field=field, text=NO_DATE) for field in dates])
-    return entries.read(body)
+    entry = entries.read(body)
+    kept = own_sources.kept(entry.own_sources, before.own_sources if before else ())
+    return msgspec.structs.replace(entry, own_sources=kept)
 
 
 def read_contacts(view: View, data: Mapping[str, Any], languages: Sequence[str]) -> tuple[Contact, ...]:
@@ -276,24 +280,9 @@ def _codes(view: View, kind: str, codes: Sequence[str], chosen: str) -> list[dic
     ]
 
 
-def own_sources(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    taken: set[str] = set()
-    for number in rows_in(data, "own_sources"):
-        row = {name: text for name, text in _row(data, "own_sources", number).items() if text}
-        if not (row.keys() - {"key", "kind"}):
-            continue
-        key = row.get("key", "")
-        if not key or key in taken:
-            key = next(name for n in range(1, 1_000) if (name := f"own-{n}") not in taken)
-        taken.add(key)
-        said = {name: row[name] for name in ("url",) if name in row}
-        kind = row.get("kind", "")
-        yield said | {
-            "key": key,
-            "title": row.get("title", ""),
-            "publisher": row.get("publisher", ""),
-            "kind": kind if kind in get_args(SourceKind) else "organisation",
-        }
+def sources_in(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Sources of its own that were typed."""
+    return own_sources.read(_row(data, "own_sources", number) for number in rows_in(data, "own_sources"))
 
 
 def _row(data: Mapping[str, Any], room: str, number: int) -> dict[str, str]:

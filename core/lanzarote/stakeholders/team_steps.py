@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from litestar import Response
 
 from lanzarote.checking import Fault, Faulty, Identifying
@@ -103,7 +104,8 @@ def _split(view: View, session: Session, record: Record, data: Mapping[str, Any]
     languages = team_form.languages_of(view, first)
     texts = {f"name.{code}": text_of(data, f"name.{code}") for code in languages}
     typed = team_form.typed_from(view, first) | texts | {"verified": "", "merged_into": ""}
-    given = checked(view, team_form.read_entry(view, typed, None), data)
+    second = msgspec.structs.replace(team_form.read_entry(view, typed, None), own_sources=first.own_sources)
+    given = checked(view, second, data)
     return deciding.split_off(session, record, given, by=view.actor, at=now()).id
 
 

@@ -6,6 +6,8 @@ import re
 from typing import Any
 
 import pytest
+from lanzarote import records
+from lanzarote.improvements.contents import references_of
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.instance import Instance
 from lanzarote.records import Record
@@ -240,6 +242,37 @@ def test_the_list_shows_what_is_open_and_can_be_narrowed(paris: Instance, ana: W
     assert other in page
     assert one not in page
     ana.get(f"{TEAM}/improvements?only=nonsense&page=x")
+
+
+def test_a_practice_that_is_public_no_more_stays_with_an_improvement_until_it_is_unticked(own_paris: Instance) -> None:
+    with own_paris.database.read("paris") as session:
+        practices = session.query(Record.id).where(Record.kind == "practice", Record.state == "published")
+        gone, there = (record_id for (record_id,) in practices.order_by(Record.slug).limit(2))
+    one = improvement(own_paris, practices=[gone, there])
+    with own_paris.database.write("paris") as session:
+        records.withdraw(session, session.get_one(Record, ("paris", gone)), by="team")
+    with site_of(own_paris) as client:
+        head = writer(own_paris, client, "coordinator")
+        head.open(f"{TEAM}/improvements/{one}/edit")
+        assert "Une pratique qui n’est plus publique" in head.html
+        head.fill({"text.fr.title": "Un registre"}).press()
+        assert set(references_of(found(own_paris, one))) == {gone, there}
+        head.open(f"{TEAM}/improvements/{one}/edit").fill(practices=[there]).press()
+    assert references_of(found(own_paris, one)) == (there,)
+
+
+def test_a_practice_that_was_erased_is_no_choice_in_the_form_of_an_improvement(own_paris: Instance) -> None:
+    with own_paris.database.read("paris") as session:
+        practices = session.query(Record.id).where(Record.kind == "practice", Record.state == "published")
+        gone = practices.order_by(Record.slug).limit(1).scalar()
+    one = improvement(own_paris, practices=[gone])
+    with own_paris.database.write("paris") as session:
+        records.erase(session, session.get_one(Record, ("paris", gone)), by="team")
+    with site_of(own_paris) as client:
+        head = writer(own_paris, client, "coordinator").open(f"{TEAM}/improvements/{one}/edit")
+        assert "practices" not in head.fields
+        head.fill({"text.fr.title": "Un registre"}).press()
+    assert references_of(found(own_paris, one)) == (gone,)
 
 
 @pytest.mark.parametrize("room", ["findings", "improvements"])

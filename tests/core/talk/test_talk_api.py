@@ -7,14 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from lanzarote import records
 from lanzarote.answered import Answered
 from lanzarote.app import create_app
 from lanzarote.instance import Instance
+from lanzarote.records import Record
 from litestar.testing import TestClient
 from sqlalchemy import select
 
 from tests.core.activity.conftest import counted
 from tests.core.api.programs import API, PARIS, Program, Programs, problem
+from tests.core.stakeholders import keeping
 from tests.core.talk.talking import TEXT, Group
 
 UNKNOWN = "018f0000-0000-7000-8000-000000000000"
@@ -247,6 +250,22 @@ def test_actions_are_planned_reported_on_and_the_improvement_completed(talk: Tal
     done = talk.head.ask("POST", f"{talk.at}/complete", {}, if_match=whole)
     assert done.status_code == 200, done.text
     assert talk.head.ask("POST", f"{talk.at}/resume", {}, if_match=done.headers["etag"]).status_code == 200
+
+
+def test_a_program_keeps_who_is_to_do_an_action_and_gives_it_to_nobody_who_is_not_listed(talk: Talk) -> None:
+    paris = talk.group.instance
+    gone = keeping.published(paris)
+    talk.group.move("adopted")
+    body = {"what": "Ouvrir la ligne.", "due_on": "2099-01-01"}
+    kept, other = (
+        str(talk.head.ask("POST", f"{talk.at}/actions", body | {"stakeholder": who}).headers["location"])
+        for who in (gone, talk.group.other)
+    )
+    with paris.database.write("paris") as session:
+        records.withdraw(session, session.get_one(Record, ("paris", gone)), by="team")
+    later = body | {"due_on": "2099-02-01", "stakeholder": gone}
+    assert talk.head.save(kept, later).json()["due_on"] == "2099-02-01"
+    assert talk.head.save(other, later).status_code == 422
 
 
 def test_of_a_hundred_reports_on_one_state_one_counts(talk: Talk) -> None:

@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from lanzarote import records
 from lanzarote.improvements import actions_reading, public
 from lanzarote.improvements.comments_model import Comment
 from lanzarote.instance import Instance
-from lanzarote.records import now
+from lanzarote.records import Record, now
 from litestar.testing import TestClient
 
 from tests.core.activity.conftest import counted
@@ -272,6 +273,21 @@ def test_an_action_is_planned_reported_on_and_the_improvement_completed(pages: P
     assert "achevée" in pages.head.html
     pages.head.open(f"{pages.at}/resume", "/resume").press(action="/resume")
     pages.head.get(f"{pages.at}/actions/new")
+
+
+def test_who_is_to_do_it_stays_when_it_is_no_longer_in_the_directory(pages: Pages) -> None:
+    group, edit = pages.group, f"{pages.at}/actions/1/edit"
+    group.move("adopted")
+    group.plan()
+    with group.instance.database.write("paris") as session:
+        records.withdraw(session, session.get_one(Record, ("paris", group.organisation)), by="team")
+    pages.head.open(edit)
+    assert "Une organisation qui ne figure plus dans l’annuaire" in pages.head.html
+    pages.head.fill(due_on="2031-05-01").press()
+    assert (group.action(1).due_on, group.action(1).stakeholder_id) == ("2031-05-01", group.organisation)
+    pages.head.open(edit).fill(stakeholder=group.other).press()
+    pages.head.open(edit).fill(stakeholder=group.organisation).press(status=400)
+    assert group.action(1).stakeholder_id == group.other
 
 
 def test_two_who_plan_it_otherwise_at_once(pages: Pages) -> None:

@@ -14,7 +14,7 @@ from litestar.testing import TestClient
 from tests.core.activity.conftest import counted
 from tests.core.practices.forms import Writer, writer
 from tests.core.practices.signed_in import site_of
-from tests.core.stakeholders.keeping import COORDINATOR, THEN, begun, contacts, get, published
+from tests.core.stakeholders.keeping import BODY, COORDINATOR, THEN, begun, contacts, get, published
 from tests.core.stakeholders.team.entries import ENTRY, HOSTILE, PUBLIC, TEAM, made_public, saved, slug_of, step
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -166,6 +166,18 @@ def test_one_entry_becomes_two(paris: Instance, ana: Writer, rita: Writer, cleo:
             {"fr": "Maison bis"},
         )
         assert writing.entry_of(session, made).role["fr"] == ENTRY["role.fr"]
+
+
+def test_both_of_two_entries_that_were_one_have_its_sources_whole(paris: Instance, cleo: Writer) -> None:
+    own = {"key": "act", "title": "Barnalög", "publisher": "Alþingi", "kind": "official", "language": "is"}
+    one = published(paris, BODY | {"own_sources": [own | {"read_on": "2026-11-02"}]})
+    led = step(cleo, one, "split", name__fr="Maison ter", name__en="")
+    with paris.database.read("paris") as session:
+        whole, made = (
+            writing.entry_of(session, get(session, name)) for name in (one, led.rpartition("/")[2].partition("?")[0])
+        )
+    assert made.own_sources == whole.own_sources
+    assert whole.own_sources[0].read_on
 
 
 def test_a_withdrawn_entry_says_so_and_an_erased_one_is_gone(
