@@ -210,9 +210,7 @@ def _choices(key: str, before: PracticeField, now: PracticeField) -> Iterator[Pr
         if choice.key not in {one.key for one in now.choices}:
             told = f"the published package offers {choice.key!r}, and records may have answered it; put it back"
             path = f"{key}.choices"
-            yield Problem(
-                file="fields.toml", key=path, line=0, message=f"{told}, with until = the day if it has ended"
-            )
+            yield Problem(file="fields.toml", key=path, line=0, message=f"{told}, with until = the day if it has ended")
 
 
 def _numbered(content: Content, old: Content) -> Iterator[Problem]:
