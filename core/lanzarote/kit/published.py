@@ -196,9 +196,9 @@ def _questions(content: Content, old: Content) -> Iterator[Problem]:
         now = content.fields.get(present)
         if now and now.type != field.type:
             told = (
-                f"was {field.type!r} in the published package and is {now.type!r}: records that have answered it could "
-                f'be saved no more. Either keep type = "{field.type}"; or put the question back as it was, with until '
-                "= the day, and ask the new one under a key of its own"
+                f"was {field.type!r} in the published package and is {now.type!r}: answers that records gave to it are "
+                f'refused, or say something else. Either keep type = "{field.type}"; or put the question back as it '
+                "was, with until = the day, and ask the new one under a key of its own"
             )
             yield content.at("fields.toml", (present, "type"), told)
         elif now:

@@ -25,7 +25,7 @@ CHOICE = '{ key = "small", name = { en = "Small", fr = "Petit" } }'
 OTHER = '{ key = "large", name = { en = "Large", fr = "Grand" } }'
 QUESTION = f'[budget]\ntype = "choice"\nlabel = {{ en = "Budget", fr = "Budget" }}\nchoices = [{CHOICE}, {OTHER}]\n'
 TEXT = '[budget]\ntype = "text"\nlabel = { en = "Budget", fr = "Budget" }\n'
-OF_ANOTHER_TYPE = """fields.toml:2: {}.type: was 'choice' in the published package and is '{}': records that have answered it could be saved no more. Either keep type = "choice"; or put the question back as it was, with until = the day, and ask the new one under a key of its own"""
+OF_ANOTHER_TYPE = """fields.toml:2: {}.type: was 'choice' in the published package and is '{}': answers that records gave to it are refused, or say something else. Either keep type = "choice"; or put the question back as it was, with until = the day, and ask the new one under a key of its own"""
 WHOLE = {
     **GOOD,
     FIELDS: QUESTION,
