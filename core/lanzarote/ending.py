@@ -1,4 +1,4 @@
-"""Ends a process whose work is done, also where a package has left threads that would go on for ever."""
+"""Ends a process whose work is done, whatever packages left that would go on for ever."""
 
 from __future__ import annotations
 
@@ -8,15 +8,22 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, NoReturn
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from lanzarote.plugins.busy import REGISTERED, STARTED_BY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+    from multiprocessing.process import BaseProcess
     from threading import Thread
     from types import FrameType
 
 SECONDS: Final = 2.0
-"""So long threads may go on that asked not to end with the program: enough to finish a file, too short to be missed."""
+"""So long may go on what asked not to end with the program: enough to finish a file, too short to be missed."""
+NOBODY: Final = "a package, nobody knows which"
+_WORKERS: Final = ("_threads_queues", "_threads_wakeups")
+"""What modules of pools call the threads that they wait for."""
 
 
 def wait_for_threads(seconds: float = SECONDS) -> list[Thread]:
@@ -33,42 +40,113 @@ def wait_for_threads(seconds: float = SECONDS) -> list[Thread]:
 
 def leave(threads: Iterable[Thread], code: int) -> NoReturn:
     """End with *code* as Python would, only that *threads* are not waited for: say whose they are."""
+    watch(code)
     try:
-        print("\n".join(_told(threads)), file=sys.stderr)
+        _say(_told(f"ended without the thread {one.name!r}", _whose(one, _modules(one))) for one in threads)
         atexit._run_exitfuncs()  # logging is closed there, too
     finally:
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(OSError, ValueError):
-                stream.flush()
-        os._exit(code)
+        _end(code)
+
+
+def watch(code: int) -> None:
+    """End with *code* when what is registered to be done at the end (``atexit``) goes on for too long.
+
+    Python ends as ever, and only then has it begun to end.
+    """
+    begun = threading.Event()
+    atexit.register(begun.set)  # called first, as it is registered last
+    with suppress(RuntimeError):  # the system gives no more threads
+        threading.Thread(target=_end_late, args=(begun, code), name="lanzarote-ending", daemon=True).start()
+
+
+def _end_late(begun: threading.Event, code: int) -> None:
+    begun.wait()
+    time.sleep(SECONDS)
+    try:
+        if children := _children():
+            _end_processes(children)
+            time.sleep(SECONDS)  # now Python ends by itself, unless something else holds it up
+        _say([_told_at_the_end()])
+    finally:
+        _end(code)
+
+
+def _end_processes(children: Sequence[BaseProcess]) -> None:
+    awaited = "multiprocessing" in _frames(threading.main_thread())  # otherwise its daemons hold nothing up
+    blamed = [one for one in children if awaited or not one.daemon]
+    _say(_told(f"ended the process {one.name!r}", _whose(one, _modules(one))) for one in blamed)
+    for child in children:
+        child.terminate()
+    for child in children:
+        child.join(SECONDS / 4)
+        child.kill()
+
+
+def _told_at_the_end() -> str:
+    """In whose code the main thread is."""
+    inner = takewhile(lambda one: one != "lanzarote", _frames(threading.main_thread()))
+    whose = _whose(None, inner)
+    perhaps = " or ".join(known for module, known in _packages().items() if module in REGISTERED)
+    if whose == NOBODY and perhaps:
+        whose = f"a package, perhaps {perhaps},"
+    return (
+        f"lanzarote: ended although what {whose} registered for the end (atexit) was not done after {SECONDS:g} "
+        "seconds. Install a version that is done sooner; or remove the package."
+    )
+
+
+def _end(code: int) -> NoReturn:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
+
+
+def _say(lines: Iterable[str]) -> None:
+    """All at once: the main thread may write meanwhile."""
+    print("".join(f"{line}\n" for line in lines), end="", file=sys.stderr)
+
+
+def _children() -> list[BaseProcess]:
+    """Processes of ``multiprocessing``, for which Python waits."""
+    known = sys.modules.get("multiprocessing.process")
+    return known.active_children() if known else []
 
 
 def _awaited() -> list[Thread]:
     """Those that Python waits for at its end; the workers of pools are among them even where they are daemons."""
-    pooled = set(getattr(sys.modules.get("concurrent.futures.thread"), "_threads_queues", ()))
+    pooled = {one for pools in _pools() for name in _WORKERS for one in getattr(pools, name, ())}
     own = (threading.current_thread(), threading.main_thread())
     return [one for one in threading.enumerate() if one not in own and (one in pooled or not one.daemon)]
 
 
 def _let_pools_end() -> None:
     """What Python does at its end: tell pools that there is nothing more to do. That too may wait for ever."""
-    if pools := sys.modules.get("concurrent.futures.thread"):
+    for pools in _pools():
         threading.Thread(target=pools._python_exit, name="lanzarote-ending", daemon=True).start()
 
 
-def _told(threads: Iterable[Thread]) -> Iterator[str]:
-    packages = _packages()
-    for thread in threads:
-        modules = list(_modules(thread))
-        known = next((packages[one] for one in modules if one in packages), "")
-        foreign = next((one for one in modules if one not in sys.stdlib_module_names), "")
-        whose = (
-            f"the package {known}" if known else f"the module {foreign}" if foreign else "a package, nobody knows which"
-        )
-        yield (
-            f"lanzarote: ended without the thread {thread.name!r} of {whose}, which did not end within {SECONDS:g} "
-            "seconds. Install a version that ends it, or starts it with daemon=True; or remove the package."
-        )
+def _pools() -> Iterator[Any]:
+    """The modules of pools that are in use."""
+    names = ("concurrent.futures.thread", "concurrent.futures.process")
+    yield from filter(None, map(sys.modules.get, names))
+
+
+def _told(what: str, whose: str) -> str:
+    return (
+        f"lanzarote: {what} of {whose}, which did not end within {SECONDS:g} seconds. Install a version that ends "
+        "it, or starts it with daemon=True; or remove the package."
+    )
+
+
+def _whose(started: Thread | BaseProcess | None, modules: Iterable[str]) -> str:
+    """By what it is made of; else by whom it was started."""
+    packages, of = _packages(), list(modules)
+    maker = STARTED_BY.get(started, "") if started else ""
+    if known := next((packages[one] for one in (*of, maker) if one in packages), ""):
+        return f"the package {known}"
+    foreign = next((one for one in of if one not in sys.stdlib_module_names and one != "__main__"), "")
+    return f"the module {foreign}" if foreign else NOBODY
 
 
 def _packages() -> dict[str, str]:
@@ -81,12 +159,17 @@ def _packages() -> dict[str, str]:
     }
 
 
-def _modules(thread: Thread) -> Iterator[str]:
-    """The top-level modules that *thread* is of: of its class, of what it was started with, of what it is in."""
-    target = getattr(thread, "_target", None)
-    for one in (type(thread), target, getattr(target, "func", None)):
+def _modules(started: Thread | BaseProcess) -> Iterator[str]:
+    """The top-level modules that it is of: of its class, of what it was started with, of what a thread is in."""
+    target = getattr(started, "_target", None)
+    for one in (type(started), target, getattr(target, "func", None)):
         if module := getattr(one, "__module__", None):
             yield str(module).partition(".")[0]
+    if isinstance(started, threading.Thread):
+        yield from _frames(started)
+
+
+def _frames(thread: Thread) -> Iterator[str]:
     frame: FrameType | None = sys._current_frames().get(thread.ident or 0)
     while frame:
         yield str(frame.f_globals.get("__name__", "")).partition(".")[0]

@@ -65,7 +65,9 @@ def _check_arguments(actions: argparse._SubParsersAction[argparse.ArgumentParser
     check.add_argument("folder", metavar="DIR", nargs="?", help=WORDS)
     check.add_argument("--law", action="append", default=[], metavar="DIR", help=LAW)
     check.add_argument("--tier", choices=TIERS, help="end with code 1 unless this tier is reached")
-    check.add_argument("--against", metavar="WHEEL", help="the wheel published last: tell which of its keys are lost")
+    check.add_argument(
+        "--against", metavar="WHEEL", help="the wheel published last: tell what of it others hold on to and would lose"
+    )
     check.add_argument("--all", action="store_true", help="tell every finding of each rule")
     check.add_argument("--rules", action="store_true", help="list all rules: what is asked, why, what to do")
     check.add_argument("--json", action="store_true", help="tell it to programs")

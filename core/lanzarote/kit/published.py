@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from lanzarote.types import PracticeField
+
     _Header = RegionHeader | FrameworkHeader
 
 _RETIRED = "retire it: put it back with until = the day"
@@ -60,7 +62,7 @@ def lost(content: Content, folder: Path, wheel: Path) -> Iterator[Problem]:
     yield from _version(old.version, old.digest, project, folder)
     yield from _keys(content, old.content, "")
     yield from _instruments(content, old.content, "")
-    yield from _choices(content, old.content)
+    yield from _questions(content, old.content)
     yield from _numbered(content, old.content)
     laws = {one.header.id: one for place in laws_beside(project) if (one := read_framework(place)).header}
     for law_id, law in old.laws.items():
@@ -186,18 +188,29 @@ def _place(old: Content, kind: str, key: str) -> tuple[str, str]:
     return f"{kind}.toml", key
 
 
-def _choices(content: Content, old: Content) -> Iterator[Problem]:
+def _questions(content: Content, old: Content) -> Iterator[Problem]:
     """Answers that records gave to the region's own questions."""
     renamed = {former: key for key, field in content.fields.items() for former in field.former}
     for key, field in old.fields.items():
-        now = content.fields.get(renamed.get(key, key))
-        for choice in field.choices if now else ():
-            if now and choice.key not in {one.key for one in now.choices}:
-                told = f"the published package offers {choice.key!r}, and records may have answered it; put it back"
-                path = f"{key}.choices"
-                yield Problem(
-                    file="fields.toml", key=path, line=0, message=f"{told}, with until = the day if it has ended"
-                )
+        present = renamed.get(key, key)
+        now = content.fields.get(present)
+        if now and now.type != field.type:
+            told = (
+                f"was {field.type!r} in the published package and is {now.type!r}: answers that records gave to it are "
+                f'refused, or say something else. Either keep type = "{field.type}"; or put the question back as it '
+                "was, with until = the day, and ask the new one under a key of its own"
+            )
+            yield content.at("fields.toml", (present, "type"), told)
+        elif now:
+            yield from _choices(key, field, now)
+
+
+def _choices(key: str, before: PracticeField, now: PracticeField) -> Iterator[Problem]:
+    for choice in before.choices:
+        if choice.key not in {one.key for one in now.choices}:
+            told = f"the published package offers {choice.key!r}, and records may have answered it; put it back"
+            path = f"{key}.choices"
+            yield Problem(file="fields.toml", key=path, line=0, message=f"{told}, with until = the day if it has ended")
 
 
 def _numbered(content: Content, old: Content) -> Iterator[Problem]:

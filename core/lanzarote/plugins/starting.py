@@ -51,7 +51,7 @@ class Started:
     def open(self, before: ProcessSettings) -> None:
         """In a thread of its own: whatever happens here is the package's, and is set back as it was *before*."""
         try:
-            self.threads = threads_started(self._hear)
+            self.threads = threads_started(self._hear, self.point.candidate.module)
         finally:
             before.restore()
 

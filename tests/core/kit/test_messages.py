@@ -217,7 +217,23 @@ def test_what_an_installed_package_translates_is_not_asked_again(
 ) -> None:
     folder = region(tmp_path)
     export(folder, "fr")
-    assert capsys.readouterr().out == ""
+    told, _, where = capsys.readouterr().out.partition(". To read those: ")
+    assert told == (
+        "Nothing is to be translated into fr, and nothing was written: the files of the folder say everything in it, and "
+        "installed packages every word of the platform"
+    )
+    assert [Path(file).name for file in where.strip().split(", ")] == ["fr.po"]
+    assert not (folder / "translations").exists()
+
+
+def test_whoever_exports_law_that_says_everything_is_told_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = law(tmp_path)
+    export(folder, "fr")
+    assert capsys.readouterr().out == (
+        "Nothing is to be translated into fr, and nothing was written: the files of the folder say everything in it.\n"
+    )
     assert not (folder / "translations").exists()
 
 

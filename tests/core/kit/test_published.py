@@ -24,6 +24,8 @@ LAW = "lanzarote_region_good/law_xa"
 CHOICE = '{ key = "small", name = { en = "Small", fr = "Petit" } }'
 OTHER = '{ key = "large", name = { en = "Large", fr = "Grand" } }'
 QUESTION = f'[budget]\ntype = "choice"\nlabel = {{ en = "Budget", fr = "Budget" }}\nchoices = [{CHOICE}, {OTHER}]\n'
+TEXT = '[budget]\ntype = "text"\nlabel = { en = "Budget", fr = "Budget" }\n'
+OF_ANOTHER_TYPE = """fields.toml:2: {}.type: was 'choice' in the published package and is '{}': answers that records gave to it are refused, or say something else. Either keep type = "choice"; or put the question back as it was, with until = the day, and ask the new one under a key of its own"""
 WHOLE = {
     **GOOD,
     FIELDS: QUESTION,
@@ -97,6 +99,9 @@ def test_the_check_says_so_when_nothing_is_lost(run: Run, tmp_path: Path) -> Non
          f"""fields.toml: budget: the published package has 'budget', and {NAMED}["budget"] in that entry; or retire it: put it back with until = the day, and replaced_by"""),
         (changed(FIELDS, f", {OTHER}", ""),
          "fields.toml: budget.choices: the published package offers 'large', and records may have answered it; put it back, with until = the day if it has ended"),
+        (changed(FIELDS, 'type = "choice"', 'type = "choices"'), OF_ANOTHER_TYPE.format("budget", "choices")),
+        ({**WHOLE, FIELDS: TEXT}, OF_ANOTHER_TYPE.format("budget", "text")),
+        ({**WHOLE, FIELDS: TEXT.replace("[budget]\n", '[cost]\nformer = ["budget"]\n')}, OF_ANOTHER_TYPE.format("cost", "text").replace(":2:", ":3:")),
         (changed(f"{REGION}/region.toml", '"XA"', '"XB"'),
          "region.toml:4: territory: was 'XA' in the published package; records and results tell by it where they belong; a new territory is a new region"),
         (changed(f"{REGION}/region.toml", 'id = "good"', 'id = "better"'),

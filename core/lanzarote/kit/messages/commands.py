@@ -43,18 +43,30 @@ def run(given: Namespace) -> int:
 
 def export(folder: Path, language: str, *, drop: bool = False) -> int:
     """Bring the folder's files of words up to date for a translator; nothing that is translated is lost unsaid."""
-    words = Words(folder, language)
+    words, nothing = Words(folder, language), True
     for domain in DOMAINS:
         known = words.there(domain)
         entries, gone = words.merged(domain, known), words.obsolete(domain, known)
         if entries or gone:
+            nothing = False
             words.write(domain, entries if drop else [*entries, *gone])
             waiting = sum(not entry.translated or "fuzzy" in entry.flags for entry in entries)
             print(f"{words.path(domain)}: {len(entries)} {WHAT[domain]}, {waiting} to translate.")
         _tell_gone(gone, drop=drop)
+    if nothing:
+        print(_told_of_nothing(words))
     _tell_unchosen(words)
     _tell_laws(words)
     return 0
+
+
+def _told_of_nothing(words: Words) -> str:
+    told = f"Nothing is to be translated into {words.language}, and nothing was written: the files of the folder say "
+    files = [one for one in catalogues_for(words.folder) if (one.language, one.domain) == (words.language, PLATFORM)]
+    if not files or not isinstance(words.content.header, RegionHeader):
+        return f"{told}everything in it."
+    places = ", ".join(str(one.path) for one in files)
+    return f"{told}everything in it, and installed packages every word of the platform. To read those: {places}"
 
 
 def _tell_gone(gone: Iterable[Entry], *, drop: bool) -> None:
