@@ -115,11 +115,11 @@ def choices(view: View, typed: Mapping[str, Any], indicators: Sequence[Row]) -> 
             {"value": "0", "label": view._("None is written down"), "chosen": chosen in ("", "0")},
             *(
                 {
-                    "value": str(one.version),
-                    "label": view._("Version %(number)s") % {"number": one.version},
-                    "chosen": chosen == str(one.version),
+                    "value": str(version),
+                    "label": view._("Version %(number)s") % {"number": version},
+                    "chosen": chosen == str(version),
                 }
-                for one in view.vocabulary.header.mandates
+                for version in (one.mandate.version for one in view.instance.mandates(view.region_id))
             ),
         ],
         "standpoints": codes(view, STANDPOINTS, ""),

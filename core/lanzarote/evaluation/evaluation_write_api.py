@@ -256,7 +256,7 @@ def _known(sent: Sent, record_id: str = "") -> entries.Known:
         | {name: one.status.relation for one in directory for name in one.names},
         names={name: name_of(one.organisation, language) for one in directory for name in one.names},
         indicators=indicators,
-        mandates=frozenset(one.version for one in sent.vocabulary.header.mandates),
+        mandates=frozenset(one.mandate.version for one in sent.instance.mandates(region_id)),
     )
 
 

@@ -171,7 +171,7 @@ def known_of(view: View, indicators: Sequence[str] = (), record_id: str = "") ->
         organisations={**named, **{name: one.status.relation for one in view.directory for name in one.names}},
         names={name: view.say(one.organisation.name) for one in view.directory for name in one.names},
         indicators=frozenset(indicators),
-        mandates=frozenset(one.version for one in view.vocabulary.header.mandates),
+        mandates=frozenset(one.mandate.version for one in view.instance.mandates(view.region_id)),
     )
 
 

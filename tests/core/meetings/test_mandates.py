@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import NotPermitted
+from lanzarote.evaluation import judging
 from lanzarote.instance import Instance
 from lanzarote.lifecycle import IllegalTransition
 from lanzarote.meetings import mandating
@@ -19,8 +20,11 @@ from lanzarote.regions.mandates import Dated, adopted, in_force, shipped
 from lanzarote.types import Objective
 from litestar.testing import TestClient
 
+from tests.core.api.programs import PARIS, Programs
+from tests.core.evaluation import piloting
 from tests.core.meetings import keeping
 from tests.core.meetings.keeping import HEAD, WRITER, announce, planned, was_held
+from tests.core.practices.forms import writer
 from tests.core.practices.signed_in import site_of
 
 OBJECTIVES = (
@@ -122,3 +126,14 @@ def test_everybody_reads_all_versions_with_the_day_they_were_adopted(
     assert [(one["version"], one["adopted_on"]) for one in told] == [(1, None), (2, "2031-05-12")]
     # What is adopted for later is not the mandate yet.
     assert "Former ensemble" not in client.get("/fr/paris").text
+
+
+def test_a_pilot_is_judged_by_a_version_that_the_group_adopted(own_paris: Instance, client: TestClient[Any]) -> None:
+    adopt(own_paris, was_held(own_paris))
+    one = piloting.begun(own_paris)
+    ana = writer(own_paris, client, name="Ana Plume")
+    ana.open(f"/fr/paris/team/evaluations/{one}/edit").fill({"mandate": "2"}).press()
+    with own_paris.database.read("paris") as session:
+        assert judging.evaluation_of(session, piloting.get(session, one)).mandate == 2
+    program = Programs(own_paris, client).of("contributor", name="Bo")
+    assert program.ask("POST", f"{PARIS}/team/evaluations", piloting.REPORT | {"mandate": 2}).status_code == 201
