@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from lanzarote.errors import NotFound
-from lanzarote.translation import as_text, in_language, pick, sort_key
+from lanzarote.translation import as_text, in_language, pick, sort_key, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +77,7 @@ class Voice:
 
     def region_href(self, region: RegionHeader, *parts: str | int, query: Mapping[str, Any] | None = None) -> str:
         """Address of a page of *region*, in this page's language if the region is written in it."""
-        lang = self.lang if self.lang in region.languages else region.languages[0]
+        lang = spoken(self.lang, region.languages)
         origin = self.instance.origin(region.id) if parts == CORRECT else None
         return (origin.address if origin else "") + self.instance_href(region.id, *parts, lang=lang, query=query)
 
