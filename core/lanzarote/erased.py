@@ -24,6 +24,7 @@ from lanzarote.errors import RestoreError
 from lanzarote.log_gaps import Forgotten, forgotten
 from lanzarote.practices.writing import erase_wholly
 from lanzarote.records import Record, now
+from lanzarote.released import forget_received
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -112,7 +113,7 @@ def _erase_received(session: Session, one: Erased, record: Record | None, *, by:
     with changes.received(session, one.region):
         if record is not None:
             erase_wholly(session, record, by=by, at=at)
-    changes.forget_bodies(session, [one.id])
+    forget_received(session, one.region, [one.id])
     session.flush()
     for row in forgotten(session, one.region, [one.id]):
         row.erased = True

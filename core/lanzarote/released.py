@@ -6,16 +6,19 @@ The beginning of an epoch counts once all of it is here; until then what was tol
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from lanzarote.changes import SHOWN, Beginning, Change, ChangeBody
+from lanzarote.changes import SHOWN, Beginning, Change, ChangeBody, forget_bodies
 from lanzarote.errors import Gone, NotFound
+from lanzarote.log_gaps import forgotten
+from lanzarote.record_tables import FormerSlug
 from lanzarote.rows import pieces
+from lanzarote.slugs import gone
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.types import RegionHeader
+
+RECORDS: Final = ("practice", "stakeholder")
+"""Kinds that are kept as records where they are received, and have the addresses of these."""
 
 
 class Released(Struct, frozen=True, kw_only=True):
@@ -190,21 +196,48 @@ def of_kind(session: Session, region_id: str, kind: str) -> list[Released]:
 
 
 def at_slug(session: Session, region: RegionHeader, kind: str, slug: str) -> Released:
-    """What the region's log releases at *slug*, present or former. Raises NotFound, TakenBack."""
+    """What the region's log releases at *slug*, present or former, or by its id. Raises NotFound, Gone, TakenBack."""
     region_id = region.id
     shown = of_kind(session, region_id, kind)
     for one in shown:
         if one.slug == slug:
             return one
-    record_id = _once_at(session, region_id, kind, slug)
+    record_id = _record_at(session, region_id, kind, slug)
     for one in shown:
         if one.record == record_id:
             return one
     if not record_id:
         raise NotFound(f"There is no {kind} at this address.")
+    if any(one.erased for one in forgotten(session, region_id, [record_id])):
+        raise Gone(f"This {kind} was erased.")
     query = select(func.max(Change.at)).where(Change.region_id == region_id, Change.record_id == record_id)
     at = session.scalar(query.where(Change.verb.not_in(SHOWN))) or session.scalars(query).one()
     raise TakenBack(kind, at, ZoneInfo(region.time_zone))
+
+
+def forget_received(session: Session, region_id: str, ids: Sequence[str]) -> None:
+    """Erase what a received log holds of these records; their addresses are known again, and nothing else of them."""
+    told = (Change.region_id == region_id) & Change.kind.not_in(RECORDS)
+    joined = (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq)
+    query = select(Change.kind, Change.record_id, ChangeBody.body).join(ChangeBody, joined).order_by(Change.seq)
+    addresses: dict[tuple[str, str], str] = {}
+    for some in pieces(ids):
+        for kind, record_id, body in session.execute(query.where(told, Change.record_id.in_(some))):
+            if slug := _slugged.decode(bytes(body)).slug:
+                addresses[kind, gone(slug)] = record_id
+    for (kind, slug), record_id in addresses.items():
+        session.merge(FormerSlug(region_id=region_id, kind=kind, slug=slug, record_id=record_id))
+    forget_bodies(session, ids)
+
+
+def _record_at(session: Session, region_id: str, kind: str, slug: str) -> str:
+    """Id of the record that was told of at *slug* last, or that has it as its id; empty: none has."""
+    by_id = select(Change.record_id).where(Change.region_id == region_id, Change.kind == kind, Change.record_id == slug)
+    former = select(FormerSlug.record_id).where(
+        FormerSlug.region_id == region_id, FormerSlug.kind == kind, FormerSlug.slug == gone(slug)
+    )
+    told = _once_at(session, region_id, kind, slug)
+    return told or session.scalar(by_id.limit(1)) or session.scalar(former) or ""
 
 
 def _once_at(session: Session, region_id: str, kind: str, slug: str) -> str:

@@ -19,7 +19,7 @@ from lanzarote.changes import INSTANCE
 from lanzarote.ids import moment_of
 from lanzarote.mail import Mail, letters, send
 from lanzarote.records import now
-from lanzarote.translation import N_, date_told, pick, plain
+from lanzarote.translation import N_, date_told, pick, plain, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from lanzarote.database import Database
     from lanzarote.instance import Instance
     from lanzarote.mail import Attachment
+    from lanzarote.types import RegionHeader
 
     Payload = Mapping[str, Any]
     Write = Callable[[Instance, Session, Payload], Mail | None]
@@ -207,7 +208,14 @@ class Letter:
         self._paragraphs.append(text)
 
     def href(self, *parts: str) -> str:
-        path = "/".join(quote(part, safe="") for part in (self.lang, *parts))
+        return self._address(self.lang, *parts)
+
+    def region_href(self, region: RegionHeader, *parts: str) -> str:
+        """Address of a page of *region*, in the language of whoever it goes to if the region is written in it."""
+        return self._address(spoken(self.lang, region.languages), region.id, *parts)
+
+    def _address(self, *parts: str) -> str:
+        path = "/".join(quote(part, safe="") for part in parts)
         return f"{self._instance.public_address}/{path}"
 
     def link(self, session: Session, purpose: Purpose) -> None:

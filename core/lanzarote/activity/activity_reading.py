@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from lanzarote.activity import words
+from lanzarote.evaluation.model import EVALUATION, INDICATOR
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.meetings.model import KIND as MEETING
 from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.regions.mandates import KIND as MANDATE
+from lanzarote.slugs import GONE
+from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.transfers.model import TRANSFER
 from lanzarote.types import Table
 
@@ -23,13 +27,18 @@ if TYPE_CHECKING:
     from lanzarote.web.site import View
 
 
-ROOMS: Final[Mapping[str, str]] = {
-    PRACTICE: "practices",
-    FINDING: "findings",
-    IMPROVEMENT: "improvements",
-    MEETING: "meetings",
+ROOMS: Final[Mapping[str, tuple[str, str]]] = {
+    PRACTICE: ("practices", "practices"),
+    STAKEHOLDER: ("organisations", "organisations"),
+    PROCEDURE: ("procedures", "procedures"),
+    FINDING: ("", "findings"),
+    IMPROVEMENT: ("improvements", "improvements"),
+    MEETING: ("meetings", "meetings"),
+    INDICATOR: ("indicators", "indicators"),
+    EVALUATION: ("evaluation", "evaluations"),
+    TRANSFER: ("", "transfers"),  # the public reads of it where it comes from
 }
-"""Kind of record → where its pages are; organisations for all others."""
+"""Kind of record → where its pages for the public are (empty: it has none), and those for the team."""
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -100,11 +109,11 @@ def table(view: View, told: Sequence[Told]) -> Table:
 
 
 def _href(view: View, line: Line) -> str:
-    if not view.region or not line.slug:
+    if not view.region or not line.slug or line.slug.startswith(GONE):
         return ""
     if line.kind == MANDATE:
         return view.href("group")
-    if line.kind == TRANSFER:
-        return view.href("team", "transfers", line.record_id)  # the public reads of it where it comes from
-    room = ROOMS.get(line.kind, "organisations")
-    return view.href(room, line.slug) if line.public else view.href("team", room, line.record_id)
+    if line.kind not in ROOMS:
+        return ""
+    public, of_team = ROOMS[line.kind]
+    return view.href(public, line.slug) if public and line.public else view.href("team", of_team, line.record_id)

@@ -9,14 +9,17 @@ from msgspec import Struct
 from sqlalchemy import and_, case, not_, or_, select
 
 from lanzarote.changes import Audit
+from lanzarote.evaluation.model import EVALUATION, INDICATOR
 from lanzarote.improvements.model import FINDING, IMPROVEMENT
 from lanzarote.meetings.model import KIND as MEETING
 from lanzarote.permissions import allowed
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.review_model import Assessment
+from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records import Record
 from lanzarote.regions.mandates import KIND as MANDATE
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
+from lanzarote.transfers.model import TRANSFER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +34,7 @@ PAGE: Final = 50
 MOST_ROWS: Final = 10_000
 """Of a file."""
 GIVE: Final = "give"
-OF_THE_GROUP: Final = (MEETING, MANDATE)
+OF_THE_GROUP: Final = (MEETING, MANDATE, IMPROVEMENT, PROCEDURE, INDICATOR, EVALUATION, TRANSFER)
 """Kinds of records that the whole group reads."""
 
 
@@ -96,7 +99,6 @@ def lines(
         and_(Record.kind == PRACTICE, allowed(reader, "practice.read")),
         and_(Record.kind == STAKEHOLDER, allowed(reader, "stakeholder.read")),
         and_(Record.kind.in_(OF_THE_GROUP), allowed(reader, "group.read")),
-        and_(Record.kind == IMPROVEMENT, allowed(reader, "group.read")),
         # One that is not shared is read by its authors and by who leads.
         and_(Record.kind == FINDING, allowed(reader, "group.lead")),
     )

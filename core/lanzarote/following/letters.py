@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
 
 import msgspec
 
@@ -77,12 +76,8 @@ def _entry(instance: Instance, written: Letter, lang: str, follow: Follow, item:
     region = pick(header.name, lang, header.languages[0])[0]
     verbs = "; ".join(dict.fromkeys(str(_(kind.news[verb])) for verb in item.verbs))
     line = _("- %(name)s (%(region)s): %(news)s") % {"name": name, "region": region, "news": verbs}
-    page_lang = lang if lang in header.languages else header.languages[0]
     if record.published_version is not None and not item.inside:
-        parts: tuple[str, ...] = (page_lang, follow.region_id, kind.place, record.slug)
-    elif kind.read is not None and record.state != "erased":
-        parts = (page_lang, follow.region_id, "team", kind.place, record.id)
-    else:
-        parts = ()
-    where = "/".join(quote(part, safe="") for part in parts)
-    return f"{line}\n  {instance.public_address}/{where}" if parts else str(line)
+        return f"{line}\n  {written.region_href(header, kind.place, record.slug)}"
+    if kind.read is not None and record.state != "erased":
+        return f"{line}\n  {written.region_href(header, 'team', kind.place, record.id)}"
+    return str(line)

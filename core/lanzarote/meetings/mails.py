@@ -84,7 +84,7 @@ def write(instance: Instance, session: Session, payload: Payload) -> Mail | None
     place, _ = pick(header.name, letter.lang, None, header.languages)
     letter.say(SAID[kind], region=place)
     letter.line("\n".join(_lines(letter, told, header)))
-    href = letter.href(region_id, "team", "meetings", record.id, "invitation")
+    href = letter.region_href(header, "team", "meetings", record.id, "invitation")
     if kind in ("invited", "reminded"):
         letter.say(N_("Say on this page whether somebody comes, and in which role; the agenda is there as well:"))
         letter.line(href)

@@ -74,7 +74,7 @@ def show_release(request: Asked, lang: Lang, day: FromPath[str], site: OurSite) 
     shown, query = part.shown, desk.query_of(part)
     on = date_told(told.day, view.lang)
     address = view.absolute(view.path)
-    names = names_then(view, told)
+    names, here = names_then(view, told), view.instance.headers()
     return answer(
         view,
         "office/release.html",
@@ -93,7 +93,7 @@ def show_release(request: Asked, lang: Lang, day: FromPath[str], site: OurSite) 
         inputs=[
             Input(
                 name=names[head.region],
-                href=view.instance_href(head.region) if head.region in view.instance.headers() else "",
+                href=view.region_href(here[head.region]) if head.region in here else "",
                 epoch=head.epoch,
                 seq=head.seq,
                 hash=head.hash,

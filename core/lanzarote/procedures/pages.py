@@ -66,7 +66,7 @@ def procedures(request: Asked, lang: Lang, region: Region, site: OurSite) -> Res
 def procedure(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite) -> Response[Any]:
     """One procedure: lanes, table, parties and where each stands."""
     view = site.view(request, lang, region)
-    found, elsewhere = _found(view, slug)
+    found, elsewhere = found_at(view, slug)
     if found is None:
         return elsewhere
     with view.instance.database.read(view.region_id) as session:
@@ -87,7 +87,7 @@ def procedure(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurS
 def printed(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite) -> Response[Any]:
     """The whole procedure for paper: picture, table, parties, lines to sign on."""
     view = site.view(request, lang, region)
-    found, elsewhere = _found(view, slug, "print")
+    found, elsewhere = found_at(view, slug, "print")
     if found is None:
         return elsewhere
     text = tell(view, found)
@@ -98,7 +98,7 @@ def printed(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSit
 def picture(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite) -> Response[Any]:
     """The swim lanes as a file."""
     view = site.view(request, lang, region)
-    found, elsewhere = _found(view, slug, "lanes.svg")
+    found, elsewhere = found_at(view, slug, "lanes.svg")
     return svg_file(view, tell(view, found)) if found else elsewhere
 
 
@@ -106,7 +106,7 @@ def picture(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSit
 def process(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite) -> Response[Any]:
     """The procedure as BPMN 2.0."""
     view = site.view(request, lang, region)
-    found, elsewhere = _found(view, slug, "procedure.bpmn")
+    found, elsewhere = found_at(view, slug, "procedure.bpmn")
     return bpmn_file(view, tell(view, found)) if found else elsewhere
 
 
@@ -114,7 +114,7 @@ def process(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSit
 def versions(request: Asked, lang: Lang, region: Region, slug: Slug, site: OurSite) -> Response[Any]:
     """The versions that the public has read."""
     view = site.view(request, lang, region)
-    found, elsewhere = _found(view, slug, "versions")
+    found, elsewhere = found_at(view, slug, "versions")
     if found is None:
         return elsewhere
     if view.origin:
@@ -130,7 +130,7 @@ def version(
 ) -> Response[Any]:
     """One version that the public has read, and what it changed."""
     view = site.view(request, lang, region)
-    found, elsewhere = _found(view, slug, "versions", number)
+    found, elsewhere = found_at(view, slug, "versions", number)
     if found is None:
         return elsewhere
     with view.instance.database.read(view.region_id) as session:
@@ -227,7 +227,7 @@ def _file(view: View, body: bytes, ending: str, media_type: str) -> Response[Any
     return Response(body, media_type=media_type, headers=headers)
 
 
-def _found(view: View, slug: str, *more: str | int) -> tuple[Published | None, Response[Any]]:
+def found_at(view: View, slug: str, *more: str | int) -> tuple[Published | None, Response[Any]]:
     """The procedure at *slug*; without one, what is answered instead. Raises NotFound, Gone."""
     nothing: Response[Any] = Response(None)
     if when := public.withdrawn_on(view.instance, view.region_id, slug):

@@ -23,6 +23,7 @@ from lanzarote.records import Draft, Record, encode
 from lanzarote.regions import vocabulary
 from lanzarote.regions.vocabulary import KINDS as TERMS
 from lanzarote.regions.vocabulary import VocabularyRelease
+from lanzarote.released import forget_received
 from lanzarote.results import citing
 from lanzarote.results.agreeing import require_one_story, require_organisations, require_own
 from lanzarote.results.batches import Malformed
@@ -157,7 +158,7 @@ def _write_log(session: Session, region_id: str, entries: Sequence[Entry]) -> No
         if entry.verb in FORGETTING:
             forgotten[entry.record] = entry.seq
     if forgotten:
-        changes.forget_bodies(session, sorted(forgotten))
+        forget_received(session, region_id, sorted(forgotten))
         session.info["erased"] = True
     note_forgotten(session, region_id, {record: seq - 1 for record, seq in forgotten.items()}, erased=erased)
     drop_bytes_of(session, region_id, forgotten)

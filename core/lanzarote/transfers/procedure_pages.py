@@ -15,6 +15,7 @@ from lanzarote.errors import NotFound
 from lanzarote.evaluation import team as group
 from lanzarote.permissions import Subject, require
 from lanzarote.procedures.differences import other_differences, step_differences
+from lanzarote.procedures.pages import found_at
 from lanzarote.regions.reading import told
 from lanzarote.transfers import origin, service, team_reading
 from lanzarote.transfers import procedure_origin as procedures
@@ -61,6 +62,9 @@ def travels(
     known = procedures.released_procedures(view.instance, view.region_id)
     found = next((one for one in known if slug in (one.slug, one.id)), None)
     if found is None:
+        there, moved = found_at(view, slug, "travels")
+        if there is None:
+            return moved
         raise NotFound(origin.NO_PROCEDURE)
     title = _title(view, found)
     waits = _waits(view)

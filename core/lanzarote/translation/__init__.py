@@ -28,6 +28,7 @@ from lanzarote.translation.texts import (
     main_language,
     pick,
     plain,
+    spoken,
 )
 
 __all__ = [
@@ -54,4 +55,5 @@ __all__ = [
     "plain",
     "plural_categories",
     "sort_key",
+    "spoken",
 ]

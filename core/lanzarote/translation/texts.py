@@ -26,6 +26,15 @@ def pick(text: Mapping[str, str], lang: str, original: str | None = None, order:
     return "", lang
 
 
+def spoken(lang: str, languages: Sequence[str]) -> str:
+    """*lang* where it is among *languages*, of which there is one at least; else the first of them.
+
+    >>> spoken("en", ("fr", "en")), spoken("is", ("fr", "en"))
+    ('en', 'fr')
+    """
+    return lang if lang in languages else languages[0]
+
+
 def direction(lang: str) -> str:
     """``"rtl"`` or ``"ltr"``, for the ``dir`` of an element."""
     language, *subtags = lang.split("-")

@@ -10,15 +10,23 @@ import lanzarote
 import pytest
 from lanzarote.accounts import service as accounts
 from lanzarote.accounts.words import ROLE_WORDS
-from lanzarote.activity import words
+from lanzarote.activity import activity_reading, words
+from lanzarote.app import routes
 from lanzarote.changes import Audit
 from lanzarote.practices import writing
 from lanzarote.records import now
+from lanzarote.regions.mandates import KIND as MANDATE
+from lanzarote.transported import BODIES
 from sqlalchemy import select
 
 from tests.core.activity.conftest import Team, counted
+from tests.core.evaluation import piloting
+from tests.core.improvements import deliberating
+from tests.core.meetings import keeping
 from tests.core.practices.assessments import PARIS, THEN, person, unmet
 from tests.core.practices.signed_in import sign_in
+from tests.core.procedures import agreeing
+from tests.core.routes.walking import walked
 from tests.core.web.reading import PageRead
 
 HERE = "/en/paris/team/activity"
@@ -126,6 +134,56 @@ def test_it_can_be_taken_away_as_a_file(team: Team) -> None:
     lines = team.head.get(f"{HERE}?format=csv&verb=submit").splitlines()
     assert [line for line in lines if "Ana Nom" in line and "submitted it" in line]
     assert not [line for line in lines if "began to write it" in line]
+
+
+def test_every_kind_of_record_leads_to_its_own_page(team: Team) -> None:
+    """As the public reads it, and before it does."""
+    paris = team.paris
+    team.practice()
+    piloting.released(paris, piloting.TRAINED, {"2031-03": 3})
+    piloting.begun(paris)
+    piloting.decided(paris)
+    agreeing.begun(paris)
+    agreeing.endorsed(paris)
+    deliberating.finding(paris)
+    deliberating.improvement(paris)
+    deliberating.decided(paris, deliberating.improvement(paris))
+    keeping.planned(paris)
+    found = {}
+    for kind in activity_reading.ROOMS:
+        read = team.head.get(f"{HERE}?kind={kind}")
+        found[kind] = {*re.findall(r'<td>[^<]* – <a href="([^"]+)">', read)}
+        for address in found[kind]:
+            team.head.get(address)
+    rooms = {kind: {address.rpartition("/")[0].removeprefix("/en/paris/") for address in found[kind]} for kind in found}
+    assert rooms == {
+        "practice": {"practices", "team/practices"},
+        "stakeholder": {"organisations"},
+        "procedure": {"procedures", "team/procedures"},
+        "finding": {"team/findings"},
+        "improvement": {"improvements", "team/improvements"},
+        "meeting": {"team/meetings"},
+        "indicator": {"indicators"},
+        "evaluation": {"evaluation", "team/evaluations"},
+        "transfer": set(),
+    }
+
+
+def test_no_kind_of_record_is_without_a_page() -> None:
+    assert {*activity_reading.ROOMS, MANDATE} == {*BODIES}
+    there = {route.path for route in walked(routes())}
+    for public, of_team in activity_reading.ROOMS.values():
+        assert f"/{{lang:str}}/{{region:str}}/team/{of_team}/{{record_id:str}}" in there
+        assert not public or f"/{{lang:str}}/{{region:str}}/{public}/{{slug:str}}" in there
+
+
+def test_what_was_erased_leads_nowhere(team: Team) -> None:
+    one = team.practice()
+    with one.held() as (session, record):
+        writing.erase(session, record, by=team.people["head"], at=now())
+    read = team.head.get(f"{HERE}?record={one.id}")
+    assert len(rows(read)) == 2
+    assert f"/team/practices/{one.id}" not in read
 
 
 def test_who_has_closed_their_account_is_a_former_member(team: Team) -> None:

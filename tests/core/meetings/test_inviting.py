@@ -134,6 +134,15 @@ def test_a_mail_in_the_receivers_language_with_the_meeting_for_the_calendar(grou
     assert [str(event["UID"]) for event in calendar.events] == [one]
 
 
+def test_who_reads_another_language_than_the_region_is_led_to_a_page_that_is_there(group: Instance) -> None:
+    speaker(group, language="is")
+    one = announced(group)
+    [mail] = sent(group)
+    body = mail.get_body()
+    assert body is not None
+    assert f"https://lanzarote.example/fr/paris/team/meetings/{one}/invitation" in body.get_content()
+
+
 def test_who_has_nobody_here_needs_a_letter(group: Instance) -> None:
     speaker(group)
     one = announced(group)

@@ -9,7 +9,9 @@ import pytest
 from lanzarote.accounts import service, sessions
 from lanzarote.accounts.identify import COOKIE
 from lanzarote.app import create_app
+from lanzarote.changes import bump_revision
 from lanzarote.database import ALL
+from lanzarote.erased import Erased, erase_again
 from lanzarote.improvements import moving, writing
 from lanzarote.permissions import Grant
 from lanzarote.records import Record, now, publish, rename
@@ -20,6 +22,7 @@ from tests.core.activity.conftest import counted
 from tests.core.evaluation import piloting
 from tests.core.improvements import deliberating
 from tests.core.procedures import agreeing
+from tests.core.quiet import QuietClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -192,10 +195,41 @@ def test_what_is_taken_back_or_erased_is_gone_here_too(places: TwoPlaces) -> Non
         assert (withdrawn.status_code, "This improvement was withdrawn" in withdrawn.text) == (410, True)
         assert client.get(f"{API}/improvements/{slugs[0]}").status_code == 410
         for address in (f"/en/{REGION}/improvements/{slugs[1]}", f"{API}/improvements/{slugs[1]}"):
-            assert client.get(address).status_code == 404
+            answer = client.get(address)
+            assert (answer.status_code, "withdrawn" in answer.text) == (410, False)
         assert client.get(f"{API}/improvements").json()["items"] == []
         assert slugs[0] not in client.get(f"/sitemap/{REGION}-1.xml").text
         assert client.get(f"/en/{REGION}/procedures/nowhere").status_code == 404
+
+
+@pytest.mark.parametrize("restored", [False, True])
+def test_every_address_of_what_was_erased_says_gone(places: TwoPlaces, restored: bool) -> None:
+    """Also where only an older backup is left, and the list of what was erased."""
+    region = places.region
+    one, two = deliberating.improvement(region), agreeing.endorsed(region)
+    deliberating.decided(region, one)
+    places.sync()
+    pages = [page for page in addresses(region) if page.startswith(("improvements/", "procedures/"))]
+    pages += [f"{page}/travels" for page in pages if page.startswith("procedures/")]
+    pages += [f"improvements/{one}", f"procedures/{two}", f"procedures/{two}/travels"]
+    client = QuietClient(create_app(places.office))
+    assert {client.get(f"/en/{REGION}/{page}").status_code for page in pages} == {200}
+    if restored:
+        listed = {"improvement": one, "procedure": two}
+        gone = [Erased(region=REGION, kind=kind, id=record_id, at=now()) for kind, record_id in listed.items()]
+        with places.office.database.write(REGION) as session:
+            assert erase_again(session, gone, by="test") == 2
+            bump_revision(session, REGION)  # a site that starts keeps nothing in memory
+    else:
+        for record_id in (one, two):
+            places.erase(record_id)
+        places.sync()
+    for page in pages:
+        for lang in ("en", "fr"):
+            answer = client.get(f"/{lang}/{REGION}/{page}")
+            assert (page, answer.status_code) == (page, 410)
+    told = places.office.database.all_rows("SELECT slug FROM former_slug WHERE kind IN ('improvement', 'procedure')")
+    assert {len(told), *(slug.startswith("erased-") for (slug,) in told)} == {2, True}
 
 
 def test_a_former_address_leads_to_the_present_one(places: TwoPlaces) -> None:
