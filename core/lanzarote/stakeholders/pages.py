@@ -96,14 +96,14 @@ def thanks(request: Asked, lang: FromPath[str], region: FromPath[str], site: Nam
 def show_first(view: View, about: str) -> Response[Any]:
     """The empty form; what is no page of ours is left out of it."""
     if view.origin:
-        return written_elsewhere(view)
+        return written_elsewhere(view, status=200)
     subject = find_subject(view, about) or Subject()
     return show_form(view, Reply(about=subject.path), subject)
 
 
-def written_elsewhere(view: View, there: str = "") -> Response[Any]:
+def written_elsewhere(view: View, there: str = "", *, status: int = 404) -> Response[Any]:
     """Say where the team of a region is that is received here; *there*: its form, if not that for corrections."""
-    return view.render("stakeholders/elsewhere.html", status=404, there=there or view.href("correct"))
+    return view.render("stakeholders/elsewhere.html", status=status, there=there or view.href("correct"))
 
 
 def show_form(

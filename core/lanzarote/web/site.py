@@ -290,8 +290,7 @@ class View(Voice):
         if self.frame:
             data.insert(0, (self.region_href(self.frame, "feeds"), _("Subscribe")))
             data.insert(1, (self.region_href(self.frame, "sources"), _("Sources")))
-            if correct_href := self.region_href(self.frame, "correct"):
-                about.insert(1, (correct_href, _("Correct or reply")))
+            about.insert(1, (self.region_href(self.frame, "correct"), _("Correct or reply")))
         context = [
             (self.instance_href("convention"), _("The Convention")),
             (self.instance_href("context"), _("Context")),

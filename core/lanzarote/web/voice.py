@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lanzarote.types import RegionHeader
 
 CORRECT: tuple[str, ...] = ("correct",)
-"""Where one writes to a team: of a region that is received, where it is written, if there are pages of it."""
+"""Where one writes to a team: of a region that is received, where it is written."""
 
 
 class Voice:
@@ -65,13 +65,10 @@ class Voice:
     # Addresses
 
     def href(self, *parts: str | int, lang: str | None = None, query: Mapping[str, Any] | None = None) -> str:
-        """Address of a page of this region (of the instance, when the page belongs to none).
-
-        Empty: one writes to its team there, which is elsewhere and has no pages.
-        """
+        """Address of a page of this region (of the instance, when the page belongs to none)."""
         inside = (self.region.id,) if self.region else ()
-        here = self.instance_href(*inside, *parts, lang=lang, query=query)
-        return _where_written(self.origin, here) if parts[:1] == CORRECT else here
+        there = self.origin.address if self.origin and parts[:1] == CORRECT else ""
+        return there + self.instance_href(*inside, *parts, lang=lang, query=query)
 
     def instance_href(self, *parts: str | int, lang: str | None = None, query: Mapping[str, Any] | None = None) -> str:
         """Address of a page that belongs to no region, or of another region's."""
@@ -79,9 +76,10 @@ class Voice:
         return f"/{path}" + (f"?{urlencode(query, doseq=True)}" if query else "")
 
     def region_href(self, region: RegionHeader, *parts: str | int, query: Mapping[str, Any] | None = None) -> str:
-        """Address of a page of *region*, in this page's language if the region is written in it; empty as ``href``."""
-        here = self.instance_href(region.id, *parts, lang=spoken(self.lang, region.languages), query=query)
-        return _where_written(self.instance.origin(region.id), here) if parts[:1] == CORRECT else here
+        """Address of a page of *region*, in this page's language if the region is written in it."""
+        lang = spoken(self.lang, region.languages)
+        origin = self.instance.origin(region.id) if parts == CORRECT else None
+        return (origin.address if origin else "") + self.instance_href(region.id, *parts, lang=lang, query=query)
 
     def absolute(self, href: str) -> str:
         """*href* as the public reaches it from elsewhere."""
@@ -105,10 +103,3 @@ class Voice:
     def sort_key(self, texts: Mapping[str, str] | str) -> tuple[str, str]:
         """By the words alone: marks of their language put nothing before anything else."""
         return sort_key(as_text(texts if isinstance(texts, str) else self.say(texts)), self.lang)
-
-
-def _where_written(origin: Origin | None, href: str) -> str:
-    """*href* where a region is written: here, or at its *origin*; empty: that has no pages."""
-    if origin is None:
-        return href
-    return origin.address + href if origin.address else ""

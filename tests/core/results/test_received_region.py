@@ -9,16 +9,12 @@ import pytest
 from lanzarote.accounts import service, sessions, tokens
 from lanzarote.accounts.model import Granted
 from lanzarote.app import create_app, routes
-from lanzarote.changes import bump_revision
 from lanzarote.database import ALL
 from lanzarote.permissions import ACTIONS, OF_INSTANCE, ROLES
 from lanzarote.records import now
 from lanzarote.results.model import Source
 from litestar.testing import TestClient
 
-from tests.core.improvements import deliberating
-from tests.core.procedures import agreeing
-from tests.core.quiet import QuietClient
 from tests.core.routes.walking import CHANGING, walked
 
 if TYPE_CHECKING:
@@ -61,43 +57,20 @@ def test_every_page_says_where_it_was_written(reader: TestClient[Any], page: str
 
 def test_who_wants_to_correct_it_is_led_to_where_it_is_written(reader: TestClient[Any]) -> None:
     assert f"{AWAY}/en/paris/correct?about=" in reader.get(f"/en/{REGION}/practices/own-a").text
-    for answer in (
-        reader.get(f"/en/{REGION}/correct"),
-        reader.post(
-            f"/en/{REGION}/correct",
-            data={"text": "A sentence."},
-            headers={"sec-fetch-site": "same-origin", "content-type": "application/x-www-form-urlencoded"},
+    for status, answer in (
+        (200, reader.get(f"/en/{REGION}/correct")),
+        (
+            404,
+            reader.post(
+                f"/en/{REGION}/correct",
+                data={"text": "A sentence."},
+                headers={"sec-fetch-site": "same-origin", "content-type": "application/x-www-form-urlencoded"},
+            ),
         ),
     ):
-        assert answer.status_code == 404
+        assert answer.status_code == status
         assert "The team of this region is elsewhere" in answer.text
         assert f"{AWAY}/en/paris/correct" in answer.text
-
-
-def test_where_there_is_no_page_to_write_to_the_team_none_is_linked(received: TwoPlaces) -> None:
-    deliberating.decided(received.region, deliberating.improvement(received.region))
-    agreeing.endorsed(received.region)
-    received.sync()
-    client = QuietClient(create_app(received.office))
-    for address in (AWAY, ""):
-        with received.office.database.write(REGION) as session:
-            session.get_one(Source, REGION).address = address
-            bump_revision(session, REGION)
-        read = {page: client.get(page).text for page in walk(client)}
-        linked = {page for page, html in read.items() if re.search(r'href="[^"]*/correct\b', html)}
-        assert linked == (set(read) if address else set())
-        assert not [page for page, html in read.items() if 'href=""' in html]
-
-
-def walk(client: TestClient[Any]) -> list[str]:
-    """Pages of the received region, and the first that each of its lists leads to."""
-    rooms = ("practices", "organisations", "sectors", "law", "procedures", "improvements")
-    found = ["", "/coverage", "/group", "/ages"]
-    for room in rooms:
-        listed = re.search(rf'href="/en/{REGION}(/{room}/[^"/?#]+)"', client.get(f"/en/{REGION}/{room}").text)
-        assert listed, room
-        found += [f"/{room}", listed[1]]
-    return [f"/en/{REGION}{page}" for page in found]
 
 
 def test_who_does_it_too_is_led_to_where_it_is_written(reader: TestClient[Any]) -> None:
