@@ -9,9 +9,11 @@ from sqlalchemy import delete, func, insert, select
 
 from lanzarote import changes, records
 from lanzarote.changes import Audit, Saved
+from lanzarote.erased_here import erased_here
 from lanzarote.instance import BY
 from lanzarote.records import Draft, FormerSlug, Record, Version
 from lanzarote.regions.seeds import Seed
+from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.transport_lines import BadLine, row_values, rows_beside
 from lanzarote.transported import BESIDE
 
@@ -30,6 +32,7 @@ class Counts(Struct):
     skipped: int = 0
     replaced: int = 0
     drafts: int = 0
+    left_out: int = 0
 
 
 class Arrivals:
@@ -43,9 +46,11 @@ class Arrivals:
         self._by = by
         self._at = records.now()
         self._here = set(session.scalars(select(Record.id)))
+        self.erased = erased_here(session, region_id)
         self._taken = records.taken_slugs(session)
         self._seeds = dict(session.execute(select(Seed.kind + "/" + Seed.key, Seed.record_id)).all())
         self._seen: set[str] = set()
+        self._bodies_left_out: list[tuple[str, str | None]] = []
         self._records: list[tuple[int, RecordLine]] = []
         self._drafts: list[Draft] = []
 
@@ -55,11 +60,31 @@ class Arrivals:
 
     def draft(self, draft: Draft) -> None:
         """Take a record that is new; one that was taken before is not taken again."""
+        if draft.id in self.erased:
+            self.counts.left_out += 1
+            return
         if draft.id in self._here or draft.id in self._seen:
             self.counts.skipped += 1
             return
         self._seen.add(draft.id)
         self._drafts.append(draft)
+
+    def leave_out(self, line: RecordLine) -> bool:
+        """Whether the record was erased here: then nothing of it is taken."""
+        gone = line.id in self.erased and line.state != "erased"
+        self.counts.left_out += gone
+        if gone and line.kind == STAKEHOLDER:
+            self._bodies_left_out.append((line.id, line.key))
+        return gone
+
+    def forget_bodies(self) -> None:
+        """Keep no word of organisations that were left out with the records that came: as when they are erased."""
+        if not (self._bodies_left_out and self.counts.new):
+            return
+        common: dict[str, Any] = {"region_id": self._region, "kind": STAKEHOLDER, "verb": "erase", "at": self._at}
+        gone = [Saved(record_id=one, key=key, version=0, **common) for one, key in self._bodies_left_out]
+        changes.record(self._session, gone, by=self._by)
+        self._session.info["erased"] = True
 
     def record(self, number: int, line: RecordLine) -> None:
         """Take the record of line *number*. Raises BadLine."""

@@ -107,12 +107,12 @@ def backup(instance: Instance, path: Path | None) -> str:
 def restore(settings: Settings, path: Path, listed: Path | None = None) -> str:
     """Fill the empty database of *settings* from *path*; tell what was restored.
 
-    What was erased since the backup is erased again, as *listed*, or as the list in the data folder says.
-    Raises RestoreError; then nothing was changed.
+    What was erased since the backup is erased again, as *listed* and as the list in the data folder says, and is
+    known from then on. Raises RestoreError; then nothing was changed.
     """
     if listed and not listed.is_file():
         raise RestoreError(f"{listed} is no list of what was erased; it lies beside the old database: {erased.FILE}.")
-    gone = erased.read(listed or erased.place(settings))
+    gone = [*(erased.read(listed) if listed else ()), *erased.read(erased.place(settings))]
     with _opened(path) as (archive, manifest):
         _verify(archive, manifest, path)
         with _filled_or_absent(settings) as database:
@@ -121,7 +121,7 @@ def restore(settings: Settings, path: Path, listed: Path | None = None) -> str:
             except (sa.exc.IntegrityError, sa.exc.DataError) as error:
                 raise RestoreError(f"{path} does not fit the database, nothing was changed: {error.orig}") from None
             database.scrub()
-            erased.remember(database, settings)
+            erased.remember(database, settings, gone)
     rows = sum(member.rows for member in manifest.tables.values())
     return "\n".join((f"{rows} rows restored from {path}, made {manifest.made_at:%Y-%m-%d %H:%M} UTC", *told))
 

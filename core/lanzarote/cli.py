@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
     restore = commands.add_parser("restore", help="fill an empty database from a backup")
     restore.add_argument("file", metavar="FILE")
     restore.add_argument(
-        "--erased", metavar="LIST", help="what was erased since (default: erased.jsonl in the data folder)"
+        "--erased", metavar="LIST", help="what was erased since, beside what erased.jsonl in the data folder names"
     )
 
     region_arguments(commands, _port)

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from lanzarote import erased
 from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError, RegionError, SettingError
 from lanzarote.instance import (
     BY,
@@ -96,6 +97,7 @@ def upgrade(given: Namespace) -> int:
             print(f"Backup: {make_backup(instance, None)}")
         if not given.dry_run:
             instance.migrate()
+            erased.learn(instance.database, chosen)
         due, failed = instance.upgrades_due(), 0
         for region_id in due:
             try:

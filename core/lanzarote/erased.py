@@ -1,7 +1,7 @@
 """What was erased, by id alone: a list beside the database, so that an older backup brings nothing of it back.
 
 Each line holds region, kind, id and moment, and no word of what was erased. The audit tells the same, or the log of a
-region that is received; the list is there for when the database is lost and an older one is restored.
+region that is received; the list is there for when the database is lost, and begun anew or an older one restored.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from lanzarote.accounts import service as accounts
 from lanzarote.accounts.model import Account
 from lanzarote.changes import Audit, Change, ChangeBody, Served
 from lanzarote.database import ALL
-from lanzarote.errors import RestoreError
-from lanzarote.log_gaps import Forgotten, forgotten
+from lanzarote.erased_here import erased_here
+from lanzarote.errors import NotWritten, RestoreError
+from lanzarote.log_gaps import Forgotten, note_forgotten
 from lanzarote.practices.writing import erase_wholly
 from lanzarote.records import Record, now
 from lanzarote.released import forget_received
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from sqlalchemy.orm import Session
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("lanzarote.erased")
 FILE: Final = "erased.jsonl"
 ACCOUNT: Final = "account"
+RECORD: Final = "record"
+"""A record whose kind is known no more."""
 
 
 class Erased(Struct, frozen=True, kw_only=True, order=True):
@@ -58,12 +61,15 @@ def place(settings: Settings) -> Path:
     return settings.data / FILE
 
 
-def remember(database: Database, settings: Settings) -> None:
-    """Write down what the database tells of and the list lacks; if that fails, it is done at the next chance."""
+def remember(database: Database, settings: Settings, listed: Iterable[Erased] = ()) -> None:
+    """Write down what the database tells of, or another list that is *listed*, and the list here lacks.
+
+    If that fails, it is done at the next chance.
+    """
     file = place(settings)
     try:
         known = {one.key for one in read(file)}
-        if new := [one for one in _told(database) if one.key not in known]:
+        if new := [one for one in _each_once(*listed, *_told(database)) if one.key not in known]:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as out:
                 out.write(b"".join(msgspec.json.encode(one) + b"\n" for one in new))
@@ -86,10 +92,25 @@ def read(file: Path) -> list[Erased]:
     return found
 
 
+def learn(database: Database, settings: Settings) -> None:
+    """Let the database know what the list tells: it may be another one than that of which the list was written."""
+    try:
+        if not (listed := read(place(settings))):
+            return
+        with database.read(ALL) as session:
+            unknown = list(_unknown(session, listed))
+        if unknown:
+            with database.alone("erased"), database.write(ALL) as session:
+                _note(session, _unknown(session, unknown))
+    except (OSError, RestoreError, NotWritten) as error:
+        log.warning("What was erased, as %s tells, is not known to the database: %s", place(settings), error)
+
+
 def erase_again(session: Session, listed: Iterable[Erased], *, by: str) -> int:
-    """Erase what is on the list and was brought back; return how much it was."""
+    """Erase what is on the list and was brought back; return how much it was. What was not is known as erased, too."""
     at, count = now(), 0
-    for one in sorted(set(listed)):
+    listed = sorted(set(listed))
+    for one in listed:
         if one.kind == ACCOUNT:
             account = session.get(Account, one.id)
             if account is not None and account.state != "closed":
@@ -103,7 +124,38 @@ def erase_again(session: Session, listed: Iterable[Erased], *, by: str) -> int:
         elif record is not None and there:
             erase_wholly(session, record, by=by, at=at)
             count += 1
+    session.flush()
+    _note(session, _unknown(session, listed))
     return count
+
+
+def _unknown(session: Session, listed: Iterable[Erased]) -> Iterator[Erased]:
+    """Records that are *listed*, but not known here as erased."""
+    for region_id, some in _by_region(listed).items():
+        known = erased_here(session, region_id, [one.id for one in some])
+        yield from (one for one in some if one.id not in known)
+
+
+def _note(session: Session, some: Iterable[Erased]) -> None:
+    """Know of these records that they were erased, so that no older file brings anything of them here."""
+    for region_id, gone in _by_region(some).items():
+        up_to = {one.id: 0 for one in gone}
+        note_forgotten(session, region_id, up_to, erased=up_to)
+
+
+def _by_region(some: Iterable[Erased]) -> dict[str, list[Erased]]:
+    found: dict[str, list[Erased]] = {}
+    for one in some:
+        if one.kind != ACCOUNT:
+            found.setdefault(one.region, []).append(one)
+    return found
+
+
+def _each_once(*some: Erased) -> list[Erased]:
+    found: dict[tuple[str, str], Erased] = {}
+    for one in some:
+        found.setdefault(one.key, one)
+    return list(found.values())
 
 
 def _erase_received(session: Session, one: Erased, record: Record | None, *, by: str, at: datetime) -> bool:
@@ -114,9 +166,6 @@ def _erase_received(session: Session, one: Erased, record: Record | None, *, by:
         if record is not None:
             erase_wholly(session, record, by=by, at=at)
     forget_received(session, one.region, [one.id])
-    session.flush()
-    for row in forgotten(session, one.region, [one.id]):
-        row.erased = True
     session.info["erased"] = True
     return there
 
@@ -132,6 +181,12 @@ def _told(database: Database) -> list[Erased]:
         .join(Forgotten, same)
         .where(Forgotten.erased, Change.verb == "erase")
     )
+    left = select(Forgotten.region_id, Forgotten.record_id).where(Forgotten.erased)
+    at = now()
     with database.read(ALL) as session:
-        rows = [*session.execute(here), *session.execute(elsewhere)]
+        rows = [
+            *session.execute(here),
+            *session.execute(elsewhere),
+            *((region, RECORD, record, at) for region, record in session.execute(left)),
+        ]
     return [Erased(region=region, kind=kind, id=record, at=at) for region, kind, record, at in rows]

@@ -308,6 +308,7 @@ def open_instance(settings: Settings, host: Host | None = None, *, existing: boo
         instance.refuse_newer()
         if schema_version(instance.database) != known_schemas()[-1]:
             raise SettingError("The database is older than this platform; run: lanzarote upgrade")
+        erased.learn(instance.database, settings)
         yield instance
     finally:
         instance.close()

@@ -35,6 +35,7 @@ def tell(report: Report, *, dry_run: bool = False) -> None:
         ("changed on both sides: the local text stays, see `lanzarote tasks`", outcome.questions),
         ("no longer in the package: kept, and marked", outcome.removed),
         (f"no longer shown by the package: {stays}, see `lanzarote tasks`", outcome.no_longer_shown),
+        (f"erased here: {verb}left out, for what was erased is brought back by nothing", outcome.left_out),
         ("withdrawn, archived, erased or merged here: left alone", outcome.left_alone),
     ):
         for name in names:

@@ -28,7 +28,7 @@ class Forgotten(Regional, Base):
     seq: Mapped[int]
     """Entries of the record up to this number may lack their bodies."""
     erased: Mapped[bool]
-    """Where it was received: its region erased it for good."""
+    """For good: its region said so where it is received, or the list beside the database. Else its record tells it."""
 
 
 class Unsent(Regional, Base):

@@ -115,7 +115,8 @@ def load_file(instance: Instance, path: Path, dry_run: bool = False) -> str:
     """Load a file made by ``export_region`` or by hand; return what was done, for people.
 
     A record that is here already is left alone when it says the same; one that only its package ever wrote gives way
-    to the file's; otherwise the whole file is refused. Raises LoadError that names each faulty line and field.
+    to the file's, and one that was erased here is left out; otherwise the whole file is refused. Raises LoadError that
+    names each faulty line and field.
     """
     source = _Source(path)
     try:
@@ -190,7 +191,7 @@ class _Loading:
         self._organisations = set(by_key(session))
         """Keys that a practice may name."""
         self._erased = set(erased_ids(session))
-        """Ids of the stakeholders that were erased, here or in the file."""
+        """Ids of what was erased, here or, of stakeholders, in the file."""
         self._first = False
 
     def run(self) -> None:
@@ -202,11 +203,13 @@ class _Loading:
             served = self._make_region()
         header = msgspec.json.decode(served.facts, type=RegionHeader)
         known = vocabulary.read(self._session, self._region, header)
-        self._checker = Checker(known, self._organisations, self._erased)
         self._arrivals = Arrivals(self._session, self._region, record_lines, by=ACTOR)
+        self._erased |= self._arrivals.erased
+        self._checker = Checker(known, self._organisations, self._erased)
         self._take(self._stakeholders)
         self._take(self._others())
         self._stop_if_faulty()
+        self._arrivals.forget_bodies()
 
     def told(self, *, dry_run: bool) -> str:
         counts = self._arrivals.counts
@@ -219,6 +222,9 @@ class _Loading:
             lines.append(f"  until now as the package ships them: {counts.replaced} {would}replaced")
         if counts.drafts:
             lines.append(f"  drafts: {counts.drafts} {would}new, to be reviewed before the public sees them")
+        if counts.left_out:
+            why = "for what was erased is brought back by nothing"
+            lines.append(f"  erased here: {counts.left_out} {would}left out, {why}")
         return "\n".join(lines)
 
     def _look_through(self) -> None:
@@ -253,6 +259,8 @@ class _Loading:
                     self._arrivals.draft(self._draft(read(line, NewLine)))
                 else:
                     record: RecordLine = read(line, RecordLine)
+                    if self._arrivals.leave_out(record):
+                        continue
                     self._checker.record(record)
                     self._arrivals.record(number, record)
             except BadLine as error:

@@ -28,7 +28,7 @@ from lanzarote.types import PartialDate
 from lanzarote.types.evaluation import Evaluation, Indicator, Standpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence, Set
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -212,14 +212,14 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
     """Erase what stood beside a record that is erased. Listens to ``changes.record``."""
     forget_beside(session, saved, TABLES, INDICATOR, EVALUATION)
     for gone in erased(saved, STAKEHOLDER):
-        _forget_judges(session, gone)
+        keys = {one.key for one in saved if one.key and one.record_id in gone.ids}
+        _forget_judges(session, gone, keys)
 
 
-def _forget_judges(session: Session, gone: Erased) -> None:
+def _forget_judges(session: Session, gone: Erased, keys: Set[str]) -> None:
     """What bodies that are erased answered stays, or no decision could be understood; their words go."""
     region_id = gone.region_id
-    keys = select(Record.key).where(Record.region_id == region_id, Record.id.in_(gone.ids), Record.key.is_not(None))
-    names = {*gone.ids, *session.scalars(keys)}
+    names = {*gone.ids, *keys}
     query = select(Version.record_id, Version.number, Version.body).join(
         Record, (Record.region_id == Version.region_id) & (Record.id == Version.record_id)
     )

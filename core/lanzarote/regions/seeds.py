@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote import records, tasks
 from lanzarote.database import Base, Regional
+from lanzarote.erased_here import erased_here
 from lanzarote.erasing import erased
 from lanzarote.errors import NotFound
 from lanzarote.ids import shipped_id, slugify
@@ -76,6 +77,8 @@ class Outcome(Struct, kw_only=True):
     removed: list[str] = []
     left_alone: list[str] = []
     """Withdrawn, archived, erased or merged by the region."""
+    left_out: list[str] = []
+    """Erased here, of which nothing is left but that."""
     unchanged: int = 0
     taken: dict[str, tuple[str, ...]] = {}
     """Fields that follow the package, of each updated record or working version."""
@@ -143,7 +146,7 @@ def merge_seeds(
             fresh.append(one)
         else:
             _merge_one(session, seed, one, present, outcome, by=by)
-    _create(session, region_id, fresh, outcome, by=by)
+    _create(session, region_id, _but_erased(session, region_id, fresh, outcome), outcome, by=by)
     for seed in known.values():
         if seed.in_package:
             seed.in_package = False
@@ -151,6 +154,16 @@ def merge_seeds(
             if seed.publish:
                 _ask_whether_to_show(session, seed, {}, outcome, by=by)
     return outcome
+
+
+def _but_erased(session: Session, region_id: str, fresh: list[Shipped], outcome: Outcome) -> list[Shipped]:
+    """Those of *fresh* that were never erased here, under their present key or a former one."""
+    ids = {
+        (one.kind, one.key): {shipped_id(region_id, one.kind, key) for key in (one.key, *one.former)} for one in fresh
+    }
+    gone = erased_here(session, region_id, set().union(*ids.values()))
+    outcome.left_out += [f"{kind} {key}" for (kind, key), mine in ids.items() if mine & gone]
+    return [one for one in fresh if not ids[one.kind, one.key] & gone]
 
 
 def _create(session: Session, region_id: str, fresh: list[Shipped], outcome: Outcome, *, by: str) -> None:

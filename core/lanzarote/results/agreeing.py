@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote.changes import RELEASED
-from lanzarote.log_gaps import forgotten
+from lanzarote.erased_here import erased_here
 from lanzarote.practices.documents import PracticeRelease, named_by
-from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results import citing
 from lanzarote.results.batches import Malformed
@@ -53,7 +52,8 @@ def require_one_story(session: Session, region_id: str, entries: Sequence[Entry]
     A region erases for good: an erased record has no next state there, and comes back with no older backup and in no
     later epoch.
     """
-    kinds, erased = _before(session, region_id, [one.record for one in entries])
+    records = [one.record for one in entries]
+    kinds, erased = _kinds(session, region_id, records), erased_here(session, region_id, records)
     for one in entries:
         before = kinds.setdefault(one.record, one.kind)
         if before != one.kind and not {before, one.kind} <= RELEASED:  # a region may be called like a vocabulary
@@ -69,27 +69,23 @@ def require_organisations(session: Session, region_id: str, taken: Sequence[Take
     named = {each: one.entry for one in taken for each in citing.ids_in(region_id, one.said)}
     if not named:
         return
-    kinds, _ = _before(session, region_id, named)
+    kinds = _kinds(session, region_id, named)
     kinds |= {one.entry.record: one.entry.kind for one in taken}
     for each, entry in named.items():
         if (kind := kinds.get(each, STAKEHOLDER)) != STAKEHOLDER:
             raise _malformed(entry, f"names {each} as an organisation, which is a {kind}")
 
 
-def _before(session: Session, region_id: str, ids: Collection[str]) -> tuple[dict[str, str], set[str]]:
-    """The kind of each record that is known here, and those that were erased: by whichever epoch of the log."""
+def _kinds(session: Session, region_id: str, ids: Collection[str]) -> dict[str, str]:
+    """The kind of each record that is known here: by whichever epoch of the log."""
     kinds: dict[str, str] = {}
-    erased = {one.record_id for one in forgotten(session, region_id, ids) if one.erased}
     for some in pieces(sorted(set(ids))):
-        known = f"SELECT id, kind, state FROM record WHERE region_id = ? AND id IN {marks(some)}"  # noqa: S608
-        for record_id, kind, state in rows_of(session, known, region_id, *some):
-            kinds[record_id] = kind
-            if state == "erased" and kind == PRACTICE:  # an organisation, also when nobody named it any more
-                erased.add(record_id)
+        known = f"SELECT id, kind FROM record WHERE region_id = ? AND id IN {marks(some)}"  # noqa: S608
+        kinds |= dict(map(tuple, rows_of(session, known, region_id, *some)))
         mine = f"WHERE region_id = ? AND record_id IN {marks(some)}"
         in_log = f"SELECT DISTINCT record_id, kind FROM change {mine}"  # noqa: S608
         kinds |= dict(map(tuple, rows_of(session, in_log, region_id, *some)))
-    return kinds, erased
+    return kinds
 
 
 def _malformed(entry: Entry, why: str) -> Malformed:

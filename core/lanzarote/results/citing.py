@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from lanzarote import records
 from lanzarote.changes import Change, ChangeBody
+from lanzarote.erased_here import erased_here
 from lanzarote.ids import is_id, shipped_id
-from lanzarote.log_gaps import forgotten
 from lanzarote.practices.documents import CitedOrganisation, PracticeRelease, cited_in
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.records import Draft, Record, Version, encode
@@ -57,7 +57,7 @@ def know(session: Session, region_id: str, told: Iterable[Told], *, by: str) -> 
         for some in pieces([one.id for one in drafts])
         for one in session.scalars(select(Record).where(Record.id.in_(some)))
     }
-    gone = _erased(session, region_id, here)
+    gone = erased_here(session, region_id, here)  # nobody else's naming them brings them back
     for draft in drafts:
         if draft.id in here and draft.id not in gone:
             _renew(session, here[draft.id], draft, by=by)
@@ -185,8 +185,3 @@ def _renew(session: Session, record: Record, draft: Draft, *, by: str) -> None:
     own = records.decode(record.status, StakeholderStatus).shared
     slug = draft.slug if record.state == "erased" else record.slug
     records.take(session, record, replace(draft, slug=slug, version=record.version + own), by=by)
-
-
-def _erased(session: Session, region_id: str, ids: Iterable[str]) -> set[str]:
-    """Those of which the region said that they are erased; nobody else's naming them brings them back."""
-    return {one.record_id for one in forgotten(session, region_id, ids) if one.erased}

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from lanzarote import jobs, records
 from lanzarote.changes import Change, Served
 from lanzarote.database import ALL
-from lanzarote.log_gaps import Forgotten
+from lanzarote.erased_here import erased_here
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records import Record, Version, decode, encode
@@ -19,7 +19,7 @@ from lanzarote.transfers.model import TRANSFER, TransferStatus
 from lanzarote.types import Transfer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
     from sqlalchemy.orm import Session
@@ -90,17 +90,13 @@ def _erased(session: Session, origins: Iterable[tuple[str, str]]) -> set[tuple[s
     return {
         (region, record)
         for region, ids in by_region.items()
-        for some in pieces(ids)
-        for query in _known_erased(region, some)
-        for record in session.scalars(query)
+        for record in erased_here(session, region, ids) | _erased_by_log(session, region, ids)
     }
 
 
-def _known_erased(region_id: str, ids: Sequence[str]) -> Iterator[Any]:
-    """By its record, by the log, and by what is left of a log that was forgotten."""
-    yield select(Record.id).where(Record.region_id == region_id, Record.id.in_(ids), Record.state == "erased")
-    for table, gone in ((Change, Change.verb == "erase"), (Forgotten, Forgotten.erased)):
-        yield select(table.record_id).where(table.region_id == region_id, table.record_id.in_(ids), gone)
+def _erased_by_log(session: Session, region_id: str, ids: Sequence[str]) -> set[str]:
+    said = select(Change.record_id).where(Change.region_id == region_id, Change.verb == "erase")
+    return {record for some in pieces(ids) for record in session.scalars(said.where(Change.record_id.in_(some)))}
 
 
 def _take_out(session: Session, region_id: str, ids: Iterable[str]) -> None:

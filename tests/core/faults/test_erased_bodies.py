@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
-from lanzarote import jobs, permissions
+from lanzarote import erased, jobs, permissions
 from lanzarote.accounts.model import Granted
 from lanzarote.app import create_app
 from lanzarote.changes import Audit
 from lanzarote.checking import Faulty
 from lanzarote.database import ALL
 from lanzarote.errors import NotPermitted
-from lanzarote.instance import Instance
+from lanzarote.instance import Instance, open_instance
 from lanzarote.jobs import Job
 from lanzarote.meetings import inviting
 from lanzarote.meetings import mails as meeting_mails
 from lanzarote.records import Record
 from lanzarote.stakeholders import writing as stakeholders
 from lanzarote.stakeholders.service import ids_by_name
+from lanzarote.transport import load_file
 from litestar.testing import TestClient
 from sqlalchemy import select
 
+from tests.conftest import copy_of
 from tests.core.evaluation import piloting
 from tests.core.faults.erasing import (
     left,
+    settings,
     worked_on,
 )
 from tests.core.improvements import deliberating
 from tests.core.meetings import keeping
 from tests.core.practices.assessments import PARIS, THEN
 from tests.core.procedures import agreeing
+from tests.core.transport.paris_file import export
 
 __all__ = ["worked_on"]
 
@@ -48,7 +54,8 @@ BODY_PLACES = {
 }
 
 
-def test_a_body_that_is_erased_leaves_no_word_of_its_own(worked_on: Instance) -> None:
+def spoken(worked_on: Instance) -> tuple[str, str]:
+    """A body that left words in every place there is, and a procedure that it endorsed."""
     body, _ = (agreeing.body_id(worked_on, key) for key in agreeing.BODIES)
     said = BODY_PLACES
     finding = deliberating.finding(worked_on, organisations=[body])
@@ -82,6 +89,11 @@ def test_a_body_that_is_erased_leaves_no_word_of_its_own(worked_on: Instance) ->
         for job in session.scalars(select(Job)):
             job.due_at = THEN + timedelta(days=9_000)
     assert left(worked_on, said) == said.keys(), "there must be something to erase"
+    return body, procedure
+
+
+def test_a_body_that_is_erased_leaves_no_word_of_its_own(worked_on: Instance) -> None:
+    said, (body, procedure) = BODY_PLACES, spoken(worked_on)
     with worked_on.database.write(PARIS) as session:
         stakeholders.erase(session, session.get_one(Record, (PARIS, body)), by=keeping.HEAD, at=keeping.THEN)
     assert left(worked_on, said) == set()
@@ -91,6 +103,26 @@ def test_a_body_that_is_erased_leaves_no_word_of_its_own(worked_on: Instance) ->
     with TestClient(create_app(worked_on), base_url="http://lanzarote.test") as client:
         assert client.get(f"/fr/paris/procedures/{told.slug}").status_code == 200
         assert client.get(f"/api/v1/regions/paris/procedures/{told.slug}").status_code == 200
+
+
+def test_a_file_from_before_brings_back_no_word_of_its_own(
+    worked_on: Instance, sqlite_template: Path, tmp_path: Path
+) -> None:
+    body, procedure = spoken(worked_on)
+    file, folder = tmp_path / "paris.jsonl", tmp_path / "new"
+    file.write_bytes(export(worked_on))
+    assert {"what it replied", "what it answered as a judge"} <= {
+        place for place, word in BODY_PLACES.items() if word in file.read_text()
+    }
+    with worked_on.database.write(PARIS) as session:
+        stakeholders.erase(session, session.get_one(Record, (PARIS, body)), by=keeping.HEAD, at=keeping.THEN)
+    folder.mkdir()
+    shutil.copy(erased.place(worked_on.settings), folder)
+    with open_instance(settings(copy_of(sqlite_template, folder), folder)) as elsewhere:
+        assert "erased here: 1 left out" in load_file(elsewhere, file)
+        assert left(elsewhere, BODY_PLACES) == set()
+        with TestClient(create_app(elsewhere), base_url="http://lanzarote.test") as client:
+            assert client.get(f"/fr/paris/procedures/{procedure}").status_code == 200
 
 
 def test_nobody_speaks_for_a_body_that_is_erased_and_it_is_asked_nothing(worked_on: Instance) -> None:

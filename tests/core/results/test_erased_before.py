@@ -1,0 +1,200 @@
+"""What was erased is brought back by no older file, package or backup, wherever the office has its knowledge from."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from lanzarote import erased
+from lanzarote.backup import backup, restore
+from lanzarote.changes import ChangeBody
+from lanzarote.database import ALL
+from lanzarote.instance import Instance, open_instance
+from lanzarote.log_gaps import Forgotten
+from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.records import Record, find
+from lanzarote.results import forgetting
+from lanzarote.results.received_log import broken_log
+from lanzarote.results.refusals import Unfit
+from lanzarote.settings import Settings
+from lanzarote.transport import load_file
+from sqlalchemy import delete, select
+
+from tests.conftest import BOTH_DATABASES, copy_for, copy_of
+from tests.core.faults.erasing import settings
+from tests.core.results.test_receiving import everything
+from tests.core.results.two_places import PARIS, TwoPlaces, shown
+from tests.core.transport.paris_file import export
+
+WORD = "Unvergesslich"
+
+
+class Before(NamedTuple):
+    export: Path
+    results: bytes
+    record: str
+
+
+@pytest.fixture
+def before(places: TwoPlaces, tmp_path: Path) -> Before:
+    """Files from before a practice was erased; the office has taken both the practice and the erasure."""
+    record_id = places.publish("own-a", WORD)
+    places.publish("own-b", "Second")
+    file, results = tmp_path / "paris.jsonl", places.export()
+    file.write_bytes(export(places.region))
+    assert WORD in file.read_text()
+    places.take(results)
+    places.erase(record_id)
+    places.sync()
+    return Before(file, results, record_id)
+
+
+def unknowing(office: Instance) -> None:
+    """Leave the office as if its database had just been begun: only the list beside it knows anything."""
+    forgetting.forget(office.database, PARIS, by="test")
+    with office.database.write(ALL) as session:
+        session.execute(delete(Forgotten))
+
+
+def records_of(instance: Instance) -> set[str]:
+    with instance.database.read(PARIS) as session:
+        return set(session.scalars(select(Record.id)))
+
+
+# Loaded
+
+
+@pytest.mark.parametrize("known_by", ["the log", "the list"])
+def test_an_export_from_before_is_loaded_without_what_was_erased(
+    places: TwoPlaces, before: Before, known_by: str
+) -> None:
+    office = places.office
+    if known_by == "the log":
+        forgetting.forget(office.database, PARIS, by="test")
+    else:
+        unknowing(office)
+        with open_instance(office.settings):
+            pass
+    told = load_file(office, before.export)
+    assert "erased here: 1 left out, for what was erased is brought back by nothing" in told
+    assert shown(office) == {"own-b": "Second"}
+    assert records_of(office) == records_of(places.region) - {before.record}
+    assert WORD.lower() not in everything(office).lower()
+    assert "erased here: 1 left out" in load_file(office, before.export)
+
+
+def test_a_dry_run_tells_what_would_be_left_out(places: TwoPlaces, before: Before) -> None:
+    forgetting.forget(places.office.database, PARIS, by="test")
+    assert "erased here: 1 would be left out" in load_file(places.office, before.export, dry_run=True)
+
+
+def test_where_it_was_written_an_export_from_before_is_taken_without_it(places: TwoPlaces, before: Before) -> None:
+    assert "erased here: 1 left out" in load_file(places.region, before.export)
+    assert WORD not in everything(places.region)
+
+
+def test_a_package_brings_back_nothing_that_was_erased(places: TwoPlaces) -> None:
+    with places.region.database.read(PARIS) as session:
+        gone = find(session, PRACTICE, "pare").id
+    places.sync()
+    places.erase(gone)
+    places.sync()
+    office = places.office
+    forgetting.forget(office.database, PARIS, by="test")
+    outcome = office.load(PARIS).records
+    assert outcome.left_out == ["practice pare"]
+    assert records_of(office) == records_of(places.region) - {gone}
+    with office.database.read(PARIS) as session:
+        assert not session.scalars(select(ChangeBody).where(ChangeBody.record_id == gone)).all()
+    assert office.load(PARIS).records.left_out == ["practice pare"]
+
+
+# Restored
+
+
+@pytest.fixture(params=BOTH_DATABASES)
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """An empty place to restore into."""
+    folder = tmp_path / "new"
+    folder.mkdir()
+    with copy_for(request, folder, "sqlite_template", "pg_template") as url:
+        yield settings(url, folder)
+
+
+@pytest.mark.parametrize("enrolled", [True, False])
+def test_a_backup_from_before_the_first_file_knows_what_was_erased_since(
+    paris_there: Instance, sqlite_office: Instance, fresh: Settings, tmp_path: Path, enrolled: bool
+) -> None:
+    places = TwoPlaces(paris_there, sqlite_office, enrolled=enrolled)
+    backup(places.office, tmp_path / "before.zip")
+    if not enrolled:
+        places.enrol()
+    record_id = places.publish("own-a", WORD)
+    old = places.export()
+    places.take(old)
+    places.erase(record_id)
+    places.sync()
+    restore(fresh, tmp_path / "before.zip", erased.place(places.office.settings))
+    [kept] = erased.read(erased.place(fresh))
+    assert (kept.region, kept.kind, kept.id) == (PARIS, PRACTICE, record_id)
+    with Instance(fresh) as restored:
+        places.office = restored
+        if not enrolled:
+            places.enrol()
+        with pytest.raises(Unfit, match="again, which was erased"):
+            places.take(old)
+        assert WORD not in everything(restored)
+        places.sync()
+        assert WORD not in everything(restored)
+        assert broken(restored) is None
+
+
+def test_a_database_that_is_begun_anew_beside_the_list_knows_it_too(places: TwoPlaces, before: Before) -> None:
+    office = places.office
+    unknowing(office)
+    with open_instance(office.settings):
+        pass
+    places.enrol()
+    with pytest.raises(Unfit, match="again, which was erased"):
+        places.take(before.results)
+    assert WORD not in everything(office)
+
+
+def test_a_list_that_is_lost_is_written_anew_from_what_the_database_knows(places: TwoPlaces, before: Before) -> None:
+    office = places.office
+    forgetting.forget(office.database, PARIS, by="test")
+    erased.place(office.settings).unlink()
+    erased.remember(office.database, office.settings)
+    [one] = erased.read(erased.place(office.settings))
+    assert (one.region, one.kind, one.id) == (PARIS, "record", before.record)
+
+
+def test_the_list_in_the_data_folder_counts_beside_the_one_that_is_named(
+    places: TwoPlaces, before: Before, tmp_path: Path
+) -> None:
+    folder = tmp_path / "new"
+    folder.mkdir()
+    own = settings(f"sqlite:///{folder / 'new.sqlite'}", folder)
+    shutil.copy(erased.place(places.office.settings), erased.place(own))
+    (tmp_path / "named.jsonl").write_text("")
+    unknowing(places.office)
+    backup(places.office, tmp_path / "unknowing.zip")
+    restore(own, tmp_path / "unknowing.zip", tmp_path / "named.jsonl")
+    with Instance(own) as restored, restored.database.read(PARIS) as session:
+        assert session.scalars(select(Forgotten.record_id).where(Forgotten.erased)).all() == [before.record]
+
+
+@pytest.fixture
+def sqlite_office(sqlite_template: Path, tmp_path: Path) -> Iterator[Instance]:
+    folder = tmp_path / "office"
+    folder.mkdir()
+    with Instance(settings(copy_of(sqlite_template, folder), folder)) as instance:
+        yield instance
+
+
+def broken(instance: Instance) -> int | None:
+    with instance.database.read(PARIS) as session:
+        return broken_log(session, PARIS)
