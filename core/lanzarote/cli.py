@@ -11,7 +11,6 @@ from lanzarote.kit.arguments import region_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from threading import Thread
 
 DESCRIPTION = "The Lanzarote platform: practices of co-operation against the sexual abuse and exploitation of children."
 EPILOG = "Settings are read from LANZAROTE_… environment variables; `lanzarote settings` lists them."
@@ -227,32 +226,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     if arguments is not None:
         return _run(arguments)
+    code = 1
     try:
         code = _run(None)
-    except Exception:
-        if not (left := _left(1)):
-            raise
-        sys.excepthook(*sys.exc_info())
-        code = 1
-    else:
-        left = _left(code)
-    if left:
-        from lanzarote.ending import leave
+    finally:
+        if "lanzarote.plugins" in sys.modules:
+            from lanzarote.ending import watch
 
-        leave(left, code)
+            watch(code)
     return code
-
-
-def _left(code: int) -> list[Thread]:
-    """Threads that would hold the end up. Whatever else does so later is watched: it ends with *code* all the same."""
-    if "lanzarote.plugins" not in sys.modules:
-        return []
-    from lanzarote.ending import wait_for_threads, watch
-
-    left = wait_for_threads()
-    if not left:
-        watch(code)
-    return left
 
 
 def _run(arguments: Sequence[str] | None) -> int:
@@ -260,7 +242,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         try:
             return _answer(arguments)
         finally:
-            sys.stdout.flush()
+            if sys.stdout:  # it may have been closed
+                sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read has read enough. Python would complain once more when it closes its standard output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

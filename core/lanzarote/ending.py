@@ -14,61 +14,60 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from lanzarote.plugins.busy import REGISTERED, STARTED_BY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from multiprocessing.process import BaseProcess
     from threading import Thread
     from types import FrameType
 
 SECONDS: Final = 2.0
 """So long may go on what asked not to end with the program: enough to finish a file, too short to be missed."""
+AT_THE_END: Final = 5.0
+"""So long may take all that is registered to be done at the end (``atexit``)."""
 NOBODY: Final = "a package, nobody knows which"
 _WORKERS: Final = ("_threads_queues", "_threads_wakeups")
 """What modules of pools call the threads that they wait for."""
 
 
-def wait_for_threads(seconds: float = SECONDS) -> list[Thread]:
-    """Those that are still running after *seconds* and for which Python would wait without end."""
-    if not _awaited():
-        return []
-    _let_pools_end()
-    until = time.monotonic() + seconds
-    with suppress(KeyboardInterrupt):  # asked once more: now
-        for thread in _awaited():
-            thread.join(max(0.0, until - time.monotonic()))
-    return _awaited()
-
-
-def leave(threads: Iterable[Thread], code: int) -> NoReturn:
-    """End with *code* as Python would, only that *threads* are not waited for: say whose they are."""
-    watch(code)
-    try:
-        _say(_told(f"ended without the thread {one.name!r}", _whose(one, _modules(one))) for one in threads)
-        atexit._run_exitfuncs()  # logging is closed there, too
-    finally:
-        _end(code)
-
-
 def watch(code: int) -> None:
-    """End with *code* when what is registered to be done at the end (``atexit``) goes on for too long.
+    """End with *code* when something goes on for too long that Python waits for at its end.
 
-    Python ends as ever, and only then has it begun to end.
+    Python ends as ever; from when it begins to, its threads have their time, then what is to be done at the end.
     """
     begun = threading.Event()
-    atexit.register(begun.set)  # called first, as it is registered last
+    # Before Python waits for threads; as it is registered last, it is called first.
+    getattr(threading, "_register_atexit", atexit.register)(begun.set)
     with suppress(RuntimeError):  # the system gives no more threads
         threading.Thread(target=_end_late, args=(begun, code), name="lanzarote-ending", daemon=True).start()
 
 
 def _end_late(begun: threading.Event, code: int) -> None:
     begun.wait()
-    time.sleep(SECONDS)
     try:
-        if children := _children():
-            _end_processes(children)
-            time.sleep(SECONDS)  # now Python ends by itself, unless something else holds it up
-        _say([_told_at_the_end()])
+        if threads := _still_running():
+            _say(_told(f"ended without the thread {one.name!r}", _whose(one, _modules(one))) for one in threads)
+            _do_for(AT_THE_END, atexit._run_exitfuncs)  # logging is closed there, too
+        else:
+            time.sleep(SECONDS)
+            if children := _children():
+                _end_processes(children)
+            time.sleep(AT_THE_END - SECONDS)  # where that was all, Python ends by itself
+            _say([_told_at_the_end()])
     finally:
         _end(code)
+
+
+def _still_running() -> list[Thread]:
+    """Threads that Python still waits for when their time is up."""
+    until = time.monotonic() + SECONDS
+    while (left := _awaited()) and time.monotonic() < until:
+        left[0].join(max(0.0, min(0.1, until - time.monotonic())))
+    return left
+
+
+def _do_for(seconds: float, do: Callable[[], object]) -> None:
+    doing = threading.Thread(target=do, name="lanzarote-ending", daemon=True)
+    doing.start()
+    doing.join(seconds)
 
 
 def _end_processes(children: Sequence[BaseProcess]) -> None:
@@ -90,7 +89,7 @@ def _told_at_the_end() -> str:
     if whose == NOBODY and perhaps:
         whose = f"a package, perhaps {perhaps},"
     return (
-        f"lanzarote: ended although what {whose} registered for the end (atexit) was not done after {SECONDS:g} "
+        f"lanzarote: ended although what {whose} registered for the end (atexit) was not done after {AT_THE_END:g} "
         "seconds. Install a version that is done sooner; or remove the package."
     )
 
@@ -118,12 +117,6 @@ def _awaited() -> list[Thread]:
     pooled = {one for pools in _pools() for name in _WORKERS for one in getattr(pools, name, ())}
     own = (threading.current_thread(), threading.main_thread())
     return [one for one in threading.enumerate() if one not in own and (one in pooled or not one.daemon)]
-
-
-def _let_pools_end() -> None:
-    """What Python does at its end: tell pools that there is nothing more to do. That too may wait for ever."""
-    for pools in _pools():
-        threading.Thread(target=pools._python_exit, name="lanzarote-ending", daemon=True).start()
 
 
 def _pools() -> Iterator[Any]:
