@@ -7,6 +7,7 @@ the hash of a salted body, so that a body can be erased without breaking the cha
 from __future__ import annotations
 
 import os
+import secrets
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
@@ -61,7 +62,7 @@ class Served(Shared, Base):
     home: Mapped[bool] = mapped_column(default=True)
     """It is written here. Otherwise it is received: nobody writes it here but who receives its results."""
     revision: Mapped[int]
-    """Counts changes of public content; what is cached under an older one is forgotten."""
+    """Counts changes of public content; what is cached under another one is forgotten."""
     epoch: Mapped[int]
     added_at: Mapped[datetime]
 
@@ -253,6 +254,16 @@ def bump_revision(session: Session, region_id: str) -> None:
     """Public content of the region changed: answers kept in memory are out of date from the commit on."""
     session.flush()
     session.connection().execute(_BUMP, {"region": region_id})
+    notify(session, region_id)
+
+
+def first_revision() -> int:
+    """Where a region begins that may have been here before: at a number under which nothing of it was kept."""
+    return secrets.randbelow(2**30)
+
+
+def notify(session: Session, region_id: str) -> None:
+    """Let all who keep public content in memory look whether it is what there is."""
     session.info["public"] = True
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_notify(:channel, :region)"), {"channel": CHANNEL, "region": region_id})

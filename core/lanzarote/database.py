@@ -41,8 +41,8 @@ WAITING: Final = 15_000
 """Milliseconds for which somebody who wants to write waits for another who does, on SQLite."""
 SCRUBBING: Final = 100
 """Milliseconds for which emptying the write-ahead log waits for readers; all who want to write wait meanwhile."""
-QUIET: Final = 60.0
-"""Seconds after the last write, by whomever, when nothing is to be left in the write-ahead log."""
+OFTEN: Final = 60.0
+"""Seconds for which what somebody erased who is gone may stay in the write-ahead log of a site that is running."""
 SQLITE_PRAGMAS: Final = (
     "journal_mode=WAL",
     "synchronous=FULL",  # an acknowledged write survives a power cut
@@ -110,6 +110,7 @@ class Database:
         """Called when public content of a region has changed; wired by the instance."""
         self._writing = self.engine.execution_options(lanzarote_write=True)
         self._to_scrub = False
+        self._scrubbed = time.monotonic()
         self._local = threading.local()
         self._alone: dict[str, threading.Lock] = {}
 
@@ -187,18 +188,14 @@ class Database:
         finally:
             connection.execute(f"PRAGMA busy_timeout={WAITING}")
         self._to_scrub = bool(busy)
+        if not busy:
+            self._scrubbed = time.monotonic()
         if busy and not before:
             log.warning("Somebody is reading: what was erased stays in the write-ahead log until they are done.")
 
     def rest(self) -> None:
-        """Empty SQLite's write-ahead log once it is quiet: whoever erased something may have gone before it could."""
-        if not self.sqlite:
-            return
-        try:
-            found = Path(f"{self.path}-wal").stat()
-        except OSError:
-            return
-        if found.st_size and (self._to_scrub or time.time() - found.st_mtime > QUIET):
+        """Empty SQLite's write-ahead log now and then: whoever erased something may have gone before it could be."""
+        if self.sqlite and (self._to_scrub or time.monotonic() - self._scrubbed > OFTEN):
             self.scrub()
 
     def rows(self, sql: str, region_id: str, *values: object) -> list[Any]:

@@ -28,10 +28,10 @@ class Known(dict[str, int]):
     """Region → revision, of the regions the public may read, as they were at one moment."""
 
     def __init__(self, rows: Iterable[tuple[str, int, bool]]) -> None:
-        every = tuple(rows)
+        every = frozenset((name, revision, enabled) for name, revision, enabled in rows)
         super().__init__({name: revision for name, revision, enabled in every if enabled})
-        # Regions are never deleted and enabling counts as a change, so that this sum only ever grows.
-        self.total = sum(revision for _, revision, _ in every) + len(every)
+        self.total = hash(every)
+        """Another one whenever anything is another: a region's revision, or which regions there are."""
 
     def of(self, region_id: str | None) -> int:
         """The revision of one region, or one for all together."""
@@ -100,14 +100,14 @@ class _PostgresWatch:
         return self._revisions
 
     def look(self) -> None:
-        try:
-            with self._database.engine.connect() as connection:
-                rows = connection.exec_driver_sql(_QUERY).all()
-        except DBAPIError:
-            return  # what was written is kept all the same; the notice tells of it once the database is there again
-        with self._lock:
+        with self._lock:  # whoever reads later sees what is later
+            try:
+                with self._database.engine.connect() as connection:
+                    rows = connection.exec_driver_sql(_QUERY).all()
+            except DBAPIError:
+                return  # what was written is kept all the same; the notice tells of it once the database is there again
             if self._revisions is not None:  # while nothing can be heard, this would soon be out of date
-                self._take(Known((name, revision, enabled) for name, revision, enabled in rows))
+                self._revisions = Known((name, revision, enabled) for name, revision, enabled in rows)
 
     def close(self) -> None:
         self._stopping.set()
@@ -131,12 +131,6 @@ class _PostgresWatch:
                 self._stopping.wait(2)
 
     def _read(self, connection: object) -> None:
-        read = Known(connection.execute(_QUERY).fetchall())  # type: ignore[attr-defined]
         with self._lock:
-            self._take(read)
+            self._revisions = Known(connection.execute(_QUERY).fetchall())  # type: ignore[attr-defined]
         self._ready.set()
-
-    def _take(self, read: Known) -> None:
-        """Unless what was read earlier comes later."""
-        if self._revisions is None or read.total >= self._revisions.total:
-            self._revisions = read

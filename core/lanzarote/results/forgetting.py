@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
-from lanzarote.changes import INSTANCE, Saved, Served, record
+from lanzarote.changes import INSTANCE, Saved, Served, notify, record
 from lanzarote.database import ALL, Base, Regional
 from lanzarote.errors import NotFound, NotPermitted
 from lanzarote.log_gaps import Forgotten
@@ -46,7 +46,7 @@ def forget(database: Database, region_id: str, *, by: str) -> None:
             session.delete(served)
         session.flush()
         session.info["erased"] = True
-        session.info["public"] = True
+        notify(session, region_id)
 
 
 def _of(table: Any, region_id: str) -> tuple[Any, ...]:
