@@ -20,15 +20,17 @@ def is_written(row: Mapping[str, str]) -> bool:
     return any(text for name, text in row.items() if name not in ("key", "kind"))
 
 
-def read(rows: Iterable[Mapping[str, str]]) -> Iterator[dict[str, Any]]:
+def read(rows: Iterable[Mapping[str, str]], before: Iterable[OwnSource] = ()) -> Iterator[dict[str, Any]]:
     """What stands in the rows of a form, each under the key it has or a new one; a row left empty is none.
+
+    A new one is none that another source had *before*: what cites that would cite this.
 
     >>> [one["key"] for one in read([{"title": "A"}, {"title": "B", "key": "own-1"}, {"key": "own-3"}])]
     ['own-2', 'own-1']
     """
     written = [row for row in rows if is_written(row)]
     free = (f"own-{number}" for number in count(1))
-    given, sent = set[str](), {row.get("key", "") for row in written}
+    given, sent = set[str](), {*(row.get("key", "") for row in written), *(one.key for one in before)}
     for row in written:
         key, kind, url = (row.get(name, "") for name in ("key", "kind", "url"))
         if not key or key in given:

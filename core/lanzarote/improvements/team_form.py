@@ -106,7 +106,7 @@ def read_content(
     body["convention"] = list(_articles(data, faults))
     body["verified"] = bool(text_of(data, "verified"))
     body["note"] = {code: text for code in languages if (text := text_of(data, f"note.{code}"))}
-    body["own_sources"] = list(forms.sources_in(data))
+    body["own_sources"] = list(forms.sources_in(data, before.own_sources if before else ()))
     if kind == FINDING:
         body["organisations"] = list(dict.fromkeys(filter(None, many_of(data, "organisations"))))
         body["evidence"] = list(_evidence(data, languages, faults))

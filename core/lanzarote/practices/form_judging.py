@@ -160,7 +160,7 @@ def judged(
 
     Raises sheets.Faulty, writing.Identifying, objections.Objected.
     """
-    sheet, unreadable = sheet_from(given.typed.entered, vocabulary, lang)
+    sheet, unreadable = sheet_from(given.typed.entered, vocabulary, lang, before)
     kept = own_sources.kept(sheet.own_sources, before.own_sources if before else (), unshown=("language",))
     sheet = msgspec.structs.replace(sheet, own_sources=kept)
     try:

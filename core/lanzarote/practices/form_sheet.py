@@ -26,7 +26,7 @@ from lanzarote.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from lanzarote.practices.form_entries import Entered
     from lanzarote.regions.vocabulary import Vocabulary
@@ -45,8 +45,13 @@ _KEY: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _LONGEST_KEY: Final = 64
 
 
-def sheet_from(entered: Entered, vocabulary: Vocabulary, lang: str) -> tuple[PracticeSheet, tuple[Fault, ...]]:
-    """The sheet in *entered*, filled in by a reader of *lang*, without what cannot be read, and why that is so."""
+def sheet_from(
+    entered: Entered, vocabulary: Vocabulary, lang: str, before: PracticeSheet | None = None
+) -> tuple[PracticeSheet, tuple[Fault, ...]]:
+    """The sheet in *entered*, filled in by a reader of *lang*, without what cannot be read, and why that is so.
+
+    No new source gets a key that another one had *before*: what cites that would cite this.
+    """
     reading = _Reading(entered, lang)
     sheet = PracticeSheet(
         original=entered.original,
@@ -64,7 +69,7 @@ def sheet_from(entered: Entered, vocabulary: Vocabulary, lang: str) -> tuple[Pra
         evidence=tuple(reading.evidence(number) for number in range(entered.rows("evidence"))),
         cost=reading.code("cost", "cost"),
         related=reading.keys("related"),
-        own_sources=reading.own_sources(),
+        own_sources=reading.own_sources(before.own_sources if before else ()),
         sources=reading.keys("sources"),
         verified=entered.one("verified") == "yes",
         note={code: note for code in entered.languages if (note := entered.one(f"note.{code}"))},
@@ -153,9 +158,9 @@ class _Reading:
             sources=self.keys(f"{place}.sources"),
         )
 
-    def own_sources(self) -> tuple[OwnSource, ...]:
+    def own_sources(self, before: Iterable[OwnSource]) -> tuple[OwnSource, ...]:
         rows = range(self._entered.rows("own_sources"))
-        taken = {self._entered.one(f"own_sources[{number}].key") for number in rows}
+        taken = {self._entered.one(f"own_sources[{number}].key") for number in rows} | {one.key for one in before}
         return tuple(self._own_source(f"own_sources[{number}]", taken) for number in rows)
 
     def _own_source(self, place: str, taken: set[str]) -> OwnSource:

@@ -220,7 +220,7 @@ class _Reading:
         for number, said in texts.items():
             lacking = [name for name in ("title", "publisher") if own_sources.is_written(said) and not said.get(name)]
             self.faults += [Fault(field=f"own_sources[{number}].{name}", text=MISSING) for name in lacking]
-        return own_sources.read(texts.values())
+        return own_sources.read(texts.values(), self.before.own_sources if self.before else ())
 
     def _keys(
         self, room: str, numbers: Sequence[int], titles: Sequence[Mapping[str, str]], original: str, word: str

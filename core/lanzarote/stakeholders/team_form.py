@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from lanzarote.errors import LanzaroteError
     from lanzarote.objections import Place, Raised
+    from lanzarote.types import OwnSource
     from lanzarote.web.site import View
     from lanzarote.web.voice import Voice
 
@@ -99,7 +100,7 @@ def read_entry(view: Voice, data: Mapping[str, Any], before: Organisation | None
     body["sources"] = list(dict.fromkeys(filter(None, many_of(data, "sources"))))
     body["verified"] = bool(text_of(data, "verified"))
     body["former"] = list(before.former) if before else []
-    body["own_sources"] = list(sources_in(data))
+    body["own_sources"] = list(sources_in(data, before.own_sources if before else ()))
     missing = [field for field in ("name", "sectors") if not body[field]]
     missing += [field for field, kinds in (("side", Side), ("scope", Scope)) if body.get(field) not in get_args(kinds)]
     dates = [field for field in ("since", "until") if body.get(field) and not _looks_like_date(body[field])]
@@ -280,9 +281,10 @@ def _codes(view: View, kind: str, codes: Sequence[str], chosen: str) -> list[dic
     ]
 
 
-def sources_in(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Sources of its own that were typed."""
-    return own_sources.read(_row(data, "own_sources", number) for number in rows_in(data, "own_sources"))
+def sources_in(data: Mapping[str, Any], before: Sequence[OwnSource]) -> Iterator[dict[str, Any]]:
+    """Sources of its own that were typed; *before*: those that it had."""
+    rows = [_row(data, "own_sources", number) for number in rows_in(data, "own_sources")]
+    return own_sources.read(rows, before)
 
 
 def _row(data: Mapping[str, Any], room: str, number: int) -> dict[str, str]:

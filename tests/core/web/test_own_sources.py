@@ -90,6 +90,16 @@ def test_a_source_that_is_taken_out_takes_nothing_of_the_next_along(paris: Insta
 
 
 @pytest.mark.parametrize("kind", FORMS)
+def test_what_cites_a_source_that_was_taken_out_cites_no_other_one(paris: Instance, cleo: Writer, kind: str) -> None:
+    one = written(paris, kind, PAPER | {"key": "own-1"})
+    other = {"title": "Rapport 2030", "publisher": "La Maison", "url": "https://rapport.example/"}
+    emptied = {f"own_sources[0].{name}": "" for name in other}
+    typed = {f"own_sources[1].{name}": text for name, text in other.items()}
+    cleo.open(f"/fr/paris/team/{FORMS[kind][0]}/{one}/edit").fill(emptied | typed).press()
+    assert [source["key"] for source in sources(paris, one)] == ["own-2"]
+
+
+@pytest.mark.parametrize("kind", FORMS)
 def test_another_document_over_a_source_is_a_new_one(paris: Instance, cleo: Writer, kind: str) -> None:
     one = written(paris, kind, OWN)
     other = {"title": "Rapport 2030", "publisher": "La Maison", "url": "https://rapport.example/"}
