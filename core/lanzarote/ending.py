@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from lanzarote.plugins.busy import REGISTERED, STARTED_BY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from multiprocessing.process import BaseProcess
     from threading import Thread
     from types import FrameType
@@ -43,17 +43,30 @@ def watch(code: int) -> None:
 def _end_late(begun: threading.Event, code: int) -> None:
     begun.wait()
     try:
-        if threads := _still_running():
+        at_end, threads = threading.main_thread(), _still_running()
+        if threads and (children := _children()):  # a pool's thread waits for its processes
+            _end_processes(children, at_end)
+            threads = _still_running()
+        if threads:
             _say(_told(f"ended without the thread {one.name!r}", _whose(one, _modules(one))) for one in threads)
-            _do_for(AT_THE_END, atexit._run_exitfuncs)  # logging is closed there, too
-        else:
-            time.sleep(SECONDS)
-            if children := _children():
-                _end_processes(children)
-            time.sleep(AT_THE_END - SECONDS)  # where that was all, Python ends by itself
-            _say([_told_at_the_end()])
+            # Python would wait for ever before it does this itself.
+            at_end = threading.Thread(target=atexit._run_exitfuncs, name="lanzarote-ending", daemon=True)
+            at_end.start()
+        if not _is_done(at_end, SECONDS) and (children := _children()):
+            _end_processes(children, at_end)
+        if not _is_done(at_end, AT_THE_END - SECONDS):
+            _say([_told_at_the_end(at_end)])
     finally:
         _end(code)
+
+
+def _is_done(thread: Thread, seconds: float) -> bool:
+    """Whether it is within so many seconds. The main thread never is: with it this one ends, too."""
+    if thread is threading.main_thread():
+        time.sleep(seconds)
+        return False
+    thread.join(seconds)
+    return not thread.is_alive()
 
 
 def _still_running() -> list[Thread]:
@@ -64,14 +77,8 @@ def _still_running() -> list[Thread]:
     return left
 
 
-def _do_for(seconds: float, do: Callable[[], object]) -> None:
-    doing = threading.Thread(target=do, name="lanzarote-ending", daemon=True)
-    doing.start()
-    doing.join(seconds)
-
-
-def _end_processes(children: Sequence[BaseProcess]) -> None:
-    awaited = "multiprocessing" in _frames(threading.main_thread())  # otherwise its daemons hold nothing up
+def _end_processes(children: Sequence[BaseProcess], at_end: Thread) -> None:
+    awaited = "multiprocessing" in _frames(at_end)  # otherwise its daemons hold nothing up
     blamed = [one for one in children if awaited or not one.daemon]
     _say(_told(f"ended the process {one.name!r}", _whose(one, _modules(one))) for one in blamed)
     for child in children:
@@ -81,9 +88,9 @@ def _end_processes(children: Sequence[BaseProcess]) -> None:
         child.kill()
 
 
-def _told_at_the_end() -> str:
-    """In whose code the main thread is."""
-    inner = takewhile(lambda one: one != "lanzarote", _frames(threading.main_thread()))
+def _told_at_the_end(at_end: Thread) -> str:
+    """In whose code *at_end* is."""
+    inner = takewhile(lambda one: one != "lanzarote", _frames(at_end))
     whose = _whose(None, inner)
     perhaps = " or ".join(known for module, known in _packages().items() if module in REGISTERED)
     if whose == NOBODY and perhaps:

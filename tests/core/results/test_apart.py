@@ -45,7 +45,6 @@ NAMES: dict[str, tuple[str, ...]] = {
 NOT_RECEIVED = {"meetings", "downloads", "position", "take-part"}
 """Rooms of which nothing is received."""
 UNREAD = {
-    f"/en/{A}/correct",  # needs to know of which page
     f"/en/{A}/practices/*/elsewhere",  # is written to the team, which is elsewhere
     *(f"/en/{A}/{room}/*/versions{one}" for room in ("improvements", "procedures") for one in ("", "/*")),
 }
