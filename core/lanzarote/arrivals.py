@@ -33,6 +33,8 @@ class Counts(Struct):
     replaced: int = 0
     drafts: int = 0
     left_out: int = 0
+    kept_erased: int = 0
+    """Of those that are left out: organisations of which is kept that they were erased."""
 
 
 class Arrivals:
@@ -69,17 +71,26 @@ class Arrivals:
         self._seen.add(draft.id)
         self._drafts.append(draft)
 
-    def leave_out(self, line: RecordLine) -> bool:
-        """Whether the record was erased here: then nothing of it is taken."""
-        gone = line.id in self.erased and line.state != "erased"
-        self.counts.left_out += gone
-        if gone and line.kind == STAKEHOLDER:
-            self._bodies_left_out.append((line.id, line.key))
-        return gone
+    def taken(self, line: RecordLine) -> RecordLine | None:
+        """The line, unless the record was erased here: then nothing of it, or of an organisation that it was erased.
+
+        Other records go on naming an organisation.
+        """
+        if line.id not in self.erased or line.state == "erased":
+            return line
+        self.counts.left_out += 1
+        if line.kind != STAKEHOLDER:
+            return None
+        self._bodies_left_out.append((line.id, line.key))
+        if line.id in self._here:
+            return None
+        self.counts.kept_erased += 1
+        return line.erased()
 
     def forget_bodies(self) -> None:
         """Keep no word of organisations that were left out with the records that came: as when they are erased."""
-        if not (self._bodies_left_out and self.counts.new):
+        written = self.counts.new or self.counts.replaced or self.counts.kept_erased
+        if not (self._bodies_left_out and written):
             return
         common: dict[str, Any] = {"region_id": self._region, "kind": STAKEHOLDER, "verb": "erase", "at": self._at}
         gone = [Saved(record_id=one, key=key, version=0, **common) for one, key in self._bodies_left_out]
@@ -127,7 +138,8 @@ class Arrivals:
             self._replace(giving_way)
             self._insert(fresh, fresh=True)
             self._insert(giving_way, fresh=False)
-            self.counts.new += len(fresh)
+            bodies = {record_id for record_id, _ in self._bodies_left_out}
+            self.counts.new += sum(line.id not in bodies for line in fresh)
             self.counts.replaced += len(giving_way)
         self._session.expunge_all()
         return faults
@@ -211,6 +223,8 @@ class Arrivals:
             if some:
                 self._session.execute(insert(table.__table__), some)
         changes.record(self._session, saved, by=self._by)
+        if any(line.state == "erased" for line in lines):
+            self._session.info["erased"] = True  # so that the list beside the database tells of them, too
 
     def _saved(self, line: RecordLine, status: bytes, *, fresh: bool) -> Iterator[Saved]:
         """What the audit and the change log say of it: what is public, and the newest version when that is another."""
