@@ -89,9 +89,10 @@ class Arrivals:
 
     def forget_bodies(self) -> None:
         """Keep no word of organisations that were left out with the records that came: as when they are erased."""
-        written = self.counts.new or self.counts.replaced or self.counts.kept_erased
-        if not (self._bodies_left_out and written):
-            return
+        if self._bodies_left_out and (self.counts.new or self.counts.replaced or self.counts.kept_erased):
+            self._erase_bodies()
+
+    def _erase_bodies(self) -> None:
         common: dict[str, Any] = {"region_id": self._region, "kind": STAKEHOLDER, "verb": "erase", "at": self._at}
         gone = [Saved(record_id=one, key=key, version=0, **common) for one, key in self._bodies_left_out]
         changes.record(self._session, gone, by=self._by)
@@ -123,6 +124,7 @@ class Arrivals:
         untouched = self._untouched(known) if known else frozenset()
         fresh: list[RecordLine] = []
         giving_way: list[RecordLine] = []
+        others: list[tuple[int, RecordLine]] = []
         for number, line in lines:
             here = present.get(line.id)
             if here is None:
@@ -131,6 +133,13 @@ class Arrivals:
                 self.counts.skipped += 1
             elif here.id in untouched:
                 giving_way.append(line)
+            else:
+                others.append((number, line))
+        left = self._without_bodies([line for _, line in others])
+        for number, line in others:
+            here = present[line.id]
+            if line.id in left and left[line.id].content() == here.content():
+                self.counts.skipped += 1
             else:
                 told = f"{line.id} ({line.kind} {here.slug}) is here with other content; nothing here is overwritten"
                 faults.append((number, f"id: {told}"))
@@ -143,6 +152,23 @@ class Arrivals:
             self.counts.replaced += len(giving_way)
         self._session.expunge_all()
         return faults
+
+    def _without_bodies(self, lines: Sequence[RecordLine]) -> dict[str, RecordLine]:
+        """What would be here of these *lines*, once no word of the organisations that are left out was kept."""
+        if not (lines and self._bodies_left_out):
+            return {}
+        session = self._session
+        noted = {name: set(one) if isinstance(one, set) else one for name, one in session.info.items()}
+        trial = session.begin_nested()
+        self._replace(lines)
+        self._insert(lines, fresh=False)
+        self._erase_bodies()
+        session.flush()
+        found = {line.id: line for line in self._lines_of(session, [line.id for line in lines])}
+        trial.rollback()
+        session.info.clear()
+        session.info.update(noted, erased=True)  # what was tried went through the bytes of the database
+        return found
 
     def _reserve(self, line: RecordLine) -> None:
         for slug in (line.slug, *line.former_slugs):

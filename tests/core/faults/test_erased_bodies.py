@@ -17,13 +17,13 @@ from lanzarote.app import create_app
 from lanzarote.changes import Audit
 from lanzarote.checking import Faulty
 from lanzarote.database import ALL
-from lanzarote.errors import NotPermitted
+from lanzarote.errors import LoadError, NotPermitted
 from lanzarote.ids import shipped_id
 from lanzarote.instance import Instance, open_instance
 from lanzarote.jobs import Job
 from lanzarote.meetings import inviting
 from lanzarote.meetings import mails as meeting_mails
-from lanzarote.records import Record
+from lanzarote.records import Record, find, withdraw
 from lanzarote.stakeholders import writing as stakeholders
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import ids_by_name
@@ -201,6 +201,30 @@ def test_what_was_loaded_without_a_body_that_is_erased_can_be_loaded_anywhere(
     with Instance(settings(copy_of(sqlite_template, folder), folder)) as third:
         load_file(third, own)
         assert export(third) == own.read_bytes()
+
+
+def test_a_file_from_before_can_be_loaded_again_where_a_body_is_erased(
+    worked_on: Instance, elsewhere: Instance, tmp_path: Path
+) -> None:
+    body, _ = spoken(worked_on)
+    file = tmp_path / "paris.jsonl"
+    file.write_bytes(export(worked_on))
+    with worked_on.database.write(PARIS) as session:
+        stakeholders.erase(session, session.get_one(Record, (PARIS, body)), by=keeping.HEAD, at=keeping.THEN)
+    listed_there(elsewhere, body)
+    load_file(elsewhere, file)
+    for place in (elsewhere, worked_on):
+        before = export(place)
+        told = load_file(place, file)
+        assert "records: 0 new" in told
+        assert "replaced" not in told
+        assert "erased here: 1 left out" in told
+        assert export(place) == before
+    assert left(elsewhere, BODY_PLACES) == set()
+    with elsewhere.database.write(PARIS) as session:
+        withdraw(session, find(session, "practice", "pare"), by="test")
+    with pytest.raises(LoadError, match=r"1 fault.*\n.*is here with other content"):
+        load_file(elsewhere, file)
 
 
 def test_a_package_is_loaded_without_a_body_that_was_erased_and_can_be_exported(
