@@ -33,6 +33,8 @@ class Counts(Struct):
     replaced: int = 0
     drafts: int = 0
     left_out: int = 0
+    kept_erased: int = 0
+    """Of those that are left out: organisations of which is kept that they were erased."""
 
 
 class Arrivals:
@@ -69,18 +71,28 @@ class Arrivals:
         self._seen.add(draft.id)
         self._drafts.append(draft)
 
-    def leave_out(self, line: RecordLine) -> bool:
-        """Whether the record was erased here: then nothing of it is taken."""
-        gone = line.id in self.erased and line.state != "erased"
-        self.counts.left_out += gone
-        if gone and line.kind == STAKEHOLDER:
-            self._bodies_left_out.append((line.id, line.key))
-        return gone
+    def taken(self, line: RecordLine) -> RecordLine | None:
+        """The line, unless the record was erased here: then nothing of it, or of an organisation that it was erased.
+
+        Other records go on naming an organisation.
+        """
+        if line.id not in self.erased or line.state == "erased":
+            return line
+        self.counts.left_out += 1
+        if line.kind != STAKEHOLDER:
+            return None
+        self._bodies_left_out.append((line.id, line.key))
+        if line.id in self._here:
+            return None
+        self.counts.kept_erased += 1
+        return line.erased()
 
     def forget_bodies(self) -> None:
         """Keep no word of organisations that were left out with the records that came: as when they are erased."""
-        if not (self._bodies_left_out and self.counts.new):
-            return
+        if self._bodies_left_out and (self.counts.new or self.counts.replaced or self.counts.kept_erased):
+            self._erase_bodies()
+
+    def _erase_bodies(self) -> None:
         common: dict[str, Any] = {"region_id": self._region, "kind": STAKEHOLDER, "verb": "erase", "at": self._at}
         gone = [Saved(record_id=one, key=key, version=0, **common) for one, key in self._bodies_left_out]
         changes.record(self._session, gone, by=self._by)
@@ -112,6 +124,7 @@ class Arrivals:
         untouched = self._untouched(known) if known else frozenset()
         fresh: list[RecordLine] = []
         giving_way: list[RecordLine] = []
+        others: list[tuple[int, RecordLine]] = []
         for number, line in lines:
             here = present.get(line.id)
             if here is None:
@@ -121,16 +134,41 @@ class Arrivals:
             elif here.id in untouched:
                 giving_way.append(line)
             else:
+                others.append((number, line))
+        left = self._without_bodies([line for _, line in others])
+        for number, line in others:
+            here = present[line.id]
+            if line.id in left and left[line.id].content() == here.content():
+                self.counts.skipped += 1
+            else:
                 told = f"{line.id} ({line.kind} {here.slug}) is here with other content; nothing here is overwritten"
                 faults.append((number, f"id: {told}"))
         if not faults:
             self._replace(giving_way)
             self._insert(fresh, fresh=True)
             self._insert(giving_way, fresh=False)
-            self.counts.new += len(fresh)
+            bodies = {record_id for record_id, _ in self._bodies_left_out}
+            self.counts.new += sum(line.id not in bodies for line in fresh)
             self.counts.replaced += len(giving_way)
         self._session.expunge_all()
         return faults
+
+    def _without_bodies(self, lines: Sequence[RecordLine]) -> dict[str, RecordLine]:
+        """What would be here of these *lines*, once no word of the organisations that are left out was kept."""
+        if not (lines and self._bodies_left_out):
+            return {}
+        session = self._session
+        noted = {name: set(one) if isinstance(one, set) else one for name, one in session.info.items()}
+        trial = session.begin_nested()
+        self._replace(lines)
+        self._insert(lines, fresh=False)
+        self._erase_bodies()
+        session.flush()
+        found = {line.id: line for line in self._lines_of(session, [line.id for line in lines])}
+        trial.rollback()
+        session.info.clear()
+        session.info.update(noted, erased=True)  # what was tried went through the bytes of the database
+        return found
 
     def _reserve(self, line: RecordLine) -> None:
         for slug in (line.slug, *line.former_slugs):
@@ -211,6 +249,8 @@ class Arrivals:
             if some:
                 self._session.execute(insert(table.__table__), some)
         changes.record(self._session, saved, by=self._by)
+        if any(line.state == "erased" for line in lines):
+            self._session.info["erased"] = True  # so that the list beside the database tells of them, too
 
     def _saved(self, line: RecordLine, status: bytes, *, fresh: bool) -> Iterator[Saved]:
         """What the audit and the change log say of it: what is public, and the newest version when that is another."""

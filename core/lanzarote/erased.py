@@ -171,10 +171,13 @@ def _erase_received(session: Session, one: Erased, record: Record | None, *, by:
 
 
 def _told(database: Database) -> list[Erased]:
-    """By the audit; in a region that is received, where that tells too much of organisations, by its log."""
+    """By the audit, and the records that came erased; where a region is received, that tells too much: by its log."""
     gone = or_(Audit.verb == "erase", (Audit.kind == ACCOUNT) & (Audit.verb == "close"))
     received = select(Served.id).where(~Served.home)
     here = select(Audit.region_id, Audit.kind, Audit.record_id, Audit.at).where(gone, Audit.region_id.not_in(received))
+    came = select(Record.region_id, Record.kind, Record.id).where(
+        Record.state == "erased", Record.region_id.not_in(received)
+    )
     same = (Change.region_id == Forgotten.region_id) & (Change.record_id == Forgotten.record_id)
     elsewhere = (
         select(Change.region_id, Change.kind, Change.record_id, Change.at)
@@ -187,6 +190,7 @@ def _told(database: Database) -> list[Erased]:
         rows = [
             *session.execute(here),
             *session.execute(elsewhere),
+            *((*found, at) for found in session.execute(came)),
             *((region, RECORD, record, at) for region, record in session.execute(left)),
         ]
     return [Erased(region=region, kind=kind, id=record, at=at) for region, kind, record, at in rows]

@@ -36,6 +36,7 @@ def tell(report: Report, *, dry_run: bool = False) -> None:
         ("no longer in the package: kept, and marked", outcome.removed),
         (f"no longer shown by the package: {stays}, see `lanzarote tasks`", outcome.no_longer_shown),
         (f"erased here: {verb}left out, for what was erased is brought back by nothing", outcome.left_out),
+        (f"erased here: {verb}kept as erased, without a word of it, for records that name it", outcome.kept_erased),
         ("withdrawn, archived, erased or merged here: left alone", outcome.left_alone),
     ):
         for name in names:

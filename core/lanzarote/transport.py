@@ -115,8 +115,8 @@ def load_file(instance: Instance, path: Path, dry_run: bool = False) -> str:
     """Load a file made by ``export_region`` or by hand; return what was done, for people.
 
     A record that is here already is left alone when it says the same; one that only its package ever wrote gives way
-    to the file's, and one that was erased here is left out; otherwise the whole file is refused. Raises LoadError that
-    names each faulty line and field.
+    to the file's, and of one that was erased here no word is taken; otherwise the whole file is refused. Raises
+    LoadError that names each faulty line and field.
     """
     source = _Source(path)
     try:
@@ -225,6 +225,9 @@ class _Loading:
         if counts.left_out:
             why = "for what was erased is brought back by nothing"
             lines.append(f"  erased here: {counts.left_out} {would}left out, {why}")
+        if counts.kept_erased:
+            told = f"{would}kept as erased, without a word of them, for records that name them"
+            lines.append(f"  organisations among these: {counts.kept_erased} {told}")
         return "\n".join(lines)
 
     def _look_through(self) -> None:
@@ -258,8 +261,8 @@ class _Loading:
                 if peek(line).id is msgspec.UNSET:
                     self._arrivals.draft(self._draft(read(line, NewLine)))
                 else:
-                    record: RecordLine = read(line, RecordLine)
-                    if self._arrivals.leave_out(record):
+                    record = self._arrivals.taken(read(line, RecordLine))
+                    if record is None:
                         continue
                     self._checker.record(record)
                     self._arrivals.record(number, record)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-from lanzarote.records import encode
+from lanzarote.records import digest, encode
+from lanzarote.slugs import gone
 from lanzarote.transported import BESIDE
 from lanzarote.types import (
     RegionHeader,
@@ -91,6 +92,10 @@ class ShippedLine(Line, frozen=True, kw_only=True):
         """The body as it is stored."""
         return bytes(self.body).strip(b'"')
 
+    def erased(self) -> ShippedLine:
+        mark = self.body if bytes(self.body).startswith(b'"') else Raw(encode(digest(self.said)))
+        return msgspec.structs.replace(self, body=mark)
+
 
 class RecordLine(Line, frozen=True, kw_only=True):
     """A record with its whole history."""
@@ -119,6 +124,21 @@ class RecordLine(Line, frozen=True, kw_only=True):
         beside = {name: tuple(map(bytes, rows)) for name, rows in self.beside.items()}
         state = (self.state, self.stage, bytes(self.status), self.published_version)
         return self.kind, self.slug, self.key, *state, said, beside
+
+    def erased(self) -> RecordLine:
+        """The line that it would be, had the record been erased: see ``records.erase``."""
+        return msgspec.structs.replace(
+            self,
+            slug=gone(self.slug),
+            former_slugs=tuple(sorted(map(gone, self.former_slugs))),
+            state="erased",
+            stage="",
+            status=Raw(b"{}"),
+            published_version=None,
+            versions=tuple(msgspec.structs.replace(one, body=Raw(b"null"), digest="") for one in self.versions),
+            shipped=self.shipped and self.shipped.erased(),
+            beside={},
+        )
 
 
 class NewLine(Line, frozen=True, kw_only=True):

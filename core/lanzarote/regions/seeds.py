@@ -9,13 +9,14 @@ from msgspec import Struct
 from sqlalchemy import LargeBinary, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lanzarote import records, tasks
+from lanzarote import changes, records, slugs, tasks
+from lanzarote.changes import Saved
 from lanzarote.database import Base, Regional
 from lanzarote.erased_here import erased_here
 from lanzarote.erasing import erased
 from lanzarote.errors import NotFound
 from lanzarote.ids import shipped_id, slugify
-from lanzarote.records import Draft, Record, encode
+from lanzarote.records import Draft, Record, Version, encode
 from lanzarote.regions.merge import Merged, Question, merge
 from lanzarote.regions.renaming import with_present_keys
 from lanzarote.types import Organisation, Practice, PracticeSeed, Procedure, ProcedureSeed, Text
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lanzarote.changes import Saved
     from lanzarote.regions.content import Content
 
 BODIES: dict[str, Any] = {"practice": Practice, "stakeholder": Organisation, "procedure": Procedure}
@@ -79,6 +79,8 @@ class Outcome(Struct, kw_only=True):
     """Withdrawn, archived, erased or merged by the region."""
     left_out: list[str] = []
     """Erased here, of which nothing is left but that."""
+    kept_erased: list[str] = []
+    """Organisations that were erased here: that they were is kept, for records name them."""
     unchanged: int = 0
     taken: dict[str, tuple[str, ...]] = {}
     """Fields that follow the package, of each updated record or working version."""
@@ -146,7 +148,7 @@ def merge_seeds(
             fresh.append(one)
         else:
             _merge_one(session, seed, one, present, outcome, by=by)
-    _create(session, region_id, _but_erased(session, region_id, fresh, outcome), outcome, by=by)
+    _create(session, region_id, _but_erased(session, region_id, fresh, outcome, by=by), outcome, by=by)
     for seed in known.values():
         if seed.in_package:
             seed.in_package = False
@@ -156,14 +158,36 @@ def merge_seeds(
     return outcome
 
 
-def _but_erased(session: Session, region_id: str, fresh: list[Shipped], outcome: Outcome) -> list[Shipped]:
+def _but_erased(session: Session, region_id: str, fresh: list[Shipped], outcome: Outcome, *, by: str) -> list[Shipped]:
     """Those of *fresh* that were never erased here, under their present key or a former one."""
     ids = {
-        (one.kind, one.key): {shipped_id(region_id, one.kind, key) for key in (one.key, *one.former)} for one in fresh
+        (one.kind, one.key): [shipped_id(region_id, one.kind, key) for key in (one.key, *one.former)] for one in fresh
     }
-    gone = erased_here(session, region_id, set().union(*ids.values()))
-    outcome.left_out += [f"{kind} {key}" for (kind, key), mine in ids.items() if mine & gone]
-    return [one for one in fresh if not ids[one.kind, one.key] & gone]
+    known = erased_here(session, region_id, set().union(*ids.values()))
+    gone = {name: mine for name, some in ids.items() if (mine := [one for one in some if one in known])}
+    for one in fresh:
+        for record_id in gone.get((one.kind, one.key), ())[:1]:
+            kept = one.kind == "stakeholder" and _keep_erased(session, region_id, one, record_id, by=by)
+            (outcome.kept_erased if kept else outcome.left_out).append(f"{one.kind} {one.key}")
+    return [one for one in fresh if (one.kind, one.key) not in gone]
+
+
+def _keep_erased(session: Session, region_id: str, one: Shipped, record_id: str, *, by: str) -> bool:
+    """Keep of an organisation that it was erased, and no word, as when that is done here; whether that was new."""
+    if session.get(Record, (region_id, record_id)) is not None:
+        return False
+    at, kind, key = records.now(), one.kind, one.key
+    slug = slugs.first_free(kind, slugs.gone(_slug(one)), slugs.taken_slugs(session, {kind}))
+    record = Record(region_id=region_id, id=record_id, kind=kind, slug=slug, key=key, state="erased", status=b"{}")
+    record.version, record.created_at, record.updated_at = 1, at, at
+    seed = Seed(region_id=region_id, kind=kind, key=key, record_id=record_id, body=_mark(one.body))
+    seed.in_package, seed.publish = True, one.publish
+    version = records.version_row(region_id, record_id, record.version, at, by, b"", "")
+    session.add_all([record, Version(**version), seed])
+    session.flush()
+    told = Saved(region_id=region_id, kind=kind, record_id=record_id, slug=slug, key=key, verb="load", version=1, at=at)
+    changes.record(session, [told], by=by)
+    return True
 
 
 def _create(session: Session, region_id: str, fresh: list[Shipped], outcome: Outcome, *, by: str) -> None:
@@ -174,7 +198,7 @@ def _create(session: Session, region_id: str, fresh: list[Shipped], outcome: Out
                 kind=kind,
                 id=shipped_id(region_id, kind, one.key),
                 key=one.key,
-                slug=slugify(one.name.split("(")[0] if kind == "stakeholder" else one.name),
+                slug=_slug(one),
                 body=one.body,
                 status=encode(one.status),
                 publish=one.publish,
@@ -188,6 +212,10 @@ def _create(session: Session, region_id: str, fresh: list[Shipped], outcome: Out
             session.add(seed)
             outcome.new.append(f"{kind} {one.key}")
     session.flush()
+
+
+def _slug(one: Shipped) -> str:
+    return slugify(one.name.split("(")[0] if one.kind == "stakeholder" else one.name)
 
 
 def _renamed(session: Session, known: dict[tuple[str, str], Seed], one: Shipped) -> Seed | None:
@@ -314,7 +342,7 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
 
 def _mark(body: bytes) -> bytes:
     """What is kept of a text that may not be kept: enough to see whether the package ships another one."""
-    return records.digest(body).encode()
+    return records.digest(body).encode() if body.startswith(b"{") else body
 
 
 def _practice(seed: PracticeSeed) -> Practice:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -14,19 +17,21 @@ from lanzarote.app import create_app
 from lanzarote.changes import Audit
 from lanzarote.checking import Faulty
 from lanzarote.database import ALL
-from lanzarote.errors import NotPermitted
+from lanzarote.errors import LoadError, NotPermitted
+from lanzarote.ids import shipped_id
 from lanzarote.instance import Instance, open_instance
 from lanzarote.jobs import Job
 from lanzarote.meetings import inviting
 from lanzarote.meetings import mails as meeting_mails
-from lanzarote.records import Record
+from lanzarote.records import Record, find, withdraw
 from lanzarote.stakeholders import writing as stakeholders
+from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.transport import load_file
 from litestar.testing import TestClient
 from sqlalchemy import select
 
-from tests.conftest import copy_of
+from tests.conftest import copied, copy_of, pg_database, sqlalchemy_url
 from tests.core.evaluation import piloting
 from tests.core.faults.erasing import (
     left,
@@ -52,6 +57,8 @@ BODY_PLACES = {
     "where it is mailed to": "vermillonet",
     "why something in its reply stays": "Zephyrine",
 }
+
+ROLE = "had five UAPED units in June 2025"
 
 
 def spoken(worked_on: Instance) -> tuple[str, str]:
@@ -123,6 +130,134 @@ def test_a_file_from_before_brings_back_no_word_of_its_own(
         assert left(elsewhere, BODY_PLACES) == set()
         with TestClient(create_app(elsewhere), base_url="http://lanzarote.test") as client:
             assert client.get(f"/fr/paris/procedures/{procedure}").status_code == 200
+
+
+@pytest.fixture
+def elsewhere(paris_url: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Instance]:
+    """An empty place, on a database like the one that is worked on."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    with contextlib.ExitStack() as stack:
+        if paris_url.startswith("sqlite"):
+            url = copy_of(request.getfixturevalue("sqlite_template"), folder)
+        else:
+            admin_url = request.getfixturevalue("pg_admin_url")
+            template = copied(request.getfixturevalue("pg_template"))
+            url = sqlalchemy_url(admin_url, stack.enter_context(pg_database(admin_url, template)))
+        yield stack.enter_context(Instance(settings(url, folder)))
+
+
+def listed_there(instance: Instance, *gone: str) -> None:
+    """Let the place know by its list that these organisations were erased."""
+    lines = [erased.Erased(region=PARIS, kind=STAKEHOLDER, id=one, at=THEN) for one in gone]
+    erased.place(instance.settings).write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in lines))
+    erased.learn(instance.database, instance.settings)
+
+
+def line_of(file: bytes, record_id: str) -> dict[str, Any]:
+    [line] = [one for one in map(msgspec.json.decode, file.splitlines()) if one.get("id") == record_id]
+    return cast("dict[str, Any]", line)
+
+
+def test_a_file_that_only_replaces_records_brings_back_no_word_of_it_either(
+    worked_on: Instance, elsewhere: Instance, tmp_path: Path
+) -> None:
+    procedure, body = "hospital-cells-2014", agreeing.body_id(worked_on, "aphp")
+    word, file = BODY_PLACES["where its endorsement is written"], tmp_path / "paris.jsonl"
+    agreeing.save(worked_on, procedure, agreeing.BODY | {"nature": "drafted"})
+    agreeing.do(worked_on, "propose", procedure)
+    agreeing.say(worked_on, procedure, "aphp", source=word)
+    file.write_bytes(export(worked_on))
+    assert word in file.read_text()
+    elsewhere.load(PARIS)
+    with elsewhere.database.write(PARIS) as session:
+        stakeholders.erase(session, session.get_one(Record, (PARIS, body)), by=keeping.HEAD, at=keeping.THEN)
+    told = load_file(elsewhere, file)
+    assert "records: 0 new" in told
+    assert "erased here: 1 left out" in told
+    assert left(elsewhere, {"": word}) == set()
+
+
+def test_what_was_loaded_without_a_body_that_is_erased_can_be_loaded_anywhere(
+    worked_on: Instance, elsewhere: Instance, sqlite_template: Path, tmp_path: Path
+) -> None:
+    body, _ = spoken(worked_on)
+    file = tmp_path / "paris.jsonl"
+    file.write_bytes(export(worked_on))
+    with worked_on.database.write(PARIS) as session:
+        stakeholders.erase(session, session.get_one(Record, (PARIS, body)), by=keeping.HEAD, at=keeping.THEN)
+    listed_there(elsewhere, body)
+    told = load_file(elsewhere, file)
+    assert "erased here: 1 left out" in told
+    assert "organisations among these: 1 kept as erased, without a word of them" in told
+    assert ROLE in file.read_text()
+    assert left(elsewhere, BODY_PLACES | {"what it does": ROLE}) == set()
+    own = tmp_path / "own.jsonl"
+    own.write_bytes(export(elsewhere))
+    assert line_of(own.read_bytes(), body) == line_of(export(worked_on), body)
+    assert " 0 new" in load_file(elsewhere, own)
+    folder = tmp_path / "third"
+    folder.mkdir()
+    with Instance(settings(copy_of(sqlite_template, folder), folder)) as third:
+        load_file(third, own)
+        assert export(third) == own.read_bytes()
+
+
+def test_a_file_from_before_can_be_loaded_again_where_a_body_is_erased(
+    worked_on: Instance, elsewhere: Instance, tmp_path: Path
+) -> None:
+    body, _ = spoken(worked_on)
+    file = tmp_path / "paris.jsonl"
+    file.write_bytes(export(worked_on))
+    with worked_on.database.write(PARIS) as session:
+        stakeholders.erase(session, session.get_one(Record, (PARIS, body)), by=keeping.HEAD, at=keeping.THEN)
+    listed_there(elsewhere, body)
+    load_file(elsewhere, file)
+    for place in (elsewhere, worked_on):
+        before = export(place)
+        told = load_file(place, file)
+        assert "records: 0 new" in told
+        assert "replaced" not in told
+        assert "erased here: 1 left out" in told
+        assert export(place) == before
+    assert left(elsewhere, BODY_PLACES) == set()
+    with elsewhere.database.write(PARIS) as session:
+        withdraw(session, find(session, "practice", "pare"), by="test")
+    with pytest.raises(LoadError, match=r"1 fault.*\n.*is here with other content"):
+        load_file(elsewhere, file)
+
+
+def test_a_package_is_loaded_without_a_body_that_was_erased_and_can_be_exported(
+    elsewhere: Instance, sqlite_template: Path, tmp_path: Path
+) -> None:
+    body = shipped_id(PARIS, STAKEHOLDER, "aphp")
+    listed_there(elsewhere, body)
+    told = elsewhere.load(PARIS).records
+    assert (told.kept_erased, told.left_out) == (["stakeholder aphp"], [])
+    assert left(elsewhere, {"what it does": ROLE}) == set()
+    again = elsewhere.load(PARIS).records
+    assert (again.kept_erased, again.left_alone, again.new) == ([], [], [])
+    own, folder = tmp_path / "own.jsonl", tmp_path / "third"
+    own.write_bytes(export(elsewhere))
+    assert " 0 new" in load_file(elsewhere, own)
+    line = line_of(own.read_bytes(), body)
+    assert (line["state"], line["key"], line["versions"][0]["body"]) == ("erased", "aphp", None)
+    folder.mkdir()
+    with Instance(settings(copy_of(sqlite_template, folder), folder)) as third:
+        load_file(third, own)
+        assert export(third) == own.read_bytes()
+
+
+def test_what_came_erased_in_a_file_stays_erased_where_the_database_is_lost(
+    worked_on: Instance, elsewhere: Instance, tmp_path: Path
+) -> None:
+    body, own = agreeing.body_id(worked_on, "aphp"), tmp_path / "own.jsonl"
+    with worked_on.database.write(PARIS) as session:
+        stakeholders.erase(session, session.get_one(Record, (PARIS, body)), by=keeping.HEAD, at=keeping.THEN)
+    own.write_bytes(export(worked_on))
+    load_file(elsewhere, own)
+    listed = erased.read(erased.place(elsewhere.settings))
+    assert [(one.region, one.kind, one.id) for one in listed] == [(PARIS, STAKEHOLDER, body)]
 
 
 def test_nobody_speaks_for_a_body_that_is_erased_and_it_is_asked_nothing(worked_on: Instance) -> None:
