@@ -41,6 +41,8 @@ WAITING: Final = 15_000
 """Milliseconds for which somebody who wants to write waits for another who does, on SQLite."""
 SCRUBBING: Final = 100
 """Milliseconds for which emptying the write-ahead log waits for readers; all who want to write wait meanwhile."""
+READING: Final = 3.0
+"""Seconds for which who has erased something waits for readers; nobody else does."""
 OFTEN: Final = 60.0
 """Seconds for which what somebody erased who is gone may stay in the write-ahead log of a site that is running."""
 SQLITE_PRAGMAS: Final = (
@@ -151,8 +153,10 @@ class Database:
         if session.info.get("public"):
             for call in self.after_publishing:
                 call()
-        if self._to_scrub:
+        if session.info.get("erased"):
             self.scrub()
+        elif self._to_scrub:
+            self._scrub_once()
 
     @contextmanager
     def alone(self, name: str) -> Iterator[None]:
@@ -172,14 +176,22 @@ class Database:
                 finally:
                     connection.execute(text("SELECT pg_advisory_unlock(hashtext(:mark))"), mark)
 
-    def scrub(self) -> None:
+    def scrub(self, seconds: float = READING) -> None:
         """Leave no byte of what was erased in SQLite's write-ahead log either.
 
-        While somebody reads that cannot be: then it is tried again after the next write and at the end.
+        While somebody reads that cannot be: after so many seconds it is tried again after each write and at the end.
         """
         if not self.sqlite:
             return
-        before, connection = self._to_scrub, self._reader()
+        until = time.monotonic() + seconds
+        while not self._scrub_once() and time.monotonic() < until:
+            time.sleep(SCRUBBING / 1000)  # others have their turn to write
+        if self._to_scrub:
+            log.warning("Somebody is reading: what was erased stays in the write-ahead log until they are done.")
+
+    def _scrub_once(self) -> bool:
+        """Whether it could be done."""
+        connection = self._reader()
         connection.execute(f"PRAGMA busy_timeout={SCRUBBING}")
         try:
             [(busy, *_)] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -190,13 +202,12 @@ class Database:
         self._to_scrub = bool(busy)
         if not busy:
             self._scrubbed = time.monotonic()
-        if busy and not before:
-            log.warning("Somebody is reading: what was erased stays in the write-ahead log until they are done.")
+        return not busy
 
     def rest(self) -> None:
         """Empty SQLite's write-ahead log now and then: whoever erased something may have gone before it could be."""
         if self.sqlite and (self._to_scrub or time.monotonic() - self._scrubbed > OFTEN):
-            self.scrub()
+            self._scrub_once()
 
     def rows(self, sql: str, region_id: str, *values: object) -> list[Any]:
         """Run prepared SQL about one region, for reads that must be fast.
@@ -237,10 +248,8 @@ class Database:
         return self.url.removeprefix("sqlite:///")
 
     def close(self) -> None:
-        until = time.monotonic() + WAITING / 1000
-        while self._to_scrub and time.monotonic() < until:
-            time.sleep(SCRUBBING / 1000)  # others have their turn to write
-            self.scrub()
+        if self._to_scrub:
+            self.scrub(WAITING / 1000)
         connection = getattr(self._local, "connection", None)
         if connection is not None:
             connection.close()
