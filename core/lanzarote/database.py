@@ -147,7 +147,7 @@ class Database:
                 raise told from None  # what was to be written stands in the error, and must not get into a log
             raise
         if session.info.get("erased"):
-            self._to_scrub = True
+            self._to_scrub = self.sqlite
             for call in self.after_erasing:
                 call()
         if session.info.get("public"):
