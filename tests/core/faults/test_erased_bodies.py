@@ -178,14 +178,28 @@ def test_a_file_that_only_replaces_records_brings_back_no_word_of_it_either(
     assert left(elsewhere, {"": word}) == set()
 
 
+def exported_then_erased(worked_on: Instance, body: str, folder: Path) -> Path:
+    """A file of the region from before the body was erased."""
+    file = folder / "paris.jsonl"
+    file.write_bytes(export(worked_on))
+    with worked_on.database.write(PARIS) as session:
+        stakeholders.erase(session, session.get_one(Record, (PARIS, body)), by=keeping.HEAD, at=keeping.THEN)
+    return file
+
+
+def loaded_elsewhere(file: Path, template: Path, folder: Path) -> bytes:
+    """What an empty place exports that has loaded *file*."""
+    folder.mkdir()
+    with Instance(settings(copy_of(template, folder), folder)) as third:
+        load_file(third, file)
+        return export(third)
+
+
 def test_what_was_loaded_without_a_body_that_is_erased_can_be_loaded_anywhere(
     worked_on: Instance, elsewhere: Instance, sqlite_template: Path, tmp_path: Path
 ) -> None:
     body, _ = spoken(worked_on)
-    file = tmp_path / "paris.jsonl"
-    file.write_bytes(export(worked_on))
-    with worked_on.database.write(PARIS) as session:
-        stakeholders.erase(session, session.get_one(Record, (PARIS, body)), by=keeping.HEAD, at=keeping.THEN)
+    file = exported_then_erased(worked_on, body, tmp_path)
     listed_there(elsewhere, body)
     told = load_file(elsewhere, file)
     assert "erased here: 1 left out" in told
@@ -196,21 +210,14 @@ def test_what_was_loaded_without_a_body_that_is_erased_can_be_loaded_anywhere(
     own.write_bytes(export(elsewhere))
     assert line_of(own.read_bytes(), body) == line_of(export(worked_on), body)
     assert " 0 new" in load_file(elsewhere, own)
-    folder = tmp_path / "third"
-    folder.mkdir()
-    with Instance(settings(copy_of(sqlite_template, folder), folder)) as third:
-        load_file(third, own)
-        assert export(third) == own.read_bytes()
+    assert loaded_elsewhere(own, sqlite_template, tmp_path / "third") == own.read_bytes()
 
 
 def test_a_file_from_before_can_be_loaded_again_where_a_body_is_erased(
     worked_on: Instance, elsewhere: Instance, tmp_path: Path
 ) -> None:
     body, _ = spoken(worked_on)
-    file = tmp_path / "paris.jsonl"
-    file.write_bytes(export(worked_on))
-    with worked_on.database.write(PARIS) as session:
-        stakeholders.erase(session, session.get_one(Record, (PARIS, body)), by=keeping.HEAD, at=keeping.THEN)
+    file = exported_then_erased(worked_on, body, tmp_path)
     listed_there(elsewhere, body)
     load_file(elsewhere, file)
     for place in (elsewhere, worked_on):
@@ -237,15 +244,12 @@ def test_a_package_is_loaded_without_a_body_that_was_erased_and_can_be_exported(
     assert left(elsewhere, {"what it does": ROLE}) == set()
     again = elsewhere.load(PARIS).records
     assert (again.kept_erased, again.left_alone, again.new) == ([], [], [])
-    own, folder = tmp_path / "own.jsonl", tmp_path / "third"
+    own = tmp_path / "own.jsonl"
     own.write_bytes(export(elsewhere))
     assert " 0 new" in load_file(elsewhere, own)
     line = line_of(own.read_bytes(), body)
     assert (line["state"], line["key"], line["versions"][0]["body"]) == ("erased", "aphp", None)
-    folder.mkdir()
-    with Instance(settings(copy_of(sqlite_template, folder), folder)) as third:
-        load_file(third, own)
-        assert export(third) == own.read_bytes()
+    assert loaded_elsewhere(own, sqlite_template, tmp_path / "third") == own.read_bytes()
 
 
 def test_what_came_erased_in_a_file_stays_erased_where_the_database_is_lost(
