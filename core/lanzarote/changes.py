@@ -7,7 +7,6 @@ the hash of a salted body, so that a body can be erased without breaking the cha
 from __future__ import annotations
 
 import os
-import secrets
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
@@ -255,11 +254,6 @@ def bump_revision(session: Session, region_id: str) -> None:
     session.flush()
     session.connection().execute(_BUMP, {"region": region_id})
     notify(session, region_id)
-
-
-def first_revision() -> int:
-    """Where a region begins that may have been here before: at a number under which nothing of it was kept."""
-    return secrets.randbelow(2**30)
 
 
 def notify(session: Session, region_id: str) -> None:

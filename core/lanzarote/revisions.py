@@ -9,37 +9,40 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
 
 from lanzarote.changes import CHANNEL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from lanzarote.database import Database
 
 log = logging.getLogger("lanzarote.revisions")
-_QUERY = "SELECT id, revision, enabled FROM region"
+_QUERY = "SELECT id, enabled, revision, added_at FROM region"
 
 
 class Known(dict[str, int]):
-    """Region → revision, of the regions the public may read, as they were at one moment."""
+    """Region → mark of its public content, of the regions the public may read, as they were at one moment.
 
-    def __init__(self, rows: Iterable[tuple[str, int, bool]]) -> None:
-        every = frozenset((name, revision, enabled) for name, revision, enabled in rows)
-        super().__init__({name: revision for name, revision, enabled in every if enabled})
+    A mark is another one whenever the content is another: also when a region comes back that was forgotten, whose
+    revisions are counted anew.
+    """
+
+    def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
+        every = frozenset(map(tuple, rows))
+        super().__init__({name: hash(tuple(counted)) for name, enabled, *counted in every if enabled})
         self.total = hash(every)
-        """Another one whenever anything is another: a region's revision, or which regions there are."""
 
     def of(self, region_id: str | None) -> int:
-        """The revision of one region, or one for all together."""
+        """The mark of one region, or of all together."""
         return self.total if region_id is None else self.get(region_id, 0)
 
 
 class Revisions:
-    """The public revision of each region and of all together."""
+    """The public content of each region and of all together, as marks that can be compared."""
 
     def __init__(self, database: Database) -> None:
         self._watch: _SqliteWatch | _PostgresWatch
@@ -50,7 +53,7 @@ class Revisions:
         return self._watch.current()
 
     def of(self, region_id: str | None) -> int | None:
-        """The revision of one region, or one for all together; None while changes cannot be seen."""
+        """The mark of one region, or of all together; None while changes cannot be seen."""
         revisions = self.current()
         return None if revisions is None else revisions.of(region_id)
 
@@ -107,7 +110,7 @@ class _PostgresWatch:
             except DBAPIError:
                 return  # what was written is kept all the same; the notice tells of it once the database is there again
             if self._revisions is not None:  # while nothing can be heard, this would soon be out of date
-                self._revisions = Known((name, revision, enabled) for name, revision, enabled in rows)
+                self._revisions = Known(rows)
 
     def close(self) -> None:
         self._stopping.set()

@@ -224,7 +224,7 @@ def _take_header(session: Session, source: Source, group: Sequence[Taken]) -> No
                 facts=facts,
                 facts_digest="",
                 home=False,
-                revision=changes.first_revision(),
+                revision=0,
                 epoch=one.entry.epoch,
                 added_at=records.now(),
             )
