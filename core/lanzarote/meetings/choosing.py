@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lanzarote.meetings import agenda
 from lanzarote.meetings.words import ABOUTS, KINDS, OUTCOMES
 from lanzarote.regions.reading import entries
-from lanzarote.stakeholders.service import named
+from lanzarote.stakeholders.service import ids_by_name, named
 from lanzarote.stakeholders.team_form import rows_in
 from lanzarote.stakeholders.unlisted import unlisted
 from lanzarote.translation import language_name, plain
@@ -53,7 +53,7 @@ def organisations(view: View, chosen: Sequence[str] = ()) -> list[Choice]:
     found.sort(key=lambda one: (joined.get(one["relation"], 2), view.sort_key(one["label"])))
     gone = unlisted(view, chosen)
     return found + [
-        {"value": key, "label": name, "chosen": True, "relation": "none", "id": key} for key, name in gone.items()
+        {"value": key, "label": name, "chosen": True, "relation": "", "id": key} for key, name in gone.items()
     ]
 
 
@@ -63,7 +63,7 @@ def _frame(view: View, typed: Mapping[str, Any]) -> dict[str, Any]:
     offered = dict.fromkeys((*view.vocabulary.header.languages, "en", "fr", *spoken))
     bodies = organisations(view, many_of(typed, "organisations"))
     for one in bodies:
-        one["help"] = labels.label("relation", one["relation"], view.translator)
+        one["help"] = labels.label("relation", one["relation"], view.translator) if one["relation"] else ""
     return {
         "kinds": [{"value": code, "label": view._(words), "chosen": code == kinds} for code, words in KINDS.items()],
         "languages": [
@@ -145,8 +145,9 @@ def _improvements(view: View, told: Entry) -> Iterator[Choice]:
 
 def _expected(view: View, told: Entry, typed: Mapping[str, Any]) -> Iterator[Choice]:
     """Invited organisations that are not noted yet: a tick says that they are there."""
-    known = named(view.directory)
-    noted = {known[key].id for name, key in typed.items() if name.endswith("].organisation") and key in known}
+    written = {key for name, key in typed.items() if name.endswith("].organisation") and key}
+    with view.instance.database.read(view.region_id) as session:
+        noted = written.union(ids_by_name(session, written).values())
     for guest in told.guests:
         if guest.id not in noted:
             yield {"value": guest.id, "label": view.say(guest.name), "who": guest.who, "answer": guest.answer}
