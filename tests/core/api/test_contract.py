@@ -56,8 +56,6 @@ expected-statuses = ["2xx", "401", "403", "404", "409", "412", "422", "429"]
 expected-statuses = ["400", "401", "403", "404", "405", "409", "412", "413", "415", "422", "428", "429"]
 [checks.missing_required_header]
 expected-statuses = ["400", "401", "403", "404", "412", "415", "422", "428"]
-[checks.allow_header_conformance]
-enabled = false  # Litestar's answer to OPTIONS names the methods of one handler only
 [[operations]]
 include-path-regex = "/team/follows?(/|$)"
 # They need no header at all, and one that nobody knows does no harm.
@@ -70,8 +68,6 @@ NO_RESULTS = """
 expected-statuses = ["2xx", "400", "404"]  # nothing that is made up is signed
 [checks.negative_data_rejection]
 expected-statuses = ["400", "401", "403", "404", "405", "409", "413", "415", "422"]
-[checks.allow_header_conformance]
-enabled = false
 """
 BYTES = """
 import json, schemathesis
