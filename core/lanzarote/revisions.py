@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+from selectors import EVENT_READ, DefaultSelector
+from socket import socketpair
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
@@ -94,6 +96,7 @@ class _PostgresWatch:
         self._revisions: Known | None = None
         self._lock = threading.Lock()
         self._stopping = threading.Event()
+        self._woken, self._wake = socketpair()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="lanzarote-listen", daemon=True)
         self._thread.start()
@@ -114,24 +117,35 @@ class _PostgresWatch:
 
     def close(self) -> None:
         self._stopping.set()
+        self._wake.close()
         self._thread.join(timeout=5)
 
     def _listen(self) -> None:
         import psycopg
 
         address = self._database.url.replace("postgresql+psycopg://", "postgresql://")
-        while not self._stopping.is_set():
-            try:
-                with psycopg.connect(address, autocommit=True) as connection:
-                    connection.execute(f"LISTEN {CHANNEL}")
+        with self._woken:
+            while not self._stopping.is_set():
+                try:
+                    with psycopg.connect(address, autocommit=True) as connection:
+                        connection.execute(f"LISTEN {CHANNEL}")
+                        self._read(connection)
+                        self._hear(connection)
+                except psycopg.Error:
+                    self._revisions = None
+                    log.exception("The database's notices cannot be heard; nothing is kept in memory meanwhile.")
+                    self._stopping.wait(2)
+
+    def _hear(self, connection: Any) -> None:
+        """Read again at every notice, until this is closed."""
+        with DefaultSelector() as either:
+            either.register(connection, EVENT_READ)
+            either.register(self._woken, EVENT_READ)
+            while not self._stopping.is_set():
+                if any(True for _ in connection.notifies(timeout=0)):
                     self._read(connection)
-                    while not self._stopping.is_set():
-                        if any(True for _ in connection.notifies(timeout=0.5, stop_after=1)):
-                            self._read(connection)
-            except psycopg.Error:
-                self._revisions = None
-                log.exception("The database's notices cannot be heard; nothing is kept in memory meanwhile.")
-                self._stopping.wait(2)
+                else:
+                    either.select()
 
     def _read(self, connection: object) -> None:
         with self._lock:

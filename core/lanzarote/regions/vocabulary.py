@@ -56,6 +56,7 @@ KINDS: dict[str, Any] = {
     "criteria": CriteriaGrid,
     "decision": DecisionRule,
 }
+_decoders = {kind: msgspec.json.Decoder(form) for kind, form in KINDS.items()}
 
 
 class Term(Regional, Base):
@@ -315,17 +316,17 @@ def read(session: Session, region_id: str, header: RegionHeader) -> Vocabulary:
     retired: set[tuple[str, str]] = set()
     renamed: set[tuple[str, str]] = set()
     digests: dict[tuple[str, str], str] = {}
-    query = select(Term).where(Term.region_id == region_id).order_by(Term.kind, Term.retired, Term.position, Term.key)
-    for term in session.scalars(query):
-        if (term.kind, term.key) in renamed:
+    sql = 'SELECT kind, "key", body, retired FROM vocabulary WHERE region_id = ?'
+    for kind, key, body, is_retired in rows_of(session, f'{sql} ORDER BY kind, retired, position, "key"', region_id):
+        if (kind, key) in renamed:
             continue
-        value = msgspec.json.decode(term.body, type=KINDS[term.kind])
-        entries.setdefault(term.kind, {})[term.key] = value
-        if term.kind in NOTED:
-            digests[term.kind, term.key] = digest(term.body)
-        renamed.update((term.kind, former) for former in getattr(value, "former", ()))
-        if term.retired:
-            retired.add((term.kind, term.key))
+        value = _decoders[kind].decode(body)
+        entries.setdefault(kind, {})[key] = value
+        if kind in NOTED:
+            digests[kind, key] = digest(body)
+        renamed.update((kind, former) for former in getattr(value, "former", ()))
+        if is_retired:
+            retired.add((kind, key))
     notes = {
         (note.kind, note.key): Note(
             text=msgspec.json.decode(note.text, type=dict[str, str]),
@@ -342,7 +343,7 @@ def read_kinds(session: Session, region_id: str, kinds: Sequence[str]) -> dict[s
     found: dict[str, dict[str, Any]] = {kind: {} for kind in kinds}
     sql = f'SELECT kind, "key", body FROM vocabulary WHERE region_id = ? AND kind IN {marks(kinds)}'  # noqa: S608
     for kind, key, body in rows_of(session, f'{sql} ORDER BY position, "key"', region_id, *kinds):
-        found[kind][key] = msgspec.json.decode(body, type=KINDS[kind])
+        found[kind][key] = _decoders[kind].decode(body)
     return found
 
 

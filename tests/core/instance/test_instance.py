@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -79,6 +80,41 @@ def test_a_process_beside_it_is_told_of_every_public_change(package: RegionPacka
         assert until(lambda: list(reader.headers()) == [])
         with pytest.raises(NotFound):
             reader.facets("testland")
+
+
+def test_a_process_misses_nothing_of_many_changes(package: RegionPackage, database_url: str) -> None:
+    with package.instance(database_url) as writer, package.instance(database_url) as reader:
+        writer.load("testland")
+        assert until(lambda: list(reader.headers()) == ["testland"])
+        for count in range(1, 51):
+            publish(writer, f"q{count}")
+        assert until(lambda: reader.facets("testland").size == 51)
+
+
+def test_notices_are_heard_again_after_their_connection_was_cut(package: RegionPackage, pg_url: str) -> None:
+    with package.instance(pg_url) as writer, package.instance(pg_url) as reader:
+        writer.load("testland")
+        assert until(lambda: list(reader.headers()) == ["testland"])
+        cut = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND state = 'idle' AND query LIKE 'SELECT id, enabled, revision%%'"
+        )
+        with writer.database.engine.connect() as connection:
+            assert connection.exec_driver_sql(cut).rowcount
+        assert until(lambda: reader.revisions.current() is None)
+        publish(writer, "q")
+        assert until(lambda: reader.facets("testland").size == 2)  # read anew each time, nothing is kept
+        assert until(lambda: reader.revisions.current() is not None)
+        publish(writer, "r")
+        assert until(lambda: reader.facets("testland").size == 3)
+
+
+def test_nobody_listens_any_more_when_an_instance_is_closed(package: RegionPackage, pg_url: str) -> None:
+    with package.instance(pg_url) as instance:
+        instance.load("testland")
+        instance.headers()
+        assert "lanzarote-listen" in {one.name for one in threading.enumerate()}
+    assert "lanzarote-listen" not in {one.name for one in threading.enumerate()}
 
 
 def test_what_is_not_public_moves_no_revision(package: RegionPackage, database_url: str) -> None:
