@@ -244,6 +244,13 @@ def test_the_sheet_with_the_headings_is_found() -> None:
     assert (place.sheet, place.row, place.column) == ("Saisie", 2, 2)
 
 
+def test_a_template_may_have_its_sheets_in_any_order() -> None:
+    made = load_workbook(io.BytesIO(write_form_xlsx(FORM, [draft(text__fr__title="Une salle", sectors="yes")])))
+    for _ in made.worksheets:
+        made.move_sheet(made.worksheets[0], len(made.worksheets) - 1)
+        assert answers(read_form_xlsx(content_of(made), FORM))[0]["text.fr.title"] == "Une salle"
+
+
 def test_numbers_days_and_ticks_are_read_as_people_see_them() -> None:
     rows = [[1, 2014, True, datetime(2014, 6, 2)], [2.0, 10.3, 0.1 + 0.2, "2014-06"]]  # noqa: DTZ001
     assert answers(read_rows(HEADS, *rows)) == [

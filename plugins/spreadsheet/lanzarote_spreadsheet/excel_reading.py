@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote import ImportReading
 
-from lanzarote_spreadsheet.grid import MOST_COLUMNS, MOST_ROWS, Line, TooMuch, bounded, take_in
+from lanzarote_spreadsheet.grid import MOST_COLUMNS, MOST_ROWS, Line, TooMuch, bounded, headings_among, take_in
 from lanzarote_spreadsheet.words import problem
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Refused(Exception):
 
 
 def read_form_xlsx(content: bytes, form: ImportForm) -> ImportReading:
-    """What the first sheet says that has the headings of the template."""
+    """What the sheet says that has the most headings of the template: the lists to choose from have some as well."""
     try:
         return _read(content, form, calculated=require_harmless(content))
     except Refused as refused:
@@ -107,9 +107,12 @@ def _refuse_in(name: str, head: bytes, seen: bytes) -> None:
 def _read(content: bytes, form: ImportForm, *, calculated: bool) -> ImportReading:
     try:
         written = _opened(content, values=False).worksheets if calculated else ()
-        for number, sheet in enumerate(_opened(content, values=True).worksheets):
-            lines = _lines(sheet, written[number] if calculated else None)
-            if reading := take_in(form, bounded(lines), sheet.title):
+        sheets = _opened(content, values=True).worksheets
+        counts = [headings_among(form, _lines(sheet, None)) for sheet in sheets]
+        if any(counts):
+            number = counts.index(max(counts))
+            lines = _lines(sheets[number], written[number] if calculated else None)
+            if reading := take_in(form, bounded(lines), sheets[number].title):
                 return reading
     except TooMuch:
         raise

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lanzarote import ImportAnswer, ImportDraft, ImportPlace, ImportReading
@@ -82,6 +83,13 @@ def take_in(form: ImportForm, lines: Iterable[Line], sheet: str = "") -> ImportR
         if len(first) == LOOKED_AT:
             break
     return None
+
+
+def headings_among(form: ImportForm, lines: Iterable[Line]) -> int:
+    """How many headings stand in the row of headings; 0: there is none among the first *lines*."""
+    known = _known(form)
+    first = islice(lines, LOOKED_AT)
+    return next((sum(_plain(cell) in known for cell in one.cells) for one in first if _is_headings(one, known)), 0)
 
 
 def _known(form: ImportForm) -> dict[str, str]:
