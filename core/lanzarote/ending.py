@@ -11,13 +11,12 @@ from contextlib import suppress
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from lanzarote.plugins.busy import REGISTERED, STARTED_BY
+from lanzarote.plugins.busy import REGISTERED, STARTED_BY, frames_of, modules_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from multiprocessing.process import BaseProcess
     from threading import Thread
-    from types import FrameType
 
 SECONDS: Final = 2.0
 """So long may go on what asked not to end with the program: enough to finish a file, too short to be missed."""
@@ -48,7 +47,7 @@ def _end_late(begun: threading.Event, code: int) -> None:
             _end_processes(children, at_end)
             threads = _still_running()
         if threads:
-            _say(_told(f"ended without the thread {one.name!r}", _whose(one, _modules(one))) for one in threads)
+            _say(_told(f"ended without the thread {one.name!r}", _whose(one, modules_of(one))) for one in threads)
             # Python would wait for ever before it does this itself.
             at_end = threading.Thread(target=atexit._run_exitfuncs, name="lanzarote-ending", daemon=True)
             at_end.start()
@@ -73,14 +72,17 @@ def _still_running() -> list[Thread]:
     """Threads that Python still waits for when their time is up."""
     until = time.monotonic() + SECONDS
     while (left := _awaited()) and time.monotonic() < until:
-        left[0].join(max(0.0, min(0.1, until - time.monotonic())))
+        try:
+            left[0].join(max(0.0, min(0.1, until - time.monotonic())))
+        except RuntimeError:  # it is only being started
+            time.sleep(0.01)
     return left
 
 
 def _end_processes(children: Sequence[BaseProcess], at_end: Thread) -> None:
-    awaited = "multiprocessing" in _frames(at_end)  # otherwise its daemons hold nothing up
+    awaited = "multiprocessing" in frames_of(at_end)  # otherwise its daemons hold nothing up
     blamed = [one for one in children if awaited or not one.daemon]
-    _say(_told(f"ended the process {one.name!r}", _whose(one, _modules(one))) for one in blamed)
+    _say(_told(f"ended the process {one.name!r}", _whose(one, modules_of(one))) for one in blamed)
     for child in children:
         child.terminate()
     for child in children:
@@ -90,7 +92,7 @@ def _end_processes(children: Sequence[BaseProcess], at_end: Thread) -> None:
 
 def _told_at_the_end(at_end: Thread) -> str:
     """In whose code *at_end* is."""
-    inner = takewhile(lambda one: one != "lanzarote", _frames(at_end))
+    inner = takewhile(lambda one: one != "lanzarote", frames_of(at_end))
     whose = _whose(None, inner)
     perhaps = " or ".join(known for module, known in _packages().items() if module in REGISTERED)
     if whose == NOBODY and perhaps:
@@ -157,20 +159,3 @@ def _packages() -> dict[str, str]:
         one.module.partition(".")[0]: " ".join(filter(None, (one.distribution or one.name, one.version)))
         for one in installed()
     }
-
-
-def _modules(started: Thread | BaseProcess) -> Iterator[str]:
-    """The top-level modules that it is of: of its class, of what it was started with, of what a thread is in."""
-    target = getattr(started, "_target", None)
-    for one in (type(started), target, getattr(target, "func", None)):
-        if module := getattr(one, "__module__", None):
-            yield str(module).partition(".")[0]
-    if isinstance(started, threading.Thread):
-        yield from _frames(started)
-
-
-def _frames(thread: Thread) -> Iterator[str]:
-    frame: FrameType | None = sys._current_frames().get(thread.ident or 0)
-    while frame:
-        yield str(frame.f_globals.get("__name__", "")).partition(".")[0]
-        frame = frame.f_back

@@ -58,6 +58,8 @@ class Host:
         self._patient = Patient()
         self._packages: dict[str, Package] = {}
         self._started: dict[str, Started] = {}
+        self._slowing: dict[str, str] = {}
+        self._has_told = False
         self._asleep: dict[str, Point] = {}
         self._always: tuple[str, ...] = ()
         """Those asleep that are imported with whatever is asked for first."""
@@ -193,7 +195,7 @@ class Host:
         with self._waking:
             wanted = dict.fromkeys((*self._always, *names))
             points = [self._asleep[name] for name in wanted if name in self._asleep]
-            started = start(points, self._hooks, self.meanwhile)
+            started = start(points, self._hooks, self.meanwhile, self._slow)
             # Nobody takes a module from the platform by being called aaa.
             for one in sorted(started, key=lambda one: not self.comes_first(one.point.name)):
                 self._keep(one)
@@ -216,6 +218,7 @@ class Host:
     def tell(self) -> None:
         """Write into the log what is wrong with the packages that are imported by now, and what was left out."""
         self.find_busy()
+        self._has_told = True
         for package in self.looked_at:
             if package.fault:
                 log.error("The package %s. %s.", package.away, package.way_out)
@@ -231,10 +234,17 @@ class Host:
         """Look for threads of packages that compute without end; this takes a moment where any are running."""
         mine = {thread: name for name, started in self._started.items() for thread in started.threads}
         for thread in busy(mine):
-            package = self._packages[mine[thread]]
-            told = f"{package.known} slows everything down: its thread {thread.name!r} computes without end"
-            self._packages[package.name] = replace(package, slows=told)
+            self._slow(mine[thread], f"its thread {thread.name!r} computes without end")
         return self
+
+    def _slow(self, name: str, told: str) -> None:
+        """Note that the package *name*, which may not be kept yet, slows everything down, as *told*."""
+        self._slowing[name] = told
+        if name in self._packages:
+            package = self._packages[name]
+            self._packages[name] = replace(package, slows=f"{package.known} slows everything down: {told}")
+            if self._has_told:
+                log.error("The package %s. %s.", self._packages[name].slows, MEND)
 
     def is_added(self, name: str) -> bool:
         """Whether the package called *name* is the application's own, and not installed."""
@@ -306,6 +316,8 @@ class Host:
             package = replace(package, hooks=(), fault=fault, way=ENTERED_TWICE)
         self._started[package.name] = started
         self._packages[package.name] = replace(package, fault="", way="", deprecated=tuple(started.deprecated))
+        if told := self._slowing.get(package.name):
+            self._slow(package.name, told)
         self._chosen.clear()
         if package.fault:
             self.blame(package.name, package.fault, package.way)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from lanzarote.plugins.answers import KINDS, fit
-from lanzarote.plugins.busy import threads_started
+from lanzarote.plugins.busy import Overseer, threads_started
 from lanzarote.plugins.candidates import SHIPPED
 from lanzarote.plugins.faults import told_of
 from lanzarote.plugins.hooks import implemented
@@ -118,10 +118,16 @@ class Started:
         self.package = replace(self.package.blamed(fault), broken=True)
 
 
-def start(points: Iterable[Point], hooks: Mapping[str, Hook], meanwhile: Callable[[], object]) -> tuple[Started, ...]:
+def start(
+    points: Iterable[Point],
+    hooks: Mapping[str, Hook],
+    meanwhile: Callable[[], object],
+    slowed: Callable[[str, str], object],
+) -> tuple[Started, ...]:
     """Import packages and ask what they contribute; one that does not come back is left to itself.
 
-    *meanwhile*: what the program has to do anyway, done while packages that take long are waited for.
+    *meanwhile*: what the program has to do anyway, done while packages that take long are waited for. *slowed*: told
+    of a package, by name, how its thread slows everything down; also for a while after.
     """
     started = [Started(point, hooks) for point in points]
     before = ProcessSettings.now()
@@ -129,10 +135,24 @@ def start(points: Iterable[Point], hooks: Mapping[str, Hook], meanwhile: Callabl
     shipped_first = sorted(started, key=lambda one: one.point.candidate.distribution not in SHIPPED)
     steps = [Step(partial(one.open, before), late=one.give_up) for one in shipped_first]
     # What a package prints is told apart from what a command writes, such as records.
+    overseer = _overseer(started, slowed)
     with redirect_stdout(sys.stderr), paused():
         in_turn(steps, meanwhile=meanwhile)
+    overseer.stop()
     before.restore()
     return tuple(one.given_up or one for one in started)
+
+
+def _overseer(started: Iterable[Started], slowed: Callable[[str, str], object]) -> Overseer:
+    names = {one.point.candidate.module.partition(".")[0]: one.point.name for one in started}
+
+    def tell(module: str, thread: threading.Thread) -> None:
+        told = f"its thread {thread.name!r} computed long while packages started, and was asked to end"
+        slowed(names[module], told)
+
+    overseer = Overseer(names, tell)
+    overseer.start()
+    return overseer
 
 
 def seen(point: Point, **more: str) -> Package:

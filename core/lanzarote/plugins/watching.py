@@ -25,7 +25,9 @@ COMPUTING: Final = 0.5
 """Seconds of the processor that it may use for that at a stretch, while nothing is imported."""
 STARVED: Final = 10
 """So many times as long by the clock it has on a machine that hardly lets this process run."""
-LANE: Final = "lanzarote-watched"
+OURS: Final = "lanzarote"
+"""How the names of the platform's own threads begin."""
+LANE: Final = f"{OURS}-watched"
 """What the threads are called in which packages work."""
 
 
@@ -56,7 +58,7 @@ class Call(Generic[T]):
     def result(self, seconds: float | None = None) -> T:
         """What it returned or raised. Raises TookTooLong after *seconds*, if there is such a limit."""
         if not self._ended.wait(seconds):
-            _ask_to_end(self._thread.ident)
+            ask_to_end(self._thread.ident)
             raise TookTooLong(f"it did not come back within {seconds:g} seconds")
         if self._error is not None:
             raise self._error
@@ -140,13 +142,16 @@ class Step:
     def _end(self, why: str) -> None:
         self.over = True
         self._late(why)
-        _ask_to_end(self._thread)
+        ask_to_end(self._thread)
 
 
 def clock_of(thread: threading.Thread) -> int | None:
-    """What tells how much of the processor a running *thread* has used; None: the system has no such clock."""
+    """What tells how much of the processor a *thread* has used; None: it has ended, or the system has no such clock."""
     known = getattr(time, "pthread_getcpuclockid", None)
-    return known(thread.ident) if known else None
+    try:
+        return known(thread.ident) if known else None
+    except OSError:
+        return None
 
 
 def seconds_of(clock: int | None) -> float:
@@ -258,7 +263,7 @@ class _Lane(threading.Thread):
             self.ended.set()
 
 
-def _ask_to_end(thread: int | None) -> None:
+def ask_to_end(thread: int | None) -> None:
     """Raise SystemExit in *thread* as soon as it runs Python code: one that spins would slow everything for good."""
     if thread is not None:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(SystemExit))

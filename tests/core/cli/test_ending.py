@@ -59,6 +59,16 @@ NEVER_TIDY = f"{AT_THE_END}def tidy():\n    time.sleep(3600)\n\natexit.register(
 BUILT_IN_TIDY = f"{AT_THE_END}atexit.register(time.sleep, 3600)\n"
 SHORT_TIDY = f"{AT_THE_END}atexit.register(time.sleep, 0.5)\n"
 TIDY_AT_LENGTH = f"{AT_THE_END}atexit.register(time.sleep, 1.5)\natexit.register(time.sleep, 1.5)\n"
+TIDY_IN_THREADS = f"""{AT_THE_END}
+def tidy():
+    for _ in range(20):
+        writer = threading.Thread(target=time.sleep, args=(0.01,))
+        writer.start()
+        writer.join()
+    print("written", file=sys.stderr, flush=True)
+
+atexit.register(tidy)
+"""
 CLEANER = f"""{AT_THE_END}
 def clean():
     threading.main_thread().join()
@@ -194,6 +204,7 @@ def test_the_site_stops_when_it_is_asked_to_and_leaves_its_database_whole(
         (SHORT_PROCESS, "tidied up\n"),
         (SHORT_TIDY, "tidied up\n"),
         (TIDY_AT_LENGTH, "tidied up\n"),
+        (TIDY_IN_THREADS, "written\ntidied up\n"),
         (CLEANER, "cleaned\ntidied up\n"),
     ],
 )
