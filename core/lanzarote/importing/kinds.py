@@ -79,7 +79,7 @@ def _practice_taken(
     written = (place.split(".")[1] for place in values if place.startswith(("text.", "note.")))
     languages = tuple(dict.fromkeys((original, *written, *_languages_in(values))))
     entered = Entered(original=original, languages=languages, values=values)
-    sheet, faults = sheet_from(entered, ground.vocabulary, ground.lang)
+    sheet, faults = sheet_from(entered, ground.vocabulary, ground.lang, before)
     if faults:
         raise sheets.Faulty(faults)
     return sheet if before is None else _beside(ground, before, sheet, changed)

@@ -39,6 +39,7 @@ from tests.core.importing.files import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lanzarote.importing.kinds import Kind
     from lanzarote.importing.planning import Plan
     from lanzarote.instance import Instance
 
@@ -210,6 +211,44 @@ def test_what_reads_like_a_child_asking_for_help_is_not_kept_and_leads_to_help(p
     plan = looked_at(paris, whole(paris, PRACTICE | {"text.fr.summary": told}))
     assert (outcomes(plan), plan.disclosed) == (["refused"], True)
     assert "beau-père" not in repr(plan.rows)
+
+
+# Sources of its own
+
+
+CITED = {
+    "own_sources.key": "own-1",
+    "own_sources.title": "Rapport A",
+    "own_sources.publisher": "La Maison",
+    "own_sources.url": "https://a.example/",
+    "evidence.value": "12",
+    "evidence.sources": "own-1",
+}
+OTHER = {
+    "own_sources__title": "Rapport B",
+    "own_sources__publisher": "Autre maison",
+    "own_sources__url": "https://b.example/",
+    "own_sources__key": None,
+}
+
+
+def taken(instance: Instance, content: bytes, kind: Kind = PRACTICES, base: str = BASE) -> str:
+    """The id of the one record that *content* begins or changes."""
+    plan = looked_at(instance, content, kind=kind.name)
+    assert said(plan) == []
+    [made] = service.take(ground(instance), kind, plan.good, base=base)
+    return made.id
+
+
+def test_a_figure_does_not_cite_the_document_that_was_written_over_the_one_it_cites(own_paris: Instance) -> None:
+    taken(own_paris, whole(own_paris, PRACTICE | CITED))
+    book = all_there_is(own_paris)
+    number = row_of(book, own_sources__title="Rapport A")
+    write(book, number, **OTHER)
+    [row] = [row for row in looked_at(own_paris, saved(book)).rows if row.outcome != "same"]
+    [problem] = row.problems
+    assert (row.outcome, problem.text) == ("refused", "Le territoire ne connaît pas ceci\u202f: own-1.")
+    assert (problem.column, problem.place.row) == ("Chiffre – Où cela se lit", number)
 
 
 # Rows that name a record
