@@ -190,7 +190,7 @@ class Planner:
             self._require_newest(answers, one)
         values, unread = self.values(answers, before, changed)
         try:
-            said = self._kind.taken(self._ground, values, one.said if one else None, changed)
+            said = self._kind.taken(self._ground, values, one, changed)
             if unread:
                 raise Faulty(())
             if one is None:

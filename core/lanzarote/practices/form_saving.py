@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 
+from lanzarote import own_sources
 from lanzarote.checking import Thin
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.lifecycle import IllegalTransition
@@ -161,6 +162,7 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
             view.vocabulary,
             nameable(view.instance, view.region_id, record_id),
             before=before,
+            earlier=own_sources.keys_of(view.instance, view.region_id, record_id),
             by=view.actor.account_id,
             lang=view.lang,
             checks=checks,

@@ -24,6 +24,7 @@ from tests.core.importing.files import (
     ENTRY,
     PRACTICE,
     WRITER,
+    Row,
     all_there_is,
     columns_of,
     csv_of,
@@ -216,14 +217,13 @@ def test_what_reads_like_a_child_asking_for_help_is_not_kept_and_leads_to_help(p
 # Sources of its own
 
 
-CITED = {
+DOCUMENT = {
     "own_sources.key": "own-1",
     "own_sources.title": "Rapport A",
     "own_sources.publisher": "La Maison",
     "own_sources.url": "https://a.example/",
-    "evidence.value": "12",
-    "evidence.sources": "own-1",
 }
+CITED = DOCUMENT | {"evidence.value": "12", "evidence.sources": "own-1"}
 OTHER = {
     "own_sources__title": "Rapport B",
     "own_sources__publisher": "Autre maison",
@@ -249,6 +249,23 @@ def test_a_figure_does_not_cite_the_document_that_was_written_over_the_one_it_ci
     [problem] = row.problems
     assert (row.outcome, problem.text) == ("refused", "Le territoire ne connaît pas ceci\u202f: own-1.")
     assert (problem.column, problem.place.row) == ("Chiffre – Où cela se lit", number)
+
+
+@pytest.mark.parametrize(
+    ("kind", "row"), [(PRACTICES, PRACTICE), (ORGANISATIONS, ENTRY)], ids=["practices", "organisations"]
+)
+def test_a_new_source_has_no_key_that_another_one_had_in_an_earlier_version(
+    own_paris: Instance, kind: Kind, row: Row
+) -> None:
+    one = taken(own_paris, whole(own_paris, row | DOCUMENT, kind=kind.name), kind)
+    book = all_there_is(own_paris, kind=kind.name)
+    number = row_of(book, id=one)
+    write(book, number, **dict.fromkeys((*OTHER, "own_sources__kind"), None))
+    taken(own_paris, saved(book), kind)
+    write(book, number, version="2", **OTHER)
+    [planned] = looked_at(own_paris, saved(book), kind=kind.name).good
+    said_of_it = planned.given.sheet if kind is PRACTICES else planned.given.organisation
+    assert [source.key for source in said_of_it.own_sources] == ["own-2"]
 
 
 # Rows that name a record
