@@ -302,6 +302,21 @@ def test_what_was_erased_meanwhile_does_not_come_back(own_paris: Instance) -> No
     assert record_id not in repr(all_there_is(own_paris).worksheets[0][3])
 
 
+@pytest.mark.parametrize("kind", ["practices", "organisations"])
+def test_a_row_of_what_was_erased_is_told_that_it_was(own_paris: Instance, kind: str) -> None:
+    book = all_there_is(own_paris, kind=kind)
+    write(book, 3, sectors=None)
+    record_id = book.worksheets[0].cell(3, columns_of(book)["id"]).value
+    with own_paris.database.write("paris") as session:
+        writing.erase_wholly(session, session.get_one(Record, ("paris", record_id)), by="cy", at=records.now())
+    plan = looked_at(own_paris, saved(book), kind=kind, lang="en")
+    told = "It was erased here, and its words are not to be brought back. Take this row out of the file."
+    assert said(plan) == [told]
+    write(book, 3, id="0193fa00-0000-7000-8000-00000000abcd")
+    told = "Nothing here has this identifier. For a new row leave identifier and version empty."
+    assert said(looked_at(own_paris, saved(book), kind=kind, lang="en")) == [told]
+
+
 def test_what_was_withdrawn_can_be_written_on_and_what_is_put_away_is_in_no_file(own_paris: Instance) -> None:
     book = all_there_is(own_paris)
     write(book, 3, text__fr__summary="Autre chose.")
