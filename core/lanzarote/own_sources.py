@@ -2,17 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
+from msgspec import Struct
+from sqlalchemy import select
 
+from lanzarote.records import Version
 from lanzarote.types import SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from lanzarote.database import Database
+    from lanzarote.instance import Instance
     from lanzarote.types import OwnSource
+
+Earlier = Callable[[], Collection[str]]
+"""Keys that sources of a record have had, asked for when a new one comes."""
+
+
+def keys_of(instance: Instance, region_id: str, record_id: str) -> Earlier:
+    """Those that sources have had in any version of a record; none where it is not there yet."""
+    return partial(_keys_of, instance.database, region_id, record_id)
+
+
+def _keys_of(database: Database, region_id: str, record_id: str) -> frozenset[str]:
+    query = select(Version.body).where(Version.region_id == region_id, Version.record_id == record_id)
+    with database.read(region_id) as session:
+        bodies = session.scalars(query.where(Version.body != b"")).all()
+    return frozenset(source.key for body in bodies for source in msgspec.json.decode(body, type=_Said).own_sources)
+
+
+class _Source(Struct, frozen=True, kw_only=True):
+    key: str
+
+
+class _Said(Struct, frozen=True, kw_only=True):
+    own_sources: tuple[_Source, ...] = ()
+
+
+def new_keys(sent: Collection[str], earlier: Earlier) -> Iterator[str]:
+    """Keys for new sources: none of those *sent*, and none that another source has had, which something may cite."""
+    taken = {*sent, *earlier()}
+    yield from (key for number in count(1) if (key := f"own-{number}") not in taken)
 
 
 def is_written(row: Mapping[str, str]) -> bool:
@@ -20,21 +56,19 @@ def is_written(row: Mapping[str, str]) -> bool:
     return any(text for name, text in row.items() if name not in ("key", "kind"))
 
 
-def read(rows: Iterable[Mapping[str, str]], before: Iterable[OwnSource] = ()) -> Iterator[dict[str, Any]]:
+def read(rows: Iterable[Mapping[str, str]], earlier: Earlier = frozenset) -> Iterator[dict[str, Any]]:
     """What stands in the rows of a form, each under the key it has or a new one; a row left empty is none.
-
-    A new one is none that another source had *before*: what cites that would cite this.
 
     >>> [one["key"] for one in read([{"title": "A"}, {"title": "B", "key": "own-1"}, {"key": "own-3"}])]
     ['own-2', 'own-1']
     """
     written = [row for row in rows if is_written(row)]
-    free = (f"own-{number}" for number in count(1))
-    given, sent = set[str](), {*(row.get("key", "") for row in written), *(one.key for one in before)}
+    free = new_keys({row.get("key", "") for row in written}, earlier)
+    given = set[str]()
     for row in written:
         key, kind, url = (row.get(name, "") for name in ("key", "kind", "url"))
         if not key or key in given:
-            key = next(name for name in free if name not in sent)
+            key = next(free)
         given.add(key)
         said = {"key": key, "title": row.get("title", ""), "publisher": row.get("publisher", "")}
         said["kind"] = kind if kind in get_args(SourceKind) else "organisation"

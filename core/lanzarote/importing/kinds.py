@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lanzarote.importing.columns import Column
+    from lanzarote.importing.filling import Kept
     from lanzarote.importing.ground import Ground
     from lanzarote.objections import Checks
     from lanzarote.records import Record
@@ -49,7 +50,7 @@ class Kind(Struct, frozen=True, kw_only=True):
     languages: Callable[[Any], Collection[str]]
     values: Callable[[Ground, Any], Values]
     """What the form would hold of what was saved."""
-    taken: Callable[[Ground, Values, Any, Collection[str]], Any]
+    taken: Callable[[Ground, Values, Kept | None, Collection[str]], Any]
     """What *values* say; of what was saved everything but the fields that changed. Raises Faulty."""
     checked: Callable[[Ground, Any, Checks, frozenset[str]], Any]
     """The names are those by which organisations may be named. Raises Disclosure, Identifying, Faulty, Objected."""
@@ -57,6 +58,10 @@ class Kind(Struct, frozen=True, kw_only=True):
     save: Callable[[Session, Ground, Record, Any, int, datetime], int]
     titles: Callable[[Any], Mapping[str, str]]
     """Language → by what people know it."""
+
+
+def _keys_of(ground: Ground, kept: Kept | None) -> own_sources.Earlier:
+    return own_sources.keys_of(ground.instance, ground.region_id, kept.id if kept else "")
 
 
 # Practices
@@ -72,14 +77,13 @@ def _practice_values(ground: Ground, sheet: PracticeSheet) -> Values:
     return values
 
 
-def _practice_taken(
-    ground: Ground, values: Values, before: PracticeSheet | None, changed: Collection[str]
-) -> PracticeSheet:
+def _practice_taken(ground: Ground, values: Values, kept: Kept | None, changed: Collection[str]) -> PracticeSheet:
+    before: PracticeSheet | None = kept.said if kept else None
     original = next(iter(values.get("original", ())), before.original if before else _original_in(values, ground))
     written = (place.split(".")[1] for place in values if place.startswith(("text.", "note.")))
     languages = tuple(dict.fromkeys((original, *written, *_languages_in(values))))
     entered = Entered(original=original, languages=languages, values=values)
-    sheet, faults = sheet_from(entered, ground.vocabulary, ground.lang)
+    sheet, faults = sheet_from(entered, ground.vocabulary, ground.lang, _keys_of(ground, kept))
     if faults:
         raise sheets.Faulty(faults)
     return sheet if before is None else _beside(ground, before, sheet, changed)
@@ -152,10 +156,11 @@ def _entry_values(ground: Ground, entry: Organisation) -> Values:
     return {place: kept for place, values in lists.items() if (kept := tuple(filter(None, values)))}
 
 
-def _entry_taken(ground: Ground, values: Values, before: Organisation | None, changed: Collection[str]) -> Organisation:
+def _entry_taken(ground: Ground, values: Values, kept: Kept | None, changed: Collection[str]) -> Organisation:
+    before: Organisation | None = kept.said if kept else None
     several = ("sectors", "sources")
     data: dict[str, Any] = {place: list(some) if place in several else some[0] for place, some in values.items()}
-    entry = team_form.read_entry(ground, data | {"verified": _ticked(values)}, before)
+    entry = team_form.read_entry(ground, data | {"verified": _ticked(values)}, before, _keys_of(ground, kept))
     texts: dict[str, Any] = {name: {} for name in ("name", "role", "note")}
     for place, some in values.items():  # the form knows the region's languages, a file any that is written here
         name, _, lang = place.partition(".")

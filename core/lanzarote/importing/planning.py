@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from lanzarote import guard
 from lanzarote.checking import Faulty, Identifying
+from lanzarote.erased_here import erased_here
 from lanzarote.errors import NotPermitted
 from lanzarote.folding import fold
 from lanzarote.ids import is_id
@@ -40,6 +41,7 @@ TOO_MANY: Final = N_(
     "parts; rows that are as they were do not count."
 )
 NO_SUCH: Final = N_("Nothing here has this identifier. For a new row leave identifier and version empty.")
+ERASED: Final = N_("It was erased here, and its words are not to be brought back. Take this row out of the file.")
 NO_VERSION: Final = N_("The version is missing. Take a fresh file of what there is, and write your changes into that.")
 MOVED: Final = N_(
     "It was changed here since this file was made (version %(file)s, now %(here)s). "
@@ -190,7 +192,7 @@ class Planner:
             self._require_newest(answers, one)
         values, unread = self.values(answers, before, changed)
         try:
-            said = self._kind.taken(self._ground, values, one.said if one else None, changed)
+            said = self._kind.taken(self._ground, values, one, changed)
             if unread:
                 raise Faulty(())
             if one is None:
@@ -227,11 +229,16 @@ class Planner:
         place = answers["id"].place
         one = self._form.kept.get(given.lower())
         if one is None:
-            raise _Refused(self._problem(NO_SUCH, place, "id"))
+            raise _Refused(self._problem(self._why_not_here(given.lower()), place, "id"))
         if one.id in self._changed:
             raise _Refused(self._problem(TWICE, place, "id"))
         self._changed.add(one.id)
         return one
+
+    def _why_not_here(self, given: str) -> str:
+        region_id = self._ground.region_id
+        with self._ground.instance.database.read(region_id) as session:
+            return ERASED if is_id(given) and erased_here(session, region_id, [given]) else NO_SUCH
 
     def _require_newest(self, answers: Mapping[str, ImportAnswer], one: Kept) -> None:
         """Raise _Refused if somebody wrote here since the file was made."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from lanzarote.errors import LanzaroteError
     from lanzarote.improvements.contents import Content
     from lanzarote.improvements.service import Titled
+    from lanzarote.own_sources import Earlier
     from lanzarote.stakeholders.team_form import Refused
     from lanzarote.web.site import View
 
@@ -87,11 +88,17 @@ def languages_of(view: View, before: Content | None) -> tuple[str, ...]:
 
 
 def read_content(
-    view: View, kind: str, data: Mapping[str, Any], before: Content | None, kept: Collection[str]
+    view: View,
+    kind: str,
+    data: Mapping[str, Any],
+    before: Content | None,
+    kept: Collection[str],
+    earlier: Earlier,
 ) -> tuple[Content, list[Fault]]:
     """What was typed, and what of it cannot be read.
 
-    *kept*: ids of records that it named before and that the writer cannot see. Raises Faulty.
+    *kept*: ids of records that it named before and that the writer cannot see; *earlier*: keys that its sources have
+    had. Raises Faulty.
     """
     languages = languages_of(view, before)
     faults: list[Fault] = []
@@ -106,7 +113,7 @@ def read_content(
     body["convention"] = list(_articles(data, faults))
     body["verified"] = bool(text_of(data, "verified"))
     body["note"] = {code: text for code in languages if (text := text_of(data, f"note.{code}"))}
-    body["own_sources"] = list(forms.sources_in(data, before.own_sources if before else ()))
+    body["own_sources"] = list(forms.sources_in(data, earlier))
     if kind == FINDING:
         body["organisations"] = list(dict.fromkeys(filter(None, many_of(data, "organisations"))))
         body["evidence"] = list(_evidence(data, languages, faults))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 from litestar.response import Redirect
 
-from lanzarote import guard
+from lanzarote import guard, own_sources
 from lanzarote.checking import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.improvements import contents, moving, service, team_form, team_reading, writing
@@ -245,7 +245,9 @@ def writable(view: View, kind: str, record_id: str) -> Entry | None:
 def checked(view: View, kind: str, data: Mapping[str, Any], told: Entry | None) -> writing.Checked:
     """What was typed, if it may be saved. Raises Faulty, Identifying, Objected."""
     before = told.content if told else None
-    content, faults = team_form.read_content(view, kind, data, before, told.unseen if told else ())
+    keys = own_sources.keys_of(view.instance, view.region_id, told.id if told else "")
+    unseen = told.unseen if told else ()
+    content, faults = team_form.read_content(view, kind, data, before, unseen, keys)
     organisations = nameable(view.instance, view.region_id, told.id if told else "")
     checks, earlier = NO_CHECKS, NOTHING_EXPLAINED
     with view.instance.database.read(view.region_id) as session:

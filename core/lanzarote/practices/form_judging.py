@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from lanzarote.checking import Explained
     from lanzarote.objections import Checks, Place
+    from lanzarote.own_sources import Earlier
     from lanzarote.practices.work import Reason
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import PracticeSheet
@@ -152,6 +153,7 @@ def judged(
     organisations: Collection[str],
     *,
     before: PracticeSheet | None,
+    earlier: Earlier,
     by: str,
     lang: str,
     checks: Checks,
@@ -160,7 +162,7 @@ def judged(
 
     Raises sheets.Faulty, writing.Identifying, objections.Objected.
     """
-    sheet, unreadable = sheet_from(given.typed.entered, vocabulary, lang, before)
+    sheet, unreadable = sheet_from(given.typed.entered, vocabulary, lang, earlier)
     kept = own_sources.kept(sheet.own_sources, before.own_sources if before else (), unshown=("language",))
     sheet = msgspec.structs.replace(sheet, own_sources=kept)
     try:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 
+from lanzarote import own_sources
 from lanzarote.checking import Thin
 from lanzarote.errors import Conflict, NotFound, NotPermitted
 from lanzarote.lifecycle import IllegalTransition
@@ -154,6 +155,7 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
         reasons = sent.typed.let_pass()
         checks = checks_for(view.instance, session, view.region_id, KIND, record, by=view.actor, reasons=reasons)
     earlier = writing.explained_in(checks)
+    saved = record_id if sent.version else ""  # a first save that is sent twice says the same twice, keys as well
     try:
         given = passed(sent.typed, view.vocabulary, earlier)
         checked = judged(
@@ -161,6 +163,7 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
             view.vocabulary,
             nameable(view.instance, view.region_id, record_id),
             before=before,
+            earlier=own_sources.keys_of(view.instance, view.region_id, saved),
             by=view.actor.account_id,
             lang=view.lang,
             checks=checks,

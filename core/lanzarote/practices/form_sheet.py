@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, get_args
 
+from lanzarote import own_sources
 from lanzarote.checking import NO_CHOICE, NO_DATE, UNKNOWN, Fault, is_date
 from lanzarote.convention import Reference, UnknownReference
 from lanzarote.practices.form_fields import FIELDS, TEXTS
@@ -26,8 +27,9 @@ from lanzarote.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from lanzarote.own_sources import Earlier
     from lanzarote.practices.form_entries import Entered
     from lanzarote.regions.vocabulary import Vocabulary
     from lanzarote.types import PracticeField
@@ -46,11 +48,11 @@ _LONGEST_KEY: Final = 64
 
 
 def sheet_from(
-    entered: Entered, vocabulary: Vocabulary, lang: str, before: PracticeSheet | None = None
+    entered: Entered, vocabulary: Vocabulary, lang: str, earlier: Earlier = frozenset
 ) -> tuple[PracticeSheet, tuple[Fault, ...]]:
     """The sheet in *entered*, filled in by a reader of *lang*, without what cannot be read, and why that is so.
 
-    No new source gets a key that another one had *before*: what cites that would cite this.
+    *earlier*: keys that sources of this practice have had; no new one gets one of them.
     """
     reading = _Reading(entered, lang)
     sheet = PracticeSheet(
@@ -69,7 +71,7 @@ def sheet_from(
         evidence=tuple(reading.evidence(number) for number in range(entered.rows("evidence"))),
         cost=reading.code("cost", "cost"),
         related=reading.keys("related"),
-        own_sources=reading.own_sources(before.own_sources if before else ()),
+        own_sources=reading.own_sources(earlier),
         sources=reading.keys("sources"),
         verified=entered.one("verified") == "yes",
         note={code: note for code in entered.languages if (note := entered.one(f"note.{code}"))},
@@ -158,16 +160,15 @@ class _Reading:
             sources=self.keys(f"{place}.sources"),
         )
 
-    def own_sources(self, before: Iterable[OwnSource]) -> tuple[OwnSource, ...]:
-        rows = range(self._entered.rows("own_sources"))
-        taken = {self._entered.one(f"own_sources[{number}].key") for number in rows} | {one.key for one in before}
-        return tuple(self._own_source(f"own_sources[{number}]", taken) for number in rows)
+    def own_sources(self, earlier: Earlier) -> tuple[OwnSource, ...]:
+        places = [f"own_sources[{number}]" for number in range(self._entered.rows("own_sources"))]
+        free = own_sources.new_keys({self._entered.one(f"{place}.key") for place in places}, earlier)
+        return tuple(self._own_source(place, free) for place in places)
 
-    def _own_source(self, place: str, taken: set[str]) -> OwnSource:
+    def _own_source(self, place: str, free: Iterator[str]) -> OwnSource:
         key = self._entered.one(f"{place}.key")
         if not _is_key(key):
-            key = next(new for number in range(1, 1_000) if (new := f"own-{number}") not in taken)
-            taken.add(key)
+            key = next(free)
         read_on = self._entered.one(f"{place}.read_on")
         day = read_day(read_on) if read_on else None
         if read_on and day is None:

@@ -24,6 +24,7 @@ from lanzarote.web.refusals import many_of, text_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from lanzarote.own_sources import Earlier
     from lanzarote.types import ProcedureStep
     from lanzarote.web.site import View
 
@@ -74,16 +75,18 @@ def languages_of(view: View, before: Procedure | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*view.vocabulary.header.languages, *(before.text if before else ()))))
 
 
-def read_procedure(view: View, data: Mapping[str, Any], before: Procedure | None) -> Procedure:
-    """The procedure that was typed. Raises Faulty with everything that cannot be read."""
-    return _Reading(view, data, before).procedure()
+def read_procedure(
+    view: View, data: Mapping[str, Any], before: Procedure | None, earlier: Earlier = frozenset
+) -> Procedure:
+    """The procedure that was typed; *earlier*: keys its sources have had. Raises Faulty: all that cannot be read."""
+    return _Reading(view, data, before, earlier).procedure()
 
 
 class _Reading:
     """One form that was sent, read place by place."""
 
-    def __init__(self, view: View, data: Mapping[str, Any], before: Procedure | None) -> None:
-        self.view, self.data, self.before = view, data, before
+    def __init__(self, view: View, data: Mapping[str, Any], before: Procedure | None, earlier: Earlier) -> None:
+        self.view, self.data, self.before, self.earlier = view, data, before, earlier
         self.languages = languages_of(view, before)
         self.faults: list[Fault] = []
 
@@ -220,7 +223,7 @@ class _Reading:
         for number, said in texts.items():
             lacking = [name for name in ("title", "publisher") if own_sources.is_written(said) and not said.get(name)]
             self.faults += [Fault(field=f"own_sources[{number}].{name}", text=MISSING) for name in lacking]
-        return own_sources.read(texts.values(), self.before.own_sources if self.before else ())
+        return own_sources.read(texts.values(), self.earlier)
 
     def _keys(
         self, room: str, numbers: Sequence[int], titles: Sequence[Mapping[str, str]], original: str, word: str

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 from litestar.response import Redirect
 
+from lanzarote import own_sources
 from lanzarote.checking import NOTHING_EXPLAINED, Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.lifecycle import IllegalTransition
@@ -182,7 +183,8 @@ def edit(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSit
         return show_form(view, told, rearranged(data, do, team_form.languages_of(view, told.procedure)))
     data = compact(data)
     try:
-        text = team_form.read_procedure(view, data, told.procedure)
+        earlier = own_sources.keys_of(view.instance, view.region_id, record_id)
+        text = team_form.read_procedure(view, data, told.procedure, earlier)
         given = checked(view, text, data, record_id)
     except (Faulty, Identifying) as error:
         return show_form(view, told, data, refusal(view, error, data))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from lanzarote.errors import LanzaroteError
     from lanzarote.objections import Place, Raised
-    from lanzarote.types import OwnSource
+    from lanzarote.own_sources import Earlier
     from lanzarote.web.site import View
     from lanzarote.web.voice import Voice
 
@@ -88,8 +88,10 @@ def languages_of(view: Voice, before: Organisation | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*view.vocabulary.header.languages, *own)))
 
 
-def read_entry(view: Voice, data: Mapping[str, Any], before: Organisation | None) -> Organisation:
-    """The entry that was typed. Raises Faulty with everything that is missing."""
+def read_entry(
+    view: Voice, data: Mapping[str, Any], before: Organisation | None, earlier: Earlier = frozenset
+) -> Organisation:
+    """The entry that was typed; *earlier*: keys its sources have had. Raises Faulty with everything that is missing."""
     body: dict[str, Any] = {}
     for field in ("name", "role", "note"):
         texts = {code: text_of(data, f"{field}.{code}") for code in languages_of(view, before)}
@@ -100,7 +102,7 @@ def read_entry(view: Voice, data: Mapping[str, Any], before: Organisation | None
     body["sources"] = list(dict.fromkeys(filter(None, many_of(data, "sources"))))
     body["verified"] = bool(text_of(data, "verified"))
     body["former"] = list(before.former) if before else []
-    body["own_sources"] = list(sources_in(data, before.own_sources if before else ()))
+    body["own_sources"] = list(sources_in(data, earlier))
     missing = [field for field in ("name", "sectors") if not body[field]]
     missing += [field for field, kinds in (("side", Side), ("scope", Scope)) if body.get(field) not in get_args(kinds)]
     dates = [field for field in ("since", "until") if body.get(field) and not _looks_like_date(body[field])]
@@ -281,10 +283,10 @@ def _codes(view: View, kind: str, codes: Sequence[str], chosen: str) -> list[dic
     ]
 
 
-def sources_in(data: Mapping[str, Any], before: Sequence[OwnSource]) -> Iterator[dict[str, Any]]:
-    """Sources of its own that were typed; *before*: those that it had."""
+def sources_in(data: Mapping[str, Any], earlier: Earlier) -> Iterator[dict[str, Any]]:
+    """Sources of its own that were typed; *earlier*: keys they have had."""
     rows = [_row(data, "own_sources", number) for number in rows_in(data, "own_sources")]
-    return own_sources.read(rows, before)
+    return own_sources.read(rows, earlier)
 
 
 def _row(data: Mapping[str, Any], room: str, number: int) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar import Response
 from litestar.response import Redirect
 
+from lanzarote import own_sources
 from lanzarote.checking import Faulty, Identifying
 from lanzarote.errors import Conflict
 from lanzarote.lifecycle import IllegalTransition
@@ -157,7 +158,8 @@ def edit(request: Asked, lang: Lang, region: Region, record_id: Id, site: OurSit
         return _closed(view, record_id, data)
     data = team_form.compact(data, "own_sources")
     try:
-        entry = team_form.read_entry(view, data, told.entry)
+        earlier = own_sources.keys_of(view.instance, view.region_id, record_id)
+        entry = team_form.read_entry(view, data, told.entry, earlier)
         given = checked(view, entry, data, record_id)
     except (Faulty, Identifying, Objected) as error:
         return show_form(view, told, data, team_form.refusal(view, error, data))

@@ -24,6 +24,7 @@ from tests.core.importing.files import (
     ENTRY,
     PRACTICE,
     WRITER,
+    Row,
     all_there_is,
     columns_of,
     csv_of,
@@ -39,6 +40,7 @@ from tests.core.importing.files import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lanzarote.importing.kinds import Kind
     from lanzarote.importing.planning import Plan
     from lanzarote.instance import Instance
 
@@ -212,6 +214,60 @@ def test_what_reads_like_a_child_asking_for_help_is_not_kept_and_leads_to_help(p
     assert "beau-père" not in repr(plan.rows)
 
 
+# Sources of its own
+
+
+DOCUMENT = {
+    "own_sources.key": "own-1",
+    "own_sources.title": "Rapport A",
+    "own_sources.publisher": "La Maison",
+    "own_sources.url": "https://a.example/",
+}
+CITED = DOCUMENT | {"evidence.value": "12", "evidence.sources": "own-1"}
+OTHER = {
+    "own_sources__title": "Rapport B",
+    "own_sources__publisher": "Autre maison",
+    "own_sources__url": "https://b.example/",
+    "own_sources__key": None,
+}
+
+
+def taken(instance: Instance, content: bytes, kind: Kind = PRACTICES, base: str = BASE) -> str:
+    """The id of the one record that *content* begins or changes."""
+    plan = looked_at(instance, content, kind=kind.name)
+    assert said(plan) == []
+    [made] = service.take(ground(instance), kind, plan.good, base=base)
+    return made.id
+
+
+def test_a_figure_does_not_cite_the_document_that_was_written_over_the_one_it_cites(own_paris: Instance) -> None:
+    taken(own_paris, whole(own_paris, PRACTICE | CITED))
+    book = all_there_is(own_paris)
+    number = row_of(book, own_sources__title="Rapport A")
+    write(book, number, **OTHER)
+    [row] = [row for row in looked_at(own_paris, saved(book)).rows if row.outcome != "same"]
+    [problem] = row.problems
+    assert (row.outcome, problem.text) == ("refused", "Le territoire ne connaît pas ceci\u202f: own-1.")
+    assert (problem.column, problem.place.row) == ("Chiffre – Où cela se lit", number)
+
+
+@pytest.mark.parametrize(
+    ("kind", "row"), [(PRACTICES, PRACTICE), (ORGANISATIONS, ENTRY)], ids=["practices", "organisations"]
+)
+def test_a_new_source_has_no_key_that_another_one_had_in_an_earlier_version(
+    own_paris: Instance, kind: Kind, row: Row
+) -> None:
+    one = taken(own_paris, whole(own_paris, row | DOCUMENT, kind=kind.name), kind)
+    book = all_there_is(own_paris, kind=kind.name)
+    number = row_of(book, id=one)
+    write(book, number, **dict.fromkeys((*OTHER, "own_sources__kind"), None))
+    taken(own_paris, saved(book), kind)
+    write(book, number, version="2", **OTHER)
+    [planned] = looked_at(own_paris, saved(book), kind=kind.name).good
+    said_of_it = planned.given.sheet if kind is PRACTICES else planned.given.organisation
+    assert [source.key for source in said_of_it.own_sources] == ["own-2"]
+
+
 # Rows that name a record
 
 
@@ -244,6 +300,21 @@ def test_what_was_erased_meanwhile_does_not_come_back(own_paris: Instance) -> No
     plan = looked_at(own_paris, saved(book))
     assert (plan.count("refused"), plan.count("changed")) == (1, 0)
     assert record_id not in repr(all_there_is(own_paris).worksheets[0][3])
+
+
+@pytest.mark.parametrize("kind", ["practices", "organisations"])
+def test_a_row_of_what_was_erased_is_told_that_it_was(own_paris: Instance, kind: str) -> None:
+    book = all_there_is(own_paris, kind=kind)
+    write(book, 3, sectors=None)
+    record_id = book.worksheets[0].cell(3, columns_of(book)["id"]).value
+    with own_paris.database.write("paris") as session:
+        writing.erase_wholly(session, session.get_one(Record, ("paris", record_id)), by="cy", at=records.now())
+    plan = looked_at(own_paris, saved(book), kind=kind, lang="en")
+    told = "It was erased here, and its words are not to be brought back. Take this row out of the file."
+    assert said(plan) == [told]
+    write(book, 3, id="0193fa00-0000-7000-8000-00000000abcd")
+    told = "Nothing here has this identifier. For a new row leave identifier and version empty."
+    assert said(looked_at(own_paris, saved(book), kind=kind, lang="en")) == [told]
 
 
 def test_what_was_withdrawn_can_be_written_on_and_what_is_put_away_is_in_no_file(own_paris: Instance) -> None:

@@ -58,11 +58,11 @@ def written(paris: Instance, kind: str, *sources: dict[str, Any]) -> str:
     return made
 
 
-def sources(paris: Instance, record_id: str) -> list[dict[str, Any]]:
+def sources(paris: Instance, record_id: str, version: int = 2) -> list[dict[str, Any]]:
     with paris.database.read("paris") as session:
         record = session.get_one(Record, ("paris", record_id))
-        assert record.version == 2
-        told: list[dict[str, Any]] = msgspec.json.decode(records.body_of(session, record, 2))["own_sources"]
+        assert record.version == version
+        told: list[dict[str, Any]] = msgspec.json.decode(records.body_of(session, record, version))["own_sources"]
         return told
 
 
@@ -97,6 +97,18 @@ def test_what_cites_a_source_that_was_taken_out_cites_no_other_one(paris: Instan
     typed = {f"own_sources[1].{name}": text for name, text in other.items()}
     cleo.open(f"/fr/paris/team/{FORMS[kind][0]}/{one}/edit").fill(emptied | typed).press()
     assert [source["key"] for source in sources(paris, one)] == ["own-2"]
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_a_new_source_has_no_key_that_another_one_had_in_an_earlier_version(
+    paris: Instance, cleo: Writer, kind: str
+) -> None:
+    one = written(paris, kind, PAPER | {"key": "own-1"}, OWN)
+    form = f"/fr/paris/team/{FORMS[kind][0]}/{one}/edit"
+    other = {"title": "Rapport 2031", "publisher": "La Maison", "url": "https://rapport.example/"}
+    cleo.open(form).fill({f"own_sources[0].{name}": "" for name in other}).press()
+    cleo.open(form).fill({f"own_sources[1].{name}": text for name, text in other.items()}).press()
+    assert [source["key"] for source in sources(paris, one, version=3)] == ["act", "own-2"]
 
 
 @pytest.mark.parametrize("kind", FORMS)

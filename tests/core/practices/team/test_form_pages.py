@@ -148,7 +148,8 @@ def test_a_practice_needs_a_title_to_be_saved(ana: Writer) -> None:
 
 
 def test_sending_the_first_save_twice_makes_one_practice(paris: Instance, ana: Writer) -> None:
-    ana.open(f"{TEAM}/new").fill(WHOLE)
+    source = {"own_sources[0].title": "Bilan 2024", "own_sources[0].publisher": "Le tribunal"}
+    ana.open(f"{TEAM}/new").fill(WHOLE | source)
     sent = {name: values for name, values in ana.fields.items() if values} | {"do": ["save"]}
     target = f"{TEAM}/{ana.id}/edit"
     with ThreadPoolExecutor(8) as pool:
