@@ -136,7 +136,7 @@ def export(given: Namespace) -> int:
         if given.output:
             with _replaced(Path(given.output)) as file:
                 count = export_region(instance, given.region, file)
-            print(f"{count} records written to {given.output}")
+            print(f"{count} record{'s' * (count != 1)} written to {given.output}")
         else:
             export_region(instance, given.region, sys.stdout.buffer)
     return 0

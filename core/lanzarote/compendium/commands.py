@@ -44,7 +44,7 @@ def document(instance: Instance, given: Namespace) -> int:
     _refuse_another_ending(instance, exporter, Path(given.output))
     made = written(instance, exporter, compose(instance, wanted))
     _lay(Path(given.output), made)
-    print(f"{given.output}: {wanted.count} records, {len(made) / 1_000_000:.1f} MB")
+    print(f"{given.output}: {wanted.count} record{'s' * (wanted.count != 1)}, {len(made) / 1_000_000:.1f} MB")
     return 0
 
 

@@ -66,7 +66,7 @@ def installed() -> tuple[Candidate, ...]:
 def installed_points() -> Iterator[Point]:
     """As ``installed``, and without reading what their distributions say: a thousand of those take their time."""
     for point in _entry_points():
-        yield Point(point.name, _module(point), lambda point=point: _candidate(point))  # type: ignore[misc]
+        yield Point(_plain(point.name), _module(point), lambda point=point: _candidate(point))  # type: ignore[misc]
 
 
 def given_points(candidates: Iterable[Candidate]) -> Iterator[Point]:
@@ -121,8 +121,17 @@ def _module(point: EntryPoint) -> str:
     return point.value.partition(":")[0].strip()
 
 
+def _plain(text: str) -> str:
+    """*text* without what would change how a terminal shows what stands beside it.
+
+    >>> _plain("b\x1b[31mad")
+    'b\ufffd[31mad'
+    """
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+
+
 def _candidate(point: EntryPoint) -> Candidate:
-    candidate = Candidate(name=point.name, module=_module(point))
+    candidate = Candidate(name=_plain(point.name), module=_module(point))
     if point.dist is None:
         return candidate
     try:
@@ -131,5 +140,5 @@ def _candidate(point: EntryPoint) -> Candidate:
         told = HeaderParser().parsestr(text.partition("\n\n")[0])
     except (OSError, ValueError):
         return candidate
-    distribution, version, summary = (str(told.get(name) or "") for name in ("Name", "Version", "Summary"))
+    distribution, version, summary = (_plain(str(told.get(name) or "")) for name in ("Name", "Version", "Summary"))
     return replace(candidate, distribution=distribution, version=version, summary=summary)

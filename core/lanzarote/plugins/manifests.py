@@ -81,7 +81,7 @@ def _first(read: Callable[[str], bytes]) -> tuple[dict[str, Any], str]:
             told = _head(data) or tomllib.loads(data.decode())
         except (FileNotFoundError, NotADirectoryError):
             continue
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise ManifestFault(f"its {manifest} cannot be read: {error}") from None
         return told, manifest
     raise ManifestFault(
@@ -119,7 +119,7 @@ def _left_aside(data: bytes, candidate: Candidate) -> tuple[str, ...]:
     """What ``lanzarote.toml`` says and nobody reads."""
     try:
         strange = [key for key in tomllib.loads(data.decode()) if key not in KEYS]
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return (f"its {MANIFESTS[0]} cannot be read to its end: {error}",)
     return tuple(
         f"its {MANIFESTS[0]} says {key!r}, which is no key there; {_meant(key)}"

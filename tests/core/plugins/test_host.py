@@ -89,6 +89,7 @@ TOUCH = "(Path(__file__).parent / 'imported').touch()"
         ("", "its lanzarote.toml says requires_api = ''; write a range such as \">=1,<2\""),
         ("requires_api = [", "its lanzarote.toml cannot be read: "),
         (b'requires_api = "\xff"\n', "its lanzarote.toml cannot be read: "),
+        (f"requires_api = {'[' * 100_000}", "its lanzarote.toml cannot be read: "),
         (None, 'says nowhere which API it needs; add lanzarote.toml with requires_api = ">=1,<2" beside its code'),
     ],
     ids=[
@@ -105,6 +106,7 @@ TOUCH = "(Path(__file__).parent / 'imported').touch()"
         "missing",
         "bad TOML",
         "not UTF-8",
+        "too deep",
         "no file",
     ],
 )
@@ -403,6 +405,17 @@ def test_a_distribution_that_says_nothing_of_itself_is_a_package_all_the_same(fo
     package = Host().package("mute")
     assert package is not None
     assert (package.distribution, package.hooks) == ("", ("exporters",))
+
+
+def test_no_name_or_version_changes_how_a_terminal_shows_the_rest(folder: Path) -> None:
+    write_package(folder, "red", exporter("csv"))
+    red = folder / "red-1.0.dist-info"
+    red.mkdir()
+    (red / "METADATA").write_text("Name: red\x1b[31m\nVersion: 1.0\u202e\n\n", "utf-8")
+    (red / "entry_points.txt").write_text("[lanzarote]\nr\x1b[31med = lz_try_red\n", "utf-8")
+    package = Host().package("r\ufffd[31med")
+    assert package is not None
+    assert package.known == "red\ufffd[31m 1.0\ufffd"
 
 
 # In time
