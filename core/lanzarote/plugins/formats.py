@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lanzarote.errors import FormatFailed
 from lanzarote.plugins.faults import place_of
+from lanzarote.plugins.watching import TookTooLong
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +35,10 @@ def written_by(
         data = host.ask(package.name, call, seconds)
         if not isinstance(data, bytes):
             raise TypeError(f"returned {type(data).__name__} where bytes are expected")
+    except TookTooLong as late:
+        told = f"The package {package.known} could not write {what} as {format.label}: {late}."
+        log.error("%s", told)
+        raise FormatFailed(told) from None
     except (Exception, SystemExit) as error:
         told = f"The package {package.known} could not write {what} as {format.label}"
         place = place_of(error, host.module_of(package.name)) or "not in its own code"
