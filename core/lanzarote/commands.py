@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lanzarote.plugins import Package
-    from lanzarote.records import Record
 
 TURN = 0.001
 """Seconds after which a thread that computes lets the others go on: a package's own one may never come to an end."""
@@ -163,27 +162,9 @@ def region(given: Namespace) -> int:
     return run(given)
 
 
-_WAYS_OUT = {
-    "upgrade-withdrawal": (
-        "The package no longer shows it; here it stays public until you decide. Withdraw it: "
-        "lanzarote tasks {region} --withdraw {id}. Keep it: lanzarote tasks {region} --done {id}"
-    ),
-}
-
-_PLACES = {"practice": "practices", "stakeholder": "organisations"}
-
-
-def _page(instance: Instance, record: Record) -> str:
-    """What to do about a working version, and where."""
-    way = f"The public reads version {record.published_version} until the team has looked at this one"
-    header = instance.headers().get(record.region_id)
-    if header is None or record.kind not in _PLACES:
-        return f"{way}."
-    page = f"{header.languages[0]}/{header.id}/team/{_PLACES[record.kind]}/{record.id}"
-    return f"{way}; submit, publish or discard it at {instance.settings.base_url}/{page}"
-
-
 def tasks(given: Namespace) -> int:
+    with uncollected():
+        from lanzarote import task_report
     from lanzarote.regions.seeds import take_back
     from lanzarote.tasks import finish_task, open_tasks, working_versions
 
@@ -199,17 +180,7 @@ def tasks(given: Namespace) -> int:
             return 0
         with instance.database.read(given.region) as session:
             waiting, working = open_tasks(session), working_versions(session)
-            for task in waiting:
-                print(f"{task.id}  {task.opened_at:%Y-%m-%d}  {task.kind}")
-                for name, value in task.told().items():
-                    print(f"    {name}: {value}")
-                if task.kind in _WAYS_OUT:
-                    print(f"    {_WAYS_OUT[task.kind].format(region=given.region, id=task.id)}")
-            for one in working:
-                print(f"{one.kind} {one.slug}  {one.updated_at:%Y-%m-%d}  working version {one.version}")
-                print(f"    {_page(instance, one)}")
-            if not (waiting or working):
-                print("Nothing waits.")
+            task_report.tell(instance, given.region, waiting, working)
     return 0
 
 

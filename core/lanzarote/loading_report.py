@@ -43,7 +43,7 @@ def tell(report: Report, *, dry_run: bool = False) -> None:
             fields = _fields(outcome.taken.get(name, ()))
             print(f"  {_named(name)} — {told}{f' ({fields})' if fields else ''}")
             if name in outcome.asked:
-                _tell_three(outcome.asked[name])
+                tell_three(outcome.asked[name])
     for line in report.going:
         print(f"  uses what will go: {line}")
     if outcome.working:
@@ -62,7 +62,7 @@ def _named(name: str) -> str:
     return f"{record}{colon}{_fields([field])}"
 
 
-def _tell_three(question: Question) -> None:
+def tell_three(question: Question) -> None:
     """The texts between which a person will have to choose."""
     for whose, value in (("before", question.before), ("here", question.local), ("package", question.package)):
         first, *others = _lines(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 from sqlalchemy import LargeBinary, select
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+Kind = Literal["upgrade-conflict", "upgrade-withdrawal", "reply"]
+WITHDRAWAL: Final = "upgrade-withdrawal"
+"""Asks whether to go on showing what the package shows no longer."""
+
 
 class Task(Regional, Base):
     """Something a person has to look at."""
@@ -28,7 +32,7 @@ class Task(Regional, Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    """``upgrade-conflict``, ``upgrade-withdrawal`` or ``reply``."""
+    """One of ``Kind``."""
     record_id: Mapped[str | None]
     about: Mapped[bytes] = mapped_column(LargeBinary)
     opened_at: Mapped[datetime]
@@ -41,7 +45,7 @@ class Task(Regional, Base):
 
 
 def open_task(
-    session: Session, region_id: str, kind: str, *, by: str, record_id: str | None = None, **about: Any
+    session: Session, region_id: str, kind: Kind, *, by: str, record_id: str | None = None, **about: Any
 ) -> str:
     """Open a task and record that it was opened; return its id."""
     body = encode(about)

@@ -14,6 +14,9 @@ from lanzarote.practices import sheets, writing
 from lanzarote.practices.assessing import refuse_identifying
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.work import told_of
+from lanzarote.procedures import sheets as procedure_sheets
+from lanzarote.procedures import writing as drawing_up
+from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records import Record
 from lanzarote.stakeholders import entries
 from lanzarote.stakeholders import writing as keeping
@@ -89,6 +92,11 @@ def take_theirs(
         # What an upgrade brings is not asked about either: packages check what people write.
         given = writing.checked(sheet, vocabulary, organisations, reasons=reasons, by=by.account_id, checks=NO_CHECKS)
         writing.save(session, record, given, expected=expected, by=by, at=at)
+    elif record.kind == PROCEDURE:
+        reasons = {(one.field, one.code): one.text for one in drawing_up.told_of(session, record).reasons}
+        procedure = procedure_sheets.read(body)
+        drawn = drawing_up.checked(procedure, vocabulary, organisations, reasons=reasons, by=by.account_id)
+        drawing_up.save(session, record, drawn, expected=expected, by=by, at=at)
     else:
         told = keeping.told_of(session, record)
         reasons = {(one.field, one.code): one.text for one in told.reasons}

@@ -59,6 +59,7 @@ HEADINGS: Final[Mapping[What, str]] = {
 TASKS: Final[Mapping[str, str]] = {
     "reply": N_("A reply from outside"),
     "upgrade-conflict": N_("The package and you changed the same text"),
+    "upgrade-withdrawal": N_("The package shows this no longer: does it stay public?"),
 }
 UNTITLED: Final = N_("A practice without a title")
 

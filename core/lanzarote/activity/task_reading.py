@@ -10,21 +10,24 @@ from sqlalchemy import and_, select
 
 from lanzarote import permissions
 from lanzarote.activity import conflicts
+from lanzarote.activity.activity_reading import ROOMS
 from lanzarote.activity.start_reading import TASKS
 from lanzarote.activity.waiting_items import titles_of
 from lanzarote.checking import Faulty
 from lanzarote.practices.form_words import said
 from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.practices.reading import answer_words
 from lanzarote.practices.sheets import read
+from lanzarote.procedures import words as procedures
+from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records import Record, Version, decode
 from lanzarote.regions.merge import plain
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.subjects import Subject, find_subject
-from lanzarote.tasks import Task
+from lanzarote.tasks import WITHDRAWAL, Task
 from lanzarote.translation import N_, language_name, pick
 from lanzarote.types import Organisation
-from lanzarote.web import labels
-from lanzarote.web.labels import written
+from lanzarote.web.labels import LABELS, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from sqlalchemy import Select
 
+    from lanzarote.permissions import Action
+    from lanzarote.types import PracticeField
     from lanzarote.web.site import View
 
 REPLY_WORDS: Final[Mapping[str, str]] = {
@@ -42,7 +47,7 @@ REPLY_WORDS: Final[Mapping[str, str]] = {
     "organisation": N_("In the name of"),
     "contact": N_("Where to answer"),
 }
-FIELD_WORDS: Final[Mapping[str, str]] = {
+FIELD_WORDS: Final = {
     "sectors": N_("Sectors"),
     "partners": N_("Partners"),
     "sources": N_("Sources"),
@@ -61,7 +66,20 @@ FIELD_WORDS: Final[Mapping[str, str]] = {
     "role": N_("Role"),
     "website": N_("Website"),
     "side": N_("Side"),
+    "related": N_("Related practices"),
+    "merged_into": N_("Merged into"),
+    "since": N_("Since"),
+    "until": N_("Ended"),
+    "former": N_("Its keys before"),
 }
+OTHERS_WORDS: Final = {**LABELS["text"], **FIELD_WORDS}
+OF_PROCEDURES: Final = {**procedures.LABELS, **procedures.TEXTS}
+WITHDRAWS: Final[Mapping[str, Action]] = {
+    PRACTICE: "practice.withdraw",
+    STAKEHOLDER: "stakeholder.decide",
+    PROCEDURE: "group.lead",
+}
+"""Kind of record → what who withdraws one has to be allowed."""
 _TOLD: Final = ("partners", "evidence", "sectors")
 """Fields of a practice in which things are named."""
 NOTHING: Final = N_("nothing")
@@ -74,6 +92,20 @@ class Text(Struct, frozen=True, kw_only=True):
     heading: str
     text: str
     lang: str
+
+
+class Withdrawal(Struct, frozen=True, kw_only=True):
+    """What the package shows no longer, and where that can be followed."""
+
+    shipped: bool
+    """The package still has it, and wants it hidden."""
+    reason: str
+    lang: str
+    """Of the reason."""
+    public: bool
+    """It is still read here."""
+    href: str
+    """Where it is withdrawn; empty for who may not."""
 
 
 class ToldTask(Struct, frozen=True, kw_only=True):
@@ -96,6 +128,7 @@ class ToldTask(Struct, frozen=True, kw_only=True):
     contact: str
     edit_href: str = ""
     """Where the entry of the directory that it is about is written."""
+    withdrawal: Withdrawal | None = None
 
 
 def with_records() -> Select[Task, Record, bytes]:
@@ -119,13 +152,34 @@ def tell(view: View, task: Task, record: Record | None, body: bytes | None) -> T
         opened_at=task.opened_at,
         done_at=task.done_at,
         note=str(about.get("note", "")),
-        field=_field(view, str(about["field"])) if conflict else "",
+        field=_field(view, record, str(about["field"])) if conflict else "",
         texts=tuple(_texts(view, about, body)) if conflict else (),
         moved=conflict and bool(body) and conflicts.present(body or b"{}", about["field"]) != about.get("local"),
         lines=tuple((view._(words), str(about[key])) for key, words in REPLY_WORDS.items() if about.get(key)),
         contact=str(about.get("contact", "")),
         edit_href=_edit_href(view, record),
+        withdrawal=_withdrawal(view, record, about) if task.kind == WITHDRAWAL else None,
     )
+
+
+def _withdrawal(view: View, record: Record | None, about: Mapping[str, Any]) -> Withdrawal:
+    why = about.get("reason", {})
+    reason, lang = view.text(why) if why else ("", view.lang)
+    public = record is not None and record.published_version is not None
+    return Withdrawal(
+        shipped=bool(about.get("shipped")),
+        reason=reason,
+        lang=lang,
+        public=public,
+        href=_withdraw_href(view, record) if record is not None and public else "",
+    )
+
+
+def _withdraw_href(view: View, record: Record) -> str:
+    subject = permissions.Subject(region_id=record.region_id, id=record.id)
+    if not permissions.may(view.actor, WITHDRAWS[record.kind], subject):
+        return ""
+    return view.href("team", ROOMS[record.kind][1], record.id, "withdraw")
 
 
 def _edit_href(view: View, record: Record | None) -> str:
@@ -142,10 +196,10 @@ def _edit_href(view: View, record: Record | None) -> str:
 def _title(view: View, record: Record | None, body: bytes | None, about: Mapping[str, Any]) -> Markup:
     languages = view.region.languages if view.region else ()
     if record is not None and body:
-        if record.kind == PRACTICE:
-            titles, original = titles_of(body)
-        else:
+        if record.kind == STAKEHOLDER:
             titles, original = dict(decode(body, Organisation).name), ""
+        else:
+            titles, original = titles_of(body)
         if titles:
             text, lang = pick(titles, view.lang, original, languages)
             return written(text, lang, view.lang)
@@ -154,18 +208,32 @@ def _title(view: View, record: Record | None, body: bytes | None, about: Mapping
 
 def _href(view: View, record: Record | None, about: Mapping[str, Any]) -> str:
     if record is not None and record.published_version is not None:
-        place = {PRACTICE: "practices", STAKEHOLDER: "organisations"}.get(record.kind, "")
-        return view.href(place, record.slug)
+        return view.href(ROOMS[record.kind][0], record.slug)
     return view.href(*str(about["about"]).split("/")) if about.get("about") else ""
 
 
-def _field(view: View, field: str) -> str:
-    """``text.fr.title`` in words: "Title (French)"."""
-    parts = field.split(".")
-    if parts[0] == "text" and len(parts) == 3:
-        return f"{labels.label('text', parts[2], view.translator)} ({language_name(parts[1], view.lang)})"
-    words = view._(FIELD_WORDS[parts[0]]) if parts[0] in FIELD_WORDS else parts[0]
-    return f"{words} ({language_name(parts[1], view.lang)})" if len(parts) == 2 and len(parts[1]) == 2 else words
+def _field(view: View, record: Record | None, field: str) -> str:
+    """``text.fr.title`` in words: "Title (French)"; ``answers.waiting`` as the region asks it."""
+    place, *more = field.split(".")
+    if place == "text" and len(more) == 2:
+        return f"{_field_words(view, record, more[1])} ({language_name(more[0], view.lang)})"
+    if place == "answers" and more:
+        question = _question(view, more[0])
+        words = view.text(question.label)[0] if question else more[0]
+        return f"{words} ({language_name(more[1], view.lang)})" if more[1:] else words
+    words = _field_words(view, record, place)
+    return f"{words} ({language_name(more[0], view.lang)})" if len(more) == 1 and len(more[0]) == 2 else words
+
+
+def _field_words(view: View, record: Record | None, name: str) -> str:
+    of_procedure = record is not None and record.kind == PROCEDURE
+    known = OTHERS_WORDS | OF_PROCEDURES if of_procedure else OF_PROCEDURES | OTHERS_WORDS
+    return view._(known[name]) if name in known else name
+
+
+def _question(view: View, key: str) -> PracticeField | None:
+    """The region's own question, also under a key it had before."""
+    return view.vocabulary.fields.get(view.vocabulary.present_key("field", key))
 
 
 def _texts(view: View, about: Mapping[str, Any], body: bytes | None) -> Iterator[Text]:
@@ -186,6 +254,10 @@ def _texts(view: View, about: Mapping[str, Any], body: bytes | None) -> Iterator
 def _in_words(view: View, field: str, values: tuple[Any, ...]) -> list[str]:
     """What a field holds, as the page of a practice says it; or else as it is written, so that no two look alike."""
     written = [plain(value) for value in values]
+    place, *more = field.split(".")
+    question = _question(view, more[0]) if place == "answers" and more else None
+    if question is not None and question.type != "text":
+        return ["" if value is None else answer_words(view, question, value, view.lang).striptags() for value in values]
     if field not in _TOLD:
         return written
     try:

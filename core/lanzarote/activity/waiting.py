@@ -189,7 +189,7 @@ def _tasks(session: Session, actor: Actor, regions: Sequence[str]) -> Iterator[I
         .where(Task.region_id.in_(seen), Task.done_at.is_(None))
     )
     for task, record, body in session.execute(query.order_by(Task.opened_at).limit(MOST)):
-        titles, original = titles_of(body or b"") if record is not None and record.kind == KIND else ({}, "")
+        titles, original = titles_of(body or b"") if record is not None and record.kind != STAKEHOLDER else ({}, "")
         if record is not None and record.kind == STAKEHOLDER and body:
             titles = dict(decode(body, Organisation).name)
         yield Item(

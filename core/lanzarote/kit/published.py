@@ -15,9 +15,11 @@ from packaging.version import InvalidVersion, Version
 from lanzarote.errors import RegionError
 from lanzarote.kit.scale.project import Project, laws_beside, project_of
 from lanzarote.kit.wheels import opened
+from lanzarote.records import encode
 from lanzarote.regions.check_entries import RENAMABLE
 from lanzarote.regions.content import Content, Problem
 from lanzarote.regions.folder import folder_digest, read_framework, read_region
+from lanzarote.regions.renaming import former_of, with_present_keys
 from lanzarote.types import FrameworkHeader, RegionHeader
 
 if TYPE_CHECKING:
@@ -214,10 +216,11 @@ def _choices(key: str, before: PracticeField, now: PracticeField) -> Iterator[Pr
 
 
 def _numbered(content: Content, old: Content) -> Iterator[Problem]:
-    """What has a version of its own: every answer and decision names it."""
+    """What has a version of its own: every answer and decision names it. A renamed source changes neither."""
+    present = {kind: former_of(getattr(content, kind)) for kind in RENAMABLE}
     for name in ("criteria", "decision"):
         before, after = getattr(old, name), getattr(content, name)
-        if before is None or after == before:
+        if before is None or (after and encode(after) == with_present_keys(encode(before), present)):
             continue
         if after is None:
             yield Problem(file=f"{name}.toml", key="", line=0, message="the published package has it; put it back")

@@ -153,7 +153,8 @@ def label_of(view: View, place: str) -> str:
     place = place_of(place)
     name = place.split(".")[-1] if place.startswith("text.") else place.partition("[")[0].partition(".")[0]
     if name == "answers":
-        field = view.vocabulary.fields.get(place.partition(".")[2].partition(".")[0])
+        key = place.partition(".")[2].partition(".")[0]
+        field = view.vocabulary.fields.get(view.vocabulary.present_key("field", key))
         return view.say(field.label) if field else ""
     if name in OF_STEPS:
         code = place.partition(".")[2]

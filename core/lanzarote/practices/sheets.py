@@ -47,6 +47,8 @@ is_unshowable = checking.is_unshowable
 
 NOBODY: Final = N_("A partner is an organisation of the directory, or a sector and a side.")
 NO_NUMBER: Final = N_("Write a number, such as 12 or 7.5.")
+IN_WORDS: Final = N_("This question is answered in words: write the answer anew.")
+YES_OR_NO: Final = N_("This question is answered with yes or no.")
 TOO_GREAT: Final = N_("This number is too great to be shown: count in millions, and say so behind it.")
 
 LONGEST: Final = {"title": 300, "summary": 4_000}
@@ -171,13 +173,13 @@ def _unfit_answer(field: PracticeField, answer: Any) -> str:
         return unfit_number(answer) if _is_number(answer) else NO_NUMBER
     if field.type == "date":
         return "" if isinstance(answer, str) and is_date(answer) else NO_DATE
-    fits = {
-        "choice": lambda: isinstance(answer, str) and answer in offered,
-        "choices": lambda: isinstance(answer, list | tuple) and all(one in offered for one in answer),
-        "yes-no": lambda: isinstance(answer, bool),
-        "text": lambda: isinstance(answer, str) or _is_text(answer),
-    }
-    return "" if fits[field.type]() else NO_CHOICE
+    if field.type == "text":
+        return "" if isinstance(answer, str) or _is_text(answer) else IN_WORDS
+    if field.type == "yes-no":
+        return "" if isinstance(answer, bool) else YES_OR_NO
+    if field.type == "choice":
+        return "" if isinstance(answer, str) and answer in offered else NO_CHOICE
+    return "" if isinstance(answer, list | tuple) and all(one in offered for one in answer) else NO_CHOICE
 
 
 def unfit_number(value: float) -> str:

@@ -44,6 +44,7 @@ from lanzarote.practices.work import (
 from lanzarote.records import Draft, Named, Record, decode, encode
 from lanzarote.rows import rows_of
 from lanzarote.stakeholders.service import ids_by_name
+from lanzarote.tasks import WITHDRAWAL, finish_all
 from lanzarote.translation import N_
 from lanzarote.types import PracticeSheet
 
@@ -324,6 +325,7 @@ def withdraw(
     record.status = encode(msgspec.structs.replace(status, withdrawn=text))
     session.flush()
     records.withdraw(session, record, by=by.account_id, at=at)
+    finish_all(session, record.region_id, WITHDRAWAL, record.id, by=by.account_id)
     explain(session, record, told_of(session, record), "withdrawn", explained)
 
 

@@ -25,6 +25,7 @@ from lanzarote.procedures.checks import open_points, pathless
 from lanzarote.procedures.model import KIND, ProcedureStatus
 from lanzarote.procedures.service import party_ids, speakers_for
 from lanzarote.records import Draft, Record, Version, decode, encode
+from lanzarote.tasks import WITHDRAWAL, finish_all
 from lanzarote.translation import N_
 from lanzarote.types import Procedure
 from lanzarote.working import Reason, Told, forget, hold, read_told, remember, rest, take_part
@@ -264,6 +265,7 @@ def withdraw(session: Session, record: Record, vocabulary: Vocabulary, *, reason
     record.status = encode(status)
     session.flush()
     records.withdraw(session, record, by=by.account_id, at=at)
+    finish_all(session, record.region_id, WITHDRAWAL, record.id, by=by.account_id)
 
 
 def archive(session: Session, record: Record, *, by: Actor, at: datetime) -> None:

@@ -19,6 +19,7 @@ from lanzarote.ids import shipped_id, slugify
 from lanzarote.records import Draft, Record, Version, encode
 from lanzarote.regions.merge import Merged, Question, merge
 from lanzarote.regions.renaming import with_present_keys
+from lanzarote.tasks import WITHDRAWAL
 from lanzarote.types import Organisation, Practice, PracticeSeed, Procedure, ProcedureSeed, Text
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from lanzarote.regions.content import Content
 
 BODIES: dict[str, Any] = {"practice": Practice, "stakeholder": Organisation, "procedure": Procedure}
-WITHDRAWAL = "upgrade-withdrawal"
-"""Kind of the task that asks whether to go on showing what the package shows no longer."""
 NEVER_REVIVED = ("withdrawn", "archived", "erased", "merged")
 
 

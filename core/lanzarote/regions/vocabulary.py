@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lanzarote import changes
 from lanzarote.database import Base, Regional
-from lanzarote.records import digest, encode, now
+from lanzarote.records import decode, digest, encode, now
 from lanzarote.regions.criteria import Grid, grid_of
 from lanzarote.rows import marks, rows_of
 from lanzarote.types import (
@@ -237,6 +237,7 @@ def materialise(session: Session, region_id: str, content: Content, *, by: str) 
     known = {(term.kind, term.key): term for term in session.scalars(select(Term).where(Term.region_id == region_id))}
     told: list[str] = []
     touched: list[str] = []
+    other_types = list(_other_types(known, content.fields))
     for kind, entries in _shipped(content).items():
         moved = 0
         fresh: set[str] = set()
@@ -272,7 +273,19 @@ def materialise(session: Session, region_id: str, content: Content, *, by: str) 
             touched.append(kind)
     session.flush()
     _tell(session, region_id, touched, by=by)
-    return told
+    return told + other_types
+
+
+def _other_types(known: Mapping[tuple[str, str], Term], fields: Mapping[str, PracticeField]) -> Iterator[str]:
+    """What becomes of answers to questions that are of another type by now."""
+    for key, field in fields.items():
+        terms = [term for name in (key, *field.former) if (term := known.get(("field", name))) and not term.retired]
+        before = decode(terms[0].body, PracticeField).type if terms else field.type
+        if before != field.type:
+            yield (
+                f"field {key}: was {before!r}, is {field.type!r} now; answers of the earlier type are kept as they are "
+                "until somebody answers anew"
+            )
 
 
 def adopt(session: Session, region_id: str, terms: Sequence[Term], *, by: str) -> None:

@@ -53,7 +53,7 @@ RELATIONS: Final[tuple[Relation, ...]] = get_args(Relation)
 LONGEST: Final = {"mandate": 4_000, "source": 500, "slug": 80}
 REPLY: Final = "reply"
 """Kind of the tasks that go with an entry when it is merged."""
-UPGRADES: Final = ("upgrade-conflict", "upgrade-withdrawal")
+UPGRADES: Final = ("upgrade-conflict", tasks.WITHDRAWAL)
 """Kinds of tasks that ask about a text which nobody reads any more once it is merged."""
 
 NOT_YET: Final = N_("This day has not come yet.")

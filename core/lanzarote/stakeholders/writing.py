@@ -24,6 +24,7 @@ from lanzarote.records import Draft, Record, decode, encode
 from lanzarote.stakeholders import contacts as desks
 from lanzarote.stakeholders import entries
 from lanzarote.stakeholders.model import KIND, Contact, StakeholderStatus
+from lanzarote.tasks import WITHDRAWAL, finish_all
 from lanzarote.translation import N_
 from lanzarote.types import Organisation
 from lanzarote.working import (
@@ -272,6 +273,7 @@ def withdraw(
     record.status = encode(msgspec.structs.replace(status, withdrawn=text))
     session.flush()
     records.withdraw(session, record, by=by.account_id, at=at)
+    finish_all(session, record.region_id, WITHDRAWAL, record.id, by=by.account_id)
     explain(session, record, told_of(session, record), "withdrawn", explained)
 
 

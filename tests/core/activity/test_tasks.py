@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 import threading
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
 from lanzarote import records
 from lanzarote.activity import conflicts
+from lanzarote.activity.start_reading import TASKS
+from lanzarote.changes import bump_revision
 from lanzarote.errors import Conflict
 from lanzarote.practices import writing
 from lanzarote.records import Record, now
+from lanzarote.regions.vocabulary import Term
 from lanzarote.stakeholders import writing as keeping
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
-from lanzarote.tasks import Task, open_task
+from lanzarote.tasks import Kind, Task, open_task
+from lanzarote.types import Organisation, Practice, PracticeField, PracticeText, Procedure, ProcedureText
 from sqlalchemy import select
 
 from tests.core.activity.conftest import Team, counted
@@ -32,12 +36,41 @@ def conflict(team: Team, record_id: str, field: str = "text.fr.summary", **more:
         return open_task(session, PARIS, "upgrade-conflict", by="lanzarote", record_id=record_id, key="x", **about)
 
 
+def withdrawal(team: Team, record_id: str, **more: Any) -> str:
+    """A task as an upgrade opens it about what the package shows no longer."""
+    about = {"record": "practice", "key": "x", "title": "X", "shipped": False, "reason": {}} | more
+    with team.paris.database.write(PARIS) as session:
+        return open_task(session, PARIS, "upgrade-withdrawal", by="lanzarote", record_id=record_id, **about)
+
+
+def shipped_record(team: Team, kind: str) -> Record:
+    """One that the public reads."""
+    with team.paris.database.read(PARIS) as session:
+        query = select(Record).where(Record.kind == kind, Record.published_version.is_not(None))
+        return session.scalars(query.order_by(Record.slug).limit(1)).one()
+
+
 def reply(team: Team) -> str:
     with team.paris.database.write(PARIS) as session:
         return open_task(
             session, PARIS, "reply", by="visitor", about="organisations/cdad-paris", wrong="canary-wrong",
             right="canary-right", contact="contact@example.org", lang="fr",
         )  # fmt: skip
+
+
+def ask(team: Team, key: str, question: PracticeField) -> None:
+    """Let Paris ask a question of its own about practices."""
+    with team.paris.database.write(PARIS) as session:
+        body = records.encode(question)
+        session.add(Term(region_id=PARIS, kind="field", key=key, position=0, body=body, retired=False))
+        session.flush()
+        bump_revision(session, PARIS)
+
+
+def lede(read: str) -> str:
+    """What a task is about, as its page is headed."""
+    found = re.search(r'<p class="lede">(.*?)</p>', read)
+    return re.sub(r"<[^>]*>", "", found[1]) if found else ""
 
 
 def settled(team: Team, task_id: str) -> dict[str, Any] | None:
@@ -67,6 +100,81 @@ def test_a_reply_that_is_settled_is_empty_and_the_teams_note_stays(team: Team) -
     assert "canary" not in read
     assert "contact@example.org" not in read
     assert "Corrigé et répondu." in team.head.get(f"{HERE}?show=settled")
+
+
+def test_every_kind_of_task_has_words_of_its_own() -> None:
+    assert set(TASKS) == set(get_args(Kind))
+
+
+def test_every_field_that_may_be_in_conflict_has_words(team: Team) -> None:
+    names = {name for kind in (Practice, Organisation, Procedure) for name in kind.__struct_fields__}
+    texts = {name for kind in (PracticeText, ProcedureText) for name in kind.__struct_fields__}
+    fields = [*names - {"text", "answers"}, *(f"text.fr.{name}" for name in texts)]
+    tasks = {field: conflict(team, shipped_record(team, "practice").id, field) for field in fields}
+    ledes = {field: lede(team.head.get(f"{HERE}/{task}")) for field, task in tasks.items()}
+    assert [field for field, words in ledes.items() if words.endswith(field) or f" {field[8:]} (" in words] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"), [("practice", "practices"), ("stakeholder", "organisations"), ("procedure", "procedures")]
+)
+def test_what_the_package_shows_no_longer_is_told_in_words_and_withdrawn_from_its_task(
+    team: Team, kind: str, place: str
+) -> None:
+    record = shipped_record(team, kind)
+    task = withdrawal(team, record.id)
+    read = team.head.get(f"{HERE}/{task}")
+    assert "<h1>The package shows this no longer: does it stay public?</h1>" in read
+    assert "The newer package no longer has it." in read
+    assert "the public goes on reading it until the team decides." in read
+    assert "If you say below that it is settled, it stays public" in read
+    assert f'href="/en/paris/{place}/{record.slug}"' in read
+    way = f"/en/paris/team/{place}/{record.id}/withdraw"
+    assert f'href="{way}"' in read
+    team.head.post(way, reason="Le paquet ne la montre plus.", version=str(record.version))
+    assert settled(team, task) is not None
+    assert "The public no longer reads it here either." in team.head.get(f"{HERE}/{task}")
+
+
+def test_why_the_package_hides_it_is_told_in_the_readers_language(team: Team) -> None:
+    why = {"fr": "Son site ne répond plus.", "en": "Its site answers no more."}
+    task = withdrawal(team, shipped_record(team, "practice").id, shipped=True, reason=why)
+    read = team.head.get(f"{HERE}/{task}")
+    assert "The newer package still has it, but no longer wants the public to read it." in read
+    assert "Its site answers no more." in read
+    assert "Son site" not in read
+
+
+def test_what_stays_public_is_settled_and_nothing_else_changes(team: Team) -> None:
+    record = shipped_record(team, "practice")
+    task = withdrawal(team, record.id)
+    team.head.post(f"{HERE}/{task}", do="finish")
+    assert settled(team, task) is not None
+    assert team.client.get(f"/en/paris/practices/{record.slug}").status_code == 200
+
+
+def test_who_may_not_withdraw_is_offered_no_way_to_it(team: Team) -> None:
+    assert "/withdraw" not in team.ana.get(f"{HERE}/{withdrawal(team, shipped_record(team, 'practice').id)}")
+
+
+def test_a_conflict_about_a_procedure_is_read_and_the_packages_text_taken(team: Team) -> None:
+    record = shipped_record(team, "procedure")
+    task = conflict(team, record.id, "text.fr.limits")
+    assert lede(team.head.get(f"{HERE}/{task}")).endswith(" · What it leaves open (French)")
+    assert task in team.head.get(HERE)
+    team.head.post(f"{HERE}/{task}", do="take", version=str(record.version))
+    with team.paris.database.read(PARIS) as session:
+        now_ = session.get_one(Record, (PARIS, record.id))
+        assert '"limits":"Là-bas."' in records.body_of(session, now_, now_.version).decode()
+
+
+def test_a_conflict_in_an_answer_names_the_regions_own_question(team: Team) -> None:
+    ask(team, "waiting", PracticeField(type="yes-no", label={"fr": "Y a-t-il une attente ?", "en": "Is there a wait?"}))
+    task = conflict(team, team.practice().id, "answers.waiting", before=None, package=True)
+    read = team.head.get(f"{HERE}/{task}")
+    assert lede(read).endswith(" · Is there a wait?")
+    assert re.findall(r'class="text" lang="en">([^<]*)<', read) == ["nothing", "nothing", "Yes"]
+    assert "Y a-t-il une attente ?" in team.head.get(f"/fr/paris/team/tasks/{task}")
 
 
 def test_a_note_passes_the_guard(team: Team) -> None:
@@ -208,7 +316,7 @@ def test_every_kind_of_value_is_readable(team: Team) -> None:
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_the_pages_are_whole_in_both_languages(team: Team, lang: str) -> None:
-    tasks = [reply(team), conflict(team, team.practice().id)]
+    tasks = [reply(team), conflict(team, team.practice().id), withdrawal(team, shipped_record(team, "practice").id)]
     for path in ("", *(f"/{task}" for task in tasks), "?show=settled"):
         page = PageRead(team.head.get(f"/{lang}/paris/team/tasks{path}"))
         assert (page.lang, len(page.headings), page.empty) == (lang, 1, [])

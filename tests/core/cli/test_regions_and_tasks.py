@@ -47,6 +47,57 @@ def test_a_task_is_listed_and_finished(run: Run, data: Path) -> None:
 
 
 @pytest.mark.usefixtures("paris_here")
+def test_a_conflict_is_told_in_the_sentences_of_the_plan(run: Run, data: Path) -> None:
+    body = {"organisation": "acpe", "side": "civil-society", "part": {"fr": "écoute"}}
+    about = {"key": "uaped", "field": "partners", "before": None, "local": [body], "package": ["courts", "police"]}
+    with (
+        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        instance.database.write("paris") as session,
+    ):
+        record = records.find(session, "practice", "uaped")
+        open_task(session, "paris", "upgrade-conflict", by="package", record_id=record.id, **about)
+    assert run("tasks", "paris").out.splitlines()[1:] == [
+        "    key: uaped",
+        "    field: partners",
+        "    before:  (nothing)",
+        "    here:    acpe (civil-society): écoute (fr)",
+        "    package: courts, police",
+    ]
+
+
+@pytest.mark.usefixtures("paris_here")
+def test_why_the_package_has_it_no_longer_is_told_language_by_language(run: Run, data: Path) -> None:
+    about = {"key": "uaped", "title": "Unités", "shipped": False, "reason": {"fr": "Finie.", "en": "Over."}}
+    with (
+        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        instance.database.write("paris") as session,
+    ):
+        record = records.find(session, "practice", "uaped")
+        open_task(session, "paris", "upgrade-withdrawal", by="package", record_id=record.id, **about)
+    *told, way = run("tasks", "paris").out.splitlines()[1:]
+    assert told == ["    key: uaped", "    reason (en): Over.", "    reason (fr): Finie.", "    title: Unités"]
+    assert way.startswith("    The package no longer has it; here it stays public until you decide.")
+
+
+@pytest.mark.usefixtures("paris_here")
+def test_a_working_version_of_a_procedure_has_its_page_too(
+    run: Run, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANZAROTE_BASE_URL", "https://lanzarote.example")
+    with (
+        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
+        instance.database.write("paris") as session,
+    ):
+        record = records.find(session, "procedure", "hospital-cells-2014")
+        records.revise(session, record, records.body_of(session, record, 1), by="package", action="upgrade")
+        record_id = record.id
+    assert run("tasks", "paris").out.splitlines()[-1] == (
+        "    The public reads version 1 until the team has looked at this one; propose, publish or discard it at "
+        f"https://lanzarote.example/fr/paris/team/procedures/{record_id}"
+    )
+
+
+@pytest.mark.usefixtures("paris_here")
 def test_a_working_version_waits_with_the_tasks_and_says_where_it_is_looked_at(
     run: Run, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,7 +136,8 @@ def test_what_the_package_shows_no_longer_is_kept_or_withdrawn_as_its_task_says(
         about = {"record": "practice", "key": "uaped", "title": "Unités d’accueil", "shipped": True, "reason": {}}
         task = open_task(session, "paris", "upgrade-withdrawal", by="package", record_id=record.id, **about)
     said = run("tasks", "paris").out
-    assert "    title: Unités d’accueil\n" in said
+    assert said.splitlines()[1:4] == ["    key: uaped", "    record: practice", "    title: Unités d’accueil"]
+    assert "    The package no longer shows it; here it stays public until you decide. " in said
     assert f"Withdraw it: lanzarote tasks paris --withdraw {task}. Keep it: lanzarote tasks paris --done {task}" in said
     assert run("tasks", "paris", "--withdraw", task).out == "Withdrawn.\n"
     with Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance:

@@ -160,6 +160,23 @@ def test_partners_that_both_changed_are_told_by_name_one_a_line(run: Run, loaded
     assert lines[at + 1 : at + 4] == ["    before:  (nothing)", "    here:    10.3, 12", "    package: 11"]
 
 
+def test_what_becomes_of_answers_to_a_question_of_another_type_is_told(
+    run: Run, package: RegionPackage, pack: Packing
+) -> None:
+    def asked(kind: str, **more: Any) -> dict[str, Any]:
+        return {"type": kind, "label": {"en": "How many?", "fr": "Combien ?"}, **more}
+
+    package.write(**SHIPPED, fields={"many": asked("number"), "often": asked("number"), "same": asked("date")})
+    assert run("load", "testland").code == 0
+    newer = {"many": asked("text"), "how-often": asked("text", former=["often"]), "same": asked("date")}
+    lines = plan(run, pack({**SHIPPED, "fields": newer})).out.splitlines()
+    kept = "answers of the earlier type are kept as they are until somebody answers anew"
+    assert [line for line in lines if "of the earlier type" in line] == [
+        f"  field many: was 'number', is 'text' now; {kept}",
+        f"  field how-often: was 'number', is 'text' now; {kept}",
+    ]
+
+
 def test_it_is_what_the_dry_run_tells_once_it_is_installed(run: Run, loaded: RegionPackage, pack: Packing) -> None:
     planned = plan(run, pack(NEWER)).out.partition("\n")[2].partition("Its code differs")[0]
     loaded.write(**NEWER)

@@ -160,6 +160,17 @@ def test_what_is_renamed_retired_or_raised_is_not_lost(tmp_path: Path, file: str
     assert told(tmp_path, changed(file, old, new)) == []
 
 
+def test_a_renamed_source_changes_neither_the_grid_nor_the_rule_that_cite_it(tmp_path: Path) -> None:
+    before = changed(f"{REGION}/criteria.toml", "version = 1\n", 'version = 1\nsources = ["report"]\n')
+    files = {name: text.replace('"report"', '"paper"') for name, text in before.items()}
+    sources = f"{REGION}/sources.toml"
+    files[sources] = files[sources].replace("[report]\n", '[paper]\nformer = ["report"]\n')
+    assert against(tmp_path, files, wheel_of(tmp_path, before)) == []
+    files[f"{REGION}/decision.toml"] = files[f"{REGION}/decision.toml"].replace("0.5", "0.6")
+    [told] = against(tmp_path, files, wheel_of(tmp_path, before))
+    assert told.startswith("decision.toml:1: version: differs from the published version 1;")
+
+
 def test_a_key_that_was_renamed_before_is_not_forgotten(tmp_path: Path) -> None:
     before = changed(f"{REGION}/helplines.toml", "[line]\n", '[line]\nformer = ["very-old"]\n')
     [line] = against(tmp_path, WHOLE, wheel_of(tmp_path, before))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -12,8 +13,9 @@ from lanzarote.practices import form_merge, sheets
 from lanzarote.practices.form_entries import Entered, entered_from, received, without_row
 from lanzarote.practices.form_fields import FIELDS, GROUPS, TEXTS
 from lanzarote.practices.form_sheet import sheet_from
+from lanzarote.practices.form_words import label_of
 from lanzarote.regions.vocabulary import Vocabulary
-from lanzarote.types import PracticeField, PracticeSeed, PracticeSheet, RegionHeader
+from lanzarote.types import Choice, PracticeField, PracticeSeed, PracticeSheet, RegionHeader, SheetText
 
 PRACTICES = sorted(Path("regions/paris/lanzarote_region_paris/region/practices").glob("*.toml"))
 
@@ -179,6 +181,29 @@ def test_documents_of_the_practice_get_names_that_stay() -> None:
 def test_the_region_s_own_questions_are_read_as_their_kind(kind: Any, pairs: Any, answer: Any) -> None:
     field = PracticeField(type=kind, label={"fr": "Q"}, choices=())
     assert read(*pairs, q=field)[0].answers.get("q") == answer
+
+
+@pytest.mark.parametrize(
+    ("kind", "earlier", "why"),
+    [
+        ("text", 3, "This question is answered in words: write the answer anew."),
+        ("yes-no", {"fr": "oui"}, "This question is answered with yes or no."),
+        ("number", {"fr": "3"}, "Write a number, such as 12 or 7.5."),
+        ("choice", 3, "Choose one of the answers that are offered."),
+        ("choices", "a", "Choose one of the answers that are offered."),
+    ],
+)
+def test_an_answer_of_an_earlier_type_is_told_what_fits_the_question(kind: Any, earlier: Any, why: str) -> None:
+    choice = Choice(key="a", name={"fr": "A"})
+    field = PracticeField(type=kind, label={"fr": "Combien ?"}, choices=(choice,), former=("old",))
+    sheet = PracticeSheet(original="fr", text={"fr": SheetText(title="Un")}, answers={"q": earlier})
+    assert [(one.field, one.text) for one in sheets.faults_in(sheet, words(q=field), ())] == [("answers.q", why)]
+
+
+def test_what_is_wrong_is_told_with_the_name_of_the_question_also_under_a_key_it_had_before() -> None:
+    field = PracticeField(type="text", label={"fr": "Combien ?"}, former=("old",))
+    view: Any = SimpleNamespace(vocabulary=words(q=field), say=lambda texts: texts["fr"])
+    assert [label_of(view, f"answers.{key}") for key in ("q", "old", "old.fr")] == ["Combien ?"] * 3
 
 
 # Two who wrote at once
