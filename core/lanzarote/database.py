@@ -41,6 +41,8 @@ WAITING: Final = 15_000
 """Milliseconds for which somebody who wants to write waits for another who does, on SQLite."""
 SCRUBBING: Final = 100
 """Milliseconds for which emptying the write-ahead log waits for readers; all who want to write wait meanwhile."""
+AGAIN: Final = 1.0
+"""Seconds for which nobody who writes tries that again where somebody was reading."""
 READING: Final = 3.0
 """Seconds for which who has erased something waits for readers; nobody else does."""
 OFTEN: Final = 60.0
@@ -112,7 +114,9 @@ class Database:
         """Called when public content of a region has changed; wired by the instance."""
         self._writing = self.engine.execution_options(lanzarote_write=True)
         self._to_scrub = False
-        self._scrubbed = time.monotonic()
+        self._scrubbed = self._read_at = time.monotonic()
+        self._scrubbing = threading.Lock()
+        self._read_from: int | None = None
         self._local = threading.local()
         self._alone: dict[str, threading.Lock] = {}
 
@@ -156,7 +160,7 @@ class Database:
         if session.info.get("erased"):
             self.scrub()
         elif self._to_scrub:
-            self._scrub_once()
+            self._scrub_beside(AGAIN)
 
     @contextmanager
     def alone(self, name: str) -> Iterator[None]:
@@ -179,35 +183,60 @@ class Database:
     def scrub(self, seconds: float = READING) -> None:
         """Leave no byte of what was erased in SQLite's write-ahead log either.
 
-        While somebody reads that cannot be: after so many seconds it is tried again after each write and at the end.
+        While somebody reads that cannot be: after so many seconds it is left to some of those who write, to whoever
+        works off the outbox, and to the end.
         """
         if not self.sqlite:
             return
         until = time.monotonic() + seconds
-        while not self._scrub_once() and time.monotonic() < until:
+        while not self._scrub_in_turn() and time.monotonic() < until:
             time.sleep(SCRUBBING / 1000)  # others have their turn to write
         if self._to_scrub:
             log.warning("Somebody is reading: what was erased stays in the write-ahead log until they are done.")
 
+    def _scrub_in_turn(self) -> bool:
+        """Whether it could be done; several who have erased something try no more often than one."""
+        with self._scrubbing:
+            return not self._was_read(SCRUBBING / 1000) and self._scrub_once()
+
+    def _scrub_beside(self, seconds: float) -> None:
+        """Try it unless somebody else does, or somebody was reading less than so many seconds ago."""
+        if self._scrubbing.acquire(blocking=False):
+            try:
+                if not self._was_read(seconds):
+                    self._scrub_once()
+            finally:
+                self._scrubbing.release()
+
+    def _was_read(self, seconds: float) -> bool:
+        return self._to_scrub and time.monotonic() - self._read_at < seconds
+
     def _scrub_once(self) -> bool:
-        """Whether it could be done."""
         connection = self._reader()
         connection.execute(f"PRAGMA busy_timeout={SCRUBBING}")
         try:
-            [(busy, *_)] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            done = not self._is_read_still(connection) and _checkpoint(connection, "TRUNCATE")[0] == 0
         except sqlite3.OperationalError:
-            busy = True
+            done = False
         finally:
             connection.execute(f"PRAGMA busy_timeout={WAITING}")
-        self._to_scrub = bool(busy)
-        if not busy:
-            self._scrubbed = time.monotonic()
-        return not busy
+        self._to_scrub = not done
+        if done:
+            self._scrubbed, self._read_from = time.monotonic(), None
+        else:
+            self._read_at = time.monotonic()
+        return done
+
+    def _is_read_still(self, connection: sqlite3.Connection) -> bool:
+        """Whether who was reading at the last try reads on, which is seen without holding up whoever writes."""
+        _, written, read_from = _checkpoint(connection, "PASSIVE")
+        before, self._read_from = self._read_from, read_from
+        return read_from < written and read_from == before
 
     def rest(self) -> None:
         """Empty SQLite's write-ahead log now and then: whoever erased something may have gone before it could be."""
         if self.sqlite and (self._to_scrub or time.monotonic() - self._scrubbed > OFTEN):
-            self._scrub_once()
+            self._scrub_beside(0)
 
     def rows(self, sql: str, region_id: str, *values: object) -> list[Any]:
         """Run prepared SQL about one region, for reads that must be fast.
@@ -353,6 +382,13 @@ def _connect_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _set_pragmas(connection: sqlite3.Connection) -> None:
     for pragma in SQLITE_PRAGMAS:
         connection.execute("PRAGMA " + pragma)
+
+
+def _checkpoint(connection: sqlite3.Connection, how: str) -> tuple[int, int, int]:
+    """Whether something was in the way, the frames of the write-ahead log, and how many of them it needs no more."""
+    [found] = connection.execute(f"PRAGMA wal_checkpoint({how})")
+    busy, frames, done = found
+    return busy, frames, done
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -20,8 +20,8 @@ There are three kinds. In none of them does the order of installation matter: pa
   each, to the packages that the region has switched on. One that raises, or takes longer than two minutes, is told
   again later; nothing else waits for it.
 
-A region's own package is always switched on for it. What crosses a hook is frozen, and a copy: changing it changes
-nothing. This protects from faults, not from malice: a package runs with the rights of the platform.
+A region's own package is always switched on for it where it is written. What crosses a hook is frozen, and a copy:
+changing it changes nothing. This protects from faults, not from malice: a package runs with the rights of the platform.
 """
 
 from __future__ import annotations

@@ -160,14 +160,24 @@ class Instance(InMemory):
             _audit(session, region_id, "move", by)
 
     def own_package(self, region_id: str) -> str:
-        """The package that describes the region: it is always switched on there. Empty when it is not installed."""
-        installed = self.installed.known(region_id)
-        return installed.package.name if installed else ""
+        """The package that describes the region: it is always switched on there.
+
+        Empty when it is not installed, and of a region that is received: only where it is written is it asked.
+        """
+        with self.database.read(region_id) as session:
+            return self._own_package(session, region_id)
 
     def switched_on(self, session: Session, region_id: str) -> frozenset[str]:
         """Names of the packages that are asked and told about what happens in the region."""
-        own = self.own_package(region_id)
+        own = self._own_package(session, region_id)
         return switches.switched_on(session, region_id) | ({own} if own else set())
+
+    def _own_package(self, session: Session, region_id: str) -> str:
+        served = session.get(Served, region_id)
+        if served is not None and not served.home:
+            return ""
+        installed = self.installed.known(region_id)
+        return installed.package.name if installed else ""
 
     def content(self, region_id: str) -> Content:
         """Read and check the installed folder of a region. Raises PackageError, RegionError."""

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lanzarote import jobs
-from lanzarote.changes import Served
+from lanzarote.changes import INSTANCE, Served
 from lanzarote.database import ALL
 from lanzarote.downloads.model import Download
 from lanzarote.errors import LanzaroteError, NotFound
@@ -61,9 +61,9 @@ class Changed(LanzaroteError):
 
 def ask(session: Session, region: str, kind: str, asked: bytes, *, name: str, media_type: str) -> str:
     """Have a file made, once however often it is asked for; return its id. Raises NotFound, Crowded."""
-    revision, at = _revision(session, region), _now()
+    served, at = _served(session, region), _now()
     session.execute(delete(Download).where(Download.keep_until <= at))
-    digest = _digest(region, revision, kind, asked)
+    digest = _digest(served, kind, asked)
     if found := session.scalars(
         select(Download.id).where(Download.digest == digest, Download.state != "failed")
     ).first():
@@ -74,7 +74,7 @@ def ask(session: Session, region: str, kind: str, asked: bytes, *, name: str, me
     values = {
         "id": download_id,
         "region": region,
-        "revision": revision,
+        "revision": served.revision,
         "kind": kind,
         "asked": asked,
         "digest": digest,
@@ -105,9 +105,12 @@ def find(session: Session, region: str, download_id: str) -> Download:
 
 
 def still_true(session: Session, found: Download) -> bool:
-    """It says what the public reads: nothing in the region was published, changed, withdrawn or erased since."""
+    """It says what the public reads: nothing in the region was published, changed, withdrawn or erased since.
+
+    A region that was forgotten and is enrolled again comes to the same revisions: the digest says of which it is.
+    """
     served = session.get(Served, found.region)
-    return served is not None and served.enabled and served.revision == found.revision
+    return served is not None and served.enabled and _digest(served, found.kind, found.asked) == found.digest
 
 
 def fetch(session: Session, region: str, download_id: str) -> tuple[Download, bytes]:
@@ -127,15 +130,25 @@ def before(session: Session, found: Download) -> int:
 
 
 def follow(session: Session, saved: Sequence[Saved]) -> None:
-    """Keep no file of a region in which something is taken back or to be forgotten. Listens to ``changes.record``."""
-    if regions := {one.region_id for one in saved if one.verb in _TAKING_BACK}:
-        session.execute(delete(Download).where(Download.region.in_(regions)))
+    """Keep no file of a region in which something is taken back or to be forgotten, and make none.
+
+    Of a region that is forgotten whole neither. Listens to ``changes.record``.
+    """
+    if regions := {_region(one) for one in saved if one.verb in _TAKING_BACK}:
+        mine = Download.region.in_(regions)
+        if ids := session.scalars(select(Download.id).where(mine)).all():
+            jobs.drop(session, "download", *ids)
+            session.execute(delete(Download).where(mine))
 
 
 def hear(session: Session, region_id: str, entries: Sequence[Saved]) -> None:
     """As ``follow``, of what a log that is received wants to be forgotten. Listens to ``changes.tell_log``."""
     del region_id
     follow(session, entries)
+
+
+def _region(one: Saved) -> str:
+    return one.record_id if (one.region_id, one.kind) == (INSTANCE, "source") else one.region_id
 
 
 _TAKING_BACK: Final = frozenset({"withdraw", "erase", "replace", "forget"})
@@ -212,15 +225,16 @@ def _require_room(session: Session) -> None:
         raise Crowded(N_("There is no room for further documents today. Nothing was taken; try again tomorrow."))
 
 
-def _revision(session: Session, region: str) -> int:
+def _served(session: Session, region: str) -> Served:
     served = session.get(Served, region)
     if served is None or not served.enabled:
         raise NotFound("There is no such region here.")
-    return served.revision
+    return served
 
 
-def _digest(region: str, revision: int, kind: str, asked: bytes) -> str:
-    return sha256(b"\0".join((region.encode(), str(revision).encode(), kind.encode(), asked))).hexdigest()
+def _digest(served: Served, kind: str, asked: bytes) -> str:
+    history = f"{served.revision}/{served.added_at.isoformat()}"
+    return sha256(b"\0".join((served.id.encode(), history.encode(), kind.encode(), asked))).hexdigest()
 
 
 def _now() -> datetime:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from lanzarote import changes
+from lanzarote.changes import Served
 from lanzarote.database import ALL
 from lanzarote.downloads import service
 from lanzarote.downloads.model import Download
@@ -147,6 +148,18 @@ def test_a_file_is_not_handed_out_once_the_public_reads_something_else(paris: In
     work(paris)
     with paris.database.write("paris") as session:
         changes.bump_revision(session, "paris")
+    with pytest.raises(Changed):
+        fetched(paris, made)
+    assert order(paris) != made
+
+
+def test_a_file_is_not_true_of_another_history_of_the_region_that_has_come_to_the_same_revision(
+    paris: Instance,
+) -> None:
+    made = order(paris)
+    work(paris)
+    with paris.database.write(ALL) as session:  # as where it was forgotten and enrolled again
+        session.get_one(Served, "paris").added_at += timedelta(seconds=1)
     with pytest.raises(Changed):
         fetched(paris, made)
     assert order(paris) != made

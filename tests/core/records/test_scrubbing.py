@@ -7,12 +7,31 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from lanzarote.database import ALL, Database, migrate
+from lanzarote.database import AGAIN, ALL, Database, migrate
 from lanzarote.jobs import Worker
 
 WORD = "Zéphyrine"
+
+
+@pytest.fixture
+def tries(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What any connection says that is made from now on, where it empties the log and others wait meanwhile."""
+    said, connect = list[str](), sqlite3.connect
+
+    def note(statement: str) -> None:
+        if "TRUNCATE" in statement:
+            said.append(statement)
+
+    def noting(*args: Any, **named: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*args, **named)
+        connection.set_trace_callback(note)
+        return connection
+
+    monkeypatch.setattr("sqlite3.connect", noting)
+    return said
 
 
 @pytest.fixture
@@ -52,6 +71,11 @@ def erase(database: Database) -> None:
         session.info["erased"] = True
 
 
+def write(database: Database) -> None:
+    with database.write(ALL):
+        pass
+
+
 def is_there(database: Database) -> bool:
     path = Path(database.path)
     return any(WORD.encode() in one.read_bytes() for one in path.parent.glob(f"{path.name}*"))
@@ -76,15 +100,54 @@ def test_while_somebody_reads_others_write(
     assert is_there(database)
 
 
-def test_it_is_gone_with_the_next_write_after_somebody_has_read(
+def test_it_is_gone_with_the_next_write_a_second_after_somebody_has_read(
     database: Database, other: sqlite3.Connection, reader: sqlite3.Connection
 ) -> None:
     erase(database)
     assert is_there(database)
     reader.close()
-    with database.write(ALL):
-        pass
+    time.sleep(AGAIN)
+    write(database)
     assert not is_there(database)
+
+
+def test_it_is_gone_when_the_outbox_is_next_looked_at_after_somebody_has_read(
+    database: Database, other: sqlite3.Connection, reader: sqlite3.Connection
+) -> None:
+    erase(database)
+    reader.close()
+    database.rest()
+    assert not is_there(database)
+
+
+def test_while_one_reads_on_nobody_waits_for_it_more_than_once(
+    tries: list[str], database: Database, other: sqlite3.Connection, reader: sqlite3.Connection
+) -> None:
+    other.execute("INSERT INTO own VALUES ('something else')")
+    erase(database)
+    database.rest()
+    assert len(tries) == 1
+    reader.close()
+    database.rest()
+    assert (len(tries), is_there(database)) == (2, False)
+
+
+def test_of_many_who_write_beside_one_who_reads_one_tries(
+    tries: list[str],
+    database: Database,
+    other: sqlite3.Connection,
+    reader: sqlite3.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    erase(database)
+    tries.clear()
+    monkeypatch.setattr("lanzarote.database.AGAIN", 0)
+    write(database)
+    monkeypatch.setattr("lanzarote.database.AGAIN", 3600)
+    for writing in [threading.Thread(target=write, args=(database,)) for _ in range(8)]:
+        writing.start()
+        writing.join()
+    assert len(tries) == 1
 
 
 def test_who_erased_waits_at_the_end_for_those_who_read(
