@@ -238,6 +238,20 @@ def release_anew(session: Session, region_id: str, kind: str, ids: Sequence[str]
         _write_changes(session, region_id, entries)
 
 
+def release_erased(session: Session, region_id: str, gone: Sequence[Saved]) -> None:
+    """Tell that these are erased, of which the log told by what else it tells: whoever received that knows their ids.
+
+    Where nothing is told now, as in a restore, the beginning of the next epoch does.
+    """
+    head, _ = _head(session, Change, region_id)
+    note_forgotten(session, region_id, {one.record_id: head for one in gone})
+    if not session.info.get("releases"):
+        return
+    last = _last(session, region_id, [one.record_id for one in gone])
+    if untold := [one for one in gone if last.get(one.record_id, ("", b""))[0] != "erase"]:
+        _write_changes(session, region_id, untold)
+
+
 def release_changed(session: Session, region_id: str, kind: str, ids: Sequence[str], *, at: datetime) -> None:
     """Tell what the public reads of these records by now, where what they name has become another thing."""
     releases: Mapping[str, Releasing] = session.info.get("releases", {})

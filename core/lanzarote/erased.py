@@ -26,6 +26,7 @@ from lanzarote.log_gaps import Forgotten, note_forgotten
 from lanzarote.practices.writing import erase_wholly
 from lanzarote.records import Record, now
 from lanzarote.released import forget_received
+from lanzarote.results import citing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -110,6 +111,9 @@ def erase_again(session: Session, listed: Iterable[Erased], *, by: str) -> int:
     """Erase what is on the list and was brought back; return how much it was. What was not is known as erased, too."""
     at, count = now(), 0
     listed = sorted(set(listed))
+    for region_id, some in _by_region(listed).items():
+        if changes.is_received(session, region_id):
+            citing.forget_telling_of(session, region_id, {one.id for one in some})
     for one in listed:
         if one.kind == ACCOUNT:
             account = session.get(Account, one.id)

@@ -19,7 +19,7 @@ from lanzarote.stakeholders.service import by_key, ids_by_name, organisations
 from lanzarote.types import Key, Organisation, Practice, Scope, Side, Text, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -108,7 +108,8 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
     for region_id, some in changed.items():
         if changes.is_received(session, region_id):
             continue
-        if any(one.verb == "erase" for one in some):
+        if gone := [one for one in some if one.verb == "erase"]:
+            changes.release_erased(session, region_id, _told_of(session, region_id, gone))
             changes.release_anew(session, region_id, PRACTICE, _citing_gone(session, region_id), at=some[-1].at)
         if ids := [one.record_id for one in some if one.verb != "erase"]:
             session.flush()
@@ -133,22 +134,34 @@ def cited_in(release: bytes) -> Mapping[Key, CitedOrganisation]:
     return _citing.decode(release).organisations
 
 
+def _told_of(session: Session, region_id: str, some: Sequence[Saved]) -> list[Saved]:
+    """Those of *some* organisations that a practice tells of, in one of its versions in the log."""
+    told = {name for _, organisations in _citing_in_log(session, region_id) for name in organisations}
+    return [one for one in some if not told.isdisjoint((one.record_id, one.key))]
+
+
 def _citing_gone(session: Session, region_id: str) -> list[str]:
     """The practices of which the log tells, in one of its versions, somebody who is not in the directory any more, or
     what nobody there is called any more: what was merged into another entry was told by the name of that one.
     """
     known = by_key(session)
     called = {encode(one.organisation.name) for one in known.values()}
-    joined = (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq)
-    query = select(Change.record_id, ChangeBody.body).join(ChangeBody, joined).where(Change.region_id == region_id)
     return sorted(
         {
             record_id
-            for record_id, body in session.execute(query.where(Change.kind == PRACTICE))
-            for name, one in cited_in(body).items()
+            for record_id, told in _citing_in_log(session, region_id)
+            for name, one in told.items()
             if name not in known or encode(one.name) not in called
         }
     )
+
+
+def _citing_in_log(session: Session, region_id: str) -> Iterator[tuple[str, Mapping[Key, CitedOrganisation]]]:
+    """Id of a practice, and whom it names, for each of its versions that the log holds."""
+    joined = (ChangeBody.region_id == Change.region_id) & (ChangeBody.seq == Change.seq)
+    query = select(Change.record_id, ChangeBody.body).join(ChangeBody, joined).where(Change.region_id == region_id)
+    for record_id, body in session.execute(query.where(Change.kind == PRACTICE)):
+        yield record_id, cited_in(body)
 
 
 def _published(session: Session, some: Mapping[str, Saved]) -> Sequence[Saved]:

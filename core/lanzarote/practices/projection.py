@@ -84,6 +84,8 @@ def follow(session: Session, saved: Sequence[Saved]) -> None:
             _project(session, region_id, shown)
     for region_id in {one.region_id for one in saved if one.kind == STAKEHOLDER and one.concerns_public}:
         project_later(session, region_id)
+    for region_id in {one.region_id for one in saved if one.kind == STAKEHOLDER and one.verb == "erase"}:
+        _forget_names(session, region_id)
 
 
 def project_later(session: Session, region_id: str) -> None:
@@ -100,13 +102,7 @@ def project_later(session: Session, region_id: str) -> None:
 
 def rebuild(session: Session, region_id: str) -> int:
     """Project all published practices of a region anew, after its vocabulary changed; return how many."""
-    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
-    query = (
-        select(Record, Version.body)
-        .join(Version, joined & (Version.number == Record.published_version))
-        .where(Record.kind == KIND, Record.region_id == region_id)
-    )
-    told = sorted((as_published(record, body) for record, body in session.execute(query)), key=_order)
+    told = _published(session, region_id)
     _forget(session, region_id, [one.record_id for one in told])
     for start in range(0, len(told), 1000):
         _project(session, region_id, told[start : start + 1000])
@@ -118,6 +114,26 @@ def forget_region(session: Session, region_id: str) -> None:
     shown = select(Published.record_id).where(Published.region_id == region_id)
     _forget(session, region_id, session.scalars(shown).all())
     search.scrub(session)
+
+
+def _forget_names(session: Session, region_id: str) -> None:
+    """Let no practice be found by the name of an organisation that is erased: it is not to wait for a job."""
+    named = [(one, named_by(_practice.decode(one.body))) for one in _published(session, region_id)]
+    known = organisations(session, region_id, set().union(*(names for _, names in named)))
+    if told := [one for one, names in named if not names <= known.keys()]:
+        _project(session, region_id, told)
+    search.scrub(session)
+
+
+def _published(session: Session, region_id: str) -> list[Saved]:
+    """All practices of the region that the public reads, in the order of the list."""
+    joined = (Version.region_id == Record.region_id) & (Version.record_id == Record.id)
+    query = (
+        select(Record, Version.body)
+        .join(Version, joined & (Version.number == Record.published_version))
+        .where(Record.kind == KIND, Record.region_id == region_id)
+    )
+    return sorted((as_published(record, body) for record, body in session.execute(query)), key=_order)
 
 
 def _order(saved: Saved) -> tuple[int, str]:

@@ -16,6 +16,7 @@ from lanzarote.erased_here import erased_here
 from lanzarote.erasing import erased
 from lanzarote.errors import NotFound
 from lanzarote.ids import shipped_id, slugify
+from lanzarote.lifecycle import next_state
 from lanzarote.records import Draft, Record, Version, encode
 from lanzarote.regions.merge import Merged, Question, merge
 from lanzarote.regions.renaming import with_present_keys
@@ -304,8 +305,17 @@ def take_back(session: Session, region_id: str, task_id: str, *, by: str) -> Non
         raise NotFound(f"No open task {task_id} in {region_id} asks whether to withdraw something.")
     record = session.get(Record, (region_id, task.record_id))
     if record is not None and record.published_version is not None:
+        if record.kind == "procedure":
+            record.status = _withdrawn(record.status)
         records.withdraw(session, record, by=by)
     tasks.finish_task(session, region_id, task_id, by=by)
+
+
+def _withdrawn(status: bytes) -> bytes:
+    """That of a procedure, as ``procedures.writing.withdraw`` leaves it."""
+    said: dict[str, Any] = msgspec.json.decode(status)
+    state = next_state("procedure", said.get("state", "draft"), "withdraw")
+    return encode({name: value for name, value in said.items() if name != "beside"} | {"state": state})
 
 
 def _merged(kind: str, *bodies: bytes) -> Merged:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote.changes import RELEASED
 from lanzarote.erased_here import erased_here
+from lanzarote.log_gaps import forgotten
 from lanzarote.practices.documents import PracticeRelease, named_by
 from lanzarote.regions.vocabulary import VocabularyRelease
 from lanzarote.results import citing
@@ -65,10 +66,19 @@ def require_one_story(session: Session, region_id: str, entries: Sequence[Entry]
 
 
 def require_organisations(session: Session, region_id: str, taken: Sequence[Taken]) -> None:
-    """Raises Malformed when a practice names as an organisation what is a record of another kind."""
-    named = {each: one.entry for one in taken for each in citing.ids_in(region_id, one.said)}
-    if not named:
+    """Raises Malformed when a practice names as an organisation what is a record of another kind, or what was erased
+    after that.
+
+    Later it may name by the same key what answers in its place.
+    """
+    naming = [(each, one.entry) for one in taken for each in citing.ids_in(region_id, one.said)]
+    if not naming:
         return
+    named = dict(naming)
+    told_until = {row.record_id: row.seq for row in forgotten(session, region_id, named) if row.erased}
+    for each, entry in naming:
+        if each in told_until and (entry.seq <= told_until[each] or not told_until[each]):  # 0: nobody knows until when
+            raise _malformed(entry, f"tells of {each} again, which was erased")
     kinds = _kinds(session, region_id, named)
     kinds |= {one.entry.record: one.entry.kind for one in taken}
     for each, entry in named.items():

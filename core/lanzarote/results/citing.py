@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from lanzarote import records
-from lanzarote.changes import Change, ChangeBody
+from lanzarote.changes import Change, ChangeBody, forget_bodies
 from lanzarote.erased_here import erased_here
 from lanzarote.ids import is_id, shipped_id
 from lanzarote.practices.documents import CitedOrganisation, PracticeRelease, cited_in
@@ -52,14 +52,15 @@ def know(session: Session, region_id: str, told: Iterable[Told], *, by: str) -> 
         for record_id, called in names.items()
         if _tells_more(cited[called[-1]], [known[name] for name in called if name in known])
     ]
+    gone = erased_here(session, region_id, [one.id for one in drafts])  # nobody else's naming them brings them back
+    drafts = [one for one in drafts if one.id not in gone]
     here = {
         one.id: one
         for some in pieces([one.id for one in drafts])
         for one in session.scalars(select(Record).where(Record.id.in_(some)))
     }
-    gone = erased_here(session, region_id, here)  # nobody else's naming them brings them back
     for draft in drafts:
-        if draft.id in here and draft.id not in gone:
+        if draft.id in here:
             _renew(session, here[draft.id], draft, by=by)
     if fresh := [draft for draft in drafts if draft.id not in here]:
         records.create(session, region_id, fresh, by=by)
@@ -95,6 +96,20 @@ def forget(session: Session, region_id: str, *, by: str) -> None:
     told = session.scalars(select(ChangeBody.body).join(Change, _SAME).where(Change.kind == PRACTICE))
     cited = _names(session, region_id, {name for body in told for name in cited_in(body)})
     _let_go(session, [record for record in _only_cited(session) if record.id not in cited], by=by)
+
+
+def forget_telling_of(session: Session, region_id: str, gone: Collection[str]) -> None:
+    """Keep no word of organisations that are erased in what practices told of them: their region tells these anew."""
+    mine = (Change.region_id == region_id) & (Change.kind == PRACTICE)
+    names = {*gone, *_keys_of(session, region_id, gone)}
+    query = select(Change.record_id, ChangeBody.body).join(ChangeBody, _SAME).where(mine)
+    telling = {
+        record_id
+        for record_id, body in session.execute(query)
+        for name in cited_in(body)
+        if name in names or _own_id(region_id, name) in names
+    }
+    forget_bodies(session, sorted(telling))
 
 
 def give_way(session: Session, joined: Mapping[str, Collection[str]], *, by: str) -> None:
@@ -158,6 +173,12 @@ def _names(session: Session, region_id: str, names: Collection[str]) -> dict[str
         own = of_key.get(name) or _own_id(region_id, name)
         found.setdefault(own, []).append(name)
     return found
+
+
+def _keys_of(session: Session, region_id: str, ids: Collection[str]) -> list[str]:
+    keys = select(Record.key).where(Record.region_id == region_id, Record.kind == STAKEHOLDER)
+    found = [key for some in pieces(sorted(ids)) for key in session.scalars(keys.where(Record.id.in_(some)))]
+    return [key for key in found if key]
 
 
 def _own_id(region_id: str, name: str) -> str:

@@ -17,6 +17,7 @@ from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records import Record
 from lanzarote.regions.vocabulary import released as vocabularies
+from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,17 +67,20 @@ def _gone(session: Session, region_id: str) -> dict[str, tuple[str, bool]]:
     """Records of which an office may hold what is to be forgotten: kind of each, and whether it is erased for good.
 
     What was forgotten before the log first left the region is nobody's to forget; but a practice or procedure may have
-    been taken up elsewhere before it was erased, and stand in the file of another region.
+    been taken up elsewhere before it was erased, and stand in the file of another region, and an organisation may have
+    been told of by practices alone.
     """
     told = (Change.region_id == Forgotten.region_id) & (Change.record_id == Forgotten.record_id)
     first = select(func.min(Change.seq)).where(Change.region_id == region_id, Change.verb == "epoch").scalar_subquery()
-    taken_up = (Record.state == "erased") & Record.kind.in_((PRACTICE, PROCEDURE))
+    taken_up = Record.kind.in_((PRACTICE, PROCEDURE))
+    cited = (Record.kind == STAKEHOLDER) & (Forgotten.seq >= first)
+    told_elsewhere = (Record.state == "erased") & or_(taken_up, cited)
     here = (Record.region_id == Forgotten.region_id) & (Record.id == Forgotten.record_id)
     query = (
         select(Forgotten.record_id, Record.kind, Record.state)
         .join(Record, here)
         .where(Forgotten.region_id == region_id)
-        .where(or_(taken_up, select(Change.seq).where(told, Change.seq > first).exists()))
+        .where(or_(told_elsewhere, select(Change.seq).where(told, Change.seq > first).exists()))
     )
     rows = session.execute(query.order_by(Record.kind.desc(), Forgotten.record_id))
     return {record_id: (kind, state == "erased") for record_id, kind, state in rows}

@@ -10,8 +10,11 @@ import pytest
 from lanzarote import records
 from lanzarote.instance import Instance
 from lanzarote.practices import service
+from lanzarote.procedures.writing import status_of
+from lanzarote.records import Record
 from lanzarote.settings import read_settings
 from lanzarote.tasks import open_task
+from sqlalchemy import select
 
 from tests.core.cli.conftest import Run
 
@@ -124,6 +127,20 @@ def test_an_export_is_its_owners_alone(run: Run, tmp_path: Path) -> None:
     file.chmod(0o644)
     assert run("export", "paris", "-o", str(file)).code == 0
     assert (stat.S_IMODE(file.stat().st_mode), file.read_text("utf-8")[:1]) == (0o600, "{")
+
+
+@pytest.mark.usefixtures("paris_here")
+def test_a_procedure_that_is_withdrawn_so_is_told_as_withdrawn(run: Run, data: Path) -> None:
+    with Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance:
+        with instance.database.write("paris") as session:
+            shown = select(Record).where(Record.kind == "procedure", Record.published_version.is_not(None))
+            record = session.scalars(shown.limit(1)).one()
+            about = {"record": "procedure", "key": record.key, "title": "", "shipped": False, "reason": {}}
+            task = open_task(session, "paris", "upgrade-withdrawal", by="package", record_id=record.id, **about)
+        assert run("tasks", "paris", "--withdraw", task).out == "Withdrawn.\n"
+        with instance.database.read("paris") as session:
+            record = session.get_one(Record, ("paris", record.id))
+            assert (record.state, status_of(record).state) == ("withdrawn", "withdrawn")
 
 
 @pytest.mark.usefixtures("paris_here")

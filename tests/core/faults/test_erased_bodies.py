@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import msgspec
 import pytest
-from lanzarote import erased, jobs, permissions
+from lanzarote import erased, jobs, permissions, search
 from lanzarote.accounts.model import Granted
 from lanzarote.app import create_app
 from lanzarote.changes import Audit
@@ -23,11 +23,13 @@ from lanzarote.instance import Instance, open_instance
 from lanzarote.jobs import Job
 from lanzarote.meetings import inviting
 from lanzarote.meetings import mails as meeting_mails
-from lanzarote.records import Record, find, withdraw
+from lanzarote.practices.model import KIND as PRACTICE
+from lanzarote.records import Draft, Record, create, encode, find, withdraw
 from lanzarote.stakeholders import writing as stakeholders
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.stakeholders.service import ids_by_name
 from lanzarote.transport import load_file
+from lanzarote.types import Partner, Practice, PracticeText
 from litestar.testing import TestClient
 from sqlalchemy import select
 
@@ -42,6 +44,7 @@ from tests.core.improvements import deliberating
 from tests.core.meetings import keeping
 from tests.core.practices.assessments import PARIS, THEN
 from tests.core.procedures import agreeing
+from tests.core.stakeholders import keeping as directory
 from tests.core.transport.paris_file import export
 
 __all__ = ["worked_on"]
@@ -110,6 +113,38 @@ def test_a_body_that_is_erased_leaves_no_word_of_its_own(worked_on: Instance) ->
     with TestClient(create_app(worked_on), base_url="http://lanzarote.test") as client:
         assert client.get(f"/fr/paris/procedures/{told.slug}").status_code == 200
         assert client.get(f"/api/v1/regions/paris/procedures/{told.slug}").status_code == 200
+
+
+NAMED = "Wistamine"
+
+
+def cited(worked_on: Instance) -> str:
+    """A body of the directory that a public practice names; its id."""
+    name = {"name": {"fr": f"Maison {NAMED}", "en": f"House {NAMED}"}}
+    body = directory.published(worked_on, directory.BODY | name)
+    text = {"en": PracticeText(title="Names it", summary="What it does.")}
+    said = Practice(
+        original="en", text=text, scope="local", running="ongoing", sectors=("courts",),
+        partners=(Partner(organisation=body),),
+    )  # fmt: skip
+    draft = Draft(kind=PRACTICE, slug="names-it", body=encode(said), status=b"{}", publish=True)
+    with worked_on.database.write(PARIS) as session:
+        create(session, PARIS, [draft], by="test")
+    worked_on.worker.run_due()
+    return body
+
+
+def test_no_practice_is_found_by_the_name_of_a_body_from_the_moment_it_is_erased(worked_on: Instance) -> None:
+    body = cited(worked_on)
+    term = [NAMED.lower()]
+    assert any(search.find(worked_on.database, term))
+    with worked_on.database.write(PARIS) as session:
+        stakeholders.erase(session, session.get_one(Record, (PARIS, body)), by=keeping.HEAD, at=keeping.THEN)
+    assert not any(search.find(worked_on.database, term))
+    assert left(worked_on, {"the name": NAMED}) == set()
+    worked_on.worker.run_due()
+    assert left(worked_on, {"the name": NAMED}) == set()
+    assert any(search.find(worked_on.database, ["names"]))
 
 
 def test_a_file_from_before_brings_back_no_word_of_its_own(

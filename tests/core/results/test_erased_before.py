@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 from lanzarote import erased
 from lanzarote.backup import backup, restore
-from lanzarote.changes import ChangeBody
+from lanzarote.changes import Change, ChangeBody
 from lanzarote.database import ALL
 from lanzarote.instance import Instance, open_instance
 from lanzarote.log_gaps import Forgotten
@@ -25,6 +25,7 @@ from sqlalchemy import delete, select
 
 from tests.conftest import BOTH_DATABASES, copy_for, copy_of
 from tests.core.faults.erasing import settings
+from tests.core.results.alike import Bodies
 from tests.core.results.test_receiving import everything
 from tests.core.results.two_places import PARIS, TwoPlaces, shown
 from tests.core.transport.paris_file import export
@@ -110,6 +111,107 @@ def test_a_package_brings_back_nothing_that_was_erased(places: TwoPlaces) -> Non
     with office.database.read(PARIS) as session:
         assert not session.scalars(select(ChangeBody).where(ChangeBody.record_id == gone)).all()
     assert office.load(PARIS).records.left_out == ["practice pare"]
+
+
+# Organisations
+
+
+class Cited(NamedTuple):
+    export: Path
+    results: bytes
+    backup: Path
+    body: str
+    practice: str
+
+
+@pytest.fixture(params=[False, True], ids=["only cited", "taking part"])
+def cited(request: pytest.FixtureRequest, places: TwoPlaces, tmp_path: Path) -> Cited:
+    """Files from before an organisation was erased that a practice names; the office has taken all of it."""
+    bodies = Bodies(places)
+    body = bodies.body(WORD)
+    if request.param:
+        bodies.agree(body)
+    practice = bodies.practice("own-a", body)
+    file, results, copy = tmp_path / "paris.jsonl", places.export(), tmp_path / "before.zip"
+    file.write_bytes(export(places.region))
+    places.take(results)
+    backup(places.office, copy)
+    assert WORD in everything(places.office)
+    bodies.erase(body)
+    places.sync()
+    places.office.worker.run_due()
+    return Cited(file, results, copy, body, practice)
+
+
+def test_results_from_before_bring_back_no_organisation_that_was_erased(places: TwoPlaces, cited: Cited) -> None:
+    assert WORD.lower() not in everything(places.office).lower()
+    [one] = erased.read(erased.place(places.office.settings))
+    assert (one.region, one.kind, one.id) == (PARIS, "stakeholder", cited.body)
+    forgetting.forget(places.office.database, PARIS, by="test")
+    places.enrol()
+    with pytest.raises(Unfit, match=f"tells of {cited.body} again, which was erased"):
+        places.take(cited.results)
+    places.sync()
+    assert shown(places.office).keys() == {"own-a"}
+    assert WORD.lower() not in everything(places.office).lower()
+    assert broken(places.office) is None
+
+
+def test_an_export_from_before_brings_back_no_organisation_that_was_erased(places: TwoPlaces, cited: Cited) -> None:
+    forgetting.forget(places.office.database, PARIS, by="test")
+    assert "erased here: 1 left out" in load_file(places.office, cited.export)
+    assert shown(places.office).keys() == {"own-a"}
+    assert WORD.lower() not in everything(places.office).lower()
+
+
+def test_a_backup_from_before_brings_back_no_word_of_an_organisation_that_was_erased(
+    places: TwoPlaces, cited: Cited, fresh: Settings
+) -> None:
+    told = restore(fresh, cited.backup, erased.place(places.office.settings))
+    assert "erased since the backup, and erased again: 1" in told
+    with Instance(fresh) as restored:
+        places.office = restored
+        assert shown(restored).keys() == {"own-a"}
+        assert WORD.lower() not in everything(restored).lower()
+        assert broken(restored) is None
+        places.sync()
+        with restored.database.read(PARIS) as session:
+            told_anew = session.scalars(select(ChangeBody.body).where(ChangeBody.record_id == cited.practice)).all()
+        assert len(told_anew) == 1
+        assert WORD.lower() not in everything(restored).lower()
+        assert broken(restored) is None
+
+
+def test_a_log_tells_who_is_erased_of_whom_practices_told_and_of_nobody_else(
+    paris_there: Instance, sqlite_office: Instance
+) -> None:
+    places = TwoPlaces(paris_there, sqlite_office)
+    bodies = Bodies(places)
+    named, once_named, never_named = (bodies.body(f"{WORD} {number}") for number in range(3))
+    practice = bodies.practice("own-a", named, once_named)
+    bodies.name_anew(practice, named)
+    for one in (once_named, never_named, named):
+        bodies.erase(one)
+    with paris_there.database.read(PARIS) as session:
+        told = select(Change.record_id, Change.verb).where(Change.kind == "stakeholder").order_by(Change.seq)
+        assert session.execute(told).all() == [(once_named, "erase"), (named, "erase")]
+        assert broken_log(session, PARIS) is None
+
+
+def test_a_region_that_was_restored_from_before_tells_in_its_next_epoch_who_is_erased(
+    paris_there: Instance, sqlite_office: Instance, fresh: Settings, tmp_path: Path
+) -> None:
+    places = TwoPlaces(paris_there, sqlite_office)
+    bodies = Bodies(places)
+    body = bodies.body(WORD)
+    bodies.practice("own-a", body)
+    backup(places.region, tmp_path / "before.zip")
+    places.sync()
+    bodies.erase(body)
+    restore(fresh, tmp_path / "before.zip", erased.place(places.region.settings))
+    with Instance(fresh) as restored, restored.database.read(PARIS) as session:
+        told = select(Change.verb).where(Change.record_id == body)
+        assert session.scalars(told).all() == ["erase"]
 
 
 # Restored
