@@ -137,6 +137,8 @@ def test_a_procedure_that_is_withdrawn_so_is_told_as_withdrawn(run: Run, data: P
             record = session.scalars(shown.limit(1)).one()
             about = {"record": "procedure", "key": record.key, "title": "", "shipped": False, "reason": {}}
             task = open_task(session, "paris", "upgrade-withdrawal", by="package", record_id=record.id, **about)
+            session.flush()
+            session.expunge(record)
         assert run("tasks", "paris", "--withdraw", task).out == "Withdrawn.\n"
         with instance.database.read("paris") as session:
             record = session.get_one(Record, ("paris", record.id))
