@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lanzarote.permissions import Actor
     from lanzarote.records import Record
     from lanzarote.regions.vocabulary import Vocabulary
+    from lanzarote.translation.typed_numbers import NotRead
 
     S = TypeVar("S", bound=Struct)
 
@@ -33,6 +34,9 @@ UNKNOWN: Final = N_("The region does not know this: %(value)s.")
 NO_PERIOD: Final = N_("It cannot end before it began.")
 MALFORMED: Final = N_("This cannot be read: %(value)s.")
 NO_DAY: Final = N_("This cannot be read as a day. Write the year, the month and the day, such as 2026-06-02.")
+TWO_NUMBERS: Final = N_(
+    "The point can stand between thousands here, or before decimals. Write which number is meant: %(value)s."
+)
 NO_DATE: Final = N_("Write a year, a month or a day, such as 2014, 2014-06 or 2014-06-02.")
 AHEAD: Final = 5
 """Years: nothing is planned for a day after the last of the fifth from now."""
@@ -64,6 +68,11 @@ class Fault(Struct, frozen=True, kw_only=True):
     """Such as ``text.fr.title`` or ``partners[0].organisation``."""
     text: str
     value: str | date = ""
+
+
+def unread_number(field: str, error: NotRead, otherwise: str) -> Fault:
+    """What is wrong with a number that was typed: that it can be two, or *otherwise*."""
+    return Fault(field=field, text=TWO_NUMBERS if error.ways else otherwise, value=" / ".join(error.ways))
 
 
 class Faulty(LanzaroteError):

@@ -23,6 +23,7 @@ from lanzarote_spreadsheet.csv_file import disarm, rearm
 from lanzarote_spreadsheet.csv_form import read_form_csv, write_form_csv
 from lanzarote_spreadsheet.excel_form import write_form_xlsx
 from lanzarote_spreadsheet.excel_reading import read_form_xlsx
+from msgspec.structs import replace
 from openpyxl import Workbook, load_workbook
 
 from tests.plugins.test_spreadsheet import DANGEROUS, HARMLESS
@@ -256,6 +257,19 @@ def test_numbers_days_and_ticks_are_read_as_people_see_them() -> None:
     assert answers(read_rows(HEADS, *rows)) == [
         {"text.fr.title": "2014", "sectors": "yes", "started": "2014-06-02"},
         {"text.fr.title": "10.3", "sectors": "0.3", "started": "2014-06"},
+    ]
+
+
+def test_a_cell_that_holds_a_number_is_not_taken_for_thousands() -> None:
+    number = ImportColumn(field="answers.cost", titles={"fr": "Coût"}, kind="number")
+    book = Workbook()
+    for row in (["N°", "Titre [fr]", "Coût"], [1, 1.234, 1.234], [2, "1.234", "1.234"], [3, "a", 12.5]):
+        book.worksheets[0].append(row)
+    reading = read_form_xlsx(content_of(book), replace(FORM, columns=(*FORM.columns, number)))
+    assert answers(reading) == [
+        {"text.fr.title": "1.234", "answers.cost": "1.2340"},
+        {"text.fr.title": "1.234", "answers.cost": "1.234"},
+        {"text.fr.title": "a", "answers.cost": "12.5"},
     ]
 
 

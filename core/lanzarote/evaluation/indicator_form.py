@@ -10,6 +10,7 @@ from lanzarote.evaluation.counting import Entered
 from lanzarote.evaluation.measures import MEASURES
 from lanzarote.evaluation.team import codes, day_in, number_in
 from lanzarote.evaluation.words import COUNTS, DIRECTIONS, RHYTHMS
+from lanzarote.translation.typed_numbers import number_text
 from lanzarote.types.evaluation import Counts, Direction, Indicator, IndicatorText, Rhythm
 from lanzarote.web.refusals import number_of, text_of
 
@@ -35,9 +36,9 @@ def typed_from(indicator: Indicator | None, original: str) -> dict[str, Any]:
     typed["measure"] = indicator.measure or ""
     typed["ended_on"] = indicator.ended_on.isoformat() if indicator.ended_on else ""
     if one := indicator.baseline:
-        typed |= {"baseline.value": f"{one.value:.15g}", "baseline.on": one.on, "baseline.source": one.source}
+        typed |= {"baseline.value": number_text(one.value), "baseline.on": one.on, "baseline.source": one.source}
     if aim := indicator.target:
-        typed |= {"target.value": f"{aim.value:.15g}", "target.by": aim.by}
+        typed |= {"target.value": number_text(aim.value), "target.by": aim.by}
     return typed
 
 
@@ -66,7 +67,7 @@ def read_indicator(view: View, data: Mapping[str, Any], before: Indicator | None
     for room, when, fields in (("baseline", "on", ("on", "source")), ("target", "by", ("by",))):
         told = {name: text_of(data, f"{room}.{name}") for name in fields}
         try:
-            value = number_in(data, f"{room}.value")
+            value = number_in(view, data, f"{room}.value")
         except Faulty as error:
             faults += error.faults
             continue
@@ -101,7 +102,7 @@ def choices(view: View, typed: Mapping[str, Any]) -> dict[str, Any]:
 
 def read_value(view: View, data: Mapping[str, Any], *, taken_back: bool = False, room: str = "") -> Entered:
     """The value that was typed. Raises Faulty."""
-    value = None if taken_back else number_in(data, f"{room}value")
+    value = None if taken_back else number_in(view, data, f"{room}value")
     return Entered(
         period=text_of(data, f"{room}period"),
         value=value,

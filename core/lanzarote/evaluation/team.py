@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
@@ -11,7 +10,7 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from lanzarote import guard
-from lanzarote.checking import Fault, Faulty
+from lanzarote.checking import Fault, Faulty, unread_number
 from lanzarote.errors import Gone, NotFound
 from lanzarote.evaluation import entries
 from lanzarote.evaluation.words import RECORD_STATES, label_of
@@ -21,6 +20,7 @@ from lanzarote.records import Record
 from lanzarote.stakeholders.team_form import Refused
 from lanzarote.stakeholders.unlisted import nameable
 from lanzarote.translation import N_, language_name
+from lanzarote.translation.typed_numbers import NotRead, read_number
 from lanzarote.web.refusals import asked_about, text_of
 from lanzarote.web.refusals import refusal as refused_in
 from lanzarote.web.routes import PRIVATE
@@ -139,14 +139,13 @@ def refusal(view: View, error: LanzaroteError, data: Mapping[str, Any]) -> Refus
     )
 
 
-def number_in(data: Mapping[str, Any], field: str) -> float | None:
-    """The number that was typed, with a point or a comma; None where nothing was. Raises Faulty."""
-    text = re.sub(r"[\s\u00a0\u202f]", "", text_of(data, field)).replace(",", ".").replace("\u2212", "-")
-    if not text:
-        return None
-    if not re.fullmatch(r"-?\d{1,15}(\.\d{1,6})?", text, re.ASCII):
-        raise Faulty([Fault(field=field, text=NO_NUMBER)])
-    return float(text)
+def number_in(view: View, data: Mapping[str, Any], field: str) -> float | None:
+    """The number that was typed; None where nothing was. Raises Faulty."""
+    text = text_of(data, field)
+    try:
+        return read_number(text, view.lang) if text else None
+    except NotRead as error:
+        raise Faulty([unread_number(field, error, NO_NUMBER)]) from None
 
 
 def day_in(data: Mapping[str, Any], field: str) -> date | None:

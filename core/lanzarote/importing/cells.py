@@ -6,11 +6,12 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.checking import NO_DATE
+from lanzarote.checking import NO_DATE, unread_number
 from lanzarote.folding import fold
-from lanzarote.practices.form_sheet import read_number, read_partial_date
+from lanzarote.practices.form_sheet import read_partial_date
 from lanzarote.practices.sheets import NO_NUMBER
 from lanzarote.translation import N_
+from lanzarote.translation.typed_numbers import NotRead, number_for, read_number
 
 if TYPE_CHECKING:
     from lanzarote.importing.columns import Column, Option
@@ -62,8 +63,8 @@ class Cell:
 
     def written(self, values: tuple[str, ...]) -> str:
         """*values* as a file has them."""
-        if self.column.told.kind == "number" and self._lang != "en":
-            return SEPARATOR.join(values).replace(".", ",")
+        if self.column.told.kind == "number":
+            return SEPARATOR.join(self._number_written(value) for value in values)
         return SEPARATOR.join(self._labels.get(value, value) for value in values)
 
     def read(self, text: str) -> tuple[str, ...]:
@@ -81,8 +82,8 @@ class Cell:
             return tuple(dict.fromkeys(self._one(part) for part in parts if part))
         if kind == "date" and read_partial_date(text) is None:
             raise Unreadable(NO_DATE)
-        if kind == "number" and read_number(text, self._lang) is None:
-            raise Unreadable(NO_NUMBER)
+        if kind == "number":
+            self._number(text)
         return (text,)
 
     def same(self, text: str, values: tuple[str, ...]) -> bool:
@@ -95,10 +96,23 @@ class Cell:
             return False
         kind = self.column.told.kind
         if kind == "number" and read and before:
-            return read_number(read[0], self._lang) == read_number(before[0], self._lang)
+            return self._number(read[0]) == self._number(before[0])
         if kind == "date" and read and before:
             return read_partial_date(read[0]) == read_partial_date(before[0])
         return set(read) == set(before) if kind == "choices" else read == before
+
+    def _number(self, text: str) -> float:
+        try:
+            return read_number(text, self._lang)
+        except NotRead as error:
+            fault = unread_number(self.column.field, error, NO_NUMBER)
+            raise Unreadable(fault.text, str(fault.value)) from None
+
+    def _number_written(self, value: str) -> str:
+        try:
+            return number_for(float(value), self._lang)
+        except ValueError:  # answered when the question did not ask for a number
+            return value
 
     def _one(self, text: str) -> str:
         known = self._values.get(_folded(text))

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from lanzarote import own_sources
-from lanzarote.checking import NO_DATE, UNKNOWN, Fault, is_date
+from lanzarote.checking import NO_DATE, UNKNOWN, Fault, is_date, unread_number
 from lanzarote.convention import Reference, UnknownReference
 from lanzarote.improvements.contents import TEXTS, read
 from lanzarote.improvements.model import FINDING
@@ -19,6 +19,7 @@ from lanzarote.practices.sheets import NO_NUMBER
 from lanzarote.stakeholders import team_form as forms
 from lanzarote.stakeholders.service import named
 from lanzarote.translation import N_, language_name
+from lanzarote.translation.typed_numbers import NotRead, number_text, read_number
 from lanzarote.types import Finding, SourceKind
 from lanzarote.web import labels
 from lanzarote.web.refusals import many_of, text_of
@@ -73,7 +74,7 @@ def typed_from(content: Content) -> dict[str, Any]:
         typed["observed_on"] = content.observed_on or ""
         for number, one in enumerate(content.evidence):
             place = f"evidence[{number}]"
-            typed[f"{place}.value"] = f"{one.value:g}" if one.value is not None else ""
+            typed[f"{place}.value"] = number_text(one.value) if one.value is not None else ""
             typed[f"{place}.sources"] = " ".join(one.sources)
             for name in ("text", "unit", "period"):
                 typed |= {f"{place}.{name}.{code}": text for code, text in getattr(one, name).items()}
@@ -116,7 +117,7 @@ def read_content(
     body["own_sources"] = list(forms.sources_in(data, earlier))
     if kind == FINDING:
         body["organisations"] = list(dict.fromkeys(filter(None, many_of(data, "organisations"))))
-        body["evidence"] = list(_evidence(data, languages, faults))
+        body["evidence"] = list(_evidence(data, languages, view.lang, faults))
         if day := text_of(data, "observed_on"):
             if is_date(day):
                 body["observed_on"] = day
@@ -224,7 +225,9 @@ def _articles(data: Mapping[str, Any], faults: list[Fault]) -> Iterator[str]:
     yield from map(str, sorted(found))
 
 
-def _evidence(data: Mapping[str, Any], languages: Sequence[str], faults: list[Fault]) -> Iterator[dict[str, Any]]:
+def _evidence(
+    data: Mapping[str, Any], languages: Sequence[str], lang: str, faults: list[Fault]
+) -> Iterator[dict[str, Any]]:
     """What was typed into each row, and what a program wrote that the form only carries along."""
     for number in forms.rows_in(data, "evidence"):
         place = f"evidence[{number}]"
@@ -234,9 +237,9 @@ def _evidence(data: Mapping[str, Any], languages: Sequence[str], faults: list[Fa
         }
         if text := text_of(data, f"{place}.value"):
             try:
-                row["value"] = float(text.replace(",", "."))
-            except ValueError:
-                faults.append(Fault(field=f"{place}.value", text=NO_NUMBER))
+                row["value"] = read_number(text, lang)
+            except NotRead as error:
+                faults.append(unread_number(f"{place}.value", error, NO_NUMBER))
         row["sources"] = text_of(data, f"{place}.sources").split()
         if any(row.values()):
             yield row

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from lanzarote.practices.form_fields import BY_LANGUAGE, FIELDS, ROWS, TEXTS
+from lanzarote.translation.typed_numbers import number_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -227,7 +228,7 @@ def _put_cell(put: Any, place: str, value: Any) -> None:
     elif isinstance(value, tuple):
         put(place, *value)
     elif isinstance(value, float):
-        put(place, f"{value:.15g}")
+        put(place, number_text(value))
     elif value is not None:
         put(place, str(value))
 
@@ -240,5 +241,7 @@ def _put_answer(put: Any, place: str, answer: Any, original: str) -> None:
         put(place, *answer)
     elif isinstance(answer, bool):
         put(place, "yes" if answer else "no")
+    elif isinstance(answer, float):
+        put(place, number_text(answer))
     else:
         put(place, answer)

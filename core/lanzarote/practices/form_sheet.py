@@ -7,10 +7,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from lanzarote import own_sources
-from lanzarote.checking import NO_CHOICE, NO_DATE, UNKNOWN, Fault, is_date
+from lanzarote.checking import NO_CHOICE, NO_DATE, UNKNOWN, Fault, is_date, unread_number
 from lanzarote.convention import Reference, UnknownReference
 from lanzarote.practices.form_fields import FIELDS, TEXTS
 from lanzarote.practices.sheets import NO_NUMBER
+from lanzarote.translation.typed_numbers import NotRead, read_number
 from lanzarote.types import (
     Cost,
     Domain,
@@ -149,9 +150,7 @@ class _Reading:
     def evidence(self, number: int) -> Evidence:
         place = f"evidence[{number}]"
         value = self._entered.one(f"{place}.value")
-        figure = read_number(value, self._lang) if value else None
-        if value and figure is None:
-            self._fault(f"{place}.value", NO_NUMBER)
+        figure = self._number(f"{place}.value", value) if value else None
         return Evidence(
             value=figure,
             unit=self._by_language(f"{place}.unit"),
@@ -159,6 +158,13 @@ class _Reading:
             text=self._by_language(f"{place}.text"),
             sources=self.keys(f"{place}.sources"),
         )
+
+    def _number(self, place: str, text: str) -> float | None:
+        try:
+            return read_number(text, self._lang)
+        except NotRead as error:
+            self.faults.append(unread_number(place, error, NO_NUMBER))
+            return None
 
     def own_sources(self, earlier: Earlier) -> tuple[OwnSource, ...]:
         places = [f"own_sources[{number}]" for number in range(self._entered.rows("own_sources"))]
@@ -198,8 +204,8 @@ class _Reading:
         if field.type == "yes-no":
             return text == "yes"
         found: Any = text
-        if field.type == "number" and (found := read_number(text, self._lang)) is None:
-            self._fault(place, NO_NUMBER)
+        if field.type == "number":
+            return self._number(place, text)
         if field.type == "date" and (found := read_partial_date(text)) is None:
             self._fault(place, NO_DATE)
         return found
@@ -232,19 +238,6 @@ def read_partial_date(text: str) -> str | None:
 def read_day(text: str) -> date | None:
     found = read_partial_date(text)
     return date.fromisoformat(found) if found and len(found) == 10 else None
-
-
-def read_number(text: str, lang: str) -> float | None:
-    """A number as a reader of *lang* writes it.
-
-    >>> read_number("1 200,5", "fr"), read_number("1,200.5", "en"), read_number("12 %", "en")
-    (1200.5, 1200.5, None)
-    """
-    plain = re.sub(r"[\s\u00a0\u202f’']", "", text)
-    if lang == "en" and re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", plain, re.ASCII):
-        plain = plain.replace(",", "")
-    plain = plain.replace(",", ".").replace("\u2212", "-")
-    return float(plain) if re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", plain, re.ASCII) else None
 
 
 def _is_key(text: str) -> bool:

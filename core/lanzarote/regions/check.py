@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from lanzarote import guard
@@ -23,6 +24,7 @@ from lanzarote.types import API_VERSION, FrameworkHeader, PracticeSeed, RegionHe
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from lanzarote.guard import Concern
     from lanzarote.regions.content import Content
 
 PAGE_NAMES = frozenset(
@@ -151,7 +153,7 @@ def _check_texts(
             if language not in languages:
                 content.problem(file, (*path, language), unread(language, languages), rule=UNREAD)
     for file, path, written in all_strings(content):
-        concerns = guard.check_text(written, identifiers=identifiers)
+        concerns = _concerns(written, identifiers, of_line=file == "helplines.toml" and path[1:] == ("number",))
         for code, hard in dict.fromkeys((concern.code, concern.hard) for concern in concerns):
             if hard:
                 told = f"looks like personal data ({code}); such data is never recorded here, remove it"
@@ -160,6 +162,18 @@ def _check_texts(
                 words = ", ".join(f"“{written[one.start : one.end]}”" for one in concerns if one.code == code)
                 told = f"{words} may point to a person ({name}); make sure that nobody can be recognised, or reword it"
             content.problem(file, path, told, rule="" if hard else "nobody-recognisable")
+
+
+def _concerns(text: str, identifiers: Sequence[str], *, of_line: bool) -> list[Concern]:
+    """What may tell who somebody is; *of_line*: in the number of a help line, where a telephone is a service's.
+
+    One that looks like a person's mobile is still asked about there, as it is beside words for a service.
+    """
+    found = list(guard.check_text(text, identifiers=identifiers))
+    if not of_line:
+        return found
+    mobiles = [replace(one, hard=False) for one in found if one.code == "phone" and one.hard]
+    return [one for one in found if one.code != "phone"] + mobiles
 
 
 def _check_references(content: Content, header: RegionHeader) -> None:

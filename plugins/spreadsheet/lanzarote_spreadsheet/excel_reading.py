@@ -141,7 +141,8 @@ def _lines(sheet: Any, written: Any) -> Iterator[Line]:
         texts = [_text(cell.value) for cell in cells]
         while texts and not texts[-1] and len(texts) not in faults:
             texts.pop()
-        yield Line(number, tuple(texts), faults)
+        numbers = frozenset(column for column, cell in enumerate(cells, 1) if isinstance(cell.value, int | float))
+        yield Line(number, tuple(texts), faults, numbers)
 
 
 def _rows(sheet: Any) -> Iterator[tuple[Any, ...]]:

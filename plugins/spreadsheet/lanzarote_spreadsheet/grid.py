@@ -28,6 +28,7 @@ MOST_COLUMNS: Final = 400
 MOST_CELLS: Final = 1_000_000
 LOOKED_AT: Final = 20
 """Rows among which the headings are looked for."""
+_LIKE_THOUSANDS: Final = re.compile(r"-?[0-9]{1,3}\.[0-9]{3}")
 _INDEXED: Final = re.compile(r"([a-z_]+)\[(\d{1,3})\]\.(.+)")
 
 
@@ -38,6 +39,8 @@ class Line(NamedTuple):
     cells: tuple[str, ...]
     faults: Mapping[int, str] = {}
     """Column → code of what is the matter with a cell."""
+    numbers: frozenset[int] = frozenset()
+    """Columns whose cell holds a number and no text."""
 
 
 class TooMuch(Exception):
@@ -174,7 +177,9 @@ class _Reader:
             if column in line.faults:
                 record.problems.append(problem(line.faults[column], sheet=self._sheet, row=line.row, column=column))
             else:
-                record.say(field, cell, place, self._columns[field].group)
+                told = self._columns[field]
+                sure = told.kind == "number" and column in line.numbers
+                record.say(field, _as_decimals(cell) if sure else cell, place, told.group)
 
     def _record_of(self, line: Line, number: str, said: Sequence[tuple[str, str, int]]) -> _Record:
         number = number.removesuffix(".0")
@@ -188,6 +193,11 @@ class _Reader:
         if number:
             self._by_number[number] = record
         return record
+
+
+def _as_decimals(number: str) -> str:
+    """*number*, which a program wrote, so that nobody takes its point for one between thousands: 1.234 as 1.2340."""
+    return f"{number}0" if _LIKE_THOUSANDS.fullmatch(number) else number
 
 
 class _Record:

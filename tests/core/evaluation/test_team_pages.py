@@ -123,6 +123,16 @@ def test_a_number_is_read_with_comma_point_and_blanks(team: Team) -> None:
             assert counting.values_of(session, [one])[one][0].value == 1234.5
 
 
+def test_a_comma_stands_between_thousands_where_the_language_has_it_there(team: Team) -> None:
+    body = TRAINED | {"counts": "other", "baseline": None, "target": None}
+    for lang, number in (("en", 1234), ("fr", 1.234)):
+        one = piloting.counted(team.paris, body)
+        data: dict[str, Any] = {"period": month(0), "value": "1,234", "source": "Registre", "seen": "0"}
+        team.ana.post(f"/{lang}/paris/team/indicators/{one}/value", **data)
+        with team.paris.database.read(PARIS) as session:
+            assert counting.values_of(session, [one])[one][0].value == number
+
+
 def test_reviewers_read_and_write_nothing(team: Team) -> None:
     one, evaluation = piloting.counted(team.paris), begun(team.paris)
     for path in (f"indicators/{one}", f"evaluations/{evaluation}", f"evaluations/{evaluation}/report"):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote import Concern, hookimpl, records
+from lanzarote.checking import TWO_NUMBERS
 from lanzarote.importing import service
 from lanzarote.importing.commands import take_in
 from lanzarote.importing.filling import form_of
@@ -136,6 +137,37 @@ def test_a_sector_that_is_not_there_is_told_with_what_is_most_like_it(paris: Ins
     assert "« Éducation nationale »" in told.text.replace("\u202f", " ")
     assert (told.place.row, told.column) == (row.place.row, "Secteurs")
     assert told.place.column == columns_of(all_there_is(paris))["sectors"]
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_a_number_that_can_be_two_is_told_with_both(paris: Instance, name: str) -> None:
+    row = PRACTICE | {"evidence.value": "1.234"}
+    content = whole(paris, row) if name == "a.xlsx" else csv_of(row, columns=tuple(columns_of(all_there_is(paris))))
+    assert said(looked_at(paris, content, name=name)) == []
+    [told] = looked_at(paris, content, name=name, lang="is").rows[0].problems
+    assert told.text == paris.translations.translator("is").gettext(TWO_NUMBERS) % {"value": "1234 / 1,234"}
+
+
+@pytest.mark.parametrize("lang", ["fr", "en", "is", "sl"])
+def test_a_cell_that_holds_a_number_is_that_number_in_every_language(own_paris: Instance, lang: str) -> None:
+    row = PRACTICE | {"evidence.value": 1.234, "evidence.unit.fr": 1.234}
+    plan = looked_at(own_paris, whole(own_paris, row), lang=lang)
+    assert said(plan) == []
+    [one] = [found.given.sheet for found in plan.good]
+    assert [(figure.value, figure.unit) for figure in one.evidence] == [(1.234, {"fr": "1.234"})]
+
+
+@pytest.mark.parametrize("lang", ["fr", "en", "is", "sl", "ga"])
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_a_file_says_the_numbers_that_are_there(own_paris: Instance, name: str, lang: str) -> None:
+    plan = looked_at(own_paris, whole(own_paris, PRACTICE | {"evidence.value": 1.234}))
+    service.take(ground(own_paris), PRACTICES, plan.good, base=BASE)
+    place = ground(own_paris, lang)
+    importer = service.importer_for(place, name)
+    assert importer is not None
+    content = service.file_of(place, PRACTICES, importer, filled=True)
+    again = looked_at(own_paris, content, name=name, lang=lang)
+    assert (said(again), set(outcomes(again))) == ([], {"same"})
 
 
 def test_everything_that_is_wrong_in_a_row_is_told_at_once(paris: Instance) -> None:

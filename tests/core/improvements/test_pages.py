@@ -192,7 +192,10 @@ def test_two_who_write_at_once_see_both_texts(paris: Instance, ana: Writer, eve:
 def test_the_form_keeps_what_it_does_not_ask_for(paris: Instance, ana: Writer) -> None:
     """Figures that a program wrote, drafts that this reader cannot see, keys of sources."""
     said = {
-        "evidence": [{"value": 12.5, "unit": {"fr": "mois"}, "period": {"fr": "2030"}, "text": {"fr": "Un délai."}}]
+        "evidence": [
+            {"value": value, "unit": {"fr": "mois"}, "period": {"fr": "2030"}, "text": {"fr": "Un délai."}}
+            for value in (12.5, 1.234, 1234567.25)
+        ]
     }
     own = {"own_sources": [{"key": "report", "title": "R", "publisher": "P", "kind": "press"}]}
     one = finding(paris, LEADER, **said, **own)

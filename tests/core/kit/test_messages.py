@@ -26,6 +26,7 @@ from lanzarote.regions.own_words import own_words
 from lanzarote.settings import read_settings
 from lanzarote.translation import Translations, plural_categories
 from lanzarote.translation.formats import gettext_plurals, plural_examples
+from lanzarote.translation.plural_order import order_in
 from lanzarote.translation.po import Entry, read_po, write_po
 from lanzarote.types import Catalogue
 
@@ -474,6 +475,68 @@ def test_numbers_are_said_as_the_language_says_them(tmp_path: Path, language: st
     path = folder / "translations" / "lanzarote" / f"{language}.po"
     words = Translations([Catalogue(language=language, path=path)]).translator(language)
     assert {n: words.ngettext(ONE, MANY, n) % {"num": n} for n in said} == said
+
+
+OLDER = "nplurals=4; plural=(n%100==1 ? 1 : n%100==2 ? 2 : n%100==3 || n%100==4 ? 3 : 0);"
+"""The order of older Slovenian files."""
+CZECH = "nplurals=4; plural=(n == 1 && n % 1 == 0) ? 0 : (n >= 2 && n <= 4 && n % 1 == 0) ? 1 : (n % 1 != 0) ? 2 : 3;"
+
+
+def with_head(file: Path, language: str, head: str) -> Path:
+    text = file.read_text("utf-8")
+    assert gettext_plurals(language) in text
+    file.write_text(text.replace(gettext_plurals(language), head), "utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("language", "head", "given", "put"),
+    [
+        ("sl", OLDER, ["other", "one", "two", "few"], ["one", "two", "few", "other"]),
+        ("sl", gettext_plurals("sl"), ["one", "two", "few", "other"], ["one", "two", "few", "other"]),
+        ("cs", CZECH, ["one", "few", "many", "other"], ["one", "few", "many", "other"]),
+        ("pl", "nplurals=4; plural=(n==1 ? 3 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 2 : 1);", ["other", "many", "few", "one"], ["one", "few", "many", "other"]),
+    ],
+)  # fmt: skip
+def test_plural_forms_in_the_order_of_another_program_are_put_in_ours(
+    tmp_path: Path, language: str, head: str, given: list[str], put: list[str]
+) -> None:
+    folder = region(tmp_path, language)
+    file = file_of(tmp_path, language, plural(*(f"%(num)s {form}" for form in given)))
+    assert take(folder, language, with_head(file, language, head)) == 0
+    assert kept(folder, "lanzarote", language)["", ONE].forms == [f"%(num)s {form}" for form in put]
+
+
+@pytest.mark.parametrize(
+    ("head", "why"),
+    [
+        ("nplurals=2; plural=(n != 1);", "gives 21 another form than 1, which both are 'one' in is"),
+        ("nplurals=3; plural=(n != 1);", "speaks of 3 forms; is has 2"),
+        ("nplurals=2; plural=0;", "gives no number the form msgstr[1]"),
+        ("nplurals=2; plural=(n==1 || n==21 ? 0 : 2);", "gives 0 the form 2, of 2 that are counted from 0"),
+        ("nplurals=2; plural=(n ? );", "cannot be read: unexpected token in plural form: )"),
+        ("nplurals=2; plural=(1 / n);", "cannot be read: integer division or modulo by zero"),
+        ("nplurals=INTEGER; plural=EXPRESSION;", 'cannot be read; it is written "nplurals=…; plural=…;"'),
+    ],
+)
+def test_plural_forms_in_an_order_that_the_head_does_not_tell_are_refused_and_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], head: str, why: str
+) -> None:
+    folder = region(tmp_path)
+    file = with_head(file_of(tmp_path, "is", COURTS, plural(*FORMS["is"])), "is", head)
+    file.write_text(file.read_text("utf-8").replace("{}", "%(num)s"), "utf-8")
+    assert take(folder, "is", file, rest=True) == 0
+    assert kept(folder, "region")[COURTS.key].forms == ["Dómstólar"]
+    assert capsys.readouterr().out.splitlines()[0] == (
+        f'{file}, line 9: "{ONE}" has plural forms, and the head of the file does not tell in which order: its '
+        f"Plural-Forms, {head!r}, {why}. Put the forms in the order one, other, and write there "
+        f'"{gettext_plurals("is")}"'
+    )
+
+
+@pytest.mark.parametrize("language", sorted({code.split("_")[0] for code in localedata.locale_identifiers()}))
+def test_the_order_of_our_own_files_is_ours_in_every_language(language: str) -> None:
+    assert order_in(gettext_plurals(language), language) == order_in("", language)
 
 
 def test_a_region_that_brings_a_language_can_be_read_in_it_and_what_is_missing_says_that_it_is_english(

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -268,12 +269,28 @@ def exempt(rule: str, reason: str = REASON, more: str = "") -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "more", ["", 'only = ["practices/hearing.toml"]\n', 'only = ["practices/hearing.toml partners"]\n']
+    "more",
+    [
+        "",
+        'only = ["practices/hearing.toml"]\n',
+        'only = ["practices/hearing.toml partners"]\n',
+        'only = ["practices/hearing.toml:99: partners"]\n',
+        'only = ["practices/hearing.toml: partners"]\n',
+    ],
 )
 def test_an_exemption_with_a_reason_lets_the_tier_be_reached_and_is_shown(tmp_path: Path, more: str) -> None:
     judgement = judged(tmp_path, exempt("partners-of-both-sides", more=more))
     assert (judgement.reached, judgement.refused) == ("exemplary", ())
     assert [one.rule.id for one in judgement.rulings if one.state == "exempt"] == ["partners-of-both-sides"]
+
+
+def test_an_entry_is_exempt_as_the_check_prints_it(tmp_path: Path) -> None:
+    rulings = judged(tmp_path / "before", BROKEN).rulings
+    [printed] = [str(one) for ruling in rulings for one in ruling.open if ruling.rule.id == "partners-of-both-sides"]
+    place, key, _ = printed.split(": ", 2)
+    for said in (f"warning: {printed}", printed, f"{place}: {key}"):
+        more = f"only = [{json.dumps(said)}]\n"
+        assert judged(tmp_path / str(len(said)), exempt("partners-of-both-sides", more=more)).reached == "exemplary"
 
 
 @pytest.mark.parametrize(
@@ -282,7 +299,8 @@ def test_an_exemption_with_a_reason_lets_the_tier_be_reached_and_is_shown(tmp_pa
         ("partner-of-both-sides", REASON, "", "there is no rule 'partner-of-both-sides'; did you mean 'partners-of-both-sides'? `lanzarote region check --rules` lists all"),
         *(("partners-of-both-sides", empty, "", NO_REASON) for empty in EMPTY),
         ("hours-told", REASON, "", "this rule holds; take the exemption out"),
-        ("partners-of-both-sides", REASON, 'only = ["practices/other.toml"]\n', "nothing is asked of 'practices/other.toml'; take it out, or write it as the check names it"),
+        ("partners-of-both-sides", REASON, 'only = ["practices/other.toml"]\n', "nothing is asked of 'practices/other.toml'; take it out, or write an entry as the check prints it, such as 'practices/hearing.toml partners'"),
+        ("partners-of-both-sides", REASON, 'only = ["practices/hearing.toml 99"]\n', "nothing is asked of 'practices/hearing.toml 99'; take it out, or write an entry as the check prints it, such as 'practices/hearing.toml partners'"),
         ("loads", REASON, "", "what cannot be loaded cannot be exempt; mend it"),
     ],
 )  # fmt: skip

@@ -9,13 +9,14 @@ from typing import Any
 
 import msgspec
 import pytest
+from lanzarote import checking
 from lanzarote.practices import form_merge, sheets
 from lanzarote.practices.form_entries import Entered, entered_from, received, without_row
 from lanzarote.practices.form_fields import FIELDS, GROUPS, TEXTS
 from lanzarote.practices.form_sheet import sheet_from
 from lanzarote.practices.form_words import label_of
 from lanzarote.regions.vocabulary import Vocabulary
-from lanzarote.types import Choice, PracticeField, PracticeSeed, PracticeSheet, RegionHeader, SheetText
+from lanzarote.types import Choice, Evidence, PracticeField, PracticeSeed, PracticeSheet, RegionHeader, SheetText
 
 PRACTICES = sorted(Path("regions/paris/lanzarote_region_paris/region/practices").glob("*.toml"))
 
@@ -128,6 +129,13 @@ def test_lines_end_as_they_do_here_and_blanks_around_are_gone() -> None:
         ("1\u202f200,5", "fr", 1200.5),
         ("1,200", "en", 1200),
         ("-3", "en", -3),
+        ("1.234", "fr", 1.234),
+        ("1.234", "en", 1.234),
+        ("1,234", "ga", 1234),
+        ("1,234", "is", 1.234),
+        ("0.125", "is", 0.125),
+        ("1.5", "is", 1.5),
+        ("1234.5", "sl", 1234.5),
     ],
 )
 def test_numbers_are_read_as_people_write_them(typed: str, lang: str, number: float) -> None:
@@ -135,7 +143,25 @@ def test_numbers_are_read_as_people_write_them(typed: str, lang: str, number: fl
     assert (sheet.evidence[0].value, faults) == (number, [])
 
 
-@pytest.mark.parametrize("typed", ["many", "12 %", "1e400", "nan", "inf", "--1", "9" * 30])
+@pytest.mark.parametrize("lang", ["sl", "de", "is", "es"])
+@pytest.mark.parametrize(
+    ("typed", "ways"), [("1.234", "1234 / 1,234"), ("-12.500", "-12500 / -12,500"), ("123 .456", "123456 / 123,456")]
+)
+def test_a_number_that_can_be_two_is_refused_with_both(typed: str, lang: str, ways: str) -> None:
+    _, [fault] = sheet_from(sent(("evidence[0].value", typed)), words(), lang)
+    assert (fault.text, fault.value) == (checking.TWO_NUMBERS, ways)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en", "is", "sl", "de-CH", "ga", "ar", "en-ZA"])
+@pytest.mark.parametrize("value", [1.234, -999.001, 12.5, 1234.0, 0.125, 1234567.891, 1e-7, 1e15])
+def test_a_number_comes_back_from_the_form_as_it_was_in_any_language(value: float, lang: str) -> None:
+    sheet = PracticeSheet(original="fr", evidence=(Evidence(value=value),), answers={"cost": value})
+    asked = words(cost=PracticeField(type="number", label={"fr": "Coût"}))
+    again, faults = sheet_from(entered_from(sheet), asked, lang)
+    assert (again.evidence, again.answers, faults) == (sheet.evidence, sheet.answers, ())
+
+
+@pytest.mark.parametrize("typed", ["many", "1.234.567", "1.234,5", "12 %", "1e400", "nan", "inf", "--1", "9" * 30])
 def test_what_is_no_number_is_said_at_its_place(typed: str) -> None:
     assert read(("evidence[0].value", typed))[1] == ["evidence[0].value"]
 

@@ -17,6 +17,7 @@ from lanzarote.regions.own_words import own_words
 from lanzarote.translation import CatalogueError
 from lanzarote.translation.catalogues import load
 from lanzarote.translation.checking import fault_of
+from lanzarote.translation.plural_order import arranged, order_in
 from lanzarote.translation.po import examine, header_of
 from lanzarote.types import Catalogue, RegionHeader
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable, Iterator
 
+    from lanzarote.translation.plural_order import Order
     from lanzarote.translation.po import Entry
 
 WHAT = {PLATFORM: "words of the platform", "region": "words of the folder"}
@@ -112,12 +114,13 @@ def take(folder: Path, language: str, file: Path, *, rest: bool = False) -> int:
         raise LanzaroteError(f"{file} is not UTF-8 at byte {error.start}; save it as UTF-8") from None
     _refuse_other_language(file, text, language)
     known = {domain: words.there(domain) for domain in DOMAINS}
+    order = order_in(header_of(text).get("Plural-Forms", ""), language)
     taken = Taken()
     entries, faults = examine(text)
     taken.bad += (fault.at(str(file)) for fault in faults)
     for entry in entries:
         if entry.id and any(entry.forms):
-            _sort_in(entry, words, known, taken, file)
+            _sort_in(entry, words, known, taken, file, order)
     for line in (*taken.bad, *taken.strange):
         print(line)
     count = sum(map(len, taken.new.values()))
@@ -150,7 +153,7 @@ def _without_country(language: str) -> str:
 
 
 def _sort_in(
-    entry: Entry, words: Words, known: dict[str, dict[tuple[str, str], Entry]], taken: Taken, file: Path
+    entry: Entry, words: Words, known: dict[str, dict[tuple[str, str], Entry]], taken: Taken, file: Path, order: Order
 ) -> None:
     place = f'{file}, line {entry.line}: "{entry.id[:80]}"'
     domain = next((one for one in DOMAINS if entry.key in words.asked[one]), None)
@@ -159,6 +162,8 @@ def _sort_in(
         return
     asked = words.asked[domain][entry.key]
     told = "has another msgid_plural" if entry.plural != asked.plural else fault_of(entry, words.language)
+    if entry.plural is not None and not told:
+        entry, told = arranged(entry, order), order.told
     before = known[domain].get(entry.key)
     if told:
         taken.bad.append(f"{place} {told}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from lanzarote.kit.scale.rules import Rule
     from lanzarote.regions.content import Content
 
+_PRINTED = re.compile(r"(?:warning: )?([^\s:]+)(?::\d+)?: (.+?)(?:: .*)?")
+"""An entry as `Problem` prints it: a file, mostly its line, the key, and perhaps what is told."""
 SHORTEST_REASON = 30
 """Letters of a reason of substance, what is said again apart."""
 NO_REASON = (
@@ -35,11 +38,11 @@ class Exemption(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     awaits: str = ""
     """Who could meet it one day, such as ``"a lawyer of the country"``; without it nobody is waited for."""
     only: tuple[str, ...] = ()
-    """Entries that it is about, as the check names them: ``"helplines.toml 17"``; without it all."""
+    """Entries that it is about, as the check prints them: ``"helplines.toml:50: police.number"``; without it all. The
+    line may be left out and may change; ``"helplines.toml police"`` is all of that entry."""
 
     def covers(self, problem: Problem) -> bool:
-        place = f"{problem.file} {problem.key}".strip()
-        return not self.only or any(_within(place, one) for one in self.only)
+        return not self.only or any(_within(_place(problem), one) for one in self.only)
 
 
 class QualityFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -83,8 +86,9 @@ def unneeded(exemption: Exemption, found: Sequence[Problem], *, vacant: bool) ->
     if not found:
         return f"this rule {'has nothing to ask yet' if vacant else 'holds'}; take the exemption out"
     for one in exemption.only:
-        if not any(_within(f"{problem.file} {problem.key}".strip(), one) for problem in found):
-            return f"nothing is asked of {one!r}; take it out, or write it as the check names it"
+        if not any(_within(_place(problem), one) for problem in found):
+            near = f"{_likely(one, found)!r}"
+            return f"nothing is asked of {one!r}; take it out, or write an entry as the check prints it, such as {near}"
     return ""
 
 
@@ -96,5 +100,16 @@ def _refused(rule_id: str, exemption: Exemption, rules: Mapping[str, Rule]) -> s
     return NO_REASON if is_thin(exemption.reason, letters=SHORTEST_REASON) else ""
 
 
+def _place(problem: Problem) -> str:
+    return f"{problem.file} {problem.key}".strip()
+
+
+def _likely(entry: str, found: Sequence[Problem]) -> str:
+    """An entry that can be written where *entry* was: of its file, if something is asked there."""
+    return next((_place(one) for one in found if entry.startswith(one.file)), _place(found[0]))
+
+
 def _within(place: str, entry: str) -> bool:
+    if printed := _PRINTED.fullmatch(entry):
+        entry = f"{printed[1]} {printed[2]}"
     return place == entry or place.startswith((f"{entry} ", f"{entry}."))
