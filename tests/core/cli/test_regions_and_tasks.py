@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lanzarote import records
@@ -135,7 +136,7 @@ def test_a_procedure_that_is_withdrawn_so_is_told_as_withdrawn(run: Run, data: P
         with instance.database.write("paris") as session:
             shown = select(Record).where(Record.kind == "procedure", Record.published_version.is_not(None))
             record = session.scalars(shown.limit(1)).one()
-            about = {"record": "procedure", "key": record.key, "title": "", "shipped": False, "reason": {}}
+            about: dict[str, Any] = {"record": "procedure", "key": record.key, "title": "", "shipped": False, "reason": {}}
             task = open_task(session, "paris", "upgrade-withdrawal", by="package", record_id=record.id, **about)
             session.flush()
             session.expunge(record)
