@@ -136,7 +136,8 @@ def test_a_procedure_that_is_withdrawn_so_is_told_as_withdrawn(run: Run, data: P
         with instance.database.write("paris") as session:
             shown = select(Record).where(Record.kind == "procedure", Record.published_version.is_not(None))
             record = session.scalars(shown.limit(1)).one()
-            about: dict[str, Any] = {"record": "procedure", "key": record.key, "title": "", "shipped": False, "reason": {}}
+            about: dict[str, Any] = {"record": "procedure", "key": record.key, "title": "", "shipped": False}
+            about["reason"] = {}
             task = open_task(session, "paris", "upgrade-withdrawal", by="package", record_id=record.id, **about)
             session.flush()
             session.expunge(record)
