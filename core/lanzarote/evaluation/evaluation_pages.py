@@ -25,6 +25,7 @@ from lanzarote.lifecycle import IllegalTransition
 from lanzarote.permissions import Subject, may, require, subject_of
 from lanzarote.records import now
 from lanzarote.stakeholders.team_reading import version_lines
+from lanzarote.stakeholders.unlisted import as_named
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.comparing import compare
@@ -239,6 +240,7 @@ def checked(view: View, said: Evaluation, data: Mapping[str, Any], record_id: st
     if record_id:
         with view.instance.database.read(view.region_id) as session:
             earlier = judging.explained_in(session, team.read_record(view, session, EVALUATION, record_id))
+    said = as_named(view.instance, view.region_id, record_id, said)
     return judging.checked(said, view.vocabulary, known, reasons=reasons_in(data), by=by, earlier=earlier)
 
 

@@ -23,7 +23,7 @@ from lanzarote.stakeholders import team_form as forms
 from lanzarote.stakeholders.team_form import NOTHING, let_pass_in
 from lanzarote.stakeholders.team_pages import between
 from lanzarote.stakeholders.team_reading import version_lines
-from lanzarote.stakeholders.unlisted import nameable
+from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.fields import pairs_of
@@ -248,6 +248,7 @@ def checked(view: View, kind: str, data: Mapping[str, Any], told: Entry | None) 
     keys = own_sources.keys_of(view.instance, view.region_id, told.id if told else "")
     unseen = told.unseen if told else ()
     content, faults = team_form.read_content(view, kind, data, before, unseen, keys)
+    content = as_named(view.instance, view.region_id, told.id if told else "", content)
     organisations = nameable(view.instance, view.region_id, told.id if told else "")
     checks, earlier = NO_CHECKS, NOTHING_EXPLAINED
     with view.instance.database.read(view.region_id) as session:

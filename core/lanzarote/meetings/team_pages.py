@@ -18,7 +18,7 @@ from lanzarote.meetings.words import ABOUTS, ANSWERS, KINDS, OUTCOMES, STATES, w
 from lanzarote.permissions import Subject, may, require, subject_of
 from lanzarote.records import Record, now
 from lanzarote.stakeholders.team_form import languages_told, rows_in
-from lanzarote.stakeholders.unlisted import nameable
+from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import number_of, reasons_in
@@ -212,7 +212,7 @@ def checked(view: View, meeting: Meeting, data: Mapping[str, Any], record_id: st
         if record_id:
             earlier = writing.explained_in(session, reading.read_record(view, session, record_id))
     return writing.checked(
-        meeting,
+        as_named(view.instance, view.region_id, record_id, meeting),
         view.vocabulary,
         names,
         kinds,

@@ -17,7 +17,7 @@ from lanzarote.practices.form_entries import Entered, with_present_keys
 from lanzarote.practices.form_sheet import sheet_from
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from lanzarote.checking import Explained
     from lanzarote.objections import Checks, Place
@@ -153,18 +153,19 @@ def judged(
     organisations: Collection[str],
     *,
     before: PracticeSheet | None,
+    called: Callable[[PracticeSheet], PracticeSheet],
     earlier: Earlier,
     by: str,
     lang: str,
     checks: Checks,
 ) -> writing.Checked:
-    """The sheet in what passed, with what the form does not show as it was *before*.
+    """The sheet in what passed, with what the form does not show as it was *before*, and whom it names as *called*.
 
     Raises sheets.Faulty, writing.Identifying, objections.Objected.
     """
     sheet, unreadable = sheet_from(given.typed.entered, vocabulary, lang, earlier)
     kept = own_sources.kept(sheet.own_sources, before.own_sources if before else (), unshown=("language",))
-    sheet = msgspec.structs.replace(sheet, own_sources=kept)
+    sheet = called(msgspec.structs.replace(sheet, own_sources=kept))
     try:
         checked = writing.checked(
             sheet,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -21,7 +22,7 @@ from lanzarote.practices.form_merge import given_in
 from lanzarote.practices.model import KIND
 from lanzarote.practices.refusals import number_of, text_of
 from lanzarote.records import Record, body_of, now
-from lanzarote.stakeholders.unlisted import nameable
+from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_
 from lanzarote.web.fields import many_of, pairs_of, refuse_repeated
 
@@ -163,6 +164,7 @@ def save_sent(view: View, record_id: str, sent: Sent) -> Refused | Saved:
             view.vocabulary,
             nameable(view.instance, view.region_id, record_id),
             before=before,
+            called=partial(as_named, view.instance, view.region_id, record_id),
             earlier=own_sources.keys_of(view.instance, view.region_id, saved),
             by=view.actor.account_id,
             lang=view.lang,

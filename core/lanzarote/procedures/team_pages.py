@@ -21,7 +21,7 @@ from lanzarote.procedures.team_rows import compact, rearranged, rows
 from lanzarote.procedures.words import NATURES, STATES
 from lanzarote.procedures.writing import STILL_PROPOSED
 from lanzarote.records import now
-from lanzarote.stakeholders.unlisted import nameable
+from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_, language_name
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
 from lanzarote.web.refusals import many_of, number_of, reasons_in, text_of
@@ -271,6 +271,7 @@ def checked(view: View, text: Procedure, data: Mapping[str, Any], record_id: str
     if record_id:
         with view.instance.database.read(view.region_id) as session:
             earlier = writing.explained_in(session, team_reading.read_record(view, session, record_id))
+    text = as_named(view.instance, view.region_id, record_id, text)
     return writing.checked(text, view.vocabulary, names, reasons=reasons_in(data), by=by, earlier=earlier)
 
 

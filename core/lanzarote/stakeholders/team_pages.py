@@ -17,7 +17,7 @@ from lanzarote.records import now
 from lanzarote.stakeholders import team_form, team_reading, writing
 from lanzarote.stakeholders.model import KIND
 from lanzarote.stakeholders.team_words import differences
-from lanzarote.stakeholders.unlisted import nameable
+from lanzarote.stakeholders.unlisted import as_named, nameable
 from lanzarote.translation import N_, date_told
 from lanzarote.web import labels
 from lanzarote.web.asking import Asked, Data, Id, Lang, OurSite, Region
@@ -314,7 +314,7 @@ def checked(view: View, entry: Organisation, data: Mapping[str, Any], record_id:
         record = _record(view, session, record_id) if record_id else None
         checks = checks_for(view.instance, session, view.region_id, KIND, record, by=view.actor, reasons=let_pass)
     return writing.checked(
-        entry,
+        as_named(view.instance, view.region_id, record_id, entry),
         view.vocabulary,
         nameable(view.instance, view.region_id, record_id),
         reasons=reasons,

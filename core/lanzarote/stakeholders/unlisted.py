@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 from sqlalchemy import select
@@ -11,13 +11,14 @@ from lanzarote.records import Record, Version
 from lanzarote.translation import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lanzarote.instance import Instance
     from lanzarote.stakeholders.model import Stakeholder
     from lanzarote.types import Text
     from lanzarote.web.site import View
 
+T = TypeVar("T")
 FIELDS: Final = ("organisation", "organisations", "merged_into")
 """In which records of any kind name organisations."""
 UNLISTED: Final = N_("An organisation that is no longer in the directory")
@@ -45,6 +46,38 @@ def named_already(instance: Instance, region_id: str, record_id: str) -> frozens
     with instance.database.read(region_id) as session:
         body = session.scalar(query.where(Record.id == record_id))
     return frozenset(_named_in(msgspec.json.decode(body))) if body else frozenset()
+
+
+def as_named(instance: Instance, region_id: str, record_id: str, said: T) -> T:
+    """What a form *said* of a record, which goes on naming who was merged into another entry by the name it has.
+
+    The form shows the entry that is listed; only the name that was written down tells them apart when they are parted.
+    """
+    before = named_already(instance, region_id, record_id) if record_id else frozenset()
+    former = dict(_former(instance.directory(region_id), before))
+    return msgspec.convert(_renamed(msgspec.to_builtins(said), former), type(said)) if former else said
+
+
+def _former(directory: Iterable[Stakeholder], named: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """By what an entry is offered in forms → the one name by which it is named, if that is of one merged into it."""
+    for one in directory:
+        used = [*named.intersection(one.names)]
+        if len(used) == 1 and used[0] not in (one.id, one.key):
+            yield from ((name, used[0]) for name in (one.id, one.key) if name)
+
+
+def _renamed(said: Any, former: Mapping[str, str]) -> Any:
+    if isinstance(said, list | tuple):
+        return [_renamed(one, former) for one in said]
+    if not isinstance(said, dict):
+        return said
+    return {
+        field: _called(value, former) if field in FIELDS else _renamed(value, former) for field, value in said.items()
+    }
+
+
+def _called(value: Any, former: Mapping[str, str]) -> Any:
+    return former.get(value, value) if isinstance(value, str) else [former.get(one, one) for one in value or ()]
 
 
 def _named_in(said: Any) -> Iterator[str]:

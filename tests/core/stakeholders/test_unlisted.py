@@ -7,8 +7,10 @@ from typing import Any
 
 import msgspec
 import pytest
+from lanzarote import records
 from lanzarote.evaluation import judging
 from lanzarote.instance import Instance
+from lanzarote.records import Record
 from lanzarote.stakeholders import writing
 from litestar.testing import TestClient
 
@@ -112,6 +114,38 @@ WRITTEN: dict[str, dict[str, Any]] = {
     "meetings": meetings.BODY | {"organisations": ["GONE"]},
     "procedures": agreeing.BODY | {"parties": [{"organisation": "GONE"}]},
 }
+
+
+FORMS = {"stakeholders": ("organisations", "name.fr"), "findings": ("findings", "text.fr.title")}
+FORMS |= {"evaluations": ("evaluations", "text.fr.title"), "meetings": ("meetings", "place")}
+FORMS |= {"procedures": ("procedures", "text.fr.title"), "practices": ("practices", "text.fr.title")}
+
+
+def newest(paris: Instance, record_id: str) -> str:
+    with paris.database.read("paris") as session:
+        record = session.get_one(Record, ("paris", record_id))
+        return records.body_of(session, record, record.version).decode()
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_a_form_names_who_was_merged_by_the_name_it_had(
+    paris: Instance, client: TestClient[Any], cleo: Writer, gone: str, kind: str
+) -> None:
+    """So it is parted again with everything that named it."""
+    head = Programs(paris, client).of("coordinator", name="Cy")
+    sent = msgspec.json.decode(msgspec.json.encode(WRITTEN[kind]).replace(b"GONE", gone.encode()))
+    one = head.ask("POST", f"{PARIS}/team/{kind}", sent).headers["location"].rsplit("/", 1)[-1]
+    into = keeping.published(paris, keeping.BODY | {"name": {"fr": "Une autre maison"}})
+    keeping.merge(paris, gone, into)
+    room, field = FORMS[kind]
+    cleo.open(f"/fr/paris/team/{room}/{one}/edit")
+    cleo.fill({field: "Autrement"}).press()
+    said = newest(paris, one)
+    assert ("Autrement" in said, gone in said, into in said) == (True, True, False)
+    keeping.split(paris, gone)
+    cleo.open(f"/fr/paris/team/{room}/{one}/edit")
+    cleo.fill({field: "Encore autrement"}).press()
+    assert ("Encore" in (said := newest(paris, one)), gone in said) == (True, True)
 
 
 @pytest.mark.parametrize("kind", WRITTEN)
