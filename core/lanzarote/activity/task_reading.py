@@ -17,7 +17,7 @@ from lanzarote.checking import Faulty
 from lanzarote.practices.form_words import said
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.reading import answer_words
-from lanzarote.practices.sheets import read
+from lanzarote.practices.sheets import read, unfit_answer
 from lanzarote.procedures import words as procedures
 from lanzarote.procedures.model import KIND as PROCEDURE
 from lanzarote.records import Record, Version, decode
@@ -251,13 +251,24 @@ def _texts(view: View, about: Mapping[str, Any], body: bytes | None) -> Iterator
         yield Text(who=who, heading=view._(heading), text=text or view._(NOTHING), lang=lang if text else view.lang)
 
 
+def _answers_in_words(view: View, question: PracticeField, values: tuple[Any, ...], written: list[str]) -> list[str]:
+    """Answers that were given when the question was of another type are told as they are *written*."""
+    told = [
+        as_written
+        if value is None or unfit_answer(question, value)
+        else answer_words(view, question, value, view.lang).striptags()
+        for value, as_written in zip(values, written, strict=True)
+    ]
+    return told if len(set(told)) == len(set(written)) else written
+
+
 def _in_words(view: View, field: str, values: tuple[Any, ...]) -> list[str]:
     """What a field holds, as the page of a practice says it; or else as it is written, so that no two look alike."""
     written = [plain(value) for value in values]
     place, *more = field.split(".")
     question = _question(view, more[0]) if place == "answers" and more else None
     if question is not None and question.type != "text":
-        return ["" if value is None else answer_words(view, question, value, view.lang).striptags() for value in values]
+        return _answers_in_words(view, question, values, written)
     if field not in _TOLD:
         return written
     try:

@@ -9,10 +9,10 @@ import time
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
-from lanzarote.plugins.watching import COMPUTING, OURS, ask_to_end, clock_of, seconds_of
+from lanzarote.plugins.watching import COMPUTING, LANE, ask_to_end, clock_of, seconds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from multiprocessing.process import BaseProcess
     from threading import Thread
     from types import FrameType
@@ -32,16 +32,16 @@ REGISTERED: Final[set[str]] = set()
 """Top-level modules of packages at whose start something was registered to be done at the end (``atexit``)."""
 
 
-def threads_started(do: Callable[[], object], module: str) -> tuple[Thread, ...]:
+def threads_started(do: Callable[[], object], module: str, others: Collection[str] = frozenset()) -> tuple[Thread, ...]:
     """Those that are there after *do* and were not before, and note that *module* started them.
 
-    Others may start some beside it.
+    *others* (top-level modules) may start some beside it.
     """
     before, registered = {*_running()}, atexit._ncallbacks()
     do()
     package = module.partition(".")[0]
-    fresh = (one for one in _running() if one not in before and not one.name.startswith(OURS))
-    mine = [one for one in fresh if owner_of(one) in ("", package)]
+    fresh = (one for one in _running() if one not in before and one.name != LANE)
+    mine = [one for one in fresh if (owner := owner_of(one)) == package or owner not in others]
     for one in mine:
         STARTED_BY.setdefault(one, package)
     if atexit._ncallbacks() > registered:
@@ -57,28 +57,28 @@ class Overseer(threading.Thread):
 
     def __init__(self, modules: Iterable[str], slowed: Callable[[str, Thread], object]) -> None:
         """*modules*: top-level ones of the packages; *slowed* is told of each thread that was asked to end."""
-        super().__init__(name=f"{OURS}-overseer", daemon=True)
+        super().__init__(name="lanzarote-overseer", daemon=True)
         self._spent = dict.fromkeys(modules, 0.0)
         self._slowed = slowed
-        self._passed_over = {*threading.enumerate()}
+        self._there_before = {*threading.enumerate()}
+        self._there_in_the_end: set[Thread] | None = None
         self._clocks: dict[Thread, int | None] = {}
         self._used: dict[Thread, float] = {}
         self._asked: set[Thread] = set()
-        self._complete = threading.Event()
 
     def stop(self) -> None:
         """All packages have started: only what they have begun by now is looked at any more."""
-        self._complete.set()
+        self._there_in_the_end = {*threading.enumerate()}
 
     def run(self) -> None:
         until = time.monotonic() + OVERSEEN
-        while time.monotonic() < until and not (self._complete.is_set() and not self._looked_at()):
+        while time.monotonic() < until and (self._there_in_the_end is None or self._looked_at()):
             time.sleep(OFTEN)
             self._look()
 
     def _looked_at(self) -> list[Thread]:
-        there = [one for one in threading.enumerate() if one not in self._passed_over and one.is_alive()]
-        return [one for one in there if not one.name.startswith(OURS)]
+        there = threading.enumerate() if self._there_in_the_end is None else self._there_in_the_end
+        return [one for one in there if one not in self._there_before and one is not self and one.is_alive()]
 
     def _look(self) -> None:
         computing: dict[str, list[Thread]] = {}

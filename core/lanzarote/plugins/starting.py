@@ -24,7 +24,7 @@ from lanzarote.uncollected import paused
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from lanzarote.plugins.candidates import Point
     from lanzarote.plugins.hooks import Hook
@@ -48,12 +48,20 @@ class Started:
         self._hooks = hooks
         self._step = "its distribution"
 
-    def open(self, before: ProcessSettings) -> None:
-        """In a thread of its own: whatever happens here is the package's, and is set back as it was *before*."""
+    def open(self, before: ProcessSettings, others: Collection[str]) -> None:
+        """In a thread of its own: whatever happens here is the package's, and is set back as it was *before*.
+
+        *others*: top-level modules of the packages that may start beside it.
+        """
         try:
-            self.threads = threads_started(self._hear, self.point.candidate.module)
+            self.threads = threads_started(self._hear, self.point.candidate.module, others)
         finally:
             before.restore()
+
+    @property
+    def module(self) -> str:
+        """The top-level one."""
+        return self.point.candidate.module.partition(".")[0]
 
     def give_up(self, why: str) -> None:
         """Its time is up, and *why*: from now on it is what it is at this moment. What it still says is not heard."""
@@ -130,10 +138,11 @@ def start(
     of a package, by name, how its thread slows everything down; also for a while after.
     """
     started = [Started(point, hooks) for point in points]
+    modules = frozenset(one.module for one in started)
     before = ProcessSettings.now()
     # What comes with the platform first: whatever another one does, it has its time.
     shipped_first = sorted(started, key=lambda one: one.point.candidate.distribution not in SHIPPED)
-    steps = [Step(partial(one.open, before), late=one.give_up) for one in shipped_first]
+    steps = [Step(partial(one.open, before, modules), late=one.give_up) for one in shipped_first]
     # What a package prints is told apart from what a command writes, such as records.
     overseer = _overseer(started, slowed)
     with redirect_stdout(sys.stderr), paused():
@@ -144,11 +153,13 @@ def start(
 
 
 def _overseer(started: Iterable[Started], slowed: Callable[[str, str], object]) -> Overseer:
-    names = {one.point.candidate.module.partition(".")[0]: one.point.name for one in started}
+    names: dict[str, list[str]] = {}
+    for one in started:
+        names.setdefault(one.module, []).append(one.point.name)
 
     def tell(module: str, thread: threading.Thread) -> None:
-        told = f"its thread {thread.name!r} computed long while packages started, and was asked to end"
-        slowed(names[module], told)
+        for name in names[module]:
+            slowed(name, f"its thread {thread.name!r} computed long while packages started, and was asked to end")
 
     overseer = Overseer(names, tell)
     overseer.start()

@@ -25,9 +25,7 @@ COMPUTING: Final = 0.5
 """Seconds of the processor that it may use for that at a stretch, while nothing is imported."""
 STARVED: Final = 10
 """So many times as long by the clock it has on a machine that hardly lets this process run."""
-OURS: Final = "lanzarote"
-"""How the names of the platform's own threads begin."""
-LANE: Final = f"{OURS}-watched"
+LANE: Final = "lanzarote-watched"
 """What the threads are called in which packages work."""
 
 

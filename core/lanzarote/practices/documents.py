@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 
 from lanzarote import changes
 from lanzarote.changes import Change, ChangeBody, Release, Saved
+from lanzarote.ids import is_id, shipped_id
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.model import PracticeStatus
 from lanzarote.records import Named, Record, Version, encode
@@ -137,6 +138,7 @@ def cited_in(release: bytes) -> Mapping[Key, CitedOrganisation]:
 def _told_of(session: Session, region_id: str, some: Sequence[Saved]) -> list[Saved]:
     """Those of *some* organisations that a practice tells of, in one of its versions in the log."""
     told = {name for _, organisations in _citing_in_log(session, region_id) for name in organisations}
+    told |= {shipped_id(region_id, STAKEHOLDER, name) for name in told if not is_id(name)}  # by a key it had before
     return [one for one in some if not told.isdisjoint((one.record_id, one.key))]
 
 

@@ -99,7 +99,7 @@ def faults_in(sheet: PracticeSheet, vocabulary: Vocabulary, organisations: Colle
     yield from unknown_in(sheet, vocabulary, organisations)
     for key, answer in sheet.answers.items():
         field = vocabulary.fields.get(vocabulary.present_key("field", key))
-        if field is not None and (why := _unfit_answer(field, answer)):
+        if field is not None and (why := unfit_answer(field, answer)):
             yield Fault(field=f"answers.{key}", text=why)
 
 
@@ -166,7 +166,7 @@ def _room_for(place: str) -> int:
     return LONGEST.get(place.rpartition(".")[2], LONGEST_TEXT)
 
 
-def _unfit_answer(field: PracticeField, answer: Any) -> str:
+def unfit_answer(field: PracticeField, answer: Any) -> str:
     """Why *answer* does not fit the region's own question; empty when it does."""
     offered = {choice.key for choice in field.choices}
     if field.type == "number":

@@ -39,7 +39,8 @@ def merge(
     Only the package changed: taken. Only the region: kept. Both alike: the same. Both differently: kept, and asked.
     With *ask*, nothing is taken without being asked.
     """
-    olds, mine, theirs = _leaves(before), _leaves(local), _leaves(package)
+    whole = _read_whole(before, local, package)
+    olds, mine, theirs = (_leaves(one, whole) for one in (before, local, package))
     body: dict[str, Any] = {}
     taken: list[str] = []
     kept: list[str] = []
@@ -61,11 +62,19 @@ def merge(
     return Merged(body=body, taken=tuple(taken), kept=tuple(kept), questions=tuple(questions))
 
 
-def _leaves(body: Mapping[str, Any], path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
+def _read_whole(*bodies: Mapping[str, Any]) -> frozenset[tuple[str, ...]]:
+    """What is a mapping in one of *bodies* and none in another: an answer to a question that is of another type now."""
+    paths = frozenset(path for body in bodies for path in _leaves(body))
+    return frozenset(path[:end] for path in paths for end in range(1, len(path)) if path[:end] in paths)
+
+
+def _leaves(
+    body: Mapping[str, Any], whole: frozenset[tuple[str, ...]] = frozenset(), path: tuple[str, ...] = ()
+) -> dict[tuple[str, ...], Any]:
     found: dict[tuple[str, ...], Any] = {}
     for key, value in body.items():
-        if isinstance(value, dict):
-            found.update(_leaves(value, (*path, key)))
+        if isinstance(value, dict) and (*path, key) not in whole:
+            found.update(_leaves(value, whole, (*path, key)))
         else:
             found[*path, key] = value
     return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from lanzarote.records import Record, Version
@@ -55,29 +57,34 @@ def as_named(instance: Instance, region_id: str, record_id: str, said: T) -> T:
     """
     before = named_already(instance, region_id, record_id) if record_id else frozenset()
     former = dict(_former(instance.directory(region_id), before))
-    return msgspec.convert(_renamed(msgspec.to_builtins(said), former), type(said)) if former else said
+    named: T = _renamed(said, former) if former else said
+    return named
 
 
 def _former(directory: Iterable[Stakeholder], named: frozenset[str]) -> Iterator[tuple[str, str]]:
     """By what an entry is offered in forms → the one name by which it is named, if that is of one merged into it."""
     for one in directory:
         used = [*named.intersection(one.names)]
-        if len(used) == 1 and used[0] not in (one.id, one.key):
+        if len(used) == 1 and used[0] not in (one.id, one.key, *one.organisation.former):
             yield from ((name, used[0]) for name in (one.id, one.key) if name)
 
 
 def _renamed(said: Any, former: Mapping[str, str]) -> Any:
-    if isinstance(said, list | tuple):
-        return [_renamed(one, former) for one in said]
-    if not isinstance(said, dict):
+    if isinstance(said, tuple):
+        return tuple(_renamed(one, former) for one in said)
+    if not isinstance(said, Struct):
         return said
-    return {
-        field: _called(value, former) if field in FIELDS else _renamed(value, former) for field, value in said.items()
-    }
+    values = {field: getattr(said, field) for field in said.__struct_fields__}
+    return replace(
+        said,
+        **{name: (_called if name in FIELDS else _renamed)(value, former) for name, value in values.items()},
+    )
 
 
 def _called(value: Any, former: Mapping[str, str]) -> Any:
-    return former.get(value, value) if isinstance(value, str) else [former.get(one, one) for one in value or ()]
+    if isinstance(value, tuple):
+        return tuple(former.get(one, one) for one in value)
+    return former.get(value, value) if isinstance(value, str) else value
 
 
 def _named_in(said: Any) -> Iterator[str]:

@@ -10,7 +10,8 @@ from typing import Final
 from lanzarote.translation.formats import locale_of
 
 _BLANKS: Final = re.compile(r"[\s\u00a0\u202f’']")
-_BY_COMMA: Final = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+_BY_COMMA: Final = re.compile(r"-?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
+_BY_POINT: Final = re.compile(r"-?[1-9][0-9]{0,2}((\.[0-9]{3}){2,}|(\.[0-9]{3})+,[0-9]+)")
 _EITHER: Final = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
 """Thousands with a point, or three decimals."""
 _NUMBER: Final = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,20})?")
@@ -29,6 +30,8 @@ def read_number(text: str, lang: str) -> float:
 
     >>> read_number("1 200,5", "fr"), read_number("1,200.5", "en"), read_number("1.234", "fr")
     (1200.5, 1200.5, 1.234)
+    >>> read_number("0,234", "en"), read_number("1.234,5", "is"), read_number("1.234.567", "de")
+    (0.234, 1234.5, 1234567.0)
     >>> try:
     ...     read_number("1.234", "is")
     ... except NotRead as error:
@@ -39,8 +42,8 @@ def read_number(text: str, lang: str) -> float:
     group, decimal = _signs(lang)
     if group == "." and _EITHER.fullmatch(plain):
         raise NotRead(plain.replace(".", ""), plain.replace(".", decimal))
-    if group == "," and _BY_COMMA.fullmatch(plain):
-        plain = plain.replace(",", "")
+    if (group == "," and _BY_COMMA.fullmatch(plain)) or (group == "." and _BY_POINT.fullmatch(plain)):
+        plain = plain.replace(group, "")
     plain = plain.replace(",", ".")
     if not _NUMBER.fullmatch(plain):
         raise NotRead
@@ -67,7 +70,7 @@ def number_for(value: float, lang: str) -> str:
 
 
 def _plain(value: float) -> str:
-    return f"{Decimal(f'{value:.15g}'):f}"
+    return f"{Decimal(repr(value)).normalize():f}"
 
 
 @lru_cache(maxsize=256)

@@ -19,7 +19,7 @@ from lanzarote.regions.vocabulary import Term
 from lanzarote.stakeholders import writing as keeping
 from lanzarote.stakeholders.model import KIND as STAKEHOLDER
 from lanzarote.tasks import Kind, Task, open_task
-from lanzarote.types import Organisation, Practice, PracticeField, PracticeText, Procedure, ProcedureText
+from lanzarote.types import Choice, Organisation, Practice, PracticeField, PracticeText, Procedure, ProcedureText
 from sqlalchemy import select
 
 from tests.core.activity.conftest import Team, counted
@@ -175,6 +175,18 @@ def test_a_conflict_in_an_answer_names_the_regions_own_question(team: Team) -> N
     assert lede(read).endswith(" · Is there a wait?")
     assert re.findall(r'class="text" lang="en">([^<]*)<', read) == ["nothing", "nothing", "Yes"]
     assert "Y a-t-il une attente ?" in team.head.get(f"/fr/paris/team/tasks/{task}")
+
+
+@pytest.mark.parametrize("before", ["Aucune attente", {"fr": "Aucune attente"}])
+@pytest.mark.parametrize("kind", ["yes-no", "choice"])
+def test_an_answer_of_an_earlier_type_is_told_as_it_was_written(team: Team, kind: Any, before: Any) -> None:
+    choices = (Choice(key="none", name={"fr": "Aucune", "en": "None"}),) if kind == "choice" else ()
+    ask(team, "waiting", PracticeField(type=kind, label={"fr": "Attente ?", "en": "Wait?"}, choices=choices))
+    now_ = "none" if choices else True
+    task = conflict(team, team.practice().id, "answers.waiting", before=before, package=now_)
+    read = re.findall(r'class="text" lang="en">([^<]*)<', team.head.get(f"{HERE}/{task}"))
+    assert "Aucune attente" in read[1]
+    assert read[2] == ("None" if choices else "Yes")
 
 
 def test_a_note_passes_the_guard(team: Team) -> None:

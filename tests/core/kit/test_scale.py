@@ -14,10 +14,12 @@ from lanzarote.kit import arguments
 from lanzarote.kit.check import catalogues_for, read_folder
 from lanzarote.kit.messages.parts import platform_messages
 from lanzarote.kit.scale import RULES
+from lanzarote.kit.scale.exemptions import Exemption
 from lanzarote.kit.scale.judging import Judgement, judge
 from lanzarote.kit.scale.project import project_of
 from lanzarote.kit.scale.rules import TIERS, Subject, needed
 from lanzarote.regions import check, check_entries, check_procedures, check_ways, content, folder
+from lanzarote.regions.content import Problem
 from lanzarote.translation.po import Entry, write_po
 from lanzarote.types import Deprecated, RegionHeader
 
@@ -291,6 +293,17 @@ def test_an_entry_is_exempt_as_the_check_prints_it(tmp_path: Path) -> None:
     for said in (f"warning: {printed}", printed, f"{place}: {key}"):
         more = f"only = [{json.dumps(said)}]\n"
         assert judged(tmp_path / str(len(said)), exempt("partners-of-both-sides", more=more)).reached == "exemplary"
+
+
+def test_an_entry_is_found_however_its_file_is_called_and_also_without_a_key() -> None:
+    for problem in (
+        Problem(file="practices/a b.toml", key="partners", line=4, message="name no one: both sides"),
+        Problem(file="region.toml", key="", line=3, message="has no helpline"),
+        Problem(file="region.toml", key="", line=0, message="says: nothing"),
+    ):
+        assert Exemption(reason=REASON, only=(str(problem),)).covers(problem)
+        assert Exemption(reason=REASON, only=(problem.file,)).covers(problem)
+        assert not Exemption(reason=REASON, only=(f"{str(problem)[:-3]}",)).covers(problem)
 
 
 @pytest.mark.parametrize(

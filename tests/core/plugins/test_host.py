@@ -476,6 +476,26 @@ def test_a_thread_that_does_not_end_is_named_with_its_package(folder: Path) -> N
     assert told == {"deaf": "lanzarote-deaf 1.0 slows everything down: its thread 'digs 0' computes without end"}
 
 
+def test_a_thread_of_a_library_and_one_that_is_called_like_ours_are_named_too(folder: Path) -> None:
+    (folder / "lz_try_library.py").write_text(
+        "import threading\nstop = threading.Event()\nclass Observer(threading.Thread):\n"
+        "    def run(self):\n        while not stop.is_set(): pass\n",
+        "utf-8",
+    )
+    uses = "from lz_try_library import Observer\nObserver(name='observes', daemon=True).start()"
+    ours = SPIN + "threading.Thread(target=spin, name='lanzarote-region-lyon_0', daemon=True).start()"
+    host = Host([write_package(folder, "uses", uses)]).ask_all()
+    try:
+        assert "its thread 'observes' computes without end" in host.find_busy().packages[0].slows
+    finally:
+        sys.modules["lz_try_library"].stop.set()
+    host = Host([write_package(folder, "ours", f"import threading\nstop = threading.Event()\n{ours}")]).ask_all()
+    try:
+        assert "its thread 'lanzarote-region-lyon_0' " in host.find_busy().packages[0].slows
+    finally:
+        sys.modules["lz_try_ours"].stop.set()
+
+
 def test_what_others_start_meanwhile_is_left_alone(folder: Path) -> None:
     go, begun, others = threading.Event(), threading.Event(), []
 

@@ -12,20 +12,23 @@ from lanzarote import erased
 from lanzarote.backup import backup, restore
 from lanzarote.changes import Change, ChangeBody
 from lanzarote.database import ALL
+from lanzarote.ids import shipped_id
 from lanzarote.instance import Instance, open_instance
 from lanzarote.log_gaps import Forgotten
 from lanzarote.practices.model import KIND as PRACTICE
-from lanzarote.records import Record, find
+from lanzarote.records import Draft, Record, create, decode, encode, find
 from lanzarote.results import forgetting
 from lanzarote.results.received_log import broken_log
 from lanzarote.results.refusals import Unfit
 from lanzarote.settings import Settings
 from lanzarote.transport import load_file
+from lanzarote.types import Organisation
+from msgspec.structs import replace
 from sqlalchemy import delete, select
 
 from tests.conftest import BOTH_DATABASES, copy_for, copy_of
 from tests.core.faults.erasing import settings
-from tests.core.results.alike import Bodies
+from tests.core.results.alike import Bodies, told
 from tests.core.results.test_receiving import everything
 from tests.core.results.two_places import PARIS, TwoPlaces, shown
 from tests.core.transport.paris_file import export
@@ -193,9 +196,24 @@ def test_a_log_tells_who_is_erased_of_whom_practices_told_and_of_nobody_else(
     for one in (once_named, never_named, named):
         bodies.erase(one)
     with paris_there.database.read(PARIS) as session:
-        told = select(Change.record_id, Change.verb).where(Change.kind == "stakeholder").order_by(Change.seq)
-        assert session.execute(told).all() == [(once_named, "erase"), (named, "erase")]
+        log = select(Change.record_id, Change.verb).where(Change.kind == "stakeholder").order_by(Change.seq)
+        assert session.execute(log).all() == [(once_named, "erase"), (named, "erase")]
         assert broken_log(session, PARIS) is None
+
+
+def test_a_log_tells_who_is_erased_also_where_practices_told_of_it_by_a_key_it_had_before(
+    paris_there: Instance, sqlite_office: Instance
+) -> None:
+    bodies, one = Bodies(TwoPlaces(paris_there, sqlite_office)), shipped_id(PARIS, "stakeholder", "ear")
+    said = encode(replace(decode(told(WORD, "civil-society"), Organisation), former=("ear",)))
+    with paris_there.database.write(PARIS) as session:
+        draft = Draft(id=one, kind="stakeholder", slug="ear", key="ear-new", body=said, status=b"{}", publish=True)
+        create(session, PARIS, [draft], by="test")
+    bodies.practice("own-a", "ear")
+    bodies.erase(one)
+    with paris_there.database.read(PARIS) as session:
+        log = select(Change.record_id, Change.verb).where(Change.kind == "stakeholder")
+        assert session.execute(log).all() == [(one, "erase")]
 
 
 def test_a_region_that_was_restored_from_before_tells_in_its_next_epoch_who_is_erased(

@@ -101,6 +101,14 @@ def test_a_partner_stays_when_the_practice_is_saved(paris: Instance, ana: Writer
     assert [partner.organisation for partner in body(paris, one).partners] == [gone]
 
 
+def test_what_is_too_long_is_told_also_where_a_partner_was_merged(paris: Instance, ana: Writer, gone: str) -> None:
+    one = saved(paris, ana, **{"partners[0].organisation": gone})
+    keeping.merge(paris, gone, keeping.published(paris, keeping.BODY | {"name": {"fr": "Une autre maison"}}))
+    ana.open(f"{PRACTICES}/{one}/edit")
+    ana.fill({"partners[0].part.fr": "mot " * 6000}).press(status=400)
+    assert "1 réponse est à corriger" in ana.html
+
+
 WRITTEN: dict[str, dict[str, Any]] = {
     "practices": WHOLE | {"partners": [{"organisation": "GONE", "side": "public"}]},
     "stakeholders": keeping.BODY | {"merged_into": "GONE"},

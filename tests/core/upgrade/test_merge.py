@@ -14,6 +14,21 @@ bodies = st.dictionaries(
 ) | st.dictionaries(st.sampled_from(["t", "u"]), st.dictionaries(st.sampled_from("xy"), st.integers(0, 2), min_size=1))
 
 
+def test_what_is_of_another_shape_now_is_one_thing_and_stays_where_the_region_wrote_it() -> None:
+    words, code = {"waiting": {"fr": "mots de l’équipe"}}, {"waiting": "long"}
+    for local, package in ((words, code), (code, words)):
+        for before in ({}, {"waiting": "short"}, {"waiting": {"fr": "avant"}}):
+            merged = merge({"answers": before}, {"answers": local}, {"answers": package})
+            [asked] = merged.questions
+            assert merged.body == {"answers": local}
+            assert (asked.field, asked.local, asked.package) == (
+                "answers.waiting",
+                local["waiting"],
+                package["waiting"],
+            )
+    assert merge({"answers": code}, {"answers": code}, {"answers": words}).body == {"answers": words}
+
+
 @given(before=bodies, local=bodies)
 def test_a_package_that_did_not_change_changes_nothing(before: dict[str, Any], local: dict[str, Any]) -> None:
     merged = merge(before, local, before)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from lanzarote.kit.scale.rules import Rule
     from lanzarote.regions.content import Content
 
-_PRINTED = re.compile(r"(?:warning: )?([^\s:]+)(?::\d+)?: (.+?)(?:: .*)?")
-"""An entry as `Problem` prints it: a file, mostly its line, the key, and perhaps what is told."""
+_PRINTED = re.compile(r"(?:warning: )?(.+?)(?::\d+)?: (.+)")
+"""An entry as `Problem` prints it: a file, mostly its line, and the key, what is told, or both."""
 SHORTEST_REASON = 30
 """Letters of a reason of substance, what is said again apart."""
 NO_REASON = (
@@ -42,7 +42,7 @@ class Exemption(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     line may be left out and may change; ``"helplines.toml police"`` is all of that entry."""
 
     def covers(self, problem: Problem) -> bool:
-        return not self.only or any(_within(_place(problem), one) for one in self.only)
+        return not self.only or any(_within(problem, one) for one in self.only)
 
 
 class QualityFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,7 +86,7 @@ def unneeded(exemption: Exemption, found: Sequence[Problem], *, vacant: bool) ->
     if not found:
         return f"this rule {'has nothing to ask yet' if vacant else 'holds'}; take the exemption out"
     for one in exemption.only:
-        if not any(_within(_place(problem), one) for problem in found):
+        if not any(_within(problem, one) for problem in found):
             near = f"{_likely(one, found)!r}"
             return f"nothing is asked of {one!r}; take it out, or write an entry as the check prints it, such as {near}"
     return ""
@@ -109,7 +109,12 @@ def _likely(entry: str, found: Sequence[Problem]) -> str:
     return next((_place(one) for one in found if entry.startswith(one.file)), _place(found[0]))
 
 
-def _within(place: str, entry: str) -> bool:
-    if printed := _PRINTED.fullmatch(entry):
-        entry = f"{printed[1]} {printed[2]}"
-    return place == entry or place.startswith((f"{entry} ", f"{entry}."))
+def _within(problem: Problem, entry: str) -> bool:
+    place = _place(problem)
+    if place == entry or place.startswith((f"{entry} ", f"{entry}.")):
+        return True
+    printed = _PRINTED.fullmatch(entry)
+    if printed is None or printed[1] != problem.file:
+        return False
+    told = ": ".join(filter(None, (problem.key, problem.message)))
+    return told == printed[2] or told.startswith((f"{printed[2]}: ", f"{printed[2]}."))
