@@ -14,6 +14,7 @@ from lanzarote.activity.activity_reading import ROOMS
 from lanzarote.activity.start_reading import TASKS
 from lanzarote.activity.waiting_items import titles_of
 from lanzarote.checking import Faulty
+from lanzarote.lifecycle import MAY, MAY_STAKEHOLDER
 from lanzarote.practices.form_words import said
 from lanzarote.practices.model import KIND as PRACTICE
 from lanzarote.practices.reading import answer_words
@@ -75,8 +76,8 @@ FIELD_WORDS: Final = {
 OTHERS_WORDS: Final = {**LABELS["text"], **FIELD_WORDS}
 OF_PROCEDURES: Final = {**procedures.LABELS, **procedures.TEXTS}
 WITHDRAWS: Final[Mapping[str, Action]] = {
-    PRACTICE: "practice.withdraw",
-    STAKEHOLDER: "stakeholder.decide",
+    PRACTICE: MAY["withdraw"],
+    STAKEHOLDER: MAY_STAKEHOLDER["withdraw"],
     PROCEDURE: "group.lead",
 }
 """Kind of record → what who withdraws one has to be allowed."""

@@ -48,7 +48,7 @@ def plural_categories(lang: str) -> tuple[str, ...]:
     return tuple(category for category in _CLDR_ORDER if category in tags)
 
 
-_TRIED: Final = (*range(502), 1_000_000, 0.5, 1.5)
+TRIED: Final = (*range(502), 1_000_000, 0.5, 1.5)
 """Among them is every plural form of every language."""
 _SHOWN: Final = 4
 
@@ -64,7 +64,7 @@ def plural_examples(lang: str) -> str:
     of = locale_of(lang).plural_form
     told = []
     for place, category in enumerate(plural_categories(lang)):
-        found = [str(number) for number in _TRIED if of(number) == category]
+        found = [str(number) for number in TRIED if of(number) == category]
         whole = [number for number in found if "." not in number]
         shown = [*(whole or found)[:_SHOWN], *(["…"] if len(whole) > _SHOWN else [])]
         told.append(f"[{place}] {category}: {', '.join(shown)}")

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lanzarote.translation.formats import gettext_plurals, locale_of, plural_categories
+from lanzarote.translation.formats import TRIED, gettext_plurals, locale_of, plural_categories
 
 if TYPE_CHECKING:
     from lanzarote.translation.po import Entry
 
 _HEAD: Final = re.compile(r"nplurals\s*=\s*(\d{1,2})\s*;\s*plural\s*=([^;]+);?")
-_TRIED: Final = (*range(502), 1_000_000)
-"""Among them is every plural form of every language that has whole numbers."""
+_WHOLE: Final = tuple(number for number in TRIED if isinstance(number, int))
 
 
 class Order(Struct, frozen=True):
@@ -76,7 +75,7 @@ def _chosen(head: str, language: str) -> dict[str, int]:
     first: dict[str, tuple[int, int]] = {}
     try:
         choose, category_of = gettext.c2py(match[2].strip()), locale_of(language).plural_form
-        for number in _TRIED:
+        for number in _WHOLE:
             place, category = int(choose(number)), category_of(number)
             if not 0 <= place < count:
                 raise _Unclear(f"gives {number} the form {place}, of {count} that are counted from 0")
