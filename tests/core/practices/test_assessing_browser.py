@@ -203,6 +203,10 @@ def furnished(
                 session, PARIS, "upgrade-conflict", by="lanzarote", record_id=public.id, key="x",
                 field="text.fr.summary", before="Avant.", local="Ici.", package="Là-bas.",
             )  # fmt: skip
+            hidden = open_task(
+                session, PARIS, "upgrade-withdrawal", by="lanzarote", record_id=public.id, record="practice", key="x",
+                title="X", shipped=True, reason={"fr": "Son site ne répond plus.", "en": "Its site answers no more."},
+            )  # fmt: skip
         age = next(iter(instance.vocabulary(PARIS).ages))
         yield (
             place,
@@ -218,6 +222,7 @@ def furnished(
                 "tasks": ("head", "paris/team/tasks"),
                 "reply": ("head", f"paris/team/tasks/{reply}"),
                 "conflict": ("ana", f"paris/team/tasks/{conflict}"),
+                "hidden": ("head", f"paris/team/tasks/{hidden}"),
                 "activity": ("head", "paris/team/activity"),
                 "notes": ("head", "paris/team/notes"),
                 "note": ("head", f"paris/team/notes/age/{age}"),
@@ -229,7 +234,7 @@ def furnished(
 
 PAGES = (
     "start", "ask", "waiting", "answers", "given", "decide", "decided", "public", "tasks", "reply", "conflict",
-    "activity", "notes", "note", "ages",
+    "hidden", "activity", "notes", "note", "ages",
 )  # fmt: skip
 
 
