@@ -83,8 +83,7 @@ class Overseer(threading.Thread):
     def _look(self) -> None:
         computing: dict[str, list[Thread]] = {}
         for thread in self._looked_at():
-            spent, owner = self._spent_by(thread), owner_of(thread)
-            if spent > LITTLE and owner in self._spent:
+            if (spent := self._spent_by(thread)) > LITTLE and (owner := owner_of(thread)) in self._spent:
                 self._spent[owner] += spent
                 computing.setdefault(owner, []).append(thread)
         for owner, threads in computing.items():
