@@ -84,39 +84,25 @@ def test_why_the_package_has_it_no_longer_is_told_language_by_language(run: Run,
 
 
 @pytest.mark.usefixtures("paris_here")
-def test_a_working_version_of_a_procedure_has_its_page_too(
-    run: Run, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LANZAROTE_BASE_URL", "https://lanzarote.example")
-    with (
-        Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
-        instance.database.write("paris") as session,
-    ):
-        record = records.find(session, "procedure", "hospital-cells-2014")
-        records.revise(session, record, records.body_of(session, record, 1), by="package", action="upgrade")
-        record_id = record.id
-    assert run("tasks", "paris").out.splitlines()[-1] == (
-        "    The public reads version 1 until the team has looked at this one; propose, publish or discard it at "
-        f"https://lanzarote.example/fr/paris/team/procedures/{record_id}"
-    )
-
-
-@pytest.mark.usefixtures("paris_here")
+@pytest.mark.parametrize(
+    ("kind", "key", "place", "first"),
+    [("practice", "uaped", "practices", "submit"), ("procedure", "hospital-cells-2014", "procedures", "propose")],
+)
 def test_a_working_version_waits_with_the_tasks_and_says_where_it_is_looked_at(
-    run: Run, data: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, data: Path, monkeypatch: pytest.MonkeyPatch, kind: str, key: str, place: str, first: str
 ) -> None:
     monkeypatch.setenv("LANZAROTE_BASE_URL", "https://lanzarote.example")
     with (
         Instance(read_settings({"LANZAROTE_DATA": str(data)})) as instance,
         instance.database.write("paris") as session,
     ):
-        record = records.find(session, "practice", "uaped")
+        record = records.find(session, kind, key)
         records.revise(session, record, records.body_of(session, record, 1), by="package", action="upgrade")
         record_id, day = record.id, f"{record.updated_at:%Y-%m-%d}"
     assert run("tasks", "paris").out.splitlines() == [
-        f"practice uaped  {day}  working version 2",
-        "    The public reads version 1 until the team has looked at this one; submit, publish or discard it at "
-        f"https://lanzarote.example/fr/paris/team/practices/{record_id}",
+        f"{kind} {key}  {day}  working version 2",
+        f"    The public reads version 1 until the team has looked at this one; {first}, publish or discard it at "
+        f"https://lanzarote.example/fr/paris/team/{place}/{record_id}",
     ]
 
 
