@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from tests.core.days import today
 from tests.core.practices.assessments import person
 from tests.core.web.seen import unfold
 from tests.journeys.machine import sideways
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from lanzarote.permissions import Role
     from playwright.sync_api import Page
 
-TODAY = today()
 SHOTS = os.environ.get("LZ_SHOTS", "")
 """A folder for pictures of every page that is looked at; none are taken without it."""
 HOSPITALS, COURT, SCHOOLS, ASSOCIATION = "aphp", "tj-paris", "ministere-education-nationale", "enfant-bleu"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.core.days import today
 from tests.core.web.seen import unfold
 from tests.journeys.deliberating import (
     ASSOCIATION,
@@ -11,7 +12,6 @@ from tests.journeys.deliberating import (
     DESK,
     HOSPITALS,
     SCHOOLS,
-    TODAY,
     choose,
     fill,
     open_,
@@ -80,7 +80,7 @@ def answer_for_the_others(circle: Circle, dan: Page, improvement: str) -> None:
             dan,
             reason={"fr": "Dit dans sa lettre.", "en": "Said in its letter."}[circle.lang],
             source="Lettre n° 14",
-            on=TODAY.isoformat(),
+            on=today().isoformat(),
         )
         circle.look(dan, "letter")
         send(dan, "/record-position")
@@ -129,7 +129,7 @@ def plan(circle: Circle, ana: Page, title: str, purpose: str = "") -> str:
     open_(ana, "/meetings/new")
     choose(ana, kind="working")
     unfold(ana)
-    fill(ana, day=TODAY.isoformat(), starts="09:00", ends="11:00", place="55 avenue Kléber, Paris")
+    fill(ana, day=today().isoformat(), starts="09:00", ends="11:00", place="55 avenue Kléber, Paris")
     fill(ana, **{f"text.{circle.lang}.title": title, f"text.{circle.lang}.purpose": purpose})
     for key in (HOSPITALS, ASSOCIATION, COURT, SCHOOLS):
         choose(ana, organisations=key)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tests.core.days import today
 from tests.core.web.seen import unfold
-from tests.journeys.deliberating import HOSPITALS, SCHOOLS, TODAY, choose, fill, open_, send, text_of, where
+from tests.journeys.deliberating import HOSPITALS, SCHOOLS, choose, fill, open_, send, text_of, where
 from tests.journeys.deliberation_words import READ, SAID
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def forward(circle: Circle, head: Page, improvement: str) -> None:
     head.goto(f"{improvement}/positions")
     open_(head, "/forward")
     choose(head, to="plenary", result="adopted")
-    fill(head, day=TODAY.isoformat(), votes_for="210", votes_against="3", abstentions="11", code="CONF/PLE(2025)REC2")
+    fill(head, day=today().isoformat(), votes_for="210", votes_against="3", abstentions="11", code="CONF/PLE(2025)REC2")
     circle.look(head, "forward")
     send(head, "/forward")
     assert "CONF/PLE(2025)REC2" in text_of(head)
@@ -70,7 +71,7 @@ def say_for(circle: Circle, head: Page, procedure: str, what: str, key: str, sou
     choice = head.locator(f'main input[type=radio][value="{circle.id_of(key)}"], main input[type=radio][value="{key}"]')
     if choice.count():
         choice.check()
-    fill(head, day=TODAY.isoformat(), source=source)
+    fill(head, day=today().isoformat(), source=source)
     circle.look(head, f"procedure-{what}-letter")
     send(head, f"/{what}")
 
@@ -80,7 +81,7 @@ def act(circle: Circle, head: Page, rep: Page, improvement: str) -> None:
     said = SAID[circle.lang]
     head.goto(f"{improvement}/actions")
     open_(head, "/actions/new")
-    fill(head, what=said["action"], due_on=(TODAY + timedelta(days=3)).isoformat())
+    fill(head, what=said["action"], due_on=(today() + timedelta(days=3)).isoformat())
     head.locator("main select[name=stakeholder]").select_option(circle.id_of(HOSPITALS))
     circle.look(head, "action-form")
     send(head, "/actions/new")
@@ -149,7 +150,7 @@ def judge_the_pilot(circle: Circle, ana: Page, head: Page) -> None:
     open_(head, "/decide")
     choose(head, outcome="extend")
     fill(head, **{f"reason.{lang}": READ[lang]["twelve"], f"decided_by.{lang}": READ[lang]["the group"]})
-    fill(head, on=TODAY.isoformat())
+    fill(head, on=today().isoformat())
     circle.look(head, "pilot-decide")
     send(head, "/decide")
     di.goto(evaluation)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tests.core.days import today
 from tests.core.web.seen import unfold
 from tests.journeys.deliberating import (
     ASSOCIATION,
@@ -12,7 +13,6 @@ from tests.journeys.deliberating import (
     DESK,
     HOSPITALS,
     SCHOOLS,
-    TODAY,
     choose,
     fill,
     open_,
@@ -51,11 +51,11 @@ def share_a_finding(circle: Circle, ana: Page, head: Page) -> str:
     circle.look(head, "share-not-yet")
     with head.expect_navigation():
         head.locator('main a[href*="/offer?body="]').click()
-    fill(head, on=TODAY.isoformat(), how={"fr": "Lettre au cabinet", "en": "Letter to its office"}[lang])
+    fill(head, on=today().isoformat(), how={"fr": "Lettre au cabinet", "en": "Letter to its office"}[lang])
     circle.look(head, "offer")
     send(head, "/offer")
     open_(head, "/reply")
-    fill(head, **{f"reply.{lang}": said["reply"], "on": TODAY.isoformat()})
+    fill(head, **{f"reply.{lang}": said["reply"], "on": today().isoformat()})
     send(head, "/reply")
     open_(head, "/share")
     send(head, "/share")
@@ -105,7 +105,7 @@ def bring_four_bodies_together(circle: Circle, head: Page) -> Page:
             f"{place}.purpose.fr": "Secrétariat",
             f"{place}.address": DESK,
             f"{place}.source": "https://association.example",
-            f"{place}.review_on": (TODAY + timedelta(days=300)).isoformat(),
+            f"{place}.review_on": (today() + timedelta(days=300)).isoformat(),
         },
     )
     send(head, "/contacts")

@@ -12,7 +12,8 @@ from lanzarote.instance import Instance
 from lanzarote.settings import read_settings
 
 from tests.core.conftest import serving
-from tests.journeys.deliberating import TODAY, Circle, open_, text_of
+from tests.core.days import today
+from tests.journeys.deliberating import Circle, open_, text_of
 from tests.journeys.deliberation_deciding import (
     answer_for_the_hospitals,
     answer_for_the_others,
@@ -126,7 +127,7 @@ def whoever_passes_by_reads_what_was_decided(circle: Circle) -> None:
         anybody.get_by_role("link", name=said["procedure"]).first.click()
     circle.look(anybody, "public-procedure")
     assert read["applied"] in text_of(anybody, "body")
-    assert text_of(anybody, "#parties-table").count(str(TODAY.year)) >= 4
+    assert text_of(anybody, "#parties-table").count(str(today().year)) >= 4
 
     anybody.goto(f"{circle.place}/evaluation")
     circle.look(anybody, "public-evaluation")

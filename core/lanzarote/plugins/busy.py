@@ -9,7 +9,8 @@ import time
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
-from lanzarote.plugins.watching import COMPUTING, LANE, ask_to_end, clock_of, seconds_of
+from lanzarote.plugins.processor import clock_of, seconds_of
+from lanzarote.plugins.watching import COMPUTING, LANE, ask_to_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator

@@ -10,11 +10,12 @@ from __future__ import annotations
 import ctypes
 import sys
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from time import monotonic, process_time
 from typing import Final, Generic, TypeVar
+
+from lanzarote.plugins.processor import Usage
 
 T = TypeVar("T")
 GRACE: Final = 0.1
@@ -23,6 +24,10 @@ PATIENCE: Final = 2.0
 """Seconds that a package has to start, to be imported and to say what it contributes: of waiting, or of computing."""
 COMPUTING: Final = 0.5
 """Seconds of the processor that it may use for that at a stretch, while nothing is imported."""
+TOGETHER: Final = 1.25
+"""The same for all that do not come back from it: each may take half of what is left."""
+LEAST: Final = 0.07
+"""What each has even where nothing is left."""
 STARVED: Final = 10
 """So many times as long by the clock it has on a machine that hardly lets this process run."""
 LANE: Final = "lanzarote-watched"
@@ -103,36 +108,42 @@ class Step:
         self.done = threading.Event()
         self.over = False
         """Its time is up."""
-        self._thread = 0
-        self._clock: int | None = None
-        self._modules = 0
-        self._at_begin, self._at_import = 0.0, 0.0
-        self._seen, self._looked = 0.0, 0.0
+        self.lost = 0.0
+        """Seconds of the processor that went to nothing, as it did not come back from computing."""
+        self._allowed = 0.0
+        self._thread, self._watcher = 0, threading.get_native_id()
+        self._usage: Usage | None = None
+        self._modules, self._at_import = 0, 0.0
 
     def run(self) -> None:
-        self._thread, self._clock = threading.get_ident(), clock_of(threading.current_thread())
-        self._at_begin = self._at_import = self._seen = seconds_of(self._clock)
+        self._thread, self._usage = threading.get_ident(), Usage(self._watcher)
         self._modules = len(sys.modules)
-        self.begun = self._looked = monotonic()
+        self.begun = monotonic()
         try:
             self._do()
         finally:
             self.done.set()
 
-    def look(self, patience: float, slowness: float = 1) -> bool:
+    @property
+    def wanted(self) -> float:
+        """Seconds of the processor that it used, or would have used."""
+        return self._usage.wanted if self._usage else 0.0
+
+    def look(self, patience: float, computing: float = COMPUTING, slowness: float = 1) -> bool:
         """Whether it only waits since it was looked at last. One that has used up its time is told, and asked to end.
 
-        Others may need the processor as well: what it used of that counts, and what passed by the clock where that was
-        nearly nothing. *slowness*: how much longer everything takes just now.
+        What it used of the processor counts, and what passed by the clock where that was nearly nothing. *computing*:
+        how much it may use at a stretch; what it is told first holds. *slowness*: how much longer everything takes now.
         """
-        used, at = seconds_of(self._clock), monotonic()
-        waits = used - self._seen < (at - self._looked) / 4
-        self._seen, self._looked = used, at
+        if self._usage is None:
+            return False
+        spent, passed, waits = self._usage.seconds, monotonic() - self.begun, self._usage.waited()
         if len(sys.modules) != self._modules:
-            self._modules, self._at_import = len(sys.modules), used
-        passed, spent = at - self.begun, used - self._at_begin
-        if used - self._at_import >= COMPUTING:
-            self._end("did not come back after computing for half a second")
+            self._modules, self._at_import = len(sys.modules), spent
+        self._allowed = self._allowed or computing
+        if spent - self._at_import >= self._allowed:
+            self.lost = self._allowed
+            self._end(f"did not come back after computing for {_told(self._allowed)}")
         elif spent >= patience or passed >= slowness * (patience if spent < passed / 8 else 3 * patience):
             self._end(f"did not come back within {patience:g} seconds")
         return waits
@@ -141,23 +152,6 @@ class Step:
         self.over = True
         self._late(why)
         ask_to_end(self._thread)
-
-
-def clock_of(thread: threading.Thread) -> int | None:
-    """What tells how much of the processor a *thread* has used; None: it has ended, or the system has no such clock."""
-    known = getattr(time, "pthread_getcpuclockid", None)
-    try:
-        return known(thread.ident) if known else None
-    except OSError:
-        return None
-
-
-def seconds_of(clock: int | None) -> float:
-    """How much that is; of a thread that has ended, nothing is known."""
-    try:
-        return time.clock_gettime(clock) if clock is not None else 0.0
-    except OSError:
-        return 0.0
 
 
 def _nothing() -> None:
@@ -175,8 +169,8 @@ def in_turn(
 
     While one computes nothing else begins, so that none is slowed down by another. One that waits for longer than
     *grace* lets the others go on beside it, and each such one shortens the grace of those after it: a hundred that
-    hang cost little more than one. What the program has to do anyway, *meanwhile*, is done as soon as all that are
-    waited for only wait themselves.
+    hang cost little more than one. So does each after the third that computes without end. What the program has to do
+    anyway, *meanwhile*, is done as soon as all that are waited for only wait themselves.
     """
     every = tuple(steps)
     waiting = deque(every)
@@ -189,7 +183,7 @@ def in_turn(
             step = lane.step
             if step is None or not step.begun or step.done.is_set():
                 continue
-            waits = step.look(patience, clock.slowness)
+            waits = step.look(patience, _left(every, clock), clock.slowness)
             if step.over or (waits and monotonic() - step.begun > shorter):
                 lane.leave = True
                 break
@@ -199,12 +193,12 @@ def in_turn(
 def _wait_for(every: Sequence[Step], patience: float, meanwhile: Callable[[], object], clock: _Clock) -> None:
     late, beside = _late(every), None
     while late:
-        rest = _at_rest(late[0], min(GRACE, max(0.01, late[0].begun + patience - monotonic())), clock)
+        rest = _at_rest(late, min(GRACE, max(0.01, late[0].begun + patience - monotonic())), clock)
         if rest and beside is None:
             beside = Call(meanwhile)
         for step in late:
             if not step.done.is_set():
-                step.look(patience, clock.slowness)
+                step.look(patience, _left(every, clock), clock.slowness)
         late = _late(late)
     if beside:
         beside.result()
@@ -214,10 +208,25 @@ def _late(steps: Iterable[Step]) -> list[Step]:
     return [step for step in steps if not (step.done.is_set() or step.over)]
 
 
-def _at_rest(step: Step, seconds: float, clock: _Clock) -> bool:
-    """Whether nobody needs the processor while *step* is waited for so long."""
-    before = process_time()
-    return not clock.wait(step.done, seconds) and process_time() - before < seconds / 4
+def _at_rest(late: Sequence[Step], seconds: float, clock: _Clock) -> bool:
+    """Whether nobody needs the processor while the first of *late* is waited for so long."""
+    used, wanted = process_time(), sum(step.wanted for step in late)
+    if clock.wait(late[0].done, seconds):
+        return False
+    return max(process_time() - used, sum(step.wanted for step in late) - wanted) < seconds / 4
+
+
+def _left(every: Sequence[Step], clock: _Clock) -> float:
+    """Seconds of the processor for each that has not begun yet; all of them on a machine where everything is slow."""
+    if clock.slowness > 1:
+        return COMPUTING
+    return max(LEAST, min(COMPUTING, (TOGETHER - sum(step.lost for step in every)) / 2))
+
+
+def _told(seconds: float) -> str:
+    if seconds == COMPUTING:
+        return "half a second"
+    return f"{seconds:.2g} seconds, which is what others had left it that compute without end"
 
 
 class _Clock:
@@ -231,7 +240,8 @@ class _Clock:
         done = event.wait(seconds)
         if not done:
             self._asked += seconds
-            self._took += monotonic() - begun
+            # Whoever computes in this process hands the interpreter over only so often; that is not the machine.
+            self._took += max(seconds, monotonic() - begun - sys.getswitchinterval())
         return done
 
     @property

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.core.api.programs import BEARER, CONFIRMED, Program, Programs, problem
+from tests.core.days import today
 
 REASON = "La convention de 2019 le dit."
 
@@ -44,10 +44,6 @@ def full(reviewer: Program, path: str, reason: str = REASON) -> dict[str, Any]:
 def give(reviewer: Program, path: str, body: Any, how: str = "assessment/give", **headers: str) -> Any:
     headers = {"if_match": reviewer.etag(f"{path}/assessment")} | headers
     return reviewer.ask("PUT" if how == "assessment" else "POST", f"{path}/{how}", body, **headers)
-
-
-def today() -> date:
-    return datetime.now(ZoneInfo("Europe/Paris")).date()
 
 
 def decision(**more: Any) -> dict[str, Any]:

@@ -53,7 +53,6 @@ WORDS = {
         "make": "Make an address",
     },
 }
-TODAY = today()
 
 
 @pytest.fixture
@@ -80,7 +79,7 @@ def printed(page: Page, name: str, signatures: int) -> None:
 def test_a_meeting_from_the_first_word_to_the_signature(place: Place, lang: str, size: dict[str, int]) -> None:
     words, team, shot = WORDS[lang], f"{place.address}/{lang}/paris/team/meetings", f"{lang}-{size['width']}"
     finding(place.instance, "Les services s’écrivent trop tard")
-    improvement(place.instance, "Un protocole entre école et parquet", "called", TODAY + timedelta(days=20))
+    improvement(place.instance, "Un protocole entre école et parquet", "called", today() + timedelta(days=20))
     ana, head, rep = (place.enter(name, size) for name in ("ana", "head", "rep"))
 
     ana.goto(team)
@@ -88,7 +87,7 @@ def test_a_meeting_from_the_first_word_to_the_signature(place: Place, lang: str,
     follow(ana, words["plan"])
     ana.get_by_label(words["kind"]).check()
     ana.locator(f'input[name="text.{lang}.title"]').fill("École et justice")
-    ana.locator("input[name=day]").fill(TODAY.isoformat())
+    ana.locator("input[name=day]").fill(today().isoformat())
     ana.locator("input[name=starts]").fill("14:00")
     ana.locator("input[name=ends]").fill("16:30")
     ana.locator("input[name=place]").fill("Conseil de l’Europe, 55 avenue Kléber")
@@ -140,7 +139,7 @@ def test_a_meeting_from_the_first_word_to_the_signature(place: Place, lang: str,
     ana.goto(f"{one}/write-minutes")
     look_once(ana, f"write-minutes-{shot}")
 
-    later = was_held(place.instance, day=TODAY.isoformat(), text={"fr": {"title": "La suivante"}})
+    later = was_held(place.instance, day=today().isoformat(), text={"fr": {"title": "La suivante"}})
     head.goto(f"{one}/approve")
     head.locator("select[name=meeting]").select_option(later)
     head.locator("input[name=group]").fill("les organisations présentes, par consensus")
@@ -166,11 +165,11 @@ def test_everybody_reads_of_a_seminar(place: Place, lang: str) -> None:
     one = keeping.planned(
         paris,
         kind="seminar",
-        day=(TODAY + timedelta(days=9)).isoformat(),
+        day=(today() + timedelta(days=9)).isoformat(),
         text={"fr": {"title": "Séminaire", "purpose": "Comparer."}, "en": {"title": "Seminar", "purpose": "Compare."}},
         agenda=[{"title": {"fr": "Accueil", "en": "Welcome"}}],
     )
-    keeping.announce(paris, one, today=TODAY, at=now())
+    keeping.announce(paris, one, today=today(), at=now())
     with keeping.held(paris, one) as (session, record):
         writing.publish(session, record, expected=record.version, by=keeping.HEAD, at=now())
         slug = record.slug

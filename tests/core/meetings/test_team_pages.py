@@ -23,7 +23,6 @@ __all__ = ["ana", "cleo", "client", "paris"]
 
 TEAM = "/fr/paris/team/meetings"
 SOON = (now() + timedelta(days=30)).date().isoformat()
-TODAY = today()
 FRAME: dict[str, Any] = {
     "kind": "working",
     "text.fr.title": "École et justice",
@@ -96,7 +95,7 @@ def test_a_meeting_from_the_plan_to_the_mandate_it_adopts(
     ]
     assert held.outcomes[0].improvement == opened
     with keeping.held(paris, one) as (session, record):
-        writing.note_held(session, record, today=TODAY + timedelta(days=40), by=keeping.HEAD, at=now())
+        writing.note_held(session, record, today=today() + timedelta(days=40), by=keeping.HEAD, at=now())
     press(ana, one, "draft")
     assert "Les services s’écrivent trop tard." in (said(paris, one).text["fr"].minutes or "")
     ana.get(f"{TEAM}/{one}/minutes")
@@ -152,7 +151,9 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(paris: Instan
     one = begun(ana)
     ana.get(f"{TEAM}/{one}/notes", status=409)
     with keeping.held(paris, one) as (session, record):
-        writing.announce(session, record, paris.vocabulary("paris"), expected=1, today=TODAY, by=keeping.HEAD, at=now())
+        writing.announce(
+            session, record, paris.vocabulary("paris"), expected=1, today=today(), by=keeping.HEAD, at=now()
+        )
     ana.open(f"{TEAM}/{one}/notes", "/notes")
     ana.fill({"present[0].roles": "Jean Dupont", "text.fr.found": "À garder"}).press(action="/notes", status=400)
     assert 'id="present[0].roles-error"' in ana.html
@@ -187,7 +188,7 @@ def test_a_representative_answers_for_their_own_alone_and_takes_no_step(
 ) -> None:
     rep = writer(paris, client, "representative", "Rita Voix", organisation=key(paris, "aphp"))
     one = planned(paris, day=SOON, organisations=["aphp", "point-de-contact"])
-    announce(paris, one, today=TODAY, at=now())
+    announce(paris, one, today=today(), at=now())
     rep.post(f"{TEAM}/{one}/answer", {"stakeholder": key(paris, "point-de-contact"), "answer": "comes"}, status=403)
     for step in ("announce", "cancel", "hold", "invite", "remind"):
         rep.post(f"{TEAM}/{one}/{step}", status=403)
@@ -198,7 +199,7 @@ def test_a_representative_answers_for_their_own_alone_and_takes_no_step(
 def test_the_public_reads_seminars_alone(paris: Instance, client: TestClient[Any]) -> None:
     own, seminar = planned(paris, day=SOON), planned(paris, day=SOON, kind="seminar", text={"fr": {"title": "Ouvert"}})
     for one in (own, seminar):
-        announce(paris, one, today=TODAY, at=now())
+        announce(paris, one, today=today(), at=now())
     for path in ("/fr/paris/meetings", "/en/paris/meetings"):
         assert "Ouvert" not in client.get(path).text
     with keeping.held(paris, seminar) as (session, record):
@@ -238,9 +239,9 @@ def test_the_start_page_tells_of_the_next_meeting_answers_and_minutes(
 ) -> None:
     rep = writer(paris, client, "representative", "Ria Voix", organisation=key(paris, "necker"))
     one = planned(
-        paris, day=(TODAY + timedelta(days=1)).isoformat(), organisations=["necker"], text={"fr": {"title": "Demain"}}
+        paris, day=(today() + timedelta(days=1)).isoformat(), organisations=["necker"], text={"fr": {"title": "Demain"}}
     )
-    announce(paris, one, today=TODAY, at=now())
+    announce(paris, one, today=today(), at=now())
     drafted = was_held(paris, day="2026-01-15", text={"fr": {"title": "À approuver"}})
     draft(paris, drafted)
     for person in (rep, cleo):

@@ -61,15 +61,44 @@ def test_while_one_computes_nothing_else_begins_and_none_that_comes_back_is_lost
     assert (len(ended), most, [step.over for step in steps]) == (5, [1], [False] * 5)
 
 
-def test_of_those_that_compute_without_end_each_is_told_so() -> None:
+@pytest.mark.parametrize(
+    ("slowness", "left"),
+    [
+        (1, ["half a second", *(f"{left} seconds" for left in (0.38, 0.19, 0.094, 0.07, 0.07))]),
+        (watching.STARVED, ["half a second"] * 6),
+    ],
+)
+def test_those_that_compute_without_end_are_told_so_and_leave_less_to_each_other_but_on_a_slow_machine(
+    monkeypatch: pytest.MonkeyPatch, slowness: int, left: list[str]
+) -> None:
+    monkeypatch.setattr(watching._Clock, "slowness", slowness)
     told: list[str] = []
 
     def spin() -> None:
         while True:
             pass
 
-    in_turn([Step(spin, late=told.append) for _ in range(3)], grace=0.01)
-    assert told == ["did not come back after computing for half a second"] * 3
+    in_turn([Step(spin, late=told.append) for _ in range(6)], grace=0.4, patience=60)
+    assert [why.removeprefix("did not come back after computing for ").partition(",")[0] for why in told] == left
+
+
+def test_who_had_begun_already_does_not_pay_for_those_that_compute_without_end() -> None:
+    go, ended = threading.Event(), []
+
+    def spin() -> None:
+        while True:
+            pass
+
+    def wait_and_compute() -> None:
+        go.wait(60)
+        until = thread_time() + 0.4
+        while thread_time() < until:
+            pass
+        ended.append(1)
+
+    first = Step(wait_and_compute)
+    in_turn([first, *(Step(spin) for _ in range(3)), Step(go.set)], grace=0.01, patience=60)
+    assert (ended, first.over) == ([1], False)
 
 
 def test_one_that_cannot_be_ended_slows_a_sound_one_down_and_loses_it_not() -> None:

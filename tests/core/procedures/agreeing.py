@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from lanzarote.instance import Instance
@@ -15,6 +14,8 @@ from lanzarote.procedures.model import KIND, ProcedureStatus
 from lanzarote.records import Record
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+
+from tests.core import days
 
 THEN = datetime(2031, 1, 1, 9, tzinfo=UTC)
 TODAY = date(2031, 1, 1)
@@ -56,7 +57,7 @@ def spoken_for(stakeholder_id: str, name: str = "rep") -> Actor:
 
 def today() -> str:
     """The day on which a text is written that goes through pages or programs."""
-    return datetime.now(ZoneInfo("Europe/Paris")).date().isoformat()
+    return days.today().isoformat()
 
 
 def body_id(paris: Instance, key: str) -> str:
