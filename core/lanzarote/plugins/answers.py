@@ -49,6 +49,8 @@ def fit(answer: Any, kind: type[T]) -> tuple[T, ...]:
 
 def _look_at(value: Any) -> None:
     """A value is made by the package: its fields may hold anything."""
+    for name in value.__struct_fields__:
+        _expect_plain(type(value).__name__, name, getattr(value, name))
     if isinstance(value, Folder | Catalogue) and not isinstance(value.path, Path | Traversable):
         raise TypeError(f'path is {type(value.path).__name__}; give a place in the package: files(__name__) / "…"')
     if isinstance(value, Catalogue) and not is_language(value.language):
@@ -73,6 +75,12 @@ def _look_at_format(value: Exporter | DocumentExporter | Importer) -> None:
     for name in ("write", "read") if isinstance(value, Importer) else ("write",):
         if not callable(getattr(value, name)):
             raise TypeError(f"{name} of {kind} cannot be called")
+
+
+def _expect_plain(kind: str, name: str, given: Any) -> None:
+    for one in given if isinstance(given, tuple) else (given,):
+        if isinstance(one, str) and type(one) is not str:  # it could be another text at each look, or not come back
+            raise TypeError(f"{name} of {kind} is {type(one).__name__}; give a plain text")
 
 
 def _expect(kind: str, name: str, given: Any, pattern: re.Pattern[str], meant: str) -> None:

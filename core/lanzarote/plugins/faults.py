@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import traceback
+from collections import deque
 from pathlib import Path
 from typing import Final
 
 from lanzarote.plugins.manifests import folder_of
 
 LONGEST: Final = 300
+DEEPEST: Final = 1_000
+"""Calls that are looked at, the innermost: one that calls itself for ever may have made millions."""
 
 
 def told_of(error: BaseException, module: str) -> str:
@@ -23,7 +26,10 @@ def place_of(error: BaseException, module: str) -> str:
         root = Path(folder_of(module))
     except (ImportError, ValueError):
         return ""
-    at = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    at = [
+        (frame.f_code.co_filename, line)
+        for frame, line in deque(traceback.walk_tb(error.__traceback__), maxlen=DEEPEST)
+    ]
     if isinstance(error, SyntaxError) and error.filename:
         at.append((error.filename, error.lineno or 1))
     own = [(Path(file), line) for file, line in at if Path(file).is_relative_to(root)]

@@ -18,6 +18,9 @@ MOVE: Final = "Remove it, or let the region follow it with that command"
 TOO_SLOW: Final = (
     "Start again; if it goes on, install a version that does nothing slow when it is imported, or remove the package"
 )
+LESS_TIME: Final = (
+    "It had less time than usual, as these never came to an end: {others}. Mend or remove those first, and start again"
+)
 ASLEEP: Final = "its region is not used here, so that it is not imported"
 LEFT_OUT: Final = "left out in safe mode"
 FROM_FOLDER: Final = "its region is shown from a folder instead"

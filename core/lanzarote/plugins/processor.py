@@ -59,10 +59,10 @@ class Usage:
         return self.seconds + stood_by(self._native)
 
     def waited(self) -> bool:
-        """Whether it has hardly needed the processor since this was asked last."""
+        """Whether it has not needed the processor for a third of the time since this was asked last."""
         wanted, at = self._seen
         self._seen = self.wanted, self._time()
-        return self._seen[0] - wanted < (self._seen[1] - at) / 4
+        return self._seen[0] - wanted < (self._seen[1] - at) / 3
 
     def _time(self) -> float:
         """By the clock, without what its watcher stood in line for the processor.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -17,18 +17,18 @@ from lanzarote.plugins.candidates import SHIPPED
 from lanzarote.plugins.faults import told_of
 from lanzarote.plugins.hooks import implemented
 from lanzarote.plugins.manifests import ManifestFault, misfit, read_manifest
-from lanzarote.plugins.packages import MEND, TOO_SLOW, Package
+from lanzarote.plugins.packages import LESS_TIME, MEND, TOO_SLOW, Package
 from lanzarote.plugins.untouched import ProcessSettings
 from lanzarote.plugins.watching import Step, in_turn
 from lanzarote.uncollected import paused
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from lanzarote.plugins.candidates import Point
     from lanzarote.plugins.hooks import Hook
-    from lanzarote.types import Deprecated
+    from lanzarote.types import Deprecated, Region
 
 
 class Started:
@@ -63,10 +63,14 @@ class Started:
         """The top-level one."""
         return self.point.candidate.module.partition(".")[0]
 
-    def give_up(self, why: str) -> None:
-        """Its time is up, and *why*: from now on it is what it is at this moment. What it still says is not heard."""
+    def give_up(self, why: str, others: Sequence[str] = ()) -> None:
+        """Its time is up, and *why*: from now on it is what it is at this moment. What it still says is not heard.
+
+        *others*: packages that left it less time than usual.
+        """
+        way = LESS_TIME.format(others=", ".join(others)) if others else TOO_SLOW
         self.given_up = Started(self.point, self._hooks)
-        self.given_up.package = self.package.blamed(f"does not start: {self._step} {why}", TOO_SLOW)
+        self.given_up.package = self.package.blamed(f"does not start: {self._step} {why}", way)
 
     def register(self, plugin: object) -> None:
         """Note the hooks of *plugin*. Raises ValueError that says what is wrong with them."""
@@ -84,6 +88,8 @@ class Started:
             self._step = f"its hook {hook}"
             try:
                 values = fit(self.calls[hook](), kind)
+                if hook == "regions":
+                    self._reach(values)
                 for told in deprecated_in(values):
                     warnings.warn(told, stacklevel=2)
                     self.deprecated[str(told)] = None
@@ -92,6 +98,13 @@ class Started:
             else:
                 self.answers[hook] = values
 
+    def _reach(self, regions: Iterable[Region]) -> None:
+        """Read the first file of each already: where it lies may hang, and nobody waits for it later."""
+        self._step = "its region.toml"
+        for region in regions:
+            with suppress(Exception):  # told when it is read for its words
+                (region.path / "region.toml").read_bytes()
+
     def _hear(self) -> None:
         try:
             if not self._fits():
@@ -99,7 +112,8 @@ class Started:
             self._step = "its import"
             self.register(import_module(self.point.candidate.module))
         except BaseException as error:  # a package may fail in any way, and must not take others with it
-            self._blame_code("cannot be used", error)
+            if not self.given_up:  # it was told already what it did
+                self._blame_code("cannot be used", error)
             return
         self.ask()
 
@@ -142,7 +156,7 @@ def start(
     before = ProcessSettings.now()
     # What comes with the platform first: whatever another one does, it has its time.
     shipped_first = sorted(started, key=lambda one: one.point.candidate.distribution not in SHIPPED)
-    steps = [Step(partial(one.open, before, modules), late=one.give_up) for one in shipped_first]
+    steps = [Step(partial(one.open, before, modules), one.give_up, one.point.name) for one in shipped_first]
     # What a package prints is told apart from what a command writes, such as records.
     overseer = _overseer(started, slowed)
     with redirect_stdout(sys.stderr), paused():

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Sequence
 from time import monotonic, process_time
 from typing import Final, Generic, TypeVar
 
+from msgspec import Struct
+
 from lanzarote.plugins.processor import Usage
 
 T = TypeVar("T")
@@ -24,10 +26,12 @@ PATIENCE: Final = 2.0
 """Seconds that a package has to start, to be imported and to say what it contributes: of waiting, or of computing."""
 COMPUTING: Final = 0.5
 """Seconds of the processor that it may use for that at a stretch, while nothing is imported."""
-TOGETHER: Final = 1.25
-"""The same for all that do not come back from it: each may take half of what is left."""
+LOST: Final = 1.25
+"""Seconds of the processor for all that do not come back, together: of what is left each may compute half."""
 LEAST: Final = 0.07
-"""What each has even where nothing is left."""
+"""Seconds of the processor that each has even where others have used up all."""
+SHORTEST: Final = 0.005
+"""Seconds between two looks at one that computes."""
 STARVED: Final = 10
 """So many times as long by the clock it has on a machine that hardly lets this process run."""
 LANE: Final = "lanzarote-watched"
@@ -100,17 +104,27 @@ class Patient:
 
 
 class Step:
-    """Something to be done once; *late* is told why its time is up, before it is asked to end."""
+    """Something to be done once, of the package *name*.
 
-    def __init__(self, do: Callable[[], object], late: Callable[[str], object] = lambda _why: None) -> None:
-        self._do, self._late = do, late
+    *late* is told why its time is up, before it is asked to end, and which others have left it less time than usual.
+    """
+
+    def __init__(
+        self,
+        do: Callable[[], object],
+        late: Callable[[str, tuple[str, ...]], object] = lambda _why, _others: None,
+        name: str = "",
+    ) -> None:
+        self._do, self._late, self.name = do, late, name
         self.begun = 0.0
         self.done = threading.Event()
         self.over = False
         """Its time is up."""
+        self.left = GRACE
+        """Seconds for which it need not be looked at: it may compute for so long, and a little more."""
         self.lost = 0.0
         """Seconds of the processor that went to nothing, as it did not come back from computing."""
-        self._allowed = 0.0
+        self._has: Share | None = None
         self._thread, self._watcher = 0, threading.get_native_id()
         self._usage: Usage | None = None
         self._modules, self._at_import = 0, 0.0
@@ -129,29 +143,55 @@ class Step:
         """Seconds of the processor that it used, or would have used."""
         return self._usage.wanted if self._usage else 0.0
 
-    def look(self, patience: float, computing: float = COMPUTING, slowness: float = 1) -> bool:
+    def look(self, patience: float, longest: float, share: Share) -> bool:
         """Whether it only waits since it was looked at last. One that has used up its time is told, and asked to end.
 
-        What it used of the processor counts, and what passed by the clock where that was nearly nothing. *computing*:
-        how much it may use at a stretch; what it is told first holds. *slowness*: how much longer everything takes now.
+        *patience*: how much of the processor it may use in all, in seconds; *longest*: how long it may take by the
+        clock; *share*: what others have left it; the first that it is given holds.
         """
         if self._usage is None:
             return False
-        spent, passed, waits = self._usage.seconds, monotonic() - self.begun, self._usage.waited()
-        if len(sys.modules) != self._modules:
-            self._modules, self._at_import = len(sys.modules), spent
-        self._allowed = self._allowed or computing
-        if spent - self._at_import >= self._allowed:
-            self.lost = self._allowed
-            self._end(f"did not come back after computing for {_told(self._allowed)}")
-        elif spent >= patience or passed >= slowness * (patience if spent < passed / 8 else 3 * patience):
+        used, waits = self._usage.seconds, self._usage.waited()
+        modules, self._modules = self._modules, len(sys.modules)
+        if self._modules > modules:
+            self._at_import = used
+        self._has = self._has or share
+        stretch, in_all = self._has.at_a_stretch, max(COMPUTING, patience - self._has.lost)
+        self.left = max(SHORTEST, stretch - (used - self._at_import))
+        if used - self._at_import >= stretch:
+            self._end(f"did not come back after computing for {_told(stretch)}", stretch)
+        elif used >= in_all:
+            self._end(f"did not come back after computing for {_told(in_all)}", in_all)
+        elif monotonic() - self.begun >= longest:
             self._end(f"did not come back within {patience:g} seconds")
         return waits
 
-    def _end(self, why: str) -> None:
-        self.over = True
-        self._late(why)
+    def _end(self, why: str, lost: float = 0.0) -> None:
+        if self.done.is_set():  # just now, and its thread may be at the next by this time
+            return
+        self.over, self.lost = True, lost
+        self._late(why, self._has.others if self._has else ())
         ask_to_end(self._thread)
+
+
+class Share(Struct, frozen=True, kw_only=True):
+    """What a step may use of the processor, in seconds, after others did not come back."""
+
+    at_a_stretch: float
+    """While nothing is imported."""
+    lost: float = 0.0
+    others: tuple[str, ...] = ()
+    """Names of those that leave it less than the usual time."""
+
+    @classmethod
+    def left_by(cls, every: Iterable[Step], clock: _Clock) -> Share:
+        """All of it on a machine where everything is slow."""
+        others = [step for step in every if step.lost]
+        if clock.slowness > 1 or not others:
+            return cls(at_a_stretch=COMPUTING)
+        lost = sum(step.lost for step in others)
+        left = max(LEAST, min(COMPUTING, (LOST - lost) / 2))
+        return cls(at_a_stretch=left, lost=lost, others=tuple(step.name for step in others))
 
 
 def _nothing() -> None:
@@ -179,11 +219,12 @@ def in_turn(
         lanes += 1
         lane, shorter = _Lane(waiting), grace / lanes
         lane.start()
-        while not clock.wait(lane.ended, shorter):
+        while not clock.wait(lane.ended, min(shorter, lane.step.left) if lane.step else shorter):
             step = lane.step
             if step is None or not step.begun or step.done.is_set():
                 continue
-            waits = step.look(patience, _left(every, clock), clock.slowness)
+            # Who only waits is not in the way for so long; who computes may be slowed down by one that cannot be ended.
+            waits = step.look(patience, 3 * patience * clock.slowness, Share.left_by(every, clock))
             if step.over or (waits and monotonic() - step.begun > shorter):
                 lane.leave = True
                 break
@@ -198,7 +239,7 @@ def _wait_for(every: Sequence[Step], patience: float, meanwhile: Callable[[], ob
             beside = Call(meanwhile)
         for step in late:
             if not step.done.is_set():
-                step.look(patience, _left(every, clock), clock.slowness)
+                step.look(patience, patience * clock.slowness, Share.left_by(every, clock))
         late = _late(late)
     if beside:
         beside.result()
@@ -216,17 +257,8 @@ def _at_rest(late: Sequence[Step], seconds: float, clock: _Clock) -> bool:
     return max(process_time() - used, sum(step.wanted for step in late) - wanted) < seconds / 4
 
 
-def _left(every: Sequence[Step], clock: _Clock) -> float:
-    """Seconds of the processor for each that has not begun yet; all of them on a machine where everything is slow."""
-    if clock.slowness > 1:
-        return COMPUTING
-    return max(LEAST, min(COMPUTING, (TOGETHER - sum(step.lost for step in every)) / 2))
-
-
 def _told(seconds: float) -> str:
-    if seconds == COMPUTING:
-        return "half a second"
-    return f"{seconds:.2g} seconds, which is what others had left it that compute without end"
+    return "half a second" if seconds == COMPUTING else f"{seconds:.2g} seconds"
 
 
 class _Clock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import Final
 
 from msgspec import Struct
@@ -74,6 +75,10 @@ FAULTY: Final = {
     "a-format-of-paths": Bad(exporter(format='"../x"'), "format of Exporter is '../x'"),
     "an-ending-of-paths": Bad(exporter(extension='"/x"'), "extension of Exporter is '/x'"),
     "a-type-of-lines": Bad(exporter(media_type='"text/plain\\r\\nX: y"'), "media_type of Exporter is"),
+    "a-text-of-its-own": Bad(
+        "class Text(str):\n    def __eq__(self, other): return True\n" + dedent(exporter(format='Text("x")')),
+        "format of Exporter is Text; give a plain text",
+    ),
     "writes-nothing": Bad(exporter(write="None"), "write of Exporter cannot be called"),
     "claims-a-format": Bad(exporter(format='"csv"'), "the format 'csv' is already written by another package"),
     "claims-a-region": Bad(region("PARIS"), "'paris', which lanzarote-region-paris describes already"),
@@ -105,6 +110,11 @@ HANGING: Final = {
     "hangs-at-import": Bad("import threading\nthreading.Event().wait()", "does not start: its import did not come"),
     **{f"hangs-in-{name}": Bad(hook(name, HANGS), f"does not start: its hook {name} did not come back")
        for name in HOOKS},
+    "a-region-that-hangs": Bad(
+        "import os\nPLACE = Path(__file__).parent / 'region'\nPLACE.mkdir(exist_ok=True)\n"
+        "if not (PLACE / 'region.toml').exists(): os.mkfifo(PLACE / 'region.toml')\n" + dedent(region("PLACE")),
+        "does not start: its region.toml did not come back within 2 seconds",
+    ),
     "spins": Bad(hook("exporters", "while True: pass"), "does not start: its hook exporters did not come back"),
 }  # fmt: skip
 ALL: Final = {**FAULTY, **PARTLY, **HARMLESS, **HANGING}

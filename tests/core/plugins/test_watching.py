@@ -68,18 +68,46 @@ def test_while_one_computes_nothing_else_begins_and_none_that_comes_back_is_lost
         (watching.STARVED, ["half a second"] * 6),
     ],
 )
-def test_those_that_compute_without_end_are_told_so_and_leave_less_to_each_other_but_on_a_slow_machine(
+def test_those_that_compute_without_end_leave_less_to_each_other_but_on_a_slow_machine(
     monkeypatch: pytest.MonkeyPatch, slowness: int, left: list[str]
 ) -> None:
     monkeypatch.setattr(watching._Clock, "slowness", slowness)
-    told: list[str] = []
+    told: list[tuple[str, tuple[str, ...]]] = []
 
     def spin() -> None:
         while True:
             pass
 
-    in_turn([Step(spin, late=told.append) for _ in range(6)], grace=0.4, patience=60)
-    assert [why.removeprefix("did not come back after computing for ").partition(",")[0] for why in told] == left
+    in_turn([Step(spin, lambda *late: told.append(late), f"package-{n}") for n in range(6)], grace=0.4, patience=60)
+    assert [why for why, _others in told] == [f"did not come back after computing for {one}" for one in left]
+    before = [tuple(f"package-{n}" for n in range(count)) for count in range(6)]
+    assert [others for _why, others in told] == (before if slowness == 1 else [()] * 6)
+
+
+def test_what_imports_without_end_leaves_less_to_the_next_and_only_what_is_new_counts_as_an_import() -> None:
+    told: list[str] = []
+
+    def spin(name: str, *, new: bool) -> None:
+        number = 0
+        while True:
+            number += 1
+            if number % 1_000 == 0:
+                sys.modules[f"lz_try_growing_{name}_{number}"] = sys
+                if not new:
+                    del sys.modules[f"lz_try_growing_{name}_{number}"]
+
+    steps = [
+        Step(lambda name=name: spin(name, new=name != "c"), lambda why, _others: told.append(why))  # type: ignore[misc]
+        for name in "abc"
+    ]
+    in_turn(steps, patience=1)
+    for name in [name for name in sys.modules if name.startswith("lz_try_growing_")]:
+        del sys.modules[name]
+    assert [why.removeprefix("did not come back after computing for ") for why in told] == [
+        "1 seconds",
+        "half a second",
+        "0.07 seconds",
+    ]
 
 
 def test_who_had_begun_already_does_not_pay_for_those_that_compute_without_end() -> None:
@@ -242,8 +270,8 @@ def test_what_only_computes_is_lost_sooner_and_what_has_to_be_done_anyway_is_don
         while True:
             pass
 
-    waits = Step(go.wait, late=lambda why: told.append(why))
-    spins = Step(spin, late=lambda why: told.append(why))
+    waits = Step(go.wait, late=lambda why, _others: told.append(why))
+    spins = Step(spin, late=lambda why, _others: told.append(why))
 
     def meanwhile() -> None:
         done.set()
