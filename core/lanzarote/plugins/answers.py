@@ -9,6 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from msgspec.structs import force_setattr
+
 from lanzarote.translation.catalogues import is_language
 from lanzarote.types import Catalogue, DocumentExporter, Exporter, Folder, Importer, LegalFramework, Region
 
@@ -50,7 +52,9 @@ def fit(answer: Any, kind: type[T]) -> tuple[T, ...]:
 def _look_at(value: Any) -> None:
     """A value is made by the package: its fields may hold anything."""
     for name in value.__struct_fields__:
-        _expect_plain(type(value).__name__, name, getattr(value, name))
+        given = getattr(value, name)
+        if (plain := _plain(given)) is not given:
+            force_setattr(value, name, plain)
     if isinstance(value, Folder | Catalogue) and not isinstance(value.path, Path | Traversable):
         raise TypeError(f'path is {type(value.path).__name__}; give a place in the package: files(__name__) / "…"')
     if isinstance(value, Catalogue) and not is_language(value.language):
@@ -77,10 +81,11 @@ def _look_at_format(value: Exporter | DocumentExporter | Importer) -> None:
             raise TypeError(f"{name} of {kind} cannot be called")
 
 
-def _expect_plain(kind: str, name: str, given: Any) -> None:
-    for one in given if isinstance(given, tuple) else (given,):
-        if isinstance(one, str) and type(one) is not str:  # it could be another text at each look, or not come back
-            raise TypeError(f"{name} of {kind} is {type(one).__name__}; give a plain text")
+def _plain(given: Any) -> Any:
+    """A text of a class of its own, such as a member of a StrEnum, as that text: it could be another at each look."""
+    if isinstance(given, tuple) and any(isinstance(one, str) for one in given):
+        return tuple(_plain(one) for one in given)
+    return str.__str__(given) if isinstance(given, str) and type(given) is not str else given
 
 
 def _expect(kind: str, name: str, given: Any, pattern: re.Pattern[str], meant: str) -> None:

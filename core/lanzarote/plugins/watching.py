@@ -170,7 +170,7 @@ class Step:
         if self.done.is_set():  # just now, and its thread may be at the next by this time
             return
         self.over, self.lost = True, lost
-        self._late(why, self._has.others if self._has else ())
+        self._late(why, self._has.others if self._has and lost else ())
         ask_to_end(self._thread)
 
 

@@ -6,10 +6,11 @@ import random
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from lanzarote import Catalogue, Exporter
-from lanzarote.plugins import Candidate, Host, installed
+from lanzarote.plugins import Candidate, Host, installed, watching
 from lanzarote.plugins.packages import ENTERED_TWICE, MEND, ONE_OF_TWO, RENAME, TOO_SLOW
 from lanzarote.types import Table
 
@@ -427,6 +428,32 @@ def test_what_a_package_says_after_its_time_is_up_is_not_heard(folder: Path) -> 
         "b-hangs": "does not start: its import did not come back within 2 seconds",
     }
     assert ways_out(hangs)["b-hangs"] == TOO_SLOW
+
+
+def test_who_had_less_time_than_usual_is_told_which_packages_used_it_up(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching._Clock, "slowness", 1)
+    spin = "@hookimpl\ndef exporters():\n    while True: pass"
+    slow = "import time\nuntil = time.thread_time() + 0.4\nwhile time.thread_time() < until: pass"
+    packages = [write_package(folder, name, spin) for name in ("a-spins", "b-spins")]
+    packages += [
+        write_package(folder, "c-slow", slow),
+        write_package(folder, "d-hangs", "import threading\nthreading.Event().wait()"),
+    ]
+    found = ways_out(*packages)
+    assert found["c-slow"] == (
+        "It had less time than usual, as these never came to an end: a-spins, b-spins. Mend or remove those first, and "
+        "start again"
+    )
+    assert found["a-spins"] == found["d-hangs"] == TOO_SLOW
+
+
+def test_a_text_of_a_class_of_its_own_counts_as_that_text(folder: Path) -> None:
+    code = exporter("csv").replace('label="csv"', "label=Text.CSV").replace('format="csv"', "format=Text.CSV")
+    head = "from enum import StrEnum\nclass Text(StrEnum):\n    CSV = 'csv'\n"
+    [one] = Host([write_package(folder, "odd", head + dedent(code))]).ask_all().exporters
+    assert (type(one.format), type(one.label), one.format) == (str, str, "csv")
 
 
 def test_a_label_that_is_no_text_is_told_as_that(folder: Path) -> None:
