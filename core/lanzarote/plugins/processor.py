@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from pathlib import Path
@@ -28,24 +29,37 @@ def seconds_of(clock: int | None) -> float:
         return 0.0
 
 
-def stood_by(native_id: int) -> float:
-    """Seconds for which a thread could have run and had to wait for its turn; 0 where nothing tells."""
-    try:
-        _ran, stood, _slices = (TASKS / str(native_id) / "schedstat").read_text("ascii").split()
-        return int(stood) / 1e9
-    except (OSError, ValueError):
-        return 0.0
+class Line:
+    """Where the thread that makes it stands for the processor, while others have it."""
+
+    def __init__(self) -> None:
+        try:  # kept open: a thousand packages begin in one thread
+            self._file = os.open(TASKS / str(threading.get_native_id()) / "schedstat", os.O_RDONLY)
+        except OSError:
+            self._file = -1
+
+    def __del__(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+
+    @property
+    def seconds(self) -> float:
+        """For how long it stood there by now; 0 where nothing tells."""
+        try:
+            return int(os.pread(self._file, 100, 0).split()[1]) / 1e9 if self._file >= 0 else 0.0
+        except (OSError, IndexError, ValueError):
+            return 0.0
 
 
 class Usage:
-    """What the thread that makes it uses of the processor from then on.
+    """What the thread that makes it, which stands in *line*, uses of the processor from then on.
 
-    *watcher*: native id of the thread that looks at it.
+    *watcher*: the line of the thread that looks at it.
     """
 
-    def __init__(self, watcher: int) -> None:
+    def __init__(self, line: Line, watcher: Line) -> None:
         self._clock = clock_of(threading.current_thread())
-        self._native, self._watcher = threading.get_native_id(), watcher
+        self._line, self._watcher = line, watcher
         self._at_begin = seconds_of(self._clock)
         self._seen = self.wanted, self._time()
 
@@ -56,7 +70,7 @@ class Usage:
     @property
     def wanted(self) -> float:
         """Seconds that it would have used, had it been let: others may need the processor as well."""
-        return self.seconds + stood_by(self._native)
+        return self.seconds + self._line.seconds
 
     def waited(self) -> bool:
         """Whether it has not needed the processor for a third of the time since this was asked last."""
@@ -69,4 +83,4 @@ class Usage:
 
         A thread that computes may stand still for as long: it hands the interpreter over, and that is not taken.
         """
-        return time.monotonic() - stood_by(self._watcher)
+        return time.monotonic() - self._watcher.seconds

@@ -17,7 +17,7 @@ from typing import Final, Generic, TypeVar
 
 from msgspec import Struct
 
-from lanzarote.plugins.processor import Usage
+from lanzarote.plugins.processor import Line, Usage
 
 T = TypeVar("T")
 GRACE: Final = 0.1
@@ -125,12 +125,13 @@ class Step:
         self.lost = 0.0
         """Seconds of the processor that went to nothing, as it did not come back from computing."""
         self._has: Share | None = None
-        self._thread, self._watcher = 0, threading.get_native_id()
+        self._thread = 0
         self._usage: Usage | None = None
         self._modules, self._at_import = 0, 0.0
 
-    def run(self) -> None:
-        self._thread, self._usage = threading.get_ident(), Usage(self._watcher)
+    def run(self, line: Line, watcher: Line) -> None:
+        """In this thread, which stands in *line*; *watcher*: the line of the one that looks at it."""
+        self._thread, self._usage = threading.get_ident(), Usage(line, watcher)
         self._modules = len(sys.modules)
         self.begun = monotonic()
         try:
@@ -214,10 +215,10 @@ def in_turn(
     """
     every = tuple(steps)
     waiting = deque(every)
-    lanes, clock = 0, _Clock()
+    lanes, clock, line = 0, _Clock(), Line()
     while waiting:
         lanes += 1
-        lane, shorter = _Lane(waiting), grace / lanes
+        lane, shorter = _Lane(waiting, line), grace / lanes
         lane.start()
         while not clock.wait(lane.ended, min(shorter, lane.step.left) if lane.step else shorter):
             step = lane.step
@@ -285,18 +286,19 @@ class _Clock:
 class _Lane(threading.Thread):
     """Takes step after step, until it is told to leave the rest to another."""
 
-    def __init__(self, waiting: deque[Step]) -> None:
+    def __init__(self, waiting: deque[Step], watcher: Line) -> None:
         super().__init__(name=LANE, daemon=True)
-        self._waiting = waiting
+        self._waiting, self._watcher = waiting, watcher
         self.step: Step | None = None
         self.leave = False
         self.ended = threading.Event()
 
     def run(self) -> None:
+        line = Line()
         try:
             while not self.leave:
                 self.step = self._waiting.popleft()
-                self.step.run()
+                self.step.run(line, self._watcher)
         except (IndexError, SystemExit):
             pass  # nothing waits any more, or it was asked to end
         finally:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from lanzarote.plugins.processor import TASKS, Usage
+from lanzarote.plugins.processor import TASKS, Line, Usage
 
 OTHERS = 8
 
@@ -33,11 +33,11 @@ def one_processor() -> Iterator[int]:
 
 @pytest.mark.parametrize("computes", [True, False])
 def test_who_computes_does_not_only_wait_where_others_take_the_processor(one_processor: int, *, computes: bool) -> None:
-    watcher, begun, go, usages = threading.get_native_id(), threading.Event(), threading.Event(), []
+    watcher, begun, go, usages = Line(), threading.Event(), threading.Event(), []
 
     def work() -> None:
         os.sched_setaffinity(0, {one_processor})
-        usages.append(Usage(watcher))
+        usages.append(Usage(Line(), watcher))
         begun.set()
         while computes and not go.is_set():
             pass

@@ -34,8 +34,8 @@ def test_each_that_hangs_shortens_the_wait_for_those_after_it(monkeypatch: pytes
 
     init = watching._Lane.__init__
 
-    def made(lane: watching._Lane, waiting: Any) -> None:
-        init(lane, waiting)
+    def made(lane: watching._Lane, *given: Any) -> None:
+        init(lane, *given)
         lane.ended = Waited()
 
     monkeypatch.setattr(watching._Lane, "__init__", made)
@@ -157,8 +157,8 @@ def test_on_a_machine_that_hardly_lets_it_run_nothing_is_lost_that_comes_back(mo
         def wait(self, timeout: float | None = None) -> bool:
             return super().wait(timeout) or super().wait(2 * timeout if timeout else None)
 
-    def made(lane: watching._Lane, waiting: Any) -> None:
-        init(lane, waiting)
+    def made(lane: watching._Lane, *given: Any) -> None:
+        init(lane, *given)
         lane.ended = Late()
 
     monkeypatch.setattr(watching._Lane, "__init__", made)
