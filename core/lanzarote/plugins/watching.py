@@ -186,7 +186,7 @@ class Share(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def left_by(cls, every: Iterable[Step], clock: _Clock) -> Share:
-        """All of it on a machine where everything is slow."""
+        """What *every* one that did not come back leaves to the next: the usual time where everything is slow anyway."""
         others = [step for step in every if step.lost]
         if clock.slowness > 1 or not others:
             return cls(at_a_stretch=COMPUTING)
