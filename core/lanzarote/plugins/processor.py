@@ -72,11 +72,16 @@ class Usage:
         """Seconds that it would have used, had it been let: others may need the processor as well."""
         return self.seconds + self._line.seconds
 
-    def waited(self) -> bool:
-        """Whether it has not needed the processor for a third of the time since this was asked last."""
-        wanted, at = self._seen
-        self._seen = self.wanted, self._time()
-        return self._seen[0] - wanted < (self._seen[1] - at) / 3
+    def waited(self, at_least: float = 0.0) -> bool:
+        """Whether it has not needed the processor for a third of the time since this was told last.
+
+        Nothing is told of less than *at_least* seconds: a shorter time says nothing of who shares a processor.
+        """
+        (before, since), wanted, at = self._seen, self.wanted, self._time()
+        if at - since < at_least:
+            return False
+        self._seen = wanted, at
+        return wanted - before < (at - since) / 3
 
     def _time(self) -> float:
         """By the clock, without what its watcher stood in line for the processor.

@@ -144,15 +144,15 @@ class Step:
         """Seconds of the processor that it used, or would have used."""
         return self._usage.wanted if self._usage else 0.0
 
-    def look(self, patience: float, longest: float, share: Share) -> bool:
+    def look(self, patience: float, longest: float, share: Share, at_least: float = 0.0) -> bool:
         """Whether it only waits since it was looked at last. One that has used up its time is told, and asked to end.
 
         *patience*: how much of the processor it may use in all, in seconds; *longest*: how long it may take by the
-        clock; *share*: what others have left it; the first that it is given holds.
+        clock; *share*: what others have left it; the first that it is given holds. *at_least*: as ``Usage.waited`` has.
         """
         if self._usage is None:
             return False
-        used, waits = self._usage.seconds, self._usage.waited()
+        used, waits = self._usage.seconds, self._usage.waited(at_least)
         modules, self._modules = self._modules, len(sys.modules)
         if self._modules > modules:
             self._at_import = used
@@ -186,7 +186,7 @@ class Share(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def left_by(cls, every: Iterable[Step], clock: _Clock) -> Share:
-        """What *every* one that did not come back leaves to the next: the usual time where everything is slow anyway."""
+        """What those of *every* that did not come back leave to the next; the usual time where everything is slow."""
         others = [step for step in every if step.lost]
         if clock.slowness > 1 or not others:
             return cls(at_a_stretch=COMPUTING)
@@ -225,7 +225,7 @@ def in_turn(
             if step is None or not step.begun or step.done.is_set():
                 continue
             # Who only waits is not in the way for so long; who computes may be slowed down by one that cannot be ended.
-            waits = step.look(patience, 3 * patience * clock.slowness, Share.left_by(every, clock))
+            waits = step.look(patience, 3 * patience * clock.slowness, Share.left_by(every, clock), shorter / 2)
             if step.over or (waits and monotonic() - step.begun > shorter):
                 lane.leave = True
                 break

@@ -84,7 +84,10 @@ def test_those_that_compute_without_end_leave_less_to_each_other_but_on_a_slow_m
     assert [others for _why, others in told] == (before if slowness == 1 else [()] * 6)
 
 
-def test_what_imports_without_end_leaves_less_to_the_next_and_only_what_is_new_counts_as_an_import() -> None:
+def test_what_imports_without_end_leaves_less_to_the_next_and_only_what_is_new_counts_as_an_import(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watching._Clock, "slowness", 1)
     told: list[str] = []
 
     def spin(name: str, *, new: bool) -> None:
@@ -100,7 +103,7 @@ def test_what_imports_without_end_leaves_less_to_the_next_and_only_what_is_new_c
         Step(lambda name=name: spin(name, new=name != "c"), lambda why, _others: told.append(why))  # type: ignore[misc]
         for name in "abc"
     ]
-    in_turn(steps, patience=1)
+    in_turn(steps, grace=0.4, patience=1)
     for name in [name for name in sys.modules if name.startswith("lz_try_growing_")]:
         del sys.modules[name]
     assert [why.removeprefix("did not come back after computing for ") for why in told] == [
