@@ -24,7 +24,7 @@ from lanzarote.uncollected import paused
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from lanzarote.plugins.candidates import Point
     from lanzarote.plugins.hooks import Hook
@@ -63,14 +63,16 @@ class Started:
         """The top-level one."""
         return self.point.candidate.module.partition(".")[0]
 
-    def give_up(self, why: str, others: Sequence[str] = ()) -> None:
-        """Its time is up, and *why*: from now on it is what it is at this moment. What it still says is not heard.
-
-        *others*: packages that left it less time than usual.
-        """
-        way = LESS_TIME.format(others=", ".join(others)) if others else TOO_SLOW
+    def give_up(self, why: str) -> None:
+        """Its time is up, and *why*: from now on it is what it is at this moment. What it still says is not heard."""
         self.given_up = Started(self.point, self._hooks)
-        self.given_up.package = self.package.blamed(f"does not start: {self._step} {why}", way)
+        self.given_up.package = self.package.blamed(f"does not start: {self._step} {why}", TOO_SLOW)
+
+    def had_less(self, others: Iterable[str]) -> None:
+        """That is as *others*, packages, left it less time than usual."""
+        if self.given_up:
+            way = LESS_TIME.format(others=", ".join(others))
+            self.given_up.package = replace(self.given_up.package, way=way)
 
     def register(self, plugin: object) -> None:
         """Note the hooks of *plugin*. Raises ValueError that says what is wrong with them."""
@@ -151,18 +153,24 @@ def start(
     *meanwhile*: what the program has to do anyway, done while packages that take long are waited for. *slowed*: told
     of a package, by name, how its thread slows everything down; also for a while after.
     """
-    started = [Started(point, hooks) for point in points]
+    # What comes with the platform first: whatever another one does, it has its time.
+    first = sorted(points, key=lambda point: point.candidate.distribution not in SHIPPED)
+    started = [Started(point, hooks) for point in first]
     modules = frozenset(one.module for one in started)
     before = ProcessSettings.now()
-    # What comes with the platform first: whatever another one does, it has its time.
-    shipped_first = sorted(started, key=lambda one: one.point.candidate.distribution not in SHIPPED)
-    steps = [Step(partial(one.open, before, modules), one.give_up, one.point.name) for one in shipped_first]
+    steps = [Step(partial(one.open, before, modules), one.give_up) for one in started]
     # What a package prints is told apart from what a command writes, such as records.
     overseer = _overseer(started, slowed)
     with redirect_stdout(sys.stderr), paused():
         in_turn(steps, meanwhile=meanwhile)
     overseer.stop()
     before.restore()
+    turns = list(zip(started, steps, strict=True))
+    # Who had less time itself may well be sound: it is not blamed for what the others lost.
+    endless = [one.point.name for one, step in turns if step.lost and not step.less]
+    for one, step in turns:
+        if step.less:
+            one.had_less(endless)
     return tuple(one.given_up or one for one in started)
 
 

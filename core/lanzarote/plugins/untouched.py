@@ -39,7 +39,9 @@ class ProcessSettings(Struct, frozen=True, kw_only=True):
         with suppress(OSError):
             if self.folder and os.getcwd() != self.folder:
                 os.chdir(self.folder)
-        strict = [one for one in warnings.filters if one[0] == "error" and one not in self.filters]
-        if strict:
-            warnings.filters[:] = [one for one in warnings.filters if one not in strict]  # type: ignore[index]
+        added = [one for one in warnings.filters if one not in self.filters]
+        # With an empty one the next warning would fail.
+        wrong = [one for one in added if not one or one[0] == "error"]
+        if wrong:
+            warnings.filters[:] = [one for one in warnings.filters if one not in wrong]  # type: ignore[index]
             getattr(warnings, "_filters_mutated", lambda: None)()  # what was decided by them is decided anew

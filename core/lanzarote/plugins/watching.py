@@ -23,15 +23,19 @@ T = TypeVar("T")
 GRACE: Final = 0.1
 """Seconds for which a step may only wait before what comes next begins as well."""
 PATIENCE: Final = 2.0
-"""Seconds that a package has to start, to be imported and to say what it contributes: of waiting, or of computing."""
+"""Seconds that a package has to start, to be imported and to say what it contributes."""
+PROCESSOR: Final = 1.5
+"""Seconds of the processor that it may use for that."""
 COMPUTING: Final = 0.5
-"""Seconds of the processor that it may use for that at a stretch, while nothing is imported."""
-LOST: Final = 1.25
+"""So many of them at a stretch, while nothing is imported."""
+LOST: Final = 1.6
 """Seconds of the processor for all that do not come back, together: of what is left each may compute half."""
 LEAST: Final = 0.07
-"""Seconds of the processor that each has even where others have used up all."""
+"""So many at a stretch each has, even where others have used up all."""
 SHORTEST: Final = 0.005
 """Seconds between two looks at one that computes."""
+SOON: Final = 0.01
+"""Seconds until the first look."""
 STARVED: Final = 10
 """So many times as long by the clock it has on a machine that hardly lets this process run."""
 LANE: Final = "lanzarote-watched"
@@ -103,27 +107,29 @@ class Patient:
             raise
 
 
+class Share(Struct, frozen=True, kw_only=True):
+    """Seconds of the processor that a step may use."""
+
+    at_a_stretch: float
+    """While nothing is imported."""
+    in_all: float
+
+
 class Step:
-    """Something to be done once, of the package *name*.
+    """Something to be done once; *late* is told why its time is up, before it is asked to end."""
 
-    *late* is told why its time is up, before it is asked to end, and which others have left it less time than usual.
-    """
-
-    def __init__(
-        self,
-        do: Callable[[], object],
-        late: Callable[[str, tuple[str, ...]], object] = lambda _why, _others: None,
-        name: str = "",
-    ) -> None:
-        self._do, self._late, self.name = do, late, name
+    def __init__(self, do: Callable[[], object], late: Callable[[str], object] = lambda _why: None) -> None:
+        self._do, self._late = do, late
         self.begun = 0.0
         self.done = threading.Event()
         self.over = False
         """Its time is up."""
-        self.left = GRACE
-        """Seconds for which it need not be looked at: it may compute for so long, and a little more."""
+        self._left = SOON
+        """Seconds that it may compute without a look at it, and a little more."""
         self.lost = 0.0
         """Seconds of the processor that went to nothing, as it did not come back from computing."""
+        self.less = False
+        """It would have had more, had others come back."""
         self._has: Share | None = None
         self._thread = 0
         self._usage: Usage | None = None
@@ -144,11 +150,16 @@ class Step:
         """Seconds of the processor that it used, or would have used."""
         return self._usage.wanted if self._usage else 0.0
 
+    def pause(self, grace: float) -> float:
+        """Seconds until it is to be looked at; *grace*: for how long it may only wait."""
+        until = self.begun + 1.1 * grace - monotonic() if self.begun else SOON
+        return min(self._left, until if until > 0 else grace)
+
     def look(self, patience: float, longest: float, share: Share, at_least: float = 0.0) -> bool:
         """Whether it only waits since it was looked at last. One that has used up its time is told, and asked to end.
 
-        *patience*: how much of the processor it may use in all, in seconds; *longest*: how long it may take by the
-        clock; *share*: what others have left it; the first that it is given holds. *at_least*: as ``Usage.waited`` has.
+        *patience*: seconds that it has by the clock, as it is told; *longest*: as it is held to; *share*: the first
+        that it is given holds. *at_least*: as ``Usage.waited`` has.
         """
         if self._usage is None:
             return False
@@ -156,43 +167,24 @@ class Step:
         modules, self._modules = self._modules, len(sys.modules)
         if self._modules > modules:
             self._at_import = used
-        self._has = self._has or share
-        stretch, in_all = self._has.at_a_stretch, max(COMPUTING, patience - self._has.lost)
-        self.left = max(SHORTEST, stretch - (used - self._at_import))
-        if used - self._at_import >= stretch:
-            self._end(f"did not come back after computing for {_told(stretch)}", stretch)
-        elif used >= in_all:
-            self._end(f"did not come back after computing for {_told(in_all)}", in_all)
+        share = self._has = self._has or share
+        self._left = max(SHORTEST, share.at_a_stretch - (used - self._at_import))
+        if used - self._at_import >= share.at_a_stretch:
+            self._end(_computed(share.at_a_stretch), lost=used, less=share.at_a_stretch < COMPUTING)
+        elif used >= share.in_all:
+            self._end(_computed(share.in_all), lost=used, less=share.in_all < PROCESSOR)
         elif monotonic() - self.begun >= longest:
             self._end(f"did not come back within {patience:g} seconds")
         return waits
 
-    def _end(self, why: str, lost: float = 0.0) -> None:
-        if self.done.is_set():  # just now, and its thread may be at the next by this time
+    def _end(self, why: str, *, lost: float = 0.0, less: bool = False) -> None:
+        self.over = True  # first: when it is done now, its thread goes on to no other, which would be asked to end
+        if self.done.is_set():
+            self.over = False
             return
-        self.over, self.lost = True, lost
-        self._late(why, self._has.others if self._has and lost else ())
+        self.lost, self.less = lost, less
+        self._late(why)
         ask_to_end(self._thread)
-
-
-class Share(Struct, frozen=True, kw_only=True):
-    """What a step may use of the processor, in seconds, after others did not come back."""
-
-    at_a_stretch: float
-    """While nothing is imported."""
-    lost: float = 0.0
-    others: tuple[str, ...] = ()
-    """Names of those that leave it less than the usual time."""
-
-    @classmethod
-    def left_by(cls, every: Iterable[Step], clock: _Clock) -> Share:
-        """What those of *every* that did not come back leave to the next; the usual time where everything is slow."""
-        others = [step for step in every if step.lost]
-        if clock.slowness > 1 or not others:
-            return cls(at_a_stretch=COMPUTING)
-        lost = sum(step.lost for step in others)
-        left = max(LEAST, min(COMPUTING, (LOST - lost) / 2))
-        return cls(at_a_stretch=left, lost=lost, others=tuple(step.name for step in others))
 
 
 def _nothing() -> None:
@@ -210,40 +202,60 @@ def in_turn(
 
     While one computes nothing else begins, so that none is slowed down by another. One that waits for longer than
     *grace* lets the others go on beside it, and each such one shortens the grace of those after it: a hundred that
-    hang cost little more than one. So does each after the third that computes without end. What the program has to do
+    hang cost little more than one. So does each after the second that computes without end. What the program has to do
     anyway, *meanwhile*, is done as soon as all that are waited for only wait themselves.
     """
-    every = tuple(steps)
-    waiting = deque(every)
-    lanes, clock, line = 0, _Clock(), Line()
-    while waiting:
-        lanes += 1
-        lane, shorter = _Lane(waiting, line), grace / lanes
-        lane.start()
-        while not clock.wait(lane.ended, min(shorter, lane.step.left) if lane.step else shorter):
-            step = lane.step
-            if step is None or not step.begun or step.done.is_set():
-                continue
-            # Who only waits is not in the way for so long; who computes may be slowed down by one that cannot be ended.
-            waits = step.look(patience, 3 * patience * clock.slowness, Share.left_by(every, clock), shorter / 2)
-            if step.over or (waits and monotonic() - step.begun > shorter):
-                lane.leave = True
-                break
-    _wait_for(every, patience, meanwhile, clock)
+    turns = _Turns(steps, grace, patience)
+    turns.take()
+    turns.end(meanwhile)
 
 
-def _wait_for(every: Sequence[Step], patience: float, meanwhile: Callable[[], object], clock: _Clock) -> None:
-    late, beside = _late(every), None
-    while late:
-        rest = _at_rest(late, min(GRACE, max(0.01, late[0].begun + patience - monotonic())), clock)
-        if rest and beside is None:
-            beside = Call(meanwhile)
-        for step in late:
-            if not step.done.is_set():
-                step.look(patience, patience * clock.slowness, Share.left_by(every, clock))
-        late = _late(late)
-    if beside:
-        beside.result()
+class _Turns:
+    """Whose turn it is, and what that has cost by now."""
+
+    def __init__(self, steps: Iterable[Step], grace: float, patience: float) -> None:
+        self._steps, self._grace, self._patience = tuple(steps), grace, patience
+        self._clock, self._line = _Clock(), Line()
+
+    def take(self) -> None:
+        waiting, lanes = deque(self._steps), 0
+        while waiting:
+            lanes += 1
+            lane, shorter = _Lane(waiting, self._line), self._grace / lanes
+            lane.start()
+            while not self._clock.wait(lane.ended, lane.step.pause(shorter) if lane.step else SOON):
+                step = lane.step
+                if step is None or not step.begun or step.done.is_set():
+                    continue
+                # Who only waits is not in the way for so long; who computes may be slowed down by one that cannot end.
+                longest = 3 * self._patience * self._clock.slowness
+                waits = step.look(self._patience, longest, self._share(), shorter / 2)
+                if step.over or (waits and monotonic() - step.begun > shorter):
+                    lane.leave = True
+                    break
+
+    def end(self, meanwhile: Callable[[], object]) -> None:
+        """Wait for those that have not come back."""
+        late, beside = _late(self._steps), None
+        while late:
+            seconds = min(GRACE, max(0.01, late[0].begun + self._patience - monotonic()))
+            if _at_rest(late, seconds, self._clock) and beside is None:
+                beside = Call(meanwhile)
+            for step in late:
+                if not step.done.is_set():
+                    step.look(self._patience, self._patience * self._clock.slowness, self._share())
+            late = _late(late)
+        if beside:
+            beside.result()
+
+    def _share(self) -> Share:
+        """What those that did not come back leave to the next; the usual time where everything is slow."""
+        lost = sum(step.lost for step in self._steps)
+        if self._clock.slowness > 1 or not lost:
+            return Share(at_a_stretch=COMPUTING, in_all=PROCESSOR)
+        return Share(
+            at_a_stretch=max(LEAST, min(COMPUTING, (LOST - lost) / 2)), in_all=max(COMPUTING, PROCESSOR - lost)
+        )
 
 
 def _late(steps: Iterable[Step]) -> list[Step]:
@@ -258,8 +270,9 @@ def _at_rest(late: Sequence[Step], seconds: float, clock: _Clock) -> bool:
     return max(process_time() - used, sum(step.wanted for step in late) - wanted) < seconds / 4
 
 
-def _told(seconds: float) -> str:
-    return "half a second" if seconds == COMPUTING else f"{seconds:.2g} seconds"
+def _computed(seconds: float) -> str:
+    told = "half a second" if seconds == COMPUTING else f"{seconds:.2g} seconds"
+    return f"did not come back after computing for {told}"
 
 
 class _Clock:
@@ -299,6 +312,7 @@ class _Lane(threading.Thread):
             while not self.leave:
                 self.step = self._waiting.popleft()
                 self.step.run(line, self._watcher)
+                self.leave |= self.step.over
         except (IndexError, SystemExit):
             pass  # nothing waits any more, or it was asked to end
         finally:

@@ -436,17 +436,18 @@ def test_who_had_less_time_than_usual_is_told_which_packages_used_it_up(
     monkeypatch.setattr(watching._Clock, "slowness", 1)
     spin = "@hookimpl\ndef exporters():\n    while True: pass"
     slow = "import time\nuntil = time.thread_time() + 0.4\nwhile time.thread_time() < until: pass"
-    packages = [write_package(folder, name, spin) for name in ("a-spins", "b-spins")]
+    packages = [write_package(folder, name, spin) for name in ("a-spins", "b-spins", "c-spins")]
     packages += [
-        write_package(folder, "c-slow", slow),
-        write_package(folder, "d-hangs", "import threading\nthreading.Event().wait()"),
+        write_package(folder, "d-slow", slow),
+        write_package(folder, "e-hangs", "import threading\nthreading.Event().wait()"),
     ]
     found = ways_out(*packages)
-    assert found["c-slow"] == (
-        "It had less time than usual, as these never came to an end: a-spins, b-spins. Mend or remove those first, and "
-        "start again"
+    less = (
+        "It had less time than usual, as these never came to an end: a-spins, b-spins. Mend or remove those first, "
+        "and start again"
     )
-    assert found["a-spins"] == found["d-hangs"] == TOO_SLOW
+    assert found["c-spins"] == found["d-slow"] == less
+    assert found["a-spins"] == found["b-spins"] == found["e-hangs"] == TOO_SLOW
 
 
 def test_a_text_of_a_class_of_its_own_counts_as_that_text(folder: Path) -> None:

@@ -21,6 +21,7 @@ sys.setrecursionlimit(5_000)  # a low one would break whatever else runs here: t
 sys.setswitchinterval(30)
 os.chdir("/")
 warnings.simplefilter("error")
+warnings.filters.append(())
 """
 IN_A_HOOK = f"@hookimpl\ndef exporters():\n{CHANGES.replace(chr(10), chr(10) + '    ')}\n    return ()\n"
 

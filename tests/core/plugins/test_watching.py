@@ -13,6 +13,32 @@ from lanzarote.plugins import watching
 from lanzarote.plugins.watching import Call, Patient, Quit, Step, TookTooLong, in_turn
 
 
+def spin() -> None:
+    while True:
+        pass
+
+
+def compute(long: float) -> int:
+    until = thread_time() + long
+    while thread_time() < until:
+        pass
+    return 1
+
+
+def stay(go: threading.Event) -> None:
+    """Compute until *go* is set, and not end when asked to."""
+    while not go.is_set():
+        with suppress(SystemExit):
+            while not go.is_set():
+                pass
+
+
+def seconds(why: str) -> float:
+    """After how many it *did not come back*."""
+    told = why.removeprefix("did not come back after computing for ")
+    return 0.5 if told == "half a second" else float(told.removesuffix(" seconds"))
+
+
 def test_ten_that_hang_are_waited_for_together_and_the_others_are_done() -> None:
     go, done = threading.Event(), []
     hanging = [Step(lambda: go.wait(60)) for _ in range(10)]
@@ -25,63 +51,68 @@ def test_ten_that_hang_are_waited_for_together_and_the_others_are_done() -> None
 
 
 def test_each_that_hangs_shortens_the_wait_for_those_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    go, graces = threading.Event(), []
+    go, told = threading.Event(), []
+    look = Step.look
 
-    class Waited(threading.Event):
-        def wait(self, timeout: float | None = None) -> bool:
-            graces.append(timeout)
-            return super().wait(timeout)
+    def looked(step: Step, *given: Any) -> bool:
+        told.append(given[-1])
+        return look(step, *given)
 
-    init = watching._Lane.__init__
-
-    def made(lane: watching._Lane, *given: Any) -> None:
-        init(lane, *given)
-        lane.ended = Waited()
-
-    monkeypatch.setattr(watching._Lane, "__init__", made)
-    in_turn([Step(lambda: go.wait(60)) for _ in range(10)], grace=0.01, patience=0.2)
-    assert list(dict.fromkeys(graces)) == [0.01 / number for number in range(1, 11)]
+    monkeypatch.setattr(Step, "look", looked)
+    in_turn([Step(lambda: go.wait(60)) for _ in range(10)], grace=0.1, patience=0.4)
+    halves = [half for half in dict.fromkeys(told) if isinstance(half, float)]
+    assert halves == [0.05 / number for number in range(1, 11)]
     go.set()
 
 
 def test_while_one_computes_nothing_else_begins_and_none_that_comes_back_is_lost() -> None:
     at_once, most, ended = [0], [0], []
 
-    def compute() -> None:
+    def work() -> None:
         at_once[0] += 1
         most[0] = max(*most, *at_once)
-        until = thread_time() + 0.2
-        while thread_time() < until:
-            pass
+        compute(0.2)
         at_once[0] -= 1
         ended.append(1)
 
-    steps = [Step(compute) for _ in range(5)]
+    steps = [Step(work) for _ in range(5)]
     in_turn(steps, grace=0.3, patience=0.4)
     assert (len(ended), most, [step.over for step in steps]) == (5, [1], [False] * 5)
 
 
-@pytest.mark.parametrize(
-    ("slowness", "left"),
-    [
-        (1, ["half a second", *(f"{left} seconds" for left in (0.38, 0.19, 0.094, 0.07, 0.07))]),
-        (watching.STARVED, ["half a second"] * 6),
-    ],
-)
+@pytest.mark.parametrize(("slowness", "left"), [(1, [0.5, 0.5, 0.29, 0.14, 0.07, 0.07]), (watching.STARVED, [0.5] * 6)])
 def test_those_that_compute_without_end_leave_less_to_each_other_but_on_a_slow_machine(
-    monkeypatch: pytest.MonkeyPatch, slowness: int, left: list[str]
+    monkeypatch: pytest.MonkeyPatch, slowness: int, left: list[float]
 ) -> None:
     monkeypatch.setattr(watching._Clock, "slowness", slowness)
-    told: list[tuple[str, tuple[str, ...]]] = []
+    told: list[str] = []
+    steps = [Step(spin, told.append) for _ in left]
+    in_turn(steps, grace=0.4, patience=60)
+    assert [seconds(why) for why in told] == pytest.approx(left, abs=0.03)
+    assert [step.less for step in steps] == [one < 0.5 for one in left]
 
-    def spin() -> None:
-        while True:
+
+def test_one_that_computes_without_end_takes_nothing_from_the_others() -> None:
+    ended: list[int] = []
+    in_turn([Step(spin), *(Step(lambda: ended.append(compute(0.35))) for _ in range(3))], grace=0.4, patience=60)
+    assert ended == [1, 1, 1]
+
+
+def test_who_is_done_while_its_time_is_up_takes_no_other_along() -> None:
+    go, ended = threading.Event(), []
+
+    def late(_why: str) -> None:
+        go.set()
+        first.done.wait(60)
+        threading.Event().wait(0.05)  # its thread would be at the next by then
+
+    def work() -> None:
+        while not go.is_set():
             pass
 
-    in_turn([Step(spin, lambda *late: told.append(late), f"package-{n}") for n in range(6)], grace=0.4, patience=60)
-    assert [why for why, _others in told] == [f"did not come back after computing for {one}" for one in left]
-    before = [tuple(f"package-{n}" for n in range(count)) for count in range(6)]
-    assert [others for _why, others in told] == (before if slowness == 1 else [()] * 6)
+    first = Step(work, late)
+    in_turn([first, Step(lambda: ended.append(compute(0.1)))], grace=0.4, patience=60)
+    assert (ended, first.over) == ([1], True)
 
 
 def test_what_imports_without_end_leaves_less_to_the_next_and_only_what_is_new_counts_as_an_import(
@@ -90,7 +121,7 @@ def test_what_imports_without_end_leaves_less_to_the_next_and_only_what_is_new_c
     monkeypatch.setattr(watching._Clock, "slowness", 1)
     told: list[str] = []
 
-    def spin(name: str, *, new: bool) -> None:
+    def grow(name: str, *, new: bool) -> None:
         number = 0
         while True:
             number += 1
@@ -99,33 +130,23 @@ def test_what_imports_without_end_leaves_less_to_the_next_and_only_what_is_new_c
                 if not new:
                     del sys.modules[f"lz_try_growing_{name}_{number}"]
 
-    steps = [
-        Step(lambda name=name: spin(name, new=name != "c"), lambda why, _others: told.append(why))  # type: ignore[misc]
-        for name in "abc"
-    ]
-    in_turn(steps, grace=0.4, patience=1)
+    for name, new in (("a", False), ("b", True)):
+        steps = [
+            Step(lambda name=name, new=new: grow(name, new=new), told.append),  # type: ignore[misc]
+            Step(lambda name=name: grow(f"{name}-next", new=True), told.append),  # type: ignore[misc]
+        ]
+        in_turn(steps, grace=0.4, patience=60)
     for name in [name for name in sys.modules if name.startswith("lz_try_growing_")]:
         del sys.modules[name]
-    assert [why.removeprefix("did not come back after computing for ") for why in told] == [
-        "1 seconds",
-        "half a second",
-        "0.07 seconds",
-    ]
+    assert [seconds(why) for why in told] == pytest.approx([0.5, 1.0, 1.5, 0.5], abs=0.1)
 
 
 def test_who_had_begun_already_does_not_pay_for_those_that_compute_without_end() -> None:
     go, ended = threading.Event(), []
 
-    def spin() -> None:
-        while True:
-            pass
-
     def wait_and_compute() -> None:
         go.wait(60)
-        until = thread_time() + 0.4
-        while thread_time() < until:
-            pass
-        ended.append(1)
+        ended.append(compute(0.4))
 
     first = Step(wait_and_compute)
     in_turn([first, *(Step(spin) for _ in range(3)), Step(go.set)], grace=0.01, patience=60)
@@ -134,21 +155,8 @@ def test_who_had_begun_already_does_not_pay_for_those_that_compute_without_end()
 
 def test_one_that_cannot_be_ended_slows_a_sound_one_down_and_loses_it_not() -> None:
     go, ended = threading.Event(), []
-
-    def stubborn() -> None:
-        while not go.is_set():
-            with suppress(SystemExit):
-                while not go.is_set():
-                    pass
-
-    def compute() -> None:
-        until = thread_time() + 0.3
-        while thread_time() < until:
-            pass
-        ended.append(1)
-
-    sound = Step(compute)
-    in_turn([Step(stubborn), sound], grace=0.01, patience=10)
+    sound = Step(lambda: ended.append(compute(0.3)))
+    in_turn([Step(lambda: stay(go)), sound], grace=0.01, patience=10)
     go.set()
     assert (ended, sound.over) == ([1], False)
 
@@ -267,14 +275,11 @@ def test_what_only_computes_is_lost_sooner_and_what_has_to_be_done_anyway_is_don
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(watching, "COMPUTING", 0.2)
-    go, told, done = threading.Event(), [], threading.Event()
+    go, done = threading.Event(), threading.Event()
+    told: list[str] = []
 
-    def spin() -> None:
-        while True:
-            pass
-
-    waits = Step(go.wait, late=lambda why, _others: told.append(why))
-    spins = Step(spin, late=lambda why, _others: told.append(why))
+    waits = Step(go.wait, late=told.append)
+    spins = Step(spin, late=told.append)
 
     def meanwhile() -> None:
         done.set()
@@ -291,9 +296,7 @@ def test_what_imports_one_thing_after_another_does_not_only_compute(monkeypatch:
 
     def work() -> None:
         for number in range(8):
-            until = thread_time() + 0.1
-            while thread_time() < until:
-                pass
+            compute(0.1)
             sys.modules[f"lz_try_watched_{number}"] = sys
         ended.append(1)
 
