@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterable
-from email.parser import HeaderParser
 from functools import cached_property
 from importlib.metadata import distributions, entry_points
 from typing import TYPE_CHECKING, Final
@@ -31,6 +30,8 @@ SHIPPED: Final = frozenset(
     }
 )
 """Distributions that come with the platform; everything else is a third party's, and left out in safe mode."""
+_TOLD: Final = re.compile("^(name|version|summary):(.*)", re.IGNORECASE | re.MULTILINE)
+"""What is read of a distribution's metadata: to parse all of it takes a tenth of the time that a package needs."""
 REGIONS: Final = "lanzarote_region_"
 """How the module of a region package begins: it is imported only where its region is used."""
 
@@ -127,6 +128,8 @@ def _plain(text: str) -> str:
     >>> _plain("b\x1b[31mad")
     'b\ufffd[31mad'
     """
+    if text.isprintable():
+        return text
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
@@ -137,8 +140,8 @@ def _candidate(point: EntryPoint) -> Candidate:
     try:
         # Not its ``metadata``: that reads the whole description too.
         text = point.dist.read_text("METADATA") or point.dist.read_text("PKG-INFO") or ""
-        told = HeaderParser().parsestr(text.partition("\n\n")[0])
     except (OSError, ValueError):
         return candidate
-    distribution, version, summary = (_plain(str(told.get(name) or "")) for name in ("Name", "Version", "Summary"))
+    told = {name.lower(): value for name, value in reversed(_TOLD.findall(text.partition("\n\n")[0]))}
+    distribution, version, summary = (_plain(told.get(name, "").strip()) for name in ("name", "version", "summary"))
     return replace(candidate, distribution=distribution, version=version, summary=summary)

@@ -84,7 +84,7 @@ def _meant(name: str, hooks: Iterable[str]) -> str:
 
 def _unmarked(plugin: object, names: Iterable[str]) -> Iterator[str]:
     """Functions that the module *plugin* defines itself, called like one of the hooks *names*."""
-    for name in sorted(names):
+    for name in sorted({*names}.intersection(dir(plugin))):
         function = getattr(plugin, name, None)
         if inspect.isfunction(function) and function.__module__ == getattr(plugin, "__name__", ""):
             yield f"its function {name} is not marked with @hookimpl, so that it is never called; mark it"
