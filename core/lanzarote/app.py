@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from copy import copy
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,6 @@ from litestar._parsers import parse_url_encoded_form_data
 from litestar.concurrency import sync_to_thread
 from litestar.config.app import AppConfig
 from litestar.di import Provide
-from litestar.routes import HTTPRoute
 
 from lanzarote.accounts.carried import interrupted, unwritten
 from lanzarote.accounts.identify import Identified
@@ -34,14 +32,15 @@ from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
 from lanzarote.web.gate import Interrupted
 from lanzarote.web.headers import SECURITY_PAIRS
+from lanzarote.web.late_routes import register
 from lanzarote.web.routes import LARGEST_BODY
 from lanzarote.web.site import Site
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator
 
     from litestar.connection import ASGIConnection
-    from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+    from litestar.handlers import BaseRouteHandler
     from litestar.types import ASGIApp, Message, Scope
 
     from lanzarote.instance import Instance
@@ -238,29 +237,8 @@ def create_routes() -> Litestar:
         debug=False,
     )
     app = Litestar.from_config(config)
-    _register(app, (handler for room in ROOMS for handler in import_module(room).handlers))
+    register(app, (handler for room in ROOMS for handler in import_module(room).handlers))
     return app
-
-
-def _register(app: Litestar, handlers: Iterable[HTTPRouteHandler]) -> None:
-    """Do what ``app.register`` does with one handler after the other, looking at each address once.
-
-    It makes an address anew for each of its handlers, and looks through all addresses for each: of eight hundred, a
-    start would spend a second more.
-    """
-    there: dict[str, list[HTTPRouteHandler]] = {}
-    for handler in handlers:
-        handler.owner = app
-        own = copy(handler)
-        for path in own.paths:
-            there.setdefault(path, []).append(own)
-    for path, answering in there.items():
-        route = HTTPRoute(path=path, route_handlers=answering)
-        for each in answering:
-            each.on_registration(app)
-        route.create_handler_map()
-        app.routes.append(route)
-    app.asgi_router.construct_routing_trie()
 
 
 def _readable(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:

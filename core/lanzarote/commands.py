@@ -19,7 +19,7 @@ from lanzarote.instance import (
 )
 from lanzarote.loading_report import tell
 from lanzarote.places import unwritable
-from lanzarote.plugins import Host
+from lanzarote.plugins import Earlier, Host
 from lanzarote.plugins.manifests import OFFERED
 from lanzarote.plugins.packages import LEFT_OUT, MEND
 from lanzarote.regions.claims import installed_regions
@@ -60,7 +60,7 @@ def run(given: Namespace) -> int:
 
 
 def _make_routes() -> None:
-    """Half of a start: they are the same for every instance, and made once."""
+    """A third of a start: they are the same for every instance, and made once."""
     from lanzarote.app import routes
 
     routes()
@@ -240,7 +240,7 @@ def plugin(given: Namespace) -> int:
 def plugins(given: Namespace) -> int:
     from lanzarote.doctor import look_into_folders
 
-    host = Host(safe_mode=_safe_mode(given)).ask_all().find_busy()
+    host = _host(given).ask_all().find_busy()
     owners, on = _known()
     regions = installed_regions(host, owners)
     look_into_folders(host, regions)
@@ -282,11 +282,13 @@ def _tell_package(package: Package) -> None:
         print(f"    uses what will go: {told}")
 
 
-def _safe_mode(given: Namespace) -> bool:
+def _host(given: Namespace) -> Host:
+    """As the site has it; also where a setting is wrong."""
     try:
-        return read_settings(safe_mode=given.safe_mode).safe_mode
+        chosen = read_settings(safe_mode=given.safe_mode)
     except LanzaroteError:
-        return bool(given.safe_mode)
+        return Host(safe_mode=bool(given.safe_mode))
+    return Host(safe_mode=chosen.safe_mode, earlier=Earlier(chosen.data))
 
 
 def _told_of_safe_mode(instance: Instance) -> Iterator[str]:

@@ -26,7 +26,7 @@ from lanzarote.jobs import Job
 from lanzarote.log_checks import broken_audit
 from lanzarote.mail import folder
 from lanzarote.office.tallies import kept, recount
-from lanzarote.plugins import Host
+from lanzarote.plugins import Earlier, Host
 from lanzarote.plugins.manifests import OFFERED
 from lanzarote.plugins.packages import MEND
 from lanzarote.regions.claims import InstalledRegions, installed_regions
@@ -62,7 +62,7 @@ def examine(environ: Mapping[str, str] | None = None, *, safe_mode: bool | None 
         settings = read_settings(environ, safe_mode=safe_mode)
     except LanzaroteError as error:
         return [_bad("settings", str(error))]
-    host = Host(safe_mode=settings.safe_mode).ask_all().find_busy()
+    host = Host(safe_mode=settings.safe_mode, earlier=Earlier(settings.data)).ask_all().find_busy()
     installed, contents = _contents(settings, host)
     if installed is None:
         installed = installed_regions(host)

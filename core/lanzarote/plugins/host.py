@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from lanzarote import hookspecs
 from lanzarote.plugins.busy import busy
 from lanzarote.plugins.candidates import SHIPPED, Point, given_points, in_order, installed_points
+from lanzarote.plugins.earlier import Earlier
 from lanzarote.plugins.hooks import specified
 from lanzarote.plugins.manifests import folder_of
 from lanzarote.plugins.packages import ASLEEP, ENTERED_TWICE, LEFT_OUT, MEND, ONE_OF_TWO, RENAME, Package
@@ -48,12 +49,14 @@ class Host:
         *,
         safe_mode: bool = False,
         hooks: ModuleType = hookspecs,
+        earlier: Earlier | None = None,
     ) -> None:
-        """*safe_mode*: leave out whatever does not come with the platform."""
+        """*safe_mode*: leave out whatever does not come with the platform. *earlier*: how packages started before."""
         self.safe_mode = safe_mode
         self.meanwhile: Callable[[], object] = lambda: None
         """Done while packages that take long are waited for: what the program has to do anyway, once."""
         self._hooks = specified(hooks)
+        self._earlier = earlier or Earlier()
         self._waking = threading.RLock()
         self._patient = Patient()
         self._packages: dict[str, Package] = {}
@@ -195,7 +198,7 @@ class Host:
         with self._waking:
             wanted = dict.fromkeys((*self._always, *names))
             points = [self._asleep[name] for name in wanted if name in self._asleep]
-            started = start(points, self._hooks, self.meanwhile, self._slow)
+            started = start(points, self._hooks, self.meanwhile, self._slow, self._earlier)
             # Nobody takes a module from the platform by being called aaa.
             for one in sorted(started, key=lambda one: not self.comes_first(one.point.name)):
                 self._keep(one)

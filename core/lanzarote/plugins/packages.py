@@ -19,7 +19,8 @@ TOO_SLOW: Final = (
     "Start again; if it goes on, install a version that does nothing slow when it is imported, or remove the package"
 )
 LESS_TIME: Final = (
-    "It had less time than usual, as these never came to an end: {others}. Mend or remove those first, and start again"
+    "It had less time than usual, as these never came to an end: {others}. Start again: it begins before them then. "
+    "Mend or remove them as well"
 )
 ASLEEP: Final = "its region is not used here, so that it is not imported"
 LEFT_OUT: Final = "left out in safe mode"

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from lanzarote.plugins.candidates import Point
+    from lanzarote.plugins.candidates import Candidate, Point
+    from lanzarote.plugins.earlier import Earlier
     from lanzarote.plugins.hooks import Hook
     from lanzarote.types import Deprecated, Region
 
@@ -147,15 +148,17 @@ def start(
     hooks: Mapping[str, Hook],
     meanwhile: Callable[[], object],
     slowed: Callable[[str, str], object],
+    earlier: Earlier,
 ) -> tuple[Started, ...]:
     """Import packages and ask what they contribute; one that does not come back is left to itself.
 
     *meanwhile*: what the program has to do anyway, done while packages that take long are waited for. *slowed*: told
-    of a package, by name, how its thread slows everything down; also for a while after.
+    of a package, by name, how its thread slows everything down; also for a while after. *earlier*: says who begins
+    first, and hears how each went.
     """
+    asked = [Started(point, hooks) for point in points]
     # What comes with the platform first: whatever another one does, it has its time.
-    first = sorted(points, key=lambda point: point.candidate.distribution not in SHIPPED)
-    started = [Started(point, hooks) for point in first]
+    started = sorted(asked, key=lambda one: _turn(one.point.candidate, earlier))
     modules = frozenset(one.module for one in started)
     before = ProcessSettings.now()
     steps = [Step(partial(one.open, before, modules), one.give_up) for one in started]
@@ -171,7 +174,12 @@ def start(
     for one, step in turns:
         if step.less:
             one.had_less(endless)
-    return tuple(one.given_up or one for one in started)
+    earlier.note((one.point.candidate, one.given_up is None) for one, step in turns if not step.less)
+    return tuple(one.given_up or one for one in asked)
+
+
+def _turn(candidate: Candidate, earlier: Earlier) -> tuple[bool, int]:
+    return candidate.distribution not in SHIPPED, earlier.turn(candidate)
 
 
 def _overseer(started: Iterable[Started], slowed: Callable[[str, str], object]) -> Overseer:

@@ -28,10 +28,10 @@ PROCESSOR: Final = 1.5
 """Seconds of the processor that it may use for that."""
 COMPUTING: Final = 0.5
 """So many of them at a stretch, while nothing is imported."""
-LOST: Final = 1.6
+LOST: Final = 2.2
 """Seconds of the processor for all that do not come back, together: of what is left each may compute half."""
 LEAST: Final = 0.07
-"""So many at a stretch each has, even where others have used up all."""
+"""So many each has, even where others have used up all."""
 SHORTEST: Final = 0.005
 """Seconds between two looks at one that computes."""
 SOON: Final = 0.01
@@ -253,9 +253,8 @@ class _Turns:
         lost = sum(step.lost for step in self._steps)
         if self._clock.slowness > 1 or not lost:
             return Share(at_a_stretch=COMPUTING, in_all=PROCESSOR)
-        return Share(
-            at_a_stretch=max(LEAST, min(COMPUTING, (LOST - lost) / 2)), in_all=max(COMPUTING, PROCESSOR - lost)
-        )
+        left = max(LEAST, LOST - lost)
+        return Share(at_a_stretch=min(COMPUTING, max(LEAST, left / 2)), in_all=min(PROCESSOR, left))
 
 
 def _late(steps: Iterable[Step]) -> list[Step]:

@@ -439,15 +439,16 @@ def test_who_had_less_time_than_usual_is_told_which_packages_used_it_up(
     packages = [write_package(folder, name, spin) for name in ("a-spins", "b-spins", "c-spins")]
     packages += [
         write_package(folder, "d-slow", slow),
-        write_package(folder, "e-hangs", "import threading\nthreading.Event().wait()"),
+        write_package(folder, "e-spins", spin),
+        write_package(folder, "f-hangs", "import threading\nthreading.Event().wait()"),
     ]
     found = ways_out(*packages)
     less = (
-        "It had less time than usual, as these never came to an end: a-spins, b-spins. Mend or remove those first, "
-        "and start again"
+        "It had less time than usual, as these never came to an end: a-spins, b-spins, c-spins. "
+        "Start again: it begins before them then. Mend or remove them as well"
     )
-    assert found["c-spins"] == found["d-slow"] == less
-    assert found["a-spins"] == found["b-spins"] == found["e-hangs"] == TOO_SLOW
+    assert found["d-slow"] == found["e-spins"] == less
+    assert found["a-spins"] == found["b-spins"] == found["c-spins"] == found["f-hangs"] == TOO_SLOW
 
 
 def test_a_text_of_a_class_of_its_own_counts_as_that_text(folder: Path) -> None:

@@ -80,7 +80,7 @@ def test_while_one_computes_nothing_else_begins_and_none_that_comes_back_is_lost
     assert (len(ended), most, [step.over for step in steps]) == (5, [1], [False] * 5)
 
 
-@pytest.mark.parametrize(("slowness", "left"), [(1, [0.5, 0.5, 0.29, 0.14, 0.07, 0.07]), (watching.STARVED, [0.5] * 6)])
+@pytest.mark.parametrize(("slowness", "left"), [(1, [0.5, 0.5, 0.5, 0.33, 0.16, 0.08]), (watching.STARVED, [0.5] * 6)])
 def test_those_that_compute_without_end_leave_less_to_each_other_but_on_a_slow_machine(
     monkeypatch: pytest.MonkeyPatch, slowness: int, left: list[float]
 ) -> None:
@@ -92,9 +92,11 @@ def test_those_that_compute_without_end_leave_less_to_each_other_but_on_a_slow_m
     assert [step.less for step in steps] == [one < 0.5 for one in left]
 
 
-def test_one_that_computes_without_end_takes_nothing_from_the_others() -> None:
+def test_two_that_compute_without_end_take_nothing_from_the_others() -> None:
     ended: list[int] = []
-    in_turn([Step(spin), *(Step(lambda: ended.append(compute(0.35))) for _ in range(3))], grace=0.4, patience=60)
+    in_turn(
+        [Step(spin), Step(spin), *(Step(lambda: ended.append(compute(0.35))) for _ in range(3))], grace=0.4, patience=60
+    )
     assert ended == [1, 1, 1]
 
 
@@ -138,7 +140,7 @@ def test_what_imports_without_end_leaves_less_to_the_next_and_only_what_is_new_c
         in_turn(steps, grace=0.4, patience=60)
     for name in [name for name in sys.modules if name.startswith("lz_try_growing_")]:
         del sys.modules[name]
-    assert [seconds(why) for why in told] == pytest.approx([0.5, 1.0, 1.5, 0.5], abs=0.1)
+    assert [seconds(why) for why in told] == pytest.approx([0.5, 1.5, 1.5, 0.6], abs=0.15)
 
 
 def test_who_had_begun_already_does_not_pay_for_those_that_compute_without_end() -> None:

@@ -1,0 +1,163 @@
+"""Who came back from an earlier start begins before those that are new, and those that did not begin last."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from lanzarote.instance import Instance
+from lanzarote.plugins import Candidate, Earlier, Host, watching
+from lanzarote.settings import read_settings
+from msgspec.structs import replace
+
+from tests.core.plugins.packages import tell_of, write_package
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BEGUN = "import lz_begun\nlz_begun.append(__name__.removeprefix('lz_try_'))\n"
+SPINS = "while True:\n    pass\n"
+SLOW = "import time\nuntil = time.thread_time() + 0.45\nwhile time.thread_time() < until:\n    pass\n"
+
+
+@pytest.fixture
+def begun(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Packages in the order in which they began."""
+    order: list[str] = []
+    monkeypatch.setitem(sys.modules, "lz_begun", order)
+    monkeypatch.setattr(watching._Clock, "slowness", 1)
+    return order
+
+
+def again(begun: list[str], earlier: Earlier, *candidates: Candidate) -> list[str]:
+    """Who begins when *candidates* start, as in a process that has imported none of them."""
+    for one in candidates:
+        sys.modules.pop(one.module, None)
+    begun.clear()
+    Host(candidates, earlier=earlier).ask_all()
+    return list(begun)
+
+
+def test_who_came_back_begins_before_who_is_new(folder: Path, begun: list[str]) -> None:
+    earlier = Earlier()
+    new, known = (write_package(folder, name, BEGUN) for name in ("new", "old"))
+    assert again(begun, earlier, known) == ["old"]
+    assert again(begun, earlier, new, known) == ["old", "new"]
+    assert again(begun, earlier, new, known) == ["new", "old"]  # by name, as both are known
+
+
+def test_who_did_not_come_back_begins_last_until_it_does(folder: Path, begun: list[str]) -> None:
+    earlier = Earlier()
+    bad, sound = write_package(folder, "bad", BEGUN + SPINS), write_package(folder, "sound", BEGUN)
+    assert again(begun, earlier, bad) == ["bad"]
+    assert again(begun, earlier, bad, sound) == ["sound", "bad"]
+    (folder / bad.module / "__init__.py").write_text(BEGUN, "utf-8")
+    assert again(begun, earlier, bad, sound) == ["sound", "bad"]
+    assert again(begun, earlier, bad, sound) == ["bad", "sound"]
+
+
+def test_one_that_fails_came_back(folder: Path, begun: list[str]) -> None:
+    earlier = Earlier()
+    fails, new = write_package(folder, "x-fails", BEGUN + "1 / 0\n"), write_package(folder, "new", BEGUN)
+    again(begun, earlier, fails)
+    assert again(begun, earlier, new, fails) == ["x_fails", "new"]
+
+
+def test_of_another_version_nothing_is_known(folder: Path, begun: list[str]) -> None:
+    earlier = Earlier()
+    bad, sound = write_package(folder, "bad", BEGUN + SPINS), write_package(folder, "sound", BEGUN)
+    again(begun, earlier, bad)
+    (folder / bad.module / "__init__.py").write_text(BEGUN, "utf-8")
+    assert again(begun, earlier, replace(bad, version="1.1"), sound) == ["bad", "sound"]
+
+
+def test_what_comes_with_the_platform_begins_first_whatever_it_did(folder: Path, begun: list[str]) -> None:
+    earlier = Earlier()
+    ours = replace(write_package(folder, "ours", BEGUN + SPINS), distribution="lanzarote-webhook")
+    other = write_package(folder, "other", BEGUN)
+    again(begun, earlier, ours, other)
+    assert again(begun, earlier, ours, other) == ["ours", "other"]
+
+
+def test_it_is_remembered_in_the_data_folder(folder: Path, tmp_path: Path, begun: list[str]) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    bad, sound = write_package(folder, "bad", BEGUN + SPINS), write_package(folder, "sound", BEGUN)
+    again(begun, Earlier(data), bad, sound)
+    assert again(begun, Earlier(data), bad, sound) == ["sound", "bad"]
+    assert [path.name for path in data.iterdir()] == ["packages-started.json"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b'{"bad": 1}', b'{"bad": {"of": 1}}', b"\xff", b'{"bad": ', b"[" * 100_000]
+)
+def test_a_file_that_cannot_be_understood_is_as_none(
+    folder: Path, tmp_path: Path, begun: list[str], content: bytes
+) -> None:
+    file = tmp_path / "packages-started.json"
+    file.write_bytes(content)
+    assert again(begun, Earlier(tmp_path), write_package(folder, "one", BEGUN)) == ["one"]
+    assert Earlier(tmp_path).turn(Candidate(name="one", module="", distribution="lanzarote-one", version="1.0")) == 0
+
+
+@pytest.mark.parametrize("place", ["nowhere", "a-file", "a-folder"])
+def test_where_nothing_can_be_written_packages_start_all_the_same(
+    folder: Path, tmp_path: Path, begun: list[str], place: str
+) -> None:
+    (tmp_path / "a-file").touch()
+    (tmp_path / "a-folder" / "packages-started.json").mkdir(parents=True)
+    earlier = Earlier(tmp_path / place)
+    new, known = (write_package(folder, name, BEGUN) for name in ("new", "old"))
+    again(begun, earlier, known)
+    assert again(begun, earlier, new, known) == ["old", "new"]
+
+
+def test_nothing_is_written_while_nothing_changes(folder: Path, tmp_path: Path, begun: list[str]) -> None:
+    one = write_package(folder, "one", BEGUN)
+    again(begun, Earlier(tmp_path), one)
+    file = tmp_path / "packages-started.json"
+    before = file.stat().st_ino
+    again(begun, Earlier(tmp_path), one)
+    assert file.stat().st_ino == before
+
+
+def test_what_packages_contribute_does_not_depend_on_who_began(folder: Path, begun: list[str]) -> None:
+    earlier = Earlier()
+    code = '@hookimpl\ndef exporters():\n    return (Exporter(format="x-{0}", label="{0}", write=print),)\n'
+    one, two = (write_package(folder, name, BEGUN + code.format(name)) for name in ("one", "two"))
+    same = Candidate(name="the-same", module=two.module, distribution="lanzarote-the-same", version="1.0")
+    first = amount(Host([one, two, same], earlier=Earlier()))
+    Host([same], earlier=earlier).ask_all()
+    Host([two], earlier=earlier).ask_all()
+    assert amount(Host([one, two, same], earlier=earlier)) == first
+
+
+def amount(host: Host) -> Sequence[object]:
+    host.ask_all()
+    return [(package, exporter.format) for package, exporter in host.offered("exporters")], host.packages
+
+
+def test_at_the_second_start_nobody_is_lost_to_those_that_never_come_to_an_end(
+    folder: Path, tmp_path: Path, begun: list[str]
+) -> None:
+    for name in ("a", "b", "c"):
+        tell_of(folder, write_package(folder, name, SPINS))
+    tell_of(folder, write_package(folder, "slow", SLOW))
+    settings = read_settings({"LANZAROTE_DATA": str(tmp_path)})
+
+    def lost() -> dict[str, str]:
+        for name in ("a", "b", "c", "slow"):
+            sys.modules.pop(f"lz_try_{name}", None)
+        with Instance(settings) as instance:
+            instance.host.ask_all()
+            return {one.name: one.way_out for one in instance.host.packages if one.fault}
+
+    first = lost()
+    assert first.keys() == {"a", "b", "c", "slow"}
+    assert first["slow"] == (
+        "It had less time than usual, as these never came to an end: a, b, c. Start again: it begins before them then. "
+        "Mend or remove them as well"
+    )
+    assert lost().keys() == {"a", "b", "c"}
