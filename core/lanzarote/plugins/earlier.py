@@ -1,6 +1,6 @@
-"""What became of packages when they were started before: who came back begins first, who did not begins last.
+"""Who begins first: what comes with the platform; then who came back when it was started before; last, who did not.
 
-So nobody who has been here for a while loses time to one that comes new and never comes to an end.
+So nobody who has been here for a while loses time to packages that come new and never come to an end.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
+
+from lanzarote.plugins.candidates import SHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,15 +40,18 @@ class Earlier:
         self._path = folder / FILE if folder else None
 
     def turn(self, candidate: Candidate) -> int:
-        """The lower, the sooner it begins: those that came back, those not known, those that did not come back."""
+        """The lower, the sooner it begins."""
+        if candidate.distribution in SHIPPED:
+            return 0
         outcome = self._outcomes.get(candidate.name)
         if outcome is None or outcome.of != _known(candidate):
-            return 1
-        return 0 if outcome.came_back else 2
+            return 2
+        return 1 if outcome.came_back else 3
 
     def note(self, came_back: Iterable[tuple[Candidate, bool]]) -> None:
-        """Remember of each candidate whether it came back."""
-        told = {one.name: Outcome(of=_known(one), came_back=back) for one, back in came_back}
+        """Remember of each candidate whether it came back; what comes with the platform begins first anyway."""
+        others = ((one, back) for one, back in came_back if one.distribution not in SHIPPED)
+        told = {one.name: Outcome(of=_known(one), came_back=back) for one, back in others}
         if told.items() <= self._outcomes.items():
             return
         self._outcomes.update(told)
@@ -54,12 +59,12 @@ class Earlier:
             # By a name of its own: several processes may start at once.
             new = self._path.with_name(f"{self._path.name}.{os.getpid()}")
             with suppress(OSError):
-                new.write_bytes(msgspec.json.format(msgspec.json.encode(dict(sorted(self._outcomes.items())))))
+                new.write_bytes(msgspec.json.format(msgspec.json.encode(self._outcomes, order="sorted")))
                 new.replace(self._path)
 
     @cached_property
     def _outcomes(self) -> dict[str, Outcome]:
-        with suppress(OSError, msgspec.DecodeError):
+        with suppress(OSError, msgspec.DecodeError, RecursionError):
             if self._path:
                 return msgspec.json.decode(self._path.read_bytes(), type=dict[str, Outcome])
         return {}

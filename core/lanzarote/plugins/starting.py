@@ -13,7 +13,6 @@ from msgspec.structs import replace
 
 from lanzarote.plugins.answers import KINDS, fit
 from lanzarote.plugins.busy import Overseer, threads_started
-from lanzarote.plugins.candidates import SHIPPED
 from lanzarote.plugins.faults import told_of
 from lanzarote.plugins.hooks import implemented
 from lanzarote.plugins.manifests import ManifestFault, misfit, read_manifest
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from lanzarote.plugins.candidates import Candidate, Point
+    from lanzarote.plugins.candidates import Point
     from lanzarote.plugins.earlier import Earlier
     from lanzarote.plugins.hooks import Hook
     from lanzarote.types import Deprecated, Region
@@ -157,8 +156,7 @@ def start(
     first, and hears how each went.
     """
     asked = [Started(point, hooks) for point in points]
-    # What comes with the platform first: whatever another one does, it has its time.
-    started = sorted(asked, key=lambda one: _turn(one.point.candidate, earlier))
+    started = sorted(asked, key=lambda one: earlier.turn(one.point.candidate))
     modules = frozenset(one.module for one in started)
     before = ProcessSettings.now()
     steps = [Step(partial(one.open, before, modules), one.give_up) for one in started]
@@ -176,10 +174,6 @@ def start(
             one.had_less(endless)
     earlier.note((one.point.candidate, one.given_up is None) for one, step in turns if not step.less)
     return tuple(one.given_up or one for one in asked)
-
-
-def _turn(candidate: Candidate, earlier: Earlier) -> tuple[bool, int]:
-    return candidate.distribution not in SHIPPED, earlier.turn(candidate)
 
 
 def _overseer(started: Iterable[Started], slowed: Callable[[str, str], object]) -> Overseer:

@@ -17,6 +17,7 @@ from tests.core.plugins.packages import tell_of, write_package
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+DEEP = b'{"bad": {"of": "", "came_back": true, "more": ' + b"[" * 100_000
 BEGUN = "import lz_begun\nlz_begun.append(__name__.removeprefix('lz_try_'))\n"
 SPINS = "while True:\n    pass\n"
 SLOW = "import time\nuntil = time.thread_time() + 0.45\nwhile time.thread_time() < until:\n    pass\n"
@@ -90,16 +91,14 @@ def test_it_is_remembered_in_the_data_folder(folder: Path, tmp_path: Path, begun
     assert [path.name for path in data.iterdir()] == ["packages-started.json"]
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"[]", b'{"bad": 1}', b'{"bad": {"of": 1}}', b"\xff", b'{"bad": ', b"[" * 100_000]
-)
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"bad": 1}', b'{"bad": {"of": 1}}', b"\xff", b'{"bad": ', DEEP])
 def test_a_file_that_cannot_be_understood_is_as_none(
     folder: Path, tmp_path: Path, begun: list[str], content: bytes
 ) -> None:
     file = tmp_path / "packages-started.json"
     file.write_bytes(content)
     assert again(begun, Earlier(tmp_path), write_package(folder, "one", BEGUN)) == ["one"]
-    assert Earlier(tmp_path).turn(Candidate(name="one", module="", distribution="lanzarote-one", version="1.0")) == 0
+    assert Earlier(tmp_path).turn(Candidate(name="one", module="", distribution="lanzarote-one", version="1.0")) == 1
 
 
 @pytest.mark.parametrize("place", ["nowhere", "a-file", "a-folder"])
@@ -112,6 +111,11 @@ def test_where_nothing_can_be_written_packages_start_all_the_same(
     new, known = (write_package(folder, name, BEGUN) for name in ("new", "old"))
     again(begun, earlier, known)
     assert again(begun, earlier, new, known) == ["old", "new"]
+
+
+def test_of_what_comes_with_the_platform_nothing_is_written(tmp_path: Path) -> None:
+    Host(earlier=Earlier(tmp_path)).ask_all()
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_nothing_is_written_while_nothing_changes(folder: Path, tmp_path: Path, begun: list[str]) -> None:
