@@ -170,9 +170,13 @@ def start(
     # Who had less time itself may well be sound: it is not blamed for what the others lost.
     endless = [one.point.name for one, step in turns if step.lost and not step.less]
     for one, step in turns:
-        if step.less:
+        if step.less and not earlier.had_all(one.point.candidate):
             one.had_less(endless)
-    earlier.note((one.point.candidate, one.given_up is None) for one, step in turns if not step.less)
+    earlier.note(
+        (one.point.candidate, step.had if one.given_up else None)
+        for one, step in turns
+        if not (step.less and earlier.came_back(one.point.candidate))
+    )
     return tuple(one.given_up or one for one in asked)
 
 

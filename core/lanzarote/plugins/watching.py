@@ -108,11 +108,14 @@ class Patient:
 
 
 class Share(Struct, frozen=True, kw_only=True):
-    """Seconds of the processor that a step may use."""
+    """Seconds that a step has."""
 
     at_a_stretch: float
-    """While nothing is imported."""
+    """Of the processor, while nothing is imported."""
     in_all: float
+    """Of the processor."""
+    patience: float
+    """By the clock."""
 
 
 class Step:
@@ -130,6 +133,8 @@ class Step:
         """Seconds of the processor that went to nothing, as it did not come back from computing."""
         self.less = False
         """It would have had more, had others come back."""
+        self.had = 0.0
+        """Which part of the usual time it had for computing, when that was up; 1: all of it."""
         self._has: Share | None = None
         self._thread = 0
         self._usage: Usage | None = None
@@ -155,11 +160,11 @@ class Step:
         until = self.begun + 1.1 * grace - monotonic() if self.begun else SOON
         return min(self._left, until if until > 0 else grace)
 
-    def look(self, patience: float, longest: float, share: Share, at_least: float = 0.0) -> bool:
+    def look(self, share: Share, usual: Share, longer: float, at_least: float = 0.0) -> bool:
         """Whether it only waits since it was looked at last. One that has used up its time is told, and asked to end.
 
-        *patience*: seconds that it has by the clock, as it is told; *longest*: as it is held to; *share*: the first
-        that it is given holds. *at_least*: as ``Usage.waited`` has.
+        *share*: the first that it is given holds, by the clock *longer* times that. *usual*: as it would be, had all
+        others come back. *at_least*: as ``Usage.waited`` has.
         """
         if self._usage is None:
             return False
@@ -170,19 +175,19 @@ class Step:
         share = self._has = self._has or share
         self._left = max(SHORTEST, share.at_a_stretch - (used - self._at_import))
         if used - self._at_import >= share.at_a_stretch:
-            self._end(_computed(share.at_a_stretch), lost=used, less=share.at_a_stretch < COMPUTING)
+            self._end(_computed(share.at_a_stretch), share.at_a_stretch / usual.at_a_stretch, lost=used)
         elif used >= share.in_all:
-            self._end(_computed(share.in_all), lost=used, less=share.in_all < PROCESSOR)
-        elif monotonic() - self.begun >= longest:
-            self._end(f"did not come back within {patience:g} seconds")
+            self._end(_computed(share.in_all), share.in_all / usual.in_all, lost=used)
+        elif monotonic() - self.begun >= share.patience * longer:
+            self._end(f"did not come back within {share.patience:.2g} seconds", share.patience / usual.patience)
         return waits
 
-    def _end(self, why: str, *, lost: float = 0.0, less: bool = False) -> None:
+    def _end(self, why: str, part: float, *, lost: float = 0.0) -> None:
         self.over = True  # first: when it is done now, its thread goes on to no other, which would be asked to end
         if self.done.is_set():
             self.over = False
             return
-        self.lost, self.less = lost, less
+        self.lost, self.less, self.had = lost, part < 1, part if lost else 0.0
         self._late(why)
         ask_to_end(self._thread)
 
@@ -202,8 +207,8 @@ def in_turn(
 
     While one computes nothing else begins, so that none is slowed down by another. One that waits for longer than
     *grace* lets the others go on beside it, and each such one shortens the grace of those after it: a hundred that
-    hang cost little more than one. So does each after the second that computes without end. What the program has to do
-    anyway, *meanwhile*, is done as soon as all that are waited for only wait themselves.
+    hang cost little more than one. Those that compute without end leave less time to those after them. What the program
+    has to do anyway, *meanwhile*, is done as soon as all that are waited for only wait themselves.
     """
     turns = _Turns(steps, grace, patience)
     turns.take()
@@ -214,7 +219,8 @@ class _Turns:
     """Whose turn it is, and what that has cost by now."""
 
     def __init__(self, steps: Iterable[Step], grace: float, patience: float) -> None:
-        self._steps, self._grace, self._patience = tuple(steps), grace, patience
+        self._steps, self._grace = tuple(steps), grace
+        self._usual = Share(at_a_stretch=COMPUTING, in_all=PROCESSOR, patience=patience)
         self._clock, self._line = _Clock(), Line()
 
     def take(self) -> None:
@@ -228,8 +234,7 @@ class _Turns:
                 if step is None or not step.begun or step.done.is_set():
                     continue
                 # Who only waits is not in the way for so long; who computes may be slowed down by one that cannot end.
-                longest = 3 * self._patience * self._clock.slowness
-                waits = step.look(self._patience, longest, self._share(), shorter / 2)
+                waits = step.look(self._share(), self._usual, 3 * self._clock.slowness, shorter / 2)
                 if step.over or (waits and monotonic() - step.begun > shorter):
                     lane.leave = True
                     break
@@ -238,23 +243,27 @@ class _Turns:
         """Wait for those that have not come back."""
         late, beside = _late(self._steps), None
         while late:
-            seconds = min(GRACE, max(0.01, late[0].begun + self._patience - monotonic()))
+            seconds = min(GRACE, max(0.01, late[0].begun + self._usual.patience - monotonic()))
             if _at_rest(late, seconds, self._clock) and beside is None:
                 beside = Call(meanwhile)
             for step in late:
                 if not step.done.is_set():
-                    step.look(self._patience, self._patience * self._clock.slowness, self._share())
+                    step.look(self._share(), self._usual, self._clock.slowness)
             late = _late(late)
         if beside:
             beside.result()
 
     def _share(self) -> Share:
         """What those that did not come back leave to the next; the usual time where everything is slow."""
-        lost = sum(step.lost for step in self._steps)
+        lost, usual = sum(step.lost for step in self._steps), self._usual
         if self._clock.slowness > 1 or not lost:
-            return Share(at_a_stretch=COMPUTING, in_all=PROCESSOR)
+            return usual
         left = max(LEAST, LOST - lost)
-        return Share(at_a_stretch=min(COMPUTING, max(LEAST, left / 2)), in_all=min(PROCESSOR, left))
+        return Share(
+            at_a_stretch=min(usual.at_a_stretch, max(LEAST, left / 2)),
+            in_all=min(usual.in_all, left),
+            patience=usual.patience * min(1, max(0.5, left)),
+        )
 
 
 def _late(steps: Iterable[Step]) -> list[Step]:

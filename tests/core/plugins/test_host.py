@@ -447,8 +447,8 @@ def test_who_had_less_time_than_usual_is_told_which_packages_used_it_up(
         "It had less time than usual, as these never came to an end: a-spins, b-spins, c-spins. "
         "Start again: it begins before them then. Mend or remove them as well"
     )
-    assert found["d-slow"] == found["e-spins"] == less
-    assert found["a-spins"] == found["b-spins"] == found["c-spins"] == found["f-hangs"] == TOO_SLOW
+    assert found["d-slow"] == found["e-spins"] == found["f-hangs"] == less
+    assert found["a-spins"] == found["b-spins"] == found["c-spins"] == TOO_SLOW
 
 
 def test_a_text_of_a_class_of_its_own_counts_as_that_text(folder: Path) -> None:
