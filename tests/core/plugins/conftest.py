@@ -19,4 +19,4 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     before = set(sys.modules)
     yield tmp_path
     for name in [name for name in set(sys.modules) - before if name.startswith(("lz_try_", "lanzarote_region_try"))]:
-        del sys.modules[name]
+        sys.modules.pop(name, None)  # one that computes without end may just be ending, and go by itself

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
@@ -16,6 +15,7 @@ from lanzarote.types import Table
 
 from tests.core.plugins.packages import MANIFEST, write_package
 
+pytestmark = pytest.mark.usefixtures("folder")
 FRENCH = """
     @hookimpl
     def catalogues():
@@ -30,16 +30,6 @@ def exporter(format_: str, label: str = "") -> str:
         return (Exporter(format="{format_}", label="{label or format_}", media_type="text/plain", extension="txt",
                          write=lambda table: b"{label or format_}"),)
     """
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder on the import path; what was imported from it is forgotten afterwards."""
-    monkeypatch.syspath_prepend(str(tmp_path))
-    before = set(sys.modules)
-    yield tmp_path
-    for name in [name for name in set(sys.modules) - before if name.startswith("lz_try_")]:
-        del sys.modules[name]
 
 
 def faults(*candidates: Candidate) -> dict[str, str]:
