@@ -12,9 +12,6 @@ import pytest
 from lanzarote.plugins import Candidate, Host
 
 from tests.core.plugins.packages import write_package
-from tests.core.plugins.test_host import folder
-
-__all__ = ["folder"]
 
 SPIN = "def spin():\n    while not stop.is_set(): pass\n"
 DEAF = (
