@@ -10,7 +10,7 @@ There are three kinds. In none of them does the order of installation matter: pa
 
 - **Contributions** (``regions`` … ``document_exporters``) are asked for once, when the package is imported: at start,
   or, of a package whose module is called ``lanzarote_region_…``, when its region is used. Import and contributions have
-  2 seconds in all, 1.5 of the processor, half a second of it at a stretch in which nothing is imported (less where
+  2 seconds in all, 1.2 of the processor, half a second of it at a stretch in which nothing is imported (less where
   several others never come to an end), and a hook returns at most 1,000 values. What a package contributes counts as
   a whole: one that raises, hangs or returns something else contributes nothing, and silences no other.
 - **Objections** (``check_…``) are asked for at every save, after the guard and before anything is written, of the

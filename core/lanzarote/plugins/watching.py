@@ -24,12 +24,15 @@ GRACE: Final = 0.1
 """Seconds for which a step may only wait before what comes next begins as well."""
 PATIENCE: Final = 2.0
 """Seconds that a package has to start, to be imported and to say what it contributes."""
-PROCESSOR: Final = 1.5
+PROCESSOR: Final = 1.2
 """Seconds of the processor that it may use for that."""
 COMPUTING: Final = 0.5
 """So many of them at a stretch, while nothing is imported."""
-LOST: Final = 2.2
-"""Seconds of the processor for all that do not come back, together: of what is left each may compute half."""
+LOST: Final = 2.5
+"""Seconds of the processor for all that do not come back, together: a little more than two can use.
+
+So one takes nothing from the others, whatever it does. Of what is left each may compute half at a stretch.
+"""
 LEAST: Final = 0.07
 """So many each has, even where others have used up all."""
 SHORTEST: Final = 0.005
@@ -173,8 +176,9 @@ class Step:
         if self._modules > modules:
             self._at_import = used
         share = self._has = self._has or share
-        self._left = max(SHORTEST, share.at_a_stretch - (used - self._at_import))
-        if used - self._at_import >= share.at_a_stretch:
+        at_a_stretch = used - self._at_import
+        self._left = max(SHORTEST, min(share.at_a_stretch - at_a_stretch, share.in_all - used))
+        if at_a_stretch >= share.at_a_stretch:
             self._end(_computed(share.at_a_stretch), share.at_a_stretch / usual.at_a_stretch, lost=used)
         elif used >= share.in_all:
             self._end(_computed(share.in_all), share.in_all / usual.in_all, lost=used)

@@ -428,8 +428,8 @@ def test_who_had_less_time_than_usual_is_told_which_packages_used_it_up(
     slow = "import time\nuntil = time.thread_time() + 0.4\nwhile time.thread_time() < until: pass"
     packages = [write_package(folder, name, spin) for name in ("a-spins", "b-spins", "c-spins")]
     packages += [
-        write_package(folder, "d-slow", slow),
-        write_package(folder, "e-spins", spin),
+        write_package(folder, "d-spins", spin),
+        write_package(folder, "e-slow", slow),
         write_package(folder, "f-hangs", "import threading\nthreading.Event().wait()"),
     ]
     found = ways_out(*packages)
@@ -437,7 +437,7 @@ def test_who_had_less_time_than_usual_is_told_which_packages_used_it_up(
         "It had less time than usual, as these never came to an end: a-spins, b-spins, c-spins. "
         "Start again: it begins before them then. Mend or remove them as well"
     )
-    assert found["d-slow"] == found["e-spins"] == found["f-hangs"] == less
+    assert found["d-spins"] == found["e-slow"] == found["f-hangs"] == less
     assert found["a-spins"] == found["b-spins"] == found["c-spins"] == TOO_SLOW
 
 
