@@ -263,11 +263,11 @@ class Host:
         self._order.insert(0, name)
         self._keep(started)
 
-    def blame(self, name: str, fault: str, way: str = "") -> None:
-        """Note that what package *name* contributed cannot be used; *way*: out of it, where it is a way of its own."""
+    def blame(self, name: str, fault: str, way: str = "", **names: str) -> None:
+        """Note that what package *name* contributed cannot be used; the rest as ``Package.blamed`` has it."""
         package = self._packages[name]
         if fault not in package.fault:
-            self._packages[name] = package.blamed(fault, way)
+            self._packages[name] = package.blamed(fault, way, **names)
             self._chosen.clear()
 
     def leave_aside(self, name: str, told: str) -> None:
@@ -323,7 +323,7 @@ class Host:
             self._slow(package.name, told)
         self._chosen.clear()
         if package.fault:
-            self.blame(package.name, package.fault, package.way)
+            self.blame(package.name, package.fault, package.way, **package.way_names)
 
     # What counts
 

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, Self
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-WAY_OUT: Final = "Install a version that fits, or remove the package"
-MEND: Final = "Mend it, install a version that works, or remove the package"
+from lanzarote.translation.catalogues import N_
+
+WAY_OUT: Final = N_("Install a version that fits, or remove the package")
+MEND: Final = N_("Mend it, install a version that works, or remove the package")
 """The way out where a package's own code is at fault."""
-RENAME: Final = "Remove one of the two packages, or ask who makes one of them to give it a name of its own"
-ONE_OF_TWO: Final = "Remove one of the two packages"
-ENTERED_TWICE: Final = "Remove one of the two packages, or one of the two entries in its pyproject.toml"
-MOVE: Final = "Remove it, or let the region follow it with that command"
-TOO_SLOW: Final = (
+RENAME: Final = N_("Remove one of the two packages, or ask who makes one of them to give it a name of its own")
+ONE_OF_TWO: Final = N_("Remove one of the two packages")
+ENTERED_TWICE: Final = N_("Remove one of the two packages, or one of the two entries in its pyproject.toml")
+MOVE: Final = N_("Remove it, or let the region follow it with that command")
+EITHER: Final = N_("Remove %(claimant)s or %(chosen)s")
+EITHER_OR_MOVE: Final = N_(
+    "Remove %(claimant)s or %(chosen)s; if the region shall follow the former from now on, before that: %(command)s"
+)
+TOO_SLOW: Final = N_(
     "Start again; if it goes on, install a version that does nothing slow when it is imported, or remove the package"
 )
-LESS_TIME: Final = (
-    "It had less time than usual, as these never came to an end: {others}. Start again: it begins before them then. "
+LESS_TIME: Final = N_(
+    "It had less time than usual, as these never came to an end: %(others)s. Start again: it begins before them then. "
     "Mend or remove them as well"
 )
 ASLEEP: Final = "its region is not used here, so that it is not imported"
+WITHOUT_SAFE_MODE: Final = N_("Start it without safe mode")
 LEFT_OUT: Final = "left out in safe mode"
 FROM_FOLDER: Final = "its region is shown from a folder instead"
 
@@ -45,6 +52,8 @@ class Package(Struct, frozen=True, kw_only=True):
     """The fault is in its own code; where, ``fault`` says."""
     way: str = ""
     """The way out of the first fault, where it is another than with most."""
+    way_names: Mapping[str, str] = {}
+    """What stands in it for each placeholder."""
     idle: str = ""
     """Why nothing that it contributes is used, although nothing is known to be wrong with it."""
     deprecated: tuple[str, ...] = ()
@@ -67,11 +76,16 @@ class Package(Struct, frozen=True, kw_only=True):
     @property
     def way_out(self) -> str:
         """What whoever runs the site can do about that."""
-        if self.idle == LEFT_OUT:
-            return "Start it without safe mode"
-        return self.way or (MEND if self.broken else WAY_OUT)
+        return self.way_out_in(str)
 
-    def blamed(self, fault: str, way: str = "") -> Self:
-        """The same with one *fault* more; *way*: out of it, where it is a way of its own."""
-        first = self.way if self.fault else way
-        return replace(self, fault="; ".join(filter(None, (self.fault, fault))), way=first)
+    def way_out_in(self, translate: Callable[[str], str]) -> str:
+        """The same in another language."""
+        if self.idle == LEFT_OUT:
+            return translate(WITHOUT_SAFE_MODE)
+        return translate(self.way or (MEND if self.broken else WAY_OUT)) % self.way_names
+
+    def blamed(self, fault: str, way: str = "", **names: str) -> Self:
+        """The same with one *fault* more; *way*: out of it, where it is a way of its own, with *names* in it."""
+        if self.fault:
+            way, names = self.way, {**self.way_names}
+        return replace(self, fault="; ".join(filter(None, (self.fault, fault))), way=way, way_names=names)

@@ -71,8 +71,8 @@ class Started:
     def had_less(self, others: Iterable[str]) -> None:
         """That is as *others*, packages, left it less time than usual."""
         if self.given_up:
-            way = LESS_TIME.format(others=", ".join(others))
-            self.given_up.package = replace(self.given_up.package, way=way)
+            names = {"others": ", ".join(others)}
+            self.given_up.package = replace(self.given_up.package, way=LESS_TIME, way_names=names)
 
     def register(self, plugin: object) -> None:
         """Note the hooks of *plugin*. Raises ValueError that says what is wrong with them."""

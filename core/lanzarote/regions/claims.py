@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from lanzarote.plugins import Host, Package
-from lanzarote.plugins.packages import FROM_FOLDER, MOVE
+from lanzarote.plugins.packages import EITHER, EITHER_OR_MOVE, FROM_FOLDER, MOVE
 from lanzarote.regions import folder
 from lanzarote.types import Catalogue, RegionHeader
 
@@ -125,8 +125,8 @@ class InstalledRegions(Mapping[str, Installed]):
                 if chosen and self._host.is_added(chosen.package.name):
                     self._host.pass_over(one.package.name, FROM_FOLDER)
                 else:
-                    way = _one_of_two(one, chosen, owner) if chosen else MOVE
-                    self._host.blame(one.package.name, _why_not(one, chosen, owner), way)
+                    way, names = _way_out(one, chosen, owner)
+                    self._host.blame(one.package.name, _why_not(one, chosen, owner), way, **names)
         return found
 
     def _header(self, package: Package, region: Region) -> RegionHeader | None:
@@ -216,13 +216,16 @@ def _owner(claimants: Sequence[Installed], owner: str | None) -> Installed | Non
     return next((one for one in claimants if one.package.name == one.header.id), claimants[0])
 
 
-def _one_of_two(claimant: Installed, chosen: Installed, owner: str | None) -> str:
-    """The way out where two packages describe one region; one that is loaded may follow the other."""
-    told = f"Remove {_known(claimant)} or {_known(chosen)}"
-    if not owner:
-        return told
-    move = f"lanzarote region move {claimant.header.id} {claimant.package.distribution}"
-    return f"{told}; if the region shall follow the former from now on, before that: {move}"
+def _way_out(claimant: Installed, chosen: Installed | None, owner: str | None) -> tuple[str, dict[str, str]]:
+    """The way out where a package does not get its region, and the names in it; one that is loaded may follow it."""
+    if not chosen:
+        return MOVE, {}
+    names = {"claimant": _known(claimant), "chosen": _known(chosen), "command": _move(claimant)}
+    return EITHER_OR_MOVE if owner else EITHER, names
+
+
+def _move(claimant: Installed) -> str:
+    return f"lanzarote region move {claimant.header.id} {claimant.package.distribution}"
 
 
 def _known(installed: Installed) -> str:
@@ -230,10 +233,10 @@ def _known(installed: Installed) -> str:
 
 
 def _why_not(claimant: Installed, chosen: Installed | None, owner: str | None) -> str:
-    region_id, distribution = claimant.header.id, claimant.package.distribution
+    region_id = claimant.header.id
     if chosen:
         return f"describes the region {region_id!r}, which {_known(chosen)} describes already"
     return (
         f"describes the region {region_id!r}, which was loaded from {owner}; if the region shall follow this package "
-        f"from now on: lanzarote region move {region_id} {distribution}"
+        f"from now on: {_move(claimant)}"
     )

@@ -48,6 +48,13 @@ IDLE = {
 """Why nothing of a package is used, although nothing is wrong with it."""
 
 
+class Trouble(Struct, frozen=True, kw_only=True):
+    told: str
+    """What is wrong with a package, or will be; in English, for who mends packages."""
+    way_out: str = ""
+    """What whoever runs the site can do about it."""
+
+
 class PackageLine(Struct, frozen=True, kw_only=True):
     name: str
     version: str
@@ -55,8 +62,8 @@ class PackageLine(Struct, frozen=True, kw_only=True):
     idle: str
     """Why nothing of it is used, although nothing is known to be wrong with it."""
     used: bool
-    faults: tuple[str, ...] = ()
-    """What is wrong, or will be, in English; for administrators."""
+    troubles: tuple[Trouble, ...] = ()
+    """For administrators."""
 
 
 class Example(Struct, frozen=True, kw_only=True):
@@ -120,21 +127,19 @@ def packages(view: View) -> list[PackageLine]:
             brings=tuple(view._(BRINGS[hook]) for hook in package.hooks if hook in BRINGS),
             idle=view._(IDLE[package.idle]) if package.idle else "",
             used=not (package.fault or package.left_aside),
-            faults=tuple(_faults(package)) if told else (),
+            troubles=tuple(_troubles(package, view)) if told else (),
         )
         for package in view.instance.host.packages
     ]
 
 
-def _faults(package: Package) -> Iterator[str]:
+def _troubles(package: Package, view: View) -> Iterator[Trouble]:
     if package.fault:
-        yield f"{package.fault}. {package.way_out}."
-    if package.slows:
-        yield f"{package.slows}. {MEND}."
-    for told in package.left_aside:
-        yield f"{told}. {MEND}."
+        yield Trouble(told=package.fault, way_out=package.way_out_in(view._))
+    for told in filter(None, (package.slows, *package.left_aside)):
+        yield Trouble(told=told, way_out=view._(MEND))
     for going in package.deprecated:
-        yield f"It uses what will go: {going}."
+        yield Trouble(told=f"It uses what will go: {going}")
 
 
 def examples(view: View) -> list[Example]:

@@ -194,6 +194,8 @@ def test_a_region_described_twice_belongs_to_the_first_package(tmp_path: Path, m
         told = {one.name: one.fault for one in instance.host.packages}
         second = next(one for one in instance.host.packages if one.fault)
         assert second.way_out == "Remove lanzarote-twice_second or lanzarote-twice_first"
+        german = {"Remove %(claimant)s or %(chosen)s": "%(chosen)s oder %(claimant)s entfernen"}
+        assert second.way_out_in(german.__getitem__) == "lanzarote-twice_first oder lanzarote-twice_second entfernen"
     loaded = {"testland": "lanzarote-twice_first"}
     host = Host(candidates).ask_all()
     assert installed_regions(host, loaded)["testland"].package.name == "twice_first"

@@ -223,12 +223,15 @@ def test_administrators_read_the_reason_and_the_way_out_on_the_page_and_visitors
             account = session.get_one(Account, visitor.account_id)
             service.grant(session, account, Grant(role="administrator"), by="test", at=account.made_at)
         with site_of(instance) as client:
-            public, own = client.get("/en/plugins").text, _strong(instance, client, visitor).get("/en/plugins")
+            public, browser = client.get("/en/plugins").text, _strong(instance, client, visitor)
+            own, french = browser.get("/en/plugins"), browser.get("/fr/plugins")
     for name in names:
         assert f"lanzarote-{name}" in public
         assert bad.ALL[name].told not in public
         assert bad.ALL[name].told in own
     assert (own.count(MEND), own.count(WAY_OUT)) == (2, 0)
+    assert french.count("</span> Corrigez-le, installez une version qui fonctionne, ou retirez le module.</li>") == 2
+    assert MEND not in french
     assert "remove the package" not in public
     assert "Version of the interface for packages: 1.0." in public
 
