@@ -269,7 +269,7 @@ def plugins(given: Namespace) -> int:
 
 def _tell_package(package: Package) -> None:
     state = package.fault or package.idle or ", ".join(package.hooks) or "contributes nothing"
-    known = f"{package.distribution} {package.version}, API {package.requires_api or '?'}"
+    known = f"{package.known}, API {package.requires_api or '?'}"
     wrong = package.fault or package.left_aside or package.slows
     print(f"{'!' if wrong else ' '} {package.name}  ({known}): {state}")
     if package.fault:
@@ -277,7 +277,7 @@ def _tell_package(package: Package) -> None:
     if package.slows:
         print(f"    {package.slows}. {MEND}.")
     for told in package.left_aside:
-        print(f"    left aside: {told}")
+        print(f"    left aside: {told}. {MEND}.")
     for told in package.deprecated:
         print(f"    uses what will go: {told}")
 
@@ -293,7 +293,7 @@ def _host(given: Namespace) -> Host:
 
 def _told_of_safe_mode(instance: Instance) -> Iterator[str]:
     if instance.host.safe_mode:
-        left = ", ".join(one.distribution for one in instance.host.looked_at if one.idle == LEFT_OUT)
+        left = ", ".join(one.distribution or one.name for one in instance.host.looked_at if one.idle == LEFT_OUT)
         yield f"Safe mode: packages that do not come with the platform are left out ({left or 'none is installed'})."
 
 

@@ -11,7 +11,8 @@ from contextlib import suppress
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from lanzarote.plugins.busy import REGISTERED, STARTED_BY, frames_of, modules_of
+from lanzarote.plugins.busy import REGISTERED, frames_of, modules_of
+from lanzarote.plugins.makers import STARTED_BY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -6,11 +6,12 @@ import atexit
 import sys
 import threading
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Final
-from weakref import WeakKeyDictionary
 
+from lanzarote.plugins.makers import REFUSED, STARTED_BY, making
 from lanzarote.plugins.processor import clock_of, seconds_of
-from lanzarote.plugins.watching import COMPUTING, LANE, ask_to_end
+from lanzarote.plugins.watching import COMPUTING, ask_to_end, hold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -26,49 +27,52 @@ OFTEN: Final = 0.05
 """Seconds between two looks at them."""
 LITTLE: Final = 0.001
 """Who uses so little of the processor between two looks only waits."""
+PATIENT: Final = 10
+"""So many times a thread is asked to end, which may catch that; then it is held."""
+IMPORTS: Final = frozenset({"importlib", "_frozen_importlib"})
+"""As the code that imports calls itself."""
 
-STARTED_BY: Final[WeakKeyDictionary[object, str]] = WeakKeyDictionary()
-"""Thread or process → top-level module of the package that was starting then."""
 REGISTERED: Final[set[str]] = set()
 """Top-level modules of packages at whose start something was registered to be done at the end (``atexit``)."""
 
 
-def threads_started(do: Callable[[], object], module: str, others: Collection[str] = frozenset()) -> tuple[Thread, ...]:
-    """Those that are there after *do* and were not before, and note that *module* started them.
+def noted(do: Callable[[], object], package: str, others: Collection[str] = frozenset()) -> None:
+    """*do* what *package* does when it starts, and note what it starts: threads, processes, what is done at the end.
 
-    *others* (top-level modules) may start some beside it.
+    *package*, *others*: top-level modules; *others* may start processes beside it.
     """
-    before, registered = {*_running()}, atexit._ncallbacks()
-    do()
-    package = module.partition(".")[0]
-    fresh = (one for one in _running() if one not in before and one.name != LANE)
-    mine = [one for one in fresh if (owner := owner_of(one)) == package or owner not in others]
-    for one in mine:
-        STARTED_BY.setdefault(one, package)
+    before, registered = {*_processes()}, atexit._ncallbacks()
+    with making(package):
+        do()
+    for one in _processes():
+        if one not in before and ((owner := owner_of(one)) == package or owner not in others):
+            STARTED_BY.setdefault(one, package)
     if atexit._ncallbacks() > registered:
         REGISTERED.add(package)
-    return tuple(one for one in mine if isinstance(one, threading.Thread))
 
 
 class Overseer(threading.Thread):
     """Asks threads of packages to end that compute for long while these start, and for a while after.
 
-    All that compute at the same time have ``COMPUTING`` together: each takes the interpreter from all others.
+    Those of one package have ``COMPUTING`` together, as each takes the interpreter from all others. Where threads of
+    all have computed for twice as long, those that do at the same time share that.
     """
 
     def __init__(self, modules: Iterable[str], slowed: Callable[[str, Thread], object]) -> None:
         """*modules*: top-level ones of the packages; *slowed* is told of each thread that was asked to end."""
         super().__init__(name="lanzarote-overseer", daemon=True)
         self._spent = dict.fromkeys(modules, 0.0)
+        REFUSED.difference_update(self._spent)  # they start anew
         self._slowed = slowed
         self._there_before = {*threading.enumerate()}
         self._there_in_the_end: set[Thread] | None = None
         self._clocks: dict[Thread, int | None] = {}
         self._used: dict[Thread, float] = {}
-        self._asked: set[Thread] = set()
+        self._asked: Counter[Thread] = Counter()
+        self._over: set[str] = set()
 
     def stop(self) -> None:
-        """All packages have started: only what they have begun by now is looked at any more."""
+        """All packages have started: only what they have begun by now is looked at any more, and what that begins."""
         self._there_in_the_end = {*threading.enumerate()}
 
     def run(self) -> None:
@@ -76,21 +80,36 @@ class Overseer(threading.Thread):
         while time.monotonic() < until and (self._there_in_the_end is None or self._looked_at()):
             time.sleep(OFTEN)
             self._look()
+        REFUSED.difference_update(self._over)
 
     def _looked_at(self) -> list[Thread]:
-        there = threading.enumerate() if self._there_in_the_end is None else self._there_in_the_end
+        end = self._there_in_the_end
+        there = (one for one in threading.enumerate() if end is None or one in end or one in STARTED_BY)
+        # One that is only about to begin has no clock yet.
         return [one for one in there if one not in self._there_before and one is not self and one.is_alive()]
 
     def _look(self) -> None:
         computing: dict[str, list[Thread]] = {}
         for thread in self._looked_at():
-            if (spent := self._spent_by(thread)) > LITTLE and (owner := owner_of(thread)) in self._spent:
+            if (spent := self._spent_by(thread)) > LITTLE and (owner := self._owner(thread)):
                 self._spent[owner] += spent
                 computing.setdefault(owner, []).append(thread)
+        has = self._has(len(computing.keys() - self._over))
         for owner, threads in computing.items():
-            if self._spent[owner] >= COMPUTING / len(computing):
+            if owner in self._over or self._spent[owner] >= has:
+                self._over.add(owner)
+                REFUSED.add(owner)
                 for thread in threads:
                     self._end(owner, thread)
+
+    def _owner(self, thread: Thread) -> str:
+        """The package in whose code it began, else that which started it; empty: of none."""
+        return next((one for one in (owner_of(thread), STARTED_BY.get(thread, "")) if one in self._spent), "")
+
+    def _has(self, owners: int) -> float:
+        """Seconds for which the threads of each may compute, where those of so many do."""
+        all_spent = sum(min(spent, COMPUTING) for spent in self._spent.values())
+        return COMPUTING if all_spent < 2 * COMPUTING else COMPUTING / max(1, owners)
 
     def _spent_by(self, thread: Thread) -> float:
         """Seconds of the processor since it was looked at last."""
@@ -100,15 +119,26 @@ class Overseer(threading.Thread):
         return self._used[thread] - before
 
     def _end(self, owner: str, thread: Thread) -> None:
+        frames = [*_frames(thread)]
+        if not any(frame.f_code.co_name == "run" for frame in frames):
+            return  # it is just ending
+        self._asked[thread] += 1
+        # Others would wait for ever for what one imports that is held meanwhile.
+        if self._asked[thread] > PATIENT and IMPORTS.isdisjoint(map(_module_of, frames)):
+            hold(thread.ident)
+            return
         ask_to_end(thread.ident)
-        if thread not in self._asked:
-            self._asked.add(thread)
+        if self._asked[thread] == 1:
             self._slowed(owner, thread)
 
 
-def _running() -> Iterator[Thread | BaseProcess]:
-    yield from threading.enumerate()
-    yield from tuple(getattr(sys.modules.get("multiprocessing.process"), "_children", ()))
+def _processes() -> tuple[BaseProcess, ...]:
+    return tuple(getattr(sys.modules.get("multiprocessing.process"), "_children", ()))
+
+
+def threads_of(package: str) -> tuple[Thread, ...]:
+    """Those that *package*, a top-level module, started."""
+    return tuple(one for one in threading.enumerate() if STARTED_BY.get(one) == package)
 
 
 def busy(threads: Iterable[Thread], seconds: float = LOOK) -> tuple[Thread, ...]:
@@ -142,7 +172,15 @@ def _made_of(started: Thread | BaseProcess) -> Iterator[str]:
 
 def frames_of(thread: Thread) -> Iterator[str]:
     """The top-level modules in whose code it is, the innermost first."""
+    return map(_module_of, _frames(thread))
+
+
+def _frames(thread: Thread) -> Iterator[FrameType]:
     frame: FrameType | None = sys._current_frames().get(thread.ident or 0)
     while frame:
-        yield str(frame.f_globals.get("__name__", "")).partition(".")[0]
+        yield frame
         frame = frame.f_back
+
+
+def _module_of(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from lanzarote.plugins.plain import plain
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from importlib.metadata import EntryPoint
@@ -67,7 +69,7 @@ def installed() -> tuple[Candidate, ...]:
 def installed_points() -> Iterator[Point]:
     """As ``installed``, and without reading what their distributions say: a thousand of those take their time."""
     for point in _entry_points():
-        yield Point(_plain(point.name), _module(point), lambda point=point: _candidate(point))  # type: ignore[misc]
+        yield Point(plain(point.name), _module(point), lambda point=point: _candidate(point))  # type: ignore[misc]
 
 
 def given_points(candidates: Iterable[Candidate]) -> Iterator[Point]:
@@ -122,19 +124,8 @@ def _module(point: EntryPoint) -> str:
     return point.value.partition(":")[0].strip()
 
 
-def _plain(text: str) -> str:
-    """*text* without what would change how a terminal shows what stands beside it.
-
-    >>> _plain("b\x1b[31mad")
-    'b\ufffd[31mad'
-    """
-    if text.isprintable():
-        return text
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
-
-
 def _candidate(point: EntryPoint) -> Candidate:
-    candidate = Candidate(name=_plain(point.name), module=_module(point))
+    candidate = Candidate(name=plain(point.name), module=_module(point))
     if point.dist is None:
         return candidate
     try:
@@ -143,5 +134,5 @@ def _candidate(point: EntryPoint) -> Candidate:
     except (OSError, ValueError):
         return candidate
     told = {name.lower(): value for name, value in reversed(_TOLD.findall(text.partition("\n\n")[0]))}
-    distribution, version, summary = (_plain(told.get(name, "").strip()) for name in ("name", "version", "summary"))
+    distribution, version, summary = (plain(told.get(name, "").strip()) for name in ("name", "version", "summary"))
     return replace(candidate, distribution=distribution, version=version, summary=summary)

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from msgspec.structs import replace
 
 from lanzarote import hookspecs
-from lanzarote.plugins.busy import busy
+from lanzarote.plugins.busy import busy, threads_of
 from lanzarote.plugins.candidates import SHIPPED, Point, given_points, in_order, installed_points
 from lanzarote.plugins.earlier import Earlier
 from lanzarote.plugins.hooks import specified
 from lanzarote.plugins.manifests import folder_of
-from lanzarote.plugins.packages import ASLEEP, ENTERED_TWICE, LEFT_OUT, MEND, ONE_OF_TWO, RENAME, Package
+from lanzarote.plugins.packages import ASLEEP, EITHER, ENTERED_TWICE, LEFT_OUT, MEND, RENAME, Package
+from lanzarote.plugins.plain import plain
 from lanzarote.plugins.starting import Started, seen, start
 from lanzarote.plugins.watching import Patient
 
@@ -230,12 +231,12 @@ class Host:
             for told in package.deprecated:
                 log.warning("The package %s uses what will go: %s.", package.known, told)
         if self.safe_mode:
-            left = ", ".join(package.distribution for package in self.looked_at if package.idle == LEFT_OUT)
+            left = ", ".join(one.distribution or one.name for one in self.looked_at if one.idle == LEFT_OUT)
             log.warning("Safe mode: packages that do not come with the platform are left out (%s).", left or "none")
 
     def find_busy(self) -> Host:
         """Look for threads of packages that compute without end; this takes a moment where any are running."""
-        mine = {thread: name for name, started in self._started.items() for thread in started.threads}
+        mine = {thread: name for name, started in self._started.items() for thread in threads_of(started.module)}
         for thread in busy(mine):
             self._slow(mine[thread], f"its thread {thread.name!r} computes without end")
         return self
@@ -272,7 +273,7 @@ class Host:
 
     def leave_aside(self, name: str, told: str) -> None:
         """Note that something of package *name* cannot be used, although the rest is."""
-        package = self._packages[name]
+        package, told = self._packages[name], plain(told)
         if told not in package.left_aside:
             self._packages[name] = replace(package, left_aside=(*package.left_aside, told))
             log.error("Of the package %s, %s.", package.known, told)
@@ -304,9 +305,8 @@ class Host:
         known_as = f"{other.name} ({late})"
         self._order.append(known_as)
         fault = f"repeats the name {other.name!r} of {owner}; give it a name of its own"
-        self._packages[known_as] = seen(
-            other, **{"idle": LEFT_OUT} if self._left_out(other) else {"fault": fault, "way": RENAME}
-        )
+        told = {"fault": fault, "way": ENTERED_TWICE if owner == late else RENAME}
+        self._packages[known_as] = seen(other, **{"idle": LEFT_OUT} if self._left_out(other) else told)
 
     def _left_out(self, point: Point) -> bool:
         return self.safe_mode and point.candidate.distribution not in SHIPPED
@@ -315,7 +315,8 @@ class Host:
         package = started.package
         owner = self._modules.setdefault(id(started.plugin), package.name) if started.plugin else package.name
         if owner != package.name:
-            fault = f"cannot be used: it is the very module that {owner} is; name each package once"
+            known = self._packages[owner].known
+            fault = f"cannot be used: it is the very module that {known} is; name each package once"
             package = replace(package, hooks=(), fault=fault, way=ENTERED_TWICE)
         self._started[package.name] = started
         self._packages[package.name] = replace(package, fault="", way="", deprecated=tuple(started.deprecated))
@@ -351,7 +352,9 @@ class Host:
         for name in dict.fromkeys(package.name for package, _ in self._contributed(hook)):
             package, offered = self._packages[name], self._started[name].answers[hook]
             if taken := [one.format for one in offered if one.format in chosen]:
-                self.blame(name, f"the format {taken[0]!r} is already {FORMATS[hook]} by another package", ONE_OF_TWO)
+                other = chosen[taken[0]][0].known
+                told = f"the format {taken[0]!r} is already {FORMATS[hook]} by {other}"
+                self.blame(name, told, EITHER, claimant=package.known, chosen=other)
                 continue
             for one in offered:
                 chosen.setdefault(one.format, (package, one))

@@ -8,13 +8,13 @@ from typing import Final, Self
 from msgspec import Struct
 from msgspec.structs import replace
 
+from lanzarote.plugins.plain import plain
 from lanzarote.translation.catalogues import N_
 
 WAY_OUT: Final = N_("Install a version that fits, or remove the package")
 MEND: Final = N_("Mend it, install a version that works, or remove the package")
 """The way out where a package's own code is at fault."""
 RENAME: Final = N_("Remove one of the two packages, or ask who makes one of them to give it a name of its own")
-ONE_OF_TWO: Final = N_("Remove one of the two packages")
 ENTERED_TWICE: Final = N_("Remove one of the two packages, or one of the two entries in its pyproject.toml")
 MOVE: Final = N_("Remove it, or let the region follow it with that command")
 EITHER: Final = N_("Remove %(claimant)s or %(chosen)s")
@@ -28,6 +28,7 @@ LESS_TIME: Final = N_(
     "It had less time than usual, as these never came to an end: %(others)s. Start again: it begins before them then. "
     "Mend or remove them as well"
 )
+NO_LONGER: Final = N_("Ask for a version that no longer uses it")
 ASLEEP: Final = "its region is not used here, so that it is not imported"
 WITHOUT_SAFE_MODE: Final = N_("Start it without safe mode")
 LEFT_OUT: Final = "left out in safe mode"
@@ -88,4 +89,4 @@ class Package(Struct, frozen=True, kw_only=True):
         """The same with one *fault* more; *way*: out of it, where it is a way of its own, with *names* in it."""
         if self.fault:
             way, names = self.way, {**self.way_names}
-        return replace(self, fault="; ".join(filter(None, (self.fault, fault))), way=way, way_names=names)
+        return replace(self, fault="; ".join(filter(None, (self.fault, plain(fault)))), way=way, way_names=names)

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from lanzarote.plugins.answers import KINDS, fit
-from lanzarote.plugins.busy import Overseer, threads_started
+from lanzarote.plugins.busy import Overseer, noted
 from lanzarote.plugins.faults import told_of
 from lanzarote.plugins.hooks import implemented
 from lanzarote.plugins.manifests import ManifestFault, misfit, read_manifest
 from lanzarote.plugins.packages import LESS_TIME, MEND, TOO_SLOW, Package
+from lanzarote.plugins.plain import plain
 from lanzarote.plugins.untouched import ProcessSettings
 from lanzarote.plugins.watching import Step, in_turn
 from lanzarote.uncollected import paused
@@ -42,8 +43,6 @@ class Started:
         self.calls: Mapping[str, Callable[..., Any]] = {}
         self.answers: dict[str, tuple[Any, ...]] = {}
         self.deprecated: dict[str, None] = {}
-        self.threads: tuple[threading.Thread, ...] = ()
-        """Those that it started meanwhile."""
         self.given_up: Started | None = None
         self._hooks = hooks
         self._step = "its distribution"
@@ -53,15 +52,16 @@ class Started:
 
         *others*: top-level modules of the packages that may start beside it.
         """
+        before.restore()  # one that hangs beside it may have changed something
         try:
-            self.threads = threads_started(self._hear, self.point.candidate.module, others)
+            noted(self._hear, self.module, others)
         finally:
             before.restore()
 
     @property
     def module(self) -> str:
         """The top-level one."""
-        return self.point.candidate.module.partition(".")[0]
+        return self.point.module.partition(".")[0]
 
     def give_up(self, why: str) -> None:
         """Its time is up, and *why*: from now on it is what it is at this moment. What it still says is not heard."""
@@ -78,7 +78,7 @@ class Started:
         """Note the hooks of *plugin*. Raises ValueError that says what is wrong with them."""
         found = implemented(plugin, self._hooks)
         self.plugin, self.calls = plugin, found.calls
-        self.deprecated |= dict.fromkeys(map(str, found.deprecated))
+        self.deprecated |= dict.fromkeys(plain(str(told)) for told in found.deprecated)
         aside = (*self.package.left_aside, *found.unmarked)
         self.package = replace(self.package, hooks=tuple(sorted(found.calls)), left_aside=aside)
 
@@ -94,7 +94,7 @@ class Started:
                     self._reach(values)
                 for told in deprecated_in(values):
                     warnings.warn(told, stacklevel=2)
-                    self.deprecated[str(told)] = None
+                    self.deprecated[plain(str(told))] = None
             except BaseException as error:  # see _hear
                 self._blame_code(f"its hook {hook} failed", error)
             else:
@@ -168,7 +168,7 @@ def start(
     before.restore()
     turns = list(zip(started, steps, strict=True))
     # Who had less time itself may well be sound: it is not blamed for what the others lost.
-    endless = [one.point.name for one, step in turns if step.lost and not step.less]
+    endless = [one.package.known for one, step in turns if step.lost and not step.less]
     for one, step in turns:
         if step.less and not earlier.had_all(one.point.candidate):
             one.had_less(endless)

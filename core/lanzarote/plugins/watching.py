@@ -333,5 +333,21 @@ class _Lane(threading.Thread):
 
 def ask_to_end(thread: int | None) -> None:
     """Raise SystemExit in *thread* as soon as it runs Python code: one that spins would slow everything for good."""
+    _raise_in(thread, SystemExit)
+
+
+class _Held(SystemExit):
+    """Made in the thread in which it is raised, which waits there until the program ends."""
+
+    def __init__(self) -> None:
+        threading.Event().wait()
+
+
+def hold(thread: int | None) -> None:
+    """Let *thread* do nothing any more: it was asked to end, and caught that."""
+    _raise_in(thread, _Held)
+
+
+def _raise_in(thread: int | None, error: type[BaseException]) -> None:
     if thread is not None:
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(SystemExit))
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from lanzarote.plugins import Host, Package
-from lanzarote.plugins.packages import EITHER, EITHER_OR_MOVE, FROM_FOLDER, MOVE
+from lanzarote.plugins.packages import EITHER, EITHER_OR_MOVE, ENTERED_TWICE, FROM_FOLDER, MEND, MOVE, WAY_OUT
 from lanzarote.regions import folder
 from lanzarote.types import Catalogue, RegionHeader
 
@@ -116,7 +116,7 @@ class InstalledRegions(Mapping[str, Installed]):
         found: dict[str, Installed] = {}
         for region_id, claimants in claims.items():
             owner = self.owners.get(region_id)
-            chosen = _owner(claimants, owner)
+            chosen = _owner(claimants, owner, self._host.is_added)
             if chosen:
                 found[region_id] = chosen
             for one in claimants:
@@ -207,9 +207,9 @@ def _holds(place: Path, wanted: str) -> bool:
     return any(header is not None and header.id == wanted for header in headers)
 
 
-def _owner(claimants: Sequence[Installed], owner: str | None) -> Installed | None:
-    # What the application itself adds, such as a folder to preview, is of no distribution and comes before all.
-    if own := next((one for one in claimants if not one.package.distribution), None):
+def _owner(claimants: Sequence[Installed], owner: str | None, is_added: Callable[[str], bool]) -> Installed | None:
+    # What the application itself adds, such as a folder to preview, comes before all.
+    if own := next((one for one in claimants if is_added(one.package.name)), None):
         return own
     if owner:
         return next((one for one in claimants if one.package.distribution == owner), None)
@@ -218,10 +218,15 @@ def _owner(claimants: Sequence[Installed], owner: str | None) -> Installed | Non
 
 def _way_out(claimant: Installed, chosen: Installed | None, owner: str | None) -> tuple[str, dict[str, str]]:
     """The way out where a package does not get its region, and the names in it; one that is loaded may follow it."""
+    movable = claimant.package.distribution != ""
     if not chosen:
-        return MOVE, {}
+        return MOVE if movable else WAY_OUT, {}
+    if chosen.package.name == claimant.package.name:
+        return MEND, {}
+    if _known(chosen) == _known(claimant):
+        return ENTERED_TWICE, {}
     names = {"claimant": _known(claimant), "chosen": _known(chosen), "command": _move(claimant)}
-    return EITHER_OR_MOVE if owner else EITHER, names
+    return EITHER_OR_MOVE if owner and movable else EITHER, names
 
 
 def _move(claimant: Installed) -> str:
@@ -234,9 +239,13 @@ def _known(installed: Installed) -> str:
 
 def _why_not(claimant: Installed, chosen: Installed | None, owner: str | None) -> str:
     region_id = claimant.header.id
+    if chosen and chosen.package.name == claimant.package.name:
+        return f"describes the region {region_id!r} twice"
     if chosen:
-        return f"describes the region {region_id!r}, which {_known(chosen)} describes already"
-    return (
-        f"describes the region {region_id!r}, which was loaded from {owner}; if the region shall follow this package "
-        f"from now on: {_move(claimant)}"
-    )
+        # Two entries of one distribution are told apart by their names.
+        known = _known(chosen) if _known(chosen) != _known(claimant) else f"its entry {chosen.package.name!r}"
+        return f"describes the region {region_id!r}, which {known} describes already"
+    told = f"describes the region {region_id!r}, which was loaded from {owner}"
+    if not claimant.package.distribution:
+        return told
+    return f"{told}; if the region shall follow this package from now on: {_move(claimant)}"

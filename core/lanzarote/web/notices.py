@@ -15,7 +15,7 @@ from lanzarote import __version__
 from lanzarote.permissions import EVERYWHERE, may_somewhere
 from lanzarote.plugins import Package
 from lanzarote.plugins.manifests import OFFERED
-from lanzarote.plugins.packages import ASLEEP, FROM_FOLDER, LEFT_OUT, MEND
+from lanzarote.plugins.packages import ASLEEP, FROM_FOLDER, LEFT_OUT, MEND, NO_LONGER
 from lanzarote.translation import N_
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
@@ -51,7 +51,7 @@ IDLE = {
 class Trouble(Struct, frozen=True, kw_only=True):
     told: str
     """What is wrong with a package, or will be; in English, for who mends packages."""
-    way_out: str = ""
+    way_out: str
     """What whoever runs the site can do about it."""
 
 
@@ -139,7 +139,7 @@ def _troubles(package: Package, view: View) -> Iterator[Trouble]:
     for told in filter(None, (package.slows, *package.left_aside)):
         yield Trouble(told=told, way_out=view._(MEND))
     for going in package.deprecated:
-        yield Trouble(told=f"It uses what will go: {going}")
+        yield Trouble(told=f"It uses what will go: {going}", way_out=view._(NO_LONGER))
 
 
 def examples(view: View) -> list[Example]:

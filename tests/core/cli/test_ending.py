@@ -36,6 +36,16 @@ def later():
 
 threading.Thread(target=later, daemon=True).start()
 """
+BY_OTHERS = f"""{AT_THE_END}
+import builtins
+say = builtins.print
+def say_and_start(*words, **more):
+    builtins.print = say
+    threading.Thread(target=time.sleep, args=(3600,), name="pump", daemon=False).start()
+    say(*words, **more)
+
+builtins.print = say_and_start
+"""
 POOL = f"{AT_THE_END}from concurrent.futures import ThreadPoolExecutor\nPOOL = ThreadPoolExecutor(1)\n"
 BUSY_POOL = f"{POOL}def wait():\n    time.sleep(3600)\n\nPOOL.submit(wait)\n"
 BUILT_IN_POOL = f"{POOL}POOL.submit(time.sleep, 3600)\n"
@@ -145,8 +155,16 @@ def test_a_job_in_a_pool_of_processes_ends_with_the_command(environment: dict[st
     assert (process_.endswith(BLAMED), tidied) == (True, "tidied up\n")
 
 
-def test_a_thread_that_shows_nobody_is_told_by_its_name(environment: dict[str, str], tmp_path: Path) -> None:
+def test_a_thread_that_a_thread_of_a_package_started_is_told_with_it(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
     done = told(with_package(environment, tmp_path / "on-path", AFTERWARDS), "plugins")
+    assert done.returncode == 0
+    assert done.stderr.startswith("lanzarote: ended without the thread 'pump' of the package lanzarote-busy 1.0, ")
+
+
+def test_a_thread_that_shows_nobody_is_told_by_its_name(environment: dict[str, str], tmp_path: Path) -> None:
+    done = told(with_package(environment, tmp_path / "on-path", BY_OTHERS), "plugins")
     assert done.returncode == 0
     assert done.stderr.startswith("lanzarote: ended without the thread 'pump' of a package, nobody knows which, ")
 

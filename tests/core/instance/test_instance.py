@@ -13,10 +13,12 @@ from lanzarote import records
 from lanzarote.errors import NotFound, PackageError
 from lanzarote.instance import Instance, open_instance
 from lanzarote.plugins import Candidate, Host
+from lanzarote.plugins.packages import ENTERED_TWICE, MEND
 from lanzarote.records import Draft, create, encode
 from lanzarote.regions.claims import installed_regions
 from lanzarote.settings import read_settings
 from lanzarote.types import Practice, PracticeText
+from msgspec.structs import replace
 
 from tests.core.plugins.packages import write_package
 from tests.regions.writing import ORGANISATION, SECTOR, RegionPackage, region_package, write_region
@@ -182,6 +184,30 @@ def test_a_disabled_region_keeps_what_it_has(package: RegionPackage, database_ur
         assert instance.facets("testland").size == 1
 
 
+def test_a_package_of_no_distribution_takes_no_region_from_the_one_it_was_loaded_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    code = '@hookimpl\ndef regions():\n    return (Region.from_folder(Path(__file__).parent / "region"),)\n'
+    candidates = [write_package(tmp_path, name, code) for name in ("nameless", "owns")]
+    for one in candidates:
+        write_region(tmp_path / one.module / "region")
+    host = Host([replace(candidates[0], distribution=""), candidates[1]]).ask_all()
+    assert installed_regions(host, {"testland": "lanzarote-owns"})["testland"].package.name == "owns"
+    ways = [(one.name, one.way_out) for one in host.packages if one.fault]
+    assert ways == [("nameless", "Remove nameless or lanzarote-owns")]
+
+
+def test_a_package_that_describes_its_region_twice_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    code = '@hookimpl\ndef regions():\n    return 2 * [Region.from_folder(Path(__file__).parent / "region")]\n'
+    one = write_package(tmp_path, "doubled", code)
+    write_region(tmp_path / one.module / "region")
+    host = Host([one]).ask_all()
+    assert list(installed_regions(host)) == []
+    assert [(one.fault, one.way_out) for one in host.packages] == [("describes the region 'testland' twice", MEND)]
+
+
 def test_a_region_described_twice_belongs_to_the_first_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
     code = '@hookimpl\ndef regions():\n    return (Region.from_folder(Path(__file__).parent / "region"),)\n'
@@ -204,6 +230,12 @@ def test_a_region_described_twice_belongs_to_the_first_package(tmp_path: Path, m
         "Remove lanzarote-twice_second or lanzarote-twice_first; if the region shall follow the former from now on, "
         "before that: lanzarote region move testland lanzarote-twice_second"
     )
+    same = [replace(one, distribution="both") for one in candidates]
+    with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path)}), Host(same)) as instance:
+        instance.installed["testland"]
+        second = next(one for one in instance.host.packages if one.fault)
+        assert second.fault == "describes the region 'testland', which its entry 'twice_first' describes already"
+        assert second.way_out == ENTERED_TWICE
     assert told == {
         "twice_first": "",
         "twice_second": "describes the region 'testland', which lanzarote-twice_first describes already",

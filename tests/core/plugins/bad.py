@@ -76,10 +76,10 @@ FAULTY: Final = {
     "an-ending-of-paths": Bad(exporter(extension='"/x"'), "extension of Exporter is '/x'"),
     "a-type-of-lines": Bad(exporter(media_type='"text/plain\\r\\nX: y"'), "media_type of Exporter is"),
     "writes-nothing": Bad(exporter(write="None"), "write of Exporter cannot be called"),
-    "claims-a-format": Bad(exporter(format='"csv"'), "the format 'csv' is already written by another package"),
+    "claims-a-format": Bad(exporter(format='"csv"'), "the format 'csv' is already written by lanzarote-"),
     "claims-a-format-oddly": Bad(
         "class Text(str):\n    def __eq__(self, other): return True\n" + dedent(exporter(format='Text("csv")')),
-        "the format 'csv' is already written by another package",
+        "the format 'csv' is already written by lanzarote-",
     ),
     "claims-a-region": Bad(region("PARIS"), "'paris', which lanzarote-region-paris describes already"),
 }  # fmt: skip

@@ -221,8 +221,8 @@ def test_at_the_second_start_nobody_is_lost_to_eight_that_never_come_to_an_end(
             return {one.name: one.way_out for one in instance.host.packages if one.fault}
 
     assert lost()["slow"] == (
-        "It had less time than usual, as these never came to an end: e0, e1, e2. Start again: it begins before them "
-        "then. Mend or remove them as well"
+        "It had less time than usual, as these never came to an end: lanzarote-e0 1.0, lanzarote-e1 1.0, "
+        "lanzarote-e2 1.0. Start again: it begins before them then. Mend or remove them as well"
     )
     second = lost()
     assert second.keys() == {*names}

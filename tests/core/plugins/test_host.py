@@ -10,7 +10,7 @@ from textwrap import dedent
 import pytest
 from lanzarote import Catalogue, Exporter
 from lanzarote.plugins import Candidate, Host, installed, watching
-from lanzarote.plugins.packages import ENTERED_TWICE, MEND, ONE_OF_TWO, RENAME, TOO_SLOW
+from lanzarote.plugins.packages import ENTERED_TWICE, MEND, RENAME, TOO_SLOW
 from lanzarote.types import Table
 
 from tests.core.plugins.packages import MANIFEST, write_package
@@ -285,6 +285,17 @@ def test_a_repeated_name_is_refused_and_the_distribution_called_after_it_keeps_i
         assert host.packages[1].way_out == RENAME
 
 
+def test_one_name_entered_twice_in_one_distribution_is_told_with_the_entries(folder: Path) -> None:
+    first, other = write_package(folder, "twin", exporter("csv")), write_package(folder, "other", exporter("tsv"))
+    again = Candidate(name="twin", module=other.module, distribution=first.distribution, version="1.0")
+    assert [one.way_out for one in Host([first, again]).ask_all().packages if one.fault] == [ENTERED_TWICE]
+
+
+def test_what_a_package_raises_changes_nothing_in_a_terminal_or_on_a_page(folder: Path) -> None:
+    told = faults(write_package(folder, "loud", "raise ValueError('a\x1b[2J\u202eb\u202f!')"))["loud"]
+    assert told.startswith("cannot be used: ValueError: a\ufffd[2J\ufffdb\u202f! (lz_try_loud/__init__.py, line ")
+
+
 def test_a_package_may_not_be_registered_twice_under_two_names(folder: Path) -> None:
     first = write_package(folder, "once", exporter("csv"))
     again = Candidate(name="twice", module=first.module, distribution="lanzarote-twice")
@@ -304,8 +315,8 @@ def test_a_format_belongs_to_the_first_package_by_name(folder: Path) -> None:
     table = Table(title="t", columns=(), rows=(), language="en")
     assert [one.write(table) for one in host.exporters] == [b"a's"]
     told = {package.name: package.fault for package in host.packages}
-    assert told == {"a": "", "b": "the format 'csv' is already written by another package"}
-    assert ways_out(*candidates)["b"] == ONE_OF_TWO
+    assert told == {"a": "", "b": "the format 'csv' is already written by lanzarote-a 1.0"}
+    assert ways_out(*candidates)["b"] == "Remove lanzarote-b 1.0 or lanzarote-a 1.0"
 
 
 def test_the_order_is_the_same_after_any_order_of_installation(folder: Path) -> None:
@@ -434,7 +445,8 @@ def test_who_had_less_time_than_usual_is_told_which_packages_used_it_up(
     ]
     found = ways_out(*packages)
     less = (
-        "It had less time than usual, as these never came to an end: a-spins, b-spins, c-spins. "
+        "It had less time than usual, as these never came to an end: lanzarote-a-spins 1.0, lanzarote-b-spins 1.0, "
+        "lanzarote-c-spins 1.0. "
         "Start again: it begins before them then. Mend or remove them as well"
     )
     assert found["d-spins"] == found["e-slow"] == found["f-hangs"] == less

@@ -49,7 +49,9 @@ def test_nobody_takes_a_module_from_the_platform_by_being_called_aaa() -> None:
     for candidates in both_ways(taking, *installed()):
         told = {one.name: one for one in Host(candidates).ask_all().packages}
         assert told["compendium"].fault == ""
-        assert told["aaa"].fault == ("cannot be used: it is the very module that compendium is; name each package once")
+        assert told["aaa"].fault == (
+            "cannot be used: it is the very module that lanzarote-compendium 0.1.0 is; name each package once"
+        )
         assert told["aaa"].way_out == ENTERED_TWICE
 
 

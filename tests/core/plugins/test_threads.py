@@ -6,10 +6,12 @@ import builtins
 import sys
 import threading
 from pathlib import Path
-from time import thread_time
+from threading import Event
+from time import monotonic, thread_time
 
 import pytest
 from lanzarote.plugins import Candidate, Host
+from lanzarote.plugins.busy import busy
 
 from tests.core.plugins.packages import write_package
 
@@ -48,13 +50,76 @@ def test_threads_that_compute_while_packages_start_are_asked_to_end_and_named(fo
     assert told["idle"] == ""
 
 
-def test_a_thread_that_does_not_end_is_named_with_its_package(folder: Path) -> None:
+def test_a_thread_that_does_not_end_when_asked_to_is_held(folder: Path) -> None:
     host = Host([with_threads(folder, "deaf", DEAF)]).ask_all()
+    deaf = sys.modules["lz_try_deaf"].threads[0]
+    until = monotonic() + 20
+    while busy([deaf]) and monotonic() < until:
+        pass
+    assert (deaf.is_alive(), busy([deaf])) == (True, ())
+    assert host.packages[0].slows == (
+        "lanzarote-deaf 1.0 slows everything down: its thread 'digs 0' computed long while packages started, and was "
+        "asked to end"
+    )
+
+
+RAW = "import _thread\n_thread.start_new_thread(spin, ())\n"
+WORDS = "threading.Thread(target=exec, args=('while not stop.is_set(): pass', globals()), daemon=True).start()\n"
+LIBRARY = "import lz_try_library\nthreading.Thread(target=lz_try_library.spin, args=(stop,), daemon=True).start()\n"
+CHAIN = """
+from time import thread_time
+def chain():
+    until = thread_time() + 0.02
+    while thread_time() < until: pass
+    if not stop.is_set(): threading.Thread(target=chain, daemon=True).start()
+threading.Thread(target=chain, daemon=True).start()
+"""
+HANGS = f"{WORDS}stop.wait(10)\n"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize(
+    ("kind", "code"), [("raw", RAW), ("words", WORDS), ("library", LIBRARY), ("chain", CHAIN), ("hangs", HANGS)]
+)
+def test_a_thread_is_the_package_s_that_started_it_whatever_it_does_and_one_beside_it_is_used(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, kind: str, code: str
+) -> None:
+    (folder / "lz_try_library.py").write_text("def spin(stop):\n    while not stop.is_set(): pass\n", "utf-8")
+    monkeypatch.delitem(sys.modules, "lz_try_library", raising=False)
+    bad = write_package(folder, f"a_{kind}", f"import threading\nstop = threading.Event()\n{SPIN}{code}")
+    pool = (
+        "from concurrent.futures import ThreadPoolExecutor\nfrom time import thread_time\ndef work():\n"
+        "    until = thread_time() + 0.3\n    while thread_time() < until: pass\n    return 1\n"
+        "with ThreadPoolExecutor(1) as pool: done = pool.submit(work).result()\n"
+    )
+    sound = write_package(folder, f"b_beside_{kind}", pool)
+    host = Host([bad, sound]).ask_all()
     try:
-        told = {one.name: one.slows for one in host.find_busy().packages}
+        until = monotonic() + 20
+        while not host.packages[0].slows and monotonic() < until:
+            Event().wait(0.05)
     finally:
-        sys.modules["lz_try_deaf"].stop.set()
-    assert told == {"deaf": "lanzarote-deaf 1.0 slows everything down: its thread 'digs 0' computes without end"}
+        sys.modules[bad.module].stop.set()
+    told = {one.name: one.slows for one in host.packages}
+    assert "was asked to end" in told[bad.name]
+    assert (told[sound.name], sys.modules[sound.module].done) == ("", 1)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_who_was_asked_to_end_its_threads_starts_no_more_for_now(folder: Path) -> None:
+    code = f"import threading\nstop = threading.Event()\n{SPIN}" + (
+        "threading.Thread(target=spin, daemon=True).start()\ndef again():\n    while not stop.wait(0.05):\n"
+        "        try: threading.Thread(target=stop.wait, daemon=True).start()\n"
+        "        except RuntimeError as error:\n            refused.append(str(error))\n            return\n"
+        "refused = []\nasks = threading.Thread(target=again, daemon=True)\nasks.start()\n"
+    )
+    Host([write_package(folder, "busy", code)]).ask_all()
+    busy = sys.modules["lz_try_busy"]
+    try:
+        busy.asks.join(20)
+        assert busy.refused == ["can't start new thread"]
+    finally:
+        busy.stop.set()
 
 
 def test_a_thread_of_a_library_and_one_that_is_called_like_ours_are_named_too(folder: Path) -> None:
@@ -78,7 +143,7 @@ def test_a_thread_of_a_library_and_one_that_is_called_like_ours_are_named_too(fo
 
 
 def test_what_others_start_meanwhile_is_left_alone(folder: Path) -> None:
-    go, begun, others = threading.Event(), threading.Event(), []
+    go, starting, begun, others = threading.Event(), threading.Event(), threading.Event(), []
 
     def compute() -> None:
         until = thread_time() + 1
@@ -87,16 +152,18 @@ def test_what_others_start_meanwhile_is_left_alone(folder: Path) -> None:
         go.set()
 
     def begin() -> None:
+        starting.wait(30)
         others.append(threading.Thread(target=compute, daemon=True))
         others[0].start()
         begun.set()
 
-    code = "import builtins\nbuiltins.lz_begin()"
-    builtins.lz_begin = begin  # type: ignore[attr-defined]
+    threading.Thread(target=begin, daemon=True).start()
+    code = "import builtins\nbuiltins.lz_starting.set()\nbuiltins.lz_begun.wait(30)"
+    builtins.lz_starting, builtins.lz_begun = starting, begun  # type: ignore[attr-defined]
     try:
         host = Host([write_package(folder, "starts", code)]).ask_all()
     finally:
-        del builtins.lz_begin  # type: ignore[attr-defined]
+        del builtins.lz_starting, builtins.lz_begun  # type: ignore[attr-defined]
     assert begun.is_set()
     assert go.wait(30)
     assert {one.name: one.slows for one in host.packages} == {"starts": ""}
