@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from lanzarote.plugins.makers import REFUSED, STARTED_BY, making
@@ -29,8 +30,6 @@ LITTLE: Final = 0.001
 """Who uses so little of the processor between two looks only waits."""
 PATIENT: Final = 10
 """So many times a thread is asked to end, which may catch that; then it is held."""
-IMPORTS: Final = frozenset({"importlib", "_frozen_importlib"})
-"""As the code that imports calls itself."""
 
 REGISTERED: Final[set[str]] = set()
 """Top-level modules of packages at whose start something was registered to be done at the end (``atexit``)."""
@@ -61,7 +60,8 @@ class Overseer(threading.Thread):
     def __init__(self, modules: Iterable[str], slowed: Callable[[str, Thread], object]) -> None:
         """*modules*: top-level ones of the packages; *slowed* is told of each thread that was asked to end."""
         super().__init__(name="lanzarote-overseer", daemon=True)
-        self._spent = dict.fromkeys(modules, 0.0)
+        # Threads of the platform are no package's, whatever an entry point says.
+        self._spent = {one: 0.0 for one in modules if one != "lanzarote"}
         REFUSED.difference_update(self._spent)  # they start anew
         self._slowed = slowed
         self._there_before = {*threading.enumerate()}
@@ -77,21 +77,22 @@ class Overseer(threading.Thread):
 
     def run(self) -> None:
         until = time.monotonic() + OVERSEEN
-        while time.monotonic() < until and (self._there_in_the_end is None or self._looked_at()):
-            time.sleep(OFTEN)
-            self._look()
-        REFUSED.difference_update(self._over)
+        try:
+            while time.monotonic() < until and (self._there_in_the_end is None or self._looked_at()):
+                time.sleep(OFTEN)
+                self._look()
+        finally:
+            REFUSED.difference_update(self._over)
 
     def _looked_at(self) -> list[Thread]:
         end = self._there_in_the_end
         there = (one for one in threading.enumerate() if end is None or one in end or one in STARTED_BY)
-        # One that is only about to begin has no clock yet.
-        return [one for one in there if one not in self._there_before and one is not self and one.is_alive()]
+        return [one for one in there if one not in self._there_before and one is not self and _runs(one)]
 
     def _look(self) -> None:
         computing: dict[str, list[Thread]] = {}
         for thread in self._looked_at():
-            if (spent := self._spent_by(thread)) > LITTLE and (owner := self._owner(thread)):
+            if (spent := self._spent_by(thread)) > LITTLE and (owner := package_of(thread, self._spent)):
                 self._spent[owner] += spent
                 computing.setdefault(owner, []).append(thread)
         has = self._has(len(computing.keys() - self._over))
@@ -99,12 +100,9 @@ class Overseer(threading.Thread):
             if owner in self._over or self._spent[owner] >= has:
                 self._over.add(owner)
                 REFUSED.add(owner)
-                for thread in threads:
-                    self._end(owner, thread)
-
-    def _owner(self, thread: Thread) -> str:
-        """The package in whose code it began, else that which started it; empty: of none."""
-        return next((one for one in (owner_of(thread), STARTED_BY.get(thread, "")) if one in self._spent), "")
+                for thread in [one for one in threads if self._end(one)]:
+                    with suppress(Exception):  # a thread is the package's, and may not even be told
+                        self._slowed(owner, thread)
 
     def _has(self, owners: int) -> float:
         """Seconds for which the threads of each may compute, where those of so many do."""
@@ -114,31 +112,44 @@ class Overseer(threading.Thread):
     def _spent_by(self, thread: Thread) -> float:
         """Seconds of the processor since it was looked at last."""
         if thread not in self._clocks:
-            self._clocks[thread], self._used[thread] = clock_of(thread), 0.0
+            self._clocks[thread], self._used[thread] = clock_of(thread) if _runs(thread) else None, 0.0
         before, self._used[thread] = self._used[thread], seconds_of(self._clocks[thread])
         return self._used[thread] - before
 
-    def _end(self, owner: str, thread: Thread) -> None:
-        frames = [*_frames(thread)]
-        if not any(frame.f_code.co_name == "run" for frame in frames):
-            return  # it is just ending
+    def _end(self, thread: Thread) -> bool:
+        """Let it end; whether that is the first time. One that is just ending is left alone."""
+        frames = [*_frames(thread)][:-2]  # without those of every thread
+        if not (frames and _runs(thread)) or (_module_of(frames[-1]) == "threading" and _name_of(frames[-1]) != "run"):
+            return False
         self._asked[thread] += 1
-        # Others would wait for ever for what one imports that is held meanwhile.
-        if self._asked[thread] > PATIENT and IMPORTS.isdisjoint(map(_module_of, frames)):
+        # What it has of Python's own at that moment, such as a lock of logging, others would wait for in vain.
+        inside = frames[:-1] if _module_of(frames[-1]) == "threading" else frames
+        if self._asked[thread] > PATIENT and sys.stdlib_module_names.isdisjoint(map(_module_of, inside)):
             hold(thread.ident)
-            return
-        ask_to_end(thread.ident)
-        if self._asked[thread] == 1:
-            self._slowed(owner, thread)
+        else:
+            ask_to_end(thread.ident)
+        return self._asked[thread] == 1
 
 
 def _processes() -> tuple[BaseProcess, ...]:
     return tuple(getattr(sys.modules.get("multiprocessing.process"), "_children", ()))
 
 
-def threads_of(package: str) -> tuple[Thread, ...]:
-    """Those that *package*, a top-level module, started."""
-    return tuple(one for one in threading.enumerate() if STARTED_BY.get(one) == package)
+def _runs(thread: Thread) -> bool:
+    """Whether it has begun, and not ended; of one that C started, Python may not know."""
+    known = threading._active.get(thread.ident)  # type: ignore[attr-defined]
+    return known is thread and not isinstance(thread, threading._DummyThread) and thread.is_alive()
+
+
+def threads_of(packages: Collection[str]) -> dict[Thread, str]:
+    """Threads that run → the one of *packages*, top-level modules, of which it is."""
+    owners = {one: package_of(one, packages) for one in threading.enumerate() if one in STARTED_BY}
+    return {thread: owner for thread, owner in owners.items() if owner}
+
+
+def package_of(thread: Thread, packages: Collection[str]) -> str:
+    """Which of *packages*: that in whose code it began, else that which started it; empty: none."""
+    return next((one for one in (owner_of(thread), STARTED_BY.get(thread, "")) if one in packages), "")
 
 
 def busy(threads: Iterable[Thread], seconds: float = LOOK) -> tuple[Thread, ...]:
@@ -164,10 +175,11 @@ def modules_of(started: Thread | BaseProcess) -> Iterator[str]:
 
 
 def _made_of(started: Thread | BaseProcess) -> Iterator[str]:
-    target = getattr(started, "_target", None)
-    for one in (type(started), target, getattr(target, "func", None)):
-        if module := getattr(one, "__module__", None):
-            yield str(module).partition(".")[0]
+    with suppress(Exception):  # what a package starts may be anything
+        target = getattr(started, "_target", None)
+        for one in (type(started), target, getattr(target, "func", None)):
+            if module := getattr(one, "__module__", None):
+                yield str(module).partition(".")[0]
 
 
 def frames_of(thread: Thread) -> Iterator[str]:
@@ -184,3 +196,7 @@ def _frames(thread: Thread) -> Iterator[FrameType]:
 
 def _module_of(frame: FrameType) -> str:
     return str(frame.f_globals.get("__name__", "")).partition(".")[0]
+
+
+def _name_of(frame: FrameType) -> str:
+    return frame.f_code.co_name

@@ -236,9 +236,10 @@ class Host:
 
     def find_busy(self) -> Host:
         """Look for threads of packages that compute without end; this takes a moment where any are running."""
-        mine = {thread: name for name, started in self._started.items() for thread in threads_of(started.module)}
+        names = {started.module: name for name, started in self._started.items() if started.module}
+        mine = threads_of(names)
         for thread in busy(mine):
-            self._slow(mine[thread], f"its thread {thread.name!r} computes without end")
+            self._slow(names[mine[thread]], f"its thread {thread.name!r} computes without end")
         return self
 
     def _slow(self, name: str, told: str) -> None:

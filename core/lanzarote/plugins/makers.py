@@ -1,12 +1,13 @@
 """Who started a thread: Python does not remember, and the code in which it is may be anybody's.
 
-So what starts threads is wrapped (``Thread.start`` and ``_thread.start_new_thread``): a thread that is started in the
-import or a hook of a package, or in a thread of it, is that package's. Everybody else's are started as ever.
+So what starts threads is wrapped (``Thread.start`` and ``_thread.start_new_thread``): a thread that is started while a
+package is imported or asked what it contributes, or in a thread of it, is that package's. Others are started as ever.
 """
 
 from __future__ import annotations
 
 import _thread
+import os
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -28,16 +29,20 @@ _start_raw: Final = _thread.start_new_thread
 @contextmanager
 def making(package: str) -> Iterator[None]:
     """What is started in this thread meanwhile is of *package*, a top-level module."""
-    _here.package = package
+    before, _here.package = getattr(_here, "package", ""), package
     try:
         yield
     finally:
-        _here.package = ""
+        _here.package = before
 
 
 def _maker() -> str:
     """The package at work in this thread, if any."""
-    return getattr(_here, "package", "") or STARTED_BY.get(threading.current_thread(), "")
+    if package := getattr(_here, "package", ""):
+        return str(package)
+    # Not ``current_thread``: it makes one where C started it, and Python 3.11 keeps that for ever.
+    thread = threading._active.get(threading.get_ident())  # type: ignore[attr-defined]
+    return STARTED_BY.get(thread, "") if thread else ""
 
 
 def _start_noted(thread: threading.Thread) -> None:
@@ -52,7 +57,7 @@ def _start_raw_noted(
     function: Callable[..., object], args: tuple[Any, ...], kwargs: Mapping[str, Any] | None = None, /
 ) -> int:
     """As a thread that can be found, which those that it starts by itself cannot."""
-    if not _maker():
+    if not (_maker() and callable(function) and isinstance(args, tuple)):
         return _start_raw(function, args, dict(kwargs or {}))
     thread = threading.Thread(target=function, args=args, kwargs=kwargs, daemon=True)
     thread.start()
@@ -61,3 +66,5 @@ def _start_raw_noted(
 
 threading.Thread.start = _start_noted  # type: ignore[method-assign,assignment]
 _thread.start_new_thread = _start_raw_noted
+_thread.start_new = _start_raw_noted
+os.register_at_fork(after_in_child=REFUSED.clear)  # nobody would take it back there

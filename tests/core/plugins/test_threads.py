@@ -11,7 +11,7 @@ from time import monotonic, thread_time
 
 import pytest
 from lanzarote.plugins import Candidate, Host
-from lanzarote.plugins.busy import busy
+from lanzarote.plugins.busy import Overseer, busy
 
 from tests.core.plugins.packages import write_package
 
@@ -75,11 +75,22 @@ def chain():
 threading.Thread(target=chain, daemon=True).start()
 """
 HANGS = f"{WORDS}stop.wait(10)\n"
+OWN_RUN = "class Digs(threading.Thread): pass\nDigs.run = lambda self: spin()\nDigs(daemon=True).start()\n"
+ODD = """
+class Odd(threading.Thread):
+    def getName(self): raise OSError
+    name = property(getName, lambda self, name: None)
+def quietly():
+    try: spin()
+    except SystemExit: pass
+Odd(target=quietly, daemon=True).start()
+"""
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize(
-    ("kind", "code"), [("raw", RAW), ("words", WORDS), ("library", LIBRARY), ("chain", CHAIN), ("hangs", HANGS)]
+    ("kind", "code"),
+    [("raw", RAW), ("words", WORDS), ("library", LIBRARY), ("chain", CHAIN), ("hangs", HANGS), ("run", OWN_RUN)],
 )
 def test_a_thread_is_the_package_s_that_started_it_whatever_it_does_and_one_beside_it_is_used(
     folder: Path, monkeypatch: pytest.MonkeyPatch, kind: str, code: str
@@ -108,7 +119,7 @@ def test_a_thread_is_the_package_s_that_started_it_whatever_it_does_and_one_besi
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_who_was_asked_to_end_its_threads_starts_no_more_for_now(folder: Path) -> None:
     code = f"import threading\nstop = threading.Event()\n{SPIN}" + (
-        "threading.Thread(target=spin, daemon=True).start()\ndef again():\n    while not stop.wait(0.05):\n"
+        "threading.Thread(target=spin, daemon=True).start()\ndef again():\n    while not stop.wait(0.3):\n"
         "        try: threading.Thread(target=stop.wait, daemon=True).start()\n"
         "        except RuntimeError as error:\n            refused.append(str(error))\n            return\n"
         "refused = []\nasks = threading.Thread(target=again, daemon=True)\nasks.start()\n"
@@ -132,7 +143,7 @@ def test_a_thread_of_a_library_and_one_that_is_called_like_ours_are_named_too(fo
     ours = SPIN + "threading.Thread(target=spin, name='lanzarote-region-lyon_0', daemon=True).start()"
     host = Host([write_package(folder, "uses", uses)]).ask_all()
     try:
-        assert "its thread 'observes' computes without end" in host.find_busy().packages[0].slows
+        assert "its thread 'observes' comput" in host.find_busy().packages[0].slows
     finally:
         sys.modules["lz_try_library"].stop.set()
     host = Host([write_package(folder, "ours", f"import threading\nstop = threading.Event()\n{ours}")]).ask_all()
@@ -140,6 +151,45 @@ def test_a_thread_of_a_library_and_one_that_is_called_like_ours_are_named_too(fo
         assert "its thread 'lanzarote-region-lyon_0' " in host.find_busy().packages[0].slows
     finally:
         sys.modules["lz_try_ours"].stop.set()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_cannot_even_be_named_ends_as_well(folder: Path) -> None:
+    code = f"import threading\nstop = threading.Event()\n{SPIN}{ODD}threads = threading.enumerate()\n"
+    Host([write_package(folder, "odd", code)]).ask_all()
+    odd = next(one for one in sys.modules["lz_try_odd"].threads if type(one).__name__ == "Odd")
+    try:
+        odd.join(20)
+        assert not odd.is_alive()
+    finally:
+        sys.modules["lz_try_odd"].stop.set()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_who_only_imports_another_package_is_not_blamed_for_its_threads(folder: Path) -> None:
+    uses, used = write_package(folder, "a_uses", "import lz_try_b_used"), with_threads(folder, "b_used", SPIN)
+    host = Host([uses, used]).ask_all()
+    try:
+        told = {one.name: one.slows for one in host.find_busy().packages}
+    finally:
+        sys.modules["lz_try_b_used"].stop.set()
+    assert (told["a_uses"], "its thread 'digs 0' comput" in told["b_used"]) == ("", True)
+
+
+def test_the_threads_in_which_packages_start_are_of_no_package_whatever_one_calls_itself(folder: Path) -> None:
+    work = "from time import thread_time\nuntil = thread_time() + 0.3\nwhile thread_time() < until: pass\n"
+    sound = [write_package(folder, name, work) for name in ("works_a", "works_b", "works_c")]
+    host = Host([*sound, Candidate(name="above", module="lanzarote.zz", distribution="lanzarote-above")]).ask_all()
+    assert {one.name: (one.slows, bool(one.fault)) for one in host.packages} == {
+        "above": ("", True), "works_a": ("", False), "works_b": ("", False), "works_c": ("", False)
+    }  # fmt: skip
+
+
+def test_one_that_has_ended_is_not_asked_to_for_another_may_be_known_as_it_was() -> None:
+    ended = threading.Thread(target=int)
+    ended.start()
+    ended.join()
+    assert Overseer((), lambda *_: None)._end(ended) is False
 
 
 def test_what_others_start_meanwhile_is_left_alone(folder: Path) -> None:
