@@ -30,6 +30,7 @@ from lanzarote.web.addresses import require_readable
 from lanzarote.web.bound import bind, give_instance, give_site
 from lanzarote.web.cache import PublicCache
 from lanzarote.web.failures import answer
+from lanzarote.web.first_use import work_out
 from lanzarote.web.gate import Interrupted
 from lanzarote.web.headers import SECURITY_PAIRS
 from lanzarote.web.late_routes import register
@@ -238,6 +239,7 @@ def create_routes() -> Litestar:
     )
     app = Litestar.from_config(config)
     register(app, (handler for room in ROOMS for handler in import_module(room).handlers))
+    work_out()
     return app
 
 
