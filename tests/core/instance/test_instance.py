@@ -184,14 +184,20 @@ def test_a_disabled_region_keeps_what_it_has(package: RegionPackage, database_ur
         assert instance.facets("testland").size == 1
 
 
+def describing_testland(folder: Path, *names: str) -> list[Candidate]:
+    """Packages of which each describes the same region."""
+    code = '@hookimpl\ndef regions():\n    return (Region.from_folder(Path(__file__).parent / "region"),)\n'
+    candidates = [write_package(folder, name, code) for name in names]
+    for one in candidates:
+        write_region(folder / one.module / "region")
+    return candidates
+
+
 def test_a_package_of_no_distribution_takes_no_region_from_the_one_it_was_loaded_from(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
-    code = '@hookimpl\ndef regions():\n    return (Region.from_folder(Path(__file__).parent / "region"),)\n'
-    candidates = [write_package(tmp_path, name, code) for name in ("nameless", "owns")]
-    for one in candidates:
-        write_region(tmp_path / one.module / "region")
+    candidates = describing_testland(tmp_path, "nameless", "owns")
     host = Host([replace(candidates[0], distribution=""), candidates[1]]).ask_all()
     assert installed_regions(host, {"testland": "lanzarote-owns"})["testland"].package.name == "owns"
     ways = [(one.name, one.way_out) for one in host.packages if one.fault]
@@ -210,11 +216,7 @@ def test_a_package_that_describes_its_region_twice_is_told_so(tmp_path: Path, mo
 
 def test_a_region_described_twice_belongs_to_the_first_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
-    code = '@hookimpl\ndef regions():\n    return (Region.from_folder(Path(__file__).parent / "region"),)\n'
-    candidates: list[Candidate] = []
-    for name in ("second", "first"):
-        candidates.append(write_package(tmp_path, f"twice_{name}", code))
-        write_region(tmp_path / candidates[-1].module / "region")
+    candidates = describing_testland(tmp_path, "twice_second", "twice_first")
     with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path)}), Host(candidates)) as instance:
         assert instance.installed["testland"].package.name == "twice_first"
         told = {one.name: one.fault for one in instance.host.packages}
@@ -277,10 +279,7 @@ def test_a_region_that_nobody_loaded_is_that_of_the_package_called_after_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
-    code = '@hookimpl\ndef regions():\n    return (Region.from_folder(Path(__file__).parent / "region"),)\n'
-    candidates = [write_package(tmp_path, name, code) for name in ("aaa", "testland")]
-    for one in candidates:
-        write_region(tmp_path / one.module / "region")
+    candidates = describing_testland(tmp_path, "aaa", "testland")
     with Instance(read_settings({"LANZAROTE_DATA": str(tmp_path)}), Host(candidates)) as instance:
         assert instance.installed["testland"].package.name == "testland"
 
