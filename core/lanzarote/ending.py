@@ -11,7 +11,7 @@ from contextlib import suppress
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from lanzarote.plugins.busy import REGISTERED, frames_of, modules_of
+from lanzarote.plugins.busy import REGISTERED, modules_in, modules_of, package_with, top_of
 from lanzarote.plugins.makers import STARTED_BY
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _still_running() -> list[Thread]:
 
 
 def _end_processes(children: Sequence[BaseProcess], at_end: Thread) -> None:
-    awaited = "multiprocessing" in frames_of(at_end)  # otherwise its daemons hold nothing up
+    awaited = "multiprocessing" in map(top_of, modules_in(at_end))  # otherwise its daemons hold nothing up
     blamed = [one for one in children if awaited or not one.daemon]
     _say(_told(f"ended the process {one.name!r}", _whose(one, modules_of(one))) for one in blamed)
     for child in children:
@@ -93,7 +93,7 @@ def _end_processes(children: Sequence[BaseProcess], at_end: Thread) -> None:
 
 def _told_at_the_end(at_end: Thread) -> str:
     """In whose code *at_end* is."""
-    inner = takewhile(lambda one: one != "lanzarote", frames_of(at_end))
+    inner = takewhile(lambda one: top_of(one) != "lanzarote", modules_in(at_end))
     whose = _whose(None, inner)
     perhaps = " or ".join(known for module, known in _packages().items() if module in REGISTERED)
     if whose == NOBODY and perhaps:
@@ -146,9 +146,9 @@ def _whose(started: Thread | BaseProcess | None, modules: Iterable[str]) -> str:
     """By what it is made of; else by whom it was started."""
     packages, of = _packages(), list(modules)
     maker = STARTED_BY.get(started, "") if started else ""
-    if known := next((packages[one] for one in (*of, maker) if one in packages), ""):
-        return f"the package {known}"
-    foreign = next((one for one in of if one not in sys.stdlib_module_names and one != "__main__"), "")
+    if found := next((one for module in (*of, maker) if (one := package_with(module, packages))), ""):
+        return f"the package {packages[found]}"
+    foreign = next((one for one in map(top_of, of) if one not in sys.stdlib_module_names and one != "__main__"), "")
     return f"the module {foreign}" if foreign else NOBODY
 
 
@@ -156,7 +156,4 @@ def _packages() -> dict[str, str]:
     """Module of an installed package → its distribution and version."""
     from lanzarote.plugins import installed
 
-    return {
-        one.module.partition(".")[0]: " ".join(filter(None, (one.distribution or one.name, one.version)))
-        for one in installed()
-    }
+    return {one.module: " ".join(filter(None, (one.distribution or one.name, one.version))) for one in installed()}

@@ -8,17 +8,18 @@ import threading
 import time
 from collections import Counter
 from contextlib import suppress
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.plugins.makers import REFUSED, STARTED_BY, making
-from lanzarote.plugins.processor import clock_of, seconds_of
-from lanzarote.plugins.watching import COMPUTING, ask_to_end, hold
+from lanzarote.plugins.interrupting import ask_to_end, frames_of, hold, module_of
+from lanzarote.plugins.makers import REFUSED, STARTED_BY, made_by
+from lanzarote.plugins.processor import clock_of, ident_of, seconds_of
+from lanzarote.plugins.watching import COMPUTING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from multiprocessing.process import BaseProcess
     from threading import Thread
-    from types import FrameType
 
 LOOK: Final = 0.2
 """Seconds for which threads are looked at."""
@@ -26,25 +27,26 @@ OVERSEEN: Final = 10.0
 """Seconds from when packages begin to start, in which their threads are asked to end that compute for long."""
 OFTEN: Final = 0.05
 """Seconds between two looks at them."""
+SOON: Final = 0.005
+"""Seconds until the next, where one is to end soon."""
 LITTLE: Final = 0.001
 """Who uses so little of the processor between two looks only waits."""
-PATIENT: Final = 10
+PATIENT: Final = 5
 """So many times a thread is asked to end, which may catch that; then it is held."""
 
 REGISTERED: Final[set[str]] = set()
-"""Top-level modules of packages at whose start something was registered to be done at the end (``atexit``)."""
+"""Modules of packages at whose start something was registered to be done at the end (``atexit``)."""
 
 
 def noted(do: Callable[[], object], package: str, others: Collection[str] = frozenset()) -> None:
     """*do* what *package* does when it starts, and note what it starts: threads, processes, what is done at the end.
 
-    *package*, *others*: top-level modules; *others* may start processes beside it.
+    *package*, *others*: what is imported of them; *others* may start processes beside it.
     """
     before, registered = {*_processes()}, atexit._ncallbacks()
-    with making(package):
-        do()
+    made_by(package, do)
     for one in _processes():
-        if one not in before and ((owner := owner_of(one)) == package or owner not in others):
+        if one not in before and _made_in(one, {package, *others}) in (package, ""):
             STARTED_BY.setdefault(one, package)
     if atexit._ncallbacks() > registered:
         REGISTERED.add(package)
@@ -54,22 +56,28 @@ class Overseer(threading.Thread):
     """Asks threads of packages to end that compute for long while these start, and for a while after.
 
     Those of one package have ``COMPUTING`` together, as each takes the interpreter from all others. Where threads of
-    all have computed for twice as long, those that do at the same time share that.
+    all have computed for twice as long, those that do at the same time share that, and who computed most ends first.
     """
 
     def __init__(self, modules: Iterable[str], slowed: Callable[[str, Thread], object]) -> None:
-        """*modules*: top-level ones of the packages; *slowed* is told of each thread that was asked to end."""
+        """*modules*: what is imported of the packages; *slowed* is told of each thread that was asked to end."""
         super().__init__(name="lanzarote-overseer", daemon=True)
-        # Threads of the platform are no package's, whatever an entry point says.
-        self._spent = {one: 0.0 for one in modules if one != "lanzarote"}
+        self._spent = dict.fromkeys(modules, 0.0)
         REFUSED.difference_update(self._spent)  # they start anew
         self._slowed = slowed
         self._there_before = {*threading.enumerate()}
         self._there_in_the_end: set[Thread] | None = None
+        self._left: set[Thread] = set()
         self._clocks: dict[Thread, int | None] = {}
         self._used: dict[Thread, float] = {}
         self._asked: Counter[Thread] = Counter()
         self._over: set[str] = set()
+        self._pause = OFTEN
+
+    def take(self, thread: Thread) -> None:
+        """A package has used up its time in *thread*, which is one of the platform, and may go on there."""
+        self._spent_by(thread)
+        self._left.add(thread)
 
     def stop(self) -> None:
         """All packages have started: only what they have begun by now is looked at any more, and what that begins."""
@@ -79,7 +87,8 @@ class Overseer(threading.Thread):
         until = time.monotonic() + OVERSEEN
         try:
             while time.monotonic() < until and (self._there_in_the_end is None or self._looked_at()):
-                time.sleep(OFTEN)
+                time.sleep(self._pause)
+                self._pause = OFTEN
                 self._look()
         finally:
             REFUSED.difference_update(self._over)
@@ -92,22 +101,29 @@ class Overseer(threading.Thread):
     def _look(self) -> None:
         computing: dict[str, list[Thread]] = {}
         for thread in self._looked_at():
-            if (spent := self._spent_by(thread)) > LITTLE and (owner := package_of(thread, self._spent)):
+            if (spent := self._spent_by(thread)) <= LITTLE:
+                continue
+            if thread in self._left:
+                self._end(thread)
+                self._pause = SOON  # nobody hears it any more
+            elif owner := package_of(thread, self._spent):
                 self._spent[owner] += spent
                 computing.setdefault(owner, []).append(thread)
-        has = self._has(len(computing.keys() - self._over))
-        for owner, threads in computing.items():
-            if owner in self._over or self._spent[owner] >= has:
-                self._over.add(owner)
-                REFUSED.add(owner)
-                for thread in [one for one in threads if self._end(one)]:
-                    with suppress(Exception):  # a thread is the package's, and may not even be told
-                        self._slowed(owner, thread)
+        self._over |= self._too_long([*(computing.keys() - self._over)])
+        REFUSED.update(self._over)
+        for owner in computing.keys() & self._over:
+            for thread in [one for one in computing[owner] if self._end(one)]:
+                with suppress(Exception):  # a thread is the package's, and may not even be told
+                    self._slowed(owner, thread)
 
-    def _has(self, owners: int) -> float:
-        """Seconds for which the threads of each may compute, where those of so many do."""
+    def _too_long(self, owners: Collection[str]) -> set[str]:
+        """Those of *owners*, whose threads compute now, that have done so for long enough."""
+        alone = {one for one in owners if self._spent[one] >= COMPUTING}
         all_spent = sum(min(spent, COMPUTING) for spent in self._spent.values())
-        return COMPUTING if all_spent < 2 * COMPUTING else COMPUTING / max(1, owners)
+        if alone or all_spent < 2 * COMPUTING:
+            return alone
+        most = max(owners, key=self._spent.__getitem__, default="")
+        return {most} if most and self._spent[most] >= COMPUTING / len(owners) else set()
 
     def _spent_by(self, thread: Thread) -> float:
         """Seconds of the processor since it was looked at last."""
@@ -117,17 +133,14 @@ class Overseer(threading.Thread):
         return self._used[thread] - before
 
     def _end(self, thread: Thread) -> bool:
-        """Let it end; whether that is the first time. One that is just ending is left alone."""
-        frames = [*_frames(thread)][:-2]  # without those of every thread
-        if not (frames and _runs(thread)) or (_module_of(frames[-1]) == "threading" and _name_of(frames[-1]) != "run"):
+        """Let it end; whether it was asked to for the first time."""
+        ident = ident_of(thread) if _runs(thread) else None
+        if self._asked[thread] >= PATIENT and hold(ident):
+            return False
+        if not ask_to_end(ident):
+            self._pause = SOON
             return False
         self._asked[thread] += 1
-        # What it has of Python's own at that moment, such as a lock of logging, others would wait for in vain.
-        inside = frames[:-1] if _module_of(frames[-1]) == "threading" else frames
-        if self._asked[thread] > PATIENT and sys.stdlib_module_names.isdisjoint(map(_module_of, inside)):
-            hold(thread.ident)
-        else:
-            ask_to_end(thread.ident)
         return self._asked[thread] == 1
 
 
@@ -137,41 +150,60 @@ def _processes() -> tuple[BaseProcess, ...]:
 
 def _runs(thread: Thread) -> bool:
     """Whether it has begun, and not ended; of one that C started, Python may not know."""
-    known = threading._active.get(thread.ident)  # type: ignore[attr-defined]
-    return known is thread and not isinstance(thread, threading._DummyThread) and thread.is_alive()
+    known = threading._active.get(ident_of(thread))  # type: ignore[attr-defined]
+    return known is thread and not isinstance(thread, threading._DummyThread) and threading.Thread.is_alive(thread)
 
 
 def threads_of(packages: Collection[str]) -> dict[Thread, str]:
-    """Threads that run → the one of *packages*, top-level modules, of which it is."""
+    """Threads that run → the one of *packages*, of which it is."""
     owners = {one: package_of(one, packages) for one in threading.enumerate() if one in STARTED_BY}
     return {thread: owner for thread, owner in owners.items() if owner}
 
 
 def package_of(thread: Thread, packages: Collection[str]) -> str:
-    """Which of *packages*: that in whose code it began, else that which started it; empty: none."""
-    return next((one for one in (owner_of(thread), STARTED_BY.get(thread, "")) if one in packages), "")
+    """Which of *packages*: the first in whose code it is, else that which started it; empty: none."""
+    starter = STARTED_BY.get(thread, "")
+    return _made_in(thread, packages) or (starter if starter in packages else "")
 
 
 def busy(threads: Iterable[Thread], seconds: float = LOOK) -> tuple[Thread, ...]:
     """Those that use a good part of the processor for so long; nothing is waited for where none is running."""
-    clocks = {one: clock_of(one) for one in threads if one.is_alive()}
+    clocks = {one: clock_of(one) for one in threads if _runs(one)}
     before = {one: seconds_of(clock) for one, clock in clocks.items()}
     if before:
         time.sleep(seconds)
     return tuple(one for one, clock in clocks.items() if seconds_of(clock) - before[one] > seconds / 8)
 
 
-def owner_of(started: Thread | BaseProcess) -> str:
-    """The top-level module, not of Python itself, of which it is or in whose code it began; empty: none is known."""
-    modules = [*_made_of(started), *(reversed([*frames_of(started)]) if isinstance(started, threading.Thread) else ())]
-    return next((one for one in modules if one not in sys.stdlib_module_names and one != "__main__"), "")
+def package_with(module: str, packages: Collection[str]) -> str:
+    """The one of *packages*, each known by what is imported of it, to which *module* belongs; empty: none is known.
+
+    That which it lies in; else the only one with the same top-level module.
+    """
+    parts = module.split(".")
+    within = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+    if found := next((one for one in within if one in packages), ""):
+        return found
+    beside = [one for one in packages if top_of(one) == parts[0]]
+    return beside[0] if len(beside) == 1 else ""
+
+
+def top_of(module: str) -> str:
+    return module.partition(".")[0]
+
+
+def _made_in(started: Thread | BaseProcess, packages: Collection[str]) -> str:
+    """The one of *packages* of which it is, or in whose code it began; the platform's own threads are of none."""
+    frames = reversed([*modules_in(started)]) if isinstance(started, threading.Thread) else ()
+    foreign = takewhile(lambda one: top_of(one) != "lanzarote", (*_made_of(started), *frames))
+    return next((found for one in foreign if (found := package_with(one, packages))), "")
 
 
 def modules_of(started: Thread | BaseProcess) -> Iterator[str]:
-    """The top-level modules that it is of: of its class, of what it was started with, of what a thread is in."""
+    """The modules that it is of: of its class, of what it was started with, of what a thread is in."""
     yield from _made_of(started)
     if isinstance(started, threading.Thread):
-        yield from frames_of(started)
+        yield from modules_in(started)
 
 
 def _made_of(started: Thread | BaseProcess) -> Iterator[str]:
@@ -179,24 +211,9 @@ def _made_of(started: Thread | BaseProcess) -> Iterator[str]:
         target = getattr(started, "_target", None)
         for one in (type(started), target, getattr(target, "func", None)):
             if module := getattr(one, "__module__", None):
-                yield str(module).partition(".")[0]
+                yield str(module)
 
 
-def frames_of(thread: Thread) -> Iterator[str]:
-    """The top-level modules in whose code it is, the innermost first."""
-    return map(_module_of, _frames(thread))
-
-
-def _frames(thread: Thread) -> Iterator[FrameType]:
-    frame: FrameType | None = sys._current_frames().get(thread.ident or 0)
-    while frame:
-        yield frame
-        frame = frame.f_back
-
-
-def _module_of(frame: FrameType) -> str:
-    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
-
-
-def _name_of(frame: FrameType) -> str:
-    return frame.f_code.co_name
+def modules_in(thread: Thread) -> Iterator[str]:
+    """The modules in whose code it is, the innermost first."""
+    return map(module_of, frames_of(ident_of(thread)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -16,6 +18,7 @@ from lanzarote.plugins.busy import busy, threads_of
 from lanzarote.plugins.candidates import SHIPPED, Point, given_points, in_order, installed_points
 from lanzarote.plugins.earlier import Earlier
 from lanzarote.plugins.hooks import specified
+from lanzarote.plugins.makers import made_by
 from lanzarote.plugins.manifests import folder_of
 from lanzarote.plugins.packages import ASLEEP, EITHER, ENTERED_TWICE, LEFT_OUT, MEND, RENAME, Package
 from lanzarote.plugins.plain import plain
@@ -188,7 +191,8 @@ class Host:
 
     def ask(self, name: str, call: Callable[[], T], seconds: float) -> T:
         """What *call*, of the package *name*, returned or raised. Raises TookTooLong after *seconds*."""
-        return self._patient.ask(name, call, seconds)
+        with_notes = partial(made_by, self.module_of(name), call)
+        return self._patient.ask(name, with_notes, seconds)
 
     # Importing
 
@@ -236,10 +240,15 @@ class Host:
 
     def find_busy(self) -> Host:
         """Look for threads of packages that compute without end; this takes a moment where any are running."""
-        names = {started.module: name for name, started in self._started.items() if started.module}
+        names: dict[str, list[str]] = {}
+        for name, started in self._started.items():
+            names.setdefault(started.point.module, []).append(name)
         mine = threads_of(names)
         for thread in busy(mine):
-            self._slow(names[mine[thread]], f"its thread {thread.name!r} computes without end")
+            told = f"its thread {_name_of(thread)!r} computes without end"
+            for name in names[mine[thread]]:
+                if self._slowing.get(name) != told:
+                    self._slow(name, told)
         return self
 
     def _slow(self, name: str, told: str) -> None:
@@ -364,3 +373,9 @@ class Host:
     def _known(self, name: str) -> Package:
         point = None if name in self._packages else self._asleep.get(name)
         return seen(point, idle=ASLEEP) if point else self._packages[name]
+
+
+def _name_of(thread: threading.Thread) -> str:
+    with suppress(Exception):  # it may be of a class of the package
+        return str(thread.name)
+    return "?"

@@ -10,16 +10,17 @@ import _thread
 import os
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+T = TypeVar("T")
 STARTED_BY: Final[WeakKeyDictionary[object, str]] = WeakKeyDictionary()
-"""Thread or process → top-level module of the package that started it, or that was starting then."""
+"""Thread or process → what is imported of the package that started it, or that was starting then."""
 REFUSED: Final[set[str]] = set()
-"""Top-level modules of packages that may start no thread for now, as theirs computed without end."""
+"""Modules of packages that may start no thread for now, as theirs computed without end."""
 
 _here = threading.local()
 _start: Final = threading.Thread.start
@@ -28,12 +29,18 @@ _start_raw: Final = _thread.start_new_thread
 
 @contextmanager
 def making(package: str) -> Iterator[None]:
-    """What is started in this thread meanwhile is of *package*, a top-level module."""
+    """What is started in this thread meanwhile is of *package*, known by what is imported of it."""
     before, _here.package = getattr(_here, "package", ""), package
     try:
         yield
     finally:
         _here.package = before
+
+
+def made_by(package: str, do: Callable[[], T]) -> T:
+    """What *do* returns; what it starts is of *package*."""
+    with making(package):
+        return do()
 
 
 def _maker() -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+import threading
 import warnings
 from contextlib import redirect_stdout, suppress
 from functools import partial
@@ -18,12 +20,11 @@ from lanzarote.plugins.hooks import implemented
 from lanzarote.plugins.manifests import ManifestFault, misfit, read_manifest
 from lanzarote.plugins.packages import LESS_TIME, MEND, TOO_SLOW, Package
 from lanzarote.plugins.plain import plain
-from lanzarote.plugins.untouched import ProcessSettings
+from lanzarote.plugins.untouched import ProcessSettings, unwatched
 from lanzarote.plugins.watching import Step, in_turn
 from lanzarote.uncollected import paused
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from lanzarote.plugins.candidates import Point
@@ -44,24 +45,23 @@ class Started:
         self.answers: dict[str, tuple[Any, ...]] = {}
         self.deprecated: dict[str, None] = {}
         self.given_up: Started | None = None
+        self.thread: threading.Thread | None = None
+        """In which it starts, once it does."""
         self._hooks = hooks
         self._step = "its distribution"
 
     def open(self, before: ProcessSettings, others: Collection[str]) -> None:
         """In a thread of its own: whatever happens here is the package's, and is set back as it was *before*.
 
-        *others*: top-level modules of the packages that may start beside it.
+        *others*: what is imported of the packages that may start beside it.
         """
+        self.thread = threading.current_thread()
         before.restore()  # one that hangs beside it may have changed something
         try:
-            noted(self._hear, self.module, others)
+            with unwatched():
+                noted(self._start, self.point.module, others)
         finally:
             before.restore()
-
-    @property
-    def module(self) -> str:
-        """The top-level one."""
-        return self.point.module.partition(".")[0]
 
     def give_up(self, why: str) -> None:
         """Its time is up, and *why*: from now on it is what it is at this moment. What it still says is not heard."""
@@ -106,6 +106,12 @@ class Started:
         for region in regions:
             with suppress(Exception):  # told when it is read for its words
                 (region.path / "region.toml").read_bytes()
+
+    def _start(self) -> None:
+        self._hear()
+        # What it left and nobody refers to goes in its own time, as that may run code as well (``__del__``).
+        self._step = "the end of what it left (__del__)"
+        gc.collect(0)
 
     def _hear(self) -> None:
         try:
@@ -157,11 +163,11 @@ def start(
     """
     asked = [Started(point, hooks) for point in points]
     started = sorted(asked, key=lambda one: earlier.turn(one.point.candidate))
-    modules = frozenset(one.module for one in started)
+    modules = frozenset(one.point.module for one in started)
     before = ProcessSettings.now()
-    steps = [Step(partial(one.open, before, modules), one.give_up) for one in started]
-    # What a package prints is told apart from what a command writes, such as records.
     overseer = _overseer(started, slowed)
+    steps = [Step(partial(one.open, before, modules), partial(_give_up, one, overseer)) for one in started]
+    # What a package prints is told apart from what a command writes, such as records.
     with redirect_stdout(sys.stderr), paused():
         in_turn(steps, meanwhile=meanwhile)
     overseer.stop()
@@ -180,10 +186,16 @@ def start(
     return tuple(one.given_up or one for one in asked)
 
 
+def _give_up(one: Started, overseer: Overseer, why: str) -> None:
+    one.give_up(why)
+    if one.thread:
+        overseer.take(one.thread)
+
+
 def _overseer(started: Iterable[Started], slowed: Callable[[str, str], object]) -> Overseer:
     names: dict[str, list[str]] = {}
     for one in started:
-        names.setdefault(one.module, []).append(one.point.name)
+        names.setdefault(one.point.module, []).append(one.point.name)
 
     def tell(module: str, thread: threading.Thread) -> None:
         for name in names[module]:

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import warnings
-from contextlib import suppress
-from typing import Self
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Self
 
 from msgspec import Struct
 
 
 class ProcessSettings(Struct, frozen=True, kw_only=True):
-    """How deep calls may go, how often threads take turns, where relative paths begin, which warnings are errors."""
+    """How deep calls may go, how often threads take turns, where relative paths begin, which warnings are errors.
+
+    And how large the stacks of new threads are, and who watches what these do.
+    """
 
     recursion_limit: int
     switch_interval: float
     folder: str
     filters: tuple[object, ...]
+    stack_size: int
+    trace: Any
+    profile: Any
 
     @classmethod
     def now(cls) -> Self:
@@ -29,6 +37,9 @@ class ProcessSettings(Struct, frozen=True, kw_only=True):
             switch_interval=sys.getswitchinterval(),
             folder=folder,
             filters=tuple(warnings.filters),
+            stack_size=threading.stack_size(),
+            trace=threading.gettrace(),
+            profile=threading.getprofile(),
         )
 
     def restore(self) -> None:
@@ -36,6 +47,9 @@ class ProcessSettings(Struct, frozen=True, kw_only=True):
         # First, and by itself: with a low limit nothing else might work.
         sys.setrecursionlimit(self.recursion_limit)
         sys.setswitchinterval(self.switch_interval)
+        threading.stack_size(self.stack_size)
+        threading.settrace(self.trace)
+        threading.setprofile(self.profile)
         with suppress(OSError):
             if self.folder and os.getcwd() != self.folder:
                 os.chdir(self.folder)
@@ -45,3 +59,16 @@ class ProcessSettings(Struct, frozen=True, kw_only=True):
         if wrong:
             warnings.filters[:] = [one for one in warnings.filters if one not in wrong]  # type: ignore[index]
             getattr(warnings, "_filters_mutated", lambda: None)()  # what was decided by them is decided anew
+
+
+@contextmanager
+def unwatched() -> Iterator[None]:
+    """Who watches what this thread does is the same afterwards."""
+    trace, profile = sys.gettrace(), sys.getprofile()
+    try:
+        yield
+    finally:
+        if sys.gettrace() is not trace:
+            sys.settrace(trace)
+        if sys.getprofile() is not profile:
+            sys.setprofile(profile)

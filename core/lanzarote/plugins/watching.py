@@ -7,7 +7,6 @@ it (a regular expression that backtracks for hours), or that ends the process (`
 
 from __future__ import annotations
 
-import ctypes
 import sys
 import threading
 from collections import deque
@@ -17,6 +16,7 @@ from typing import Final, Generic, TypeVar
 
 from msgspec import Struct
 
+from lanzarote.plugins.interrupting import ask_to_end
 from lanzarote.plugins.processor import Line, Usage
 
 T = TypeVar("T")
@@ -72,7 +72,7 @@ class Call(Generic[T]):
     def result(self, seconds: float | None = None) -> T:
         """What it returned or raised. Raises TookTooLong after *seconds*, if there is such a limit."""
         if not self._ended.wait(seconds):
-            ask_to_end(self._thread.ident)
+            ask_to_end(self._thread.ident, GRACE)
             raise TookTooLong(f"it did not come back within {seconds:g} seconds")
         if self._error is not None:
             raise self._error
@@ -329,25 +329,3 @@ class _Lane(threading.Thread):
             pass  # nothing waits any more, or it was asked to end
         finally:
             self.ended.set()
-
-
-def ask_to_end(thread: int | None) -> None:
-    """Raise SystemExit in *thread* as soon as it runs Python code: one that spins would slow everything for good."""
-    _raise_in(thread, SystemExit)
-
-
-class _Held(SystemExit):
-    """Made in the thread in which it is raised, which waits there until the program ends."""
-
-    def __init__(self) -> None:
-        threading.Event().wait()
-
-
-def hold(thread: int | None) -> None:
-    """Let *thread* do nothing any more: it was asked to end, and caught that."""
-    _raise_in(thread, _Held)
-
-
-def _raise_in(thread: int | None, error: type[BaseException]) -> None:
-    if thread is not None:
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))

@@ -120,6 +120,8 @@ def packages(view: View) -> list[PackageLine]:
         translations = view.instance.translations
         for language in translations.languages:
             translations.translator(language)  # only then is it known whether its words can be used
+    # Their threads may have begun to compute long after the start.
+    host = view.instance.host.find_busy() if told else view.instance.host
     return [
         PackageLine(
             name=package.distribution or package.name,
@@ -129,7 +131,7 @@ def packages(view: View) -> list[PackageLine]:
             used=not (package.fault or package.left_aside),
             troubles=tuple(_troubles(package, view)) if told else (),
         )
-        for package in view.instance.host.packages
+        for package in host.packages
     ]
 
 

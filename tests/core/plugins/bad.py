@@ -100,6 +100,11 @@ PARTLY: Final = {
 HARMLESS: Final = {
     "prints": Bad('print("printed by a package")\n' + hook("exporters", 'print("again"); return ()')
                   .replace("\n    ", "\n"), ""),
+    "a-type-that-cannot-be-worked-out": Bad(
+        "import msgspec\nclass Lazy:\n    def __getattr__(self, name): raise SystemExit(name)\nlazy = Lazy()\n"
+        "class Kind(msgspec.Struct):\n    other: 'lazy.Frame'\ndel Lazy",
+        "",
+    ),
     "spawns-threads": Bad("import threading, time\nthreading.Thread(target=time.sleep, args=(3600,)).start()", ""),
     "claims-a-law": Bad(hook("legal_frameworks", "return [LegalFramework.from_folder(PARIS.parent / 'law_fr')]"), ""),
     "a-law-nowhere": Bad(hook("legal_frameworks", "return [LegalFramework.from_folder(Path('no'))]"), ""),
@@ -114,6 +119,11 @@ HANGING: Final = {
         "import os\nPLACE = Path(__file__).parent / 'region'\nPLACE.mkdir(exist_ok=True)\n"
         "if not (PLACE / 'region.toml').exists(): os.mkfifo(PLACE / 'region.toml')\n" + dedent(region("PLACE")),
         "does not start: its region.toml did not come back within 2 seconds",
+    ),
+    "leaves-what-hangs": Bad(
+        "import time\nclass Session:\n    def __init__(self): self.me = self\n"
+        "    def __del__(self): time.sleep(3600)\nSession()",
+        "does not start: the end of what it left (__del__) did not come back within 2 seconds",
     ),
     "spins": Bad(hook("exporters", "while True: pass"), "does not start: its hook exporters did not come back"),
 }  # fmt: skip

@@ -176,6 +176,65 @@ def test_who_only_imports_another_package_is_not_blamed_for_its_threads(folder: 
     assert (told["a_uses"], "its thread 'digs 0' comput" in told["b_used"]) == ("", True)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_of_a_library_is_the_package_s_whose_code_computes_in_it(folder: Path) -> None:
+    (folder / "lz_try_worker.py").write_text(
+        "import queue, threading\nwork = queue.Queue()\ndef run():\n    while True: work.get()()\n"
+        "def begin(): threading.Thread(target=run, daemon=True).start()\n",
+        "utf-8",
+    )
+    begins = write_package(folder, "a_begins", "import lz_try_worker\nlz_try_worker.begin()\n")
+    spins = f"import threading, lz_try_worker\nstop = threading.Event()\n{SPIN}lz_try_worker.work.put(spin)\n"
+    host = Host([begins, write_package(folder, "b_spins", spins)]).ask_all()
+    try:
+        told = {one.name: one.slows for one in host.find_busy().packages}
+    finally:
+        sys.modules["lz_try_b_spins"].stop.set()
+    assert (told["a_begins"], "its thread 'Thread-" in told["b_spins"]) == ("", True)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_packages_that_share_a_top_level_module_are_told_apart(folder: Path) -> None:
+    code = f"import threading\nstop = threading.Event()\n{SPIN}threading.Thread(target=spin, daemon=True).start()\n"
+    for name, text in (("rome", code), ("oslo", "import time\ntime.sleep(0.2)\n")):
+        place = folder / "lz_try_both" / name
+        place.mkdir(parents=True)
+        (place / "__init__.py").write_text(text, "utf-8")
+        (place / "lanzarote.toml").write_text('requires_api = ">=1,<2"\n', "utf-8")
+    names = ("rome", "oslo")
+    host = Host([Candidate(name=one, module=f"lz_try_both.{one}", distribution=one) for one in names]).ask_all()
+    try:
+        told = {one.name: (one.slows, one.fault) for one in host.find_busy().packages}
+    finally:
+        sys.modules["lz_try_both.rome"].stop.set()
+    assert told["oslo"] == ("", "")
+    assert "its thread 'Thread-" in told["rome"][0]
+
+
+@pytest.mark.parametrize("ident", ["7", "'rome'"])
+def test_a_thread_may_call_anything_its_ident(folder: Path, ident: str) -> None:
+    code = f"import threading\nstop = threading.Event()\nclass Poller(threading.Thread):\n    ident = {ident}\n"
+    name = f"polls_{ident.strip(chr(39))}"
+    write = write_package(folder, name, f"{code}    def run(self): stop.wait()\nPoller(daemon=True).start()\n")
+    host = Host([write]).ask_all().find_busy()
+    sys.modules[write.module].stop.set()
+    assert [(one.slows, one.fault) for one in host.packages] == [("", "")]
+
+
+def test_who_begins_to_compute_when_it_is_asked_for_something_later_is_named(folder: Path) -> None:
+    code = f"import threading\nstop = threading.Event()\n{SPIN}def write():\n"
+    code += (
+        "    threading.Thread(target=exec, args=('while not stop.is_set(): pass', globals()), daemon=True).start()\n"
+    )
+    host = Host([write_package(folder, "later", code)]).ask_all()
+    later = sys.modules["lz_try_later"]
+    host.ask("later", later.write, 10)
+    try:
+        assert host.find_busy().packages[0].slows.endswith("computes without end")
+    finally:
+        later.stop.set()
+
+
 def test_the_threads_in_which_packages_start_are_of_no_package_whatever_one_calls_itself(folder: Path) -> None:
     work = "from time import thread_time\nuntil = thread_time() + 0.3\nwhile thread_time() < until: pass\n"
     sound = [write_package(folder, name, work) for name in ("works_a", "works_b", "works_c")]
@@ -183,6 +242,16 @@ def test_the_threads_in_which_packages_start_are_of_no_package_whatever_one_call
     assert {one.name: (one.slows, bool(one.fault)) for one in host.packages} == {
         "above": ("", True), "works_a": ("", False), "works_b": ("", False), "works_c": ("", False)
     }  # fmt: skip
+
+
+def test_where_all_have_computed_for_long_who_computed_most_ends_first() -> None:
+    overseer = Overseer(("most", "less", "least"), lambda *_: None)
+    overseer._spent |= {"most": 0.4, "less": 0.35, "least": 0.2}
+    assert overseer._too_long(["most", "less", "least"]) == set()
+    overseer._spent["less"] = 0.45
+    assert overseer._too_long(["most", "less", "least"]) == {"less"}
+    assert overseer._too_long(["most", "least"]) == {"most"}
+    assert overseer._too_long(["least"]) == set()
 
 
 def test_one_that_has_ended_is_not_asked_to_for_another_may_be_known_as_it_was() -> None:

@@ -16,7 +16,10 @@ from tests.core.plugins.packages import tell_of, write_package
 
 LANZAROTE = Path(sys.executable).with_name("lanzarote")
 CHANGES = """
-import os, sys, warnings
+import os, sys, threading, warnings
+threading.stack_size(1 << 42)
+threading.settrace(print)
+threading.setprofile(print)
 sys.setrecursionlimit(5_000)  # a low one would break whatever else runs here: that is tried in a process of its own
 sys.setswitchinterval(30)
 os.chdir("/")

@@ -23,11 +23,11 @@ class Outer(msgspec.Struct):
 '''
 kinds = []
 for number in range(300):
-    module = sys.modules[f"kinds_{number}"] = types.ModuleType(f"kinds_{number}")
+    module = sys.modules[f"kinds.of_{number}"] = types.ModuleType(f"kinds.of_{number}")
     exec(CODE, module.__dict__)
     kinds.append(module.Outer)
 if sys.argv[1] == "ready":
-    work_out()
+    work_out("kinds")
 together = threading.Barrier(4)
 
 def decode():

@@ -1,0 +1,83 @@
+"""Who is asked to end leaves nothing behind for which others would wait for ever; who is in no such place, ends."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.core.plugins.packages import write_package
+
+TREE = Path(__file__).parents[3]
+LOGS = "log.warning('cannot reach the server, trying again')"
+ASKS = "logging.getLogger(__name__)"
+IMPORTS = """
+        try: import no_such_json as json
+        except ImportError: import json
+"""
+DUMPS = """
+        try: json.dumps(DATA, indent=1)
+        except BaseException: pass
+"""
+COUNTS = """
+        try:
+            for one in range(1_000): pass
+        except BaseException: pass
+"""
+PROGRAM = """
+import logging, sys, time
+from lanzarote.plugins import Candidate, Host
+host = Host([Candidate(name="a", module="lz_try_a", distribution="lanzarote-a", version="1.0")]).ask_all()
+time.sleep(3)
+logging.getLogger("another").critical("goes on")
+import this_is_nowhere_but_looked_for
+"""
+GOES_ON = """
+host.find_busy()
+before = time.process_time()
+time.sleep(1)
+print(host.packages[0].slows or host.packages[0].fault)
+print("still computes" if time.process_time() - before > 0.5 else "nothing computes")
+"""
+
+
+def run(folder: Path, code: str, program: str) -> str:
+    write_package(folder, "a", code)
+    paths = (str(folder), str(TREE / "core"), os.environ.get("PYTHONPATH", ""))
+    done = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    return done.stdout + done.stderr[-2_000:]
+
+
+@pytest.mark.parametrize("body", [LOGS, ASKS, IMPORTS], ids=["log", "loggers", "imports"])
+@pytest.mark.parametrize("where", ["threads", "import"])
+def test_locks_of_python_are_given_back_by_who_is_asked_to_end(folder: Path, where: str, body: str) -> None:
+    head = "import logging, threading\nlog = logging.getLogger(__name__)\nlog.addHandler(logging.NullHandler())\n"
+    if where == "threads":
+        code = f"{head}def work():\n    while True:\n        {body.strip()}\n"
+        code += "for one in range(4): threading.Thread(target=work, daemon=True).start()\n"
+    else:
+        code = f"{head}if True:\n    while True:\n        {body.strip()}\n"
+    told = run(folder, code, PROGRAM)
+    assert "goes on" in told
+    assert "No module named 'this_is_nowhere_but_looked_for'" in told
+
+
+@pytest.mark.parametrize("body", [DUMPS, COUNTS], ids=["in Python's own code", "in its own"])
+@pytest.mark.parametrize("where", ["threads", "import"])
+def test_who_catches_what_should_end_it_is_held_wherever_it_is(folder: Path, where: str, body: str) -> None:
+    head = "import json, threading\nDATA = [{'a': one, 'b': [1, 2, 3]} for one in range(2_000)]\n"
+    if where == "threads":
+        code = f"{head}def work():\n    while True:{body}"
+        code += "for one in range(4): threading.Thread(target=work, daemon=True).start()\n"
+    else:
+        code = f"{head}if True:\n    while True:{body}"
+    told = run(folder, code, PROGRAM.replace("import this_is_nowhere_but_looked_for\n", GOES_ON))
+    assert "goes on" in told
+    assert "nothing computes" in told
+    assert ("was asked to end" if where == "threads" else "after computing for half a second") in told
