@@ -11,7 +11,8 @@ from contextlib import suppress
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from lanzarote.plugins.busy import REGISTERED, modules_in, modules_of, package_with, top_of
+from lanzarote.plugins.busy import REGISTERED, modules_in, modules_of, package_with
+from lanzarote.plugins.interrupting import top_of
 from lanzarote.plugins.makers import STARTED_BY
 
 if TYPE_CHECKING:
@@ -146,8 +147,10 @@ def _whose(started: Thread | BaseProcess | None, modules: Iterable[str]) -> str:
     """By what it is made of; else by whom it was started."""
     packages, of = _packages(), list(modules)
     maker = STARTED_BY.get(started, "") if started else ""
-    if found := next((one for module in (*of, maker) if (one := package_with(module, packages))), ""):
-        return f"the package {packages[found]}"
+    for module in (*of, maker):
+        beside = {known for one, known in packages.items() if top_of(one) == top_of(module)}
+        if found := packages.get(package_with(module, packages)) or (beside.pop() if len(beside) == 1 else ""):
+            return f"the package {found}"
     foreign = next((one for one in map(top_of, of) if one not in sys.stdlib_module_names and one != "__main__"), "")
     return f"the module {foreign}" if foreign else NOBODY
 

@@ -6,14 +6,15 @@ import atexit
 import sys
 import threading
 import time
-from collections import Counter
 from contextlib import suppress
+from functools import partial
 from itertools import takewhile
+from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Final
 
-from lanzarote.plugins.interrupting import ask_to_end, frames_of, hold, module_of
+from lanzarote.plugins.interrupting import Ending, frames_of, module_of, runs, top_of
 from lanzarote.plugins.makers import REFUSED, STARTED_BY, made_by
-from lanzarote.plugins.processor import clock_of, ident_of, seconds_of
+from lanzarote.plugins.processor import clock_of, seconds_of
 from lanzarote.plugins.watching import COMPUTING
 
 if TYPE_CHECKING:
@@ -28,11 +29,11 @@ OVERSEEN: Final = 10.0
 OFTEN: Final = 0.05
 """Seconds between two looks at them."""
 SOON: Final = 0.005
-"""Seconds until the next, where one is to end soon."""
+"""Seconds until the next, where one could not be asked to end at that moment."""
+UNHEARD: Final = 0.02
+"""Seconds until the next, where one goes on whose time to start is up."""
 LITTLE: Final = 0.001
 """Who uses so little of the processor between two looks only waits."""
-PATIENT: Final = 5
-"""So many times a thread is asked to end, which may catch that; then it is held."""
 
 REGISTERED: Final[set[str]] = set()
 """Modules of packages at whose start something was registered to be done at the end (``atexit``)."""
@@ -70,7 +71,7 @@ class Overseer(threading.Thread):
         self._left: set[Thread] = set()
         self._clocks: dict[Thread, int | None] = {}
         self._used: dict[Thread, float] = {}
-        self._asked: Counter[Thread] = Counter()
+        self._endings: dict[Thread, Ending] = {}
         self._over: set[str] = set()
         self._pause = OFTEN
 
@@ -96,19 +97,20 @@ class Overseer(threading.Thread):
     def _looked_at(self) -> list[Thread]:
         end = self._there_in_the_end
         there = (one for one in threading.enumerate() if end is None or one in end or one in STARTED_BY)
-        return [one for one in there if one not in self._there_before and one is not self and _runs(one)]
+        return [one for one in there if one not in self._there_before and one is not self and runs(one)]
 
     def _look(self) -> None:
         computing: dict[str, list[Thread]] = {}
         for thread in self._looked_at():
-            if (spent := self._spent_by(thread)) <= LITTLE:
-                continue
-            if thread in self._left:
-                self._end(thread)
-                self._pause = SOON  # nobody hears it any more
-            elif owner := package_of(thread, self._spent):
-                self._spent[owner] += spent
-                computing.setdefault(owner, []).append(thread)
+            with suppress(Exception):  # it may be of any class
+                if (spent := self._spent_by(thread)) <= LITTLE:
+                    continue
+                if thread in self._left:
+                    self._pause = min(self._pause, UNHEARD)
+                    self._end(thread)
+                elif owner := package_of(thread, self._spent):
+                    self._spent[owner] += spent
+                    computing.setdefault(owner, []).append(thread)
         self._over |= self._too_long([*(computing.keys() - self._over)])
         REFUSED.update(self._over)
         for owner in computing.keys() & self._over:
@@ -128,30 +130,21 @@ class Overseer(threading.Thread):
     def _spent_by(self, thread: Thread) -> float:
         """Seconds of the processor since it was looked at last."""
         if thread not in self._clocks:
-            self._clocks[thread], self._used[thread] = clock_of(thread) if _runs(thread) else None, 0.0
+            self._used[thread], self._clocks[thread] = 0.0, clock_of(thread) if runs(thread) else None
         before, self._used[thread] = self._used[thread], seconds_of(self._clocks[thread])
         return self._used[thread] - before
 
     def _end(self, thread: Thread) -> bool:
         """Let it end; whether it was asked to for the first time."""
-        ident = ident_of(thread) if _runs(thread) else None
-        if self._asked[thread] >= PATIENT and hold(ident):
-            return False
-        if not ask_to_end(ident):
+        ending = self._endings.setdefault(thread, Ending(thread))
+        if not ending.again():
             self._pause = SOON
             return False
-        self._asked[thread] += 1
-        return self._asked[thread] == 1
+        return ending.asked == 1
 
 
 def _processes() -> tuple[BaseProcess, ...]:
     return tuple(getattr(sys.modules.get("multiprocessing.process"), "_children", ()))
-
-
-def _runs(thread: Thread) -> bool:
-    """Whether it has begun, and not ended; of one that C started, Python may not know."""
-    known = threading._active.get(ident_of(thread))  # type: ignore[attr-defined]
-    return known is thread and not isinstance(thread, threading._DummyThread) and threading.Thread.is_alive(thread)
 
 
 def threads_of(packages: Collection[str]) -> dict[Thread, str]:
@@ -168,7 +161,7 @@ def package_of(thread: Thread, packages: Collection[str]) -> str:
 
 def busy(threads: Iterable[Thread], seconds: float = LOOK) -> tuple[Thread, ...]:
     """Those that use a good part of the processor for so long; nothing is waited for where none is running."""
-    clocks = {one: clock_of(one) for one in threads if _runs(one)}
+    clocks = {one: clock_of(one) for one in threads if runs(one)}
     before = {one: seconds_of(clock) for one, clock in clocks.items()}
     if before:
         time.sleep(seconds)
@@ -188,15 +181,12 @@ def package_with(module: str, packages: Collection[str]) -> str:
     return beside[0] if len(beside) == 1 else ""
 
 
-def top_of(module: str) -> str:
-    return module.partition(".")[0]
-
-
 def _made_in(started: Thread | BaseProcess, packages: Collection[str]) -> str:
     """The one of *packages* of which it is, or in whose code it began; the platform's own threads are of none."""
     frames = reversed([*modules_in(started)]) if isinstance(started, threading.Thread) else ()
-    foreign = takewhile(lambda one: top_of(one) != "lanzarote", (*_made_of(started), *frames))
-    return next((found for one in foreign if (found := package_with(one, packages))), "")
+    foreign = takewhile(lambda one: top_of(one) != "lanzarote", dict.fromkeys((*_made_of(started), *frames)))
+    others = (one for one in foreign if top_of(one) not in sys.stdlib_module_names)
+    return next((found for one in others if (found := package_with(one, packages))), "")
 
 
 def modules_of(started: Thread | BaseProcess) -> Iterator[str]:
@@ -207,13 +197,17 @@ def modules_of(started: Thread | BaseProcess) -> Iterator[str]:
 
 
 def _made_of(started: Thread | BaseProcess) -> Iterator[str]:
-    with suppress(Exception):  # what a package starts may be anything
-        target = getattr(started, "_target", None)
-        for one in (type(started), target, getattr(target, "func", None)):
-            if module := getattr(one, "__module__", None):
-                yield str(module)
+    yield str(type(started).__module__)
+    target = vars(started).get("_target")
+    if isinstance(target, partial):
+        target = target.func
+    if isinstance(target, MethodType):
+        target = target.__func__
+    if target is not None:  # of anything else only the class: to ask it would run its code
+        known = isinstance(target, FunctionType | BuiltinFunctionType | type)
+        yield str(target.__module__ if known else type(target).__module__)
 
 
 def modules_in(thread: Thread) -> Iterator[str]:
     """The modules in whose code it is, the innermost first."""
-    return map(module_of, frames_of(ident_of(thread)))
+    return map(module_of, frames_of(thread))

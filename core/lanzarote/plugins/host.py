@@ -239,17 +239,18 @@ class Host:
             log.warning("Safe mode: packages that do not come with the platform are left out (%s).", left or "none")
 
     def find_busy(self) -> Host:
-        """Look for threads of packages that compute without end; this takes a moment where any are running."""
+        """Look for threads of packages that compute although nothing is asked of them yet; this takes a moment."""
+        for name, thread in self.busy_now().items():
+            self._slow(name, f"its thread {thread!r} computes without end")
+        return self
+
+    def busy_now(self) -> dict[str, str]:
+        """Packages whose threads compute at this moment → one of those; this takes a moment where any are running."""
         names: dict[str, list[str]] = {}
-        for name, started in self._started.items():
+        for name, started in [*self._started.items()]:
             names.setdefault(started.point.module, []).append(name)
         mine = threads_of(names)
-        for thread in busy(mine):
-            told = f"its thread {_name_of(thread)!r} computes without end"
-            for name in names[mine[thread]]:
-                if self._slowing.get(name) != told:
-                    self._slow(name, told)
-        return self
+        return {name: _name_of(thread) for thread in busy(mine) for name in names[mine[thread]]}
 
     def _slow(self, name: str, told: str) -> None:
         """Note that the package *name*, which may not be kept yet, slows everything down, as *told*."""

@@ -12,40 +12,69 @@ import ctypes
 import sys
 import threading
 from itertools import takewhile
-from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
 
-OFTEN: Final = 0.005
-"""Seconds between two looks at whether a thread may be asked to end."""
+PATIENT: Final = 5
+"""So many times a thread is asked to end, which may catch that; then it is held."""
+STRICT: Final = 20 if sys.version_info >= (3, 13) else 0
+"""So many looks are for a moment at which nothing around what it is in has a lock either.
+
+From Python 3.13 on what is raised may come a little later than where it was looked at: also in what is around that.
+"""
 _LOCKS: Final = frozenset(
-    map(id, (threading, _thread, _thread.allocate_lock, _thread.RLock, threading.RLock, threading.Condition))
-)
+    map(
+        id,
+        (
+            threading, threading.Lock, threading.RLock, threading.Condition, threading.Event, threading.Semaphore,
+            _thread, _thread.allocate_lock, _thread.LockType, _thread.RLock,
+        ),
+    )
+)  # fmt: skip
+"""What a module has at hand that takes locks; known by identity, as values of packages may compare in any way."""
 _KINDS: Final = (_thread.LockType, _thread.RLock)
-_IMPORTERS: Final = frozenset({"importlib", "_frozen_importlib", "_frozen_importlib_external"})
-_IMPORTING: Final = frozenset(
-    {
+_SHARED: Final = frozenset({"lanzarote", "litestar", "sqlalchemy", "anyio", "jinja2", "babel", "pluggy", "uvicorn"})
+"""Packages whose locks the platform waits for, as it does for those of Python."""
+_CALLING: Final = {
+    "threading": {"_bootstrap", "_bootstrap_inner", "run"},
+    "concurrent": {"_worker", "run"},
+    "asyncio": {"run", "run_until_complete", "run_forever", "_run_once", "_run"},
+    # While a module is run, of all imports only that of this one waits for another.
+    "importlib": {
         "import_module", "_gcd_import", "_handle_fromlist", "_find_and_load", "_find_and_load_unlocked",
         "_load_unlocked", "exec_module", "_call_with_frames_removed",
-    }
-)  # fmt: skip
-"""Where Python has no lock of all imports while it runs a module, only that of the module itself."""
-_BEGINNING: Final = frozenset({"_bootstrap", "_bootstrap_inner", "run"})
-"""Where every thread begins."""
+    },
+}  # fmt: skip
+"""Functions of modules that know of locks, and have none while they call what a package gave them."""
 
 
-def ask_to_end(thread: int | None, seconds: float = 0.0) -> bool:
+class Ending:
+    """Lets one thread end: it is asked to; who goes on although it was asked so often does nothing any more."""
+
+    def __init__(self, thread: threading.Thread) -> None:
+        self._thread = thread
+        self._refused = 0
+        self.asked = 0
+
+    def again(self) -> bool:
+        """Whether it was asked, or is held, now; otherwise others could wait for what it has at this moment."""
+        if self.asked >= PATIENT and hold(self._thread):
+            return True
+        done = ask_to_end(self._thread, strictly=self._refused < STRICT)
+        self.asked += done
+        self._refused += not done
+        return done
+
+
+def ask_to_end(thread: threading.Thread, *, strictly: bool = STRICT > 0) -> bool:
     """Raise SystemExit in *thread* as soon as it runs Python code: one that spins would slow everything for good.
 
-    Whether it was: for so many seconds, a moment is waited for in which that harms nobody.
+    Whether it was. *strictly*: not where what is around the code that it is in has a lock, either.
     """
-    until = monotonic() + seconds
-    while not (done := _raise_in(thread, SystemExit, _may_end)) and monotonic() < until:
-        sleep(OFTEN)
-    return done
+    return _raise_in(thread, SystemExit, _may_end if strictly else _may_leave)
 
 
 class _Held(SystemExit):
@@ -55,14 +84,25 @@ class _Held(SystemExit):
         threading.Event().wait()
 
 
-def hold(thread: int | None) -> bool:
+def hold(thread: threading.Thread) -> bool:
     """Let *thread* do nothing any more: it was asked to end, and caught that. Whether that could be."""
-    return _raise_in(thread, _Held, _may_be_held)
+    return _raise_in(thread, _Held, _may_end)
 
 
-def frames_of(thread: int | None) -> Iterator[FrameType]:
+def ident_of(thread: threading.Thread) -> int | None:
+    """As Python knows it, whatever a class of its own calls ``ident``; None: it has not begun."""
+    return threading.Thread.ident.__get__(thread)  # type: ignore[no-any-return]
+
+
+def runs(thread: threading.Thread) -> bool:
+    """Whether it has begun, and not ended; of one that C started, Python may not know."""
+    known = threading._active.get(ident_of(thread))  # type: ignore[attr-defined]
+    return known is thread and not isinstance(thread, threading._DummyThread) and threading.Thread.is_alive(thread)
+
+
+def frames_of(thread: threading.Thread) -> Iterator[FrameType]:
     """Where it is, the innermost first."""
-    frame: FrameType | None = sys._current_frames().get(thread or 0)
+    frame: FrameType | None = sys._current_frames().get(ident_of(thread) or 0)
     while frame:
         yield frame
         frame = frame.f_back
@@ -73,48 +113,51 @@ def module_of(frame: FrameType) -> str:
     return str(frame.f_globals.get("__name__", ""))
 
 
-def _may_end(thread: int | None) -> bool:
+def top_of(module: str) -> str:
+    return module.partition(".")[0]
+
+
+def _may_leave(thread: threading.Thread) -> bool:
     """What it is in now would be left; whatever is around that gives back what it has. It is not just ending."""
     frames = [*frames_of(thread)]
-    last = frames[:-2][-1:]  # without those with which every thread begins
-    ends = any(_top(one) == "threading" and one.f_code.co_name not in _BEGINNING for one in last)
-    return bool(frames) and not ends and not _may_lock(frames[0])
+    return bool(frames) and not _is_ending(frames) and not _may_lock(frames[0])
 
 
-def _may_be_held(thread: int | None) -> bool:
-    """Nothing that it is in would ever give back what it has."""
-    of_package = [*takewhile(lambda one: _top(one) != "lanzarote", frames_of(thread))]
-    return bool(of_package) and _may_end(thread) and not any(map(_has_lock, of_package))
+def _may_end(thread: threading.Thread) -> bool:
+    """Nothing that it is in has what others wait for."""
+    inner = [*takewhile(lambda one: top_of(module_of(one)) != "lanzarote", frames_of(thread))]
+    return bool(inner) and _may_leave(thread) and not any(_may_lock(one) and not _only_calls(one) for one in inner)
 
 
-def _has_lock(frame: FrameType) -> bool:
-    name = frame.f_code.co_name
-    harmless = _IMPORTING if (top := _top(frame)) in _IMPORTERS else _BEGINNING if top == "threading" else ()
-    return name not in harmless and _may_lock(frame)
+def _is_ending(frames: Sequence[FrameType]) -> bool:
+    """Whether Python tells what a thread raised, or forgets it: two functions are around all that every thread does."""
+    own = frames[:-2]
+    return bool(own) and top_of(module_of(own[-1])) == "threading" and not _only_calls(own[-1])
+
+
+def _only_calls(frame: FrameType) -> bool:
+    return frame.f_code.co_name in _CALLING.get(top_of(module_of(frame)), ())
 
 
 def _may_lock(frame: FrameType) -> bool:
-    """Whether it is code of Python, or of the platform, that knows of locks."""
-    if (top := _top(frame)) not in sys.stdlib_module_names and top != "lanzarote":
+    """Whether it is code of Python, or of what the platform shares with packages, that knows of locks."""
+    if (top := top_of(module_of(frame))) not in sys.stdlib_module_names and top not in _SHARED:
         return False
     there = (*frame.f_globals.values(),)  # at once: another may be added meanwhile
-    return top in _IMPORTERS or any(id(one) in _LOCKS or isinstance(one, _KINDS) for one in there)
+    return any(id(one) in _LOCKS or isinstance(one, _KINDS) for one in there)
 
 
-def _top(frame: FrameType) -> str:
-    return module_of(frame).partition(".")[0]
-
-
-def _raise_in(thread: int | None, error: type[BaseException], may: Callable[[int | None], bool]) -> bool:
-    if thread is None or not may(thread):
+def _raise_in(thread: threading.Thread, error: type[BaseException], may: Callable[[threading.Thread], bool]) -> bool:
+    if not (runs(thread) and may(thread)):
         return False
-    _set(thread, ctypes.py_object(error))
-    # It may have gone on since it was looked at; from here to there it does not.
+    ident = ident_of(thread) or 0
+    _set(ident, ctypes.py_object(error))
+    # It may have gone on between the look and that; it does not between that and another look.
     if not may(thread):
-        _set(thread, None)
+        _set(ident, None)
         return False
     return True
 
 
-def _set(thread: int, error: ctypes.py_object[type[BaseException]] | None) -> None:
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), error)
+def _set(ident: int, error: ctypes.py_object[type[BaseException]] | None) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), error)

@@ -9,12 +9,11 @@ from __future__ import annotations
 import _thread
 import os
 import threading
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
 T = TypeVar("T")
 STARTED_BY: Final[WeakKeyDictionary[object, str]] = WeakKeyDictionary()
@@ -27,20 +26,13 @@ _start: Final = threading.Thread.start
 _start_raw: Final = _thread.start_new_thread
 
 
-@contextmanager
-def making(package: str) -> Iterator[None]:
-    """What is started in this thread meanwhile is of *package*, known by what is imported of it."""
+def made_by(package: str, do: Callable[[], T]) -> T:
+    """What *do* returns; what it starts in this thread is of *package*, known by what is imported of it."""
     before, _here.package = getattr(_here, "package", ""), package
     try:
-        yield
+        return do()
     finally:
         _here.package = before
-
-
-def made_by(package: str, do: Callable[[], T]) -> T:
-    """What *do* returns; what it starts is of *package*."""
-    with making(package):
-        return do()
 
 
 def _maker() -> str:

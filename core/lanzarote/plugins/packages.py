@@ -24,6 +24,9 @@ EITHER_OR_MOVE: Final = N_(
 TOO_SLOW: Final = N_(
     "Start again; if it goes on, install a version that does nothing slow when it is imported, or remove the package"
 )
+STILL_BUSY: Final = N_(
+    "Look again in a minute; if it goes on, install a version that computes in another process, or remove the package"
+)
 LESS_TIME: Final = N_(
     "It had less time than usual, as these never came to an end: %(others)s. Start again: it begins before them then. "
     "Mend or remove them as well"

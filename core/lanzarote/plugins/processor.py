@@ -8,13 +8,10 @@ import time
 from pathlib import Path
 from typing import Final
 
+from lanzarote.plugins.interrupting import ident_of
+
 TASKS: Final = Path("/proc/self/task")
 """Linux tells there of each thread how long it ran, and how long it waited for its turn, in nanoseconds."""
-
-
-def ident_of(thread: threading.Thread) -> int | None:
-    """As Python knows it, whatever a class of its own calls ``ident``; None: it has not begun."""
-    return threading.Thread.ident.__get__(thread)  # type: ignore[no-any-return]
 
 
 def clock_of(thread: threading.Thread) -> int | None:

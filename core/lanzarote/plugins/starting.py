@@ -9,19 +9,19 @@ import warnings
 from contextlib import redirect_stdout, suppress
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
 from lanzarote.plugins.answers import KINDS, fit
-from lanzarote.plugins.busy import Overseer, noted
+from lanzarote.plugins.busy import Overseer, modules_in, noted, package_with
 from lanzarote.plugins.faults import told_of
 from lanzarote.plugins.hooks import implemented
 from lanzarote.plugins.manifests import ManifestFault, misfit, read_manifest
 from lanzarote.plugins.packages import LESS_TIME, MEND, TOO_SLOW, Package
 from lanzarote.plugins.plain import plain
 from lanzarote.plugins.untouched import ProcessSettings, unwatched
-from lanzarote.plugins.watching import Step, in_turn
+from lanzarote.plugins.watching import Call, Step, TookTooLong, in_turn
 from lanzarote.uncollected import paused
 
 if TYPE_CHECKING:
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     from lanzarote.plugins.earlier import Earlier
     from lanzarote.plugins.hooks import Hook
     from lanzarote.types import Deprecated, Region
+
+
+LEFT_BEHIND: Final = "the end of what it left (__del__)"
+CLEARING: Final = 0.5
+"""Seconds for what several left that started at the same time."""
 
 
 class Started:
@@ -45,28 +50,37 @@ class Started:
         self.answers: dict[str, tuple[Any, ...]] = {}
         self.deprecated: dict[str, None] = {}
         self.given_up: Started | None = None
+        self.cleared = False
+        """What it left is gone."""
         self.thread: threading.Thread | None = None
         """In which it starts, once it does."""
         self._hooks = hooks
         self._step = "its distribution"
 
-    def open(self, before: ProcessSettings, others: Collection[str]) -> None:
+    def open(self, before: ProcessSettings, others: Collection[str], going: set[Started]) -> None:
         """In a thread of its own: whatever happens here is the package's, and is set back as it was *before*.
 
-        *others*: what is imported of the packages that may start beside it.
+        *others*: what is imported of the packages that may start beside it. *going*: those that do, and it, meanwhile.
         """
         self.thread = threading.current_thread()
+        going.add(self)
         before.restore()  # one that hangs beside it may have changed something
         try:
             with unwatched():
-                noted(self._start, self.point.module, others)
+                noted(partial(self._start, going), self.point.module, others)
         finally:
             before.restore()
+            going.discard(self)
 
     def give_up(self, why: str) -> None:
         """Its time is up, and *why*: from now on it is what it is at this moment. What it still says is not heard."""
         self.given_up = Started(self.point, self._hooks)
         self.given_up.package = self.package.blamed(f"does not start: {self._step} {why}", TOO_SLOW)
+
+    def left_behind(self, seconds: float) -> None:
+        """What it left does not let itself be taken apart within so many."""
+        self._step = LEFT_BEHIND
+        self.give_up(f"did not come back within {seconds:g} seconds")
 
     def had_less(self, others: Iterable[str]) -> None:
         """That is as *others*, packages, left it less time than usual."""
@@ -107,11 +121,14 @@ class Started:
             with suppress(Exception):  # told when it is read for its words
                 (region.path / "region.toml").read_bytes()
 
-    def _start(self) -> None:
+    def _start(self, going: Collection[Started]) -> None:
         self._hear()
-        # What it left and nobody refers to goes in its own time, as that may run code as well (``__del__``).
-        self._step = "the end of what it left (__del__)"
-        gc.collect(0)
+        # What it left and nobody refers to goes in its own time, as that may run code as well (``__del__``). Where
+        # another is at work beside it, that may be the other's.
+        if {*going} == {self}:
+            self._step = LEFT_BEHIND
+            gc.collect(0)
+            self.cleared = True
 
     def _hear(self) -> None:
         try:
@@ -166,10 +183,13 @@ def start(
     modules = frozenset(one.point.module for one in started)
     before = ProcessSettings.now()
     overseer = _overseer(started, slowed)
-    steps = [Step(partial(one.open, before, modules), partial(_give_up, one, overseer)) for one in started]
+    going: set[Started] = set()
+    steps = [Step(partial(one.open, before, modules, going), partial(_give_up, one, overseer)) for one in started]
     # What a package prints is told apart from what a command writes, such as records.
     with redirect_stdout(sys.stderr), paused():
         in_turn(steps, meanwhile=meanwhile)
+        if not all(one.cleared for one in started):
+            _clear(started)
     overseer.stop()
     before.restore()
     turns = list(zip(started, steps, strict=True))
@@ -190,6 +210,20 @@ def _give_up(one: Started, overseer: Overseer, why: str) -> None:
     one.give_up(why)
     if one.thread:
         overseer.take(one.thread)
+
+
+def _clear(started: Iterable[Started]) -> None:
+    """Take apart what those left that started beside each other; in whose code that does not come back, is told."""
+    clearing = Call(partial(gc.collect, 0))
+    if clearing.wait(CLEARING):
+        return
+    owners = {one.point.module: one for one in started}
+    for module in modules_in(clearing.thread):
+        if (owner := owners.get(package_with(module, owners))) and not owner.given_up:
+            owner.left_behind(CLEARING)
+            break
+    with suppress(TookTooLong):
+        clearing.result(0)
 
 
 def _overseer(started: Iterable[Started], slowed: Callable[[str, str], object]) -> Overseer:

@@ -29,7 +29,8 @@ class ProcessSettings(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def now(cls) -> Self:
-        folder = ""
+        folder, stack_size = "", threading.stack_size()
+        threading.stack_size(stack_size)  # to ask for it sets it to the usual one
         with suppress(OSError):  # it may have been removed
             folder = os.getcwd()
         return cls(
@@ -37,7 +38,7 @@ class ProcessSettings(Struct, frozen=True, kw_only=True):
             switch_interval=sys.getswitchinterval(),
             folder=folder,
             filters=tuple(warnings.filters),
-            stack_size=threading.stack_size(),
+            stack_size=stack_size,
             trace=threading.gettrace(),
             profile=threading.getprofile(),
         )

@@ -16,8 +16,8 @@ from typing import Final, Generic, TypeVar
 
 from msgspec import Struct
 
-from lanzarote.plugins.interrupting import ask_to_end
-from lanzarote.plugins.processor import Line, Usage
+from lanzarote.plugins.interrupting import Ending, ask_to_end
+from lanzarote.plugins.processor import Line, Usage, clock_of, seconds_of
 
 T = TypeVar("T")
 GRACE: Final = 0.1
@@ -39,6 +39,8 @@ SHORTEST: Final = 0.005
 """Seconds between two looks at one that computes."""
 SOON: Final = 0.01
 """Seconds until the first look."""
+SEEN_TO: Final = 10.0
+"""Seconds for which one that does not come back from a call, and computes, is asked to end."""
 STARVED: Final = 10
 """So many times as long by the clock it has on a machine that hardly lets this process run."""
 LANE: Final = "lanzarote-watched"
@@ -62,21 +64,36 @@ class Call(Generic[T]):
         self._error: BaseException | None = None
         self._ended = threading.Event()
         # What a package starts from here ends with the program too: threads are as their makers.
-        self._thread = threading.Thread(target=self._run, name=LANE, daemon=True)
-        self._thread.start()
+        self.thread = threading.Thread(target=self._run, name=LANE, daemon=True)
+        self.thread.start()
 
     @property
     def ended(self) -> bool:
         return self._ended.is_set()
 
+    def wait(self, seconds: float) -> bool:
+        """Whether it ends within so many; it may go on."""
+        return self._ended.wait(seconds)
+
     def result(self, seconds: float | None = None) -> T:
         """What it returned or raised. Raises TookTooLong after *seconds*, if there is such a limit."""
         if not self._ended.wait(seconds):
-            ask_to_end(self._thread.ident, GRACE)
+            ask_to_end(self.thread)
+            threading.Thread(target=self._see_to_its_end, name=LANE, daemon=True).start()
             raise TookTooLong(f"it did not come back within {seconds:g} seconds")
         if self._error is not None:
             raise self._error
         return self._value
+
+    def _see_to_its_end(self) -> None:
+        """As one that computes might catch that, or not be in a place where it can be asked to."""
+        until, ending = monotonic() + SEEN_TO, Ending(self.thread)
+        clock = None if self.ended else clock_of(self.thread)
+        used = seconds_of(clock)
+        while not self._ended.wait(GRACE / 2) and monotonic() < until:
+            before, used = used, seconds_of(clock)
+            if used > before + GRACE / 20:
+                ending.again()
 
     def _run(self) -> None:
         try:
@@ -139,13 +156,13 @@ class Step:
         self.had = 0.0
         """Which part of the usual time it had for computing, when that was up; 1: all of it."""
         self._has: Share | None = None
-        self._thread = 0
+        self._thread: threading.Thread | None = None
         self._usage: Usage | None = None
         self._modules, self._at_import = 0, 0.0
 
     def run(self, line: Line, watcher: Line) -> None:
         """In this thread, which stands in *line*; *watcher*: the line of the one that looks at it."""
-        self._thread, self._usage = threading.get_ident(), Usage(line, watcher)
+        self._thread, self._usage = threading.current_thread(), Usage(line, watcher)
         self._modules = len(sys.modules)
         self.begun = monotonic()
         try:
@@ -193,7 +210,8 @@ class Step:
             return
         self.lost, self.less, self.had = lost, part < 1, part if lost else 0.0
         self._late(why)
-        ask_to_end(self._thread)
+        if self._thread:
+            ask_to_end(self._thread)
 
 
 def _nothing() -> None:

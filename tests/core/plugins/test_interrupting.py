@@ -68,6 +68,45 @@ def test_locks_of_python_are_given_back_by_who_is_asked_to_end(folder: Path, whe
     assert "No module named 'this_is_nowhere_but_looked_for'" in told
 
 
+FINDS = """
+import sys
+class Finder:
+    def find_spec(self, *given):
+        for one in range(50): pass
+sys.meta_path.insert(0, Finder())
+"""
+
+
+def test_the_lock_of_all_imports_is_given_back_also_where_a_finder_of_the_package_is_asked(folder: Path) -> None:
+    code = f"import threading{FINDS}def work():\n    while True:{IMPORTS}"
+    told = run(folder, f"{code}for one in range(4): threading.Thread(target=work, daemon=True).start()\n", PROGRAM)
+    assert "No module named 'this_is_nowhere_but_looked_for'" in told
+
+
+LEAVES = """
+import time
+class Session:
+    def __init__(self): self.me = self
+    def __del__(self): time.sleep(3600)
+Session()
+time.sleep(3600)
+"""
+BESIDE = """
+from lanzarote.plugins import Candidate, Host
+names = ("a", "b")
+host = Host(
+    [Candidate(name=one, module=f"lz_try_{one}", distribution=f"lanzarote-{one}", version="1.0") for one in names]
+).ask_all()
+print([one.fault for one in host.packages])
+"""
+
+
+def test_what_one_left_that_hangs_is_not_put_down_to_one_beside_it(folder: Path) -> None:
+    write_package(folder, "b", "made = [[]]\nmade[0].append(made)\ndel made\n")
+    told = run(folder, LEAVES, BESIDE)
+    assert told == "['does not start: its import did not come back within 2 seconds', '']\n"
+
+
 @pytest.mark.parametrize("body", [DUMPS, COUNTS], ids=["in Python's own code", "in its own"])
 @pytest.mark.parametrize("where", ["threads", "import"])
 def test_who_catches_what_should_end_it_is_held_wherever_it_is(folder: Path, where: str, body: str) -> None:

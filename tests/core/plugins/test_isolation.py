@@ -237,6 +237,29 @@ def test_administrators_read_the_reason_and_the_way_out_on_the_page_and_visitors
     assert "Version of the interface for packages: 1.0." in public
 
 
+def test_administrators_read_whose_threads_compute_when_they_look_and_not_when_these_have_ended(
+    folder: Path, environ: dict[str, str]
+) -> None:
+    code = "import threading\nstop = threading.Event()\ndef spin():\n    while not stop.is_set(): pass\n"
+    begins = "def write(): threading.Thread(target=spin, name='digs', daemon=True).start()\n"
+    host = Host([*installed(), write_package(folder, "digs-later", code + begins)])
+    with Instance(read_settings(environ | {"LANZAROTE_BASE_URL": ""}), host) as instance:
+        visitor = person(instance, "contributor")
+        with instance.database.write(ALL) as session:
+            account = session.get_one(Account, visitor.account_id)
+            service.grant(session, account, Grant(role="administrator"), by="test", at=account.made_at)
+        with site_of(instance) as client:
+            browser = _strong(instance, client, visitor)
+            before, digs = browser.get("/en/plugins"), sys.modules["lz_try_digs_later"]
+            host.ask("digs-later", digs.write, 10)
+            meanwhile, public = browser.get("/en/plugins"), client.get("/en/plugins", headers={"cookie": ""}).text
+            digs.stop.set()
+            after = browser.get("/en/plugins")
+    told = "lanzarote-digs-later 1.0 slows everything down at this moment: its thread &#39;digs&#39; computes"
+    assert [told in page for page in (before, meanwhile, after, public)] == [False, True, False, False]
+    assert "Look again in a minute; if it goes on, install" in meanwhile
+
+
 # A region whose package was sound when it was loaded
 
 REGION = '@hookimpl\ndef regions():\n    return (Region.from_folder(Path(__file__).parent / "region"),)\n'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import warnings
 from pathlib import Path
 
@@ -34,6 +35,15 @@ def test_what_a_package_sets_for_all_is_set_back(folder: Path, code: str) -> Non
     before = ProcessSettings.now()
     Host([write_package(folder, "bold", code)]).ask_all()
     assert ProcessSettings.now() == before
+
+
+def test_to_look_at_what_is_set_sets_nothing() -> None:
+    before = threading.stack_size(1 << 20)
+    try:
+        ProcessSettings.now()
+        assert threading.stack_size(1 << 20) == 1 << 20
+    finally:
+        threading.stack_size(before)
 
 
 def test_a_package_may_hide_warnings_of_its_own_libraries(folder: Path) -> None:
