@@ -313,8 +313,9 @@ def alike(
     def note(_: Any, __: Any, statement: str, *___: Any) -> None:
         queries.append(statement)
 
-    # That the session or the token is in use may have to be noted.
+    # That the session or the token is in use may have to be noted, and what is remembered for a while looked at anew.
     client.get("/api/v1/me" if path.startswith("/api/") else "/fr/roles", headers=headers_of(person, path))
+    client.get(path.replace(id_, UNKNOWN), headers=headers_of(person, path), follow_redirects=False)
     engine = land.instance.database.engine
     event.listen(engine, "before_cursor_execute", note)
     try:

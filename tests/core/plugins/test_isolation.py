@@ -212,6 +212,14 @@ def _strong(instance: Instance, client: TestClient[Any], who: Actor) -> Browser:
     return sign_in(instance, client, Actor(account_id=who.account_id, strong=True))
 
 
+def _administrator(instance: Instance) -> Actor:
+    who = person(instance, "contributor")
+    with instance.database.write(ALL) as session:
+        account = session.get_one(Account, who.account_id)
+        service.grant(session, account, Grant(role="administrator"), by="test", at=account.made_at)
+    return who
+
+
 def test_administrators_read_the_reason_and_the_way_out_on_the_page_and_visitors_do_not(
     folder: Path, environ: dict[str, str]
 ) -> None:
@@ -219,10 +227,7 @@ def test_administrators_read_the_reason_and_the_way_out_on_the_page_and_visitors
     host = Host([*installed(), *(written(folder, name) for name in names)])
     # With a public address, the cookie would be one for https.
     with Instance(read_settings(environ | {"LANZAROTE_BASE_URL": ""}), host) as instance:
-        visitor = person(instance, "contributor")
-        with instance.database.write(ALL) as session:
-            account = session.get_one(Account, visitor.account_id)
-            service.grant(session, account, Grant(role="administrator"), by="test", at=account.made_at)
+        visitor = _administrator(instance)
         with site_of(instance) as client:
             public, browser = client.get("/en/plugins").text, _strong(instance, client, visitor)
             own, french = browser.get("/en/plugins"), browser.get("/fr/plugins")
@@ -244,10 +249,7 @@ def test_administrators_read_whose_threads_compute_when_they_look_and_not_when_t
     begins = "def write(): threading.Thread(target=spin, name='digs', daemon=True).start()\n"
     host = Host([*installed(), write_package(folder, "digs-later", code + begins)])
     with Instance(read_settings(environ | {"LANZAROTE_BASE_URL": ""}), host) as instance:
-        visitor = person(instance, "contributor")
-        with instance.database.write(ALL) as session:
-            account = session.get_one(Account, visitor.account_id)
-            service.grant(session, account, Grant(role="administrator"), by="test", at=account.made_at)
+        visitor = _administrator(instance)
         with site_of(instance) as client:
             browser = _strong(instance, client, visitor)
             before, digs = browser.get("/en/plugins"), sys.modules["lz_try_digs_later"]
