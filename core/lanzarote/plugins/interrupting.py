@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import _thread
 import ctypes
+import gc
 import sys
 import threading
 from itertools import takewhile
+from types import FunctionType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -20,11 +22,10 @@ if TYPE_CHECKING:
 
 PATIENT: Final = 5
 """So many times a thread is asked to end, which may catch that; then it is held."""
-STRICT: Final = 20 if sys.version_info >= (3, 13) else 0
-"""So many looks are for a moment at which nothing around what it is in has a lock either.
-
-From Python 3.13 on what is raised may come a little later than where it was looked at: also in what is around that.
-"""
+STRICT: Final = 20
+"""So many looks are for a moment at which what is raised comes at once, and is heard."""
+_LATER: Final = sys.version_info >= (3, 13)
+"""What is raised may come a little later than where it was looked at: also in what is around that."""
 _LOCKS: Final = frozenset(
     map(
         id,
@@ -69,12 +70,12 @@ class Ending:
         return done
 
 
-def ask_to_end(thread: threading.Thread, *, strictly: bool = STRICT > 0) -> bool:
+def ask_to_end(thread: threading.Thread, *, strictly: bool = True) -> bool:
     """Raise SystemExit in *thread* as soon as it runs Python code: one that spins would slow everything for good.
 
-    Whether it was. *strictly*: not where what is around the code that it is in has a lock, either.
+    Whether it was. *strictly*: only where that is heard, and nothing has a lock where it may come.
     """
-    return _raise_in(thread, SystemExit, _may_end if strictly else _may_leave)
+    return _raise_in(thread, SystemExit, _may_hear if strictly else _may_leave)
 
 
 class _Held(SystemExit):
@@ -121,6 +122,13 @@ def _may_leave(thread: threading.Thread) -> bool:
     """What it is in now would be left; whatever is around that gives back what it has. It is not just ending."""
     frames = [*frames_of(thread)]
     return bool(frames) and not _is_ending(frames) and not _may_lock(frames[0])
+
+
+def _may_hear(thread: threading.Thread) -> bool:
+    """It is not at a collection of garbage: what is raised in what is told of those is thrown away."""
+    told = {one.__code__ for one in gc.callbacks if isinstance(one, FunctionType)}
+    may = _may_end if _LATER else _may_leave
+    return may(thread) and not any(one.f_code in told for one in frames_of(thread))
 
 
 def _may_end(thread: threading.Thread) -> bool:

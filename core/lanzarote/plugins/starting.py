@@ -124,8 +124,8 @@ class Started:
     def _start(self, going: Collection[Started]) -> None:
         self._hear()
         # What it left and nobody refers to goes in its own time, as that may run code as well (``__del__``). Where
-        # another is at work beside it, that may be the other's.
-        if {*going} == {self}:
+        # another is at work beside it, that may be the other's; one whose time is up is being asked to end.
+        if {*going} == {self} and not self.given_up:
             self._step = LEFT_BEHIND
             gc.collect(0)
             self.cleared = True

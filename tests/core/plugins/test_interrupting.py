@@ -83,6 +83,29 @@ def test_the_lock_of_all_imports_is_given_back_also_where_a_finder_of_the_packag
     assert "No module named 'this_is_nowhere_but_looked_for'" in told
 
 
+COLLECTS = """
+import gc, threading
+def work():
+    while True:
+        gc.collect(0)
+        for one in range(400_000): pass
+for one in range(4): threading.Thread(target=work, daemon=True).start()
+"""
+TOLD = """
+import gc
+def told(phase, info):
+    for one in range(200_000): pass
+gc.callbacks.append(told)
+"""
+
+
+def test_nobody_is_asked_where_that_would_not_be_heard(folder: Path) -> None:
+    told = run(folder, COLLECTS, TOLD + PROGRAM.replace("import this_is_nowhere_but_looked_for\n", GOES_ON))
+    assert "nothing computes" in told
+    assert "was asked to end" in told
+    assert "Exception ignored" not in told
+
+
 LEAVES = """
 import time
 class Session:
