@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from lanzarote.plugins.busy import REGISTERED, modules_in, modules_of, package_with
-from lanzarote.plugins.interrupting import top_of
+from lanzarote.plugins.interrupting import name_of, top_of
 from lanzarote.plugins.makers import STARTED_BY
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _end_late(begun: threading.Event, code: int) -> None:
             _end_processes(children, at_end)
             threads = _still_running()
         if threads:
-            _say(_told(f"ended without the thread {one.name!r}", _whose(one, modules_of(one))) for one in threads)
+            _say(_told(f"ended without the thread {name_of(one)!r}", _whose(one, modules_of(one))) for one in threads)
             # Python would wait for ever before it does this itself.
             at_end = threading.Thread(target=atexit._run_exitfuncs, name="lanzarote-ending", daemon=True)
             at_end.start()
@@ -125,9 +125,10 @@ def _children() -> list[BaseProcess]:
 
 def _awaited() -> list[Thread]:
     """Those that Python waits for at its end; the workers of pools are among them even where they are daemons."""
-    pooled = {one for pools in _pools() for name in _WORKERS for one in getattr(pools, name, ())}
-    own = (threading.current_thread(), threading.main_thread())
-    return [one for one in threading.enumerate() if one not in own and (one in pooled or not one.daemon)]
+    pooled = {id(one) for pools in _pools() for name in _WORKERS for one in getattr(pools, name, ())}
+    own = {id(threading.current_thread()), id(threading.main_thread())}
+    there = [one for one in threading.enumerate() if id(one) not in own]
+    return [one for one in there if id(one) in pooled or not one.daemon]
 
 
 def _pools() -> Iterator[Any]:
@@ -146,7 +147,7 @@ def _told(what: str, whose: str) -> str:
 def _whose(started: Thread | BaseProcess | None, modules: Iterable[str]) -> str:
     """By what it is made of; else by whom it was started."""
     packages, of = _packages(), list(modules)
-    maker = STARTED_BY.get(started, "") if started else ""
+    maker = STARTED_BY.get(started, "")
     for module in (*of, maker):
         beside = {known for one, known in packages.items() if top_of(one) == top_of(module)}
         if found := packages.get(package_with(module, packages)) or (beside.pop() if len(beside) == 1 else ""):

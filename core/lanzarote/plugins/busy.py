@@ -9,11 +9,12 @@ import time
 from contextlib import suppress
 from functools import partial
 from itertools import takewhile
+from operator import itemgetter
 from types import BuiltinFunctionType, FunctionType, MethodType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote.plugins.interrupting import Ending, frames_of, module_of, runs, top_of
-from lanzarote.plugins.makers import REFUSED, STARTED_BY, made_by
+from lanzarote.plugins.makers import ASKED, REFUSED, STARTED_BY, WANTED, made_by
 from lanzarote.plugins.processor import clock_of, seconds_of
 from lanzarote.plugins.watching import COMPUTING
 
@@ -32,6 +33,8 @@ SOON: Final = 0.005
 """Seconds until the next, where one could not be asked to end at that moment."""
 UNHEARD: Final = 0.02
 """Seconds until the next, where one goes on whose time to start is up."""
+UNASKED: Final = 0.3
+"""Seconds until it is told of a package that none of its threads could be asked to end."""
 LITTLE: Final = 0.001
 """Who uses so little of the processor between two looks only waits."""
 
@@ -44,13 +47,29 @@ def noted(do: Callable[[], object], package: str, others: Collection[str] = froz
 
     *package*, *others*: what is imported of them; *others* may start processes beside it.
     """
-    before, registered = {*_processes()}, atexit._ncallbacks()
+    before, registered = {id(one): one for one in _processes()}, atexit._ncallbacks()
     made_by(package, do)
     for one in _processes():
-        if one not in before and _made_in(one, {package, *others}) in (package, ""):
-            STARTED_BY.setdefault(one, package)
+        if id(one) not in before and one not in STARTED_BY and _made_in(one, {package, *others}) in (package, ""):
+            STARTED_BY.note(one, package)
     if atexit._ncallbacks() > registered:
         REGISTERED.add(package)
+
+
+class _Overseen:
+    """A thread that is looked at: how much of the processor it has used, and how far it is with its end."""
+
+    def __init__(self, thread: Thread) -> None:
+        self.thread = thread
+        self.ending = Ending(thread)
+        self.left = False
+        """One of the platform, in which a package has used up its time."""
+        self._clock, self._used = _clock_of(thread), 0.0
+
+    def spent(self) -> float:
+        """Seconds of the processor since this was asked last."""
+        before, self._used = self._used, seconds_of(self._clock)
+        return self._used - before
 
 
 class Overseer(threading.Thread):
@@ -58,31 +77,40 @@ class Overseer(threading.Thread):
 
     Those of one package have ``COMPUTING`` together, as each takes the interpreter from all others. Where threads of
     all have computed for twice as long, those that do at the same time share that, and who computed most ends first.
+    What a package does because it is asked for something counts for nothing.
     """
 
-    def __init__(self, modules: Iterable[str], slowed: Callable[[str, Thread], object]) -> None:
-        """*modules*: what is imported of the packages; *slowed* is told of each thread that was asked to end."""
+    def __init__(self, modules: Iterable[str], slowed: Callable[[str, Thread, bool], object]) -> None:
+        """*modules*: what is imported of the packages.
+
+        *slowed* is told of each of them whose threads computed for too long, with the one that did most just then, and
+        whether any could be asked to end; once more when one could later.
+        """
         super().__init__(name="lanzarote-overseer", daemon=True)
         self._spent = dict.fromkeys(modules, 0.0)
         REFUSED.difference_update(self._spent)  # they start anew
         self._slowed = slowed
-        self._there_before = {*threading.enumerate()}
-        self._there_in_the_end: set[Thread] | None = None
-        self._left: set[Thread] = set()
-        self._clocks: dict[Thread, int | None] = {}
-        self._used: dict[Thread, float] = {}
-        self._endings: dict[Thread, Ending] = {}
-        self._over: set[str] = set()
+        self._there_before = _by_identity(threading.enumerate())
+        self._there_in_the_end: dict[int, Thread] | None = None
+        self._overseen: dict[int, _Overseen] = {}
+        self._over: dict[str, float] = {}
+        """Those whose threads computed for too long → when that was seen."""
+        self._told: dict[str, bool] = {}
         self._pause = OFTEN
 
     def take(self, thread: Thread) -> None:
         """A package has used up its time in *thread*, which is one of the platform, and may go on there."""
-        self._spent_by(thread)
-        self._left.add(thread)
+        overseen = self._of(thread)
+        overseen.spent()
+        overseen.left = True
+
+    def spent_by(self, module: str) -> float:
+        """Seconds of the processor that threads have used which the package started of which *module* is imported."""
+        return self._spent[module]
 
     def stop(self) -> None:
         """All packages have started: only what they have begun by now is looked at any more, and what that begins."""
-        self._there_in_the_end = {*threading.enumerate()}
+        self._there_in_the_end = _by_identity(threading.enumerate())
 
     def run(self) -> None:
         until = time.monotonic() + OVERSEEN
@@ -93,30 +121,35 @@ class Overseer(threading.Thread):
                 self._look()
         finally:
             REFUSED.difference_update(self._over)
+            self._overseen.clear()  # a thread that never ends keeps this
 
     def _looked_at(self) -> list[Thread]:
         end = self._there_in_the_end
-        there = (one for one in threading.enumerate() if end is None or one in end or one in STARTED_BY)
-        return [one for one in there if one not in self._there_before and one is not self and runs(one)]
+        later = [one for one in threading.enumerate() if id(one) not in self._there_before and one is not self]
+        begun = (one for one in later if end is None or id(one) in end or (one in STARTED_BY and one not in WANTED))
+        return [one for one in begun if runs(one)]
 
     def _look(self) -> None:
-        computing: dict[str, list[Thread]] = {}
+        computing: dict[str, list[tuple[float, Thread]]] = {}
+        now = time.monotonic()
+        wanted = {package for package, until in ASKED.copy().values() if now < until}
         for thread in self._looked_at():
-            with suppress(Exception):  # it may be of any class
-                if (spent := self._spent_by(thread)) <= LITTLE:
-                    continue
-                if thread in self._left:
-                    self._pause = min(self._pause, UNHEARD)
-                    self._end(thread)
-                elif owner := package_of(thread, self._spent):
-                    self._spent[owner] += spent
-                    computing.setdefault(owner, []).append(thread)
-        self._over |= self._too_long([*(computing.keys() - self._over)])
+            overseen = self._of(thread)
+            if (spent := overseen.spent()) <= LITTLE:
+                continue
+            if overseen.left:
+                self._pause = min(self._pause, UNHEARD)
+                self._end(thread)
+            elif (owner := package_of(thread, self._spent)) and (owner not in wanted or owner in self._over):
+                self._spent[owner] += spent
+                computing.setdefault(owner, []).append((spent, thread))
+        self._over |= dict.fromkeys(self._too_long([*(computing.keys() - self._over.keys())]), now)
         REFUSED.update(self._over)
-        for owner in computing.keys() & self._over:
-            for thread in [one for one in computing[owner] if self._end(one)]:
-                with suppress(Exception):  # a thread is the package's, and may not even be told
-                    self._slowed(owner, thread)
+        for owner in computing.keys() & self._over.keys():
+            asked = [self._end(thread) for _, thread in computing[owner]]
+            if any(asked) > self._told.get(owner, -1) and (any(asked) or now > self._over[owner] + UNASKED):
+                self._told[owner] = any(asked)
+                self._slowed(owner, max(computing[owner], key=itemgetter(0))[1], any(asked))
 
     def _too_long(self, owners: Collection[str]) -> set[str]:
         """Those of *owners*, whose threads compute now, that have done so for long enough."""
@@ -127,45 +160,66 @@ class Overseer(threading.Thread):
         most = max(owners, key=self._spent.__getitem__, default="")
         return {most} if most and self._spent[most] >= COMPUTING / len(owners) else set()
 
-    def _spent_by(self, thread: Thread) -> float:
-        """Seconds of the processor since it was looked at last."""
-        if thread not in self._clocks:
-            self._used[thread], self._clocks[thread] = 0.0, clock_of(thread) if runs(thread) else None
-        before, self._used[thread] = self._used[thread], seconds_of(self._clocks[thread])
-        return self._used[thread] - before
+    def _of(self, thread: Thread) -> _Overseen:
+        known = self._overseen.get(id(thread))
+        if known is None:
+            known = self._overseen[id(thread)] = _Overseen(thread)
+        return known
 
     def _end(self, thread: Thread) -> bool:
-        """Let it end; whether it was asked to for the first time."""
-        ending = self._endings.setdefault(thread, Ending(thread))
-        if not ending.again():
-            self._pause = SOON
-            return False
-        return ending.asked == 1
+        """Let it end; whether it was asked to, or is held."""
+        if self._of(thread).ending.again():
+            return True
+        self._pause = SOON
+        return False
+
+
+def _by_identity(threads: Iterable[Thread]) -> dict[int, Thread]:
+    """They may compare in any way; kept, as another might be known by the same number later."""
+    return {id(one): one for one in threads}
+
+
+def _clock_of(thread: Thread) -> int | None:
+    with suppress(Exception):  # packages use the names of Python's own for other things
+        return clock_of(thread._native_id) if runs(thread) else None  # type: ignore[attr-defined]
+    return None
 
 
 def _processes() -> tuple[BaseProcess, ...]:
     return tuple(getattr(sys.modules.get("multiprocessing.process"), "_children", ()))
 
 
-def threads_of(packages: Collection[str]) -> dict[Thread, str]:
-    """Threads that run → the one of *packages*, of which it is."""
-    owners = {one: package_of(one, packages) for one in threading.enumerate() if one in STARTED_BY}
-    return {thread: owner for thread, owner in owners.items() if owner}
+def threads_of(packages: Collection[str]) -> list[tuple[str, Thread]]:
+    """Threads that run, each with the one of *packages* of which it is."""
+    owned = [(package_of(one, packages), one) for one in threading.enumerate() if one in STARTED_BY]
+    return [(owner, thread) for owner, thread in owned if owner]
 
 
 def package_of(thread: Thread, packages: Collection[str]) -> str:
     """Which of *packages*: the first in whose code it is, else that which started it; empty: none."""
+    with suppress(Exception, SystemExit):  # it may be of any class, whose code might run
+        if found := _made_in(thread, packages):
+            return found
     starter = STARTED_BY.get(thread, "")
-    return _made_in(thread, packages) or (starter if starter in packages else "")
+    return starter if starter in packages else ""
 
 
-def busy(threads: Iterable[Thread], seconds: float = LOOK) -> tuple[Thread, ...]:
-    """Those that use a good part of the processor for so long; nothing is waited for where none is running."""
-    clocks = {one: clock_of(one) for one in threads if runs(one)}
-    before = {one: seconds_of(clock) for one, clock in clocks.items()}
-    if before:
+def busy(threads: Iterable[tuple[str, Thread]], seconds: float = LOOK) -> dict[str, Thread]:
+    """Whose *threads* together use a good part of the processor for so long → which of these most.
+
+    Nothing is waited for where none is running.
+    """
+    clocks = [(owner, one, clock, seconds_of(clock)) for owner, one in threads if (clock := _clock_of(one))]
+    if clocks:
         time.sleep(seconds)
-    return tuple(one for one, clock in clocks.items() if seconds_of(clock) - before[one] > seconds / 8)
+    used: dict[str, list[tuple[float, Thread]]] = {}
+    for owner, one, clock, before in clocks:
+        used.setdefault(owner, []).append((seconds_of(clock) - before, one))
+    return {
+        owner: max(some, key=itemgetter(0))[1]
+        for owner, some in used.items()
+        if sum(spent for spent, _ in some) > seconds / 8
+    }
 
 
 def package_with(module: str, packages: Collection[str]) -> str:
@@ -198,13 +252,14 @@ def modules_of(started: Thread | BaseProcess) -> Iterator[str]:
 
 def _made_of(started: Thread | BaseProcess) -> Iterator[str]:
     yield str(type(started).__module__)
-    target = vars(started).get("_target")
-    if isinstance(target, partial):
+    target: Any = vars(started).get("_target")
+    # Not ``isinstance``: that asks the target, if it is of no such class, and runs its code.
+    if issubclass(type(target), partial):
         target = target.func
-    if isinstance(target, MethodType):
+    if type(target) is MethodType:
         target = target.__func__
-    if target is not None:  # of anything else only the class: to ask it would run its code
-        known = isinstance(target, FunctionType | BuiltinFunctionType | type)
+    if target is not None:  # of anything else only the class
+        known = issubclass(type(target), FunctionType | BuiltinFunctionType | type)
         yield str(target.__module__ if known else type(target).__module__)
 
 

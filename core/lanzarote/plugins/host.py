@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -18,7 +17,8 @@ from lanzarote.plugins.busy import busy, threads_of
 from lanzarote.plugins.candidates import SHIPPED, Point, given_points, in_order, installed_points
 from lanzarote.plugins.earlier import Earlier
 from lanzarote.plugins.hooks import specified
-from lanzarote.plugins.makers import made_by
+from lanzarote.plugins.interrupting import name_of
+from lanzarote.plugins.makers import asked_of
 from lanzarote.plugins.manifests import folder_of
 from lanzarote.plugins.packages import ASLEEP, EITHER, ENTERED_TWICE, LEFT_OUT, MEND, RENAME, Package
 from lanzarote.plugins.plain import plain
@@ -191,7 +191,7 @@ class Host:
 
     def ask(self, name: str, call: Callable[[], T], seconds: float) -> T:
         """What *call*, of the package *name*, returned or raised. Raises TookTooLong after *seconds*."""
-        with_notes = partial(made_by, self.module_of(name), call)
+        with_notes = partial(asked_of, self.module_of(name), call, seconds)
         return self._patient.ask(name, with_notes, seconds)
 
     # Importing
@@ -249,8 +249,8 @@ class Host:
         names: dict[str, list[str]] = {}
         for name, started in [*self._started.items()]:
             names.setdefault(started.point.module, []).append(name)
-        mine = threads_of(names)
-        return {name: _name_of(thread) for thread in busy(mine) for name in names[mine[thread]]}
+        computing = busy(threads_of(names))
+        return {name: name_of(thread) for module, thread in computing.items() for name in names[module]}
 
     def _slow(self, name: str, told: str) -> None:
         """Note that the package *name*, which may not be kept yet, slows everything down, as *told*."""
@@ -374,9 +374,3 @@ class Host:
     def _known(self, name: str) -> Package:
         point = None if name in self._packages else self._asleep.get(name)
         return seen(point, idle=ASLEEP) if point else self._packages[name]
-
-
-def _name_of(thread: threading.Thread) -> str:
-    with suppress(Exception):  # it may be of a class of the package
-        return str(thread.name)
-    return "?"

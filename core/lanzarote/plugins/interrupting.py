@@ -10,9 +10,11 @@ from __future__ import annotations
 import _thread
 import ctypes
 import gc
+import logging
 import sys
 import threading
-from itertools import takewhile
+from contextlib import suppress
+from itertools import dropwhile, takewhile
 from types import FunctionType
 from typing import TYPE_CHECKING, Final
 
@@ -36,8 +38,10 @@ _LOCKS: Final = frozenset(
     )
 )  # fmt: skip
 """What a module has at hand that takes locks; known by identity, as values of packages may compare in any way."""
-_KINDS: Final = (_thread.LockType, _thread.RLock)
-_SHARED: Final = frozenset({"lanzarote", "litestar", "sqlalchemy", "anyio", "jinja2", "babel", "pluggy", "uvicorn"})
+_KINDS: Final = frozenset({_thread.LockType, _thread.RLock})
+_SHARED: Final = frozenset(
+    {"lanzarote", "litestar", "sqlalchemy", "anyio", "jinja2", "babel", "pluggy", "uvicorn", "psycopg"}
+)
 """Packages whose locks the platform waits for, as it does for those of Python."""
 _CALLING: Final = {
     "threading": {"_bootstrap", "_bootstrap_inner", "run"},
@@ -50,6 +54,12 @@ _CALLING: Final = {
     },
 }  # fmt: skip
 """Functions of modules that know of locks, and have none while they call what a package gave them."""
+_OWN: Final = {
+    "threading": {"__enter__", "_acquire_restore", "wait", "wait_for", "set", "is_set", "clear", "acquire", "release"},
+    "queue": {"get", "put", "get_nowait", "put_nowait", "qsize", "empty", "full", "task_done"},
+    "concurrent": {"result", "exception", "done", "set_running_or_notify_cancel", "set_result", "set_exception"},
+}
+"""Functions of modules that know of locks, and take but those of an object that belongs to who calls them."""
 
 
 class Ending:
@@ -73,9 +83,10 @@ class Ending:
 def ask_to_end(thread: threading.Thread, *, strictly: bool = True) -> bool:
     """Raise SystemExit in *thread* as soon as it runs Python code: one that spins would slow everything for good.
 
-    Whether it was. *strictly*: only where that is heard, and nothing has a lock where it may come.
+    Whether it was. *strictly*: only where that is heard, and nothing has a lock where it may come. Otherwise a lock may
+    be lost of what is the package's own: who does nothing but wait for one, and look again, is hardly ever elsewhere.
     """
-    return _raise_in(thread, SystemExit, _may_hear if strictly else _may_leave)
+    return _raise_in(thread, SystemExit, _may_hear if strictly else _may_lose)
 
 
 class _Held(SystemExit):
@@ -87,18 +98,30 @@ class _Held(SystemExit):
 
 def hold(thread: threading.Thread) -> bool:
     """Let *thread* do nothing any more: it was asked to end, and caught that. Whether that could be."""
-    return _raise_in(thread, _Held, _may_end)
+    return _raise_in(thread, _Held, _may_wait)
 
 
 def ident_of(thread: threading.Thread) -> int | None:
-    """As Python knows it, whatever a class of its own calls ``ident``; None: it has not begun."""
-    return threading.Thread.ident.__get__(thread)  # type: ignore[no-any-return]
+    """As Python knows it, whatever it or its class call so; None: it does not run."""
+    known: dict[int, threading.Thread] = threading._active  # type: ignore[attr-defined]
+    told = None
+    with suppress(Exception):  # packages use the names of Python's own for other things
+        told = thread._ident  # type: ignore[attr-defined]
+    if type(told) is int and known.get(told) is thread:
+        return told
+    return next((ident for ident, one in [*known.items()] if one is thread), None)
+
+
+def name_of(thread: threading.Thread) -> str:
+    """As Python knows it."""
+    with suppress(Exception):
+        return str(threading.Thread.name.__get__(thread))  # type: ignore[attr-defined]
+    return "?"
 
 
 def runs(thread: threading.Thread) -> bool:
     """Whether it has begun, and not ended; of one that C started, Python may not know."""
-    known = threading._active.get(ident_of(thread))  # type: ignore[attr-defined]
-    return known is thread and not isinstance(thread, threading._DummyThread) and threading.Thread.is_alive(thread)
+    return ident_of(thread) is not None and not issubclass(type(thread), threading._DummyThread)
 
 
 def frames_of(thread: threading.Thread) -> Iterator[FrameType]:
@@ -131,10 +154,47 @@ def _may_hear(thread: threading.Thread) -> bool:
     return may(thread) and not any(one.f_code in told for one in frames_of(thread))
 
 
+def _may_lose(thread: threading.Thread) -> bool:
+    """As ``_may_leave``; or it is about to take a lock that only the package can wait for."""
+    frames = [*frames_of(thread)]
+    around = [*dropwhile(_takes_own, frames)]
+    if len(around) == len(frames) or not around:
+        return _may_leave(thread)
+    # Whose it is says who calls: Python that begins a thread, or for which a worker waits; what is shared; the package.
+    shared = top_of(module_of(around[0])) in _SHARED or _may_lock(around[0])
+    return not shared and not _is_ending(frames)
+
+
 def _may_end(thread: threading.Thread) -> bool:
     """Nothing that it is in has what others wait for."""
-    inner = [*takewhile(lambda one: top_of(module_of(one)) != "lanzarote", frames_of(thread))]
-    return bool(inner) and _may_leave(thread) and not any(_may_lock(one) and not _only_calls(one) for one in inner)
+    inner = _inner(thread)
+    return bool(inner) and _may_leave(thread) and not any(map(_has_lock, inner))
+
+
+def _may_wait(thread: threading.Thread) -> bool:
+    """As ``_may_end``, but for what is the package's own."""
+    inner = _inner(thread)
+    return bool(inner) and _may_lose(thread) and not any(_has_lock(one) and not _takes_own(one) for one in inner)
+
+
+def _inner(thread: threading.Thread) -> list[FrameType]:
+    """What it is in, without what is of the platform around that."""
+    return [*takewhile(lambda one: top_of(module_of(one)) != "lanzarote", frames_of(thread))]
+
+
+def _has_lock(frame: FrameType) -> bool:
+    return _may_lock(frame) and not _only_calls(frame)
+
+
+def _takes_own(frame: FrameType) -> bool:
+    top = top_of(module_of(frame))
+    return frame.f_code.co_name in _OWN.get(top, ()) and not (top == "queue" and _logs_into_queue())
+
+
+def _logs_into_queue() -> bool:
+    """Whether the queue of a package may be one that everybody waits for who writes to the log."""
+    kind = getattr(sys.modules.get("logging.handlers"), "QueueHandler", ())
+    return any(issubclass(type(known()), kind) for known in [*logging._handlerList])  # type: ignore[attr-defined]
 
 
 def _is_ending(frames: Sequence[FrameType]) -> bool:
@@ -152,7 +212,7 @@ def _may_lock(frame: FrameType) -> bool:
     if (top := top_of(module_of(frame))) not in sys.stdlib_module_names and top not in _SHARED:
         return False
     there = (*frame.f_globals.values(),)  # at once: another may be added meanwhile
-    return any(id(one) in _LOCKS or isinstance(one, _KINDS) for one in there)
+    return any(id(one) in _LOCKS or type(one) in _KINDS for one in there)
 
 
 def _raise_in(thread: threading.Thread, error: type[BaseException], may: Callable[[threading.Thread], bool]) -> bool:
@@ -161,10 +221,10 @@ def _raise_in(thread: threading.Thread, error: type[BaseException], may: Callabl
     ident = ident_of(thread) or 0
     _set(ident, ctypes.py_object(error))
     # It may have gone on between the look and that; it does not between that and another look.
-    if not may(thread):
-        _set(ident, None)
-        return False
-    return True
+    if runs(thread) and may(thread):
+        return True
+    _set(ident, None)
+    return False
 
 
 def _set(ident: int, error: ctypes.py_object[type[BaseException]] | None) -> None:

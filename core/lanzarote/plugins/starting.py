@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import gc
-import sys
 import threading
 import warnings
-from contextlib import redirect_stdout, suppress
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -17,10 +16,11 @@ from lanzarote.plugins.answers import KINDS, fit
 from lanzarote.plugins.busy import Overseer, modules_in, noted, package_with
 from lanzarote.plugins.faults import told_of
 from lanzarote.plugins.hooks import implemented
+from lanzarote.plugins.interrupting import name_of
 from lanzarote.plugins.manifests import ManifestFault, misfit, read_manifest
 from lanzarote.plugins.packages import LESS_TIME, MEND, TOO_SLOW, Package
 from lanzarote.plugins.plain import plain
-from lanzarote.plugins.untouched import ProcessSettings, unwatched
+from lanzarote.plugins.untouched import ProcessSettings, printing_aside, unwatched
 from lanzarote.plugins.watching import Call, Step, TookTooLong, in_turn
 from lanzarote.uncollected import paused
 
@@ -184,14 +184,23 @@ def start(
     before = ProcessSettings.now()
     overseer = _overseer(started, slowed)
     going: set[Started] = set()
-    steps = [Step(partial(one.open, before, modules, going), partial(_give_up, one, overseer)) for one in started]
+    steps = [
+        Step(
+            partial(one.open, before, modules, going),
+            partial(_give_up, one, overseer),
+            partial(overseer.spent_by, one.point.module),
+        )
+        for one in started
+    ]
     # What a package prints is told apart from what a command writes, such as records.
-    with redirect_stdout(sys.stderr), paused():
-        in_turn(steps, meanwhile=meanwhile)
-        if not all(one.cleared for one in started):
-            _clear(started)
-    overseer.stop()
-    before.restore()
+    try:
+        with printing_aside(), paused():
+            in_turn(steps, meanwhile=meanwhile)
+            if not all(one.cleared for one in started):
+                _clear(started)
+    finally:
+        overseer.stop()
+        before.restore()
     turns = list(zip(started, steps, strict=True))
     # Who had less time itself may well be sound: it is not blamed for what the others lost.
     endless = [one.package.known for one, step in turns if step.lost and not step.less]
@@ -231,9 +240,10 @@ def _overseer(started: Iterable[Started], slowed: Callable[[str, str], object]) 
     for one in started:
         names.setdefault(one.point.module, []).append(one.point.name)
 
-    def tell(module: str, thread: threading.Thread) -> None:
+    def tell(module: str, thread: threading.Thread, asked: bool) -> None:
+        told = f"its thread {name_of(thread)!r} computed long while packages started"
         for name in names[module]:
-            slowed(name, f"its thread {thread.name!r} computed long while packages started, and was asked to end")
+            slowed(name, f"{told}, and was asked to end" if asked else told)
 
     overseer = Overseer(names, tell)
     overseer.start()

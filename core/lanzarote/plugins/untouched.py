@@ -8,7 +8,8 @@ import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Self
+from io import TextIOBase
+from typing import Any, Self, TextIO, cast
 
 from msgspec import Struct
 
@@ -60,6 +61,71 @@ class ProcessSettings(Struct, frozen=True, kw_only=True):
         if wrong:
             warnings.filters[:] = [one for one in warnings.filters if one not in wrong]  # type: ignore[index]
             getattr(warnings, "_filters_mutated", lambda: None)()  # what was decided by them is decided anew
+
+
+_REPLACED: list[TextIO] = []
+"""What packages put in place of standard output and errors; kept, as what wraps these closes them when it goes."""
+
+
+class _Aside(TextIOBase):
+    """Standard output for a while: what is printed goes to standard error.
+
+    Who has put something else in its place meanwhile may put this back later: then it is what was there before.
+    """
+
+    def __init__(self, output: TextIO, errors: TextIO) -> None:
+        self._output, self._errors = output, errors
+        self.over = False
+
+    @property
+    def _now(self) -> TextIO:
+        return self._output if self.over and sys.stdout is cast(TextIO, self) else self._errors
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self._now, name)
+
+    def write(self, text: str) -> int:
+        return self._now.write(text)
+
+    def flush(self) -> None:
+        self._now.flush()
+
+    def close(self) -> None:
+        """It is not a package's to close."""
+
+    def fileno(self) -> int:
+        return self._now.fileno()
+
+    def isatty(self) -> bool:
+        return self._now.isatty()
+
+    def writable(self) -> bool:
+        return True
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self._now.encoding
+
+    @property
+    def errors(self) -> str | None:  # type: ignore[override]
+        return self._now.errors
+
+
+@contextmanager
+def printing_aside() -> Iterator[None]:
+    """What is printed goes to standard error. Both are afterwards what they were, whoever has not come back by then."""
+    output, errors = sys.stdout, sys.stderr
+    aside = _Aside(output, errors) if output is not None and errors is not None else None  # a service may have neither
+    there = sys.stdout = cast(TextIO, aside)
+    try:
+        yield
+    finally:
+        if aside:
+            aside.over = True
+        _REPLACED.extend(one for one in (sys.stdout, sys.stderr) if id(one) not in {id(there), id(output), id(errors)})
+        sys.stdout, sys.stderr = output, errors
 
 
 @contextmanager

@@ -88,7 +88,7 @@ class Call(Generic[T]):
     def _see_to_its_end(self) -> None:
         """As one that computes might catch that, or not be in a place where it can be asked to."""
         until, ending = monotonic() + SEEN_TO, Ending(self.thread)
-        clock = None if self.ended else clock_of(self.thread)
+        clock = None if self.ended else clock_of(self.thread.native_id)
         used = seconds_of(clock)
         while not self._ended.wait(GRACE / 2) and monotonic() < until:
             before, used = used, seconds_of(clock)
@@ -139,10 +139,18 @@ class Share(Struct, frozen=True, kw_only=True):
 
 
 class Step:
-    """Something to be done once; *late* is told why its time is up, before it is asked to end."""
+    """Something to be done once; *late* is told why its time is up, before it is asked to end.
 
-    def __init__(self, do: Callable[[], object], late: Callable[[str], object] = lambda _why: None) -> None:
-        self._do, self._late = do, late
+    *beside*: tells how many seconds of the processor other threads have used for it.
+    """
+
+    def __init__(
+        self,
+        do: Callable[[], object],
+        late: Callable[[str], object] = lambda _why: None,
+        beside: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        self._do, self._late, self._beside = do, late, beside
         self.begun = 0.0
         self.done = threading.Event()
         self.over = False
@@ -208,7 +216,9 @@ class Step:
         if self.done.is_set():
             self.over = False
             return
-        self.lost, self.less, self.had = lost, part < 1, part if lost else 0.0
+        # However many threads one has: it takes no more from the others than one without.
+        self.lost = max(lost, min(PROCESSOR, lost + self._beside())) if lost else 0.0
+        self.less, self.had = part < 1, part if lost else 0.0
         self._late(why)
         if self._thread:
             ask_to_end(self._thread)

@@ -27,6 +27,14 @@ COUNTS = """
             for one in range(1_000): pass
         except BaseException: pass
 """
+QUEUES = """
+        try: QUEUE.get_nowait()
+        except BaseException: pass
+"""
+POOLS = """
+        try: POOL.submit(int).result()
+        except BaseException: pass
+"""
 PROGRAM = """
 import logging, sys, time
 from lanzarote.plugins import Candidate, Host
@@ -39,7 +47,7 @@ GOES_ON = """
 host.find_busy()
 before = time.process_time()
 time.sleep(1)
-print(host.packages[0].slows or host.packages[0].fault)
+print(host.packages[0].slows, host.packages[0].fault)
 print("still computes" if time.process_time() - before > 0.5 else "nothing computes")
 """
 
@@ -130,10 +138,54 @@ def test_what_one_left_that_hangs_is_not_put_down_to_one_beside_it(folder: Path)
     assert told == "['does not start: its import did not come back within 2 seconds', '']\n"
 
 
-@pytest.mark.parametrize("body", [DUMPS, COUNTS], ids=["in Python's own code", "in its own"])
+LOGS_INTO_QUEUE = """
+import logging.handlers, queue, threading
+QUEUE = queue.Queue()
+logging.getLogger().addHandler(logging.handlers.QueueHandler(QUEUE))
+def work():
+    while True:
+        try: QUEUE.get(timeout=0.000001)
+        except BaseException: pass
+for one in range(3): threading.Thread(target=work, daemon=True).start()
+"""
+
+
+def test_the_lock_of_a_queue_that_takes_what_is_logged_is_given_back(folder: Path) -> None:
+    told = run(folder, LOGS_INTO_QUEUE, PROGRAM)
+    assert "No module named 'this_is_nowhere_but_looked_for'" in told
+
+
+WORKS = """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+POOL = ThreadPoolExecutor(2)
+def work():
+    while True:
+        try: POOL.submit(int)
+        except BaseException: pass
+for one in range(2): threading.Thread(target=work, daemon=True).start()
+"""
+ANOTHER = """
+from concurrent.futures import ThreadPoolExecutor
+print(ThreadPoolExecutor(1).submit(len, 'works').result(), flush=True)
+import os
+os._exit(0)
+"""
+
+
+def test_pools_of_others_go_on_where_workers_of_one_never_rest(folder: Path) -> None:
+    program = PROGRAM.replace("import this_is_nowhere_but_looked_for\n", ANOTHER)
+    assert run(folder, WORKS, program).startswith("5\n")
+
+
+@pytest.mark.parametrize(
+    "body", [DUMPS, COUNTS, QUEUES, POOLS], ids=["in Python's own code", "in its own", "at its queue", "at its pool"]
+)
 @pytest.mark.parametrize("where", ["threads", "import"])
 def test_who_catches_what_should_end_it_is_held_wherever_it_is(folder: Path, where: str, body: str) -> None:
-    head = "import json, threading\nDATA = [{'a': one, 'b': [1, 2, 3]} for one in range(2_000)]\n"
+    head = "import json, queue, threading\nfrom concurrent.futures import ThreadPoolExecutor\n"
+    head += "QUEUE = queue.Queue()\nPOOL = ThreadPoolExecutor(2)\n"
+    head += "DATA = [{'a': one, 'b': [1, 2, 3]} for one in range(2_000)]\n"
     if where == "threads":
         code = f"{head}def work():\n    while True:{body}"
         code += "for one in range(4): threading.Thread(target=work, daemon=True).start()\n"

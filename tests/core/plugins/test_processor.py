@@ -6,10 +6,11 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
-from lanzarote.plugins.processor import TASKS, Line, Usage
+from lanzarote.plugins.processor import TASKS, Line, Usage, clock_of, seconds_of
 
 OTHERS = 8
 
@@ -52,3 +53,24 @@ def test_who_computes_does_not_only_wait_where_others_take_the_processor(one_pro
     assert usage.waited() is not computes
     go.set()
     thread.join()
+
+
+def test_a_thread_that_has_ended_has_no_clock_any_more() -> None:
+    go, clocks = threading.Event(), []
+
+    def work() -> None:
+        clocks.append(clock_of(threading.get_native_id()))
+        assert clocks == [time.pthread_getcpuclockid(threading.get_ident())]
+        go.wait()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    while not clocks:
+        pass
+    assert seconds_of(clocks[0]) > 0
+    go.set()
+    thread.join()
+    until = time.monotonic() + 10
+    while seconds_of(clocks[0]) and time.monotonic() < until:  # the system takes a moment longer than Python
+        pass
+    assert seconds_of(clocks[0]) == 0

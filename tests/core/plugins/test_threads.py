@@ -31,6 +31,10 @@ def with_threads(folder: Path, name: str, spin: str, count: int = 1) -> Candidat
     return write_package(folder, name, code)
 
 
+def computes(*threads: threading.Thread) -> bool:
+    return bool(busy(("", one) for one in threads))
+
+
 # Where no test listens, nobody hears of SystemExit in a thread.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_threads_that_compute_while_packages_start_are_asked_to_end_and_named(folder: Path) -> None:
@@ -55,9 +59,9 @@ def test_a_thread_that_does_not_end_when_asked_to_is_held(folder: Path) -> None:
     host = Host([with_threads(folder, "deaf", DEAF)]).ask_all()
     deaf = sys.modules["lz_try_deaf"].threads[0]
     until = monotonic() + 20
-    while busy([deaf]) and monotonic() < until:
+    while computes(deaf) and monotonic() < until:
         pass
-    assert (deaf.is_alive(), busy([deaf])) == (True, ())
+    assert (deaf.is_alive(), computes(deaf)) == (True, False)
     assert host.packages[0].slows == (
         "lanzarote-deaf 1.0 slows everything down: its thread 'digs 0' computed long while packages started, and was "
         "asked to end"
@@ -108,7 +112,7 @@ def test_a_thread_is_the_package_s_that_started_it_whatever_it_does_and_one_besi
     host = Host([bad, sound]).ask_all()
     try:
         until = monotonic() + 20
-        while not host.packages[0].slows and monotonic() < until:
+        while "asked" not in host.packages[0].slows and monotonic() < until:
             Event().wait(0.05)
     finally:
         sys.modules[bad.module].stop.set()
@@ -247,9 +251,9 @@ def test_workers_of_a_pool_that_take_one_task_after_the_other_are_held(folder: P
     pooled = sys.modules["lz_try_pooled"]
     workers, until = [*pooled.pool._threads], monotonic() + 9
     try:
-        while busy(workers) and monotonic() < until:
+        while computes(*workers) and monotonic() < until:
             pass
-        assert busy(workers) == ()
+        assert not computes(*workers)
     finally:
         pooled.stop.set()
         concurrent.futures.thread._threads_queues.clear()  # type: ignore[attr-defined]  # who is held is not waited for at the end
@@ -264,6 +268,127 @@ def test_a_target_that_may_not_be_asked_anything_is_not(folder: Path) -> None:
     host = Host([write_package(folder, "lazy", code)]).ask_all().find_busy()
     sys.modules["lz_try_lazy"].stop.set()
     assert [(one.slows, one.fault) for one in host.packages] == [("", "")]
+
+
+PROXY = """
+class Proxy:
+    @property
+    def __class__(self): raise RuntimeError("there is no request yet")
+    def __call__(self): stop.wait()
+threading.Thread(target=Proxy(), daemon=True).start()
+"""
+COMPARES = """
+import dataclasses
+@dataclasses.dataclass(eq=True, unsafe_hash=True)
+class Worker(threading.Thread):
+    todo: tuple = ()
+    def __post_init__(self): super().__init__(daemon=True)
+    def run(self):
+        self.todo = []  # from now on it has no hash
+        stop.wait()
+Worker().start()
+stop.wait(0.2)
+"""
+
+
+NAMES = """
+class Worker(threading.Thread):
+    def run(self):
+        self._%s = ...
+        stop.wait()
+Worker(daemon=True).start()
+stop.wait(0.2)
+"""
+ANY = {
+    "proxy": PROXY,
+    "compares": COMPARES,
+    **{name: NAMES % name for name in ("started", "initialized", "native_id", "ident", "name")},
+}
+
+
+@pytest.mark.parametrize("kind", ANY)
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_threads_and_their_targets_may_be_of_any_class(folder: Path, kind: str) -> None:
+    odd = write_package(folder, f"odd_{kind}", f"import threading\nstop = threading.Event()\n{ANY[kind]}")
+    busy = with_threads(folder, f"busy_{kind}", SPIN)
+    host = Host([busy, odd]).ask_all().find_busy()
+    threads = sys.modules[busy.module].threads
+    try:
+        threads[0].join(8)
+        assert not threads[0].is_alive(), "the one beside it is still asked to end"
+        assert [(bool(one.slows), one.fault) for one in host.packages] == [(True, ""), (False, "")]
+    finally:
+        sys.modules[odd.module].stop.set()
+        sys.modules[busy.module].stop.set()
+
+
+PARSES = """
+import threading
+from datetime import datetime
+stop = threading.Event()
+def parse():
+    while not stop.is_set(): datetime.strptime("2026", "%Y")
+for one in range(12): threading.Thread(target=parse, daemon=True).start()
+"""
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_who_can_never_be_asked_to_end_is_named_as_well(folder: Path) -> None:
+    host = Host([write_package(folder, "parses", PARSES)]).ask_all()
+    try:
+        until = monotonic() + 8
+        while not host.packages[0].slows and monotonic() < until:
+            Event().wait(0.05)
+        assert "' computed long while packages started" in host.packages[0].slows
+    finally:
+        sys.modules["lz_try_parses"].stop.set()
+
+
+def test_threads_that_compute_a_little_each_are_counted_together() -> None:
+    stop = Event()
+
+    def compute() -> None:
+        while not stop.wait(0.01):
+            until = thread_time() + 0.001
+            while thread_time() < until:
+                pass
+
+    threads = [threading.Thread(target=compute) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        told = busy(("all", one) for one in threads)
+        assert [*told] == ["all"]
+        assert told["all"] in threads
+        assert busy([("each", threads[0])]) == {}
+    finally:
+        stop.set()
+
+
+ASKED = """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from time import thread_time
+stop = threading.Event()
+threading.Thread(target=stop.wait, daemon=True).start()
+pool = ThreadPoolExecutor(2)
+def compute(number):
+    until = thread_time() + 0.6
+    while thread_time() < until: pass
+    return number
+pool.submit(int).result()
+def write(): return [*pool.map(compute, (1, 2, 3))]
+"""
+
+
+def test_what_is_asked_of_a_package_that_has_started_may_take_long_in_its_threads(folder: Path) -> None:
+    host = Host([write_package(folder, "asked", ASKED)]).ask_all()
+    asked = sys.modules["lz_try_asked"]
+    try:
+        assert [host.ask("asked", asked.write, 30) for _ in range(2)] == [[1, 2, 3]] * 2
+    finally:
+        asked.stop.set()
+    assert host.packages[0].slows == ""
 
 
 def test_the_threads_in_which_packages_start_are_of_no_package_whatever_one_calls_itself(folder: Path) -> None:

@@ -16,6 +16,7 @@ from lanzarote.plugins.untouched import ProcessSettings
 from tests.core.plugins.packages import tell_of, write_package
 
 LANZAROTE = Path(sys.executable).with_name("lanzarote")
+CORE = Path(__file__).parents[3] / "core"
 CHANGES = """
 import os, sys, threading, warnings
 threading.stack_size(1 << 42)
@@ -35,6 +36,64 @@ def test_what_a_package_sets_for_all_is_set_back(folder: Path, code: str) -> Non
     before = ProcessSettings.now()
     Host([write_package(folder, "bold", code)]).ask_all()
     assert ProcessSettings.now() == before
+
+
+LATE = """
+import contextlib, io, time
+with contextlib.redirect_%s(io.StringIO()):
+    time.sleep(2.2)
+"""
+PRINTS = """
+import sys, time
+from lanzarote.plugins import Candidate, Host
+host = Host([Candidate(name="late", module="lz_try_late", distribution="lanzarote-late", version="1.0")]).ask_all()
+assert host.packages[0].fault
+for one in range(10):
+    print(f"record {one}")
+    print(f"told {one}", file=sys.stderr)
+    time.sleep(0.05)
+"""
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_what_is_written_goes_where_it_belongs_although_one_that_printed_elsewhere_comes_back_late(
+    folder: Path, stream: str
+) -> None:
+    write_package(folder, "late", LATE % stream)
+    paths = os.pathsep.join(filter(None, (str(folder), str(CORE), os.environ.get("PYTHONPATH", ""))))
+    done = subprocess.run(
+        [sys.executable, "-c", PRINTS], env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines() == [f"record {one}" for one in range(10)]
+    assert done.stderr.splitlines() == [f"told {one}" for one in range(10)]
+
+
+WRAPS = """
+import copy, io, sys
+copy.copy(sys.stdout)
+assert isinstance(sys.stdout, io.TextIOBase)
+sys.stdout.close()
+for name in ("stdout", "stderr"):
+    setattr(sys, name, io.TextIOWrapper(getattr(sys, name).buffer, encoding="utf-8"))
+"""
+
+
+def test_a_package_may_wrap_standard_output_and_errors(folder: Path) -> None:
+    write_package(folder, "late", WRAPS)
+    paths = os.pathsep.join(filter(None, (str(folder), str(CORE), os.environ.get("PYTHONPATH", ""))))
+    program = PRINTS.replace("assert host.packages[0].fault", "assert not host.packages[0].fault, host.packages")
+    done = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines() == [f"record {one}" for one in range(10)]
+    assert done.stderr.splitlines() == [f"told {one}" for one in range(10)]
+
+
+def test_a_package_may_print_where_nobody_reads(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    assert [one.fault for one in Host([write_package(folder, "prints", "print(1)")]).ask_all().packages] == [""]
 
 
 def test_to_look_at_what_is_set_sets_nothing() -> None:

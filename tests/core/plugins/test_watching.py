@@ -167,6 +167,13 @@ def test_one_that_cannot_be_ended_slows_a_sound_one_down_and_loses_it_not() -> N
     assert (ended, sound.over) == ([1], False)
 
 
+@pytest.mark.parametrize(("beside", "lost"), [(0.3, 0.8), (60.0, 1.2)])
+def test_what_its_threads_used_is_lost_as_well_but_no_more_than_one_can_lose(beside: float, lost: float) -> None:
+    step = Step(spin, beside=lambda: beside)
+    in_turn([step], patience=60)
+    assert step.lost == pytest.approx(lost, abs=0.1)
+
+
 def test_on_a_machine_that_hardly_lets_it_run_nothing_is_lost_that_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     init = watching._Lane.__init__
 
