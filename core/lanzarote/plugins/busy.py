@@ -161,10 +161,8 @@ class Overseer(threading.Thread):
         return {most} if most and self._spent[most] >= COMPUTING / len(owners) else set()
 
     def _of(self, thread: Thread) -> _Overseen:
-        known = self._overseen.get(id(thread))
-        if known is None:
-            known = self._overseen[id(thread)] = _Overseen(thread)
-        return known
+        # One for both: who starts packages may take a thread while it is looked at.
+        return self._overseen.get(id(thread)) or self._overseen.setdefault(id(thread), _Overseen(thread))
 
     def _end(self, thread: Thread) -> bool:
         """Let it end; whether it was asked to, or is held."""
