@@ -187,10 +187,8 @@ def _processes() -> tuple[BaseProcess, ...]:
     return tuple(getattr(sys.modules.get("multiprocessing.process"), "_children", ()))
 
 
-def threads_of(packages: Collection[str]) -> list[tuple[str, Thread]]:
-    """Threads that run, each with the one of *packages* of which it is."""
-    owned = [(package_of(one, packages), one) for one in threading.enumerate() if one in STARTED_BY]
-    return [(owner, thread) for owner, thread in owned if owner]
+def started_by_packages() -> list[Thread]:
+    return [one for one in threading.enumerate() if one in STARTED_BY]
 
 
 def package_of(thread: Thread, packages: Collection[str]) -> str:
@@ -202,21 +200,23 @@ def package_of(thread: Thread, packages: Collection[str]) -> str:
     return starter if starter in packages else ""
 
 
-def busy(threads: Iterable[tuple[str, Thread]], seconds: float = LOOK) -> dict[str, Thread]:
+def busy(threads: Iterable[Thread], owner_of: Callable[[Thread], str], seconds: float = LOOK) -> dict[str, Thread]:
     """Whose *threads* together use a good part of the processor for so long → which of these most.
 
-    Nothing is waited for where none is running.
+    *owner_of* is asked in the end: a thread that only waited before may be of anybody. Nothing is waited for where none
+    is running.
     """
-    clocks = [(owner, one, clock, seconds_of(clock)) for owner, one in threads if (clock := _clock_of(one))]
+    clocks = [(one, clock, seconds_of(clock)) for one in threads if (clock := _clock_of(one))]
     if clocks:
         time.sleep(seconds)
     used: dict[str, list[tuple[float, Thread]]] = {}
-    for owner, one, clock, before in clocks:
-        used.setdefault(owner, []).append((seconds_of(clock) - before, one))
+    for one, clock, before in clocks:
+        if (spent := seconds_of(clock) - before) > 0:
+            used.setdefault(owner_of(one), []).append((spent, one))
     return {
         owner: max(some, key=itemgetter(0))[1]
         for owner, some in used.items()
-        if sum(spent for spent, _ in some) > seconds / 8
+        if owner and sum(spent for spent, _ in some) > seconds / 8
     }
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from msgspec.structs import replace
 
 from lanzarote import hookspecs
-from lanzarote.plugins.busy import busy, threads_of
+from lanzarote.plugins.busy import busy, package_of, started_by_packages
 from lanzarote.plugins.candidates import SHIPPED, Point, given_points, in_order, installed_points
 from lanzarote.plugins.earlier import Earlier
 from lanzarote.plugins.hooks import specified
@@ -249,7 +249,7 @@ class Host:
         names: dict[str, list[str]] = {}
         for name, started in [*self._started.items()]:
             names.setdefault(started.point.module, []).append(name)
-        computing = busy(threads_of(names))
+        computing = busy(started_by_packages(), partial(package_of, packages=names))
         return {name: name_of(thread) for module, thread in computing.items() for name in names[module]}
 
     def _slow(self, name: str, told: str) -> None:

@@ -32,7 +32,7 @@ def with_threads(folder: Path, name: str, spin: str, count: int = 1) -> Candidat
 
 
 def computes(*threads: threading.Thread) -> bool:
-    return bool(busy(("", one) for one in threads))
+    return bool(busy(threads, lambda _thread: "all"))
 
 
 # Where no test listens, nobody hears of SystemExit in a thread.
@@ -357,10 +357,27 @@ def test_threads_that_compute_a_little_each_are_counted_together() -> None:
     for thread in threads:
         thread.start()
     try:
-        told = busy(("all", one) for one in threads)
+        told = busy(threads, lambda _thread: "all")
         assert [*told] == ["all"]
         assert told["all"] in threads
-        assert busy([("each", threads[0])]) == {}
+        assert busy(threads, lambda thread: thread.name) == {}
+    finally:
+        stop.set()
+
+
+def test_whose_a_thread_is_is_asked_once_it_has_computed() -> None:
+    computes, stop = Event(), Event()
+
+    def work() -> None:
+        stop.wait(0.05)
+        computes.set()
+        while not stop.is_set():
+            pass
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        assert [*busy([thread], lambda _: "computes" if computes.is_set() else "waits")] == ["computes"]
     finally:
         stop.set()
 
