@@ -19,7 +19,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import FrameType
 
 PATIENT: Final = 5
@@ -60,6 +60,26 @@ _OWN: Final = {
     "concurrent": {"result", "exception", "done", "set_running_or_notify_cancel", "set_result", "set_exception"},
 }
 """Functions of modules that know of locks, and take but those of an object that belongs to who calls them."""
+_FREE: Final[Mapping[str, frozenset[str]]] = (
+    {}
+    if _LATER
+    else {
+        "logging": frozenset(
+            {
+                "emit",
+                "format",
+                "formatMessage",
+                "formatTime",
+                "getMessage",
+                "makeRecord",
+                "findCaller",
+                "callHandlers",
+                "_log",
+            }
+        )
+    }
+)
+"""Functions of modules that know of locks, and take none: what is around them gives back what it has."""
 
 
 class Ending:
@@ -209,7 +229,8 @@ def _only_calls(frame: FrameType) -> bool:
 
 def _may_lock(frame: FrameType) -> bool:
     """Whether it is code of Python, or of what the platform shares with packages, that knows of locks."""
-    if (top := top_of(module_of(frame))) not in sys.stdlib_module_names and top not in _SHARED:
+    top = top_of(module_of(frame))
+    if (top not in sys.stdlib_module_names and top not in _SHARED) or frame.f_code.co_name in _FREE.get(top, ()):
         return False
     there = (*frame.f_globals.values(),)  # at once: another may be added meanwhile
     return any(id(one) in _LOCKS or type(one) in _KINDS for one in there)

@@ -76,6 +76,24 @@ def test_locks_of_python_are_given_back_by_who_is_asked_to_end(folder: Path, whe
     assert "No module named 'this_is_nowhere_but_looked_for'" in told
 
 
+WRITES = """
+import logging, sys, threading
+log = logging.getLogger(__name__)
+log.propagate = False
+log.addHandler(logging.StreamHandler(open("/dev/null", "w", buffering=1)))
+def work():
+    while True: log.warning("cannot reach the server, trying again")
+for one in range(4): threading.Thread(target=work, daemon=True).start()
+"""
+
+
+def test_who_writes_to_the_log_without_end_is_asked_to_end_and_does(folder: Path) -> None:
+    told = run(folder, WRITES, PROGRAM.replace("import this_is_nowhere_but_looked_for\n", GOES_ON))
+    assert "goes on" in told
+    assert "nothing computes" in told
+    assert "was asked to end" in told
+
+
 FINDS = """
 import sys
 class Finder:
