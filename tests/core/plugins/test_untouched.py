@@ -43,32 +43,6 @@ import contextlib, io, time
 with contextlib.redirect_%s(io.StringIO()):
     time.sleep(2.2)
 """
-PRINTS = """
-import sys, time
-from lanzarote.plugins import Candidate, Host
-host = Host([Candidate(name="late", module="lz_try_late", distribution="lanzarote-late", version="1.0")]).ask_all()
-assert host.packages[0].fault
-for one in range(10):
-    print(f"record {one}")
-    print(f"told {one}", file=sys.stderr)
-    time.sleep(0.05)
-"""
-
-
-@pytest.mark.parametrize("stream", ["stdout", "stderr"])
-def test_what_is_written_goes_where_it_belongs_although_one_that_printed_elsewhere_comes_back_late(
-    folder: Path, stream: str
-) -> None:
-    write_package(folder, "late", LATE % stream)
-    paths = os.pathsep.join(filter(None, (str(folder), str(CORE), os.environ.get("PYTHONPATH", ""))))
-    done = subprocess.run(
-        [sys.executable, "-c", PRINTS], env={**os.environ, "PYTHONPATH": paths},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert done.stdout.splitlines() == [f"record {one}" for one in range(10)]
-    assert done.stderr.splitlines() == [f"told {one}" for one in range(10)]
-
-
 WRAPS = """
 import copy, io, sys
 copy.copy(sys.stdout)
@@ -77,17 +51,37 @@ sys.stdout.close()
 for name in ("stdout", "stderr"):
     setattr(sys, name, io.TextIOWrapper(getattr(sys, name).buffer, encoding="utf-8"))
 """
+PRINTS = """
+import sys, time
+from lanzarote.plugins import Candidate, Host
+host = Host([Candidate(name="prints", module="lz_try_prints", distribution="prints", version="1.0")]).ask_all()
+for one in range(10):
+    print(f"record {one}")
+    print(f"told {one}", file=sys.stderr)
+    time.sleep(0.05)
+print(*(one.fault for one in host.packages))
+"""
 
 
-def test_a_package_may_wrap_standard_output_and_errors(folder: Path) -> None:
-    write_package(folder, "late", WRAPS)
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        (LATE % "stdout", "does not start: its import did not come back within 2 seconds"),
+        (LATE % "stderr", "does not start: its import did not come back within 2 seconds"),
+        (WRAPS, ""),
+    ],
+    ids=["prints elsewhere too long", "tells elsewhere too long", "wraps both"],
+)
+def test_what_is_written_goes_where_it_belongs_whatever_a_package_put_there(
+    folder: Path, code: str, fault: str
+) -> None:
+    write_package(folder, "prints", code)
     paths = os.pathsep.join(filter(None, (str(folder), str(CORE), os.environ.get("PYTHONPATH", ""))))
-    program = PRINTS.replace("assert host.packages[0].fault", "assert not host.packages[0].fault, host.packages")
     done = subprocess.run(
-        [sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": paths},
+        [sys.executable, "-c", PRINTS], env={**os.environ, "PYTHONPATH": paths},
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert done.stdout.splitlines() == [f"record {one}" for one in range(10)]
+    assert done.stdout.splitlines() == [*(f"record {one}" for one in range(10)), fault]
     assert done.stderr.splitlines() == [f"told {one}" for one in range(10)]
 
 
