@@ -172,7 +172,7 @@ class Application:
 
     def __init__(self, instance: Instance, routes: Litestar) -> None:
         instance.wake()
-        instance.host.tell()
+        instance.host.report()
         self.site = Site(instance)
         self.site.pieces["compendium"] = compendium_link
         self.site.pieces["follow"] = follow_button

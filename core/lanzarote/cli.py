@@ -98,6 +98,13 @@ def parser() -> argparse.ArgumentParser:
         "plugins", help="list installed packages, where they are switched on, and what is wrong"
     )
     plugins.add_argument("--json", action="store_true", help="write everything they amount to as one JSON document")
+    plugins.add_argument(
+        "--retry",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="start a package that failed again (repeatable)",
+    )
     _safe_mode(plugins)
     _safe_mode(commands.add_parser("doctor", help="check settings, database, packages and regions; say what to do"))
     commands.add_parser("settings", help="list the settings and their present values")
@@ -219,25 +226,7 @@ def _results(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return 0, 1 for a refusal that is told on standard error, 2 for wrong usage.
-
-    Without *arguments* the process is there for this one command, and ends with it: what packages left running holds it
-    up for a few seconds at most (``ending.SECONDS``).
-    """
-    if arguments is not None:
-        return _run(arguments)
-    code = 1
-    try:
-        code = _run(None)
-    finally:
-        if "lanzarote.plugins" in sys.modules:
-            from lanzarote.ending import watch
-
-            watch(code)
-    return code
-
-
-def _run(arguments: Sequence[str] | None) -> int:
+    """Run one command; return 0, 1 for a refusal that is told on standard error, 2 for wrong usage."""
     try:
         try:
             return _answer(arguments)

@@ -13,13 +13,14 @@ from lanzarote.errors import LanzaroteError, NoDatabase, NotFound, PackageError,
 from lanzarote.instance import (
     BY,
     Instance,
+    host_of,
     no_database,
     open_instance,
     refuse_nothing,
 )
 from lanzarote.loading_report import tell
 from lanzarote.places import unwritable
-from lanzarote.plugins import Earlier, Host
+from lanzarote.plugins import Host
 from lanzarote.plugins.manifests import OFFERED
 from lanzarote.plugins.packages import LEFT_OUT, MEND
 from lanzarote.regions.claims import installed_regions
@@ -33,22 +34,17 @@ if TYPE_CHECKING:
 
     from lanzarote.plugins import Package
 
-TURN = 0.001
-"""Seconds after which a thread that computes lets the others go on: a package's own one may never come to an end."""
-
 
 def run(given: Namespace) -> int:
     chosen = read_settings(host=given.host, port=given.port, safe_mode=given.safe_mode)
     if told := read_only(chosen):
         raise SettingError(told)
-    sys.setswitchinterval(TURN)
     with open_instance(chosen) as instance:
-        instance.host.meanwhile = _make_routes
         empty = not instance.loaded()
         _load_at_first(instance, given.region or chosen.regions)
         if empty and chosen.demo and chosen.office:
             _show_samples(instance)
-        instance.wake()  # before anything asks for one of them: those that hang are waited for together
+        instance.wake()  # before anything asks for one of them: those that are new start at the same time
         if due := instance.upgrades_due():
             print(f"Installed packages say something new about {', '.join(due)}; run: lanzarote upgrade --dry-run")
         with uncollected():
@@ -57,13 +53,6 @@ def run(given: Namespace) -> int:
         notes = [*(demo.accounts(instance) if chosen.demo else ()), *_told_of_safe_mode(instance)]
         serve(instance, host=chosen.host, port=chosen.port, notes=notes)
     return 0
-
-
-def _make_routes() -> None:
-    """A third of a start: they are the same for every instance, and made once."""
-    from lanzarote.app import routes
-
-    routes()
 
 
 def load(given: Namespace) -> int:
@@ -240,7 +229,10 @@ def plugin(given: Namespace) -> int:
 def plugins(given: Namespace) -> int:
     from lanzarote.doctor import look_into_folders
 
-    host = _host(given).ask_all().find_busy()
+    host = _host(given)
+    for name in given.retry:
+        host.retry(name)
+    host.ask_all()
     owners, on = _known()
     regions = installed_regions(host, owners)
     look_into_folders(host, regions)
@@ -264,18 +256,16 @@ def plugins(given: Namespace) -> int:
             print(f"! {name}  (not installed): switched on for {', '.join((on or {})[name])}")
         if not packages:
             print("No packages are installed.")
-    return 1 if away or any(one.fault or one.left_aside or one.slows for one in packages) else 0
+    return 1 if away or any(one.fault or one.left_aside for one in packages) else 0
 
 
 def _tell_package(package: Package) -> None:
     state = package.fault or package.idle or ", ".join(package.hooks) or "contributes nothing"
     known = f"{package.known}, API {package.requires_api or '?'}"
-    wrong = package.fault or package.left_aside or package.slows
+    wrong = package.fault or package.left_aside
     print(f"{'!' if wrong else ' '} {package.name}  ({known}): {state}")
     if package.fault:
         print(f"    {package.way_out}.")
-    if package.slows:
-        print(f"    {package.slows}. {MEND}.")
     for told in package.left_aside:
         print(f"    left aside: {told}. {MEND}.")
     for told in package.deprecated:
@@ -288,7 +278,7 @@ def _host(given: Namespace) -> Host:
         chosen = read_settings(safe_mode=given.safe_mode)
     except LanzaroteError:
         return Host(safe_mode=bool(given.safe_mode))
-    return Host(safe_mode=chosen.safe_mode, earlier=Earlier(chosen.data))
+    return host_of(chosen)
 
 
 def _told_of_safe_mode(instance: Instance) -> Iterator[str]:

@@ -21,12 +21,11 @@ from lanzarote.accounts.service import holders
 from lanzarote.changes import INSTANCE, Served
 from lanzarote.database import ALL, known_schemas, schema_version
 from lanzarote.errors import LanzaroteError
-from lanzarote.instance import Instance
+from lanzarote.instance import Instance, host_of
 from lanzarote.jobs import Job
 from lanzarote.log_checks import broken_audit
 from lanzarote.mail import folder
 from lanzarote.office.tallies import kept, recount
-from lanzarote.plugins import Earlier, Host
 from lanzarote.plugins.manifests import OFFERED
 from lanzarote.plugins.packages import MEND
 from lanzarote.regions.claims import InstalledRegions, installed_regions
@@ -38,7 +37,7 @@ from lanzarote.switches import everywhere
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from lanzarote.plugins import Package
+    from lanzarote.plugins import Host, Package
     from lanzarote.settings import Settings
 
 OLDEST_POSTGRES = 15
@@ -62,7 +61,7 @@ def examine(environ: Mapping[str, str] | None = None, *, safe_mode: bool | None 
         settings = read_settings(environ, safe_mode=safe_mode)
     except LanzaroteError as error:
         return [_bad("settings", str(error))]
-    host = Host(safe_mode=settings.safe_mode, earlier=Earlier(settings.data)).ask_all().find_busy()
+    host = host_of(settings).ask_all()
     installed, contents = _contents(settings, host)
     if installed is None:
         installed = installed_regions(host)
@@ -135,8 +134,6 @@ def _packages(packages: Sequence[Package]) -> Iterator[Finding]:
             yield _bad(about, f"{known}: {package.fault}. {package.way_out}")
         else:
             yield _good(about, f"{known}{f' ({package.idle})' if package.idle else ''}")
-        if package.slows:
-            yield _bad(about, f"{package.slows}. {MEND}")
         for told in package.left_aside:
             yield _bad(about, f"{known}: left aside: {told}. {MEND}")
         for told in package.deprecated:

@@ -20,7 +20,7 @@ from lanzarote.in_memory import InMemory
 from lanzarote.meetings import mails as meeting_mails
 from lanzarote.office.tallies import follow as follow_log
 from lanzarote.office.tallies import follow_shown
-from lanzarote.plugins import FORMATS, Earlier, Host
+from lanzarote.plugins import FORMATS, Host
 from lanzarote.practices import events, projection
 from lanzarote.region_words import words_of
 from lanzarote.regions import folder
@@ -48,12 +48,17 @@ BY = "lanzarote"
 """The actor of what the platform itself does."""
 
 
+def host_of(settings: Settings) -> Host:
+    """The packages as *settings* have them."""
+    return Host(safe_mode=settings.safe_mode, folder=settings.data, in_process=settings.in_process)
+
+
 class Instance(InMemory):
     """Everything one application needs. ``close`` it, or use it with ``with``."""
 
     def __init__(self, settings: Settings, host: Host | None = None) -> None:
         super().__init__(settings, Database(settings.database_url))
-        self.host = host or Host(safe_mode=settings.safe_mode, earlier=Earlier(settings.data))
+        self.host = host or host_of(settings)
         self.database.log_listeners += LOG_LISTENERS
         self.database.listeners += [*LISTENERS, partial(events.follow, self), partial(decisions.follow, self)]
         self.database.releases |= RELEASES

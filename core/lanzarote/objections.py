@@ -6,27 +6,24 @@ A package that fails, or answers what it should not, objects: what it was to wat
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
-from functools import partial
-from itertools import islice
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
-import msgspec
 from msgspec import Struct
 
 from lanzarote import guard
 from lanzarote.checking import THIN_REASON, Fault, Identifying, is_thin
 from lanzarote.errors import LanzaroteError
 from lanzarote.permissions import may_somewhere
-from lanzarote.plugins.watching import TookTooLong
-from lanzarote.records import decode, encode, now
+from lanzarote.plugins import CallFailed
+from lanzarote.plugins.answers import Unfit
+from lanzarote.records import decode, now
 from lanzarote.translation.catalogues import N_
 from lanzarote.types import Concern, Improvement, Organisation, PracticeSheet
 from lanzarote.working import Noted, Override, Reason, Told, newest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -39,12 +36,8 @@ if TYPE_CHECKING:
 V = TypeVar("V")
 
 log = logging.getLogger("lanzarote.checks")
-MOST: Final = 200
-"""Concerns that one package may raise at once."""
 PATIENCE: Final = 0.5
 """Seconds after which the log tells that a check keeps writers waiting."""
-LONGEST: Final = 5.0
-"""Seconds after which a check has failed: the writer waits no longer."""
 FAILED: Final = "check-failed"
 FAILED_WORDS: Final = N_(
     "The check of the package “%(package)s” did not work, so that this could not be saved. "
@@ -105,10 +98,6 @@ class Said(Struct, frozen=True, kw_only=True):
     """Everything that was said and does not stop the save; None: nobody was asked."""
     overrides: tuple[Override, ...] = ()
     """What is let pass for the first time."""
-
-
-class Unfit(Exception):
-    """What a package returned is not what it may return. The text holds nothing that somebody wrote."""
 
 
 class Objected(LanzaroteError):
@@ -177,16 +166,14 @@ def asked(checks: Checks, region: RegionHeader, new: Value, *, by: str) -> Said:
 
 
 def raised_about(host: Host, names: Collection[str], hook: str, **values: Value | None) -> tuple[Raised, ...]:
-    """What the packages *names* say through *hook* about *values*; each gets copies of its own."""
+    """What the packages *names* say through *hook* about *values*."""
     found: list[Raised] = []
     for package, call in host.callers(hook, names):
         begun = monotonic()
         try:
-            copies = {name: _copy(value) for name, value in values.items()}
-            concerns = host.ask(package.name, partial(_concerns_of, call, copies), LONGEST)
-        except (Exception, SystemExit) as error:  # whatever it raises is its own fault, and stops no other
-            # What an error says may hold what somebody wrote, and the log is no place for that.
-            log.error("The check %s of %s did not work: %s.", hook, package.name, _where(error))
+            concerns = call(**values)
+        except (CallFailed, Unfit) as error:  # its own fault, which stops no other
+            log.error("The check %s of %s did not work: %s.", hook, package.name, error)
             found.append(_failed(package.name))
         else:
             found += [Raised(package=package.name, concern=one) for one in concerns]
@@ -217,36 +204,3 @@ def _noted(one: Raised) -> Noted:
 def _failed(package: str) -> Raised:
     concern = Concern(code=FAILED, text={"en": FAILED_WORDS % {"package": package}}, level="block")
     return Raised(package=package, concern=concern, failed=True)
-
-
-def _concerns_of(call: Callable[..., Any], values: Mapping[str, Any]) -> list[Concern]:
-    """What a package answers, if that is what it may answer."""
-    answer = call(**values)
-    if answer is None:
-        raise Unfit("it returned None; to say nothing, return ()")
-    if not isinstance(answer, Iterable):
-        raise Unfit(f"it returned {type(answer).__name__} where a list of Concern is expected")
-    returned = list(islice(answer, MOST + 1))
-    if len(returned) > MOST:
-        raise Unfit(f"it returned more than {MOST} concerns")
-    if wrong := [one for one in returned if not isinstance(one, Concern)]:
-        raise Unfit(f"it returned {type(wrong[0]).__name__} where Concern is expected")
-    try:
-        return [msgspec.convert(msgspec.to_builtins(one), Concern) for one in returned]
-    except (TypeError, ValueError) as error:
-        raise Unfit(f"it returned a Concern that is none: {error}") from None
-
-
-def _copy(value: V) -> V:
-    # A frozen value may hold a table or a list that is not.
-    return msgspec.json.decode(encode(value), type=type(value)) if value is not None else value
-
-
-def _where(error: BaseException) -> str:
-    if isinstance(error, Unfit | TookTooLong):
-        return str(error)
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    place = f" in {frame.tb_frame.f_code.co_filename}, line {frame.tb_lineno}" if frame else ""
-    return f"{type(error).__name__}{place}"

@@ -49,6 +49,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Send results to offices inside networks too: on this machine or beside it, and there without https."""
     safe_mode: bool = False
     """Leave out every package that does not come with the platform."""
+    in_process: bool = False
+    """Run packages in the process of the site, for who debugs one."""
     demo: bool = False
     """Make accounts for trying everything out, on this machine alone."""
 
@@ -83,6 +85,7 @@ NAMES = {
     "OFFICES_NEARBY": "on or off: let regions send results into networks too, to this machine or beside it "
     "(default: as DEMO)",
     "SAFE_MODE": "on or off: leave out every package that does not come with the platform (default: off)",
+    "IN_PROCESS": "on or off: run packages in the process of the site, to debug one that you write (default: off)",
     "DEMO": "on or off: make accounts to try everything out with, on this machine alone (default: off)",
 }
 
@@ -111,6 +114,7 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
         "cache": _switch("CACHE", given.get("CACHE") or "on"),
         "office": _switch("OFFICE", given.get("OFFICE") or "off"),
         "safe_mode": _switch("SAFE_MODE", given.get("SAFE_MODE") or "off"),
+        "in_process": _switch("IN_PROCESS", given.get("IN_PROCESS") or "off"),
         "demo": _switch("DEMO", given.get("DEMO") or "off"),
         "offices_nearby": _switch("OFFICES_NEARBY", given.get("OFFICES_NEARBY") or given.get("DEMO") or "off"),
     }

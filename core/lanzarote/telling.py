@@ -7,7 +7,6 @@ nothing reaches anybody that was withdrawn or erased meanwhile.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from lanzarote.instance import Instance
 
 TOPIC = "event"
-LONGEST = 120.0
-"""Seconds after which telling a package has failed; shorter than the lease of a job."""
 HIDDEN = "the public does not read this region at present; its events wait"
 
 Tell = Callable[["Instance", "Session", str, str, str], Value | None]
@@ -51,7 +48,7 @@ def deliver(instance: Instance, tellers: Mapping[str, Tell], database: Database,
         event = tellers[hook](instance, session, region_id, str(payload["record"]), str(payload["event_id"]))
     if event is not None:
         for _, call in instance.host.callers(hook, [name]):
-            instance.host.ask(name, partial(call, event=event), LONGEST)
+            call(event=event)
 
 
 def lanes(instance: Instance, hooks: Collection[str]) -> Iterator[str]:

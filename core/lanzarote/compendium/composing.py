@@ -62,7 +62,7 @@ def exporter_of(instance: Instance, format: str) -> DocumentExporter:
 
 def written(instance: Instance, exporter: DocumentExporter, document: Compendium) -> bytes:
     """What the package makes of *document*. Raises FormatFailed, which names it."""
-    return written_by(instance.host, exporter, lambda: exporter.write(document), LONGEST, what="this document")
+    return written_by(instance.host, exporter, document, seconds=LONGEST, what="this document")
 
 
 def compose(instance: Instance, wanted: Wanted, progress: Progress | None = None) -> Compendium:

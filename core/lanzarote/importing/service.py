@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 
@@ -15,7 +13,8 @@ from lanzarote.ids import derived_id
 from lanzarote.importing.filling import column_of, drafts_of, form_of
 from lanzarote.importing.planning import Plan, plan
 from lanzarote.lifecycle import IllegalTransition
-from lanzarote.plugins.faults import place_of
+from lanzarote.plugins import CallFailed
+from lanzarote.plugins.answers import Unfit
 from lanzarote.plugins.formats import written_by
 from lanzarote.records import Record, now
 from lanzarote.translation import N_
@@ -120,22 +119,18 @@ def file_of(ground: Ground, kind: Kind, importer: Importer, *, filled: bool) -> 
     """A template, or a file with everything that can be written on. Raises FormatFailed."""
     form = form_of(ground, kind)
     drafts = drafts_of(ground, kind, form) if filled else ()
-    write = partial(importer.write, form.told, drafts)
-    return written_by(ground.instance.host, importer, write, LONGEST, what="this file to fill in")
+    return written_by(
+        ground.instance.host, importer, form.told, tuple(drafts), seconds=LONGEST, what="this file to fill in"
+    )
 
 
 def _read(ground: Ground, importer: Importer, form: Form, content: bytes) -> ImportReading:
     host = ground.instance.host
     package = host.bringing(importer)
     try:
-        reading = host.ask(package.name, partial(importer.read, content, form.told), LONGEST)
-        if not isinstance(reading, ImportReading):
-            raise TypeError
-        reading = msgspec.convert(msgspec.to_builtins(reading), ImportReading)  # its parts may be anything
-    except (Exception, SystemExit) as error:  # what it says may quote the file, which nobody logs
-        place = place_of(error, host.module_of(package.name)) or "it returned something else than an ImportReading"
-        told = f"{type(error).__name__} ({place})"
-        log.error("The package %s could not read a file of %s: %s.", package.known, importer.format, told)
+        reading: ImportReading = host.ask(importer, "read", content, form.told, seconds=LONGEST)
+    except (CallFailed, Unfit) as error:
+        log.error("The package %s could not read a file of %s: %s.", package.known, importer.format, error)
         return _unread(ground, ground._(NOT_READ))
     if strange := _strange(form, reading):
         return _unread(ground, ground._(STRANGE) % {"package": package.known, "fields": ", ".join(strange)})

@@ -1,9 +1,9 @@
-"""Installed packages: found, checked before import, watched while they start, ordered, kept apart."""
+"""Installed packages: found, checked before import, run in processes of their own, ordered."""
 
 from lanzarote.plugins.candidates import GROUP, SHIPPED, Candidate, installed
-from lanzarote.plugins.earlier import Earlier
 from lanzarote.plugins.host import CHECKS, EVENTS, FORMATS, SWITCHED, Host
 from lanzarote.plugins.packages import WAY_OUT, Package
+from lanzarote.plugins.processes import CallFailed
 
 __all__ = [
     "CHECKS",
@@ -13,8 +13,8 @@ __all__ = [
     "SHIPPED",
     "SWITCHED",
     "WAY_OUT",
+    "CallFailed",
     "Candidate",
-    "Earlier",
     "Host",
     "Package",
     "installed",

@@ -43,6 +43,8 @@ class Candidate(Struct, frozen=True, kw_only=True):
 
     name: str
     module: str
+    attribute: str = ""
+    """Of the module, where the entry point names one: ``module:attribute``."""
     distribution: str = ""
     version: str = ""
     summary: str = ""
@@ -125,7 +127,8 @@ def _module(point: EntryPoint) -> str:
 
 
 def _candidate(point: EntryPoint) -> Candidate:
-    candidate = Candidate(name=plain(point.name), module=_module(point))
+    attribute = point.value.partition(":")[2].partition("[")[0].strip()
+    candidate = Candidate(name=plain(point.name), module=_module(point), attribute=attribute)
     if point.dist is None:
         return candidate
     try:

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import logging
+import pickle
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from lanzarote import hookspecs
-from lanzarote.plugins.busy import busy, package_of, started_by_packages
-from lanzarote.plugins.candidates import SHIPPED, Point, given_points, in_order, installed_points
-from lanzarote.plugins.earlier import Earlier
-from lanzarote.plugins.hooks import specified
-from lanzarote.plugins.interrupting import name_of
-from lanzarote.plugins.makers import asked_of
-from lanzarote.plugins.manifests import folder_of
-from lanzarote.plugins.packages import ASLEEP, EITHER, ENTERED_TWICE, LEFT_OUT, MEND, RENAME, Package
+from lanzarote.plugins.answers import CONTRIBUTED, contribution, decoded
+from lanzarote.plugins.candidates import SHIPPED, Candidate, Point, given_points, in_order, installed_points
+from lanzarote.plugins.manifests import ManifestFault, folder_of, misfit, read_manifest
+from lanzarote.plugins.packages import ASLEEP, EITHER, ENTERED_TWICE, LEFT_OUT, MEND, RENAME, RETRY, Package
 from lanzarote.plugins.plain import plain
-from lanzarote.plugins.starting import Started, seen, start
-from lanzarote.plugins.watching import Patient
+from lanzarote.plugins.processes import AVAILABLE, WORKERS, CallFailed, Died, TookTooLong
+from lanzarote.plugins.remembered import Remembered, key_of
+from lanzarote.plugins.worker import Loaded, Probed, Setup
 
 if TYPE_CHECKING:
-    from lanzarote.plugins.candidates import Candidate
+    from types import ModuleType
+
     from lanzarote.types import Catalogue, DocumentExporter, Exporter, Importer, LegalFramework, Region
 
-T = TypeVar("T")
 log = logging.getLogger("lanzarote.plugins")
 CHECKS = ("check_practice", "check_stakeholder", "check_improvement")
 EVENTS = ("practice_published", "practice_withdrawn", "improvement_decided")
@@ -37,13 +35,33 @@ SWITCHED = (*CHECKS, *EVENTS)
 """Hooks that are called only for regions that switched the package on."""
 FORMATS: Final[Mapping[str, str]] = {"exporters": "written", "importers": "read", "document_exporters": "written"}
 """Hook that brings formats → what is done with them."""
+CHECK_SECONDS: Final = 5.0
+"""Seconds after which a check has failed: the writer waits no longer."""
+EVENT_SECONDS: Final = 120.0
+"""Seconds after which telling a package has failed; shorter than the lease of a job."""
+FILE_SECONDS: Final = 60.0
+"""Seconds after which reading or writing a file has failed, where nobody says otherwise."""
+MOST_FAILURES: Final = 3
+"""Times in a row that a package may crash or not come back: after that it is not called any more."""
+
+
+class Kept(Struct, kw_only=True):
+    """A package that was looked at."""
+
+    setup: Setup
+    values: Mapping[str, tuple[Any, ...]] = {}
+    """Hook → what it contributes."""
+    key: str = ""
+    loaded: Loaded | None = None
+    """Where it runs in this process."""
+    failures: int = 0
 
 
 class Host:
     """The packages of one application.
 
-    A region package is imported when its region is asked for; every other one with the first that anything is asked
-    of: those that hang are waited for together. What a package contributes is asked for once, when it is imported, and
+    Each runs in processes of its own (``processes``). A region package is looked at when its region is asked for; every
+    other one with the first that anything is asked of. What a package contributes is remembered for its version, and
     counts as a whole: one at fault contributes nothing.
     """
 
@@ -53,27 +71,28 @@ class Host:
         *,
         safe_mode: bool = False,
         hooks: ModuleType = hookspecs,
-        earlier: Earlier | None = None,
+        folder: Path | None = None,
+        in_process: bool = False,
     ) -> None:
-        """*safe_mode*: leave out whatever does not come with the platform. *earlier*: how packages started before."""
+        """*safe_mode*: leave out whatever does not come with the platform.
+
+        *folder*: where is remembered what packages contribute. *in_process*: run packages in this process, for who
+        debugs one: whatever it does is done to the site.
+        """
         self.safe_mode = safe_mode
-        self.meanwhile: Callable[[], object] = lambda: None
-        """Done while packages that take long are waited for: what the program has to do anyway, once."""
-        self._hooks = specified(hooks)
-        self._earlier = earlier or Earlier()
+        self._hooks = hooks
+        self._in_process = in_process or not AVAILABLE
+        self._remembered = Remembered(folder)
         self._waking = threading.RLock()
-        self._patient = Patient()
         self._packages: dict[str, Package] = {}
-        self._started: dict[str, Started] = {}
-        self._slowing: dict[str, str] = {}
-        self._has_told = False
+        self._kept: dict[str, Kept] = {}
         self._asleep: dict[str, Point] = {}
         self._always: tuple[str, ...] = ()
-        """Those asleep that are imported with whatever is asked for first."""
+        """Those asleep that are looked at with whatever is asked for first."""
         self._points: dict[str, Point] = {}
         self._order: list[str] = []
         self._added: set[str] = set()
-        self._modules: dict[int, str] = {}
+        self._modules: dict[tuple[str, str], str] = {}
         self._chosen: dict[str, tuple[tuple[Package, Any], ...]] = {}
         points = installed_points() if candidates is None else given_points(candidates)
         self._receive(in_order(points))
@@ -161,7 +180,7 @@ class Host:
         return point.module if point else ""
 
     def asleep(self, distributions: Collection[str]) -> tuple[str, ...]:
-        """The packages of *distributions* that are not imported yet."""
+        """The packages of *distributions* that are not looked at yet."""
         if not distributions:
             return ()
         points = list(self._asleep.items())
@@ -176,90 +195,77 @@ class Host:
         return name in self._points and self._points[name].describes_region
 
     def callers(self, hook: str, names: Collection[str]) -> Iterator[tuple[Package, Callable[..., Any]]]:
-        """Those of the packages *names* that have *hook*, by name; each with what calls its hook and nobody else's."""
+        """Those of the packages *names* that have *hook*, by name; each with what calls its hook and nobody else's.
+
+        The call raises CallFailed, and Unfit for an answer that is none.
+        """
         for name in sorted(names):
             package = self.package(name)
             if package is not None and hook in package.hooks:
-                yield package, self._started[name].calls[hook]
+                yield package, partial(self._call_hook, name, hook)
 
     def bringing(self, value: object) -> Package:
         """The package that contributed *value*."""
-        brought = (
-            (name, one) for name, started in self._started.items() for some in started.answers.values() for one in some
-        )
-        return self._packages[next(name for name, one in brought if one is value)]
+        return self._packages[self._place_of(value)[0]]
 
-    def ask(self, name: str, call: Callable[[], T], seconds: float) -> T:
-        """What *call*, of the package *name*, returned or raised. Raises TookTooLong after *seconds*."""
-        with_notes = partial(asked_of, self.module_of(name), call, seconds)
-        return self._patient.ask(name, with_notes, seconds)
+    def ask(self, value: object, function: str, *given: Any, seconds: float = FILE_SECONDS) -> Any:
+        """What the *function* ("read", "write") of a format that a package brings returns. Raises CallFailed, Unfit."""
+        name, hook, number = self._place_of(value)
+        return self._call(name, hook, number, function, given, seconds)
 
-    # Importing
+    # Looking at packages
 
     def wake(self, *names: str) -> None:
-        """Import those of the packages *names* that are not imported yet, and those that every use needs."""
+        """Look at those of the packages *names* that were not looked at yet, and at those that every use needs."""
         if not (self._always or any(name in self._asleep for name in names)):
             return
         with self._waking:
             wanted = dict.fromkeys((*self._always, *names))
             points = [self._asleep[name] for name in wanted if name in self._asleep]
-            started = start(points, self._hooks, self.meanwhile, self._slow, self._earlier)
             # Nobody takes a module from the platform by being called aaa.
-            for one in sorted(started, key=lambda one: not self.comes_first(one.point.name)):
-                self._keep(one)
+            points.sort(key=lambda point: not self.comes_first(point.name))
+            fit = [(point, package) for point in points if not (package := self._before_import(point)).fault]
+            for (point, package), kept, probed in self._probed(fit):
+                self._keep(point, package, kept, probed)
             # Only now: whoever asks for one of them meanwhile waits for it.
             for point in points:
                 del self._asleep[point.name]
             self._always = ()
 
     def wake_distribution(self, distribution: str) -> None:
-        """Import what *distribution* brings."""
+        """Look at what *distribution* brings."""
         self.wake(*self.asleep({distribution}))
 
     def ask_all(self) -> Host:
-        """Import every package, so that all faults are known."""
+        """Look at every package, so that all faults are known."""
         self.wake(*list(self._asleep))
         for hook in FORMATS:
             self.offered(hook)
         return self
 
-    def tell(self) -> None:
-        """Write into the log what is wrong with the packages that are imported by now, and what was left out."""
-        self.find_busy()
-        self._has_told = True
+    def retry(self, name: str) -> None:
+        """Look at the package *name* again, whatever is remembered of it."""
+        with self._waking:
+            if (point := self._points.get(name)) is None or self._left_out(point):
+                return
+            self._remembered.forget(point.candidate, key_of(point.candidate))
+            self._kept.pop(name, None)
+            self._packages.pop(name, None)
+            self._modules.pop((point.module, point.candidate.attribute), None)
+            self._asleep[name] = point
+            self._chosen.clear()
+            self.wake(name)
+
+    def report(self) -> None:
+        """Write into the log what is wrong with the packages that were looked at, and what was left out."""
         for package in self.looked_at:
             if package.fault:
                 log.error("The package %s. %s.", package.away, package.way_out)
-            if package.slows:
-                log.error("The package %s. %s.", package.slows, MEND)
             for told in package.deprecated:
                 log.warning("The package %s uses what will go: %s.", package.known, told)
         if self.safe_mode:
             left = ", ".join(one.distribution or one.name for one in self.looked_at if one.idle == LEFT_OUT)
             log.warning("Safe mode: packages that do not come with the platform are left out (%s).", left or "none")
-
-    def find_busy(self) -> Host:
-        """Look for threads of packages that compute although nothing is asked of them yet; this takes a moment."""
-        for name, thread in self.busy_now().items():
-            self._slow(name, f"its thread {thread!r} computes without end")
-        return self
-
-    def busy_now(self) -> dict[str, str]:
-        """Packages whose threads compute at this moment → one of those; this takes a moment where any are running."""
-        names: dict[str, list[str]] = {}
-        for name, started in [*self._started.items()]:
-            names.setdefault(started.point.module, []).append(name)
-        computing = busy(started_by_packages(), partial(package_of, packages=names))
-        return {name: name_of(thread) for module, thread in computing.items() for name in names[module]}
-
-    def _slow(self, name: str, told: str) -> None:
-        """Note that the package *name*, which may not be kept yet, slows everything down, as *told*."""
-        self._slowing[name] = told
-        if name in self._packages:
-            package = self._packages[name]
-            self._packages[name] = replace(package, slows=f"{package.known} slows everything down: {told}")
-            if self._has_told:
-                log.error("The package %s. %s.", self._packages[name].slows, MEND)
 
     def is_added(self, name: str) -> bool:
         """Whether the package called *name* is the application's own, and not installed."""
@@ -268,12 +274,12 @@ class Host:
     def add(self, name: str, plugin: object) -> None:
         """Let *plugin*, an object with hooks, speak before all packages, as a package called *name*."""
         self.wake()
-        started = Started(Point(name, "", lambda: NotImplemented), self._hooks)
-        started.register(plugin)
-        started.ask()
+        loaded = Loaded(Setup(name=name, module=""), self._hooks)
+        probed = loaded.register(plugin)
         self._added.add(name)
         self._order.insert(0, name)
-        self._keep(started)
+        package = Package(name=name, distribution="", version="")
+        self._keep(None, package, Kept(setup=loaded.setup, loaded=loaded), probed)
 
     def blame(self, name: str, fault: str, way: str = "", **names: str) -> None:
         """Note that what package *name* contributed cannot be used; the rest as ``Package.blamed`` has it."""
@@ -322,20 +328,121 @@ class Host:
     def _left_out(self, point: Point) -> bool:
         return self.safe_mode and point.candidate.distribution not in SHIPPED
 
-    def _keep(self, started: Started) -> None:
-        package = started.package
-        owner = self._modules.setdefault(id(started.plugin), package.name) if started.plugin else package.name
-        if owner != package.name:
+    def _before_import(self, point: Point) -> Package:
+        """What a package says of itself in files; at fault where it may not be imported."""
+        package = seen(point)
+        try:
+            said = read_manifest(point.candidate)
+        except ValueError as error:
+            package = package.blamed(str(error), MEND if isinstance(error, ManifestFault) else "")
+        else:
+            told = {"requires_api": said.requires_api, "about": said.about, "left_aside": said.left_aside}
+            package = replace(package, **told)
+            if unfit := misfit(said.requires_api):
+                package = package.blamed(unfit)
+        self._packages[point.name] = package
+        return package
+
+    def _probed(self, fit: Sequence[tuple[Point, Package]]) -> Iterator[tuple[tuple[Point, Package], Kept, Probed]]:
+        """What the packages turned out to be, remembered or asked now: all that are new at the same time."""
+        kept = [
+            Kept(
+                setup=Setup(name=point.name, module=point.module, attribute=point.candidate.attribute),
+                key=key_of(point.candidate),
+            )
+            for point, _ in fit
+        ]
+        if self._in_process:
+            for pair, one in zip(fit, kept, strict=True):
+                one.loaded = Loaded(one.setup, self._hooks)
+                yield pair, one, one.loaded.probe()
+            return
+        known = [self._remembered.find(point.candidate, one.key) for (point, _), one in zip(fit, kept, strict=True)]
+        asked = iter(WORKERS.probe([one.setup for one, probed in zip(kept, known, strict=True) if probed is None]))
+        for pair, one, probed in zip(fit, kept, known, strict=True):
+            if probed is None:
+                self._remembered.keep(pair[0].candidate, one.key, found := next(asked))
+            yield pair, one, probed or found
+
+    def _keep(self, point: Point | None, package: Package, kept: Kept, probed: Probed) -> None:
+        name = package.name
+        module = (kept.setup.module, kept.setup.attribute)
+        owner = self._modules.setdefault(module, name) if point else name
+        if owner != name:
             known = self._packages[owner].known
             fault = f"cannot be used: it is the very module that {known} is; name each package once"
-            package = replace(package, hooks=(), fault=fault, way=ENTERED_TWICE)
-        self._started[package.name] = started
-        self._packages[package.name] = replace(package, fault="", way="", deprecated=tuple(started.deprecated))
-        if told := self._slowing.get(package.name):
-            self._slow(package.name, told)
+            probed = Probed(fault=fault, way=ENTERED_TWICE)
+        kept.values = {
+            hook: tuple(
+                contribution(hook, one, partial(self._function, name, hook, number)) for number, one in enumerate(some)
+            )
+            for hook, some in probed.contributions.items()
+        }
+        self._kept[name] = kept
+        self._packages[name] = replace(
+            package,
+            hooks=probed.hooks,
+            deprecated=probed.deprecated,
+            left_aside=(*package.left_aside, *probed.left_aside),
+            broken=bool(probed.fault),
+        )
         self._chosen.clear()
-        if package.fault:
-            self.blame(package.name, package.fault, package.way, **package.way_names)
+        if probed.fault:
+            self.blame(name, probed.fault, probed.way)
+        elif point and (stopped := self._remembered.stopped(point.candidate, kept.key)):
+            self.blame(name, stopped, RETRY)
+
+    # Calling them
+
+    def _function(self, name: str, hook: str, number: int, function: str) -> Callable[..., Any]:
+        return lambda *given: self._call(name, hook, number, function, given, FILE_SECONDS)
+
+    def _call_hook(self, name: str, hook: str, **given: Any) -> Any:
+        if hook in CONTRIBUTED:
+            return self._kept[name].values.get(hook, ())
+        return self._call(name, hook, 0, "", given, CHECK_SECONDS if hook in CHECKS else EVENT_SECONDS)
+
+    def _call(self, name: str, hook: str, number: int, function: str, given: Any, seconds: float) -> Any:
+        kept = self._kept[name]
+        if kept.loaded:
+            # A frozen value may hold a table or a list that is not: it gets copies, as another process does.
+            answer = kept.loaded.call(hook, number, function, pickle.loads(pickle.dumps(given)))  # noqa: S301
+            if answer.fault:
+                raise CallFailed(answer.fault)
+            return decoded(function or hook, answer.value)
+        candidate = self._points[name].candidate
+        if kept.failures >= MOST_FAILURES and (stopped := self._remembered.stopped(candidate, kept.key)):
+            raise CallFailed(stopped)
+        try:
+            data = WORKERS.call(kept.key, kept.setup, (hook, number, function, given), seconds)
+        except (TookTooLong, Died) as error:
+            kept.failures += 1
+            if kept.failures >= MOST_FAILURES:
+                self._stop(name, f"is called no longer: {kept.failures} times in a row {error}")
+            raise
+        except CallFailed:
+            kept.failures = 0  # it answered, if only with an error
+            raise
+        kept.failures = 0
+        return decoded(function or hook, data)
+
+    def _stop(self, name: str, why: str) -> None:
+        """Call the package no longer, until its version changes or somebody says *retry*."""
+        kept, candidate = self._kept[name], self._points[name].candidate
+        if probed := self._remembered.find(candidate, kept.key):
+            self._remembered.keep(candidate, kept.key, probed, stopped=why)
+        self.blame(name, why, RETRY)
+        log.error("The package %s. %s.", self._packages[name].away, self._packages[name].way_out)
+
+    def _place_of(self, value: object) -> tuple[str, str, int]:
+        """Which package contributed *value*, through which hook, as which of those."""
+        return next(
+            (name, hook, number)
+            for name, kept in self._kept.items()
+            for hook, some in kept.values.items()
+            for number, one in enumerate(some)
+            if one is value
+        )
 
     # What counts
 
@@ -344,13 +451,13 @@ class Host:
         self.wake()
         chosen = self._chosen.get(hook)
         if chosen is None:
-            started = (self._packages[name] for name in self._order if name in self._started)
-            sound = sorted(started, key=self._rank)
+            looked_at = (self._packages[name] for name in self._order if name in self._kept)
+            sound = sorted(looked_at, key=self._rank)
             chosen = self._chosen[hook] = tuple(
                 (package, value)
                 for package in sound
                 if not (package.fault or package.idle)
-                for value in self._started[package.name].answers.get(hook, ())
+                for value in self._kept[package.name].values.get(hook, ())
             )
         return chosen
 
@@ -361,7 +468,7 @@ class Host:
     def _choose(self, hook: str) -> tuple[tuple[Package, Any], ...]:
         chosen: dict[str, tuple[Package, Any]] = {}
         for name in dict.fromkeys(package.name for package, _ in self._contributed(hook)):
-            package, offered = self._packages[name], self._started[name].answers[hook]
+            package, offered = self._packages[name], self._kept[name].values[hook]
             if taken := [one.format for one in offered if one.format in chosen]:
                 other = chosen[taken[0]][0].known
                 told = f"the format {taken[0]!r} is already {FORMATS[hook]} by {other}"
@@ -374,3 +481,11 @@ class Host:
     def _known(self, name: str) -> Package:
         point = None if name in self._packages else self._asleep.get(name)
         return seen(point, idle=ASLEEP) if point else self._packages[name]
+
+
+def seen(point: Point, **more: str) -> Package:
+    """The package of *point*, as far as its distribution tells; *more* of what became of it."""
+    candidate = point.candidate
+    return Package(
+        name=point.name, distribution=candidate.distribution, version=candidate.version, **more  # type: ignore[arg-type]
+    )  # fmt: skip

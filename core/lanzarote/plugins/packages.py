@@ -21,16 +21,8 @@ EITHER: Final = N_("Remove %(claimant)s or %(chosen)s")
 EITHER_OR_MOVE: Final = N_(
     "Remove %(claimant)s or %(chosen)s; if the region shall follow the former from now on, before that: %(command)s"
 )
-TOO_SLOW: Final = N_(
-    "Start again; if it goes on, install a version that does nothing slow when it is imported, or remove the package"
-)
-STILL_BUSY: Final = N_(
-    "Look again in a minute; if it goes on, install a version that computes in another process, or remove the package"
-)
-LESS_TIME: Final = N_(
-    "It had less time than usual, as these never came to an end: %(others)s. Start again: it begins before them then. "
-    "Mend or remove them as well"
-)
+RETRY: Final = N_("Install a version that works, or try it again: lanzarote plugins --retry %(name)s")
+"""The way out where a package is not started any more until somebody says so."""
 NO_LONGER: Final = N_("Ask for a version that no longer uses it")
 ASLEEP: Final = "its region is not used here, so that it is not imported"
 WITHOUT_SAFE_MODE: Final = N_("Start it without safe mode")
@@ -62,8 +54,6 @@ class Package(Struct, frozen=True, kw_only=True):
     """Why nothing that it contributes is used, although nothing is known to be wrong with it."""
     deprecated: tuple[str, ...] = ()
     """What it uses that will go, and when."""
-    slows: str = ""
-    """How it slows the whole site down, as a sentence without its end; empty when it does not, as far as is known."""
 
     @property
     def known(self) -> str:
@@ -86,7 +76,7 @@ class Package(Struct, frozen=True, kw_only=True):
         """The same in another language."""
         if self.idle == LEFT_OUT:
             return translate(WITHOUT_SAFE_MODE)
-        return translate(self.way or (MEND if self.broken else WAY_OUT)) % self.way_names
+        return translate(self.way or (MEND if self.broken else WAY_OUT)) % {"name": self.name, **self.way_names}
 
     def blamed(self, fault: str, way: str = "", **names: str) -> Self:
         """The same with one *fault* more; *way*: out of it, where it is a way of its own, with *names* in it."""

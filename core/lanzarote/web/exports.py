@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -52,13 +51,13 @@ def exporter_of(host: Host, format: str) -> Exporter:
 
 def written(host: Host, exporter: Exporter, table: Table, within: float = LONGEST) -> bytes:
     """What *exporter* makes of *table*. Raises FormatFailed, which names its package."""
-    return written_by(host, exporter, partial(exporter.write, _plain(table)), within, what="this list")
+    return written_by(host, exporter, _plain(table), seconds=within, what="this list")
 
 
 def _plain(table: Table) -> Table:
     """*table* with nothing but strings for words, as packages expect them."""
     columns = tuple(map(plain, table.columns))
-    rows = [tuple(map(plain, row)) for row in table.rows]  # here: the package works in another thread
+    rows = [tuple(map(plain, row)) for row in table.rows]  # here: a package gets no rows that are still to be read
     return replace(table, title=plain(table.title), columns=columns, rows=rows, note=plain(table.note))
 
 

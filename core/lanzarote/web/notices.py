@@ -15,8 +15,7 @@ from lanzarote import __version__
 from lanzarote.permissions import EVERYWHERE, may_somewhere
 from lanzarote.plugins import Package
 from lanzarote.plugins.manifests import OFFERED
-from lanzarote.plugins.packages import ASLEEP, FROM_FOLDER, LEFT_OUT, MEND, NO_LONGER, STILL_BUSY
-from lanzarote.plugins.plain import plain
+from lanzarote.plugins.packages import ASLEEP, FROM_FOLDER, LEFT_OUT, MEND, NO_LONGER
 from lanzarote.translation import N_
 from lanzarote.web.routes import page
 from lanzarote.web.site import Site, View
@@ -122,8 +121,6 @@ def packages(view: View) -> list[PackageLine]:
         for language in translations.languages:
             translations.translator(language)  # only then is it known whether its words can be used
     host = view.instance.host
-    # Their threads may have begun to compute long after the start.
-    busy = host.busy_now() if told else {}
     return [
         PackageLine(
             name=package.distribution or package.name,
@@ -131,20 +128,16 @@ def packages(view: View) -> list[PackageLine]:
             brings=tuple(view._(BRINGS[hook]) for hook in package.hooks if hook in BRINGS),
             idle=view._(IDLE[package.idle]) if package.idle else "",
             used=not (package.fault or package.left_aside),
-            troubles=tuple(_troubles(package, busy.get(package.name, ""), view)) if told else (),
+            troubles=tuple(_troubles(package, view)) if told else (),
         )
         for package in host.packages
     ]
 
 
-def _troubles(package: Package, computes: str, view: View) -> Iterator[Trouble]:
-    """*computes*: the thread of it that does at this moment."""
+def _troubles(package: Package, view: View) -> Iterator[Trouble]:
     if package.fault:
         yield Trouble(told=package.fault, way_out=package.way_out_in(view._))
-    if computes and not package.slows:
-        told = f"{package.known} slows everything down at this moment: its thread {computes!r} computes"
-        yield Trouble(told=plain(told), way_out=view._(STILL_BUSY))
-    for told in filter(None, (package.slows, *package.left_aside)):
+    for told in package.left_aside:
         yield Trouble(told=told, way_out=view._(MEND))
     for going in package.deprecated:
         yield Trouble(told=f"It uses what will go: {going}", way_out=view._(NO_LONGER))

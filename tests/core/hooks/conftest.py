@@ -39,19 +39,18 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def paris_with(paris_template: Path, tmp_path: Path, folder: Path) -> Iterator[Making]:
     """Make Paris with packages, name → code; each is switched on, but those named in *off*.
 
-    *also*: packages of the platform's own.
+    *also*: packages of the platform's own. They run in this process, where a test can look at them, unless *apart*.
     """
     made: list[Instance] = []
     known: dict[str, Candidate] = {}
 
-    def make(off: tuple[str, ...] = (), also: tuple[str, ...] = (), **codes: str) -> Instance:
+    def make(off: tuple[str, ...] = (), also: tuple[str, ...] = (), apart: bool = False, **codes: str) -> Instance:
         for name, code in codes.items():
             if name not in known:
                 known[name] = write_package(folder, name, code)
         url = copy_of(paris_template, tmp_path) if not made else made[0].settings.database_url
-        host = Host(
-            [*(one for one in installed() if one.name in ("i18n", "paris", *also)), *map(known.__getitem__, codes)]
-        )
+        ours = (one for one in installed() if one.name in ("i18n", "paris", *also))
+        host = Host([*ours, *map(known.__getitem__, codes)], in_process=not apart)
         settings = read_settings({"LANZAROTE_DATABASE_URL": url, "LANZAROTE_DATA": str(tmp_path / "data")})
         instance = Instance(settings, host)
         made.append(instance)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lanzarote.changes import Audit
-from lanzarote.objections import FAILED, MOST, Objected, raised_about
+from lanzarote.objections import FAILED, Objected, raised_about
+from lanzarote.plugins.answers import MOST_CONCERNS as MOST
 from lanzarote.practices import sheets, writing
 from lanzarote.practices.work import told_of
 from lanzarote.records import Record
@@ -132,7 +133,7 @@ def test_the_log_names_package_and_place_and_nothing_of_the_text(
     paris = paris_with(broken=check("raise ValueError(new.text['fr'].title)"))
     with caplog.at_level(logging.INFO), pytest.raises(Objected):
         given(paris, person(paris, "contributor"))
-    assert "check_practice of broken did not work: ValueError in " in caplog.text
+    assert "check_practice of broken did not work: ValueError (lz_try_broken/__init__.py, line " in caplog.text
     assert TEXT["title"] not in caplog.text
 
 

@@ -241,7 +241,11 @@ def test_one_that_fails_is_told_again_and_delays_no_other_and_no_mail(paris_with
     paris.worker.run_due()
     assert len(told_by("bb")) == 1
     [job] = waiting(paris)
-    assert (job.topic, job.attempts, job.fault) == ("event:aa:paris", 1, "RuntimeError: no luck")
+    assert (job.topic, job.attempts, job.fault) == (
+        "event:aa:paris",
+        1,
+        "CallFailed: RuntimeError (lz_try_aa/__init__.py, line 8)",
+    )
     assert job.due_at > datetime.now(UTC) + timedelta(seconds=30)
     assert waiting(paris, "mail.") == []
     one.withdraw()

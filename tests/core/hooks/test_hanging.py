@@ -1,15 +1,17 @@
-"""Nobody waits for ever for a package: what hangs has failed, is named, and is not asked again before it comes back."""
+"""Nobody waits for ever for a package: what hangs or crashes has failed, is named with its line, and stops no other."""
 
 from __future__ import annotations
 
-import sys
+import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote import objections, telling
 from lanzarote.database import ALL
 from lanzarote.jobs import Job
 from lanzarote.objections import FAILED, Objected
+from lanzarote.plugins import host
+from lanzarote.plugins.answers import MOST_CONCERNS
 from lanzarote.web import exports
 from sqlalchemy import select, update
 
@@ -19,32 +21,31 @@ from tests.core.practices.assessments import PARIS, person
 from tests.core.practices.signed_in import site_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
     from lanzarote.instance import Instance
 
     from tests.core.hooks.conftest import Making
 
 WAITING = """
-    import threading
+    import time
 
-    asked, go, back = [], threading.Event(), threading.Event()
+    PLACE = Path(__file__).parent
 
     def wait():
-        asked.append(1)
-        try:
-            go.wait(60)
-        finally:
-            back.set()
+        with open(PLACE / "asked", "a") as file:
+            file.write("x")
+        while not (PLACE / "go").exists():
+            time.sleep(0.02)
 """
 CHECKING = WAITING + "    @hookimpl\n    def check_practice():\n        wait()\n        return ()\n"
 ENDLESS = """
-    asked = []
-
     @hookimpl
     def check_practice():
+        number = 0
         while True:
-            asked.append(1)
+            number += 1
+            (Path(__file__).parent / "asked").write_text("x" * number)
             yield Concern(code="more", text={"en": "And more."})
 """
 LISTENING = WAITING + "    @hookimpl\n    def practice_published(event):\n        wait()\n"
@@ -60,100 +61,147 @@ WRITING = (
         return [Exporter(format="slow", label="Slow", media_type="text/plain", extension="txt", write=write)]
 """
 )
+HELD = {
+    "a loop": ("while True: pass", "it did not answer within 0.5 seconds (lz_try_held/__init__.py, line "),
+    "a regular expression": (
+        "import re; re.match('(a+)+$', 'a' * 60 + 'b')",
+        "it did not answer within 0.5 seconds (lz_try_held/__init__.py, line ",
+    ),
+    "arithmetic": ("sum(range(10**13))", "it did not answer within 0.5 seconds (lz_try_held/__init__.py, line "),
+    "an exit": ("import os; os._exit(3)", "its process ended (exit code 3)"),
+    "a crash": ("import ctypes; ctypes.string_at(0)", "was ended by SIGSEGV (lz_try_held/__init__.py, line "),
+    "memory": ("list(bytes(2**20) for _ in range(4_000))", "MemoryError (lz_try_held/__init__.py, line "),
+}
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for room in (objections, telling, exports):
-        monkeypatch.setattr(room, "LONGEST", 0.3)
-    yield
-    for name, module in list(sys.modules.items()):
-        if name.startswith("lz_try_") and hasattr(module, "go"):
-            module.go.set()
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CHECK_SECONDS", "EVENT_SECONDS"):
+        monkeypatch.setattr(host, name, 0.5)
+    monkeypatch.setattr(exports, "LONGEST", 0.5)
 
 
-def module(name: str) -> Any:
-    return sys.modules[f"lz_try_{name}"]
+def asked(folder: Path, name: str) -> int:
+    file = folder / f"lz_try_{name}" / "asked"
+    return file.stat().st_size if file.exists() else 0
 
 
-def test_a_check_that_hangs_refuses_the_save_by_name_and_is_asked_again_when_it_has_come_back(
-    paris_with: Making, caplog: pytest.LogCaptureFixture
+def let_go(folder: Path, name: str) -> None:
+    (folder / f"lz_try_{name}" / "go").touch()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_check_that_hangs_refuses_the_save_by_name_until_it_is_called_no_longer_and_somebody_says_retry(
+    paris_with: Making, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    paris = paris_with(slow=CHECKING)
+    paris = paris_with(slow=CHECKING, apart=True)
     ana, before = person(paris, "contributor"), records(paris)
-    for _ in range(3):
+    for _ in range(5):
         with pytest.raises(Objected) as caught:
             given(paris, ana)
         [raised] = caught.value.raised
         assert (raised.package, raised.concern.code, raised.blocks) == ("slow", FAILED, True)
-    assert module("slow").asked == [1], "every save would leave one more thread behind"
-    assert "The check check_practice of slow did not work: it did not come back within 0.3 seconds." in caplog.text
-    assert "it has not come back from an earlier call." in caplog.text
+    assert asked(folder, "slow") == host.MOST_FAILURES, "it was called although it never comes back"
+    assert "The check check_practice of slow did not work: it did not answer within 0.5 seconds (lz_try_slow/" in (
+        caplog.text
+    )
+    package = paris.host.package("slow")
+    assert package is not None
+    assert package.fault.startswith("is called no longer: 3 times in a row it did not answer within 0.5 seconds")
+    assert package.way_out == "Install a version that works, or try it again: lanzarote plugins --retry slow"
     assert records(paris) == before
-    module("slow").go.set()
-    assert module("slow").back.wait(10)
-    _until_free(paris, "slow")
+    let_go(folder, "slow")
+    paris.host.retry("slow")
     begun(paris, ana)
     assert records(paris) == before + 1
 
 
-def _until_free(instance: Instance, name: str) -> None:
-    for _ in range(100):
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("how", HELD)
+def test_whatever_holds_a_check_the_save_is_refused_with_the_line_and_the_next_package_is_asked(
+    paris_with: Making, folder: Path, caplog: pytest.LogCaptureFixture, how: str
+) -> None:
+    code, told = HELD[how]
+    paris = paris_with(
+        held=f"    @hookimpl\n    def check_practice():\n        {code}\n        return ()\n", apart=True
+    )
+    with pytest.raises(Objected):
+        given(paris, person(paris, "contributor"))
+    assert told in caplog.text
+
+
+def test_a_save_waits_for_no_check_that_hangs_in_another(paris_with: Making, folder: Path) -> None:
+    slow = CHECKING.replace("wait()\n        return", "'HANGS' in str(new) and wait()\n        return").replace(
+        "check_practice()", "check_practice(new)"
+    )
+    paris = paris_with(slow=slow, apart=True)
+    ana = person(paris, "contributor")
+    begun(paris, ana)
+    failed: list[BaseException] = []
+
+    def hang() -> None:
         try:
-            return instance.host.ask(name, lambda: None, 1)
-        except Exception:
-            module(name).back.wait(0.05)
-    raise AssertionError(f"{name} does not come back")
+            given(paris, ana, title="HANGS")
+        except BaseException as error:
+            failed.append(error)
+
+    first = threading.Thread(target=hang)
+    first.start()
+    while not asked(folder, "slow"):
+        time.sleep(0.01)
+    begun(paris, ana)
+    assert first.is_alive(), "the other save had already failed"
+    let_go(folder, "slow")
+    first.join()
 
 
-def test_a_coordinator_goes_on_with_a_reason_while_a_check_hangs(paris_with: Making) -> None:
-    paris = paris_with(slow=CHECKING)
+def test_a_coordinator_goes_on_with_a_reason_while_a_check_hangs(paris_with: Making, impatient: None) -> None:
+    paris = paris_with(slow=CHECKING, apart=True)
     reason = {("slow", FAILED, ""): "Le contrôle ne répond plus depuis ce matin."}
     begun(paris, person(paris, "coordinator"), let_pass=reason)
 
 
-def test_a_check_without_end_is_stopped_where_it_says_too_much(paris_with: Making) -> None:
-    paris = paris_with(endless=ENDLESS)
+def test_a_check_without_end_is_stopped_where_it_says_too_much(paris_with: Making, folder: Path) -> None:
+    paris = paris_with(endless=ENDLESS, apart=True)
     with pytest.raises(Objected):
         given(paris, person(paris, "contributor"))
-    assert len(module("endless").asked) == objections.MOST + 1
+    assert asked(folder, "endless") == MOST_CONCERNS + 1
 
 
-def test_an_event_that_hangs_is_told_again_and_not_while_it_hangs(paris_with: Making) -> None:
-    paris = paris_with(slow=LISTENING)
+@pytest.mark.usefixtures("impatient")
+def test_an_event_that_hangs_is_told_again(paris_with: Making, folder: Path) -> None:
+    paris = paris_with(slow=LISTENING, apart=True)
     Published(paris)
-    for _ in range(3):
-        paris.worker.run_due()
-        with paris.database.write(ALL) as session:
-            [job] = [one for one in session.scalars(select(Job)) if one.topic == f"event:slow:{PARIS}"]
-            assert job.fault.startswith("TookTooLong: it ")
-            session.execute(update(Job).values(due_at=job.due_at.replace(year=2020)))
-    assert module("slow").asked == [1]
-    module("slow").go.set()
-    _until_free(paris, "slow")
     paris.worker.run_due()
-    assert module("slow").asked == [1, 1]
+    with paris.database.write(ALL) as session:
+        [job] = [one for one in session.scalars(select(Job)) if one.topic == f"event:slow:{PARIS}"]
+        assert job.fault.startswith("TookTooLong: it did not answer within 0.5 seconds")
+        session.execute(update(Job).values(due_at=job.due_at.replace(year=2020)))
+    let_go(folder, "slow")
+    paris.worker.run_due()
+    assert asked(folder, "slow") == 2
     with paris.database.read(ALL) as session:
         assert [one.topic for one in session.scalars(select(Job)) if one.topic.startswith("event:slow")] == []
 
 
-def test_a_format_that_hangs_fails_by_name_and_the_site_goes_on(paris_with: Making) -> None:
-    paris = paris_with(off=("slow",), slow=WRITING)
+@pytest.mark.usefixtures("impatient")
+def test_a_format_that_hangs_fails_by_name_and_the_site_goes_on(paris_with: Making, folder: Path) -> None:
+    paris = paris_with(off=("slow",), slow=WRITING, apart=True)
     with site_of(paris) as client:
-        for _ in range(6):  # more than there are threads for requests
+        for _ in range(2):
             answer = client.get("/en/paris/practices?format=slow")
             assert answer.status_code == 500
-            assert "The package lanzarote-slow 1.0 could not write this list as Slow: it " in answer.text
-        assert client.get("/en/paris/practices").status_code == 200
-    assert module("slow").asked == [1]
+            assert "The package lanzarote-slow 1.0 could not write this list as Slow: it did not answer" in answer.text
+        let_go(folder, "slow")
+        assert client.get("/en/paris/practices?format=slow").content == b"written"
 
 
 @pytest.mark.parametrize("body", ["raise OSError('/secret')", "return 'text'", "raise SystemExit", "return None"])
 def test_a_format_that_fails_is_told_by_name_and_nothing_internal(paris_with: Making, body: str) -> None:
     code = WRITING.replace('wait()\n        return b"written"', body).replace("slow", "odd")
-    paris = paris_with(off=("odd",), odd=code)
+    paris: Instance = paris_with(off=("odd",), odd=code, apart=True)
     with site_of(paris) as client:
-        answer = client.get("/en/paris/practices?format=odd")
+        answer: Any = client.get("/en/paris/practices?format=odd")
     assert answer.status_code == 500
     assert "The package lanzarote-odd 1.0 could not write this list" in answer.text
     assert "/secret" not in answer.text

@@ -6,12 +6,12 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lanzarote import objections
 from lanzarote.checking import Identifying
 from lanzarote.improvements import contents, writing
 from lanzarote.improvements.contents import Known
 from lanzarote.improvements.model import IMPROVEMENT
 from lanzarote.objections import FAILED, Objected, checks_for
+from lanzarote.plugins import host
 from lanzarote.records import Record
 from lanzarote.switches import switch_for
 
@@ -110,13 +110,10 @@ def test_one_at_fault_stops_the_save_and_is_named(paris_with: Making, answer: st
 
 
 def test_one_that_hangs_stops_the_save_and_is_named(paris_with: Making, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(objections, "LONGEST", 0.3)
-    paris = paris_with(slow="    import threading\n\n    go = threading.Event()\n" + check("go.wait(60)"))
-    try:
-        with pytest.raises(Objected) as caught:
-            begun(paris, person(paris, "contributor"))
-    finally:
-        sys.modules["lz_try_slow"].go.set()
+    monkeypatch.setattr(host, "CHECK_SECONDS", 0.3)
+    paris = paris_with(slow=check("import time; time.sleep(60)"), apart=True)
+    with pytest.raises(Objected) as caught:
+        begun(paris, person(paris, "contributor"))
     assert [one.place for one in caught.value.raised] == [("slow", FAILED, "")]
 
 

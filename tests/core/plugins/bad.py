@@ -107,28 +107,56 @@ HARMLESS: Final = {
         "",
     ),
     "spawns-threads": Bad("import threading, time\nthreading.Thread(target=time.sleep, args=(3600,)).start()", ""),
+    "starts-processes": Bad(
+        "import subprocess, sys\nfor _ in range(20): subprocess.Popen([sys.executable, '-c', 'while True: pass'])", ""
+    ),
+    "changes-settings": Bad(
+        "import os, signal, sys\nsys.setrecursionlimit(50)\nsys.setswitchinterval(1000)\nos.chdir('/')\n"
+        "os.environ.clear()\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nsys.path.clear()",
+        "",
+    ),
     "claims-a-law": Bad(hook("legal_frameworks", "return [LegalFramework.from_folder(PARIS.parent / 'law_fr')]"), ""),
     "a-law-nowhere": Bad(hook("legal_frameworks", "return [LegalFramework.from_folder(Path('no'))]"), ""),
 }  # fmt: skip
 """These do what they should not, and change nothing."""
 HANGS: Final = "import threading\n        threading.Event().wait()"
+SPINS: Final = "while True: pass"
+BACKTRACKS: Final = "import re; re.match('(a+)+$', 'a' * 60 + 'b')"
 HANGING: Final = {
     "hangs-at-import": Bad("import threading\nthreading.Event().wait()", "does not start: its import did not come"),
+    "spins-at-import": Bad(SPINS, "does not start: its import did not come back within"),
+    "backtracks-at-import": Bad(BACKTRACKS, "does not start: its import did not come back within"),
+    "sums-at-import": Bad("sum(range(10**13))", "does not start: its import did not come back within"),
     **{f"hangs-in-{name}": Bad(hook(name, HANGS), f"does not start: its hook {name} did not come back")
        for name in HOOKS},
-    "a-region-that-hangs": Bad(
-        "import os\nPLACE = Path(__file__).parent / 'region'\nPLACE.mkdir(exist_ok=True)\n"
-        "if not (PLACE / 'region.toml').exists(): os.mkfifo(PLACE / 'region.toml')\n" + dedent(region("PLACE")),
-        "does not start: its region.toml did not come back within 2 seconds",
-    ),
     "leaves-what-hangs": Bad(
         "import time\nclass Session:\n    def __init__(self): self.me = self\n"
         "    def __del__(self): time.sleep(3600)\nSession()",
         "does not start: the end of what it left (__del__) did not come back within",
     ),
-    "spins": Bad(hook("exporters", "while True: pass"), "does not start: its hook exporters did not come back"),
+    "spins": Bad(hook("exporters", SPINS), "does not start: its hook exporters did not come back"),
+    "catches-everything": Bad(
+        "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+        "does not start: its import did not come back",
+    ),
+    "prints-without-end": Bad("while True: print('x' * 1000)", "does not start: its import did not come back"),
 }  # fmt: skip
-ALL: Final = {**FAULTY, **PARTLY, **HARMLESS, **HANGING}
+"""These take all the time that they have."""
+DYING: Final = {
+    "leaves-the-process": Bad("import os; os._exit(3)", "does not start: its process ended (exit code 3) during its"),
+    "crashes": Bad("import ctypes; ctypes.string_at(0)", "does not start: its process was ended by SIGSEGV during its"),
+    "kills-itself": Bad("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "its process was ended by SIGKILL"),
+    "closes-everything": Bad("import os; os.closerange(3, 4096)", "does not start: its process ended"),
+    "calls-itself": Bad("def again(): again()\nagain()", "cannot be used: RecursionError"),
+    "eats-memory": Bad("held = [bytes(2**20) for _ in range(10_000)]", "cannot be used: MemoryError"),
+    "a-folder-that-hangs": Bad(
+        "import os\nPLACE = Path(__file__).parent / 'region'\nPLACE.mkdir(exist_ok=True)\n"
+        "if not (PLACE / 'sectors.toml').exists(): os.mkfifo(PLACE / 'sectors.toml')\n" + dedent(region("PLACE")),
+        "its sectors.toml is no file that can be read to its end",
+    ),
+}
+"""These end before they say what they contribute, or could not be read."""
+ALL: Final = {**FAULTY, **PARTLY, **HARMLESS, **HANGING, **DYING}
 PARIS: Final = """
 import lanzarote_region_paris
 PARIS = Path(lanzarote_region_paris.__file__).parent / "region"

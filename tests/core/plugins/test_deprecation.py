@@ -90,7 +90,7 @@ def test_what_is_deprecated_works_and_warns_author_and_administrator(
     folder: Path, code: str, told: Deprecated, hooks: types.ModuleType
 ) -> None:
     with pytest.warns(Deprecated, match=re.escape(str(told))):
-        host = Host([write_package(folder, "old", code)], hooks=hooks).ask_all()
+        host = Host([write_package(folder, "old", code)], hooks=hooks, in_process=True).ask_all()
     [package] = host.packages
     assert package.fault == ""
     assert package.deprecated == (str(told),)
@@ -113,14 +113,14 @@ def test_what_is_deprecated_works_and_warns_author_and_administrator(
 def test_who_uses_nothing_of_it_reads_nothing_of_it(folder: Path, code: str, hooks: types.ModuleType) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        [package] = Host([write_package(folder, "new", code)], hooks=hooks).packages
+        [package] = Host([write_package(folder, "new", code)], hooks=hooks, in_process=True).packages
     assert (package.fault, package.deprecated) == ("", ())
 
 
 def test_an_author_who_turns_warnings_into_errors_is_stopped_by_name(folder: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error", Deprecated)
-        [package] = Host([write_package(folder, "strict", exporter())], hooks=later()).packages
+        [package] = Host([write_package(folder, "strict", exporter())], hooks=later(), in_process=True).packages
     assert package.fault == f"cannot be used: Deprecated: {HOOK}"
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import random
-import sys
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 from lanzarote import Catalogue, Exporter
-from lanzarote.plugins import Candidate, Host, installed, watching
-from lanzarote.plugins.packages import ENTERED_TWICE, MEND, RENAME, TOO_SLOW
+from lanzarote.plugins import Candidate, Host, installed, processes
+from lanzarote.plugins.packages import ENTERED_TWICE, MEND, RENAME
+from lanzarote.plugins.remembered import FILE, Remembered
 from lanzarote.types import Table
 
 from tests.core.plugins.packages import MANIFEST, write_package
 
 pytestmark = pytest.mark.usefixtures("folder")
+BROKEN = "(Path(__file__).parent / 'broken').exists() and 1 / 0\n"
 FRENCH = """
     @hookimpl
     def catalogues():
@@ -251,17 +252,18 @@ def test_a_package_with_a_hook_that_fails_contributes_nothing_and_stops_no_other
 
 def test_a_hook_is_asked_once(folder: Path) -> None:
     code = """
-    calls = []
-
     @hookimpl
     def catalogues():
-        calls.append(1)
+        with open(Path(__file__).parent / "asked", "a") as file:
+            file.write("x")
         return ()
     """
-    host = Host([write_package(folder, "counting", code)]).ask_all()
+    counting = write_package(folder, "counting", code)
+    host = Host([counting]).ask_all()
     assert host.catalogues == host.catalogues == ()
     host.ask_all()
-    assert sys.modules["lz_try_counting"].calls == [1]
+    Host([counting]).ask_all()
+    assert (folder / counting.module / "asked").read_text("utf-8") == "x"
 
 
 def test_a_generator_is_an_answer(folder: Path) -> None:
@@ -420,37 +422,78 @@ def test_no_name_or_version_changes_how_a_terminal_shows_the_rest(folder: Path) 
 # In time
 
 
-def test_what_a_package_says_after_its_time_is_up_is_not_heard(folder: Path) -> None:
-    """The one that spins is asked to end, and so fails, while the other is still waited for."""
-    spins = write_package(folder, "a-spins", "@hookimpl\ndef exporters():\n    while True: pass")
-    hangs = write_package(folder, "b-hangs", "import threading\nthreading.Event().wait()")
-    assert faults(spins, hangs) == {
-        "a-spins": "does not start: its hook exporters did not come back after computing for half a second",
-        "b-hangs": "does not start: its import did not come back within 2 seconds",
-    }
-    assert ways_out(hangs)["b-hangs"] == TOO_SLOW
-
-
-def test_who_had_less_time_than_usual_is_told_which_packages_used_it_up(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_package_that_hangs_at_import_is_told_with_its_line_and_is_not_waited_for_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watching._Clock, "slowness", 1)
-    spin = "@hookimpl\ndef exporters():\n    while True: pass"
-    slow = "import time\nuntil = time.thread_time() + 0.4\nwhile time.thread_time() < until: pass"
-    packages = [write_package(folder, name, spin) for name in ("a-spins", "b-spins", "c-spins")]
-    packages += [
-        write_package(folder, "d-spins", spin),
-        write_package(folder, "e-slow", slow),
-        write_package(folder, "f-hangs", "import threading\nthreading.Event().wait()"),
+    monkeypatch.setattr(processes, "STARTING", 1.0)
+    memory = tmp_path / "data"
+    candidates = [
+        write_package(folder, "a-spins", "@hookimpl\ndef exporters():\n    while True: pass"),
+        write_package(folder, "b-hangs", "import threading\nthreading.Event().wait()"),
+        write_package(folder, "c-sound", exporter("csv")),
     ]
-    found = ways_out(*packages)
-    less = (
-        "It had less time than usual, as these never came to an end: lanzarote-a-spins 1.0, lanzarote-b-spins 1.0, "
-        "lanzarote-c-spins 1.0. "
-        "Start again: it begins before them then. Mend or remove them as well"
+    expected = {
+        "a-spins": "does not start: its hook exporters did not come back within 1 seconds "
+        "(lz_try_a_spins/__init__.py, line 5)",
+        "b-hangs": "does not start: its import did not come back within 1 seconds (lz_try_b_hangs/__init__.py, line 4)",
+        "c-sound": "",
+    }
+    monkeypatch.setattr(Remembered, "_here", {})
+    assert {one.name: one.fault for one in Host(candidates, folder=memory).ask_all().packages} == expected
+    monkeypatch.setattr(Remembered, "_here", {})
+    monkeypatch.setattr(processes.Workers, "probe", lambda self, setups: [1 / 0 for _ in setups])
+    again = Host(candidates, folder=memory).ask_all()
+    assert {one.name: one.fault for one in again.packages} == expected
+    assert [one.way_out for one in again.packages][1] == (
+        "Install a version that works, or try it again: lanzarote plugins --retry b-hangs"
     )
-    assert found["d-spins"] == found["e-slow"] == found["f-hangs"] == less
-    assert found["a-spins"] == found["b-spins"] == found["c-spins"] == TOO_SLOW
+    assert [one.format for one in again.exporters] == ["csv"]
+
+
+def test_a_package_is_looked_at_again_when_its_code_changes_or_somebody_says_so(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = write_package(
+        folder, "one", "(Path(__file__).parent / 'broken').exists() and 1 / 0\n" + dedent(exporter("csv"))
+    )
+    (folder / one.module / "broken").touch()
+    faulty = Host([one], folder=tmp_path).ask_all()
+    (folder / one.module / "broken").unlink()
+    monkeypatch.setattr(Remembered, "_here", {})
+    assert [bool(package.fault) for package in Host([one], folder=tmp_path).packages] == [True]
+    faulty.retry("one")
+    assert [package.fault for package in faulty.packages] == [""]
+    assert [package.fault for package in Host([one], folder=tmp_path).packages] == [""]
+    code = folder / one.module / "__init__.py"
+    code.write_text(code.read_text("utf-8").replace('format="csv"', 'format="tsv"'), "utf-8")
+    assert [exporter.format for exporter in Host([one], folder=tmp_path).exporters] == ["tsv"]
+
+
+@pytest.mark.parametrize("torn", [b"{", b"\xff", b"[" * 100_000, b"[]", b'{"a/b": 3}'])
+def test_whatever_the_file_of_what_is_remembered_holds_a_start_goes_on(
+    folder: Path, tmp_path: Path, torn: bytes
+) -> None:
+    (tmp_path / FILE).write_bytes(torn)
+    host = Host([write_package(folder, "one", exporter("csv"))], folder=tmp_path)
+    assert [one.format for one in host.exporters] == ["csv"]
+
+
+def test_an_entry_point_that_names_what_is_not_there_is_told(folder: Path) -> None:
+    module = write_package(folder, "named", exporter("csv")).module
+    missing = Candidate(name="named", module=module, attribute="plugin", distribution="lanzarote-named")
+    assert faults(missing)["named"].startswith("cannot be used: AttributeError: module 'lz_try_named' has no attribute")
+
+
+def test_a_process_of_a_package_leaves_nothing_behind(folder: Path) -> None:
+    code = """
+    import os, subprocess, sys
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+    (Path(__file__).parent / "children").write_text(f"{os.getpid()} {child.pid}")
+    """
+    one = write_package(folder, "leaving", code)
+    assert faults(one) == {"leaving": ""}
+    for pid in (folder / one.module / "children").read_text("utf-8").split():
+        assert not Path(f"/proc/{pid}").exists()
 
 
 def test_a_text_of_a_class_of_its_own_counts_as_that_text(folder: Path) -> None:

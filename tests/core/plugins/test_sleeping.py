@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,21 +37,21 @@ def region(folder: Path, name: str, region_id: str = "", distribution: str = "",
     )
 
 
-def imported() -> list[str]:
-    return sorted(name.removeprefix("lanzarote_region_try_") for name in sys.modules if "_region_try_" in name)
+def looked_at(host: Host) -> list[str]:
+    return [one.name for one in host.looked_at]
 
 
 def test_nobody_is_imported_before_a_region_is_asked_for(folder: Path) -> None:
     host = Host([region(folder, name) for name in ("one", "two", "three")])
     regions = InstalledRegions(host)
-    assert imported() == []
+    assert looked_at(host) == []
     assert {one.name: one.idle for one in host.packages} == dict.fromkeys(
         ("one", "three", "two"), "its region is not used here, so that it is not imported"
     )
     assert regions["two"].package.version == "1.0"
-    assert imported() == ["two"]
+    assert looked_at(host) == ["two"]
     assert "three" in regions
-    assert imported() == ["three", "two"]
+    assert looked_at(host) == ["three", "two"]
     assert sorted(regions) == ["one", "three", "two"]
     assert {one.idle for one in host.packages} == {""}
 
@@ -70,11 +69,12 @@ def test_a_region_is_that_of_the_package_it_was_loaded_from_and_no_third_is_impo
     folder: Path, owner: str, found: str, woken: list[str]
 ) -> None:
     candidates = [region(folder, "two"), region(folder, "other", "two", "elsewhere"), region(folder, "three")]
-    regions = InstalledRegions(Host(candidates), {"two": owner} if owner else {})
+    host = Host(candidates)
+    regions = InstalledRegions(host, {"two": owner} if owner else {})
     known = regions.get("two")
     assert (known.package.name if known else "") == found
-    assert imported() == woken
-    # Whether the others are imported by now or not makes no difference to whose it is.
+    assert looked_at(host) == woken
+    # Whether the others are looked at by now or not makes no difference to whose it is.
     every = installed_regions(Host(candidates), {"two": owner} if owner else {})
     assert [one.package.name for region_id, one in every.items() if region_id == "two"] == ([found] if found else [])
 
@@ -93,16 +93,14 @@ def test_a_site_imports_what_its_regions_use_and_lists_the_rest(folder: Path, tm
         instance.migrate()
         instance.load("two")
         switch_for(instance, "two", "four", on=True, by="test")
-        assert imported() == ["four", "two"]
-    for name in ("four", "two"):
-        del sys.modules[f"lanzarote_region_try_{name}"]
+        assert looked_at(instance.host) == ["four", "two"]
     with Instance(settings, Host(candidates)) as instance:
         assert instance.upgrades_due() == []
-        assert imported() == ["two"]
+        assert looked_at(instance.host) == ["two"]
         with site_of(instance) as client:
             assert client.get("/en/two").status_code == 200
             page = client.get("/en/plugins").text
-        assert imported() == ["four", "two"]
+        assert looked_at(instance.host) == ["four", "two"]
         with instance.database.read("two") as session:
             assert instance.switched_on(session, "two") == {"two", "four"}
     assert page.count("Its region is not used here.") == 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,18 +10,16 @@ import pytest
 from lanzarote import serving
 from lanzarote.app import create_app
 from lanzarote.cli import main
-from lanzarote.plugins import Candidate, Host, candidates, starting, watching
+from lanzarote.plugins import Candidate, Host, candidates, processes
 from lanzarote.regions.claims import law_of
 
 from tests.core.plugins import bad
 from tests.core.plugins.packages import tell_of, write_package
 from tests.core.plugins.test_shared_law import LAW, write_law
-from tests.core.plugins.test_sleeping import CODE, imported, region
+from tests.core.plugins.test_sleeping import CODE, region
 from tests.regions.writing import write_region
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from lanzarote.instance import Instance
 
 HANGING = bad.HANGING["hangs-at-import"].code
@@ -32,41 +29,26 @@ WITH_LAW = f"from pathlib import Path\nfrom lanzarote import LegalFramework\n{CO
 class Started:
     """What `lanzarote run` did with packages until the site would have been ready."""
 
-    hang = False
-    """Whether packages do, so that waiting is kept short."""
-
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.waits: list[int] = []
-        """How many packages were waited for, each time that some were."""
         self.read: list[str] = []
         """Packages whose distribution was read."""
+        self.looked_at: list[str] = []
         self._read = candidates._candidate
-        monkeypatch.setattr(starting, "in_turn", self._in_turn)
         monkeypatch.setattr(candidates, "_candidate", self._candidate)
         monkeypatch.setattr(serving, "serve", self._serve)
 
     def again(self) -> None:
-        """Run the site, as in a process that has imported nothing of the packages yet."""
-        for name in [name for name in sys.modules if "_region_try_" in name]:
-            del sys.modules[name]
-        self.waits.clear()
         self.read.clear()
         assert main(["run"]) == 0
-
-    def _in_turn(self, steps: Iterable[watching.Step], **more: Any) -> None:
-        every = tuple(steps)
-        self.waits.append(len(every))
-        short: dict[str, Any] = {"grace": 0.01, "patience": 1} if self.hang else {}
-        watching.in_turn(every, **short, **more)
 
     def _candidate(self, point: Any) -> Candidate:
         self.read.append(point.name)
         return self._read(point)
 
-    @staticmethod
-    def _serve(instance: Instance, **_: object) -> None:
+    def _serve(self, instance: Instance, **_: object) -> None:
         create_app(instance)
         assert instance.worker
+        self.looked_at = [one.name for one in instance.host.looked_at if instance.host.waits_for_region(one.name)]
 
 
 @pytest.fixture
@@ -83,18 +65,20 @@ def install(folder: Path, *names: str) -> list[Candidate]:
 
 
 def test_packages_that_hang_are_waited_for_together_at_a_start(
-    folder: Path, started: Started, caplog: pytest.LogCaptureFixture
+    folder: Path, started: Started, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = ["stuck", "held", "stayed"]  # of no other test: what hangs at import holds its name until the program ends
+    monkeypatch.setattr(processes, "STARTING", 1.0)
+    names = ["stuck", "held", "stayed"]
     installed = install(folder, *names)
     assert main(["load", *names]) == 0
     for one in installed:
         (folder / one.module / "__init__.py").write_text(HANGING, "utf-8")
     tell_of(folder, write_package(folder, "hangs-everywhere", HANGING))
-    started.hang = True
+    waits: list[int] = []
+    probe = processes.Workers.probe
+    monkeypatch.setattr(processes.Workers, "probe", lambda self, some: waits.append(len([*some])) or probe(self, some))
     started.again()
-    always = [point for point in candidates.installed_points() if not point.describes_region]
-    assert started.waits == [len(always) + len(names)]
+    assert [count for count in waits if count] == [len(names) + 1]
     for name in (*(f"region-{name}" for name in names), "hangs-everywhere"):
         assert f"The package lanzarote-{name} 1.0 is not used: does not start: its import did not come back" in (
             caplog.text
@@ -108,7 +92,7 @@ def test_a_start_reads_nothing_of_packages_that_are_not_used(folder: Path, start
     started.again()
     assert "north" in started.read
     assert [name for name in started.read if name in unused] == []
-    assert imported() == ["north"]
+    assert started.looked_at == ["north"]
     with_all = Host().packages
     assert {one.name for one in with_all if one.idle} >= {*unused}, "who asks for all is told of all"
 
@@ -124,7 +108,7 @@ def test_of_two_regions_that_share_a_law_a_start_imports_no_third(folder: Path, 
     assert main(["load", "north"]) == 0
     assert main(["load", "south"]) == 0
     started.again()
-    assert imported() == ["north", "south"]
+    assert started.looked_at == ["north", "south"]
     assert "unused-0" not in started.read
 
 

@@ -1,0 +1,130 @@
+"""What packages contribute, remembered per version, so that a start need not wait for their import.
+
+A package is looked at again when its version, its code, the platform or what else is installed changes, or when
+somebody asks for it. Until then one that failed stays as it was: it is not started once more.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+import threading
+from contextlib import suppress
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
+
+from lanzarote import __version__
+from lanzarote.plugins.manifests import OFFERED, folder_of
+from lanzarote.plugins.worker import Probed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lanzarote.plugins.candidates import Candidate
+
+FILE: Final = "packages.json"
+MOST_FILES: Final = 5_000
+"""Files of code that are looked at to see whether a package changed."""
+
+
+class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    key: str
+    probed: Probed
+    stopped: str = ""
+    """Why it is no longer called, although it started."""
+
+
+class Remembered:
+    """In this process, and in a file of the data folder where there is one."""
+
+    _here: dict[str, Probed] = {}
+    """Key → what the package is, for all that ask in this process."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._file = folder / FILE if folder else None
+        self._alone = threading.Lock()
+        self._read = 0
+        self._entries: dict[str, Entry] = {}
+
+    def find(self, candidate: Candidate, key: str) -> Probed | None:
+        entry = self._of(candidate, key)
+        return entry.probed if entry else self._here.get(key)
+
+    def stopped(self, candidate: Candidate, key: str) -> str:
+        """Why the package is no longer called; empty when it is."""
+        entry = self._of(candidate, key)
+        return entry.stopped if entry else ""
+
+    def keep(self, candidate: Candidate, key: str, probed: Probed, stopped: str = "") -> None:
+        self._here[key] = probed
+        self._change(_place(candidate), Entry(key=key, probed=probed, stopped=stopped))
+
+    def forget(self, candidate: Candidate, key: str) -> None:
+        """Look at the package again."""
+        self._here.pop(key, None)
+        self._change(_place(candidate), None)
+
+    def _of(self, candidate: Candidate, key: str) -> Entry | None:
+        self._refresh()
+        entry = self._entries.get(_place(candidate))
+        return entry if entry and entry.key == key else None
+
+    def _change(self, place: str, entry: Entry | None) -> None:
+        with self._alone:
+            self._refresh()
+            self._entries = {name: one for name, one in self._entries.items() if name != place}
+            if entry:
+                self._entries[place] = entry
+            if self._file is None:
+                return
+            part = self._file.with_name(f".{FILE}.{os.getpid()}")
+            # Where nothing can be written, each start looks again.
+            with suppress(OSError):
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+                part.write_bytes(msgspec.json.encode(self._entries))
+                part.replace(self._file)
+                self._read = self._file.stat().st_mtime_ns
+
+    def _refresh(self) -> None:
+        """Read what another process wrote meanwhile; whatever the file holds, nothing depends on it."""
+        if self._file is None:
+            return
+        with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            if (changed := self._file.stat().st_mtime_ns) != self._read and self._file.is_file():
+                self._read = changed
+                self._entries = msgspec.json.decode(self._file.read_bytes(), type=dict[str, Entry])
+
+
+def key_of(candidate: Candidate) -> str:
+    """Changes when the package, the platform, this Python or what is installed does."""
+    digest = sha256("\0".join((*_surroundings(), repr(candidate))).encode())
+    with suppress(OSError, ImportError, ValueError):
+        for told in _code(folder_of(candidate.module)):
+            digest.update(told.encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def _code(folder: str) -> Iterator[str]:
+    left = MOST_FILES
+    for place, _, names in os.walk(folder):
+        for name in sorted(names):
+            if name.endswith((".py", ".so", ".pyd")) and left:
+                left -= 1
+                told = os.stat(os.path.join(place, name))
+                yield f"{place}/{name}\0{told.st_mtime_ns}\0{told.st_size}\0"
+
+
+@cache
+def _surroundings() -> tuple[str, ...]:
+    installed = Path(sysconfig.get_paths()["purelib"])
+    return sys.version, __version__, OFFERED, str(installed.stat().st_mtime_ns if installed.exists() else 0)
+
+
+def _place(candidate: Candidate) -> str:
+    return f"{candidate.distribution}/{candidate.name}"

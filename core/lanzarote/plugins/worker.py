@@ -1,0 +1,322 @@
+"""What runs in the process of a package: it is imported here, and asked here. The site never imports it.
+
+One process is the template (``start_and_reap``): it imports what every package needs, and each process of a
+package is a fork of it. It runs no code of a package itself, and when the site ends, it ends everything it started.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import faulthandler
+import gc
+import logging
+import os
+import pickle
+import signal
+import socket
+import struct
+import sys
+import threading
+import warnings
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from lanzarote import hookspecs
+from lanzarote.plugins.answers import CONTRIBUTED, Described, Unfit, answer_of, deprecated_in, described, fit, look_into
+from lanzarote.plugins.faults import place_of, told_of
+from lanzarote.plugins.hooks import implemented, specified
+from lanzarote.plugins.plain import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import ModuleType
+
+try:
+    import resource
+except ImportError:  # Windows, where packages run in the process of the site
+    resource = None  # type: ignore[assignment]
+
+ORDER: Final = struct.Struct("!cq")
+"""Between site and template: what is wanted (S: start, R: reap), and the number of a process or how it ended."""
+HEAD: Final = struct.Struct("!cQ")
+"""Before everything that crosses between site and package: its kind, and how many bytes follow."""
+MEMORY: Final = 1 << 30
+"""Bytes of data that a process of a package may have."""
+IDLE_CPU: Final = 5
+"""Seconds of the processor that it may use while nothing is asked of it; the system ends it after that."""
+MOST_LINES: Final = 200
+"""Lines that a package may print or log while one thing is asked of it; the rest is dropped."""
+LONGEST_LINE: Final = 500
+
+
+class Setup(Struct, frozen=True, kw_only=True):
+    """What a process needs to know of its package."""
+
+    name: str
+    module: str
+    attribute: str = ""
+    """Of the module, where the entry point names one."""
+
+
+class Probed(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a package turned out to be when it was imported and asked for its contributions."""
+
+    hooks: tuple[str, ...] = ()
+    contributions: dict[str, tuple[Described, ...]] = {}
+    deprecated: tuple[str, ...] = ()
+    left_aside: tuple[str, ...] = ()
+    fault: str = ""
+    way: str = ""
+    """Out of the fault, where it is not that its code has to be mended."""
+
+
+class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """To a call: what it returned, encoded; or why it did not."""
+
+    value: bytes = b""
+    fault: str = ""
+    """What was raised and in which line, without its text, which may quote what only a team reads."""
+    peak: int = 0
+    """Kilobytes of memory that the process has had at most."""
+
+
+class Loaded:
+    """A package that is imported in this process."""
+
+    def __init__(
+        self, setup: Setup, hooks: ModuleType = hookspecs, step: Callable[[str], object] = lambda _: None
+    ) -> None:
+        """*step*: told what begins now, so that somebody can say where it never came back."""
+        self.setup = setup
+        self._hooks = specified(hooks)
+        self._step = step
+        self._calls: Mapping[str, Callable[..., Any]] = {}
+        self._values: dict[str, tuple[Any, ...]] = {}
+
+    def probe(self) -> Probed:
+        """Import it and ask for everything that it contributes."""
+        self._step("its import")
+        try:
+            plugin = import_module(self.setup.module)
+            for name in filter(None, self.setup.attribute.split(".")):
+                plugin = getattr(plugin, name)
+            return self.register(plugin)
+        except BaseException as error:  # a package may fail in any way
+            return Probed(fault=f"cannot be used: {told_of(error, self.setup.module)}")
+
+    def register(self, plugin: object) -> Probed:
+        """Ask *plugin* for what it contributes. Raises ValueError that says what is wrong with its hooks."""
+        found = implemented(plugin, self._hooks)
+        self._calls = found.calls
+        deprecated = dict.fromkeys(plain(str(told)) for told in found.deprecated)
+        faults = []
+        for hook, kind in CONTRIBUTED.items():
+            if hook not in found.calls:
+                continue
+            self._step(f"its hook {hook}")
+            try:
+                self._values[hook] = fit(found.calls[hook](), kind)
+                for told in deprecated_in(self._values[hook]):
+                    warnings.warn(told, stacklevel=2)
+                    deprecated[plain(str(told))] = None
+            except BaseException as error:
+                faults.append(f"its hook {hook} failed: {told_of(error, self.setup.module)}")
+        self._step("its folders")
+        faults += filter(None, map(look_into, (one for values in self._values.values() for one in values)))
+        return Probed(
+            hooks=tuple(sorted(found.calls)),
+            contributions={} if faults else {hook: described(values) for hook, values in self._values.items()},
+            deprecated=tuple(deprecated),
+            left_aside=found.unmarked,
+            fault="; ".join(faults),
+        )
+
+    def call(self, hook: str, number: int, function: str, given: Mapping[str, Any] | tuple[Any, ...]) -> Answer:
+        """What a check or an event answers; or the *function* of the contribution *number* through *hook*."""
+        try:
+            if isinstance(given, tuple):
+                answer = getattr(self._values[hook][number], function)(*given)
+            else:
+                answer = self._calls[hook](**given)
+            return Answer(value=answer_of(function or hook, answer))
+        except BaseException as error:
+            place = place_of(error, self.setup.module) or "not in its own code"
+            return Answer(fault=str(error) if isinstance(error, Unfit) else f"{type(error).__name__} ({place})")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What crosses
+
+
+class Channel:
+    """Messages over a socket. Closing it ends the other side."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self._sending = threading.Lock()
+
+    def send(self, kind: bytes, data: bytes) -> None:
+        with self._sending:
+            self.sock.sendall(HEAD.pack(kind, len(data)))
+            self.sock.sendall(data)
+
+    def receive(self, most: int = 1 << 40) -> tuple[bytes, bytes]:
+        """The next message. Raises EOFError where the other side is gone, ValueError for more than *most* bytes."""
+        kind, length = HEAD.unpack(self._exactly(HEAD.size))
+        if length > most:
+            raise ValueError(f"it answered with more than {most >> 20} MB")
+        return kind, self._exactly(length)
+
+    def _exactly(self, count: int) -> bytes:
+        data = bytearray(count)
+        view, there = memoryview(data), 0
+        while there < count:
+            if not (got := self.sock.recv_into(view[there:])):
+                raise EOFError
+            there += got
+        return bytes(data)
+
+
+class Forwarding:
+    """Standard output and errors of a package: its lines go to the log of the site, so many of them."""
+
+    encoding, errors = "utf-8", "replace"
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._begun = ""
+        self.left = MOST_LINES
+
+    def write(self, text: str) -> int:
+        *whole, self._begun = (self._begun + text)[-10_000:].split("\n")
+        for line in whole:
+            self.left -= 1
+            if self.left >= 0 and line.strip():
+                self._channel.send(b"L", plain(line[:LONGEST_LINE]).encode("utf-8", "replace"))
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is held back but a line that has not ended."""
+
+    def isatty(self) -> bool:
+        return False
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# A process of a package
+
+
+def serve(sock: socket.socket, traces: int) -> None:
+    """Do what the site asks, until it is gone. *traces*: the file in which is written where it hangs or crashed."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    os.setsid()
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)
+    faulthandler.enable(traces)
+    faulthandler.register(signal.SIGUSR1, traces)
+    faulthandler.register(signal.SIGXCPU, traces, chain=True)
+    os.nice(5)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    channel = Channel(sock)
+    out = Forwarding(channel)
+    sys.stdout = sys.stderr = out
+    logging.basicConfig(stream=out, level=logging.INFO, format="%(message)s", force=True)
+    setup, paths, environ = pickle.loads(channel.receive()[1])  # noqa: S301 - from the site
+    sys.path[:] = paths
+    os.environ.clear()
+    os.environ.update(environ)
+    loaded = Loaded(setup, step=lambda told: channel.send(b"S", told.encode()))
+    _may_compute(IDLE_CPU)
+    probed = loaded.probe()
+    channel.send(b"S", b"the end of what it left (__del__)")
+    gc.collect()
+    channel.send(b"A", msgspec.msgpack.encode(probed))
+    while True:
+        _may_compute(IDLE_CPU)
+        data = channel.receive()[1]
+        out.left = MOST_LINES
+        seconds, hook, number, function, given = pickle.loads(data)  # noqa: S301 - from the site
+        _may_compute(seconds * (os.cpu_count() or 1) + IDLE_CPU)
+        answer = loaded.call(hook, number, function, given)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        channel.send(b"A", msgspec.msgpack.encode(msgspec.structs.replace(answer, peak=peak)))
+
+
+def _may_compute(seconds: float) -> None:
+    """So much more of the processor may be used from now on; the system ends what uses more."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + seconds) + 1, resource.RLIM_INFINITY))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The template
+
+
+def start_and_reap(handle: int) -> None:
+    """Fork a process for each package that the site orders over *handle*; end all of them when it is gone."""
+    control = socket.socket(fileno=handle)
+    _adopt_orphans()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    running: set[int] = set()
+    while True:
+        data, handles, _, _ = socket.recv_fds(control, ORDER.size, 2)
+        if not data:
+            break
+        kind, number = ORDER.unpack(data)
+        if kind == b"S":
+            number = os.fork()
+            if not number:
+                control.close()
+                _run(handles)
+            running.add(number)
+            for handle in handles:
+                os.close(handle)
+        else:
+            running.discard(number)
+            pid, number = number, os.waitpid(number, 0)[1]
+            _end_orphans(running)
+            del pid
+        control.sendall(ORDER.pack(kind, number))
+    for pid in running:
+        with contextlib.suppress(OSError):
+            os.killpg(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+    _end_orphans(set())
+
+
+def _run(handles: list[int]) -> None:
+    try:
+        serve(socket.socket(fileno=handles[0]), handles[1])
+    except (EOFError, OSError):
+        pass
+    finally:
+        os._exit(0)
+
+
+def _adopt_orphans() -> None:
+    """Let processes that a package's process left behind become this one's children (Linux)."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+
+
+def _end_orphans(running: set[int]) -> None:
+    """End all children that are not *running* packages, and what these leave in turn (Linux)."""
+    while True:
+        try:
+            with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:
+                left = {int(pid) for pid in file.read().split()} - running
+        except OSError:
+            return
+        if not left:
+            return
+        for pid in left:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
