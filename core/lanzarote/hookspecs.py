@@ -8,11 +8,10 @@
 
 There are three kinds. In none of them does the order of installation matter: packages are asked by name.
 
-- **Contributions** (``regions`` … ``document_exporters``) are asked for once, when the package is imported: at start,
-  or, of a package whose module is called ``lanzarote_region_…``, when its region is used. Import and contributions have
-  2 seconds in all, 1.2 of the processor, half a second of it at a stretch in which nothing is imported (less where
-  several others never come to an end), and a hook returns at most 1,000 values. What a package contributes counts as
-  a whole: one that raises, hangs or returns something else contributes nothing, and silences no other.
+- **Contributions** (``regions`` … ``document_exporters``) are asked for once per version, at start, or, of a package
+  whose module is called ``lanzarote_region_…``, when its region is used. Import and contributions have 10 seconds, and
+  a hook returns at most 1,000 values. What a package contributes counts as a whole: one that raises, hangs or returns
+  something else contributes nothing, and silences no other.
 - **Objections** (``check_…``) are asked for at every save, after the guard and before anything is written, of the
   packages that the region has switched on. One that raises, answers what it should not, or has not answered after 5
   seconds, stops the save and is named.
@@ -20,8 +19,9 @@ There are three kinds. In none of them does the order of installation matter: pa
   each, to the packages that the region has switched on. One that raises, or takes longer than two minutes, is told
   again later; nothing else waits for it.
 
-A region's own package is always switched on for it where it is written. What crosses a hook is frozen, and a copy:
-changing it changes nothing. This protects from faults, not from malice: a package runs with the rights of the platform.
+A region's own package is always switched on for it where it is written. Each package runs in processes of its own; what
+crosses a hook is frozen, and a copy: changing it changes nothing. This protects from faults, not from malice: a package
+runs with the rights of the platform.
 """
 
 from __future__ import annotations

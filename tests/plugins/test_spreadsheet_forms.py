@@ -366,6 +366,9 @@ TYPES = "[Content_Types].xml"
         ("xl/worksheets/sheet1.xml", lambda xml: xml.decode().encode("utf-16"), "damaged"),
         ("xl/worksheets/sheet1.xml", lambda xml: xml[:200], "damaged"),
         ("xl/sharedStrings.xml", lambda _: b" " * (65 * 1024 * 1024), "too-large"),
+        ("xl/styles.xml", lambda xml: xml.replace(b"</cellXfs>", b"<xf />" * 70_001 + b"</cellXfs>"), "too-large"),
+        ("xl/sharedStrings.xml", lambda _: b"<sst>" + b"<si/>" * 1_000_001 + b"</sst>", "too-large"),
+        ("xl/worksheets/sheet1.xml", lambda xml: xml.replace(b"</row>", b"<c/>" * 2_000_001 + b"</row>"), "too-large"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

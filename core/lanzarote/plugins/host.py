@@ -256,6 +256,9 @@ class Host:
             self._chosen.clear()
             self.wake(name)
 
+    def can_retry(self, name: str) -> bool:
+        return name in self._kept and name not in self._added
+
     def report(self) -> None:
         """Write into the log what is wrong with the packages that were looked at, and what was left out."""
         for package in self.looked_at:

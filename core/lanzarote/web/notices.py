@@ -8,16 +8,18 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect
 from msgspec import Struct
 
 from lanzarote import __version__
+from lanzarote.errors import NotFound
 from lanzarote.permissions import EVERYWHERE, may_somewhere
 from lanzarote.plugins import Package
 from lanzarote.plugins.manifests import OFFERED
 from lanzarote.plugins.packages import ASLEEP, FROM_FOLDER, LEFT_OUT, MEND, NO_LONGER
 from lanzarote.translation import N_
-from lanzarote.web.routes import page
+from lanzarote.web.routes import PRIVATE, form, page
 from lanzarote.web.site import Site, View
 
 ACCESSIBILITY_REVIEWED = date(2026, 11, 24)
@@ -64,6 +66,8 @@ class PackageLine(Struct, frozen=True, kw_only=True):
     used: bool
     troubles: tuple[Trouble, ...] = ()
     """For administrators."""
+    again: str = ""
+    """For administrators: the name under which it can be tried again, where it failed."""
 
 
 class Example(Struct, frozen=True, kw_only=True):
@@ -106,6 +110,21 @@ def plugins(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDep
     )
 
 
+@form("/{lang:str}/plugins", may="plugin.switch", carried=False)
+def retry(
+    request: Request[Any, Any, Any],
+    lang: FromPath[str],
+    site: NamedDependency[Site],
+    data: URLEncodedBody[dict[str, Any]],
+) -> Response[Any]:
+    """Start a package again that failed."""
+    view = site.view(request, lang)
+    if EVERYWHERE not in view.actor.regions("plugin.switch"):
+        raise NotFound("There is no such page.")
+    view.instance.host.retry(str(data.get("again", "")))
+    return Redirect(view.href("plugins"), status_code=303, headers=dict(PRIVATE))
+
+
 @page("/{lang:str}/api")
 def api(request: Request[Any, Any, Any], lang: FromPath[str], site: NamedDependency[Site]) -> Response[str]:
     view = site.view(request, lang)
@@ -129,6 +148,7 @@ def packages(view: View) -> list[PackageLine]:
             idle=view._(IDLE[package.idle]) if package.idle else "",
             used=not (package.fault or package.left_aside),
             troubles=tuple(_troubles(package, view)) if told else (),
+            again=package.name if told and package.fault and host.can_retry(package.name) else "",
         )
         for package in host.packages
     ]
@@ -174,4 +194,4 @@ def _notice(view: View, template: str, **values: Any) -> Response[str]:
     return view.render(template, operator=settings.operator, contact=settings.contact, **values)
 
 
-handlers = (legal, privacy, accessibility, plugins, api)
+handlers = (legal, privacy, accessibility, plugins, retry, api)

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lanzarote import ImportReading
 
-from lanzarote_spreadsheet.grid import MOST_COLUMNS, MOST_ROWS, Line, TooMuch, bounded, headings_among, take_in
+from lanzarote_spreadsheet.grid import (
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Line,
+    TooMuch,
+    bounded,
+    headings_among,
+    take_in,
+)
 from lanzarote_spreadsheet.words import problem
 
 if TYPE_CHECKING:
@@ -22,6 +31,9 @@ if TYPE_CHECKING:
 LARGEST_WHOLE: Final = 64 * 1024 * 1024
 """Of all parts unpacked."""
 MOST_PARTS: Final = 500
+MOST_OF: Final = {b"<xf ": 70_000, b"<si": MOST_CELLS, b"<c": 2 * MOST_CELLS, b"<row": 10 * MOST_ROWS}
+"""How often all parts together may say so: formats (Excel has room for 65,490), texts, cells (and columns), rows. What
+is read would take far more memory than its file."""
 _PIECE: Final = 256 * 1024
 _MACROS: Final = re.compile(r"vbaProject|macrosheets|\.xlm$|activeX", re.IGNORECASE)
 _EXTERNAL: Final = re.compile(r"(^|/)(externalLinks|connections\.xml|queryTables|webextensions)", re.IGNORECASE)
@@ -75,6 +87,7 @@ def _look_through(archive: zipfile.ZipFile) -> bool:
         if any(map(pattern.search, names)):
             raise Refused(code)
     left, calculated = LARGEST_WHOLE, False
+    counts = dict.fromkeys(MOST_OF, 0)
     for part in parts:
         # What an archive says of itself is not believed: it is unpacked, piece by piece, and counted.
         with archive.open(part) as file:
@@ -85,6 +98,10 @@ def _look_through(archive: zipfile.ZipFile) -> bool:
                     raise Refused("too-large")
                 head = head or piece
                 seen = before + piece  # a word may begin in one piece and end in the next
+                for word in counts:
+                    counts[word] += seen.count(word) - before.count(word)
+                    if counts[word] > MOST_OF[word]:
+                        raise Refused("too-large")
                 _refuse_in(part.filename, head, seen)
                 calculated = calculated or _FORMULA.search(seen) is not None
                 before = piece[-_LONGEST_WORD:]
