@@ -1,4 +1,12 @@
-"""What every test may ask for: a migrated database of its own, a browser page, the built distributions."""
+"""What every test may ask for: a migrated database of its own, a browser page, the built distributions.
+
+Which tests run by default: all but those marked ``long``. ``pytest -m "long or not long"`` runs everything.
+
+- A test of a fixture with two databases (``database_url``, ``paris_url`` …) runs on SQLite. Its variant on PostgreSQL
+  is ``long``, unless the test or its module is marked ``both_databases``. Mark what the engines can do differently:
+  locks, leases, notices, search, order, aggregates, lengths of texts, migrations, backups.
+- Long permutations are marked ``long`` where they stand.
+"""
 
 from __future__ import annotations
 
@@ -63,6 +71,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.node)
         if asked & POSTGRES_FIXTURES:
             item.add_marker(pytest.mark.postgres)
+        if is_second_database(item):
+            item.add_marker(pytest.mark.long)
         # Tests of a file share fixtures: one process takes them all, those with a browser after everything else.
         part = "browser" if needs_browser(item) else "plain"
         item.add_marker(pytest.mark.xdist_group(f"{item.path.relative_to(ROOT)}:{part}"))
@@ -79,6 +89,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.stash[left_out_for_lack_of_node] = len(lacking)
         config.hook.pytest_deselected(items=lacking)
         items[:] = [item for item in items if not item.get_closest_marker("node")]
+
+
+def is_second_database(item: pytest.Item) -> bool:
+    """The variant on PostgreSQL of a test that says the same of either database."""
+    of = getattr(item, "callspec", None)
+    return of is not None and "postgres" in of.params.values() and not item.get_closest_marker("both_databases")
 
 
 def needs_browser(item: pytest.Item) -> bool:
@@ -125,7 +141,7 @@ def late_enough(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(params=BOTH_DATABASES)
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A migrated, empty database; every test that takes it runs on SQLite and on PostgreSQL."""
+    """A migrated, empty database; every test that takes it runs on SQLite, and on PostgreSQL as said above."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "pg_url")
     return url
 
