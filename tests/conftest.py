@@ -26,12 +26,21 @@ from urllib.parse import urlsplit
 import hypothesis
 import pytest
 from lanzarote.uncollected import uncollected
+from sqlalchemy import Engine, event
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 
 from dev import MEMBERS, ROOT, find_chromium
 from tests.postgres_server import AS_ROOT, temporary_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
+    from sqlalchemy import Connection
+
+# Some environments keep no compiled code. Tests start hundreds of processes: each would compile everything again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # How long an example takes says nothing about whether the code is right.
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -231,6 +240,29 @@ def pg_database(admin_url: str, options: str = "") -> Iterator[str]:
 
 def sqlalchemy_url(admin_url: str, database: str) -> str:
     return urlsplit(admin_url)._replace(scheme="postgresql+psycopg", path=f"/{database}").geturl()
+
+
+STATEMENTS: LRUCache[Any, Any] = LRUCache(5_000)
+"""Statements that were translated to SQL, of all databases that this process opens."""
+
+
+@event.listens_for(Engine, "engine_connect")
+def share_statements(connection: Connection) -> None:
+    """Thousands of databases are opened, each by an engine of its own, which would translate every statement anew."""
+    connection.execution_options(compiled_cache=STATEMENTS)
+
+
+def same_kind(one: object, other: object) -> bool:
+    return type(one) is type(other)
+
+
+def of_kind(one: object) -> int:
+    return hash(type(one))
+
+
+for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+    # What is translated for one database is right for the others of its kind: all are opened in the same way.
+    dialect.__eq__, dialect.__hash__ = same_kind, of_kind  # type: ignore[method-assign,assignment]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
