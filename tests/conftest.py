@@ -1,4 +1,12 @@
-"""What every test may ask for: a migrated database of its own, a browser page, the built distributions."""
+"""What every test may ask for: a migrated database of its own, a browser page, the built distributions.
+
+Which tests run by default: all but those marked ``long``. ``pytest -m "long or not long"`` runs everything.
+
+- A test of a fixture with two databases (``database_url``, ``paris_url`` …) runs on SQLite. Its variant on PostgreSQL
+  is ``long``, unless the test or its module is marked ``both_databases``. Mark what the engines can do differently:
+  locks, leases, notices, search, order, aggregates, lengths of texts, migrations, backups.
+- Long permutations are marked ``long`` where they stand.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +26,21 @@ from urllib.parse import urlsplit
 import hypothesis
 import pytest
 from lanzarote.uncollected import uncollected
+from sqlalchemy import Engine, event
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 
 from dev import MEMBERS, ROOT, find_chromium
 from tests.postgres_server import AS_ROOT, temporary_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
+    from sqlalchemy import Connection
+
+# Some environments keep no compiled code. Tests start hundreds of processes: each would compile everything again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # How long an example takes says nothing about whether the code is right.
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -63,6 +80,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.node)
         if asked & POSTGRES_FIXTURES:
             item.add_marker(pytest.mark.postgres)
+        if is_second_database(item):
+            item.add_marker(pytest.mark.long)
         # Tests of a file share fixtures: one process takes them all, those with a browser after everything else.
         part = "browser" if needs_browser(item) else "plain"
         item.add_marker(pytest.mark.xdist_group(f"{item.path.relative_to(ROOT)}:{part}"))
@@ -79,6 +98,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.stash[left_out_for_lack_of_node] = len(lacking)
         config.hook.pytest_deselected(items=lacking)
         items[:] = [item for item in items if not item.get_closest_marker("node")]
+
+
+def is_second_database(item: pytest.Item) -> bool:
+    """The variant on PostgreSQL of a test that says the same of either database."""
+    of = getattr(item, "callspec", None)
+    return of is not None and "postgres" in of.params.values() and not item.get_closest_marker("both_databases")
 
 
 def needs_browser(item: pytest.Item) -> bool:
@@ -125,7 +150,7 @@ def late_enough(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(params=BOTH_DATABASES)
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A migrated, empty database; every test that takes it runs on SQLite and on PostgreSQL."""
+    """A migrated, empty database; every test that takes it runs on SQLite, and on PostgreSQL as said above."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "pg_url")
     return url
 
@@ -215,6 +240,29 @@ def pg_database(admin_url: str, options: str = "") -> Iterator[str]:
 
 def sqlalchemy_url(admin_url: str, database: str) -> str:
     return urlsplit(admin_url)._replace(scheme="postgresql+psycopg", path=f"/{database}").geturl()
+
+
+STATEMENTS: LRUCache[Any, Any] = LRUCache(5_000)
+"""Statements that were translated to SQL, of all databases that this process opens."""
+
+
+@event.listens_for(Engine, "engine_connect")
+def share_statements(connection: Connection) -> None:
+    """Thousands of databases are opened, each by an engine of its own, which would translate every statement anew."""
+    connection.execution_options(compiled_cache=STATEMENTS)
+
+
+def same_kind(one: object, other: object) -> bool:
+    return type(one) is type(other)
+
+
+def of_kind(one: object) -> int:
+    return hash(type(one))
+
+
+for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+    # What is translated for one database is right for the others of its kind: all are opened in the same way.
+    dialect.__eq__, dialect.__hash__ = same_kind, of_kind  # type: ignore[method-assign,assignment]
 
 
 # ---------------------------------------------------------------------------------------------------------------------

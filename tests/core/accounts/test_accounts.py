@@ -349,6 +349,7 @@ def test_a_name_is_taken_and_nothing_that_tells_more_of_a_person(store: Database
         assert service.checked_name(name) == name
 
 
+@pytest.mark.both_databases
 def test_passwords_guessed_all_at_once_are_counted_all(store: Database) -> None:
     active(store)
 

@@ -77,6 +77,7 @@ def test_the_code_that_set_it_up_works_no_more(store: Database, ana: str) -> Non
     assert not taken(store, ana, factors.code_at(SECRET, THEN), THEN)
 
 
+@pytest.mark.both_databases
 def test_a_code_sent_many_times_at_once_is_taken_once(store: Database, ana: str) -> None:
     at = datetime.now(UTC)
     with store.write(INSTANCE) as session:
@@ -111,6 +112,7 @@ def test_guesses_are_counted_and_a_success_clears_them(store: Database, ana: str
     assert left == {"all": attempts.FREE["account"] - 1}
 
 
+@pytest.mark.both_databases
 def test_guesses_sent_all_at_once_are_counted_all(store: Database, ana: str) -> None:
     at = datetime.now(UTC)
 

@@ -302,6 +302,7 @@ def store(database_url: str) -> Iterator[Database]:
     database.close()
 
 
+@pytest.mark.both_databases
 def test_a_link_used_by_two_at_once_works_for_one(store: Database) -> None:
     for _ in range(5):
         with store.write(INSTANCE) as session:
@@ -328,6 +329,7 @@ def test_a_link_used_by_two_at_once_works_for_one(store: Database) -> None:
             assert sorted(threads.map(take, ("One", "Two", "Three", "Four"))) == [False, False, False, True]
 
 
+@pytest.mark.both_databases
 def test_an_address_invited_by_many_at_once_has_one_account(store: Database) -> None:
     def invite(_: int) -> bool:
         try:

@@ -193,6 +193,7 @@ def test_one_of_another_kind_is_another_mail(people: People) -> None:
     assert [who for who, _ in people.news()] == ["head", "head", "other", "other"]
 
 
+@pytest.mark.both_databases
 def test_of_many_that_ask_at_once_one_waits(database_url: str) -> None:
     """On PostgreSQL none of them is refused either."""
     database = Database(database_url)

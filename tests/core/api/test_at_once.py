@@ -18,6 +18,8 @@ from sqlalchemy import select
 
 from tests.core.api.programs import BEARER, CONFIRMED, PARIS, Programs, titled
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def everywhere(paris_url: str, tmp_path: Path) -> Iterator[Programs]:

@@ -117,6 +117,7 @@ def test_the_same_request_makes_one_and_not_two(programs: Programs, writer: Prog
     assert len({answer.headers["location"] for answer in answers}) == 1
 
 
+@pytest.mark.both_databases
 def test_of_a_hundred_identical_requests_one_is_done(everywhere: Programs) -> None:
     writer, head = everywhere.of("contributor"), everywhere.of("coordinator")
     made = [lambda: writer.ask("POST", IMPROVEMENTS, BODIES["improvement"], idempotency_key="same")] * 50

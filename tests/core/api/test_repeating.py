@@ -24,6 +24,8 @@ from sqlalchemy import func, select, update
 
 from tests.core.api.programs import BEARER, CONFIRMED, TEAM, TEXT, WHOLE, Program, Programs, problem, titled
 
+pytestmark = pytest.mark.both_databases
+
 KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
 
 

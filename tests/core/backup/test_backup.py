@@ -31,6 +31,8 @@ from sqlalchemy import func, select
 
 from tests.conftest import pg_database, sqlalchemy_url
 
+pytestmark = pytest.mark.both_databases
+
 DERIVED_OR_CONTINUED = {"published_practice", "audit", "change", "change_body", "region"}
 Rows = dict[str, list[tuple[Any, ...]]]
 

@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session
 
 from tests.core.records.texts import body, draft, make
 
+pytestmark = pytest.mark.both_databases
+
 AUDITED = ("seq", "at", "actor", "verb", "kind", "record_id", "version", "digest", "hash")
 LOGGED = ("seq", "epoch", "at", "verb", "kind", "record_id", "version", "body_hash", "hash")
 bounded = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

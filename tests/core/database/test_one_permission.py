@@ -13,6 +13,8 @@ from sqlalchemy import insert, select
 
 from tests.conftest import pg_database, sqlalchemy_url
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:

@@ -15,6 +15,8 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.core.database.rows import THEN
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_raw_rows_of_a_session_keep_to_its_regions(shared: Database) -> None:
     sql = "SELECT key FROM vocabulary WHERE region_id = ? ORDER BY key"

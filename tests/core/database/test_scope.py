@@ -32,6 +32,8 @@ from sqlalchemy.orm import Session, aliased
 from tests.core.database.rows import REGIONS, row, term
 from tests.core.database.shapes import READABLE, TASKS, TERMS, OtherTerm, everything
 
+pytestmark = pytest.mark.both_databases
+
 bounded = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

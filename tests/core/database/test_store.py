@@ -27,6 +27,8 @@ from sqlalchemy.exc import StatementError
 
 from tests.core.database.rows import fill, task, term
 
+pytestmark = pytest.mark.both_databases
+
 SQLITE_SAYS = {
     "journal_mode": "wal",
     "synchronous": 2,  # FULL

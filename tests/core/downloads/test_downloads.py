@@ -117,6 +117,7 @@ def test_one_that_fails_is_tried_once_more_and_then_given_up(paris: Instance) ->
     assert (state(paris, made)[0], len(tried)) == ("failed", 2)
 
 
+@pytest.mark.both_databases
 def test_one_whose_worker_died_is_made_by_the_next(paris: Instance) -> None:
     made = order(paris)
 

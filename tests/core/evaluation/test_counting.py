@@ -72,6 +72,7 @@ def test_a_correction_keeps_what_was_there(anywhere: Instance) -> None:
     assert verbs == ["create", "enter", "correct", "take-back-value"]
 
 
+@pytest.mark.both_databases
 def test_of_many_who_enter_the_same_month_at_once_one_does(anywhere: Instance) -> None:
     one = counted(anywhere)
 
@@ -156,6 +157,7 @@ def test_what_is_counted_stays_what_it_is_once_there_are_values(own_paris: Insta
     assert now.stale == ("en",)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("key", MEASURES)
 def test_the_platform_counts_itself_and_takes_no_number_from_anybody(anywhere: Instance, key: str) -> None:
     measure = MEASURES[key]

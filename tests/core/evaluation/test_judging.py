@@ -249,6 +249,7 @@ def test_what_somebody_else_writes_down_says_where_the_judge_said_so(own_paris: 
     assert [fault.field for fault in unsourced.value.faults] == ["source"]
 
 
+@pytest.mark.both_databases
 def test_of_many_who_write_the_same_answer_at_once_one_does(anywhere: Instance) -> None:
     one = begun(anywhere)
     run(anywhere, one)
@@ -272,6 +273,7 @@ def test_of_many_who_write_the_same_answer_at_once_one_does(anywhere: Instance) 
         assert session.scalar(select(func.count()).select_from(Judgement)) == 1
 
 
+@pytest.mark.both_databases
 def test_two_who_fix_at_once_fix_once(anywhere: Instance) -> None:
     one = begun(anywhere)
 
@@ -360,6 +362,7 @@ def _take(paris: Instance, one: str, how: str) -> None:
             deciding.withdraw(session, record, words, reason="Publié trop tôt.", by=HEAD, at=THEN)
 
 
+@pytest.mark.both_databases
 def test_of_two_decisions_that_are_published_at_once_one_is_in_force(anywhere: Instance) -> None:
     several = [judged(anywhere) for _ in range(4)]
     for one in several:

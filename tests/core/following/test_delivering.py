@@ -64,6 +64,7 @@ KILLED = """
 """
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("between", ["_readers", "send", "_catch_up", "_pass_by"])
 def test_a_worker_that_is_killed_between_has_lost_nothing(followers: Followers, between: str) -> None:
     """Before anything is read, before the first mail, after the mails and before that is written down, at the end."""
@@ -87,6 +88,7 @@ def test_a_worker_that_is_killed_between_has_lost_nothing(followers: Followers, 
     assert followers.mails(due=True) == []
 
 
+@pytest.mark.both_databases
 def test_several_workers_tell_nobody_twice(followers: Followers) -> None:
     followers.follow(followers.group.rita, followers.practice)
     for _ in range(8):
@@ -154,6 +156,7 @@ def crowd(followers: Followers, count: int, rhythm: str) -> None:
         )  # fmt: skip
 
 
+@pytest.mark.both_databases
 def test_a_digest_for_a_thousand_costs_one_question_for_each_hundred(
     followers: Followers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,6 +48,7 @@ def test_following_again_changes_how_often_and_nothing_is_told_twice(followers: 
     assert followers.follows(ana) == [(followers.practice, "daily")]
 
 
+@pytest.mark.both_databases
 def test_a_hundred_who_begin_at_once_follow_once(followers: Followers) -> None:
     ana = followers.group.ana
 

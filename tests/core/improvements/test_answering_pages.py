@@ -243,6 +243,7 @@ def test_a_body_that_has_left_answers_no_more(post: Post) -> None:
     post.send(link, OBJECTS, 410)
 
 
+@pytest.mark.both_databases
 def test_used_by_many_at_once_it_counts_once(post_on_both: Post) -> None:
     post = post_on_both
     post.call()

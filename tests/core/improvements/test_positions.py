@@ -193,6 +193,7 @@ def test_what_is_written_down_needs_its_source_and_day(group: Group) -> None:
         assert [one.field for one in told.value.faults] == [field]
 
 
+@pytest.mark.both_databases
 def test_a_hundred_at_once_that_say_the_same_are_one(on_both: Group) -> None:
     on_both.call()
     one = on_both.bodies[0]
@@ -207,6 +208,7 @@ def test_a_hundred_at_once_that_say_the_same_are_one(on_both: Group) -> None:
     assert verbs(on_both).count("position") == 1
 
 
+@pytest.mark.both_databases
 def test_many_at_once_that_say_different_things_lose_nothing(on_both: Group) -> None:
     on_both.call()
 

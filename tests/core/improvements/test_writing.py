@@ -246,6 +246,7 @@ def test_who_did_not_read_the_newest_version_is_told(own_paris: Instance) -> Non
 # At once
 
 
+@pytest.mark.both_databases
 def test_of_a_hundred_who_do_the_same_at_once_nothing_is_lost_or_doubled(paris: Instance) -> None:
     bodies = paris.directory("paris")[:2]
     one, other = finding(paris), improvement(paris)
@@ -270,6 +271,7 @@ def test_of_a_hundred_who_do_the_same_at_once_nothing_is_lost_or_doubled(paris: 
     assert sorted(verbs) == ["create", "create", "discuss", "offer", "offer"]
 
 
+@pytest.mark.both_databases
 def test_of_many_who_save_what_they_read_one_saves(paris: Instance) -> None:
     one = improvement(paris)
 

@@ -23,6 +23,8 @@ from msgspec.structs import replace
 from tests.core.plugins.packages import write_package
 from tests.regions.writing import ORGANISATION, SECTOR, RegionPackage, region_package, write_region
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def package(tmp_path: Path) -> Iterator[RegionPackage]:

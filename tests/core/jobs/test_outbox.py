@@ -17,6 +17,8 @@ from lanzarote.database import ALL, Database
 from lanzarote.jobs import LEASE, LONGEST_WAIT, Job, Worker, enqueue, enqueue_once
 from sqlalchemy import select, update
 
+pytestmark = pytest.mark.both_databases
+
 Handler = Callable[[Database, Mapping[str, Any]], None]
 
 

@@ -296,6 +296,7 @@ def test_a_meeting_that_is_held_asks_nobody_any_more(group: Instance) -> None:
         inviting.remind(session, record, by=HEAD, at=now())
 
 
+@pytest.mark.both_databases
 def test_of_many_answers_at_once_each_is_whole(everywhere: Instance) -> None:
     group = everywhere
     rep = speaker(group)

@@ -97,6 +97,7 @@ def test_what_is_taken_back_counts_no_more_and_its_number_is_not_used_again(own_
     assert [one.mandate.version for one in all_of(own_paris)] == [1, 3]
 
 
+@pytest.mark.both_databases
 def test_of_many_adopted_at_once_each_has_a_number_of_its_own(group: Instance) -> None:
     meetings = [was_held(group) for _ in range(8)]
     before = len(all_of(group))

@@ -324,6 +324,7 @@ def at_once(call: Callable[[int], Any], times: int = 100) -> list[str]:
         return sorted(pool.map(told, range(times)))
 
 
+@pytest.mark.both_databases
 def test_of_a_hundred_who_announce_it_one_does(group: Instance) -> None:
     one = planned(group, organisations=["aphp"])
     found = at_once(lambda _: announce(group, one))

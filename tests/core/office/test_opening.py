@@ -172,6 +172,7 @@ def test_no_region_opens_after_itself_or_after_one_that_is_not_here(home: Instan
     assert opening.openings(home.database) == {}
 
 
+@pytest.mark.both_databases
 def test_what_is_said_at_once_is_said_once(home: Instance) -> None:
     judge(home)
     with ThreadPoolExecutor(16) as several:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from lanzarote.instance import Instance
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def rebuild(

@@ -170,6 +170,7 @@ def test_a_release_has_a_page_and_a_file(office: Instance) -> None:
         assert (document["digest"], len(document["heads"])) == (told.digest, 2)
 
 
+@pytest.mark.both_databases
 def test_a_release_of_many_regions_shows_them_page_by_page(office: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     releases.release(office, DAY, by="test")
     monkeypatch.setattr(desk, "MOST", 1)

@@ -268,6 +268,7 @@ def at_once(*attempts: Any) -> list[type[BaseException] | None]:
     return sorted(ended, key=lambda one: one is not None)
 
 
+@pytest.mark.both_databases
 def test_of_two_who_decide_at_once_one_is_told(paris: Instance, one: Assessed, bo: Actor, cy: Actor) -> None:
     other = person(paris, "coordinator")
     one.ask(bo, cy)
@@ -279,6 +280,7 @@ def test_of_two_who_decide_at_once_one_is_told(paris: Instance, one: Assessed, b
         assert len(deciding.decisions(session, one.record(session))) == 1
 
 
+@pytest.mark.both_databases
 def test_of_two_who_publish_at_once_one_is_told(paris: Instance, one: Assessed, bo: Actor, cy: Actor) -> None:
     def publish(by: Actor) -> None:
         with one.held() as (session, record):

@@ -74,6 +74,7 @@ def test_who_read_another_state_is_told_so(everybody: Programs) -> None:
     assert writer.ask("PUT", path, BODY).status_code == 428
 
 
+@pytest.mark.both_databases
 def test_of_many_programs_that_endorse_for_a_body_one_counts(everybody: Programs) -> None:
     head = everybody.of("coordinator")
     path = begun(everybody)

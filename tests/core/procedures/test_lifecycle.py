@@ -274,6 +274,7 @@ def test_who_may_not_is_told_so(here: Instance, action: str) -> None:
         do(here, action, name, by=STRANGER, **more)
 
 
+@pytest.mark.both_databases
 def test_a_hundred_who_say_the_same_at_once_count_once(here: Instance) -> None:
     name = proposed(here)
 
@@ -291,6 +292,7 @@ def test_a_hundred_who_say_the_same_at_once_count_once(here: Instance) -> None:
         assert broken_audit(session, "paris") is None
 
 
+@pytest.mark.both_databases
 def test_two_bodies_that_endorse_at_once_publish_it_once(here: Instance) -> None:
     name = proposed(here)
     with ThreadPoolExecutor(2) as pool:

@@ -26,6 +26,8 @@ from sqlalchemy.orm import Session
 
 from tests.core.records.texts import body, draft, make
 
+pytestmark = pytest.mark.both_databases
+
 WORDS = ("Quxleyan", "zyzzyvas", "Ёжиковый")
 """Words that stand nowhere else in a database."""
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     Told = dict[str, Any]
 
+pytestmark = pytest.mark.both_databases
+
 ID = "01900000-0000-7000-8000-000000000001"
 OTHER = "01900000-0000-7000-8000-000000000002"
 OF_A_BODY = shipped_id(HERE, "stakeholder", "a-body")

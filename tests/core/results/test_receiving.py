@@ -314,6 +314,7 @@ def test_whatever_is_lost_repeated_cut_or_reordered_the_end_is_the_same(places: 
         assert there.execute(log).all() == here.execute(log).all()
 
 
+@pytest.mark.both_databases
 def test_two_who_take_the_same_at_once_take_it_once(places: TwoPlaces) -> None:
     for number in range(3):
         places.publish(f"own-{number}", "Title")

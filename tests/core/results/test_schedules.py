@@ -147,8 +147,7 @@ def converge(regions: list[TwoPlaces], chance: random.Random, monkeypatch: pytes
 def test_random_schedules_of_three_regions_end_alike(
     regions: list[TwoPlaces], chance: random.Random, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sqlite = regions[0].office.database.engine.dialect.name == "sqlite"
-    converge(regions, chance, monkeypatch, 200 if sqlite else 20)  # a schedule takes PostgreSQL three times as long
+    converge(regions, chance, monkeypatch, 20)
 
 
 @pytest.mark.long

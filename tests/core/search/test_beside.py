@@ -95,6 +95,7 @@ def test_search_engines_are_told_of_what_the_public_reads_alone(paris: Instance,
     assert draft not in told
 
 
+@pytest.mark.both_databases
 def test_a_hundred_are_found_by_as_many_questions_as_one(paris: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     from contextlib import contextmanager
 

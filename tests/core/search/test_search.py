@@ -20,6 +20,8 @@ from lanzarote.types import Practice, PracticeText
 
 from tests.core.search.corpus import FIRST, FOUND, HOSTILE, TEXTS, fill, worked_out
 
+pytestmark = pytest.mark.both_databases
+
 bounded = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 

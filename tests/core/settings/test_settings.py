@@ -9,6 +9,8 @@ import pytest
 from lanzarote.errors import SettingError
 from lanzarote.settings import NAMES, Settings, read_settings
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_without_any_setting_there_is_a_whole_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

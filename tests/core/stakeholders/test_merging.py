@@ -254,6 +254,7 @@ def test_one_entry_becomes_two_and_the_second_begins_as_a_draft(own_paris: Insta
     assert "maison-bis" not in slugs(own_paris)
 
 
+@pytest.mark.both_databases
 def test_two_merges_against_each_other_leave_one_of_the_two_standing(either: Instance) -> None:
     first, second = published(either), published(either, BODY | {"name": {"fr": "Autre maison"}})
     told: list[str] = []

@@ -101,6 +101,7 @@ def test_the_same_reply_sent_twice_is_one(own: Instance, visitor: TestClient[Any
     assert len(told(own)) == 1
 
 
+@pytest.mark.both_databases
 def test_the_same_reply_is_kept_once_on_either_database(on_both: Instance) -> None:
     first = replies.keep(on_both.database, "paris", Reply(wrong="Twice."), lang="en")
     assert replies.keep(on_both.database, "paris", Reply(wrong="Twice."), lang="en") == first

@@ -107,6 +107,7 @@ def test_due_and_overdue_are_told_from_the_day(group: Group) -> None:
     assert (over.is_due(day), over.is_overdue(day + timedelta(days=1))) == (False, False)
 
 
+@pytest.mark.both_databases
 def test_of_many_reports_on_what_was_read_one_counts(group: Group) -> None:
     number = group.plan()
 
@@ -122,6 +123,7 @@ def test_of_many_reports_on_what_was_read_one_counts(group: Group) -> None:
     assert len(group.rows(ActionStep)) == 2
 
 
+@pytest.mark.both_databases
 def test_a_hundred_planned_at_once_have_a_hundred_numbers(group: Group) -> None:
     with ThreadPoolExecutor(16) as pool:
         numbers = list(pool.map(lambda turn: group.plan(f"Numéro {turn}."), range(100)))

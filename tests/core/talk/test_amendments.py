@@ -122,6 +122,7 @@ def test_a_reason_is_asked_on_both_sides_and_something_has_to_change(group: Grou
         amendments.refuse(session, record, number, group.words, reason="", by=group.head, at=now())
 
 
+@pytest.mark.both_databases
 def test_of_many_who_decide_at_once_one_does(group: Group) -> None:
     number = group.propose(title="Un seul numéro")
 
@@ -137,6 +138,7 @@ def test_of_many_who_decide_at_once_one_does(group: Group) -> None:
     assert len({group.amendment(number).state} & {"accepted", "refused"}) == 1
 
 
+@pytest.mark.both_databases
 def test_a_hundred_proposed_at_once_have_a_hundred_numbers(group: Group) -> None:
     with ThreadPoolExecutor(16) as pool:
         numbers = list(pool.map(lambda turn: group.propose(title=f"Numéro {turn}"), range(100)))
@@ -146,6 +148,7 @@ def test_a_hundred_proposed_at_once_have_a_hundred_numbers(group: Group) -> None
         assert amendments.count_open(session, record) == 100
 
 
+@pytest.mark.both_databases
 def test_a_hundred_that_say_the_same_at_once_are_one(group: Group) -> None:
     with ThreadPoolExecutor(16) as pool:
         numbers = list(pool.map(lambda _: group.propose(title="Le même titre"), range(100)))

@@ -193,6 +193,7 @@ def test_no_byte_of_a_deleted_comment_is_left(here: Group) -> None:
     assert "motlequineffacé".encode() not in file
 
 
+@pytest.mark.both_databases
 def test_a_hundred_who_answer_at_once_are_all_counted(group: Group) -> None:
     first = group.say("Qui en est ?")
     said = comments.checked("Moi.", group.words, {}, by=group.bo)
@@ -208,6 +209,7 @@ def test_a_hundred_who_answer_at_once_are_all_counted(group: Group) -> None:
     assert verbs(group).count("comment") == 101
 
 
+@pytest.mark.both_databases
 def test_of_many_who_hide_at_once_one_does(group: Group) -> None:
     one = group.say("Trop.")
     read = comments.mark_of(group.comment(one))

@@ -128,6 +128,7 @@ def test_no_answer_that_is_kept_to_be_repeated_holds_what_was_taken_back(talk: T
     assert b"Autrement dit" not in kept()
 
 
+@pytest.mark.both_databases
 def test_of_a_hundred_who_change_it_at_once_one_does(talk: Talk) -> None:
     one = talk.say("Premier jet.")
     read = talk.writer.etag(one)
@@ -198,6 +199,7 @@ def test_one_that_was_overtaken_is_put_together_first(talk: Talk) -> None:
     assert talk.group.says().text["fr"].reasons == "Quatre services."
 
 
+@pytest.mark.both_databases
 def test_of_a_hundred_who_decide_at_once_one_does(talk: Talk) -> None:
     one = amend(talk, title="Un seul numéro")
     read = talk.head.etag(one)
@@ -268,6 +270,7 @@ def test_a_program_keeps_who_is_to_do_an_action_and_gives_it_to_nobody_who_is_no
     assert talk.head.save(other, later).status_code == 422
 
 
+@pytest.mark.both_databases
 def test_of_a_hundred_reports_on_one_state_one_counts(talk: Talk) -> None:
     talk.group.move("adopted")
     one = plan(talk)

@@ -290,6 +290,7 @@ def test_what_is_erased_on_another_instance_is_taken_out_as_soon_as_that_is_rece
     assert [one.answer for one in read(office, record_id).questions] == [WORDS for _ in read(told, record_id).questions]
 
 
+@pytest.mark.both_databases
 def test_what_is_just_being_saved_when_it_is_erased_is_waited_for(told: Instance) -> None:
     record_id = begun(told)
     said = read(told, record_id)

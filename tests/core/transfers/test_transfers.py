@@ -143,6 +143,7 @@ def test_both_know_of_each_other_and_provenance_leaves_with_the_practice(both: I
         assert record_id.encode() in bytes(session.scalars(query).first() or b"")
 
 
+@pytest.mark.both_databases
 def test_of_each_practice_there_is_one_transfer_however_many_propose_it_at_once(both: Instance) -> None:
     said = proposed(both)
 
@@ -157,6 +158,7 @@ def test_of_each_practice_there_is_one_transfer_however_many_propose_it_at_once(
     assert sum(fresh for _, fresh in made) == 1
 
 
+@pytest.mark.both_databases
 def test_a_hundred_answers_at_once_leave_one_version_more(both: Instance) -> None:
     record_id = begun(both)
     said = entries.applied(read(both, record_id), Given(changed=WORDS))

@@ -23,6 +23,8 @@ from sqlalchemy import select
 from tests.core.transport.conftest import NOBODY
 from tests.core.transport.paris_file import Lines, counted, documents, export, practice, shown
 
+pytestmark = pytest.mark.both_databases
+
 OWN_SOURCE = {"key": "own-1", "title": "Bilan", "publisher": "Le tribunal", "kind": "organisation"}
 UNFINISHED = records.Draft(
     kind="practice",
