@@ -207,9 +207,10 @@ A region is a folder of facts in TOML. `lanzarote region check DIR` tells every 
 do; `lanzarote region preview DIR` shows the folder as the public would see it. JSON Schemas for editors stand in
 [schemas](schemas/); name one in the first line of a file: `#:schema ../path/to/sectors.schema.json`.
 
-`translations/lanzarote/` may hold the platform's own words in the region's languages, one `.po` file each, and
-`translations/region/` translations of the folder's own texts; `lanzarote region messages` writes both. What stands in
-the TOML files comes first. `quality.toml` says which rules of the [quality scale](quality-scale.md) do not fit here.
+`translations/lanzarote/` may hold the platform's own words, as the pages of the region say them, in its languages other
+than English, one `.po` file each, and `translations/region/` translations of the folder's own texts;
+`lanzarote region messages` writes both. What stands in the TOML files comes first. `quality.toml` says which rules of the
+[quality scale](quality-scale.md) do not fit here.
 There are no pictures: the check names every file that nobody reads.
 
 A line `"X-Draft: yes\\n"` in the head of a file of words says that no native reader has gone through it yet; pages in

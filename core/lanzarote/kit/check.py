@@ -14,10 +14,13 @@ from lanzarote.kit.scale.project import laws_beside, project_of
 from lanzarote.kit.territories import refuse_unknown_part
 from lanzarote.plugins import Host
 from lanzarote.progress import stages
+from lanzarote.region_words import in_other_words
 from lanzarote.regions.check import check as check_content
 from lanzarote.regions.content import Content, Problem
 from lanzarote.regions.folder import read_framework, read_region
 from lanzarote.regions.laws import read_laws, unreadable, with_law
+from lanzarote.translation import Translations
+from lanzarote.translation.catalogues import SOURCE_LANGUAGE, is_language
 from lanzarote.types import Catalogue, FrameworkHeader, LegalFramework, RegionHeader
 
 if TYPE_CHECKING:
@@ -101,8 +104,24 @@ def exempt_in(folder: Path, content: Content) -> tuple[Problem, ...]:
 
 def catalogues_for(folder: Path) -> tuple[Catalogue, ...]:
     """The platform's words as a region of *folder* has them: from installed packages, then from the folder."""
+    return (*Host().catalogues, *own_catalogues(folder))
+
+
+def own_catalogues(folder: Path) -> list[Catalogue]:
     files = sorted((folder / "translations" / "lanzarote").glob("*.po"))
-    return (*Host().catalogues, *(Catalogue(language=file.stem, path=file) for file in files))
+    return [Catalogue(language=file.stem, path=file) for file in files]
+
+
+def _reworded(folder: Path) -> list[str]:
+    """What the folder says in other words than installed packages do, file by file."""
+    told: list[str] = []
+
+    def clash(path: str, messages: Sequence[str]) -> None:
+        told.append(f"{Path(path).relative_to(folder).as_posix()} {in_other_words(messages)}: its own are said.")
+
+    own = [one for one in own_catalogues(folder) if is_language(one.language) and one.language != SOURCE_LANGUAGE]
+    Translations(Host().catalogues, regional={"own": own}, clash=clash).read_all()
+    return told
 
 
 def read_folder(folder: Path, laws: Sequence[Path]) -> Content:
@@ -192,6 +211,8 @@ def _tell(
 
     print(f"{folder} can be loaded: {_summary(content)}.")
     for line in tell(judgement, everything=everything):
+        print(line)
+    for line in _reworded(folder):
         print(line)
     for problem in lost or ():
         print(problem)

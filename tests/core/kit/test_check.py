@@ -50,6 +50,14 @@ def test_a_tier_that_is_asked_for_and_not_reached_is_a_failure(run: Run, tmp_pat
     assert (f"It does not reach {tier}, as asked by --tier." in said.out) == bool(code)
 
 
+def test_what_a_folder_says_in_other_words_than_a_package_is_named(run: Run, tmp_path: Path) -> None:
+    words = 'msgid ""\nmsgstr ""\n"Language: fr\\n"\n\nmsgid "Practices"\nmsgstr "Usages"\n'
+    file = "translations/lanzarote/fr.po"
+    said = run("region", "check", str(write(tmp_path, GOOD | {f"{REGION}/{file}": words})))
+    told = f'{file} says 1 message in other words than other catalogues ("Practices"): its own are said.'
+    assert (said.code, said.out.splitlines()[-1]) == (0, told)
+
+
 @pytest.mark.parametrize(("awaits", "told"), [("", ""), ('awaits = "the schools"\n', " (Awaits the schools.)")])
 def test_an_exemption_is_shown_with_its_reason_and_who_could_meet_the_rule(
     run: Run, tmp_path: Path, awaits: str, told: str

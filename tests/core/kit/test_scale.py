@@ -54,6 +54,7 @@ SPOILT: list[tuple[str, str, str, str, tuple[str, ...]]] = [
     ("nobody-recognisable", PRACTICE, "Nobody evaluated it.", "The girl Emma was heard.", ()),
     ("mappings-marked", LAW, 'note.en = "Mapping confirmed by the legal service, 2026."\nnote.fr = "Lien confirmé par le service juridique, 2026."\n', "", ()),
     ("words-usable", f"{REGION}/translations/lanzarote/fr.po", "", PO, ()),
+    ("words-usable", f"{REGION}/translations/lanzarote/en.po", "", PO, ()),
     ("words-usable", f"{REGION}/translations/lanzarote/is.po", "", 'msgid "Practices"\nmsgstr "Úrræði"\n', ()),
     ("limits-told", PRACTICE, 'limits = "Nobody evaluated it."\n', "", ()),
     ("helplines-reachable", LINES, 'number = "000 000"\n', "", ()),
