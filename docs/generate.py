@@ -209,8 +209,8 @@ do; `lanzarote region preview DIR` shows the folder as the public would see it. 
 
 `translations/lanzarote/` may hold the platform's own words, as the pages of the region say them, in its languages other
 than English, one `.po` file each, and `translations/region/` translations of the folder's own texts;
-`lanzarote region messages` writes both. What stands in the TOML files comes first. `quality.toml` says which rules of the
-[quality scale](quality-scale.md) do not fit here.
+`lanzarote region messages` writes both. What stands in the TOML files comes first. `quality.toml` says which rules
+of the [quality scale](quality-scale.md) do not fit here.
 There are no pictures: the check names every file that nobody reads.
 
 A line `"X-Draft: yes\\n"` in the head of a file of words says that no native reader has gone through it yet; pages in

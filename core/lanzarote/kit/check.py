@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from lanzarote.errors import RegionError
 from lanzarote.kit.given import LAW, REGION, refuse_no_folder
-from lanzarote.kit.scale.project import laws_beside, project_of
+from lanzarote.kit.scale.project import laws_beside, project_of, unsaid
 from lanzarote.kit.territories import refuse_unknown_part
 from lanzarote.plugins import Host
 from lanzarote.progress import stages
 from lanzarote.region_words import in_other_words
 from lanzarote.regions.check import check as check_content
 from lanzarote.regions.content import Content, Problem
-from lanzarote.regions.folder import read_framework, read_region
+from lanzarote.regions.folder import read_framework, read_framework_header, read_region
 from lanzarote.regions.laws import read_laws, unreadable, with_law
 from lanzarote.translation import Translations
 from lanzarote.translation.catalogues import SOURCE_LANGUAGE, is_language
@@ -141,6 +141,8 @@ def read_folder(folder: Path, laws: Sequence[Path]) -> Content:
     if isinstance(content.header, RegionHeader) and not known.keys() >= {*content.header.law}:
         content.problems += unreadable(frameworks)
     _refuse_unknown_territory(content)
+    asked = [law for law in laws_beside(project_of(folder)) if law not in laws and _is_asked_for(content, law)]
+    content.problems += unsaid(project_of(folder), folder, asked)
     for package in host.packages:
         if package.fault:
             print(f"The installed package {package.name} is not used: {package.fault}", file=sys.stderr)
@@ -160,7 +162,14 @@ def _read_law(folder: Path, laws: Sequence[Path]) -> Content:
         raise RegionError(f"{folder} is national law itself; --law is for the folder of a region.")
     if links := list(_links_out(folder)):
         return Content(problems=links)
-    return check_content(read_framework(folder))
+    content = check_content(read_framework(folder))
+    content.problems += unsaid(project_of(folder), folder, ())
+    return content
+
+
+def _is_asked_for(content: Content, law: Path) -> bool:
+    header = read_framework_header(law)
+    return isinstance(content.header, RegionHeader) and header is not None and header.id in content.header.law
 
 
 def _refuse_unknown_territory(content: Content) -> None:
