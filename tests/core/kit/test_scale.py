@@ -283,7 +283,7 @@ def exempt(rule: str, reason: str = REASON, more: str = "") -> dict[str, str]:
 )
 def test_an_exemption_with_a_reason_lets_the_tier_be_reached_and_is_shown(tmp_path: Path, more: str) -> None:
     judgement = judged(tmp_path, exempt("partners-of-both-sides", more=more))
-    assert (judgement.reached, judgement.refused) == ("exemplary", ())
+    assert (judgement.with_exemptions, judgement.refused) == ("exemplary", ())
     assert [one.rule.id for one in judgement.rulings if one.state == "exempt"] == ["partners-of-both-sides"]
 
 
@@ -293,7 +293,10 @@ def test_an_entry_is_exempt_as_the_check_prints_it(tmp_path: Path) -> None:
     place, key, _ = printed.split(": ", 2)
     for said in (f"warning: {printed}", printed, f"{place}: {key}"):
         more = f"only = [{json.dumps(said)}]\n"
-        assert judged(tmp_path / str(len(said)), exempt("partners-of-both-sides", more=more)).reached == "exemplary"
+        assert (
+            judged(tmp_path / str(len(said)), exempt("partners-of-both-sides", more=more)).with_exemptions
+            == "exemplary"
+        )
 
 
 def test_an_entry_is_found_however_its_file_is_called_and_also_without_a_key() -> None:
