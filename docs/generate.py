@@ -207,9 +207,10 @@ A region is a folder of facts in TOML. `lanzarote region check DIR` tells every 
 do; `lanzarote region preview DIR` shows the folder as the public would see it. JSON Schemas for editors stand in
 [schemas](schemas/); name one in the first line of a file: `#:schema ../path/to/sectors.schema.json`.
 
-`translations/lanzarote/` may hold the platform's own words in the region's languages, one `.po` file each, and
-`translations/region/` translations of the folder's own texts; `lanzarote region messages` writes both. What stands in
-the TOML files comes first. `quality.toml` says which rules of the [quality scale](quality-scale.md) do not fit here.
+`translations/lanzarote/` may hold the platform's own words, as the pages of the region say them, in its languages other
+than English, one `.po` file each, and `translations/region/` translations of the folder's own texts;
+`lanzarote region messages` writes both. What stands in the TOML files comes first. `quality.toml` says which rules
+of the [quality scale](quality-scale.md) do not fit here.
 There are no pictures: the check names every file that nobody reads.
 
 A line `"X-Draft: yes\\n"` in the head of a file of words says that no native reader has gone through it yet; pages in
@@ -236,16 +237,16 @@ What each sector of a region counts under (`common` in `sectors.toml`), one or m
 """
 _SCALE = """\
 `lanzarote region check DIR` asks every rule on this page about a region folder and the package around it, and says
-which tier is reached: the highest of which, as of all below it, no rule asks for anything. `--tier complete` makes it
-end with code 1 unless that tier is reached, for your own continuous checks; `--rules` prints this page, `--json` tells
+which tier is reached: the highest of which, as of all below it, every rule is met. `--tier complete` makes it end with
+code 1 unless that tier is reached, for your own continuous checks; `--rules` prints this page, `--json` tells
 programs. Every rule is checked by the machine, and its id never changes.
 """
 
 _EXEMPTIONS = f"""\
 Some rules do not fit some regions: there may be no body to name, or a practice of one side alone that is worth showing.
 Others wait for somebody: a lawyer, a native reader, a group that does not exist yet. `quality.toml` in the region
-folder says so, and every check shows it, last of all beside the tier: a rule that is exempt is not met, and nobody is
-to take it for met.
+folder says so, and every check shows it. A rule that is exempt is not met: the tier that is reached is the one that is
+reached without exemptions.
 
 ```toml
 [exempt.partners-of-both-sides]
@@ -258,9 +259,11 @@ awaits = "a native reader"
 ```
 
 The reason says what was looked for or what is missing, and why the rule cannot be met now, in {SHORTEST_REASON}
-letters or more; `awaits` who could meet it one day. An exemption is refused, and the check ends with code 1, when there
-is no such rule, when the reason is none, when the rule holds or nothing is asked of an entry under `only`, and for what
-keeps the folder from being loaded. A word that stands there again and again counts once.
+letters or more. With `awaits`, it is to do: it says who could meet it, and holds the tier back until somebody has.
+Without it the rule does not fit: the check adds which tier is reached with such exemptions. A rule of the tier
+*sourced* is exempt for single entries alone, named under `only`. An exemption is refused, and the check ends with code
+1, when there is no such rule, when the reason is none, when the rule holds or nothing is asked of an entry under
+`only`, and for what keeps the folder from being loaded. A word that stands there again and again counts once.
 
 ## What nobody knows yet
 

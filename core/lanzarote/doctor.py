@@ -138,6 +138,8 @@ def _packages(packages: Sequence[Package]) -> Iterator[Finding]:
             yield _bad(about, f"{known}: left aside: {told}. {MEND}")
         for told in package.deprecated:
             yield _good(about, f"{known} uses what will go: {told}")
+        for told in package.remarks:
+            yield _good(about, f"{known}: {told}")
     if not packages:
         yield _bad("packages", "none is installed; install a region, such as lanzarote-region-paris")
 
@@ -308,8 +310,7 @@ def _people(instance: Instance) -> Iterator[Finding]:
 
 
 def _words(instance: Instance) -> Iterator[Finding]:
-    for language in instance.translations.languages:
-        instance.translations.translator(language)
+    instance.translations.read_all()
     with instance.database.read(ALL) as session:
         known = session.scalar(select(func.count()).select_from(Served)) if instance.ready else 0
     if known and "fr" not in instance.translations.languages:

@@ -72,7 +72,7 @@ class Instance(InMemory):
         self.address = ""
         """Where this process listens; told by whoever makes it listen."""
         self._has_schema = False
-        self._words: tuple[Mapping[str, str], Translations] | None = None
+        self._words: tuple[dict[str, str], Translations] | None = None
 
     def __enter__(self) -> Instance:
         return self
@@ -87,11 +87,11 @@ class Instance(InMemory):
 
     @property
     def translations(self) -> Translations:
-        """The platform's words: from the packages, then from the own folders of the regions that are here by now."""
+        """The platform's words: from the packages, and from the own folders of the regions that are here by now."""
         self._has_schema = self._has_schema or self.ready
-        owners = self.kept("owners", None, self.owners) if self._has_schema else {}
-        if self._words is None or self._words[0] != owners:
-            self._words = owners, words_of(self.host, self.installed, owners)
+        here = self.kept("owners", None, self._distributions) if self._has_schema else {}
+        if self._words is None or self._words[0] != here:
+            self._words = here, words_of(self.host, self.installed, here)
         return self._words[1]
 
     @property
@@ -147,9 +147,11 @@ class Instance(InMemory):
 
     def owners(self) -> dict[str, str]:
         """From which distribution each loaded region was loaded."""
-        if not self.ready:
-            return {}
-        return {name: owner for name, owner in self.database.all_rows("SELECT id, package FROM region") if owner}
+        return {name: owner for name, owner in self._distributions().items() if owner} if self.ready else {}
+
+    def _distributions(self) -> dict[str, str]:
+        """As ``owners``; empty for a region that was loaded from none, such as a folder that is previewed."""
+        return {name: owner or "" for name, owner in self.database.all_rows("SELECT id, package FROM region")}
 
     def move(self, region_id: str, distribution: str, *, by: str = BY) -> None:
         """Let a loaded region be upgraded from another *distribution* from now on. Raises NotFound, PackageError."""

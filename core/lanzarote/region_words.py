@@ -10,65 +10,87 @@ from typing import TYPE_CHECKING, Final
 
 from lanzarote.regions.claims import region_catalogues
 from lanzarote.regions.folder import read_header
-from lanzarote.translation import Translations
-from lanzarote.translation.catalogues import is_language
+from lanzarote.translation import Translations, plain
+from lanzarote.translation.catalogues import ENGLISH_IS_OURS, SOURCE_LANGUAGE, is_language
+from lanzarote.types import Catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
     from lanzarote.plugins import Host
     from lanzarote.regions.claims import InstalledRegions
-    from lanzarote.types import Catalogue
 
 
 FOLDER: Final = "region"
 """Where a package has its region, if it cannot be asked."""
+SHOWN: Final = 60
+"""Signs of a message that are told."""
 
 
-def words_of(host: Host, installed: InstalledRegions, owners: Mapping[str, str]) -> Translations:
-    """Those of all packages and of the regions *owners*, each with the distribution that it was loaded from.
+def words_of(host: Host, installed: InstalledRegions, here: Mapping[str, str]) -> Translations:
+    """Those of all packages, and of the regions that are *here*, which are said on the pages of each alone.
 
-    Those that come with the platform count before the others, in whichever way they are brought. A catalogue that
-    cannot be used is left aside by name.
+    *here*: region → the distribution that it was loaded from, if any. Packages that come with the platform count before
+    the others. A catalogue that cannot be used is left aside by name.
     """
-    found = sorted(_catalogues(host, installed, owners), key=lambda one: not host.comes_first(one[0]))
-    brought = {id(one): (name, one) for name, one in found}
+    brought: dict[str, str] = {}
 
-    def blame(catalogue: Catalogue, fault: str) -> None:
-        host.leave_aside(brought[id(catalogue)][0], f"the catalogue {fault}; its messages are shown in English")
+    def sound(name: str, catalogues: Iterable[Catalogue]) -> Iterator[Catalogue]:
+        for catalogue in catalogues:
+            if _may_be_read(host, name, catalogue):
+                brought.setdefault(str(catalogue.path), name)
+                yield catalogue
 
-    return Translations([one for _, one in brought.values()], blame)
-
-
-def _catalogues(host: Host, installed: InstalledRegions, owners: Mapping[str, str]) -> Iterator[tuple[str, Catalogue]]:
-    """Catalogues that are there, and who brings them."""
-    for package, catalogue in host.words:
-        if _is_there(host, package.name, catalogue):
-            yield package.name, catalogue
-    unused = [region_id for region_id in owners if installed.get(region_id) is None]
-    for name, folder in (*_spoken(installed), *_left(host, {region_id: owners[region_id] for region_id in unused})):
+    packages = sorted(host.words, key=lambda one: (not host.comes_first(one[0].name), one[0].name))
+    shared = [one for package, catalogue in packages for one in sound(package.name, (catalogue,))]
+    regional: dict[str, list[Catalogue]] = {}
+    for region_id, name, folder in _folders(host, installed, here):
         try:
-            own = list(region_catalogues(folder))
+            regional.setdefault(region_id, []).extend(sound(name, region_catalogues(folder)))
         except Exception as error:  # the folder is the package's, and may be anything
             host.leave_aside(name, f"the translations cannot be read: {error}")
-            continue
-        yield from ((name, catalogue) for catalogue in own if _is_there(host, name, catalogue))
+
+    def blame(catalogue: Catalogue, fault: str) -> None:
+        host.leave_aside(brought[str(catalogue.path)], f"the catalogue {fault}; its messages are shown in English")
+
+    def clash(path: str, messages: Sequence[str]) -> None:
+        where = "on the pages of its own region" if path in own_words else "on all pages"
+        host.remark(brought[path], f"the catalogue {path} {in_other_words(messages)}: its own are said {where}")
+
+    own_words = {str(one.path) for own in regional.values() for one in own}
+    return Translations(shared, blame, regional, clash)
 
 
-def _spoken(installed: InstalledRegions) -> Iterator[tuple[str, Traversable]]:
-    """The folders that packages named, and of which package each is."""
-    return ((one.package.name, one.region.path) for one in installed.imported())
+def in_other_words(messages: Sequence[str]) -> str:
+    """What is told of a catalogue that says *messages* otherwise than others.
+
+    >>> in_other_words(["Practices", "Search"])
+    'says 2 messages in other words than other catalogues ("Practices", "Search")'
+    """
+    named = ", ".join(f'"{plain(one[:SHOWN])}"' for one in messages[:3])
+    counted = f"{len(messages)} message{'' if len(messages) == 1 else 's'}"
+    return f"says {counted} in other words than other catalogues ({named}{', …' if len(messages) > 3 else ''})"
 
 
-def _left(host: Host, owners: Mapping[str, str]) -> Iterator[tuple[str, Traversable]]:
-    """The folders of regions that are here and whose packages are not used."""
-    for region_id, distribution in owners.items():
-        for name, place in host.places(distribution):
-            folder = place / FOLDER
-            if folder.is_dir() and _may_be(region_id, folder):
-                yield name, folder
+def _folders(
+    host: Host, installed: InstalledRegions, here: Mapping[str, str]
+) -> Iterator[tuple[str, str, Traversable]]:
+    """The regions that are *here*, the package of each, and its folder."""
+    for region_id, distribution in here.items():
+        if one := installed.get(region_id):
+            yield region_id, one.package.name, one.region.path
+        elif distribution:
+            yield from ((region_id, name, folder) for name, folder in _left(host, region_id, distribution))
+
+
+def _left(host: Host, region_id: str, distribution: str) -> Iterator[tuple[str, Path]]:
+    """The folder of a region whose package is not used."""
+    for name, place in host.places(distribution):
+        folder = place / FOLDER
+        if folder.is_dir() and _may_be(region_id, folder):
+            yield name, folder
 
 
 def _may_be(region_id: str, folder: Path) -> bool:
@@ -78,12 +100,15 @@ def _may_be(region_id: str, folder: Path) -> bool:
         return True
 
 
-def _is_there(host: Host, name: str, catalogue: Catalogue) -> bool:
+def _may_be_read(host: Host, name: str, catalogue: Catalogue) -> bool:
     """A language is offered for what is there; whether its words can be used is known when they are read."""
     if not is_language(catalogue.language):
-        host.leave_aside(name, f"{catalogue.path.name} is not named after a language, such as fr.po")
+        told = f"{catalogue.path.name} is not named after a language, such as fr.po"
+    elif catalogue.language == SOURCE_LANGUAGE:
+        told = f"the catalogue {catalogue.path} is not used: {ENGLISH_IS_OURS}"
     elif not catalogue.path.is_file():
-        host.leave_aside(name, f"the catalogue {catalogue.path} is not there; its messages are shown in English")
+        told = f"the catalogue {catalogue.path} is not there; its messages are shown in English"
     else:
         return True
+    host.leave_aside(name, told)
     return False

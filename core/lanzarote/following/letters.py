@@ -66,7 +66,7 @@ def letter(
 
 def _entry(instance: Instance, written: Letter, lang: str, follow: Follow, item: Item) -> str:
     """One record: what it is, what became of it, where it is read."""
-    _ = instance.translations.translator(lang).gettext
+    _ = instance.translations.translator(lang, follow.region_id).gettext
     record, kind = item.concerned.record, KINDS[item.concerned.record.kind]
     header = instance.headers()[follow.region_id]
     name = _(kind.words)

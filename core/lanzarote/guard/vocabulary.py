@@ -75,6 +75,7 @@ BORN_AFTER = re.compile(
 # From here on compared as folded by `lanzarote.folding`.
 ROLES = _words("""
     contact contacts contactus info infos information informations accueil secretariat secretaire direction bureau
+    group groupe gruppe arbeitsgruppe grupo gruppo werkgroep
     office hello bonjour support help helpdesk aide service services equipe team admin administration webmaster web
     postmaster presse press media communication com dpo rgpd gdpr privacy cnil legal juridique permanence
     greffe ase pmi mairie prefecture defenseur ombudsman ecoute signalement signalements report reports reporting alerte

@@ -38,7 +38,7 @@ class Ground(Voice):
         """By language: of the platform's words, and of the region's."""
         translations = self.instance.translations
         offered = dict.fromkeys((self.lang, *self.vocabulary.header.languages, *translations.languages))
-        return {lang: translations.translator(lang) for lang in offered}
+        return {lang: translations.translator(lang, self.region_id) for lang in offered}
 
     @cached_property
     def tongues(self) -> tuple[Ground, ...]:

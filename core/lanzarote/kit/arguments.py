@@ -64,7 +64,7 @@ def _check_arguments(actions: argparse._SubParsersAction[argparse.ArgumentParser
     check = actions.add_parser("check", help=told)
     check.add_argument("folder", metavar="DIR", nargs="?", help=WORDS)
     check.add_argument("--law", action="append", default=[], metavar="DIR", help=LAW)
-    check.add_argument("--tier", choices=TIERS, help="end with code 1 unless this tier is reached")
+    check.add_argument("--tier", choices=TIERS, help="end with code 1 unless this tier is reached, without exemptions")
     check.add_argument(
         "--against", metavar="WHEEL", help="the wheel published last: tell what of it others hold on to and would lose"
     )

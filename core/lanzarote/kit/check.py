@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from lanzarote.errors import RegionError
 from lanzarote.kit.given import LAW, REGION, refuse_no_folder
-from lanzarote.kit.scale.project import laws_beside, project_of
+from lanzarote.kit.scale.project import laws_beside, project_of, unsaid
 from lanzarote.kit.territories import refuse_unknown_part
 from lanzarote.plugins import Host
 from lanzarote.progress import stages
+from lanzarote.region_words import in_other_words
 from lanzarote.regions.check import check as check_content
 from lanzarote.regions.content import Content, Problem
-from lanzarote.regions.folder import read_framework, read_region
+from lanzarote.regions.folder import read_framework, read_framework_header, read_region
 from lanzarote.regions.laws import read_laws, unreadable, with_law
+from lanzarote.translation import Translations
+from lanzarote.translation.catalogues import SOURCE_LANGUAGE, is_language
 from lanzarote.types import Catalogue, FrameworkHeader, LegalFramework, RegionHeader
 
 if TYPE_CHECKING:
@@ -101,8 +104,24 @@ def exempt_in(folder: Path, content: Content) -> tuple[Problem, ...]:
 
 def catalogues_for(folder: Path) -> tuple[Catalogue, ...]:
     """The platform's words as a region of *folder* has them: from installed packages, then from the folder."""
+    return (*Host().catalogues, *own_catalogues(folder))
+
+
+def own_catalogues(folder: Path) -> list[Catalogue]:
     files = sorted((folder / "translations" / "lanzarote").glob("*.po"))
-    return (*Host().catalogues, *(Catalogue(language=file.stem, path=file) for file in files))
+    return [Catalogue(language=file.stem, path=file) for file in files]
+
+
+def _reworded(folder: Path) -> list[str]:
+    """What the folder says in other words than installed packages do, file by file."""
+    told: list[str] = []
+
+    def clash(path: str, messages: Sequence[str]) -> None:
+        told.append(f"{Path(path).relative_to(folder).as_posix()} {in_other_words(messages)}: its own are said.")
+
+    own = [one for one in own_catalogues(folder) if is_language(one.language) and one.language != SOURCE_LANGUAGE]
+    Translations(Host().catalogues, regional={"own": own}, clash=clash).read_all()
+    return told
 
 
 def read_folder(folder: Path, laws: Sequence[Path]) -> Content:
@@ -122,6 +141,8 @@ def read_folder(folder: Path, laws: Sequence[Path]) -> Content:
     if isinstance(content.header, RegionHeader) and not known.keys() >= {*content.header.law}:
         content.problems += unreadable(frameworks)
     _refuse_unknown_territory(content)
+    asked = [law for law in laws_beside(project_of(folder)) if law not in laws and _is_asked_for(content, law)]
+    content.problems += unsaid(project_of(folder), folder, asked)
     for package in host.packages:
         if package.fault:
             print(f"The installed package {package.name} is not used: {package.fault}", file=sys.stderr)
@@ -141,7 +162,14 @@ def _read_law(folder: Path, laws: Sequence[Path]) -> Content:
         raise RegionError(f"{folder} is national law itself; --law is for the folder of a region.")
     if links := list(_links_out(folder)):
         return Content(problems=links)
-    return check_content(read_framework(folder))
+    content = check_content(read_framework(folder))
+    content.problems += unsaid(project_of(folder), folder, ())
+    return content
+
+
+def _is_asked_for(content: Content, law: Path) -> bool:
+    header = read_framework_header(law)
+    return isinstance(content.header, RegionHeader) and header is not None and header.id in content.header.law
 
 
 def _refuse_unknown_territory(content: Content) -> None:
@@ -192,6 +220,8 @@ def _tell(
 
     print(f"{folder} can be loaded: {_summary(content)}.")
     for line in tell(judgement, everything=everything):
+        print(line)
+    for line in _reworded(folder):
         print(line)
     for problem in lost or ():
         print(problem)

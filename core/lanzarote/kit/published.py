@@ -19,6 +19,7 @@ from lanzarote.records import encode
 from lanzarote.regions.check_entries import RENAMABLE
 from lanzarote.regions.content import Content, Problem
 from lanzarote.regions.folder import folder_digest, read_framework, read_region
+from lanzarote.regions.own_words import lost_words, own_words
 from lanzarote.regions.renaming import former_of, with_present_keys
 from lanzarote.types import FrameworkHeader, RegionHeader
 
@@ -66,11 +67,13 @@ def lost(content: Content, folder: Path, wheel: Path) -> Iterator[Problem]:
     yield from _instruments(content, old.content, "")
     yield from _questions(content, old.content)
     yield from _numbered(content, old.content)
+    yield from _words(content, old.content, "")
     laws = {one.header.id: one for place in laws_beside(project) if (one := read_framework(place)).header}
     for law_id, law in old.laws.items():
         if law_id in laws:
             yield from _keys(laws[law_id], law, f"[law {law_id}] ")
             yield from _instruments(laws[law_id], law, f"[law {law_id}] ")
+            yield from _words(laws[law_id], law, f"[law {law_id}] ")
         else:
             yield _no_longer_brought(law_id)
 
@@ -91,6 +94,7 @@ def lost_law(content: Content, folder: Path, wheel: Path) -> Iterator[Problem]:
     yield from _version(version, digest, project, folder)
     yield from _keys(content, old, "")
     yield from _instruments(content, old, "")
+    yield from _words(content, old, "")
     beside = {header.id, *(one.header.id for law in laws_beside(project) if (one := read_framework(law)).header)}
     yield from (_no_longer_brought(law_id) for law_id in found if law_id not in beside)
 
@@ -132,6 +136,16 @@ def _header(content: Content, new: RegionHeader, old: RegionHeader) -> Iterator[
         if before != after:
             yield content.at("region.toml", (name,), f"was {before!r} in the published package; {way}")
     yield from _languages(content, new, old)
+
+
+def _words(content: Content, old: Content, where: str) -> Iterator[Problem]:
+    """Translations that are gone although what they translate is as it was."""
+    before = {word.key for word in own_words(old)}
+    for word, language in lost_words(old, content):
+        if any((place, word.text) in before for place in (word.place, *word.former)):
+            file, _, key = word.place.partition(" ")
+            told = f"was said in {language!r} in the published package, and its original is the same; put it back"
+            yield Problem(file=f"{where}{file}", key=key, line=0, message=told)
 
 
 def _languages(content: Content, new: _Header, old: _Header | None) -> Iterator[Problem]:

@@ -33,7 +33,7 @@ def drafted(instance: Instance, session: Session, record: Record) -> dict[str, s
             noted,
             Reading(
                 lang=code,
-                translator=instance.translations.translator(code),
+                translator=instance.translations.translator(code, record.region_id),
                 languages=header.languages,
                 zone=header.time_zone,
             ),

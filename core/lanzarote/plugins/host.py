@@ -298,6 +298,12 @@ class Host:
             self._packages[name] = replace(package, left_aside=(*package.left_aside, told))
             log.error("Of the package %s, %s.", package.known, told)
 
+    def remark(self, name: str, told: str) -> None:
+        """Note something about package *name* that whoever runs the site should know, although nothing is wrong."""
+        package, told = self._packages[name], plain(told)
+        if told not in package.remarks:
+            self._packages[name] = replace(package, remarks=(*package.remarks, told))
+
     def pass_over(self, name: str, why: str) -> None:
         """Use nothing that package *name* contributes, although nothing is wrong with it."""
         self._packages[name] = replace(self._packages[name], idle=why)

@@ -44,6 +44,8 @@ class Package(Struct, frozen=True, kw_only=True):
     """Why nothing that it contributes is used, or which of its hooks failed; empty when all is well."""
     left_aside: tuple[str, ...] = ()
     """What of it cannot be used, although the rest is."""
+    remarks: tuple[str, ...] = ()
+    """What whoever runs the site should know of it, although nothing is wrong."""
     broken: bool = False
     """The fault is in its own code; where, ``fault`` says."""
     way: str = ""

@@ -55,6 +55,10 @@ ELSEWHERE: Mapping[str, str] = {"RU-CR": "UA-43", "RU-SEV": "UA-40"}
 """Codes that some write → the code of ISO 3166-2 for the same place."""
 NO_COUNTRIES = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "ZZ"))
 """What CLDR has names for, and ISO 3166-1 assigns to no State or territory."""
+ROLE_ADDRESS = (
+    "This looks like the e-mail address of a person. The team needs one of its own, which begins with what it is for, "
+    "such as contact@, group@, team@, office@ or secretariat@."
+)
 
 
 def check(content: Content) -> Content:
@@ -154,9 +158,12 @@ def _check_texts(
                 content.problem(file, (*path, language), unread(language, languages), rule=UNREAD)
     for file, path, written in all_strings(content):
         concerns = _concerns(written, identifiers, of_line=file == "helplines.toml" and path[1:] == ("number",))
+        of_team = (file, path) == ("region.toml", ("contact",))
         for code, hard in dict.fromkeys((concern.code, concern.hard) for concern in concerns):
             if hard:
-                told = f"looks like personal data ({code}); such data is never recorded here, remove it"
+                told = (ROLE_ADDRESS if of_team and code == "email" else guard.REASONS[code]).rstrip(".")
+            elif of_team and code == "email":
+                continue  # an address is asked for, and this one need not be a person's
             else:
                 name = code.replace("-", " ")
                 words = ", ".join(f"“{written[one.start : one.end]}”" for one in concerns if one.code == code)

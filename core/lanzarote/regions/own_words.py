@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
+from lanzarote.regions.check_entries import RENAMABLE
 from lanzarote.regions.content import OWN_WORDS, UNREAD, UNUSABLE, Problem
 from lanzarote.regions.walking import texts_of
 from lanzarote.translation import CatalogueError
@@ -16,10 +17,11 @@ from lanzarote.translation.catalogues import faults_in, load
 from lanzarote.types import Catalogue, ProcedureText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from importlib.resources.abc import Traversable
 
     from lanzarote.regions.content import Content
+    from lanzarote.regions.walking import Path
     from lanzarote.types import PracticeSeed, ProcedureSeed
 
 
@@ -31,6 +33,8 @@ class Word(NamedTuple):
     text: str
     languages: frozenset[str]
     """In which it is there."""
+    former: tuple[str, ...] = ()
+    """Its places under former keys, where its translations may still stand."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -39,14 +43,29 @@ class Word(NamedTuple):
 
 def own_words(content: Content) -> Iterator[Word]:
     """Every label, and every text of practices and procedures."""
-    for place, texts in _labels(content):
-        yield Word(place, _original(content, texts), frozenset(texts))
-    for file, seed in _told(content):
+    for (place, *former), texts in _labels(content):
+        yield Word(place, _original(content, texts), frozenset(texts), tuple(former))
+    for (file, *former), seed in _told(content):
         original = seed.text.get(seed.original)
         for name in original.__struct_fields__ if original else ():
             if text := getattr(original, name):
                 there = frozenset(language for language, one in seed.text.items() if getattr(one, name))
-                yield Word(f"{file} text.{name}", text, there)
+                yield Word(f"{file} text.{name}", text, there, tuple(f"{one} text.{name}" for one in former))
+
+
+def present_places(words: Iterable[Word]) -> dict[str, str]:
+    """Place under a former key → place under the present one."""
+    return {former: word.place for word in words for former in word.former}
+
+
+def lost_words(before: Content, after: Content) -> Iterator[tuple[Word, str]]:
+    """Texts of *before* that *after* still has, and a language that it speaks and in which they are no longer there."""
+    now = list(own_words(after))
+    present, there = present_places(now), {word.place: word for word in now}
+    spoken = after.header.languages if after.header else ()
+    for word in own_words(before):
+        if found := there.get(present.get(word.place, word.place)):
+            yield from ((found, one) for one in spoken if one in word.languages - found.languages)
 
 
 def read_own_words(content: Content, folder: Traversable) -> Iterator[tuple[str, dict[tuple[str, str], str]]]:
@@ -76,24 +95,29 @@ def read_own_words(content: Content, folder: Traversable) -> Iterator[tuple[str,
 def add_translations(content: Content, folder: Traversable) -> None:
     """Add to *content* what is translated beside the TOML files."""
     # As the TOML files say it: a translation that is added here is the original of no other.
-    labels = [(place, texts, _original(content, texts)) for place, texts in _labels(content)]
+    labels = [(places, texts, _original(content, texts)) for places, texts in _labels(content)]
     for language, translated in read_own_words(content, folder):
-        for place, texts, original in labels:
-            if language not in texts and (found := translated.get((place, original))):
+        for places, texts, original in labels:
+            if language not in texts and (found := _found(translated, places, original)):
                 texts[language] = found
-        for file, seed in _told(content):
-            _add_texts(file, seed, language, translated)
+        for files, seed in _told(content):
+            _add_texts(files, seed, language, translated)
+
+
+def _found(translated: Mapping[tuple[str, str], str], places: Iterable[str], original: str) -> str:
+    """The translation that stands at the first of *places*; empty when there is none."""
+    return next((found for place in places if (found := translated.get((place, original)))), "")
 
 
 def _add_texts(
-    file: str, seed: PracticeSeed | ProcedureSeed, language: str, translated: dict[tuple[str, str], str]
+    files: Sequence[str], seed: PracticeSeed | ProcedureSeed, language: str, translated: dict[tuple[str, str], str]
 ) -> None:
     original: Any = seed.text.get(seed.original)
     there: Any = seed.text.get(language)
     found = {
         name: said
         for name in (original.__struct_fields__ if original else ())
-        if (said := translated.get((f"{file} text.{name}", getattr(original, name) or "")))
+        if (said := _found(translated, (f"{file} text.{name}" for file in files), getattr(original, name) or ""))
         and not (there and getattr(there, name))
     }
     texts: dict[str, Any] = seed.text
@@ -103,16 +127,33 @@ def _add_texts(
         texts[language] = type(original)(**found)
 
 
-def _labels(content: Content) -> Iterator[tuple[str, dict[str, str]]]:
+def _labels(content: Content) -> Iterator[tuple[list[str], dict[str, str]]]:
+    """Places of each label, the present one first."""
     for file, path, texts in texts_of(content):
-        yield f"{file} {'.'.join(map(str, path))}", texts
+        yield [f"{name} {'.'.join(map(str, inner))}" for name, inner in _under_all_keys(content, file, path)], texts
 
 
-def _told(content: Content) -> Iterator[tuple[str, PracticeSeed | ProcedureSeed]]:
-    for key, practice in content.practices.items():
-        yield f"practices/{key}.toml", practice
-    for key, procedure in content.procedures.items():
-        yield f"procedures/{key}.toml", procedure
+def _told(content: Content) -> Iterator[tuple[list[str], PracticeSeed | ProcedureSeed]]:
+    """Files of each practice and procedure, the present one first."""
+    seeds: dict[str, PracticeSeed | ProcedureSeed] = {
+        **{f"practices/{key}.toml": practice for key, practice in content.practices.items()},
+        **{f"procedures/{key}.toml": procedure for key, procedure in content.procedures.items()},
+    }
+    for file, seed in seeds.items():
+        yield [name for name, _ in _under_all_keys(content, file, ())], seed
+
+
+def _under_all_keys(content: Content, file: str, path: Path) -> Iterator[tuple[str, Path]]:
+    """File and key of what an entry says: under its present key, then under those that it had before."""
+    yield file, path
+    kind, _, rest = file.removesuffix(".toml").partition("/")
+    if kind in ("practices", "procedures"):
+        yield from ((f"{kind}/{key}.toml", path) for key in getattr(content, kind)[rest].former)
+        return
+    kind, depth = ("provisions", 1) if path[:1] == ("provisions",) else (kind, 0)
+    if kind in RENAMABLE and len(path) > depth:
+        entry = getattr(content, kind).get(path[depth])
+        yield from ((file, (*path[:depth], key, *path[depth + 1 :])) for key in (entry.former if entry else ()))
 
 
 def _original(content: Content, texts: dict[str, str]) -> str:

@@ -46,7 +46,7 @@ class Letter:
         self._instance, self._header, self._to = instance, header, to
         self._event_id: str = payload["event_id"]
         self._lang = header.languages[0]
-        self._ = instance.translations.translator(self._lang).gettext
+        self._ = instance.translations.translator(self._lang, header.id).gettext
         self._paragraphs: list[str] = []
 
     @property

@@ -61,7 +61,7 @@ def draft(
     here = instance.vocabulary(region_id)
     there = origin.read_origin(instance, said.region, said.record, max(said.version, status.seen), said.kind)
     language = here.header.languages[0]
-    translated = instance.translations.translator(language).gettext
+    translated = instance.translations.translator(language, region_id).gettext
 
     def say(text: str) -> tuple[str, str]:
         words = translated(text)

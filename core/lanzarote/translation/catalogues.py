@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from weakref import WeakValueDictionary
 
@@ -18,6 +18,7 @@ from lanzarote.types import Catalogue
 
 log = logging.getLogger("lanzarote.translation")
 SOURCE_LANGUAGE = "en"
+ENGLISH_IS_OURS = "English is the language of the platform itself, which no catalogue changes; take the file out"
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _HEADER_LENGTH = 1_000
 _RANGES = 20
@@ -31,14 +32,28 @@ def N_(message: str) -> str:  # noqa: N802 - the name by which every gettext too
 class Translator:
     """The platform's words in one language; what is not translated stays English and says so (`Foreign`)."""
 
-    def __init__(self, language: str, entries: Iterable[Entry] = (), *, draft: bool = False) -> None:
+    def __init__(
+        self,
+        language: str,
+        entries: Iterable[Entry] = (),
+        *,
+        draft: bool = False,
+        path: str = "",
+        below: Translator | None = None,
+    ) -> None:
+        """*path*: the file of the *entries*. *below*: asked for every message that they do not translate."""
         self.language = language
-        self.draft = draft
+        self.draft: bool = draft or (below is not None and below.draft)
         """Some of the words await a native reader's review."""
+        self.path, self.below = path, below
+        self.otherwise: list[str] = []
+        """Messages that these entries translate and that *below* says in other words."""
         self._texts: dict[str, str] = {}
         self._forms: dict[str, dict[str, str]] = {}
         for entry in entries:
             key = entry.id if entry.context is None else _key(entry.context, entry.id)
+            if below is not None and below.said(key) not in ("", entry.forms[0]):
+                self.otherwise.append(entry.id)
             if entry.plural is not None:
                 forms = zip(plural_categories(language), entry.forms, strict=True)
                 self._forms.setdefault(key, dict(forms))
@@ -48,10 +63,10 @@ class Translator:
         self._own = language.partition("-")[0] == SOURCE_LANGUAGE
 
     def gettext(self, message: str) -> str:
-        return self._texts.get(message) or self._english(message)
+        return self.said(message) or self._english(message)
 
     def pgettext(self, context: str, message: str) -> str:
-        return self._texts.get(_key(context, message)) or self._english(message)
+        return self.said(_key(context, message)) or self._english(message)
 
     def ngettext(self, one: str, many: str, n: float) -> str:
         return self._choose(one, one, many, n)
@@ -61,12 +76,26 @@ class Translator:
 
     def _choose(self, key: str, one: str, many: str, n: float) -> str:
         forms = self._forms.get(key)
-        if forms is None:
-            return self._english(one if n == 1 else many)
-        return forms[self._category(n)]
+        if forms is not None:
+            return forms[self._category(n)]
+        return self.below._choose(key, one, many, n) if self.below else self._english(one if n == 1 else many)
+
+    def layers(self) -> Iterator[Translator]:
+        """This one, and those below it."""
+        yield self
+        if self.below is not None:
+            yield from self.below.layers()
+
+    def said(self, key: str) -> str:
+        """The translation, in the singular; empty when there is none."""
+        return self._texts.get(key) or (self.below.said(key) if self.below else "")
 
     def _english(self, text: str) -> str:
         return text if self._own else in_language(text, SOURCE_LANGUAGE, self.language)
+
+
+def _in(language: str, catalogues: Iterable[Catalogue]) -> tuple[Catalogue, ...]:
+    return tuple(one for one in catalogues if one.language == language)
 
 
 def _key(context: str, message: str) -> str:
@@ -87,48 +116,92 @@ def stamp(path: str) -> tuple[int, ...]:
 
 
 class Translations:
-    """Every catalogue that packages bring; where two translate one message, the first given wins."""
+    """Every catalogue that packages and regions bring; where two translate one message, the first given wins.
+
+    What packages bring is said on all pages; what a region brings, on its own. Pages of no region speak a language
+    that no package brings in the words of the regions that do.
+    """
 
     def __init__(
-        self, catalogues: Iterable[Catalogue] = (), blame: Callable[[Catalogue, str], None] = lambda *_: None
+        self,
+        catalogues: Iterable[Catalogue] = (),
+        blame: Callable[[Catalogue, str], None] = lambda *_: None,
+        regional: Mapping[str, Sequence[Catalogue]] | None = None,
+        clash: Callable[[str, Sequence[str]], None] = lambda *_: None,
     ) -> None:
-        """*blame*: told of a catalogue that is left aside, and why."""
+        """*regional*: region → its own catalogues.
+
+        *blame*: told of a catalogue that is left aside, and why. *clash*: told of the file of one that says messages in
+        other words than those after it, and which.
+        """
         self._catalogues = tuple(catalogues)
-        self._blame = blame
-        for catalogue in self._catalogues:
+        self._regional = regional or {}
+        self._blame, self._clash = blame, clash
+        for catalogue in self._every():
             check_tag(catalogue.language, f"catalogue {catalogue.path}")
-        self._translators: dict[str, Translator] = {}
+        self._translators: dict[tuple[str, str], Translator] = {}
         self.faults: dict[str, str] = {}
         """Catalogues that were left aside, and why; known once their language was asked for."""
 
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages in which there are catalogues, English first."""
-        others = {catalogue.language for catalogue in self._catalogues} - {SOURCE_LANGUAGE}
+        others = {catalogue.language for catalogue in self._every()} - {SOURCE_LANGUAGE}
         return (SOURCE_LANGUAGE, *sorted(others))
 
-    def translator(self, language: str) -> Translator:
-        """The words in *language*, all English if there is no catalogue; read when first asked for."""
-        found = self._translators.get(language)
+    def translator(self, language: str, region_id: str = "") -> Translator:
+        """The words in *language*, all English if there is no catalogue; read when first asked for.
+
+        *region_id*: as that region says them; else as pages of no region do.
+        """
+        place = language, region_id
+        found = self._translators.get(place)
         if found is None:
             check_tag(language, "the language asked for")
             # Two threads may both come here first; they build the same thing and the later one is dropped.
-            found = self._translators.setdefault(language, self._read(language))
+            found = self._translators.setdefault(place, self._read(*place))
+            for layer in found.layers():
+                if layer.otherwise:
+                    self._clash(layer.path, layer.otherwise)
         return found
 
-    def _read(self, language: str) -> Translator:
-        catalogues = [catalogue for catalogue in self._catalogues if catalogue.language == language]
-        files = (language, *((str(catalogue.path), stamp(str(catalogue.path))) for catalogue in catalogues))
-        found = _READ.get(files)
-        if found is None:
-            entries = [entry for catalogue in catalogues for entry in self._load(catalogue)]
-            usable = [catalogue for catalogue in catalogues if str(catalogue.path) not in self.faults]
-            found = Translator(language, entries, draft=any(map(_is_draft, usable)))
-            if usable == catalogues:
-                _READ[files] = found
+    def read_all(self) -> None:
+        """Read every catalogue, of every region too: only then is it known what is wrong with each."""
+        for language in self.languages:
+            self.translator(language)
+        for region_id, own in self._regional.items():
+            for one in own:
+                self.translator(one.language, region_id)
+
+    def _every(self) -> Iterator[Catalogue]:
+        yield from self._catalogues
+        for own in self._regional.values():
+            yield from own
+
+    def _read(self, language: str, region_id: str) -> Translator:
+        shared = _in(language, self._catalogues)
+        if region_id:
+            return self._layers(language, (*_in(language, self._regional.get(region_id, ())), *shared))
+        return self._layers(language, shared or _in(language, self._every()))
+
+    def _layers(self, language: str, catalogues: Sequence[Catalogue]) -> Translator:
+        """The words of the first of *catalogues* above those of the others."""
+        files = (language, *((str(one.path), stamp(str(one.path))) for one in catalogues))
+        if (known := _READ.get(files)) is not None:
+            return known
+        if not catalogues:
+            return _READ.setdefault(files, Translator(language))
+        first, *others = catalogues
+        below = self._layers(language, others)
+        entries = self._load(first)
+        if entries is None:
+            return below
+        found = Translator(language, entries, draft=_is_draft(first), path=str(first.path), below=below)
+        if not any(str(one.path) in self.faults for one in others):
+            _READ[files] = found
         return found
 
-    def _load(self, catalogue: Catalogue) -> list[Entry]:
+    def _load(self, catalogue: Catalogue) -> list[Entry] | None:
         """A catalogue that cannot be used leaves its messages in English, and the pages up."""
         try:
             return load(catalogue)
@@ -136,7 +209,7 @@ class Translations:
             log.error("a catalogue is left aside: %s", error)
             self.faults[str(catalogue.path)] = str(error)
             self._blame(catalogue, str(error))
-            return []
+            return None
 
     @staticmethod
     def negotiate(accept_language: str | None, offered: Sequence[str]) -> str:

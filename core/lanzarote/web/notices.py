@@ -53,8 +53,8 @@ IDLE = {
 class Trouble(Struct, frozen=True, kw_only=True):
     told: str
     """What is wrong with a package, or will be; in English, for who mends packages."""
-    way_out: str
-    """What whoever runs the site can do about it."""
+    way_out: str = ""
+    """What whoever runs the site can do about it; empty where nothing needs to be done."""
 
 
 class PackageLine(Struct, frozen=True, kw_only=True):
@@ -136,9 +136,7 @@ def packages(view: View) -> list[PackageLine]:
     """What is installed, faulty packages included; what is wrong with one is for administrators, not for the public."""
     told = EVERYWHERE in view.actor.regions("plugin.switch")
     if told:
-        translations = view.instance.translations
-        for language in translations.languages:
-            translations.translator(language)  # only then is it known whether its words can be used
+        view.instance.translations.read_all()  # only then is it known what is wrong with the words of a package
     host = view.instance.host
     return [
         PackageLine(
@@ -161,6 +159,8 @@ def _troubles(package: Package, view: View) -> Iterator[Trouble]:
         yield Trouble(told=told, way_out=view._(MEND))
     for going in package.deprecated:
         yield Trouble(told=f"It uses what will go: {going}", way_out=view._(NO_LONGER))
+    for told in package.remarks:
+        yield Trouble(told=told)
 
 
 def examples(view: View) -> list[Example]:

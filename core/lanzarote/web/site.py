@@ -61,7 +61,7 @@ class Site:
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        self._environments: dict[str, tuple[Translator, jinja2.Environment]] = {}
+        self._environments: dict[tuple[str, str], tuple[Translator, jinja2.Environment]] = {}
         self.static_files = _static_files()
         self.pieces: dict[str, Callable[..., Any]] = {}
         """What rooms above give to pages below them: name → a function of the page and of what it shows."""
@@ -97,12 +97,12 @@ class Site:
         headers = tuple(self.instance.headers().values())
         return headers[0] if len(headers) == 1 else None
 
-    def environment(self, lang: str) -> jinja2.Environment:
-        """Templates in *lang*, compiled on first use; anew when a region brings further words."""
-        words = self.instance.translations.translator(lang)
-        known = self._environments.get(lang)
+    def environment(self, lang: str, region_id: str = "") -> jinja2.Environment:
+        """Templates in *lang* as the region says them, compiled on first use; anew when there are further words."""
+        words = self.instance.translations.translator(lang, region_id)
+        known = self._environments.get((lang, region_id))
         if known is None or known[0] is not words:
-            known = self._environments[lang] = words, _templates(lang, words)
+            known = self._environments[lang, region_id] = words, _templates(lang, words)
         return known[1]
 
     def view(self, request: Request[Any, Any, Any], lang: str, region_id: str | None = None) -> View:
@@ -182,7 +182,8 @@ class View(Voice):
 
     def render(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
         """Answer with a page."""
-        body = self.site.environment(self.lang).get_template(template).render(self.context() | values)
+        environment = self.site.environment(self.lang, self.region.id if self.region else "")
+        body = environment.get_template(template).render(self.context() | values)
         headers = {"Content-Language": self.lang}
         if self.actor.signed_in:
             headers |= PRIVATE  # there is a form on it: for signing out

@@ -31,7 +31,7 @@ class Voice:
         self.instance = instance
         self.lang = lang
         self.region = region
-        self.translator = instance.translations.translator(lang)
+        self.translator = instance.translations.translator(lang, region.id if region else "")
         self._ = self.translator.gettext
 
     @property

@@ -306,6 +306,8 @@ def test_words_in_the_folder_of_a_region_are_taken(package: RegionPackage, datab
     po = 'msgid ""\nmsgstr ""\n"Language: de\\n"\n\nmsgid "Practices"\nmsgstr "Praktiken"\n'
     (folder / "de.po").write_text(po, encoding="utf-8")
     with package.instance(database_url) as instance:
+        assert instance.translations.translator("de").gettext("Practices") == "Practices"
+        instance.load("testland")
         assert instance.translations.translator("de").gettext("Practices") == "Praktiken"
 
 

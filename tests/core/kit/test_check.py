@@ -50,6 +50,14 @@ def test_a_tier_that_is_asked_for_and_not_reached_is_a_failure(run: Run, tmp_pat
     assert (f"It does not reach {tier}, as asked by --tier." in said.out) == bool(code)
 
 
+def test_what_a_folder_says_in_other_words_than_a_package_is_named(run: Run, tmp_path: Path) -> None:
+    words = 'msgid ""\nmsgstr ""\n"Language: fr\\n"\n\nmsgid "Practices"\nmsgstr "Usages"\n'
+    file = "translations/lanzarote/fr.po"
+    said = run("region", "check", str(write(tmp_path, GOOD | {f"{REGION}/{file}": words})))
+    told = f'{file} says 1 message in other words than other catalogues ("Practices"): its own are said.'
+    assert (said.code, said.out.splitlines()[-1]) == (0, told)
+
+
 @pytest.mark.parametrize(("awaits", "told"), [("", ""), ('awaits = "the schools"\n', " (Awaits the schools.)")])
 def test_an_exemption_is_shown_with_its_reason_and_who_could_meet_the_rule(
     run: Run, tmp_path: Path, awaits: str, told: str
@@ -57,16 +65,49 @@ def test_an_exemption_is_shown_with_its_reason_and_who_could_meet_the_rule(
     quality = f"{REGION}/quality.toml"
     files = {**EXEMPT, quality: EXEMPT[quality] + awaits}
     said = run("region", "check", str(write(tmp_path, files)), "--tier", "exemplary")
-    shown = f"  exempt: partners-of-both-sides: {REASON}{told}"
-    assert (said.code, shown in said.out.splitlines()) == (0, True)
+    shown = f"  {'to do' if awaits else 'exempt'}: partners-of-both-sides: {REASON}{told}"
+    assert (said.code, shown in said.out.splitlines()) == (1, True)
 
 
-def test_a_tier_that_is_reached_with_an_exemption_says_so_in_the_same_line(run: Run, tmp_path: Path) -> None:
+def test_the_tier_is_what_is_reached_without_exemptions(run: Run, tmp_path: Path) -> None:
     said = run("region", "check", str(write(tmp_path, EXEMPT)))
-    assert "complete: reached, 1 of 28 rules exempt" in said.out.splitlines()
-    assert "Reached: exemplary, exempt from partners-of-both-sides." in said.out.splitlines()
+    lines = said.out.splitlines()
+    assert "complete: no rule asks for anything, 1 of 28 rules exempt" in lines
+    at = lines.index("Reached: sourced.")
+    assert lines[at + 1] == "Reached with exemptions: exemplary, exempt from partners-of-both-sides."
     told = json.loads(run("region", "check", str(write(tmp_path, EXEMPT)), "--json").out)
+    assert (told["reached"], told["with_exemptions"]) == ("sourced", "exemplary")
     assert told["exempt"] == ["partners-of-both-sides"]
+
+
+def test_what_awaits_somebody_is_to_do_and_holds_the_tier_back(run: Run, tmp_path: Path) -> None:
+    quality = f"{REGION}/quality.toml"
+    files = {**EXEMPT, quality: EXEMPT[quality] + 'awaits = "the schools"\n'}
+    lines = run("region", "check", str(write(tmp_path, files))).out.splitlines()
+    assert "complete: 1 of 28 rules waits for somebody" in lines
+    assert lines[-3:] == [
+        "Reached: sourced.",
+        "Nothing to ask yet, and so not known to hold: words-usable.",
+        "To do before it is complete, by others: partners-of-both-sides (the schools).",
+    ]
+
+
+def test_a_scaffold_that_is_exempt_from_all_that_is_asked_has_reached_nothing_more(run: Run) -> None:
+    run("region", "new", "made", "--territory", "XA", "--languages", "en", "--name", "en=A", "--time-zone", "Etc/UTC")
+    facts = Path("made/lanzarote_region_a/region")
+    asked = json.loads(run("region", "check", str(facts), "--json").out)
+    reached = asked["reached"]
+    rules = [rule["id"] for tier in asked["tiers"] for rule in tier["rules"] if rule["state"] == "asks"]
+    for more in ("", 'awaits = "somebody"\n'):
+        excuses = "".join(f'[exempt.{rule}]\nreason = "{REASON}"\n{more}\n' for rule in rules)
+        (facts / "quality.toml").write_text(excuses, "utf-8")
+        said = run("region", "check", str(facts), "--tier", "exemplary")
+        assert (said.code, f"Reached: {reached}." in said.out.splitlines()) == (1, True)
+    told = json.loads(run("region", "check", str(facts), "--json").out)
+    refused = [one["key"] for one in told["refused_exemptions"]]
+    sourced = {rule.id for rule in RULES if rule.tier == "sourced"}
+    assert refused == [f"exempt.{rule}" for rule in rules if rule in sourced]
+    assert told["with_exemptions"] == reached
 
 
 NO_PRACTICE = {
@@ -85,9 +126,10 @@ def test_a_tier_says_of_which_rules_nobody_knows_whether_they_hold(run: Run, tmp
     lines = run("region", "check", folder).out.splitlines()
     assert [line for line in lines if not line.startswith(" ")][2:] == [
         "sourced: reached, 2 of 11 rules with nothing to ask yet",
-        "complete: reached, 1 of 28 rules exempt, 3 of 28 rules with nothing to ask yet",
-        "exemplary: reached, 1 of 16 rules exempt, 2 of 16 rules with nothing to ask yet",
-        "Reached: exemplary, exempt from a-practice-shown, convention-documented.",
+        "complete: no rule asks for anything, 1 of 28 rules exempt, 3 of 28 rules with nothing to ask yet",
+        "exemplary: no rule asks for anything, 1 of 16 rules exempt, 2 of 16 rules with nothing to ask yet",
+        "Reached: sourced.",
+        "Reached with exemptions: exemplary, exempt from a-practice-shown, convention-documented.",
         f"Nothing to ask yet, and so not known to hold: {', '.join(NOT_ASKED)}.",
     ]
     assert "  nothing to ask yet: words-usable, limits-told" in lines
@@ -101,6 +143,7 @@ UNREAD = {
     f"{REGION}/map.png": "",
     f"{REGION}/quality.toml": (
         '[exempt.nothing-unread]\nreason = "The map is kept beside the facts for the editors, and everybody knows."\n'
+        'only = ["map.png"]\n'
     ),
 }
 
@@ -142,7 +185,7 @@ def test_five_findings_of_a_rule_are_told_and_all_when_asked(run: Run, tmp_path:
 def test_programs_are_told_the_same(run: Run, tmp_path: Path) -> None:
     said = run("region", "check", str(write(tmp_path, EXEMPT)), "--json")
     told = json.loads(said.out)
-    assert (told["reached"], told["next"], told["faults"], told["against"]) == ("exemplary", None, [], [])
+    assert (told["with_exemptions"], told["next"], told["faults"], told["against"]) == ("exemplary", None, [], [])
     assert [tier["name"] for tier in told["tiers"]] == list(TIERS)
     rules = {rule["id"]: rule for tier in told["tiers"] for rule in tier["rules"]}
     assert set(rules) == {rule.id for rule in RULES}
@@ -245,7 +288,7 @@ def test_of_a_package_with_two_regions_both_are_offered(run: Run, tmp_path: Path
 
 
 LAW = {
-    "lanzarote_law_xa/__init__.py": "",
+    "lanzarote_law_xa/__init__.py": "@hookimpl\ndef legal_frameworks():\n    return ()\n",
     "lanzarote_law_xa/law_xa/framework.toml": 'format = 1\nid = "XA"\nlanguages = ["en"]\nname.en = "Law"\n',
     "lanzarote_law_xa/law_xa/sources.toml": (
         '[journal]\ntitle = "Act"\npublisher = "Nobody"\nkind = "official"\nread_on = 2026-11-02\n'

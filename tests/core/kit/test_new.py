@@ -8,19 +8,27 @@ import sys
 import time
 import tomllib
 import zipfile
+from importlib import invalidate_caches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from lanzarote.cli import parser
 from lanzarote.convention import common_sectors
+from lanzarote.errors import RegionError
+from lanzarote.instance import Instance
 from lanzarote.kit.asking import Asking
 from lanzarote.kit.check import read_folder
 from lanzarote.kit.package_files import SIDES, render
 from lanzarote.kit.wanted import settle
 from lanzarote.office.states import others, states
+from lanzarote.plugins import Candidate, Host
+from lanzarote.settings import read_settings
 
 from tests.core.cli.conftest import Run, Said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ICELAND = ("--territory", "IS", "--languages", "is,en", "--id", "north")
 WAITING = re.compile(r'^#(?=[\w\[\]"]| {4}\{)', re.MULTILINE)
@@ -182,6 +190,124 @@ def test_what_waits_is_spelt_right_and_says_nothing_before_it_is_filled_in(run: 
     waiting = {file.relative_to(facts).as_posix() for file in facts.rglob("*.toml")} - {"sectors.toml"}
     assert {problem.file for problem in told} >= waiting
     assert [str(one) for one in told if not EMPTY.search(one.message)] == []
+
+
+@pytest.fixture
+def importable(run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As if the package that is made were installed."""
+    monkeypatch.syspath_prepend(str(Path("made").resolve()))
+    yield
+    sys.modules.pop("lanzarote_region_north", None)
+
+
+def loading(data: Path) -> Instance:
+    invalidate_caches()
+    host = Host([Candidate(name="north", module="lanzarote_region_north")])
+    instance = Instance(read_settings({"LANZAROTE_DATA": str(data / "data")}), host)
+    instance.migrate()
+    return instance
+
+
+FILLED = {
+    "title": '"A title"', "publisher": '"A publisher"', "url": '"https://xa.example/report"', "kind": '"official"',
+    "website": '"https://xa.example/"', "read_on": "2026-11-01", "date": "2026-11-01", "from": "2020-01-01",
+    "signed": "2007-10-25", "ratified": '"2010"', "in_force": "2011-01-01", "since": '"2020"', "started": '"2020"',
+    "years": "15", "number": '"000 000"', "scope": '"local"', "side": '"public"', "running": '"ongoing"',
+    "state": '"none"', "reviewer": '"The group"', "contact": '"north-group@xa.example"', "key": '"step-one"',
+    "organisation": '"listening-service"', "sources": '["annual-report"]', "sectors": '["judicial"]',
+    "leading_sectors": '["judicial"]', "personal_identifiers": '["fr.nir"]', "audiences": '["children"]',
+    "provisions": '["child-protection-act-1"]', "target_groups": '["children"]', "domains": '["prevention"]',
+    "convention": '["10.3"]', "law": '["XA"]',
+}  # fmt: skip
+"""What an author writes into the lines that wait; into every other a few words."""
+WORDS = '"A few words."'
+GAP = re.compile(r'^(?P<before> *)(?P<key>[a-z_]+)(?P<lang>\.[a-z]{2})? = ?(?:""|\[""\])?$', re.MULTILINE)
+CHOICE = re.compile(r"`?\b(\w+)`?: ([a-z-]+(?:, [a-z-]+)*,? or [a-z-]+)\.")
+LAW = {
+    "framework.toml": 'format = 1\nid = "XA"\nlanguages = ["en"]\nname.en = "Nowhere"\n',
+    "sources.toml": '[act]\ntitle = "An act"\npublisher = "XA"\nkind = "official"\n'
+    'url = "https://xa.example/act"\nread_on = 2026-11-01\n',
+}
+RETURNING_LAW = """
+
+@hookimpl
+def legal_frameworks() -> Iterable[LegalFramework]:
+    return (LegalFramework.from_folder(files(__name__) / "law_xa"),)
+"""
+
+
+def filled(run: Run) -> Path:
+    """A package of which every line that waits is filled in, as its comments say."""
+    package = made(run, "--territory", "XA", "--languages", "en", "--name", "en=North", "--time-zone", "Etc/UTC",
+                   "--id", "north")  # fmt: skip
+    facts = facts_of(package)
+    for guide in facts.glob("*/README.md"):
+        [block] = re.findall(r"^```toml\n(.*?)^```", guide.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+        guide.with_name("some-key.toml").write_text(block.replace("#\n", "\n"), "utf-8")
+    for file in facts.rglob("*.toml"):
+        text = WAITING.sub("", file.read_text("utf-8")).replace('"https://"', '"https://xa.example/"')
+        text = GAP.sub(fill, text).replace('ref = ""', 'ref = "10.3"').replace('en = ""', f"en = {WORDS}")
+        file.write_text(text, "utf-8")
+    for name, text in LAW.items():
+        (facts.parent / "law_xa").mkdir(exist_ok=True)
+        (facts.parent / "law_xa" / name).write_text(text, "utf-8")
+    code = facts.parent / "__init__.py"
+    code.write_text(code.read_text("utf-8").replace("import Region,", "import LegalFramework, Region,") + RETURNING_LAW)
+    return package
+
+
+def fill(gap: re.Match[str]) -> str:
+    value = WORDS if gap["lang"] else FILLED.get(gap["key"], WORDS)
+    return f"{gap['before']}{gap['key']}{gap['lang'] or ''} = {value}"
+
+
+@pytest.mark.usefixtures("importable")
+def test_a_package_that_is_filled_in_as_it_says_is_checked_and_loaded(run: Run, tmp_path: Path) -> None:
+    facts = facts_of(filled(run))
+    assert [str(one) for one in read_folder(facts, []).errors] == []
+    with loading(tmp_path) as instance:
+        instance.load("north")
+        assert [one.key for one in instance.directory("north")] == ["listening-service"]
+
+
+@pytest.mark.usefixtures("importable")
+def test_what_load_refuses_the_check_finds(run: Run, tmp_path: Path) -> None:
+    facts = facts_of(filled(run))
+    code = facts.parent / "__init__.py"
+    code.write_text(code.read_text("utf-8").replace(RETURNING_LAW, ""))
+    with loading(tmp_path) as instance, pytest.raises(RegionError, match="no installed package brings the law 'XA'"):
+        instance.load("north")
+    said = run("region", "check", str(facts))
+    assert said.code == 1
+    assert said.out.splitlines()[0] == (
+        "lanzarote_region_north/__init__.py: no hook returns the folder law_xa; add @hookimpl def legal_frameworks(), "
+        'which returns (LegalFramework.from_folder(files(__name__) / "law_xa"),)'
+    )
+
+
+def test_every_choice_that_a_file_names_is_one(run: Run) -> None:
+    facts = facts_of(filled(run))
+    choices = {}
+    for guide in facts.rglob("*.*"):
+        text = re.sub(r"\s*\n#? *", " ", guide.read_text("utf-8"))
+        file = guide.with_name("some-key.toml") if guide.name == "README.md" else guide
+        for key, named in CHOICE.findall(text):
+            choices[file, key] = re.split(r",? or |, ", named)
+    assert {key for _, key in choices} == {
+        "audiences", "common", "domains", "kind", "majority", "nature", "running", "scope", "side", "state",
+        "target_groups",
+    }  # fmt: skip
+    texts = {file: file.read_text("utf-8") for file in facts.rglob("*.toml")}
+    for turn in range(max(map(len, choices.values()))):
+        written = dict(texts)
+        for (file, key), named in choices.items():
+            one = named[turn % len(named)]
+            written[file] = re.sub(rf'^{key} = (\[?)"[^"]*"', rf'{key} = \1"{one}"', written[file], flags=re.MULTILINE)
+            if one == "example":
+                written[file] = written[file].replace('organisation = "listening-service"', 'sector = "judicial"')
+        for file, text in written.items():
+            file.write_text(text, "utf-8")
+        assert [str(one) for one in read_folder(facts, []).errors] == []
 
 
 @pytest.mark.parametrize(

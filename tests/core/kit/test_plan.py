@@ -232,6 +232,27 @@ def test_words_of_the_folder_itself_that_changed_are_counted(run: Run, pack: Pac
     assert lines[at + 1] == "  testland, words of its own in fr: 1 new"
 
 
+def test_words_that_follow_a_renamed_key_are_not_lost_and_others_are_counted(
+    run: Run, loaded: RegionPackage, pack: Packing
+) -> None:
+    words = po(Courts="Cours").replace('msgid "Courts', 'msgctxt "sectors.toml police.name"\nmsgid "Courts')
+    place = "translations/region/fr.po"
+    english = {**SECTOR, "name": {"en": "Courts"}}
+    before = {**SHIPPED, "sectors": {"courts": SECTOR, "police": english}, "header": {"draft": ["fr"]}}
+    loaded.write(**before)
+    (loaded.folder / place).parent.mkdir(parents=True)
+    (loaded.folder / place).write_text(words, "utf-8")
+    renamed = {**before, "sectors": {"courts": SECTOR, "guards": {**english, "former": ["police"]}}}
+    said = plan(run, pack(renamed, more={f"newer_module/region/{place}": words})).out
+    assert "lost" not in said
+    lines = plan(run, pack(renamed)).out.splitlines()
+    at = lines.index(WORDS)
+    assert lines[at + 1 : at + 3] == [
+        "  testland: 1 text would be lost in fr: sectors.toml guards.name",
+        "  testland, words of its own in fr: 1 gone",
+    ]
+
+
 @pytest.mark.usefixtures("loaded")
 def test_words_that_cannot_be_read_are_told_as_that(run: Run, pack: Packing) -> None:
     broken = {"newer_module/region/translations/lanzarote/fr.po": po(Home="Accueil") + "nonsense\n"}

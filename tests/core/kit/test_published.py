@@ -160,6 +160,22 @@ def test_what_is_renamed_retired_or_raised_is_not_lost(tmp_path: Path, file: str
     assert told(tmp_path, changed(file, old, new)) == []
 
 
+WORDS = f"{REGION}/translations/region/fr.po"
+
+
+def test_a_translation_that_is_gone_is_named_unless_its_original_changed(tmp_path: Path) -> None:
+    before = changed(f"{REGION}/region.toml", 'name.fr = "Bon"\n', "")
+    before[WORDS] = 'msgctxt "region.toml name"\nmsgid "Good"\nmsgstr "Bon"\n'
+    published = wheel_of(tmp_path, before)
+    assert against(tmp_path, before, published) == []
+    gone = {name: text for name, text in before.items() if name != WORDS}
+    assert [one for one in against(tmp_path, {**gone, WORDS: ""}, published) if "name" in one] == [
+        "region.toml: name: was said in 'fr' in the published package, and its original is the same; put it back"
+    ]
+    other = before[f"{REGION}/region.toml"].replace('name.en = "Good"', 'name.en = "Better"')
+    assert against(tmp_path, {**before, f"{REGION}/region.toml": other}, published) == []
+
+
 def test_a_renamed_source_changes_neither_the_grid_nor_the_rule_that_cite_it(tmp_path: Path) -> None:
     before = changed(f"{REGION}/criteria.toml", "version = 1\n", 'version = 1\nsources = ["report"]\n')
     files = {name: text.replace('"report"', '"paper"') for name, text in before.items()}

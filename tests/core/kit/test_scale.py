@@ -54,6 +54,7 @@ SPOILT: list[tuple[str, str, str, str, tuple[str, ...]]] = [
     ("nobody-recognisable", PRACTICE, "Nobody evaluated it.", "The girl Emma was heard.", ()),
     ("mappings-marked", LAW, 'note.en = "Mapping confirmed by the legal service, 2026."\nnote.fr = "Lien confirmé par le service juridique, 2026."\n', "", ()),
     ("words-usable", f"{REGION}/translations/lanzarote/fr.po", "", PO, ()),
+    ("words-usable", f"{REGION}/translations/lanzarote/en.po", "", PO, ()),
     ("words-usable", f"{REGION}/translations/lanzarote/is.po", "", 'msgid "Practices"\nmsgstr "Úrræði"\n', ()),
     ("limits-told", PRACTICE, 'limits = "Nobody evaluated it."\n', "", ()),
     ("helplines-reachable", LINES, 'number = "000 000"\n', "", ()),
@@ -282,7 +283,7 @@ def exempt(rule: str, reason: str = REASON, more: str = "") -> dict[str, str]:
 )
 def test_an_exemption_with_a_reason_lets_the_tier_be_reached_and_is_shown(tmp_path: Path, more: str) -> None:
     judgement = judged(tmp_path, exempt("partners-of-both-sides", more=more))
-    assert (judgement.reached, judgement.refused) == ("exemplary", ())
+    assert (judgement.with_exemptions, judgement.refused) == ("exemplary", ())
     assert [one.rule.id for one in judgement.rulings if one.state == "exempt"] == ["partners-of-both-sides"]
 
 
@@ -292,7 +293,10 @@ def test_an_entry_is_exempt_as_the_check_prints_it(tmp_path: Path) -> None:
     place, key, _ = printed.split(": ", 2)
     for said in (f"warning: {printed}", printed, f"{place}: {key}"):
         more = f"only = [{json.dumps(said)}]\n"
-        assert judged(tmp_path / str(len(said)), exempt("partners-of-both-sides", more=more)).reached == "exemplary"
+        assert (
+            judged(tmp_path / str(len(said)), exempt("partners-of-both-sides", more=more)).with_exemptions
+            == "exemplary"
+        )
 
 
 def test_an_entry_is_found_however_its_file_is_called_and_also_without_a_key() -> None:

@@ -73,5 +73,5 @@ def test_nobody_says_the_words_of_a_region_of_the_platform_in_its_place(folder: 
         host = Host(candidates)
         regions = InstalledRegions(host, {"iceland": "lanzarote-region-iceland"})
         assert regions["iceland"].header.languages[0] in ("is", "en")
-        words = words_of(host, regions, regions.owners).translator("is")
+        words = words_of(host, regions, regions.owners).translator("is", "iceland")
         assert words.gettext("Practices") not in ("aaa", "Practices")

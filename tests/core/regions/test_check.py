@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from lanzarote.guard import REASONS
 from lanzarote.regions.check import check
 from lanzarote.regions.folder import read_framework, read_region
 from lanzarote.regions.laws import with_law
@@ -57,7 +58,8 @@ def test_a_sound_folder_has_no_fault(folder: Path) -> None:
         ("organisations.toml", '"Court"', f'"{"x" * 1_001}"', "3: tribunal.name.en: has 1,001 letters, and there is room for 1,000: shorten it"),
         ("practices/joint-hearing.toml", "verified = true", "verified = true\nevidence = [{ value = 1e16 }]", "10: evidence.0.value: is a number that no page can show: write one from -1,000,000,000,000,000 to 1,000,000,000,000,000"),
         ("organisations.toml", '"Court"', '"  "', "3: tribunal.name.en: is empty; leave the key out when nothing is known"),
-        ("organisations.toml", '"Court"', '"Elle est née le 12 mars 2014."', "3: tribunal.name.en: looks like personal data (birth-date); such data is never recorded here, remove it"),
+        ("organisations.toml", '"Court"', '"Elle est née le 12 mars 2014."', "3: tribunal.name.en: This looks like somebody’s full date of birth, which can identify them. Give an age group instead, such as “under 12”"),
+        ("region.toml", 'name.en = "Test"', 'contact = "lea.martin@test.example"\nname.en = "Test"', "8: contact: This looks like the e-mail address of a person. The team needs one of its own, which begins with what it is for, such as contact@, group@, team@, office@ or secretariat@"),
         ("law/code.toml", "until = 2020-01-01", "from = 2020-01-01\nuntil = 2019-01-01", "11: provisions.code-1.versions.0.until: ends (2019-01-01) before it begins (2020-01-01)"),
         ("law/code.toml", "from = 2020-01-01\n", "", "15: provisions.code-1.versions.1.from: versions stand oldest first and do not overlap; give this one its day in force"),
         ("law/code.toml", '{ ref = "4" }', '{ ref = "99" }', "19: provisions.code-1.versions.1.convention: there is no article 99: articles go from 1 to 50"),
@@ -383,6 +385,14 @@ def test_what_may_point_to_a_person_is_warned_of(folder: Path, text: str, concer
     ]
 
 
+@pytest.mark.parametrize(
+    "role", ["galway-group", "group-galway", "contact", "team", "galway.office", "rathaus-kontakt"]
+)
+def test_the_address_of_a_function_is_taken_as_that_of_the_team(folder: Path, role: str) -> None:
+    header = changed("region.toml", 'name.en = "Test"', f'contact = "{role}@council.example"\nname.en = "Test"')
+    assert faults(folder, region=header) == []
+
+
 def test_every_concern_of_a_text_is_told(folder: Path) -> None:
     text = "Léa, 9 ans, née le 12 mars 2014, jeanne.martin@gmail.com."
     practice = changed("practices/joint-hearing.toml", "Deux services entendent ensemble.", text)
@@ -390,8 +400,8 @@ def test_every_concern_of_a_text_is_told(folder: Path) -> None:
     assert faults(folder, practices__joint_hearing=practice) == [
         f"warning: {place}“Léa, 9 ans” may point to a person (name with age); make sure that nobody can be recognised, "
         "or reword it",
-        f"{place}looks like personal data (birth-date); such data is never recorded here, remove it",
-        f"{place}looks like personal data (email); such data is never recorded here, remove it",
+        f"{place}{REASONS['birth-date'].rstrip('.')}",
+        f"{place}{REASONS['email'].rstrip('.')}",
     ]
 
 

@@ -118,7 +118,7 @@ def take(folder: Path, language: str, file: Path, *, rest: bool = False) -> int:
     taken = Taken()
     entries, faults = examine(text)
     taken.bad += (fault.at(str(file)) for fault in faults)
-    for entry in entries:
+    for entry in words.followed(entries):
         if entry.id and any(entry.forms):
             _sort_in(entry, words, known, taken, file, order)
     for line in (*taken.bad, *taken.strange):

@@ -15,7 +15,7 @@ from lanzarote.kit.given import LAW, REGION, refuse_no_folder
 from lanzarote.kit.messages.counting import translated
 from lanzarote.kit.messages.parts import place_of, platform_messages
 from lanzarote.regions.folder import read_framework, read_region
-from lanzarote.regions.own_words import own_words
+from lanzarote.regions.own_words import own_words, present_places
 from lanzarote.translation import plural_categories
 from lanzarote.translation.catalogues import SOURCE_LANGUAGE, check_tag
 from lanzarote.translation.formats import plural_examples
@@ -23,9 +23,10 @@ from lanzarote.translation.po import Entry, header_of, read_po, write_po
 from lanzarote.types import FrameworkHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lanzarote.regions.content import Content
+    from lanzarote.regions.own_words import Word
 
 PLATFORM = "lanzarote"
 """Domain of the platform's words."""
@@ -62,7 +63,13 @@ class Words:
         """What the folder's file has now. Raises CatalogueError for one that cannot be read."""
         path = self.path(domain)
         text = path.read_text("utf-8") if path.exists() else ""
-        return {entry.key: entry for entry in read_po(text, str(path)) if entry.id}
+        return {entry.key: entry for entry in self.followed(read_po(text, str(path))) if entry.id}
+
+    def followed(self, entries: Iterable[Entry]) -> list[Entry]:
+        """*entries*, each under the present key of what it translates; of two for one text, the better comes last."""
+        present = [one for one in entries if one.context not in self._present]
+        moved = [replace(one, context=self._present[one.context]) for one in entries if one.context in self._present]
+        return sorted((*moved, *present), key=lambda one: any(one.forms)) if moved else present
 
     def merged(self, domain: str, known: dict[tuple[str, str], Entry]) -> list[Entry]:
         """Everything that is asked, with what is *known*; what was translated from another wording is fuzzy."""
@@ -103,10 +110,19 @@ class Words:
             if entry.key not in elsewhere:
                 yield entry.key, entry
 
-    def _own(self) -> Iterator[tuple[tuple[str, str], Entry]]:
-        """What the TOML files themselves do not say in this language; a translation is nobody's original."""
+    @cached_property
+    def _own_words(self) -> list[Word]:
+        """As the TOML files themselves say them; a translation is nobody's original."""
         read = read_framework if _is_law(self.content) else read_region
-        for word in own_words(read(self.folder, translated=False)):
+        return list(own_words(read(self.folder, translated=False)))
+
+    @cached_property
+    def _present(self) -> Mapping[str | None, str]:
+        return dict(present_places(self._own_words).items())
+
+    def _own(self) -> Iterator[tuple[tuple[str, str], Entry]]:
+        """What is not said in this language."""
+        for word in self._own_words:
             if self.language not in word.languages:
                 yield word.key, Entry(id=word.text, context=word.place, forms=[""], told=[word.place.split()[0]])
 

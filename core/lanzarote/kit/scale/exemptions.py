@@ -30,13 +30,20 @@ NO_REASON = (
 )
 
 
+SOURCED = (
+    "no rule of this tier can be exempt as a whole; name under only the entries that are, each with its file and key, "
+    'such as "helplines.toml police"'
+)
+
+
 class Exemption(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why a rule is not asked here: ``[exempt.some-rule]``."""
 
     reason: str
     """What was looked for, and why the rule cannot be met here; shown to everybody who checks the folder."""
     awaits: str = ""
-    """Who could meet it one day, such as ``"a lawyer of the country"``; without it nobody is waited for."""
+    """Who could meet it, such as ``"a lawyer of the country"``: it is to do, and the tier is not reached before that.
+    Without it the rule does not fit here."""
     only: tuple[str, ...] = ()
     """Entries that it is about, as the check prints them: ``"helplines.toml:50: police.number"``; without it all. The
     line may be left out and may change; ``"helplines.toml police"`` is all of that entry."""
@@ -81,14 +88,16 @@ def exempt(content: Content, folder: Path, rules: Mapping[str, Rule]) -> tuple[P
     return tuple(one for one in content.problems if one.rule in exemptions and exemptions[one.rule].covers(one))
 
 
-def unneeded(exemption: Exemption, found: Sequence[Problem], *, vacant: bool) -> str:
-    """Why *exemption* has nothing to exempt, when a rule found what it *found*; empty when it has."""
+def unfit(exemption: Exemption, rule: Rule, found: Sequence[Problem], *, vacant: bool) -> str:
+    """Why *exemption* exempts nothing of what *rule* has *found*, or too much; empty when it is right."""
     if not found:
         return f"this rule {'has nothing to ask yet' if vacant else 'holds'}; take the exemption out"
     for one in exemption.only:
         if not any(_within(problem, one) for problem in found):
             near = f"{_likely(one, found)!r}"
             return f"nothing is asked of {one!r}; take it out, or write an entry as the check prints it, such as {near}"
+    if rule.tier == "sourced" and not (exemption.only and all(map(_names_entry, exemption.only))):
+        return SOURCED
     return ""
 
 
@@ -98,6 +107,13 @@ def _refused(rule_id: str, exemption: Exemption, rules: Mapping[str, Rule]) -> s
     if rules[rule_id].tier == "loadable":
         return "what cannot be loaded cannot be exempt; mend it"
     return NO_REASON if is_thin(exemption.reason, letters=SHORTEST_REASON) else ""
+
+
+def _names_entry(entry: str) -> bool:
+    """Whether it is one entry, and not a file that may hold many."""
+    file, _, key = entry.partition("] ")[2].partition(" ") if entry.startswith("[law ") else entry.partition(" ")
+    alone = not file.endswith(".toml") or file.startswith(("practices/", "procedures/"))
+    return bool(key) or (bool(file) and alone)
 
 
 def _place(problem: Problem) -> str:

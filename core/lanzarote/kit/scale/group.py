@@ -173,7 +173,7 @@ def grid_stated(subject: Subject) -> Iterator[Problem]:
     "exemplary",
     asks="The team can be reached at a public address of its own.",
     why="Bodies that are named must be able to answer, and readers to correct.",
-    todo="Write contact into region.toml: the address of a function, never of a person.",
+    todo="Write contact into region.toml: the address of a function, such as contact@ or group@, never of a person.",
 )
 def contact_given(subject: Subject) -> Iterator[Problem]:
     if not subject.header.contact:

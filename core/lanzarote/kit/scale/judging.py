@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lanzarote.kit.scale.exemptions import Exemption, read_exemptions, unneeded
+from lanzarote.kit.scale.exemptions import Exemption, read_exemptions, unfit
 from lanzarote.kit.scale.rules import TIERS, Rule, Subject, Tier
 from lanzarote.regions.content import QUALITY_FILE, Problem
 
@@ -33,9 +33,16 @@ class Ruling(Struct, frozen=True, kw_only=True):
         return tuple(one for one in self.asks if not any(exemption.covers(one) for exemption in self.exemptions))
 
     @property
-    def state(self) -> Literal["holds", "asks", "exempt", "nothing-to-ask"]:
+    def awaited(self) -> tuple[str, ...]:
+        """Who could meet what is not asked of the author: it is still to do."""
+        return tuple(dict.fromkeys(one.awaits for one in self.exemptions if one.awaits))
+
+    @property
+    def state(self) -> Literal["holds", "asks", "waits", "exempt", "nothing-to-ask"]:
+        if self.open:
+            return "asks"
         if self.asks:
-            return "asks" if self.open else "exempt"
+            return "waits" if self.awaited else "exempt"
         return "nothing-to-ask" if self.vacant else "holds"
 
 
@@ -51,34 +58,49 @@ class Judgement(Struct, frozen=True, kw_only=True):
 
     @property
     def reached(self) -> Tier | None:
-        """The highest tier of which, as of all below, no rule asks for anything."""
-        reached: Tier | None = None
-        for tier in TIERS:
-            if any(one.open for one in self.of(tier)):
-                break
-            reached = tier
-        return reached
+        """The highest tier of which, as of all below, every rule is met; no exemption counts."""
+        return self._highest("asks", "waits", "exempt")
+
+    @property
+    def with_exemptions(self) -> Tier | None:
+        """The same where rules that do not fit count for nothing; what awaits somebody is still to do."""
+        return self._highest("asks", "waits")
 
     @property
     def exempt(self) -> tuple[Ruling, ...]:
-        """What was not met on the way to the tier that is reached: nobody is to take it for met."""
+        """What does not fit, on the way to the tier that is reached with exemptions."""
         return self._passed_as("exempt")
 
     @property
     def vacant(self) -> tuple[Ruling, ...]:
-        """What had nothing to ask yet on the way to the tier that is reached."""
+        """What had nothing to ask yet on that way."""
         return self._passed_as("nothing-to-ask")
 
     @property
     def next(self) -> Tier | None:
-        below = TIERS.index(self.reached) + 1 if self.reached else 0
+        """The first tier that is not reached, even with exemptions."""
+        passed = self.with_exemptions
+        below = TIERS.index(passed) + 1 if passed else 0
         return TIERS[below] if below < len(TIERS) else None
 
     def reaches(self, tier: Tier) -> bool:
-        return self.reached is not None and TIERS.index(self.reached) >= TIERS.index(tier)
+        return _is_up_to(tier, self.reached)
+
+    def _highest(self, *held_back_by: str) -> Tier | None:
+        reached: Tier | None = None
+        for tier in TIERS:
+            if any(one.state in held_back_by for one in self.of(tier)):
+                break
+            reached = tier
+        return reached
 
     def _passed_as(self, state: str) -> tuple[Ruling, ...]:
-        return tuple(one for one in self.rulings if one.state == state and self.reaches(one.rule.tier))
+        passed = self.with_exemptions
+        return tuple(one for one in self.rulings if one.state == state and _is_up_to(one.rule.tier, passed))
+
+
+def _is_up_to(tier: Tier, reached: Tier | None) -> bool:
+    return reached is not None and TIERS.index(tier) <= TIERS.index(reached)
 
 
 def judge(
@@ -147,7 +169,7 @@ class _Given(Struct, frozen=True):
             return None
         if self.mark:
             reason = replace(reason, only=tuple(f"{self.mark} {one}" for one in reason.only) or (self.mark,))
-        if told := unneeded(reason, found, vacant=not self.is_asked(rule)):
+        if told := unfit(reason, rule, found, vacant=not self.is_asked(rule)):
             refused.append(self.marked(self.subject.content.at(QUALITY_FILE, ("exempt", rule.id), told)))
             return None
         return reason

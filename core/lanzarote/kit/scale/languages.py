@@ -10,7 +10,7 @@ from lanzarote.regions.check_ways import IN_ALL_LANGUAGES
 from lanzarote.regions.content import UNUSABLE, Problem
 from lanzarote.regions.walking import texts_of
 from lanzarote.translation import CatalogueError
-from lanzarote.translation.catalogues import faults_in
+from lanzarote.translation.catalogues import ENGLISH_IS_OURS, SOURCE_LANGUAGE, faults_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -43,6 +43,9 @@ def words_usable(subject: Subject) -> Iterator[Problem]:
         if not str(catalogue.path).startswith(inside):
             continue
         name = f"translations/lanzarote/{catalogue.language}.po"
+        if catalogue.language == SOURCE_LANGUAGE:
+            yield Problem(file=name, key="", line=0, message=f"is not used: {ENGLISH_IS_OURS}")
+            continue
         try:
             faults: Sequence[Fault] = faults_in(catalogue)
         except CatalogueError as error:

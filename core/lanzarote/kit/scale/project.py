@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import ast
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from lanzarote.kit.given import REGION
 from lanzarote.plugins import GROUP
 from lanzarote.regions.content import Problem
 from lanzarote.regions.toml_files import Unreadable, read_toml
 from lanzarote.toml_lines import line_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 PROJECT_FILE = "pyproject.toml"
 NONE_FOUND = Problem(
@@ -67,6 +70,35 @@ def project_of(folder: Path) -> Project | None:
         if found and _is_ours(found[1]):
             return Project(root=root, text=found[0], told=found[1], module=_module(root, inside))
     return None
+
+
+def unsaid(project: Project | None, folder: Path, laws: Iterable[Path]) -> Iterator[Problem]:
+    """Folders of the package that no hook in its code returns: installed, it would not bring them."""
+    if project is None or project.module is None:
+        return
+    hooks = set(_names(project))
+    wanted = [(folder, "regions" if (folder / REGION).is_file() else "legal_frameworks")]
+    for place, hook in (*wanted, *((law, "legal_frameworks") for law in laws)):
+        if hook not in hooks:
+            module, kind = project.module, "Region" if hook == "regions" else "LegalFramework"
+            inside = place.resolve().relative_to(module).as_posix()
+            returned = f'({kind}.from_folder(files(__name__) / "{inside}"),)'
+            told = f"no hook returns the folder {inside}; add @hookimpl def {hook}(), which returns {returned}"
+            file = (module / "__init__.py").relative_to(project.root).as_posix()
+            yield Problem(file=file, key="", line=0, message=told)
+
+
+def _names(project: Project) -> Iterator[str]:
+    """What its code defines, imports or calls a hook (``specname``), whichever way a hook gets into it."""
+    for path in project.code():
+        with suppress(SyntaxError, ValueError):
+            for node in ast.walk(ast.parse(path.read_bytes())):
+                if isinstance(node, ast.FunctionDef | ast.alias):
+                    yield getattr(node, "asname", None) or node.name
+                elif isinstance(node, ast.Name):
+                    yield node.id
+                elif isinstance(node, ast.keyword) and isinstance(node.value, ast.Constant):
+                    yield str(node.value.value)
 
 
 def laws_beside(project: Project | None) -> list[Path]:

@@ -29,7 +29,9 @@ def tell(judgement: Judgement, *, everything: bool = False) -> Iterator[str]:
                 yield f"  {told}: {', '.join(ids)}"
         for ruling in rulings:
             if ruling.asks:
-                yield from (f"  exempt: {ruling.rule.id}{_only(one)}: {_reason(one)}" for one in ruling.exemptions)
+                yield from (
+                    f"  {_kind(one)}: {ruling.rule.id}{_only(one)}: {_reason(one)}" for one in ruling.exemptions
+                )
         for ruling in rulings:
             if ruling.state == "asks":
                 yield from _asked(ruling, everything=everything)
@@ -40,6 +42,7 @@ def as_json(judgement: Judgement) -> dict[str, Any]:
     """The same for programs."""
     return {
         "reached": judgement.reached,
+        "with_exemptions": judgement.with_exemptions,
         "next": judgement.next,
         "exempt": [one.rule.id for one in judgement.exempt],
         "nothing_to_ask": [one.rule.id for one in judgement.vacant],
@@ -78,9 +81,22 @@ def _stand(judgement: Judgement, tier: Tier) -> str:
     """How far a tier is, and what of it is not met although nothing is asked."""
     states = Counter(one.state for one in judgement.of(tier))
     of, exempt, vacant = states.total(), states["exempt"], states["nothing-to-ask"]
-    if waiting := states["asks"]:
-        return f"{waiting} of {of} rules {'asks' if waiting == 1 else 'ask'} for something"
-    told = ["reached" if judgement.reaches(tier) else "no rule asks for anything" if vacant else "all rules hold"]
+    told = [
+        f"{count} of {of} rules {verb if count == 1 else verbs}"
+        for count, verb, verbs in (
+            (states["asks"], "asks for something", "ask for something"),
+            (states["waits"], "waits for somebody", "wait for somebody"),
+        )
+        if count
+    ]
+    if not told:
+        told = [
+            "reached"
+            if judgement.reaches(tier)
+            else "no rule asks for anything"
+            if vacant or exempt
+            else "all rules hold"
+        ]
     told += [f"{exempt} of {of} rules exempt"] if exempt else []
     told += [f"{vacant} of {of} rules with nothing to ask yet"] if vacant else []
     return ", ".join(told)
@@ -99,13 +115,22 @@ def _asked(ruling: Ruling, *, everything: bool) -> Iterator[str]:
 def _summary(judgement: Judgement) -> Iterator[str]:
     for problem in judgement.refused:
         yield str(problem)
-    exempt = ", ".join(one.rule.id for one in judgement.exempt)
-    yield f"Reached: {judgement.reached or 'no tier'}{f', exempt from {exempt}' if exempt else ''}."
+    yield f"Reached: {judgement.reached or 'no tier'}."
+    if judgement.with_exemptions != judgement.reached:
+        exempt = ", ".join(one.rule.id for one in judgement.exempt)
+        yield f"Reached with exemptions: {judgement.with_exemptions}, exempt from {exempt}."
     if judgement.vacant:
         yield f"Nothing to ask yet, and so not known to hold: {', '.join(one.rule.id for one in judgement.vacant)}."
     if judgement.next:
-        waiting = [one.rule.id for one in judgement.of(judgement.next) if one.open]
-        yield f"The next, {judgement.next}, asks for: {', '.join(waiting)}."
+        rulings = judgement.of(judgement.next)
+        if asked := [one.rule.id for one in rulings if one.open]:
+            yield f"The next, {judgement.next}, asks for: {', '.join(asked)}."
+        if awaited := [f"{one.rule.id} ({'; '.join(one.awaited)})" for one in rulings if one.state == "waits"]:
+            yield f"To do before it is {judgement.next}, by others: {', '.join(awaited)}."
+
+
+def _kind(exemption: Exemption) -> str:
+    return "to do" if exemption.awaits else "exempt"
 
 
 def _reason(exemption: Exemption) -> str:
